@@ -1,0 +1,221 @@
+"""Labelled face crops: read from an ``.npz``, Kaggle's ``fer2013.csv``, or folders named by class.
+
+FER+ votes come inside the ``.npz``, or from Microsoft's ``fer2013new.csv`` lying beside the csv; the counting rule is the
+one of their reader (Barsoum et al. 2016, and ``ferplus.py`` of microsoft/FERPlus): a single vote counts as noise, and a
+picture has a label when more than half of the votes left agree and it is neither unknown nor not-a-face.
+"""
+
+import csv
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from tracker.errors import DataError
+from tracker.vocabulary import EXPRESSIONS, FERPLUS
+
+SIDE: Final = 48
+SPLITS: Final = ("train", "public", "private")
+KAGGLE_USAGE: Final = {"Training": 0, "PublicTest": 1, "PrivateTest": 2}
+FOLDER_SPLITS: Final = {"train": 0, "public": 1, "val": 1, "private": 2, "test": 2}
+FOLDER_NAMES: Final = {"anger": "angry", "happiness": "happy", "sadness": "sad", "surprised": "surprise"}
+NOT_A_FACE: Final = 9
+PICTURES: Final = {".png", ".jpg", ".jpeg", ".bmp", ".webp"}
+
+Bytes = npt.NDArray[np.uint8]
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledFaces:
+    """Pictures with what people said of them.
+
+    images: [N, 48, 48] gray, 0-255. labels: [N] index into EXPRESSIONS. votes: [N, 10] FER+ votes (eight expressions,
+    unknown, not a face), all zero where nobody voted. split: [N] index into SPLITS.
+    """
+
+    images: Bytes
+    labels: Integers
+    votes: Integers
+    split: Integers
+
+    def __post_init__(self) -> None:
+        count = len(self.images)
+        if self.images.shape != (count, SIDE, SIDE) or self.images.dtype != np.uint8:
+            raise DataError(f"Expected [N, {SIDE}, {SIDE}] bytes, got {self.images.shape} of {self.images.dtype}.")
+        if not len(self.labels) == len(self.votes) == len(self.split) == count:
+            raise DataError("Pictures, labels, votes and split differ in number.")
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    def take(self, which: npt.NDArray[np.bool_] | Integers) -> "LabelledFaces":
+        """The pictures that a mask or a list of row numbers selects."""
+        return LabelledFaces(self.images[which], self.labels[which], self.votes[which], self.split[which])
+
+    def of(self, split: str) -> "LabelledFaces":
+        """The pictures of one split: train, public or private."""
+        return self.take(self.split == SPLITS.index(split))
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 over pictures and labels: names exactly this data."""
+        digest = hashlib.sha256()
+        for part in (self.images, self.labels, self.votes):
+            digest.update(np.ascontiguousarray(part).tobytes())
+        return digest.hexdigest()
+
+    def picture_keys(self) -> npt.NDArray[np.bytes_]:
+        """[N] one digest a picture; equal keys are equal pixels."""
+        return np.array([hashlib.sha256(image.tobytes()).digest() for image in self.images])
+
+
+def strong_votes(votes: Integers) -> Integers:
+    """Votes with single ones, which count as noise, set to 0."""
+    return np.where(votes > 1, votes, 0)
+
+
+def vote_distribution(votes: Integers) -> Floats:
+    """[N, 8] what share of the strong votes each FER+ expression got; all zero where there is none."""
+    expressions = strong_votes(votes)[:, : len(FERPLUS)].astype(np.float64)
+    total = expressions.sum(axis=1, keepdims=True)
+    return np.divide(expressions, total, out=np.zeros_like(expressions), where=total > 0)
+
+
+def majority(votes: Integers) -> Integers:
+    """[N] FER+ label by Microsoft's rule; -1 where there is no majority, or it is unknown or not a face."""
+    strong = strong_votes(votes)
+    best = strong.argmax(axis=1)
+    decided = (2 * strong.max(axis=1) > strong.sum(axis=1)) & (best < len(FERPLUS))
+    return np.where(decided, best, -1)
+
+
+def usable(faces: LabelledFaces) -> npt.NDArray[np.bool_]:
+    """[N] False for one-coloured pictures and those that more than half of the voters call not a face."""
+    flat = faces.images.reshape(len(faces), -1)
+    not_a_face = 2 * faces.votes[:, NOT_A_FACE] > np.maximum(faces.votes.sum(axis=1), 1)
+    return (flat.min(axis=1) != flat.max(axis=1)) & ~not_a_face
+
+
+def read(path: Path) -> LabelledFaces:
+    """Labelled faces from whatever the path is; DataError says what was expected."""
+    if path.is_dir():
+        return read_folders(path)
+    if path.suffix == ".npz":
+        return read_npz(path)
+    if path.suffix == ".csv":
+        return read_csv(path)
+    raise DataError(f"{path}: expected an .npz, Kaggle's fer2013.csv or a folder of classes; there is no such thing.")
+
+
+def read_npz(path: Path) -> LabelledFaces:
+    """Arrays images, fer_label, ferplus_votes (optional) and usage (0 train, 1 public, 2 private)."""
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            images, labels, usage = arrays["images"], arrays["fer_label"], arrays["usage"]
+            votes = arrays["ferplus_votes"] if "ferplus_votes" in arrays else no_votes(len(images))
+    except (OSError, ValueError, KeyError) as error:
+        raise DataError(f"{path}: not a data set of labelled faces ({error}).") from error
+    return LabelledFaces(images, labels.astype(np.int64), votes.astype(np.int64), usage.astype(np.int64))
+
+
+def no_votes(count: int) -> Integers:
+    """Votes of nobody, for data that FER+ does not know."""
+    return np.zeros((count, len(FERPLUS) + 2), np.int64)
+
+
+def read_csv(path: Path) -> LabelledFaces:
+    """Kaggle's table ``emotion,pixels,Usage``, with FER+'s ``fer2013new.csv`` beside it or not."""
+    with path.open(newline="", encoding="utf-8") as lines:
+        rows = list(csv.DictReader(lines))
+    try:
+        images = np.array([np.array(row["pixels"].split(), np.uint8).reshape(SIDE, SIDE) for row in rows])
+        labels = np.array([int(row["emotion"]) for row in rows], np.int64)
+        split = np.array([KAGGLE_USAGE[row["Usage"]] for row in rows], np.int64)
+    except (KeyError, ValueError) as error:
+        raise DataError(f"{path}: expected the columns emotion, pixels, Usage of fer2013.csv ({error}).") from error
+    beside = path.with_name("fer2013new.csv")
+    votes = read_votes(beside) if beside.exists() else no_votes(len(rows))
+    return LabelledFaces(images, labels, votes, split)
+
+
+def read_votes(path: Path) -> Integers:
+    """Microsoft's ``fer2013new.csv``: Usage, image name, then the ten columns of votes."""
+    with path.open(newline="", encoding="utf-8") as lines:
+        rows = list(csv.reader(lines))[1:]
+    return np.array([[int(cell) for cell in row[2:12]] for row in rows], np.int64)
+
+
+def read_folders(path: Path) -> LabelledFaces:
+    """``split/class/picture`` or ``class/picture`` (all train); pictures become gray and 48x48."""
+    parts = [(FOLDER_SPLITS[entry.name], entry) for entry in sorted(path.iterdir()) if entry.name in FOLDER_SPLITS]
+    faces = [_read_classes(folder, split) for split, folder in parts or [(0, path)]]
+    return concatenate(faces)
+
+
+def _read_classes(path: Path, split: int) -> LabelledFaces:
+    pictures, labels = [], []
+    for folder in sorted(entry for entry in path.iterdir() if entry.is_dir()):
+        label = EXPRESSIONS.index(class_of(folder))
+        for file in sorted(entry for entry in folder.iterdir() if entry.suffix.lower() in PICTURES):
+            picture = cv2.imread(str(file), cv2.IMREAD_GRAYSCALE)
+            if picture is None:
+                raise DataError(f"{file}: cannot be read as a picture; repair or remove it.")
+            pictures.append(cv2.resize(picture, (SIDE, SIDE), interpolation=cv2.INTER_AREA).astype(np.uint8))
+            labels.append(label)
+    if not pictures:
+        raise DataError(f"{path}: no pictures in folders named {', '.join(EXPRESSIONS)}.")
+    count = len(pictures)
+    return LabelledFaces(np.array(pictures), np.array(labels, np.int64), no_votes(count), np.full(count, split))
+
+
+def class_of(folder: Path) -> str:
+    """The expression a folder is named after, by our name or FER+'s."""
+    name = FOLDER_NAMES.get(folder.name.lower(), folder.name.lower())
+    if name not in EXPRESSIONS:
+        raise DataError(f"{folder}: no expression is called so; folders are named {', '.join(EXPRESSIONS)}.")
+    return name
+
+
+def concatenate(parts: Sequence[LabelledFaces]) -> LabelledFaces:
+    """Several sets as one, in order."""
+    return LabelledFaces(
+        np.concatenate([part.images for part in parts]),
+        np.concatenate([part.labels for part in parts]),
+        np.concatenate([part.votes for part in parts]),
+        np.concatenate([part.split for part in parts]),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What the network is taught: crops and, for each head, the distribution it should answer with.
+
+    images: [N, 48, 48] bytes. fer2013: [N, 7], ferplus: [N, 8], each row summing to 1, or to 0 where it teaches nothing.
+    """
+
+    images: Bytes
+    fer2013: Floats
+    ferplus: Floats
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+
+def lesson(faces: LabelledFaces) -> Lesson:
+    """Usable pictures, each once: pixel-identical ones share the mean of their labels."""
+    faces = faces.take(usable(faces))
+    _, first, group = np.unique(faces.picture_keys(), return_index=True, return_inverse=True)
+    fer2013 = np.zeros((len(first), len(EXPRESSIONS)))
+    np.add.at(fer2013, (group, faces.labels), 1.0)
+    votes = np.zeros((len(first), faces.votes.shape[1]), np.int64)
+    np.maximum.at(votes, group, faces.votes)
+    return Lesson(faces.images[first], fer2013 / fer2013.sum(axis=1, keepdims=True), vote_distribution(votes))
+
+

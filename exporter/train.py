@@ -1,0 +1,219 @@
+"""Training: both heads at once, resumable after any epoch, with a log that a later reader can plot.
+
+    mien train --data fer2013.npz --output runs/first            start, or go on where it stopped
+    mien train --data fer2013.npz --output runs/next --init models/mien.pt
+
+Recipe: SGD with Nesterov momentum, warm-up then cosine (Loshchilov & Hutter, ICLR 2017), an exponential moving average of
+the weights, mixup (Zhang et al., ICLR 2018), label smoothing on the single-annotator head (Szegedy et al., CVPR 2016), the
+vote distribution as target of the FER+ head (Barsoum et al., ICMI 2016), and small pictures first (Howard's DAWNBench
+"progressive resizing") to buy epochs.
+"""
+
+import json
+import math
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import cross_entropy
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+from tqdm import tqdm
+
+from exporter.augment import vary
+from exporter.data import SIDE, LabelledFaces, Lesson, lesson, majority
+from exporter.network import Network, Outputs
+from tracker.errors import DataError
+from tracker.preprocess import Scaling, network_input
+
+SCALING: Final = Scaling()
+CHECKPOINT: Final = "checkpoint.pt"
+LOG: Final = "log.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything that decides a run, so that the same plan and data give the same model."""
+
+    epochs: int = 40
+    batch: int = 96
+    learning_rate: float = 0.1
+    weight_decay: float = 5e-4
+    momentum: float = 0.9
+    warm_up_epochs: float = 2.0
+    average: float = 0.999
+    smoothing: float = 0.1
+    mixup: float = 0.3
+    mixup_share: float = 0.3
+    mixup_until: float = 0.85
+    small_side: int = 36
+    small_until: float = 0.35
+    seed: int = 1
+
+    def side(self, epoch: int) -> int:
+        """Picture size of an epoch."""
+        return self.small_side if epoch < self.small_until * self.epochs else SIDE
+
+    def rate(self, progress: float) -> float:
+        """Learning rate after so many epochs: a straight climb, then half a cosine to nothing."""
+        if progress < self.warm_up_epochs:
+            return self.learning_rate * progress / self.warm_up_epochs
+        rest = (progress - self.warm_up_epochs) / max(self.epochs - self.warm_up_epochs, 1e-9)
+        return self.learning_rate * 0.5 * (1 + math.cos(math.pi * min(rest, 1.0)))
+
+
+class Batch(NamedTuple):
+    """Scaled crops [N, 1, side, side] and the two target distributions."""
+
+    crops: Tensor
+    fer2013: Tensor
+    ferplus: Tensor
+
+
+def batches(taught: Lesson, plan: Plan, epoch: int) -> Iterator[Batch]:
+    """One epoch in random order, augmented; the same for the same seed and epoch, resumed or not."""
+    rng = np.random.default_rng([plan.seed, epoch])
+    order = rng.permutation(len(taught))
+    mixing = epoch < plan.mixup_until * plan.epochs
+    for start in range(0, len(order) - plan.batch + 1, plan.batch):
+        rows = order[start : start + plan.batch]
+        crops = np.stack([vary(taught.images[row], rng, plan.side(epoch)) for row in rows])
+        batch = Batch(
+            torch.from_numpy(network_input(crops, SCALING)),
+            torch.from_numpy(taught.fer2013[rows]).float(),
+            torch.from_numpy(taught.ferplus[rows]).float(),
+        )
+        yield mixed(batch, rng.beta(plan.mixup, plan.mixup)) if mixing and rng.random() < plan.mixup_share else batch
+
+
+def mixed(batch: Batch, share: float) -> Batch:
+    """Each crop blended with its mirror image in the batch, and so its targets."""
+    return Batch(*(share * part + (1 - share) * part.flip(0) for part in batch))
+
+
+def loss(outputs: Outputs, batch: Batch, smoothing: float) -> Tensor:
+    """Mean cross-entropy of both heads; rows without a target teach nothing."""
+    fer2013 = cross_entropy(outputs.fer2013, batch.fer2013, label_smoothing=smoothing)
+    ferplus = cross_entropy(outputs.ferplus, batch.ferplus)
+    return fer2013 + ferplus
+
+
+def parameter_groups(network: nn.Module, weight_decay: float) -> list[dict[str, Any]]:
+    """Weights decay; biases and normalisation do not."""
+    weights = [value for value in network.parameters() if value.ndim > 1]
+    others = [value for value in network.parameters() if value.ndim <= 1]
+    return [{"params": weights, "weight_decay": weight_decay}, {"params": others, "weight_decay": 0.0}]
+
+
+class Run:
+    """A training run in a folder: its checkpoint after each epoch, and its log."""
+
+    def __init__(self, folder: Path, plan: Plan, init: Path | None = None) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        torch.manual_seed(plan.seed)
+        self.folder, self.plan, self.epoch = folder, plan, 0
+        self.network = Network()
+        if init is not None:
+            self.network.load_state_dict(read_weights(init))
+        self.network = self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.average = AveragedModel(self.network, multi_avg_fn=get_ema_multi_avg_fn(plan.average), use_buffers=True)
+        self.optimizer = torch.optim.SGD(
+            parameter_groups(self.network, plan.weight_decay),
+            lr=plan.learning_rate,
+            momentum=plan.momentum,
+            nesterov=True,
+        )
+        if (folder / CHECKPOINT).exists():
+            self._resume()
+
+    def _resume(self) -> None:
+        state = torch.load(self.folder / CHECKPOINT, weights_only=True)
+        self.network.load_state_dict(state["network"])
+        self.average.load_state_dict(state["average"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.epoch = state["epoch"]
+
+    def save(self) -> None:
+        """Write the checkpoint so that a stop at any moment leaves the old one or the new one."""
+        state = {
+            "network": self.network.state_dict(),
+            "average": self.average.state_dict(),
+            "weights": self.average.module.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "epoch": self.epoch,
+            "plan": asdict(self.plan),
+        }
+        written = self.folder / (CHECKPOINT + ".new")
+        torch.save(state, written)
+        written.replace(self.folder / CHECKPOINT)
+
+    def train(self, faces: LabelledFaces, *, quiet: bool = False) -> None:
+        """Go on to the plan's last epoch, judging on PublicTest after each."""
+        taught, public = lesson(faces.of("train")), faces.of("public")
+        if len(taught) < self.plan.batch:
+            raise DataError(f"Only {len(taught)} usable training pictures; one batch takes {self.plan.batch}.")
+        while self.epoch < self.plan.epochs:
+            started = time.monotonic()
+            mean_loss = self._one_epoch(taught, quiet)
+            self.epoch += 1
+            self.save()
+            self._log({"loss": round(mean_loss, 4), "seconds": round(time.monotonic() - started), **self.judge(public)})
+
+    def _one_epoch(self, taught: Lesson, quiet: bool) -> float:
+        self.network.train()
+        steps = len(taught) // self.plan.batch
+        bar = tqdm(batches(taught, self.plan, self.epoch), f"epoch {self.epoch + 1}", steps, disable=quiet or None)
+        total = 0.0
+        for step, batch in enumerate(bar):
+            for group in self.optimizer.param_groups:
+                group["lr"] = self.plan.rate(self.epoch + step / steps)
+            value = loss(self.network(batch.crops), batch, self.plan.smoothing)
+            self.optimizer.zero_grad()
+            value.backward()  # type: ignore[no-untyped-call]
+            self.optimizer.step()
+            self.average.update_parameters(self.network)
+            total += float(value.detach())
+        return total / steps
+
+    def judge(self, public: LabelledFaces) -> dict[str, float]:
+        """Accuracy of both heads of the averaged weights; empty without public pictures."""
+        if not len(public):
+            return {}
+        fer2013, ferplus = answers(self.average.module, public.images)
+        labels = majority(public.votes)
+        voted = labels >= 0
+        return {
+            "fer2013": round(float((fer2013.argmax(1) == public.labels).mean()), 4),
+            "ferplus": round(float((ferplus.argmax(1) == labels)[voted].mean()), 4) if voted.any() else math.nan,
+        }
+
+    def _log(self, row: dict[str, float]) -> None:
+        with (self.folder / LOG).open("a", encoding="utf-8") as log:
+            log.write(json.dumps({"epoch": self.epoch, **row}) + "\n")
+
+
+def answers(
+    network: nn.Module, images: npt.NDArray[np.uint8], batch: int = 256
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    """Logits of both heads for [N, 48, 48] bytes."""
+    network.eval()
+    heads: list[Outputs] = []
+    with torch.inference_mode():
+        for start in range(0, len(images), batch):
+            heads.append(network(torch.from_numpy(network_input(images[start : start + batch], SCALING))))
+    return (
+        torch.cat([part.fer2013 for part in heads]).numpy(),
+        torch.cat([part.ferplus for part in heads]).numpy(),
+    )
+
+
+def read_weights(path: Path) -> dict[str, Tensor]:
+    """The averaged weights of a checkpoint, or a file of weights alone; nothing in it is executed."""
+    state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+    weights: dict[str, Tensor] = state.get("weights", state)
+    return {name: value.float() for name, value in weights.items()}

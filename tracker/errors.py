@@ -1,0 +1,53 @@
+"""Everything that can go wrong, as one tree.
+
+    MienError                 a sentence for a person: what happened, what was expected, what to do
+    ├── UsageError            what was asked for makes no sense (exit code 2)
+    ├── PictureError          one picture cannot be read (the others still can: exit code 1)
+    ├── DataError             a labelled data set is not what it should be (exit code 2)
+    └── MissingError          something that is needed is not there (exit code 3)
+        ├── ModelError        a model file is absent, damaged, or keeps another contract
+        └── SourceError       a source cannot be opened, or gave out while it ran
+            └── SourceLost    it ran and stopped answering: worth trying again
+
+Errors of cv2, onnxruntime, mediapipe and Pillow are translated into these where they enter, with ``from``.
+"""
+
+
+class MienError(Exception):
+    """A sentence for a person."""
+
+    exit_code = 1
+
+
+class UsageError(MienError):
+    """What was asked for makes no sense."""
+
+    exit_code = 2
+
+
+class PictureError(MienError):
+    """One picture cannot be read."""
+
+
+class DataError(MienError):
+    """A labelled data set is not what it should be."""
+
+    exit_code = 2
+
+
+class MissingError(MienError):
+    """Something that is needed is not there."""
+
+    exit_code = 3
+
+
+class ModelError(MissingError):
+    """A model file is absent, damaged, or keeps another contract."""
+
+
+class SourceError(MissingError):
+    """A source cannot be opened, or gave out while it ran."""
+
+
+class SourceLost(SourceError):
+    """A source ran and stopped answering: worth trying again."""

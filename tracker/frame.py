@@ -1,0 +1,43 @@
+"""A picture with a time."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import numpy as np
+import numpy.typing as npt
+
+from tracker.errors import UsageError
+
+Pixels = npt.NDArray[np.uint8]
+"""[height, width, 3], BGR (OpenCV's order), 0-255."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """One picture of a source.
+
+    pixels: [height, width, 3] BGR, made read-only. t: seconds since the session began (media time for files).
+    number: the source's own count, from 0. at: wall clock, UTC.
+    """
+
+    pixels: Pixels
+    t: float
+    number: int
+    at: datetime
+
+    def __post_init__(self) -> None:
+        if self.pixels.ndim != 3 or self.pixels.shape[2] != 3 or self.pixels.dtype != np.uint8:
+            raise UsageError(f"A frame is [height, width, 3] bytes, got {self.pixels.shape} of {self.pixels.dtype}.")
+        if not self.t >= 0:
+            raise UsageError(f"A frame's time counts from the session's start, got {self.t}.")
+        self.pixels.setflags(write=False)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """(width, height) in pixels."""
+        return self.pixels.shape[1], self.pixels.shape[0]
+
+
+def now() -> datetime:
+    """Wall clock, UTC."""
+    return datetime.now(UTC)

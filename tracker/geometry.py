@@ -1,0 +1,44 @@
+"""Where things are in a picture: boxes in pixels, origin at the top left."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle in pixels; it may reach over the edge of its picture."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    def __post_init__(self) -> None:
+        if not (self.width > 0 and self.height > 0):
+            raise ValueError(f"a box has a size, got {self.width} x {self.height}")
+
+    @property
+    def area(self) -> float:
+        """Square pixels."""
+        return self.width * self.height
+
+    @property
+    def centre(self) -> tuple[float, float]:
+        """(x, y) of the middle."""
+        return self.x + self.width / 2, self.y + self.height / 2
+
+    def overlap(self, other: "Box") -> float:
+        """Intersection over union, 0 to 1."""
+        width = min(self.x + self.width, other.x + other.width) - max(self.x, other.x)
+        height = min(self.y + self.height, other.y + other.height) - max(self.y, other.y)
+        if width <= 0 or height <= 0:
+            return 0.0
+        return width * height / (self.area + other.area - width * height)
+
+    def distance(self, other: "Box") -> float:
+        """Between the centres, in widths of the larger box."""
+        (x, y), (u, v) = self.centre, other.centre
+        return float(((x - u) ** 2 + (y - v) ** 2) ** 0.5 / max(self.width, other.width))
+
+    def rounded(self) -> list[int]:
+        """[x, y, width, height] in whole pixels, as the JSON has it."""
+        return [round(self.x), round(self.y), round(self.width), round(self.height)]

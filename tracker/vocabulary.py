@@ -1,0 +1,39 @@
+"""The words Mien speaks: expressions in their one order, with their emoji.
+
+The seven shown expressions stand in FER-2013's order (Goodfellow et al., "Challenges in Representation Learning",
+ICML 2013 workshop). The eight FER+ names stand in the order of Barsoum et al., "Training Deep Networks for Facial
+Expression Recognition with Crowd-Sourced Label Distribution" (ICMI 2016).
+"""
+
+from typing import Final
+
+EXPRESSIONS: Final = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
+
+UNCLEAR: Final = "unclear"
+"""What a reading says when the model abstains."""
+
+EMOJI: Final = {
+    "angry": "😠",
+    "disgust": "🤢",
+    "fear": "😨",
+    "happy": "😀",
+    "sad": "😢",
+    "surprise": "😲",
+    "neutral": "😐",
+    "contempt": "😒",
+    UNCLEAR: "❔",
+}
+
+FERPLUS_SHOWN_AS: Final = {
+    "neutral": "neutral",
+    "happiness": "happy",
+    "surprise": "surprise",
+    "sadness": "sad",
+    "anger": "angry",
+    "disgust": "disgust",
+    "fear": "fear",
+    "contempt": "contempt",
+}
+"""FER+'s names, in FER+'s order, and the expression each is shown as."""
+
+FERPLUS: Final = tuple(FERPLUS_SHOWN_AS)
