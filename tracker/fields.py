@@ -1,0 +1,101 @@
+"""Somebody else's JSON, asked member by member: what is not as expected is a ValueError that names the member."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+LONGEST_QUOTE = 60
+
+
+def _number(found: object, name: str) -> float:
+    if isinstance(found, bool) or not isinstance(found, int | float) or not math.isfinite(found):
+        raise _unexpected(name, "a number", found)
+    return float(found)
+
+
+def _text(found: object, name: str) -> str:
+    if not isinstance(found, str):
+        raise _unexpected(name, "a text", found)
+    return found
+
+
+def _list(found: object, name: str) -> list[object]:
+    if not isinstance(found, list):
+        raise _unexpected(name, "a list", found)
+    return found
+
+
+def _unexpected(name: str, expected: str, found: object) -> ValueError:
+    quoted = repr(found)
+    return ValueError(f"{name} should be {expected}, found {quoted[:LONGEST_QUOTE]}")
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """One JSON object; ``name`` is where it stands, for the sentences."""
+
+    members: Mapping[str, object]
+    name: str
+
+    @classmethod
+    def of(cls, found: object, name: str) -> "Fields":
+        """Any parsed JSON that should be an object."""
+        if not isinstance(found, dict):
+            raise _unexpected(name, "an object", found)
+        return cls(found, name)
+
+    def path(self, key: str) -> str:
+        """Where a member stands, as ``shown.curve``."""
+        return f"{self.name}.{key}"
+
+    def get(self, key: str) -> object:
+        """A member of any kind."""
+        if key not in self.members:
+            raise ValueError(f"{self.path(key)} is missing")
+        return self.members[key]
+
+    def number(self, key: str) -> float:
+        """A finite number."""
+        return _number(self.get(key), self.path(key))
+
+    def whole(self, key: str) -> int:
+        """A whole number."""
+        value = self.number(key)
+        if value != int(value):
+            raise _unexpected(self.path(key), "a whole number", value)
+        return int(value)
+
+    def text(self, key: str) -> str:
+        """A text."""
+        return _text(self.get(key), self.path(key))
+
+    def part(self, key: str) -> "Fields":
+        """An object inside."""
+        return Fields.of(self.get(key), self.path(key))
+
+    def parts(self, key: str) -> list["Fields"]:
+        """A list of objects."""
+        return [Fields.of(found, self.path(key)) for found in _list(self.get(key), self.path(key))]
+
+    def list_of_texts(self, key: str) -> tuple[str, ...]:
+        """A list of texts."""
+        return tuple(_text(found, self.path(key)) for found in _list(self.get(key), self.path(key)))
+
+    def pair(self, key: str) -> tuple[float, float]:
+        """Two numbers, as x and y."""
+        found = _list(self.get(key), self.path(key))
+        if len(found) != 2:
+            raise _unexpected(self.path(key), "two numbers", found)
+        return _number(found[0], self.path(key)), _number(found[1], self.path(key))
+
+    def all_numbers(self) -> dict[str, float]:
+        """Every member, each a number."""
+        return {key: self.number(key) for key in self.members}
+
+    def all_texts(self) -> dict[str, str]:
+        """Every member, each a text."""
+        return {key: self.text(key) for key in self.members}
+
+    def all_parts(self) -> dict[str, "Fields"]:
+        """Every member, each an object."""
+        return {key: self.part(key) for key in self.members}

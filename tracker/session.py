@@ -1,0 +1,38 @@
+"""One watch from start to stop: which face is which, and how calmly its expressions change. One thread owns it."""
+
+from dataclasses import replace
+from uuid import uuid4
+
+from tracker.analyzer import Analyzer
+from tracker.face import Face, FaceId, Observation, Reading
+from tracker.follow import Faces, Follower
+from tracker.frame import Frame
+from tracker.scores import put_into_words
+from tracker.smooth import Smoother
+from tracker.vocabulary import EMOJI, UNCLEAR
+
+
+class Session:
+    """The memory of one run; ``smoothing`` in seconds."""
+
+    def __init__(self, analyzer: Analyzer, *, faces: Faces = "own", smoothing: float = 1.0) -> None:
+        self.id = str(uuid4())
+        self._analyzer = analyzer
+        self._follower = Follower(faces)
+        self._smoother = Smoother(smoothing)
+
+    def observe(self, frame: Frame) -> Observation:
+        """What a frame says; only the faces that are followed are classified, all in one batch."""
+        detections = self._analyzer.detector.detect(frame.pixels)
+        followed = self._follower.follow(detections, frame.t)
+        faces = self._analyzer.judge(frame.pixels, [each.detection for each in followed])
+        readings = (self._reading(each.id, face, frame.t) for each, face in zip(followed, faces, strict=True))
+        return Observation(frame.t, frame.at, frame.number, tuple(readings))
+
+    def _reading(self, who: FaceId, face: Face, t: float) -> Reading:
+        """A face that cannot be judged leaves the average as it was: bad light is not an expression."""
+        if not face.quality.ok:
+            words = replace(face.words, expression=UNCLEAR, emoji=EMOJI[UNCLEAR])
+            return Reading(who, face, face.prediction.scores, words)
+        smooth = self._smoother.smooth(who, face.prediction.scores, t)
+        return Reading(who, face, smooth, put_into_words(smooth, self._analyzer.classifier.threshold))

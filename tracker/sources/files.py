@@ -1,0 +1,108 @@
+"""Frames of video files, streams and folders of pictures."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import ClassVar, Final, Self
+
+import cv2
+import numpy as np
+
+from tracker.clock import Clock
+from tracker.errors import PictureError, SourceError, SourceLost
+from tracker.frame import Frame, now
+from tracker.picture import PICTURE_SUFFIXES, read_picture
+
+ASSUMED_FPS: Final = 25.0
+"""For files that do not say; PAL's rate, between film and phone."""
+
+
+class _Capture:
+    """A cv2.VideoCapture that is opened late and always released."""
+
+    sampled: ClassVar = True
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+
+    def __enter__(self) -> Self:
+        self._capture = cv2.VideoCapture(self._address, cv2.CAP_FFMPEG)
+        if not self._capture.isOpened():
+            raise SourceError(self._refusal())
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._capture.release()
+
+    def _refusal(self) -> str:
+        raise NotImplementedError
+
+
+class VideoFile(_Capture):
+    """Every frame of a recording, at media time."""
+
+    live: ClassVar = False
+
+    def __iter__(self) -> Iterator[Frame]:
+        fps = self._capture.get(cv2.CAP_PROP_FPS) or ASSUMED_FPS
+        number, last = 0, 0.0
+        while True:
+            taken, pixels = self._capture.read()
+            if not taken:
+                return
+            # Some containers give no times, or step back: the frame's number tells the time then.
+            told = self._capture.get(cv2.CAP_PROP_POS_MSEC) / 1000
+            last = told if number == 0 or told > last else max(last, number / fps)
+            yield Frame(np.asarray(pixels, np.uint8), last, number, now())
+            number += 1
+
+    def _refusal(self) -> str:
+        return f"{self._address} cannot be opened as a video; it may be damaged. Try to play it, or convert it to MP4."
+
+
+class Stream(_Capture):
+    """The newest frame of an rtsp or http address."""
+
+    live: ClassVar = True
+
+    def __init__(self, address: str, clock: Clock) -> None:
+        super().__init__(address)
+        self._clock = clock
+
+    def __iter__(self) -> Iterator[Frame]:
+        number = 0
+        while True:
+            taken, pixels = self._capture.read()
+            if not taken:
+                raise SourceLost(f"The stream {self._address} stopped. The session goes on when it is back.")
+            yield Frame(np.asarray(pixels, np.uint8), self._clock(), number, now())
+            number += 1
+
+    def _refusal(self) -> str:
+        return f"The stream {self._address} does not answer. Check the address, and that this machine may reach it."
+
+
+class PictureFolder:
+    """The pictures of a folder by name, one a second of media time; those that cannot be read are told and skipped."""
+
+    live: ClassVar = False
+    sampled: ClassVar = False
+
+    def __init__(self, folder: Path, tell: Callable[[str], None]) -> None:
+        self._folder, self._tell = folder, tell
+
+    def __enter__(self) -> Self:
+        self._paths = sorted(path for path in self._folder.iterdir() if path.suffix.lower() in PICTURE_SUFFIXES)
+        if not self._paths:
+            raise SourceError(f"{self._folder} holds no pictures ({', '.join(sorted(PICTURE_SUFFIXES))}).")
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """Nothing is held."""
+
+    def __iter__(self) -> Iterator[Frame]:
+        for number, path in enumerate(self._paths):
+            try:
+                yield Frame(read_picture(path), float(number), number, now())
+            except PictureError as error:
+                self._tell(f"{path}: {error}")

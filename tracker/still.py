@@ -1,0 +1,94 @@
+"""One picture, judged with patience: as it is, then with air around it, then as a face crop - and told as JSON."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+import cv2
+import numpy as np
+
+from tracker.analyzer import Analyzer
+from tracker.errors import PictureError
+from tracker.face import Face
+from tracker.frame import Pixels
+from tracker.geometry import Box
+from tracker.picture import read_picture
+
+AIR: Final = 0.4
+"""Border added on each side of a tight head shot, in shares of its size: the detector wants the head to end somewhere."""
+CROP_SIDE: Final = 96
+"""A picture with no side longer than this, and about square, may itself be a face crop (FER-2013's are 48x48)."""
+SQUARE: Final = 1.25
+"""How much longer than the other one side of such a picture may be."""
+
+
+def judge_picture(analyzer: Analyzer, pixels: Pixels, *, crops: bool = False) -> list[Face]:
+    """Faces of a BGR picture, largest first; with ``crops`` the picture is known to be a face crop."""
+    if crops:
+        return [analyzer.judge_crop(pixels)]
+    return next((faces for faces in _attempts(analyzer, pixels) if faces), [])
+
+
+def _attempts(analyzer: Analyzer, pixels: Pixels) -> Iterator[list[Face]]:
+    yield analyzer.analyze(pixels)
+    yield _with_air(analyzer, pixels)
+    if may_be_crop(pixels):
+        yield [analyzer.judge_crop(pixels)]
+
+
+def _with_air(analyzer: Analyzer, pixels: Pixels) -> list[Face]:
+    """Faces found once the picture has a border, in the picture's own pixels."""
+    height, width = pixels.shape[:2]
+    left, top = round(width * AIR), round(height * AIR)
+    padded = cv2.copyMakeBorder(pixels, top, top, left, left, cv2.BORDER_CONSTANT, value=_border_colour(pixels))
+    faces = analyzer.analyze(np.asarray(padded, np.uint8))
+    return [replace(face, box=_moved(face.box, -left, -top), found="padded") for face in faces]
+
+
+def _border_colour(pixels: Pixels) -> tuple[float, ...]:
+    """The mean of the edge: no line where the picture ends."""
+    edge = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
+    return tuple(float(channel) for channel in edge.mean(axis=0))
+
+
+def _moved(box: Box, right: float, down: float) -> Box:
+    return Box(box.x + right, box.y + down, box.width, box.height)
+
+
+def may_be_crop(pixels: Pixels) -> bool:
+    """Small, about square, and not of one colour."""
+    height, width = pixels.shape[:2]
+    long, short = max(height, width), min(height, width)
+    return long <= CROP_SIDE and long <= SQUARE * short and int(pixels.min()) != int(pixels.max())
+
+
+def report(analyzer: Analyzer, name: str, source: Path | bytes, *, crops: bool = False) -> dict[str, Any]:
+    """What ``mien image --json`` says of one picture; an ``error`` where it cannot be read."""
+    try:
+        pixels = read_picture(source)
+    except PictureError as error:
+        return {"path": name, "error": str(error)}
+    faces = judge_picture(analyzer, pixels, crops=crops)
+    height, width = pixels.shape[:2]
+    return {
+        "path": name,
+        "width": width,
+        "height": height,
+        "model": analyzer.classifier.sha256,
+        "faces": [face_report(face) for face in faces],
+    }
+
+
+def face_report(face: Face) -> dict[str, Any]:
+    """One face of a picture as JSON."""
+    return {
+        "box": face.box.rounded(),
+        "expression": face.words.expression,
+        "emoji": face.words.emoji,
+        "confidence": round(face.words.confidence, 4),
+        "scores": face.prediction.scores.as_dict(),
+        "heads": {name: scores.as_dict() for name, scores in face.prediction.heads.items()},
+        "quality": {"ok": face.quality.ok, "reason": face.quality.reason},
+        "found": face.found,
+    }
