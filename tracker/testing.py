@@ -1,0 +1,91 @@
+"""Stand-ins for hardware and slow parts, shipped for those who build on the tracker's protocols."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from hashlib import sha256
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from tracker.align import EYE_AND_MOUTH, Framing
+from tracker.face import Crop, Detection, Landmarks, Pose, Prediction, Shape
+from tracker.frame import Pixels
+from tracker.geometry import Box
+from tracker.scores import Scores
+from tracker.vocabulary import EXPRESSIONS, FERPLUS, FERPLUS_SHOWN_AS
+
+FRAMING: Final = Framing(48, left_eye=(15.2, 19.1), right_eye=(32.7, 18.9), mouth_left=(16.9, 37.2), mouth_right=(31.5, 37.0))
+"""FER-2013's own, as measured."""
+
+AHEAD: Final = Pose(0.0, 0.0, 0.0)
+
+
+class FakeClassifier:
+    """Says the same of every crop; without ``scores``, that a face is as happy as its crop is bright, else neutral."""
+
+    framing = FRAMING
+    sha256 = sha256(b"not a model").hexdigest()
+
+    def __init__(self, scores: Mapping[str, float] | None = None, threshold: float = 0.4) -> None:
+        self.threshold = threshold
+        self._scores = scores
+
+    def classify(self, crops: npt.NDArray[np.uint8]) -> list[Prediction]:
+        """One prediction a crop."""
+        return [self._prediction(crop) for crop in crops]
+
+    def _prediction(self, crop: Crop) -> Prediction:
+        brightness = float(crop.mean()) / 255
+        said = self._scores or {"happy": brightness, "neutral": 1 - brightness}
+        ferplus = [said.get(FERPLUS_SHOWN_AS[label], 0.0) for label in FERPLUS]
+        seven = Scores.of(EXPRESSIONS, [said.get(label, 0.0) for label in EXPRESSIONS])
+        heads = {"fer2013": seven, "ferplus": Scores.of(FERPLUS, ferplus)}
+        return Prediction(seven, heads, np.zeros(4, np.float32))
+
+
+class FakeDetector:
+    """Finds faces at the boxes of its script, one entry a picture; the last entry holds from then on."""
+
+    def __init__(self, script: Iterable[Sequence[Box]] = ()) -> None:
+        self._script = iter(script)
+        self._boxes: Sequence[Box] = ()
+
+    def detect(self, pixels: Pixels) -> list[Detection]:
+        """The next entry, largest first, whatever the picture shows."""
+        self._boxes = next(self._script, self._boxes)
+        return [detection_at(box) for box in sorted(self._boxes, key=lambda box: -box.area)]
+
+
+def detection_at(box: Box, pose: Pose = AHEAD) -> Detection:
+    """An upright face that fills a box exactly, its eyes and mouth where a face has them."""
+    along = np.linspace(0, 1, 478, dtype=np.float32)
+    points = np.stack([along, along], axis=1)
+    for indices, point in zip(EYE_AND_MOUTH.values(), FRAMING.points, strict=True):
+        points[list(indices)] = point / FRAMING.side
+    mesh = points * np.array([box.width, box.height], np.float32) + np.array([box.x, box.y], np.float32)
+    return Detection(Landmarks(np.asarray(mesh, np.float32)), Shape({}, pose))
+
+
+class FakeCapture:
+    """A camera that gives the pictures of its script, None being a failed read, and fails for ever when it is through.
+
+    opens: whether it can be opened at all; ``released`` tells whether it was closed.
+    """
+
+    def __init__(self, script: Iterable[Pixels | None] = (), *, opens: bool = True) -> None:
+        self._script = iter(script)
+        self._opens = opens
+        self.released = False
+
+    def isOpened(self) -> bool:  # noqa: N802 - OpenCV's name
+        """As scripted, until it is closed."""
+        return self._opens and not self.released
+
+    def read(self) -> tuple[bool, Pixels | None]:
+        """Whether there was a picture, and the picture."""
+        pixels = None if self.released else next(self._script, None)
+        return pixels is not None, pixels
+
+    def release(self) -> None:
+        """Close it."""
+        self.released = True
