@@ -50,7 +50,7 @@ class FakeDetector:
         self._script = iter(script)
         self._boxes: Sequence[Box] = ()
 
-    def detect(self, pixels: Pixels) -> list[Detection]:
+    def detect(self, pixels: Pixels) -> list[Detection]:  # noqa: ARG002 - the protocol's
         """The next entry, largest first, whatever the picture shows."""
         self._boxes = next(self._script, self._boxes)
         return [detection_at(box) for box in sorted(self._boxes, key=lambda box: -box.area)]
