@@ -74,9 +74,7 @@ class Analyzer:
         parts = zip(boxes, crops, predictions, detections, strict=True)
         return [self._face(box, crop, prediction, detection, found) for box, crop, prediction, detection in parts]
 
-    def _face(
-        self, box: Box, crop: Crop, prediction: Prediction, detection: Detection | None, found: Found
-    ) -> Face:
+    def _face(self, box: Box, crop: Crop, prediction: Prediction, detection: Detection | None, found: Found) -> Face:
         quality = judge_quality(crop, detection)
         words = put_into_words(prediction.scores, self.classifier.threshold)
         if not quality.ok:

@@ -22,6 +22,7 @@ from tracker.shown import Numbers, Shown, require_positive, softmax
 KEY: Final = "mien"
 FORMAT: Final = 1
 
+
 @dataclass(frozen=True, slots=True)
 class Head:
     """One output of the network: its labels in order, and the temperature that calibrates it."""
@@ -116,7 +117,9 @@ def _read(card: Fields) -> ModelCard:
         name=card.text("name"),
         version=card.text("version"),
         scaling=Scaling(given.number("mean"), given.number("std")),
-        crop=Framing(given.whole("side"), *(crop.pair(point) for point in ("left_eye", "right_eye", "mouth_left", "mouth_right"))),
+        crop=Framing(
+            given.whole("side"), *(crop.pair(point) for point in ("left_eye", "right_eye", "mouth_left", "mouth_right"))
+        ),
         heads={
             name: Head(head.list_of_texts("labels"), head.number("temperature"))
             for name, head in card.part("heads").all_parts().items()

@@ -117,7 +117,7 @@ def _content(path: Path) -> bytes:
         raise ModelError(f"{path}: there is no model file that can be read here ({error.strerror}).") from error
 
 
-def _opened(path: Path, content: bytes, threads: int) -> Any:  # noqa: ANN401  onnxruntime has no types
+def _opened(path: Path, content: bytes, threads: int) -> Any:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
     options.log_severity_level = QUIET
@@ -127,7 +127,7 @@ def _opened(path: Path, content: bytes, threads: int) -> Any:  # noqa: ANN401  o
         raise ModelError(f"{path}: not an ONNX file that can be run here ({error}). Take it anew from its maker.") from error
 
 
-def _card(path: Path, session: Any) -> ModelCard:  # noqa: ANN401  as above
+def _card(path: Path, session: Any) -> ModelCard:
     metadata = session.get_modelmeta().custom_metadata_map
     if KEY not in metadata:
         raise ModelError(

@@ -73,7 +73,8 @@ def _detection(mesh: Any, shapes: Any, matrix: Any, size: tuple[int, int]) -> De
 
 def pose(matrix: Any) -> Pose:
     """Angles of MediaPipe's [4, 4] face-to-camera matrix (x right, y up, z towards the camera), turned in the order
-    yaw, pitch, roll."""
+    yaw, pitch, roll.
+    """
     rotation = matrix[:3, :3] / np.linalg.norm(matrix[:3, 0])
     yaw = np.arctan2(rotation[0, 2], rotation[2, 2])
     pitch = np.arcsin(np.clip(-rotation[1, 2], -1, 1))

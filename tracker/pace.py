@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from math import floor
 from threading import Condition, Event, Thread
-from typing import Final
+from typing import Final, Generic, TypeVar
 
 from tracker.errors import MienError, SourceError, SourceLost
 from tracker.frame import Frame
 from tracker.sources import Source
+
+Item = TypeVar("Item")
 
 SILENCE: Final = 10.0
 """Seconds without a frame after which a camera counts as lost; V4L2's own time-out in OpenCV is as long."""
@@ -16,19 +18,19 @@ RETRY: Final = 1.0
 """Seconds between attempts to open a lost camera again."""
 
 
-class Mailbox:
-    """Room for one frame: a new one replaces the one that nobody fetched."""
+class Mailbox(Generic[Item]):
+    """Room for one item: a new one replaces the one that nobody fetched."""
 
     def __init__(self) -> None:
         self._changed = Condition()
-        self._frame: Frame | None = None
+        self._item: Item | None = None
         self._end: BaseException | None = None
         self._ended = False
 
-    def put(self, frame: Frame) -> None:
-        """Leave a frame; the one before it is gone."""
+    def put(self, item: Item) -> None:
+        """Leave an item; the one before it is gone."""
         with self._changed:
-            self._frame = frame
+            self._item = item
             self._changed.notify_all()
 
     def end(self, error: BaseException | None = None) -> None:
@@ -37,20 +39,20 @@ class Mailbox:
             self._end, self._ended = error, True
             self._changed.notify_all()
 
-    def take(self, patience: float) -> Frame | None:
-        """The newest frame, waiting for one; None at the end; SourceLost when none comes for so many seconds."""
+    def take(self, patience: float) -> Item | None:
+        """The newest item, waiting for one; None at the end; SourceLost when none comes for so many seconds."""
         with self._changed:
-            if not self._changed.wait_for(lambda: self._frame is not None or self._ended, patience):
+            if not self._changed.wait_for(lambda: self._item is not None or self._ended, patience):
                 raise SourceLost(f"The camera has sent no picture for {patience:.0f} seconds.")
-            frame, self._frame = self._frame, None
-            if frame is None and self._end is not None:
+            item, self._item = self._item, None
+            if item is None and self._end is not None:
                 raise self._end
-            return frame
+            return item
 
 
 def latest(source: Iterable[Frame], patience: float = SILENCE) -> Iterator[Frame]:
     """Frames of a source that runs in a thread of its own: always the newest, so a slow reader skips and never lags."""
-    mailbox, stopping = Mailbox(), Event()
+    mailbox, stopping = Mailbox[Frame](), Event()
 
     def read() -> None:
         try:
@@ -73,18 +75,29 @@ def latest(source: Iterable[Frame], patience: float = SILENCE) -> Iterator[Frame
         thread.join(RETRY)
 
 
-def sample(frames: Iterable[Frame], hz: float) -> Iterator[Frame]:
-    """The first frame at or after each tick of a clock of so many hertz; all of them at 0.
+class Ticks:
+    """A clock of so many hertz: due at the first moment at or after each tick, and always at 0 Hz.
 
     Ticks that passed while nobody looked are skipped, not caught up with.
     """
-    due = 0.0
-    for frame in frames:
-        if hz <= 0:
-            yield frame
-        elif frame.t >= due:
-            due = (floor(frame.t * hz + 1e-6) + 1) / hz
-            yield frame
+
+    def __init__(self, hz: float) -> None:
+        self._hz, self._next = hz, 0.0
+
+    def due(self, t: float) -> bool:
+        """Whether a tick has come by time t (seconds), which uses it up."""
+        if self._hz <= 0:
+            return True
+        if t < self._next:
+            return False
+        self._next = (floor(t * self._hz + 1e-6) + 1) / self._hz
+        return True
+
+
+def sample(frames: Iterable[Frame], hz: float) -> Iterator[Frame]:
+    """The first frame at or after each tick of a clock of so many hertz; all of them at 0."""
+    ticks = Ticks(hz)
+    return (frame for frame in frames if ticks.due(frame.t))
 
 
 def until(frames: Iterable[Frame], seconds: float | None) -> Iterator[Frame]:
@@ -102,13 +115,18 @@ def frames_of(source: Source, hz: float) -> Iterator[Frame]:
 
 
 def persistent(
-    open_source: Callable[[], Source], hz: float, lost: Callable[[SourceLost], None], stopping: Event
+    open_source: Callable[[], Source],
+    hz: float,
+    lost: Callable[[SourceLost], None],
+    stopping: Event,
+    *,
+    seen: bool = False,
 ) -> Iterator[Frame]:
     """Frames until the source ends or ``stopping`` is set; a source that was lost is opened again until it comes back.
 
-    What goes wrong before the first frame is raised: a camera that was never there is not a lost one.
+    What goes wrong before the first frame is raised: a camera that was never there is not a lost one. ``seen`` says that
+    it was there earlier.
     """
-    seen = False
     while not stopping.is_set():
         try:
             with open_source() as source, closing(frames_of(source, hz)) as frames:  # type: ignore[type-var]
@@ -117,9 +135,10 @@ def persistent(
                         return
                     seen = True
                     yield frame
-            return
         except SourceError as error:
             if not seen:
                 raise
             lost(error if isinstance(error, SourceLost) else SourceLost(str(error)))
-        stopping.wait(RETRY)
+            stopping.wait(RETRY)
+        else:
+            return

@@ -108,7 +108,9 @@ def _brow(canvas: Pixels, x: int, y: int, side: int, look: Look) -> None:
     inner = (x - side * 24, round(y + lift + 14 * look.frown - (10 if look.smile < -0.3 else 0) * -look.smile))
     outer = (x + side * 28, round(y + lift + 4))
     middle = (x, round(y + lift - 6 + 6 * look.frown))
-    cv2.polylines(canvas, [np.array([inner, middle, outer], np.int32)], False, HAIR, 7, cv2.LINE_AA)
+    cv2.polylines(
+        canvas, [np.array([inner, middle, outer], np.int32)], isClosed=False, color=HAIR, thickness=7, lineType=cv2.LINE_AA
+    )
 
 
 def _nose(canvas: Pixels, x: int, y: int) -> None:
@@ -128,14 +130,15 @@ def _mouth(canvas: Pixels, x: int, y: int, look: Look) -> None:
     outline = np.concatenate([upper, lower[::-1]]).round().astype(np.int32)
     cv2.fillPoly(canvas, [outline], LIP, cv2.LINE_AA)
     if look.mouth > 0.1:
-        inside = np.concatenate([upper + (0, 4), (lower - (0, 5))[::-1]]).round().astype(np.int32)
+        inside = np.concatenate([np.add(upper, (0, 4)), (np.subtract(lower, (0, 5)))[::-1]]).round().astype(np.int32)
         cv2.fillPoly(canvas, [inside], (40, 34, 60), cv2.LINE_AA)
         if look.smile > 0.3:
-            teeth = np.concatenate([upper + (0, 5), (upper + (0, 5) + gap[:, None] * (0, 0.5))[::-1]])
+            edge = np.add(upper, (0, 5))
+            teeth = np.concatenate([edge, (edge + gap[:, None] * (0, 0.5))[::-1]])
             cv2.fillPoly(canvas, [teeth.round().astype(np.int32)], (240, 242, 244), cv2.LINE_AA)
     else:
         line = np.stack([x + half * along, y + bend], 1).round().astype(np.int32)
-        cv2.polylines(canvas, [line], False, (60, 56, 110), 3, cv2.LINE_AA)
+        cv2.polylines(canvas, [line], isClosed=False, color=(60, 56, 110), thickness=3, lineType=cv2.LINE_AA)
 
 
 class DrawnFace:

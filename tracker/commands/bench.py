@@ -1,0 +1,133 @@
+"""``mien bench``: how long each stage takes on this machine."""
+
+import json
+import os
+import platform
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from tracker.commands.options import settings_options
+from tracker.settings import Choices
+
+if TYPE_CHECKING:
+    from tracker.frame import Pixels
+    from tracker.session import Session
+
+WIDTH, HEIGHT = 1280, 720
+WARM_UP: Final = 5
+STAGES: Final = {
+    "decode": "decode a JPEG",
+    "detect": "find faces and their landmarks (MediaPipe)",
+    "classify": "classify one face",
+    "own": "everything of ours: align, classify, follow, smooth",
+    "observe": "frame to observation",
+    "preview": "encode the preview",
+}
+
+
+@click.command(name="bench")
+@settings_options("prior", "model", "landmarker")
+@click.option("--frames", default=100, show_default=True, type=click.IntRange(10), help="How many frames are measured.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def command(choices: Choices, frames: int, *, as_json: bool) -> None:
+    """Measure the speed of each stage, on a drawn face in a 1280x720 frame."""
+    result = {"machine": machine(), "frame": [WIDTH, HEIGHT], "frames": frames, "stages": measure(choices, frames)}
+    click.echo(json.dumps(result) if as_json else "\n".join(in_words(result)))
+
+
+def machine() -> dict[str, Any]:
+    """What the figures hold for."""
+    return {"system": platform.platform(terse=True), "cpus": os.cpu_count(), "python": platform.python_version()}
+
+
+class Watches:
+    """Durations by stage, in milliseconds."""
+
+    def __init__(self) -> None:
+        self.taken: dict[str, list[float]] = {stage: [] for stage in STAGES}
+
+    @contextmanager
+    def timing(self, stage: str) -> Iterator[None]:
+        """Add the time that the block takes."""
+        started = time.perf_counter()
+        yield
+        self.taken[stage].append((time.perf_counter() - started) * 1000)
+
+    def around(self, stage: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        """The same function, timed."""
+
+        def timed(*given: Any) -> Any:
+            with self.timing(stage):
+                return function(*given)
+
+        return timed
+
+    def summary(self) -> dict[str, dict[str, float]]:
+        """Median and 95th percentile of each stage, without the warm-up."""
+        import numpy as np
+
+        kept = {stage: np.array(durations[WARM_UP:]) for stage, durations in self.taken.items()}
+        return {
+            stage: {"median_ms": round(float(np.median(each)), 2), "p95_ms": round(float(np.percentile(each, 95)), 2)}
+            for stage, each in kept.items()
+        }
+
+
+def measure(choices: Choices, frames: int) -> dict[str, dict[str, float]]:
+    """Each stage's summary, measured on one thread that does nothing else."""
+    from tracker.compose import open_analyzer
+    from tracker.session import Session
+
+    watches, pixels = Watches(), drawn_frame()
+    with open_analyzer(choices, "live") as analyzer:
+        detector, classifier = analyzer.detector, analyzer.classifier
+        detector.detect = watches.around("detect", detector.detect)  # type: ignore[method-assign]
+        classifier.classify = watches.around("classify", classifier.classify)  # type: ignore[method-assign]
+        session = Session(analyzer)
+        for number in range(WARM_UP + frames):
+            one_frame(watches, session, pixels, number)
+    return watches.summary()
+
+
+def one_frame(watches: Watches, session: "Session", pixels: "Pixels", number: int) -> None:
+    """What the live loop and the page's preview do with a frame."""
+    import cv2
+
+    from tracker.frame import Frame, now
+
+    jpeg = cv2.imencode(".jpg", pixels)[1]
+    with watches.timing("decode"):
+        cv2.imdecode(jpeg, cv2.IMREAD_COLOR)
+    frame = Frame(pixels, number / 10, number, now())
+    with watches.timing("observe"):
+        session.observe(frame)
+    watches.taken["own"].append(watches.taken["observe"][-1] - watches.taken["detect"][-1])
+    with watches.timing("preview"):
+        cv2.imencode(".jpg", cv2.resize(pixels, (WIDTH // 2, HEIGHT // 2), interpolation=cv2.INTER_AREA))
+
+
+def drawn_frame() -> "Pixels":
+    """[720, 1280, 3] BGR: one drawn face in the middle."""
+    import cv2
+    import numpy as np
+
+    from tracker.sources.drawn import RESTING, draw
+
+    face = draw(RESTING)
+    height, width = face.shape[:2]
+    face = cv2.resize(face, (width * HEIGHT // height, HEIGHT)).astype(np.uint8)
+    side = (WIDTH - face.shape[1]) // 2
+    return np.asarray(cv2.copyMakeBorder(face, 0, 0, side, side, cv2.BORDER_REPLICATE), np.uint8)
+
+
+def in_words(result: dict[str, Any]) -> Iterator[str]:
+    """The figures as a table."""
+    machine = result["machine"]
+    yield f"{machine['system']}, {machine['cpus']} CPUs, Python {machine['python']}; {result['frames']} frames of 1280x720"
+    yield f"{'median':>9} {'p95':>9}"
+    for stage, taken in result["stages"].items():
+        yield f"{taken['median_ms']:>6.1f} ms {taken['p95_ms']:>6.1f} ms  {STAGES[stage]}"

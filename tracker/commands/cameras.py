@@ -1,0 +1,46 @@
+"""``mien cameras``: what this machine can watch with."""
+
+import json
+from typing import Any
+
+import click
+
+from tracker.commands.options import settings_options
+from tracker.settings import Choices
+
+
+@click.command(name="cameras")
+@settings_options()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line for each camera.")
+@click.option("--probe", is_flag=True, help="Open each camera for a moment, to see whether it is free.")
+def command(choices: Choices, *, as_json: bool, probe: bool) -> None:  # noqa: ARG001 - it has no settings but -v
+    """List cameras and virtual cameras by index and name."""
+    from tracker.sources.cameras import describe, list_cameras
+
+    cameras = list_cameras()
+    if not cameras:
+        click.echo(f"mien: {describe(cameras)}", err=True)
+    for camera in cameras:
+        row: dict[str, Any] = {"index": camera.index, "name": camera.name, "path": camera.path}
+        if probe:
+            row["trouble"] = trouble(camera.index)
+        click.echo(json.dumps(row, ensure_ascii=False) if as_json else in_words(row))
+
+
+def trouble(index: int) -> str | None:
+    """The sentence that says why a camera does not open, or None."""
+    from tracker.clock import start_clock
+    from tracker.errors import SourceError
+    from tracker.sources.cameras import CameraSource
+
+    try:
+        with CameraSource(str(index), start_clock()):
+            return None
+    except SourceError as error:
+        return str(error)
+
+
+def in_words(row: dict[str, Any]) -> str:
+    """One camera as a line."""
+    line = f"{row['index']:>3}  {row['name']}" + (f"  {row['path']}" if row["path"] else "")
+    return line + (f"  - {row['trouble'] or 'free'}" if "trouble" in row else "")

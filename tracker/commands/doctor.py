@@ -1,0 +1,93 @@
+"""``mien doctor``: what is installed, whether it is whole, and what would be reached over the network."""
+
+import json
+import platform
+from collections.abc import Callable, Iterator
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any, Final
+
+import click
+
+from tracker.commands.options import settings_options
+from tracker.errors import MienError, MissingError
+from tracker.settings import Choices
+
+PACKAGES: Final = ("mien", "mediapipe", "onnxruntime", "opencv-python", "numpy", "flask-socketio", "torch")
+NETWORK: Final = "nothing: Mien opens no connection beyond this machine, unless you name a stream's address as source"
+
+
+@click.command(name="doctor")
+@settings_options("model", "landmarker")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.pass_context
+def command(ctx: click.Context, choices: Choices, *, as_json: bool) -> None:
+    """Look at what is installed: packages, model files and their hashes, cameras, network."""
+    result = {
+        "python": platform.python_version(),
+        "system": platform.platform(terse=True),
+        "packages": {name: installed(name) for name in PACKAGES},
+        "model": examined(lambda: about_model(choices)),
+        "landmarker": examined(lambda: about_landmarker(choices)),
+        "cameras": examined(about_cameras),
+        "network": NETWORK,
+    }
+    click.echo(json.dumps(result, ensure_ascii=False) if as_json else "\n".join(in_words(result)))
+    if any("error" in result[part] for part in ("model", "landmarker")):
+        ctx.exit(MissingError.exit_code)
+
+
+def installed(package: str) -> str | None:
+    """Its version, or None."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
+
+
+def examined(look: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """What a look at something says, or the sentence that says what is wrong with it."""
+    try:
+        return look()
+    except MienError as error:
+        return {"error": str(error)}
+
+
+def about_model(choices: Choices) -> dict[str, Any]:
+    """The classifier's file, opened."""
+    from tracker.assets import released_model
+    from tracker.classifier import OnnxClassifier
+
+    path = released_model(choices.model)
+    classifier = OnnxClassifier(path)
+    card = classifier.card
+    return {"path": str(path), "sha256": classifier.sha256, "name": card.name, "version": card.version}
+
+
+def about_landmarker(choices: Choices) -> dict[str, Any]:
+    """MediaPipe's file, opened."""
+    from tracker.assets import LANDMARKER_SHA256, landmarker_model
+    from tracker.landmarker import Landmarker
+
+    path = landmarker_model(choices.landmarker)
+    with Landmarker(path, most=1):
+        return {"path": str(path), "sha256": LANDMARKER_SHA256}
+
+
+def about_cameras() -> dict[str, Any]:
+    """By name; none is opened."""
+    from tracker.sources.cameras import describe, list_cameras
+
+    cameras = list_cameras()
+    return {"found": [{"index": each.index, "name": each.name} for each in cameras], "words": describe(cameras)}
+
+
+def in_words(result: dict[str, Any]) -> Iterator[str]:
+    """The findings for people."""
+    yield f"Python      {result['python']} on {result['system']}"
+    for name, found in result["packages"].items():
+        yield f"{name:<11}  {found or 'not installed' + (' (needed for training only)' if name == 'torch' else '')}"
+    for part in ("model", "landmarker"):
+        found = result[part]
+        yield f"{part:<11} " + (found.get("error") or f"{found['path']}\n{'':<11} SHA-256 {found['sha256']}")
+    yield f"cameras     {result['cameras'].get('error') or result['cameras']['words']}"
+    yield f"network     {result['network']}"

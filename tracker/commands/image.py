@@ -1,0 +1,86 @@
+"""``mien image``: what the faces in pictures show."""
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from tracker.commands.options import settings_options
+from tracker.settings import Choices
+
+TOP: Final = 3
+
+
+@click.command(name="image")
+@settings_options("prior", "model", "landmarker")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line for each picture, in input order.")
+@click.option("--crops", is_flag=True, help="The pictures are face crops already.")
+@click.pass_context
+def command(ctx: click.Context, choices: Choices, paths: tuple[Path, ...], *, as_json: bool, crops: bool) -> None:
+    """Say what each face in each picture shows; a folder stands for the pictures in it."""
+    from tqdm import tqdm
+
+    from tracker.compose import open_analyzer
+    from tracker.still import report
+
+    pictures = list(pictures_of(paths))
+    failed = False
+    # The bar would stand between the lines when both go to the terminal.
+    quiet = len(pictures) == 1 or not sys.stderr.isatty() or sys.stdout.isatty()
+    with open_analyzer(choices, "picture") as analyzer:
+        for path in tqdm(pictures, "pictures", disable=quiet):
+            result = report(analyzer, str(path), path, crops=crops)
+            failed |= "error" in result
+            click.echo(json.dumps(result, ensure_ascii=False) if as_json else "\n".join(in_words(result)))
+            if "error" in result:
+                click.echo(f"mien: {path}: {result['error']}", err=True)
+    ctx.exit(1 if failed else 0)
+
+
+def pictures_of(paths: Iterable[Path]) -> Iterator[Path]:
+    """The paths themselves, and the pictures of folders by name; UsageError for a folder without any."""
+    from tracker.errors import UsageError
+    from tracker.picture import PICTURE_SUFFIXES
+
+    for path in paths:
+        if not path.is_dir():
+            yield path
+            continue
+        inside = sorted(entry for entry in path.iterdir() if entry.suffix.lower() in PICTURE_SUFFIXES)
+        if not inside:
+            raise UsageError(f"{path} holds no pictures ({', '.join(sorted(PICTURE_SUFFIXES))}).")
+        yield from inside
+
+
+def in_words(result: dict[str, Any]) -> Iterator[str]:
+    """The report of one picture for people."""
+    if "error" in result:
+        yield f"{result['path']}: could not be read"
+        return
+    faces = result["faces"]
+    yield f"{result['path']}: {len(faces) or 'no'} face{'s' * (len(faces) != 1)}"
+    for number, face in enumerate(faces, 1):
+        yield f"  {number}  {face['emoji']} {_looks(face)}{_others(face)}{_remarks(face)}"
+
+
+def _looks(face: dict[str, Any]) -> str:
+    if face["expression"] == "unclear":
+        return "unclear"
+    return f"looks {face['expression']} {face['confidence']:.0%}"
+
+
+def _others(face: dict[str, Any]) -> str:
+    """What else it could be, likeliest first."""
+    ranked = sorted(face["scores"].items(), key=lambda pair: -pair[1])[:TOP]
+    told = [f"{name} {share:.0%}" for name, share in ranked if name != face["expression"]]
+    return f" ({', '.join(told)})"
+
+
+def _remarks(face: dict[str, Any]) -> str:
+    found = {"padded": "found with a border around the picture", "crop": "the picture taken as a face"}
+    remarks = [face["quality"]["reason"], found.get(face["found"])]
+    return "".join(f" - {remark}" for remark in remarks if remark)

@@ -1,0 +1,96 @@
+"""``mien log``: watch without a screen, one line an observation."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event, Timer
+from typing import TYPE_CHECKING
+
+import click
+
+from tracker.commands.options import settings_options
+from tracker.settings import Choices
+
+if TYPE_CHECKING:
+    from tracker.rows import Row
+
+Tell = Callable[[str], None]
+
+
+@click.command(name="log")
+@settings_options("source", "hz", "faces", "smoothing", "prior", "model", "landmarker")
+@click.option(
+    "--output", type=click.Path(path_type=Path), default="-", show_default=True, help="F.jsonl, F.csv, or - for stdout."
+)
+@click.option("--duration", type=click.FloatRange(0, min_open=True), help="Seconds to watch; of media time for files.")
+@click.option("--rotate", type=click.FloatRange(0, min_open=True), metavar="MB", help="Set the file aside when it is so large.")
+@click.option("--shapes", is_flag=True, help="Add the 52 blendshapes and the head's pose (degrees) to each face.")
+@click.pass_context
+def command(
+    ctx: click.Context, choices: Choices, output: Path, duration: float | None, rotate: float | None, *, shapes: bool
+) -> None:
+    """Watch without a screen: a line (or CSV row a face) for each observation, appended, until Ctrl-C."""
+    from tracker.commands.signals import stopped_by_signals
+    from tracker.sinks import open_sink
+
+    failed: list[str] = []
+
+    def fail(sentence: str) -> None:
+        failed.append(sentence)
+        say(sentence)
+
+    most = None if rotate is None else int(rotate * 1_000_000)
+    with stopped_by_signals() as stopping, open_sink(output, most) as sink, _until_nobody_reads():
+        for row in observations(choices, duration, stopping, fail, shapes=shapes):
+            sink.write(row)
+    ctx.exit(1 if failed else 0)
+
+
+def say(sentence: str) -> None:
+    """On stderr: data alone goes to stdout."""
+    click.echo(f"mien: {sentence}", err=True)
+
+
+@contextmanager
+def _until_nobody_reads() -> Iterator[None]:
+    """Whoever reads along (head, jq) may have had enough: that is no error."""
+    try:
+        yield
+    except BrokenPipeError:
+        # The interpreter flushes stdout once more when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def observations(choices: Choices, duration: float | None, stopping: Event, fail: Tell, *, shapes: bool) -> "Iterator[Row]":
+    """The row of each observation; ``fail`` gets a sentence for each picture that cannot be read."""
+    from tracker.clock import start_clock
+    from tracker.compose import open_analyzer
+    from tracker.pace import persistent, until
+    from tracker.rows import observation_row
+    from tracker.session import Session
+    from tracker.sources.choose import choose_source
+
+    with open_analyzer(choices, "live") as analyzer:
+        session = Session(analyzer, faces=choices.faces, smoothing=choices.smoothing)
+        clock = start_clock()
+        live = choose_source(choices.source, clock, fail).live
+        frames = persistent(
+            lambda: choose_source(choices.source, clock, fail), choices.hz, lambda error: say(str(error)), stopping
+        )
+        with _alarm(duration if live else None, stopping):
+            for frame in until(frames, duration):
+                yield observation_row(session.observe(frame), session.id, choices.source, shapes=shapes)
+
+
+@contextmanager
+def _alarm(seconds: float | None, stopping: Event) -> Iterator[None]:
+    """Set an event after so many seconds: a lost camera sends no frame that would tell the time."""
+    timer = Timer(seconds or 0, stopping.set)
+    if seconds is not None:
+        timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()

@@ -1,0 +1,69 @@
+"""Settings as command-line options: named settings become flags, the person's mien.toml gives their defaults."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import fields
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+from platformdirs import user_config_path
+
+from tracker.settings import FILE, NAMES, Choices, read_config
+
+SETTINGS = {entry.name: entry for entry in fields(Choices)}
+
+
+def settings_options(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Give a command the flags of these settings, ``--config`` and ``-v``; its function gets all as ``choices``."""
+
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(function)
+        def command(**given: Any) -> Any:
+            chosen = {name: given.pop(name) for name in names}
+            return function(choices=Choices(**chosen), **given)
+
+        flagged: Callable[..., Any] = command
+        for name in reversed(names):
+            flagged = _flag(name)(flagged)
+        return _verbose(_config(flagged))
+
+    return decorate
+
+
+def _flag(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    entry = SETTINGS[name]
+    return click.option(
+        f"--{name}",
+        default=entry.default,
+        type=entry.metadata["kind"],
+        help=entry.metadata["meaning"],
+        show_default=entry.default is not None,
+    )
+
+
+def _load_config(ctx: click.Context, _: click.Parameter, path: Path | None) -> None:
+    """Click looks for a flag that was not given in the default map."""
+    if path is None:
+        path = user_config_path("mien") / "mien.toml"
+        if not path.exists():
+            return
+    ctx.default_map = {**(ctx.default_map or {}), **read_config(path)}
+
+
+def _be_verbose(_: click.Context, __: click.Parameter, verbose: bool) -> None:  # noqa: FBT001 - click's own signature
+    logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format="%(message)s")
+
+
+_config = click.option(
+    "--config",
+    type=FILE,
+    is_eager=True,
+    expose_value=False,
+    callback=_load_config,
+    help=f"A TOML file of settings ({', '.join(NAMES)}); by default mien.toml in the user's configuration folder.",
+)
+_verbose = click.option(
+    "-v", "--verbose", is_flag=True, is_eager=True, expose_value=False, callback=_be_verbose, help="Say more on stderr."
+)

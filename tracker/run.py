@@ -1,0 +1,165 @@
+"""One session of a watch, as its worker thread goes through it: open, observe, pause, wait for a lost camera, end."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from threading import Event, Thread
+from typing import Final, Literal, Protocol
+
+from tracker.analyzer import Analyzer
+from tracker.clock import start_clock
+from tracker.errors import MienError, SourceLost, UsageError
+from tracker.face import Observation
+from tracker.follow import Faces
+from tracker.frame import Frame
+from tracker.pace import Ticks, persistent
+from tracker.session import Session
+from tracker.sources import Source
+from tracker.sources.choose import choose_source
+from tracker.sources.pushed import PushedFrames
+
+BROWSER: Final = "browser"
+"""The source whose frames the page pushes."""
+HIGHEST_HZ: Final = 60.0
+"""No webcam is faster."""
+
+Happening = Literal["watching", "lost", "stopped", "finished", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to watch: a source (``browser``: the page's own camera), how often a second, and whose faces."""
+
+    source: str
+    hz: float = 2.0
+    faces: Faces = "own"
+
+    def __post_init__(self) -> None:
+        if not self.source.strip():
+            raise UsageError("Choose a source first: a camera, a file, or the demo.")
+        if not 0 <= self.hz <= HIGHEST_HZ:
+            raise UsageError(f"The frequency lies between 0 (every frame) and {HIGHEST_HZ:.0f} a second, not {self.hz}.")
+        if self.faces not in ("own", "all"):
+            raise UsageError(f"Faces are own or all, not {self.faces!r}.")
+
+
+class Witness(Protocol):
+    """Who is told of a run, in its worker thread."""
+
+    def began(self, run: "Run", session: Session) -> None: ...
+
+    def happened(self, run: "Run", what: Happening, message: str = "") -> None: ...
+
+    def seen(self, run: "Run", frame: Frame) -> None: ...
+
+    def observed(self, run: "Run", frame: Frame, observation: Observation) -> None: ...
+
+
+class Run:
+    """A worker thread that watches until its source ends or somebody stops it."""
+
+    def __init__(
+        self,
+        wanted: Wanted,
+        open_analyzer: Callable[[], AbstractContextManager[Analyzer]],
+        smoothing: float,
+        witness: Witness,
+        after: "Run | None" = None,
+    ) -> None:
+        self.wanted = wanted
+        self._open_analyzer, self._smoothing, self._witness, self._after = open_analyzer, smoothing, witness, after
+        self._stopping, self._interrupted, self._going = Event(), Event(), Event()
+        self._going.set()
+        self._seen = False
+        self._pushed: PushedFrames | None = None
+        self._thread = Thread(target=self._work, name="watch", daemon=True)
+
+    def start(self) -> None:
+        """Begin; returns at once, while the worker opens what it needs."""
+        self._thread.start()
+
+    def pause(self) -> None:
+        """Let go of a camera, or hold a file where it is."""
+        self._going.clear()
+        self._interrupt()
+
+    def resume(self) -> None:
+        """Go on."""
+        self._interrupted.clear()
+        self._going.set()
+
+    def stop(self) -> None:
+        """End soon; ``join`` waits for it."""
+        self._stopping.set()
+        self._interrupt()
+        self._going.set()
+
+    def join(self, seconds: float | None = None) -> None:
+        """Wait until the worker has ended and let go of its source."""
+        self._thread.join(seconds)
+
+    def push(self, jpeg: bytes) -> None:
+        """A picture from the page; passed over while nobody waits for one."""
+        if self._pushed is not None:
+            self._pushed.push(jpeg)
+
+    def _interrupt(self) -> None:
+        self._interrupted.set()
+        if self._pushed is not None:
+            self._pushed.close()
+
+    def _work(self) -> None:
+        ending: tuple[Happening, str] = ("failed", "Mien made a mistake; the terminal it was started from says more.")
+        try:
+            if self._after is not None:
+                # A camera can be opened again only when it has been let go of.
+                self._after.join()
+                self._after = None
+            with self._open_analyzer() as analyzer:
+                self._watch(Session(analyzer, faces=self.wanted.faces, smoothing=self._smoothing))
+            ending = ("stopped" if self._stopping.is_set() else "finished", "")
+        except MienError as error:
+            ending = ("failed", str(error))
+        finally:
+            self._witness.happened(self, *ending)
+
+    def _watch(self, session: Session) -> None:
+        self._clock = start_clock()
+        self._witness.began(self, session)
+        if not self._choose().live:
+            frames = persistent(self._choose, 0, self._lost, self._stopping)
+            self._observe(session, self._in_its_own_time(frames))
+            return
+        while not self._stopping.is_set():
+            self._observe(session, persistent(self._choose, 0, self._lost, self._interrupted, seen=self._seen))
+            self._going.wait()
+
+    def _choose(self) -> Source:
+        if self.wanted.source == BROWSER:
+            self._pushed = PushedFrames(self._clock)
+            return self._pushed
+        return choose_source(self.wanted.source, self._clock, tell=lambda _: None)
+
+    def _observe(self, session: Session, frames: Iterable[Frame]) -> None:
+        ticks = Ticks(self.wanted.hz)
+        for frame in frames:
+            self._seen = True
+            self._witness.happened(self, "watching")
+            self._witness.seen(self, frame)
+            if ticks.due(frame.t):
+                self._witness.observed(self, frame, session.observe(frame))
+
+    def _in_its_own_time(self, frames: Iterable[Frame]) -> Iterator[Frame]:
+        """Frames of a file as they would be seen when it is played, held while the run is paused."""
+        last, shown = 0.0, time.monotonic()
+        for frame in frames:
+            self._stopping.wait(max(0.0, frame.t - last - (time.monotonic() - shown)))
+            self._going.wait()
+            if self._stopping.is_set():
+                return
+            last, shown = frame.t, time.monotonic()
+            yield frame
+
+    def _lost(self, error: SourceLost) -> None:
+        self._witness.happened(self, "lost", str(error))

@@ -1,0 +1,85 @@
+"""Every setting, once: its name, default and meaning, from which come the flags, the keys of mien.toml and README's table."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, Literal
+
+import click
+
+from tracker.errors import UsageError
+
+
+def about(meaning: str, kind: click.ParamType[Any] | None = None) -> dict[str, Any]:
+    """What belongs to a setting; ``kind`` where click cannot tell it from the default."""
+    return {"meaning": meaning, "kind": kind}
+
+
+FILE = click.Path(path_type=Path)
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What a person chose, or what holds when nothing was chosen."""
+
+    source: str = field(
+        default="0",
+        metadata=about(
+            "where frames come from: a camera's index, name or /dev path, a video file, a folder of pictures, an rtsp or"
+            " http address, or fake (a drawn face)"
+        ),
+    )
+    hz: float = field(
+        default=2.0,
+        metadata=about("how often an observation is recorded, per second; 0 = every frame", click.FloatRange(0, 60)),
+    )
+    faces: Literal["own", "all"] = field(
+        default="own",
+        metadata=about("own follows the largest face, all follows everybody", click.Choice(["own", "all"])),
+    )
+    smoothing: float = field(
+        default=1.0,
+        metadata=about("time constant of the calm scores, in seconds; 0 = none", click.FloatRange(0, 60)),
+    )
+    prior: str = field(
+        default="default",
+        metadata=about(
+            "how common expressions are beforehand: natural, balanced, a number from 0 to 1.5, or default (live leans to"
+            " natural, pictures to balanced)"
+        ),
+    )
+    model: Path | None = field(default=None, metadata=about("the model file; the released one if not given", FILE))
+    landmarker: Path | None = field(
+        default=None, metadata=about("MediaPipe's face_landmarker.task; the shipped one if not given", FILE)
+    )
+    host: str = field(default="127.0.0.1", metadata=about("the address the dashboard listens on"))
+    port: int = field(
+        default=8765, metadata=about("the port the dashboard listens on; 0 = any free one", click.IntRange(0, 65535))
+    )
+
+
+NAMES = tuple(entry.name for entry in fields(Choices))
+
+
+def markdown_table() -> str:
+    """README's table of settings."""
+    rows = [f"| `{entry.name}` | {_shown(entry.default)} | {entry.metadata['meaning']} |" for entry in fields(Choices)]
+    return "\n".join(["| setting | default | meaning |", "|---|---|---|", *rows])
+
+
+def _shown(default: object) -> str:
+    return "" if default is None else f"`{default}`"
+
+
+def read_config(path: Path) -> Mapping[str, Any]:
+    """The settings of a TOML file; UsageError for anything that is not a setting."""
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise UsageError(f"There is no settings file {path}.") from error
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UsageError(f"The settings file {path} cannot be read: {error}.") from error
+    if unknown := sorted(set(table) - set(NAMES)):
+        raise UsageError(f"{path} has no setting {', '.join(unknown)}: there are {', '.join(NAMES)}.")
+    return table

@@ -1,0 +1,115 @@
+"""Where rows go: JSON lines or a CSV table, appended and flushed line by line, in a file or on stdout."""
+
+import csv
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final, Protocol, Self, TextIO
+
+from tracker.errors import MienError, UsageError
+from tracker.rows import TABLE_COLUMNS, Row, table_rows
+
+STDOUT: Final = Path("-")
+
+
+class Sink(Protocol):
+    """Takes the row of each observation."""
+
+    def write(self, row: Row) -> None: ...
+
+
+class JsonLines:
+    """One JSON object a line."""
+
+    def __init__(self, target: TextIO) -> None:
+        self._target = target
+
+    def write(self, row: Row) -> None:
+        """A whole line at once: whoever reads along never sees half of one."""
+        self._target.write(json.dumps(row, ensure_ascii=False) + "\n")
+        self._target.flush()
+
+
+class Table:
+    """CSV, one row a face, with a header at the top of the file."""
+
+    def __init__(self, target: TextIO, *, header: bool = True) -> None:
+        self._target = target
+        self._writer = csv.DictWriter(target, TABLE_COLUMNS, lineterminator="\n")
+        if header:
+            self._writer.writeheader()
+
+    def write(self, row: Row) -> None:
+        """All faces of an observation."""
+        self._writer.writerows(table_rows(row))
+        self._target.flush()
+
+
+class File:
+    """A log file that is appended to; beyond ``most`` bytes it is set aside as ``name.1.suffix``, 2, 3 ..."""
+
+    def __init__(self, path: Path, most: int | None = None) -> None:
+        self._path, self._most = path, most
+        self._open()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._target.close()
+
+    def _open(self) -> None:
+        with _told(self._path):
+            empty = _end_whole(self._path)
+            self._target = self._path.open("a", encoding="utf-8", newline="")
+            self._sink: Sink = Table(self._target, header=empty) if self._path.suffix == ".csv" else JsonLines(self._target)
+
+    def write(self, row: Row) -> None:
+        """Append; MienError when the disk is full or the file went away."""
+        with _told(self._path):
+            self._sink.write(row)
+            if self._most is None or self._target.tell() < self._most:
+                return
+            self._target.close()
+            self._path.rename(_free_name(self._path))
+        self._open()
+
+
+def _end_whole(path: Path) -> bool:
+    """Whether the file is new or empty; a last line that a crash cut off is closed, so that the next begins on its own."""
+    if not path.exists() or not path.stat().st_size:
+        return True
+    with path.open("rb+") as file:
+        file.seek(-1, 2)
+        if file.read(1) != b"\n":
+            file.write(b"\n")
+    return False
+
+
+def _free_name(path: Path) -> Path:
+    number = 1
+    while (name := path.with_name(f"{path.stem}.{number}{path.suffix}")).exists():
+        number += 1
+    return name
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise MienError(f"{path} cannot be written: {error.strerror}. What was written until now is kept.") from error
+
+
+@contextmanager
+def open_sink(path: Path, most: int | None = None) -> Iterator[Sink]:
+    """The sink for a path: ``-`` is JSON lines on stdout, .csv a table, .jsonl JSON lines; UsageError for others."""
+    if path == STDOUT:
+        yield JsonLines(sys.stdout)
+        return
+    if path.suffix not in (".csv", ".jsonl"):
+        raise UsageError(f"{path}: the output's name ends in .jsonl or .csv, or is - for the terminal.")
+    with File(path, most) as file:
+        yield file
