@@ -77,6 +77,6 @@ def pose(matrix: Any) -> Pose:
     """
     rotation = matrix[:3, :3] / np.linalg.norm(matrix[:3, 0])
     yaw = np.arctan2(rotation[0, 2], rotation[2, 2])
-    pitch = np.arcsin(np.clip(-rotation[1, 2], -1, 1))
+    pitch = np.arcsin(np.clip(rotation[1, 2], -1, 1))
     roll = np.arctan2(rotation[1, 0], rotation[1, 1])
-    return Pose(*(round(float(np.degrees(angle)), 1) for angle in (yaw, -pitch, -roll)))
+    return Pose(*(round(float(np.degrees(angle)), 1) for angle in (yaw, pitch, roll)))

@@ -6,7 +6,7 @@ from math import floor
 from threading import Condition, Event, Thread
 from typing import Final, Generic, TypeVar
 
-from tracker.errors import MienError, SourceError, SourceLost
+from tracker.errors import SourceError, SourceLost
 from tracker.frame import Frame
 from tracker.sources import Source
 
@@ -61,7 +61,7 @@ def latest(source: Iterable[Frame], patience: float = SILENCE) -> Iterator[Frame
                     break
                 mailbox.put(frame)
             mailbox.end()
-        except MienError as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, the reader raises it
             mailbox.end(error)
 
     thread = Thread(target=read, name="camera", daemon=True)
@@ -125,20 +125,23 @@ def persistent(
     """Frames until the source ends or ``stopping`` is set; a source that was lost is opened again until it comes back.
 
     What goes wrong before the first frame is raised: a camera that was never there is not a lost one. ``seen`` says that
-    it was there earlier.
+    it was there earlier. ``lost`` is told once a loss, not at every attempt to open it again.
     """
+    told = False
     while not stopping.is_set():
         try:
             with open_source() as source, closing(frames_of(source, hz)) as frames:  # type: ignore[type-var]
                 for frame in frames:
                     if stopping.is_set():
                         return
-                    seen = True
+                    seen, told = True, False
                     yield frame
         except SourceError as error:
             if not seen:
                 raise
-            lost(error if isinstance(error, SourceLost) else SourceLost(str(error)))
+            if not told:
+                lost(error if isinstance(error, SourceLost) else SourceLost(str(error)))
+                told = True
             stopping.wait(RETRY)
         else:
             return

@@ -33,7 +33,7 @@ def read_picture(source: Path | bytes) -> Pixels:
         raise PictureError("This is not a picture, or of a kind that cannot be read here; try JPEG or PNG.") from error
     except Image.DecompressionBombError as error:
         raise PictureError(f"The picture claims more than {LARGEST_MEGAPIXELS} megapixels; make it smaller.") from error
-    except (OSError, SyntaxError, ValueError, EOFError) as error:
+    except (OSError, SyntaxError, ValueError, EOFError, RuntimeError) as error:
         raise PictureError(f"The picture is damaged or cut off ({error}); get a fresh copy.") from error
 
 
@@ -67,6 +67,6 @@ def _bgr(image: Image.Image) -> Pixels:
 
 
 def _eight_bits(deep: np.ndarray) -> Pixels:
-    """16-bit and floating gray: by the range of its type, or its own where there is none."""
-    top = 65535.0 if deep.dtype.kind in "iu" and deep.max() > 255 else max(float(deep.max()), 1.0)
-    return np.asarray((deep / top * 255).clip(0, 255), np.uint8)
+    """16-bit gray by the range of its type, 32-bit and floating gray by their own brightest pixel."""
+    top = 65535.0 if deep.dtype.itemsize == 2 else max(float(deep.max()), 1.0)
+    return np.asarray((deep / top * 255).round().clip(0, 255), np.uint8)

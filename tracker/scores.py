@@ -18,7 +18,7 @@ class Scores:
     def __post_init__(self) -> None:
         if len(self.labels) != len(self.values):
             raise ValueError(f"{len(self.labels)} labels and {len(self.values)} values")
-        if min(self.values) < 0 or abs(sum(self.values) - 1) > 1e-3:
+        if not (min(self.values) >= 0 and abs(sum(self.values) - 1) <= 1e-3):
             raise ValueError(f"not a distribution: {self.values}")
 
     @classmethod

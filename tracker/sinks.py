@@ -58,7 +58,8 @@ class File:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._target.close()
+        with _told(self._path):
+            self._target.close()
 
     def _open(self) -> None:
         with _told(self._path):

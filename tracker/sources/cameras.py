@@ -95,10 +95,11 @@ class CameraSource:
         clock: Clock,
         *,
         capture: Callable[[int], Capture] | None = None,
-        cameras: Callable[[], list[Camera]] = list_cameras,
+        cameras: Callable[[], list[Camera]] | None = None,
     ) -> None:
-        self._wanted, self._clock, self._cameras = wanted, clock, cameras
+        self._wanted, self._clock = wanted, clock
         self._open: Callable[[int], Capture] = capture or open_capture
+        self._cameras: Callable[[], list[Camera]] = cameras or list_cameras
 
     def __enter__(self) -> Self:
         self._index = find_camera(self._wanted, [] if self._wanted.isdigit() else self._cameras())

@@ -1,0 +1,86 @@
+"""Sinks: whole lines, appended, set aside when they grow, and a sentence when the disk says no."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from tracker.errors import MienError, UsageError
+from tracker.rows import TABLE_COLUMNS, Row
+from tracker.sinks import File, open_sink
+from tracker.vocabulary import EXPRESSIONS
+
+
+def row(n: int, faces: int = 1) -> Row:
+    scores = {name: 1.0 if name == "happy" else 0.0 for name in EXPRESSIONS}
+    face = {
+        "id": 1, "box": [1, 2, 3, 4], "expression": "happy", "emoji": "😀", "confidence": 1.0, "scores": scores,
+        "smooth": scores, "quality": {"ok": True, "reason": None},
+    }  # fmt: skip
+    return {"session": "s", "t": float(n), "at": "2026-01-01T00:00:00.000Z", "frame": n, "source": "x", "faces": [face] * faces}
+
+
+def test_json_lines_are_appended(tmp_path: Path) -> None:
+    """A second run goes on in the same file, and every line is one observation."""
+    path = tmp_path / "log.jsonl"
+    for n in range(2):
+        with open_sink(path) as sink:
+            sink.write(row(n))
+    assert [json.loads(line)["frame"] for line in path.read_text().splitlines()] == [0, 1]
+
+
+def test_a_line_is_there_as_soon_as_it_is_written(tmp_path: Path) -> None:
+    """Whoever reads along sees each observation at once, and whole."""
+    path = tmp_path / "log.jsonl"
+    with open_sink(path) as sink:
+        sink.write(row(7))
+        assert path.read_text().endswith("\n")
+        assert json.loads(path.read_text()) == row(7)
+
+
+def test_a_line_that_a_crash_cut_off_does_not_swallow_the_next(tmp_path: Path) -> None:
+    """After half a line the next one begins on its own."""
+    path = tmp_path / "log.jsonl"
+    path.write_text('{"session": "s", "t"')
+    with open_sink(path) as sink:
+        sink.write(row(1))
+    assert json.loads(path.read_text().splitlines()[1])["frame"] == 1
+
+
+def test_a_table_has_one_header_and_a_row_a_face(tmp_path: Path) -> None:
+    """Two runs, one with two faces and one with nobody: three rows under one header, nobody's face columns empty."""
+    path = tmp_path / "log.csv"
+    for n, faces in enumerate((2, 0)):
+        with open_sink(path) as sink:
+            sink.write(row(n, faces))
+    with path.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert tuple(rows[0]) == TABLE_COLUMNS
+    assert [(each["frame"], each["expression"]) for each in rows] == [("0", "happy"), ("0", "happy"), ("1", "")]
+    assert rows[0]["score_happy"] == rows[0]["smooth_happy"] == "1.0"
+
+
+def test_a_large_file_is_set_aside(tmp_path: Path) -> None:
+    """Every line survives rotation, in order, and a name that is taken is not taken again."""
+    path = tmp_path / "log.jsonl"
+    (tmp_path / "log.1.jsonl").write_text("mine\n")
+    with open_sink(path, most=2 * len(json.dumps(row(0), ensure_ascii=False).encode())) as sink:
+        for n in range(5):
+            sink.write(row(n))
+    assert (tmp_path / "log.1.jsonl").read_text() == "mine\n"
+    parts = [tmp_path / "log.2.jsonl", tmp_path / "log.3.jsonl", path]
+    frames = [json.loads(line)["frame"] for part in parts for line in part.read_text().splitlines()]
+    assert frames == [0, 1, 2, 3, 4]
+
+
+def test_a_full_disk_is_a_sentence() -> None:
+    """A disk without room is told with the file's name, not with a traceback."""
+    with pytest.raises(MienError, match=r"/dev/full.* cannot be written: No space left"), File(Path("/dev/full")) as sink:
+        sink.write(row(1))
+
+
+def test_an_unknown_kind_of_file_is_refused(tmp_path: Path) -> None:
+    """A name that ends otherwise is wrong use, before anything is watched."""
+    with pytest.raises(UsageError, match=r"\.jsonl or \.csv"), open_sink(tmp_path / "log.txt"):
+        pass
