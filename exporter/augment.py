@@ -1,7 +1,7 @@
-"""Variety: what a face may look like when the tracker hands it over - turned, shifted, dark, blurred, compressed, covered.
+"""Variety: what a face may look like when the tracker hands it over - turned, shifted, dark, blurred, packed, covered.
 
-Everything works on one [48, 48] gray byte picture at a time with OpenCV: about 0.1 ms each, nothing beside the network's
-own time. Framing scatters as the aligner errs (eyes and mouth by 3.4 to 5 px in FER-2013 itself).
+Everything works on one [48, 48] gray byte picture at a time with OpenCV: about 0.1 ms each, nothing beside the
+network's own time. Framing scatters as the aligner errs (eyes and mouth by 3.4 to 5 px in FER-2013 itself).
 """
 
 from collections.abc import Callable, Sequence
@@ -80,7 +80,7 @@ def glare(picture: Picture, rng: Generator) -> Picture:
     y, x = rng.uniform(0, side, 2)
     spread = rng.uniform(0.2, 0.8) * side
     light = rng.uniform(30, 100) * np.exp(-((xs - x) ** 2 + (ys - y) ** 2) / (2 * spread**2))
-    return (picture + light).clip(0, 255).astype(np.uint8)
+    return np.asarray((picture + light).clip(0, 255), np.uint8)
 
 
 def covered(picture: Picture, rng: Generator) -> Picture:

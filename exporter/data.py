@@ -1,21 +1,22 @@
 """Labelled face crops: read from an ``.npz``, Kaggle's ``fer2013.csv``, or folders named by class.
 
-FER+ votes come inside the ``.npz``, or from Microsoft's ``fer2013new.csv`` lying beside the csv; the counting rule is the
-one of their reader (Barsoum et al. 2016, and ``ferplus.py`` of microsoft/FERPlus): a single vote counts as noise, and a
-picture has a label when more than half of the votes left agree and it is neither unknown nor not-a-face.
+FER+ votes come inside the ``.npz``, or from Microsoft's ``fer2013new.csv`` lying beside the csv; the counting rule is
+the one of their reader (Barsoum et al. 2016, and ``ferplus.py`` of microsoft/FERPlus): a single vote counts as noise, and
+a picture has a label when more than half of the votes left agree and it is neither unknown nor not-a-face.
 """
 
 import csv
 import hashlib
+import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
+from exporter.folders import labelled_files, read_crop
 from tracker.errors import DataError
 from tracker.vocabulary import EXPRESSIONS, FERPLUS
 
@@ -23,9 +24,7 @@ SIDE: Final = 48
 SPLITS: Final = ("train", "public", "private")
 KAGGLE_USAGE: Final = {"Training": 0, "PublicTest": 1, "PrivateTest": 2}
 FOLDER_SPLITS: Final = {"train": 0, "public": 1, "val": 1, "private": 2, "test": 2}
-FOLDER_NAMES: Final = {"anger": "angry", "happiness": "happy", "sadness": "sad", "surprised": "surprise"}
 NOT_A_FACE: Final = 9
-PICTURES: Final = {".png", ".jpg", ".jpeg", ".bmp", ".webp"}
 
 Bytes = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float64]
@@ -78,14 +77,14 @@ class LabelledFaces:
 
 def strong_votes(votes: Integers) -> Integers:
     """Votes with single ones, which count as noise, set to 0."""
-    return np.where(votes > 1, votes, 0)
+    return np.asarray(np.where(votes > 1, votes, 0))
 
 
 def vote_distribution(votes: Integers) -> Floats:
     """[N, 8] what share of the strong votes each FER+ expression got; all zero where there is none."""
     expressions = strong_votes(votes)[:, : len(FERPLUS)].astype(np.float64)
     total = expressions.sum(axis=1, keepdims=True)
-    return np.divide(expressions, total, out=np.zeros_like(expressions), where=total > 0)
+    return np.asarray(np.divide(expressions, total, out=np.zeros_like(expressions), where=total > 0))
 
 
 def majority(votes: Integers) -> Integers:
@@ -100,18 +99,20 @@ def usable(faces: LabelledFaces) -> npt.NDArray[np.bool_]:
     """[N] False for one-coloured pictures and those that more than half of the voters call not a face."""
     flat = faces.images.reshape(len(faces), -1)
     not_a_face = 2 * faces.votes[:, NOT_A_FACE] > np.maximum(faces.votes.sum(axis=1), 1)
-    return (flat.min(axis=1) != flat.max(axis=1)) & ~not_a_face
+    return np.asarray((flat.min(axis=1) != flat.max(axis=1)) & ~not_a_face)
 
 
 def read(path: Path) -> LabelledFaces:
     """Labelled faces from whatever the path is; DataError says what was expected."""
+    if not path.exists():
+        raise DataError(f"{path}: there is no such file or folder; give an .npz, Kaggle's fer2013.csv or class folders.")
     if path.is_dir():
         return read_folders(path)
     if path.suffix == ".npz":
         return read_npz(path)
     if path.suffix == ".csv":
         return read_csv(path)
-    raise DataError(f"{path}: expected an .npz, Kaggle's fer2013.csv or a folder of classes; there is no such thing.")
+    raise DataError(f"{path}: expected an .npz, Kaggle's fer2013.csv or a folder of classes.")
 
 
 def read_npz(path: Path) -> LabelledFaces:
@@ -120,7 +121,7 @@ def read_npz(path: Path) -> LabelledFaces:
         with np.load(path, allow_pickle=False) as arrays:
             images, labels, usage = arrays["images"], arrays["fer_label"], arrays["usage"]
             votes = arrays["ferplus_votes"] if "ferplus_votes" in arrays else no_votes(len(images))
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
         raise DataError(f"{path}: not a data set of labelled faces ({error}).") from error
     return LabelledFaces(images, labels.astype(np.int64), votes.astype(np.int64), usage.astype(np.int64))
 
@@ -160,27 +161,10 @@ def read_folders(path: Path) -> LabelledFaces:
 
 
 def _read_classes(path: Path, split: int) -> LabelledFaces:
-    pictures, labels = [], []
-    for folder in sorted(entry for entry in path.iterdir() if entry.is_dir()):
-        label = EXPRESSIONS.index(class_of(folder))
-        for file in sorted(entry for entry in folder.iterdir() if entry.suffix.lower() in PICTURES):
-            picture = cv2.imread(str(file), cv2.IMREAD_GRAYSCALE)
-            if picture is None:
-                raise DataError(f"{file}: cannot be read as a picture; repair or remove it.")
-            pictures.append(cv2.resize(picture, (SIDE, SIDE), interpolation=cv2.INTER_AREA).astype(np.uint8))
-            labels.append(label)
-    if not pictures:
-        raise DataError(f"{path}: no pictures in folders named {', '.join(EXPRESSIONS)}.")
-    count = len(pictures)
-    return LabelledFaces(np.array(pictures), np.array(labels, np.int64), no_votes(count), np.full(count, split))
-
-
-def class_of(folder: Path) -> str:
-    """The expression a folder is named after, by our name or FER+'s."""
-    name = FOLDER_NAMES.get(folder.name.lower(), folder.name.lower())
-    if name not in EXPRESSIONS:
-        raise DataError(f"{folder}: no expression is called so; folders are named {', '.join(EXPRESSIONS)}.")
-    return name
+    files, labels = zip(*labelled_files(path), strict=True)
+    count = len(files)
+    pictures = np.array([read_crop(file, SIDE) for file in files])
+    return LabelledFaces(pictures, np.array(labels, np.int64), no_votes(count), np.full(count, split))
 
 
 def concatenate(parts: Sequence[LabelledFaces]) -> LabelledFaces:
@@ -197,7 +181,7 @@ def concatenate(parts: Sequence[LabelledFaces]) -> LabelledFaces:
 class Lesson:
     """What the network is taught: crops and, for each head, the distribution it should answer with.
 
-    images: [N, 48, 48] bytes. fer2013: [N, 7], ferplus: [N, 8], each row summing to 1, or to 0 where it teaches nothing.
+    images: [N, 48, 48] bytes. fer2013: [N, 7], ferplus: [N, 8]; each row sums to 1, or to 0 where it teaches nothing.
     """
 
     images: Bytes
@@ -217,5 +201,3 @@ def lesson(faces: LabelledFaces) -> Lesson:
     votes = np.zeros((len(first), faces.votes.shape[1]), np.int64)
     np.maximum.at(votes, group, faces.votes)
     return Lesson(faces.images[first], fer2013 / fer2013.sum(axis=1, keepdims=True), vote_distribution(votes))
-
-

@@ -1,11 +1,11 @@
 """Training: both heads at once, resumable after any epoch, with a log that a later reader can plot.
 
     mien train --data fer2013.npz --output runs/first            start, or go on where it stopped
-    mien train --data fer2013.npz --output runs/next --init models/mien.pt
+    mien train --data fer2013.npz --output runs/next --init runs/first/checkpoint.pt
 
-Recipe: SGD with Nesterov momentum, warm-up then cosine (Loshchilov & Hutter, ICLR 2017), an exponential moving average of
-the weights, mixup (Zhang et al., ICLR 2018), label smoothing on the single-annotator head (Szegedy et al., CVPR 2016), the
-vote distribution as target of the FER+ head (Barsoum et al., ICMI 2016), and small pictures first (Howard's DAWNBench
+Recipe: SGD with Nesterov momentum, warm-up then cosine (Loshchilov & Hutter, ICLR 2017), an exponential moving average
+of the weights, mixup (Zhang et al., ICLR 2018), label smoothing on the single-annotator head (Szegedy et al., CVPR 2016),
+the vote distribution as target of the FER+ head (Barsoum et al., ICMI 2016), and small pictures first (Howard's DAWNBench
 "progressive resizing") to buy epochs.
 """
 
@@ -26,13 +26,13 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from tqdm import tqdm
 
 from exporter.augment import vary
+from exporter.checkpoint import CHECKPOINT, load_weights, read_checkpoint
 from exporter.data import SIDE, LabelledFaces, Lesson, lesson, majority
 from exporter.network import Network, Outputs
 from tracker.errors import DataError
 from tracker.preprocess import Scaling, network_input
 
 SCALING: Final = Scaling()
-CHECKPOINT: Final = "checkpoint.pt"
 LOG: Final = "log.jsonl"
 
 
@@ -119,20 +119,26 @@ class Run:
         self.folder, self.plan, self.epoch = folder, plan, 0
         self.network = Network()
         if init is not None:
-            self.network.load_state_dict(read_weights(init))
+            load_weights(self.network, init)
         self.network = self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self.average = AveragedModel(self.network, multi_avg_fn=get_ema_multi_avg_fn(plan.average), use_buffers=True)
+        moving = get_ema_multi_avg_fn(plan.average)  # type: ignore[no-untyped-call]
+        self.average = AveragedModel(self.network, multi_avg_fn=moving, use_buffers=True)
         self.optimizer = torch.optim.SGD(
             parameter_groups(self.network, plan.weight_decay),
             lr=plan.learning_rate,
             momentum=plan.momentum,
             nesterov=True,
         )
-        if (folder / CHECKPOINT).exists():
+        if self.checkpoint.exists():
             self._resume()
 
+    @property
+    def checkpoint(self) -> Path:
+        """Where the run is kept."""
+        return self.folder / CHECKPOINT
+
     def _resume(self) -> None:
-        state = torch.load(self.folder / CHECKPOINT, weights_only=True)
+        state = read_checkpoint(self.checkpoint)
         self.network.load_state_dict(state["network"])
         self.average.load_state_dict(state["average"])
         self.optimizer.load_state_dict(state["optimizer"])
@@ -150,7 +156,7 @@ class Run:
         }
         written = self.folder / (CHECKPOINT + ".new")
         torch.save(state, written)
-        written.replace(self.folder / CHECKPOINT)
+        written.replace(self.checkpoint)
 
     def train(self, faces: LabelledFaces, *, quiet: bool = False) -> None:
         """Go on to the plan's last epoch, judging on PublicTest after each."""
@@ -159,12 +165,14 @@ class Run:
             raise DataError(f"Only {len(taught)} usable training pictures; one batch takes {self.plan.batch}.")
         while self.epoch < self.plan.epochs:
             started = time.monotonic()
-            mean_loss = self._one_epoch(taught, quiet)
+            mean_loss = self._one_epoch(taught, quiet=quiet)
             self.epoch += 1
             self.save()
             self._log({"loss": round(mean_loss, 4), "seconds": round(time.monotonic() - started), **self.judge(public)})
 
-    def _one_epoch(self, taught: Lesson, quiet: bool) -> float:
+    def _one_epoch(self, taught: Lesson, *, quiet: bool) -> float:
+        # What dropout leaves out depends on the epoch alone, so that a resumed run goes the way of an unbroken one.
+        torch.manual_seed(self.plan.seed + self.epoch)
         self.network.train()
         steps = len(taught) // self.plan.batch
         bar = tqdm(batches(taught, self.plan, self.epoch), f"epoch {self.epoch + 1}", steps, disable=quiet or None)
@@ -202,18 +210,16 @@ def answers(
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
     """Logits of both heads for [N, 48, 48] bytes."""
     network.eval()
-    heads: list[Outputs] = []
+    parts = (images[start : start + batch] for start in range(0, len(images), batch))
     with torch.inference_mode():
-        for start in range(0, len(images), batch):
-            heads.append(network(torch.from_numpy(network_input(images[start : start + batch], SCALING))))
+        heads: list[Outputs] = [network(torch.from_numpy(network_input(part, SCALING))) for part in parts]
     return (
         torch.cat([part.fer2013 for part in heads]).numpy(),
         torch.cat([part.ferplus for part in heads]).numpy(),
     )
 
 
-def read_weights(path: Path) -> dict[str, Tensor]:
-    """The averaged weights of a checkpoint, or a file of weights alone; nothing in it is executed."""
-    state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
-    weights: dict[str, Tensor] = state.get("weights", state)
-    return {name: value.float() for name, value in weights.items()}
+def plan_of(folder: Path) -> Plan:
+    """The plan of the run that a folder holds, or the usual one where none has begun."""
+    path = folder / CHECKPOINT
+    return Plan(**read_checkpoint(path)["plan"]) if path.exists() else Plan()

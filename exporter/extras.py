@@ -1,0 +1,20 @@
+"""Training and exporting need packages that using Mien does not: say so before anything else is tried."""
+
+from importlib.util import find_spec
+from typing import Final
+
+from tracker.errors import MissingError
+
+EXTRAS: Final = ("torch", "onnx", "onnxscript")
+"""As in the extra ``training`` of the package."""
+
+
+def require_extras() -> None:
+    """MissingError naming what to install, unless all of it is there."""
+    missing = [name for name in EXTRAS if find_spec(name) is None]
+    if missing:
+        raise MissingError(
+            f"Making a model needs {', '.join(missing)}, which a plain Mien does not bring. In Mien's environment, run:"
+            f" python -m pip install {' '.join(missing)}. (On Linux a plain 'torch' is a build of several gigabytes for"
+            " graphics cards; add --index-url https://download.pytorch.org/whl/cpu for the small one.)"
+        )
