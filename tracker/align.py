@@ -76,7 +76,8 @@ def align(gray: Crop, landmarks: Landmarks, framing: Framing) -> Crop:
     A face larger than the crop is sampled several times a pixel and averaged, as a camera would; sampling it once would
     show a sharpness that the training pictures do not have. Beyond the picture's edge its border goes on.
     """
-    matrix = similarity(anchors(landmarks), framing.points)
+    # Landmarks and framing count from the picture's corner, OpenCV from the middle of its first pixel.
+    matrix = similarity(anchors(landmarks) - 0.5, framing.points - 0.5)
     scale = float(np.hypot(matrix[0, 0], matrix[1, 0]))
     times = int(np.clip(np.ceil(1 / max(scale, 1e-6)), 1, ENOUGH_SAMPLES))
     fine = matrix * times

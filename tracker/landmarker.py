@@ -3,7 +3,6 @@
 IMAGE mode keeps no state between pictures. One landmarker belongs to one thread.
 """
 
-import os
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -14,6 +13,7 @@ import numpy as np
 from tracker.errors import ModelError
 from tracker.face import Detection, Landmarks, Pose, Shape
 from tracker.frame import Pixels
+from tracker.quiet import chatter_logged
 
 SMALLEST_SIDE: Final = 256
 """Smaller pictures are enlarged first: the detector looks at 128 px, the mesh at 256 px (face_landmarker.task's inputs)."""
@@ -23,8 +23,7 @@ class Landmarker:
     """The faces of a picture with their meshes, largest first; a context manager."""
 
     def __init__(self, model: Path, most: int) -> None:
-        # mediapipe takes 0.7 s to import and logs to stderr unless told before: so late, and told.
-        os.environ.setdefault("GLOG_minloglevel", "2")
+        # mediapipe takes 0.7 s to import: so late.
         from mediapipe.tasks.python import BaseOptions, vision
 
         options = vision.FaceLandmarkerOptions(
@@ -35,7 +34,10 @@ class Landmarker:
             output_facial_transformation_matrixes=True,
         )
         try:
-            self._landmarker = vision.FaceLandmarker.create_from_options(options)
+            with chatter_logged("mediapipe"):
+                self._landmarker = vision.FaceLandmarker.create_from_options(options)
+                # The rest of its greetings come with the first picture.
+                self.detect(np.zeros((SMALLEST_SIDE, SMALLEST_SIDE, 3), np.uint8))
         except (RuntimeError, ValueError) as error:
             raise ModelError(f"{model}: MediaPipe cannot open this landmark model ({error}). Run `mien doctor`.") from error
 
@@ -67,7 +69,7 @@ def _rgb(pixels: Pixels) -> Pixels:
 
 def _detection(mesh: Any, shapes: Any, matrix: Any, size: tuple[int, int]) -> Detection:
     points = np.array([(point.x, point.y) for point in mesh], np.float32) * np.array(size, np.float32)
-    blendshapes = {shape.category_name: float(shape.score) for shape in shapes if shape.category_name != "_neutral"}
+    blendshapes = {shape.category_name: float(shape.score) for shape in shapes}
     return Detection(Landmarks(points), Shape(blendshapes, pose(np.asarray(matrix))))
 
 
