@@ -83,11 +83,11 @@ def about_cameras() -> dict[str, Any]:
 
 def in_words(result: dict[str, Any]) -> Iterator[str]:
     """The findings for people."""
-    yield f"Python      {result['python']} on {result['system']}"
+    yield f"{'Python':<15} {result['python']} on {result['system']}"
     for name, found in result["packages"].items():
-        yield f"{name:<11}  {found or 'not installed' + (' (needed for training only)' if name == 'torch' else '')}"
+        yield f"{name:<15} {found or 'not installed' + (' (needed for training only)' if name == 'torch' else '')}"
     for part in ("model", "landmarker"):
         found = result[part]
-        yield f"{part:<11} " + (found.get("error") or f"{found['path']}\n{'':<11} SHA-256 {found['sha256']}")
-    yield f"cameras     {result['cameras'].get('error') or result['cameras']['words']}"
-    yield f"network     {result['network']}"
+        yield f"{part:<15} " + (found.get("error") or f"{found['path']}\n{'':<15} SHA-256 {found['sha256']}")
+    yield f"{'cameras':<15} {result['cameras'].get('error') or result['cameras']['words']}"
+    yield f"{'network':<15} {result['network']}"

@@ -62,7 +62,7 @@ def in_words(result: dict[str, Any]) -> Iterator[str]:
         yield f"{result['path']}: could not be read"
         return
     faces = result["faces"]
-    yield f"{result['path']}: {len(faces) or 'no'} face{'s' * (len(faces) != 1)}"
+    yield f"{result['path']}: {len(faces) or 'no'} face{'s' * (len(faces) > 1)}"
     for number, face in enumerate(faces, 1):
         yield f"  {number}  {face['emoji']} {_looks(face)}{_others(face)}{_remarks(face)}"
 
