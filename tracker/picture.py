@@ -15,6 +15,8 @@ from tracker.frame import Pixels
 LARGEST_MEGAPIXELS: Final = 100
 """A 100-megapixel picture takes 300 MB while it is read; phones and cameras stay below."""
 
+KINDS: Final = ("AVIF", "BMP", "GIF", "JPEG", "MPO", "PNG", "PPM", "TIFF", "WEBP")
+"""What Pillow may try to read: pictures, and not the kinds (EPS) that it hands to another program to be run."""
 PICTURE_SUFFIXES: Final = frozenset({".avif", ".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"})
 
 
@@ -24,11 +26,11 @@ def read_picture(source: Path | bytes) -> Pixels:
     if not data:
         raise PictureError("The file is empty (0 bytes).")
     try:
-        # Pillow's own size warning says less than ours.
-        with warnings.catch_warnings(action="ignore", category=Image.DecompressionBombWarning):
-            image = Image.open(io.BytesIO(data))
-        _refuse_giants(image)
-        return _bgr(ImageOps.exif_transpose(image))
+        # What Pillow remarks on large and damaged files says less than our sentences.
+        with warnings.catch_warnings(action="ignore"):
+            image = Image.open(io.BytesIO(data), formats=KINDS)
+            _refuse_giants(image)
+            return _bgr(ImageOps.exif_transpose(image))
     except UnidentifiedImageError as error:
         raise PictureError("This is not a picture, or of a kind that cannot be read here; try JPEG or PNG.") from error
     except Image.DecompressionBombError as error:
