@@ -28,6 +28,8 @@ def read_picture(source: Path | bytes) -> Pixels:
     try:
         # What Pillow remarks on large and damaged files says less than our sentences.
         with warnings.catch_warnings(action="ignore"):
+            # Pillow loads the less common kinds only when it is told to, and fails over their names before.
+            Image.init()
             image = Image.open(io.BytesIO(data), formats=KINDS)
             _refuse_giants(image)
             return _bgr(ImageOps.exif_transpose(image))
