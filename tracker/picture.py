@@ -15,7 +15,7 @@ from tracker.frame import Pixels
 LARGEST_MEGAPIXELS: Final = 100
 """A 100-megapixel picture takes 300 MB while it is read; phones and cameras stay below."""
 
-KINDS: Final = ("AVIF", "BMP", "GIF", "JPEG", "MPO", "PNG", "PPM", "TIFF", "WEBP")
+KINDS: Final = ("AVIF", "BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
 """What Pillow may try to read: pictures, and not the kinds (EPS) that it hands to another program to be run."""
 PICTURE_SUFFIXES: Final = frozenset({".avif", ".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"})
 
