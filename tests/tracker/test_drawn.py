@@ -1,0 +1,46 @@
+"""The drawn face: a stand-in that the real landmarker finds."""
+
+from itertools import count
+
+import pytest
+
+from tracker.landmarker import Landmarker
+from tracker.sources.drawn import RESTING, DrawnFace, Look, draw, look_at
+
+
+def test_the_drawn_face_is_found_and_the_empty_chair_is_not(landmarker: Landmarker) -> None:
+    """The demo shows what a camera would: one face, or nobody."""
+    (face,) = landmarker.detect(draw(RESTING))
+
+    assert face.landmarks.box.centre == pytest.approx((320, 250), abs=30)
+    assert landmarker.detect(draw(None)) == []
+
+
+def test_its_smile_is_seen_as_one(landmarker: Landmarker) -> None:
+    """The landmark model sees more smile in the smiling drawing than in the resting one."""
+    smiles = [
+        landmarker.detect(draw(look))[0].shape.blendshapes["mouthSmileLeft"] for look in (RESTING, Look(smile=1, mouth=0.35))
+    ]
+
+    assert smiles[1] > smiles[0] + 0.2
+
+
+def test_the_script_visits_everything_and_starts_anew() -> None:
+    """Within a round the face rests, smiles, is surprised, frowns and leaves; a round later it does the same."""
+    round_trip = [look_at(t / 2) for t in range(45)]
+
+    assert None in round_trip
+    assert max(look.smile for look in round_trip if look) == 1
+    assert min(look.smile for look in round_trip if look) < -0.5
+    assert look_at(1.0) == look_at(1.0 + 22.5)
+
+
+def test_frames_come_until_the_source_is_closed() -> None:
+    """The drawn face ends its frames when its reader leaves: no thread draws for ever."""
+    ticks = count()
+    source = DrawnFace(lambda: float(next(ticks)))
+    with source:
+        frames = iter(source)
+        assert [next(frames).number for _ in range(2)] == [0, 1]
+
+    assert list(frames) == []

@@ -1,0 +1,143 @@
+"""Video files and folders of pictures, written here by OpenCV."""
+
+from itertools import pairwise
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from tracker.errors import SourceError
+from tracker.frame import Pixels
+from tracker.sources import Source
+from tracker.sources.cameras import CameraSource
+from tracker.sources.choose import choose_source
+from tracker.sources.drawn import DrawnFace
+from tracker.sources.files import PictureFolder, Stream, VideoFile
+
+FRAMES, FPS = 25, 12.5
+STEP = 10
+"""Gray levels between one frame and the next: more than a codec's error."""
+
+
+def gray(level: int) -> Pixels:
+    return np.full((48, 64, 3), level, np.uint8)
+
+
+def told_nothing(sentence: str) -> None:
+    pytest.fail(f"told {sentence!r}")
+
+
+@pytest.fixture(scope="module", params=[("mp4v", ".mp4"), ("MJPG", ".avi")], ids=["mp4", "avi"])
+def video(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two seconds that become lighter, frame by frame."""
+    codec, suffix = request.param
+    path = tmp_path_factory.mktemp("video") / f"film{suffix}"
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*codec), FPS, (64, 48))
+    for number in range(FRAMES):
+        writer.write(gray(number * STEP))
+    writer.release()
+    return path
+
+
+def test_every_frame_of_a_video_comes_in_order(video: Path) -> None:
+    """Nothing is dropped and nothing comes twice."""
+    with VideoFile(str(video)) as source:
+        frames = list(source)
+
+    assert [frame.number for frame in frames] == list(range(FRAMES))
+    assert [round(float(frame.pixels.mean()) / STEP) for frame in frames] == list(range(FRAMES))
+
+
+def test_the_time_of_a_video_is_its_own(video: Path) -> None:
+    """Media time rises from 0 by the frame rate, however fast the file is read."""
+    with VideoFile(str(video)) as source:
+        times = [frame.t for frame in source]
+
+    assert times[0] == 0
+    assert all(before < after for before, after in pairwise(times))
+    assert times == pytest.approx([number / FPS for number in range(FRAMES)], abs=0.5 / FPS)
+
+
+def test_a_video_can_be_read_again(video: Path) -> None:
+    """Opened anew, it begins anew."""
+    source = VideoFile(str(video))
+    for _ in range(2):
+        with source:
+            assert next(iter(source)).number == 0
+
+
+def test_a_file_that_is_no_video_is_told(tmp_path: Path) -> None:
+    """Its name is in the sentence, and what to do."""
+    path = tmp_path / "film.mp4"
+    path.write_text("not a film")
+
+    with pytest.raises(SourceError, match=r"film\.mp4 cannot be opened as a video"), VideoFile(str(path)):
+        pytest.fail("it was entered")
+
+
+def test_a_stream_that_does_not_answer_is_told() -> None:
+    """An address at which nobody listens is an error at once, not an endless wait."""
+    # Port 9 of this very machine: refused without leaving it.
+    stream = Stream("http://127.0.0.1:9/live", lambda: 0.0)
+
+    with pytest.raises(SourceError, match="does not answer"), stream:
+        pytest.fail("it was entered")
+
+
+def test_broken_pictures_are_told_and_passed_over(tmp_path: Path) -> None:
+    """The others come by name, one a second of media time, numbered by their place in the folder."""
+    for name in ("c.png", "a.PNG"):
+        cv2.imwrite(str(tmp_path / name), gray(90))
+    (tmp_path / "b.jpg").write_text("no picture")
+    (tmp_path / "notes.txt").write_text("no picture either, and none is expected")
+    told: list[str] = []
+
+    with PictureFolder(tmp_path, told.append) as source:
+        frames = [(frame.number, frame.t) for frame in source]
+
+    assert frames == [(0, 0.0), (2, 2.0)]
+    (sentence,) = told
+    assert str(tmp_path / "b.jpg") in sentence
+
+
+def test_a_folder_without_pictures_is_told(tmp_path: Path) -> None:
+    """An empty folder is a mistake, not a short session."""
+    with pytest.raises(SourceError, match="holds no pictures"), PictureFolder(tmp_path, told_nothing):
+        pytest.fail("it was entered")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "kind"),
+    [
+        ("0", CameraSource),
+        ("/dev/video2", CameraSource),
+        ("OBS Virtual Camera", CameraSource),
+        ("fake", DrawnFace),
+        ("rtsp://camera.local/live", Stream),
+        ("HTTP://camera.local/live", Stream),
+        ("{folder}", PictureFolder),
+        ("{folder}/film.mp4", VideoFile),
+    ],
+)
+def test_a_persons_word_means_a_source(wanted: str, kind: type[Source], tmp_path: Path) -> None:
+    """Index, device, name, `fake`, address, folder and file are told apart, and nothing is opened yet."""
+    (tmp_path / "film.mp4").touch()
+
+    assert type(choose_source(wanted.format(folder=tmp_path), lambda: 0.0, told_nothing)) is kind
+
+
+@pytest.mark.parametrize("wanted", ["film.mp4", "no/such/folder", "/no/such/folder"])
+def test_a_path_that_is_not_there_is_told_as_a_path(wanted: str) -> None:
+    """A mistyped path is not taken for the name of a camera."""
+    with pytest.raises(SourceError, match=f"no file or folder {wanted}"):
+        choose_source(wanted, lambda: 0.0, told_nothing)
+
+
+def test_a_home_folder_may_be_abbreviated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`~` is understood where no shell has expanded it, as in a settings file."""
+    (tmp_path / "film.mp4").touch()
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+
+    assert isinstance(choose_source("~/film.mp4", lambda: 0.0, told_nothing), VideoFile)
