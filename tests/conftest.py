@@ -1,6 +1,6 @@
 """What many tests look at: real pictures that come with scikit-image, the real landmark model, and frames made of both."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
@@ -11,16 +11,21 @@ from skimage import data
 
 from tracker.analyzer import Analyzer
 from tracker.assets import landmarker_model
+from tracker.card import KEY, Head, ModelCard
 from tracker.face import Detection
 from tracker.frame import Frame, Pixels, now
 from tracker.landmarker import Landmarker
-from tracker.testing import FakeClassifier
+from tracker.preprocess import Scaling
+from tracker.shown import Setting, Shown
+from tracker.testing import FRAMING, FakeClassifier
+from tracker.vocabulary import EXPRESSIONS, FERPLUS, FERPLUS_SHOWN_AS
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 SHARED: Final = ROOT.parent / "shared"
 """The development data: the labelled sets and the recordings, too large and not ours to be committed."""
 
 FrameMaker = Callable[..., Frame]
+ModelWriter = Callable[..., Path]
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -100,3 +105,59 @@ def frame() -> FrameMaker:
         return Frame(np.zeros((48, 64, 3), np.uint8) if pixels is None else pixels, t, number, now())
 
     return make
+
+
+@pytest.fixture(scope="session")
+def card() -> ModelCard:
+    """A contract as a released file has it; what ``write_model`` writes keeps it."""
+    ferplus = {label: name for label, name in FERPLUS_SHOWN_AS.items() if name in EXPRESSIONS}
+    return ModelCard(
+        name="linear",
+        version="1",
+        scaling=Scaling(),
+        crop=FRAMING,
+        heads={"fer2013": Head(EXPRESSIONS, 1.5), "ferplus": Head(FERPLUS, 0.5)},
+        shown=Shown(
+            head="ferplus",
+            names=ferplus,
+            log_prior={label: -float(place) for place, label in enumerate(ferplus)},
+            priors={"natural": 0.0, "balanced": 1.0},
+            live=0.25,
+            picture=0.5,
+            curve=(Setting(0.0, 1.0, 0.3), Setting(1.0, 2.0, 0.5)),
+        ),
+        features=4,
+        training={"pictures": 3},
+        measured={"split": "public"},
+    )
+
+
+@pytest.fixture
+def write_model(tmp_path: Path) -> ModelWriter:
+    """Writes an ONNX file: each output is the crop's pixels times random weights; ``widths`` and ``text`` may lie."""
+    from onnx import TensorProto, helper, numpy_helper, save
+
+    def write(text: str | None, widths: Mapping[str, int], name: str = "linear.onnx", side: int = 48) -> Path:
+        rng = np.random.default_rng(7)
+        weights = [
+            numpy_helper.from_array(rng.normal(0, 0.03, (side * side, width)).astype(np.float32), f"{output}_weights")
+            for output, width in widths.items()
+        ]
+        nodes = [helper.make_node("Flatten", ["crops"], ["flat"])]
+        nodes += [helper.make_node("MatMul", ["flat", f"{output}_weights"], [output]) for output in widths]
+        pixels = helper.make_tensor_value_info("crops", TensorProto.FLOAT, ["n", 1, side, side])
+        outputs = [helper.make_tensor_value_info(name, TensorProto.FLOAT, ["n", None]) for name in widths]
+        graph = helper.make_graph(nodes, "linear", [pixels], outputs, weights)
+        # Opset 18 and IR 10 as in the released file.
+        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=10)
+        helper.set_model_props(model, {} if text is None else {KEY: text})
+        save(model, tmp_path / name)
+        return tmp_path / name
+
+    return write
+
+
+@pytest.fixture
+def model_file(card: ModelCard, write_model: ModelWriter) -> Path:
+    """A model file that keeps its contract, though it knows nothing of faces."""
+    return write_model(card.to_json(), {"fer2013": 7, "ferplus": 8, "features": 4})
