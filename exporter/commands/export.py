@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from exporter.extras import require_extras
+from tracker.commands.options import verbose_option
 
 PATH = click.Path(path_type=Path)
 
@@ -17,6 +18,7 @@ PATH = click.Path(path_type=Path)
 @click.option("--output", required=True, type=PATH, help="The model file to write, as models/mien.onnx.")
 @click.option("--name", default="mien", show_default=True, help="What the model is called.")
 @click.option("--version", default="1", show_default=True, help="Which one of that name it is.")
+@verbose_option
 def command(checkpoint: Path, data: Path, output: Path, name: str, version: str) -> None:
     """Make CHECKPOINT a model file: calibrated, with its contract inside, and compared with torch before it is kept.
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from exporter.extras import require_extras
+from tracker.commands.options import verbose_option
 
 PATH = click.Path(path_type=Path)
 
@@ -17,6 +18,7 @@ PATH = click.Path(path_type=Path)
 @click.option("--epochs", type=click.IntRange(1), help="How often each picture is seen; 40 if not given.")
 @click.option("--batch", type=click.IntRange(2), help="Pictures a step; 96 if not given.")
 @click.option("--seed", type=click.IntRange(0), help="What chance begins with; 1 if not given.")
+@verbose_option
 def command(data: Path, output: Path, init: Path | None, **given: int | None) -> None:
     """Train a model, or go on with a run where it stopped.
 

@@ -27,7 +27,7 @@ def settings_options(*names: str) -> Callable[[Callable[..., Any]], Callable[...
         flagged: Callable[..., Any] = command
         for name in reversed(names):
             flagged = _flag(name)(flagged)
-        return _verbose(_config(flagged))
+        return verbose_option(_config(flagged))
 
     return decorate
 
@@ -64,6 +64,6 @@ _config = click.option(
     callback=_load_config,
     help=f"A TOML file of settings ({', '.join(NAMES)}); by default mien.toml in the user's configuration folder.",
 )
-_verbose = click.option(
+verbose_option = click.option(
     "-v", "--verbose", is_flag=True, is_eager=True, expose_value=False, callback=_be_verbose, help="Say more on stderr."
 )
