@@ -1,0 +1,170 @@
+"""The rules of the house that no other tool checks: who may import whom, what is committed, how large things grow."""
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from typing import Final
+
+import click
+import pytest
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+FORBIDDEN: Final = {
+    "tracker": {"exporter", "web", "torch", "flask", "flask_socketio"},
+    "exporter": {"web", "flask", "flask_socketio"},
+    "web": {"exporter", "torch", "cv2", "mediapipe", "onnxruntime"},
+}
+"""web -> tracker <- exporter; torch stays with the exporter, and the page computes nothing about faces."""
+HEAVY: Final = {"cv2", "flask", "matplotlib", "mediapipe", "numpy", "onnxruntime", "sqlalchemy", "torch"}
+
+LONGEST_FUNCTION, LONGEST_FILE = 40, 250
+LARGEST_FILE: Final = 10_000_000
+NOT_OURS: Final = re.compile(
+    r"(^|/)(node_modules|vendor|assets)/|\.min\.\w+$"
+    r"|\.(avi|avif|bmp|csv|gif|jpe?g|mjpeg|mp4|npy|npz|parquet|png|pth?|task|tflite|tiff?|webp|whl|woff2?|y4m|zip)$"
+)
+"""Libraries, data sets, pictures and models of others: fetched or made when they are needed, never committed."""
+PRIVATE: Final = re.compile(
+    r"registry\.npmjs\.org|pypi\.org|pythonhosted\.org|index-url[= ]+https?://(?!download\.pytorch\.org)|\"resolved\": \"http"
+    r"|/(home|Users)/\w+/|[/]root/|[A-Z]:\\Users\\"
+)
+"""Where packages came from, and somebody's home: true of one machine, and nobody else's business."""
+
+
+def python_files(*folders: str) -> list[Path]:
+    return sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
+
+
+def imports(tree: ast.AST) -> Iterator[str]:
+    """The top-level name of every module that a file imports, also inside of functions and as a text."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Import(names=names):
+                yield from (name.name.split(".")[0] for name in names)
+            case ast.ImportFrom(module=str(module), level=0):
+                yield module.split(".")[0]
+            case ast.Call(args=[ast.Constant(value=str(module)), *_], func=function):
+                if "import_module" in ast.dump(function) or "__import__" in ast.dump(function):
+                    yield module.split(".")[0]
+
+
+def tracked_files() -> list[str]:
+    if not (ROOT / ".git").exists():
+        pytest.skip("This is no checkout: there is no list of committed files.")
+    # A checkout may belong to another user, as in a container.
+    listed = subprocess.check_output(["git", "-c", "safe.directory=*", "ls-files", "-z"], cwd=ROOT, text=True)
+    return [name for name in listed.split("\0") if name and (ROOT / name).exists()]
+
+
+@pytest.mark.parametrize("package", FORBIDDEN)
+def test_no_arrow_points_back(package: str) -> None:
+    """Web and exporter know the tracker, the tracker knows neither, and they do not know each other."""
+    files = python_files(package)
+    assert files
+    wrong = {str(file.relative_to(ROOT)): FORBIDDEN[package] & set(imports(ast.parse(file.read_text()))) for file in files}
+
+    assert {file: names for file, names in wrong.items() if names} == {}
+
+
+def test_the_rule_sees_every_kind_of_import() -> None:
+    """An import inside of a function, of a submodule, or by a text would be noticed."""
+    tree = ast.parse("def f():\n import web.app\n from exporter.x import y\n import_module('torch.nn')\n from . import z")
+
+    assert set(imports(tree)) == {"web", "exporter", "torch"}
+
+
+def test_help_is_quick() -> None:
+    """`mien --help` lists every command and imports nothing heavy."""
+    code = f"""
+import sys
+from tracker.cli import main
+try:
+    main(["--help"], prog_name="mien")
+finally:
+    print("heavy:", *sorted({HEAVY!r} & set(sys.modules)), file=sys.stderr)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+
+    assert done.stderr.split() == ["heavy:"]
+    listed = re.findall(r"^  (\w+)  ", done.stdout, re.MULTILINE)
+    assert {"log", "image", "cameras", "serve"} <= set(listed)
+    assert listed == sorted(entry.name for entry in entry_points(group="mien.commands"))
+
+
+@pytest.mark.parametrize("entry", entry_points(group="mien.commands"), ids=lambda entry: entry.name)
+def test_every_command_can_be_loaded_and_explains_itself(entry: EntryPoint) -> None:
+    """What is registered exists, and says what it does."""
+    command = entry.load()
+
+    assert isinstance(command, click.Command)
+    assert command.get_short_help_str()
+
+
+def test_nothing_committed_tells_of_a_machine() -> None:
+    """No address of a package registry and nobody's home folder stands in a committed file."""
+    found = [
+        f"{name}:{number}: {line.strip()[:80]}"
+        for name in tracked_files()
+        if not name.endswith(".onnx")
+        for number, line in enumerate((ROOT / name).read_text(encoding="utf-8").splitlines(), 1)
+        if PRIVATE.search(line)
+    ]
+
+    assert found == []
+
+
+def test_nothing_committed_is_somebody_elses() -> None:
+    """No libraries, data sets, pictures or foreign models; only our own model files, in models/."""
+    names = tracked_files()
+
+    assert [name for name in names if NOT_OURS.search(name)] == []
+    assert [name for name in names if name.endswith(".onnx") and not name.startswith("models/")] == []
+
+
+def test_nothing_committed_is_large() -> None:
+    """A clone stays small."""
+    assert [name for name in tracked_files() if (ROOT / name).stat().st_size > LARGEST_FILE] == []
+
+
+def test_files_and_functions_fit_into_a_head() -> None:
+    """No file above 250 lines, no function above 40."""
+    long = []
+    for file in [*python_files("tracker", "exporter", "web", "tests"), ROOT / "hatch_build.py"]:
+        text = file.read_text()
+        if text.count("\n") > LONGEST_FILE:
+            long.append(f"{file.relative_to(ROOT)}: {text.count(chr(10))} lines")
+        long += [
+            f"{file.relative_to(ROOT)}: {node.name} has {lines} lines"
+            for node in ast.walk(ast.parse(text))
+            if isinstance(node, ast.FunctionDef) and (lines := (node.end_lineno or 0) - node.lineno + 1) > LONGEST_FUNCTION
+        ]
+
+    assert long == []
+
+
+def test_every_file_says_what_it_is() -> None:
+    """Each module that has content begins with a sentence."""
+    files = python_files("tracker", "exporter", "web", "tests")
+    silent = [str(file.relative_to(ROOT)) for file in files if file.stat().st_size and not ast.get_docstring(_tree(file))]
+
+    assert silent == []
+
+
+def test_every_test_states_its_claim() -> None:
+    """Each test function has a docstring that says what is true when it passes."""
+    silent = [
+        f"{file.relative_to(ROOT)}: {node.name}"
+        for file in python_files("tests")
+        for node in ast.walk(_tree(file))
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_") and not ast.get_docstring(node)
+    ]
+
+    assert silent == []
+
+
+def _tree(file: Path) -> ast.Module:
+    return ast.parse(file.read_text())
