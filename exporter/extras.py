@@ -16,5 +16,5 @@ def require_extras() -> None:
         raise MissingError(
             f"Making a model needs {', '.join(missing)}, which a plain Mien does not bring. In Mien's environment, run:"
             f" python -m pip install {' '.join(missing)}. (On Linux a plain 'torch' is a build of several gigabytes for"
-            " graphics cards; add --index-url https://download.pytorch.org/whl/cpu for the small one.)"
+            " graphics cards; torch's own site tells how to get the small one for CPUs.)"
         )
