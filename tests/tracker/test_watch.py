@@ -160,56 +160,44 @@ def test_a_lost_camera_comes_back(watch: Watch, recorder: Recorder, monkeypatch:
     assert {row["session"] for row in watch.timeline.since(0)} == {lost.session}
 
 
-def test_the_newest_frame_is_analysed_next(recorder: Recorder, monkeypatch: pytest.MonkeyPatch) -> None:
-    """While a slow classifier is at one frame the camera goes on, and the next one analysed is the last one taken."""
+def overrun(recorder: Recorder, monkeypatch: pytest.MonkeyPatch, count: int) -> int:
+    """Let a camera take so many large frames while the classifier is busy with the first; how many bytes that kept."""
     classifier = HeldClassifier()
-    taken, done, enough = 0, Event(), Event()
+    taken, enough = Event(), Event()
+    kept = 0
 
     def frames() -> Iterator[Pixels]:
-        nonlocal taken
+        nonlocal kept
         yield picture()
         assert classifier.reached.wait(SOON)
-        for taken in range(1, 501):  # noqa: B007 - counted outside
-            yield picture()
-        done.set()
+        tracemalloc.start()
+        for _ in range(count):
+            yield np.zeros((480, 640, 3), np.uint8)
+        kept = tracemalloc.get_traced_memory()[0]
+        tracemalloc.stop()
+        taken.set()
         assert enough.wait(SOON)
 
     plug_in(monkeypatch, FakeCapture(frames()))
     watch = Watch(analyzers(classifier), recorder)
     watch.start(Wanted("0", hz=0))
-    assert done.wait(SOON)
+    assert taken.wait(SOON)
     classifier.go_on.set()
     recorder.wait(lambda: len(recorder.rows) >= 2)
     enough.set()
     watch.close()
-    assert [row["frame"] for row in recorder.rows[:2]] == [0, taken]
+    return kept
+
+
+def test_the_newest_frame_is_analysed_next(recorder: Recorder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While a slow classifier is at one frame the camera goes on, and the next one analysed is the last one taken."""
+    overrun(recorder, monkeypatch, 500)
+    assert [row["frame"] for row in recorder.rows[:2]] == [0, 500]
 
 
 def test_memory_stays_flat(recorder: Recorder, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hundreds of large frames that nobody had time for leave no more behind than a few."""
-    classifier = HeldClassifier()
-    done, enough = Event(), Event()
-    grown: list[int] = []
-
-    def frames() -> Iterator[Pixels]:
-        yield picture()
-        assert classifier.reached.wait(SOON)
-        tracemalloc.start()
-        for _ in range(300):
-            yield np.zeros((480, 640, 3), np.uint8)
-        grown.append(tracemalloc.get_traced_memory()[0])
-        tracemalloc.stop()
-        done.set()
-        assert enough.wait(SOON)
-
-    plug_in(monkeypatch, FakeCapture(frames()))
-    watch = Watch(analyzers(classifier), recorder)
-    watch.start(Wanted("0", hz=0))
-    assert done.wait(SOON)
-    classifier.go_on.set()
-    enough.set()
-    watch.close()
-    assert grown[0] < 5 * 480 * 640 * 3
+    """Hundreds of frames that nobody had time for leave no more behind than a few."""
+    assert overrun(recorder, monkeypatch, 300) < 5 * 480 * 640 * 3
 
 
 def test_the_browser_pushes_frames(watch: Watch, recorder: Recorder) -> None:
