@@ -1,5 +1,5 @@
 #!/bin/sh
-# See to what pip cannot install: shared libraries, Python's own venv, and, with the argument `test`, a browser.
+# See to what pip cannot install: shared libraries, Python's own venv, and, with the argument `test`, what tests run.
 # Debian and its kin: as root installs what is missing; anybody else is told the one command that does.
 set -eu
 
@@ -32,6 +32,8 @@ have_library libGLESv2.so.2 || want libgles2          # MediaPipe
 
 if [ "${1:-}" = test ]; then
     have_program chromium || want chromium
+    have_program git || want git       # lists what is committed
+    have_program strace || want strace # watches that nothing leaves the machine
     # Without it the browser, like pictures drawn by the tests, shows boxes for faces.
     [ -e /usr/share/fonts/truetype/noto/NotoColorEmoji.ttf ] || want fonts-noto-color-emoji
 fi
