@@ -148,7 +148,7 @@ def threshold(guesses: Guesses) -> float:
     right_so_far = guesses.right[order].cumsum() / np.arange(1, len(order) + 1)
     enough = np.arange(len(order)) >= LEAST_COVERAGE * len(order) - 1
     sure = np.flatnonzero(enough & (right_so_far >= SURE))
-    chosen = sure[-1] if len(sure) else np.where(enough, right_so_far, 0).argmax()
+    chosen = sure[-1] if len(sure) else np.where(enough, right_so_far, -1).argmax()
     # Rounded down, so that the reading which sets the threshold stays above it in the card, too.
     return float(np.floor(guesses.confidence[order[chosen]] * 10**DIGITS) / 10**DIGITS)
 

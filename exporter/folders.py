@@ -27,9 +27,10 @@ def labelled_files(path: Path) -> list[tuple[Path, int]]:
     if not path.is_dir():
         raise DataError(f"{path}: expected a folder with one folder of pictures an expression; there is no such folder.")
     folders = [entry for entry in sorted(path.iterdir()) if entry.is_dir() and not entry.name.startswith((".", "__"))]
+    labels = {folder: EXPRESSIONS.index(class_of(folder)) for folder in folders}
     found = [
-        (file, EXPRESSIONS.index(class_of(folder)))
-        for folder in folders
+        (file, label)
+        for folder, label in labels.items()
         for file in sorted(folder.iterdir())
         if file.suffix.lower() in PICTURE_SUFFIXES and not file.name.startswith(".")
     ]

@@ -10,6 +10,7 @@ the vote distribution as target of the FER+ head (Barsoum et al., ICMI 2016), an
 """
 
 import json
+import logging
 import math
 import time
 from collections.abc import Iterator
@@ -201,8 +202,10 @@ class Run:
         }
 
     def _log(self, row: dict[str, float]) -> None:
+        line = json.dumps({"epoch": self.epoch, **row})
+        logging.getLogger(__name__).info(line)
         with (self.folder / LOG).open("a", encoding="utf-8") as log:
-            log.write(json.dumps({"epoch": self.epoch, **row}) + "\n")
+            log.write(line + "\n")
 
 
 def answers(

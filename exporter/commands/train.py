@@ -28,7 +28,8 @@ def command(data: Path, output: Path, init: Path | None, **given: int | None) ->
     from exporter.data import read
     from exporter.train import Run, plan_of
 
+    faces = read(data)
     plan = replace(plan_of(output), **{name: value for name, value in given.items() if value is not None})
     run = Run(output, plan, init)
-    run.train(read(data))
+    run.train(faces)
     click.echo(f"{run.checkpoint}: {run.epoch} epochs. Next: mien export {run.checkpoint} --data {data} --output mien.onnx")

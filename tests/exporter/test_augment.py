@@ -25,7 +25,8 @@ def test_every_change_leaves_a_picture(face: npt.NDArray[np.uint8], change: Chan
 
     changed = change(face, np.random.default_rng(2))
 
-    assert (changed.shape, changed.dtype) == ((48, 48), np.uint8)
+    assert changed.shape == (48, 48)
+    assert changed.dtype == np.uint8
     assert not np.array_equal(changed, face)
     assert np.array_equal(face, before)
     assert np.array_equal(changed, change(face, np.random.default_rng(2)))

@@ -48,7 +48,7 @@ def in_any_order(faces: LabelledFaces) -> list[tuple[int, int, bytes]]:
     [
         ([6, 4, 0, 0, 0, 0, 0, 0, 0, 0], "neutral"),
         ([5, 5, 0, 0, 0, 0, 0, 0, 0, 0], None),
-        # Four single votes are noise: 5 of the 6 that are left... and 2 more than half.
+        # Three single votes are noise: 5 of the 7 that are left.
         ([5, 1, 1, 1, 2, 0, 0, 0, 0, 0], "neutral"),
         ([4, 3, 0, 0, 3, 0, 0, 0, 0, 0], None),
         ([0, 0, 0, 0, 0, 0, 0, 9, 1, 0], "contempt"),
