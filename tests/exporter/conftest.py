@@ -1,5 +1,6 @@
 """A small data set that looks like FER-2013: every label in every split, a crowd's votes, and pictures that leak."""
 
+from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
@@ -36,3 +37,14 @@ def faces() -> LabelledFaces:
     places = [EXPRESSIONS.index(name if name in EXPRESSIONS else "neutral") for name in shown_as]
     votes = np.array([votes_for(int(label)) for label in ferplus])
     return LabelledFaces(images, np.array(places)[ferplus], votes, split)
+
+
+@pytest.fixture
+def one_thread() -> Iterator[None]:
+    """Tiny networks are slower on many threads than on one."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)

@@ -1,0 +1,175 @@
+"""A checkpoint becomes a model file."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import pytest
+from click.testing import CliRunner
+
+from exporter.data import LabelledFaces
+from tracker.card import ModelCard
+from tracker.classifier import OnnxClassifier
+from tracker.cli import main
+from tracker.errors import DataError, ModelError
+from tracker.frame import Pixels
+from tracker.preprocess import network_input
+
+if TYPE_CHECKING:
+    from exporter.network import Network
+
+torch = pytest.importorskip("torch", reason="Torch is not installed: `make test` without TORCH= brings it.")
+pytestmark = [pytest.mark.training, pytest.mark.usefixtures("one_thread")]
+
+
+@pytest.fixture
+def network() -> "Network":
+    """A random one that is built as the real one is: both strides, both shortcuts, normalisation that has seen data."""
+    from exporter.network import Network
+
+    torch.manual_seed(2)
+    network = Network((8, 16), blocks=2)
+    with torch.no_grad():
+        for _ in range(3):
+            network(torch.randn(16, 1, 48, 48))
+    return network.eval()
+
+
+@pytest.fixture
+def real_crops(astronaut: Pixels) -> npt.NDArray[np.uint8]:
+    """Pieces of a photograph."""
+    gray = np.asarray(cv2.cvtColor(astronaut, cv2.COLOR_BGR2GRAY), np.uint8)
+    return np.stack([gray[top : top + 48, 200:248] for top in range(0, 480, 48)])
+
+
+@pytest.fixture
+def tiny_card(network: "Network", faces: LabelledFaces) -> ModelCard:
+    from exporter.export import make_card
+
+    return make_card(network, faces, "tiny", "0.1")
+
+
+def test_from_pixel_to_logit_file_and_network_agree(
+    network: "Network", tiny_card: ModelCard, real_crops: npt.NDArray[np.uint8], tmp_path: Path
+) -> None:
+    """The same crop through training's preprocessing and torch, and through the tracker's classifier, says the same."""
+    from exporter.export import write_model
+    from exporter.train import SCALING
+
+    write_model(network, tiny_card, tmp_path / "tiny.onnx", real_crops)
+
+    found = OnnxClassifier(tmp_path / "tiny.onnx").logits(real_crops)
+    with torch.inference_mode():
+        expected = network(torch.from_numpy(network_input(real_crops, SCALING)))._asdict()
+    assert found.keys() == expected.keys() == {"fer2013", "ferplus", "features"}
+    for name, values in expected.items():
+        assert np.abs(found[name] - values.numpy()).max() <= 1e-4
+        assert np.ptp(found[name], axis=0).max() > 1e-2, "the crops are not told apart"
+
+
+def test_the_file_carries_its_card(
+    network: "Network", tiny_card: ModelCard, real_crops: npt.NDArray[np.uint8], tmp_path: Path
+) -> None:
+    """What the tracker reads from the file is the card it was written with."""
+    from exporter.export import write_model
+
+    write_model(network, tiny_card, tmp_path / "models" / "tiny.onnx", real_crops)
+
+    assert OnnxClassifier(tmp_path / "models" / "tiny.onnx").card == tiny_card
+    assert [path.name for path in (tmp_path / "models").iterdir()] == ["tiny.onnx"]
+
+
+def test_the_card_tells_what_it_was_made_from(tiny_card: ModelCard, faces: LabelledFaces) -> None:
+    """Training data by fingerprint and number, scores by split, and the width of the features."""
+    assert tiny_card.training == {"fingerprint": faces.of("train").fingerprint, "pictures": 24}
+    assert tiny_card.measured["split"] == "public"
+    assert tiny_card.measured["shown"]["n"] == 21
+    assert tiny_card.features == 16
+    assert tiny_card.shown.head == "ferplus"
+
+
+def test_the_file_says_nothing_of_its_makers_machine(network: "Network", root: Path) -> None:
+    """Torch notes source files and lines in each node; none of that is kept, nor are batch normalisations."""
+    from exporter.export import to_onnx
+
+    model = to_onnx(network)
+
+    content = model.SerializeToString()
+    assert str(root).encode() not in content
+    assert b"network.py" not in content
+    assert b"site-packages" not in content
+    assert "BatchNormalization" not in {node.op_type for node in model.graph.node}
+
+
+def test_a_file_that_answers_otherwise_is_not_written(
+    network: "Network",
+    tiny_card: ModelCard,
+    real_crops: npt.NDArray[np.uint8],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """When the translation changes a logit, the file that was there stays and nothing else is left behind."""
+    from exporter import export
+
+    faithful = export.to_onnx(network)
+    with torch.no_grad():
+        network.ferplus.bias[3] += 0.001
+    monkeypatch.setattr(export, "to_onnx", lambda _: faithful)
+    output = tmp_path / "tiny.onnx"
+    output.write_bytes(b"the one before")
+
+    with pytest.raises(ModelError, match=r"differ from the network's by 0\.001; at most 0\.0001 is allowed"):
+        export.write_model(network, tiny_card, output, real_crops)
+
+    assert output.read_bytes() == b"the one before"
+    assert list(tmp_path.iterdir()) == [output]
+
+
+def test_exporting_needs_pictures_to_calibrate_on(network: "Network", faces: LabelledFaces) -> None:
+    """Without a public split the sentence says so."""
+    from exporter.export import make_card
+
+    with pytest.raises(DataError, match="a public split"):
+        make_card(network, faces.of("train"), "tiny", "0.1")
+
+
+def test_leaked_pictures_do_not_calibrate(network: "Network", faces: LabelledFaces) -> None:
+    """Whatever the crowd said of a public picture that is also in training, the calibration is the same."""
+    from exporter.export import make_card
+
+    votes = faces.votes.copy()
+    leaked = int(np.flatnonzero(faces.split == 1)[0])
+    votes[leaked] = np.roll(votes[leaked], 3)
+
+    before, after = (make_card(network, data, "tiny", "0.1") for data in (faces, replace(faces, votes=votes)))
+
+    assert after.shown == before.shown
+    assert after.heads == before.heads
+
+
+@pytest.mark.slow
+def test_from_pictures_to_scores_by_the_three_commands(faces: LabelledFaces, tmp_path: Path) -> None:
+    """``mien train``, ``mien export`` and ``mien evaluate`` hand over to one another, with the real network."""
+    data, run, model = tmp_path / "faces.npz", tmp_path / "run", tmp_path / "mien.onnx"
+    np.savez(data, images=faces.images, fer_label=faces.labels, ferplus_votes=faces.votes, usage=faces.split)
+
+    def mien(*arguments: object) -> str:
+        result = CliRunner().invoke(main, [str(argument) for argument in arguments])
+        assert result.exit_code == 0, result.output
+        return result.stdout
+
+    trained = mien("train", "--data", data, "--output", run, "--epochs", 1, "--batch", 12)
+    exported = json.loads(mien("export", run / "checkpoint.pt", "--data", data, "--output", model))
+    judged = json.loads(mien("evaluate", "--data", data, "--model", model, "--split", "public", "--json"))
+
+    assert f"mien export {run / 'checkpoint.pt'}" in trained
+    assert exported["sha256"] == judged["model"]
+    assert exported["measured"]["fer2013"]["accuracy"] == judged["fer2013"]["accuracy"]
+    assert exported["measured"]["shown"]["ece"] == pytest.approx(judged["shown"]["ece"], abs=1e-3)
+    training = OnnxClassifier(model).card.training
+    assert training["epochs"] == 1
+    assert training["plan"]["batch"] == 12
