@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 import pytest
+from hypothesis import settings
 from skimage import data
 
 from tracker.analyzer import Analyzer
@@ -23,6 +24,10 @@ from tracker.vocabulary import EXPRESSIONS, FERPLUS, FERPLUS_SHOWN_AS
 ROOT: Final = Path(__file__).resolve().parents[1]
 SHARED: Final = ROOT.parent / "shared"
 """The development data: the labelled sets and the recordings, too large and not ours to be committed."""
+
+# A busy machine is slow; that says nothing about the code.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 FrameMaker = Callable[..., Frame]
 ModelWriter = Callable[..., Path]
