@@ -90,6 +90,8 @@ def test_a_jump_or_a_leap_in_size_is_somebody_else() -> None:
     assert ids(_seen_at(face(0)), [face(100 * NEAR - 5)], 0.1) == {100 * NEAR - 5: 1}
     assert ids(_seen_at(face(0)), [face(0, 100 * GROWTH + 5)], 0.1) == {0: 2}
     assert ids(_seen_at(face(0)), [face(0, 100 * GROWTH - 5)], 0.1) == {0: 1}
+    assert ids(_seen_at(face(0)), [face(0, 100 / GROWTH - 5)], 0.1) == {0: 2}
+    assert ids(_seen_at(face(0)), [face(0, 100 / GROWTH + 5)], 0.1) == {0: 1}
 
 
 def _seen_at(box: Box) -> Follower:

@@ -10,7 +10,7 @@ places, sizes = st.floats(-1000, 1000), st.floats(1, 1000)
 boxes = st.builds(Box, places, places, sizes, sizes)
 
 
-@pytest.mark.parametrize(("width", "height"), [(0, 5), (5, -1), (float("nan"), 5)])
+@pytest.mark.parametrize(("width", "height"), [(0, 5), (5, 0), (5, -1), (float("nan"), 5)])
 def test_a_box_has_a_size(width: float, height: float) -> None:
     """Empty boxes are refused, so nobody divides by their width."""
     with pytest.raises(ValueError, match="size"):
@@ -38,6 +38,11 @@ def test_distance_is_in_widths_of_the_larger_box() -> None:
     assert Box(0, 0, 10, 10).distance(Box(10, 0, 10, 10)) == pytest.approx(1)
     assert Box(0, 0, 100, 100).distance(Box(100, 0, 100, 100)) == pytest.approx(1)
     assert Box(0, 0, 10, 10).distance(Box(0, 0, 20, 10)) == pytest.approx(5 / 20)
+
+
+def test_the_centre_is_in_the_middle() -> None:
+    """Half a box right of and below its corner."""
+    assert Box(10, 20, 30, 50).centre == (25, 45)
 
 
 def test_rounding_is_to_whole_pixels() -> None:

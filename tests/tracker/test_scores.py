@@ -66,3 +66,8 @@ def test_below_the_threshold_the_word_is_unclear(scores: Scores, threshold: floa
     assert words.expression == (label if value >= threshold else UNCLEAR)
     assert words.emoji == EMOJI[words.expression]
     assert words.confidence == value
+
+
+def test_at_the_threshold_the_guess_stands() -> None:
+    """Unclear begins below the threshold, not at it."""
+    assert put_into_words(Scores(("sad", "happy"), (0.25, 0.75)), 0.75).expression == "happy"

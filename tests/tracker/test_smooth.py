@@ -27,12 +27,13 @@ def test_the_first_reading_is_believed() -> None:
     assert shown(Smoother(1.0), 0.7, 12.0) == 0.7
 
 
-def test_the_time_constant_is_in_seconds() -> None:
+@pytest.mark.parametrize("seconds", [0.5, 1.0, 3.0])
+def test_the_time_constant_is_in_seconds(seconds: float) -> None:
     """After one time constant, a sudden change has come through to 1 - 1/e."""
-    smoother = Smoother(2.0)
+    smoother = Smoother(seconds)
     shown(smoother, 0.0, 10.0)
 
-    assert shown(smoother, 1.0, 12.0) == pytest.approx(1 - 1 / math.e)
+    assert shown(smoother, 1.0, 10.0 + seconds) == pytest.approx(1 - 1 / math.e)
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=12), st.floats(0.2, 5))
