@@ -5,12 +5,17 @@ releases of MediaPipe report to their maker from there.
 """
 
 import json
+import os
 import re
+import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Final
+from urllib.request import Request, urlopen
 
 import cv2
 import pytest
@@ -52,7 +57,10 @@ ATTEMPTS: Final = (
     (TCP, "192.0.2.1:443"),
     ("import socket; socket.socket(type=socket.SOCK_DGRAM).sendto(b'', ('192.0.2.2', 9))", "192.0.2.2:9"),
     ("import socket; socket.socket(type=socket.SOCK_DGRAM).sendmsg([b''], [], 0, ('192.0.2.3', 9))", "192.0.2.3:9"),
-    ("import socket; socket.socket(socket.AF_INET6).connect_ex(('2001:db8::1', 443))", "2001:db8::1:443"),
+    (
+        "import socket; s = socket.socket(socket.AF_INET6); s.setblocking(False); s.connect_ex(('2001:db8::1', 443))",
+        "2001:db8::1:443",
+    ),
     ("import socket; socket.socket(type=socket.SOCK_DGRAM).connect(('127.0.0.53', 53))", "127.0.0.53:53"),
     (f"import threading; t = threading.Thread(target=exec, args=({TCP!r},)); t.start(); t.join()", "192.0.2.1:443"),
     (f"import subprocess, sys; subprocess.run([sys.executable, '-c', {TCP!r}])", "192.0.2.1:443"),
@@ -60,7 +68,7 @@ ATTEMPTS: Final = (
 """Ways to get out, and the address that must be noticed; 192.0.2.0/24 and 2001:db8::/32 belong to nobody."""
 
 
-@pytest.mark.parametrize(("code", "address"), ATTEMPTS)
+@pytest.mark.parametrize(("code", "address"), ATTEMPTS, ids=range(len(ATTEMPTS)))
 def test_the_watch_notices_an_attempt(trace: Path, code: str, address: str) -> None:
     """Whichever way a program, its thread or its child turns outside, this watch would tell."""
     # Without IPv6 or a route the attempt fails at once; that it was made is what counts.
@@ -95,6 +103,50 @@ def test_a_picture_stays_here(trace: Path, tmp_path: Path, astronaut: Pixels) ->
 
     assert done.returncode == 0, done.stderr
     assert len(json.loads(done.stdout)["faces"]) == 1
+    assert beyond_this_machine(trace) == []
+
+
+@contextmanager
+def demo(trace: Path) -> Iterator[str]:
+    """The dashboard on a drawn face, watched while it serves; gives its address."""
+    command = [*STRACE, "-o", str(trace), MIEN, "demo", "--no-browser", "--port", "0", "--hz", "10"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as process:
+        try:
+            assert process.stdout
+            (address,) = re.findall(r"http://[\d.:]+", process.stdout.readline())
+            yield address
+        finally:
+            # To Mien itself: strace does not hear it.
+            os.killpg(process.pid, signal.SIGINT)
+        assert process.wait(30) == 0
+
+
+def asked(url: str, sent: bytes | None = None, kind: str = "text/plain") -> str:
+    """What the dashboard answers, to something that is posted if that is given."""
+    request = Request(url, sent, {"Content-Type": kind})  # noqa: S310 - the address is our own
+    with urlopen(request, timeout=60) as answer:  # noqa: S310 - as above
+        return str(answer.read().decode())
+
+
+def see_a_face(address: str) -> None:
+    """Follow the live connection, as a page without WebSocket does, until an observation has a face in it."""
+    url = f"{address}/socket.io/?EIO=4&transport=polling"
+    url += "&sid=" + json.loads(asked(url).lstrip("0"))["sid"]
+    asked(url, b"40")
+    while not re.search(r'"faces":\s*\[\{', asked(url)):
+        pass
+
+
+def test_the_dashboard_stays_here(trace: Path, astronaut: Pixels) -> None:
+    """A live session, the page, its live connection and an uploaded picture: all between the browser and this machine."""
+    picture = cv2.imencode(".png", astronaut)[1].tobytes()
+    form = b'--limit\r\nContent-Disposition: form-data; name="picture"; filename="a.png"\r\n\r\n%b\r\n--limit--\r\n'
+    with demo(trace) as address:
+        assert "Mien" in asked(address)
+        see_a_face(address)
+        told = asked(f"{address}/api/picture", form % picture, "multipart/form-data; boundary=limit")
+        assert len(json.loads(told)["faces"]) == 1
+
     assert beyond_this_machine(trace) == []
 
 

@@ -59,6 +59,34 @@ def test_the_time_of_a_video_is_its_own(video: Path) -> None:
     assert times == pytest.approx([number / FPS for number in range(FRAMES)], abs=0.5 / FPS)
 
 
+class WithoutTimes:
+    """A capture of three frames at 4 a second, of a container that gives no time for the second and third."""
+
+    def __init__(self, *_: object) -> None:
+        self._read = 0
+
+    def isOpened(self) -> bool:  # noqa: N802 - OpenCV's name
+        return True
+
+    def get(self, what: int) -> float:
+        return 4.0 if what == cv2.CAP_PROP_FPS else 0.0
+
+    def read(self) -> tuple[bool, Pixels]:
+        self._read += 1
+        return self._read <= 3, gray(0)
+
+    def release(self) -> None:
+        """Nothing is held."""
+
+
+def test_a_video_without_times_is_timed_by_its_frame_rate(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some containers say no times, or always the same: the frame's number tells the time then."""
+    monkeypatch.setattr(cv2, "VideoCapture", WithoutTimes)
+
+    with VideoFile("film.raw") as source:
+        assert [frame.t for frame in source] == [0.0, 0.25, 0.5]
+
+
 def test_a_video_can_be_read_again(video: Path) -> None:
     """Opened anew, it begins anew."""
     source = VideoFile(str(video))
@@ -108,23 +136,29 @@ def test_a_folder_without_pictures_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wanted", "kind"),
+    ("wanted", "kind", "live", "sampled"),
     [
-        ("0", CameraSource),
-        ("/dev/video2", CameraSource),
-        ("OBS Virtual Camera", CameraSource),
-        ("fake", DrawnFace),
-        ("rtsp://camera.local/live", Stream),
-        ("HTTP://camera.local/live", Stream),
-        ("{folder}", PictureFolder),
-        ("{folder}/film.mp4", VideoFile),
+        ("0", CameraSource, True, True),
+        ("/dev/video2", CameraSource, True, True),
+        ("OBS Virtual Camera", CameraSource, True, True),
+        ("fake", DrawnFace, True, True),
+        ("rtsp://camera.local/live", Stream, True, True),
+        ("HTTP://camera.local/live", Stream, True, True),
+        ("{folder}", PictureFolder, False, False),
+        ("{folder}/film.mp4", VideoFile, False, True),
     ],
 )
-def test_a_persons_word_means_a_source(wanted: str, kind: type[Source], tmp_path: Path) -> None:
-    """Index, device, name, `fake`, address, folder and file are told apart, and nothing is opened yet."""
+def test_a_persons_word_means_a_source(wanted: str, kind: type[Source], live: bool, sampled: bool, tmp_path: Path) -> None:
+    """Index, device, name, `fake`, address, folder and file are told apart, and nothing is opened yet.
+
+    What comes in its own time is live, so that frames are dropped rather than late; single pictures are not sampled.
+    """
     (tmp_path / "film.mp4").touch()
 
-    assert type(choose_source(wanted.format(folder=tmp_path), lambda: 0.0, told_nothing)) is kind
+    source = choose_source(wanted.format(folder=tmp_path), lambda: 0.0, told_nothing)
+
+    assert type(source) is kind
+    assert (source.live, source.sampled) == (live, sampled)
 
 
 @pytest.mark.parametrize("wanted", ["film.mp4", "no/such/folder", "/no/such/folder"])
