@@ -1,0 +1,49 @@
+"""The dashboard, put together: a factory that is given all it works with, and nothing at module level."""
+
+from dataclasses import dataclass
+
+from flask import Flask
+from flask_socketio import SocketIO
+
+from tracker.vocabulary import EMOJI
+from web.complaints import complain
+from web.live import Live
+from web.pages import pages
+from web.pictures import LARGEST_MEGABYTES, Desk, RequestInMemory, pictures
+from web.security import Address, Gate
+from web.tools import Tools
+
+
+@dataclass(frozen=True, slots=True)
+class Dashboard:
+    """A Flask app with its live connection; ``close`` ends whatever still runs."""
+
+    app: Flask
+    socket: SocketIO
+    live: Live
+    desk: Desk
+
+    def close(self) -> None:
+        """Let go of cameras and models."""
+        self.live.watch.close()
+        self.desk.close()
+
+
+def create_app(tools: Tools, address: Address) -> Dashboard:
+    """A dashboard that answers at one address."""
+    app = Flask(__name__)
+    app.request_class = RequestInMemory
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_MEGABYTES * 1_000_000
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.context_processor(lambda: {"drawings": {name: f"vendor/emoji/{ord(emoji):x}.svg" for name, emoji in EMOJI.items()}})
+    live, desk = Live(tools), Desk(tools.open_picture)
+    app.register_blueprint(pages(live, tools))
+    app.register_blueprint(pictures(desk))
+    complain(app)
+    # Nobody logs in, so there is no session to manage; other origins are never allowed.
+    socket = SocketIO(app, async_mode="threading", manage_session=False)
+    socket.on_namespace(live)
+    # Outermost, before Socket.IO's own middleware.
+    app.wsgi_app = Gate(app.wsgi_app, address)  # type: ignore[method-assign]
+    return Dashboard(app, socket, live, desk)

@@ -1,0 +1,21 @@
+"""``mien demo``: the dashboard with a drawn face, which needs no camera and no network."""
+
+from dataclasses import replace
+
+import click
+
+from tracker.commands.options import settings_options
+from tracker.settings import Choices
+
+DRAWN = "fake"
+
+
+@click.command(name="demo")
+@settings_options("hz", "faces", "host", "port", "smoothing", "prior", "model", "landmarker")
+@click.option("--browser/--no-browser", default=True, show_default=True, help="Open the page in a browser.")
+@click.option("--seconds", type=click.FloatRange(0, min_open=True), help="End by itself after so many seconds.")
+def command(choices: Choices, seconds: float | None, *, browser: bool) -> None:
+    """The dashboard on a drawn face: started at once, offline, and nobody's picture."""
+    from web.serving import serve
+
+    serve(replace(choices, source=DRAWN), browser=browser, at_once=True, seconds=seconds)

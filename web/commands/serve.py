@@ -1,0 +1,16 @@
+"""``mien serve``, which plain ``mien`` means: the dashboard."""
+
+import click
+
+from tracker.commands.options import settings_options
+from tracker.settings import Choices
+
+
+@click.command(name="serve")
+@settings_options("source", "hz", "faces", "host", "port", "smoothing", "prior", "model", "landmarker")
+@click.option("--browser/--no-browser", default=True, show_default=True, help="Open the page in a browser.")
+def command(choices: Choices, *, browser: bool) -> None:
+    """The dashboard: a live timeline, and single pictures. It watches once you press Start there."""
+    from web.serving import serve
+
+    serve(choices, browser=browser)

@@ -1,0 +1,133 @@
+"""The live connection: pages ask over Socket.IO, the watch obeys, and every page hears what happens.
+
+To a page: ``state``, ``observation``, ``preview``. From a page: ``start``, ``pause``, ``resume``, ``stop``, ``frame`` (its
+own camera's picture) and ``look`` (send me the next preview). Each is answered with {"ok": true}, or with {"ok": false,
+"error": a sentence}.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from threading import Lock
+from typing import Any, Concatenate, ParamSpec
+
+from flask import request
+from flask_socketio import Namespace
+
+from tracker.errors import MienError, UsageError
+from tracker.frame import Frame
+from tracker.rows import Row
+from tracker.watch import BROWSER, Wanted, Watch, WatchState
+from web.preview import Preview
+from web.tools import Tools
+
+Answer = dict[str, Any]
+Given = ParamSpec("Given")
+
+
+def answered(handler: "Callable[Concatenate[Live, Given], None]") -> "Callable[Concatenate[Live, Given], Answer]":
+    """A handler whose errors become the page's answer."""
+
+    @wraps(handler)
+    def answering(live: "Live", /, *given: Given.args, **named: Given.kwargs) -> Answer:
+        try:
+            handler(live, *given, **named)
+        except MienError as error:
+            return {"ok": False, "error": str(error)}
+        return {"ok": True}
+
+    return answering
+
+
+class Live(Namespace):
+    """One watch for all pages; it listens to the watch and tells them."""
+
+    def __init__(self, tools: Tools) -> None:
+        super().__init__("/")
+        self.watch = Watch(tools.open_live, self, smoothing=tools.choices.smoothing)
+        self._preview = Preview(lambda picture, page: self._tell("preview", picture, page))
+        self._telling = Lock()
+        self._giver: str | None = None
+
+    def state_changed(self, state: WatchState) -> None:
+        """To every page."""
+        with self._telling:
+            self._tell("state", state.as_dict())
+
+    def seen(self, frame: Frame) -> None:
+        """For the preview."""
+        self._preview.offer(frame)
+
+    def observed(self, frame: Frame, row: Row) -> None:  # noqa: ARG002 - the protocol's
+        """To every page."""
+        self._tell("observation", row)
+
+    def _tell(self, event: str, what: dict[str, Any], page: str | None = None) -> None:
+        self.emit(event, what, room=page)
+
+    def on_connect(self) -> None:
+        """A new page learns how things stand, and never an older state after a newer one."""
+        with self._telling:
+            self._tell("state", self.watch.state.as_dict(), _page())
+
+    def on_disconnect(self, reason: str) -> None:  # noqa: ARG002 - Socket.IO's
+        """A page that closes takes its camera with it: the session waits for it, paused."""
+        self._preview.forget(_page())
+        if _page() == self._giver:
+            self._giver = None
+            if self._wants_browser() and self.watch.state.active:
+                self.watch.pause()
+
+    @answered
+    def on_start(self, wanted: object = None) -> None:
+        """{source, hz, faces}: begin a session, in place of one that runs."""
+        chosen = _wanted(wanted)
+        # First: the page may send its first picture before start returns.
+        self._giver = _page() if chosen.source == BROWSER else None
+        self.watch.start(chosen)
+
+    @answered
+    def on_pause(self) -> None:
+        self.watch.pause()
+
+    @answered
+    def on_resume(self) -> None:
+        """The page that resumes a session of a browser's camera is the one that gives it."""
+        self._giver = _page() if self._wants_browser() else None
+        self.watch.resume()
+
+    @answered
+    def on_stop(self) -> None:
+        self.watch.stop()
+
+    @answered
+    def on_frame(self, jpeg: object = None) -> None:
+        """A picture of the page's camera; its answer is the page's leave to send the next."""
+        if not isinstance(jpeg, bytes):
+            raise UsageError("A frame is a JPEG's bytes.")
+        if _page() != self._giver or not self._wants_browser():
+            raise UsageError("The session no longer watches this page's camera.")
+        self.watch.push(jpeg)
+
+    @answered
+    def on_look(self) -> None:
+        """Send the next preview picture."""
+        self._preview.ask(_page())
+
+    def _wants_browser(self) -> bool:
+        wanted = self.watch.state.wanted
+        return wanted is not None and wanted.source == BROWSER
+
+
+def _page() -> str:
+    """Socket.IO's name for the page that speaks."""
+    return str(request.sid)  # type: ignore[attr-defined]
+
+
+def _wanted(given: object) -> Wanted:
+    """What a page asks to watch; whatever else it sends is refused."""
+    if not isinstance(given, dict):
+        raise UsageError("A start names its source, hz and faces.")
+    source, hz, faces = given.get("source"), given.get("hz", 2.0), given.get("faces", "own")
+    if not isinstance(source, str) or not isinstance(hz, int | float):
+        raise UsageError("A start names its source as a text and its hz as a number.")
+    return Wanted(source, float(hz), faces)

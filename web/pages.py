@@ -1,0 +1,43 @@
+"""The page Now, and what it asks for beside the live connection."""
+
+from typing import Any
+
+from flask import Blueprint, render_template, request
+
+from tracker.errors import UsageError
+from tracker.sources.cameras import describe
+from web.live import Live
+from web.tools import Tools
+
+
+def pages(live: Live, tools: Tools) -> Blueprint:
+    """Everything that is not about single pictures."""
+    blueprint = Blueprint("pages", __name__)
+
+    @blueprint.get("/")
+    def now() -> str:
+        return render_template("now.html", choices=tools.choices)
+
+    @blueprint.get("/api/timeline")
+    def timeline() -> dict[str, Any]:
+        """The running session's rows, or the last one's, numbered above ``after``."""
+        return {"session": live.watch.state.session, "rows": live.watch.timeline.since(_after())}
+
+    @blueprint.get("/api/sources")
+    def sources() -> dict[str, Any]:
+        cameras = tools.list_cameras()
+        rows = [{"index": each.index, "name": each.name, "path": each.path} for each in cameras]
+        return {"cameras": rows, "message": describe(cameras)}
+
+    @blueprint.get("/healthz")
+    def healthz() -> dict[str, Any]:
+        return {"ok": True, "state": live.watch.state.kind}
+
+    return blueprint
+
+
+def _after() -> int:
+    given = request.args.get("after", "0")
+    if not (given.isascii() and given.isdigit()):
+        raise UsageError(f"after is the number of the last row that you have, not {given!r}.")
+    return int(given)

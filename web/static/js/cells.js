@@ -1,0 +1,37 @@
+/** Rows as stretches of time that each show one thing: an expression, unclear, or nobody. */
+
+import { area } from "./readings.js";
+import { NOBODY } from "./words.js";
+
+export const LARGEST = "largest";
+
+/** The face of a row that is meant: the largest one, or the one with that number. */
+export function faceOf(row, whose) {
+  if (whose !== LARGEST) return row.faces.find(({ id }) => id === whose);
+  return row.faces.reduce((best, face) => (best && area(best) >= area(face) ? best : face), undefined);
+}
+
+/** Seconds an observation speaks for, and those after which silence is a gap: a slow machine may skip a beat or two. */
+export function rhythm(hz) {
+  const usual = hz ? 1 / hz : 0.1;
+  return { usual, patience: Math.max(2.5 * usual, 1.5) };
+}
+
+/** [{from, to, what, confidence}] in seconds since 1970. */
+export function cellsOf(rows, whose, hz) {
+  const { usual, patience } = rhythm(hz);
+  return rows.map((row, place) => {
+    const next = rows[place + 1]?.time ?? Infinity;
+    const to = next - row.time <= patience ? next : row.time + usual;
+    const face = faceOf(row, whose);
+    return { from: row.time, to, what: face ? face.expression : NOBODY, confidence: face?.confidence ?? 0 };
+  });
+}
+
+/** [[what, share of the time observed]], largest first. */
+export function shares(cells) {
+  const seconds = new Map();
+  for (const { what, from, to } of cells) seconds.set(what, (seconds.get(what) ?? 0) + to - from);
+  const total = [...seconds.values()].reduce((sum, each) => sum + each, 0);
+  return [...seconds].map(([what, each]) => [what, each / total]).sort(([, one], [, other]) => other - one);
+}

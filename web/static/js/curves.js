@@ -1,0 +1,83 @@
+/** Seven curves over the session, opened on demand: smoothed lines, and the single observations behind them. */
+
+import uPlot from "../vendor/uPlot.esm.js";
+import { faceOf, rhythm } from "./cells.js";
+import { colour, DASHES, EXPRESSIONS } from "./words.js";
+
+const HEIGHT = 260;
+
+export class Curves {
+  #plot = null;
+
+  constructor(place) {
+    this.place = place;
+  }
+
+  /** Draw anew, in the theme that holds and with or without the single observations. */
+  reset() {
+    this.#plot?.destroy();
+    this.#plot = null;
+  }
+
+  show(rows, whose, hz, raw) {
+    const data = columns(rows, whose, hz, raw);
+    const width = this.place.clientWidth;
+    this.#plot ??= new uPlot(options(width, raw), data, this.place);
+    if (this.#plot.width !== width) this.#plot.setSize({ width, height: HEIGHT });
+    // A person who looks closer at a stretch keeps looking at it.
+    this.#plot.setData(data, !this.#isZoomed());
+    if (this.#isZoomed()) this.#plot.redraw();
+    this.#all = [data[0][0], data[0].at(-1)];
+  }
+
+  #all = null;
+
+  #isZoomed() {
+    const { min, max } = this.#plot.scales.x;
+    return this.#all !== null && (min > this.#all[0] || max < this.#all[1]);
+  }
+}
+
+/** uPlot's columns: time, then each expression's values; null where nobody was seen or nothing watched. */
+function columns(rows, whose, hz, raw) {
+  const kinds = raw ? ["scores", "smooth"] : ["smooth"];
+  const data = Array.from({ length: 1 + kinds.length * EXPRESSIONS.length }, () => []);
+  const { usual, patience } = rhythm(hz);
+  rows.forEach((row, place) => {
+    append(data, row.time, kinds, faceOf(row, whose));
+    const next = rows[place + 1];
+    if (next && next.time - row.time > patience) append(data, row.time + usual, kinds, undefined);
+  });
+  return data;
+}
+
+function append(data, time, kinds, face) {
+  data[0].push(time);
+  kinds.forEach((kind, block) => {
+    EXPRESSIONS.forEach((name, place) => {
+      data[1 + block * EXPRESSIONS.length + place].push(face?.quality.ok ? face[kind][name] : null);
+    });
+  });
+}
+
+function options(width, raw) {
+  const axis = { stroke: colour("soft"), grid: { stroke: colour("line"), width: 1 }, ticks: { stroke: colour("line"), width: 1 } };
+  const behind = raw ? EXPRESSIONS.map((name) => line(`${name}, single`, { stroke: colour("edge"), width: 0.5 })) : [];
+  const front = EXPRESSIONS.map((name, place) => line(name, { stroke: colour(name), width: 2, dash: DASHES[place] }));
+  return {
+    width,
+    height: HEIGHT,
+    scales: { y: { range: [0, 1] } },
+    axes: [axis, { ...axis, values: (_, ticks) => ticks.map((tick) => `${Math.round(tick * 100)} %`), size: 56 }],
+    series: [{ label: "time", value: "{HH}:{mm}:{ss}" }, ...behind, ...front],
+    cursor: { points: { show: false } },
+  };
+}
+
+const line = (label, look) => ({
+  label,
+  ...look,
+  spanGaps: false,
+  points: { show: false },
+  value: (_, value) => (value === null ? "–" : `${Math.round(value * 100)} %`),
+});

@@ -1,0 +1,21 @@
+/** The line to the server. */
+
+import { io } from "../vendor/socket.io.esm.min.js";
+
+/** Milliseconds to wait for an answer; opening a model takes one or two thousand on a slow machine. */
+const PATIENCE = 10_000;
+
+export const AWAY = "Mien does not answer. Is it still running in its terminal?";
+
+/** A WebSocket from the start: browsers add their Origin to it, which the server checks. */
+export const socket = io({ transports: ["websocket"] });
+
+/** Ask for something; resolves to null when it is done, else to the sentence that says why not. */
+export async function ask(event, ...what) {
+  try {
+    const answer = await socket.timeout(PATIENCE).emitWithAck(event, ...what);
+    return answer.ok ? null : answer.error;
+  } catch {
+    return AWAY;
+  }
+}

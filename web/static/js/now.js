@@ -1,0 +1,108 @@
+/** The page Now: what the person asks goes to the server, what the server says goes on the screen. */
+
+import { BrowserCamera } from "./camera.js";
+import { chosen, offerCameras } from "./chooser.js";
+import { byId, say } from "./dom.js";
+import { catchUp, History } from "./history.js";
+import { ask, socket } from "./link.js";
+import { Readings } from "./readings.js";
+import { calmly, onRedraw, redraw } from "./redraw.js";
+import { showStage } from "./stage.js";
+import { isActive, onState, state } from "./state.js";
+import { showTimeline } from "./timeline.js";
+import { clock, duration } from "./words.js";
+
+/** Milliseconds: numbers change at most twice a second. */
+const CALM = 500;
+
+const history = new History();
+const camera = new BrowserCamera(byId("local"), cameraEnded);
+const readings = new Readings(byId("readings"));
+let complaint = null;
+
+/** Show a sentence until the next thing works; null takes it away. */
+function complain(sentence) {
+  complaint = sentence;
+  redraw();
+}
+
+async function start(event) {
+  event.preventDefault();
+  const wanted = chosen();
+  camera.close();
+  const refusal = (wanted.source === "browser" ? await camera.open() : null) ?? (await ask("start", wanted));
+  if (refusal !== null) camera.close();
+  complain(refusal);
+}
+
+async function pauseOrResume() {
+  if (state().kind !== "paused") return complain(await ask("pause"));
+  const refusal = (state().source === "browser" ? await camera.open() : null) ?? (await ask("resume"));
+  if (refusal !== null) camera.close();
+  complain(refusal);
+}
+
+async function cameraEnded() {
+  await ask("pause");
+  complain("The browser's camera stopped. Check its plug, then press Resume.");
+}
+
+/** The camera's light is on only while it is watched. */
+function keepCamera({ kind, source, hz }) {
+  if (!camera.isOpen || kind === "away") return;
+  if (source === "browser" && ["starting", "watching", "lost"].includes(kind)) camera.sendAt(hz);
+  else camera.close();
+}
+
+function newState(now) {
+  if (now.session && now.session !== history.session) history.reset(now.session);
+  if (now.kind === "starting" && !now.session) history.reset(null);
+  if (now.kind === "idle" || now.kind === "failed") offerCameras();
+  keepCamera(now);
+  showParts(now);
+  redraw();
+}
+
+/** The form while nothing runs, the stage while something does; the keyboard goes along. */
+function showParts(now) {
+  const active = isActive(now) || (now.kind === "away" && !byId("watching").hidden);
+  const before = !byId("watching").hidden;
+  const focused = document.activeElement;
+  const here = byId("chooser").contains(focused) || byId("watching").contains(focused);
+  byId("watching").hidden = !active;
+  byId("chooser").hidden = active || now.kind === "connecting";
+  say(byId("pause-word"), now.kind === "paused" ? "Resume" : "Pause");
+  if (here && active !== before) byId(active ? "pause" : "start").focus();
+}
+
+async function onObservation(row) {
+  if (!history.add(row)) await catchUp(history);
+  redraw();
+}
+
+function paintWords() {
+  const now = state();
+  const sentence = complaint ?? (["failed", "lost", "away"].includes(now.kind) ? now.message : "");
+  byId("trouble").hidden = !sentence;
+  say(byId("trouble"), sentence);
+  readings.show(now.kind === "watching" ? history.last : undefined, now.faces === "all");
+  const began = now.started_at ? Date.parse(now.started_at) / 1000 : null;
+  const last = history.last?.time ?? began;
+  say(byId("elapsed"), began ? `since ${clock(began)} · ${duration(last - began)}` : "");
+}
+
+byId("chooser").addEventListener("submit", start);
+byId("pause").addEventListener("click", pauseOrResume);
+byId("stop").addEventListener("click", async () => complain(await ask("stop")));
+document.addEventListener("keydown", (event) => {
+  const elsewhere = event.target.closest("input, select, textarea, button, summary, a");
+  if (event.code !== "Space" || elsewhere || event.repeat || !isActive(state())) return;
+  event.preventDefault();
+  pauseOrResume();
+});
+socket.on("connect", () => catchUp(history).then(redraw));
+socket.on("observation", onObservation);
+onRedraw(() => showStage(state(), history.last, camera));
+onRedraw(calmly(paintWords, CALM));
+onRedraw(calmly(() => showTimeline(history.rows, state().hz, state().faces === "all"), CALM));
+onState(newState);

@@ -1,0 +1,37 @@
+/** One redraw for however many things changed, in the browser's own time. */
+
+const painters = [];
+let asked = false;
+
+/** Paint at each redraw from now on. */
+export function onRedraw(paint) {
+  painters.push(paint);
+}
+
+export function redraw() {
+  if (asked) return;
+  asked = true;
+  requestAnimationFrame(() => {
+    asked = false;
+    for (const paint of painters) paint();
+  });
+}
+
+/** A painter that works at most every so many milliseconds, and comes back for what it left out. */
+export function calmly(paint, pause) {
+  let last = -Infinity;
+  let timer = null;
+  return () => {
+    const left = last + pause - performance.now();
+    if (left > 0) {
+      timer ??= setTimeout(redraw, left);
+      return;
+    }
+    clearTimeout(timer);
+    [last, timer] = [performance.now(), null];
+    paint();
+  };
+}
+
+addEventListener("themechange", redraw);
+addEventListener("resize", redraw);

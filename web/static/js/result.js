@@ -1,0 +1,55 @@
+/** One picture and what was found in it. */
+
+import { el, say } from "./dom.js";
+import { FaceCard } from "./faceCard.js";
+
+const NOTES = {
+  detected: "",
+  padded: "Found once the picture had a border around it.",
+  crop: "The whole picture was taken as one face.",
+};
+
+export class Result {
+  constructor(file) {
+    this.picture = el("img", { alt: `The picture ${file.name}` });
+    this.stage = el("figure", { class: "result-stage" }, this.picture);
+    this.words = el("p", { class: "result-words" }, "Looking …");
+    this.faces = el("div", { class: "result-faces" });
+    const title = el("h2", { class: "result-title" }, file.name);
+    this.element = el("section", { class: "panel result" }, title, this.stage, el("div", {}, this.words, this.faces));
+    this.#load(file);
+  }
+
+  /** Straight from the person's file; a kind that the browser cannot show (TIFF) has its words alone. */
+  #load(file) {
+    this.picture.onload = () => URL.revokeObjectURL(this.picture.src);
+    this.picture.onerror = () => (this.stage.hidden = true);
+    this.picture.src = URL.createObjectURL(file);
+  }
+
+  show({ error, faces, width, height }) {
+    if (error) this.stage.hidden = true;
+    this.words.classList.toggle("trouble", Boolean(error));
+    say(this.words, error ?? (faces.length ? "" : NO_FACE));
+    this.words.hidden = !this.words.textContent;
+    (faces ?? []).forEach((face, place) => this.#add(face, place + 1, width, height));
+  }
+
+  #add(face, number, width, height) {
+    const card = new FaceCard();
+    card.show({ face, scores: face.scores, title: `Face ${number}`, note: NOTES[face.found] });
+    this.faces.append(card.element);
+    if (face.found !== "crop") this.stage.append(boxAround(face.box, number, width, height));
+  }
+}
+
+const NO_FACE =
+  "No face was found in this picture. It helps when a face is upright, seen from the front, lit, and takes up a good part of the picture.";
+
+/** In shares of the picture, so that it fits at any size. */
+function boxAround([x, y, boxWidth, boxHeight], number, width, height) {
+  const box = el("div", { class: "box", "aria-hidden": "true" }, el("span", { class: "box-number" }, String(number)));
+  const share = (part, whole) => `${(100 * part) / whole}%`;
+  Object.assign(box.style, { left: share(x, width), top: share(y, height), width: share(boxWidth, width), height: share(boxHeight, height) });
+  return box;
+}

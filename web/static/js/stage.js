@@ -1,0 +1,98 @@
+/** The stage: the camera's picture with a box, an emoji and a number on each face; it can be hidden. */
+
+import { byId, remember, remembered, say } from "./dom.js";
+import { socket } from "./link.js";
+import { redraw } from "./redraw.js";
+import { sign } from "./signs.js";
+
+const blind = byId("blind");
+let shown = null;
+let asked = false;
+let wanted = false;
+
+blind.checked = remembered("blind");
+blind.addEventListener("change", () => {
+  remember("blind", blind.checked);
+  look();
+  redraw();
+});
+document.addEventListener("visibilitychange", look);
+socket.on("connect", () => {
+  asked = false;
+  look();
+});
+socket.on("preview", async ({ width, height, jpeg }) => {
+  asked = false;
+  shown = { width, height, picture: await createImageBitmap(new Blob([jpeg], { type: "image/jpeg" })) };
+  redraw();
+  look();
+});
+
+/** Ask for the next picture, one at a time and only while somebody sees it. */
+function look() {
+  if (asked || !wanted || blind.checked || document.hidden || !socket.connected) return;
+  asked = true;
+  socket.emit("look");
+}
+
+const WORDS = { starting: "Starting …", paused: "Paused: the camera is off.", lost: "The camera is lost.", away: "Mien does not answer." };
+
+/** camera: the browser's own, which shows itself while it is open. */
+export function showStage(state, row, camera) {
+  const watching = state.kind === "watching";
+  wanted = watching && !camera.isOpen;
+  look();
+  byId("watching").classList.toggle("is-blind", blind.checked);
+  byId("local").hidden = !(camera.isOpen && watching);
+  say(byId("stage-words"), WORDS[state.kind] ?? (blind.checked ? "The picture is hidden." : ""));
+  const pen = cleared(byId("overlay"));
+  if (!watching || blind.checked) return;
+  const size = camera.isOpen ? camera.size : shown;
+  if (!size?.width) return;
+  const fit = fitted(byId("overlay"), size);
+  if (!camera.isOpen) pen.drawImage(shown.picture, fit.left, fit.top, size.width * fit.scale, size.height * fit.scale);
+  for (const face of row?.faces ?? []) drawFace(pen, face, fit);
+}
+
+/** The pen in CSS pixels, on an empty canvas as sharp as the screen. */
+function cleared(canvas) {
+  const [width, height] = [canvas.clientWidth * devicePixelRatio, canvas.clientHeight * devicePixelRatio].map(Math.round);
+  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+  const pen = canvas.getContext("2d");
+  pen.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
+  pen.clearRect(0, 0, canvas.clientWidth, canvas.clientHeight);
+  return pen;
+}
+
+/** Where a picture of that size lies when it is shown whole, in the middle. */
+function fitted({ clientWidth, clientHeight }, { width, height }) {
+  const scale = Math.min(clientWidth / width, clientHeight / height);
+  return { scale, left: (clientWidth - width * scale) / 2, top: (clientHeight - height * scale) / 2 };
+}
+
+const SIGN = 24;
+const DARK = "#14171a";
+
+/** White on dark, so that it is seen on any picture. */
+function drawFace(pen, { box, id, expression }, { left, top, scale }) {
+  const [x, y, width, height] = box.map((number) => number * scale);
+  for (const [colour, line] of [[DARK, 4], ["#fff", 2]]) {
+    Object.assign(pen, { strokeStyle: colour, lineWidth: line });
+    pen.beginPath();
+    pen.roundRect(left + x, top + y, width, height, 8);
+    pen.stroke();
+  }
+  drawLabel(pen, left + x, Math.max(2, top + y - SIGN - 6), expression, String(id));
+}
+
+function drawLabel(pen, x, y, expression, number) {
+  pen.font = "600 14px system-ui, sans-serif";
+  pen.fillStyle = DARK;
+  pen.beginPath();
+  pen.roundRect(x, y, SIGN + 16 + pen.measureText(number).width, SIGN + 4, 8);
+  pen.fill();
+  const image = sign(expression);
+  if (image) pen.drawImage(image, x + 4, y + 4, SIGN - 4, SIGN - 4);
+  Object.assign(pen, { fillStyle: "#fff", textBaseline: "middle" });
+  pen.fillText(number, x + SIGN + 6, y + SIGN / 2 + 3);
+}

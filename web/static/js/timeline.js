@@ -1,0 +1,88 @@
+/** The timeline: the last minute, the whole session, what it was made of, and the curves. */
+
+import { cellsOf, LARGEST, shares } from "./cells.js";
+import { Curves } from "./curves.js";
+import { byId, el, say } from "./dom.js";
+import { redraw } from "./redraw.js";
+import { drawRibbon } from "./ribbon.js";
+import { clock, emojiImage, EXPRESSIONS, NOBODY, percent, UNCLEAR } from "./words.js";
+
+const MINUTE = 60;
+const curves = new Curves(byId("plot"));
+let whose = LARGEST;
+
+byId("whose").addEventListener("change", ({ target }) => {
+  whose = target.value === LARGEST ? LARGEST : Number(target.value);
+  redraw();
+});
+byId("curves").addEventListener("toggle", redraw);
+for (const [target, event] of [[byId("raw"), "change"], [window, "themechange"]]) {
+  target.addEventListener(event, () => {
+    curves.reset();
+    redraw();
+  });
+}
+
+/** Nothing before the first row; `hz` tells a gap from the usual pause. */
+export function showTimeline(rows, hz, everybody) {
+  byId("timeline").hidden = rows.length === 0;
+  if (rows.length === 0) return curves.reset();
+  offerFaces(rows, everybody);
+  const cells = cellsOf(rows, whose, hz);
+  showMinute(cells);
+  showWhole(cells);
+  if (byId("curves").open) curves.show(rows, whose, hz, byId("raw").checked);
+}
+
+function showMinute(cells) {
+  const to = cells.at(-1).to;
+  const inside = cells.filter((cell) => cell.to > to - MINUTE);
+  drawRibbon(byId("minute"), inside, to - MINUTE, to, { signs: true });
+  say(byId("minute-from"), clock(to - MINUTE, true));
+  say(byId("minute-to"), clock(to, true));
+  say(byId("minute-words"), sentence(inside));
+}
+
+function showWhole(cells) {
+  const [from, to] = [cells[0].from, cells.at(-1).to];
+  drawRibbon(byId("whole"), cells, from, to);
+  say(byId("whole-from"), clock(from));
+  say(byId("whole-middle"), to - from > 3 * MINUTE ? clock((from + to) / 2) : "");
+  say(byId("whole-to"), clock(to));
+  say(byId("whole-words"), sentence(cells));
+  showLegend(new Map(shares(cells)));
+}
+
+const sentence = (cells) => `${shares(cells).map(([what, share]) => `${what} ${percent(share)}`).join(", ")}.`;
+
+const entries = new Map();
+
+/** The key to the colours, which is also the session in numbers. */
+function showLegend(share) {
+  for (const what of [...EXPRESSIONS, UNCLEAR, NOBODY]) {
+    if (!entries.has(what)) entries.set(what, byId("legend").appendChild(legendEntry(what)));
+    say(entries.get(what).lastChild, percent(share.get(what) ?? 0));
+  }
+}
+
+function legendEntry(what) {
+  const swatch = el("span", { class: "swatch", "data-expression": what, "aria-hidden": "true" });
+  if (what === UNCLEAR) swatch.classList.add("swatch-unclear");
+  if (what === NOBODY) swatch.classList.add("swatch-nobody");
+  const emoji = what === NOBODY ? null : emojiImage(what);
+  return el("li", {}, swatch, emoji, el("span", {}, what), el("span", { class: "legend-share" }));
+}
+
+let offered = "";
+
+/** With several faces a person chooses whose timeline it is. */
+function offerFaces(rows, everybody) {
+  const ids = [...new Set(rows.flatMap((row) => row.faces.map(({ id }) => id)))].sort((one, other) => one - other);
+  byId("whose-choice").hidden = !everybody || ids.length < 2;
+  if (ids.join() === offered) return;
+  offered = ids.join();
+  if (!ids.includes(whose)) whose = LARGEST;
+  const options = ids.map((id) => el("option", { value: id }, `face ${id}`));
+  byId("whose").replaceChildren(el("option", { value: LARGEST }, "the largest face"), ...options);
+  byId("whose").value = whose;
+}

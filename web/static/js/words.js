@@ -1,0 +1,54 @@
+/** Expressions in words, emoji and colour; which there are is told by the server. */
+
+import { el } from "./dom.js";
+
+const { expressions, emoji, emojiFolder } = document.body.dataset;
+
+export const EXPRESSIONS = expressions.split(" ");
+export const UNCLEAR = "unclear";
+export const NOBODY = "nobody there";
+
+/** Line dashes beside the colours, for eyes that do not tell those apart; in the order of EXPRESSIONS. */
+export const DASHES = [[], [10, 4], [2, 3], [14, 3, 2, 3], [6, 3], [10, 3, 2, 3, 2, 3], [4, 6]];
+
+const code = new Map(Object.entries(JSON.parse(emoji)).map(([name, sign]) => [name, sign.codePointAt(0).toString(16)]));
+
+export const emojiAddress = (expression) => `${emojiFolder}${code.get(expression)}.svg`;
+
+/** Decoration: the name always stands beside it. */
+export const emojiImage = (expression) => el("img", { class: "emoji", src: emojiAddress(expression), alt: "" });
+
+export const percent = (share) => `${Math.round(share * 100)} %`;
+
+export const looks = (expression) => (expression === UNCLEAR ? "unclear" : `looks ${expression}`);
+
+/** The likeliest three of a distribution. */
+export function likeliest(scores) {
+  const ranked = Object.entries(scores).sort(([, one], [, other]) => other - one);
+  return ranked.slice(0, 3).map(([expression, confidence]) => ({ expression, confidence }));
+}
+
+/** Why a face is unclear, as a sentence; null when it is not. */
+export function whyUnclear({ expression, quality }) {
+  if (expression !== UNCLEAR) return null;
+  return `Why unclear: ${quality.reason ?? "no expression stands out"}.`;
+}
+
+/** An expression's colour in the theme that holds. */
+export const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+
+/** A moment (seconds since 1970) as the clock shows it. */
+export const clock = (seconds, withSeconds = false) =>
+  new Date(seconds * 1000).toLocaleTimeString([], {
+    hour: "2-digit",
+    minute: "2-digit",
+    ...(withSeconds && { second: "2-digit" }),
+  });
+
+/** A stretch of seconds as 24:13 or 1:02:03. */
+export function duration(seconds) {
+  const whole = Math.max(0, Math.floor(seconds));
+  const two = (number) => String(number).padStart(2, "0");
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
+  return hours ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
+}

@@ -1,0 +1,37 @@
+"""What the pages work with, all of it handed in: no page makes an analyzer or looks for cameras by itself."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tracker.settings import Choices
+
+if TYPE_CHECKING:
+    from tracker.analyzer import Analyzer
+    from tracker.sources.cameras import Camera
+
+OpenAnalyzer = Callable[[], "AbstractContextManager[Analyzer]"]
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """open_live, open_picture: an analyzer each for the thread that opens it. choices: what the page offers first."""
+
+    open_live: OpenAnalyzer
+    open_picture: OpenAnalyzer
+    list_cameras: "Callable[[], list[Camera]]"
+    choices: Choices
+
+
+def tools_for(choices: Choices) -> Tools:
+    """The real ones."""
+    from tracker.compose import open_analyzer
+    from tracker.sources.cameras import list_cameras
+
+    return Tools(
+        open_live=lambda: open_analyzer(choices, "live"),
+        open_picture=lambda: open_analyzer(choices, "picture"),
+        list_cameras=list_cameras,
+        choices=choices,
+    )
