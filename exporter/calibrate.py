@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from exporter.data import LabelledFaces, lesson
-from exporter.metrics import Guesses, share, uar
+from exporter.metrics import Guesses, share
 from exporter.truth import FER2013_HEAD, FERPLUS_HEAD, HEAD_LABELS, NONE, head_truth, shown_truth, voted
 from tracker.card import Head
 from tracker.errors import DataError
