@@ -1,5 +1,6 @@
 """Serving the dashboard from this process until somebody ends it."""
 
+import logging
 import os
 import socket
 import sys
@@ -26,6 +27,8 @@ GLANCE: Final = 0.5
 
 def serve(choices: Choices, *, browser: bool, at_once: bool = False, seconds: float | None = None) -> None:
     """The dashboard, until Ctrl-C, SIGTERM or so many seconds; ``at_once`` starts watching without being asked."""
+    # Left alone, Werkzeug makes a logger of its own that tells of every request.
+    logging.getLogger("werkzeug").setLevel(logging.getLogger().getEffectiveLevel())
     with stopped_by_signals() as stopping, ExitStack() as stack:
         address, dashboard = stack.enter_context(served(tools_for(choices), choices.host, choices.port))
         if not address.private:
