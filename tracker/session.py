@@ -33,6 +33,6 @@ class Session:
         """A face that cannot be judged leaves the average as it was: bad light is not an expression."""
         if not face.quality.ok:
             words = replace(face.words, expression=UNCLEAR, emoji=EMOJI[UNCLEAR])
-            return Reading(who, face, face.prediction.scores, words)
+            return Reading(who, face, self._smoother.remembered(who) or face.prediction.scores, words)
         smooth = self._smoother.smooth(who, face.prediction.scores, t)
         return Reading(who, face, smooth, put_into_words(smooth, self._analyzer.classifier.threshold))

@@ -24,6 +24,11 @@ class Smoother:
         self._seconds = seconds
         self._memory: dict[FaceId, Memory] = {}
 
+    def remembered(self, face: FaceId) -> Scores | None:
+        """The face's average as it stands, if there is one."""
+        before = self._memory.get(face)
+        return before and before.scores
+
     def smooth(self, face: FaceId, scores: Scores, t: float) -> Scores:
         """The face's average with its newest scores at time t (seconds)."""
         self._memory = {key: kept for key, kept in self._memory.items() if t - kept.t <= FORGET}

@@ -87,13 +87,13 @@ def test_ids_and_calm_belong_to_a_face(frame: FrameMaker) -> None:
 def test_what_cannot_be_judged_is_unclear_and_leaves_the_average_alone(frame: FrameMaker) -> None:
     """A moment of darkness says nothing: the word is unclear, and the calm scores go on from before it."""
     dark, steady = (Session(Analyzer(FakeDetector([[LEFT]]), FakeClassifier()), smoothing=5.0) for _ in range(2))
-    for session in (dark, steady):
-        session.observe(frame(0.0, lit(255)))
+    (before, _) = (session.observe(frame(0.0, lit(255))).readings[0] for session in (dark, steady))
 
     (reading,) = dark.observe(frame(0.5, lit(5))).readings
 
     assert reading.words.expression == UNCLEAR
     assert reading.face.quality.reason == "too dark"
+    assert reading.smooth.values == before.smooth.values
     after = [session.observe(frame(1.0, lit(200))).readings[0].smooth.values for session in (dark, steady)]
     assert after[0] == after[1]
 
