@@ -4,6 +4,7 @@ import { byId, el, say } from "./dom.js";
 
 const form = byId("chooser");
 const camera = byId("camera");
+const NONE = "None was found. Plug one in and come back to this page.";
 
 /** What is chosen, as the server wants it. */
 export function chosen() {
@@ -18,11 +19,11 @@ function choose(kind) {
 
 /** Offer the cameras by name, and say so when there is none. */
 export async function offerCameras() {
-  const { cameras, message } = await (await fetch("/api/sources")).json();
+  const { cameras } = await (await fetch("/api/sources")).json();
   camera.replaceChildren(...cameras.map(({ index, name }) => el("option", { value: index }, `${index}: ${name}`)));
   camera.hidden = cameras.length === 0;
   byId("kind-camera").disabled = cameras.length === 0;
-  say(byId("cameras-words"), cameras.length ? "" : message);
+  say(byId("cameras-words"), cameras.length ? "" : NONE);
   if (!form.querySelector("[name=kind]:checked")) preselect(form.dataset.source, cameras);
 }
 

@@ -2,9 +2,10 @@
 
 import uPlot from "../vendor/uPlot.esm.js";
 import { faceOf, rhythm } from "./cells.js";
-import { colour, DASHES, EXPRESSIONS } from "./words.js";
+import { clock, colour, DASHES, EXPRESSIONS } from "./words.js";
 
 const HEIGHT = 260;
+const SVG = "http://www.w3.org/2000/svg";
 
 export class Curves {
   #plot = null;
@@ -22,7 +23,7 @@ export class Curves {
   show(rows, whose, hz, raw) {
     const data = columns(rows, whose, hz, raw);
     const width = this.place.clientWidth;
-    this.#plot ??= new uPlot(options(width, raw), data, this.place);
+    this.#plot ??= this.#drawn(width, raw, data);
     if (this.#plot.width !== width) this.#plot.setSize({ width, height: HEIGHT });
     // A person who looks closer at a stretch keeps looking at it.
     this.#plot.setData(data, !this.#isZoomed());
@@ -31,6 +32,13 @@ export class Curves {
   }
 
   #all = null;
+
+  #drawn(width, raw, data) {
+    const plot = new uPlot(options(width, raw), data, this.place);
+    const markers = [...plot.root.querySelectorAll(".u-series:not(.behind) .u-marker")].slice(-EXPRESSIONS.length);
+    markers.forEach((marker, place) => marker.replaceChildren(dashed(colour(EXPRESSIONS[place]), DASHES[place])));
+    return plot;
+  }
 
   #isZoomed() {
     const { min, max } = this.#plot.scales.x;
@@ -62,16 +70,28 @@ function append(data, time, kinds, face) {
 
 function options(width, raw) {
   const axis = { stroke: colour("soft"), grid: { stroke: colour("line"), width: 1 }, ticks: { stroke: colour("line"), width: 1 } };
-  const behind = raw ? EXPRESSIONS.map((name) => line(`${name}, single`, { stroke: colour("edge"), width: 0.5 })) : [];
+  const behind = raw ? EXPRESSIONS.map((name) => line(`${name}, single`, { class: "behind", stroke: colour("edge"), width: 0.5 })) : [];
   const front = EXPRESSIONS.map((name, place) => line(name, { stroke: colour(name), width: 2, dash: DASHES[place] }));
   return {
     width,
     height: HEIGHT,
     scales: { y: { range: [0, 1] } },
-    axes: [axis, { ...axis, values: (_, ticks) => ticks.map((tick) => `${Math.round(tick * 100)} %`), size: 56 }],
-    series: [{ label: "time", value: "{HH}:{mm}:{ss}" }, ...behind, ...front],
+    axes: [{ ...axis, values: clockTimes, space: 80 }, { ...axis, values: (_, ticks) => ticks.map((tick) => `${Math.round(tick * 100)} %`), size: 56 }],
+    series: [{ label: "time", value: (_, time) => (time === null ? "–" : clock(time, true)) }, ...behind, ...front],
     cursor: { points: { show: false } },
   };
+}
+
+/** Ticks less than a minute apart need their seconds. */
+const clockTimes = (_plot, ticks, _axis, _space, apart) => ticks.map((tick) => clock(tick, apart < 60));
+
+/** A line of the key, in its colour and dash. */
+function dashed(stroke, dash) {
+  const picture = document.createElementNS(SVG, "svg");
+  const line = picture.appendChild(document.createElementNS(SVG, "line"));
+  const looks = { x1: 0, x2: 32, y1: 5, y2: 5, stroke, "stroke-width": 3, "stroke-dasharray": dash.join(" ") };
+  for (const [name, value] of Object.entries(looks)) line.setAttribute(name, value);
+  return picture;
 }
 
 const line = (label, look) => ({

@@ -100,6 +100,7 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   pauseOrResume();
 });
+addEventListener("focus", () => byId("chooser").hidden || offerCameras());
 socket.on("connect", () => catchUp(history).then(redraw));
 socket.on("observation", onObservation);
 onRedraw(() => showStage(state(), history.last, camera));

@@ -9,19 +9,17 @@ const megabytes = Number(form.dataset.megabytes);
 let queue = Promise.resolve();
 let waiting = 0;
 
-/** Show each at once, newest last; ask for them one by one. */
+/** Show each at once, above those of before; ask for them one by one. */
 function take(files) {
-  for (const file of files) {
-    const result = new Result(file);
-    byId("results").append(result.element);
-    waiting += 1;
-    queue = queue.then(() => judge(file, result));
-  }
+  const results = [...files].map((file) => new Result(file));
+  byId("results").prepend(...results.map(({ element }) => element));
+  waiting += results.length;
+  for (const result of results) queue = queue.then(() => judge(result));
   tell();
 }
 
-async function judge(file, result) {
-  result.show(await answerFor(file));
+async function judge(result) {
+  result.show(await answerFor(result.file));
   waiting -= 1;
   tell();
 }
@@ -38,9 +36,12 @@ async function answerFor(file) {
   }
 }
 
+const counted = (number) => (number === 1 ? "1 picture" : `${number} pictures`);
+
 function tell() {
-  const done = byId("results").children.length - waiting;
-  say(byId("progress"), waiting ? `Looking at ${waiting === 1 ? "one picture" : `${waiting} pictures`} …` : done ? "Done." : "");
+  const all = byId("results").children.length;
+  const looked = all ? `${counted(all)} looked at.` : "";
+  say(byId("progress"), waiting ? `Looking at ${counted(waiting)} …` : looked);
 }
 
 byId("files").addEventListener("change", ({ target }) => {

@@ -11,6 +11,7 @@ const NOTES = {
 
 export class Result {
   constructor(file) {
+    this.file = file;
     this.picture = el("img", { alt: `The picture ${file.name}` });
     this.stage = el("figure", { class: "result-stage" }, this.picture);
     this.words = el("p", { class: "result-words" }, "Looking …");

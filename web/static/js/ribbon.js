@@ -77,7 +77,7 @@ function drawDots(pen, start, end, height, scale) {
 }
 
 function drawSign(pen, { what, start, end }, height, scale) {
-  const image = what === NOBODY || end - start < ROOM_FOR_SIGN * scale ? null : sign(what);
+  const image = [NOBODY, UNCLEAR].includes(what) || end - start < ROOM_FOR_SIGN * scale ? null : sign(what);
   const side = Math.min(22 * scale, height * 0.8);
   if (!image) return;
   const left = start + 4 * scale;

@@ -61,7 +61,7 @@ const entries = new Map();
 function showLegend(share) {
   for (const what of [...EXPRESSIONS, UNCLEAR, NOBODY]) {
     if (!entries.has(what)) entries.set(what, byId("legend").appendChild(legendEntry(what)));
-    say(entries.get(what).lastChild, percent(share.get(what) ?? 0));
+    say(entries.get(what).lastChild, share.has(what) ? percent(share.get(what)) : "–");
   }
 }
 

@@ -18,9 +18,16 @@ export const emojiAddress = (expression) => `${emojiFolder}${code.get(expression
 /** Decoration: the name always stands beside it. */
 export const emojiImage = (expression) => el("img", { class: "emoji", src: emojiAddress(expression), alt: "" });
 
-export const percent = (share) => `${Math.round(share * 100)} %`;
+/** Never quite sure and never quite excluded: 100 % and 0 % would say more than is known. */
+export function percent(share) {
+  if (share > 0.995 && share < 1) return "> 99 %";
+  return share > 0 && share < 0.005 ? "< 1 %" : `${Math.round(share * 100)} %`;
+}
 
-export const looks = (expression) => (expression === UNCLEAR ? "unclear" : `looks ${expression}`);
+/** Where the name of an expression is not how a face looks. */
+const ADJECTIVES = { disgust: "disgusted", fear: "afraid", surprise: "surprised" };
+
+export const looks = (expression) => (expression === UNCLEAR ? "unclear" : `looks ${ADJECTIVES[expression] ?? expression}`);
 
 /** The likeliest three of a distribution. */
 export function likeliest(scores) {
@@ -31,7 +38,7 @@ export function likeliest(scores) {
 /** Why a face is unclear, as a sentence; null when it is not. */
 export function whyUnclear({ expression, quality }) {
   if (expression !== UNCLEAR) return null;
-  return `Why unclear: ${quality.reason ?? "no expression stands out"}.`;
+  return `Why unclear: ${quality.reason ?? "the best guess is not sure enough"}.`;
 }
 
 /** An expression's colour in the theme that holds. */
@@ -42,6 +49,7 @@ export const clock = (seconds, withSeconds = false) =>
   new Date(seconds * 1000).toLocaleTimeString([], {
     hour: "2-digit",
     minute: "2-digit",
+    hourCycle: "h23",
     ...(withSeconds && { second: "2-digit" }),
   });
 
