@@ -22,8 +22,7 @@ from exporter.calibrate import calibrate
 from exporter.checkpoint import load_weights, read_checkpoint
 from exporter.data import SIDE, LabelledFaces
 from exporter.judge import judge_logits
-from exporter.network import Network
-from exporter.train import SCALING, answers
+from exporter.network import SCALING, Network, answers
 from exporter.truth import FER2013_HEAD, FERPLUS_HEAD, unseen
 from tracker.align import Framing
 from tracker.card import KEY, ModelCard

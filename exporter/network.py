@@ -4,13 +4,18 @@ Residual blocks follow He et al. (CVPR 2016), the gate Hu et al., "Squeeze-and-E
 the averaging shortcut He et al., "Bag of Tricks" (CVPR 2019, fig. 2d).
 """
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
+from tracker.preprocess import Scaling, network_input
 from tracker.vocabulary import EXPRESSIONS, FERPLUS
 
+SCALING: Final = Scaling()
+"""Of what goes in."""
 CHANNELS = (32, 96, 192)
 """Widths at 24, 12 and 6 pixels: 1.5 M parameters and 104 M multiply-adds a face, 2.6 ms on one core; 48-96-192 costs
 133 M and 3.8 ms."""
@@ -87,3 +92,17 @@ class Network(nn.Module):
         features = self.stages(torch.relu(self.stem(crops))).mean((2, 3))
         dropped = self.dropout(features)
         return Outputs(self.fer2013(dropped), self.ferplus(dropped), features)
+
+
+def answers(
+    network: nn.Module, images: npt.NDArray[np.uint8], batch: int = 256
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    """Logits of both heads for [N, 48, 48] bytes."""
+    network.eval()
+    parts = (images[start : start + batch] for start in range(0, len(images), batch))
+    with torch.inference_mode():
+        heads: list[Outputs] = [network(torch.from_numpy(network_input(part, SCALING))) for part in parts]
+    return (
+        torch.cat([part.fer2013 for part in heads]).numpy(),
+        torch.cat([part.ferplus for part in heads]).numpy(),
+    )

@@ -1,7 +1,7 @@
 """Training: both heads at once, resumable after any epoch, with a log that a later reader can plot.
 
     mien train --data fer2013.npz --output runs/first            start, or go on where it stopped
-    mien train --data fer2013.npz --output runs/next --init runs/first/checkpoint.pt
+    mien train --data fer2013.npz --output runs/next --init runs/first/checkpoint.pt --teacher runs/first/checkpoint.pt
 
 Recipe: SGD with Nesterov momentum, warm-up then cosine (Loshchilov & Hutter, ICLR 2017), an exponential moving average
 of the weights, mixup (Zhang et al., ICLR 2018), label smoothing on the single-annotator head (Szegedy et al., CVPR 2016),
@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
@@ -29,11 +28,11 @@ from tqdm import tqdm
 from exporter.augment import vary
 from exporter.checkpoint import CHECKPOINT, load_weights, read_checkpoint
 from exporter.data import SIDE, LabelledFaces, Lesson, lesson, majority
-from exporter.network import Network, Outputs
+from exporter.network import SCALING, Network, Outputs, answers
+from exporter.teacher import softened
 from tracker.errors import DataError
-from tracker.preprocess import Scaling, network_input
+from tracker.preprocess import network_input
 
-SCALING: Final = Scaling()
 LOG: Final = "log.jsonl"
 
 
@@ -55,6 +54,8 @@ class Plan:
     small_side: int = 36
     small_until: float = 0.35
     seed: int = 1
+    teacher: str | None = None
+    teacher_share: float = 0.5
 
     def side(self, epoch: int) -> int:
         """Picture size of an epoch."""
@@ -161,7 +162,7 @@ class Run:
 
     def train(self, faces: LabelledFaces, *, quiet: bool = False) -> None:
         """Go on to the plan's last epoch, judging on PublicTest after each."""
-        taught, public = lesson(faces.of("train")), faces.of("public")
+        taught, public = self._lesson(faces), faces.of("public")
         if len(taught) < self.plan.batch:
             raise DataError(f"Only {len(taught)} usable training pictures; one batch takes {self.plan.batch}.")
         while self.epoch < self.plan.epochs:
@@ -170,6 +171,11 @@ class Run:
             self.epoch += 1
             self.save()
             self._log({"loss": round(mean_loss, 4), "seconds": round(time.monotonic() - started), **self.judge(public)})
+
+    def _lesson(self, faces: LabelledFaces) -> Lesson:
+        taught = lesson(faces.of("train"))
+        teacher = self.plan.teacher
+        return taught if teacher is None else softened(taught, Path(teacher), self.plan.teacher_share)
 
     def _one_epoch(self, taught: Lesson, *, quiet: bool) -> float:
         # What dropout leaves out depends on the epoch alone, so that a resumed run goes the way of an unbroken one.
@@ -206,20 +212,6 @@ class Run:
         logging.getLogger(__name__).info(line)
         with (self.folder / LOG).open("a", encoding="utf-8") as log:
             log.write(line + "\n")
-
-
-def answers(
-    network: nn.Module, images: npt.NDArray[np.uint8], batch: int = 256
-) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-    """Logits of both heads for [N, 48, 48] bytes."""
-    network.eval()
-    parts = (images[start : start + batch] for start in range(0, len(images), batch))
-    with torch.inference_mode():
-        heads: list[Outputs] = [network(torch.from_numpy(network_input(part, SCALING))) for part in parts]
-    return (
-        torch.cat([part.fer2013 for part in heads]).numpy(),
-        torch.cat([part.ferplus for part in heads]).numpy(),
-    )
 
 
 def plan_of(folder: Path) -> Plan:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -15,11 +16,13 @@ PATH = click.Path(path_type=Path)
 @click.option("--data", required=True, type=PATH, help="fer2013.npz, Kaggle's fer2013.csv, or a folder of class folders.")
 @click.option("--output", required=True, type=PATH, help="The run's folder: checkpoint.pt and log.jsonl.")
 @click.option("--init", type=PATH, help="Start from the weights of this checkpoint.")
+@click.option("--teacher", help="A checkpoint whose opinion is mixed, half and half, into what is taught.")
+@click.option("--learning-rate", type=click.FloatRange(0, min_open=True), help="The highest; 0.1 if not given.")
 @click.option("--epochs", type=click.IntRange(1), help="How often each picture is seen; 40 if not given.")
 @click.option("--batch", type=click.IntRange(2), help="Pictures a step; 96 if not given.")
 @click.option("--seed", type=click.IntRange(0), help="What chance begins with; 1 if not given.")
 @verbose_option
-def command(data: Path, output: Path, init: Path | None, **given: int | None) -> None:
+def command(data: Path, output: Path, init: Path | None, **given: Any) -> None:
     """Train a model, or go on with a run where it stopped.
 
     The same command takes up an interrupted run, with the plan it began with. Needs torch.

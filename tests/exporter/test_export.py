@@ -58,7 +58,7 @@ def test_from_pixel_to_logit_file_and_network_agree(
 ) -> None:
     """The same crop through training's preprocessing and torch, and through the tracker's classifier, says the same."""
     from exporter.export import write_model
-    from exporter.train import SCALING
+    from exporter.network import SCALING
 
     write_model(network, tiny_card, tmp_path / "tiny.onnx", real_crops)
 

@@ -124,8 +124,8 @@ def test_targets_stay_distributions(faces: LabelledFaces, plan: "Plan") -> None:
 
 def test_pictures_nobody_voted_on_teach_the_ferplus_head_nothing(faces: LabelledFaces) -> None:
     """Their part of the loss has no gradient there."""
-    from exporter.network import Network
-    from exporter.train import SCALING, Batch, loss
+    from exporter.network import SCALING, Network
+    from exporter.train import Batch, loss
 
     taught = lesson(replace(faces, votes=no_votes(len(faces))).of("train"))
     network = Network((8, 8), blocks=1)
@@ -203,8 +203,7 @@ def test_weights_that_are_none_are_refused(tmp_path: Path, plan: "Plan", spoil: 
 
 def test_answers_do_not_depend_on_the_batch(faces: LabelledFaces) -> None:
     """The averaged network judges each crop alone."""
-    from exporter.network import Network
-    from exporter.train import answers
+    from exporter.network import Network, answers
 
     network = Network((8, 8), blocks=1)
 
