@@ -33,9 +33,9 @@ def serve(choices: Choices, *, browser: bool, at_once: bool = False, seconds: fl
         address, dashboard = stack.enter_context(served(tools_for(choices), choices.host, choices.port))
         if not address.private:
             click.echo(warning(address), err=True)
-        click.echo(f"Mien is at {address.url} - Ctrl-C ends it.")
         if at_once:
             dashboard.live.watch.start(Wanted(choices.source, choices.hz, choices.faces))
+        click.echo(f"Mien is at {address.url} - Ctrl-C ends it.")
         if browser and has_display():
             webbrowser.open(address.url)
         wait(stopping, seconds)

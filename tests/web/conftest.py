@@ -1,0 +1,168 @@
+"""Dashboards for tests: one without a browser, one that serves, and the fake camera that Chromium films with."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from threading import Condition
+from typing import Any, Final
+
+import cv2
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+from tracker.analyzer import Analyzer
+from tracker.assets import CHECKOUT_MODELS, RELEASED, landmarker_model
+from tracker.compose import open_analyzer
+from tracker.frame import Pixels
+from tracker.geometry import Box
+from tracker.landmarker import Landmarker
+from tracker.settings import Choices
+from tracker.sources.cameras import Camera
+from tracker.testing import FakeClassifier, FakeDetector
+from web.app import Dashboard, create_app
+from web.live import Live
+from web.security import Address
+from web.serving import served
+from web.tools import Tools
+
+SOON: Final = 30.0
+"""Seconds; only what is broken needs them, or a machine that is very busy."""
+ADDRESS: Final = Address("127.0.0.1", 8765)
+LOOKS: Final = {"happy": 0.9, "surprise": 0.07, "neutral": 0.03}
+
+expect.set_options(timeout=SOON * 1000)
+
+
+@contextmanager
+def made_up() -> Iterator[Analyzer]:
+    """Always one face, always happy: quick, for tests that are not about faces."""
+    yield Analyzer(FakeDetector([[Box(10, 10, 60, 60)]]), FakeClassifier(LOOKS))
+
+
+@contextmanager
+def finding() -> Iterator[Analyzer]:
+    """Finds real faces; the released model judges them where it is, else all are happy."""
+    if (CHECKOUT_MODELS / RELEASED).exists():
+        with open_analyzer(Choices(), "picture") as analyzer:
+            yield analyzer
+        return
+    with Landmarker(landmarker_model(), most=10) as landmarker:
+        yield Analyzer(landmarker, FakeClassifier(LOOKS))
+
+
+def tools_with(analyzers: Callable[[], AbstractContextManager[Analyzer]], **choices: Any) -> Tools:
+    return Tools(analyzers, analyzers, list, replace(Choices(), **choices))
+
+
+@pytest.fixture
+def tools() -> Tools:
+    """No cameras, and faces that are made up."""
+    return tools_with(made_up)
+
+
+@pytest.fixture
+def dashboard(tools: Tools) -> Iterator[Dashboard]:
+    """For test clients: nothing listens."""
+    dashboard = create_app(tools, ADDRESS)
+    yield dashboard
+    dashboard.close()
+
+
+class Heard:
+    """What pages are told, on which a test can wait."""
+
+    def __init__(self, live: Live) -> None:
+        self._changed, self._emit = Condition(), live.emit
+        self.events: list[tuple[str, Any, str | None]] = []
+
+    def emit(self, event: str, data: Any = None, room: str | None = None) -> None:
+        self._emit(event, data, room=room)
+        with self._changed:
+            self.events.append((event, data, room))
+            self._changed.notify_all()
+
+    def all(self, event: str) -> list[Any]:
+        return [data for name, data, _ in self.events if name == event]
+
+    def wait(self, what: Callable[[], Any]) -> None:
+        with self._changed:
+            assert self._changed.wait_for(what, SOON), [(name, data) for name, data, _ in self.events if name == "state"]
+
+    def wait_for(self, kind: str) -> None:
+        self.wait(lambda: any(state["kind"] == kind for state in self.all("state")[-1:]))
+
+
+@pytest.fixture
+def heard(dashboard: Dashboard, monkeypatch: pytest.MonkeyPatch) -> Heard:
+    heard = Heard(dashboard.live)
+    monkeypatch.setattr(dashboard.live, "emit", heard.emit)
+    return heard
+
+
+@pytest.fixture
+def finding_tools() -> Tools:
+    """No cameras, but eyes for real faces."""
+    return tools_with(finding)
+
+
+@pytest.fixture
+def site(finding_tools: Tools) -> Iterator[str]:
+    """The address of a dashboard that answers."""
+    with served(finding_tools, "127.0.0.1", 0) as (address, _):
+        yield address.url
+
+
+@pytest.fixture(scope="session")
+def clip(astronaut: Pixels, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One second of a smiling woman who sways a little, as Chromium's fake camera plays it: JPEGs, one after another."""
+    path = tmp_path_factory.mktemp("camera") / "clip.mjpeg"
+    views = [astronaut[0:300, 20 + sway : 420 + sway] for sway in (*range(15), *range(15, 0, -1))]
+    path.write_bytes(b"".join(cv2.imencode(".jpg", cv2.resize(view, (640, 480)))[1].tobytes() for view in views))
+    return path
+
+
+@pytest.fixture(scope="session")
+def chromium_args() -> dict[str, Any]:
+    """How to start the system's Chromium so that it speaks to nobody but the dashboard."""
+    quiet = ("background-networking", "component-update", "sync", "quic")
+    args = ["--no-sandbox", "--no-first-run", *(f"--disable-{what}" for what in quiet)]
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    return {"executable_path": found, "args": args}
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(chromium_args: dict[str, Any], clip: Path) -> dict[str, Any]:
+    """pytest-playwright's browser has a camera that plays the clip."""
+    camera = ["--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={clip}"]
+    return chromium_args | {"args": [*chromium_args["args"], *camera]}
+
+
+@pytest.fixture
+def browser_context_args() -> dict[str, Any]:
+    """The person lets the page use the camera."""
+    return {"permissions": ["camera"], "viewport": {"width": 1280, "height": 900}}
+
+
+@pytest.fixture
+def picture_file(astronaut: Pixels, tmp_path: Path) -> Path:
+    path = tmp_path / "astronaut.png"
+    cv2.imwrite(str(path), np.asarray(astronaut))
+    return path
+
+
+@pytest.fixture
+def complaints(page: Page) -> Iterator[list[str]]:
+    """What the browser's console said of errors, which is nothing unless a test empties the list."""
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    yield said
+    assert said == []
+
+
+@pytest.fixture
+def camera_list() -> list[Camera]:
+    return [Camera(0, "Desk camera", "/dev/video0"), Camera(2, "OBS Virtual Camera", "/dev/video2")]

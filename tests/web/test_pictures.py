@@ -1,0 +1,157 @@
+"""Uploads: what comes back, what is refused and how, and that nothing is kept."""
+
+import io
+import tempfile
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
+from typing import Any, Final
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+from werkzeug.test import TestResponse
+
+from tracker.analyzer import Analyzer
+from tracker.errors import ModelError
+from tracker.frame import Pixels
+from tracker.testing import FakeClassifier, FakeDetector
+from tracker.vocabulary import EMOJI, EXPRESSIONS
+from web.app import Dashboard, create_app
+from web.pictures import LARGEST_MEGABYTES
+from web.security import Address
+from web.tools import Tools
+
+ADDRESS: Final = Address("127.0.0.1", 8765)
+
+
+def encoded(pixels: Pixels, kind: str = ".png") -> bytes:
+    return cv2.imencode(kind, pixels)[1].tobytes()
+
+
+def upload(dashboard: Dashboard, *files: bytes) -> TestResponse:
+    data = {f"file{number}": (io.BytesIO(content), f"{number}.png") for number, content in enumerate(files)}
+    return dashboard.app.test_client().post("/api/picture", data=data, base_url=ADDRESS.url)
+
+
+@pytest.fixture
+def seeing(finding_tools: Tools) -> Iterator[Dashboard]:
+    """A dashboard that finds real faces."""
+    dashboard = create_app(finding_tools, ADDRESS)
+    yield dashboard
+    dashboard.close()
+
+
+def test_a_face_comes_back_with_its_likeliest_three(seeing: Dashboard, astronaut: Pixels) -> None:
+    """The answer has the contract's shape, and the three likeliest expressions with emoji and falling probability."""
+    answer = upload(seeing, encoded(astronaut))
+    assert answer.status_code == 200
+    told: dict[str, Any] = answer.json or {}
+    assert (told["width"], told["height"]) == (512, 512)
+    (face,) = told["faces"]
+    assert face["expression"] == face["top"][0]["expression"] == "happy"
+    assert face["emoji"] == EMOJI["happy"]
+    assert tuple(face["scores"]) == EXPRESSIONS
+    assert len(face["top"]) == 3
+    assert [guess["confidence"] for guess in face["top"]] == sorted(face["scores"].values(), reverse=True)[:3]
+    assert all(guess["emoji"] == EMOJI[guess["expression"]] for guess in face["top"])
+    assert face["found"] == "detected"
+
+
+def test_a_picture_without_a_face_is_answered_too(seeing: Dashboard, coffee: Pixels) -> None:
+    """Nobody there is an answer, not an error."""
+    answer = upload(seeing, encoded(coffee))
+    assert (answer.status_code, (answer.json or {})["faces"]) == (200, [])
+
+
+def test_a_picture_lying_on_its_side_is_turned_upright(dashboard: Dashboard) -> None:
+    """Width and height are those that a browser shows, as the picture's EXIF has it."""
+    target = io.BytesIO()
+    exif = Image.Exif()
+    exif[0x0112] = 6  # Orientation: turn a quarter clockwise to see it upright.
+    Image.new("RGB", (200, 120), "gray").save(target, "JPEG", exif=exif)
+    told = upload(dashboard, target.getvalue()).json or {}
+    assert (told["width"], told["height"]) == (120, 200)
+
+
+@pytest.mark.parametrize(
+    ("content", "word"), [(b"", "empty"), (b"no picture", "not a picture"), (b"\x89PNG\r\n\x1a\n" + b"0" * 50, "picture")]
+)
+def test_what_cannot_be_read_is_a_sentence(dashboard: Dashboard, content: bytes, word: str) -> None:
+    """An unreadable file is refused as such, with the reason."""
+    answer = upload(dashboard, content)
+    assert answer.status_code == 422
+    assert word in (answer.json or {})["error"]
+
+
+@pytest.mark.parametrize("count", [0, 2])
+def test_one_picture_at_a_time(dashboard: Dashboard, count: int) -> None:
+    """None and two are refused with what was expected."""
+    answer = upload(dashboard, *[encoded(np.zeros((9, 9, 3), np.uint8))] * count)
+    assert answer.status_code == 400
+    assert f"not {count}" in (answer.json or {})["error"]
+
+
+def test_a_giant_is_refused_before_it_is_read(dashboard: Dashboard) -> None:
+    """Beyond the limit the answer names the limit."""
+    answer = upload(dashboard, bytes(LARGEST_MEGABYTES * 1_000_000 + 1))
+    assert answer.status_code == 413
+    assert f"{LARGEST_MEGABYTES} MB" in (answer.json or {})["error"]
+
+
+def test_an_upload_never_touches_the_disk(dashboard: Dashboard, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A picture of several megabytes is judged although no temporary file can be made."""
+
+    def no_file(*_: Any, **__: Any) -> None:
+        raise AssertionError("a file was made")
+
+    for maker in ("TemporaryFile", "NamedTemporaryFile", "SpooledTemporaryFile", "mkstemp"):
+        monkeypatch.setattr(tempfile, maker, no_file)
+    noise = np.random.default_rng(3).integers(0, 256, (1000, 1000, 3), np.uint8)
+    picture = encoded(noise, ".bmp")
+    assert len(picture) > 2_000_000
+    assert upload(dashboard, picture).status_code == 200
+
+
+def test_a_missing_model_is_a_sentence(tools: Tools) -> None:
+    """Without a model the page says what to do, and the next upload tries again."""
+
+    def broken() -> AbstractContextManager[Analyzer]:
+        raise ModelError("There is no model file.")
+
+    dashboard = create_app(replace(tools, open_picture=broken), ADDRESS)
+    for _ in range(2):
+        answer = upload(dashboard, encoded(np.zeros((9, 9, 3), np.uint8)))
+        assert (answer.status_code, answer.json) == (503, {"error": "There is no model file."})
+    dashboard.close()
+
+
+def test_one_thread_owns_the_analyzer(tools: Tools) -> None:
+    """However many uploads come at once, one thread opens the analyzer, uses it and closes it."""
+    threads: set[int] = set()
+    opened: list[str] = []
+
+    class Detector(FakeDetector):
+        def detect(self, pixels: Pixels) -> list[Any]:
+            threads.add(threading.get_ident())
+            return super().detect(pixels)
+
+    @contextmanager
+    def watched() -> Iterator[Analyzer]:
+        threads.add(threading.get_ident())
+        opened.append("opened")
+        yield Analyzer(Detector(), FakeClassifier())
+        threads.add(threading.get_ident())
+        opened.append("closed")
+
+    dashboard = create_app(replace(tools, open_picture=watched), ADDRESS)
+    picture = encoded(np.full((99, 99, 3), 90, np.uint8))
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: upload(dashboard, picture).status_code, range(16)))
+    dashboard.close()
+    assert answers == [200] * 16
+    assert len(threads) == 1
+    assert opened == ["opened", "closed"]

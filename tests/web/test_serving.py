@@ -1,0 +1,116 @@
+"""``mien serve`` and ``mien demo`` as a person starts and ends them."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import webbrowser
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+from urllib.request import urlopen
+
+import pytest
+
+from tracker.errors import MissingError
+from tracker.settings import Choices
+from web import serving
+from web.security import Address
+from web.serving import listening, warning
+from web.tools import Tools
+
+MIEN: Final = str(Path(sys.executable).with_name("mien"))
+PATIENCE: Final = 60
+
+
+@contextmanager
+def running(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A command that serves, and its address."""
+    command = [MIEN, *arguments, "--no-browser", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout
+            (address,) = re.findall(r"http://[\d.:]+", process.stdout.readline())
+            yield process, address
+        finally:
+            process.kill()
+
+
+def state_at(address: str) -> Any:
+    with urlopen(f"{address}/healthz", timeout=PATIENCE) as answer:  # noqa: S310 - our own address
+        return json.load(answer)["state"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_serves_until_it_is_told_to_end(number: signal.Signals) -> None:
+    """It prints its address, answers, watches nothing unasked, and ends cleanly on Ctrl-C and SIGTERM."""
+    with running("serve") as (process, address):
+        assert state_at(address) == "idle"
+        process.send_signal(number)
+        out, err = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, out, err) == (0, "", "")
+
+
+@pytest.mark.slow
+def test_the_demo_starts_by_itself_and_ends_in_time() -> None:
+    """The drawn face is watched at once; after --seconds it ends by itself, with nothing to complain of."""
+    with running("demo", "--seconds", "2") as (process, address):
+        assert state_at(address) in ("starting", "watching")
+        _, err = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, err) == (0, "")
+
+
+@pytest.mark.slow
+def test_a_busy_port_is_a_sentence() -> None:
+    """Exit code 3, and a way out."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        command = [MIEN, "serve", "--no-browser", "--port", str(port)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE)
+    assert done.returncode == 3
+    assert f"Port {port} at 127.0.0.1 cannot be had" in done.stderr
+    assert "--port" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_unknown_host_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name that means no machine, or an address of another one, is told as such."""
+    with pytest.raises(MissingError, match="cannot be had"):
+        listening("192.0.2.1", 0)
+
+    def unknown(*_: Any, **__: Any) -> None:
+        raise socket.gaierror
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    with pytest.raises(MissingError, match="no host 'nowhere'"):
+        listening("nowhere", 0)
+
+
+def test_a_network_is_warned_of(tools: Tools, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """With a host that others reach, the risk is said loudly; on loopback nothing is said."""
+    monkeypatch.setattr(serving, "tools_for", lambda _: tools)
+    serving.serve(Choices(host="0.0.0.0", port=0), browser=False, seconds=0.01)  # noqa: S104 - that is the point
+    assert "WARNING" in capsys.readouterr().err
+    serving.serve(Choices(port=0), browser=False, seconds=0.01)
+    assert capsys.readouterr().err == ""
+    assert "everybody" in warning(Address("192.168.1.5", 8765))
+
+
+@pytest.mark.parametrize(("display", "browser", "opened"), [(":0", True, 1), ("", True, 0), (":0", False, 0)])
+def test_a_browser_opens_where_it_can(
+    tools: Tools, monkeypatch: pytest.MonkeyPatch, display: str, browser: bool, opened: int
+) -> None:
+    """The page opens by itself, unless that is not wanted or there is no screen."""
+    pages: list[str] = []
+    monkeypatch.setattr(serving, "tools_for", lambda _: tools)
+    monkeypatch.setattr(webbrowser, "open", pages.append)
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setitem(os.environ, "DISPLAY", display)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    serving.serve(Choices(port=0), browser=browser, seconds=0.01)
+    assert len(pages) == opened
