@@ -1,6 +1,9 @@
 """Dashboards for tests: one without a browser, one that serves, and the fake camera that Chromium films with."""
 
+import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
@@ -113,6 +116,33 @@ def site(finding_tools: Tools) -> Iterator[str]:
     """The address of a dashboard that answers."""
     with served(finding_tools, "127.0.0.1", 0) as (address, _):
         yield address.url
+
+
+@pytest.fixture
+def mien() -> str:
+    """The command of this environment."""
+    return str(Path(sys.executable).with_name("mien"))
+
+
+Running = Callable[..., AbstractContextManager[tuple[subprocess.Popen[str], str]]]
+
+
+@pytest.fixture
+def running(mien: str) -> Running:
+    """Starts a command that serves, and gives its process and its address."""
+
+    @contextmanager
+    def run(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+        command = [mien, *arguments, "--no-browser", "--port", "0"]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+            try:
+                assert process.stdout
+                (address,) = re.findall(r"http://[\d.:]+", process.stdout.readline())
+                yield process, address
+            finally:
+                process.kill()
+
+    return run
 
 
 @pytest.fixture(scope="session")

@@ -2,16 +2,12 @@
 
 import json
 import os
-import re
 import signal
 import socket
 import subprocess
 import sys
 import webbrowser
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.request import urlopen
 
 import pytest
@@ -23,21 +19,10 @@ from web.security import Address
 from web.serving import listening, warning
 from web.tools import Tools
 
-MIEN: Final = str(Path(sys.executable).with_name("mien"))
+if TYPE_CHECKING:
+    from tests.web.conftest import Running
+
 PATIENCE: Final = 60
-
-
-@contextmanager
-def running(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """A command that serves, and its address."""
-    command = [MIEN, *arguments, "--no-browser", "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout
-            (address,) = re.findall(r"http://[\d.:]+", process.stdout.readline())
-            yield process, address
-        finally:
-            process.kill()
 
 
 def state_at(address: str) -> Any:
@@ -47,7 +32,7 @@ def state_at(address: str) -> Any:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_it_serves_until_it_is_told_to_end(number: signal.Signals) -> None:
+def test_it_serves_until_it_is_told_to_end(running: "Running", number: signal.Signals) -> None:
     """It prints its address, answers, watches nothing unasked, and ends cleanly on Ctrl-C and SIGTERM."""
     with running("serve") as (process, address):
         assert state_at(address) == "idle"
@@ -57,7 +42,7 @@ def test_it_serves_until_it_is_told_to_end(number: signal.Signals) -> None:
 
 
 @pytest.mark.slow
-def test_the_demo_starts_by_itself_and_ends_in_time() -> None:
+def test_the_demo_starts_by_itself_and_ends_in_time(running: "Running") -> None:
     """The drawn face is watched at once; after --seconds it ends by itself, with nothing to complain of."""
     with running("demo", "--seconds", "2") as (process, address):
         assert state_at(address) in ("starting", "watching")
@@ -66,11 +51,11 @@ def test_the_demo_starts_by_itself_and_ends_in_time() -> None:
 
 
 @pytest.mark.slow
-def test_a_busy_port_is_a_sentence() -> None:
+def test_a_busy_port_is_a_sentence(mien: str) -> None:
     """Exit code 3, and a way out."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        command = [MIEN, "serve", "--no-browser", "--port", str(port)]
+        command = [mien, "serve", "--no-browser", "--port", str(port)]
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE)
     assert done.returncode == 3
     assert f"Port {port} at 127.0.0.1 cannot be had" in done.stderr

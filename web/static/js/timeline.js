@@ -28,6 +28,7 @@ export function showTimeline(rows, hz, everybody) {
   byId("timeline").hidden = rows.length === 0;
   if (rows.length === 0) return curves.reset();
   offerFaces(rows, everybody);
+  say(byId("count"), rows.length === 1 ? "1 observation" : `${rows.length} observations`);
   const cells = cellsOf(rows, whose, hz);
   showMinute(cells);
   showWhole(cells);

@@ -1,0 +1,97 @@
+"""The page Picture in a real browser."""
+
+from pathlib import Path
+from typing import Final
+
+import cv2
+import pytest
+from playwright.sync_api import FilePayload, Page, expect
+
+from tracker.frame import Pixels
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
+
+DROP: Final = """([kind, name, bytes]) => {
+    const files = new DataTransfer();
+    files.items.add(new File([new Uint8Array(bytes)], name, { type: "image/png" }));
+    const event = kind === "drop" ? new DragEvent("drop", { dataTransfer: files, bubbles: true, cancelable: true })
+        : new ClipboardEvent("paste", { clipboardData: files, bubbles: true });
+    document.body.dispatchEvent(event);
+}"""
+"""What a person's hand does: a file is let fall on the page, or pasted."""
+
+
+def upload(page: Page, site: str, *files: Path | FilePayload) -> None:
+    page.goto(f"{site}/picture")
+    page.get_by_label("Choose pictures").set_input_files(list(files))  # type: ignore[arg-type]
+    expect(page.locator("#progress")).to_contain_text("looked at.")
+
+
+def test_a_picture_gets_its_three_likeliest(page: Page, site: str, picture_file: Path, complaints: list[str]) -> None:
+    """A box lies on the face, and beside it stand emoji, words and three expressions with falling percentages."""
+    upload(page, site, picture_file)
+    expect(page.get_by_role("heading", name="astronaut.png")).to_be_visible()
+    expect(page.locator(".face-look")).to_have_text("looks happy")
+    expect(page.locator(".face-head img")).to_have_attribute("src", "/static/vendor/emoji/1f600.svg")
+    expect(page.locator(".guess")).to_have_count(3)
+    picture, box = page.locator(".result-stage img").bounding_box(), page.locator(".box").bounding_box()
+    assert picture is not None
+    assert box is not None
+    # Her face lies around (225, 120) of 512 x 512.
+    across, down = box["x"] + box["width"] / 2 - picture["x"], box["y"] + box["height"] / 2 - picture["y"]
+    assert across / picture["width"] == pytest.approx(0.44, abs=0.04)
+    assert down / picture["height"] == pytest.approx(0.24, abs=0.05)
+    assert complaints == []
+
+
+def test_several_pictures_are_answered_each_in_its_place(
+    page: Page, site: str, picture_file: Path, coffee: Pixels, tmp_path: Path
+) -> None:
+    """A face, nobody, and what is no picture: three results in their order, with a sentence where one is needed."""
+    nobody, text = tmp_path / "coffee.png", tmp_path / "text.png"
+    cv2.imwrite(str(nobody), coffee)
+    text.write_text("this is no picture")
+    upload(page, site, picture_file, nobody, text)
+    results = page.locator(".result")
+    expect(results).to_have_count(3)
+    expect(results.nth(0)).to_contain_text("looks happy")
+    expect(results.nth(1)).to_contain_text("No face was found in this picture.")
+    expect(results.nth(2)).to_contain_text("This is not a picture")
+    expect(results.nth(2).locator("img")).to_be_hidden()
+
+
+@pytest.mark.parametrize("kind", ["drop", "paste"])
+def test_pictures_may_be_dropped_and_pasted(page: Page, site: str, astronaut: Pixels, kind: str) -> None:
+    """Both ways lead to the same answer."""
+    page.goto(f"{site}/picture")
+    page.evaluate(DROP, [kind, "hers.png", list(cv2.imencode(".png", astronaut)[1].tobytes())])
+    expect(page.locator(".face-look")).to_have_text("looks happy")
+    expect(page.get_by_role("heading", name="hers.png")).to_be_visible()
+
+
+def test_a_giant_is_a_sentence(page: Page, site: str) -> None:
+    """Beyond the limit nothing is sent, and the limit is named."""
+    upload(page, site, {"name": "giant.jpg", "mimeType": "image/jpeg", "buffer": bytes(25_000_001)})
+    expect(page.locator(".result")).to_contain_text("larger than 25 MB")
+
+
+def test_a_picture_on_its_side_has_its_box_on_the_face(page: Page, site: str, astronaut: Pixels, tmp_path: Path) -> None:
+    """The box follows the picture that the browser turns upright, as its EXIF says."""
+    from PIL import Image
+
+    exif = Image.Exif()
+    exif[0x0112] = 6  # Orientation: turn a quarter clockwise to see it upright.
+    lying = Image.fromarray(astronaut[..., ::-1]).rotate(90)
+    lying.save(tmp_path / "lying.jpg", exif=exif)
+    upload(page, site, tmp_path / "lying.jpg")
+    expect(page.locator(".face-look")).to_have_text("looks happy")
+    picture, box = page.locator(".result-stage img").bounding_box(), page.locator(".box").bounding_box()
+    assert picture is not None
+    assert box is not None
+    assert (box["x"] + box["width"] / 2 - picture["x"]) / picture["width"] == pytest.approx(0.44, abs=0.04)
+
+
+def test_it_says_that_nothing_is_kept(page: Page, site: str) -> None:
+    """Honestly, and where the picture is chosen."""
+    page.goto(f"{site}/picture")
+    expect(page.get_by_text("nothing is stored or sent on")).to_be_visible()
