@@ -1,0 +1,111 @@
+"""Pages for everybody: axe-core finds nothing, nothing overflows a narrow screen, focus is seen, motion can be stilled."""
+
+import re
+from collections.abc import Callable, Iterator
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
+
+AXE: Final = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+NARROW, WIDE = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
+
+Opened = Callable[..., Page]
+
+
+@pytest.fixture
+def opened(browser: Browser, site: str, picture_file: Path, tmp_path: Path) -> Iterator[Opened]:
+    """Opens a page of the dashboard in one of its states."""
+
+    def idle(page: Page) -> None:
+        page.goto(site)
+        expect(page.get_by_role("button", name="Start")).to_be_visible()
+
+    def watching(page: Page) -> None:
+        idle(page)
+        page.get_by_role("radio", name="The demo").check()
+        page.get_by_role("button", name="Start").click()
+        expect(page.locator(".guess").first).to_be_visible()
+        page.get_by_text("Curves").click()
+        expect(page.locator(".uplot")).to_be_visible()
+
+    def trouble(page: Page) -> None:
+        idle(page)
+        page.get_by_label("Path or address").fill("/nowhere.mp4")
+        page.get_by_role("button", name="Start").click()
+        expect(page.get_by_role("alert")).to_be_visible()
+
+    def picture(page: Page) -> None:
+        page.goto(f"{site}/picture")
+        text = tmp_path / "a-file-with-a-long-name-that-is-no-picture.png"
+        text.write_text("this is no picture")
+        page.get_by_label("Choose pictures").set_input_files([picture_file, text])
+        expect(page.locator("#progress")).to_contain_text("looked at.")
+
+    states = {"idle": idle, "watching": watching, "trouble": trouble, "picture": picture}
+    contexts = []
+
+    def open_page(name: str, **looks: Any) -> Page:
+        context = browser.new_context(**looks)
+        contexts.append(context)
+        page = context.new_page()
+        states[name](page)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["idle", "watching", "trouble", "picture"])
+def test_axe_finds_nothing(opened: Opened, name: str, scheme: str) -> None:
+    """No violation of WCAG 2.2 AA, contrast included, in either theme and in every state of the pages."""
+    page = opened(name, color_scheme=scheme, viewport=WIDE)
+    page.evaluate(AXE)
+    found = page.evaluate("rules => axe.run({ runOnly: rules })", RULES)
+    assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found["violations"]] == []
+
+
+@pytest.mark.parametrize("name", ["idle", "watching", "trouble", "picture"])
+def test_nothing_overflows_a_narrow_screen(opened: Opened, name: str) -> None:
+    """At 360 pixels no page scrolls sideways, and no part sticks out of it."""
+    page = opened(name, viewport=NARROW)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    beyond = """() => [...document.querySelectorAll("main *, header *")]
+        .filter((part) => part.getBoundingClientRect().right > 361 && getComputedStyle(part).visibility !== "hidden")
+        .map((part) => part.outerHTML.slice(0, 80))"""
+    assert page.evaluate(beyond) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_focus_is_always_seen(opened: Opened, scheme: str) -> None:
+    """Whatever Tab reaches carries a thick outline of its own colour."""
+    page = opened("watching", color_scheme=scheme, viewport=WIDE)
+    outline = """() => { const { outlineStyle, outlineWidth } = getComputedStyle(document.activeElement);
+        return [outlineStyle, parseFloat(outlineWidth), document.activeElement.outerHTML.slice(0, 60)]; }"""
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        style, width, what = page.evaluate(outline)
+        # After the last element comes the browser's own frame, and then the first.
+        assert (style, width >= 3) == ("solid", True) or what.startswith("<body"), what
+
+
+def test_motion_can_be_stilled(opened: Opened) -> None:
+    """Fades last 150 ms at most, and none is left for those who asked for reduced motion."""
+    durations = "parseFloat(getComputedStyle(document.querySelector('.bar-fill')).transitionDuration)"
+    assert 0 < opened("picture").evaluate(durations) <= 0.15
+    assert opened("picture", reduced_motion="reduce").evaluate(durations) == 0
+
+
+def test_ribbons_have_words(opened: Opened) -> None:
+    """What the ribbons show in colour is there as a sentence, and the key says the whole session in numbers."""
+    page = opened("watching")
+    for name in ("Last minute", "Whole session"):
+        expect(page.get_by_role("img", name=re.compile(rf"{name} \w+ .*%"))).to_be_visible()
+    expect(page.get_by_role("list", name="Share of the session").get_by_role("listitem")).to_have_count(9)
