@@ -6,6 +6,7 @@ own camera's picture) and ``look`` (send me the next preview). Each is answered 
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from threading import Lock
 from typing import Any, Concatenate, ParamSpec
@@ -74,8 +75,10 @@ class Live(Namespace):
         self._preview.forget(_page())
         if _page() == self._giver:
             self._giver = None
-            if self._wants_browser() and self.watch.state.active:
-                self.watch.pause()
+            # The session may have ended by itself.
+            with suppress(UsageError):
+                if self._wants_browser():
+                    self.watch.pause()
 
     @answered
     def on_start(self, wanted: object = None) -> None:

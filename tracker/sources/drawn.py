@@ -46,7 +46,7 @@ SCRIPT: Final = (
     (RESTING, 3.0),
     (Look(mouth=1.0, eyes=1.0, brows=1.0), 3.0),
     (RESTING, 3.0),
-    (Look(smile=-0.9, eyes=0.4, brows=0.3), 3.0),
+    (Look(smile=-1.0, eyes=0.3, brows=-0.2, frown=0.3), 3.0),
     (None, 2.5),
 )
 """What the face does, and for how many seconds; None is an empty chair."""
@@ -105,8 +105,9 @@ def _eye(canvas: Pixels, x: int, y: int, look: Look) -> None:
 
 def _brow(canvas: Pixels, x: int, y: int, side: int, look: Look) -> None:
     lift = -16 * look.brows
-    inner = (x - side * 24, round(y + lift + 14 * look.frown - (10 if look.smile < -0.3 else 0) * -look.smile))
-    outer = (x + side * 28, round(y + lift + 4))
+    grief = max(0.0, -look.smile)
+    inner = (x - side * 24, round(y + lift + 14 * look.frown - 16 * grief))
+    outer = (x + side * 28, round(y + lift + 4 + 12 * grief))
     middle = (x, round(y + lift - 6 + 6 * look.frown))
     cv2.polylines(
         canvas, [np.array([inner, middle, outer], np.int32)], isClosed=False, color=HAIR, thickness=7, lineType=cv2.LINE_AA

@@ -19,7 +19,7 @@ function choose(kind) {
 
 /** Offer the cameras by name, and say so when there is none. */
 export async function offerCameras() {
-  const { cameras } = await (await fetch("/api/sources")).json();
+  const { cameras } = await fetch("/api/sources").then((answer) => answer.json(), () => ({ cameras: [] }));
   camera.replaceChildren(...cameras.map(({ index, name }) => el("option", { value: index }, `${index}: ${name}`)));
   camera.hidden = cameras.length === 0;
   byId("kind-camera").disabled = cameras.length === 0;

@@ -26,9 +26,12 @@ export class History {
     return true;
   }
 
-  /** Take in all that the server had after the last row. */
-  merge({ session, rows }) {
-    if (session !== this.session) this.reset(session);
+  /** Take in what the server had after a row; of a session that is new here the beginning is still to be asked for. */
+  merge({ session, rows }, after) {
+    if (session !== this.session) {
+      this.reset(session);
+      if (after > 0) return;
+    }
     const known = this.last?.n ?? 0;
     for (const row of rows) if (row.n > known) this.#append(row);
   }
@@ -43,9 +46,14 @@ let fetching = null;
 
 /** Ask for the rows after the last one; one question at a time. */
 export function catchUp(history) {
-  fetching ??= fetch(`/api/timeline?after=${history.last?.n ?? 0}`)
-    .then((answer) => answer.json())
-    .then((news) => history.merge(news))
-    .finally(() => (fetching = null));
+  fetching ??= ask(history, history.last?.n ?? 0).finally(() => (fetching = null));
   return fetching;
+}
+
+async function ask(history, after) {
+  try {
+    history.merge(await (await fetch(`/api/timeline?after=${after}`)).json(), after);
+  } catch {
+    // A server that is gone is told by the live connection, which asks again when it is back.
+  }
 }
