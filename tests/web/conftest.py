@@ -14,7 +14,7 @@ from typing import Any, Final
 import cv2
 import numpy as np
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tracker.analyzer import Analyzer
 from tracker.assets import CHECKOUT_MODELS, RELEASED, landmarker_model
@@ -196,3 +196,44 @@ def complaints(page: Page) -> Iterator[list[str]]:
 @pytest.fixture
 def camera_list() -> list[Camera]:
     return [Camera(0, "Desk camera", "/dev/video0"), Camera(2, "OBS Virtual Camera", "/dev/video2")]
+
+
+class NowPage:
+    """The page Now, as a person handles and reads it."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def fill_in(self, source: str, often: str = "5 times a second") -> None:
+        self.page.get_by_role("radio", name=source).check()
+        self.page.get_by_label("How often").select_option(often)
+
+    def start(self, site: str, source: str) -> None:
+        self.page.goto(site)
+        self.fill_in(source)
+        self.page.get_by_role("button", name="Start").click()
+        expect(self.state).to_contain_text("watching · 5 Hz · own face · not saved")
+
+    @property
+    def state(self) -> Locator:
+        return self.page.get_by_role("status")
+
+    def count(self) -> int:
+        """Observations on the timeline."""
+        return int(self.page.locator("#count").inner_text().split()[0])
+
+    def expect_growth(self) -> None:
+        words = self.page.locator("#count").inner_text()
+        expect(self.page.locator("#count")).not_to_have_text(words)
+
+    @staticmethod
+    def painted(canvas: Locator) -> int:
+        """How many of a canvas's pixels carry something."""
+        script = """canvas => canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data
+            .filter((value, place) => place % 4 === 3 && value > 0).length"""
+        return int(canvas.evaluate(script))
+
+
+@pytest.fixture
+def now(page: Page) -> NowPage:
+    return NowPage(page)

@@ -18,43 +18,48 @@ NARROW, WIDE = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
 Opened = Callable[..., Page]
 
 
+def idle(page: Page, site: str, _: list[Path]) -> None:
+    page.goto(site)
+    expect(page.get_by_role("button", name="Start")).to_be_visible()
+
+
+def watching(page: Page, site: str, files: list[Path]) -> None:
+    idle(page, site, files)
+    page.get_by_role("radio", name="The demo").check()
+    page.get_by_role("button", name="Start").click()
+    expect(page.locator(".guess").first).to_be_visible()
+    page.get_by_text("Curves").click()
+    expect(page.locator(".uplot")).to_be_visible()
+
+
+def trouble(page: Page, site: str, files: list[Path]) -> None:
+    idle(page, site, files)
+    page.get_by_label("Path or address").fill("/nowhere.mp4")
+    page.get_by_role("button", name="Start").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+def picture(page: Page, site: str, files: list[Path]) -> None:
+    page.goto(f"{site}/picture")
+    page.get_by_label("Choose pictures").set_input_files(files)
+    expect(page.locator("#progress")).to_contain_text("looked at.")
+
+
+STATES: Final = {"idle": idle, "watching": watching, "trouble": trouble, "picture": picture}
+
+
 @pytest.fixture
 def opened(browser: Browser, site: str, picture_file: Path, tmp_path: Path) -> Iterator[Opened]:
     """Opens a page of the dashboard in one of its states."""
-
-    def idle(page: Page) -> None:
-        page.goto(site)
-        expect(page.get_by_role("button", name="Start")).to_be_visible()
-
-    def watching(page: Page) -> None:
-        idle(page)
-        page.get_by_role("radio", name="The demo").check()
-        page.get_by_role("button", name="Start").click()
-        expect(page.locator(".guess").first).to_be_visible()
-        page.get_by_text("Curves").click()
-        expect(page.locator(".uplot")).to_be_visible()
-
-    def trouble(page: Page) -> None:
-        idle(page)
-        page.get_by_label("Path or address").fill("/nowhere.mp4")
-        page.get_by_role("button", name="Start").click()
-        expect(page.get_by_role("alert")).to_be_visible()
-
-    def picture(page: Page) -> None:
-        page.goto(f"{site}/picture")
-        text = tmp_path / "a-file-with-a-long-name-that-is-no-picture.png"
-        text.write_text("this is no picture")
-        page.get_by_label("Choose pictures").set_input_files([picture_file, text])
-        expect(page.locator("#progress")).to_contain_text("looked at.")
-
-    states = {"idle": idle, "watching": watching, "trouble": trouble, "picture": picture}
+    text = tmp_path / "a-file-with-a-long-name-that-is-no-picture.png"
+    text.write_text("this is no picture")
     contexts = []
 
     def open_page(name: str, **looks: Any) -> Page:
         context = browser.new_context(**looks)
         contexts.append(context)
         page = context.new_page()
-        states[name](page)
+        STATES[name](page, site, [picture_file, text])
         return page
 
     yield open_page
@@ -63,7 +68,7 @@ def opened(browser: Browser, site: str, picture_file: Path, tmp_path: Path) -> I
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", ["idle", "watching", "trouble", "picture"])
+@pytest.mark.parametrize("name", STATES)
 def test_axe_finds_nothing(opened: Opened, name: str, scheme: str) -> None:
     """No violation of WCAG 2.2 AA, contrast included, in either theme and in every state of the pages."""
     page = opened(name, color_scheme=scheme, viewport=WIDE)
@@ -72,7 +77,7 @@ def test_axe_finds_nothing(opened: Opened, name: str, scheme: str) -> None:
     assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found["violations"]] == []
 
 
-@pytest.mark.parametrize("name", ["idle", "watching", "trouble", "picture"])
+@pytest.mark.parametrize("name", STATES)
 def test_nothing_overflows_a_narrow_screen(opened: Opened, name: str) -> None:
     """At 360 pixels no page scrolls sideways, and no part sticks out of it."""
     page = opened(name, viewport=NARROW)

@@ -1,4 +1,4 @@
-/** The stage: the camera's picture with a box, an emoji and a number on each face; it can be hidden. */
+/** The stage: the camera's picture with a box and an emoji on each face, numbered when there may be several. */
 
 import { byId, remember, remembered, say } from "./dom.js";
 import { socket } from "./link.js";
@@ -35,7 +35,7 @@ function look() {
   socket.emit("look");
 }
 
-const WORDS = { starting: "Starting …", paused: "Paused: the camera is off.", lost: "The camera is lost.", away: "Mien does not answer." };
+const WORDS = { starting: "Starting …", paused: "Paused: nothing is watched.", lost: "The camera is lost.", away: "Mien does not answer." };
 
 /** camera: the browser's own, which shows itself while it is open. */
 export function showStage(state, row, camera) {
@@ -51,7 +51,7 @@ export function showStage(state, row, camera) {
   if (!size?.width) return;
   const fit = fitted(byId("overlay"), size);
   if (!camera.isOpen) pen.drawImage(shown.picture, fit.left, fit.top, size.width * fit.scale, size.height * fit.scale);
-  for (const face of row?.faces ?? []) drawFace(pen, face, fit);
+  for (const face of row?.faces ?? []) drawFace(pen, face, fit, state.faces === "all");
 }
 
 /** The pen in CSS pixels, on an empty canvas as sharp as the screen. */
@@ -74,7 +74,7 @@ const SIGN = 24;
 const DARK = "#14171a";
 
 /** White on dark, so that it is seen on any picture. */
-function drawFace(pen, { box, id, expression }, { left, top, scale }) {
+function drawFace(pen, { box, id, expression }, { left, top, scale }, everybody) {
   const [x, y, width, height] = box.map((number) => number * scale);
   for (const [colour, line] of [[DARK, 4], ["#fff", 2]]) {
     Object.assign(pen, { strokeStyle: colour, lineWidth: line });
@@ -82,14 +82,14 @@ function drawFace(pen, { box, id, expression }, { left, top, scale }) {
     pen.roundRect(left + x, top + y, width, height, 8);
     pen.stroke();
   }
-  drawLabel(pen, left + x, Math.max(2, top + y - SIGN - 6), expression, String(id));
+  drawLabel(pen, left + x, Math.max(2, top + y - SIGN - 6), expression, everybody ? String(id) : "");
 }
 
 function drawLabel(pen, x, y, expression, number) {
   pen.font = "600 14px system-ui, sans-serif";
   pen.fillStyle = DARK;
   pen.beginPath();
-  pen.roundRect(x, y, SIGN + 16 + pen.measureText(number).width, SIGN + 4, 8);
+  pen.roundRect(x, y, SIGN + 4 + (number ? 12 + pen.measureText(number).width : 0), SIGN + 4, 8);
   pen.fill();
   const image = sign(expression);
   if (image) pen.drawImage(image, x + 4, y + 4, SIGN - 4, SIGN - 4);

@@ -47,9 +47,10 @@ function showMinute(cells) {
 function showWhole(cells) {
   const [from, to] = [cells[0].from, cells.at(-1).to];
   drawRibbon(byId("whole"), cells, from, to);
-  say(byId("whole-from"), clock(from));
-  say(byId("whole-middle"), to - from > 3 * MINUTE ? clock((from + to) / 2) : "");
-  say(byId("whole-to"), clock(to));
+  const short = to - from < 10 * MINUTE;
+  say(byId("whole-from"), clock(from, short));
+  say(byId("whole-middle"), short ? "" : clock((from + to) / 2));
+  say(byId("whole-to"), clock(to, short));
   say(byId("whole-words"), sentence(cells));
   showLegend(new Map(shares(cells)));
 }

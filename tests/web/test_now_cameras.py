@@ -1,0 +1,156 @@
+"""Whose eyes the page Now has: the browser's camera, the machine's, and what goes wrong with either."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import count
+from threading import Event
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+from playwright.sync_api import Browser, BrowserType, Page, expect
+
+from tracker.frame import Pixels
+from tracker.sources import cameras
+from tracker.sources.cameras import Camera
+from tracker.testing import FakeCapture
+from web.serving import served
+from web.tools import Tools
+
+if TYPE_CHECKING:
+    from tests.web.conftest import NowPage
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
+
+BROWSERS_CAMERA: Final = "This browser's camera"
+
+
+@pytest.mark.usefixtures("complaints")
+def test_the_browsers_camera_from_start_to_stop(now: "NowPage", page: Page, site: str) -> None:
+    """It shows a box and a happy face, the timeline grows, pauses with the camera off, goes on, and stays after the stop."""
+    now.start(site, BROWSERS_CAMERA)
+    expect(page.locator(".face-look")).to_have_text("looks happy")
+    expect(page.locator(".face-head img")).to_have_attribute("src", "/static/vendor/emoji/1f600.svg")
+    expect(page.locator(".guess")).to_have_count(3)
+    expect(page.locator(".guess").first).to_contain_text("happy")
+    assert now.painted(page.locator("#overlay")) > 500
+    assert now.painted(page.locator("#minute")) > 100
+    now.expect_growth()
+
+    page.get_by_role("button", name="Pause").click()
+    expect(now.state).to_contain_text("paused")
+    assert page.locator("#local").evaluate("video => video.srcObject") is None
+    page.get_by_role("button", name="Resume").click()
+    expect(now.state).to_contain_text("watching")
+    now.expect_growth()
+
+    page.get_by_role("button", name="Stop").click()
+    expect(now.state).to_have_text("stopped")
+    expect(page.get_by_role("button", name="Start")).to_be_focused()
+    assert page.locator("#local").evaluate("video => video.srcObject") is None
+    expect(page.locator("#timeline")).to_be_visible()
+    expect(page.locator("#whole-words")).to_contain_text("happy")
+
+
+def test_a_refused_camera_is_a_sentence(now: "NowPage", browser: Browser, site: str) -> None:
+    """A person who says no is told how to say yes, and nothing starts."""
+    page = browser.new_context(permissions=[]).new_page()
+    now = type(now)(page)
+    page.goto(site)
+    now.fill_in(BROWSERS_CAMERA)
+    page.get_by_role("button", name="Start").click()
+    expect(page.get_by_role("alert")).to_contain_text("did not give its camera. Allow it")
+    expect(now.state).to_have_text("not watching")
+    page.context.close()
+
+
+def test_no_camera_is_a_sentence(now: "NowPage", browser_type: BrowserType, chromium_args: dict[str, Any], site: str) -> None:
+    """Neither machine nor browser has one: both say so, in the place where one was asked for."""
+    browser = browser_type.launch(**chromium_args)
+    page = browser.new_page()
+    now = type(now)(page)
+    page.goto(site)
+    expect(page.get_by_role("radio", name="This machine's camera")).to_be_disabled()
+    expect(page.get_by_text("None was found. Plug one in")).to_be_visible()
+    now.fill_in(BROWSERS_CAMERA)
+    page.get_by_role("button", name="Start").click()
+    expect(page.get_by_role("alert")).to_contain_text("found no camera. Plug one in, or choose a file or the demo.")
+    browser.close()
+
+
+def test_cameras_are_offered_by_name(page: Page, finding_tools: Tools, camera_list: list[Camera]) -> None:
+    """The one that was asked for on the command line is chosen already; one that does not open is told."""
+    choices = replace(finding_tools.choices, source="2")
+    tools = replace(finding_tools, choices=choices, list_cameras=lambda: camera_list)
+    with served(tools, "127.0.0.1", 0) as (address, _):
+        page.goto(address.url)
+        expect(page.get_by_role("radio", name="This machine's camera")).to_be_checked()
+        expect(page.get_by_label("Which camera")).to_have_value("2")
+        expect(page.get_by_label("Which camera").get_by_role("option")).to_have_text(
+            ["0: Desk camera", "2: OBS Virtual Camera"]
+        )
+        page.get_by_role("button", name="Start").click()
+        expect(page.get_by_role("alert")).to_contain_text("There is no camera 2.")
+
+
+def plug_in(monkeypatch: pytest.MonkeyPatch, *captures: FakeCapture) -> None:
+    """Each attempt to open a camera gets the next of these, the last one for ever."""
+    left = list(captures)
+    monkeypatch.setattr(cameras, "open_capture", lambda _: left.pop(0) if len(left) > 1 else left[0])
+    monkeypatch.setattr(cameras, "list_cameras", lambda: [Camera(0, "Desk camera", "/dev/none")])
+
+
+def film(pixels: Pixels, frames: int | None = None) -> Iterator[Pixels]:
+    """A camera's pace, so that the machine has time for the rest."""
+    for _ in count() if frames is None else range(frames):
+        Event().wait(0.05)
+        yield pixels
+
+
+def test_a_lost_camera_is_told_and_comes_back(
+    now: "NowPage", page: Page, finding_tools: Tools, monkeypatch: pytest.MonkeyPatch, astronaut: Pixels
+) -> None:
+    """The page says "camera lost" and what to do, goes on by itself, and the ribbon has a gap in between."""
+    plug_in(monkeypatch, FakeCapture(film(astronaut, 20)), *[FakeCapture(opens=False)] * 3, FakeCapture(film(astronaut)))
+    with served(replace(finding_tools, list_cameras=cameras.list_cameras), "127.0.0.1", 0) as (address, _):
+        now.start(address.url, "This machine's camera")
+        expect(now.state).to_contain_text("camera lost")
+        expect(page.get_by_role("alert")).to_contain_text("stopped answering. Check its plug")
+        expect(now.state).to_contain_text("watching")
+        expect(page.get_by_role("alert")).to_be_hidden()
+        now.expect_growth()
+        row = "canvas => canvas.getContext('2d').getImageData(0, 5, canvas.width, 1).data.filter((_, n) => n % 4 === 3)"
+        stretches = page.locator("#whole").evaluate(f"canvas => [...({row})(canvas)].map(a => a ? 1 : 0).join('')")
+        assert re.fullmatch(r"1+0+1+", stretches)
+
+
+def test_a_busy_camera_is_a_sentence(page: Page, finding_tools: Tools, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another program holds it: the page says which ones usually do, and what to switch off there."""
+    plug_in(monkeypatch, FakeCapture(opens=False))
+    with served(replace(finding_tools, list_cameras=cameras.list_cameras), "127.0.0.1", 0) as (address, _):
+        page.goto(address.url)
+        page.get_by_role("button", name="Start").click()
+        expect(page.get_by_role("alert")).to_contain_text("Another program (Zoom, Teams, a browser) probably holds it.")
+
+
+def test_a_camera_that_is_pulled_out_pauses(now: "NowPage", page: Page, site: str) -> None:
+    """The browser's camera stops by itself: the session is paused and says why."""
+    now.start(site, BROWSERS_CAMERA)
+    page.locator("#local").evaluate("video => video.srcObject.getTracks()[0].dispatchEvent(new Event('ended'))")
+    expect(page.get_by_role("alert")).to_contain_text("camera stopped. Check its plug, then press Resume.")
+    expect(now.state).to_contain_text("paused")
+
+
+def test_two_pages_show_the_same(now: "NowPage", page: Page, site: str) -> None:
+    """A session that one page films with its camera is seen, boxes and picture, on the other; it may be paused there."""
+    now.start(site, BROWSERS_CAMERA)
+    other = page.context.new_page()
+    other.goto(site)
+    expect(other.locator(".face-look")).to_have_text("looks happy")
+    type(now)(other).expect_growth()
+    # Picture and boxes: at least the whole picture's worth of pixels.
+    box = other.locator("#overlay").bounding_box()
+    assert box is not None
+    assert now.painted(other.locator("#overlay")) > box["height"] ** 2
+    other.get_by_role("button", name="Pause").click()
+    expect(now.state).to_contain_text("paused")
