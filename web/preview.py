@@ -3,6 +3,7 @@
 import io
 import time
 from collections.abc import Callable
+from math import ceil
 from threading import Lock
 from typing import Any, Final
 
@@ -51,8 +52,9 @@ class Preview:
 
 def small_jpeg(frame: Frame) -> bytes:
     """The frame as a JPEG of a few dozen kilobytes."""
-    image = Image.fromarray(frame.pixels)
-    image.thumbnail((WIDTH, HEIGHT))
+    width, height = frame.size
+    # By a whole number: a quarter of the time that a finer measure takes.
+    image = Image.fromarray(frame.pixels).reduce(max(ceil(width / WIDTH), ceil(height / HEIGHT)))
     blue, green, red = image.split()
     target = io.BytesIO()
     Image.merge("RGB", (red, green, blue)).save(target, "JPEG", quality=QUALITY)

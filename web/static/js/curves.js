@@ -9,6 +9,8 @@ const SVG = "http://www.w3.org/2000/svg";
 
 export class Curves {
   #plot = null;
+  /** First and last moment of what was drawn. */
+  #all = null;
 
   constructor(place) {
     this.place = place;
@@ -17,7 +19,7 @@ export class Curves {
   /** Draw anew, in the theme that holds and with or without the single observations. */
   reset() {
     this.#plot?.destroy();
-    this.#plot = null;
+    this.#plot = this.#all = null;
   }
 
   show(rows, whose, hz, raw) {
@@ -30,8 +32,6 @@ export class Curves {
     if (this.#isZoomed()) this.#plot.redraw();
     this.#all = [data[0][0], data[0].at(-1)];
   }
-
-  #all = null;
 
   #drawn(width, raw, data) {
     const plot = new uPlot(options(width, raw), data, this.place);

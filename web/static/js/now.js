@@ -26,20 +26,30 @@ function complain(sentence) {
   redraw();
 }
 
-async function start(event) {
-  event.preventDefault();
-  const wanted = chosen();
-  camera.close();
-  const refusal = (wanted.source === "browser" ? await camera.open() : null) ?? (await ask("start", wanted));
-  if (refusal !== null) camera.close();
-  complain(refusal);
+/** A second press while the first is still being obeyed (the browser may be asking for its camera) means nothing more. */
+let obeying = false;
+
+async function once(action) {
+  if (obeying) return;
+  obeying = true;
+  complain(await action().finally(() => (obeying = false)));
 }
 
-async function pauseOrResume() {
-  if (state().kind !== "paused") return complain(await ask("pause"));
-  const refusal = (state().source === "browser" ? await camera.open() : null) ?? (await ask("resume"));
+/** Ask for a session, with the browser's camera on if it is to be watched; resolves to null or to why not. */
+async function askWithCamera(source, ...what) {
+  const refusal = (source === "browser" ? await camera.open() : null) ?? (await ask(...what));
   if (refusal !== null) camera.close();
-  complain(refusal);
+  return refusal;
+}
+
+function start(event) {
+  event.preventDefault();
+  once(() => askWithCamera(chosen().source, "start", chosen()));
+}
+
+function pauseOrResume() {
+  const { kind, source } = state();
+  once(() => (kind === "paused" ? askWithCamera(source, "resume") : ask("pause")));
 }
 
 async function cameraEnded() {
