@@ -90,6 +90,12 @@ async function onObservation(row) {
   redraw();
 }
 
+/** Words and timeline at once: they never tell of different moments. */
+function paintCalmly() {
+  paintWords();
+  showTimeline(history.rows, state().hz, state().faces === "all");
+}
+
 function paintWords() {
   const now = state();
   const sentence = complaint ?? (["failed", "lost", "away"].includes(now.kind) ? now.message : "");
@@ -114,6 +120,5 @@ addEventListener("focus", () => byId("chooser").hidden || offerCameras());
 socket.on("connect", () => catchUp(history).then(redraw));
 socket.on("observation", onObservation);
 onRedraw(() => showStage(state(), history.last, camera));
-onRedraw(calmly(paintWords, CALM));
-onRedraw(calmly(() => showTimeline(history.rows, state().hz, state().faces === "all"), CALM));
+onRedraw(calmly(paintCalmly, CALM));
 onState(newState);

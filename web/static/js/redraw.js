@@ -21,10 +21,14 @@ export function redraw() {
 export function calmly(paint, pause) {
   let last = -Infinity;
   let timer = null;
+  const again = () => {
+    timer = null;
+    redraw();
+  };
   return () => {
     const left = last + pause - performance.now();
     if (left > 0) {
-      timer ??= setTimeout(redraw, left);
+      timer ??= setTimeout(again, left);
       return;
     }
     clearTimeout(timer);
