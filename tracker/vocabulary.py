@@ -24,6 +24,9 @@ EMOJI: Final = {
     UNCLEAR: "❔",
 }
 
+ADJECTIVES: Final = {"disgust": "disgusted", "fear": "afraid", "surprise": "surprised"}
+"""How a face looks, where the expression's name does not say it by itself."""
+
 FERPLUS_SHOWN_AS: Final = {
     "neutral": "neutral",
     "happiness": "happy",

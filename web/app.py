@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import Flask
 from flask_socketio import SocketIO
 
-from tracker.vocabulary import EMOJI, EXPRESSIONS
+from tracker.vocabulary import ADJECTIVES, EMOJI, EXPRESSIONS
 from web.complaints import complain
 from web.live import Live
 from web.pages import pages
@@ -36,7 +36,7 @@ def create_app(tools: Tools, address: Address) -> Dashboard:
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_MEGABYTES * 1_000_000
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.json.sort_keys = False  # type: ignore[attr-defined]
-    app.context_processor(lambda: {"expressions": EXPRESSIONS, "emoji": EMOJI})
+    app.context_processor(lambda: {"expressions": EXPRESSIONS, "emoji": EMOJI, "adjectives": ADJECTIVES})
     live, desk = Live(tools), Desk(tools.open_picture)
     app.register_blueprint(pages(live, tools))
     app.register_blueprint(pictures(desk))

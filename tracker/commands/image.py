@@ -10,6 +10,7 @@ import click
 
 from tracker.commands.options import settings_options
 from tracker.settings import Choices
+from tracker.vocabulary import ADJECTIVES
 
 TOP: Final = 3
 
@@ -70,7 +71,8 @@ def in_words(result: dict[str, Any]) -> Iterator[str]:
 def _looks(face: dict[str, Any]) -> str:
     if face["expression"] == "unclear":
         return "unclear"
-    return f"looks {face['expression']} {face['confidence']:.0%}"
+    adjective = ADJECTIVES.get(face["expression"], face["expression"])
+    return f"looks {adjective} {face['confidence']:.0%}"
 
 
 def _others(face: dict[str, Any]) -> str:

@@ -26,7 +26,8 @@ function complain(sentence) {
   redraw();
 }
 
-/** A second press while the first is still being obeyed (the browser may be asking for its camera) means nothing more. */
+/** A second press while the first is still being obeyed (the browser may be asking for its camera) means nothing more;
+    news of the state says that it was obeyed, often before the answer does. */
 let obeying = false;
 
 async function once(action) {
@@ -65,6 +66,7 @@ function keepCamera({ kind, source, hz }) {
 }
 
 function newState(now) {
+  obeying = false;
   if (now.session && now.session !== history.session) history.reset(now.session);
   if (now.kind === "starting" && !now.session) history.reset(null);
   if (now.kind === "idle" || now.kind === "failed") offerCameras();

@@ -24,10 +24,9 @@ export function percent(share) {
   return share > 0 && share < 0.005 ? "< 1 %" : `${Math.round(share * 100)} %`;
 }
 
-/** Where the name of an expression is not how a face looks. */
-const ADJECTIVES = { disgust: "disgusted", fear: "afraid", surprise: "surprised" };
+const adjectives = JSON.parse(document.body.dataset.adjectives);
 
-export const looks = (expression) => (expression === UNCLEAR ? "unclear" : `looks ${ADJECTIVES[expression] ?? expression}`);
+export const looks = (expression) => (expression === UNCLEAR ? "unclear" : `looks ${adjectives[expression] ?? expression}`);
 
 /** The likeliest three of a distribution. */
 export function likeliest(scores) {
