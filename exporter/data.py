@@ -8,7 +8,7 @@ a picture has a label when more than half of the votes left agree and it is neit
 import csv
 import hashlib
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from exporter.folders import labelled_files, read_crop
+from exporter.folders import labelled_files, read_crop, read_groups
 from tracker.errors import DataError
 from tracker.vocabulary import EXPRESSIONS, FERPLUS
 
@@ -29,6 +29,7 @@ NOT_A_FACE: Final = 9
 Bytes = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
+Names = npt.NDArray[np.str_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,27 +37,30 @@ class LabelledFaces:
     """Pictures with what people said of them.
 
     images: [N, 48, 48] gray, 0-255. labels: [N] index into EXPRESSIONS. votes: [N, 10] FER+ votes (eight expressions,
-    unknown, not a face), all zero where nobody voted. split: [N] index into SPLITS.
+    unknown, not a face), all zero where nobody voted. split: [N] index into SPLITS. group: [N]
+    whose faces they are, where the data says so; "" is no group.
     """
 
     images: Bytes
     labels: Integers
     votes: Integers
     split: Integers
+    group: Names | None = None
 
     def __post_init__(self) -> None:
         count = len(self.images)
         if self.images.shape != (count, SIDE, SIDE) or self.images.dtype != np.uint8:
             raise DataError(f"Expected [N, {SIDE}, {SIDE}] bytes, got {self.images.shape} of {self.images.dtype}.")
-        if not len(self.labels) == len(self.votes) == len(self.split) == count:
-            raise DataError("Pictures, labels, votes and split differ in number.")
+        if {len(self.labels), len(self.votes), len(self.split), count if self.group is None else len(self.group)} != {count}:
+            raise DataError("Pictures, labels, votes, split and group differ in number.")
 
     def __len__(self) -> int:
         return len(self.images)
 
     def take(self, which: npt.NDArray[np.bool_] | Integers) -> "LabelledFaces":
         """The pictures that a mask or a list of row numbers selects."""
-        return LabelledFaces(self.images[which], self.labels[which], self.votes[which], self.split[which])
+        group = None if self.group is None else self.group[which]
+        return LabelledFaces(self.images[which], self.labels[which], self.votes[which], self.split[which], group)
 
     def of(self, split: str) -> "LabelledFaces":
         """The pictures of one split: train, public or private."""
@@ -116,14 +120,15 @@ def read(path: Path) -> LabelledFaces:
 
 
 def read_npz(path: Path) -> LabelledFaces:
-    """Arrays images, fer_label, ferplus_votes (optional) and usage (0 train, 1 public, 2 private)."""
+    """Arrays images, fer_label, ferplus_votes (optional), usage (0 train, 1 public, 2 private) and group (optional)."""
     try:
         with np.load(path, allow_pickle=False) as arrays:
             images, labels, usage = arrays["images"], arrays["fer_label"], arrays["usage"]
             votes = arrays["ferplus_votes"] if "ferplus_votes" in arrays else no_votes(len(images))
+            group = arrays["group"].astype(str) if "group" in arrays else None
     except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
         raise DataError(f"{path}: not a data set of labelled faces ({error}).") from error
-    return LabelledFaces(images, labels.astype(np.int64), votes.astype(np.int64), usage.astype(np.int64))
+    return LabelledFaces(images, labels.astype(np.int64), votes.astype(np.int64), usage.astype(np.int64), group)
 
 
 def no_votes(count: int) -> Integers:
@@ -154,26 +159,30 @@ def read_votes(path: Path) -> Integers:
 
 
 def read_folders(path: Path) -> LabelledFaces:
-    """``split/class/picture`` or ``class/picture`` (all train); pictures become gray and 48x48."""
+    """``split/class/picture`` or ``class/picture`` (all train), with a ``groups.csv`` or not; pictures become 48x48."""
+    groups = read_groups(path)
     parts = [(FOLDER_SPLITS[entry.name], entry) for entry in sorted(path.iterdir()) if entry.name in FOLDER_SPLITS]
-    faces = [_read_classes(folder, split) for split, folder in parts or [(0, path)]]
+    faces = [_read_classes(folder, split, groups) for split, folder in parts or [(0, path)]]
     return concatenate(faces)
 
 
-def _read_classes(path: Path, split: int) -> LabelledFaces:
+def _read_classes(path: Path, split: int, groups: Mapping[Path, str]) -> LabelledFaces:
     files, labels = zip(*labelled_files(path), strict=True)
     count = len(files)
     pictures = np.array([read_crop(file, SIDE) for file in files])
-    return LabelledFaces(pictures, np.array(labels, np.int64), no_votes(count), np.full(count, split))
+    group = np.array([groups.get(file, "") for file in files]) if groups else None
+    return LabelledFaces(pictures, np.array(labels, np.int64), no_votes(count), np.full(count, split), group)
 
 
 def concatenate(parts: Sequence[LabelledFaces]) -> LabelledFaces:
-    """Several sets as one, in order."""
+    """Several sets as one, in order; groups only where all of them name some."""
+    groups = [part.group for part in parts if part.group is not None]
     return LabelledFaces(
         np.concatenate([part.images for part in parts]),
         np.concatenate([part.labels for part in parts]),
         np.concatenate([part.votes for part in parts]),
         np.concatenate([part.split for part in parts]),
+        np.concatenate(groups) if len(groups) == len(parts) else None,
     )
 
 

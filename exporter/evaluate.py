@@ -1,6 +1,6 @@
 """How good a model file is, on labelled crops or on folders of pictures: the JSON of ``mien evaluate``; needs no torch."""
 
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
@@ -9,10 +9,12 @@ from typing import Any, Final
 import numpy as np
 from tqdm import tqdm
 
-from exporter.data import SPLITS, LabelledFaces
-from exporter.folders import labelled_files
-from exporter.judge import judge_logits
-from exporter.metrics import Guesses, abstention, report, rounded
+from exporter.compare import paired
+from exporter.curves import curves
+from exporter.data import SPLITS, LabelledFaces, Names
+from exporter.folders import labelled_files, read_groups
+from exporter.judge import Answer, answers, judge_logits
+from exporter.metrics import Guesses, abstention, groups_report, report, rounded
 from exporter.truth import NONE
 from tracker.analyzer import Analyzer, Classifier
 from tracker.classifier import OnnxClassifier
@@ -28,19 +30,43 @@ TIMED: Final = 200
 """Faces judged one by one for the clock: enough for a median, a second in all."""
 
 
-def evaluate_data(classifier: OnnxClassifier, faces: LabelledFaces, split: str) -> dict[str, Any]:
-    """Scores of a model on one split of labelled crops, from ``n`` on; DataError when the split is empty."""
+def evaluate_data(
+    classifier: OnnxClassifier, faces: LabelledFaces, split: str, other: OnnxClassifier | None = None
+) -> dict[str, Any]:
+    """Scores of a model on one split of labelled crops, from ``n`` on; DataError when the split is empty.
+
+    groups: of what is shown, where the data names some. curves: for the card. compare: with the other model, if there is one.
+    """
     asked = faces.of(split)
     if not len(asked):
         counts = ", ".join(f"{name} {len(faces.of(name)):,}" for name in SPLITS)
         raise DataError(f"The data has no pictures in its {split} split, only: {counts}. Choose another with --split.")
     others = faces.of("train") if split != "train" else faces.take(np.zeros(len(faces), np.bool_))
+    logits = _logits(classifier, asked)
+    parts = answers(classifier.card, logits, asked, classifier.tau)
     return {
         "n": len(asked),
-        **judge_logits(classifier.card, _logits(classifier, asked), asked, others, classifier.tau),
+        **judge_logits(classifier.card, logits, asked, others, classifier.tau),
+        **_groups(parts["shown"].guesses(), None if asked.group is None else asked.group[parts["shown"].truth != NONE]),
         "found": 1.0,
         "median_ms_per_face": _median_ms(classifier, asked),
+        "curves": curves(classifier.card, logits, asked, parts),
+        **_compared(parts, other, asked),
     }
+
+
+def _groups(guesses: Guesses, names: Names | None) -> dict[str, Any]:
+    """The member ``groups``, or nothing without names."""
+    return {} if names is None else {"groups": groups_report(guesses, names, len(EXPRESSIONS))}
+
+
+def _compared(parts: Mapping[str, Answer], other: OnnxClassifier | None, faces: LabelledFaces) -> dict[str, Any]:
+    """The member ``compare``, with each part that both models have; nothing without another model."""
+    if other is None:
+        return {}
+    others = answers(other.card, _logits(other, faces), faces, other.tau)
+    both = {name: paired(part.guesses(), others[name].guesses()) for name, part in parts.items() if name in others}
+    return {"compare": {"model": other.sha256, **both}}
 
 
 def _logits(classifier: OnnxClassifier, faces: LabelledFaces) -> dict[str, Floats]:
@@ -59,24 +85,34 @@ def _median_ms(classifier: Classifier, faces: LabelledFaces) -> float | None:
     return rounded(float(np.median(seconds)) * 1000)
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One picture of a folder: what it shows, as an index into EXPRESSIONS, and its largest face, if one was found."""
+
+    file: Path
+    truth: int
+    face: Face | None
+
+
 @dataclass(slots=True)
 class Tally:
-    """What was seen of the pictures in folders, picture by picture."""
+    """What was seen of the pictures in folders."""
 
-    truth: list[int] = field(default_factory=list)
-    faces: list[Face | None] = field(default_factory=list)
+    pictures: list[Judged] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
     failed: list[dict[str, str]] = field(default_factory=list)
 
-    def guesses(self, *, skip_missing: bool) -> Guesses:
-        """The largest face of each picture; a picture without one is a wrong guess, unless those are skipped."""
-        rows = [
-            (truth, *_guess(face))
-            for truth, face in zip(self.truth, self.faces, strict=True)
-            if face is not None or not skip_missing
-        ]
-        truth, guess, confidence = zip(*rows, strict=True) if rows else ((), (), ())
-        return Guesses(np.array(truth, np.int64), np.array(guess, np.int64), np.array(confidence, np.float64))
+    @property
+    def found(self) -> list[Judged]:
+        """The pictures with a face."""
+        return [picture for picture in self.pictures if picture.face is not None]
+
+
+def _guesses(pictures: Sequence[Judged]) -> Guesses:
+    """A picture without a face is a wrong guess."""
+    truth = np.array([picture.truth for picture in pictures], np.int64)
+    guess, confidence = zip(*(_guess(picture.face) for picture in pictures), strict=True) if pictures else ((), ())
+    return Guesses(truth, np.array(guess, np.int64), np.array(confidence, np.float64))
 
 
 def _guess(face: Face | None) -> tuple[int, float]:
@@ -87,25 +123,44 @@ def _guess(face: Face | None) -> tuple[int, float]:
     return EXPRESSIONS.index(label), value
 
 
-def evaluate_folder(analyzer: Analyzer, folder: Path, *, crops: bool = False, skip_missing: bool = False) -> dict[str, Any]:
+def evaluate_folder(
+    analyzer: Analyzer, folder: Path, *, crops: bool = False, skip_missing: bool = False, other: Analyzer | None = None
+) -> dict[str, Any]:
     """Scores on a folder of pictures with one folder an expression, from ``n`` on.
 
     n: pictures that could be read. failed: the others, each with its path and why. found: share of the n with a face.
-    median_ms_per_face: from a picture's pixels to its faces, detection included.
+    median_ms_per_face: from a picture's pixels to its faces, detection included. groups, compare: as for data.
     """
+    tally = _judge_folder(analyzer, folder, crops=crops)
+    counted = tally.found if skip_missing else tally.pictures
+    guesses = _guesses(counted)
+    return {
+        "n": len(tally.pictures),
+        "shown": {"against": "folders", **report(guesses, EXPRESSIONS)},
+        "abstention": abstention(guesses, analyzer.classifier.threshold),
+        **_groups(guesses, _names(counted, read_groups(folder))),
+        "found": rounded(len(tally.found) / len(tally.pictures)) if tally.pictures else None,
+        "median_ms_per_face": rounded(float(np.median(tally.seconds)) * 1000) if tally.seconds else None,
+        "failed": tally.failed,
+        **({} if other is None else _compared_folder(guesses, other, folder, crops=crops, skip_missing=skip_missing)),
+    }
+
+
+def _names(pictures: Sequence[Judged], groups: Mapping[Path, str]) -> Names | None:
+    return np.array([groups.get(picture.file, "") for picture in pictures], np.str_) if groups else None
+
+
+def _compared_folder(guesses: Guesses, other: Analyzer, folder: Path, *, crops: bool, skip_missing: bool) -> dict[str, Any]:
+    tally = _judge_folder(other, folder, crops=crops)
+    others = _guesses(tally.found if skip_missing else tally.pictures)
+    return {"compare": {"model": other.classifier.sha256, "shown": paired(guesses, others)}}
+
+
+def _judge_folder(analyzer: Analyzer, folder: Path, *, crops: bool) -> Tally:
     tally = Tally()
     for path, truth in tqdm(labelled_files(folder), "judging", disable=None):
         _judge_file(analyzer, path, truth, tally, crops=crops)
-    guesses = tally.guesses(skip_missing=skip_missing)
-    faces = [face for face in tally.faces if face is not None]
-    return {
-        "n": len(tally.faces),
-        "shown": {"against": "folders", **report(guesses, EXPRESSIONS)},
-        "abstention": abstention(guesses, analyzer.classifier.threshold),
-        "found": rounded(len(faces) / len(tally.faces)) if tally.faces else None,
-        "median_ms_per_face": rounded(float(np.median(tally.seconds)) * 1000) if tally.seconds else None,
-        "failed": tally.failed,
-    }
+    return tally
 
 
 def _judge_file(analyzer: Analyzer, path: Path, truth: int, tally: Tally, *, crops: bool) -> None:
@@ -118,33 +173,4 @@ def _judge_file(analyzer: Analyzer, path: Path, truth: int, tally: Tally, *, cro
     faces = judge_picture(analyzer, pixels, crops=crops)
     if faces:
         tally.seconds.append((perf_counter() - started) / len(faces))
-    tally.truth.append(truth)
-    tally.faces.append(next(iter(faces), None))
-
-
-def table(scores: dict[str, Any]) -> Iterator[str]:
-    """The scores as lines for people."""
-    parts = [part for part in ("shown", "fer2013", "ferplus") if part in scores]
-    yield f"model {scores['model'][:12]}  data {scores['data']}  split {scores['split'] or '-'}  pictures {scores['n']:,}"
-    yield f"{'':9}{'n':>7}{'accuracy':>10}{'95 % interval':>17}{'UAR':>8}{'F1':>8}{'ECE':>8}{'best 80 %':>11}"
-    yield from (_row(part, scores[part]) for part in parts)
-    recall = "  ".join(f"{name} {_percent(value)}" for name, value in scores["shown"]["recall"].items())
-    yield f"recall of what is shown: {recall}"
-    clear = scores["abstention"]
-    yield (
-        f"at or above {_percent(clear['threshold'])} confidence: {_percent(clear['coverage'])} of the readings,"
-        f" {_percent(clear['accuracy'])} of them right"
-    )
-    yield f"face found in {_percent(scores['found'])}, median {scores['median_ms_per_face'] or 0:.1f} ms a face"
-
-
-def _row(name: str, scores: dict[str, Any]) -> str:
-    interval = " - ".join(_percent(end) for end in scores["interval"])
-    numbers = [_percent(scores[key]) for key in ("uar", "macro_f1", "ece")]
-    best = _percent(scores["coverage"]["0.8"])
-    uar, f1, ece = numbers
-    return f"{name:9}{scores['n']:>7,}{_percent(scores['accuracy']):>10}{interval:>17}{uar:>8}{f1:>8}{ece:>8}{best:>11}"
-
-
-def _percent(value: float | None) -> str:
-    return "-" if value is None else f"{value:.1%}"
+    tally.pictures.append(Judged(path, truth, next(iter(faces), None)))

@@ -1,5 +1,6 @@
-"""Folders of pictures, one folder an expression: which picture shows what."""
+"""Folders of pictures, one folder an expression: which picture shows what, and whom."""
 
+import csv
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +21,8 @@ FOLDER_NAMES: Final = {
     "surprised": "surprise",
 }
 """What other data sets call their folders."""
+GROUPS: Final = "groups.csv"
+"""Columns ``picture`` (its path in the folder) and ``group``: whose faces these are, for scores by group."""
 
 
 def labelled_files(path: Path) -> list[tuple[Path, int]]:
@@ -45,6 +48,17 @@ def class_of(folder: Path) -> str:
     if name not in EXPRESSIONS:
         raise DataError(f"{folder}: no expression is called so; folders are named {', '.join(EXPRESSIONS)}.")
     return name
+
+
+def read_groups(folder: Path) -> dict[Path, str]:
+    """Picture -> group from the ``groups.csv`` in a folder; empty without one."""
+    if not (folder / GROUPS).exists():
+        return {}
+    with (folder / GROUPS).open(newline="", encoding="utf-8") as lines:
+        rows = list(csv.DictReader(lines))
+    if not rows or not {"picture", "group"} <= rows[0].keys():
+        raise DataError(f"{folder / GROUPS}: expected rows with the columns picture and group.")
+    return {folder / row["picture"]: row["group"] or "" for row in rows}
 
 
 def read_crop(file: Path, side: int) -> npt.NDArray[np.uint8]:

@@ -1,6 +1,7 @@
 """A model's logits on labelled faces, turned into the scores of the contract: what is shown, and each head."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy.typing as npt
@@ -16,22 +17,30 @@ Logits = Mapping[str, npt.NDArray[Any]]
 """Head -> [N, labels]."""
 
 
-def judge_logits(card: ModelCard, logits: Logits, faces: LabelledFaces, training: LabelledFaces, tau: float) -> dict[str, Any]:
-    """``shown``, ``abstention`` and each head that these faces have labels for.
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one part of a model, the shown scores or a head, says of faces.
 
-    ``without_leaks`` leaves out pictures that are also among the training ones; it is absent when there are none of those.
+    labels: in order. probabilities: [N, labels]. truth: [N] index into the labels, NONE where there is none.
     """
-    fresh = unseen(faces, training) if len(training) else None
-    probabilities = card.shown_scores(logits[card.shown.head], tau)
-    truth = shown_truth(faces)
-    against = "FER+ majority" if voted(faces) else "labels"
-    scores = {"shown": {"against": against, **_scores(probabilities, truth, EXPRESSIONS, fresh)}}
-    for name in _heads_to_judge(card, faces):
-        head = card.heads[name]
-        calibrated = softmax(logits[name], head.temperature)
-        scores[name] = _scores(calibrated, head_truth(name, faces), head.labels, fresh)
-    scores["abstention"] = abstention(Guesses.of(probabilities, truth), card.shown.at(tau).threshold)
-    return scores
+
+    labels: tuple[str, ...]
+    probabilities: Numbers
+    truth: Integers
+
+    def guesses(self, which: npt.NDArray[Any] | slice = slice(None)) -> Guesses:
+        """The likeliest label of each face with a truth, or of those that a mask selects."""
+        return Guesses.of(self.probabilities[which], self.truth[which])
+
+
+def answers(card: ModelCard, logits: Logits, faces: LabelledFaces, tau: float) -> dict[str, Answer]:
+    """``shown`` and each head that these faces have labels for."""
+    shown = Answer(EXPRESSIONS, card.shown_scores(logits[card.shown.head], tau), shown_truth(faces))
+    heads = {name: card.heads[name] for name in _heads_to_judge(card, faces)}
+    return {"shown": shown} | {
+        name: Answer(head.labels, softmax(logits[name], head.temperature), head_truth(name, faces))
+        for name, head in heads.items()
+    }
 
 
 def _heads_to_judge(card: ModelCard, faces: LabelledFaces) -> list[str]:
@@ -40,9 +49,21 @@ def _heads_to_judge(card: ModelCard, faces: LabelledFaces) -> list[str]:
     return [name for name in known if name != FERPLUS_HEAD or voted(faces)]
 
 
-def _scores(probabilities: Numbers, truth: Integers, labels: tuple[str, ...], fresh: npt.NDArray[Any] | None) -> dict[str, Any]:
-    scores = report(Guesses.of(probabilities, truth), labels)
+def judge_logits(card: ModelCard, logits: Logits, faces: LabelledFaces, training: LabelledFaces, tau: float) -> dict[str, Any]:
+    """The scores of each part, and ``abstention``.
+
+    ``without_leaks`` leaves out pictures that are also among the training ones; it is absent when there are none of those.
+    """
+    fresh = unseen(faces, training) if len(training) else None
+    parts = answers(card, logits, faces, tau)
+    scores: dict[str, Any] = {name: _scores(part, fresh) for name, part in parts.items()}
+    scores["shown"] = {"against": "FER+ majority" if voted(faces) else "labels", **scores["shown"]}
+    return scores | {"abstention": abstention(parts["shown"].guesses(), card.shown.at(tau).threshold)}
+
+
+def _scores(part: Answer, fresh: npt.NDArray[Any] | None) -> dict[str, Any]:
+    scores = report(part.guesses(), part.labels)
     if fresh is not None:
-        guesses = Guesses.of(probabilities[fresh], truth[fresh])
+        guesses = part.guesses(fresh)
         scores["without_leaks"] = {"n": len(guesses), "accuracy": rounded(share(guesses.right))}
     return scores

@@ -40,6 +40,10 @@ class Guesses:
     def __len__(self) -> int:
         return len(self.truth)
 
+    def take(self, which: npt.NDArray[np.bool_]) -> "Guesses":
+        """Those that a mask selects."""
+        return Guesses(self.truth[which], self.guess[which], self.confidence[which])
+
     @property
     def right(self) -> npt.NDArray[np.bool_]:
         """[N] whether the guess is the truth."""
@@ -60,6 +64,20 @@ def report(guesses: Guesses, labels: Sequence[str]) -> dict[str, Any]:
         "coverage": {str(COVERED): rounded(share(most_confident(guesses, COVERED)))},
         "recall": {label: rounded(value) for label, value in zip(labels, found, strict=True)},
         "confusion": counts.tolist(),
+    }
+
+
+def groups_report(guesses: Guesses, names: npt.NDArray[np.str_], labels: int) -> dict[str, Any]:
+    """Of each group that the data names: how many, how many of them right, and the mean recall; "" is no group."""
+    return {
+        str(name): {
+            "n": len(inside := guesses.take(names == name)),
+            "accuracy": rounded(share(inside.right)),
+            "interval": [rounded(end) for end in interval(inside.right)],
+            "uar": rounded(uar(inside, labels)),
+        }
+        for name in np.unique(names)
+        if name
     }
 
 
@@ -113,10 +131,13 @@ def ece(guesses: Guesses) -> float:
     """Expected calibration error: how far confidence and accuracy lie apart, over 15 bins of equal width."""
     if not len(guesses):
         return np.nan
-    # A bin includes its upper end, so that a confidence of 1 is in the last.
-    bins = np.ceil(guesses.confidence * ECE_BINS).astype(np.int64) - 1
-    gaps = np.bincount(bins.clip(0), weights=guesses.confidence - guesses.right)
+    gaps = np.bincount(bins(guesses), weights=guesses.confidence - guesses.right)
     return float(np.abs(gaps).sum() / len(guesses))
+
+
+def bins(guesses: Guesses) -> npt.NDArray[np.int64]:
+    """[N] the bin of each confidence, from 0; a bin includes its upper end, so that a confidence of 1 is in the last."""
+    return (np.ceil(guesses.confidence * ECE_BINS).astype(np.int64) - 1).clip(0)
 
 
 def most_confident(guesses: Guesses, part: float) -> npt.NDArray[np.bool_]:

@@ -1,6 +1,8 @@
 """``mien evaluate``: how good a model file is, on labelled faces."""
 
 import json
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ PATH = click.Path(path_type=Path)
 @click.option("--images", type=PATH, help="A folder of pictures, with one folder an expression.")
 @click.option("--crops", is_flag=True, help="The pictures of --images are face crops already.")
 @click.option("--skip-missing", is_flag=True, help="Leave out pictures without a face instead of counting them wrong.")
+@click.option("--compare", "other", type=PATH, help="Another model file, judged on the same pictures.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of a table.")
 @settings_options("model", "landmarker", "prior")
 @click.pass_context
@@ -27,43 +30,50 @@ def command(
     choices: Choices,
     data: Path | None,
     images: Path | None,
-    split: str,
     *,
+    other: Path | None,
+    split: str,
     crops: bool,
     skip_missing: bool,
     as_json: bool,
 ) -> None:
-    """Score a model file on --data or on --images.
+    """Score a model file on --data or on --images, beside another one with --compare.
+
+    Where the data names groups (an array "group" in an .npz, a groups.csv with the columns picture and group in a folder),
+    each has its scores, too.
 
     Accuracies take the likeliest expression, before abstention. Exit code 1 when a picture could not be read.
     """
     if data is not None and images is None:
-        scores = _of_data(choices, data, split)
+        scores = _of_data(choices, data, split, other)
     elif images is not None and data is None:
-        scores = _of_images(choices, images, crops=crops, skip_missing=skip_missing)
+        scores = _of_images(choices, images, other, crops=crops, skip_missing=skip_missing)
     else:
         raise UsageError("Give either --data (labelled crops) or --images (a folder of class folders).")
     _tell(scores, as_json=as_json)
     ctx.exit(1 if scores.get("failed") else 0)
 
 
-def _of_data(choices: Choices, data: Path, split: str) -> dict[str, Any]:
+def _of_data(choices: Choices, data: Path, split: str, other: Path | None) -> dict[str, Any]:
     from exporter.data import read
     from exporter.evaluate import evaluate_data
     from tracker.assets import released_model
     from tracker.classifier import OnnxClassifier
 
     classifier = OnnxClassifier(released_model(choices.model), choices.prior)
-    scores = evaluate_data(classifier, read(data), split)
+    rival = None if other is None else OnnxClassifier(other, choices.prior)
+    scores = evaluate_data(classifier, read(data), split, rival)
     return _headed(classifier.sha256, data, split, choices.prior, scores)
 
 
-def _of_images(choices: Choices, images: Path, *, crops: bool, skip_missing: bool) -> dict[str, Any]:
+def _of_images(choices: Choices, images: Path, other: Path | None, *, crops: bool, skip_missing: bool) -> dict[str, Any]:
     from exporter.evaluate import evaluate_folder
     from tracker.compose import open_analyzer
 
-    with open_analyzer(choices, "picture") as analyzer:
-        scores = evaluate_folder(analyzer, images, crops=crops, skip_missing=skip_missing)
+    with ExitStack() as stack:
+        analyzer = stack.enter_context(open_analyzer(choices, "picture"))
+        rival = None if other is None else stack.enter_context(open_analyzer(replace(choices, model=other), "picture"))
+        scores = evaluate_folder(analyzer, images, crops=crops, skip_missing=skip_missing, other=rival)
         return _headed(analyzer.classifier.sha256, images, None, choices.prior, scores)
 
 
@@ -73,7 +83,7 @@ def _headed(model: str, data: Path, split: str | None, prior: str, scores: dict[
 
 
 def _tell(scores: dict[str, Any], *, as_json: bool) -> None:
-    from exporter.evaluate import table
+    from exporter.table import table
 
     for failure in scores.get("failed", []):
         click.echo(f"{failure['path']}: {failure['error']}", err=True)

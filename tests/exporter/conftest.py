@@ -1,16 +1,20 @@
 """A small data set that looks like FER-2013: every label in every split, a crowd's votes, and pictures that leak."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Final
 
 import numpy as np
 import pytest
+from click.testing import CliRunner, Result
 
 from exporter.data import SPLITS, Integers, LabelledFaces
+from tracker.cli import main
 from tracker.vocabulary import EXPRESSIONS, FERPLUS, FERPLUS_SHOWN_AS
 
 EACH: Final = 3
 """Pictures of each FER+ label in each split."""
+Run = Callable[..., Result]
 
 
 def votes_for(label: int) -> Integers:
@@ -37,6 +41,24 @@ def faces() -> LabelledFaces:
     places = [EXPRESSIONS.index(name if name in EXPRESSIONS else "neutral") for name in shown_as]
     votes = np.array([votes_for(int(label)) for label in ferplus])
     return LabelledFaces(images, np.array(places)[ferplus], votes, split)
+
+
+@pytest.fixture
+def data(faces: LabelledFaces, tmp_path: Path) -> Path:
+    path = tmp_path / "faces.npz"
+    np.savez(path, images=faces.images, fer_label=faces.labels, ferplus_votes=faces.votes, usage=faces.split)
+    return path
+
+
+@pytest.fixture
+def evaluate(model_file: Path) -> Run:
+    """``mien evaluate`` with a file that knows nothing of faces."""
+
+    def run(*arguments: object) -> Result:
+        given = [str(argument) for argument in arguments]
+        return CliRunner().invoke(main, ["evaluate", "--model", str(model_file), *given])
+
+    return run
 
 
 @pytest.fixture

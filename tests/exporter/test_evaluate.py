@@ -10,13 +10,12 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
 from exporter.data import LabelledFaces
 from exporter.evaluate import evaluate_data, evaluate_folder
 from tracker.analyzer import Analyzer
 from tracker.classifier import OnnxClassifier
-from tracker.cli import main
 from tracker.errors import DataError
 from tracker.frame import Pixels
 from tracker.testing import FakeClassifier, FakeDetector
@@ -24,13 +23,6 @@ from tracker.vocabulary import EXPRESSIONS
 
 REPORT = {"n", "accuracy", "interval", "uar", "macro_f1", "ece", "coverage", "recall", "confusion"}
 Run = Callable[..., Result]
-
-
-@pytest.fixture
-def data(faces: LabelledFaces, tmp_path: Path) -> Path:
-    path = tmp_path / "faces.npz"
-    np.savez(path, images=faces.images, fer_label=faces.labels, ferplus_votes=faces.votes, usage=faces.split)
-    return path
 
 
 @pytest.fixture
@@ -43,17 +35,6 @@ def pictures(tmp_path: Path, astronaut: Pixels, cat: Pixels) -> Path:
     cv2.imwrite(str(folder / "sad" / "cat.png"), cat)
     (folder / "angry" / "broken.jpg").write_bytes(b"nothing to see")
     return folder
-
-
-@pytest.fixture
-def evaluate(model_file: Path) -> Run:
-    """``mien evaluate`` with a file that knows nothing of faces."""
-
-    def run(*arguments: object) -> Result:
-        given = [str(argument) for argument in arguments]
-        return CliRunner().invoke(main, ["evaluate", "--model", str(model_file), *given])
-
-    return run
 
 
 def test_data_is_told_with_the_keys_of_the_contract(evaluate: Run, data: Path, model_file: Path) -> None:
