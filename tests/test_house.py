@@ -118,11 +118,12 @@ def test_nothing_committed_tells_of_a_machine() -> None:
 
 
 def test_nothing_committed_is_somebody_elses() -> None:
-    """No libraries, data sets, pictures or foreign models; only our own model files, in models/."""
+    """No libraries, data sets, pictures or foreign models; only our own model files and plots, in models/."""
     names = tracked_files()
 
     assert [name for name in names if NOT_OURS.search(name)] == []
     assert [name for name in names if name.endswith(".onnx") and not name.startswith("models/")] == []
+    assert [name for name in names if name.endswith(".svg") and not name.startswith("models/")] == ["web/static/icon.svg"]
 
 
 def test_nothing_committed_is_large() -> None:

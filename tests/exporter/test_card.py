@@ -1,0 +1,134 @@
+"""The model card: its front matter, its numbers, its plots, and the released one."""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+from xml.etree import ElementTree as ET
+
+import pytest
+from click.testing import CliRunner, Result
+
+from exporter.card import text
+from tracker.assets import CHECKOUT_MODELS, RELEASED
+from tracker.classifier import OnnxClassifier
+from tracker.cli import main
+from tracker.vocabulary import EXPRESSIONS
+
+Run = Callable[..., Result]
+PLOTS: Final = ("confusion.svg", "coverage.svg", "prior.svg", "reliability.svg")
+
+
+@pytest.fixture
+def scores(evaluate: Run, data: Path, tmp_path: Path) -> Path:
+    path = tmp_path / "printed.json"
+    path.write_text(evaluate("--data", data, "--json").stdout)
+    return path
+
+
+@pytest.fixture
+def make(model_file: Path, tmp_path: Path) -> Callable[[Path, str], Result]:
+    def run(scores: Path, folder: str = "card") -> Result:
+        arguments = ["--model", str(model_file), "--scores", str(scores), "--output", str(tmp_path / folder)]
+        return CliRunner().invoke(main, ["card", *arguments])
+
+    return run
+
+
+def front_matter(card: str) -> Any:
+    yaml = pytest.importorskip("yaml", reason="The front matter is YAML: `make setup-test` brings its reader.")
+    _, matter, _ = card.split("---\n", 2)
+    return yaml.safe_load(matter)
+
+
+def test_a_card_has_what_hugging_face_reads(make: Run, scores: Path, tmp_path: Path) -> None:
+    """Licence, tags, data sets, metrics, and a result with value for each part and metric."""
+    assert make(scores).exit_code == 0
+
+    matter = front_matter((tmp_path / "card" / "README.md").read_text())
+
+    assert matter["license"] == "mit"
+    assert {"datasets", "metrics", "tags", "pipeline_tag", "library_name"} <= matter.keys()
+    (model,) = matter["model-index"]
+    told = json.loads(scores.read_text())
+    values = [{metric["type"]: metric["value"] for metric in result["metrics"]} for result in model["results"]]
+    assert [value["accuracy"] for value in values] == [told[part]["accuracy"] for part in ("shown", "ferplus", "fer2013")]
+    assert {result["dataset"]["split"] for result in model["results"]} == {"PrivateTest"}
+    assert set(matter["metrics"]) == set(values[0])
+
+
+def test_numbers_are_those_of_the_scores(make: Run, scores: Path, tmp_path: Path) -> None:
+    """Changed scores make another card: nothing of it is written by hand, and which split it was is said."""
+    told = json.loads(scores.read_text())
+    told["shown"] |= {"accuracy": 0.1234, "interval": [0.111, 0.1357]}
+    told["split"] = "public"
+    scores.write_text(json.dumps(told))
+
+    make(scores)
+
+    card = (tmp_path / "card" / "README.md").read_text()
+    assert "12.3 % (11.1-13.6)" in card
+    assert "| PublicTest | pictures |" in card
+    assert "chosen**, so they flatter a little" in card
+    assert "$" not in card
+
+
+def test_where_the_data_lay_is_nobodys_business(make: Run, scores: Path, tmp_path: Path) -> None:
+    """The kept scores name the data's file and not its folder, and make the same card again."""
+    make(scores)
+    assert make(tmp_path / "card" / "scores.json", "again").exit_code == 0
+
+    for name in ("README.md", "scores.json", *PLOTS):
+        written = (tmp_path / "card" / name).read_text()
+        assert str(tmp_path) not in written
+        assert written == (tmp_path / "again" / name).read_text()
+
+
+def test_plots_are_drawings_with_words(make: Run, scores: Path, tmp_path: Path) -> None:
+    """Four SVG files that the card shows, each with text that can be read and searched, and no bitmap in any."""
+    make(scores)
+
+    card = (tmp_path / "card" / "README.md").read_text()
+    assert sorted(re.findall(r"!\[.+?\]\((.+?)\)", card)) == list(PLOTS)
+    for name in PLOTS:
+        drawing = ET.fromstring((tmp_path / "card" / name).read_text())  # noqa: S314 - we wrote it
+        tags = [element.tag.rpartition("}")[2] for element in drawing.iter()]
+        assert "text" in tags
+        assert "image" not in tags
+    labels = ET.fromstring((tmp_path / "card" / "confusion.svg").read_text())  # noqa: S314
+    words = "".join(labels.itertext())
+    assert all(name in words for name in EXPRESSIONS)
+
+
+def test_scores_of_another_model_are_refused(make: Run, scores: Path, tmp_path: Path) -> None:
+    """A card never tells the numbers of another file; the sentence says how to get the right ones, and nothing is written."""
+    told = json.loads(scores.read_text())
+    for wrong in ({"model": "0" * 64}, {"shown": told["shown"] | {"prior": "natural"}}):
+        scores.write_text(json.dumps(told | wrong))
+        result = make(scores)
+        assert result.exit_code == 2
+        assert "mien evaluate --model" in result.stderr
+        assert not (tmp_path / "card").exists()
+
+
+@pytest.mark.parametrize("content", ["no json", "[1, 2]"])
+def test_what_is_no_scores_is_a_sentence(make: Run, tmp_path: Path, content: str) -> None:
+    """A table instead of JSON, and no object, are refused with what was expected."""
+    path = tmp_path / "wrong.json"
+    path.write_text(content)
+
+    result = make(path)
+
+    assert result.exit_code == 2
+    assert "mien evaluate --json" in result.stderr
+
+
+def test_the_released_card_is_made_by_the_command() -> None:
+    """models/README.md is what the released file's contract and models/scores.json make, word for word."""
+    scores = json.loads((CHECKOUT_MODELS / "scores.json").read_text(encoding="utf-8"))
+    model = CHECKOUT_MODELS / RELEASED
+    classifier = OnnxClassifier(model)
+
+    assert scores["model"] == classifier.sha256
+    assert (CHECKOUT_MODELS / "README.md").read_text(encoding="utf-8") == text(classifier.card, model, scores)
