@@ -52,6 +52,10 @@ class Follower:
             chosen = [pair for pair in chosen if pair[0]] if self._tracks else chosen[:1]
         return [self._seen(track, detection, t) for track, detection in chosen]
 
+    def places(self, t: float) -> list[Box]:
+        """Where those were seen last who are remembered at time t."""
+        return [track.box for track in self._tracks if t - track.t <= MEMORY]
+
     def _match(self, boxes: Sequence[Box]) -> dict[int, Track]:
         pairs = [
             (track.box.distance(box), index, track)

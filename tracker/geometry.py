@@ -34,6 +34,12 @@ class Box:
             return 0.0
         return width * height / (self.area + other.area - width * height)
 
+    def holds(self, other: "Box", margin: float) -> bool:
+        """Whether another box lies inside, so many of its own widths from every edge."""
+        air = margin * other.width
+        across = self.x + air <= other.x and other.x + other.width + air <= self.x + self.width
+        return across and self.y + air <= other.y and other.y + other.height + air <= self.y + self.height
+
     def distance(self, other: "Box") -> float:
         """Between the centres, in widths of the larger box."""
         (x, y), (u, v) = self.centre, other.centre

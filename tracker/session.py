@@ -8,6 +8,7 @@ from tracker.face import Face, FaceId, Observation, Reading
 from tracker.follow import Faces, Follower
 from tracker.frame import Frame
 from tracker.scores import put_into_words
+from tracker.search import Search
 from tracker.smooth import Smoother
 from tracker.vocabulary import EMOJI, UNCLEAR
 
@@ -18,12 +19,13 @@ class Session:
     def __init__(self, analyzer: Analyzer, *, faces: Faces = "own", smoothing: float = 1.0) -> None:
         self.id = str(uuid4())
         self._analyzer = analyzer
+        self._search = Search(analyzer.detector, everybody=faces == "all")
         self._follower = Follower(faces)
         self._smoother = Smoother(smoothing)
 
     def observe(self, frame: Frame) -> Observation:
         """What a frame says; only the faces that are followed are classified, all in one batch."""
-        detections = self._analyzer.detector.detect(frame.pixels)
+        detections = self._search.detect(frame.pixels, frame.t, self._follower.places(frame.t))
         followed = self._follower.follow(detections, frame.t)
         faces = self._analyzer.judge(frame.pixels, [each.detection for each in followed])
         readings = (self._reading(each.id, face, frame.t) for each, face in zip(followed, faces, strict=True))

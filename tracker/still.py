@@ -1,6 +1,6 @@
-"""One picture, judged with patience: as it is, then with air around it, then as a face crop - and told as JSON."""
+"""One picture, judged with patience: as it is, with air around it, part by part, as a face crop - and told as JSON."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -10,10 +10,11 @@ import numpy as np
 
 from tracker.analyzer import Analyzer
 from tracker.errors import PictureError
-from tracker.face import Face
+from tracker.face import Detection, Face
 from tracker.frame import Pixels
 from tracker.geometry import Box
 from tracker.picture import read_picture
+from tracker.search import largest_first, parts, search
 
 AIR: Final = 0.4
 """Border added on each side of a tight head shot, in shares of its size: the detector wants the head to end somewhere."""
@@ -21,6 +22,8 @@ CROP_SIDE: Final = 96
 """A picture with no side longer than this, and about square, may itself be a face crop (FER-2013's are 48x48)."""
 SQUARE: Final = 1.25
 """How much longer than the other one side of such a picture may be."""
+LARGE: Final = 0.25
+"""Beside a face of this share of the longer side nobody looks for small ones: it is a portrait."""
 
 
 def judge_picture(analyzer: Analyzer, pixels: Pixels, *, crops: bool = False) -> list[Face]:
@@ -31,10 +34,23 @@ def judge_picture(analyzer: Analyzer, pixels: Pixels, *, crops: bool = False) ->
 
 
 def _attempts(analyzer: Analyzer, pixels: Pixels) -> Iterator[list[Face]]:
-    yield analyzer.analyze(pixels)
+    found = analyzer.detector.detect(pixels)
+    if found:
+        yield analyzer.judge(pixels, found if _portrait(pixels, found) else _all(analyzer, pixels, found))
     yield _with_air(analyzer, pixels)
+    yield analyzer.judge(pixels, _all(analyzer, pixels, []))
     if may_be_crop(pixels):
         yield [analyzer.judge_crop(pixels)]
+
+
+def _portrait(pixels: Pixels, found: Sequence[Detection]) -> bool:
+    return found[0].landmarks.box.width >= LARGE * float(max(pixels.shape[:2]))
+
+
+def _all(analyzer: Analyzer, pixels: Pixels, found: Sequence[Detection]) -> list[Detection]:
+    """What was found and what is found in parts of the picture."""
+    height, width = pixels.shape[:2]
+    return largest_first([*found, *search(analyzer.detector, pixels, parts(width, height), found)])
 
 
 def _with_air(analyzer: Analyzer, pixels: Pixels) -> list[Face]:

@@ -94,6 +94,16 @@ def test_a_jump_or_a_leap_in_size_is_somebody_else() -> None:
     assert ids(_seen_at(face(0)), [face(0, 100 / GROWTH + 5)], 0.1) == {0: 1}
 
 
+def test_places_are_those_of_who_is_remembered() -> None:
+    """Where somebody was seen last is known until they are forgotten."""
+    follower = Follower("all")
+    ids(follower, [face(0), face(300)], 0)
+    ids(follower, [face(10)], 1)
+
+    assert {box.x for box in follower.places(MEMORY)} == {10, 300}
+    assert {box.x for box in follower.places(MEMORY + 0.5)} == {10}
+
+
 def _seen_at(box: Box) -> Follower:
     follower = Follower("all")
     ids(follower, [box], 0)

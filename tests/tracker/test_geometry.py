@@ -48,3 +48,13 @@ def test_the_centre_is_in_the_middle() -> None:
 def test_rounding_is_to_whole_pixels() -> None:
     """JSON has boxes as [x, y, width, height] in integers."""
     assert Box(1.6, -2.4, 10.5001, 3.2).rounded() == [2, -2, 11, 3]
+
+
+def test_a_box_holds_what_lies_inside_with_its_margin() -> None:
+    """Air is counted in widths of the inner box, at every edge."""
+    inner = Box(30, 30, 40, 40)
+
+    assert Box(10, 10, 80, 80).holds(inner, 0.5)
+    assert Box(30, 30, 40, 40).holds(inner, 0)
+    for edge in (Box(11, 10, 80, 80), Box(10, 11, 80, 80), Box(10, 10, 79, 80), Box(10, 10, 80, 79)):
+        assert not edge.holds(inner, 0.5)
