@@ -5,7 +5,7 @@ the prior is that of Menon et al. (ICLR 2021), see ``tracker.shown``. Everything
 of its pictures that are also in training.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import exp, log
 from typing import Any, Final
@@ -70,12 +70,28 @@ class Held:
 def calibrate(logits: dict[str, npt.NDArray[Any]], held_out: LabelledFaces, training: LabelledFaces) -> Calibration:
     """Temperatures, threshold and priors from the logits of held-out pictures: head -> [N, labels].
 
-    Without FER+ votes the seven-class head speaks, and the other, which was taught nothing, is left out.
+    The last head speaks. Without FER+ votes the head with eight labels, which can then not be judged, is left out.
     """
-    heads = [FER2013_HEAD, FERPLUS_HEAD] if voted(training) else [FER2013_HEAD]
+    heads = [head for head in logits if head != FERPLUS_HEAD or voted(training)]
+    if not heads:
+        raise DataError("Calibrating eight expressions needs FER+'s votes; give data that has them, or none.")
     temperatures = {head: temperature(logits[head], head_truth(head, held_out)) for head in heads}
     calibrated = {head: Head(HEAD_LABELS[head], value) for head, value in temperatures.items()}
     return Calibration(calibrated, _shown(heads[-1], logits[heads[-1]], held_out, training))
+
+
+def uncalibrated(heads: Sequence[str]) -> Calibration:
+    """Logits as they are: temperature 1, a prior that nobody knows, and no reading called unclear."""
+    shown = Shown(
+        head=heads[-1],
+        names=_names(heads[-1]),
+        log_prior={},
+        priors=PRIORS,
+        live=0.0,
+        picture=0.0,
+        curve=(Setting(0.0, temperature=1.0, threshold=0.0),),
+    )
+    return Calibration({head: Head(HEAD_LABELS[head], 1.0) for head in heads}, shown)
 
 
 def _shown(head: str, logits: npt.NDArray[Any], held_out: LabelledFaces, training: LabelledFaces) -> Shown:

@@ -19,7 +19,10 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
     except OSError as error:
         raise ModelError(f"{path}: there is no checkpoint that can be read here ({error.strerror}).") from error
     except (RuntimeError, EOFError, UnpicklingError, TypeError) as error:
-        raise ModelError(f"{path}: not a checkpoint of 'mien train', or damaged. Train again, or name another.") from error
+        raise ModelError(
+            f"{path}: not a checkpoint of 'mien train', or damaged. Only weights are read: a pickled network is code, and code"
+            " is not run. Train again, or save another network with torch.export.save (.pt2)."
+        ) from error
 
 
 def read_weights(path: Path) -> dict[str, Tensor]:

@@ -1,150 +1,161 @@
-"""A checkpoint becomes a model file: weights and contract in one ONNX file, proven before it takes its place.
+"""A network becomes a model file: weights and contract in one ONNX file, proven before it takes its place.
 
 mien export runs/first/checkpoint.pt --data fer2013.npz --output models/mien.onnx --name mien --version 1
 """
 
-import logging
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 import onnx
-import torch
 from onnx.helper import set_model_props
-from onnx_ir.passes.common import ClearMetadataAndDocStringPass
 
-from exporter.calibrate import calibrate
-from exporter.checkpoint import load_weights, read_checkpoint
-from exporter.data import SIDE, LabelledFaces
+from exporter.calibrate import calibrate, uncalibrated
+from exporter.data import LabelledFaces
 from exporter.judge import judge_logits
-from exporter.network import SCALING, Network, answers
-from exporter.truth import FER2013_HEAD, FERPLUS_HEAD, unseen
-from tracker.align import Framing
+from exporter.readers.source import Array, Source, open_onnx
+from exporter.truth import HEAD_LABELS, unseen
 from tracker.card import KEY, ModelCard
-from tracker.classifier import FEATURES, OnnxClassifier
+from tracker.classifier import OnnxClassifier
 from tracker.errors import DataError, ModelError
 from tracker.preprocess import network_input
+from tracker.shown import softmax
 
-CROP: Final = Framing(SIDE, left_eye=(15.2, 19.1), right_eye=(32.7, 18.9), mouth_left=(16.9, 37.2), mouth_right=(31.5, 37.0))
-"""How FER-2013 frames a face: medians over 14,000 of its pictures, measured with the landmarker."""
-OPSET: Final = 18
-"""The one torch translates into without converting afterwards; onnxruntime reads it since 1.14."""
 PARITY: Final = 1e-4
-"""How far a logit of the file may lie from torch's: a ten-thousandth moves no probability that is shown."""
+"""How far an answer of the file may lie from the network's: a ten-thousandth moves no probability that is shown. Of answers
+above 1 it is that share, as 32-bit floats are no more exact than that."""
 PARITY_CROPS: Final = 64
 """So many random crops and so many faces are compared."""
-INPUT: Final = "crops"
+BATCH: Final = 256
+"""Crops judged at once: 150 MB of feature maps."""
 TABLES: Final = {"recall", "confusion"}
 """What the card leaves to ``mien evaluate``."""
 
-
-def export(checkpoint: Path, faces: LabelledFaces, output: Path, *, name: str, version: str) -> ModelCard:
-    """Calibrate a checkpoint on PublicTest and write it as a model file; nothing is written unless all of it holds."""
-    network = Network()
-    load_weights(network, checkpoint)
-    card = make_card(network, faces, name, version)
-    card = replace(card, training={**card.training, **_how_trained(checkpoint)})
-    write_model(network, card, output, faces.of("public").images[:PARITY_CROPS])
-    return card
+Crops = npt.NDArray[np.uint8]
 
 
-def _how_trained(checkpoint: Path) -> dict[str, Any]:
-    """Epochs and plan, where the checkpoint tells them."""
-    state = read_checkpoint(checkpoint)
-    return {"epochs": state["epoch"], "plan": state["plan"]} if "plan" in state else {}
+@dataclass(frozen=True, slots=True)
+class Parity:
+    """How well the file repeats the network it was made from.
+
+    crops: how many were compared. worst: largest difference of an answer; ``allowed`` is its limit. agreement: share of
+    crops with the same best answer, of the head that agrees least.
+    """
+
+    crops: int
+    worst: float
+    allowed: float
+    agreement: float
 
 
-def make_card(network: Network, faces: LabelledFaces, name: str, version: str) -> ModelCard:
-    """The contract of a trained network, calibrated and measured on the data's public split."""
-    training, public = faces.of("train"), faces.of("public")
-    if not (len(training) and len(public)):
-        raise DataError("Exporting needs the training pictures and a public split (or a folder 'val') to calibrate on.")
-    logits = dict(zip((FER2013_HEAD, FERPLUS_HEAD), answers(network, public.images), strict=True))
-    fresh = unseen(public, training)
-    held_out = {head: values[fresh] for head, values in logits.items()}
-    calibration = calibrate(held_out, public.take(fresh), training)
+def export(source: Source, faces: LabelledFaces | None, output: Path, *, name: str, version: str) -> tuple[ModelCard, Parity]:
+    """Calibrate a network on PublicTest and write it as a model file; nothing is written unless all of it holds."""
+    card = make_card(source, faces, name, version)
+    return card, write_model(source, card, output, faces.of("public").images[:PARITY_CROPS] if faces else None)
+
+
+def make_card(source: Source, faces: LabelledFaces | None, name: str, version: str) -> ModelCard:
+    """The contract of a network, calibrated and measured on the data's public split; without data as it speaks by itself."""
+    calibration = uncalibrated(source.heads)
     card = ModelCard(
         name=name,
         version=version,
-        scaling=SCALING,
-        crop=CROP,
+        scaling=source.scaling,
+        crop=source.crop,
         heads=calibration.heads,
         shown=calibration.shown,
-        features=network.ferplus.in_features,
-        training={"fingerprint": training.fingerprint, "pictures": len(training)},
+        features=source.features,
+        training=source.training,
     )
+    return card if faces is None else _calibrated(card, source, faces)
+
+
+def _calibrated(card: ModelCard, source: Source, faces: LabelledFaces) -> ModelCard:
+    training, public = faces.of("train"), faces.of("public")
+    if not (len(training) and len(public)):
+        raise DataError("Exporting needs the training pictures and a public split (or a folder 'val') to calibrate on.")
+    logits = _logits(source, public.images)
+    fresh = unseen(public, training)
+    held_out = {head: values[fresh] for head, values in logits.items()}
+    calibration = calibrate(held_out, public.take(fresh), training)
+    told = {"fingerprint": training.fingerprint, "pictures": len(training)}
+    card = replace(
+        card,
+        heads=calibration.heads,
+        shown=calibration.shown,
+        training={**card.training, **({"calibrated_on": told} if "from" in card.training else told)},
+    )
+    return replace(card, measured=measured(card, logits, public, training))
+
+
+def measured(card: ModelCard, logits: Mapping[str, Array], public: LabelledFaces, training: LabelledFaces) -> dict[str, Any]:
+    """What a card says of its scores: those of the public split, without the tables."""
     scores = judge_logits(card, logits, public, training, card.shown.picture)
-    return replace(card, measured={"split": "public", **{part: _without_tables(scores[part]) for part in scores}})
+    short = {part: {key: value for key, value in scores[part].items() if key not in TABLES} for part in scores}
+    return {"split": "public", **short}
 
 
-def _without_tables(scores: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in scores.items() if key not in TABLES}
+def _logits(source: Source, images: Crops) -> dict[str, Array]:
+    """Of each head, for all of the pictures."""
+    run = open_onnx(source.model.SerializeToString(), Path("the new file"))
+    names = [entry.name for entry in source.model.graph.output]
+    starts = range(0, len(images), BATCH)
+    parts = [run(network_input(resized(images[start : start + BATCH], source.crop.side), source.scaling)) for start in starts]
+    return {name: np.concatenate([part[names.index(name)] for part in parts]) for name in source.heads}
 
 
-def write_model(network: Network, card: ModelCard, output: Path, crops: npt.NDArray[np.uint8]) -> None:
-    """One ONNX file with its card, opened and compared with torch before it replaces what was there."""
-    model = to_onnx(network)
-    set_model_props(model, {KEY: card.to_json()})
+def resized(images: Crops, side: int) -> Crops:
+    """[N, height, width] crops at another side."""
+    if images.shape[1:] == (side, side):
+        return images
+    return np.stack([cv2.resize(image, (side, side), interpolation=cv2.INTER_LINEAR) for image in images]).astype(np.uint8)
+
+
+def write_model(source: Source, card: ModelCard, output: Path, faces: Crops | None) -> Parity:
+    """One ONNX file with its card, opened and compared with where it came from before it replaces what was there."""
+    set_model_props(source.model, {KEY: card.to_json()})
     output.parent.mkdir(parents=True, exist_ok=True)
     written = output.with_name(output.name + ".new")
     try:
-        onnx.save(model, written)
-        require_parity(network, OnnxClassifier(written), crops)
+        onnx.save(source.model, written)
+        parity = require_parity(source, OnnxClassifier(written), faces)
         written.replace(output)
     finally:
         written.unlink(missing_ok=True)
+    return parity
 
 
-def to_onnx(network: Network) -> onnx.ModelProto:
-    """The network for any number of crops, batch normalisation folded into the convolutions."""
-    network.eval()
-    example = torch.zeros(2, 1, SIDE, SIDE)
-    with _quiet():
-        program = torch.onnx.export(
-            network,
-            (example,),
-            input_names=[INPUT],
-            output_names=[FER2013_HEAD, FERPLUS_HEAD, FEATURES],
-            dynamic_shapes={INPUT: {0: torch.export.Dim("n")}},
-            opset_version=OPSET,
-            dynamo=True,
-            verbose=False,
-        )
-    if program is None:
-        raise ModelError("torch gave no ONNX model; install the versions of torch and onnxscript that Mien names.")
-    # Each node carries its source file and line on the maker's machine: nobody else's business.
-    ClearMetadataAndDocStringPass()(program.model)
-    return program.model_proto
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Torch tells its users about torchvision and about its own deprecations; neither concerns ours."""
-    logger = logging.getLogger("torch.onnx")
-    level = logger.level
-    logger.setLevel(logging.ERROR)
-    try:
-        with warnings.catch_warnings(action="ignore"):
-            yield
-    finally:
-        logger.setLevel(level)
-
-
-def require_parity(network: Network, classifier: OnnxClassifier, crops: npt.NDArray[np.uint8]) -> None:
-    """ModelError unless the file gives torch's logits, from pixels on, for random crops and for real ones."""
-    noise = np.random.default_rng(1).integers(0, 256, (PARITY_CROPS, SIDE, SIDE), np.uint8)
-    crops = np.concatenate([noise, crops])
-    with torch.inference_mode():
-        expected = network(torch.from_numpy(network_input(crops, SCALING)))._asdict()
+def require_parity(source: Source, classifier: OnnxClassifier, faces: Crops | None) -> Parity:
+    """ModelError unless the file answers as the network does, from pixels on, for random crops and for real ones."""
+    side = source.crop.side
+    crops = np.random.default_rng(1).integers(0, 256, (PARITY_CROPS, side, side), np.uint8)
+    if faces is not None:
+        crops = np.concatenate([crops, resized(faces, side)])
     found = classifier.logits(crops)
-    worst = max(float(np.abs(values - expected[name].numpy()).max()) for name, values in found.items())
-    if not worst <= PARITY:
+    if source.probabilities:
+        found = {name: softmax(values).astype(np.float32) for name, values in found.items()}
+    parity = _compared(source.expected(network_input(crops, source.scaling)), found)
+    if not parity.worst <= parity.allowed:
         raise ModelError(
-            f"The file's answers differ from the network's by {worst:.2g}; at most {PARITY} is allowed. Nothing was"
-            " written. Install the versions of torch, onnxscript and onnxruntime that Mien names, and export again."
+            f"The file's answers differ from the network's by {parity.worst:.2g}; at most {parity.allowed:.2g} is allowed (the"
+            f" best answer is the same for {parity.agreement:.0%} of {parity.crops} crops). Nothing was written. Install the"
+            " versions of torch, onnxscript and onnxruntime that Mien names, and export again."
         )
+    return parity
+
+
+def _compared(expected: Mapping[str, Array], found: Mapping[str, Array]) -> Parity:
+    """Every output of the file beside the network's."""
+    pairs = {name: (expected[name], values) for name, values in found.items()}
+    largest = max(float(np.abs(values).max()) for values, _ in pairs.values())
+    heads = [pair for name, pair in pairs.items() if name in HEAD_LABELS]
+    return Parity(
+        crops=len(next(iter(found.values()))),
+        worst=max(float(np.abs(before - after).max()) for before, after in pairs.values()),
+        allowed=PARITY * max(1.0, largest),
+        agreement=min(float((before.argmax(axis=1) == after.argmax(axis=1)).mean()) for before, after in heads),
+    )

@@ -9,9 +9,9 @@ EXTRAS: Final = ("torch", "onnx", "onnxscript")
 """As in the extra ``training`` of the package."""
 
 
-def require_extras() -> None:
-    """MissingError naming what to install, unless all of it is there."""
-    missing = [name for name in EXTRAS if find_spec(name) is None]
+def require_extras(*more: str) -> None:
+    """MissingError naming what to install, unless all of it is there, and what else a kind of file needs."""
+    missing = [name for name in (*EXTRAS, *more) if find_spec(name) is None]
     if missing:
         raise MissingError(
             f"Making a model needs {', '.join(missing)}, which a plain Mien does not bring. In Mien's environment, run:"

@@ -1,33 +1,86 @@
-"""``mien export``: a checkpoint in, a model file out that explains itself."""
+"""``mien export``: a network in, a model file out that explains itself."""
 
 import json
+from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from exporter.extras import require_extras
 from tracker.commands.options import verbose_option
+from tracker.errors import UsageError
+
+if TYPE_CHECKING:
+    from exporter.data import LabelledFaces
+    from exporter.readers.description import Description
 
 PATH = click.Path(path_type=Path)
+NOT_CALIBRATED = (
+    "Not calibrated: without --data the temperature is 1, nothing is called unclear, and priors change nothing. Compared with"
+    " the network on random crops only."
+)
+
+
+def _described(given: dict[str, Any]) -> "Description":
+    """Flags, and where there is none, the TOML file."""
+    from exporter.readers.description import Description, read_description
+
+    file: Path | None = given.pop("description")
+    labels: str | None = given.pop("labels")
+    flags = Description(labels=tuple(labels.split(",")) if labels else None, **given)
+    return flags if file is None else flags.or_else(read_description(file))
+
+
+def _file(path: Path) -> dict[str, str]:
+    return {"output": str(path), "sha256": sha256(path.read_bytes()).hexdigest()}
+
+
+def _int8(output: Path, faces: "LabelledFaces") -> dict[str, Any]:
+    """The second file, and both in a table on stderr."""
+    from exporter.export_int8 import compare, table, write_int8
+
+    smaller = output.with_suffix(f".int8{output.suffix}")
+    write_int8(output, smaller, faces)
+    rows = compare([output, smaller], faces)
+    for line in table(rows):
+        click.echo(line, err=True)
+    return {"int8": _file(smaller), "compared": [asdict(row) for row in rows]}
 
 
 @click.command()
-@click.argument("checkpoint", type=PATH)
-@click.option("--data", required=True, type=PATH, help="What it was trained on; its public split calibrates the file.")
+@click.argument("network", type=PATH)
 @click.option("--output", required=True, type=PATH, help="The model file to write, as models/mien.onnx.")
+@click.option("--data", type=PATH, help="Faces to calibrate on: its public split. A checkpoint: what it was trained on.")
 @click.option("--name", default="mien", show_default=True, help="What the model is called.")
 @click.option("--version", default="1", show_default=True, help="Which one of that name it is.")
+@click.option("--int8", is_flag=True, help="Also write a file of whole numbers beside it, and a table of both. Needs --data.")
+@click.option("--labels", help="What a foreign network's answers mean, in order: angry,disgust,fear,happy,...")
+@click.option("--size", type=int, help="Pixels a side of its crops, if the file leaves that open.")
+@click.option("--scaling", type=float, nargs=2, help="What a black and a white pixel become for it: 0 1, -1 1 or 0 255.")
+@click.option("--layout", help="nchw or nhwc, if the file leaves open where the one channel stands.")
+@click.option("--description", type=PATH, help="A TOML file with labels, size, scaling, layout; flags win over it.")
 @verbose_option
-def command(checkpoint: Path, data: Path, output: Path, name: str, version: str) -> None:
-    """Make CHECKPOINT a model file: calibrated, with its contract inside, and compared with torch before it is kept.
+def command(network: Path, output: Path, data: Path | None, name: str, version: str, *, int8: bool, **description: Any) -> None:
+    """Make NETWORK a model file: calibrated, with its contract inside, and compared with its origin before it is kept.
 
-    Prints as JSON what was written and its scores on the public split. Needs torch.
+    NETWORK is a checkpoint of 'mien train' (.pt), a torch.export program (.pt2), a Keras model (.keras, .h5, .hdf5) or an
+    ONNX file without a contract. Prints as JSON what was written. Nothing that a file brings is run.
     """
-    require_extras()
+    if int8 and data is None:
+        raise UsageError("--int8 measures crops on training faces and compares scores: give --data.")
+    from exporter.readers.choose import read_source
+
+    source = read_source(network, _described(description))
     from exporter.data import read
     from exporter.export import export
 
-    card = export(checkpoint, read(data), output, name=name, version=version)
-    told = {"output": str(output), "sha256": sha256(output.read_bytes()).hexdigest(), "measured": card.measured}
+    faces = None if data is None else read(data)
+    card, parity = export(source, faces, output, name=name, version=version)
+    told: dict[str, Any] = {**_file(output), "answers": "probabilities" if source.probabilities else "logits"}
+    told |= {"calibrated": faces is not None, "parity": asdict(parity), "measured": card.measured}
+    if faces is None:
+        click.echo(NOT_CALIBRATED, err=True)
+    else:
+        told |= _int8(output, faces) if int8 else {}
     click.echo(json.dumps(told, indent=2))

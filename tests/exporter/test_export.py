@@ -1,4 +1,4 @@
-"""A checkpoint becomes a model file."""
+"""A network becomes a model file."""
 
 import json
 from dataclasses import replace
@@ -21,6 +21,7 @@ from tracker.preprocess import network_input
 
 if TYPE_CHECKING:
     from exporter.network import Network
+    from exporter.readers.source import Source
 
 torch = pytest.importorskip("torch", reason="Torch is not installed: `make test` without TORCH= brings it.")
 pytestmark = [pytest.mark.training, pytest.mark.usefixtures("one_thread")]
@@ -47,20 +48,27 @@ def real_crops(astronaut: Pixels) -> npt.NDArray[np.uint8]:
 
 
 @pytest.fixture
-def tiny_card(network: "Network", faces: LabelledFaces) -> ModelCard:
+def source(network: "Network") -> "Source":
+    from exporter.readers.checkpoint import of_network
+
+    return of_network(network, {})
+
+
+@pytest.fixture
+def tiny_card(source: "Source", faces: LabelledFaces) -> ModelCard:
     from exporter.export import make_card
 
-    return make_card(network, faces, "tiny", "0.1")
+    return make_card(source, faces, "tiny", "0.1")
 
 
 def test_from_pixel_to_logit_file_and_network_agree(
-    network: "Network", tiny_card: ModelCard, real_crops: npt.NDArray[np.uint8], tmp_path: Path
+    network: "Network", source: "Source", tiny_card: ModelCard, real_crops: npt.NDArray[np.uint8], tmp_path: Path
 ) -> None:
     """The same crop through training's preprocessing and torch, and through the tracker's classifier, says the same."""
     from exporter.export import write_model
     from exporter.network import SCALING
 
-    write_model(network, tiny_card, tmp_path / "tiny.onnx", real_crops)
+    parity = write_model(source, tiny_card, tmp_path / "tiny.onnx", real_crops)
 
     found = OnnxClassifier(tmp_path / "tiny.onnx").logits(real_crops)
     with torch.inference_mode():
@@ -69,15 +77,18 @@ def test_from_pixel_to_logit_file_and_network_agree(
     for name, values in expected.items():
         assert np.abs(found[name] - values.numpy()).max() <= 1e-4
         assert np.ptp(found[name], axis=0).max() > 1e-2, "the crops are not told apart"
+    assert parity.crops == 64 + len(real_crops)
+    assert parity.worst <= 1e-4
+    assert parity.agreement == 1
 
 
 def test_the_file_carries_its_card(
-    network: "Network", tiny_card: ModelCard, real_crops: npt.NDArray[np.uint8], tmp_path: Path
+    source: "Source", tiny_card: ModelCard, real_crops: npt.NDArray[np.uint8], tmp_path: Path
 ) -> None:
     """What the tracker reads from the file is the card it was written with."""
     from exporter.export import write_model
 
-    write_model(network, tiny_card, tmp_path / "models" / "tiny.onnx", real_crops)
+    write_model(source, tiny_card, tmp_path / "models" / "tiny.onnx", real_crops)
 
     assert OnnxClassifier(tmp_path / "models" / "tiny.onnx").card == tiny_card
     assert [path.name for path in (tmp_path / "models").iterdir()] == ["tiny.onnx"]
@@ -92,52 +103,57 @@ def test_the_card_tells_what_it_was_made_from(tiny_card: ModelCard, faces: Label
     assert tiny_card.shown.head == "ferplus"
 
 
-def test_the_file_says_nothing_of_its_makers_machine(network: "Network", root: Path) -> None:
+def test_the_file_says_nothing_of_its_makers_machine(source: "Source", root: Path) -> None:
     """Torch notes source files and lines in each node; none of that is kept, nor are batch normalisations."""
-    from exporter.export import to_onnx
+    content = source.model.SerializeToString()
 
-    model = to_onnx(network)
-
-    content = model.SerializeToString()
     assert str(root).encode() not in content
     assert b"network.py" not in content
     assert b"site-packages" not in content
-    assert "BatchNormalization" not in {node.op_type for node in model.graph.node}
+    assert "BatchNormalization" not in {node.op_type for node in source.model.graph.node}
 
 
 def test_a_file_that_answers_otherwise_is_not_written(
-    network: "Network",
-    tiny_card: ModelCard,
-    real_crops: npt.NDArray[np.uint8],
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    network: "Network", source: "Source", tiny_card: ModelCard, real_crops: npt.NDArray[np.uint8], tmp_path: Path
 ) -> None:
     """When the translation changes a logit, the file that was there stays and nothing else is left behind."""
-    from exporter import export
+    from exporter.export import write_model
 
-    faithful = export.to_onnx(network)
     with torch.no_grad():
         network.ferplus.bias[3] += 0.001
-    monkeypatch.setattr(export, "to_onnx", lambda _: faithful)
     output = tmp_path / "tiny.onnx"
     output.write_bytes(b"the one before")
 
     with pytest.raises(ModelError, match=r"differ from the network's by 0\.001; at most 0\.0001 is allowed"):
-        export.write_model(network, tiny_card, output, real_crops)
+        write_model(source, tiny_card, output, real_crops)
 
     assert output.read_bytes() == b"the one before"
     assert list(tmp_path.iterdir()) == [output]
 
 
-def test_exporting_needs_pictures_to_calibrate_on(network: "Network", faces: LabelledFaces) -> None:
+def test_exporting_needs_pictures_to_calibrate_on(source: "Source", faces: LabelledFaces) -> None:
     """Without a public split the sentence says so."""
     from exporter.export import make_card
 
     with pytest.raises(DataError, match="a public split"):
-        make_card(network, faces.of("train"), "tiny", "0.1")
+        make_card(source, faces.of("train"), "tiny", "0.1")
 
 
-def test_leaked_pictures_do_not_calibrate(network: "Network", faces: LabelledFaces) -> None:
+def test_without_data_the_network_speaks_as_it_is(source: "Source", faces: LabelledFaces) -> None:
+    """Temperature 1, no prior taken out whatever is asked for, nothing unclear, and no scores claimed."""
+    from exporter.export import make_card
+
+    card = make_card(source, None, "tiny", "0.1")
+
+    logits = np.array([[0.0, 1, 2, 3, 4, 5, 6, 7]])
+    shown = [card.shown_scores(logits, tau) for tau in (0.0, 1.0)]
+    assert np.array_equal(shown[0], shown[1])
+    assert card.shown.at(1.0).threshold == 0
+    assert {head.temperature for head in card.heads.values()} == {1.0}
+    assert card.measured == {}
+
+
+def test_leaked_pictures_do_not_calibrate(source: "Source", faces: LabelledFaces) -> None:
     """Whatever the crowd said of a public picture that is also in training, the calibration is the same."""
     from exporter.export import make_card
 
@@ -145,7 +161,7 @@ def test_leaked_pictures_do_not_calibrate(network: "Network", faces: LabelledFac
     leaked = int(np.flatnonzero(faces.split == 1)[0])
     votes[leaked] = np.roll(votes[leaked], 3)
 
-    before, after = (make_card(network, data, "tiny", "0.1") for data in (faces, replace(faces, votes=votes)))
+    before, after = (make_card(source, data, "tiny", "0.1") for data in (faces, replace(faces, votes=votes)))
 
     assert after.shown == before.shown
     assert after.heads == before.heads

@@ -1,0 +1,50 @@
+"""A checkpoint of ``mien train``: it knows its own labels, and only its weights are read."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from exporter.checkpoint import load_weights, read_checkpoint
+from exporter.network import SCALING, Network
+from exporter.readers.source import FER_FRAMING, Array, Source
+from exporter.readers.torch_onnx import to_onnx
+from exporter.truth import FER2013_HEAD, FERPLUS_HEAD
+from tracker.classifier import FEATURES
+
+
+def read_trained(path: Path) -> Source:
+    """The network of a checkpoint."""
+    network = Network()
+    load_weights(network, path)
+    return of_network(network, _how_trained(read_checkpoint(path)))
+
+
+def _how_trained(state: Mapping[str, Any]) -> dict[str, object]:
+    """Epochs and plan, where the checkpoint tells them; of a teacher only the file's name, not where somebody keeps it."""
+    if "plan" not in state:
+        return {}
+    plan = dict(state["plan"])
+    if plan.get("teacher"):
+        plan["teacher"] = Path(plan["teacher"]).name
+    return {"epochs": state["epoch"], "plan": plan}
+
+
+def of_network(network: Network, training: Mapping[str, object]) -> Source:
+    """A network of ours, ready to be written."""
+    outputs = (FER2013_HEAD, FERPLUS_HEAD, FEATURES)
+
+    def expected(values: Array) -> dict[str, Array]:
+        with torch.inference_mode():
+            return {name: value.numpy() for name, value in network(torch.from_numpy(values))._asdict().items()}
+
+    return Source(
+        model=to_onnx(network, (1, FER_FRAMING.side, FER_FRAMING.side), outputs),
+        expected=expected,
+        scaling=SCALING,
+        crop=FER_FRAMING,
+        heads=(FER2013_HEAD, FERPLUS_HEAD),
+        features=network.ferplus.in_features,
+        training=training,
+    )
