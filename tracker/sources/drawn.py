@@ -39,14 +39,14 @@ class Look:
         return Look(*(here + (there - here) * share for here, there in pairs))
 
 
-RESTING = Look()
+RESTING = Look(eyes=0.3)
 SCRIPT: Final = (
     (RESTING, 4.0),
     (Look(smile=1.0, mouth=0.35, eyes=0.45), 4.0),
     (RESTING, 3.0),
     (Look(mouth=1.0, eyes=1.0, brows=1.0), 3.0),
     (RESTING, 3.0),
-    (Look(smile=-1.0, eyes=0.3, brows=-0.2, frown=0.3), 3.0),
+    (Look(smile=-1.0, eyes=0.2, brows=-0.5, frown=0.5), 3.0),
     (None, 2.5),
 )
 """What the face does, and for how many seconds; None is an empty chair."""
