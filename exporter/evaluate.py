@@ -4,30 +4,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from tqdm import tqdm
 
 from exporter.compare import paired
+from exporter.crops import logits_of, median_ms
 from exporter.curves import curves
 from exporter.data import SPLITS, LabelledFaces, Names
 from exporter.folders import labelled_files, read_groups
 from exporter.judge import Answer, answers, judge_logits
 from exporter.metrics import Guesses, abstention, groups_report, report, rounded
 from exporter.truth import NONE
-from tracker.analyzer import Analyzer, Classifier
+from tracker.analyzer import Analyzer
 from tracker.classifier import OnnxClassifier
 from tracker.errors import DataError, PictureError
-from tracker.face import Face, Floats
+from tracker.face import Face
 from tracker.picture import read_picture
 from tracker.still import judge_picture
 from tracker.vocabulary import EXPRESSIONS
-
-BATCH: Final = 256
-"""Crops judged at once: 150 MB of feature maps."""
-TIMED: Final = 200
-"""Faces judged one by one for the clock: enough for a median, a second in all."""
 
 
 def evaluate_data(
@@ -42,14 +38,14 @@ def evaluate_data(
         counts = ", ".join(f"{name} {len(faces.of(name)):,}" for name in SPLITS)
         raise DataError(f"The data has no pictures in its {split} split, only: {counts}. Choose another with --split.")
     others = faces.of("train") if split != "train" else faces.take(np.zeros(len(faces), np.bool_))
-    logits = _logits(classifier, asked)
+    logits = logits_of(classifier, asked.images)
     parts = answers(classifier.card, logits, asked, classifier.tau)
     return {
         "n": len(asked),
         **judge_logits(classifier.card, logits, asked, others, classifier.tau),
         **_groups(parts["shown"].guesses(), None if asked.group is None else asked.group[parts["shown"].truth != NONE]),
         "found": 1.0,
-        "median_ms_per_face": _median_ms(classifier, asked),
+        "median_ms_per_face": rounded(median_ms(classifier, asked.images)),
         "curves": curves(classifier.card, logits, asked, parts),
         **_compared(parts, other, asked),
     }
@@ -64,25 +60,9 @@ def _compared(parts: Mapping[str, Answer], other: OnnxClassifier | None, faces: 
     """The member ``compare``, with each part that both models have; nothing without another model."""
     if other is None:
         return {}
-    others = answers(other.card, _logits(other, faces), faces, other.tau)
+    others = answers(other.card, logits_of(other, faces.images), faces, other.tau)
     both = {name: paired(part.guesses(), others[name].guesses()) for name, part in parts.items() if name in others}
     return {"compare": {"model": other.sha256, **both}}
-
-
-def _logits(classifier: OnnxClassifier, faces: LabelledFaces) -> dict[str, Floats]:
-    starts = tqdm(range(0, len(faces), BATCH), "judging", disable=None)
-    parts = [classifier.logits(faces.images[start : start + BATCH]) for start in starts]
-    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-
-
-def _median_ms(classifier: Classifier, faces: LabelledFaces) -> float | None:
-    """From one crop to its scores."""
-    seconds = []
-    for image in faces.images[:TIMED]:
-        started = perf_counter()
-        classifier.classify(image[None])
-        seconds.append(perf_counter() - started)
-    return rounded(float(np.median(seconds)) * 1000)
 
 
 @dataclass(frozen=True, slots=True)

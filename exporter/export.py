@@ -8,13 +8,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-import cv2
 import numpy as np
-import numpy.typing as npt
 import onnx
 from onnx.helper import set_model_props
 
 from exporter.calibrate import calibrate, uncalibrated
+from exporter.crops import BATCH, Crops, resized
 from exporter.data import LabelledFaces
 from exporter.judge import judge_logits
 from exporter.readers.source import Array, Source, open_onnx
@@ -30,12 +29,8 @@ PARITY: Final = 1e-4
 above 1 it is that share, as 32-bit floats are no more exact than that."""
 PARITY_CROPS: Final = 64
 """So many random crops and so many faces are compared."""
-BATCH: Final = 256
-"""Crops judged at once: 150 MB of feature maps."""
 TABLES: Final = {"recall", "confusion"}
 """What the card leaves to ``mien evaluate``."""
-
-Crops = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +101,6 @@ def _logits(source: Source, images: Crops) -> dict[str, Array]:
     starts = range(0, len(images), BATCH)
     parts = [run(network_input(resized(images[start : start + BATCH], source.crop.side), source.scaling)) for start in starts]
     return {name: np.concatenate([part[names.index(name)] for part in parts]) for name in source.heads}
-
-
-def resized(images: Crops, side: int) -> Crops:
-    """[N, height, width] crops at another side."""
-    if images.shape[1:] == (side, side):
-        return images
-    return np.stack([cv2.resize(image, (side, side), interpolation=cv2.INTER_LINEAR) for image in images]).astype(np.uint8)
 
 
 def write_model(source: Source, card: ModelCard, output: Path, faces: Crops | None) -> Parity:

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import perf_counter
 from typing import Final
 
 import numpy as np
@@ -18,8 +17,9 @@ from onnx.helper import set_model_props
 from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
+from exporter.crops import logits_of, median_ms, resized
 from exporter.data import LabelledFaces
-from exporter.export import BATCH, Crops, measured, resized
+from exporter.export import measured
 from exporter.readers.graph import OURS
 from exporter.readers.source import INPUT, Array
 from tracker.card import KEY, ModelCard
@@ -29,8 +29,6 @@ from tracker.preprocess import network_input
 SHOWN_CROPS: Final = 512
 """Training crops that say how large activations get; on the released model 512 cost no accuracy against floats."""
 AT_ONCE: Final = 32
-TIMED: Final = 200
-"""Faces judged one by one for the clock: enough for a median, a second in all."""
 
 
 class _Crops(CalibrationDataReader):  # type: ignore[misc]  # onnxruntime has no types
@@ -75,7 +73,7 @@ def _finish(quantised: onnx.ModelProto, card: ModelCard, output: Path, faces: La
     try:
         onnx.save(quantised, written)
         public = faces.of("public")
-        scores = measured(card, _logits(OnnxClassifier(written), public.images), public, faces.of("train"))
+        scores = measured(card, logits_of(OnnxClassifier(written), public.images), public, faces.of("train"))
         card = replace(card, training={**card.training, "int8": True}, measured=scores)
         set_model_props(quantised, {KEY: card.to_json()})
         onnx.save(quantised, written)
@@ -104,11 +102,11 @@ def compare(files: Sequence[Path], faces: LabelledFaces) -> list[Row]:
     first: Array | None = None
     for file in files:
         classifier = OnnxClassifier(file, threads=1)
-        best = classifier.shown(_logits(classifier, images)).argmax(axis=1)
+        best = classifier.shown(logits_of(classifier, images)).argmax(axis=1)
         first = best if first is None else first
         shown = classifier.card.measured["shown"]
         size, agreement = file.stat().st_size / 1e6, float((best == first).mean())
-        rows.append(Row(file.name, size, _median_ms(classifier, images), shown["accuracy"], shown["ece"], agreement))
+        rows.append(Row(file.name, size, median_ms(classifier, images), shown["accuracy"], shown["ece"], agreement))
     return rows
 
 
@@ -121,22 +119,6 @@ def table(rows: Sequence[Row]) -> Iterator[str]:
             f"{row.file:{width}} {row.megabytes:4.1f} MB {row.milliseconds:5.2f} ms {row.score:8.2%} {row.ece:8.2%}"
             f" {row.agreement:17.1%}"
         )
-
-
-def _logits(classifier: OnnxClassifier, images: Crops) -> dict[str, Array]:
-    images = resized(images, classifier.card.side)
-    parts = [classifier.logits(images[start : start + BATCH]) for start in range(0, len(images), BATCH)]
-    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-
-
-def _median_ms(classifier: OnnxClassifier, images: Crops) -> float:
-    """From one crop to its scores."""
-    seconds = []
-    for image in resized(images[:TIMED], classifier.card.side):
-        started = perf_counter()
-        classifier.classify(image[None])
-        seconds.append(perf_counter() - started)
-    return float(np.median(seconds)) * 1000
 
 
 @contextmanager
