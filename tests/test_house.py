@@ -25,9 +25,10 @@ LONGEST_FUNCTION, LONGEST_FILE = 40, 250
 LARGEST_FILE: Final = 10_000_000
 NOT_OURS: Final = re.compile(
     r"(^|/)(node_modules|vendor|assets)/|\.min\.\w+$"
-    r"|\.(avi|avif|bmp|csv|gif|jpe?g|mjpeg|mp4|npy|npz|parquet|png|pth?|task|tflite|tiff?|webp|whl|woff2?|y4m|zip)$"
+    r"|\.(avi|avif|bmp|csv|gif|jpe?g|mjpeg|mp4|npy|npz|parquet|png|pth|task|tflite|tiff?|webp|whl|woff2?|y4m|zip)$"
 )
 """Libraries, data sets, pictures and models of others: fetched or made when they are needed, never committed."""
+OUR_MODELS: Final = (".onnx", ".pt")
 PRIVATE: Final = re.compile(
     r"registry\.npmjs\.org|pypi\.org|pythonhosted\.org|index-url[= ]+https?://(?!download\.pytorch\.org)|\"resolved\": \"http"
     r"|/(home|Users)/\w+/|[/]root/|[A-Z]:\\Users\\"
@@ -109,7 +110,7 @@ def test_nothing_committed_tells_of_a_machine() -> None:
     found = [
         f"{name}:{number}: {line.strip()[:80]}"
         for name in tracked_files()
-        if not name.endswith(".onnx")
+        if not name.endswith(OUR_MODELS)
         for number, line in enumerate((ROOT / name).read_text(encoding="utf-8").splitlines(), 1)
         if PRIVATE.search(line)
     ]
@@ -122,7 +123,7 @@ def test_nothing_committed_is_somebody_elses() -> None:
     names = tracked_files()
 
     assert [name for name in names if NOT_OURS.search(name)] == []
-    assert [name for name in names if name.endswith(".onnx") and not name.startswith("models/")] == []
+    assert [name for name in names if name.endswith(OUR_MODELS) and not name.startswith("models/")] == []
     assert [name for name in names if name.endswith(".svg") and not name.startswith("models/")] == ["web/static/icon.svg"]
 
 
