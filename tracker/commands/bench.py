@@ -26,6 +26,7 @@ STAGES: Final = {
     "own": "everything of ours: align, classify, follow, smooth",
     "observe": "frame to observation",
     "preview": "encode the preview",
+    "search": "frame to observation while nobody is seen, at 10 Hz: the whole and ten parts",
 }
 
 
@@ -84,6 +85,7 @@ def measure(choices: Choices, frames: int) -> dict[str, dict[str, float]]:
 
     watches, pixels = Watches(), drawn_frame()
     with open_analyzer(choices, "live") as analyzer:
+        search(watches, Session(analyzer), frames)
         detector, classifier = analyzer.detector, analyzer.classifier
         detector.detect = watches.around("detect", detector.detect)  # type: ignore[method-assign]
         classifier.classify = watches.around("classify", classifier.classify)  # type: ignore[method-assign]
@@ -91,6 +93,18 @@ def measure(choices: Choices, frames: int) -> dict[str, dict[str, float]]:
         for number in range(WARM_UP + frames):
             one_frame(watches, session, pixels, number)
     return watches.summary()
+
+
+def search(watches: Watches, session: "Session", frames: int) -> None:
+    """Look for small faces in a gray frame, as the live loop does; the warm-up takes in the first frame's whole search."""
+    import numpy as np
+
+    from tracker.frame import Frame, now
+
+    for number in range(WARM_UP + frames):
+        frame = Frame(np.full((HEIGHT, WIDTH, 3), 128, np.uint8), number / 10, number, now())
+        with watches.timing("search"):
+            session.observe(frame)
 
 
 def one_frame(watches: Watches, session: "Session", pixels: "Pixels", number: int) -> None:
