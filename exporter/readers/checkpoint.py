@@ -22,13 +22,8 @@ def read_trained(path: Path) -> Source:
 
 
 def _how_trained(state: Mapping[str, Any]) -> dict[str, object]:
-    """Epochs and plan, where the checkpoint tells them; of a teacher only the file's name, not where somebody keeps it."""
-    if "plan" not in state:
-        return {}
-    plan = dict(state["plan"])
-    if plan.get("teacher"):
-        plan["teacher"] = Path(plan["teacher"]).name
-    return {"epochs": state["epoch"], "plan": plan}
+    """Epochs and plan, where the checkpoint tells them."""
+    return {"epochs": state["epoch"], "plan": dict(state["plan"])} if "plan" in state else {}
 
 
 def of_network(network: Network, training: Mapping[str, object]) -> Source:
