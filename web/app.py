@@ -39,7 +39,7 @@ def create_app(tools: Tools, address: Address) -> Dashboard:
     app.context_processor(lambda: {"expressions": EXPRESSIONS, "emoji": EMOJI, "adjectives": ADJECTIVES})
     live, desk = Live(tools), Desk(tools.open_picture)
     app.register_blueprint(pages(live, tools))
-    app.register_blueprint(pictures(desk))
+    app.register_blueprint(pictures(desk, tools.choices))
     complain(app)
     # Nobody logs in, so there is no session to manage; other origins are never allowed.
     socket = SocketIO(app, async_mode="threading", manage_session=False)

@@ -44,7 +44,9 @@ class Live(Namespace):
 
     def __init__(self, tools: Tools) -> None:
         super().__init__("/")
-        self.watch = Watch(tools.open_live, self, smoothing=tools.choices.smoothing)
+        self._default_prior = self._prior = tools.choices.prior
+        # Asked for in the worker of the newest session, whose prior it is.
+        self.watch = Watch(lambda: tools.open_live(self._prior), self, smoothing=tools.choices.smoothing)
         self._preview = Preview(lambda picture, page: self._tell("preview", picture, page))
         self._telling = Lock()
         self._giver: str | None = None
@@ -52,7 +54,7 @@ class Live(Namespace):
     def state_changed(self, state: WatchState) -> None:
         """To every page."""
         with self._telling:
-            self._tell("state", state.as_dict())
+            self._tell("state", self._told(state))
 
     def seen(self, frame: Frame) -> None:
         """For the preview."""
@@ -65,10 +67,13 @@ class Live(Namespace):
     def _tell(self, event: str, what: dict[str, Any], page: str | None = None) -> None:
         self.emit(event, what, room=page)
 
+    def _told(self, state: WatchState) -> dict[str, Any]:
+        return state.as_dict() | {"prior": self._prior}
+
     def on_connect(self) -> None:
         """A new page learns how things stand, and never an older state after a newer one."""
         with self._telling:
-            self._tell("state", self.watch.state.as_dict(), _page())
+            self._tell("state", self._told(self.watch.state), _page())
 
     def on_disconnect(self, reason: str) -> None:  # noqa: ARG002 - Socket.IO's
         """A page that closes takes its camera with it: the session waits for it, paused."""
@@ -82,10 +87,11 @@ class Live(Namespace):
 
     @answered
     def on_start(self, wanted: object = None) -> None:
-        """{source, hz, faces}: begin a session, in place of one that runs."""
-        chosen = _wanted(wanted)
+        """{source, hz, faces, prior}: begin a session, in place of one that runs."""
+        chosen, prior = _wanted(wanted, self._default_prior)
         # First: the page may send its first picture before start returns.
         self._giver = _page() if chosen.source == BROWSER else None
+        self._prior = prior
         self.watch.start(chosen)
 
     @answered
@@ -126,11 +132,12 @@ def _page() -> str:
     return str(request.sid)  # type: ignore[attr-defined]
 
 
-def _wanted(given: object) -> Wanted:
-    """What a page asks to watch; whatever else it sends is refused."""
+def _wanted(given: object, prior: str) -> tuple[Wanted, str]:
+    """What a page asks to watch, and with which prior; whatever else it sends is refused."""
     if not isinstance(given, dict):
         raise UsageError("A start names its source, hz and faces.")
     source, hz, faces = given.get("source"), given.get("hz", 2.0), given.get("faces", "own")
-    if not isinstance(source, str) or not isinstance(hz, int | float):
-        raise UsageError("A start names its source as a text and its hz as a number.")
-    return Wanted(source, float(hz), faces)
+    prior = given.get("prior", prior)
+    if not isinstance(source, str) or not isinstance(hz, int | float) or not isinstance(prior, str):
+        raise UsageError("A start names its source and prior as texts and its hz as a number.")
+    return Wanted(source, float(hz), faces), prior

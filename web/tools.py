@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tracker.settings import Choices
@@ -11,12 +11,13 @@ if TYPE_CHECKING:
     from tracker.analyzer import Analyzer
     from tracker.sources.cameras import Camera
 
-OpenAnalyzer = Callable[[], "AbstractContextManager[Analyzer]"]
+OpenAnalyzer = Callable[[str], "AbstractContextManager[Analyzer]"]
+"""An analyzer with a prior, which belongs to the thread that opens it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """open_live, open_picture: an analyzer each for the thread that opens it. choices: what the page offers first."""
+    """open_live, open_picture: for a session, for single pictures. choices: what the page offers first."""
 
     open_live: OpenAnalyzer
     open_picture: OpenAnalyzer
@@ -30,8 +31,8 @@ def tools_for(choices: Choices) -> Tools:
     from tracker.sources.cameras import list_cameras
 
     return Tools(
-        open_live=lambda: open_analyzer(choices, "live"),
-        open_picture=lambda: open_analyzer(choices, "picture"),
+        open_live=lambda prior: open_analyzer(replace(choices, prior=prior), "live"),
+        open_picture=lambda prior: open_analyzer(replace(choices, prior=prior), "picture"),
         list_cameras=list_cameras,
         choices=choices,
     )

@@ -29,7 +29,7 @@ from web.app import Dashboard, create_app
 from web.live import Live
 from web.security import Address
 from web.serving import served
-from web.tools import Tools
+from web.tools import OpenAnalyzer, Tools
 
 SOON: Final = 30.0
 """Seconds; only what is broken needs them, or a machine that is very busy."""
@@ -40,23 +40,23 @@ expect.set_options(timeout=SOON * 1000)
 
 
 @contextmanager
-def made_up() -> Iterator[Analyzer]:
+def made_up(prior: str) -> Iterator[Analyzer]:
     """Always one face, always happy: quick, for tests that are not about faces."""
     yield Analyzer(FakeDetector([[Box(10, 10, 60, 60)]]), FakeClassifier(LOOKS))
 
 
 @contextmanager
-def finding() -> Iterator[Analyzer]:
+def finding(prior: str) -> Iterator[Analyzer]:
     """Finds real faces; the released model judges them where it is, else all are happy."""
     if (CHECKOUT_MODELS / RELEASED).exists():
-        with open_analyzer(Choices(), "picture") as analyzer:
+        with open_analyzer(Choices(prior=prior), "picture") as analyzer:
             yield analyzer
         return
     with Landmarker(landmarker_model(), most=10) as landmarker:
         yield Analyzer(landmarker, FakeClassifier(LOOKS))
 
 
-def tools_with(analyzers: Callable[[], AbstractContextManager[Analyzer]], **choices: Any) -> Tools:
+def tools_with(analyzers: OpenAnalyzer, **choices: Any) -> Tools:
     return Tools(analyzers, analyzers, list, replace(Choices(), **choices))
 
 

@@ -119,7 +119,7 @@ def test_an_upload_never_touches_the_disk(dashboard: Dashboard, monkeypatch: pyt
 def test_a_missing_model_is_a_sentence(tools: Tools) -> None:
     """Without a model the page says what to do, and the next upload tries again."""
 
-    def broken() -> AbstractContextManager[Analyzer]:
+    def broken(_: str) -> AbstractContextManager[Analyzer]:
         raise ModelError("There is no model file.")
 
     dashboard = create_app(replace(tools, open_picture=broken), ADDRESS)
@@ -140,7 +140,7 @@ def test_one_thread_owns_the_analyzer(tools: Tools) -> None:
             return super().detect(pixels)
 
     @contextmanager
-    def watched() -> Iterator[Analyzer]:
+    def watched(_: str) -> Iterator[Analyzer]:
         threads.add(threading.get_ident())
         opened.append("opened")
         yield Analyzer(Detector(), FakeClassifier())

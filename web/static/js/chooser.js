@@ -1,6 +1,7 @@
 /** The form that asks what to watch, how often, and whose faces. */
 
 import { byId, el, say } from "./dom.js";
+import { prior } from "./prior.js";
 
 const form = byId("chooser");
 const camera = byId("camera");
@@ -10,7 +11,7 @@ const NONE = "None was found. Plug one in and come back to this page.";
 export function chosen() {
   const kind = new FormData(form).get("kind");
   const sources = { camera: camera.value, other: byId("other").value.trim(), browser: "browser", fake: "fake" };
-  return { source: sources[kind], hz: Number(byId("hz").value), faces: byId("faces").value };
+  return { source: sources[kind], hz: Number(byId("hz").value), faces: byId("faces").value, prior: prior() };
 }
 
 function choose(kind) {

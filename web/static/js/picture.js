@@ -2,19 +2,27 @@
 
 import { byId, say } from "./dom.js";
 import { AWAY } from "./link.js";
+import { onPrior, prior } from "./prior.js";
 import { Result } from "./result.js";
 
 const form = byId("drop");
 const megabytes = Number(form.dataset.megabytes);
+/** Newest first, as they stand on the page. */
+const results = [];
 let queue = Promise.resolve();
 let waiting = 0;
 
 /** Show each at once, above those of before; ask for them one by one. */
 function take(files) {
-  const results = [...files].map((file) => new Result(file));
-  byId("results").prepend(...results.map(({ element }) => element));
-  waiting += results.length;
-  for (const result of results) queue = queue.then(() => judge(result));
+  const taken = [...files].map((file) => new Result(file));
+  byId("results").prepend(...taken.map(({ element }) => element));
+  results.unshift(...taken);
+  ask(taken);
+}
+
+function ask(these) {
+  waiting += these.length;
+  for (const result of these) queue = queue.then(() => judge(result));
   tell();
 }
 
@@ -29,6 +37,7 @@ async function answerFor(file) {
   if (file.size > megabytes * 1e6) return { error: `The picture is larger than ${megabytes} MB. Make it smaller and try again.` };
   const body = new FormData();
   body.append("picture", file);
+  body.append("prior", prior());
   try {
     return await (await fetch("/api/picture", { method: "POST", body })).json();
   } catch {
@@ -39,8 +48,7 @@ async function answerFor(file) {
 const counted = (number) => (number === 1 ? "1 picture" : `${number} pictures`);
 
 function tell() {
-  const all = byId("results").children.length;
-  const looked = all ? `${counted(all)} looked at.` : "";
+  const looked = results.length ? `${counted(results.length)} looked at.` : "";
   say(byId("progress"), waiting ? `Looking at ${counted(waiting)} …` : looked);
 }
 
@@ -48,6 +56,8 @@ byId("files").addEventListener("change", ({ target }) => {
   take(target.files);
   target.value = "";
 });
+// The pictures are still the person's own files: with another prior they are judged again.
+onPrior(() => ask(results));
 addEventListener("paste", ({ clipboardData }) => take(clipboardData.files));
 for (const kind of ["dragover", "dragleave", "drop"]) {
   addEventListener(kind, (event) => {

@@ -12,6 +12,7 @@ const NOTES = {
 export class Result {
   constructor(file) {
     this.file = file;
+    this.unseen = false;
     this.picture = el("img", { alt: `The picture ${file.name}` });
     this.stage = el("figure", { class: "result-stage" }, this.picture);
     this.words = el("p", { class: "result-words" }, "Looking …");
@@ -24,14 +25,17 @@ export class Result {
   /** Straight from the person's file; a kind that the browser cannot show (TIFF) has its words alone. */
   #load(file) {
     this.picture.onload = () => URL.revokeObjectURL(this.picture.src);
-    this.picture.onerror = () => (this.stage.hidden = true);
+    this.picture.onerror = () => (this.stage.hidden = this.unseen = true);
     this.picture.src = URL.createObjectURL(file);
   }
 
-  show({ error, faces, width, height }) {
-    if (error) this.stage.hidden = true;
+  /** What the server answered; again, when it was asked again. */
+  show({ error, faces, prior, width, height }) {
+    this.faces.replaceChildren();
+    for (const box of this.stage.querySelectorAll(".box")) box.remove();
+    this.stage.hidden = this.unseen || Boolean(error);
     this.words.classList.toggle("trouble", Boolean(error));
-    say(this.words, error ?? (faces.length ? "" : NO_FACE));
+    say(this.words, error ?? [faces.length ? "" : NO_FACE, prior === "default" ? "" : `Prior: ${prior}.`].join(" ").trim());
     this.words.hidden = !this.words.textContent;
     (faces ?? []).forEach((face, place) => this.#add(face, place + 1, width, height));
   }

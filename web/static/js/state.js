@@ -40,10 +40,12 @@ const WORDS = {
 const TONES = { watching: "on", starting: "hold", paused: "hold", lost: "bad", failed: "bad", away: "bad" };
 
 /** The state line: how things stand, in a few words. */
-export function inWords({ kind, hz, faces }) {
+export function inWords({ kind, hz, faces, prior }) {
   if (!isActive({ kind })) return WORDS[kind];
   const often = hz ? `${hz} Hz` : "every frame";
-  return [WORDS[kind], often, faces === "all" ? "all faces" : "own face", "not saved"].join(" · ");
+  const whose = faces === "all" ? "all faces" : "own face";
+  const leaning = prior === "default" ? [] : [`prior ${prior}`];
+  return [WORDS[kind], often, whose, ...leaning, "not saved"].join(" · ");
 }
 
 export const tone = ({ kind }) => TONES[kind] ?? "off";
