@@ -1,0 +1,237 @@
+"""The tables: sessions and what they said, pictures and predictions, and what people said of those.
+
+Pixels are kept only on the person's word: ``Picture.data`` and ``Prediction.crop`` are empty without it.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, MetaData, String, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+from tracker.store.columns import Halves, Moment, PackedBox, Share, Shares
+
+NAMES = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+"""Constraints with names that a migration can say."""
+
+CHILD = "CASCADE"
+"""What belongs to a session or a picture goes with it."""
+
+
+class Base(DeclarativeBase):
+    """All tables."""
+
+    metadata = MetaData(naming_convention=NAMES)
+
+
+class Preference(Base):
+    """What the person has decided, such as for how long sessions are kept: name -> value."""
+
+    __tablename__ = "preferences"
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    value: Mapped[Any] = mapped_column(JSON)
+
+
+class Model(Base):
+    """A model file that has judged something."""
+
+    __tablename__ = "models"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    name: Mapped[str]
+    version: Mapped[str]
+    first_used_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class Session(Base):
+    """One watch from start to stop.
+
+    uuid: as in logs and on the page. faces: own or all. prior: as asked for. person: whose fit was applied. keep_until:
+    when retention takes it away, None is never. ended_at: None while it runs, or after a crash until the next start.
+    """
+
+    __tablename__ = "sessions"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uuid: Mapped[str] = mapped_column(String(36), unique=True)
+    title: Mapped[str] = mapped_column(default="")
+    notes: Mapped[str] = mapped_column(default="")
+    source: Mapped[str]
+    hz: Mapped[float]
+    faces: Mapped[str] = mapped_column(String(8))
+    prior: Mapped[str]
+    smoothing: Mapped[float]
+    threshold: Mapped[float | None]
+    person: Mapped[str | None]
+    model_id: Mapped[int | None] = mapped_column(ForeignKey("models.id"))
+    started_at: Mapped[datetime] = mapped_column(Moment, index=True)
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)
+    interrupted: Mapped[bool] = mapped_column(default=False)
+    keep_until: Mapped[datetime | None] = mapped_column(Moment, index=True)
+
+    model: Mapped[Model | None] = relationship()
+    participants: Mapped[list["Participant"]] = relationship(passive_deletes=True, order_by="Participant.number")
+    markers: Mapped[list["Marker"]] = relationship(passive_deletes=True, order_by="Marker.t")
+    pauses: Mapped[list["Pause"]] = relationship(passive_deletes=True, order_by="Pause.began_t")
+
+
+class Participant(Base):
+    """A face that was followed through a session; number is its id there, from 1."""
+
+    __tablename__ = "participants"
+    __table_args__ = (UniqueConstraint("session_id", "number"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("sessions.id", ondelete=CHILD))
+    number: Mapped[int]
+    label: Mapped[str | None]
+
+
+class Observation(Base):
+    """What one frame said: t in seconds since the session began, frame as the source numbers it."""
+
+    __tablename__ = "observations"
+    __table_args__ = (Index(None, "session_id", "t"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("sessions.id", ondelete=CHILD))
+    t: Mapped[float]
+    at: Mapped[datetime] = mapped_column(Moment)
+    frame: Mapped[int]
+
+
+class Reading(Base):
+    """One face in one observation.
+
+    expression: as it was shown, "unclear" among them. confidence: of it, or of the best guess. scores, smooth: [7] in the
+    order of EXPRESSIONS. reason: why it could not be judged.
+    """
+
+    __tablename__ = "readings"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    observation_id: Mapped[int] = mapped_column(ForeignKey("observations.id", ondelete=CHILD), primary_key=True)
+    participant_id: Mapped[int] = mapped_column(ForeignKey("participants.id", ondelete=CHILD), primary_key=True)
+    box: Mapped[tuple[int, ...]] = mapped_column(PackedBox)
+    expression: Mapped[str] = mapped_column(String(12))
+    confidence: Mapped[float] = mapped_column(Share)
+    scores: Mapped[tuple[float, ...]] = mapped_column(Shares)
+    smooth: Mapped[tuple[float, ...]] = mapped_column(Shares)
+    reason: Mapped[str | None] = mapped_column(String(40))
+
+
+class ShapeOf(Base):
+    """A reading's 52 blendshapes, 0 to 1 by name's order in the session's first, and pose (yaw, pitch, roll in degrees)."""
+
+    __tablename__ = "shapes"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    observation_id: Mapped[int] = mapped_column(ForeignKey("observations.id", ondelete=CHILD), primary_key=True)
+    participant_id: Mapped[int] = mapped_column(ForeignKey("participants.id", ondelete=CHILD), primary_key=True)
+    blendshapes: Mapped[tuple[float, ...]] = mapped_column(Halves)
+    pose: Mapped[tuple[float, ...]] = mapped_column(Halves)
+
+
+class Marker(Base):
+    """A person's note on a moment of a session."""
+
+    __tablename__ = "markers"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("sessions.id", ondelete=CHILD), index=True)
+    t: Mapped[float]
+    at: Mapped[datetime] = mapped_column(Moment)
+    text: Mapped[str]
+
+
+class Pause(Base):
+    """A stretch of a session without observations; why: paused or lost. ended_t is None while it lasts."""
+
+    __tablename__ = "pauses"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("sessions.id", ondelete=CHILD), index=True)
+    began_t: Mapped[float]
+    ended_t: Mapped[float | None]
+    why: Mapped[str] = mapped_column(String(12))
+
+
+class Picture(Base):
+    """An upload; data is the file as it came, kept only where the person ticked it."""
+
+    __tablename__ = "pictures"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uuid: Mapped[str] = mapped_column(String(36), unique=True)
+    name: Mapped[str]
+    at: Mapped[datetime] = mapped_column(Moment, index=True)
+    width: Mapped[int]
+    height: Mapped[int]
+    data: Mapped[bytes | None] = mapped_column(LargeBinary)
+    keep_until: Mapped[datetime | None] = mapped_column(Moment, index=True)
+
+    predictions: Mapped[list["Prediction"]] = relationship(passive_deletes=True, order_by="Prediction.face")
+
+
+class Prediction(Base):
+    """What the model said of one face, in a picture or in a moment of a session that the person chose to keep.
+
+    face: its place in the picture, largest 0, or its id in the session. at: when it was judged. light: mean gray level of
+    the crop, 0 to 255. heads: "fer2013" and "ferplus" -> label -> probability. features: what the last layer read. crop: as a
+    PNG, kept only with a verdict. fit: the number of the person's fit that was applied, None is the released model.
+    """
+
+    __tablename__ = "predictions"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    picture_id: Mapped[int | None] = mapped_column(ForeignKey("pictures.id", ondelete=CHILD), index=True)
+    session_id: Mapped[int | None] = mapped_column(ForeignKey("sessions.id", ondelete=CHILD), index=True)
+    t: Mapped[float | None]
+    face: Mapped[int]
+    at: Mapped[datetime] = mapped_column(Moment, index=True)
+    model_id: Mapped[int] = mapped_column(ForeignKey("models.id"))
+    person: Mapped[str | None]
+    fit: Mapped[int | None]
+    prior: Mapped[str]
+    threshold: Mapped[float]
+    box: Mapped[tuple[int, ...]] = mapped_column(PackedBox)
+    found: Mapped[str] = mapped_column(String(12))
+    expression: Mapped[str] = mapped_column(String(12))
+    confidence: Mapped[float] = mapped_column(Share)
+    scores: Mapped[tuple[float, ...]] = mapped_column(Shares)
+    heads: Mapped[dict[str, dict[str, float]]] = mapped_column(JSON)
+    reason: Mapped[str | None] = mapped_column(String(40))
+    light: Mapped[float]
+    features: Mapped[tuple[float, ...] | None] = mapped_column(Halves)
+    crop: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+    model: Mapped[Model] = relationship()
+    picture: Mapped[Picture | None] = relationship(back_populates="predictions", passive_deletes=True)
+    session: Mapped[Session | None] = relationship(passive_deletes=True)
+    verdict: Mapped["Verdict | None"] = relationship(back_populates="prediction", passive_deletes=True, uselist=False)
+
+
+class Verdict(Base):
+    """What a person says a face really showed: one of EXPRESSIONS, "contempt", "not a face" or "can't tell".
+
+    origin: picture, live, start (the guided seven faces) or import. A changed mind replaces it; undoing deletes it.
+    """
+
+    __tablename__ = "verdicts"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    prediction_id: Mapped[int] = mapped_column(ForeignKey("predictions.id", ondelete=CHILD), unique=True)
+    said: Mapped[str] = mapped_column(String(12))
+    at: Mapped[datetime] = mapped_column(Moment, index=True)
+    person: Mapped[str] = mapped_column(default="me")
+    origin: Mapped[str] = mapped_column(String(12))
+
+    prediction: Mapped[Prediction] = relationship(back_populates="verdict")
+
+
+class Promotion(Base):
+    """Which fit of a person took effect, and why: version 0 is the released model, report what ``mien refit --json`` says."""
+
+    __tablename__ = "promotions"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person: Mapped[str]
+    version: Mapped[int]
+    at: Mapped[datetime] = mapped_column(Moment)
+    model_id: Mapped[int | None] = mapped_column(ForeignKey("models.id"))
+    by: Mapped[str] = mapped_column(String(12))
+    report: Mapped[Any] = mapped_column(JSON)
