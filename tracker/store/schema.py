@@ -6,7 +6,7 @@ Pixels are kept only on the person's word: ``Picture.data`` and ``Prediction.cro
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, MetaData, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, MetaData, SmallInteger, String, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from tracker.store.columns import Halves, Moment, PackedBox, Share, Shares
@@ -91,7 +91,10 @@ class Participant(Base):
 
 
 class Observation(Base):
-    """What one frame said: t in seconds since the session began, frame as the source numbers it."""
+    """What one frame said.
+
+    t: seconds since the session began. frame: as the source numbers it. took: milliseconds from the frame to its words.
+    """
 
     __tablename__ = "observations"
     __table_args__ = (Index(None, "session_id", "t"),)
@@ -100,6 +103,7 @@ class Observation(Base):
     t: Mapped[float]
     at: Mapped[datetime] = mapped_column(Moment)
     frame: Mapped[int]
+    took: Mapped[int | None] = mapped_column(SmallInteger)
 
 
 class Reading(Base):
@@ -210,7 +214,8 @@ class Prediction(Base):
 class Verdict(Base):
     """What a person says a face really showed: one of EXPRESSIONS, "contempt", "not a face" or "can't tell".
 
-    origin: picture, live, start (the guided seven faces) or import. A changed mind replaces it; undoing deletes it.
+    origin: picture, live, start (the guided seven faces) or import. whole: whether the whole picture was ticked, too. A
+    changed mind replaces it, and replaced is the verdict before as JSON; undoing brings that back, or deletes it.
     """
 
     __tablename__ = "verdicts"
@@ -220,6 +225,8 @@ class Verdict(Base):
     at: Mapped[datetime] = mapped_column(Moment, index=True)
     person: Mapped[str] = mapped_column(default="me")
     origin: Mapped[str] = mapped_column(String(12))
+    whole: Mapped[bool] = mapped_column(default=False)
+    replaced: Mapped[Any | None] = mapped_column(JSON(none_as_null=True))
 
     prediction: Mapped[Prediction] = relationship(back_populates="verdict")
 
