@@ -1,0 +1,196 @@
+"""What was stored is found again: lists, details, and timelines that open at any length."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import numpy as np
+import pytest
+from sqlalchemy import create_engine, insert
+from sqlalchemy.orm import Session as Store
+
+from tracker.errors import UsageError
+from tracker.store import history, schema
+from tracker.store.stretch import Gap
+
+BEGAN = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
+SURE = (0.02, 0.0, 0.0, 0.9, 0.02, 0.02, 0.04)
+BOX = (10, 20, 30, 40)
+
+
+@pytest.fixture
+def store() -> Iterator[Store]:
+    engine = create_engine("sqlite://")
+    schema.Base.metadata.create_all(engine)
+    with Store(engine) as store:
+        yield store
+    engine.dispose()
+
+
+def session(store: Store, uuid: str = "aaaa", **facts: Any) -> schema.Session:
+    known = {"source": "fake", "hz": 2.0, "faces": "all", "prior": "default", "smoothing": 1.0, "started_at": BEGAN}
+    new = schema.Session(uuid=uuid, **known | facts)
+    store.add(new)
+    store.flush()
+    return new
+
+
+def observe(store: Store, of: schema.Session, times: Any, faces: int = 1, expressions: tuple[str, ...] = ("happy",)) -> None:
+    """Observations at these times, each with so many faces, whose expressions take turns."""
+    people = {each.number: each.id for each in of.participants}
+    for number in range(1, faces + 1):
+        if number not in people:
+            person = schema.Participant(session_id=of.id, number=number)
+            store.add(person)
+            store.flush()
+            people[number] = person.id
+    store.refresh(of)
+    began = of.started_at
+    rows = [
+        {"session_id": of.id, "t": float(t), "at": began + timedelta(seconds=float(t)), "frame": n} for n, t in enumerate(times)
+    ]
+    ids = store.scalars(insert(schema.Observation).returning(schema.Observation.id, sort_by_parameter_order=True), rows).all()
+    readings = [
+        {"observation_id": each, "participant_id": people[number], "box": BOX, "expression": expressions[n % len(expressions)],
+         "confidence": 0.9, "scores": SURE, "smooth": SURE, "reason": None}
+        for n, each in enumerate(ids)
+        for number in range(1, faces + 1)
+    ]  # fmt: skip
+    if readings:
+        store.execute(insert(schema.Reading), readings)
+
+
+def test_sessions_come_newest_first_with_what_they_held(store: Store) -> None:
+    """Each tells its observations, length, and the share of each expression in its readings; the newest is on top."""
+    model = schema.Model(sha256="f" * 64, name="mien", version="1", first_used_at=BEGAN)
+    first = session(store, "aaaa", model=model, title="Stand-up", ended_at=BEGAN + timedelta(seconds=2))
+    observe(store, first, np.arange(4) / 2, faces=2, expressions=("happy", "neutral", "neutral", "unclear"))
+    session(store, "bbbb", started_at=BEGAN + timedelta(days=1))
+
+    newer, older = history.sessions(store)
+
+    assert (newer.id, newer.observations, newer.seconds, newer.shares) == ("bbbb", 0, 0.0, {})
+    assert (older.id, older.title, older.observations, older.seconds) == ("aaaa", "Stand-up", 4, 1.5)
+    assert older.model == "f" * 64
+    assert older.shares == {"happy": 0.25, "neutral": 0.5, "unclear": 0.25}
+    assert older.as_dict()["started_at"] == "2026-11-22T10:00:00.000Z"
+    assert [each.id for each in history.sessions(store, most=1, skip=1)] == ["aaaa"]
+
+
+def test_the_list_estimates_shares_and_the_detail_counts(store: Store) -> None:
+    """Of a long session every so many observations speak for it in a list; asked for by itself it is exact."""
+    long = session(store)
+    observe(store, long, np.arange(5000) / 2, expressions=("happy", "neutral", "neutral"))
+
+    (glance,) = history.sessions(store)
+    detail = history.session_detail(store, "aaaa")
+
+    assert detail.summary.shares == {"happy": 0.3334, "neutral": 0.6666}
+    assert glance.shares["happy"] == pytest.approx(1 / 3, abs=0.03)
+
+
+def test_a_session_in_full_tells_its_people_markers_and_pauses(store: Store) -> None:
+    """Participants have their own counts; notes and moments come as they were kept."""
+    kept = session(store)
+    observe(store, kept, [0, 0.5, 1], faces=2)
+    store.add(schema.Marker(session_id=kept.id, t=0.5, at=BEGAN, text="Q&A"))
+    store.add(schema.Pause(session_id=kept.id, began_t=1.0, ended_t=None, why="lost"))
+    history.rename(store, "aaaa", "  A \n title ")
+    history.set_notes(store, "aaaa", "a note\n")
+    store.commit()
+
+    told = history.session_detail(store, "aaaa").as_dict()
+
+    assert (told["title"], told["notes"]) == ("A title", "a note")
+    assert told["participants"] == [{"id": n, "label": None, "readings": 3, "shares": {"happy": 1.0}} for n in (1, 2)]
+    assert [(each["t"], each["text"]) for each in told["markers"]] == [(0.5, "Q&A")]
+    assert told["pauses"] == [{"from": 1.0, "to": None, "why": "lost"}]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "sentence"), [("c", "No session has an id"), ("a", "More than one"), (" ", "Say which"), ("%", "No ")]
+)
+def test_a_session_is_found_by_the_beginning_of_its_id(store: Store, wanted: str, sentence: str) -> None:
+    """A unique beginning is enough; none, several, or a wildcard is a sentence."""
+    session(store, "aaaa-1")
+    session(store, "aaaa-2")
+    session(store, "bbbb-1")
+
+    assert history.find(store, "B").uuid == "bbbb-1"
+    with pytest.raises(UsageError, match=sentence):
+        history.find(store, wanted)
+
+
+def test_a_title_is_a_line(store: Store) -> None:
+    """One that is too long is refused with a sentence."""
+    session(store)
+
+    with pytest.raises(UsageError, match="at most 200"):
+        history.rename(store, "aaaa", "x" * 201)
+
+
+def test_a_short_timeline_is_exact(store: Store) -> None:
+    """With fewer observations than points all are given, to the millisecond, with every face's scores."""
+    kept = session(store)
+    observe(store, kept, [0.0, 0.5004, 1.0], faces=2)
+
+    whole = history.timeline(store, "aaaa", points=3)
+
+    assert (whole.total, whole.every, whole.usual) == (3, 1, 0.5)
+    assert whole.t == [0.0, 0.5, 1.0]
+    assert whole.at[0] == BEGAN.timestamp()
+    assert whole.readings.observation == [0, 0, 1, 1, 2, 2]
+    assert whole.readings.id == [1, 2] * 3
+    assert whole.readings.smooth[0] == pytest.approx(SURE, abs=1e-4)
+    assert whole.readings.box[0] == BOX
+
+
+def test_a_long_timeline_is_thinned_and_exact_where_one_looks_closer(store: Store) -> None:
+    """Of 2,000 observations every 20th is given for 100 points; a stretch of 50 comes whole."""
+    kept = session(store)
+    observe(store, kept, np.arange(2000) / 2)
+
+    whole, close = history.timeline(store, "aaaa", points=100), history.timeline(store, "aaaa", 100, 124.5, points=100)
+
+    assert (whole.total, whole.every, len(whole.t)) == (2000, 20, 100)
+    assert whole.t[:3] == [0, 10, 20]
+    assert (close.every, close.t) == (1, [100 + step / 2 for step in range(50)])
+
+
+def test_nobody_is_an_observation_without_readings(store: Store) -> None:
+    """An empty chair is no gap: it was looked at, and nobody was there."""
+    kept = session(store)
+    observe(store, kept, [0.0])
+    observe(store, kept, [0.5, 1.0], faces=0)
+
+    whole = history.timeline(store, "aaaa")
+
+    assert whole.t == [0.0, 0.5, 1.0]
+    assert whole.readings.observation == [0]
+    assert whole.gaps == ()
+
+
+def test_gaps_stay_visible_however_thin_the_timeline_is(store: Store) -> None:
+    """A pause, a lost camera and a plain silence are told from and to, at five points and where one looks into a gap."""
+    kept = session(store)
+    observe(store, kept, [*np.arange(100) / 2, *(60 + np.arange(100) / 2), *(120 + np.arange(100) / 2)])
+    store.add(schema.Pause(session_id=kept.id, began_t=50.0, ended_t=59.5, why="paused"))
+    store.add(schema.Pause(session_id=kept.id, began_t=169.8, ended_t=None, why="lost"))
+    store.flush()
+    paused, silent = Gap(50.0, 60.0, "paused"), Gap(110.0, 120.0, "silent")
+
+    assert history.timeline(store, "aaaa", points=5).gaps == (paused, silent, Gap(169.8, 169.8, "lost"))
+    assert history.timeline(store, "aaaa", 52, 55).gaps == (paused,)
+    assert history.timeline(store, "aaaa", 70, 112).gaps == (silent,)
+    assert history.timeline(store, "aaaa", 70, 80).gaps == ()
+
+
+def test_another_sessions_observations_stay_out(store: Store) -> None:
+    """Two sessions whose observations alternate in the tables have each their own timeline."""
+    one, other = session(store, "aaaa"), session(store, "bbbb")
+    for step in range(20):
+        observe(store, one, [step / 2])
+        observe(store, other, [step / 2 + 100], expressions=("sad",))
+
+    assert set(history.timeline(store, "bbbb", points=10).readings.expression) == {"sad"}
+    assert history.timeline(store, "aaaa", points=10).t == [float(step) for step in range(10)]

@@ -1,0 +1,186 @@
+"""The timeline of a stored session: its readings as columns, thinned out on the way from the database."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Select, Subquery, and_, func, select
+from sqlalchemy.orm import Session as Store
+
+from tracker.store import schema
+from tracker.store.lookup import find
+
+POINTS: Final = 1500
+"""About one observation for each pixel of a wide page."""
+UNTIMED: Final = 0.1
+"""Seconds an observation speaks for when every frame was recorded; with the patience below, as on the page (cells.js)."""
+BEATS: Final = 2.5
+PATIENCE: Final = 1.5
+"""Beats, and seconds at least, after which silence is a gap: a slow machine may skip a beat or two."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A stretch without observations, in seconds of the session; why: paused, lost, or silent when nobody told."""
+
+    begin: float
+    end: float
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Readings, one entry each: ``observation`` is the place of theirs in the stretch, ``id`` the participant's number."""
+
+    observation: list[int] = field(default_factory=list)
+    id: list[int] = field(default_factory=list)
+    expression: list[str] = field(default_factory=list)
+    confidence: list[float] = field(default_factory=list)
+    reason: list[str | None] = field(default_factory=list)
+    box: list[tuple[int, ...]] = field(default_factory=list)
+    scores: list[list[float]] = field(default_factory=list)
+    smooth: list[list[float]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Observations between two moments of a session, every so many of them.
+
+    total: how many there are in the stretch. every: 1 is all of them. usual: seconds an observation speaks for. t: of each, in
+    seconds of the session. at: of each, in seconds since 1970. An observation without readings is one of nobody.
+    gaps: of all observations, not only of those that are given.
+    """
+
+    total: int
+    every: int
+    usual: float
+    t: list[float]
+    at: list[float]
+    frame: list[int]
+    readings: Columns
+    gaps: tuple[Gap, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """As JSON."""
+        plain = {name: getattr(self, name) for name in ("total", "every", "usual", "t", "at", "frame")}
+        readings = {each.name: getattr(self.readings, each.name) for each in fields(Columns)}
+        gaps = [{"from": gap.begin, "to": gap.end, "why": gap.why} for gap in self.gaps]
+        return plain | {"readings": readings, "gaps": gaps}
+
+
+def rhythm(hz: float) -> tuple[float, float]:
+    """Seconds an observation speaks for, and those after which silence is a gap."""
+    usual = 1 / hz if hz > 0 else UNTIMED
+    return usual, max(BEATS * usual, PATIENCE)
+
+
+def timeline(store: Store, uuid: str, start: float | None = None, end: float | None = None, *, points: int = POINTS) -> Stretch:
+    """What was observed from ``start`` to ``end`` (seconds of the session, both included), at most ``points`` observations.
+
+    All of them when there are no more; else every second, third ... of them. UsageError when there is no such session.
+    """
+    session = find(store, uuid)
+    window = _window(session.id, start, end)
+    total = store.execute(select(func.count()).where(*window)).scalar_one()
+    every = max(1, -(-total // max(points, 1)))
+    t, at, frame, readings = _columns(store.execute(_thinned(session.id, window, every)))
+    gaps = sorted(_gaps(store, session, start, end), key=lambda gap: gap.begin)
+    return Stretch(total, every, rhythm(session.hz)[0], t, at, frame, readings, tuple(gaps))
+
+
+def numbered(session_id: int, window: Iterable[ColumnElement[bool]] = ()) -> Subquery:
+    """The ids and times of a session's observations, numbered from 0 in order of time; from the index alone."""
+    observation = schema.Observation
+    number = (func.row_number().over(order_by=observation.t) - 1).label("number")
+    query = select(observation.id, observation.t, number).where(observation.session_id == session_id, *window)
+    return query.subquery()
+
+
+def _window(session_id: int, start: float | None, end: float | None) -> list[ColumnElement[bool]]:
+    observation = schema.Observation
+    window = [observation.session_id == session_id]
+    window += [observation.t >= start] if start is not None else []
+    window += [observation.t <= end] if end is not None else []
+    return window
+
+
+def _thinned(session_id: int, window: list[ColumnElement[bool]], every: int) -> Any:
+    """A row for each reading of the observations that are kept, and one for each of nobody."""
+    observation, reading, participant = schema.Observation, schema.Reading, schema.Participant
+    kept = numbered(session_id, window)
+    what = (reading.expression, reading.confidence, reading.reason, reading.box, reading.scores, reading.smooth)
+    return (
+        select(observation.id, observation.t, observation.at, observation.frame, participant.number, *what)
+        .join(kept, and_(kept.c.id == observation.id, kept.c.number % every == 0))
+        .outerjoin(reading, reading.observation_id == observation.id)
+        .outerjoin(participant, participant.id == reading.participant_id)
+        .order_by(observation.t, observation.id, participant.number)
+    )
+
+
+def _columns(rows: Iterable[Any]) -> tuple[list[float], list[float], list[int], Columns]:
+    t: list[float] = []
+    at: list[float] = []
+    frames: list[int] = []
+    columns = Columns()
+    last = None
+    for row in rows:
+        number, moment, clock, frame, who, *said = row
+        if number != last:
+            t.append(round(moment, 3))
+            at.append(round(clock.timestamp(), 3))
+            frames.append(frame)
+            last = number
+        if who is not None:
+            _append(columns, len(t) - 1, who, *said)
+    return t, at, frames, columns
+
+
+def _append(columns: Columns, place: int, who: int, *said: Any) -> None:
+    expression, confidence, reason, box, scores, smooth = said
+    columns.observation.append(place)
+    columns.id.append(who)
+    columns.expression.append(expression)
+    columns.confidence.append(confidence)
+    columns.reason.append(reason)
+    columns.box.append(box)
+    columns.scores.append([round(value, 4) for value in scores])
+    columns.smooth.append([round(value, 4) for value in smooth])
+
+
+def _gaps(store: Store, session: schema.Session, start: float | None, end: float | None) -> Iterator[Gap]:
+    """Silences, named by the pause in them, and pauses that no observation followed; also those that begin or end outside."""
+    usual, patience = rhythm(session.hz)
+    observation = schema.Observation
+    times = select(observation.t).where(observation.session_id == session.id)
+    first, last = (store.execute(times.with_only_columns(edge(observation.t))).scalar() or 0.0 for edge in (func.min, func.max))
+    start = first if start is None else start
+    after_all, end = end is None, last if end is None else end
+    # A pause that lasts still, or was cut off, has no end of its own.
+    pauses = [
+        Gap(each.began_t, max(each.began_t, last) if each.ended_t is None else each.ended_t, each.why)
+        for each in session.pauses
+    ]
+    gaps = [_named(begin, finish, usual, pauses) for begin, finish in store.execute(_silences(times, start, end, patience))]
+    yield from gaps
+    for pause in pauses:
+        if pause.end >= start and (pause.begin <= end or after_all) and not any(_overlap(pause, gap) for gap in gaps):
+            yield pause
+
+
+def _silences(times: Select[Any], start: float, end: float, patience: float) -> Select[Any]:
+    """(before, after) of each long step between two observations, the ones next to the stretch among them."""
+    t = schema.Observation.t
+    before = times.with_only_columns(func.coalesce(func.max(t), start)).where(t < start).scalar_subquery()
+    after = times.with_only_columns(func.coalesce(func.min(t), end)).where(t > end).scalar_subquery()
+    steps = times.add_columns(func.lag(t).over(order_by=t).label("before")).where(t >= before, t <= after).subquery()
+    return select(steps.c.before, steps.c.t).where(steps.c.t - steps.c.before > patience).order_by(steps.c.t)
+
+
+def _named(begin: float, end: float, usual: float, pauses: list[Gap]) -> Gap:
+    gap = Gap(round(min(begin + usual, end), 3), round(end, 3), "silent")
+    return next((replace(gap, why=pause.why) for pause in pauses if _overlap(pause, gap)), gap)
+
+
+def _overlap(one: Gap, other: Gap) -> bool:
+    return one.begin < other.end and other.begin < one.end
