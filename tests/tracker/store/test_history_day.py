@@ -44,8 +44,11 @@ def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
         ]
         cursor = raw.cursor()
         cursor.executemany("insert into observations (id, session_id, t, at, frame) values (?, ?, ?, ?, ?)", observations)
-        columns = "(observation_id, participant_id, box, expression, confidence, scores, smooth)"
-        cursor.executemany("insert into readings " + columns + " values (?, ?, ?, ?, ?, ?, ?)", readings)
+        cursor.executemany(
+            "insert into readings (observation_id, participant_id, box, expression, confidence, scores, smooth)"
+            " values (?, ?, ?, ?, ?, ?, ?)",
+            readings,
+        )
         store.commit()
     yield engine
     engine.dispose()
