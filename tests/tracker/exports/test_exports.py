@@ -1,0 +1,117 @@
+"""A session as files: the same columns and objects as `mien log`, in three formats that agree."""
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pyarrow import parquet
+from sqlalchemy.orm import Session as Store
+
+from tracker.errors import MienError, UsageError
+from tracker.exports.columns import COLUMNS, SHAPE_COLUMNS, markdown_table
+from tracker.exports.files import FORMATS, export
+from tracker.exports.logs import read_log
+from tracker.rows import TABLE_COLUMNS
+from tracker.store.tables import record
+
+
+def read_csv(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def exported(store: Store, folder: Path, form: str, **stretch: float) -> Path:
+    path = folder / f"session.{form}"
+    export(record(store, "1f0c", **stretch), path, form)
+    return path
+
+
+def test_a_csv_begins_with_the_columns_of_the_log(store: Store, tmp_path: Path) -> None:
+    """First the columns of `mien log`, then those of markers and pauses, then shapes: as the dictionary lists them."""
+    path = exported(store, tmp_path, "csv")
+
+    header = path.read_text().splitlines()[0].split(",")
+    assert tuple(header[: len(TABLE_COLUMNS)]) == TABLE_COLUMNS
+    assert header == [column.name for column in (*COLUMNS, *SHAPE_COLUMNS)]
+
+
+def test_a_csv_holds_every_face_and_every_note_in_order(store: Store, tmp_path: Path) -> None:
+    """540 + 20 rows of nobody and one person, 120 more of the second, a marker and a pause, by rising time."""
+    rows = read_csv(exported(store, tmp_path, "csv"))
+
+    assert len([row for row in rows if row["id"]]) == 660
+    assert len([row for row in rows if row["frame"] and not row["id"]]) == 20
+    assert [(row["t"], row["marker"], row["at"]) for row in rows if row["marker"]] == [
+        ("61.0", 'Q&A, "<i>"', "2026-11-22T10:01:01.000Z")
+    ]
+    assert [(row["t"], row["pause"], row["until"], row["frame"]) for row in rows if row["pause"]] == [
+        ("180.0", "paused", "200.0", "")
+    ]
+    assert {row["reason"] for row in rows if row["expression"] == "unclear"} == {"too dark"}
+    assert (rows[0]["pose_pitch"], rows[0]["shape__neutral"], rows[0]["shape_noseSneerRight"]) == ("-2.5", "0.0", "1.0")
+    times = [float(row["t"]) for row in rows]
+    assert times == sorted(times)
+
+
+def test_json_lines_are_those_of_the_log(store: Store, tmp_path: Path) -> None:
+    """An observation's members and order are the contract's; markers and pauses are objects of their own."""
+    first, *rest = map(json.loads, exported(store, tmp_path, "jsonl").read_text().splitlines())
+
+    assert list(first) == ["session", "t", "at", "frame", "source", "faces"]
+    (face,) = first["faces"]
+    assert {"id", "box", "expression", "emoji", "confidence", "scores", "smooth", "quality", "blendshapes", "pose"} == set(face)
+    assert (first["session"], first["at"], face["box"]) == ("1f0c", "2026-11-22T10:00:00.000Z", [10, 20, 30, 40])
+    assert face["quality"] == {"ok": True, "reason": None}
+    assert face["scores"]["neutral"] == 0.88
+    notes = [entry for entry in rest if "faces" not in entry]
+    assert [sorted(note) for note in notes] == [["at", "marker", "session", "t"], ["at", "pause", "session", "t", "until"]]
+
+
+def test_parquet_holds_what_csv_holds_with_types(store: Store, tmp_path: Path) -> None:
+    """Every cell is the same as in the CSV, moments are moments, and each column tells its meaning."""
+    table = parquet.read_table(exported(store, tmp_path, "parquet"))
+    rows = read_csv(exported(store, tmp_path, "csv"))
+
+    assert [as_text(row) for row in table.to_pylist()] == [{name: text or None for name, text in row.items()} for row in rows]
+    assert str(table.schema.field("at").type) == "timestamp[ms, tz=UTC]"
+    assert table.schema.field("confidence").metadata[b"unit"] == b"0 to 1"
+    assert table.schema.metadata[b"title"] == b"Stand-up <b>"
+
+
+def as_text(row: dict[str, Any]) -> dict[str, str | None]:
+    at = row["at"].isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return {name: None if value is None else str(value) for name, value in (row | {"at": at}).items()}
+
+
+def test_a_stretch_holds_its_own_moments_only(store: Store, tmp_path: Path) -> None:
+    """From 60 to 62 seconds, both included, there are five observations and the marker; the pause is elsewhere."""
+    rows = read_csv(exported(store, tmp_path, "csv", start=60, end=62))
+
+    assert [row["t"] for row in rows if row["frame"]] == ["60.0", "60.5", "61.0", "61.5", "62.0"]
+    assert [row["marker"] for row in rows if not row["frame"]] == ['Q&A, "<i>"']
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_an_exported_log_gives_the_same_files_again(store: Store, tmp_path: Path, form: str) -> None:
+    """Nothing is lost on the way through JSON lines: a record of them exports as the database's does."""
+    facts = {"title": "Stand-up <b>", "model": "ab" * 32}
+    again = tmp_path / f"again.{form}"
+    export(read_log(exported(store, tmp_path, "jsonl"), **facts), again, form)
+
+    assert again.read_bytes() == exported(store, tmp_path, form).read_bytes()
+
+
+def test_a_failed_export_leaves_the_old_file(store: Store, tmp_path: Path) -> None:
+    """What cannot be written is told in a sentence, and nothing half-written stays."""
+    with pytest.raises(MienError, match=r"cannot be written"):
+        exported(store, tmp_path / "nowhere", "csv")
+    with pytest.raises(UsageError, match="no format 'xls'"):
+        exported(store, tmp_path, "xls")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_dictionary_in_the_docs_is_that_of_the_tables(root: Path) -> None:
+    """docs/data.md holds the table that is made from the columns' own definitions."""
+    assert markdown_table() in (root / "docs" / "data.md").read_text(encoding="utf-8")

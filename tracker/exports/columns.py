@@ -1,0 +1,101 @@
+"""The columns of exported tables, each with its type and meaning: tables are made, and docs/data.md is written, from these."""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from tracker.vocabulary import EXPRESSIONS
+
+Kind = Literal["text", "number", "integer", "moment"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """name: in CSV and Parquet. path: where the same stands in a JSON line. unit: of numbers, with their range."""
+
+    name: str
+    kind: Kind
+    path: str
+    unit: str
+    meaning: str
+
+
+BLENDSHAPES: Final = (
+    "_neutral", "browDownLeft", "browDownRight", "browInnerUp", "browOuterUpLeft", "browOuterUpRight", "cheekPuff",
+    "cheekSquintLeft", "cheekSquintRight", "eyeBlinkLeft", "eyeBlinkRight", "eyeLookDownLeft", "eyeLookDownRight",
+    "eyeLookInLeft", "eyeLookInRight", "eyeLookOutLeft", "eyeLookOutRight", "eyeLookUpLeft", "eyeLookUpRight", "eyeSquintLeft",
+    "eyeSquintRight", "eyeWideLeft", "eyeWideRight", "jawForward", "jawLeft", "jawOpen", "jawRight", "mouthClose",
+    "mouthDimpleLeft", "mouthDimpleRight", "mouthFrownLeft", "mouthFrownRight", "mouthFunnel", "mouthLeft",
+    "mouthLowerDownLeft", "mouthLowerDownRight", "mouthPressLeft", "mouthPressRight", "mouthPucker", "mouthRight",
+    "mouthRollLower", "mouthRollUpper", "mouthShrugLower", "mouthShrugUpper", "mouthSmileLeft", "mouthSmileRight",
+    "mouthStretchLeft", "mouthStretchRight", "mouthUpperUpLeft", "mouthUpperUpRight", "noseSneerLeft", "noseSneerRight",
+)  # fmt: skip
+"""MediaPipe's, in the order of their names, which is also the database's."""
+ANGLES: Final = ("yaw", "pitch", "roll")
+
+_OF_A_MOMENT: Final = (
+    Column("session", "text", "session", "", "the session's id"),
+    Column("t", "number", "t", "s", "seconds since the session began; media time for recordings"),
+    Column("at", "moment", "at", "UTC", "the wall clock when the frame was taken, ISO 8601 with milliseconds"),
+    Column("frame", "integer", "frame", "", "the source's own count, from 0; empty for markers and pauses"),
+    Column("source", "text", "source", "", "where frames came from, as it was asked for"),
+)
+_OF_A_FACE: Final = (
+    Column("id", "integer", "faces[].id", "", "the face's number in the session, from 1; empty when nobody was there"),
+    *(
+        Column(f"box_{part}", "integer", f"faces[].box[{place}]", "px", f"the face's {meaning} in the frame")
+        for place, (part, meaning) in enumerate(
+            {"x": "left edge", "y": "upper edge", "width": "width", "height": "height"}.items()
+        )
+    ),
+    Column("expression", "text", "faces[].expression", "", f"what is shown: {', '.join(EXPRESSIONS)}, or unclear (see reason)"),
+    Column(
+        "confidence", "number", "faces[].confidence", "0 to 1", "calibrated probability of expression, or of the best guess"
+    ),
+    Column(
+        "reason", "text", "faces[].quality.reason", "", "why the face could not be judged, such as too dark; empty if it could"
+    ),
+    *(
+        Column(f"score_{name}", "number", f"faces[].scores.{name}", "0 to 1", f"probability of {name} in this frame alone")
+        for name in EXPRESSIONS
+    ),
+    *(
+        Column(f"smooth_{name}", "number", f"faces[].smooth.{name}", "0 to 1", f"probability of {name} over the last moments")
+        for name in EXPRESSIONS
+    ),
+)
+_OF_A_NOTE: Final = (
+    Column("marker", "text", "marker", "", "what a person noted of this moment; such a row has no frame and no face"),
+    Column("pause", "text", "pause", "", "why watching stopped at t: paused or lost; such a row has no frame and no face"),
+    Column("until", "number", "until", "s", "when it went on, in seconds since the session began; empty if it did not"),
+)
+SHAPE_COLUMNS: Final = (
+    *(
+        Column(f"pose_{angle}", "number", f"faces[].pose.{angle}", "degrees", f"the head's {angle}: positive {towards}")
+        for angle, towards in zip(ANGLES, ("to its left", "upwards", "to its right shoulder"), strict=True)
+    ),
+    *(
+        Column(f"shape_{name}", "number", f"faces[].blendshapes.{name}", "0 to 1", f"MediaPipe's blendshape {name}")
+        for name in BLENDSHAPES
+    ),
+)
+COLUMNS: Final = (*_OF_A_MOMENT, *_OF_A_FACE, *_OF_A_NOTE)
+"""Those of ``mien log``, then those of markers and pauses; SHAPE_COLUMNS follow where shapes were kept."""
+
+
+def columns(*, shapes: bool) -> tuple[Column, ...]:
+    """The columns of a table with or without shapes."""
+    return (*COLUMNS, *SHAPE_COLUMNS) if shapes else COLUMNS
+
+
+def markdown_table() -> str:
+    """The table in docs/data.md."""
+    lines = [f"| `{each.name}` | {each.kind} | {each.unit} | `{each.path}` | {each.meaning} |" for each in _all_but_shapes()]
+    return "\n".join(["| column | type | unit | in JSON lines | meaning |", "|---|---|---|---|---|", *lines])
+
+
+def _all_but_shapes() -> list[Column]:
+    """The 52 blendshapes are told once."""
+    one = Column(
+        "shape_NAME", "number", "faces[].blendshapes.NAME", "0 to 1", f"MediaPipe's blendshapes: {', '.join(BLENDSHAPES)}"
+    )
+    return [*COLUMNS, *SHAPE_COLUMNS[: len(ANGLES)], one]

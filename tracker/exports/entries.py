@@ -1,0 +1,36 @@
+"""What a session holds, in order of time: observations, markers and pauses, as JSON objects and as rows of a table."""
+
+from collections.abc import Iterator
+from heapq import merge
+
+from tracker.exports.columns import ANGLES
+from tracker.exports.record import Record
+from tracker.rows import Row, table_rows, timestamp
+
+
+def entries(record: Record) -> Iterator[Row]:
+    """One JSON object for each observation, marker and pause."""
+    notes = sorted(_notes(record), key=lambda note: note["t"])
+    return merge(record.rows(), notes, key=lambda entry: entry["t"])
+
+
+def _notes(record: Record) -> Iterator[Row]:
+    for mark in record.markers:
+        yield {"session": record.id, "t": round(mark.t, 3), "at": timestamp(mark.at), "marker": mark.text}
+    for pause in record.pauses:
+        until = None if pause.end is None else round(pause.end, 3)
+        begin = {"session": record.id, "t": round(pause.begin, 3), "at": timestamp(record.at(pause.begin))}
+        yield begin | {"pause": pause.why, "until": until}
+
+
+def flat(entry: Row) -> Iterator[Row]:
+    """An entry as rows of a table: one a face, one for nobody, one for a marker or a pause."""
+    if "faces" not in entry:
+        yield entry
+        return
+    rows = list(table_rows(entry))
+    for row, face in zip(rows, entry["faces"], strict=False):
+        if "pose" in face:
+            row |= {f"pose_{angle}": face["pose"][angle] for angle in ANGLES}
+            row |= {f"shape_{name}": value for name, value in face["blendshapes"].items()}
+    yield from rows

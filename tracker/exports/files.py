@@ -1,0 +1,92 @@
+"""Writing a session as CSV, JSON lines or Parquet: whole, or not at all."""
+
+import csv
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any, Final
+
+from tracker.errors import MienError, UsageError
+from tracker.exports.columns import Column, columns
+from tracker.exports.entries import entries, flat
+from tracker.exports.record import Record
+from tracker.rows import Row
+
+AT_ONCE: Final = 20_000
+"""Rows of a Parquet group: some 10 MB in memory, and few enough groups to read quickly."""
+
+
+def export(record: Record, path: Path, form: str) -> None:
+    """Write a session to a file; form: csv, jsonl or parquet. MienError when it cannot be written."""
+    if form not in FORMATS:
+        raise UsageError(f"There is no format {form!r}: choose {', '.join(FORMATS)}.")
+    with whole_file(path) as part:
+        FORMATS[form](record, part)
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """A path to write to, which becomes the wanted file when all went well; what stood there is kept otherwise."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        yield part
+        part.replace(path)
+    except OSError as error:
+        raise MienError(f"{path} cannot be written: {error.strerror or error}. Check the folder and the free space.") from error
+    finally:
+        if part.exists():
+            part.unlink()
+
+
+def write_csv(record: Record, path: Path) -> None:
+    """UTF-8 with a header; a row a face, and rows for markers and pauses."""
+    names = [column.name for column in columns(shapes=record.shapes)]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        # What a file of JSON lines holds beyond the dictionary (blendshapes of another model) has no column.
+        table = csv.DictWriter(file, names, lineterminator="\n", extrasaction="ignore")
+        table.writeheader()
+        table.writerows(_flat(record))
+
+
+def write_jsonl(record: Record, path: Path) -> None:
+    """The objects of ``mien log``, and one for each marker and pause."""
+    with path.open("w", encoding="utf-8") as file:
+        file.writelines(json.dumps(entry, ensure_ascii=False) + "\n" for entry in entries(record))
+
+
+def write_parquet(record: Record, path: Path) -> None:
+    """The same table as CSV with types; each column tells its unit and meaning, the file its session."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    facts = {"session": record.id, "title": record.title, "source": record.source, "model": record.model or ""}
+    schema = pa.schema([_field(column) for column in columns(shapes=record.shapes)], facts)
+    rows = _flat(record)
+    with parquet.ParquetWriter(path, schema, compression="zstd") as writer:
+        while batch := list(islice(rows, AT_ONCE)):
+            writer.write_table(pa.Table.from_pylist([_with_moment(row) for row in batch], schema=schema))
+
+
+FORMATS: Final[dict[str, Callable[[Record, Path], None]]] = {
+    "csv": write_csv,
+    "jsonl": write_jsonl,
+    "parquet": write_parquet,
+}
+
+
+def _flat(record: Record) -> Iterator[Row]:
+    return chain.from_iterable(map(flat, entries(record)))
+
+
+def _with_moment(row: Row) -> Row:
+    return row | {"at": datetime.fromisoformat(row["at"])}
+
+
+def _field(column: Column) -> Any:
+    import pyarrow as pa
+
+    kinds = {"text": pa.string(), "number": pa.float64(), "integer": pa.int64(), "moment": pa.timestamp("ms", tz="UTC")}
+    return pa.field(column.name, kinds[column.kind], metadata={"unit": column.unit, "meaning": column.meaning})

@@ -1,0 +1,53 @@
+"""One session as exports, plots and reports take it, whether it comes from a database or from a file of JSON lines."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from tracker.rows import Row
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A person's note on a moment; t in seconds of the session."""
+
+    t: float
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A stretch without observations, in seconds of the session; why: paused or lost. end is None while it lasts."""
+
+    begin: float
+    end: float | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A session, or a stretch of it.
+
+    rows: opens the observations anew, in order, as ``rows.observation_row`` has them: a day of them would not fit into memory.
+    hz: 0 is every frame. model: the file's sha256. shapes: whether blendshapes and pose were kept.
+    """
+
+    id: str
+    source: str
+    hz: float
+    started_at: datetime
+    rows: Callable[[], Iterator[Row]]
+    title: str = ""
+    notes: str = ""
+    ended_at: datetime | None = None
+    interrupted: bool = False
+    model: str | None = None
+    prior: str = "default"
+    markers: tuple[Mark, ...] = ()
+    pauses: tuple[Break, ...] = ()
+    shapes: bool = False
+
+    def at(self, t: float) -> datetime:
+        """The clock at a moment of the session, for what has no time stamp of its own."""
+        return self.started_at + timedelta(seconds=t)
