@@ -1,0 +1,111 @@
+"""What is kept of an upload: what was said of it, and no pixel."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+from sqlalchemy import create_engine, func, select
+from sqlalchemy.orm import Session as Store
+
+from tracker.analyzer import Analyzer
+from tracker.assets import released_model
+from tracker.classifier import OnnxClassifier
+from tracker.errors import UsageError
+from tracker.face import Face
+from tracker.frame import Pixels
+from tracker.landmarker import Landmarker
+from tracker.still import face_report, judge_picture
+from tracker.store import schema
+from tracker.store.pictures import (
+    Judge,
+    crop_data,
+    describe_picture,
+    list_pictures,
+    picture_data,
+    record_picture,
+)
+
+AT = datetime(2026, 11, 22, 10, 15, 2, 503_000, tzinfo=UTC)
+
+
+@pytest.fixture
+def store() -> Iterator[Store]:
+    engine = create_engine("sqlite://")
+    schema.Base.metadata.create_all(engine)
+    with Store(engine) as store:
+        yield store
+    engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def classifier() -> OnnxClassifier:
+    return OnnxClassifier(released_model(None), "picture")
+
+
+@pytest.fixture(scope="module")
+def faces(landmarker: Landmarker, classifier: OnnxClassifier, astronaut: Pixels) -> list[Face]:
+    return judge_picture(Analyzer(landmarker, classifier), astronaut)
+
+
+def test_an_upload_is_kept_with_all_that_was_said_and_no_pixel(
+    store: Store, faces: list[Face], classifier: OnnxClassifier
+) -> None:
+    """What the store tells of a face is what `mien image` told, features and light beside it; crop and file are not there."""
+    uuid = record_picture(store, "astronaut.png", (512, 512), faces, Judge.of(classifier), at=AT, keep_until=None)
+    store.commit()
+    store.expunge_all()
+
+    told = describe_picture(store, uuid)
+    (face,) = told["faces"]
+    expected = face_report(faces[0])
+    assert {name: face[name] for name in ("box", "expression", "emoji", "confidence", "quality", "found")} == {
+        name: expected[name] for name in ("box", "expression", "emoji", "confidence", "quality", "found")
+    }
+    assert face["scores"] == pytest.approx(expected["scores"], abs=1e-4)
+    assert face["heads"]["ferplus"] == pytest.approx(expected["heads"]["ferplus"], abs=1e-4)
+    assert (face["model"], face["prior"], face["threshold"]) == (classifier.sha256, "picture", classifier.threshold)
+    assert (told["name"], told["at"], told["whole"], face["verdict"]) == (
+        "astronaut.png",
+        "2026-11-22T10:15:02.503Z",
+        False,
+        None,
+    )
+    kept = store.scalars(select(schema.Prediction)).one()
+    assert np.asarray(kept.features) == pytest.approx(faces[0].prediction.features, rel=1e-3, abs=1e-3)
+    assert kept.light == pytest.approx(faces[0].crop.mean())
+    assert crop_data(store, kept.id) is picture_data(store, uuid) is None
+
+
+def test_a_model_has_one_row(store: Store, faces: list[Face], classifier: OnnxClassifier) -> None:
+    """However many pictures it judged, and it says when it was met first."""
+    for minutes in range(3):
+        at = AT + timedelta(minutes=minutes)
+        record_picture(store, "a.png", (512, 512), faces, Judge.of(classifier), at=at, keep_until=None)
+
+    assert store.scalar(select(func.count()).select_from(schema.Model)) == 1
+    model = store.scalars(select(schema.Model)).one()
+    assert (model.sha256, model.name, model.first_used_at) == (classifier.sha256, classifier.card.name, AT)
+
+
+def test_uploads_are_listed_newest_first_and_page_by_page(store: Store, faces: list[Face], classifier: OnnxClassifier) -> None:
+    """Pictures without faces are listed, too; the next page begins where the last one ended."""
+    for number in range(5):
+        some = faces if number else []
+        at = AT + timedelta(minutes=number)
+        record_picture(store, f"{number}.png", (640, 480), some, Judge.of(classifier), at=at, keep_until=None)
+    store.commit()
+    store.expunge_all()
+
+    first = list_pictures(store, most=3)
+    second = list_pictures(store, most=3, before=datetime.fromisoformat(first[-1]["at"]))
+
+    assert [each["name"] for each in first + second] == ["4.png", "3.png", "2.png", "1.png", "0.png"]
+    assert first[0]["expressions"] == [faces[0].words.expression]
+    assert (second[-1]["expressions"], second[-1]["width"], second[-1]["verdicts"]) == ([], 640, 0)
+
+
+def test_a_picture_that_is_gone_is_told_so(store: Store) -> None:
+    """Asking for what was deleted is answered with a sentence."""
+    with pytest.raises(UsageError, match="There is no picture nowhere"):
+        describe_picture(store, "nowhere")

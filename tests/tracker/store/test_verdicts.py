@@ -1,0 +1,200 @@
+"""A verdict is said, replaced, taken back; pixels come and go with it."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import cv2
+import numpy as np
+import pytest
+from sqlalchemy import create_engine, delete, event, func, select
+from sqlalchemy.orm import Session as Store
+
+from tracker.analyzer import Analyzer
+from tracker.errors import UsageError
+from tracker.face import Face
+from tracker.frame import Pixels
+from tracker.store import schema
+from tracker.store.crops import from_png, to_png
+from tracker.store.pictures import Judge, crop_data, describe_picture, list_pictures, picture_data, record_picture
+from tracker.store.verdicts import SAID, keep_moment, say, spare, undo
+from tracker.testing import FakeClassifier, FakeDetector
+
+AT = datetime(2026, 11, 22, 10, 15, 2, 503_000, tzinfo=UTC)
+JUDGE = Judge("a" * 64, "fake", "1", "picture", 0.4)
+
+
+@pytest.fixture
+def store() -> Iterator[Store]:
+    engine = create_engine("sqlite://")
+    event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA foreign_keys = ON"))
+    schema.Base.metadata.create_all(engine)
+    with Store(engine) as store:
+        yield store
+    engine.dispose()
+
+
+@pytest.fixture
+def face(astronauts_head: Pixels) -> Face:
+    scores = {"happy": 0.7, "neutral": 0.2, "sad": 0.1}
+    return Analyzer(FakeDetector(), FakeClassifier(scores)).judge_crop(astronauts_head)
+
+
+@pytest.fixture
+def png(face: Face) -> bytes:
+    return to_png(face.crop)
+
+
+@pytest.fixture
+def upload(astronaut: Pixels) -> bytes:
+    return cv2.imencode(".png", astronaut)[1].tobytes()
+
+
+def recorded(store: Store, face: Face, faces: int = 1, keep_until: datetime | None = None) -> tuple[str, list[int]]:
+    """An upload with so many faces: its uuid, and the numbers of its predictions."""
+    uuid = record_picture(store, "a.png", (512, 512), [face] * faces, JUDGE, at=AT, keep_until=keep_until)
+    return uuid, [each["prediction"] for each in describe_picture(store, uuid)["faces"]]
+
+
+def count(store: Store, table: type[schema.Base]) -> int:
+    return store.scalar(select(func.count()).select_from(table)) or 0
+
+
+@pytest.mark.parametrize("said", SAID)
+def test_a_verdict_is_kept_with_the_crop_and_nothing_more(store: Store, face: Face, png: bytes, said: str) -> None:
+    """The crop comes back pixel by pixel; the whole picture is not there, since nobody ticked it."""
+    uuid, (number,) = recorded(store, face)
+
+    say(store, number, said, png, at=AT)
+    store.commit()
+    store.expunge_all()
+
+    verdict = describe_picture(store, uuid)["faces"][0]["verdict"]
+    assert (verdict["said"], verdict["person"], verdict["origin"], verdict["whole"]) == (said, "me", "picture", False)
+    assert verdict["at"] == "2026-11-22T10:15:02.503Z"
+    assert np.array_equal(from_png(crop_data(store, number) or b""), face.crop)
+    assert picture_data(store, uuid) is None
+    assert list_pictures(store)[0]["verdicts"] == 1
+
+
+def test_a_changed_mind_replaces_and_undo_brings_back(store: Store, face: Face, png: bytes, upload: bytes) -> None:
+    """After three verdicts one holds; each undo brings the one before back with its own pixels, the last one leaves nothing."""
+    uuid, (number,) = recorded(store, face)
+    first = say(store, number, "sad", png, at=AT)
+    second = say(store, number, "fear", png, upload, person="Ana", at=AT + timedelta(minutes=1))
+    third = say(store, number, "happy", at=AT + timedelta(minutes=2))
+    assert first == second == third
+    assert count(store, schema.Verdict) == 1
+    assert picture_data(store, uuid) == upload
+
+    assert undo(store, number) == first
+    kept = store.scalars(select(schema.Verdict)).one()
+    assert (kept.said, kept.person, kept.whole, kept.at) == ("fear", "Ana", True, AT + timedelta(minutes=1))
+    assert picture_data(store, uuid) == upload
+
+    assert undo(store, number) == first
+    assert (kept.said, kept.person, kept.whole, kept.at) == ("sad", "me", False, AT)
+    assert (picture_data(store, uuid), crop_data(store, number)) == (None, png)
+
+    assert undo(store, number) is None
+    assert (count(store, schema.Verdict), crop_data(store, number)) == (0, None)
+    assert describe_picture(store, uuid)["faces"][0]["verdict"] is None
+    with pytest.raises(UsageError, match="no verdict"):
+        undo(store, number)
+
+
+def test_a_crop_goes_with_the_verdict_that_brought_it(store: Store, face: Face, png: bytes) -> None:
+    """A first verdict without a crop stays without when the second, which had it, is taken back."""
+    _, (number,) = recorded(store, face)
+    say(store, number, "sad")
+    say(store, number, "happy", png)
+
+    undo(store, number)
+
+    assert crop_data(store, number) is None
+
+
+def test_a_ticked_picture_stays_while_another_face_asks_for_it(store: Store, face: Face, png: bytes, upload: bytes) -> None:
+    """Two faces, both with the whole picture: it goes with the second undo."""
+    uuid, (one, other) = recorded(store, face, faces=2)
+    say(store, one, "happy", png, upload)
+    say(store, other, "neutral", png, upload)
+
+    undo(store, one)
+    assert picture_data(store, uuid) == upload
+    undo(store, other)
+    assert picture_data(store, uuid) is None
+
+
+def test_a_live_moment_is_kept_with_its_session_and_leaves_nothing_when_taken_back(
+    store: Store, face: Face, upload: bytes
+) -> None:
+    """It is found at its time in its session; undo removes verdict, prediction, and the whole picture that was ticked."""
+    session = schema.Session(
+        uuid="s", source="0", hz=2, faces="own", prior="live", smoothing=1, threshold=0.4, started_at=AT, person=None
+    )
+    store.add(session)
+
+    number = keep_moment(store, face, JUDGE, "surprise", upload, session="s", t=12.5, number=3, at=AT)
+    kept = store.get_one(schema.Prediction, number)
+
+    assert (kept.session_id, kept.t, kept.face) == (session.id, 12.5, 3)
+    assert kept.verdict is not None
+    assert (kept.verdict.origin, kept.verdict.said) == ("live", "surprise")
+    assert kept.picture is not None
+    assert (kept.picture.width, kept.picture.height, kept.picture.data) == (512, 512, upload)
+
+    undo(store, number)
+    assert [count(store, table) for table in (schema.Verdict, schema.Prediction, schema.Picture, schema.Session)] == [
+        0,
+        0,
+        0,
+        1,
+    ]
+
+
+def test_a_moment_of_a_session_that_is_not_stored_can_be_kept(store: Store, face: Face) -> None:
+    """Its origin stays, whoever changes their mind later and where."""
+    number = keep_moment(store, face, JUDGE, "sad", session="unknown", t=1.0, origin="start")
+    say(store, number, "neutral")
+
+    kept = store.get_one(schema.Prediction, number)
+    assert kept.session_id is None
+    assert kept.verdict is not None
+    assert (kept.verdict.origin, kept.verdict.said) == ("start", "neutral")
+
+
+def test_what_was_saved_by_a_verdict_outlives_retention(store: Store, face: Face, png: bytes, upload: bytes) -> None:
+    """When a picture's time is over, faces with a verdict stay, the others go; a ticked picture stays whole."""
+    _, (one, other) = recorded(store, face, faces=2, keep_until=AT)
+    ticked, (third,) = recorded(store, face, keep_until=AT)
+    later, _ = recorded(store, face, keep_until=AT + timedelta(days=1))
+    say(store, one, "sad", png)
+    say(store, third, "happy", png, upload)
+
+    spare(store, AT)
+    store.execute(delete(schema.Picture).where(schema.Picture.keep_until <= AT))
+    store.expire_all()
+
+    assert store.get(schema.Prediction, other) is None
+    assert store.get_one(schema.Prediction, one).picture is None
+    assert picture_data(store, ticked) == upload
+    assert {each["id"] for each in list_pictures(store)} == {ticked, later}
+    undo(store, one)
+    assert store.get(schema.Prediction, one) is None
+
+
+def test_what_makes_no_sense_is_refused_with_a_sentence(store: Store, face: Face, png: bytes) -> None:
+    """A word that is no verdict, a face that is gone, a crop that is none: nothing is kept of them."""
+    _, (number,) = recorded(store, face)
+    colour = cv2.imencode(".png", np.zeros((48, 48, 3), np.uint8))[1].tobytes()
+
+    with pytest.raises(UsageError, match="A verdict is one of angry"):
+        say(store, number, "bored", png)
+    with pytest.raises(UsageError, match="There is no face 99"):
+        say(store, 99, "sad", png)
+    for crop in (colour, b"", b"GIF89a", png[:100]):
+        with pytest.raises(UsageError, match="square gray PNG"):
+            say(store, number, "sad", crop)
+    with pytest.raises(UsageError, match="comes from one of"):
+        say(store, number, "sad", png, origin="elsewhere")
+    assert count(store, schema.Verdict) == 0

@@ -1,0 +1,101 @@
+"""What verdicts teach: features and labels of one person, of one model."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import numpy as np
+import pytest
+from sqlalchemy import create_engine, select
+from sqlalchemy.orm import Session as Store
+
+from tracker.analyzer import Analyzer
+from tracker.assets import released_model
+from tracker.classifier import OnnxClassifier
+from tracker.face import Face
+from tracker.frame import Pixels
+from tracker.store import schema
+from tracker.store.pictures import Judge
+from tracker.store.verdicts import crops_of, keep_moment, labelled
+from tracker.testing import FakeDetector
+from tracker.vocabulary import EXPRESSIONS
+
+AT = datetime(2026, 11, 22, 10, 15, tzinfo=UTC)
+
+
+@pytest.fixture
+def store() -> Iterator[Store]:
+    engine = create_engine("sqlite://")
+    schema.Base.metadata.create_all(engine)
+    with Store(engine) as store:
+        yield store
+    engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def classifier() -> OnnxClassifier:
+    return OnnxClassifier(released_model(None), "picture")
+
+
+@pytest.fixture(scope="module")
+def faces(classifier: OnnxClassifier, astronauts_head: Pixels) -> list[Face]:
+    """The same head, in darker and darker light."""
+    analyzer = Analyzer(FakeDetector(), classifier)
+    return [analyzer.judge_crop((astronauts_head * light).astype(np.uint8)) for light in (1.0, 0.8, 0.6, 0.4)]
+
+
+def kept(store: Store, classifier: OnnxClassifier, faces: list[Face], said: list[str], **facts: Any) -> list[int]:
+    judge = Judge.of(classifier)
+    return [
+        keep_moment(store, face, judge, word, at=AT + timedelta(minutes=number), **facts)
+        for number, (face, word) in enumerate(zip(faces, said, strict=True))
+    ]
+
+
+def test_what_was_stored_is_what_the_last_layer_read(store: Store, classifier: OnnxClassifier, faces: list[Face]) -> None:
+    """Features come back in half precision, labels as places in EXPRESSIONS; what names none of the seven is no lesson."""
+    numbers = kept(store, classifier, faces, ["sad", "contempt", "not a face", "happy"])
+
+    lesson = labelled(store, "me", classifier.sha256)
+
+    assert lesson.predictions == (numbers[0], numbers[3])
+    assert lesson.labels.tolist() == [EXPRESSIONS.index("sad"), EXPRESSIONS.index("happy")]
+    expected = np.stack([faces[0].prediction.features, faces[3].prediction.features])
+    assert lesson.features.shape == (2, 192)
+    assert lesson.features == pytest.approx(expected, rel=1e-3, abs=1e-3)
+    assert lesson.left_out == 0
+
+
+def test_everybody_learns_from_their_own(store: Store, classifier: OnnxClassifier, faces: list[Face]) -> None:
+    """Another person's verdicts are not mixed in, and nobody's are none."""
+    kept(store, classifier, faces[:2], ["sad", "sad"], person="Ana")
+    (mine,) = kept(store, classifier, faces[2:3], ["happy"])
+
+    assert labelled(store, "me", classifier.sha256).predictions == (mine,)
+    assert labelled(store, "nobody", classifier.sha256).features.shape[0] == 0
+
+
+def test_another_model_judges_the_kept_crops_anew(store: Store, classifier: OnnxClassifier, faces: list[Face]) -> None:
+    """Features of an older model are of no use: without a classifier they are left out, with one they come from the crop."""
+    numbers = kept(store, classifier, faces, ["sad", "happy", "sad", "happy"])
+    store.scalars(select(schema.Model)).one().sha256 = "0" * 64
+    store.get_one(schema.Prediction, numbers[3]).crop = None
+    store.flush()
+
+    without = labelled(store, "me", classifier.sha256)
+    anew = labelled(store, "me", classifier.sha256, classifier)
+
+    assert (without.predictions, without.left_out) == ((), 4)
+    assert (anew.predictions, anew.left_out) == (tuple(numbers[:3]), 1)
+    expected = np.stack([face.prediction.features for face in faces[:3]])
+    assert anew.features == pytest.approx(expected, rel=1e-3, abs=1e-3)
+
+
+def test_crops_come_back_as_the_classifier_saw_them(store: Store, classifier: OnnxClassifier, faces: list[Face]) -> None:
+    """By the prediction's number, pixel by pixel, only those that were asked for."""
+    numbers = kept(store, classifier, faces, ["sad"] * 4)
+
+    crops = crops_of(store, numbers[1:3])
+
+    assert list(crops) == numbers[1:3]
+    assert all(np.array_equal(crops[number], face.crop) for number, face in zip(numbers[1:3], faces[1:3], strict=True))

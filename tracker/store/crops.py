@@ -1,0 +1,51 @@
+"""Face crops as the store keeps them: gray PNG files, exactly what the classifier saw."""
+
+from hashlib import sha256
+
+import cv2
+import numpy as np
+
+from tracker.errors import DataError, PictureError, UsageError
+from tracker.face import Crop
+from tracker.picture import read_picture
+
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+def to_png(crop: Crop) -> bytes:
+    """A [side, side] gray crop as a PNG file, without loss."""
+    if crop.dtype != np.uint8 or crop.ndim != 2 or crop.shape[0] != crop.shape[1]:
+        raise UsageError(f"A crop is a square of gray bytes, found {crop.dtype} {crop.shape}.")
+    _, png = cv2.imencode(".png", crop)
+    return png.tobytes()
+
+
+def from_png(png: bytes) -> Crop:
+    """[side, side] gray bytes; UsageError for anything that is no square gray PNG."""
+    crop = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_UNCHANGED) if png.startswith(PNG) else None
+    if crop is None or crop.dtype != np.uint8 or crop.ndim != 2 or crop.shape[0] != crop.shape[1]:
+        raise UsageError("A crop is saved as the classifier saw it, a square gray PNG of 8 bits; this is something else.")
+    return np.asarray(crop, np.uint8)
+
+
+def read_crop(data: bytes, side: int, where: str) -> Crop:
+    """[side, side] gray bytes of any picture file that shows a face and little else; DataError says where it stands."""
+    try:
+        gray = cv2.cvtColor(read_picture(data), cv2.COLOR_BGR2GRAY)
+    except PictureError as error:
+        raise DataError(f"{where}: {error} Repair or remove it.") from error
+    if gray.shape == (side, side):
+        return np.asarray(gray, np.uint8)
+    way = cv2.INTER_AREA if gray.shape[0] > side else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(gray, (side, side), interpolation=way), np.uint8)
+
+
+def fingerprint(crop: Crop) -> str:
+    """The same for the same pixels, however their file was written."""
+    return sha256(repr(crop.shape).encode() + crop.tobytes()).hexdigest()
+
+
+def size_of(data: bytes) -> tuple[int, int]:
+    """(width, height) of a picture file; PictureError where it is none."""
+    height, width = read_picture(data).shape[:2]
+    return width, height

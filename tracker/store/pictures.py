@@ -1,0 +1,204 @@
+"""Uploads and what was said of their faces: the scores at once, pixels only with a verdict."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import uuid4
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session as Store
+from sqlalchemy.orm import defer, selectinload
+
+from tracker.card import ModelCard
+from tracker.errors import UsageError
+from tracker.face import Face
+from tracker.rows import timestamp
+from tracker.store import schema
+from tracker.vocabulary import EMOJI, EXPRESSIONS
+
+SCORE_DIGITS = 6
+"""Of a head's probabilities: enough to take their logarithm again."""
+
+
+class Described(Protocol):
+    """A classifier that knows its file."""
+
+    sha256: str
+    prior: str
+    threshold: float
+
+    @property
+    def card(self) -> ModelCard: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Whose word a prediction is.
+
+    sha256, name, version: of the model file. prior: as asked for. threshold: below it a face is unclear. person, fit: whose
+    fit was applied, and its number; None for the released model.
+    """
+
+    sha256: str
+    name: str
+    version: str
+    prior: str
+    threshold: float
+    person: str | None = None
+    fit: int | None = None
+
+    @classmethod
+    def of(cls, classifier: Described, person: str | None = None, fit: int | None = None) -> "Judge":
+        """A classifier that is at work."""
+        card = classifier.card
+        return cls(classifier.sha256, card.name, card.version, classifier.prior, classifier.threshold, person, fit)
+
+
+def model_row(store: Store, sha256: str, name: str, version: str, at: datetime) -> schema.Model:
+    """The row of a model file, made when it is first met."""
+    found = store.scalar(select(schema.Model).where(schema.Model.sha256 == sha256))
+    if found is None:
+        found = schema.Model(sha256=sha256, name=name, version=version, first_used_at=at)
+        store.add(found)
+        store.flush()
+    return found
+
+
+def record_picture(
+    store: Store,
+    name: str,
+    size: tuple[int, int],
+    faces: Sequence[Face],
+    judge: Judge,
+    *,
+    at: datetime,
+    keep_until: datetime | None,
+    retention: str | None = None,
+    lease_id: int | None = None,
+) -> str:
+    """Keep what was said of an upload, and return its uuid; size is (width, height), keep_until None is for ever.
+
+    No pixel is kept: crops and the picture itself come with a verdict. retention, lease_id: as the store's retention has it.
+    """
+    model = model_row(store, judge.sha256, judge.name, judge.version, at)
+    picture = schema.Picture(uuid=str(uuid4()), name=name, at=at, width=size[0], height=size[1], keep_until=keep_until)
+    picture.retention, picture.lease_id = retention, lease_id
+    picture.predictions = [prediction_row(face, number, judge, model, at) for number, face in enumerate(faces)]
+    store.add(picture)
+    store.flush()
+    return picture.uuid
+
+
+def prediction_row(face: Face, number: int, judge: Judge, model: schema.Model, at: datetime) -> schema.Prediction:
+    """What was said of one face, without its pixels, for no picture or session yet."""
+    features = face.prediction.features
+    return schema.Prediction(
+        face=number,
+        at=at,
+        model=model,
+        person=judge.person,
+        fit=judge.fit,
+        prior=judge.prior,
+        threshold=judge.threshold,
+        box=face.box.rounded(),
+        found=face.found,
+        expression=face.words.expression,
+        confidence=face.words.confidence,
+        scores=face.prediction.scores.values,
+        heads={name: scores.as_dict(SCORE_DIGITS) for name, scores in face.prediction.heads.items()},
+        reason=face.quality.reason,
+        light=float(face.crop.mean()),
+        features=features.tolist() if len(features) else None,
+    )
+
+
+def list_pictures(store: Store, *, most: int = 100, before: datetime | None = None) -> list[dict[str, Any]]:
+    """Uploads, newest first, as JSON; ``before`` pages on from the last one's ``at``."""
+    query = _light().order_by(schema.Picture.at.desc(), schema.Picture.id.desc()).limit(most)
+    if before is not None:
+        query = query.where(schema.Picture.at < before)
+    return [_summary(picture, kept=kept) for picture, kept in store.execute(query)]
+
+
+def describe_picture(store: Store, uuid: str) -> dict[str, Any]:
+    """One upload with its faces, largest first, as JSON; UsageError when it is not there."""
+    found = store.execute(_light().where(schema.Picture.uuid == uuid)).first()
+    if found is None:
+        raise UsageError(f"There is no picture {uuid}: it was deleted, or its time was over.")
+    picture, kept = found
+    return _summary(picture, kept=kept) | {"faces": [describe_prediction(face) for face in picture.predictions]}
+
+
+def picture_data(store: Store, uuid: str) -> bytes | None:
+    """The file as it came, where the person had it saved."""
+    return store.scalar(select(schema.Picture.data).where(schema.Picture.uuid == uuid))
+
+
+def crop_data(store: Store, prediction_id: int) -> bytes | None:
+    """The crop as PNG, where a verdict keeps it."""
+    return store.scalar(select(schema.Prediction.crop).where(schema.Prediction.id == prediction_id))
+
+
+def _light() -> Any:
+    """Pictures without pixels and features, and whether there is a file: a list of a hundred must not load them all."""
+    faces = selectinload(schema.Picture.predictions)
+    return select(schema.Picture, schema.Picture.data.is_not(None)).options(
+        defer(schema.Picture.data),
+        faces.defer(schema.Prediction.crop).defer(schema.Prediction.features),
+        faces.joinedload(schema.Prediction.verdict),
+        faces.joinedload(schema.Prediction.model),
+    )
+
+
+def _summary(picture: schema.Picture, *, kept: bool) -> dict[str, Any]:
+    return {
+        "id": picture.uuid,
+        "name": picture.name,
+        "at": timestamp(picture.at),
+        "width": picture.width,
+        "height": picture.height,
+        "keep_until": picture.keep_until and timestamp(picture.keep_until),
+        "whole": kept,
+        "expressions": [face.expression for face in picture.predictions],
+        "verdicts": sum(face.verdict is not None for face in picture.predictions),
+    }
+
+
+def describe_prediction(kept: schema.Prediction) -> dict[str, Any]:
+    """One face as in ``mien image --json``, with its number in the store, who judged it, and the verdict if there is one."""
+    return {
+        "prediction": kept.id,
+        "box": list(kept.box),
+        "expression": kept.expression,
+        "emoji": EMOJI[kept.expression],
+        "confidence": kept.confidence,
+        "scores": scores_by_name(kept.scores),
+        "heads": kept.heads,
+        "quality": {"ok": kept.reason is None, "reason": kept.reason},
+        "found": kept.found,
+        "light": round(kept.light, 1),
+        "model": kept.model.sha256,
+        "person": kept.person,
+        "fit": kept.fit,
+        "prior": kept.prior,
+        "threshold": kept.threshold,
+        "verdict": kept.verdict and describe_verdict(kept.verdict),
+    }
+
+
+def describe_verdict(verdict: schema.Verdict) -> dict[str, Any]:
+    """What was said, by whom, and whether the whole picture was saved with it."""
+    return {
+        "id": verdict.id,
+        "said": verdict.said,
+        "at": timestamp(verdict.at),
+        "person": verdict.person,
+        "origin": verdict.origin,
+        "whole": verdict.whole,
+    }
+
+
+def scores_by_name(scores: Sequence[float], digits: int = 4) -> Mapping[str, float]:
+    """Expression -> probability."""
+    return {name: round(value, digits) for name, value in zip(EXPRESSIONS, scores, strict=True)}

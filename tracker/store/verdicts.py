@@ -1,0 +1,239 @@
+"""What people say a face really showed: said, taken back, and handed over to be learnt from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Protocol
+from uuid import uuid4
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session as Store
+
+from tracker.errors import UsageError
+from tracker.face import Crop, Face, Floats, Prediction
+from tracker.frame import now
+from tracker.store import schema
+from tracker.store.crops import from_png, size_of, to_png
+from tracker.store.pictures import Judge, model_row, prediction_row
+from tracker.vocabulary import EXPRESSIONS
+
+NOT_A_FACE: Final = "not a face"
+CANT_TELL: Final = "can't tell"
+SAID: Final = (*EXPRESSIONS, "contempt", NOT_A_FACE, CANT_TELL)
+"""Everything that a verdict may say."""
+ORIGINS: Final = ("picture", "live", "start", "import")
+ME: Final = "me"
+"""The person at this machine, until they give names."""
+BATCH: Final = 64
+"""Crops judged at once: a network needs a third of a megabyte for each."""
+MOMENT: Final = "a kept moment"
+"""The name of a picture that was no upload."""
+
+
+def say(
+    store: Store,
+    prediction_id: int,
+    said: str,
+    crop_png: bytes | None = None,
+    whole: bytes | None = None,
+    *,
+    person: str = ME,
+    origin: str = "picture",
+    at: datetime | None = None,
+) -> int:
+    """Keep a verdict in place of an earlier one, and return its number.
+
+    crop_png: what the classifier saw, a square gray PNG; None where it is no longer there. whole: the picture's file, only if
+    the person ticked it. origin: where the face came from; a changed mind does not change it.
+    """
+    _require(said, origin)
+    prediction = _prediction(store, prediction_id)
+    if crop_png is not None:
+        from_png(crop_png)
+    if prediction.verdict is None:
+        prediction.verdict = schema.Verdict(said=said, person=person, at=at or now(), origin=origin, whole=False, replaced=None)
+    else:
+        _replace(prediction.verdict, said, person, at or now())
+    prediction.crop = crop_png or prediction.crop
+    if whole is not None:
+        _keep_whole(prediction, whole)
+        prediction.verdict.whole = True
+    store.flush()
+    return prediction.verdict.id
+
+
+def keep_moment(
+    store: Store,
+    face: Face,
+    judge: Judge,
+    said: str,
+    whole: bytes | None = None,
+    *,
+    session: str | None = None,
+    t: float | None = None,
+    number: int = 0,
+    person: str = ME,
+    origin: str = "live",
+    at: datetime | None = None,
+) -> int:
+    """Keep one face of a live moment for what a person says of it; returns the prediction's number.
+
+    session: its uuid. t: seconds since it began. number: the face's id there. A session that is not stored is no hindrance.
+    """
+    at = at or now()
+    prediction = prediction_row(face, number, judge, model_row(store, judge.sha256, judge.name, judge.version, at), at)
+    prediction.session_id = store.scalar(select(schema.Session.id).where(schema.Session.uuid == session))
+    prediction.t = t
+    store.add(prediction)
+    store.flush()
+    say(store, prediction.id, said, to_png(face.crop), whole, person=person, origin=origin, at=at)
+    return prediction.id
+
+
+def undo(store: Store, prediction_id: int) -> int | None:
+    """Take the newest verdict on a face back; returns the number of the one before, which holds again, or None.
+
+    The pixels that it brought go with it, and so does a prediction that was kept only for it.
+    """
+    prediction = _prediction(store, prediction_id)
+    verdict = prediction.verdict
+    if verdict is None:
+        raise UsageError("There is no verdict on this face to take back.")
+    if verdict.replaced is not None:
+        _bring_back(verdict, verdict.replaced)
+        _drop_whole(store, prediction, verdict)
+        store.flush()
+        return verdict.id
+    verdict.whole = False
+    _drop_whole(store, prediction, verdict)
+    store.delete(verdict)
+    prediction.verdict = prediction.crop = None
+    if prediction.picture is None:
+        store.delete(prediction)
+    store.flush()
+    return None
+
+
+def spare(store: Store, at: datetime) -> None:
+    """Before retention takes away what is over at this moment: what a person saved with a verdict stays until they delete it.
+
+    Labelled faces lose their session or picture; a picture that was ticked stays whole.
+    """
+    said_of = schema.Prediction.id.in_(select(schema.Verdict.prediction_id))
+    sessions = select(schema.Session.id).where(schema.Session.keep_until <= at)
+    pictures = select(schema.Picture.id).where(schema.Picture.keep_until <= at)
+    ticked = select(schema.Prediction.picture_id).join(schema.Verdict).where(schema.Verdict.whole)
+    keep = {"synchronize_session": "fetch"}
+    changes = (
+        update(schema.Picture).where(schema.Picture.keep_until <= at, schema.Picture.id.in_(ticked)).values(keep_until=None),
+        update(schema.Prediction).where(said_of, schema.Prediction.picture_id.in_(pictures)).values(picture_id=None),
+        update(schema.Prediction).where(said_of, schema.Prediction.session_id.in_(sessions)).values(session_id=None),
+    )
+    for change in changes:
+        store.execute(change, execution_options=keep)
+
+
+class Featured(Protocol):
+    """Judges [N, side, side] gray crops, and says what the last layer read."""
+
+    def classify(self, crops: npt.NDArray[np.uint8]) -> list[Prediction]: ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Labelled:
+    """What a person's verdicts teach.
+
+    features: [n, width] what the last layer read. labels: [n] index into EXPRESSIONS. predictions: [n] their numbers in the
+    store. left_out: verdicts whose features could not be had.
+    """
+
+    features: Floats
+    labels: npt.NDArray[np.int64]
+    predictions: tuple[int, ...]
+    left_out: int = 0
+
+
+def labelled(store: Store, person: str, sha256: str, classifier: Featured | None = None) -> Labelled:
+    """A person's verdicts that name one of the seven, oldest first, with the features of the model with this hash.
+
+    What another model judged is judged anew by the classifier from its crop; it is left out where either is missing.
+    """
+    kept = store.execute(
+        select(schema.Prediction.id, schema.Verdict.said, schema.Prediction.features, schema.Model.sha256)
+        .join(schema.Verdict)
+        .join(schema.Model)
+        .where(schema.Verdict.person == person, schema.Verdict.said.in_(EXPRESSIONS))
+        .order_by(schema.Verdict.at, schema.Verdict.id)
+    ).all()
+    found = {row.id: row.features for row in kept if row.sha256 == sha256 and row.features}
+    if classifier is not None:
+        found |= _judged_anew(store, [row.id for row in kept if row.id not in found], classifier)
+    rows = [row for row in kept if row.id in found]
+    return Labelled(
+        features=np.array([found[row.id] for row in rows], np.float32).reshape(len(rows), -1),
+        labels=np.array([EXPRESSIONS.index(row.said) for row in rows], np.int64),
+        predictions=tuple(row.id for row in rows),
+        left_out=len(kept) - len(rows),
+    )
+
+
+def crops_of(store: Store, predictions: Sequence[int]) -> dict[int, Crop]:
+    """The crops that are kept of some predictions, by their numbers."""
+    query = select(schema.Prediction.id, schema.Prediction.crop).where(schema.Prediction.crop.is_not(None))
+    wanted = set(predictions)
+    return {number: from_png(png) for number, png in store.execute(query) if png and number in wanted}
+
+
+def _judged_anew(store: Store, predictions: Sequence[int], classifier: Featured) -> dict[int, Any]:
+    crops = crops_of(store, predictions)
+    numbers, stack = list(crops), list(crops.values())
+    judged = [told for at in range(0, len(stack), BATCH) for told in classifier.classify(np.stack(stack[at : at + BATCH]))]
+    return {number: told.features for number, told in zip(numbers, judged, strict=True) if len(told.features)}
+
+
+def _require(said: str, origin: str) -> None:
+    if said not in SAID:
+        raise UsageError(f"A verdict is one of {', '.join(SAID)}; {said!r} is none.")
+    if origin not in ORIGINS:
+        raise UsageError(f"A verdict comes from one of {', '.join(ORIGINS)}; {origin!r} is none.")
+
+
+def _prediction(store: Store, prediction_id: int) -> schema.Prediction:
+    found = store.get(schema.Prediction, prediction_id)
+    if found is None:
+        raise UsageError(f"There is no face {prediction_id} in the store: it was deleted, or its time was over.")
+    return found
+
+
+def _replace(verdict: schema.Verdict, said: str, person: str, at: datetime) -> None:
+    kept = {name: getattr(verdict, name) for name in ("said", "person", "whole", "replaced")}
+    verdict.replaced = kept | {"at": verdict.at.isoformat(), "crop": verdict.prediction.crop is not None}
+    verdict.said, verdict.person, verdict.at = said, person, at
+
+
+def _bring_back(verdict: schema.Verdict, before: dict[str, Any]) -> None:
+    for name in ("said", "person", "whole", "replaced"):
+        setattr(verdict, name, before[name])
+    verdict.at = datetime.fromisoformat(before["at"])
+    if not before["crop"]:
+        verdict.prediction.crop = None
+
+
+def _keep_whole(prediction: schema.Prediction, whole: bytes) -> None:
+    if prediction.picture is None:
+        width, height = size_of(whole)
+        prediction.picture = schema.Picture(uuid=str(uuid4()), name=MOMENT, at=prediction.at, width=width, height=height)
+    prediction.picture.data = whole
+
+
+def _drop_whole(store: Store, prediction: schema.Prediction, verdict: schema.Verdict) -> None:
+    """Forget the whole picture unless a verdict on one of its faces still asks for it; a moment's goes altogether."""
+    picture = prediction.picture
+    if picture is None or any(face.verdict and face.verdict.whole for face in picture.predictions):
+        return
+    picture.data = None
+    if verdict.origin != "picture":
+        prediction.picture = None
+        store.delete(picture)
