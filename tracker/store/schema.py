@@ -21,6 +21,7 @@ NAMES = {
 
 CHILD = "CASCADE"
 """What belongs to a session or a picture goes with it."""
+FORGET = "SET NULL"
 
 
 class Base(DeclarativeBase):
@@ -48,11 +49,23 @@ class Model(Base):
     first_used_at: Mapped[datetime] = mapped_column(Moment)
 
 
+class Lease(Base):
+    """A Mien that stores in this database, see ``leases.py``: what it has not ended is no crash's while it lives."""
+
+    __tablename__ = "leases"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    host: Mapped[str]
+    pid: Mapped[int]
+    began_at: Mapped[datetime] = mapped_column(Moment)
+    alive_at: Mapped[datetime] = mapped_column(Moment)
+
+
 class Session(Base):
     """One watch from start to stop.
 
     uuid: as in logs and on the page. faces: own or all. prior: as asked for. person: whose fit was applied. keep_until:
-    when retention takes it away, None is never. ended_at: None while it runs, or after a crash until the next start.
+    when retention takes it away, None is never, its own beginning when Mien closes. ended_at: None while it runs, or after a
+    crash until the next start. shapes: the names of the blendshapes that are kept, None without.
     """
 
     __tablename__ = "sessions"
@@ -67,11 +80,13 @@ class Session(Base):
     smoothing: Mapped[float]
     threshold: Mapped[float | None]
     person: Mapped[str | None]
+    shapes: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
     model_id: Mapped[int | None] = mapped_column(ForeignKey("models.id"))
     started_at: Mapped[datetime] = mapped_column(Moment, index=True)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
     interrupted: Mapped[bool] = mapped_column(default=False)
     keep_until: Mapped[datetime | None] = mapped_column(Moment, index=True)
+    lease_id: Mapped[int | None] = mapped_column(ForeignKey("leases.id", ondelete=FORGET))
 
     model: Mapped[Model | None] = relationship()
     participants: Mapped[list["Participant"]] = relationship(passive_deletes=True, order_by="Participant.number")
@@ -116,7 +131,7 @@ class Reading(Base):
     __tablename__ = "readings"
     __table_args__ = ({"sqlite_with_rowid": False},)
     observation_id: Mapped[int] = mapped_column(ForeignKey("observations.id", ondelete=CHILD), primary_key=True)
-    participant_id: Mapped[int] = mapped_column(ForeignKey("participants.id", ondelete=CHILD), primary_key=True)
+    participant_id: Mapped[int] = mapped_column(ForeignKey("participants.id", ondelete=CHILD), primary_key=True, index=True)
     box: Mapped[tuple[int, ...]] = mapped_column(PackedBox)
     expression: Mapped[str] = mapped_column(String(12))
     confidence: Mapped[float] = mapped_column(Share)
@@ -126,12 +141,12 @@ class Reading(Base):
 
 
 class ShapeOf(Base):
-    """A reading's 52 blendshapes, 0 to 1 by name's order in the session's first, and pose (yaw, pitch, roll in degrees)."""
+    """A reading's blendshapes, 0 to 1 in the order of ``Session.shapes``, and the head's yaw, pitch and roll in degrees."""
 
     __tablename__ = "shapes"
     __table_args__ = ({"sqlite_with_rowid": False},)
     observation_id: Mapped[int] = mapped_column(ForeignKey("observations.id", ondelete=CHILD), primary_key=True)
-    participant_id: Mapped[int] = mapped_column(ForeignKey("participants.id", ondelete=CHILD), primary_key=True)
+    participant_id: Mapped[int] = mapped_column(ForeignKey("participants.id", ondelete=CHILD), primary_key=True, index=True)
     blendshapes: Mapped[tuple[float, ...]] = mapped_column(Halves)
     pose: Mapped[tuple[float, ...]] = mapped_column(Halves)
 
