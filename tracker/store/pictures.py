@@ -74,16 +74,13 @@ def record_picture(
     *,
     at: datetime,
     keep_until: datetime | None,
-    retention: str | None = None,
-    lease_id: int | None = None,
 ) -> str:
     """Keep what was said of an upload, and return its uuid; size is (width, height), keep_until None is for ever.
 
-    No pixel is kept: crops and the picture itself come with a verdict. retention, lease_id: as the store's retention has it.
+    No pixel is kept: crops and the picture itself come with a verdict.
     """
     model = model_row(store, judge.sha256, judge.name, judge.version, at)
     picture = schema.Picture(uuid=str(uuid4()), name=name, at=at, width=size[0], height=size[1], keep_until=keep_until)
-    picture.retention, picture.lease_id = retention, lease_id
     picture.predictions = [prediction_row(face, number, judge, model, at) for number, face in enumerate(faces)]
     store.add(picture)
     store.flush()

@@ -172,7 +172,7 @@ def labelled(store: Store, person: str, sha256: str, classifier: Featured | None
         found |= _judged_anew(store, [row.id for row in kept if row.id not in found], classifier)
     rows = [row for row in kept if row.id in found]
     return Labelled(
-        features=np.array([found[row.id] for row in rows], np.float32).reshape(len(rows), -1),
+        features=np.array([found[row.id] for row in rows], np.float32) if rows else np.empty((0, 0), np.float32),
         labels=np.array([EXPRESSIONS.index(row.said) for row in rows], np.int64),
         predictions=tuple(row.id for row in rows),
         left_out=len(kept) - len(rows),
