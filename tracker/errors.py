@@ -6,10 +6,11 @@
     ├── DataError             a labelled data set is not what it should be (exit code 2)
     └── MissingError          something that is needed is not there (exit code 3)
         ├── ModelError        a model file is absent, damaged, or keeps another contract
+        ├── StoreError        the database cannot be opened, read or written
         └── SourceError       a source cannot be opened, or gave out while it ran
             └── SourceLost    it ran and stopped answering: worth trying again
 
-Errors of cv2, onnxruntime, mediapipe and Pillow are translated into these where they enter, with ``from``.
+Errors of cv2, onnxruntime, mediapipe, Pillow and SQLAlchemy are translated into these where they enter, with ``from``.
 """
 
 
@@ -43,6 +44,10 @@ class MissingError(MienError):
 
 class ModelError(MissingError):
     """A model file is absent, damaged, or keeps another contract."""
+
+
+class StoreError(MissingError):
+    """The database cannot be opened, read or written."""
 
 
 class SourceError(MissingError):

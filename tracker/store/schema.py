@@ -6,28 +6,15 @@ Pixels are kept only on the person's word: ``Picture.data`` and ``Prediction.cro
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, MetaData, SmallInteger, String, UniqueConstraint
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, SmallInteger, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from tracker.store.base import Base as Base  # noqa: PLC0414 - all that a reader needs, in one place
 from tracker.store.columns import Halves, Moment, PackedBox, Share, Shares
-
-NAMES = {
-    "ix": "ix_%(column_0_N_label)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-    "pk": "pk_%(table_name)s",
-}
-"""Constraints with names that a migration can say."""
 
 CHILD = "CASCADE"
 """What belongs to a session or a picture goes with it."""
 FORGET = "SET NULL"
-
-
-class Base(DeclarativeBase):
-    """All tables."""
-
-    metadata = MetaData(naming_convention=NAMES)
 
 
 class Preference(Base):

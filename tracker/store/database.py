@@ -1,0 +1,151 @@
+"""The database: opened and brought up to date, read from any thread, written by one."""
+
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final, Self, TypeVar
+
+from platformdirs import user_data_path
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.orm import Session
+
+from tracker.errors import StoreError, UsageError
+from tracker.store.complaints import PATIENCE, told
+from tracker.store.migrate import migrate
+
+T = TypeVar("T")
+
+DEFAULT: Final = "default"
+"""A word for the file in the user's data folder."""
+FILE: Final = "mien.db"
+DRIVERS: Final = {"sqlite": "sqlite+pysqlite", "postgresql": "postgresql+psycopg"}
+PRAGMAS: Final = (
+    # Readers and the writer do not wait for each other.
+    "journal_mode = WAL",
+    # What is committed outlives the program; only a power cut may take the last moments, and damages nothing.
+    "synchronous = NORMAL",
+    "foreign_keys = ON",
+    # Erased means gone: freed places are overwritten with zeros.
+    "secure_delete = ON",
+    f"busy_timeout = {PATIENCE * 1000}",
+)
+SERVER_SECONDS: Final = 5
+"""A server that has not answered by then is gone: meanwhile a session's rows wait in memory."""
+
+
+def data_folder() -> Path:
+    """Where the person's own things lie: the database, and the fits in ``people``."""
+    return user_data_path("mien")
+
+
+def default_url() -> str:
+    """The SQLite file in the user's data folder."""
+    return f"sqlite:///{data_folder() / FILE}"
+
+
+class Database:
+    """Opened by ``with``; ``url`` None or "default" is the file in the user's data folder."""
+
+    def __init__(self, url: str | None = None) -> None:
+        self.url = understood(default_url() if url in (None, DEFAULT) else str(url))
+        self.name = self.path.as_posix() if self.path else self.url.render_as_string(hide_password=True)
+
+    @property
+    def path(self) -> Path | None:
+        """The SQLite file, None for a server."""
+        return Path(self.url.database or "") if self.url.drivername == DRIVERS["sqlite"] else None
+
+    def __enter__(self) -> Self:
+        with told(self.name):
+            self._engine = open_engine(self.url)
+            with self._writing().begin() as connection:
+                migrate(connection, self.name)
+        self._writer = ThreadPoolExecutor(1, "store")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """What has been given to ``write`` is still written."""
+        self._writer.shutdown()
+        self._engine.dispose()
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """To read with, in any thread; what it hands out stays readable after it."""
+        with told(self.name), Session(self._engine, expire_on_commit=False) as store:
+            yield store
+
+    def write(self, function: Callable[[Session], T]) -> Future[T]:
+        """Have the one writer thread call a function in a transaction of its own; in order, committed when it returns."""
+        try:
+            return self._writer.submit(self._transaction, function)
+        except RuntimeError as error:
+            raise StoreError(f"{self.name} was closed: nothing more is written.") from error
+
+    def alone(self, function: Callable[[Connection], T]) -> Future[T]:
+        """As ``write``, outside of any transaction: for what SQL cannot do inside one, such as VACUUM."""
+        return self._writer.submit(self._outside, function)
+
+    def _transaction(self, function: Callable[[Session], T]) -> T:
+        with told(self.name), Session(self._writing(), expire_on_commit=False) as store, store.begin():
+            return function(store)
+
+    def _outside(self, function: Callable[[Connection], T]) -> T:
+        with told(self.name), self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            return function(connection)
+
+    def _writing(self) -> Engine:
+        return self._engine.execution_options(writes=True)
+
+
+def understood(url: str) -> URL:
+    """A database's address; UsageError for one that is none, or of a kind that is not stored in."""
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError) as error:
+        raise UsageError(f"{url!r} is no database address: {_kinds()}") from error
+    kind = parsed.get_backend_name()
+    if kind not in DRIVERS or (parsed.get_driver_name() != DRIVERS[kind].split("+")[1] and "+" in parsed.drivername):
+        raise UsageError(f"Mien does not store in {parsed.drivername}: {_kinds()}")
+    if kind == "sqlite" and parsed.database in (None, "", ":memory:"):
+        raise UsageError(f"A database in memory would be gone with its thread: {_kinds()}")
+    return parsed.set(drivername=DRIVERS[kind])
+
+
+def _kinds() -> str:
+    return "write sqlite:///file.db, postgresql+psycopg://user@host/name, or default (a file in your data folder)."
+
+
+def open_engine(url: URL) -> Engine:
+    """Connections of the kind that a database needs; a SQLite file and its folder are made."""
+    if url.get_backend_name() == "sqlite":
+        _make_file(Path(url.database or ""))
+        engine = create_engine(url)
+        event.listen(engine, "connect", _set_up_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    # Without words of our own, a server whose cable was pulled is waited for by the quarter of an hour.
+    limits = {"connect_timeout": SERVER_SECONDS, "tcp_user_timeout": SERVER_SECONDS * 1000, "application_name": "mien"}
+    return create_engine(url, pool_pre_ping=True, connect_args=limits)
+
+
+def _make_file(path: Path) -> None:
+    """Nobody else's to read: SQLite gives the files beside it the same mode."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not path.exists():
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+
+
+def _set_up_sqlite(connection: Any, _: object) -> None:
+    # Python's own idea of when a transaction begins stays out of the way of ours.
+    connection.isolation_level = None
+    for pragma in PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """A writer asks for its place at once: who reads first and writes later may be refused without waiting."""
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
