@@ -29,7 +29,7 @@ BLENDSHAPES: Final = (
     "mouthRollLower", "mouthRollUpper", "mouthShrugLower", "mouthShrugUpper", "mouthSmileLeft", "mouthSmileRight",
     "mouthStretchLeft", "mouthStretchRight", "mouthUpperUpLeft", "mouthUpperUpRight", "noseSneerLeft", "noseSneerRight",
 )  # fmt: skip
-"""MediaPipe's, in the order of their names, which is also the database's."""
+"""MediaPipe's, in its order."""
 ANGLES: Final = ("yaw", "pitch", "roll")
 
 _OF_A_MOMENT: Final = (

@@ -7,16 +7,12 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Select, Subquery, and_, func, select
 from sqlalchemy.orm import Session as Store
 
+from tracker.rhythm import beat, patience
 from tracker.store import schema
 from tracker.store.lookup import find
 
 POINTS: Final = 1500
 """About one observation for each pixel of a wide page."""
-UNTIMED: Final = 0.1
-"""Seconds an observation speaks for when every frame was recorded; with the patience below, as on the page (cells.js)."""
-BEATS: Final = 2.5
-PATIENCE: Final = 1.5
-"""Beats, and seconds at least, after which silence is a gap: a slow machine may skip a beat or two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +64,6 @@ class Stretch:
         return plain | {"readings": readings, "gaps": gaps}
 
 
-def rhythm(hz: float) -> tuple[float, float]:
-    """Seconds an observation speaks for, and those after which silence is a gap."""
-    usual = 1 / hz if hz > 0 else UNTIMED
-    return usual, max(BEATS * usual, PATIENCE)
-
-
 def timeline(store: Store, uuid: str, start: float | None = None, end: float | None = None, *, points: int = POINTS) -> Stretch:
     """What was observed from ``start`` to ``end`` (seconds of the session, both included), at most ``points`` observations.
 
@@ -85,7 +75,7 @@ def timeline(store: Store, uuid: str, start: float | None = None, end: float | N
     every = max(1, -(-total // max(points, 1)))
     t, at, frame, readings = _columns(store.execute(_thinned(session.id, window, every)))
     gaps = sorted(_gaps(store, session, start, end), key=lambda gap: gap.begin)
-    return Stretch(total, every, rhythm(session.hz)[0], t, at, frame, readings, tuple(gaps))
+    return Stretch(total, every, beat(session.hz), t, at, frame, readings, tuple(gaps))
 
 
 def numbered(session_id: int, window: Iterable[ColumnElement[bool]] = ()) -> Subquery:
@@ -150,7 +140,7 @@ def _append(columns: Columns, place: int, who: int, *said: Any) -> None:
 
 def _gaps(store: Store, session: schema.Session, start: float | None, end: float | None) -> Iterator[Gap]:
     """Silences, named by the pause in them, and pauses that no observation followed; also those that begin or end outside."""
-    usual, patience = rhythm(session.hz)
+    usual = beat(session.hz)
     observation = schema.Observation
     times = select(observation.t).where(observation.session_id == session.id)
     first, last = (store.execute(times.with_only_columns(edge(observation.t))).scalar() or 0.0 for edge in (func.min, func.max))
@@ -161,20 +151,22 @@ def _gaps(store: Store, session: schema.Session, start: float | None, end: float
         Gap(each.began_t, max(each.began_t, last) if each.ended_t is None else each.ended_t, each.why)
         for each in session.pauses
     ]
-    gaps = [_named(begin, finish, usual, pauses) for begin, finish in store.execute(_silences(times, start, end, patience))]
+    gaps = [
+        _named(begin, finish, usual, pauses) for begin, finish in store.execute(_silences(times, start, end, patience(usual)))
+    ]
     yield from gaps
     for pause in pauses:
         if pause.end >= start and (pause.begin <= end or after_all) and not any(_overlap(pause, gap) for gap in gaps):
             yield pause
 
 
-def _silences(times: Select[Any], start: float, end: float, patience: float) -> Select[Any]:
+def _silences(times: Select[Any], start: float, end: float, least: float) -> Select[Any]:
     """(before, after) of each long step between two observations, the ones next to the stretch among them."""
     t = schema.Observation.t
     before = times.with_only_columns(func.coalesce(func.max(t), start)).where(t < start).scalar_subquery()
     after = times.with_only_columns(func.coalesce(func.min(t), end)).where(t > end).scalar_subquery()
     steps = times.add_columns(func.lag(t).over(order_by=t).label("before")).where(t >= before, t <= after).subquery()
-    return select(steps.c.before, steps.c.t).where(steps.c.t - steps.c.before > patience).order_by(steps.c.t)
+    return select(steps.c.before, steps.c.t).where(steps.c.t - steps.c.before > least).order_by(steps.c.t)
 
 
 def _named(begin: float, end: float, usual: float, pauses: list[Gap]) -> Gap:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session as Store
 
-from tracker.exports.columns import ANGLES, BLENDSHAPES
+from tracker.exports.columns import ANGLES
 from tracker.exports.record import Break, Mark, Record
 from tracker.rows import Row, timestamp
 from tracker.store import schema
@@ -26,13 +26,12 @@ def record(store: Store, uuid: str, start: float | None = None, end: float | Non
     """
     session = find(store, uuid)
     inside = (start or 0.0, float("inf") if end is None else end)
-    shapes = _has_shapes(store, session)
     return Record(
         id=session.uuid,
         source=session.source,
         hz=session.hz,
         started_at=session.started_at,
-        rows=lambda: _rows(store, session, inside, shapes=shapes),
+        rows=lambda: _rows(store, session, inside),
         title=session.title,
         notes=session.notes,
         ended_at=session.ended_at,
@@ -41,7 +40,7 @@ def record(store: Store, uuid: str, start: float | None = None, end: float | Non
         prior=session.prior,
         markers=tuple(Mark(each.t, each.at, each.text) for each in session.markers if inside[0] <= each.t <= inside[1]),
         pauses=tuple(_break(each) for each in session.pauses if _touches(each, inside)),
-        shapes=shapes,
+        shapes=session.shapes is not None,
     )
 
 
@@ -53,15 +52,9 @@ def _touches(pause: schema.Pause, inside: tuple[float, float]) -> bool:
     return pause.began_t <= inside[1] and (pause.ended_t is None or pause.ended_t >= inside[0])
 
 
-def _has_shapes(store: Store, session: schema.Session) -> bool:
-    person = schema.ShapeOf.participant_id == schema.Participant.id
-    query = select(schema.ShapeOf.observation_id).join(schema.Participant, person)
-    return store.scalar(query.where(schema.Participant.session_id == session.id).limit(1)) is not None
-
-
-def _rows(store: Store, session: schema.Session, inside: tuple[float, float], *, shapes: bool) -> Iterator[Row]:
+def _rows(store: Store, session: schema.Session, inside: tuple[float, float]) -> Iterator[Row]:
     """The session's observations in order, as ``mien log`` writes them."""
-    found = store.execute(_query(session.id, inside, shapes=shapes).execution_options(yield_per=AT_ONCE))
+    found = store.execute(_query(session.id, inside, shapes=session.shapes is not None).execution_options(yield_per=AT_ONCE))
     for _, faces in groupby(found, itemgetter(0)):
         together = list(faces)
         _, t, at, frame, *_ = together[0]
@@ -71,7 +64,7 @@ def _rows(store: Store, session: schema.Session, inside: tuple[float, float], *,
             "at": timestamp(at),
             "frame": frame,
             "source": session.source,
-            "faces": [_face(*each[4:]) for each in together if each[4] is not None],
+            "faces": [_face(session.shapes or [], *each[4:]) for each in together if each[4] is not None],
         }
 
 
@@ -93,7 +86,7 @@ def _query(session_id: int, inside: tuple[float, float], *, shapes: bool) -> Sel
     return query
 
 
-def _face(*said: Any) -> Row:
+def _face(names: list[str], *said: Any) -> Row:
     number, box, expression, confidence, scores, smooth, reason, *form = said
     face: Row = {
         "id": number,
@@ -106,7 +99,7 @@ def _face(*said: Any) -> Row:
         "quality": {"ok": reason is None, "reason": reason},
     }
     if form and form[0] is not None:
-        face["blendshapes"] = {name: round(value, 4) for name, value in zip(BLENDSHAPES, form[0], strict=False)}
+        face["blendshapes"] = {name: round(value, 4) for name, value in zip(names, form[0], strict=True)}
         face["pose"] = {angle: round(value, 1) for angle, value in zip(ANGLES, form[1], strict=True)}
     return face
 

@@ -26,6 +26,7 @@ def store() -> Iterator[Store]:
         session = schema.Session(
             uuid="1f0c", title="Stand-up <b>", notes="Two\nlines", source="fake", hz=2, faces="all", prior="default",
             smoothing=1, model=model, started_at=BEGAN, ended_at=BEGAN + timedelta(seconds=300),
+            shapes=list(BLENDSHAPES),
         )  # fmt: skip
         store.add(session)
         store.flush()

@@ -1,0 +1,168 @@
+"""A record read once, as arrays that plots and reports count and draw: when there was which expression on whose face."""
+
+from array import array
+from collections import Counter
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from tracker.exports.looks import NOBODY, WORDS
+from tracker.exports.record import Record
+from tracker.rhythm import beat, patience
+from tracker.vocabulary import EXPRESSIONS
+
+NOT_THERE: Final = WORDS.index(NOBODY)
+MOST_LANES: Final = 6
+"""More faces than this, the most often read first, have no line of their own: a page has room for so many."""
+
+Floats = npt.NDArray[np.float64]
+Said = tuple[int, int, float, "array[float]"]
+"""A reading: the place of its observation, that of its word, confidence, smoothed scores. A day of them must fit."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lane:
+    """One face through the observations: words [n] places in WORDS, confidence [n] and smooth [n, 7] 0 to 1.
+
+    Where the face is not there, both are 0.
+    """
+
+    title: str
+    words: npt.NDArray[np.uint8]
+    confidence: npt.NDArray[np.float32]
+    smooth: npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Spell:
+    """Observations in a row that say the same of a face, in seconds of the session."""
+
+    word: str
+    begin: float
+    end: float
+    lane: int = 0
+
+    @property
+    def seconds(self) -> float:
+        """How long it lasted."""
+        return self.end - self.begin
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Digest:
+    """Observations at t [n] seconds; usual: seconds each speaks for.
+
+    places, words [m]: of each reading of any face, its observation and its place in WORDS. faces: how many there are, also
+    those without a lane. empty: observations of nobody. reasons: why faces could not be judged, and how often.
+    """
+
+    t: Floats
+    usual: float
+    places: npt.NDArray[np.int64]
+    words: npt.NDArray[np.uint8]
+    lanes: tuple[Lane, ...]
+    faces: int
+    empty: int
+    reasons: dict[str, int]
+
+    @property
+    def patience(self) -> float:
+        """Seconds of silence that are a gap."""
+        return patience(self.usual)
+
+    def counts(self, begin: float = -np.inf, end: float = np.inf) -> dict[str, int]:
+        """Readings of each word, of all faces, from ``begin`` to before ``end``; in the order of WORDS."""
+        t = self.t[self.places]
+        counts = np.bincount(self.words[(t >= begin) & (t < end)], minlength=len(WORDS))
+        return {word: int(count) for word, count in zip(WORDS, counts, strict=True) if count}
+
+    @property
+    def readings(self) -> int:
+        """Of all faces."""
+        return len(self.words)
+
+    @property
+    def length(self) -> float:
+        """Seconds from the first moment to the end of the last, at least one beat."""
+        return float(self.t[-1] - self.t[0]) + self.usual if len(self.t) else self.usual
+
+    @property
+    def begin(self) -> float:
+        """The first moment."""
+        return float(self.t[0]) if len(self.t) else 0.0
+
+    def ends(self) -> Floats:
+        """[n] when each observation stops to speak: with the next one, or after a beat when that is long in coming."""
+        following = np.append(self.t[1:], np.inf)
+        return np.where(following - self.t <= self.patience, following, self.t + self.usual)
+
+
+def digest(record: Record) -> Digest:
+    """Read all rows once."""
+    times: list[float] = []
+    seen: dict[int, list[Said]] = {}
+    places: list[int] = []
+    words: list[int] = []
+    reasons: Counter[str] = Counter()
+    empty, most = 0, 0
+    for place, row in enumerate(record.rows()):
+        times.append(row["t"])
+        empty += not row["faces"]
+        most = max(most, len(row["faces"]))
+        for face in row["faces"]:
+            places.append(place)
+            words.append(WORDS.index(face["expression"]))
+            reasons.update([face["quality"]["reason"]] if face["quality"]["reason"] else [])
+            reading = (place, words[-1], face["confidence"], array("f", face["smooth"].values()))
+            seen.setdefault(face["id"], []).append(reading)
+    t = np.array(times, np.float64)
+    said = np.array(places, np.int64), np.array(words, np.uint8)
+    lanes = _lanes(len(t), seen, alone=most <= 1)
+    return Digest(t, _usual(t, record.hz), *said, lanes, len(seen), empty, dict(reasons.most_common()))
+
+
+def _usual(t: Floats, hz: float) -> float:
+    """By the frequency that was asked for; when it was every frame, by what came."""
+    return float(np.median(np.diff(t))) if hz <= 0 and len(t) > 1 else beat(hz)
+
+
+def _lanes(n: int, seen: dict[int, list[Said]], *, alone: bool) -> tuple[Lane, ...]:
+    """A face with several numbers, never two at once, is one: it went and came back."""
+    if alone:
+        return (_lane("The face", n, [said for one in seen.values() for said in one]),)
+    often = sorted(sorted(seen), key=lambda number: -len(seen[number]))[:MOST_LANES]
+    return tuple(_lane(f"Face {number}", n, seen[number]) for number in sorted(often))
+
+
+def _lane(title: str, n: int, said: list[Said]) -> Lane:
+    words = np.full(n, NOT_THERE, np.uint8)
+    confidence, smooth = np.zeros(n, np.float32), np.zeros((n, len(EXPRESSIONS)), np.float32)
+    if said:
+        places = [place for place, *_ in said]
+        words[places] = [word for _, word, *_ in said]
+        confidence[places] = [sure for *_, sure, _ in said]
+        smooth[places] = [scores for *_, scores in said]
+    return Lane(title, words, confidence, smooth)
+
+
+def spells(data: Digest, place: int) -> list[Spell]:
+    """The stretches of a lane in order, those of nobody among them; a gap ends one."""
+    words = data.lanes[place].words
+    if not len(words):
+        return []
+    new = np.flatnonzero((np.diff(words.astype(int)) != 0) | (np.diff(data.t) > data.patience)) + 1
+    begins, ends = np.concatenate([[0], new]), np.concatenate([new, [len(words)]]) - 1
+    until = data.ends()
+    pairs = zip(begins, ends, strict=True)
+    return [Spell(WORDS[words[first]], float(data.t[first]), float(until[last]), place) for first, last in pairs]
+
+
+def longest(data: Digest) -> dict[str, Spell]:
+    """Each expression's longest stretch on any face, the earliest of equals."""
+    found: dict[str, Spell] = {}
+    for spell in (spell for place in range(len(data.lanes)) for spell in spells(data, place)):
+        if spell.word not in found or spell.seconds > found[spell.word].seconds + 1e-6:
+            found[spell.word] = spell
+    return found

@@ -1,0 +1,50 @@
+"""How expressions look on paper: the page's colours, and for eyes and printers without colour a hatch and a line's dashes."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from tracker.vocabulary import EXPRESSIONS, UNCLEAR
+
+THIN: Final = "\N{NARROW NO-BREAK SPACE}"
+NOBODY: Final = "nobody there"
+WORDS: Final = (*EXPRESSIONS, UNCLEAR, NOBODY)
+"""What a face may be at a moment, by its place here: an expression, unclear, or not there."""
+
+GROUND, PAPER, INK, SOFT, LINE = "#f6f5f1", "#fffefb", "#1e2225", "#585e64", "#dedbd2"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """colour: Okabe and Ito's. dashes: of a line, as on the page. hatch: matplotlib's sign. lines: the same, as an SVG path
+    in a square of 8.
+    """
+
+    colour: str
+    dashes: tuple[float, ...]
+    hatch: str
+    lines: str
+
+
+LOOKS: Final = {
+    "angry": Look("#d55e00", (), "////", "M-1,1 l2,-2 M0,8 l8,-8 M7,9 l2,-2"),
+    "disgust": Look("#009e73", (10, 4), "\\\\\\\\", "M-1,7 l2,2 M0,0 l8,8 M7,-1 l2,2"),
+    "fear": Look("#cc79a7", (2, 3), "..", "M2,2 h.1 M6,6 h.1"),
+    "happy": Look("#e69f00", (14, 3, 2, 3), "---", "M0,2 h8 M0,6 h8"),
+    "sad": Look("#0072b2", (6, 3), "|||", "M2,0 v8 M6,0 v8"),
+    "surprise": Look("#56b4e9", (10, 3, 2, 3, 2, 3), "xxx", "M0,0 l8,8 M0,8 l8,-8"),
+    "neutral": Look("#7a7a7a", (4, 6), "", ""),
+}
+
+
+def share(value: float) -> str:
+    """Never quite sure and never quite excluded, as on the page."""
+    if 0.995 < value < 1:
+        return f">{THIN}99{THIN}%"
+    return f"<{THIN}1{THIN}%" if 0 < value < 0.005 else f"{value * 100:.0f}{THIN}%"
+
+
+def clock(seconds: float) -> str:
+    """A time of the session, or a length: 24:13, or 1:02:03."""
+    whole = max(0, int(seconds))
+    hours, minutes = whole // 3600, whole // 60 % 60
+    return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"
