@@ -5,7 +5,7 @@ from hashlib import sha256
 import cv2
 import numpy as np
 
-from tracker.errors import DataError, PictureError, UsageError
+from tracker.errors import UsageError
 from tracker.face import Crop
 from tracker.picture import read_picture
 
@@ -26,18 +26,6 @@ def from_png(png: bytes) -> Crop:
     if crop is None or crop.dtype != np.uint8 or crop.ndim != 2 or crop.shape[0] != crop.shape[1]:
         raise UsageError("A crop is saved as the classifier saw it, a square gray PNG of 8 bits; this is something else.")
     return np.asarray(crop, np.uint8)
-
-
-def read_crop(data: bytes, side: int, where: str) -> Crop:
-    """[side, side] gray bytes of any picture file that shows a face and little else; DataError says where it stands."""
-    try:
-        gray = cv2.cvtColor(read_picture(data), cv2.COLOR_BGR2GRAY)
-    except PictureError as error:
-        raise DataError(f"{where}: {error} Repair or remove it.") from error
-    if gray.shape == (side, side):
-        return np.asarray(gray, np.uint8)
-    way = cv2.INTER_AREA if gray.shape[0] > side else cv2.INTER_LINEAR
-    return np.asarray(cv2.resize(gray, (side, side), interpolation=way), np.uint8)
 
 
 def fingerprint(crop: Crop) -> str:

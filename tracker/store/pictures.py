@@ -3,14 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session as Store
 from sqlalchemy.orm import defer, selectinload
 
-from tracker.card import ModelCard
+from tracker.analyzer import Classifier
 from tracker.errors import UsageError
 from tracker.face import Face
 from tracker.rows import timestamp
@@ -19,17 +19,11 @@ from tracker.vocabulary import EMOJI, EXPRESSIONS
 
 SCORE_DIGITS = 6
 """Of a head's probabilities: enough to take their logarithm again."""
-
-
-class Described(Protocol):
-    """A classifier that knows its file."""
-
-    sha256: str
-    prior: str
-    threshold: float
-
-    @property
-    def card(self) -> ModelCard: ...
+NO_UPLOAD = ""
+"""The name of a picture that was saved with a verdict on a moment; it goes with that verdict."""
+UNNAMED = "picture"
+MOMENT = "a kept moment"
+"""What such a picture is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +43,17 @@ class Judge:
     fit: int | None = None
 
     @classmethod
-    def of(cls, classifier: Described, person: str | None = None, fit: int | None = None) -> "Judge":
+    def of(cls, classifier: Classifier, person: str | None = None, fit: int | None = None) -> "Judge":
         """A classifier that is at work."""
         card = classifier.card
         return cls(classifier.sha256, card.name, card.version, classifier.prior, classifier.threshold, person, fit)
 
 
-def model_row(store: Store, sha256: str, name: str, version: str, at: datetime) -> schema.Model:
+def model_row(store: Store, judge: Judge, at: datetime) -> schema.Model:
     """The row of a model file, made when it is first met."""
-    found = store.scalar(select(schema.Model).where(schema.Model.sha256 == sha256))
+    found = store.scalar(select(schema.Model).where(schema.Model.sha256 == judge.sha256))
     if found is None:
-        found = schema.Model(sha256=sha256, name=name, version=version, first_used_at=at)
+        found = schema.Model(sha256=judge.sha256, name=judge.name, version=judge.version, first_used_at=at)
         store.add(found)
         store.flush()
     return found
@@ -79,21 +73,24 @@ def record_picture(
 
     No pixel is kept: crops and the picture itself come with a verdict.
     """
-    model = model_row(store, judge.sha256, judge.name, judge.version, at)
-    picture = schema.Picture(uuid=str(uuid4()), name=name, at=at, width=size[0], height=size[1], keep_until=keep_until)
-    picture.predictions = [prediction_row(face, number, judge, model, at) for number, face in enumerate(faces)]
+    model = model_row(store, judge, at)
+    picture = schema.Picture(
+        uuid=str(uuid4()), name=name or UNNAMED, at=at, width=size[0], height=size[1], keep_until=keep_until
+    )
+    picture.predictions = [prediction_row(face, number, judge, at) for number, face in enumerate(faces)]
+    for prediction in picture.predictions:
+        prediction.model = model
     store.add(picture)
     store.flush()
     return picture.uuid
 
 
-def prediction_row(face: Face, number: int, judge: Judge, model: schema.Model, at: datetime) -> schema.Prediction:
-    """What was said of one face, without its pixels, for no picture or session yet."""
+def prediction_row(face: Face, number: int, judge: Judge, at: datetime) -> schema.Prediction:
+    """What was said of one face, without its pixels, for no picture, session or model row yet."""
     features = face.prediction.features
     return schema.Prediction(
         face=number,
         at=at,
-        model=model,
         person=judge.person,
         fit=judge.fit,
         prior=judge.prior,
@@ -151,7 +148,7 @@ def _light() -> Any:
 def _summary(picture: schema.Picture, *, kept: bool) -> dict[str, Any]:
     return {
         "id": picture.uuid,
-        "name": picture.name,
+        "name": picture.name or MOMENT,
         "at": timestamp(picture.at),
         "width": picture.width,
         "height": picture.height,

@@ -16,7 +16,7 @@ from tracker.face import Crop, Face, Floats, Prediction
 from tracker.frame import now
 from tracker.store import schema
 from tracker.store.crops import from_png, size_of, to_png
-from tracker.store.pictures import Judge, model_row, prediction_row
+from tracker.store.pictures import NO_UPLOAD, Judge, model_row, prediction_row
 from tracker.vocabulary import EXPRESSIONS
 
 NOT_A_FACE: Final = "not a face"
@@ -28,8 +28,6 @@ ME: Final = "me"
 """The person at this machine, until they give names."""
 BATCH: Final = 64
 """Crops judged at once: a network needs a third of a megabyte for each."""
-MOMENT: Final = "a kept moment"
-"""The name of a picture that was no upload."""
 
 
 def say(
@@ -83,7 +81,8 @@ def keep_moment(
     session: its uuid. t: seconds since it began. number: the face's id there. A session that is not stored is no hindrance.
     """
     at = at or now()
-    prediction = prediction_row(face, number, judge, model_row(store, judge.sha256, judge.name, judge.version, at), at)
+    prediction = prediction_row(face, number, judge, at)
+    prediction.model = model_row(store, judge, at)
     prediction.session_id = store.scalar(select(schema.Session.id).where(schema.Session.uuid == session))
     prediction.t = t
     store.add(prediction)
@@ -103,11 +102,11 @@ def undo(store: Store, prediction_id: int) -> int | None:
         raise UsageError("There is no verdict on this face to take back.")
     if verdict.replaced is not None:
         _bring_back(verdict, verdict.replaced)
-        _drop_whole(store, prediction, verdict)
+        _drop_whole(store, prediction)
         store.flush()
         return verdict.id
     verdict.whole = False
-    _drop_whole(store, prediction, verdict)
+    _drop_whole(store, prediction)
     store.delete(verdict)
     prediction.verdict = prediction.crop = None
     if prediction.picture is None:
@@ -224,16 +223,16 @@ def _bring_back(verdict: schema.Verdict, before: dict[str, Any]) -> None:
 def _keep_whole(prediction: schema.Prediction, whole: bytes) -> None:
     if prediction.picture is None:
         width, height = size_of(whole)
-        prediction.picture = schema.Picture(uuid=str(uuid4()), name=MOMENT, at=prediction.at, width=width, height=height)
+        prediction.picture = schema.Picture(uuid=str(uuid4()), name=NO_UPLOAD, at=prediction.at, width=width, height=height)
     prediction.picture.data = whole
 
 
-def _drop_whole(store: Store, prediction: schema.Prediction, verdict: schema.Verdict) -> None:
-    """Forget the whole picture unless a verdict on one of its faces still asks for it; a moment's goes altogether."""
+def _drop_whole(store: Store, prediction: schema.Prediction) -> None:
+    """Forget the whole picture unless a verdict on one of its faces still asks for it; without an upload nothing stays."""
     picture = prediction.picture
     if picture is None or any(face.verdict and face.verdict.whole for face in picture.predictions):
         return
     picture.data = None
-    if verdict.origin != "picture":
+    if picture.name == NO_UPLOAD:
         prediction.picture = None
         store.delete(picture)

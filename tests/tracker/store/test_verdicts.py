@@ -16,7 +16,7 @@ from tracker.frame import Pixels
 from tracker.store import schema
 from tracker.store.crops import from_png, to_png
 from tracker.store.pictures import Judge, crop_data, describe_picture, list_pictures, picture_data, record_picture
-from tracker.store.verdicts import SAID, keep_moment, say, spare, undo
+from tracker.store.verdicts import ORIGINS, SAID, keep_moment, say, spare, undo
 from tracker.testing import FakeClassifier, FakeDetector
 
 AT = datetime(2026, 11, 22, 10, 15, 2, 503_000, tzinfo=UTC)
@@ -150,6 +150,19 @@ def test_a_live_moment_is_kept_with_its_session_and_leaves_nothing_when_taken_ba
         0,
         1,
     ]
+
+
+@pytest.mark.parametrize("origin", ORIGINS)
+def test_what_was_never_recorded_leaves_nothing_when_taken_back(store: Store, face: Face, upload: bytes, origin: str) -> None:
+    """Where nothing is stored but what is ticked, undo leaves nothing, also when the picture came with a second thought."""
+    number = keep_moment(store, face, JUDGE, "sad", origin=origin)
+    say(store, number, "happy", None, upload)
+    assert list_pictures(store)[0]["name"] == "a kept moment"
+
+    undo(store, number)
+    assert (count(store, schema.Picture), count(store, schema.Verdict)) == (0, 1)
+    undo(store, number)
+    assert [count(store, table) for table in (schema.Verdict, schema.Prediction)] == [0, 0]
 
 
 def test_a_moment_of_a_session_that_is_not_stored_can_be_kept(store: Store, face: Face) -> None:

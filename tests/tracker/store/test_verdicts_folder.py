@@ -1,0 +1,222 @@
+"""Verdicts as a folder: what is written is read back, once, and other people's folders are understood."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import select
+from sqlalchemy.orm import Session as Store
+
+from tracker.analyzer import Analyzer
+from tracker.assets import released_model
+from tracker.cli import main
+from tracker.errors import DataError, UsageError
+from tracker.face import Face
+from tracker.frame import Pixels
+from tracker.store import schema
+from tracker.store.database import Database
+from tracker.store.labelled_set import export_verdicts, import_verdicts, read_verdicts
+from tracker.store.pictures import Judge
+from tracker.store.verdicts import SAID, keep_moment, say
+from tracker.testing import FakeClassifier, FakeDetector
+
+AT = datetime(2026, 11, 22, 10, 15, 2, 503_000, tzinfo=UTC)
+JUDGE = Judge("a" * 64, "fake", "1", "live", 0.4, person="Ana", fit=2)
+BORN = ("id", "prediction_id", "picture_id", "session_id", "model_id", "features", "replaced", "whole")
+"""What a folder does not carry: numbers of this store, and what only belongs to it."""
+
+
+def no_model() -> tuple[Analyzer, Judge]:
+    raise AssertionError("A manifest needs no model.")
+
+
+@pytest.fixture
+def faces(astronauts_head: Pixels) -> list[Face]:
+    """One in a light of its own for each word, judged differently."""
+    return [
+        Analyzer(FakeDetector(), FakeClassifier()).judge_crop((astronauts_head * light).astype(np.uint8))
+        for light in np.linspace(0.3, 1, len(SAID))
+    ]
+
+
+@pytest.fixture
+def filled(tmp_path: Path, faces: list[Face]) -> Iterator[Store]:
+    """A store with one verdict of each kind."""
+    with Database(f"sqlite:///{tmp_path / 'one.db'}") as database:
+
+        def fill(store: Store) -> None:
+            for number, (face, said) in enumerate(zip(faces, SAID, strict=True)):
+                at = AT + timedelta(minutes=number)
+                keep_moment(store, face, JUDGE, said, t=float(number), number=number, person="Ana", at=at)
+
+        database.write(fill).result()
+        with database.session() as store:
+            yield store
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[Database]:
+    with Database(f"sqlite:///{tmp_path / 'other.db'}") as database:
+        yield database
+
+
+def told(store: Store) -> list[dict[str, object]]:
+    """Everything that a folder carries of each verdict, oldest first."""
+    rows = []
+    for verdict in store.scalars(select(schema.Verdict).order_by(schema.Verdict.at)):
+        columns = {**_columns(verdict.prediction), **{f"verdict_{name}": value for name, value in _columns(verdict).items()}}
+        rows.append(columns | {"model": verdict.prediction.model.sha256})
+    return rows
+
+
+def _columns(row: schema.Base) -> dict[str, object]:
+    return {column.key: getattr(row, column.key) for column in row.__table__.columns if column.key not in BORN}
+
+
+def test_what_was_exported_comes_back_the_same(filled: Store, empty: Database, tmp_path: Path) -> None:
+    """Every kind of verdict, its crop pixel by pixel, and all that the model had said; a second time adds nothing."""
+    assert export_verdicts(filled, tmp_path / "set") == (len(SAID), 0)
+    assert {entry.name for entry in (tmp_path / "set").iterdir()} >= {"happy", "contempt", "not-a-face", "cant-tell"}
+
+    entries = read_verdicts(tmp_path / "set", no_model)
+    assert empty.write(lambda store: import_verdicts(store, entries)).result() == (len(SAID), 0)
+    with empty.session() as store:
+        assert told(store) == told(filled)
+        assert store.scalars(select(schema.Prediction.features)).first() is None
+
+    again = read_verdicts(tmp_path / "set", no_model)
+    assert empty.write(lambda store: import_verdicts(store, again)).result() == (0, len(SAID))
+
+
+def test_importing_where_it_came_from_adds_nothing(tmp_path: Path, faces: list[Face]) -> None:
+    """An export read into its own store finds everything there, and two looks at the same crop stay two."""
+    with Database(f"sqlite:///{tmp_path / 'one.db'}") as database:
+        for minutes in (0, 1):
+            looked = partial(keep_moment, face=faces[0], judge=JUDGE, said="sad", at=AT + timedelta(minutes=minutes))
+            database.write(looked).result()
+        with database.session() as store:
+            assert export_verdicts(store, tmp_path / "set") == (2, 0)
+        entries = read_verdicts(tmp_path / "set", no_model)
+        assert database.write(lambda store: import_verdicts(store, entries)).result() == (0, 2)
+
+
+def test_a_manifest_line_says_what_was_said_and_by_whom(filled: Store, tmp_path: Path) -> None:
+    """One line a crop, its file, both words, scores, model, time, origin, person and prior among them."""
+    export_verdicts(filled, tmp_path / "set")
+
+    lines = [json.loads(line) for line in (tmp_path / "set/manifest.jsonl").read_text().splitlines()]
+    line = next(line for line in lines if line["said"] == "can't tell")
+    assert line["file"].startswith("cant-tell/")
+    assert (tmp_path / "set" / line["file"]).exists()
+    assert (line["model"], line["person"], line["origin"], line["prior"]) == ("a" * 64, "Ana", "live", "live")
+    assert line["at"] == "2026-11-22T10:24:02.503Z"
+    assert sum(line["scores"].values()) == pytest.approx(1, abs=1e-4)
+
+
+def test_a_verdict_without_a_crop_is_counted_not_written(filled: Store, tmp_path: Path) -> None:
+    """There is nothing to put into a folder."""
+    filled.scalars(select(schema.Prediction)).first().crop = None  # type: ignore[union-attr]
+    filled.flush()
+
+    assert export_verdicts(filled, tmp_path / "set") == (len(SAID) - 1, 1)
+    assert export_verdicts(filled, tmp_path / "nobodys", person="me") == (0, 0)
+
+
+def test_a_folder_that_holds_something_is_left_alone(filled: Store, tmp_path: Path) -> None:
+    """Old crops in it would be taken for verdicts."""
+    (tmp_path / "set").mkdir()
+    (tmp_path / "set/old.png").touch()
+
+    with pytest.raises(UsageError, match="is not empty"):
+        export_verdicts(filled, tmp_path / "set")
+
+
+def test_a_folder_of_classes_is_judged_by_the_model(tmp_path: Path, astronauts_head: Pixels) -> None:
+    """Without a manifest the real model says what it thinks of each crop; twice adds nothing; other names are understood."""
+    for folder in ("happiness", "not-a-face"):
+        (tmp_path / "classes" / folder).mkdir(parents=True)
+        shade = astronauts_head if folder == "happiness" else astronauts_head // 2
+        cv2.imwrite(str(tmp_path / "classes" / folder / "1.png"), shade)
+    db = f"sqlite:///{tmp_path / 'new.db'}"
+    arguments = ["verdicts", "import", str(tmp_path / "classes"), "--db", db, "--person", "Ana"]
+
+    first, second = (CliRunner().invoke(main, arguments) for _ in range(2))
+
+    assert (first.exit_code, second.exit_code) == (0, 0), first.output + second.output
+    assert "2 verdicts taken in" in first.stderr
+    assert "no verdicts taken in" in second.stderr
+    with Database(db) as database, database.session() as store:
+        verdicts = store.scalars(select(schema.Verdict).order_by(schema.Verdict.said)).all()
+        assert [(each.said, each.person, each.origin) for each in verdicts] == [
+            ("happy", "Ana", "import"), ("not a face", "Ana", "import"),
+        ]  # fmt: skip
+        prediction = verdicts[0].prediction
+        assert (prediction.expression, prediction.found, len(prediction.features or ())) == ("happy", "crop", 192)
+        assert prediction.model.name == "mien"
+        assert released_model(None).exists()
+
+
+def test_the_command_writes_what_the_store_holds(tmp_path: Path, faces: list[Face]) -> None:
+    """`mien verdicts export` says how many went where, and refuses a folder that holds something with exit code 2."""
+    db = f"sqlite:///{tmp_path / 'one.db'}"
+    with Database(db) as database:
+        database.write(lambda store: keep_moment(store, faces[0], JUDGE, "sad")).result()
+    arguments = ["verdicts", "export", str(tmp_path / "set"), "--db", db]
+
+    first, second = (CliRunner().invoke(main, arguments) for _ in range(2))
+
+    assert (first.exit_code, "1 verdict in" in first.stderr) == (0, True)
+    assert (second.exit_code, "not empty" in second.stderr) == (2, True)
+    assert [file.name for file in (tmp_path / "set/sad").iterdir()] == ["000001.png"]
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"said": "bored"}, "should be one of angry"),
+        ({"file": "../one.db"}, "outside of the folder"),
+        ({"file": "sad/none.png"}, "No such file"),
+        ({"scores": {"happy": 1.0}}, "should be a number from 0 to 1 for each"),
+        ({"at": "yesterday"}, "isoformat"),
+        ({"box": [1, 2]}, "four whole numbers"),
+    ],
+)
+def test_a_manifest_that_is_wrong_is_told_by_its_line(
+    filled: Store, tmp_path: Path, change: dict[str, object], sentence: str
+) -> None:
+    """What is wrong, where; and no file outside of the folder is read."""
+    export_verdicts(filled, tmp_path / "set")
+    manifest = tmp_path / "set/manifest.jsonl"
+    lines = manifest.read_text().splitlines()
+    lines[2] = json.dumps(json.loads(lines[2]) | change)
+    manifest.write_text("\n".join(lines))
+
+    with pytest.raises(DataError, match="line 3") as refused:
+        read_verdicts(tmp_path / "set", no_model)
+    assert sentence in str(refused.value)
+
+
+def test_a_folder_without_classes_is_refused(tmp_path: Path) -> None:
+    """No such folder, an empty one, and one named after no expression."""
+    with pytest.raises(DataError, match="no such folder"):
+        read_verdicts(tmp_path / "nowhere", no_model)
+    with pytest.raises(DataError, match="no crops"):
+        read_verdicts(tmp_path, no_model)
+    (tmp_path / "bored").mkdir()
+    with pytest.raises(DataError, match="no expression is called so"):
+        read_verdicts(tmp_path, no_model)
+
+
+def test_a_second_opinion_is_exported_and_the_first_is_not(filled: Store, tmp_path: Path) -> None:
+    """A changed mind leaves one file."""
+    say(filled, 1, "happy")
+
+    assert export_verdicts(filled, tmp_path / "set") == (len(SAID), 0)
+    assert (tmp_path / "set/happy/000001.png").exists()
+    assert not (tmp_path / "set/angry").exists()

@@ -1,0 +1,81 @@
+"""``mien verdicts``: the labelled set, out of the store and into it."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tracker.commands.options import settings_options, verbose_option
+from tracker.settings import Choices
+
+if TYPE_CHECKING:
+    from tracker.face import Detection
+    from tracker.frame import Pixels
+    from tracker.store.labelled_set import OpenJudge
+
+FOLDER = click.Path(path_type=Path)
+db_option = click.option("--db", metavar="URL", help="The database; by default the one in your data folder.")
+
+
+@click.group(name="verdicts")
+def command() -> None:
+    """Take what you said of faces along: one folder of crops an expression, and manifest.jsonl."""
+
+
+@command.command(name="export")
+@verbose_option
+@click.argument("folder", type=FOLDER, metavar="DIR")
+@click.option("--person", metavar="NAME", help="Only this person's; by default everybody's.")
+@db_option
+def export(folder: Path, person: str | None, db: str | None) -> None:
+    """Write the crops of all verdicts into an empty or new folder."""
+    from tracker.store.database import Database
+    from tracker.store.labelled_set import export_verdicts
+
+    with Database(db) as database, database.session() as store:
+        written, missing = export_verdicts(store, folder, person)
+    click.echo(f"mien: {_counted(written)} in {folder}{_without_crop(missing)}.", err=True)
+
+
+@command.command(name="import")
+@settings_options("model")
+@click.argument("folder", type=FOLDER, metavar="DIR")
+@click.option("--person", metavar="NAME", default="me", show_default=True, help="Who said so, where no manifest tells.")
+@db_option
+def import_(choices: Choices, folder: Path, person: str, db: str | None) -> None:
+    """Take a folder of classes in, as ``export`` writes it or without a manifest; what is there already stays single."""
+    from tracker.store.database import Database
+    from tracker.store.labelled_set import import_verdicts, read_verdicts
+
+    entries = read_verdicts(folder, _opener(choices), person)
+    with Database(db) as database:
+        added, known = database.write(lambda store: import_verdicts(store, entries)).result()
+    click.echo(f"mien: {_counted(added)} taken in from {folder}, {known or 'none'} were there already.", err=True)
+
+
+def _counted(number: int) -> str:
+    return f"{number or 'no'} verdict{'s' * (number != 1)}"
+
+
+def _without_crop(missing: int) -> str:
+    return f"; {missing} more had no crop to write" if missing else ""
+
+
+class _Nobody:
+    """Nobody is looked for in a crop."""
+
+    def detect(self, pixels: "Pixels") -> "list[Detection]":  # noqa: ARG002 - the protocol's
+        return []
+
+
+def _opener(choices: Choices) -> "OpenJudge":
+    from tracker.analyzer import Analyzer
+    from tracker.assets import released_model
+    from tracker.classifier import OnnxClassifier
+    from tracker.store.pictures import Judge
+
+    def open_judge() -> tuple[Analyzer, Judge]:
+        classifier = OnnxClassifier(released_model(choices.model), "picture")
+        return Analyzer(_Nobody(), classifier), Judge.of(classifier)
+
+    return open_judge
