@@ -33,6 +33,8 @@ have_library libGLESv2.so.2 || want libgles2          # MediaPipe
 if [ "${1:-}" = test ]; then
     have_program chromium || want chromium
     have_program git || want git       # lists what is committed
+    # Debian keeps its programs off the PATH.
+    have_program initdb || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || want postgresql
     have_program strace || want strace # watches that nothing leaves the machine
     # Without it the browser, like pictures drawn by the tests, shows boxes for faces.
     [ -e /usr/share/fonts/truetype/noto/NotoColorEmoji.ttf ] || want fonts-noto-color-emoji

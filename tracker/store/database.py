@@ -14,9 +14,11 @@ from sqlalchemy.orm import Session
 
 from tracker.errors import StoreError, UsageError
 from tracker.store.complaints import PATIENCE, told
+from tracker.store.keeper import Keeper
 from tracker.store.migrate import migrate
 
 T = TypeVar("T")
+U = TypeVar("U")
 
 DEFAULT: Final = "default"
 """A word for the file in the user's data folder."""
@@ -32,6 +34,8 @@ PRAGMAS: Final = (
     "secure_delete = ON",
     f"busy_timeout = {PATIENCE * 1000}",
 )
+ALONE: Final[dict[str, dict[str, Any]]] = {"sqlite": {"alone": True}, "postgresql": {"isolation_level": "AUTOCOMMIT"}}
+"""Outside of any transaction. For SQLite that is ours to see to: SQLAlchemy's way would give it Python's transactions back."""
 SERVER_SECONDS: Final = 5
 """A server that has not answered by then is gone: meanwhile a session's rows wait in memory."""
 
@@ -64,12 +68,27 @@ class Database:
             with self._writing().begin() as connection:
                 migrate(connection, self.name)
         self._writer = ThreadPoolExecutor(1, "store")
+        self._keeper = Keeper(self)
+        try:
+            self._keeper.begin()
+        except StoreError:
+            self._close()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
         """What has been given to ``write`` is still written."""
+        self._keeper.end()
+        self._close()
+
+    def _close(self) -> None:
         self._writer.shutdown()
         self._engine.dispose()
+
+    @property
+    def lease(self) -> int:
+        """The number under which this Mien stores."""
+        return self._keeper.lease
 
     @contextmanager
     def session(self) -> Iterator[Session]:
@@ -79,21 +98,28 @@ class Database:
 
     def write(self, function: Callable[[Session], T]) -> Future[T]:
         """Have the one writer thread call a function in a transaction of its own; in order, committed when it returns."""
-        try:
-            return self._writer.submit(self._transaction, function)
-        except RuntimeError as error:
-            raise StoreError(f"{self.name} was closed: nothing more is written.") from error
+        return self._submit(self._transaction, function)
 
     def alone(self, function: Callable[[Connection], T]) -> Future[T]:
         """As ``write``, outside of any transaction: for what SQL cannot do inside one, such as VACUUM."""
-        return self._writer.submit(self._outside, function)
+        return self._submit(self._outside, function)
+
+    def tidy(self) -> None:
+        """Take away at once what retention says is over, as after it was changed."""
+        self._keeper.tidy()
+
+    def _submit(self, how: Callable[[Callable[[U], T]], T], function: Callable[[U], T]) -> Future[T]:
+        try:
+            return self._writer.submit(how, function)
+        except RuntimeError as error:
+            raise StoreError(f"{self.name} was closed: nothing more is written.") from error
 
     def _transaction(self, function: Callable[[Session], T]) -> T:
         with told(self.name), Session(self._writing(), expire_on_commit=False) as store, store.begin():
             return function(store)
 
     def _outside(self, function: Callable[[Connection], T]) -> T:
-        with told(self.name), self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        with told(self.name), self._engine.connect().execution_options(**ALONE[self.url.get_backend_name()]) as connection:
             return function(connection)
 
     def _writing(self) -> Engine:
@@ -147,5 +173,6 @@ def _set_up_sqlite(connection: Any, _: object) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     """A writer asks for its place at once: who reads first and writes later may be refused without waiting."""
-    writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    options = connection.get_execution_options()
+    if not options.get("alone"):
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes") else "BEGIN")

@@ -50,9 +50,9 @@ class Lease(Base):
 class Session(Base):
     """One watch from start to stop.
 
-    uuid: as in logs and on the page. faces: own or all. prior: as asked for. person: whose fit was applied. keep_until:
-    when retention takes it away, None is never, its own beginning when Mien closes. ended_at: None while it runs, or after a
-    crash until the next start. shapes: the names of the blendshapes that are kept, None without.
+    uuid: as in logs and on the page. faces: own or all. prior: as asked for. person: whose fit was applied. ended_at:
+    None while it runs, or after a crash until the next start. keep_for: seconds from its end, None is not by the clock.
+    keep_until: when retention takes it away, None is never or not yet known. shapes: the names of its blendshapes.
     """
 
     __tablename__ = "sessions"
@@ -72,6 +72,7 @@ class Session(Base):
     started_at: Mapped[datetime] = mapped_column(Moment, index=True)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
     interrupted: Mapped[bool] = mapped_column(default=False)
+    keep_for: Mapped[int | None]
     keep_until: Mapped[datetime | None] = mapped_column(Moment, index=True)
     lease_id: Mapped[int | None] = mapped_column(ForeignKey("leases.id", ondelete=FORGET))
 

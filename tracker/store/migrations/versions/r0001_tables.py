@@ -77,6 +77,7 @@ sa.Table(
     sa.Column("started_at", MOMENT, nullable=False, index=True),
     sa.Column("ended_at", MOMENT, nullable=True),
     sa.Column("interrupted", sa.Boolean, nullable=False),
+    sa.Column("keep_for", sa.Integer, nullable=True),
     sa.Column("keep_until", MOMENT, nullable=True, index=True),
     sa.Column("lease_id", sa.Integer, sa.ForeignKey("leases.id", ondelete="SET NULL"), nullable=True),
 )  # fmt: skip

@@ -1,0 +1,55 @@
+"""PostgreSQL: what can be wrong with a server, and that it is told without the password."""
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tracker.errors import StoreError
+from tracker.store.database import Database
+from tracker.store.preferences import get_preference, set_preference
+
+if TYPE_CHECKING:
+    from tests.tracker.store.conftest import Server
+
+
+def test_a_wrong_password(server: "Server") -> None:
+    """It is refused, and stands in no sentence."""
+    with (
+        pytest.raises(StoreError, match="and to user and password") as caught,
+        Database(server.url("postgres", "open sesame")),
+    ):
+        pass
+    assert "sesame" not in str(caught.value)
+
+
+def test_a_database_that_is_not_there(server: "Server") -> None:
+    """Its name is told."""
+    with pytest.raises(StoreError, match='"nowhere" does not exist'), Database(server.url("nowhere")):
+        pass
+
+
+def test_no_server_at_all() -> None:
+    """An address where nobody answers."""
+    with pytest.raises(StoreError, match="does not answer"), Database("postgresql+psycopg://me@127.0.0.1:9/mien"):
+        pass
+
+
+def test_a_plain_address_takes_our_driver(server: "Server") -> None:
+    """`postgresql://` is enough."""
+    with Database(server.url(server.create()).replace("+psycopg", "")) as database:
+        assert database.url.drivername == "postgresql+psycopg"
+        assert database.path is None
+
+
+def test_a_server_that_went_away_and_came_back(server: "Server") -> None:
+    """Meanwhile writing and reading are refused with a sentence; afterwards both work as before."""
+    with Database(server.url(server.create())) as database:
+        server.stop()
+        with pytest.raises(StoreError, match=r"does not answer|was shut down"):
+            database.write(lambda store: set_preference(store, "a", 1)).result()
+        with pytest.raises(StoreError, match="does not answer"), database.session() as store:
+            get_preference(store, "a")
+        server.start()
+        database.write(lambda store: set_preference(store, "a", 1)).result()
+        with database.session() as store:
+            assert get_preference(store, "a") == 1

@@ -1,0 +1,103 @@
+"""Migrations: what the first one made and somebody filled is still there after the last, on both kinds of database."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import pytest
+import sqlalchemy as sa
+from alembic import command
+from sqlalchemy import Connection, Engine
+
+from tracker.errors import StoreError
+from tracker.store.database import Database, open_engine, understood
+from tracker.store.migrate import VERSIONS, alembic_config, migrate
+from tracker.store.schema import Base
+
+FIRST: Final = "0001"
+
+
+@pytest.fixture
+def engine(url: str) -> Iterator[Engine]:
+    """A database where nothing is yet, before Mien opens it."""
+    engine = open_engine(understood(url)).execution_options(writes=True)
+    yield engine
+    engine.dispose()
+
+
+def test_the_migrations_make_what_the_code_describes(url: str, engine: Engine) -> None:
+    """Alembic sees no difference between the tables that are there and those of the code."""
+    with Database(url), engine.begin() as connection:
+        command.check(alembic_config(connection))
+
+
+def something(column: sa.Column[Any], n: int) -> Any:
+    """A value of the column's kind."""
+    values: dict[type, Any] = {int: n, float: n / 2, str: str(n), bytes: bytes([n]), bool: True, object: {"n": n}}
+    return values[column.type.python_type]
+
+
+def fill(connection: Connection) -> dict[str, list[tuple[Any, ...]]]:
+    """Two rows in each table that the first migration made, each cell filled; gives what is in them."""
+    found = sa.MetaData()
+    found.reflect(connection)
+    for table in found.sorted_tables:
+        if table.name != VERSIONS:
+            rows = [{column.name: something(column, n) for column in table.columns} for n in (1, 2)]
+            connection.execute(table.insert(), rows)
+    return contents(connection, found)
+
+
+def contents(connection: Connection, tables: sa.MetaData) -> dict[str, list[tuple[Any, ...]]]:
+    """Each table's rows, in the columns that it has there."""
+    return {
+        table.name: [tuple(row) for row in connection.execute(sa.select(table).order_by(*table.primary_key.columns))]
+        for table in tables.sorted_tables
+        if table.name != VERSIONS
+    }
+
+
+def test_nothing_is_lost_on_the_way_from_the_first_to_the_last(url: str, engine: Engine) -> None:
+    """Every cell of a database of the first revision has its value after the upgrade."""
+    with engine.begin() as connection:
+        migrate(connection, "it", FIRST)
+        before = fill(connection)
+        first = sa.MetaData()
+        first.reflect(connection)
+    assert set(before) >= {"sessions", "readings", "verdicts", "promotions"}
+    assert all(len(rows) == 2 for rows in before.values())
+
+    with engine.begin() as connection:
+        migrate(connection, "it")
+        command.check(alembic_config(connection))
+        assert contents(connection, first) == before
+
+
+def test_a_newer_database_is_refused(url: str, engine: Engine) -> None:
+    """A Mien that does not know its tables leaves it as it is, and says what to do."""
+    with Database(url):
+        pass
+    with engine.begin() as connection:
+        connection.execute(sa.text(f"UPDATE {VERSIONS} SET version_num = 'beyond'"))  # noqa: S608 - a name of ours
+    with pytest.raises(StoreError, match=r"written by a newer Mien .*beyond.* Update Mien"), Database(url):
+        pass
+    with engine.begin() as connection:
+        assert connection.execute(sa.text(f"SELECT version_num FROM {VERSIONS}")).scalar_one() == "beyond"  # noqa: S608 - as above
+
+
+def test_a_migration_that_fails_leaves_everything_as_it_was(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All or nothing, in SQLite too: there is no half-made database."""
+
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("alembic.runtime.migration.HeadMaintainer.update_to_step", fail)
+    with pytest.raises(ZeroDivisionError), engine.begin() as connection:
+        migrate(connection, "it")
+    with engine.begin() as connection:
+        assert sa.inspect(connection).get_table_names() == []
+
+
+def test_no_table_is_forgotten(url: str) -> None:
+    """Every table of the code is made by a migration."""
+    with Database(url) as database, database.session() as store:
+        assert set(Base.metadata.tables) <= set(sa.inspect(store.connection()).get_table_names())

@@ -1,0 +1,75 @@
+"""While a database is open: its lease is renewed, and what is over is taken away, at the start and on a slow clock."""
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import Future
+from threading import Event, Thread
+from typing import Final, Protocol, TypeVar
+
+from sqlalchemy import Connection
+from sqlalchemy.orm import Session as Store
+
+from tracker.errors import StoreError
+from tracker.frame import now
+from tracker.store import leases
+from tracker.store.retention import tidy
+from tracker.store.scrub import scrub
+
+T = TypeVar("T")
+TIDY: Final = 30
+"""Renewals from one look at what is over to the next: ten minutes."""
+
+
+class Writer(Protocol):
+    """A database's one writer."""
+
+    def write(self, function: Callable[[Store], T]) -> Future[T]: ...
+
+    def alone(self, function: Callable[[Connection], T]) -> Future[T]: ...
+
+
+class Keeper:
+    """From ``begin`` to ``end`` in a thread of its own."""
+
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
+        self._began = now()
+        self._stopping = Event()
+        self._thread = Thread(target=self._work, name="keeper", daemon=True)
+        self.lease = 0
+
+    def begin(self) -> None:
+        """StoreError when the database cannot be written."""
+        self.lease = self._writer.write(lambda store: leases.take(store, self._began)).result()
+        self.tidy()
+        self._thread.start()
+
+    def end(self) -> None:
+        """Also the end of what was kept until Mien closes."""
+        self._stopping.set()
+        self._thread.join()
+        try:
+            self._writer.write(lambda store: leases.give_back(store, self.lease)).result()
+            self.tidy()
+        except StoreError as error:
+            logging.getLogger(__name__).warning("%s What is over is taken away at the next start.", error)
+
+    def tidy(self) -> None:
+        """Take away what is over."""
+        if self._writer.write(lambda store: tidy(store, now())).result():
+            try:
+                self._writer.alone(scrub).result()
+            except StoreError as error:
+                logging.getLogger(__name__).warning("%s", error)
+
+    def _work(self) -> None:
+        beats = 0
+        while not self._stopping.wait(leases.BEAT):
+            beats += 1
+            try:
+                self._writer.write(lambda store: leases.renew(store, self.lease, self._began, now())).result()
+                if beats % TIDY == 0:
+                    self.tidy()
+            except StoreError as error:
+                # Whoever has something to store is told; this can wait for the next time.
+                logging.getLogger(__name__).info("%s", error)

@@ -1,0 +1,89 @@
+"""Who stores in a database just now: so a session that nobody ended is a crash's only if its Mien is gone.
+
+Each Mien that has a database open holds a row, a lease, and renews it. A lease is over when its process is known to be dead
+(on this machine) or when it was not renewed for long (on another one, or after the number of a process was given to another).
+"""
+
+import os
+import platform
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session as Store
+
+from tracker.store import schema
+
+BEAT: Final = 20.0
+"""Seconds from one renewal to the next."""
+OVER: Final = timedelta(seconds=4.5 * BEAT)
+"""Four renewals missed: longer than a busy disk or a lost server makes one wait, short enough for a page that shows it."""
+
+
+def take(store: Store, at: datetime) -> int:
+    """A new lease of this process."""
+    lease = schema.Lease(host=platform.node(), pid=os.getpid(), began_at=at, alive_at=at)
+    store.add(lease)
+    store.flush()
+    return lease.id
+
+
+def renew(store: Store, lease: int, began: datetime, at: datetime) -> None:
+    """Alive; a lease that another Mien thought over, as after a night's sleep of the machine, is taken again."""
+    store.merge(schema.Lease(id=lease, host=platform.node(), pid=os.getpid(), began_at=began, alive_at=at))
+
+
+def give_back(store: Store, lease: int) -> None:
+    """Closed as it should be."""
+    store.execute(delete(schema.Lease).where(schema.Lease.id == lease))
+
+
+def living(store: Store, at: datetime) -> list[schema.Lease]:
+    """The leases that hold; those that are over are taken away."""
+    leases = {lease: _holds(lease, at) for lease in store.scalars(select(schema.Lease))}
+    for lease, holds in leases.items():
+        if not holds:
+            store.delete(lease)
+    store.flush()
+    return [lease for lease, holds in leases.items() if holds]
+
+
+def _holds(lease: schema.Lease, at: datetime) -> bool:
+    here = lease.host == platform.node()
+    return at - lease.alive_at < OVER and not (here and _is_dead(lease.pid))
+
+
+def _is_dead(pid: int) -> bool:
+    """Whether a process is known to be gone; Windows cannot be asked this way, there its lease runs out."""
+    if os.name != "posix":
+        return False
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
+
+
+def end_abandoned(store: Store, at: datetime, keep_until: Callable[[int | None, datetime], datetime | None]) -> None:
+    """End the sessions that no living Mien runs, at their last observation, and mark them interrupted."""
+    holders = [lease.id for lease in living(store, at)]
+    abandoned = schema.Session.lease_id.is_(None) | schema.Session.lease_id.not_in(holders)
+    for session in store.scalars(select(schema.Session).where(schema.Session.ended_at.is_(None), abandoned)):
+        last_t, last_at = _last(store, session) or (0.0, session.started_at)
+        session.ended_at, session.interrupted = last_at, True
+        if session.keep_for is not None:
+            session.keep_until = keep_until(session.keep_for, last_at)
+        for pause in session.pauses:
+            if pause.ended_t is None:
+                pause.ended_t = max(pause.began_t, last_t)
+    store.flush()
+
+
+def _last(store: Store, session: schema.Session) -> tuple[float, datetime] | None:
+    """When it said something last, in its own seconds and by the clock."""
+    said = select(schema.Observation.t, schema.Observation.at).where(schema.Observation.session_id == session.id)
+    found = store.execute(said.order_by(schema.Observation.t.desc()).limit(1)).first()
+    return None if found is None else (found[0], found[1])

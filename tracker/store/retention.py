@@ -1,0 +1,100 @@
+"""For how long things are kept: a choice, the moment it makes of each thing, and taking away what is over.
+
+What a person saved with a verdict is not touched: it stays until they erase it.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, Literal, cast, get_args
+
+from sqlalchemy import BigInteger, CursorResult, Delete, delete, select, type_coerce, update
+from sqlalchemy.orm import Session as Store
+
+from tracker.errors import UsageError
+from tracker.store import leases, schema
+from tracker.store.columns import MILLISECONDS
+from tracker.store.preferences import get_preference, set_preference
+from tracker.store.verdicts import spare
+
+Retention = Literal["nothing", "session", "24h", "30d", "forever"]
+RETENTIONS: Final[tuple[Retention, ...]] = get_args(Retention)
+PREFERENCE: Final = "retention"
+HEADLESS: Final[Retention] = "30d"
+"""Where nobody was asked."""
+
+SECONDS: Final[dict[Retention, int]] = {"24h": 24 * 3600, "30d": 30 * 24 * 3600}
+WHEN_CLOSED: Final = datetime(9999, 12, 31, tzinfo=UTC)
+"""``keep_until`` of what is kept until Mien closes."""
+
+
+def understood(name: str) -> Retention:
+    """One of RETENTIONS; UsageError for anything else."""
+    for known in RETENTIONS:
+        if name == known:
+            return known
+    raise UsageError(f"{name!r} is no time to keep things for: there are {', '.join(RETENTIONS)}.")
+
+
+def chosen(store: Store) -> Retention | None:
+    """What the person decided; None before they were asked, and then nothing may be stored."""
+    found = get_preference(store, PREFERENCE)
+    return None if found is None else understood(found)
+
+
+def keep_for(retention: Retention) -> int | None:
+    """Seconds; None for what does not go by the clock."""
+    return SECONDS.get(retention)
+
+
+def keep_until(retention: Retention, at: datetime) -> datetime | None:
+    """Until when something of this moment is kept, such as a picture or an ended session; None is for ever."""
+    if retention == "session":
+        return WHEN_CLOSED
+    return at if retention == "nothing" else after(keep_for(retention), at)
+
+
+def after(seconds: int | None, at: datetime) -> datetime | None:
+    """A moment so much later; None is never."""
+    return None if seconds is None else at + timedelta(seconds=seconds)
+
+
+def choose(store: Store, retention: Retention, at: datetime) -> None:
+    """Decide for what comes, and for what is already kept; ``tidy`` then takes away what is over."""
+    set_preference(store, PREFERENCE, retention)
+    seconds = keep_for(retention)
+    everything = keep_until(retention, at) if seconds is None else None
+    store.execute(update(schema.Session).values(keep_for=seconds, keep_until=everything))
+    store.execute(update(schema.Picture).values(keep_until=everything))
+    if seconds is not None:
+        for row, since in ((schema.Session, schema.Session.ended_at), (schema.Picture, schema.Picture.at)):
+            later = type_coerce(since, BigInteger) + seconds * MILLISECONDS
+            store.execute(update(row).where(since.is_not(None)).values(keep_until=type_coerce(later, row.keep_until.type)))
+
+
+def tidy(store: Store, at: datetime) -> bool:
+    """End what crashed, take away what is over, and say whether anything was."""
+    leases.end_abandoned(store, at, after)
+    holders = leases.living(store, at)
+    since = min((lease.began_at for lease in holders), default=WHEN_CLOSED)
+    for row, began in ((schema.Session, schema.Session.started_at), (schema.Picture, schema.Picture.at)):
+        store.execute(update(row).where(row.keep_until == WHEN_CLOSED, began < since).values(keep_until=at))
+    spare(store, at)
+    gone = [_count(store, delete(row).where(row.keep_until <= at)) for row in (schema.Session, schema.Picture)]
+    return any(gone + [_trim(store, session, at) for session in _running(store)])
+
+
+def _running(store: Store) -> list[schema.Session]:
+    """Sessions that go on and are kept by the clock: their oldest part may be over before they end."""
+    query = select(schema.Session).where(schema.Session.ended_at.is_(None), schema.Session.keep_for.is_not(None))
+    return list(store.scalars(query))
+
+
+def _trim(store: Store, session: schema.Session, at: datetime) -> int:
+    """Take away what such a session said too long ago."""
+    limit = at - timedelta(seconds=session.keep_for or 0)
+    said = (schema.Observation, schema.Marker)
+    return sum(_count(store, delete(row).where(row.session_id == session.id, row.at < limit)) for row in said)
+
+
+def _count(store: Store, deletion: Delete) -> int:
+    """How many rows it takes away."""
+    return cast("CursorResult[Any]", store.execute(deletion)).rowcount
