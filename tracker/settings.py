@@ -4,7 +4,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import click
 
@@ -15,6 +15,10 @@ def about(meaning: str, kind: click.ParamType[Any] | None = None) -> dict[str, A
     """What belongs to a setting; ``kind`` where click cannot tell it from the default."""
     return {"meaning": meaning, "kind": kind}
 
+
+Retention = Literal["nothing", "session", "24h", "30d", "forever"]
+"""For how long something is kept; session is until Mien closes."""
+RETENTIONS: tuple[Retention, ...] = get_args(Retention)
 
 FILE = click.Path(path_type=Path)
 
@@ -52,6 +56,22 @@ class Choices:
     model: Path | None = field(default=None, metadata=about("the model file; the released one if not given", FILE))
     landmarker: Path | None = field(
         default=None, metadata=about("MediaPipe's face_landmarker.task; the shipped one if not given", FILE)
+    )
+    db: str | None = field(
+        default=None,
+        metadata=about(
+            "where to store: sqlite:///file.db, postgresql+psycopg://user@host/name, or default (a file in your data folder);"
+            " the dashboard takes default if not given, a headless run then stores nothing",
+            click.STRING,
+        ),
+    )
+    retention: Retention | None = field(
+        default=None,
+        metadata=about(
+            "how long sessions are kept: nothing, session (until Mien closes), 24h, 30d or forever; the dashboard asks if not"
+            " given, a headless run takes 30d",
+            click.Choice(RETENTIONS),
+        ),
     )
     host: str = field(default="127.0.0.1", metadata=about("the address the dashboard listens on"))
     port: int = field(

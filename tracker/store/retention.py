@@ -4,19 +4,31 @@ What a person saved with a verdict is not touched: it stays until they erase it.
 """
 
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final, Literal, cast, get_args
+from typing import Any, Final, cast
 
 from sqlalchemy import BigInteger, CursorResult, Delete, delete, select, type_coerce, update
 from sqlalchemy.orm import Session as Store
 
 from tracker.errors import UsageError
+from tracker.settings import RETENTIONS, Retention
 from tracker.store import leases, schema
 from tracker.store.columns import MILLISECONDS
 from tracker.store.preferences import get_preference, set_preference
 from tracker.store.verdicts import spare
 
-Retention = Literal["nothing", "session", "24h", "30d", "forever"]
-RETENTIONS: Final[tuple[Retention, ...]] = get_args(Retention)
+__all__ = [
+    "HEADLESS",
+    "RETENTIONS",
+    "WHEN_CLOSED",
+    "Retention",
+    "choose",
+    "chosen",
+    "keep_for",
+    "keep_until",
+    "tidy",
+    "understood",
+]
+
 PREFERENCE: Final = "retention"
 HEADLESS: Final[Retention] = "30d"
 """Where nobody was asked."""
