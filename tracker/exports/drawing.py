@@ -59,24 +59,29 @@ def swatch(word: str) -> str:
 
 def ribbon(data: Digest, lane: int, span: Span, words: str) -> str:
     """What a face shows between two moments, as one line; ``words`` says so for those who do not see it."""
-    parts = "".join(_cells(data, lane, span))
+    parts = "".join(_cell(run) for run in runs(data, lane, span))
     return (
         f'<svg class="ribbon" viewBox="0 0 {span.width} {RIBBON}" role="img" aria-label="{escape(words)}">'
         f'<rect width="{span.width}" height="{RIBBON}" fill="none" stroke="{LINE}"/>{parts}</svg>'
     )
 
 
+def ticks(span: Span) -> list[int]:
+    """Round times of a part of the session, as many as there is room for."""
+    most = span.width / WIDTH * MOST_TICKS
+    step = next((step for step in STEPS if (span.end - span.begin) / step <= most), STEPS[-1])
+    return [number * step for number in range(int(-(-span.begin // step)), int(span.end // step) + 1)]
+
+
 def axis(span: Span) -> str:
     """Times of the session under a drawing."""
-    step = next((step for step in STEPS if (span.end - span.begin) / step <= span.width / WIDTH * MOST_TICKS), STEPS[-1])
-    first = int(-(-span.begin // step))
-    ticks = []
-    for number in range(first, int(span.end // step) + 1):
-        x = span.x(number * step)
+    drawn = []
+    for t in ticks(span):
+        x = span.x(t)
         anchor = "start" if x < 30 else "end" if x > span.width - 30 else "middle"
-        ticks.append(f'<path d="M{x:.1f},0 v5" stroke="{SOFT}"/>')
-        ticks.append(f'<text x="{x:.1f}" y="19" text-anchor="{anchor}">{clock(number * step)}</text>')
-    return f'<svg class="axis" viewBox="0 0 {span.width} 24" aria-hidden="true">{"".join(ticks)}</svg>'
+        drawn.append(f'<path d="M{x:.1f},0 v5" stroke="{SOFT}"/>')
+        drawn.append(f'<text x="{x:.1f}" y="19" text-anchor="{anchor}">{clock(t)}</text>')
+    return f'<svg class="axis" viewBox="0 0 {span.width} 24" aria-hidden="true">{"".join(drawn)}</svg>'
 
 
 def flags(markers: Sequence[Mark], span: Span) -> str:
@@ -107,17 +112,39 @@ def strip(data: Digest, word: str) -> str:
     )
 
 
-def _cells(data: Digest, lane: int, span: Span) -> Iterator[str]:
-    """Columns of a unit each show the word that fills most of them; runs of the same are one part."""
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Columns of a ribbon beside each other that show the same, from ``first`` to before ``after``."""
+
+    word: str
+    first: int
+    after: int
+    confidence: float
+
+
+def runs(data: Digest, lane: int, span: Span) -> Iterator[Run]:
+    """Each column shows the word that fills most of it; a gap has none."""
     words, confidence = _columns_of(data, lane, span)
     edges = np.flatnonzero(np.diff(words)) + 1
-    for first, after in zip([0, *edges], [*edges, span.width], strict=True):
-        if words[first] < 0:
-            continue
-        word = WORDS[words[first]]
-        yield _filled(word, float(first), float(after - first), RIBBON, float(confidence[first:after].mean()))
-        if word in EXPRESSIONS and after - first >= LETTER * len(word) + 12:
-            yield f'<text class="label" x="{(first + after) / 2:g}" y="{RIBBON / 2 + 4.5:g}" text-anchor="middle">{word}</text>'
+    for first, after in zip([0, *edges.tolist()], [*edges.tolist(), span.width], strict=True):
+        if words[first] >= 0:
+            yield Run(WORDS[words[first]], first, after, float(confidence[first:after].mean()))
+
+
+def opacity(run: Run) -> float:
+    """The surer, the stronger; what is there most of the time stays in the background."""
+    return (PALEST + (1 - PALEST) * run.confidence) * (CALM if run.word == "neutral" else 1)
+
+
+def _cell(run: Run) -> str:
+    wide = run.after - run.first
+    drawn = _filled(run.word, run.first, wide, RIBBON, opacity(run))
+    if run.word not in EXPRESSIONS or wide < LETTER * len(run.word) + 12:
+        return drawn
+    return (
+        drawn
+        + f'<text class="label" x="{run.first + wide / 2:g}" y="{RIBBON / 2 + 4.5:g}" text-anchor="middle">{run.word}</text>'
+    )
 
 
 def _columns_of(data: Digest, lane: int, span: Span) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
@@ -139,15 +166,14 @@ def _columns_of(data: Digest, lane: int, span: Span) -> tuple[npt.NDArray[np.int
     return np.where(covered.sum(axis=1) > 0.5, most, -1), sure[rows, most] / np.maximum(amount, 1e-9)
 
 
-def _filled(word: str, x: float, width: float, height: int, confidence: float) -> str:
-    place = f'x="{x:g}" width="{width:g}"'
+def _filled(word: str, x: int, width: int, height: int, strength: float) -> str:
+    place = f'x="{x}" width="{width}"'
     if word == NOBODY:
         dots = f'stroke="{SOFT}" stroke-width="3" stroke-dasharray="0 8" stroke-linecap="round"'
-        return f'<path d="M{x + 2:g},{height / 2:g} h{max(width - 4, 0):g}" {dots}/>'
+        return f'<path d="M{x + 2},{height / 2:g} h{max(width - 4, 0)}" {dots}/>'
     if word == UNCLEAR:
         return f'<rect {place} y="{height / 2 - 1:g}" height="2" fill="{SOFT}"/>'
-    opacity = (PALEST + (1 - PALEST) * confidence) * (CALM if word == "neutral" else 1)
-    colour = f'<rect {place} height="{height}" fill="{LOOKS[word].colour}" fill-opacity="{opacity:.2f}"/>'
+    colour = f'<rect {place} height="{height}" fill="{LOOKS[word].colour}" fill-opacity="{strength:.2f}"/>'
     hatch = f'<rect {place} height="{height}" fill="url(#hatch-{word})"/>' if LOOKS[word].lines else ""
-    edge = f'<path d="M{x:g},0 v{height}" stroke="{PAPER}" stroke-width=".8"/>' if width > 3 and x else ""
+    edge = f'<path d="M{x},0 v{height}" stroke="{PAPER}" stroke-width=".8"/>' if width > 3 and x else ""
     return colour + hatch + edge

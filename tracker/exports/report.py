@@ -1,7 +1,6 @@
 """A session as one page of HTML that also prints well: no scripts, nothing from elsewhere, every number from the record."""
 
 from collections.abc import Iterator
-from datetime import datetime
 from html import escape
 from importlib.resources import files
 from pathlib import Path
@@ -42,7 +41,7 @@ def report(record: Record) -> str:
         style=here.joinpath("report.css").read_text(encoding="utf-8"),
         hatches=hatches(),
         title=escape(title(record)),
-        when=when(record, data),
+        when=escape(told(record, data)),
         sentence=sentence(data),
         sections="\n".join(f"<section>\n{section}\n</section>" for section in sections(record, data)),
         readings=number(data.readings, "readings"),
@@ -56,21 +55,12 @@ def title(record: Record) -> str:
     return record.title or f"Session of {record.started_at.astimezone():%-d %B %Y}"
 
 
-def when(record: Record, data: Digest) -> str:
+def told(record: Record, data: Digest) -> str:
     """Day, time, length, source."""
     began, ended = (record.at(t).astimezone() for t in (data.begin, data.begin + data.length))
-    rhythm = f"{record.hz:g} Hz" if record.hz else "every frame"
-    told = [
-        f"{_day(began)}, {began:%H:%M} to {ended:%H:%M} ({began:%Z})",
-        f"{clock(data.length)} long",
-        escape(record.source),
-        rhythm,
-    ]
-    return " · ".join([*told, "interrupted"] if record.interrupted else told)
-
-
-def _day(moment: datetime) -> str:
-    return f"{moment:%A} {moment.day} {moment:%B %Y}"
+    day = f"{began:%A} {began.day} {began:%B %Y}, {began:%H:%M} to {ended:%H:%M} ({began:%Z})"
+    parts = [day, f"{clock(data.length)} long", record.source, f"{record.hz:g} Hz" if record.hz else "every frame"]
+    return " · ".join([*parts, "interrupted"] if record.interrupted else parts)
 
 
 def sentence(data: Digest) -> str:
@@ -78,12 +68,12 @@ def sentence(data: Digest) -> str:
     if not data.readings:
         return "Nobody was seen in this session."
     counts = sorted(((count, word) for word, count in data.counts().items() if word != UNCLEAR), reverse=True)
-    told = [f"{ADJECTIVES.get(word, word)} in {_share(data, word)}" for _, word in counts[:MOST_TOLD]]
+    looks = [f"{ADJECTIVES.get(word, word)} in {_share(data, word)}" for _, word in counts[:MOST_TOLD]]
     unclear = f" {_share(data, UNCLEAR).capitalize()} were unclear." if UNCLEAR in data.counts() else ""
-    if not told:
+    if not looks:
         return f"No reading was clear enough to name an expression.{unclear}"
     whose = "The face" if len(data.lanes) == 1 else "The faces"
-    return f"{whose} looked {_listed(told)} of the readings.{unclear}"
+    return f"{whose} looked {_listed(looks)} of the readings.{unclear}"
 
 
 def sections(record: Record, data: Digest) -> Iterator[str]:
@@ -158,8 +148,8 @@ def ends(data: Digest, seconds: float) -> str:
     parts = []
     for name, span in (("first", first), ("last", last)):
         drawing = ribbon(data, most, span, f"The {name} {minutes}") + axis(span)
-        told = f"The {name} {minutes}{whose}: {_mostly(data.counts(span.begin, span.end), name)}."
-        parts.append(f"<figure>{drawing}<figcaption>{told}</figcaption></figure>")
+        caption = f"The {name} {minutes}{whose}: {_mostly(data.counts(span.begin, span.end), name)}."
+        parts.append(f"<figure>{drawing}<figcaption>{caption}</figcaption></figure>")
     return f'<h2>First and last</h2>\n<div class="pair">{"".join(parts)}</div>'
 
 
@@ -190,9 +180,9 @@ def _item(what: str, words: str) -> str:
 
 def facts(record: Record) -> str:
     """What makes it repeatable."""
-    told = [f"Session {escape(record.id)}", f"prior {escape(record.prior)}"]
-    told += [f"model {record.model[:GLYPH]}"] if record.model else []
-    return " · ".join(told) + " · made by Mien on this machine; the page loads nothing from anywhere."
+    parts = [f"Session {escape(record.id)}", f"prior {escape(record.prior)}"]
+    parts += [f"model {record.model[:GLYPH]}"] if record.model else []
+    return " · ".join(parts) + " · made by Mien on this machine; the page loads nothing from anywhere."
 
 
 def number(value: float, name: str, words: str | None = None) -> str:

@@ -50,8 +50,8 @@ def test_every_number_can_be_counted_again_from_the_export(store: Store, tmp_pat
     counted |= {f"share {word}": count / len(read) for word, count in words.items()}
     counted |= {reason: many / len(read) for reason, many in Counter(row["reason"] for row in read if row["reason"]).items()}
     counted["nobody"] = len([row for row in rows if row["frame"] and not row["id"]]) / len(observed)
-    for name, begin, end in (("first", 0, 60), ("last", 240, 300)):
-        inside = Counter(row["expression"] for row in read if begin <= float(row["t"]) < end)
+    for name, start, stop in (("first", 0, 60), ("last", 240, 300)):
+        inside = Counter(row["expression"] for row in read if start <= float(row["t"]) < stop)
         counted |= {f"{name} {word}": count / inside.total() for word, count in inside.items()}
     for word, (begin, end) in stretches(read).items():
         counted |= {f"longest {word}": end - begin, f"longest {word} from": begin}

@@ -6,12 +6,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sqlalchemy import create_engine, insert
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session as Store
 
 from tracker.errors import UsageError
 from tracker.store import history, schema
+from tracker.store.database import Database
 from tracker.store.stretch import Gap
+from tracker.store.tables import record
 
 BEGAN = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 SURE = (0.02, 0.0, 0.0, 0.9, 0.02, 0.02, 0.04)
@@ -19,12 +21,10 @@ BOX = (10, 20, 30, 40)
 
 
 @pytest.fixture
-def store() -> Iterator[Store]:
-    engine = create_engine("sqlite://")
-    schema.Base.metadata.create_all(engine)
-    with Store(engine) as store:
+def store(database: Database) -> Iterator[Store]:
+    """Of both kinds."""
+    with database.session() as store:
         yield store
-    engine.dispose()
 
 
 def session(store: Store, uuid: str = "aaaa", **facts: Any) -> schema.Session:
@@ -194,3 +194,21 @@ def test_another_sessions_observations_stay_out(store: Store) -> None:
 
     assert set(history.timeline(store, "bbbb", points=10).readings.expression) == {"sad"}
     assert history.timeline(store, "aaaa", points=10).t == [float(step) for step in range(10)]
+
+
+def test_a_record_gives_the_rows_of_the_log_as_often_as_asked(store: Store) -> None:
+    """Two faces, then nobody, in order, twice over; a stretch has its own moments only."""
+    kept = session(store, shapes=["jawOpen"])
+    observe(store, kept, [0.0, 0.5], faces=2)
+    observe(store, kept, [1.0], faces=0)
+    first = store.scalars(select(schema.Reading).order_by(schema.Reading.observation_id)).first()
+    assert first is not None
+    key = {"observation_id": first.observation_id, "participant_id": first.participant_id}
+    store.add(schema.ShapeOf(**key, blendshapes=(0.25,), pose=(1.0, 2.0, 3.0)))
+    store.flush()
+
+    whole = record(store, "aaaa")
+
+    assert [(row["t"], [face["id"] for face in row["faces"]]) for row in whole.rows()] == [(0, [1, 2]), (0.5, [1, 2]), (1, [])]
+    assert next(whole.rows())["faces"][0]["blendshapes"] == {"jawOpen": 0.25}
+    assert [row["t"] for row in record(store, "aaaa", 0.5, 0.9).rows()] == [0.5]

@@ -1,0 +1,143 @@
+"""``mien sessions``: what was stored, listed, and one of them as a table, a report or a plot."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from tracker.commands.options import verbose_option
+
+if TYPE_CHECKING:
+    from tracker.exports.record import Record
+    from tracker.store.history import Summary
+
+PROMISED: Final = ("id", "title", "started_at", "ended_at", "interrupted", "source", "hz", "observations", "model")
+FORMATS: Final = ("csv", "jsonl", "parquet")
+SHORT: Final = 8
+"""Characters of an id that tell it from others; any beginning that only one session has will do."""
+
+FILE = click.Path(path_type=Path, dir_okay=False)
+db_option = click.option("--db", metavar="URL", help="The database; by default the one in your data folder.")
+
+
+@click.group(name="sessions", invoke_without_command=True)
+@verbose_option
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line for each session.")
+@db_option
+@click.pass_context
+def command(ctx: click.Context, db: str | None, *, as_json: bool) -> None:
+    """List the sessions that are kept, newest first; write one as a table, a report or a plot."""
+    ctx.obj = db
+    if ctx.invoked_subcommand is not None:
+        return
+    from tracker.store.database import Database
+    from tracker.store.history import sessions
+
+    with Database(db) as database, database.session() as store:
+        kept = sessions(store)
+    if not kept:
+        click.echo("mien: No session is kept here.", err=True)
+    for each in kept:
+        told = each.as_dict()
+        promised = {name: told[name] for name in PROMISED}
+        click.echo(json.dumps(promised | told, ensure_ascii=False) if as_json else in_words(each))
+
+
+def in_words(session: "Summary") -> str:
+    """A session as a line for people."""
+    from tracker.exports.looks import clock, share
+
+    began = f"{session.started_at.astimezone():%Y-%m-%d %H:%M}"
+    often = sorted(session.shares.items(), key=lambda pair: -pair[1])[:2]
+    looks = ", ".join(f"{word} {share(part)}" for word, part in often) or "nobody seen"
+    remarks = [session.title or session.source, looks, *(["interrupted"] if session.interrupted else [])]
+    return f"{session.id[:SHORT]}  {began}  {clock(session.seconds):>8}  {' - '.join(remarks)}"
+
+
+class Time(click.ParamType[float]):
+    """Seconds, or minutes and hours before a colon."""
+
+    name = "time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """3723.0 from 3723, 62:03 or 1:02:03."""
+        try:
+            seconds = 0.0
+            for part in str(value).split(":"):
+                seconds = seconds * 60 + float(part)
+        except ValueError:
+            self.fail(f"{value!r} is no time: write seconds, 24:13 or 1:02:03", param, ctx)
+        return seconds
+
+
+TIME: Final = Time()
+
+
+def of_a_session(function: Callable[..., None]) -> Callable[..., None]:
+    """What the subcommands share: the session, a stretch of it, the output, the database."""
+    for option in (
+        click.option("--to", "end", type=TIME, help="Until here, as seconds or as 1:02:03."),
+        click.option("--from", "start", type=TIME, help="From this moment of the session on, as seconds or as 1:02:03."),
+        click.option("--output", type=FILE, required=True, help="The file to write; one that is there is replaced."),
+        db_option,
+        click.argument("session", metavar="ID"),
+        verbose_option,
+    ):
+        function = option(function)
+    return function
+
+
+@command.command(name="export")
+@of_a_session
+@click.option("--format", "form", type=click.Choice(FORMATS), help="By default what the output's name ends in.")
+@click.pass_obj
+def export(
+    parent: str | None, /, session: str, db: str | None, output: Path, form: str | None, **stretch: float | None
+) -> None:
+    """Write a session as a table: readings, markers and pauses, with shapes if they were kept; see docs/data.md."""
+    from tracker.exports.files import export as write
+
+    with kept(db or parent, session, **stretch) as record:
+        write(record, output, form or output.suffix[1:])
+
+
+@command.command(name="report")
+@of_a_session
+@click.pass_obj
+def report(parent: str | None, /, session: str, db: str | None, output: Path, **stretch: float | None) -> None:
+    """Write a session as one page of HTML that also prints well."""
+    from tracker.exports.report import write_report
+
+    with kept(db or parent, session, **stretch) as record:
+        write_report(record, output)
+
+
+@command.command(name="plot")
+@of_a_session
+@click.pass_obj
+def plot(parent: str | None, /, session: str, db: str | None, output: Path, **stretch: float | None) -> None:
+    """Draw a session: a file that ends in .png or .svg."""
+    from tracker.exports.plots import plot as draw
+
+    with kept(db or parent, session, **stretch) as record:
+        draw(record, output)
+
+
+@contextmanager
+def kept(db: str | None, session: str, start: float | None, end: float | None) -> "Iterator[Record]":
+    """A stored session, whose rows move a bar on a terminal as they are read."""
+    from dataclasses import replace
+
+    from tqdm import tqdm
+
+    from tracker.store.database import Database
+    from tracker.store.tables import record
+
+    with Database(db) as database, database.session() as store:
+        found = record(store, session, start, end)
+        hidden = not sys.stderr.isatty()
+        yield replace(found, rows=lambda: iter(tqdm(found.rows(), "observations", disable=hidden, leave=False)))
