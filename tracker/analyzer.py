@@ -23,6 +23,16 @@ class Detector(Protocol):
     def detect(self, pixels: Pixels) -> list[Detection]: ...
 
 
+class Named(Protocol):
+    """What a model's card says first."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def version(self) -> str: ...
+
+
 class Classifier(Protocol):
     """Judges [N, side, side] gray crops."""
 
@@ -34,6 +44,12 @@ class Classifier(Protocol):
 
     @property
     def sha256(self) -> str: ...
+
+    @property
+    def prior(self) -> str: ...
+
+    @property
+    def card(self) -> Named: ...
 
     def classify(self, crops: npt.NDArray[np.uint8]) -> list[Prediction]: ...
 

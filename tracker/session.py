@@ -7,10 +7,12 @@ from tracker.analyzer import Analyzer
 from tracker.face import Face, FaceId, Observation, Reading
 from tracker.follow import Faces, Follower
 from tracker.frame import Frame
-from tracker.scores import put_into_words
+from tracker.geometry import Box
+from tracker.rows import Row
+from tracker.scores import Scores, put_into_words
 from tracker.search import Search
 from tracker.smooth import Smoother
-from tracker.vocabulary import EMOJI, UNCLEAR
+from tracker.vocabulary import EMOJI, EXPRESSIONS, UNCLEAR
 
 
 class Session:
@@ -18,7 +20,7 @@ class Session:
 
     def __init__(self, analyzer: Analyzer, *, faces: Faces = "own", smoothing: float = 1.0) -> None:
         self.id = str(uuid4())
-        self._analyzer = analyzer
+        self.analyzer = analyzer
         self._search = Search(analyzer.detector, everybody=faces == "all")
         self._follower = Follower(faces)
         self._smoother = Smoother(smoothing)
@@ -27,9 +29,17 @@ class Session:
         """What a frame says; only the faces that are followed are classified, all in one batch."""
         detections = self._search.detect(frame.pixels, frame.t, self._follower.places(frame.t))
         followed = self._follower.follow(detections, frame.t)
-        faces = self._analyzer.judge(frame.pixels, [each.detection for each in followed])
+        faces = self.analyzer.judge(frame.pixels, [each.detection for each in followed])
         readings = (self._reading(each.id, face, frame.t) for each, face in zip(followed, faces, strict=True))
         return Observation(frame.t, frame.at, frame.number, tuple(readings))
+
+    def recall(self, row: Row) -> None:
+        """Take over what an earlier run of this session wrote of a frame: who was where, and their calm scores."""
+        for face in row["faces"]:
+            self._follower.recall(FaceId(face["id"]), Box(*face["box"]), row["t"])
+            if face["quality"]["ok"]:
+                smooth = Scores.of(EXPRESSIONS, [face["smooth"][name] for name in EXPRESSIONS])
+                self._smoother.recall(FaceId(face["id"]), smooth, row["t"])
 
     def _reading(self, who: FaceId, face: Face, t: float) -> Reading:
         """A face that cannot be judged leaves the average as it was: bad light is not an expression."""
@@ -37,4 +47,4 @@ class Session:
             words = replace(face.words, expression=UNCLEAR, emoji=EMOJI[UNCLEAR])
             return Reading(who, face, self._smoother.remembered(who) or face.prediction.scores, words)
         smooth = self._smoother.smooth(who, face.prediction.scores, t)
-        return Reading(who, face, smooth, put_into_words(smooth, self._analyzer.classifier.threshold))
+        return Reading(who, face, smooth, put_into_words(smooth, self.analyzer.classifier.threshold))

@@ -85,15 +85,14 @@ def report(analyzer: Analyzer, name: str, source: Path | bytes, *, crops: bool =
         pixels = read_picture(source)
     except PictureError as error:
         return {"path": name, "error": str(error)}
-    faces = judge_picture(analyzer, pixels, crops=crops)
+    return picture_report(name, pixels, judge_picture(analyzer, pixels, crops=crops), analyzer.classifier.sha256)
+
+
+def picture_report(name: str, pixels: Pixels, faces: Sequence[Face], model: str) -> dict[str, Any]:
+    """What is said of a picture whose faces have been judged by the model with this hash."""
     height, width = pixels.shape[:2]
-    return {
-        "path": name,
-        "width": width,
-        "height": height,
-        "model": analyzer.classifier.sha256,
-        "faces": [face_report(face) for face in faces],
-    }
+    told = [face_report(face) for face in faces]
+    return {"path": name, "width": width, "height": height, "model": model, "faces": told}
 
 
 def face_report(face: Face) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Stand-ins for hardware and slow parts, shipped for those who build on the tracker's protocols."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
@@ -20,10 +21,20 @@ FRAMING: Final = Framing(48, left_eye=(15.2, 19.1), right_eye=(32.7, 18.9), mout
 AHEAD: Final = Pose(0.0, 0.0, 0.0)
 
 
+@dataclass(frozen=True, slots=True)
+class FakeCard:
+    """What a model file says of itself first."""
+
+    name: str = "made up"
+    version: str = "0"
+
+
 class FakeClassifier:
     """Says the same of every crop; without ``scores``, that a face is as happy as its crop is bright, else neutral."""
 
     framing = FRAMING
+    card = FakeCard()
+    prior = "default"
     sha256 = sha256(b"not a model").hexdigest()
 
     def __init__(self, scores: Mapping[str, float] | None = None, threshold: float = 0.4) -> None:

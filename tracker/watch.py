@@ -56,6 +56,9 @@ IDLE: Final = WatchState("idle")
 class Listener(Protocol):
     """Who is told what happens, mostly in the worker thread: be quick, and do not call the watch back."""
 
+    def began(self, session: Session, wanted: Wanted, at: datetime) -> None:
+        """A session that is about to observe; its state follows."""
+
     def state_changed(self, state: WatchState) -> None: ...
 
     def seen(self, frame: Frame) -> None:
@@ -139,6 +142,7 @@ class Watch:
         """The run's session has an id."""
         with self._lock:
             if run is self._run:
+                self._listener.began(session, run.wanted, self.state.started_at or now())
                 self._become(replace(self.state, session=session.id))
 
     def happened(self, run: Run, what: Happening, message: str = "") -> None:

@@ -9,9 +9,12 @@ from tracker.vocabulary import ADJECTIVES, EMOJI, EXPRESSIONS
 from web.complaints import complain
 from web.live import Live
 from web.pages import pages
+from web.past import past, past_api
 from web.pictures import LARGEST_MEGABYTES, Desk, RequestInMemory, pictures
 from web.security import Address, Gate
+from web.settings import settings
 from web.tools import Tools
+from web.verdicts import Remembered, verdicts
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +25,14 @@ class Dashboard:
     socket: SocketIO
     live: Live
     desk: Desk
+    tools: Tools
 
     def close(self) -> None:
-        """Let go of cameras and models."""
+        """Let go of cameras, models and the database."""
         self.live.watch.close()
+        self.live.recording.close()
         self.desk.close()
+        self.tools.keeping.close()
 
 
 def create_app(tools: Tools, address: Address) -> Dashboard:
@@ -37,13 +43,20 @@ def create_app(tools: Tools, address: Address) -> Dashboard:
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.context_processor(lambda: {"expressions": EXPRESSIONS, "emoji": EMOJI, "adjectives": ADJECTIVES})
-    live, desk = Live(tools), Desk(tools.open_picture)
-    app.register_blueprint(pages(live, tools))
-    app.register_blueprint(pictures(desk, tools.choices))
+    live, desk, remembered = Live(tools), Desk(tools.open_picture), Remembered()
+    for blueprint in (
+        pages(live, tools),
+        pictures(desk, tools.choices, tools.keeping, remembered),
+        verdicts(tools.keeping, remembered),
+        past(tools.keeping),
+        past_api(tools.keeping),
+        settings(tools.keeping, live.retention_decided),
+    ):
+        app.register_blueprint(blueprint)
     complain(app)
     # Nobody logs in, so there is no session to manage; other origins are never allowed.
     socket = SocketIO(app, async_mode="threading", manage_session=False)
     socket.on_namespace(live)
     # Outermost, before Socket.IO's own middleware.
     app.wsgi_app = Gate(app.wsgi_app, address)  # type: ignore[method-assign]
-    return Dashboard(app, socket, live, desk)
+    return Dashboard(app, socket, live, desk, tools)

@@ -5,7 +5,7 @@ from typing import Any, Final
 from flask import Flask, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from tracker.errors import UsageError
+from tracker.errors import MienError, MissingError, PictureError
 from web.pictures import LARGEST_MEGABYTES
 
 SENTENCES: Final = {
@@ -14,14 +14,19 @@ SENTENCES: Final = {
     413: f"The picture is larger than {LARGEST_MEGABYTES} MB. Make it smaller and try again.",
     500: "Mien made a mistake; the terminal it was started from says more.",
 }
+CODES: Final[dict[type[MienError], int]] = {
+    # It arrived whole, and is no picture.
+    PictureError: 422,
+    MissingError: 503,
+}
 
 
 def complain(app: Flask) -> None:
     """Give an app its error pages."""
 
-    @app.errorhandler(UsageError)
-    def misused(error: UsageError) -> tuple[Any, int]:
-        return _told(str(error), 400)
+    @app.errorhandler(MienError)
+    def misused(error: MienError) -> tuple[Any, int]:
+        return _told(str(error), next((code for kind, code in CODES.items() if isinstance(error, kind)), 400))
 
     @app.errorhandler(HTTPException)
     def refused(error: HTTPException) -> tuple[Any, int]:

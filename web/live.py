@@ -7,6 +7,7 @@ own camera's picture) and ``look`` (send me the next preview). Each is answered 
 
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime
 from functools import wraps
 from threading import Lock
 from typing import Any, Concatenate, ParamSpec
@@ -17,8 +18,10 @@ from flask_socketio import Namespace
 from tracker.errors import MienError, UsageError
 from tracker.frame import Frame
 from tracker.rows import Row
+from tracker.session import Session
 from tracker.watch import BROWSER, Wanted, Watch, WatchState
 from web.preview import Preview
+from web.recording import Recording
 from web.tools import Tools
 
 Answer = dict[str, Any]
@@ -49,26 +52,44 @@ class Live(Namespace):
         self.watch = Watch(lambda: tools.open_live(self._prior), self, smoothing=tools.choices.smoothing)
         self._preview = Preview(lambda picture, page: self._tell("preview", picture, page))
         self._telling = Lock()
+        self.recording = Recording(tools.keeping, tools.choices.smoothing, self._tell_all)
         self._giver: str | None = None
+
+    def began(self, session: Session, wanted: Wanted, at: datetime) -> None:
+        """Stored from its first observation on, if the person wants it."""
+        self.recording.begin(session.id, wanted, session.analyzer.classifier, at)
 
     def state_changed(self, state: WatchState) -> None:
         """To every page."""
+        if state.kind in ("paused", "lost"):
+            self.recording.pause(state.kind)
+        elif not state.active:
+            self.recording.end()
+        self._tell_all(state)
+
+    def retention_decided(self) -> None:
+        """The session that runs goes by it, from its beginning on."""
+        self.recording.decided(lambda: self.watch.timeline.since(0))
+
+    def _tell_all(self, state: WatchState | None = None) -> None:
         with self._telling:
-            self._tell("state", self._told(state))
+            self._tell("state", self._told(state or self.watch.state))
 
     def seen(self, frame: Frame) -> None:
         """For the preview."""
         self._preview.offer(frame)
 
     def observed(self, frame: Frame, row: Row) -> None:  # noqa: ARG002 - the protocol's
-        """To every page."""
+        """To the store, and to every page."""
+        self.recording.write(row)
         self._tell("observation", row)
 
     def _tell(self, event: str, what: dict[str, Any], page: str | None = None) -> None:
         self.emit(event, what, room=page)
 
     def _told(self, state: WatchState) -> dict[str, Any]:
-        return state.as_dict() | {"prior": self._prior}
+        saving = {"saving": self.recording.words, "save_trouble": self.recording.trouble}
+        return state.as_dict() | {"prior": self._prior} | saving
 
     def on_connect(self) -> None:
         """A new page learns how things stand, and never an older state after a newer one."""

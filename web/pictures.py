@@ -1,17 +1,26 @@
-"""The page Picture: one uploaded picture in, its faces out, nothing kept."""
+"""The page Picture: one uploaded picture in, its faces out; scores are kept as decided, pixels never by themselves."""
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from dataclasses import dataclass
 from io import BytesIO
 from typing import IO, TYPE_CHECKING, Any, Final
 
 from flask import Blueprint, Request, render_template, request
+from sqlalchemy.orm import Session as Store
 
-from tracker.errors import MissingError, PictureError, UsageError
+from tracker.errors import StoreError, UsageError
+from tracker.face import Face
+from tracker.frame import now
+from tracker.picture import read_picture
 from tracker.settings import Choices
-from tracker.still import report
+from tracker.still import judge_picture, picture_report
+from tracker.store.pictures import Judge, describe_picture, record_picture
 from tracker.vocabulary import EMOJI
+from web.keeping import Keeping
 from web.tools import OpenAnalyzer
+from web.verdicts import Judged, Remembered
 
 if TYPE_CHECKING:
     from tracker.analyzer import Analyzer
@@ -38,15 +47,16 @@ class Desk:
         self._stack = ExitStack()
         self._opened: tuple[str, Analyzer] | None = None
 
-    def judge(self, name: str, data: bytes, prior: str) -> dict[str, Any]:
-        """The report of ``mien image --json``, with each face's likeliest three; PictureError if it cannot be read."""
+    def judge(self, name: str, data: bytes, prior: str) -> "Answered":
+        """What is said of a picture; PictureError if it cannot be read."""
         return self._worker.submit(self._judge, name, data, prior).result()
 
-    def _judge(self, name: str, data: bytes, prior: str) -> dict[str, Any]:
-        told = report(self._analyzer(prior), name, data)
-        if "error" in told:
-            raise PictureError(told["error"])
-        return told | {"prior": prior, "faces": [face | {"top": likeliest(face["scores"])} for face in told["faces"]]}
+    def _judge(self, name: str, data: bytes, prior: str) -> "Answered":
+        analyzer = self._analyzer(prior)
+        pixels = read_picture(data)
+        faces = judge_picture(analyzer, pixels)
+        told = picture_report(name, pixels, faces, analyzer.classifier.sha256)
+        return Answered(told | {"prior": prior}, faces, Judge.of(analyzer.classifier))
 
     def _analyzer(self, prior: str) -> "Analyzer":
         """The one that is open if it has this prior; opening takes a twentieth of a second, so one is enough."""
@@ -62,13 +72,22 @@ class Desk:
         self._worker.shutdown()
 
 
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """report: as ``mien image --json`` has it, and the prior. faces: in the report's order. judge: whose word it is."""
+
+    report: dict[str, Any]
+    faces: list[Face]
+    judge: Judge
+
+
 def likeliest(scores: dict[str, float]) -> list[dict[str, Any]]:
     """The first three, with their emoji."""
     ranked = sorted(scores.items(), key=lambda pair: -pair[1])[:SHOWN]
     return [{"expression": name, "emoji": EMOJI[name], "confidence": value} for name, value in ranked]
 
 
-def pictures(desk: Desk, choices: Choices) -> Blueprint:
+def pictures(desk: Desk, choices: Choices, keeping: Keeping, remembered: Remembered) -> Blueprint:
     """The page and what it asks."""
     blueprint = Blueprint("pictures", __name__)
 
@@ -77,17 +96,43 @@ def pictures(desk: Desk, choices: Choices) -> Blueprint:
         return render_template("picture.html", megabytes=LARGEST_MEGABYTES, choices=choices)
 
     @blueprint.post("/api/picture")
-    def judge() -> dict[str, Any] | tuple[dict[str, Any], int]:
+    def judge() -> dict[str, Any]:
+        """A form {picture, prior, again}: what is said of it; ``again`` is one that has been recorded before."""
         uploads = list(request.files.values())
         if len(uploads) != 1:
             raise UsageError(f"Send one picture as a form's file, not {len(uploads)}.")
-        try:
-            prior = request.form.get("prior", choices.prior)
-            return desk.judge(uploads[0].filename or "picture", uploads[0].read(), prior)
-        except PictureError as error:
-            # 422: it arrived whole, and is no picture.
-            return {"error": str(error)}, 422
-        except MissingError as error:
-            return {"error": str(error)}, 503
+        prior = request.form.get("prior", choices.prior)
+        answered = desk.judge(uploads[0].filename or "picture", uploads[0].read(), prior)
+        return told(answered, keeping, remembered, again="again" in request.form)
 
     return blueprint
+
+
+def told(answered: Answered, keeping: Keeping, remembered: Remembered, *, again: bool) -> dict[str, Any]:
+    """The report, with each face's likeliest three and the name by which a verdict may speak of it."""
+    numbers: Sequence[int | None] = [None] * len(answered.faces)
+    trouble = None
+    if keeping.keeps and not again:
+        try:
+            numbers = recorded(answered, keeping)
+        except StoreError as error:
+            # The answer is worth having without its record.
+            trouble = f"This is not being saved: {error}"
+    faces = zip(answered.faces, numbers, strict=True)
+    judged = [Judged(face, answered.judge, place, number) for place, (face, number) in enumerate(faces)]
+    reports = zip(answered.report["faces"], remembered.remember(judged), strict=True)
+    faces_told = [face | {"top": likeliest(face["scores"]), "token": name} for face, name in reports]
+    return answered.report | {"faces": faces_told, "trouble": trouble}
+
+
+def recorded(answered: Answered, keeping: Keeping) -> list[int]:
+    """Keep what was said of an upload, for as long as the person decided; the numbers of its faces in the store."""
+    report, at = answered.report, now()
+    size = report["width"], report["height"]
+
+    def work(store: Store) -> list[int]:
+        until = keeping.keep_until(at)
+        uuid = record_picture(store, report["path"], size, answered.faces, answered.judge, at=at, keep_until=until)
+        return [face["prediction"] for face in describe_picture(store, uuid)["faces"]]
+
+    return keeping.written(work)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tracker.settings import Choices
+from web.keeping import Keeping
 
 if TYPE_CHECKING:
     from tracker.analyzer import Analyzer
@@ -17,12 +18,13 @@ OpenAnalyzer = Callable[[str], "AbstractContextManager[Analyzer]"]
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """open_live, open_picture: for a session, for single pictures. choices: what the page offers first."""
+    """open_live, open_picture: for a session, for single pictures. choices: what the page offers first. keeping: the store."""
 
     open_live: OpenAnalyzer
     open_picture: OpenAnalyzer
     list_cameras: "Callable[[], list[Camera]]"
     choices: Choices
+    keeping: Keeping
 
 
 def tools_for(choices: Choices) -> Tools:
@@ -35,4 +37,5 @@ def tools_for(choices: Choices) -> Tools:
         open_picture=lambda prior: open_analyzer(replace(choices, prior=prior), "picture"),
         list_cameras=list_cameras,
         choices=choices,
+        keeping=Keeping(choices.db),
     )

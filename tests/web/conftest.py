@@ -26,6 +26,7 @@ from tracker.settings import Choices
 from tracker.sources.cameras import Camera
 from tracker.testing import FakeClassifier, FakeDetector
 from web.app import Dashboard, create_app
+from web.keeping import Keeping
 from web.live import Live
 from web.security import Address
 from web.serving import served
@@ -56,14 +57,20 @@ def finding(prior: str) -> Iterator[Analyzer]:
         yield Analyzer(landmarker, FakeClassifier(LOOKS))
 
 
-def tools_with(analyzers: OpenAnalyzer, **choices: Any) -> Tools:
-    return Tools(analyzers, analyzers, list, replace(Choices(), **choices))
+def tools_with(keeping: Keeping, analyzers: OpenAnalyzer, **choices: Any) -> Tools:
+    return Tools(analyzers, analyzers, list, replace(Choices(), **choices), keeping)
 
 
 @pytest.fixture
-def tools() -> Tools:
+def keeping(tmp_path: Path) -> Keeping:
+    """A database of this test's own."""
+    return Keeping(f"sqlite:///{tmp_path / 'mien.db'}")
+
+
+@pytest.fixture
+def tools(keeping: Keeping) -> Tools:
     """No cameras, and faces that are made up."""
-    return tools_with(made_up)
+    return tools_with(keeping, made_up)
 
 
 @pytest.fixture
@@ -106,9 +113,9 @@ def heard(dashboard: Dashboard, monkeypatch: pytest.MonkeyPatch) -> Heard:
 
 
 @pytest.fixture
-def finding_tools() -> Tools:
+def finding_tools(keeping: Keeping) -> Tools:
     """No cameras, but eyes for real faces."""
-    return tools_with(finding)
+    return tools_with(keeping, finding)
 
 
 @pytest.fixture
@@ -128,12 +135,12 @@ Running = Callable[..., AbstractContextManager[tuple[subprocess.Popen[str], str]
 
 
 @pytest.fixture
-def running(mien: str) -> Running:
+def running(mien: str, tmp_path: Path) -> Running:
     """Starts a command that serves, and gives its process and its address."""
 
     @contextmanager
     def run(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-        command = [mien, *arguments, "--no-browser", "--port", "0"]
+        command = [mien, *arguments, "--no-browser", "--port", "0", "--db", f"sqlite:///{tmp_path / 'mien.db'}"]
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
             try:
                 assert process.stdout

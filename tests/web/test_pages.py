@@ -1,5 +1,6 @@
 """What the dashboard answers beside the live connection."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -67,7 +68,10 @@ def test_it_says_that_it_is_well(client: FlaskClient) -> None:
 
 def test_pages_speak_of_expressions(client: FlaskClient) -> None:
     """The word is expression, and no link leads nowhere."""
-    for path in ("/", "/picture"):
+    paths = ("/", "/picture", "/history", "/history/pictures", "/settings")
+    for path in paths:
         page = client.get(path, base_url=OURS).text
         assert "emotion" not in page.lower()
-        assert all(word not in page for word in ("History", "Health", "Settings"))
+        links = re.findall(r'<a [^>]*href="(/[^"#]*)', page)
+        assert links
+        assert all(client.get(link, base_url=OURS).status_code == 200 for link in links)

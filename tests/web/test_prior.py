@@ -16,6 +16,7 @@ from tracker.frame import Pixels
 from tracker.settings import Choices
 from tracker.testing import FakeClassifier, FakeDetector
 from web.app import Dashboard, create_app
+from web.keeping import Keeping
 from web.security import Address
 from web.tools import Tools
 
@@ -51,9 +52,9 @@ def opened() -> Opened:
 
 
 @pytest.fixture
-def tools(opened: Opened) -> Tools:
+def tools(opened: Opened, keeping: Keeping) -> Tools:
     """Started with ``--prior 0.25``."""
-    return Tools(opened, opened, list, replace(Choices(), prior="0.25"))
+    return Tools(opened, opened, list, replace(Choices(), prior="0.25"), keeping)
 
 
 def upload(dashboard: Dashboard, pixels: Pixels, **form: str) -> "TestResponse":

@@ -5,6 +5,7 @@ import { chosen, offerCameras } from "./chooser.js";
 import { byId, say } from "./dom.js";
 import { catchUp, History } from "./history.js";
 import { ask, socket } from "./link.js";
+import "./retention.js";
 import { Readings } from "./readings.js";
 import { calmly, onRedraw, redraw } from "./redraw.js";
 import { showStage } from "./stage.js";
@@ -100,7 +101,7 @@ function paintCalmly() {
 
 function paintWords() {
   const now = state();
-  const sentence = complaint ?? (["failed", "lost", "away"].includes(now.kind) ? now.message : "");
+  const sentence = complaint ?? (["failed", "lost", "away"].includes(now.kind) ? now.message : (now.save_trouble ?? ""));
   byId("trouble").hidden = !sentence;
   say(byId("trouble"), sentence);
   readings.show(now.kind === "watching" ? history.last : undefined, now.faces === "all");

@@ -3,6 +3,7 @@
 import { byId, say } from "./dom.js";
 import { AWAY } from "./link.js";
 import { onPrior, prior } from "./prior.js";
+import "./retention.js";
 import { Result } from "./result.js";
 
 const form = byId("drop");
@@ -27,17 +28,19 @@ function ask(these) {
 }
 
 async function judge(result) {
-  result.show(await answerFor(result.file));
+  result.show(await answerFor(result));
+  result.judged = true;
   waiting -= 1;
   tell();
 }
 
 /** The server's report, or {error: a sentence}. */
-async function answerFor(file) {
+async function answerFor({ file, judged }) {
   if (file.size > megabytes * 1e6) return { error: `The picture is larger than ${megabytes} MB. Make it smaller and try again.` };
   const body = new FormData();
   body.append("picture", file);
   body.append("prior", prior());
+  if (judged) body.append("again", "yes");
   try {
     return await (await fetch("/api/picture", { method: "POST", body })).json();
   } catch {

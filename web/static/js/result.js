@@ -2,6 +2,7 @@
 
 import { el, say } from "./dom.js";
 import { FaceCard } from "./faceCard.js";
+import { Verdict } from "./verdict.js";
 
 const NOTES = {
   detected: "",
@@ -12,7 +13,8 @@ const NOTES = {
 export class Result {
   constructor(file) {
     this.file = file;
-    this.unseen = false;
+    this.unseen = this.judged = false;
+    this.verdicts = [];
     this.picture = el("img", { alt: `The picture ${file.name}` });
     this.stage = el("figure", { class: "result-stage" }, this.picture);
     this.words = el("p", { class: "result-words" }, "Looking …");
@@ -30,12 +32,13 @@ export class Result {
   }
 
   /** What the server answered; again, when it was asked again. */
-  show({ error, faces, prior, width, height }) {
+  show({ error, faces, prior, width, height, trouble }) {
     this.faces.replaceChildren();
+    this.verdicts = [];
     for (const box of this.stage.querySelectorAll(".box")) box.remove();
     this.stage.hidden = this.unseen || Boolean(error);
     this.words.classList.toggle("trouble", Boolean(error));
-    say(this.words, error ?? [faces.length ? "" : NO_FACE, prior === "default" ? "" : `Prior: ${prior}.`].join(" ").trim());
+    say(this.words, error ?? [faces.length ? "" : NO_FACE, prior === "default" ? "" : `Prior: ${prior}.`, trouble].filter(Boolean).join(" "));
     this.words.hidden = !this.words.textContent;
     (faces ?? []).forEach((face, place) => this.#add(face, place + 1, width, height));
   }
@@ -43,6 +46,9 @@ export class Result {
   #add(face, number, width, height) {
     const card = new FaceCard();
     card.show({ face, scores: face.scores, title: `Face ${number}`, note: NOTES[face.found] });
+    const verdict = new Verdict({ token: face.token, expression: face.expression, file: this.file });
+    card.element.append(verdict.element);
+    this.verdicts.push(verdict);
     this.faces.append(card.element);
     if (face.found !== "crop") this.stage.append(boxAround(face.box, number, width, height));
   }

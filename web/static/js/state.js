@@ -40,12 +40,12 @@ const WORDS = {
 const TONES = { watching: "on", starting: "hold", paused: "hold", lost: "bad", failed: "bad", away: "bad" };
 
 /** The state line: how things stand, in a few words. */
-export function inWords({ kind, hz, faces, prior }) {
+export function inWords({ kind, hz, faces, prior, saving }) {
   if (!isActive({ kind })) return WORDS[kind];
   const often = hz ? `${hz} Hz` : "every frame";
   const whose = faces === "all" ? "all faces" : "own face";
   const leaning = prior === "default" ? [] : [`prior ${prior}`];
-  return [WORDS[kind], often, whose, ...leaning, "not saved"].join(" · ");
+  return [WORDS[kind], often, whose, ...leaning, saving].join(" · ");
 }
 
 export const tone = ({ kind }) => TONES[kind] ?? "off";

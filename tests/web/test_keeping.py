@@ -1,0 +1,182 @@
+"""What the dashboard keeps, and that it keeps nothing before it may."""
+
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import cv2
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from tracker.frame import Pixels
+from tracker.store import history, schema
+from web.app import Dashboard, create_app
+from web.keeping import Keeping
+from web.security import Address
+from web.tools import Tools
+
+if TYPE_CHECKING:
+    from tests.web.conftest import Heard
+
+ADDRESS = Address("127.0.0.1", 8765)
+
+
+class Asked:
+    """A page that asks the dashboard."""
+
+    def __init__(self, client: FlaskClient) -> None:
+        self._client = client
+
+    def decide(self, choice: str) -> Any:
+        return self._client.post("/api/retention", data={"retention": choice}, base_url=ADDRESS.url)
+
+    def upload(self, pixels: Pixels, **form: str) -> Any:
+        file = (io.BytesIO(cv2.imencode(".png", pixels)[1].tobytes()), "a.png")
+        return self._client.post("/api/picture", data={"picture": file, **form}, base_url=ADDRESS.url).json
+
+    def say(self, token: str, said: str, **form: Any) -> Any:
+        return self._client.post("/api/verdicts", data={"face": token, "said": said, **form}, base_url=ADDRESS.url)
+
+    def take_back(self, number: int) -> Any:
+        return self._client.delete(f"/api/verdicts/{number}", base_url=ADDRESS.url)
+
+
+@pytest.fixture
+def asked(dashboard: Dashboard) -> Asked:
+    return Asked(dashboard.app.test_client())
+
+
+def count(keeping: Keeping, table: type[schema.Base]) -> int:
+    with keeping.reading() as store:
+        return store.scalar(select(func.count()).select_from(table)) or 0
+
+
+def run_a_session(dashboard: Dashboard, heard: "Heard") -> str:
+    """Some observations of the drawn face."""
+    dashboard.socket.test_client(dashboard.app).emit("start", {"source": "fake", "hz": 0}, callback=True)
+    heard.wait(lambda: len(heard.all("observation")) >= 5)
+    return str(heard.all("state")[-1]["session"])
+
+
+def stop(dashboard: Dashboard, heard: "Heard") -> None:
+    dashboard.live.watch.stop()
+    heard.wait_for("stopped")
+    dashboard.live.recording.close()
+
+
+def test_nothing_is_stored_before_the_person_has_decided(
+    dashboard: Dashboard, asked: Asked, heard: "Heard", keeping: Keeping, cat: Pixels
+) -> None:
+    """A session and an upload leave no row, and the state says so."""
+    run_a_session(dashboard, heard)
+    assert heard.all("state")[-1]["saving"] == "not saved"
+    asked.upload(cat)
+    stop(dashboard, heard)
+    assert [count(keeping, table) for table in (schema.Session, schema.Picture, schema.Prediction)] == [0, 0, 0]
+
+
+def test_a_session_is_stored_from_its_beginning(dashboard: Dashboard, asked: Asked, heard: "Heard", keeping: Keeping) -> None:
+    """Decided in mid-session, also what it has said before is kept: every observation once, as the pages heard them."""
+    session = run_a_session(dashboard, heard)
+    assert asked.decide("30d").json == {"retention": "30d", "words": "30 days"}
+    assert heard.all("state")[-1]["saving"] == "saved 30 days"
+    heard.wait(lambda: len(heard.all("observation")) >= 10)
+    stop(dashboard, heard)
+    with keeping.reading() as store:
+        kept = history.timeline(store, session, points=10_000)
+        ended = history.session_detail(store, session).summary.ended_at
+    assert ended is not None
+    said = [row["t"] for row in dashboard.live.watch.timeline.since(0)]
+    assert kept.t == said
+
+
+def test_a_pause_is_a_gap(dashboard: Dashboard, asked: Asked, heard: "Heard", keeping: Keeping) -> None:
+    """What the person paused is stored as paused, not as nobody."""
+    asked.decide("forever")
+    session = run_a_session(dashboard, heard)
+    dashboard.live.watch.pause()
+    heard.wait_for("paused")
+    stop(dashboard, heard)
+    with keeping.reading() as store:
+        assert [pause.why for pause in history.session_detail(store, session).pauses] == ["paused"]
+
+
+def test_to_keep_nothing_takes_away_what_was_kept(
+    dashboard: Dashboard, asked: Asked, heard: "Heard", keeping: Keeping, cat: Pixels
+) -> None:
+    """Changing one's mind counts for what is there, and for the session that runs."""
+    asked.decide("forever")
+    asked.upload(cat)
+    run_a_session(dashboard, heard)
+    asked.decide("nothing")
+    assert heard.all("state")[-1]["saving"] == "not saved"
+    stop(dashboard, heard)
+    assert [count(keeping, table) for table in (schema.Session, schema.Observation, schema.Picture)] == [0, 0, 0]
+
+
+def test_an_unknown_choice_is_a_sentence(asked: Asked, keeping: Keeping) -> None:
+    """And decides nothing."""
+    answer = asked.decide("a week")
+    assert answer.status_code == 400
+    assert "24h" in answer.json["error"]
+    assert keeping.retention is None
+
+
+@pytest.mark.parametrize("retention", ["nothing", "30d"])
+def test_a_verdict_is_kept_and_taken_back(asked: Asked, keeping: Keeping, cat: Pixels, retention: str) -> None:
+    """With or without the upload's own record; undone, its pixels are gone, and what was kept only for it."""
+    asked.decide(retention)
+    (face,) = asked.upload(cat)["faces"]
+    kept = asked.say(face["token"], "surprise").json
+    with keeping.reading() as store:
+        prediction = store.get_one(schema.Prediction, kept["id"])
+        assert prediction.verdict is not None
+        assert (prediction.verdict.said, prediction.crop is not None) == ("surprise", True)
+    assert asked.take_back(kept["id"]).status_code == 200
+    assert count(keeping, schema.Verdict) == 0
+    assert count(keeping, schema.Prediction) == (1 if retention == "30d" else 0)
+
+
+def test_the_whole_picture_is_kept_only_with_the_tick(asked: Asked, keeping: Keeping, cat: Pixels) -> None:
+    """The file as it came, and it can be seen again."""
+    png = cv2.imencode(".png", cat)[1].tobytes()
+    (face,) = asked.upload(cat)["faces"]
+    asked.say(face["token"], "happy", picture=(io.BytesIO(png), "a.png"))
+    with keeping.reading() as store:
+        assert store.scalars(select(schema.Picture.data)).all() == [png]
+
+
+@pytest.mark.parametrize(("token", "said"), [("nobody", "happy"), (None, "jolly")])
+def test_verdicts_that_make_no_sense_are_sentences(
+    asked: Asked, keeping: Keeping, cat: Pixels, token: str | None, said: str
+) -> None:
+    """A face that is no longer known, or an expression that there is not: told, and nothing is stored."""
+    (face,) = asked.upload(cat)["faces"]
+    answer = asked.say(token or face["token"], said)
+    assert answer.status_code == 400
+    assert answer.json["error"].endswith(".")
+    assert count(keeping, schema.Prediction) == 0
+
+
+def test_judged_again_is_not_recorded_again(asked: Asked, keeping: Keeping, cat: Pixels) -> None:
+    """Another prior on the same page makes no second entry."""
+    asked.decide("30d")
+    asked.upload(cat)
+    asked.upload(cat, again="yes", prior="natural")
+    assert count(keeping, schema.Picture) == 1
+
+
+def test_without_a_database_everything_else_works(tools: Tools, tmp_path: Path, cat: Pixels) -> None:
+    """A file that is none: pictures are judged, and whoever asks for the history is told why there is none."""
+    spoilt = tmp_path / "spoilt.db"
+    spoilt.write_bytes(b"no database at all" * 100)
+    dashboard = create_app(
+        Tools(tools.open_live, tools.open_picture, list, tools.choices, Keeping(f"sqlite:///{spoilt}")), ADDRESS
+    )
+    client = dashboard.app.test_client()
+    assert len(Asked(client).upload(cat)["faces"]) == 1
+    answer = client.get("/history", base_url=ADDRESS.url)
+    assert answer.status_code == 503
+    assert "is no database" in answer.text
+    dashboard.close()

@@ -1,0 +1,212 @@
+"""The page History: what was kept, read back, renamed, taken away as a file, and erased."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from pathlib import PurePath
+from typing import Any, Final
+
+from flask import Blueprint, Response, render_template, request
+from sqlalchemy.orm import Session as Store
+
+from tracker.errors import UsageError
+from tracker.store import history, pictures
+from tracker.vocabulary import EMOJI
+from web.keeping import Keeping
+
+WEEKS: Final = 12
+"""Of the calendar strip: a quarter of a year, which a narrow screen holds."""
+POINTS: Final = (1, 5000)
+LISTED: Final = 200
+"""Sessions or pictures on one page."""
+JPEG: Final = b"\xff\xd8"
+STRENGTHS: Final = (15, 60)
+"""Minutes a day from which on the calendar's squares are stronger."""
+BRIEF: Final = ("scores", "smooth", "reason")
+"""What a ribbon alone has no use for."""
+
+
+def past(keeping: Keeping) -> Blueprint:
+    """The pages, and the pixels on them."""
+    blueprint = Blueprint("past", __name__)
+
+    @blueprint.get("/history")
+    def history_page() -> str:
+        with keeping.reading() as store:
+            entries = [session_entry(each) for each in history.sessions(store, most=LISTED)]
+        return render_template("history.html", days=by_day(entries), calendar=calendar(entries), uploads_shown=False)
+
+    @blueprint.get("/history/pictures")
+    def uploads() -> str:
+        with keeping.reading() as store:
+            entries = [picture_entry(store, each) for each in pictures.list_pictures(store, most=LISTED)]
+        return render_template("history.html", days=by_day(entries), calendar=[], uploads_shown=True)
+
+    @blueprint.get("/history/<uuid>")
+    def session(uuid: str) -> str:
+        with keeping.reading() as store:
+            detail = history.session_detail(store, uuid)
+            told = session_entry(detail.summary) | {"markers": [marker_entry(each) for each in detail.markers]}
+        return render_template("session.html", session=told)
+
+    @blueprint.get("/history/pictures/<uuid>/file")
+    def upload(uuid: str) -> Response:
+        with keeping.reading() as store:
+            data = pictures.picture_data(store, uuid)
+        return as_image(data, "image/jpeg" if data and data.startswith(JPEG) else "image/png")
+
+    @blueprint.get("/history/faces/<int:number>")
+    def crop(number: int) -> Response:
+        with keeping.reading() as store:
+            data = pictures.crop_data(store, number)
+        return as_image(data, "image/png")
+
+    return blueprint
+
+
+def past_api(keeping: Keeping) -> Blueprint:
+    """What the pages ask."""
+    blueprint = Blueprint("past_api", __name__)
+
+    @blueprint.get("/api/sessions/<uuid>/timeline")
+    def timeline(uuid: str) -> dict[str, Any]:
+        """The stretch from ``from`` to ``to`` in at most ``points`` observations; ``brief`` leaves the scores out."""
+        with keeping.reading() as store:
+            stretch = history.timeline(store, uuid, number("from"), number("to"), points=points()).as_dict()
+        if "brief" in request.args:
+            for name in BRIEF:
+                del stretch["readings"][name]
+        return stretch
+
+    @blueprint.post("/api/sessions/<uuid>")
+    def change(uuid: str) -> dict[str, Any]:
+        """{title, notes}: what a person calls it and writes of it."""
+
+        def work(store: Store) -> dict[str, Any]:
+            history.rename(store, uuid, request.form.get("title", ""))
+            history.set_notes(store, uuid, request.form.get("notes", ""))
+            found = history.find(store, uuid)
+            return {"name": name_of(found.title, found.started_at)}
+
+        return keeping.written(work)
+
+    return blueprint
+
+
+def as_image(data: bytes | None, kind: str) -> Response:
+    """Pixels that were saved; UsageError where none were."""
+    if data is None:
+        raise UsageError("There is no such picture: it was erased, or never saved.")
+    return Response(data, mimetype=kind, headers={"Cache-Control": "no-store"})
+
+
+def number(name: str) -> float | None:
+    """A number of the address, if it is there."""
+    given = request.args.get(name)
+    try:
+        return None if given is None else float(given)
+    except ValueError as error:
+        raise UsageError(f"{name} is a number of seconds, not {given!r}.") from error
+
+
+def points() -> int:
+    """How many observations the page has room for."""
+    least, most = POINTS
+    return int(max(least, min(most, number("points") or most)))
+
+
+def name_of(title: str, started_at: datetime) -> str:
+    """What a session is called: its title, else when it was."""
+    return title or f"Session at {started_at.astimezone():%H:%M}"
+
+
+def session_entry(summary: history.Summary) -> dict[str, Any]:
+    """A session as the pages show it."""
+    local = summary.started_at.astimezone()
+    parts = [
+        f"{local:%H:%M}", f"{length(summary.seconds)} long", PurePath(summary.source).name or summary.source,
+        f"{summary.hz:g} Hz" if summary.hz else "every frame",
+        f"{summary.observations:,} observations",
+        *(["interrupted"] if summary.interrupted else []), *(["still running"] if running(summary) else []),
+    ]  # fmt: skip
+    shares = sorted(summary.shares.items(), key=lambda pair: -pair[1])
+    in_words = ", ".join(f"{name} {share:.0%}" for name, share in shares) or "nobody was seen"
+    plain = asdict(summary) | {"uuid": summary.id, "name": name_of(summary.title, summary.started_at), "local": local}
+    return plain | {"words": " · ".join(parts), "shares": shares, "shares_in_words": in_words.replace("%", " %")}
+
+
+def running(summary: history.Summary) -> bool:
+    """Whether nobody has ended it yet."""
+    return summary.ended_at is None and not summary.interrupted
+
+
+def length(seconds: float) -> str:
+    """A stretch of time for people."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def marker_entry(marker: Any) -> dict[str, Any]:
+    """A marker as the page shows it."""
+    return {"clock": f"{marker.at.astimezone():%H:%M:%S}", "text": marker.text}
+
+
+def picture_entry(store: Store, summary: dict[str, Any]) -> dict[str, Any]:
+    """An upload as the page shows it."""
+    detail = pictures.describe_picture(store, summary["id"])
+    local = datetime.fromisoformat(detail["at"]).astimezone()
+    count = len(detail["faces"])
+    words = f"{local:%H:%M} · {count} {'face' if count == 1 else 'faces'}" + (" · picture saved" if detail["whole"] else "")
+    faces = [face_entry(face) for face in detail["faces"]]
+    return {"uuid": detail["id"], "name": detail["name"], "local": local, "words": words, "has_picture": detail["whole"]} | {
+        "faces": faces
+    }
+
+
+def face_entry(face: dict[str, Any]) -> dict[str, Any]:
+    """A face of an upload as the page shows it: what was said, and what a person said of that."""
+    verdict = face["verdict"]
+    words = f"{face['expression']}, {face['confidence']:.0%} sure".replace("%", " %")
+    said = f"{words} · you said: {verdict['said']}" if verdict else words
+    file = f"{ord(EMOJI[face['expression']]):x}.svg"
+    return {"id": face["prediction"], "words": said, "emoji_file": file, "crop": verdict is not None}
+
+
+def by_day(entries: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Entries, newest first, under the day they belong to."""
+    day_of: Callable[[dict[str, Any]], date] = lambda entry: entry["local"].date()  # noqa: E731 - a key
+    days = ((day, list(group)) for day, group in groupby(entries, key=day_of))
+    return [{"anchor": anchor(day), "words": in_full(day), "entries": group} for day, group in days]
+
+
+def anchor(day: date) -> str:
+    """Where a day stands on the page."""
+    return f"day-{day.isoformat()}"
+
+
+def in_full(day: date) -> str:
+    """A day in words."""
+    return f"{day:%A}, {day.day} {day:%B %Y}"
+
+
+def calendar(entries: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The last weeks, Monday first, with the minutes watched on each day; empty where there is nothing to tell."""
+    minutes: dict[date, float] = {}
+    for entry in entries:
+        day = entry["local"].date()
+        minutes[day] = minutes.get(day, 0) + entry["seconds"] / 60
+    if not minutes:
+        return []
+    today = datetime.now().astimezone().date()
+    monday = today - timedelta(days=today.weekday(), weeks=WEEKS - 1)
+    days = [monday + timedelta(days=place) for place in range((today - monday).days + 1)]
+    return [square(day, minutes.get(day, 0.0)) for day in days]
+
+
+def square(day: date, minutes: float) -> dict[str, Any]:
+    """One day of the calendar."""
+    strength = (1 + sum(minutes >= least for least in STRENGTHS)) if minutes else 0
+    words = f"{in_full(day)}: {max(1, round(minutes))} minutes"
+    return {"anchor": anchor(day), "minutes": minutes, "strength": strength, "words": words}

@@ -1,0 +1,21 @@
+/** For how long Mien keeps what it reads: asked once, changed in Settings. */
+
+import { byId, say } from "./dom.js";
+import { AWAY } from "./link.js";
+
+const form = byId("retention");
+
+async function decide(event) {
+  event.preventDefault();
+  try {
+    const answer = await (await fetch("/api/retention", { method: "POST", body: new FormData(form) })).json();
+    if (answer.error) return say(byId("retention-words"), answer.error);
+    // Asked on another page, the question has been answered; in Settings it stays, to be changed again.
+    if (!form.dataset.chosen) form.hidden = true;
+    say(byId("retention-words"), `From now on: ${answer.words}.`);
+  } catch {
+    say(byId("retention-words"), AWAY);
+  }
+}
+
+form?.addEventListener("submit", decide);

@@ -1,0 +1,4 @@
+/** The page Settings. */
+
+import "./eraser.js";
+import "./retention.js";

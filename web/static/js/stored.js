@@ -1,0 +1,31 @@
+/** A stored session's rows, as coarse as asked for. */
+
+import { EXPRESSIONS } from "./words.js";
+
+/** {rows, hz}: like live ones, hz being how often there is one after the server has thinned them out. */
+export async function rowsOf(session, { points, brief = false }) {
+  const asked = new URLSearchParams({ points, ...(brief && { brief: "yes" }) });
+  try {
+    const stretch = await (await fetch(`/api/sessions/${session}/timeline?${asked}`)).json();
+    return { rows: rows(stretch), hz: 1 / (stretch.usual * stretch.every) };
+  } catch {
+    return { rows: [], hz: 1 };
+  }
+}
+
+const named = (scores) => scores && Object.fromEntries(EXPRESSIONS.map((name, place) => [name, scores[place]]));
+
+function rows({ t, at, readings }) {
+  const made = at.map((time, place) => ({ time, t: t[place], faces: [] }));
+  readings.observation.forEach((place, number) => {
+    made[place].faces.push({
+      id: readings.id[number],
+      expression: readings.expression[number],
+      confidence: readings.confidence[number],
+      box: readings.box[number],
+      scores: named(readings.scores?.[number]),
+      smooth: named(readings.smooth?.[number]),
+    });
+  });
+  return made;
+}

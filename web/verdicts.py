@@ -1,0 +1,102 @@
+"""Verdicts from the page: on faces that were judged a moment ago, saved when a person says so, taken back with Undo."""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any, Final
+from uuid import uuid4
+
+from flask import Blueprint, request
+from sqlalchemy.orm import Session as Store
+
+from tracker.errors import UsageError
+from tracker.face import Face
+from tracker.store.crops import to_png
+from tracker.store.pictures import Judge
+from tracker.store.verdicts import keep_moment, say, undo
+from web.keeping import Keeping
+
+MOST: Final = 500
+"""Faces remembered for a verdict, some 5 kB each; who answers later chooses the picture again."""
+KEPT: Final = "kept on this machine until you erase it"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Judged:
+    """A face that a person may still speak of: in the store already, or only in memory.
+
+    prediction: its number in the store, if it was recorded. session, t: of a live moment.
+    """
+
+    face: Face
+    judge: Judge
+    number: int
+    prediction: int | None = None
+    session: str | None = None
+    t: float | None = None
+    origin: str = "picture"
+
+
+class Remembered:
+    """The last faces that were judged, by a name that the page was told; the oldest are forgotten."""
+
+    def __init__(self) -> None:
+        self._faces: OrderedDict[str, Judged] = OrderedDict()
+        self._lock = Lock()
+
+    def remember(self, judged: Sequence[Judged]) -> list[str]:
+        """Their names, in order."""
+        names = [uuid4().hex for _ in judged]
+        with self._lock:
+            self._faces.update(zip(names, judged, strict=True))
+            while len(self._faces) > MOST:
+                self._faces.popitem(last=False)
+        return names
+
+    def __getitem__(self, name: str) -> Judged:
+        with self._lock:
+            found = self._faces.get(name)
+        if found is None:
+            raise UsageError("Mien no longer has this face. Choose the picture again, then say what it shows.")
+        return found
+
+
+def verdicts(keeping: Keeping, remembered: Remembered) -> Blueprint:
+    """What the page asks."""
+    blueprint = Blueprint("verdicts", __name__)
+
+    @blueprint.post("/api/verdicts")
+    def keep() -> dict[str, Any]:
+        """A form {face, said, picture}: keep what a person says of a face, and the whole picture if it comes along."""
+        judged = remembered[request.form.get("face", "")]
+        said = request.form.get("said", "")
+        upload = request.files.get("picture")
+        whole = upload.read() if upload else None
+        number = keeping.written(lambda store: _keep(store, judged, said, whole))
+        return {"id": number, "said": said, "kept": KEPT}
+
+    @blueprint.delete("/api/verdicts/<int:number>")
+    def take_back(number: int) -> dict[str, Any]:
+        """By the face's number in the store."""
+        keeping.written(lambda store: undo(store, number))
+        return {"ok": True}
+
+    return blueprint
+
+
+def _keep(store: Store, judged: Judged, said: str, whole: bytes | None) -> int:
+    if judged.prediction is not None:
+        say(store, judged.prediction, said, to_png(judged.face.crop), whole)
+        return judged.prediction
+    return keep_moment(
+        store,
+        judged.face,
+        judged.judge,
+        said,
+        whole,
+        session=judged.session,
+        t=judged.t,
+        number=judged.number,
+        origin=judged.origin,
+    )
