@@ -1,0 +1,238 @@
+"""A session in the store: what was said comes back, whatever the database goes through meanwhile."""
+
+import resource
+import signal
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import delete, select
+
+from tracker.errors import StoreError
+from tracker.store import schema
+from tracker.store.database import Database
+from tracker.store.recorder import Recorder
+from tracker.store.testing import BEGAN, beginning, row
+from tracker.vocabulary import EXPRESSIONS
+
+if TYPE_CHECKING:
+    from tests.tracker.store.conftest import Server
+
+
+class Told:
+    """Hears of trouble, and can wait for words of it."""
+
+    def __init__(self) -> None:
+        self._heard: SimpleQueue[str | None] = SimpleQueue()
+
+    def __call__(self, trouble: str | None) -> None:
+        self._heard.put(trouble)
+
+    def wait(self, words: str) -> None:
+        """Until somebody says so: a server that goes down says several things."""
+        while words not in (self._heard.get(timeout=60) or ""):
+            pass
+
+    def wait_for_the_end(self) -> None:
+        while self._heard.get(timeout=60) is not None:
+            pass
+
+
+def stored(database: Database, what: Any = schema.Observation.t) -> list[Any]:
+    with database.session() as store:
+        return list(store.scalars(select(what).order_by(what)))
+
+
+def session_of(database: Database) -> schema.Session:
+    with database.session() as store:
+        session = store.scalars(select(schema.Session)).one()
+        _ = session.model, session.participants, session.markers, session.pauses
+        return session
+
+
+def test_a_session_comes_back_as_it_was(database: Database) -> None:
+    """What it was, who was seen, every score in its place, shapes where they were kept, notes, and its end."""
+    with Recorder(database, beginning(source="rtsp://me:secret@camera/1", retention="24h")) as recorder:
+        recorder.write(row(0, ()))
+        recorder.write(row(1, (1, 2), shapes=True))
+        recorder.mark("a joke")
+        recorder.entitle("Monday")
+        recorder.end(BEGAN + timedelta(hours=1))
+    assert recorder.trouble is None
+
+    session = session_of(database)
+    assert (session.uuid, session.title, session.source, session.hz) == ("11111111-0000", "Monday", "rtsp://camera/1", 2.0)
+    assert session.model is not None
+    assert (session.model.sha256, session.threshold, session.prior) == ("0" * 64, 0.5, "default")
+    assert (session.ended_at, session.interrupted) == (BEGAN + timedelta(hours=1), False)
+    assert session.keep_until == BEGAN + timedelta(hours=25)
+    assert [each.number for each in session.participants] == [1, 2]
+    assert [(each.t, each.text) for each in session.markers] == [(0.5, "a joke")]
+    assert session.shapes == ["browDownLeft", "jawOpen"]
+    with database.session() as store:
+        first, second = store.scalars(select(schema.Observation).order_by(schema.Observation.t))
+        assert (first.t, second.t, second.at, second.frame) == (0.0, 0.5, BEGAN + timedelta(seconds=0.5), 1)
+        reading, other = store.scalars(select(schema.Reading).order_by(schema.Reading.participant_id))
+        assert (reading.observation_id, other.observation_id) == (second.id, second.id)
+        said = row(1, (1, 2))["faces"]
+        assert reading.box == (1, 10, 100, 120)
+        assert (reading.expression, other.expression) == (said[0]["expression"], said[1]["expression"])
+        assert dict(zip(EXPRESSIONS, other.smooth, strict=True)) == pytest.approx(said[1]["smooth"], abs=1e-5)
+        shape = store.scalars(select(schema.ShapeOf).order_by(schema.ShapeOf.participant_id)).first()
+        assert shape is not None
+        assert shape.blendshapes == pytest.approx((0.25, 0.01), abs=1e-3)
+        assert shape.pose == (10.0, -2.5, 0.0)
+
+
+def test_what_is_said_is_stored_while_the_session_runs(database: Database) -> None:
+    """A reader finds observations, and a session without an end, that is no crash's."""
+    with Recorder(database, beginning()) as recorder:
+        recorder.write(row(0))
+        assert recorder.flush()
+        assert stored(database) == [0.0]
+        with Database(database.url.render_as_string(hide_password=False)):
+            assert (session_of(database).ended_at, session_of(database).interrupted) == (None, False)
+
+
+def test_a_pause_lasts_until_the_next_row(database: Database) -> None:
+    """A pause, and a lost camera after it, are stretches of their own; the session's end ends the last."""
+    with Recorder(database, beginning()) as recorder:
+        recorder.write(row(2))
+        recorder.pause()
+        recorder.pause("lost")
+        recorder.write(row(20))
+        recorder.write(row(21))
+        recorder.pause()
+
+    pauses = [(each.began_t, each.ended_t, each.why) for each in session_of(database).pauses]
+    assert pauses == [(1.0, 1.0, "paused"), (1.0, 10.0, "lost"), (10.5, 10.5, "paused")]
+
+
+def test_a_session_that_was_erased_is_not_saved_any_more(database: Database) -> None:
+    """Nothing of it comes back, and the person is told."""
+    told = Told()
+    with Recorder(database, beginning(), told) as recorder:
+        recorder.write(row(0))
+        recorder.flush()
+        database.write(lambda store: store.execute(delete(schema.Session))).result()
+        recorder.write(row(1))
+        told.wait("was erased")
+    assert stored(database) == stored(database, schema.Session.id) == []
+
+
+def test_a_face_that_was_erased_while_it_is_seen_begins_anew(database: Database) -> None:
+    """Erasing a participant of a running session does not stop the session."""
+    with Recorder(database, beginning()) as recorder:
+        recorder.write(row(0))
+        recorder.flush()
+        database.write(lambda store: store.execute(delete(schema.Participant))).result()
+        recorder.write(row(1))
+    assert recorder.trouble is None
+    assert stored(database) == [0.0, 0.5]
+    assert len(stored(database, schema.Reading.observation_id)) == 1
+
+
+def test_a_mistake_of_ours_is_not_hidden(database: Database) -> None:
+    """A row that cannot be understood does not look as if it was saved."""
+    told = Told()
+    thrown = threading.Event()
+    before, threading.excepthook = threading.excepthook, lambda _: thrown.set()
+    try:
+        with Recorder(database, beginning(), told) as recorder:
+            recorder.write({"t": 1.0})
+            told.wait("made a mistake")
+            assert thrown.wait(30)
+    finally:
+        threading.excepthook = before
+
+
+def test_a_server_that_goes_away_in_mid_session(server: "Server") -> None:
+    """The session goes on in memory and says so; when the server is back, everything is there, once."""
+    told = Told()
+    with Database(server.url(server.create())) as database, Recorder(database, beginning(), told) as recorder:
+        recorder.write(row(0))
+        assert recorder.flush()
+        server.stop()
+        for n in range(1, 50):
+            recorder.write(row(n))
+        recorder.mark("in the dark")
+        told.wait("Not being saved: postgresql+psycopg://mien:***@")
+        server.start()
+        told.wait_for_the_end()
+        recorder.write(row(50))
+    with Database(database.url.render_as_string(hide_password=False)) as database:
+        assert stored(database) == [n / 2 for n in range(51)]
+        assert [each.text for each in session_of(database).markers] == ["in the dark"]
+
+
+@contextmanager
+def full_disk(path: Path) -> Iterator[None]:
+    """No file of this process may grow beyond what the database has now, as on a disk without room."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (path.with_name(f"{path.name}-wal").stat().st_size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_a_full_disk_in_mid_session(tmp_path: Path) -> None:
+    """The session goes on in memory and says so; when there is room again, everything is there."""
+    path, told = tmp_path / "mien.db", Told()
+    with Database(f"sqlite:///{path}") as database, Recorder(database, beginning(), told) as recorder:
+        recorder.write(row(0))
+        assert recorder.flush()
+        with full_disk(path):
+            for n in range(1, 500):
+                recorder.write(row(n))
+            told.wait(f"Not being saved: {path} ")
+        told.wait_for_the_end()
+    with Database(f"sqlite:///{path}") as database:
+        assert stored(database) == [n / 2 for n in range(500)]
+
+
+def test_rows_that_cannot_wait_longer_are_a_gap(server: "Server") -> None:
+    """Beyond its limit the oldest rows are lost: counted, told, and told apart from silence in what is stored."""
+    told = Told()
+    with Database(server.url(server.create())) as database, Recorder(database, beginning(), told, most=10) as recorder:
+        recorder.flush()
+        server.stop()
+        for n in range(30):
+            recorder.write(row(n))
+        told.wait("20 observations are lost already")
+        server.start()
+        told.wait_for_the_end()
+    assert recorder.dropped == 20
+    with Database(database.url.render_as_string(hide_password=False)) as database:
+        assert stored(database) == [n / 2 for n in range(20, 30)]
+        assert [(each.began_t, each.ended_t, each.why) for each in session_of(database).pauses] == [(0.0, 9.5, "unsaved")]
+
+
+def test_a_batch_whose_answer_was_lost_is_not_stored_twice(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It was committed, but the answer never came: the second try adds only what is new."""
+    told, write = Told(), database.write
+
+    def lose_the_answer(function: Any) -> Future[Any]:
+        write(function).result()
+        monkeypatch.undo()
+        lost: Future[Any] = Future()
+        lost.set_exception(StoreError("The cable was pulled."))
+        return lost
+
+    with Recorder(database, beginning(), told) as recorder:
+        recorder.flush()
+        monkeypatch.setattr(database, "write", lose_the_answer)
+        for n in range(5):
+            recorder.write(row(n))
+        told.wait("Not being saved: The cable was pulled.")
+        recorder.write(row(5))
+        told.wait_for_the_end()
+    assert stored(database) == [n / 2 for n in range(6)]
+    assert len(stored(database, schema.Reading.observation_id)) == 6

@@ -1,0 +1,39 @@
+"""What a made-up session says, as the tracker would make it: for tests and measurements."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from tracker.rows import Row, timestamp
+from tracker.settings import Retention
+from tracker.store.intake import Beginning
+from tracker.store.pictures import Judge
+from tracker.vocabulary import EXPRESSIONS
+
+BEGAN: Final = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+JUDGE: Final = Judge("0" * 64, "mien", "1", "default", 0.5)
+
+
+def beginning(uuid: str = "11111111-0000", retention: Retention = "forever", **given: Any) -> Beginning:
+    """A session's; ``given`` says what else is different."""
+    facts: dict[str, Any] = {"source": "fake", "hz": 2.0, "faces": "own", "smoothing": 1.0, "judge": JUDGE, "started_at": BEGAN}
+    return Beginning(uuid=uuid, retention=retention, **facts | given)
+
+
+def row(n: int, ids: tuple[int, ...] = (1,), began: datetime = BEGAN, *, shapes: bool = False, hz: float = 2.0) -> Row:
+    """The n-th observation, two a second; each face says something else each time."""
+    t = n / hz
+    at = timestamp(began + timedelta(seconds=t))
+    return {"session": "s", "t": t, "at": at, "frame": n, "source": "fake", "faces": [_face(n, each, shapes) for each in ids]}
+
+
+def _face(n: int, number: int, shapes: bool) -> Row:  # noqa: FBT001 - of the row
+    top = EXPRESSIONS[(n + number) % len(EXPRESSIONS)]
+    scores = {name: 0.7 if name == top else 0.05 for name in EXPRESSIONS}
+    face: Row = {
+        "id": number, "box": [n % 640, 10, 100, 120], "expression": top, "emoji": "", "confidence": 0.7,
+        "scores": scores, "smooth": scores, "quality": {"ok": True, "reason": None},
+    }  # fmt: skip
+    if shapes:
+        face["blendshapes"] = {"browDownLeft": 0.25, "jawOpen": n / 100}
+        face["pose"] = {"yaw": 10.0, "pitch": -2.5, "roll": 0.0}
+    return face
