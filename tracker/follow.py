@@ -56,6 +56,12 @@ class Follower:
         """Where those were seen last who are remembered at time t."""
         return [track.box for track in self._tracks if t - track.t <= MEMORY]
 
+    def recall(self, face: FaceId, box: Box, t: float) -> None:
+        """Take over where a face was seen at time t, by an earlier run; later faces have higher numbers."""
+        self._tracks = [track for track in self._tracks if track.id != face and t - track.t <= MEMORY]
+        self._tracks.append(Track(face, box, t))
+        self._ids = count(max(next(self._ids), face + 1))
+
     def _match(self, boxes: Sequence[Box]) -> dict[int, Track]:
         pairs = [
             (track.box.distance(box), index, track)

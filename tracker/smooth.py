@@ -29,6 +29,10 @@ class Smoother:
         before = self._memory.get(face)
         return before and before.scores
 
+    def recall(self, face: FaceId, smooth: Scores, t: float) -> None:
+        """Take over a face's average as an earlier run left it at time t."""
+        self._memory[face] = Memory(t, smooth)
+
     def smooth(self, face: FaceId, scores: Scores, t: float) -> Scores:
         """The face's average with its newest scores at time t (seconds)."""
         self._memory = {key: kept for key, kept in self._memory.items() if t - kept.t <= FORGET}

@@ -97,13 +97,15 @@ def flags(markers: Sequence[Mark], span: Span) -> str:
 
 def strip(data: Digest, word: str) -> str:
     """How large a share of the readings a word has, along the session: full height is all of them."""
-    edges = np.linspace(data.begin, data.begin + data.length, BINS + 1)
+    # A short session has as many bins as beats: emptier ones would look like gaps.
+    bins = max(1, min(BINS, round(data.length / data.usual)))
+    edges = np.linspace(data.begin, data.begin + data.length, bins + 1)
     t = data.t[data.places]
     all_of_them, _ = np.histogram(t, edges)
     these, _ = np.histogram(t[data.words == WORDS.index(word)], edges)
     heights = these / np.maximum(all_of_them, 1) * STRIP
-    wide = WIDTH / BINS
-    steps = "".join(f"V{STRIP - height:.1f}h{wide:g}" for height in heights)
+    wide = WIDTH / bins
+    steps = "".join(f"V{STRIP - height:.1f}h{wide:.2f}" for height in heights)
     colour = LOOKS[word].colour if word in LOOKS else SOFT
     return (
         f'<svg class="strip" viewBox="0 0 {WIDTH} {STRIP}" preserveAspectRatio="none" aria-hidden="true">'

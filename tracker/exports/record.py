@@ -30,7 +30,8 @@ class Record:
     """A session, or a stretch of it.
 
     rows: opens the observations anew, in order, as ``rows.observation_row`` has them: a day of them would not fit into memory.
-    hz: 0 is every frame. model: the file's sha256. shapes: whether blendshapes and pose were kept.
+    hz: 0 is every frame. model: the file's sha256. shapes: whether blendshapes and pose were kept. recorded: t is a
+    recording's own time, and the clock only says when it was looked at.
     """
 
     id: str
@@ -47,6 +48,7 @@ class Record:
     markers: tuple[Mark, ...] = ()
     pauses: tuple[Break, ...] = ()
     shapes: bool = False
+    recorded: bool = False
 
     def at(self, t: float) -> datetime:
         """The clock at a moment of the session, for what has no time stamp of its own."""

@@ -58,8 +58,11 @@ def title(record: Record) -> str:
 def told(record: Record, data: Digest) -> str:
     """Day, time, length, source."""
     began, ended = (record.at(t).astimezone() for t in (data.begin, data.begin + data.length))
-    day = f"{began:%A} {began.day} {began:%B %Y}, {began:%H:%M} to {ended:%H:%M} ({began:%Z})"
-    parts = [day, f"{clock(data.length)} long", record.source, f"{record.hz:g} Hz" if record.hz else "every frame"]
+    day = f"{began:%A} {began.day} {began:%B %Y}"
+    day = f"Looked at on {day}" if record.recorded else f"{day}, {began:%H:%M} to {ended:%H:%M} ({began:%Z})"
+    # Where a recording lay is nobody else's business.
+    source = Path(record.source).name if record.recorded else record.source
+    parts = [day, f"{clock(data.length)} long", source, f"{record.hz:g} Hz" if record.hz else "every frame"]
     return " · ".join([*parts, "interrupted"] if record.interrupted else parts)
 
 

@@ -12,6 +12,7 @@ from tracker.clock import Clock
 from tracker.errors import PictureError, SourceError, SourceLost
 from tracker.frame import Frame, now
 from tracker.picture import PICTURE_SUFFIXES, read_picture
+from tracker.quiet import chatter_logged
 
 ASSUMED_FPS: Final = 25.0
 """For files that do not say; PAL's rate, between film and phone."""
@@ -26,7 +27,8 @@ class _Capture:
         self._address = address
 
     def __enter__(self) -> Self:
-        self._capture = cv2.VideoCapture(self._address, cv2.CAP_FFMPEG)
+        with chatter_logged("ffmpeg"):
+            self._capture = cv2.VideoCapture(self._address, cv2.CAP_FFMPEG)
         if not self._capture.isOpened():
             raise SourceError(self._refusal())
         return self
@@ -43,8 +45,18 @@ class VideoFile(_Capture):
 
     live: ClassVar = False
 
+    @property
+    def frames(self) -> int:
+        """How many the file says it has, 0 when it does not say."""
+        return max(0, round(self._capture.get(cv2.CAP_PROP_FRAME_COUNT)))
+
+    @property
+    def fps(self) -> float:
+        """Frames a second, as the file says or as we assume."""
+        return self._capture.get(cv2.CAP_PROP_FPS) or ASSUMED_FPS
+
     def __iter__(self) -> Iterator[Frame]:
-        fps = self._capture.get(cv2.CAP_PROP_FPS) or ASSUMED_FPS
+        fps = self.fps
         number, last = 0, 0.0
         while True:
             taken, pixels = self._capture.read()

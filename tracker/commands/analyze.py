@@ -1,0 +1,150 @@
+"""``mien analyze``: recordings into tables and reports, several at a time, going on where an interrupted run stopped."""
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from tracker.commands.options import settings_options
+from tracker.settings import Choices
+
+if TYPE_CHECKING:
+    from tracker.recording import Progress, Recording, Stopping
+
+LOOK: Final = 0.2
+"""Seconds between looks at what the other processes tell; a person sees the bar move."""
+TOLD: Final = 25
+"""Frames that a process tells of together: a message for each would cost more than the bar is worth."""
+
+PATH = click.Path(path_type=Path)
+
+
+@click.command(name="analyze")
+@settings_options("faces", "smoothing", "prior", "model", "landmarker")
+@click.argument("videos", nargs=-1, required=True, type=PATH, metavar="VIDEO...")
+@click.option("--output", type=PATH, required=True, metavar="DIR", help="The folder for the files; made if it is not there.")
+# Not the setting of the same name: a recording is read whole unless this command is told otherwise.
+@click.option(
+    "--hz", "rate", type=click.FloatRange(0, 60), default=0.0, help="Observations a second; every frame if not given."
+)
+@click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Recordings at a time, a process each.")
+@click.option("--shapes", is_flag=True, help="Keep the 52 blendshapes and the head's pose (degrees) of each face.")
+@click.pass_context
+def command(
+    ctx: click.Context, choices: Choices, *, videos: tuple[Path, ...], output: Path, rate: float, jobs: int, shapes: bool
+) -> None:
+    """Analyse recordings: NAME.jsonl, .csv, .parquet and a report NAME.html each; run again, it goes on where it stopped."""
+    from tracker.commands.signals import stopped_by_signals
+    from tracker.errors import UsageError
+    from tracker.recording import Recording
+
+    recordings = [Recording(video, output, replace(choices, hz=rate), shapes) for video in videos]
+    names = [recording.file("jsonl") for recording in recordings]
+    if twice := {name.stem for name in names if names.count(name) > 1}:
+        raise UsageError(f"Two recordings would both be written as {', '.join(sorted(twice))}: give them an --output each.")
+    with stopped_by_signals() as stopping, _bar(videos) as progress:
+        done = _alone if min(jobs, len(videos)) == 1 else _together
+        failures = [sentence for sentence in done(recordings, jobs, stopping, progress) if sentence]
+    for sentence in failures:
+        click.echo(f"mien: {sentence}", err=True)
+    ctx.exit(1 if failures else 0)
+
+
+@contextmanager
+def _bar(videos: Sequence[Path]) -> "Iterator[Progress]":
+    """On a terminal, the frames of all recordings."""
+    from tqdm import tqdm
+
+    hidden = not sys.stderr.isatty()
+    with tqdm(total=None if hidden else sum(map(_frames, videos)), unit="frame", disable=hidden) as bar:
+
+        def progress(frames: int) -> None:
+            bar.update(frames)
+
+        yield progress
+
+
+def _frames(video: Path) -> int:
+    from tracker.errors import SourceError
+    from tracker.sources.files import VideoFile
+
+    try:
+        with VideoFile(str(video)) as opened:
+            return opened.frames
+    except SourceError:
+        return 0
+
+
+def attempt(recording: "Recording", stopping: "Stopping", progress: "Progress") -> str:
+    """Analyse; what went wrong with this one recording as a sentence, "" when nothing did. Missing models are raised."""
+    from tracker.errors import MienError, MissingError, SourceError
+    from tracker.recording import analyze
+
+    try:
+        if stopping.is_set() or not analyze(recording, stopping, progress):
+            return f"{recording.video} was interrupted. The same command goes on where it stopped."
+    except MienError as error:
+        if isinstance(error, MissingError) and not isinstance(error, SourceError):
+            raise
+        return str(error)
+    return ""
+
+
+def _alone(recordings: "Sequence[Recording]", _: int, stopping: "Stopping", progress: "Progress") -> Iterator[str]:
+    return (attempt(recording, stopping, progress) for recording in recordings)
+
+
+def _together(recordings: "Sequence[Recording]", jobs: int, stopping: "Stopping", progress: "Progress") -> Iterator[str]:
+    """A process each; spawned, because MediaPipe's threads do not survive a fork."""
+    from concurrent.futures import ProcessPoolExecutor, wait
+    from multiprocessing import get_context
+
+    spawn = get_context("spawn")
+    halt, told = spawn.Event(), spawn.SimpleQueue()
+    with ProcessPoolExecutor(min(jobs, len(recordings)), spawn, _begin, (halt, told)) as pool:
+        futures = [pool.submit(_work, recording) for recording in recordings]
+        waiting = set(futures)
+        while waiting:
+            waiting = wait(waiting, LOOK).not_done
+            while not told.empty():
+                progress(told.get())
+            if stopping.is_set():
+                halt.set()
+        return iter([future.result() for future in futures])
+
+
+_shared: dict[str, Any] = {}
+"""What a process of the pool was given when it began."""
+
+
+def _begin(halt: Any, told: Any) -> None:
+    """Ctrl-C reaches every process of a terminal: the first one tells the others when to stop."""
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _shared.update(halt=halt, told=told)
+
+
+def _work(recording: "Recording") -> str:
+    with _gathered(_shared["told"].put) as progress:
+        return attempt(recording, _shared["halt"], progress)
+
+
+@contextmanager
+def _gathered(tell: Callable[[int], None]) -> "Iterator[Progress]":
+    """Frames told by the handful."""
+    frames = 0
+
+    def progress(number: int) -> None:
+        nonlocal frames
+        frames += number
+        if frames >= TOLD:
+            tell(frames)
+            frames = 0
+
+    yield progress
+    tell(frames)

@@ -1,0 +1,190 @@
+"""Recordings analysed into files: JSON lines as it goes, where an interrupted run goes on; tables and a report at the end."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from tracker.errors import SourceError, UsageError
+from tracker.exports.files import export, whole_file
+from tracker.exports.logs import read_lines, read_log
+from tracker.exports.report import write_report
+from tracker.frame import Frame
+from tracker.pace import Ticks
+from tracker.rows import observation_row
+from tracker.session import Session
+from tracker.settings import Choices
+from tracker.sinks import File
+
+if TYPE_CHECKING:
+    from tracker.sources.files import VideoFile
+
+TABLES: Final = ("csv", "parquet")
+CUT_OFF: Final = 0.9
+"""A file that gives less than this share of the frames it tells of is damaged; what some tell is a few off."""
+
+REPORT: Final = "html"
+
+Progress = Callable[[int], None]
+"""Told of frames that are done."""
+
+
+class Stopping(Protocol):
+    """An event, of threads or of processes."""
+
+    def is_set(self) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A video, the folder its files go to, and how it is looked at; choices.hz 0 is every frame."""
+
+    video: Path
+    folder: Path
+    choices: Choices
+    shapes: bool = False
+
+    def file(self, suffix: str) -> Path:
+        """The file of a kind: json, jsonl, csv, parquet or html."""
+        return self.folder / f"{self.video.stem}.{suffix}"
+
+    def wanted(self) -> dict[str, Any]:
+        """What must be the same for a run to go on where another stopped."""
+        settings = {name: getattr(self.choices, name) for name in ("hz", "faces", "smoothing", "prior")}
+        size = self.video.stat().st_size
+        model = str(self.choices.model) if self.choices.model else None
+        return {"file": self.video.name, "bytes": size, **settings, "shapes": self.shapes, "model_file": model}
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How far a recording is, as NAME.json keeps it; wanted: see Recording. trouble: what is wrong with the video, or empty."""
+
+    session: str
+    wanted: dict[str, Any]
+    model: str
+    finished: bool = False
+    trouble: str = ""
+
+
+def analyze(recording: Recording, stopping: Stopping, progress: Progress) -> bool:
+    """Bring a recording's files to their end; whether they are, and not ``stopping`` came before. A finished one stays.
+
+    SourceError when the video is damaged (what could be read of it is kept), UsageError when the files there are of another
+    video or of other settings.
+    """
+    if not recording.video.is_file():
+        raise SourceError(f"There is no file {recording.video}. Check the path.")
+    recording.folder.mkdir(parents=True, exist_ok=True)
+    state = _state(recording)
+    if state is None or not state.finished:
+        state = _observe(recording, state, stopping, progress)
+        if not state.finished:
+            return False
+    if not all(recording.file(suffix).exists() for suffix in (*TABLES, REPORT)):
+        _derive(recording, state)
+    if state.trouble:
+        raise SourceError(state.trouble)
+    return True
+
+
+def _derive(recording: Recording, state: State) -> None:
+    """Tables and report from the JSON lines."""
+    facts = {"title": recording.video.stem, "hz": recording.choices.hz, "prior": recording.choices.prior, "model": state.model}
+    record = read_log(recording.file("jsonl"), **facts, recorded=True)
+    for form in TABLES:
+        export(record, recording.file(form), form)
+    write_report(record, recording.file(REPORT))
+
+
+def _state(recording: Recording) -> State | None:
+    path = recording.file("json")
+    if not path.exists():
+        if recording.file("jsonl").exists():
+            raise UsageError(f"{recording.file('jsonl')} is there, and not from this command. Choose another --output.")
+        return None
+    try:
+        state = State(**json.loads(path.read_text(encoding="utf-8")))
+    except (ValueError, TypeError) as error:
+        raise UsageError(f"{path} is not from this command, or damaged. Choose another --output, or remove it.") from error
+    now = recording.wanted()
+    if other := sorted(name for name in now if now[name] != state.wanted.get(name)):
+        was = ", ".join(f"{name} {state.wanted.get(name)} and not {now[name]}" for name in other)
+        raise UsageError(f"{path} was made with {was}. Choose another --output, or remove it.")
+    return state
+
+
+def _keep(recording: Recording, state: State) -> None:
+    with whole_file(recording.file("json")) as part:
+        part.write_text(json.dumps(asdict(state), indent=2) + "\n", encoding="utf-8")
+
+
+def _observe(recording: Recording, before: State | None, stopping: Stopping, progress: Progress) -> State:
+    """Write what is not yet written, until the end or until stopped."""
+    from tracker.compose import open_analyzer
+    from tracker.sources.files import VideoFile
+
+    with VideoFile(str(recording.video)) as video, open_analyzer(recording.choices, "live") as analyzer:
+        model = analyzer.classifier.sha256
+        if before is not None and before.model != model:
+            raise UsageError(f"{recording.file('json')} was made with another model. Choose another --output, or remove it.")
+        session = Session(analyzer, faces=recording.choices.faces, smoothing=recording.choices.smoothing)
+        state = before or State(session.id, recording.wanted(), model)
+        last = _take_over(recording.file("jsonl"), session)
+        frames = _Frames(video, recording, progress)
+        with File(recording.file("jsonl")) as sink:
+            _keep(recording, state)
+            for frame in frames:
+                if frame.number > last:
+                    row = observation_row(session.observe(frame), state.session, str(recording.video), shapes=recording.shapes)
+                    sink.write(row)
+                if stopping.is_set():
+                    return state
+    done = replace(state, finished=True, trouble=frames.trouble())
+    _keep(recording, done)
+    return done
+
+
+def _take_over(path: Path, session: Session) -> int:
+    """The number of the last frame that was written, -1 before the first; the session remembers what it knew then."""
+    last = -1
+    if not path.exists():
+        return last
+    data = path.read_bytes()
+    whole = data.rfind(b"\n") + 1
+    if whole < len(data):
+        # A line that was cut off is written anew.
+        with path.open("rb+") as file:
+            file.truncate(whole)
+    for row in read_lines(path):
+        session.recall(row)
+        last = row["frame"]
+    return last
+
+
+class _Frames:
+    """The frames that are due, and whether the file kept its word."""
+
+    def __init__(self, video: "VideoFile", recording: Recording, progress: Progress) -> None:
+        self._video, self._recording, self._progress = video, recording, progress
+        self._expected, self._seen = video.frames, 0
+
+    def __iter__(self) -> Iterator[Frame]:
+        ticks = Ticks(self._recording.choices.hz)
+        for frame in self._video:
+            self._seen = frame.number + 1
+            self._progress(1)
+            if ticks.due(frame.t):
+                yield frame
+        if not self._seen:
+            raise SourceError(f"{self._recording.video} opens and holds no picture; it may be damaged. Try to play it.")
+
+    def trouble(self) -> str:
+        """The sentence that names a file that was cut off, or nothing."""
+        if self._seen >= CUT_OFF * self._expected:
+            return ""
+        return (
+            f"{self._recording.video} gives {self._seen:,} of the {self._expected:,} frames it tells of; it may be damaged."
+            " What could be read is analysed."
+        )
