@@ -7,12 +7,15 @@ from flask_socketio import SocketIO
 
 from tracker.vocabulary import ADJECTIVES, EMOJI, EXPRESSIONS
 from web.complaints import complain
+from web.erasing import erasing
+from web.health import wellbeing
 from web.live import Live
 from web.pages import pages
 from web.past import past, past_api
 from web.pictures import LARGEST_MEGABYTES, Desk, RequestInMemory, pictures
 from web.security import Address, Gate
 from web.settings import settings
+from web.taking import taking
 from web.tools import Tools
 from web.verdicts import Remembered, verdicts
 
@@ -35,6 +38,12 @@ class Dashboard:
         self.tools.keeping.close()
 
 
+def forget_all(live: Live, desk: Desk) -> None:
+    """Everything was erased: the session that runs is not saved any more, and no fit is applied to what comes."""
+    live.retention_decided()
+    desk.forget()
+
+
 def create_app(tools: Tools, address: Address) -> Dashboard:
     """A dashboard that answers at one address."""
     app = Flask(__name__)
@@ -50,6 +59,9 @@ def create_app(tools: Tools, address: Address) -> Dashboard:
         verdicts(tools.keeping, remembered),
         past(tools.keeping),
         past_api(tools.keeping),
+        taking(tools.keeping),
+        erasing(tools.keeping, lambda: forget_all(live, desk)),
+        wellbeing(tools.keeping, tools.choices, desk.forget),
         settings(tools.keeping, live.retention_decided),
     ):
         app.register_blueprint(blueprint)

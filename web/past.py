@@ -81,11 +81,12 @@ def past_api(keeping: Keeping) -> Blueprint:
 
     @blueprint.post("/api/sessions/<uuid>")
     def change(uuid: str) -> dict[str, Any]:
-        """{title, notes}: what a person calls it and writes of it."""
+        """A form {title, notes}: what a person calls it and writes of it."""
+        title, notes = request.form.get("title", ""), request.form.get("notes", "")
 
         def work(store: Store) -> dict[str, Any]:
-            history.rename(store, uuid, request.form.get("title", ""))
-            history.set_notes(store, uuid, request.form.get("notes", ""))
+            history.rename(store, uuid, title)
+            history.set_notes(store, uuid, notes)
             found = history.find(store, uuid)
             return {"name": name_of(found.title, found.started_at)}
 

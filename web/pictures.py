@@ -61,10 +61,17 @@ class Desk:
     def _analyzer(self, prior: str) -> "Analyzer":
         """The one that is open if it has this prior; opening takes a twentieth of a second, so one is enough."""
         if self._opened is None or self._opened[0] != prior:
-            self._opened = None
-            self._stack.close()
+            self._let_go()
             self._opened = prior, self._stack.enter_context(self._open_analyzer(prior))
         return self._opened[1]
+
+    def forget(self) -> None:
+        """Open the analyzer anew for the next picture: another fit has taken effect."""
+        self._worker.submit(self._let_go).result()
+
+    def _let_go(self) -> None:
+        self._opened = None
+        self._stack.close()
 
     def close(self) -> None:
         """Finish what waits, and let go of the analyzer in its own thread."""

@@ -33,8 +33,8 @@ def tools_for(choices: Choices) -> Tools:
     from tracker.sources.cameras import list_cameras
 
     return Tools(
-        open_live=lambda prior: open_analyzer(replace(choices, prior=prior), "live"),
-        open_picture=lambda prior: open_analyzer(replace(choices, prior=prior), "picture"),
+        open_live=lambda prior: open_analyzer(replace(choices, prior=prior), "live", mine=True),
+        open_picture=lambda prior: open_analyzer(replace(choices, prior=prior), "picture", mine=True),
         list_cameras=list_cameras,
         choices=choices,
         keeping=Keeping(choices.db),

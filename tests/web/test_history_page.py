@@ -1,0 +1,104 @@
+"""Keeping, History, Health and Settings in a real browser: upload, correct, look back, fit, and take it all back."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.web.conftest import NowPage
+
+if TYPE_CHECKING:
+    from web.keeping import Keeping
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
+
+
+@pytest.fixture(autouse=True)
+def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fits are kept in this test's own data folder."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+
+
+def decide(page: Page, choice: str) -> None:
+    page.get_by_label(choice).check()
+    page.get_by_role("button", name="Decide").click()
+    expect(page.get_by_role("button", name="Decide")).to_be_hidden()
+
+
+def upload(page: Page, site: str, file: Path) -> None:
+    page.goto(f"{site}/picture")
+    page.get_by_label("Choose pictures").set_input_files(file)
+    expect(page.locator(".face-look")).to_be_visible()
+
+
+def test_a_session_is_looked_back_at(page: Page, site: str, now: NowPage, complaints: list[str]) -> None:
+    """Asked once, stored as it runs, found in the history with its ribbon, renamed, taken along, and erased."""
+    page.goto(site)
+    decide(page, "30 days")
+    now.fill_in("The demo")
+    page.get_by_role("button", name="Start").click()
+    expect(now.state).to_contain_text("watching · 5 Hz · own face · saved 30 days")
+    expect(page.locator("#count")).to_contain_text("0 observations")
+    page.get_by_role("button", name="Stop").click()
+    expect(now.state).to_have_text("stopped")
+
+    page.get_by_role("link", name="History").click()
+    expect(page.locator(".past")).to_have_count(1)
+    page.locator(".past-title a").click()
+    expect(page.locator("#whole")).to_be_visible()
+    assert now.painted(page.locator("#whole")) > 0
+    page.get_by_label("Title").fill("Weekly meeting")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", name="Weekly meeting")).to_be_visible()
+    with page.expect_download() as started:
+        page.get_by_role("link", name="Table (CSV)").click()
+    table = started.value.path().read_text(encoding="utf-8")
+    assert table.startswith("session,")
+    assert started.value.suggested_filename.startswith("weekly-meeting-")
+    assert complaints == []
+
+
+def test_a_correction_is_kept_seen_and_undone(page: Page, site: str, picture_file: Path, complaints: list[str]) -> None:
+    """Two clicks: it stands in the history and in the model's health; Undo takes it out of both."""
+    page.goto(f"{site}/picture")
+    decide(page, "until I erase it")
+    upload(page, site, picture_file)
+    page.get_by_role("button", name="surprise").click()
+    expect(page.locator(".verdict-answer")).to_contain_text("Saved as surprise")
+    undo = page.get_by_role("button", name="Undo")
+    expect(undo).to_be_focused()
+
+    other = page.context.new_page()
+    other.goto(f"{site}/history/pictures")
+    expect(other.locator(".past")).to_contain_text("you said: surprise")
+    other.goto(f"{site}/health")
+    expect(other.locator(".health-first")).to_contain_text("There is 1 verdict so far")
+
+    undo.click()
+    expect(page.locator(".verdict-answer")).to_contain_text("Taken back")
+    other.goto(f"{site}/history/pictures")
+    expect(other.locator(".past")).not_to_contain_text("you said")
+    assert complaints == []
+
+
+def test_everything_is_erased(page: Page, site: str, picture_file: Path, keeping: "Keeping", complaints: list[str]) -> None:
+    """It asks first, Keep is what Enter means, and then nothing is left."""
+    page.goto(f"{site}/picture")
+    decide(page, "until I erase it")
+    upload(page, site, picture_file)
+    page.get_by_role("button", name="Right").click()
+    expect(page.locator(".verdict-answer")).to_contain_text("Saved")
+    page.goto(f"{site}/settings")
+    page.get_by_role("button", name="Erase everything").click()
+    expect(page.get_by_role("button", name="Keep")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.goto(f"{site}/history/pictures")
+    expect(page.locator(".past")).to_have_count(1)
+    page.goto(f"{site}/settings")
+    page.get_by_role("button", name="Erase everything").click()
+    page.get_by_role("button", name="Erase", exact=True).click()
+    page.wait_for_url(f"{site}/settings")
+    page.goto(f"{site}/history/pictures")
+    expect(page.get_by_text("No picture has been recorded yet.")).to_be_visible()
+    assert complaints == []

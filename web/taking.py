@@ -1,0 +1,63 @@
+"""What a person takes along of a session: a table, a report that prints, a plot."""
+
+import re
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Final
+
+from flask import Blueprint, Response
+
+from tracker.errors import UsageError
+from tracker.store.tables import record
+from web.keeping import Keeping
+
+if TYPE_CHECKING:
+    from tracker.exports.record import Record
+
+KINDS: Final = {
+    "csv": "text/csv",
+    "jsonl": "application/jsonl",
+    "parquet": "application/vnd.apache.parquet",
+    "html": "text/html",
+    "svg": "image/svg+xml",
+}
+
+
+def taking(keeping: Keeping) -> Blueprint:
+    """The files of a session, made when they are asked for."""
+    blueprint = Blueprint("taking", __name__)
+
+    @blueprint.get("/history/<uuid>/file.<form>")
+    def file(uuid: str, form: str) -> Response:
+        if form not in KINDS:
+            raise UsageError(f"A session is taken along as {', '.join(KINDS)}, not as {form}.")
+        with keeping.reading() as store, TemporaryDirectory() as folder:
+            kept = record(store, uuid)
+            path = Path(folder) / f"session.{form}"
+            # Rows are read from the store while the file is written.
+            write(kept, path, form)
+            content = path.read_bytes()
+        name = f"{_plain(kept.title) or 'session'}-{kept.started_at.astimezone():%Y-%m-%d-%H%M}.{form}"
+        heading = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+        return Response(content, mimetype=KINDS[form], headers=heading)
+
+    return blueprint
+
+
+def write(kept: "Record", path: Path, form: str) -> None:
+    """A session as a file of one of KINDS."""
+    from tracker.exports.files import export
+    from tracker.exports.plots import plot
+    from tracker.exports.report import write_report
+
+    if form == "html":
+        write_report(kept, path)
+    elif form == "svg":
+        plot(kept, path)
+    else:
+        export(kept, path, form)
+
+
+def _plain(title: str) -> str:
+    """A title as part of a file's name."""
+    return re.sub(r"[^A-Za-z0-9]+", "-", title).strip("-").lower()
