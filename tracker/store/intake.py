@@ -10,9 +10,10 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session as Store
 
 from tracker.errors import StoreError
+from tracker.frame import now
 from tracker.rows import Row
 from tracker.settings import Retention
-from tracker.store import schema
+from tracker.store import leases, schema
 from tracker.store.pictures import Judge, model_row
 from tracker.store.retention import WHEN_CLOSED, keep_for
 from tracker.vocabulary import EXPRESSIONS
@@ -64,8 +65,7 @@ def write_batch(store: Store, beginning: Beginning, lease: int, batch: Batch, *,
         raise SessionErased("This session was erased: what it says from now on is not saved.")
     if session is None:
         session = _begin(store, beginning)
-    # One that another Mien took for a crash's goes on.
-    session.lease_id, session.ended_at, session.interrupted = lease, None, False
+    _hold(store, session, lease)
     rows = _new_rows(store, session, batch) if batch.again else batch.rows
     if rows:
         _observations(store, session, rows)
@@ -97,6 +97,15 @@ def _begin(store: Store, beginning: Beginning) -> schema.Session:
     store.add(session)
     store.flush()
     return session
+
+
+def _hold(store: Store, session: schema.Session, lease: int) -> None:
+    """A session that another Mien took for a crash's goes on, and so does the lease."""
+    if session.lease_id == lease and session.ended_at is None:
+        return
+    if store.get(schema.Lease, lease) is None:
+        leases.renew(store, lease, session.started_at, now())
+    session.lease_id, session.ended_at, session.interrupted = lease, None, False
 
 
 def _new_rows(store: Store, session: schema.Session, batch: Batch) -> Sequence[Row]:

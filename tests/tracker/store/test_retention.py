@@ -1,0 +1,216 @@
+"""Retention: what is over goes by itself, what a person decided later holds for what is there, and verdicts stay."""
+
+import os
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session as Store
+
+from tracker.errors import UsageError
+from tracker.frame import now
+from tracker.settings import RETENTIONS, Retention
+from tracker.store import leases, schema
+from tracker.store.database import Database
+from tracker.store.recorder import Recorder
+from tracker.store.retention import choose, chosen, keep_until, tidy, understood
+from tracker.store.testing import JUDGE, beginning, row
+
+NOW: Final = now().replace(microsecond=0)
+HOUR: Final = timedelta(hours=1)
+DAY: Final = 24 * HOUR
+DEAD: Final = 2**22 + 1
+"""No process of Linux has a higher number than 2**22."""
+
+
+def record(database: Database, uuid: str, began: datetime, ended: datetime, retention: Retention = "forever") -> None:
+    """A session with an observation at each end."""
+    with Recorder(database, beginning(uuid, retention, started_at=began)) as recorder:
+        recorder.write(row(0, began=began))
+        recorder.write(row(round((ended - began).total_seconds() * 2), began=began))
+        recorder.end(ended)
+
+
+def picture(
+    store: Store, name: str, at: datetime, until: datetime | None, said: str | None = None, *, whole: bool = False
+) -> None:
+    """An upload with a face, and perhaps a verdict."""
+    model = store.scalar(select(schema.Model)) or schema.Model(sha256=JUDGE.sha256, name="m", version="1", first_used_at=at)
+    face = schema.Prediction(
+        face=0, at=at, model=model, prior="default", threshold=0.5, box=(0, 0, 9, 9), found="crop", expression="happy",
+        confidence=0.9, scores=(0.1,) * 7, heads={}, light=99.0, crop=b"pixels" if said else None,
+    )  # fmt: skip
+    if said:
+        face.verdict = schema.Verdict(said=said, at=at, origin="picture", whole=whole)
+    store.add(schema.Picture(uuid=name, name=name, at=at, width=9, height=9, keep_until=until, predictions=[face]))
+
+
+def kept(database: Database, of: Any = schema.Session.uuid) -> list[Any]:
+    with database.session() as store:
+        return list(store.scalars(select(of).order_by(of)))
+
+
+def tidied(database: Database, at: datetime) -> bool:
+    return database.write(lambda store: tidy(store, at)).result()
+
+
+def test_a_session_goes_when_its_time_is_over(database: Database) -> None:
+    """A day after its end with `24h`, a month with `30d`, never with `forever`, and all that it said with it."""
+    choices: list[Retention] = ["24h", "30d", "forever"]
+    for retention in choices:
+        record(database, retention, NOW - 2 * HOUR, NOW - HOUR, retention)
+
+    assert not tidied(database, NOW + 22 * HOUR)
+    assert kept(database) == ["24h", "30d", "forever"]
+    assert tidied(database, NOW + 24 * HOUR)
+    assert kept(database) == ["30d", "forever"]
+    assert tidied(database, NOW + 30 * DAY)
+    assert kept(database) == ["forever"]
+    assert len(kept(database, schema.Observation.id)) == len(kept(database, schema.Reading.observation_id)) == 2
+    assert not tidied(database, NOW + 999 * DAY)
+
+
+def test_this_session_only_means_until_mien_closes(url: str) -> None:
+    """It can be looked at for as long as Mien is open, and is gone when it is closed."""
+    with Database(url) as database:
+        record(database, "a", now(), now(), "session")
+        database.write(lambda store: picture(store, "p", now(), keep_until("session", now()))).result()
+        database.tidy()
+        assert kept(database) == ["a"]
+        assert kept(database, schema.Picture.uuid) == ["p"]
+        with Database(url) as other:
+            # Another Mien that opens and closes meanwhile takes nothing away.
+            assert kept(other) == ["a"]
+        assert kept(database) == ["a"]
+    with Database(url) as database:
+        assert kept(database) == kept(database, schema.Picture.uuid) == []
+
+
+def test_what_a_crashed_mien_kept_for_itself_goes_at_the_next_start(url: str) -> None:
+    """It was never closed, but it is gone: then so is what was to be kept until then."""
+    with Database(url) as database:
+        record(database, "a", now(), now(), "session")
+        database.write(lambda store: setattr(store.get(schema.Lease, database.lease), "pid", DEAD)).result()
+        with Database(url) as other:
+            assert kept(other) == []
+
+
+def test_a_choice_holds_for_what_is_already_there(database: Database) -> None:
+    """Longer keeps it longer, shorter takes away what is older, nothing takes away all, a session that runs among it."""
+    record(database, "old", NOW - 50 * HOUR, NOW - 49 * HOUR, "30d")
+    record(database, "new", NOW - 2 * HOUR, NOW - HOUR, "24h")
+    database.write(lambda store: picture(store, "p", NOW - 2 * HOUR, NOW + HOUR)).result()
+    assert decided(database, "30d") == (["new", "old"], ["p"])
+    assert decided(database, "24h") == (["new"], ["p"])
+    assert decided(database, "forever") == (["new"], ["p"])
+    assert not tidied(database, NOW + 999 * DAY)
+    with Recorder(database, beginning("runs", "forever", started_at=NOW)) as recorder:
+        recorder.flush()
+        assert decided(database, "session") == (["runs"], [])
+        assert decided(database, "nothing") == ([], [])
+
+
+def decided(database: Database, retention: Retention) -> tuple[list[str], list[str]]:
+    """What is there after a choice."""
+    database.write(lambda store: choose(store, retention, NOW)).result()
+    with database.session() as store:
+        assert chosen(store) == retention
+    tidied(database, NOW)
+    return kept(database), kept(database, schema.Picture.uuid)
+
+
+def test_nothing_was_chosen_before_somebody_did(database: Database) -> None:
+    """The first question is still open then, and other words are refused."""
+    with database.session() as store:
+        assert chosen(store) is None
+    for name in RETENTIONS:
+        assert understood(name) == name
+    with pytest.raises(UsageError, match="there are nothing, session, 24h, 30d, forever"):
+        understood("a while")
+
+
+def test_a_session_that_goes_on_for_days_keeps_its_last_day(database: Database) -> None:
+    """`24h` is enforced while it runs, from its oldest part on."""
+    with Recorder(database, beginning("long", "24h", started_at=NOW - 30 * HOUR)) as recorder:
+        for hours in (0, 5, 7, 29):
+            recorder.write(row(hours * 7200, began=NOW - 30 * HOUR))
+        recorder.flush()
+        assert tidied(database, NOW)
+        assert kept(database, schema.Observation.t) == [7 * 3600.0, 29 * 3600.0]
+        assert not tidied(database, NOW)
+    assert kept(database) == ["long"]
+
+
+def test_what_was_saved_with_a_verdict_stays(database: Database) -> None:
+    """An upload's time is over: its labelled face stays, the picture if it was ticked, and others go."""
+
+    def uploads(store: Store) -> None:
+        picture(store, "plain", NOW, NOW + HOUR)
+        picture(store, "labelled", NOW, NOW + HOUR, "sad")
+        picture(store, "ticked", NOW, NOW + HOUR, "fear", whole=True)
+
+    database.write(uploads).result()
+    assert tidied(database, NOW + DAY)
+    assert kept(database, schema.Picture.uuid) == ["ticked"]
+    assert kept(database, schema.Verdict.said) == ["fear", "sad"]
+    with database.session() as store:
+        assert store.scalar(select(func.count()).select_from(schema.Prediction)) == 2
+
+
+def test_a_crashs_session_is_ended_at_the_next_start(url: str) -> None:
+    """Where it said its last word, marked interrupted, its pause ended, its time counted from there."""
+    with Database(url) as database, Recorder(database, beginning("crashed", "30d", started_at=NOW - HOUR)) as recorder:
+        recorder.write(row(10, began=NOW - HOUR))
+        recorder.pause()
+        recorder.flush()
+        database.write(lambda store: setattr(store.get(schema.Lease, database.lease), "pid", DEAD)).result()
+        with Database(url) as other, other.session() as store:
+            session = store.scalars(select(schema.Session)).one()
+            assert session.interrupted
+            assert session.ended_at == NOW - HOUR + timedelta(seconds=5)
+            assert session.keep_until == session.ended_at + 30 * DAY
+            assert [pause.ended_t for pause in session.pauses] == [5.0]
+
+
+def test_a_session_that_was_taken_for_a_crashs_goes_on(url: str) -> None:
+    """After a night's sleep of the machine another Mien thought it over; its next row says otherwise."""
+    with Database(url) as database, Recorder(database, beginning(started_at=NOW - HOUR)) as recorder:
+        recorder.write(row(0, began=NOW - HOUR))
+        recorder.flush()
+        database.write(lambda store: leases.end_abandoned(store, NOW + DAY, lambda *_: None)).result()
+        recorder.write(row(1, began=NOW - HOUR))
+        recorder.flush()
+        with database.session() as store:
+            session = store.scalars(select(schema.Session)).one()
+            assert (session.ended_at, session.interrupted) == (None, False)
+
+
+@pytest.mark.parametrize(
+    ("host", "pid", "age", "alive"),
+    [(None, os.getpid(), 0, True), (None, DEAD, 0, False), ("elsewhere", DEAD, 0, True), ("elsewhere", 1, 91, False),
+     (None, os.getpid(), 91, False)],
+)  # fmt: skip
+def test_who_is_alive(database: Database, host: str | None, pid: int, age: int, alive: bool) -> None:
+    """A process of this machine is asked for; one of another, or one that was not heard of for long, is judged by its age."""
+
+    def look(store: Store) -> bool:
+        lease = schema.Lease(
+            id=99, host=host or os.uname().nodename, pid=pid, began_at=NOW, alive_at=NOW - timedelta(seconds=age)
+        )
+        store.add(lease)
+        store.flush()
+        return lease in leases.living(store, NOW)
+
+    assert database.write(look).result() == alive
+
+
+def test_a_lease_is_given_back_and_renewed(url: str) -> None:
+    """A closed Mien leaves none; one that another took away is taken again."""
+    with Database(url) as database:
+        began = now()
+        database.write(lambda store: leases.give_back(store, database.lease)).result()
+        database.write(lambda store: leases.renew(store, database.lease, began, NOW)).result()
+        assert kept(database, schema.Lease.alive_at) == [NOW]
+    with Database(url) as database:
+        assert len(kept(database, schema.Lease.id)) == 1

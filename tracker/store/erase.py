@@ -1,0 +1,105 @@
+"""Erasing on a person's word: gone from every answer at once, and then from the files.
+
+Of an SQLite database nothing is left in its file and its write-ahead log when these functions return (copies that a backup
+or the file system made are beyond us). PostgreSQL answers as if it had never been, but its server overwrites the bytes only
+when it needs the room, and its own log and backups keep them for as long as its administrator has them kept: see ``scrub.py``.
+"""
+
+import shutil
+from collections.abc import Callable
+from functools import partial
+from typing import Final
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session as Store
+
+from tracker.errors import UsageError
+from tracker.store import schema
+from tracker.store.database import Database, data_folder
+from tracker.store.lookup import find
+from tracker.store.scrub import scrub
+
+PEOPLE: Final = "people"
+"""The folder of the persons' fits, which were made of their verdicts."""
+
+
+def erase_session(database: Database, uuid: str) -> None:
+    """A session with all that belongs to it, also the moments of it that were kept with a verdict; UsageError if unknown."""
+    _erase(database, partial(_session, uuid=uuid))
+
+
+def erase_moment(database: Database, uuid: str, begin: float, end: float) -> None:
+    """What a session said from ``begin`` to ``end``, in its seconds, both included."""
+    _erase(database, partial(_moment, uuid=uuid, begin=begin, end=end))
+
+
+def erase_participant(database: Database, who: str) -> None:
+    """A face in a session, as ``SESSION:NUMBER`` (its id in the log) or by its number in the database."""
+    _erase(database, partial(_participant, who=who))
+
+
+def erase_picture(database: Database, uuid: str) -> None:
+    """An upload, what was said of it, and its verdicts."""
+    _erase(database, partial(_picture, uuid=uuid))
+
+
+def erase_everything(database: Database) -> None:
+    """All sessions, pictures, verdicts, preferences and fits; a session that runs is not saved any more."""
+    _erase(database, _everything, shrink=True)
+    shutil.rmtree(data_folder() / PEOPLE, ignore_errors=True)
+
+
+def _erase(database: Database, work: Callable[[Store], None], *, shrink: bool = False) -> None:
+    database.write(work).result()
+    database.alone(partial(scrub, shrink=shrink)).result()
+
+
+def _session(store: Store, uuid: str) -> None:
+    store.execute(delete(schema.Session).where(schema.Session.id == find(store, uuid).id))
+
+
+def _moment(store: Store, uuid: str, begin: float, end: float) -> None:
+    if not begin <= end:
+        raise UsageError(f"A moment ends after it begins, not from {begin:g} to {end:g} s.")
+    session = find(store, uuid)
+    for row in (schema.Observation, schema.Marker, schema.Prediction):
+        store.execute(delete(row).where(row.session_id == session.id, row.t >= begin, row.t <= end))
+
+
+def _participant(store: Store, who: str) -> None:
+    uuid, colon, number = who.strip().rpartition(":")
+    if not number.isdecimal():
+        raise UsageError(f"A participant is SESSION:NUMBER, such as 6f2c:1, or its number in the database, not {who!r}.")
+    session = find(store, uuid) if colon else None
+    same = (
+        (schema.Participant.session_id == session.id, schema.Participant.number == int(number))
+        if session
+        else (schema.Participant.id == int(number),)
+    )
+    found = store.scalar(select(schema.Participant).where(*same))
+    if found is None:
+        raise UsageError(f"There is no participant {who}.")
+    # Held until it is done: what the session says meanwhile must find the face gone, not going.
+    store.execute(select(schema.Session.id).where(schema.Session.id == found.session_id).with_for_update())
+    kept = delete(schema.Prediction).where(
+        schema.Prediction.session_id == found.session_id, schema.Prediction.face == found.number
+    )
+    store.execute(kept)
+    store.execute(delete(schema.Participant).where(schema.Participant.id == found.id))
+
+
+def _picture(store: Store, uuid: str) -> None:
+    wanted = uuid.strip().lower()
+    found = store.scalars(
+        select(schema.Picture.id).where(schema.Picture.uuid.startswith(wanted, autoescape=True)).limit(2)
+    ).all()
+    if not wanted or len(found) != 1:
+        raise UsageError(f"{'More than one' if len(found) > 1 else 'No'} picture has an id that begins with {wanted!r}.")
+    store.execute(delete(schema.Picture).where(schema.Picture.id == found[0]))
+
+
+def _everything(store: Store) -> None:
+    """Except who has the database open."""
+    for table in reversed(schema.Base.metadata.sorted_tables):
+        if table is not schema.Lease.__table__:
+            store.execute(delete(table))
