@@ -1,0 +1,132 @@
+"""Verdicts become figures that can be counted again by hand."""
+
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import numpy as np
+
+from tracker.health.accuracy import ROWS, in_time, selection, verdict_figures
+from tracker.health.figures import Rate
+from tracker.health.judged import Judged
+from tracker.vocabulary import EXPRESSIONS
+
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+"""A Monday."""
+
+
+def judged(said: list[str], guessed: list[str], at: list[datetime] | None = None, **columns: Any) -> Judged:
+    """The model gives its guess 70 %; the rest is spread evenly."""
+    n = len(said)
+    scores = np.full((n, 7), 0.05)
+    scores[np.arange(n), [EXPRESSIONS.index(name) for name in guessed]] = 0.7
+    known = {
+        "shown": guessed, "origin": ["picture"] * n, "light": [120.0] * n, "width": [100.0] * n,
+        "model": ["mien 1"] * n, "fit": [""] * n,
+    }  # fmt: skip
+    arrays = {name: np.array(values) for name, values in (known | columns).items()}
+    return Judged(said=np.array(said, np.str_), scores=scores, at=tuple(at or [NOW] * n), **arrays)
+
+
+def test_the_first_sentence_is_the_figure_with_its_interval() -> None:
+    """50 right of 62: 81 %, and Wilson's interval in words."""
+    found = verdict_figures(judged(["happy"] * 62, ["happy"] * 50 + ["sad"] * 12), 0, 0, NOW)
+
+    assert found.sentence == "On your 62 verdicts the model is right 81 % of the time (69 to 89)."
+    assert (found.rate.n, found.rate.right) == (62, 50)
+
+
+def test_before_there_are_ten_it_says_how_many_are_missing() -> None:
+    """None, one, and a few."""
+    sentences = [verdict_figures(judged(["sad"] * n, ["sad"] * n), 0, 0, NOW).sentence for n in (0, 1, 4)]
+
+    assert sentences == [
+        "There are no verdicts yet: 10 more, and Mien can tell how often the model is right.",
+        "There is 1 verdict so far: 9 more, and Mien can tell how often the model is right.",
+        "There are 4 verdicts so far: 6 more, and Mien can tell how often the model is right.",
+    ]
+
+
+def test_what_none_of_the_seven_can_be_is_counted_apart() -> None:
+    """Faces that were none, contempt, and those nobody could tell are in the confusion, and in no accuracy."""
+    said = ["happy"] * 10 + ["contempt", "not a face", "not a face", "can't tell"]
+    found = verdict_figures(judged(said, ["happy"] * 9 + ["sad"] * 5), 0, 0, NOW)
+
+    assert (found.rate.n, found.rate.right) == (10, 9)
+    assert found.apart == {"contempt": 1, "not a face": 2, "can't tell": 1}
+    table = np.array(found.confusion)
+    assert table.shape == (len(ROWS), 7)
+    happy, sad = EXPRESSIONS.index("happy"), EXPRESSIONS.index("sad")
+    assert (table[happy, happy], table[happy, sad]) == (9, 1)
+    assert [table[ROWS.index(row), sad] for row in found.apart] == [1, 2, 1]
+    assert table.sum() == len(said)
+    assert (found.recall["happy"].accuracy, found.recall["sad"].n) == (0.9, 0)
+
+
+def test_a_guess_that_was_kept_back_is_judged_all_the_same() -> None:
+    """Accuracy takes the guess before abstention; where the model spoke has a figure of its own."""
+    shown = ["happy"] * 10 + ["unclear"] * 5
+    found = verdict_figures(judged(["happy"] * 15, ["happy"] * 10 + ["sad"] * 5, shown=list(shown)), 0, 0, NOW)
+
+    assert (found.rate.n, found.rate.right, found.unclear) == (15, 10, 5)
+    assert (found.spoken.n, found.spoken.right) == (10, 10)
+
+
+def test_figures_are_divided_by_where_light_size_model_and_fit() -> None:
+    """Each group has its own rate; the thresholds are explained in words."""
+    found = verdict_figures(
+        judged(
+            ["happy"] * 12,
+            ["happy"] * 10 + ["sad"] * 2,
+            origin=["live"] * 10 + ["start"] * 2,
+            light=[73.9] + [74.0] * 10 + [200.0],
+            width=[47.0] + [48.0] * 10 + [150.0],
+            fit=["fit 1 of me"] * 11 + [""],
+        ),
+        0, 0, NOW,
+    )  # fmt: skip
+
+    told = {by: {group.name: (group.rate.right, group.rate.n) for group in part.groups} for by, part in found.by.items()}
+    assert told == {
+        "origin": {"live": (10, 10), "start": (0, 2)},
+        "light": {"dark": (1, 1), "normal": (9, 10), "bright": (0, 1)},
+        "size": {"small": (1, 1), "normal": (9, 10), "large": (0, 1)},
+        "model": {"mien 1": (10, 12)},
+        "fit": {"fit 1 of me": (10, 11), "the released model": (0, 1)},
+    }
+    assert "below 74" in found.by["light"].explained
+
+
+def test_days_are_those_of_the_clock_on_the_wall() -> None:
+    """Half past eleven at night in UTC is the next day in Berlin; empty days are left out."""
+    berlin = timezone(timedelta(hours=1))
+    at = [datetime(2026, 11, 20, 23, 30, tzinfo=UTC), datetime(2026, 11, 21, 10, 0, tzinfo=UTC), NOW]
+
+    step, stretches = in_time(judged(["sad"] * 3, ["sad", "sad", "happy"], at), NOW.astimezone(berlin))
+
+    assert step == "day"
+    assert [(each.begin.isoformat(), each.rate.right, each.rate.n) for each in stretches] == [
+        ("2026-11-21", 2, 2), ("2026-11-23", 0, 1),
+    ]  # fmt: skip
+
+
+def test_longer_than_a_fortnight_goes_week_by_week() -> None:
+    """Weeks begin on Monday, whatever the order of the verdicts."""
+    at = [NOW, NOW - timedelta(days=1), NOW - timedelta(days=20)]
+
+    step, stretches = in_time(judged(["sad"] * 3, ["sad"] * 3, at), NOW)
+
+    assert step == "week"
+    assert [(each.begin.isoformat(), each.end.isoformat(), each.rate.n) for each in stretches] == [
+        ("2026-11-02", "2026-11-09", 1), ("2026-11-16", "2026-11-23", 1), ("2026-11-23", "2026-11-30", 1),
+    ]  # fmt: skip
+
+
+def test_that_people_rather_correct_than_confirm_is_said() -> None:
+    """Unless they spoke of nearly every face; without a verdict there is nothing to say."""
+    some = Rate.of(np.ones(20, bool))
+
+    assert "correct a wrong answer more often than they confirm" in selection(some, faces=100, answered=20)
+    assert selection(some, faces=100, answered=20).startswith("You spoke of 20 of 100 faces in your pictures.")
+    assert "fair sample" in selection(some, faces=22, answered=20)
+    assert selection(some, faces=0, answered=0).startswith("People correct")
+    assert selection(Rate.of(np.empty(0, bool)), faces=5, answered=0) == ""

@@ -1,0 +1,89 @@
+"""Whether confidence is true is told rightly: of models that are, that boast, and that are known too little."""
+
+import numpy as np
+import pytest
+
+from tracker.health.calibration import EDGES, LEAST, LEAST_ECE, bins, calibration, chance, ece, ece_by_chance
+
+
+def drawn(n: int, gap: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Confidences as a model has them, and rights that come so much less often than they say."""
+    rng = np.random.default_rng(seed)
+    confidence = rng.beta(4, 1.5, n).clip(0.3, 1)
+    return confidence, rng.random(n) < confidence - gap
+
+
+def test_chance_is_counted_exactly() -> None:
+    """Small cases by hand: two coins, ten of 90 %, and certainty."""
+    assert chance(np.array([0.5, 0.5]), 2) == pytest.approx(0.5)  # twice 1/4
+    assert chance(np.array([0.5, 0.5]), 1) == 1.0
+    assert chance(np.full(10, 0.9), 6) == pytest.approx(2 * 0.0127952, abs=1e-6)  # twice the binomial's lower tail
+    assert chance(np.array([0.9, 0.2]), 0) == pytest.approx(2 * 0.1 * 0.8)
+    assert chance(np.ones(5), 4) == 0.0
+
+
+def test_a_model_whose_confidence_is_true_is_rarely_blamed() -> None:
+    """Of 300 true models with 80 verdicts each, at most one in fourteen is called too sure or too modest."""
+    blamed = np.mean([calibration(*drawn(80, 0.0, seed)).says != "true" for seed in range(300)])
+
+    assert blamed <= 1 / 14
+
+
+def test_boasting_is_found() -> None:
+    """A model that is right 20 points less often than it says is called too sure on a hundred verdicts, nine times of ten."""
+    found = np.mean([calibration(*drawn(100, 0.2, seed)).says == "too sure" for seed in range(100)])
+
+    assert found >= 0.9
+
+
+def test_modesty_is_found() -> None:
+    """A model that says 60 % and is right 90 % of the time could be surer."""
+    told = calibration(np.full(50, 0.6), np.arange(50) >= 5)
+
+    assert told.says == "too modest"
+    assert told.sentence == "It says 60 % on average and is right 90 % of the time: it could be surer of itself."
+
+
+def test_bins_hold_what_they_say() -> None:
+    """Upper ends belong to them; each has its mean, its share with interval, or how many more it needs."""
+    confidence = np.array([0.5, 0.51, 0.6, 0.95, 1.0] + [0.85] * 20)
+    right = np.array([True, False, True, True, True] + [True] * 15 + [False] * 5)
+
+    found = bins(confidence, right)
+
+    assert [(each.low, each.high) for each in found] == [(0.0, 0.5), (0.5, 0.6), (0.6, 0.7), (0.7, 0.8), (0.8, 0.9), (0.9, 1.0)]
+    assert [each.rate.n for each in found] == [1, 2, 0, 0, 20, 2]
+    assert found[1].confidence == pytest.approx(0.555)
+    assert (found[1].rate.enough, found[1].rate.missing) == (False, 8)
+    assert found[2].confidence is None
+    assert found[4].rate.accuracy == 0.75
+    assert found[4].rate.interval == pytest.approx((0.5313, 0.8881), abs=1e-4)
+    assert EDGES[-1] == 1.0
+
+
+def test_too_few_verdicts_are_told_as_such() -> None:
+    """Below thirty it says how many more it takes, and has no figure for all."""
+    told = calibration(np.full(LEAST - 1, 0.8), np.ones(LEAST - 1, bool))
+
+    assert (told.says, told.missing, told.p, told.accuracy) == ("not enough yet", 1, None, None)
+    assert told.sentence == "Whether its confidence is true cannot be told yet: that takes 1 more verdict."
+    assert (told.ece, told.ece_missing) == (None, LEAST_ECE - LEAST + 1)
+
+
+def test_the_calibration_error_is_the_known_one() -> None:
+    """Two bins by hand: a gap of 0.1 on four, of 0.4 on one."""
+    confidence = np.array([0.9, 0.9, 0.9, 0.9, 0.6])
+    right = np.array([True, True, True, True, True])
+
+    assert ece(confidence, right) == pytest.approx((4 * 0.1 + 0.4) / 5)
+
+
+def test_what_few_verdicts_cost_is_told_beside_it() -> None:
+    """A true model shows about the error that chance is said to show; a boasting one shows far more."""
+    confidence, right = drawn(LEAST_ECE, 0.0, 1)
+    true, boasting = calibration(confidence, right), calibration(*drawn(LEAST_ECE, 0.25, 1))
+
+    assert true.ece == pytest.approx(ece_by_chance(confidence), abs=0.02)
+    assert boasting.ece is not None
+    assert boasting.ece_by_chance is not None
+    assert boasting.ece > 3 * boasting.ece_by_chance

@@ -1,0 +1,106 @@
+"""Drift is told when there is some, with its name, and hardly ever when there is none."""
+
+import numpy as np
+import pytest
+
+from tracker.health.drift import KINDS, Witnesses, compare, drift, psi
+from tracker.vocabulary import EXPRESSIONS
+
+USUAL = np.array([0.05, 0.02, 0.03, 0.3, 0.1, 0.05, 0.45])
+"""A person's meetings, on the whole."""
+
+
+def sessions(n: int, seed: int, mix: np.ndarray = USUAL, confidence: float = 0.8, took: float = 20.0) -> Witnesses:
+    """Sessions as they differ from one another: some merry, some not."""
+    rng = np.random.default_rng(seed)
+    return Witnesses(
+        mix=rng.dirichlet(mix * 12, n),
+        confidence=rng.normal(confidence, 0.04, n).clip(0, 1),
+        unclear=rng.beta(2, 10, n),
+        failed=rng.beta(1, 20, n),
+        took=rng.normal(took, 2, n),
+    )
+
+
+def test_the_stability_index_is_the_known_one() -> None:
+    """Two of seven shares changed, by hand: (0.2)·ln(0.4/0.2) + (-0.2)·ln(0.6/0.8); rare ones count as one in a hundred."""
+    before, after = np.zeros((2, 7))
+    before[:2], after[:2] = (0.2, 0.8), (0.4, 0.6)
+
+    assert float(psi(before, after)) == pytest.approx(0.2 * np.log(2) + 0.2 * np.log(0.8 / 0.6))
+    assert float(psi(before, before)) == 0.0
+    nearly = before.copy()
+    nearly[2] = 0.009
+    assert float(psi(before, nearly)) == 0.0
+
+
+def test_a_shuffle_knows_how_often_chance_does_as_much() -> None:
+    """Five sessions sure and five unsure: of 252 ways to deal them only two are so uneven."""
+    kind = next(kind for kind in KINDS if kind.name == "confidence")
+    old, new = np.full((5, 1), 0.9), np.full((5, 1), 0.5)
+
+    found = compare(kind, old, new)
+
+    assert found.p == pytest.approx(2 / 252, abs=0.006)
+    assert found.before == pytest.approx(0.9)
+    assert found.after == pytest.approx(0.5)
+    assert found.size == pytest.approx(0.4)
+
+
+def test_where_nothing_changed_hardly_anything_is_told() -> None:
+    """Of 200 reports on sessions that differ only as sessions do, at most one in twenty cries out."""
+    cried = [drift("session", (7, 28), sessions(24, 2 * seed), sessions(6, 2 * seed + 1), 5).changed for seed in range(200)]
+
+    assert np.mean(cried) <= 1 / 20
+
+
+def test_another_mix_is_found_and_named() -> None:
+    """Somebody whose neutral became sad is told so, with the shares before and now; the rest is as before."""
+    sadder = USUAL.copy()
+    sadder[EXPRESSIONS.index("sad")], sadder[EXPRESSIONS.index("neutral")] = 0.45, 0.1
+    found = drift("session", (7, 28), sessions(24, 1), sessions(8, 2, sadder), 5)
+
+    assert found.changed
+    assert [measure.name for measure in found.measures if measure.changed] == ["mix"]
+    assert "sad" in found.sentence
+    assert "neutral" in found.sentence
+    assert found.sentence.startswith("Between the last 7 days (8 sessions) and the 28 before (24) something changed.")
+
+
+def test_less_confidence_and_slower_frames_are_found() -> None:
+    """The camera was put against the light, on a busier machine."""
+    found = drift("session", (7, 28), sessions(24, 1), sessions(8, 2, confidence=0.65, took=45.0), 5)
+
+    told = {measure.name: measure.sentence for measure in found.measures if measure.changed}
+    assert set(told) == {"confidence", "took"}
+    assert told["confidence"].startswith("Its mean confidence fell from 8")
+    assert told["took"].startswith("The time for a frame rose from")
+    assert told["took"].endswith(" ms.")
+
+
+def test_a_difference_that_does_not_matter_is_not_told() -> None:
+    """Three points of confidence, however certain."""
+    found = drift("session", (7, 28), sessions(300, 1), sessions(300, 2, confidence=0.77), 5)
+
+    assert not found.changed
+    assert next(measure for measure in found.measures if measure.name == "confidence").p < 0.01
+
+
+def test_too_few_sessions_are_told_as_such() -> None:
+    """How many there are, and how many it takes, in each period."""
+    found = drift("session", (7, 28), sessions(24, 1), sessions(3, 2), 5)
+
+    assert (found.enough, found.missing, found.changed, found.measures) == (False, (0, 2), False, ())
+    assert found.sentence == (
+        "Not enough yet to compare the last 7 days (3 sessions) and the 28 before (24): 5 are needed in each."
+    )
+
+
+def test_what_nobody_recorded_is_left_out() -> None:
+    """Uploads know no time for a frame."""
+    before, after = sessions(24, 1), sessions(8, 2)
+    before.took[:] = np.nan
+
+    names = [measure.name for measure in drift("session", (7, 28), before, after, 5).measures]
+
+    assert names == ["mix", "confidence", "unclear", "failed"]
