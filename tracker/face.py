@@ -108,9 +108,10 @@ class Reading:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Observation:
-    """What one frame said; no readings is news too."""
+    """What one frame said; no readings is news too. took: whole milliseconds from the frame to its words, where measured."""
 
     t: float
     at: datetime
     frame: int
     readings: tuple[Reading, ...]
+    took: int | None = None

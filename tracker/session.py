@@ -1,9 +1,11 @@
 """One watch from start to stop: which face is which, and how calmly its expressions change. One thread owns it."""
 
 from dataclasses import replace
+from typing import Final
 from uuid import uuid4
 
 from tracker.analyzer import Analyzer
+from tracker.clock import start_clock
 from tracker.face import Face, FaceId, Observation, Reading
 from tracker.follow import Faces, Follower
 from tracker.frame import Frame
@@ -13,6 +15,9 @@ from tracker.scores import Scores, put_into_words
 from tracker.search import Search
 from tracker.smooth import Smoother
 from tracker.vocabulary import EMOJI, EXPRESSIONS, UNCLEAR
+
+LONGEST: Final = 32_767
+"""Milliseconds for a frame, as many as two bytes hold: half a minute, after which nobody asks how long exactly."""
 
 
 class Session:
@@ -27,11 +32,12 @@ class Session:
 
     def observe(self, frame: Frame) -> Observation:
         """What a frame says; only the faces that are followed are classified, all in one batch."""
+        elapsed = start_clock()
         detections = self._search.detect(frame.pixels, frame.t, self._follower.places(frame.t))
         followed = self._follower.follow(detections, frame.t)
         faces = self.analyzer.judge(frame.pixels, [each.detection for each in followed])
         readings = (self._reading(each.id, face, frame.t) for each, face in zip(followed, faces, strict=True))
-        return Observation(frame.t, frame.at, frame.number, tuple(readings))
+        return Observation(frame.t, frame.at, frame.number, tuple(readings), min(round(elapsed() * 1000), LONGEST))
 
     def recall(self, row: Row) -> None:
         """Take over what an earlier run of this session wrote of a frame: who was where, and their calm scores."""

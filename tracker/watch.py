@@ -162,6 +162,6 @@ class Watch:
         with self._lock:
             if run is not self._run or self.state.kind == "paused" or self.state.session is None:
                 return
-            row = observation_row(observation, self.state.session, run.wanted.source)
+            row = observation_row(observation, self.state.session, run.wanted.source) | {"took": observation.took}
             numbered = self.timeline.append(row)
         self._listener.observed(frame, numbered)

@@ -1,0 +1,84 @@
+"""How long a frame takes is measured where it is watched, and stored with it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from threading import Event
+
+import pytest
+from sqlalchemy import select
+
+from tracker import session as sessions
+from tracker.analyzer import Analyzer
+from tracker.frame import Frame
+from tracker.geometry import Box
+from tracker.rows import Row
+from tracker.session import Session
+from tracker.store import schema
+from tracker.store.database import Database
+from tracker.store.recorder import Recorder
+from tracker.store.testing import beginning
+from tracker.testing import FakeClassifier, FakeDetector
+from tracker.watch import Wanted, Watch, WatchState
+
+SOON = 20.0
+"""Seconds; only a broken watch needs them."""
+
+
+class Stores:
+    """A listener that gives the rows of a watch to the store, and says when there are three."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        self._recorder, self._left, self.enough = recorder, 3, Event()
+
+    def began(self, session: Session, wanted: Wanted, at: datetime) -> None:
+        """Nothing to do."""
+
+    def state_changed(self, state: WatchState) -> None:
+        """Nothing to do."""
+
+    def seen(self, frame: Frame) -> None:
+        """Nothing to do."""
+
+    def observed(self, frame: Frame, row: Row) -> None:
+        self._recorder.write(row)
+        self._left -= 1
+        if not self._left:
+            self.enough.set()
+
+
+@contextmanager
+def analyzer() -> Iterator[Analyzer]:
+    yield Analyzer(FakeDetector([[Box(10, 10, 60, 60)]]), FakeClassifier())
+
+
+def ticking(step: float) -> object:
+    """A clock that has gone on by so many seconds when it is read."""
+    return lambda: lambda: step
+
+
+def test_a_live_session_stores_how_long_each_frame_took(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In milliseconds, frame by frame."""
+    monkeypatch.setattr(sessions, "start_clock", ticking(0.0234))
+    with Database(f"sqlite:///{tmp_path / 'mien.db'}") as database:
+        with Recorder(database, beginning()) as recorder:
+            listener = Stores(recorder)
+            watch = Watch(analyzer, listener)
+            watch.start(Wanted("fake", hz=0))
+            assert listener.enough.wait(SOON)
+            watch.close()
+        with database.session() as store:
+            took = store.scalars(select(schema.Observation.took)).all()
+
+    assert len(took) >= 3
+    assert set(took) == {23}
+
+
+def test_a_frame_that_took_for_ever_still_fits(monkeypatch: pytest.MonkeyPatch, frame: object) -> None:
+    """A machine that slept in the middle of a frame does not cost the batch that it stands in."""
+    monkeypatch.setattr(sessions, "start_clock", ticking(3600.0))
+    with analyzer() as opened:
+        observation = Session(opened).observe(frame())  # type: ignore[operator]
+
+    assert observation.took == 32_767
