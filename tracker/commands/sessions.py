@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from tracker.commands.options import verbose_option
+from tracker.commands.options import settings_options, verbose_option
+from tracker.settings import Choices
 
 if TYPE_CHECKING:
     from tracker.exports.record import Record
@@ -25,19 +26,18 @@ db_option = click.option("--db", metavar="URL", help="The database; by default t
 
 
 @click.group(name="sessions", invoke_without_command=True)
-@verbose_option
+@settings_options("db")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line for each session.")
-@db_option
 @click.pass_context
-def command(ctx: click.Context, db: str | None, *, as_json: bool) -> None:
+def command(ctx: click.Context, choices: Choices, *, as_json: bool) -> None:
     """List the sessions that are kept, newest first; write one as a table, a report or a plot."""
-    ctx.obj = db
+    ctx.obj = choices.db
     if ctx.invoked_subcommand is not None:
         return
     from tracker.store.database import Database
     from tracker.store.history import sessions
 
-    with Database(db) as database, database.session() as store:
+    with Database(choices.db) as database, database.session() as store:
         kept = sessions(store)
     if not kept:
         click.echo("mien: No session is kept here.", err=True)
