@@ -37,6 +37,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip what cannot run here, with a sentence."""
     if item.get_closest_marker("shared") and not SHARED.is_dir():
         pytest.skip(f"The development data is not here: it would lie in {SHARED}.")
+    if item.get_closest_marker("long") and "long" not in item.config.getoption("-m"):
+        pytest.skip("This takes many minutes: pytest -m long.")
     if item.get_closest_marker("training") and find_spec("torch") is None:
         pytest.skip("Torch is not installed: `make test` without TORCH= brings it.")
 

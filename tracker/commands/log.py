@@ -14,13 +14,14 @@ from tracker.commands.options import settings_options
 from tracker.settings import Choices
 
 if TYPE_CHECKING:
+    from tracker.commands.storing import Storage
     from tracker.rows import Row
 
 Tell = Callable[[str], None]
 
 
 @click.command(name="log")
-@settings_options("source", "hz", "faces", "smoothing", "prior", "model", "landmarker")
+@settings_options("source", "hz", "faces", "smoothing", "prior", "model", "landmarker", "db", "retention")
 @click.option(
     "--output", type=click.Path(path_type=Path), default="-", show_default=True, help="F.jsonl, F.csv, or - for stdout."
 )
@@ -31,8 +32,12 @@ Tell = Callable[[str], None]
 def command(
     ctx: click.Context, choices: Choices, output: Path, duration: float | None, rotate: float | None, *, shapes: bool
 ) -> None:
-    """Watch without a screen: a line (or CSV row a face) for each observation, appended, until Ctrl-C."""
+    """Watch without a screen: a line (or CSV row a face) for each observation, appended, until Ctrl-C.
+
+    With --db the session is stored as well, for --retention.
+    """
     from tracker.commands.signals import stopped_by_signals
+    from tracker.commands.storing import Storage
     from tracker.sinks import open_sink
 
     failed: list[str] = []
@@ -42,8 +47,13 @@ def command(
         say(sentence)
 
     most = None if rotate is None else int(rotate * 1_000_000)
-    with stopped_by_signals() as stopping, open_sink(output, most) as sink, _until_nobody_reads():
-        for row in observations(choices, duration, stopping, fail, shapes=shapes):
+    with (
+        stopped_by_signals() as stopping,
+        open_sink(output, most) as sink,
+        Storage(choices, say, fail) as storage,
+        _until_nobody_reads(),
+    ):
+        for row in observations(choices, duration, stopping, fail, storage, shapes=shapes):
             sink.write(row)
     ctx.exit(1 if failed else 0)
 
@@ -63,10 +73,13 @@ def _until_nobody_reads() -> Iterator[None]:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def observations(choices: Choices, duration: float | None, stopping: Event, fail: Tell, *, shapes: bool) -> "Iterator[Row]":
-    """The row of each observation; ``fail`` gets a sentence for each picture that cannot be read."""
+def observations(
+    choices: Choices, duration: float | None, stopping: Event, fail: Tell, storage: "Storage", *, shapes: bool
+) -> "Iterator[Row]":
+    """The row of each observation, stored already; ``fail`` gets a sentence for each picture that cannot be read."""
     from tracker.clock import start_clock
     from tracker.compose import open_analyzer
+    from tracker.errors import MienError
     from tracker.pace import persistent, until
     from tracker.rows import observation_row
     from tracker.session import Session
@@ -75,13 +88,20 @@ def observations(choices: Choices, duration: float | None, stopping: Event, fail
     with open_analyzer(choices, "live") as analyzer:
         session = Session(analyzer, faces=choices.faces, smoothing=choices.smoothing)
         clock = start_clock()
+        storage.begin(session, analyzer)
+
+        def lose(error: MienError) -> None:
+            storage.lost()
+            say(str(error))
+
         live = choose_source(choices.source, clock, fail).live
-        frames = persistent(
-            lambda: choose_source(choices.source, clock, fail), choices.hz, lambda error: say(str(error)), stopping
-        )
+        frames = persistent(lambda: choose_source(choices.source, clock, fail), choices.hz, lose, stopping)
         with _alarm(duration if live else None, stopping):
             for frame in until(frames, duration):
-                yield observation_row(session.observe(frame), session.id, choices.source, shapes=shapes)
+                observation = session.observe(frame)
+                row = observation_row(observation, session.id, choices.source, shapes=shapes)
+                storage.write(row, observation.took)
+                yield row
 
 
 @contextmanager

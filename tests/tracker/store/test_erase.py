@@ -172,6 +172,8 @@ def test_no_byte_of_it_is_left_in_the_files(tmp_path: Path, astronaut: Pixels, w
             number = store.scalars(select(schema.Session.id)).one()
         database.write(lambda store: store.add(face(store, "sad", crop, session_id=number, t=2.0))).result()
         database.write(lambda store: setattr(store.scalars(select(schema.Prediction)).one(), "face", 2)).result()
+        # So large that the file is not worth shrinking, which would also take the traces away.
+        database.write(lambda store: set_preference(store, "other", "x" * 1_000_000)).result()
         assert on_disk(path, *traces) == [True] * 3
         ERASERS[what](database)
         assert on_disk(path, *traces) == [False] * 3

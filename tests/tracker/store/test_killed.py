@@ -1,0 +1,76 @@
+"""kill -9 at any moment: the database opens, and nothing that was said more than a second before is gone."""
+
+import random
+import subprocess
+import sys
+from typing import Final
+
+import pytest
+from sqlalchemy import select, text
+
+from tracker.store import schema
+from tracker.store.database import Database
+
+HZ: Final = 50
+"""Observations a second, as many as the store promises to keep up with: so many may be lost."""
+LONGEST: Final = 4 * HZ
+
+CHILD: Final = """
+import sys
+from threading import Event
+from tracker.store.database import Database
+from tracker.store.recorder import Recorder
+from tracker.store.testing import beginning, row
+pause = Event()
+with Database(sys.argv[1]) as database, Recorder(database, beginning(sys.argv[2])) as recorder:
+    assert recorder.flush(60)
+    for n in range(1_000_000):
+        recorder.write(row(n, (1, 2, 3, 4), hz=50))
+        print(n, flush=True)
+        pause.wait(1 / 50)
+"""
+
+
+def killed_after(url: str, uuid: str, rows: int) -> int:
+    """Let a child say so many rows, kill it without a warning, and tell how many it said."""
+    command = [sys.executable, "-c", CHILD, url, uuid]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdout is not None
+        for _ in range(rows):
+            assert child.stdout.readline()
+        child.kill()
+        rest = [line for line in child.stdout if line.endswith("\n")]
+    return rows + len(rest)
+
+
+def kill_and_look(url: str, uuid: str) -> None:
+    """Open, and find the session ended and whole but for its last second."""
+    said = killed_after(url, uuid, random.randrange(1, LONGEST))
+    with Database(url) as database, database.session() as store:
+        session = store.scalars(select(schema.Session).where(schema.Session.uuid == uuid)).one()
+        of_it = schema.Observation.session_id == session.id
+        frames = store.scalars(select(schema.Observation.frame).where(of_it).order_by(schema.Observation.t)).all()
+        readings = store.scalars(select(schema.Reading.observation_id).join(schema.Observation).where(of_it)).all()
+        assert session.interrupted
+        assert session.ended_at is not None
+        assert list(frames) == list(range(len(frames)))
+        assert said - len(frames) <= HZ
+        assert len(readings) == 4 * len(frames)
+        if database.path:
+            assert store.execute(text("PRAGMA integrity_check")).scalar_one() == "ok"
+            assert store.execute(text("PRAGMA foreign_key_check")).all() == []
+
+
+@pytest.mark.slow
+def test_three_times(url: str) -> None:
+    """Three sessions in one database, each killed while it is written."""
+    for n in range(3):
+        kill_and_look(url, f"{n:08}")
+
+
+@pytest.mark.long
+@pytest.mark.timeout(3600)
+def test_fifty_times(url: str) -> None:
+    """As above, until chance has found most moments."""
+    for n in range(50):
+        kill_and_look(url, f"{n:08}")

@@ -1,0 +1,84 @@
+"""Storing a session that runs without a screen, where a database was named."""
+
+from typing import TYPE_CHECKING, Protocol, Self
+
+from tracker.settings import Choices
+
+if TYPE_CHECKING:
+    from tracker.analyzer import Analyzer
+    from tracker.rows import Row
+    from tracker.session import Session
+    from tracker.store.database import Database
+    from tracker.store.recorder import Recorder
+
+
+class Tell(Protocol):
+    """Takes a sentence for the person."""
+
+    def __call__(self, sentence: str) -> None: ...
+
+
+class Storage:
+    """Nothing without ``--db``, and with the retention ``nothing``; a context manager.
+
+    say: told of trouble while it runs. fail: told in the end if not everything could be stored.
+    """
+
+    def __init__(self, choices: Choices, say: Tell, fail: Tell) -> None:
+        self._choices, self._say, self._fail = choices, say, fail
+        self._database: Database | None = None
+        self._recorder: Recorder | None = None
+
+    def __enter__(self) -> Self:
+        """StoreError when the database cannot be opened: better now than after a day."""
+        if self._choices.db is not None and self._choices.retention != "nothing":
+            from tracker.store.database import Database
+
+            self._database = Database(self._choices.db).__enter__()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._recorder is not None:
+            self._recorder.end()
+            if not self._recorder.close():
+                self._fail(f"The end of the session is not stored. {self._recorder.trouble or ''}".strip())
+            elif self._recorder.dropped:
+                self._fail(f"{self._recorder.dropped:,} observations are not stored: the database was away for too long.")
+        if self._database is not None:
+            self._database.__exit__()
+
+    def begin(self, session: "Session", analyzer: "Analyzer") -> None:
+        """The session's id and the model's name are known."""
+        if self._database is None:
+            return
+        from tracker.frame import now
+        from tracker.store.intake import Beginning
+        from tracker.store.pictures import Judge
+        from tracker.store.recorder import Recorder
+        from tracker.store.retention import HEADLESS
+
+        choices = self._choices
+        beginning = Beginning(
+            uuid=session.id,
+            source=choices.source,
+            hz=choices.hz,
+            faces=choices.faces,
+            smoothing=choices.smoothing,
+            judge=Judge.of(analyzer.classifier),
+            started_at=now(),
+            retention=choices.retention or HEADLESS,
+        )
+        self._recorder = Recorder(self._database, beginning, self._tell)
+
+    def write(self, row: "Row", took: int | None) -> None:
+        """Store an observation; took: milliseconds from the frame to its words."""
+        if self._recorder is not None:
+            self._recorder.write(row | {"took": took})
+
+    def lost(self) -> None:
+        """The source gave out, and is waited for."""
+        if self._recorder is not None:
+            self._recorder.pause("lost")
+
+    def _tell(self, trouble: str | None) -> None:
+        self._say(trouble or "The session is being saved again, with what was said meanwhile.")
