@@ -3,6 +3,7 @@
 import json
 import os
 import platform
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -33,11 +34,25 @@ STAGES: Final = {
 @click.command(name="bench")
 @settings_options("prior", "model", "landmarker")
 @click.option("--frames", default=100, show_default=True, type=click.IntRange(10), help="How many frames are measured.")
+@click.option("--store", is_flag=True, help="Measure the database, too: a day of meetings, about a minute.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
-def command(choices: Choices, frames: int, *, as_json: bool) -> None:
+def command(choices: Choices, frames: int, *, store: bool, as_json: bool) -> None:
     """Measure the speed of each stage, on a drawn face in a 1280x720 frame."""
     result = {"machine": machine(), "frame": [WIDTH, HEIGHT], "frames": frames, "stages": measure(choices, frames)}
+    if store:
+        result["store"] = of_the_store()
     click.echo(json.dumps(result) if as_json else "\n".join(in_words(result)))
+
+
+def of_the_store() -> dict[str, float]:
+    """The database's figures."""
+    from functools import partial
+
+    from tqdm import tqdm
+
+    from tracker.store.measure import measure
+
+    return measure(partial(tqdm, desc="a day", disable=not sys.stderr.isatty()))
 
 
 def machine() -> dict[str, Any]:
@@ -145,3 +160,7 @@ def in_words(result: dict[str, Any]) -> Iterator[str]:
     yield f"{'median':>9} {'p95':>9}"
     for stage, taken in result["stages"].items():
         yield f"{taken['median_ms']:>6.1f} ms {taken['p95_ms']:>6.1f} ms  {STAGES[stage]}"
+    if "store" in result:
+        from tracker.store.measure import WORDS
+
+        yield from (f"{value:>9,} {WORDS[name]}" for name, value in result["store"].items())
