@@ -1,0 +1,84 @@
+"""The page Health in a real browser: forty verdicts, a fit, and the way back."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy.orm import Session as Store
+
+from tracker.assets import CHECKOUT_MODELS, RELEASED
+from tracker.classifier import OnnxClassifier
+from tracker.frame import now
+from tracker.store import schema
+from tracker.store.pictures import Judge, model_row
+from tracker.vocabulary import EXPRESSIONS
+
+if TYPE_CHECKING:
+    from web.keeping import Keeping
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.timeout(300),
+    pytest.mark.skipif(not (CHECKOUT_MODELS / RELEASED).exists(), reason="There is no released model in models/."),
+]
+SAYS = {"neutral": "sad", "happy": "happy"}
+"""Somebody whose resting face others would call neutral, and who says it is sad."""
+EACH = 20
+
+
+@pytest.fixture(autouse=True)
+def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fits are kept in this test's own data folder."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+
+
+def give_verdicts(store: Store) -> None:
+    """Faces as training pictures of these expressions look to the model, a little different each time."""
+    classifier = OnnxClassifier(CHECKOUT_MODELS / RELEASED)
+    statistics = classifier.card.statistics
+    assert statistics is not None
+    judge, rng, at = Judge.of(classifier), np.random.default_rng(4), now()
+    for shown, said in SAYS.items():
+        place = EXPRESSIONS.index(shown)
+        for _ in range(EACH):
+            standardised = np.array(statistics.typical[place]) + rng.normal(0, 0.3, len(statistics.mean))
+            scores = np.eye(len(EXPRESSIONS))[place] * 0.86 + 0.02
+            prediction = schema.Prediction(
+                face=0, at=at, model=model_row(store, judge, at), prior=judge.prior, threshold=judge.threshold,
+                box=(0, 0, 90, 90), found="detected", expression=shown, confidence=0.88, scores=scores, heads={}, light=128.0,
+                features=standardised * np.array(statistics.std) + np.array(statistics.mean),
+            )  # fmt: skip
+            prediction.verdict = schema.Verdict(said=said, at=at, origin="picture")
+            store.add(prediction)
+
+
+def test_a_fit_and_the_way_back(page: Page, site: str, keeping: "Keeping", complaints: list[str]) -> None:
+    """Forty verdicts of somebody the model gets wrong: the fit is better beyond doubt, takes effect, and is taken back."""
+    keeping.written(give_verdicts)
+    page.goto(f"{site}/health")
+    expect(page.locator(".health-first")).to_contain_text("On your 40 verdicts the model is right 50 % of the time")
+    in_effect = page.locator(".fit[aria-current]")
+    expect(in_effect).to_contain_text("The released model")
+
+    page.get_by_role("button", name="Fit to my verdicts").click()
+    expect(in_effect).to_contain_text("Fit 1")
+    expect(in_effect).to_contain_text("from 40 verdicts")
+    expect(in_effect).to_contain_text("beyond doubt")
+
+    page.get_by_role("button", name="Go back to the released model").click()
+    expect(in_effect).to_contain_text("The released model")
+    page.get_by_role("button", name="Use fit 1").click()
+    expect(in_effect).to_contain_text("Fit 1")
+    assert complaints == []
+
+
+def test_without_verdicts_there_is_a_sentence(page: Page, site: str) -> None:
+    """Nothing to learn from is told on the page, and nothing is fitted."""
+    page.goto(f"{site}/health")
+    expect(page.locator(".health-first")).to_contain_text("There are no verdicts yet")
+    page.get_by_role("button", name="Fit to my verdicts").click()
+    expect(page.locator("#refit-words")).to_contain_text("holds no verdict")
+    expect(page.locator(".fit")).to_have_count(1)
