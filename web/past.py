@@ -126,7 +126,7 @@ def session_entry(summary: history.Summary) -> dict[str, Any]:
     """A session as the pages show it."""
     local = summary.started_at.astimezone()
     parts = [
-        f"{local:%H:%M}", f"{length(summary.seconds)} long", PurePath(summary.source).name or summary.source,
+        f"{local:%H:%M}", f"{length(summary.seconds)} long", source_in_words(summary.source),
         f"{summary.hz:g} Hz" if summary.hz else "every frame",
         f"{summary.observations:,} observations",
         *(["interrupted"] if summary.interrupted else []), *(["still running"] if running(summary) else []),
@@ -135,6 +135,12 @@ def session_entry(summary: history.Summary) -> dict[str, Any]:
     in_words = ", ".join(f"{name} {share:.0%}" for name, share in shares) or "nobody was seen"
     plain = asdict(summary) | {"uuid": summary.id, "name": name_of(summary.title, summary.started_at), "local": local}
     return plain | {"words": " · ".join(parts), "shares": shares, "shares_in_words": in_words.replace("%", " %")}
+
+
+def source_in_words(source: str) -> str:
+    """Where the frames came from, short."""
+    known = {"fake": "the demo", "browser": "the browser's camera"}
+    return known.get(source) or (f"camera {source}" if source.isdigit() else PurePath(source).name or source)
 
 
 def running(summary: history.Summary) -> bool:

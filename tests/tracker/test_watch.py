@@ -3,7 +3,6 @@
 import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from datetime import datetime
 from itertools import repeat
 from pathlib import Path
 from threading import Condition, Event
@@ -19,7 +18,6 @@ from tracker.face import Prediction
 from tracker.frame import Frame, Pixels
 from tracker.geometry import Box
 from tracker.rows import Row
-from tracker.session import Session
 from tracker.sources import cameras
 from tracker.testing import FakeCapture, FakeClassifier, FakeDetector
 from tracker.watch import Wanted, Watch, WatchState
@@ -36,10 +34,9 @@ class Recorder:
         self.states: list[WatchState] = []
         self.rows: list[Row] = []
         self.frames = 0
-        self.sessions: list[str] = []
 
-    def began(self, session: Session, wanted: Wanted, at: datetime) -> None:
-        self.sessions.append(session.id)
+    def began(self, *_: object) -> None:
+        """Told again by the state that follows."""
 
     def state_changed(self, state: WatchState) -> None:
         with self._changed:

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Final, Self, TypeVar
 
@@ -63,27 +63,21 @@ class Database:
         return Path(self.url.database or "") if self.url.drivername == DRIVERS["sqlite"] else None
 
     def __enter__(self) -> Self:
-        with told(self.name):
+        with ExitStack() as stack, told(self.name):
             self._engine = open_engine(self.url)
+            stack.callback(self._engine.dispose)
             with self._writing().begin() as connection:
                 migrate(connection, self.name)
-        self._writer = ThreadPoolExecutor(1, "store")
-        self._keeper = Keeper(self)
-        try:
+            self._writer = stack.enter_context(ThreadPoolExecutor(1, "store"))
+            self._keeper = Keeper(self)
             self._keeper.begin()
-        except StoreError:
-            self._close()
-            raise
+            stack.callback(self._keeper.end)
+            self._open = stack.pop_all()
         return self
 
     def __exit__(self, *_: object) -> None:
         """What has been given to ``write`` is still written."""
-        self._keeper.end()
-        self._close()
-
-    def _close(self) -> None:
-        self._writer.shutdown()
-        self._engine.dispose()
+        self._open.close()
 
     @property
     def lease(self) -> int:
