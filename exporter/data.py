@@ -16,8 +16,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from exporter.folders import labelled_files, read_crop, read_groups
+from exporter.folders import read_crop, read_groups
 from tracker.errors import DataError
+from tracker.folders import labelled_files
 from tracker.vocabulary import EXPRESSIONS, FERPLUS
 
 SIDE: Final = 48

@@ -13,14 +13,15 @@ from exporter.compare import paired
 from exporter.crops import logits_of, median_ms
 from exporter.curves import curves
 from exporter.data import SPLITS, LabelledFaces, Names
-from exporter.folders import labelled_files, read_groups
-from exporter.judge import Answer, answers, judge_logits
+from exporter.folders import read_groups
+from exporter.judge import Answer, answers, judge
 from exporter.metrics import Guesses, abstention, groups_report, report, rounded
 from exporter.truth import NONE
 from tracker.analyzer import Analyzer
 from tracker.classifier import OnnxClassifier
 from tracker.errors import DataError, PictureError
 from tracker.face import Face
+from tracker.folders import labelled_files
 from tracker.picture import read_picture
 from tracker.still import judge_picture
 from tracker.vocabulary import EXPRESSIONS
@@ -39,10 +40,10 @@ def evaluate_data(
         raise DataError(f"The data has no pictures in its {split} split, only: {counts}. Choose another with --split.")
     others = faces.of("train") if split != "train" else faces.take(np.zeros(len(faces), np.bool_))
     logits = logits_of(classifier, asked.images)
-    parts = answers(classifier.card, logits, asked, classifier.tau)
+    parts = answers(classifier.card, logits, asked, classifier.tau, classifier.shown(logits))
     return {
         "n": len(asked),
-        **judge_logits(classifier.card, logits, asked, others, classifier.tau),
+        **judge(classifier.card, parts, asked, others, classifier.tau),
         **_groups(parts["shown"].guesses(), None if asked.group is None else asked.group[parts["shown"].truth != NONE]),
         "found": 1.0,
         "median_ms_per_face": rounded(median_ms(classifier, asked.images)),

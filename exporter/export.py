@@ -3,7 +3,7 @@
 mien export runs/first/checkpoint.pt --data fer2013.npz --output models/mien.onnx --name mien --version 1
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -13,14 +13,16 @@ import onnx
 from onnx.helper import set_model_props
 
 from exporter.calibrate import calibrate, uncalibrated
+from exporter.characterise import characterise, sample
 from exporter.crops import BATCH, Crops, resized
 from exporter.data import LabelledFaces
 from exporter.judge import judge_logits
 from exporter.readers.source import Array, Source, open_onnx
-from exporter.truth import HEAD_LABELS, unseen
+from exporter.truth import HEAD_LABELS, shown_truth, unseen
 from tracker.card import KEY, ModelCard
-from tracker.classifier import OnnxClassifier
+from tracker.classifier import FEATURES, OnnxClassifier
 from tracker.errors import DataError, ModelError
+from tracker.features import Statistics
 from tracker.preprocess import network_input
 from tracker.shown import softmax
 
@@ -82,6 +84,7 @@ def _calibrated(card: ModelCard, source: Source, faces: LabelledFaces) -> ModelC
         card,
         heads=calibration.heads,
         shown=calibration.shown,
+        statistics=_statistics(card, source, training),
         training={**card.training, **({"calibrated_on": told} if "from" in card.training else told)},
     )
     return replace(card, measured=measured(card, logits, public, training))
@@ -94,13 +97,26 @@ def measured(card: ModelCard, logits: Mapping[str, Array], public: LabelledFaces
     return {"split": "public", **short}
 
 
+def _statistics(card: ModelCard, source: Source, training: LabelledFaces) -> Statistics | None:
+    """Of the features that the shown head reads, on some training pictures of each expression."""
+    if source.features is None:
+        return None
+    some = sample(training)
+    outputs = _outputs(source, some.images, (source.heads[-1], FEATURES))
+    return characterise(outputs[FEATURES], outputs[source.heads[-1]][:, card.columns], shown_truth(some))
+
+
 def _logits(source: Source, images: Crops) -> dict[str, Array]:
     """Of each head, for all of the pictures."""
+    return _outputs(source, images, source.heads)
+
+
+def _outputs(source: Source, images: Crops, wanted: Sequence[str]) -> dict[str, Array]:
     run = open_onnx(source.model.SerializeToString(), Path("the new file"))
     names = [entry.name for entry in source.model.graph.output]
     starts = range(0, len(images), BATCH)
     parts = [run(network_input(resized(images[start : start + BATCH], source.crop.side), source.scaling)) for start in starts]
-    return {name: np.concatenate([part[names.index(name)] for part in parts]) for name in source.heads}
+    return {name: np.concatenate([part[names.index(name)] for part in parts]) for name in wanted}
 
 
 def write_model(source: Source, card: ModelCard, output: Path, faces: Crops | None) -> Parity:

@@ -33,9 +33,12 @@ class Answer:
         return Guesses.of(self.probabilities[which], self.truth[which])
 
 
-def answers(card: ModelCard, logits: Logits, faces: LabelledFaces, tau: float) -> dict[str, Answer]:
-    """``shown`` and each head that these faces have labels for."""
-    shown = Answer(EXPRESSIONS, card.shown_scores(logits[card.shown.head], tau), shown_truth(faces))
+def answers(
+    card: ModelCard, logits: Logits, faces: LabelledFaces, tau: float, fitted: Numbers | None = None
+) -> dict[str, Answer]:
+    """``shown`` and each head that these faces have labels for; fitted: [N, 7] what a fit to a person shows instead."""
+    released = card.shown_scores(logits[card.shown.head], tau)
+    shown = Answer(EXPRESSIONS, released if fitted is None else fitted, shown_truth(faces))
     heads = {name: card.heads[name] for name in _heads_to_judge(card, faces)}
     return {"shown": shown} | {
         name: Answer(head.labels, softmax(logits[name], head.temperature), head_truth(name, faces))
@@ -50,12 +53,18 @@ def _heads_to_judge(card: ModelCard, faces: LabelledFaces) -> list[str]:
 
 
 def judge_logits(card: ModelCard, logits: Logits, faces: LabelledFaces, training: LabelledFaces, tau: float) -> dict[str, Any]:
+    """The scores of each part of a model as it was released, and ``abstention``; see ``judge``."""
+    return judge(card, answers(card, logits, faces, tau), faces, training, tau)
+
+
+def judge(
+    card: ModelCard, parts: Mapping[str, Answer], faces: LabelledFaces, training: LabelledFaces, tau: float
+) -> dict[str, Any]:
     """The scores of each part, and ``abstention``.
 
     ``without_leaks`` leaves out pictures that are also among the training ones; it is absent when there are none of those.
     """
     fresh = unseen(faces, training) if len(training) else None
-    parts = answers(card, logits, faces, tau)
     scores: dict[str, Any] = {name: _scores(part, fresh) for name, part in parts.items()}
     scores["shown"] = {"against": "FER+ majority" if voted(faces) else "labels", **scores["shown"]}
     return scores | {"abstention": abstention(parts["shown"].guesses(), card.shown.at(tau).threshold)}

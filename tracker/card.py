@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from tracker.align import Framing
 from tracker.errors import ModelError
+from tracker.features import Statistics
 from tracker.fields import Fields
 from tracker.preprocess import Scaling
 from tracker.shown import Numbers, Shown, require_positive, softmax
@@ -41,7 +42,8 @@ class ModelCard:
     """Everything a model file says of itself.
 
     crop: side and framing of what goes in. heads: output's name -> head. features: width of the output ``features``, or None.
-    training and measured: whatever its maker wrote down, for people and reports.
+    statistics: of these features, None in a file that cannot be fitted to a person. training and measured: whatever its maker
+    wrote down, for people and reports.
     """
 
     name: str
@@ -51,6 +53,7 @@ class ModelCard:
     heads: Mapping[str, Head]
     shown: Shown
     features: int | None = None
+    statistics: Statistics | None = None
     training: Mapping[str, Any] = field(default_factory=dict)
     measured: Mapping[str, Any] = field(default_factory=dict)
 
@@ -60,6 +63,8 @@ class ModelCard:
         self._check_labels({*self.shown.names, *self.shown.log_prior})
         if self.features is not None and self.features < 1:
             raise ValueError(f"features is a width or null, found {self.features}")
+        if self.statistics is not None and self.statistics.width != self.features:
+            raise ValueError(f"statistics are of {self.statistics.width} features, the file has {self.features}")
 
     @property
     def side(self) -> int:
@@ -71,12 +76,20 @@ class ModelCard:
         if unknown:
             raise ValueError(f"head {self.shown.head} has no label {', '.join(sorted(unknown))}")
 
+    @property
+    def columns(self) -> list[int]:
+        """Where the seven stand among the logits of the shown head, in the order of EXPRESSIONS."""
+        labels = self.heads[self.shown.head].labels
+        return [labels.index(label) for label in self.shown.labels]
+
+    def calibrated(self, seven: npt.NDArray[Any], tau: float) -> Numbers:
+        """[N, 7] logits in the order of EXPRESSIONS, with tau of the prior taken out and at the temperature for that."""
+        log_prior = np.array([self.shown.log_prior.get(label, 0.0) for label in self.shown.labels])
+        return np.asarray((seven - tau * log_prior) / self.shown.at(tau).temperature)
+
     def shown_scores(self, logits: npt.NDArray[Any], tau: float) -> Numbers:
         """[N, C] logits of the shown head to [N, 7] probabilities of EXPRESSIONS, with tau of the prior taken out."""
-        labels = self.heads[self.shown.head].labels
-        columns = [labels.index(label) for label in self.shown.labels]
-        log_prior = np.array([self.shown.log_prior.get(label, 0.0) for label in self.shown.labels])
-        return softmax(logits[:, columns] - tau * log_prior, self.shown.at(tau).temperature)
+        return softmax(self.calibrated(logits[:, self.columns], tau))
 
     def to_json(self) -> str:
         """As the model file carries it."""
@@ -90,6 +103,7 @@ class ModelCard:
             "heads": {name: asdict(head) for name, head in self.heads.items()},
             "shown": shown,
             "features": self.features,
+            **({} if self.statistics is None else {"statistics": asdict(self.statistics)}),
             "training": dict(self.training),
             "measured": dict(self.measured),
         }
@@ -126,6 +140,7 @@ def _read(card: Fields) -> ModelCard:
         },
         shown=Shown.read(card.part("shown")),
         features=None if card.get("features") is None else card.whole("features"),
+        statistics=Statistics.read(card.part("statistics")) if "statistics" in card.members else None,
         training=card.part("training").members,
         measured=card.part("measured").members,
     )

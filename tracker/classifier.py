@@ -13,6 +13,7 @@ from tracker.align import Framing
 from tracker.card import KEY, ModelCard
 from tracker.errors import ModelError
 from tracker.face import Floats, Prediction
+from tracker.personal.layers import Layer
 from tracker.preprocess import network_input
 from tracker.scores import Scores
 from tracker.shown import Numbers, softmax
@@ -41,15 +42,17 @@ class OnnxClassifier:
 
     card: its contract. sha256: of the file. prior: as it was asked for (``Shown.tau`` lists what there is). tau: what that
     means in this file. threshold: below it a reading says ``unclear``. threads: of onnxruntime, 1 leaves the others free.
+    layer: the fit to a person that is applied to what is shown, made for this very file; None is the released model.
     """
 
-    def __init__(self, path: Path, prior: str = "default", *, threads: int = 1) -> None:
+    def __init__(self, path: Path, prior: str = "default", *, threads: int = 1, layer: Layer | None = None) -> None:
         content = _content(path)
         self._session = _opened(path, content, threads)
         self.sha256 = sha256(content).hexdigest()
         self.card = _card(path, self._session)
         self.prior, self.tau = prior, self.card.shown.tau(prior)
         self.threshold = self.card.shown.at(self.tau).threshold
+        self.layer = layer
         self._outputs = [*self.card.heads, *([] if self.card.features is None else [FEATURES])]
         self._input = self._input_that_fits(path)
         self._check_outputs(path)
@@ -91,7 +94,8 @@ class OnnxClassifier:
 
     def shown(self, logits: dict[str, Floats]) -> Numbers:
         """[N, 7] the distribution that is shown, from what ``logits`` gave."""
-        return self.card.shown_scores(logits[self.card.shown.head], self.tau)
+        seven = self.card.calibrated(logits[self.card.shown.head][:, self.card.columns], self.tau)
+        return softmax(seven if self.layer is None else seven + self.layer.correction.of(logits[FEATURES]))
 
     def classify(self, crops: Crops) -> list[Prediction]:
         """One prediction a crop, in order; none for none."""

@@ -1,24 +1,46 @@
 """The composition root: the one place that names the concrete detector and classifier."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from tracker.analyzer import Analyzer
 from tracker.assets import landmarker_model, released_model
 from tracker.settings import Choices
 
+if TYPE_CHECKING:
+    from tracker.classifier import OnnxClassifier
+
 MOST_FACES: Final = {"live": 10, "picture": 32}
 """MediaPipe's mesh costs about 5 ms a face: a live loop stops at a meeting room, a group picture may take its time."""
 
 
-@contextmanager
-def open_analyzer(choices: Choices, use: Literal["live", "picture"]) -> Iterator[Analyzer]:
-    """An analyzer for one thread; ``use`` decides what the prior "default" means. MissingError when a file is not there."""
+def open_classifier(choices: Choices, use: Literal["live", "picture"], *, mine: bool = False) -> "OnnxClassifier":
+    """A model file with the fit of the person who was named; ``use`` decides what the prior "default" means.
+
+    mine: where nobody was named, the fit that is in effect for the person at this machine.
+    """
     from tracker.classifier import OnnxClassifier
-    from tracker.landmarker import Landmarker
+    from tracker.personal.applied import in_effect, named
+    from tracker.personal.names import ME
 
     prior = use if choices.prior == "default" else choices.prior
     classifier = OnnxClassifier(released_model(choices.model), prior)
+    if choices.person is not None:
+        classifier.layer, remark = named(choices.person, classifier.sha256)
+        if remark is not None:
+            logging.getLogger(__name__).warning("mien: %s", remark)
+    elif mine:
+        classifier.layer = in_effect(ME, classifier.sha256)
+    return classifier
+
+
+@contextmanager
+def open_analyzer(choices: Choices, use: Literal["live", "picture"], *, mine: bool = False) -> Iterator[Analyzer]:
+    """An analyzer for one thread, with ``open_classifier``'s model. MissingError when a file is not there."""
+    from tracker.landmarker import Landmarker
+
+    classifier = open_classifier(choices, use, mine=mine)
     with Landmarker(landmarker_model(choices.landmarker), MOST_FACES[use]) as detector:
         yield Analyzer(detector, classifier)

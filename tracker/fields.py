@@ -88,6 +88,15 @@ class Fields:
             raise _unexpected(self.path(key), "two numbers", found)
         return _number(found[0], self.path(key)), _number(found[1], self.path(key))
 
+    def numbers(self, key: str) -> tuple[float, ...]:
+        """A list of numbers."""
+        return tuple(_number(found, self.path(key)) for found in _list(self.get(key), self.path(key)))
+
+    def rows(self, key: str) -> tuple[tuple[float, ...], ...]:
+        """A list of lists of numbers."""
+        lines = (_list(found, self.path(key)) for found in _list(self.get(key), self.path(key)))
+        return tuple(tuple(_number(found, self.path(key)) for found in line) for line in lines)
+
     def all_numbers(self) -> dict[str, float]:
         """Every member, each a number."""
         return {key: self.number(key) for key in self.members}

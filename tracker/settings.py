@@ -57,6 +57,12 @@ class Choices:
     landmarker: Path | None = field(
         default=None, metadata=about("MediaPipe's face_landmarker.task; the shipped one if not given", FILE)
     )
+    person: str | None = field(
+        default=None,
+        metadata=about(
+            "whose fit of the model is applied, as made by `mien refit`; the released model if not given", click.STRING
+        ),
+    )
     db: str | None = field(
         default=None,
         metadata=about(

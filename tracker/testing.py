@@ -35,6 +35,7 @@ class FakeClassifier:
     framing = FRAMING
     card = FakeCard()
     prior = "default"
+    layer = None
     sha256 = sha256(b"not a model").hexdigest()
 
     def __init__(self, scores: Mapping[str, float] | None = None, threshold: float = 0.4) -> None:

@@ -4,13 +4,16 @@ import json
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from tracker.commands.options import settings_options
 from tracker.errors import UsageError
 from tracker.settings import Choices
+
+if TYPE_CHECKING:
+    from tracker.analyzer import Classifier
 
 PATH = click.Path(path_type=Path)
 
@@ -23,7 +26,7 @@ PATH = click.Path(path_type=Path)
 @click.option("--skip-missing", is_flag=True, help="Leave out pictures without a face instead of counting them wrong.")
 @click.option("--compare", "other", type=PATH, help="Another model file, judged on the same pictures.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of a table.")
-@settings_options("model", "landmarker", "prior")
+@settings_options("model", "landmarker", "prior", "person")
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -57,29 +60,31 @@ def command(
 def _of_data(choices: Choices, data: Path, split: str, other: Path | None) -> dict[str, Any]:
     from exporter.data import read
     from exporter.evaluate import evaluate_data
-    from tracker.assets import released_model
     from tracker.classifier import OnnxClassifier
+    from tracker.compose import open_classifier
 
-    classifier = OnnxClassifier(released_model(choices.model), choices.prior)
+    classifier = open_classifier(choices, "picture")
     rival = None if other is None else OnnxClassifier(other, choices.prior)
     scores = evaluate_data(classifier, read(data), split, rival)
-    return _headed(classifier.sha256, data, split, choices.prior, scores)
+    return _headed(classifier, data, split, choices.prior, scores)
 
 
 def _of_images(choices: Choices, images: Path, other: Path | None, *, crops: bool, skip_missing: bool) -> dict[str, Any]:
     from exporter.evaluate import evaluate_folder
     from tracker.compose import open_analyzer
 
+    released = replace(choices, model=other, person=None)
     with ExitStack() as stack:
         analyzer = stack.enter_context(open_analyzer(choices, "picture"))
-        rival = None if other is None else stack.enter_context(open_analyzer(replace(choices, model=other), "picture"))
+        rival = None if other is None else stack.enter_context(open_analyzer(released, "picture"))
         scores = evaluate_folder(analyzer, images, crops=crops, skip_missing=skip_missing, other=rival)
-        return _headed(analyzer.classifier.sha256, images, None, choices.prior, scores)
+        return _headed(analyzer.classifier, images, None, choices.prior, scores)
 
 
-def _headed(model: str, data: Path, split: str | None, prior: str, scores: dict[str, Any]) -> dict[str, Any]:
+def _headed(classifier: "Classifier", data: Path, split: str | None, prior: str, scores: dict[str, Any]) -> dict[str, Any]:
     shown = {"prior": prior, **scores["shown"]}
-    return {"model": model, "data": str(data), "split": split, **scores, "shown": shown}
+    fitted = {} if classifier.layer is None else {"person": classifier.layer.person, "fit": classifier.layer.version}
+    return {"model": classifier.sha256, **fitted, "data": str(data), "split": split, **scores, "shown": shown}
 
 
 def _tell(scores: dict[str, Any], *, as_json: bool) -> None:

@@ -5,9 +5,9 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Final
 
-from exporter.folders import FOLDER_NAMES
 from exporter.truth import FER2013_HEAD, FERPLUS_HEAD
 from tracker.errors import UsageError
+from tracker.folders import FOLDER_NAMES
 from tracker.preprocess import Scaling
 from tracker.vocabulary import EXPRESSIONS, FERPLUS_SHOWN_AS
 

@@ -16,7 +16,7 @@ TOP: Final = 3
 
 
 @click.command(name="image")
-@settings_options("prior", "model", "landmarker")
+@settings_options("prior", "person", "model", "landmarker")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line for each picture, in input order.")
 @click.option("--crops", is_flag=True, help="The pictures are face crops already.")
@@ -33,9 +33,11 @@ def command(ctx: click.Context, choices: Choices, paths: tuple[Path, ...], *, as
     # The bar would stand between the lines when both go to the terminal.
     quiet = len(pictures) == 1 or not sys.stderr.isatty() or sys.stdout.isatty()
     with open_analyzer(choices, "picture") as analyzer:
+        layer = analyzer.classifier.layer
         for path in tqdm(pictures, "pictures", disable=quiet):
             result = report(analyzer, str(path), path, crops=crops)
             failed |= "error" in result
+            result |= {} if layer is None else {"person": layer.person, "fit": layer.version}
             click.echo(json.dumps(result, ensure_ascii=False) if as_json else "\n".join(in_words(result)))
             if "error" in result:
                 click.echo(f"mien: {path}: {result['error']}", err=True)

@@ -21,7 +21,7 @@ Tell = Callable[[str], None]
 
 
 @click.command(name="log")
-@settings_options("source", "hz", "faces", "smoothing", "prior", "model", "landmarker", "db", "retention")
+@settings_options("source", "hz", "faces", "smoothing", "prior", "person", "model", "landmarker", "db", "retention")
 @click.option(
     "--output", type=click.Path(path_type=Path), default="-", show_default=True, help="F.jsonl, F.csv, or - for stdout."
 )

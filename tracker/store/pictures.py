@@ -43,10 +43,11 @@ class Judge:
     fit: int | None = None
 
     @classmethod
-    def of(cls, classifier: Classifier, person: str | None = None, fit: int | None = None) -> "Judge":
-        """A classifier that is at work."""
-        card = classifier.card
-        return cls(classifier.sha256, card.name, card.version, classifier.prior, classifier.threshold, person, fit)
+    def of(cls, classifier: Classifier) -> "Judge":
+        """A classifier that is at work, with the fit that it applies."""
+        card, layer = classifier.card, classifier.layer
+        whose = (None, None) if layer is None else (layer.person, layer.version)
+        return cls(classifier.sha256, card.name, card.version, classifier.prior, classifier.threshold, *whose)
 
 
 def model_row(store: Store, judge: Judge, at: datetime) -> schema.Model:

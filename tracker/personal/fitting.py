@@ -1,0 +1,107 @@
+"""A person's verdicts become a correction: regularised multinomial regression on top of what the model says already.
+
+What is learnt is small where the model was right, and leans on one average face of each expression, so that expressions
+without a verdict are not forgotten. models/PERSONAL.md tells how the numbers here were chosen.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from tracker.card import ModelCard
+from tracker.errors import ModelError, UsageError
+from tracker.features import Statistics
+from tracker.personal.correction import Correction
+from tracker.personal.labelled import Labelled
+from tracker.personal.minimum import lowest
+from tracker.vocabulary import EXPRESSIONS
+
+WEIGHT_PENALTY: Final = 0.5
+"""On squared weights of standardised features, beside the sum of the verdicts' losses."""
+BIAS_PENALTY: Final = 3.0
+"""On squared biases: seven verdicts say little of how often a person shows what."""
+TYPICAL_WEIGHT: Final = 3.0
+"""The average face of an expression counts as so many verdicts."""
+
+Numbers = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lesson:
+    """What is regressed: features [n, width] standardised, what the model says [n, 7], labels and weights [n]."""
+
+    features: Numbers
+    logits: Numbers
+    labels: npt.NDArray[np.int64]
+    weights: Numbers
+
+
+def fit(labelled: Labelled, card: ModelCard) -> Correction:
+    """The correction that verdicts ask for, with the prior taken out as it is for pictures; ModelError without statistics."""
+    statistics = require_statistics(card)
+    if labelled.features.shape[1] != statistics.width:
+        raise UsageError(
+            f"These verdicts were given on {labelled.features.shape[1]} features, the model has {statistics.width}: they are"
+            " another model's. Judge their crops again with this one."
+        )
+    weights, biases = _solved(_lesson(labelled, card, statistics))
+    raw = weights / np.array(statistics.std)
+    return Correction(raw, biases - raw @ np.array(statistics.mean))
+
+
+def require_statistics(card: ModelCard) -> Statistics:
+    """The card's, or a sentence why it cannot be fitted to a person."""
+    if card.statistics is None:
+        raise ModelError(
+            f"The model {card.name} {card.version} tells nothing of its features, so it cannot be fitted to a person."
+            " Take a newer file, or write it again with 'mien export --data'."
+        )
+    return card.statistics
+
+
+def answers(labelled: Labelled, card: ModelCard) -> Numbers:
+    """[n, 7] calibrated logits of the released model for a person's verdicts, as it judges pictures."""
+    statistics = require_statistics(card)
+    return card.calibrated(statistics.logits(statistics.standardised(labelled.features)), card.shown.picture)
+
+
+def _lesson(labelled: Labelled, card: ModelCard, statistics: Statistics) -> Lesson:
+    """The verdicts, and an average face of each expression that has what this person's faces have in common."""
+    features, typical = statistics.standardised(labelled.features), np.array(statistics.typical)
+    weights = labelled.weights
+    # Shrunk as if one more face had told of nothing special.
+    own = weights @ (features - typical[labelled.labels]) / (weights.sum() + 1)
+    everybody = typical + own
+    return Lesson(
+        np.concatenate([features, everybody]),
+        card.calibrated(statistics.logits(np.concatenate([features, everybody])), card.shown.picture),
+        np.concatenate([labelled.labels, np.arange(len(EXPRESSIONS))]),
+        np.concatenate([weights, np.full(len(EXPRESSIONS), TYPICAL_WEIGHT)]),
+    )
+
+
+def _solved(lesson: Lesson) -> tuple[Numbers, Numbers]:
+    """[7, width] weights and [7] biases of standardised features.
+
+    The best weights lie in the span of the features (the representer theorem), so that a few numbers are searched.
+    """
+    left, sizes, axes = np.linalg.svd(lesson.features, full_matrices=False)
+    places = left * sizes
+    rows, seven = len(sizes), len(EXPRESSIONS)
+    wanted = np.eye(seven)[lesson.labels]
+
+    def loss(point: Numbers) -> tuple[float, Numbers]:
+        weights, biases = point[: rows * seven].reshape(rows, seven), point[rows * seven :]
+        logits = lesson.logits + places @ weights + biases
+        highest = logits.max(axis=1, keepdims=True)
+        sums = highest + np.log(np.exp(logits - highest).sum(axis=1, keepdims=True))
+        missed = lesson.weights[:, None] * (np.exp(logits - sums) - wanted)
+        value = lesson.weights @ (sums[:, 0] - logits[wanted.astype(bool)])
+        value += WEIGHT_PENALTY * (weights**2).sum() + BIAS_PENALTY * (biases**2).sum()
+        slopes = [places.T @ missed + 2 * WEIGHT_PENALTY * weights, missed.sum(axis=0) + 2 * BIAS_PENALTY * biases]
+        return float(value), np.concatenate([slope.ravel() for slope in slopes])
+
+    found = lowest(loss, np.zeros((rows + 1) * seven))
+    return (found[: rows * seven].reshape(rows, seven).T @ axes), found[rows * seven :]

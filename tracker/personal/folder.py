@@ -1,0 +1,53 @@
+"""Verdicts from a folder with one folder of pictures an expression: found and aligned as in life."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from tracker.analyzer import Analyzer
+from tracker.errors import DataError, PictureError
+from tracker.face import Floats
+from tracker.folders import labelled_files
+from tracker.personal.labelled import Labelled
+from tracker.picture import read_picture
+from tracker.still import judge_picture
+
+NO_EXPRESSION: Final = frozenset({"contempt", "not-a-face", "cant-tell"})
+"""Folders of ``mien verdicts export`` that name none of the seven: they teach nothing here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A picture that nothing could be learnt from, and why."""
+
+    path: Path
+    error: str
+
+
+def labelled_from_folder(analyzer: Analyzer, folder: Path) -> tuple[Labelled, list[Failure]]:
+    """The largest face of each picture; DataError when no picture shows one."""
+    features: list[Floats] = []
+    labels: list[int] = []
+    failed: list[Failure] = []
+    for path, label in labelled_files(folder, NO_EXPRESSION):
+        try:
+            features.append(_features(analyzer, path))
+            labels.append(label)
+        except PictureError as error:
+            failed.append(Failure(path, str(error)))
+    if not labels:
+        told = "\n".join(_lines(failed))
+        raise DataError(f"{folder}: no picture has a face to learn from.\n{told}")
+    return Labelled.of(features, labels), failed
+
+
+def _features(analyzer: Analyzer, path: Path) -> Floats:
+    faces = judge_picture(analyzer, read_picture(path))
+    if not faces:
+        raise PictureError("No face was found in it.")
+    return faces[0].prediction.features
+
+
+def _lines(failed: list[Failure]) -> Iterator[str]:
+    return (f"  {failure.path}: {failure.error}" for failure in failed)

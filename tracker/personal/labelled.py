@@ -1,0 +1,55 @@
+"""Faces with what a person says they show: what a fit learns from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from tracker.errors import UsageError
+from tracker.vocabulary import EXPRESSIONS
+
+Integers = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Labelled:
+    """A person's verdicts.
+
+    features: [n, width] as the network gives them. labels: [n] index into EXPRESSIONS. groups: [n] faces of one moment, such
+    as ten seconds before the camera, share a number: together they weigh as one verdict and are held out together.
+    """
+
+    features: npt.NDArray[Any]
+    labels: Integers
+    groups: Integers
+
+    def __post_init__(self) -> None:
+        if self.features.ndim != 2 or {len(self.labels), len(self.groups)} != {len(self.features)}:
+            raise ValueError(f"features {self.features.shape}, {len(self.labels)} labels, {len(self.groups)} groups")
+        if len(self.labels) and not (self.labels.min() >= 0 and self.labels.max() < len(EXPRESSIONS)):
+            raise ValueError(f"labels are indices into EXPRESSIONS, found {self.labels.min()} to {self.labels.max()}")
+
+    @classmethod
+    def of(
+        cls, features: Sequence[npt.NDArray[Any]] | npt.NDArray[Any], labels: Sequence[int], groups: Sequence[int] | None = None
+    ) -> Self:
+        """From rows of features; without groups each face is a moment of its own. UsageError when there are none."""
+        if not len(features):
+            raise UsageError("There is no verdict to learn from: confirm or correct some faces first.")
+        numbers = np.arange(len(labels)) if groups is None else np.asarray(groups)
+        return cls(np.stack(list(features)), np.asarray(labels, np.int64), numbers.astype(np.int64))
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def take(self, which: npt.NDArray[np.bool_]) -> "Labelled":
+        """Those that a mask selects."""
+        return Labelled(self.features[which], self.labels[which], self.groups[which])
+
+    @property
+    def weights(self) -> npt.NDArray[np.float64]:
+        """[n] how much each counts: faces of one moment share the weight of one verdict."""
+        _, place, counts = np.unique(self.groups, return_inverse=True, return_counts=True)
+        return np.asarray(1.0 / counts[place])

@@ -1,0 +1,63 @@
+"""Where a smooth function has its lowest point: L-BFGS (Liu and Nocedal, Mathematical Programming 45, 1989)."""
+
+from collections import deque
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+Numbers = npt.NDArray[np.float64]
+Function = Callable[[Numbers], tuple[float, Numbers]]
+"""A point to the value there, and the gradient."""
+
+MEMORY: Final = 10
+STEPS: Final = 300
+"""A fit of seven verdicts takes about 60, one of four hundred about 200."""
+FLAT: Final = 1e-6
+"""Largest slope at which the search ends: it moves no probability that is shown."""
+ENOUGH: Final = 1e-4
+"""Armijo's share of the decrease that the slope promises."""
+SHORTEST: Final = 1e-10
+
+
+def lowest(function: Function, start: Numbers) -> Numbers:
+    """The lowest point of a convex function."""
+    point = start
+    value, slope = function(point)
+    known: deque[tuple[Numbers, Numbers]] = deque(maxlen=MEMORY)
+    for _ in range(STEPS):
+        if np.abs(slope).max() < FLAT:
+            break
+        step, value, new_slope = _step(function, point, value, slope, _direction(slope, known))
+        if step @ (new_slope - slope) > 0:
+            known.append((step, new_slope - slope))
+        point, slope = point + step, new_slope
+    return point
+
+
+def _direction(slope: Numbers, known: deque[tuple[Numbers, Numbers]]) -> Numbers:
+    """Downhill, bent by what the last steps told of the curvature."""
+    if not known:
+        return np.asarray(-slope / max(1.0, float(np.abs(slope).sum())))
+    direction, shares = slope.copy(), []
+    for step, change in reversed(known):
+        shares.append(step @ direction / (step @ change))
+        direction -= shares[-1] * change
+    step, change = known[-1]
+    direction *= step @ change / (change @ change)
+    for (step, change), part in zip(known, reversed(shares), strict=True):
+        direction += step * (part - change @ direction / (step @ change))
+    return np.asarray(-direction)
+
+
+def _step(
+    function: Function, point: Numbers, value: float, slope: Numbers, direction: Numbers
+) -> tuple[Numbers, float, Numbers]:
+    """As far in a direction as the function falls; the step, and value and slope there."""
+    length, promised = 1.0, float(slope @ direction)
+    while True:
+        new_value, new_slope = function(point + length * direction)
+        if new_value <= value + ENOUGH * length * promised or length < SHORTEST:
+            return np.asarray(length * direction), new_value, new_slope
+        length /= 2

@@ -1,0 +1,91 @@
+"""``mien refit``, and the page's button: fit to a person, weigh the fit, keep it, and let it take effect if it convinces."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from tracker.card import ModelCard
+from tracker.frame import now
+from tracker.personal import layers
+from tracker.personal.evidence import Evidence, lone, weigh
+from tracker.personal.fitting import fit
+from tracker.personal.labelled import Labelled
+from tracker.vocabulary import EXPRESSIONS
+
+RESTING: Final = "neutral"
+
+
+class Model(Protocol):
+    """What is fitted: a model file's contract, and its hash."""
+
+    @property
+    def card(self) -> ModelCard: ...
+
+    @property
+    def sha256(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Report:
+    """What became of a fit.
+
+    origin: verdicts or baseline. each: expression -> verdicts. evidence: None where there is nothing to hold out.
+    promoted: whether it took effect by itself.
+    """
+
+    person: str
+    version: int
+    origin: str
+    model: str
+    verdicts: int
+    each: dict[str, int]
+    lone: list[str]
+    evidence: Evidence | None
+    promoted: bool
+
+    def as_dict(self) -> dict[str, Any]:
+        """As ``mien refit --json`` says it. lone: expressions that were judged by a fit without any verdict on them."""
+        told = {name: getattr(self, name) for name in ("person", "version", "origin", "model", "verdicts", "each", "lone")}
+        unknown = {"before": None, "after": None, "interval": None}
+        return told | (unknown if self.evidence is None else self.evidence.as_dict()) | {"promoted": self.promoted}
+
+
+def fit_person(name: str, labelled: Labelled, model: Model, folder: Path | None = None) -> Report:
+    """Fit a model to a person's verdicts as their next version; promoted only where the interval of the gain excludes zero."""
+    report = _kept(name, labelled, model, weigh(labelled, model.card), folder)
+    if report.promoted:
+        layers.promote(name, report.version, by="fit", folder=folder)
+    return report
+
+
+def fit_baseline(
+    name: str, features: Sequence[npt.NDArray[Any]] | npt.NDArray[Any], model: Model, folder: Path | None = None
+) -> Report:
+    """Fit a model to a person's resting face alone, [n, width] features of some seconds of it; never promoted by itself."""
+    count = len(features)
+    resting = Labelled.of(features, [EXPRESSIONS.index(RESTING)] * count, [0] * count)
+    return _kept(name, resting, model, None, folder)
+
+
+def _kept(name: str, labelled: Labelled, model: Model, evidence: Evidence | None, folder: Path | None) -> Report:
+    """A fit as the next version of a person; without evidence it is a baseline."""
+    counts = np.bincount(labelled.labels, minlength=len(EXPRESSIONS)).tolist()
+    report = Report(
+        person=name,
+        version=layers.next_number(name, folder),
+        origin="baseline" if evidence is None else "verdicts",
+        model=model.sha256,
+        verdicts=len(labelled),
+        each={expression: count for expression, count in zip(EXPRESSIONS, counts, strict=True) if count},
+        lone=lone(labelled),
+        evidence=evidence,
+        promoted=evidence is not None and evidence.convincing,
+    )
+    told = {field: getattr(report, field) for field in ("person", "version", "origin", "model", "verdicts")}
+    correction, tau = fit(labelled, model.card), model.card.shown.picture
+    layers.save(layers.Layer(**told, at=now(), tau=tau, correction=correction, report=report.as_dict()), folder)
+    return report
