@@ -83,6 +83,7 @@ class Watch:
         self._run: Run | None = None
         self.state = IDLE
         self.timeline = Timeline()
+        self.newest: Observation | None = None
 
     def start(self, wanted: Wanted) -> None:
         """Begin a session; one that still runs is stopped first."""
@@ -90,7 +91,7 @@ class Watch:
             before = self._run
             if before is not None:
                 before.stop()
-            self.timeline = Timeline()
+            self.timeline, self.newest = Timeline(), None
             self._run = Run(wanted, self._open_analyzer, self._smoothing, self, after=before)
             self._become(WatchState("starting", wanted=wanted, started_at=now()))
             self._run.start()
@@ -164,4 +165,5 @@ class Watch:
                 return
             row = observation_row(observation, self.state.session, run.wanted.source) | {"took": observation.took}
             numbered = self.timeline.append(row)
+            self.newest = observation
         self._listener.observed(frame, numbered)

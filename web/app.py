@@ -10,6 +10,7 @@ from web.complaints import complain
 from web.erasing import erasing
 from web.health import wellbeing
 from web.live import Live
+from web.moments import moments
 from web.pages import pages
 from web.past import past, past_api
 from web.pictures import LARGEST_MEGABYTES, Desk, RequestInMemory, pictures
@@ -57,6 +58,7 @@ def create_app(tools: Tools, address: Address) -> Dashboard:
         pages(live, tools),
         pictures(desk, tools.choices, tools.keeping, remembered),
         verdicts(tools.keeping, remembered),
+        moments(live, remembered),
         past(tools.keeping),
         past_api(tools.keeping),
         taking(tools.keeping),

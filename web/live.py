@@ -16,9 +16,11 @@ from flask import request
 from flask_socketio import Namespace
 
 from tracker.errors import MienError, UsageError
+from tracker.face import Observation
 from tracker.frame import Frame
 from tracker.rows import Row
 from tracker.session import Session
+from tracker.store.pictures import Judge
 from tracker.watch import BROWSER, Wanted, Watch, WatchState
 from web.preview import Preview
 from web.recording import Recording
@@ -54,9 +56,19 @@ class Live(Namespace):
         self._telling = Lock()
         self.recording = Recording(tools.keeping, tools.choices.smoothing, self._tell_all)
         self._giver: str | None = None
+        self._judge: Judge | None = None
+
+    @property
+    def newest(self) -> tuple[str, Observation, Judge] | None:
+        """The session that runs, its newest observation, and whose word that is."""
+        state, observation = self.watch.state, self.watch.newest
+        if not state.active or state.session is None or observation is None or self._judge is None:
+            return None
+        return state.session, observation, self._judge
 
     def began(self, session: Session, wanted: Wanted, at: datetime) -> None:
         """Stored from its first observation on, if the person wants it."""
+        self._judge = Judge.of(session.analyzer.classifier)
         self.recording.begin(session.id, wanted, session.analyzer.classifier, at)
 
     def state_changed(self, state: WatchState) -> None:

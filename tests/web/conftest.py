@@ -223,7 +223,7 @@ class NowPage:
 
     @property
     def state(self) -> Locator:
-        return self.page.get_by_role("status")
+        return self.page.locator("#state-line")
 
     def count(self) -> int:
         """Observations on the timeline."""

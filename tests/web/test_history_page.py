@@ -82,6 +82,22 @@ def test_a_correction_is_kept_seen_and_undone(page: Page, site: str, picture_fil
     assert complaints == []
 
 
+def test_a_live_moment_is_corrected(page: Page, site: str, now: NowPage, complaints: list[str]) -> None:
+    """One key holds the newest moment; the verdict on it counts, and the session goes on meanwhile."""
+    now.start(site, "The demo")
+    expect(page.locator(".guess").first).to_be_visible()
+    page.locator("h1").click(force=True)
+    page.keyboard.press("k")
+    expect(page.locator("#moment")).to_be_visible()
+    page.locator("#moment").get_by_role("button", name="fear").click()
+    expect(page.locator("#moment .verdict-answer")).to_contain_text("Saved as fear")
+    now.expect_growth()
+    page.get_by_role("button", name="Stop").click()
+    page.goto(f"{site}/health")
+    expect(page.locator(".health-first")).to_contain_text("There is 1 verdict so far")
+    assert complaints == []
+
+
 def test_everything_is_erased(page: Page, site: str, picture_file: Path, keeping: "Keeping", complaints: list[str]) -> None:
     """It asks first, Keep is what Enter means, and then nothing is left."""
     page.goto(f"{site}/picture")
@@ -97,8 +113,8 @@ def test_everything_is_erased(page: Page, site: str, picture_file: Path, keeping
     expect(page.locator(".past")).to_have_count(1)
     page.goto(f"{site}/settings")
     page.get_by_role("button", name="Erase everything").click()
-    page.get_by_role("button", name="Erase", exact=True).click()
-    page.wait_for_url(f"{site}/settings")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Erase", exact=True).click()
     page.goto(f"{site}/history/pictures")
     expect(page.get_by_text("No picture has been recorded yet.")).to_be_visible()
     assert complaints == []

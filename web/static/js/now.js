@@ -5,6 +5,7 @@ import { chosen, offerCameras } from "./chooser.js";
 import { byId, say } from "./dom.js";
 import { catchUp, History } from "./history.js";
 import { ask, socket } from "./link.js";
+import { holdMoment } from "./moment.js";
 import "./retention.js";
 import { Readings } from "./readings.js";
 import { calmly, onRedraw, redraw } from "./redraw.js";
@@ -113,11 +114,14 @@ function paintWords() {
 byId("chooser").addEventListener("submit", start);
 byId("pause").addEventListener("click", pauseOrResume);
 byId("stop").addEventListener("click", async () => complain(await ask("stop")));
-document.addEventListener("keydown", (event) => {
+byId("hold").addEventListener("click", async () => complain(await holdMoment()));
+document.addEventListener("keydown", async (event) => {
   const elsewhere = event.target.closest("input, select, textarea, button, summary, a");
-  if (event.code !== "Space" || elsewhere || event.repeat || !isActive(state())) return;
-  event.preventDefault();
-  pauseOrResume();
+  if (elsewhere || event.repeat || event.ctrlKey || event.metaKey || event.altKey || !isActive(state())) return;
+  if (event.code === "Space") {
+    event.preventDefault();
+    pauseOrResume();
+  } else if (event.key === "k") complain(await holdMoment());
 });
 addEventListener("focus", () => byId("chooser").hidden || offerCameras());
 socket.on("connect", () => catchUp(history).then(redraw));

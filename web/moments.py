@@ -1,0 +1,37 @@
+"""A live moment that a person chooses to speak of: the newest observation's faces, held for a verdict."""
+
+from typing import Any
+
+from flask import Blueprint
+
+from tracker.errors import UsageError
+from tracker.face import Observation, Reading
+from tracker.rows import timestamp
+from tracker.store.pictures import Judge
+from web.live import Live
+from web.verdicts import Judged, Remembered
+
+
+def moments(live: Live, remembered: Remembered) -> Blueprint:
+    """What the page Now asks."""
+    blueprint = Blueprint("moments", __name__)
+
+    @blueprint.post("/api/moment")
+    def hold() -> dict[str, Any]:
+        """The faces of the newest observation, each by a name for its verdict; UsageError when there are none."""
+        newest = live.newest
+        if newest is None or not newest[1].readings:
+            raise UsageError("There is no face to speak of just now.")
+        session, observation, judge = newest
+        judged = [of_reading(reading, observation, session, judge) for reading in observation.readings]
+        names = remembered.remember(judged)
+        told = zip(observation.readings, names, strict=True)
+        faces = [{"token": name, "id": reading.id, "expression": reading.face.words.expression} for reading, name in told]
+        return {"at": timestamp(observation.at), "faces": faces}
+
+    return blueprint
+
+
+def of_reading(reading: Reading, observation: Observation, session: str, judge: Judge) -> Judged:
+    """A reading as a verdict may speak of it."""
+    return Judged(reading.face, judge, reading.id, session=session, t=observation.t, origin="live")

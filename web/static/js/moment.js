@@ -1,0 +1,38 @@
+/** A moment of the session, held until the person has said what it shows. */
+
+import { byId, el, say } from "./dom.js";
+import { AWAY } from "./link.js";
+import { Verdict } from "./verdict.js";
+import { clock, emojiImage, looks } from "./words.js";
+
+const place = byId("moment");
+
+/** Hold the newest moment; resolves to null, or to the sentence why there is none. */
+export async function holdMoment() {
+  try {
+    const { error, at, faces } = await (await fetch("/api/moment", { method: "POST" })).json();
+    if (error) return error;
+    show(Date.parse(at) / 1000, faces);
+    return null;
+  } catch {
+    return AWAY;
+  }
+}
+
+function show(time, faces) {
+  say(byId("moment-title"), `At ${clock(time, true)}`);
+  byId("moment-faces").replaceChildren(...faces.map((face) => faceOf(face, faces.length > 1)));
+  place.hidden = false;
+  place.focus();
+}
+
+function faceOf({ token, id, expression }, several) {
+  const words = `${several ? `Face ${id} ` : ""}${looks(expression)}`;
+  const verdict = new Verdict({ token, expression, file: null });
+  return el("div", { class: "moment-face" }, el("p", { class: "moment-look" }, emojiImage(expression), " ", words), verdict.element);
+}
+
+byId("moment-close").addEventListener("click", () => {
+  place.hidden = true;
+  byId("hold").focus();
+});
