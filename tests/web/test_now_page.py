@@ -36,12 +36,17 @@ def test_a_pause_adds_nothing_and_a_reload_loses_nothing(now: "NowPage", page: P
 
 @pytest.mark.usefixtures("complaints")
 def test_the_keyboard_is_enough(now: "NowPage", page: Page, site: str) -> None:
-    """From the first Tab to the stop: skip link, choice, start, pause and resume by space, curves, stop."""
+    """From the first Tab to the stop: skip link, the question, choice, start, pause and resume by space, curves, stop."""
     page.goto(site)
     expect(page.get_by_role("radio", name=BROWSERS_CAMERA)).to_be_checked()
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
     page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("radio", name="keep nothing")).to_be_focused()
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Decide")).to_be_hidden()
     page.keyboard.press("Tab")
     expect(page.get_by_role("radio", name=BROWSERS_CAMERA)).to_be_focused()
     page.keyboard.press("ArrowUp")

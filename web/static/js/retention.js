@@ -11,7 +11,11 @@ async function decide(event) {
     const answer = await (await fetch("/api/retention", { method: "POST", body: new FormData(form) })).json();
     if (answer.error) return say(byId("retention-words"), answer.error);
     // Asked on another page, the question has been answered; in Settings it stays, to be changed again.
-    if (!form.dataset.chosen) form.hidden = true;
+    if (!form.dataset.stays) {
+      form.hidden = true;
+      // The keyboard goes on from where the question stood.
+      byId("main").focus();
+    }
     say(byId("retention-words"), `From now on: ${answer.words}.`);
   } catch {
     say(byId("retention-words"), AWAY);
