@@ -1,0 +1,93 @@
+"""People the released model does not know: who differs from it in one way, who answers at random, who agrees with it."""
+
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from exporter.data import read
+from exporter.truth import shown_truth
+from tracker.assets import released_model
+from tracker.classifier import FEATURES, OnnxClassifier
+from tracker.personal import layers
+from tracker.personal.applied import in_effect, named
+from tracker.personal.fitting import answers, fit
+from tracker.personal.labelled import Labelled
+from tracker.personal.refit import fit_person
+from tracker.vocabulary import EXPRESSIONS
+
+NEUTRAL, HAPPY, SAD = (EXPRESSIONS.index(name) for name in ("neutral", "happy", "sad"))
+
+
+@pytest.fixture(scope="module")
+def model() -> OnnxClassifier:
+    return OnnxClassifier(released_model())
+
+
+def faces_like(model: OnnxClassifier, shown: list[int], rng: np.random.Generator) -> npt.NDArray[np.float64]:
+    """Features as training pictures of these expressions have them, a little different each time."""
+    statistics = model.card.statistics
+    assert statistics is not None
+    standardised = np.array(statistics.typical)[shown] + rng.normal(0, 0.3, (len(shown), statistics.width))
+    return np.asarray(standardised * np.array(statistics.std) + np.array(statistics.mean))
+
+
+def right(model: OnnxClassifier, labelled: Labelled, taught: Labelled | None = None) -> float:
+    """The share that is judged as the person says, by the released model or by a fit."""
+    logits = answers(labelled, model.card)
+    if taught is not None:
+        logits = logits + fit(taught, model.card).of(labelled.features)
+    return float((logits.argmax(1) == labelled.labels).mean())
+
+
+def test_seven_verdicts_that_agree_change_no_answer(model: OnnxClassifier) -> None:
+    """Who sees what the model sees, one face an expression, gets the same answers as before."""
+    rng, shown = np.random.default_rng(1), list(range(len(EXPRESSIONS)))
+    taught = Labelled.of(faces_like(model, shown, rng), shown)
+    others = Labelled.of(faces_like(model, shown * 30, rng), shown * 30)
+    assert right(model, others, taught) >= right(model, others) - 0.02
+
+
+def test_random_answers_hardly_ever_take_effect(model: OnnxClassifier, tmp_path: Path) -> None:
+    """Of a hundred people who answer at random, at most five get a fit that is in effect."""
+    rng = np.random.default_rng(2)
+    promoted = 0
+    for number in range(100):
+        shown = rng.integers(0, len(EXPRESSIONS), 20).tolist()
+        taught = Labelled.of(faces_like(model, shown, rng), rng.integers(0, len(EXPRESSIONS), 20).tolist())
+        promoted += fit_person(f"p{number}", taught, model, tmp_path).promoted
+    assert promoted <= 5
+
+
+def test_a_fit_takes_effect_and_is_taken_back(model: OnnxClassifier, tmp_path: Path) -> None:
+    """Better beyond doubt it is promoted; version 0 is the released model again, and the fit is still there."""
+    rng = np.random.default_rng(3)
+    shown = [NEUTRAL] * 20 + [HAPPY] * 20
+    report = fit_person("mia", Labelled.of(faces_like(model, shown, rng), [SAD] * 20 + [HAPPY] * 20), model, tmp_path)
+    assert report.promoted
+    assert in_effect("mia", model.sha256, tmp_path) is not None
+
+    layers.promote("mia", layers.RELEASED, folder=tmp_path)
+    assert in_effect("mia", model.sha256, tmp_path) is None
+    assert named("mia", model.sha256, tmp_path)[0] is None
+    assert [layer.version for layer in layers.versions("mia", tmp_path)] == [1]
+
+
+@pytest.mark.shared
+def test_a_person_whose_resting_face_is_sad_is_understood(model: OnnxClassifier, shared: Path, tmp_path: Path) -> None:
+    """Real pictures: forty verdicts of somebody who calls resting faces sad make other pictures of theirs right, and nobody's
+    smile is lost.
+    """
+    public = read(shared / "data" / "fer2013.npz").of("public")
+    truth, rng = shown_truth(public), np.random.default_rng(4)
+    neutral, happy = (rng.permutation(np.flatnonzero(truth == which))[:120] for which in (NEUTRAL, HAPPY))
+    features = model.logits(public.images[np.concatenate([neutral, happy])])[FEATURES]
+    person = Labelled.of(features, [SAD] * 120 + [HAPPY] * 120)
+    seen = np.arange(240) % 6 == 0
+    taught, others = person.take(seen), person.take(~seen)
+
+    assert right(model, others, taught) >= right(model, others) + 0.2
+    smiling = others.take(others.labels == HAPPY)
+    assert right(model, smiling, taught) >= right(model, smiling) - 0.03
+    assert fit_person("mia", taught, model, tmp_path).promoted
