@@ -12,9 +12,7 @@ def labelled_from_store(store: Store, person: str, classifier: OnnxClassifier) -
     """A person's verdicts that name one of the seven, and how many could not be used; UsageError when none can."""
     found = verdicts.labelled(store, person, classifier.sha256, classifier)
     if not len(found.labels):
-        left = (
-            f" ({found.left_out} were given on another model's word, and their crops were not kept)" if found.left_out else ""
-        )
+        left = f" ({found.left_out} were given on another model's word, and have no crop)" if found.left_out else ""
         raise UsageError(
             f"The store holds no verdict of {person} to learn from{left}. Confirm or correct some faces on the page, or give a"
             " folder of pictures with --verdicts."
