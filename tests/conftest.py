@@ -1,10 +1,12 @@
 """What many tests look at: real pictures that come with scikit-image, the real landmark model, and frames made of both."""
 
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import settings
@@ -168,3 +170,28 @@ def write_model(tmp_path: Path) -> ModelWriter:
 def model_file(card: ModelCard, write_model: ModelWriter) -> Path:
     """A model file that keeps its contract, though it knows nothing of faces."""
     return write_model(card.to_json(), {"fer2013": 7, "ferplus": 8, "features": 4})
+
+
+@pytest.fixture(scope="session")
+def clip(astronaut: Pixels, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One second of a smiling woman who sways a little, as Chromium's fake camera plays it: JPEGs, one after another."""
+    path = tmp_path_factory.mktemp("camera") / "clip.mjpeg"
+    views = [astronaut[0:300, 20 + sway : 420 + sway] for sway in (*range(15), *range(15, 0, -1))]
+    path.write_bytes(b"".join(cv2.imencode(".jpg", cv2.resize(view, (640, 480)))[1].tobytes() for view in views))
+    return path
+
+
+@pytest.fixture(scope="session")
+def chromium_args() -> dict[str, Any]:
+    """How to start the system's Chromium so that it speaks to nobody but the dashboard."""
+    quiet = ("background-networking", "component-update", "sync", "quic")
+    args = ["--no-sandbox", "--no-first-run", *(f"--disable-{what}" for what in quiet)]
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    return {"executable_path": found, "args": args}
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(chromium_args: dict[str, Any], clip: Path) -> dict[str, Any]:
+    """pytest-playwright's browser, one for all tests, has a camera that plays the clip."""
+    camera = ["--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={clip}"]
+    return chromium_args | {"args": [*chromium_args["args"], *camera]}

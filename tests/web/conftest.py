@@ -1,7 +1,6 @@
 """Dashboards for tests: one without a browser, one that serves, and the fake camera that Chromium films with."""
 
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -150,31 +149,6 @@ def running(mien: str, tmp_path: Path) -> Running:
                 process.kill()
 
     return run
-
-
-@pytest.fixture(scope="session")
-def clip(astronaut: Pixels, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One second of a smiling woman who sways a little, as Chromium's fake camera plays it: JPEGs, one after another."""
-    path = tmp_path_factory.mktemp("camera") / "clip.mjpeg"
-    views = [astronaut[0:300, 20 + sway : 420 + sway] for sway in (*range(15), *range(15, 0, -1))]
-    path.write_bytes(b"".join(cv2.imencode(".jpg", cv2.resize(view, (640, 480)))[1].tobytes() for view in views))
-    return path
-
-
-@pytest.fixture(scope="session")
-def chromium_args() -> dict[str, Any]:
-    """How to start the system's Chromium so that it speaks to nobody but the dashboard."""
-    quiet = ("background-networking", "component-update", "sync", "quic")
-    args = ["--no-sandbox", "--no-first-run", *(f"--disable-{what}" for what in quiet)]
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    return {"executable_path": found, "args": args}
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args(chromium_args: dict[str, Any], clip: Path) -> dict[str, Any]:
-    """pytest-playwright's browser has a camera that plays the clip."""
-    camera = ["--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={clip}"]
-    return chromium_args | {"args": [*chromium_args["args"], *camera]}
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import csv
 import re
-import shutil
 from collections import Counter
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -130,11 +129,6 @@ def test_colours_are_those_of_the_page(root: Path) -> None:
 
     assert {name: look.colour for name, look in LOOKS.items()} == {name: light[name] for name in LOOKS}
     assert len({look.hatch for look in LOOKS.values()}) == len({look.dashes for look in LOOKS.values()}) == len(LOOKS)
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args() -> dict[str, Any]:
-    return {"executable_path": shutil.which("chromium") or shutil.which("google-chrome"), "args": ["--no-sandbox"]}
 
 
 @pytest.fixture
