@@ -43,10 +43,11 @@ def unproven(layer: Layer) -> str:
     before, after, interval = report.get("before"), report.get("after"), report.get("interval")
     if not (isinstance(before, dict) and isinstance(after, dict) and isinstance(interval, list)):
         return f"Fit {layer.version} of {layer.person} was made from a resting face, and has not been compared."
+    bound = " With one verdict an expression that is a lower bound: held out, none is left of it." if report.get("lone") else ""
     return (
         f"Fit {layer.version} of {layer.person} has not yet shown itself better than the released model: of {before['n']}"
         f" verdicts held out, {before['right']} were right before and {after['right']} after (gain between"
-        f" {interval[0]:+.0%} and {interval[1]:+.0%})."
+        f" {interval[0]:+.0%} and {interval[1]:+.0%}).{bound}"
     )
 
 

@@ -33,6 +33,10 @@ class Correction:
         """How many features it reads."""
         return int(self.weights.shape[1])
 
+    def share(self, part: float) -> "Correction":
+        """This part of it, 0 to 1."""
+        return Correction(part * self.weights, part * self.biases)
+
     def of(self, features: npt.NDArray[Any]) -> Numbers:
         """[N, 7] what is added for faces with these features [N, width]."""
         return np.asarray(features.astype(np.float64) @ self.weights.T + self.biases)

@@ -7,13 +7,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from tracker.card import ModelCard
-from tracker.personal.fitting import answers, fit
-from tracker.personal.labelled import Labelled
-from tracker.vocabulary import EXPRESSIONS
+from tracker.personal.heldout import HeldOut
 
-FOLDS: Final = 40
-"""Up to so many moments each is held out alone; beyond, so many parts are, each as mixed as the whole."""
 NORMAL_95: Final = 1.96
 DIGITS: Final = 4
 
@@ -62,34 +57,13 @@ class Evidence:
         }
 
 
-def weigh(labelled: Labelled, card: ModelCard) -> Evidence:
-    """Hold every verdict out once.
+def weigh(held: HeldOut) -> Evidence:
+    """What is gained on verdicts that were held out.
 
-    An expression with a single verdict is then judged by a fit that has none of it: for those the gain is a lower bound.
+    An expression with a single verdict is judged by a fit that has none of it: for those the gain is a lower bound.
     """
-    released = answers(labelled, card)
-    after = released.copy()
-    folds = _folds(labelled)
-    for fold in range(int(folds.max()) + 1):
-        out = folds == fold
-        if not out.all():
-            after[out] += fit(labelled.take(~out), card).of(labelled.features[out])
-    return Evidence(released.argmax(axis=1) == labelled.labels, after.argmax(axis=1) == labelled.labels, labelled.groups)
-
-
-def _folds(labelled: Labelled) -> npt.NDArray[np.int64]:
-    """[n] in which fold each is held out: moments dealt like cards, sorted by expression."""
-    moments, first, place = np.unique(labelled.groups, return_index=True, return_inverse=True)
-    order = np.argsort(labelled.labels[first], kind="stable")
-    dealt = np.empty(len(moments), np.int64)
-    dealt[order] = np.arange(len(moments)) % FOLDS
-    return np.asarray(dealt[place])
-
-
-def lone(labelled: Labelled) -> list[str]:
-    """The expressions that one moment alone speaks for."""
-    moments = [len(np.unique(labelled.groups[labelled.labels == label])) for label in range(len(EXPRESSIONS))]
-    return [name for name, count in zip(EXPRESSIONS, moments, strict=True) if count == 1]
+    labels = held.labelled.labels
+    return Evidence(held.released.argmax(axis=1) == labels, held.fitted.argmax(axis=1) == labels, held.labelled.groups)
 
 
 def _told(right: Flags) -> dict[str, Any]:

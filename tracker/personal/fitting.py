@@ -18,7 +18,7 @@ from tracker.personal.labelled import Labelled
 from tracker.personal.minimum import lowest
 from tracker.vocabulary import EXPRESSIONS
 
-WEIGHT_PENALTY: Final = 0.5
+WEIGHT_PENALTY: Final = 0.3
 """On squared weights of standardised features, beside the sum of the verdicts' losses."""
 BIAS_PENALTY: Final = 3.0
 """On squared biases: seven verdicts say little of how often a person shows what."""

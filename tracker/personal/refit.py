@@ -11,8 +11,9 @@ import numpy.typing as npt
 from tracker.card import ModelCard
 from tracker.frame import now
 from tracker.personal import layers
-from tracker.personal.evidence import Evidence, lone, weigh
+from tracker.personal.evidence import Evidence, weigh
 from tracker.personal.fitting import fit
+from tracker.personal.heldout import HeldOut, hold_out, lone
 from tracker.personal.labelled import Labelled
 from tracker.vocabulary import EXPRESSIONS
 
@@ -33,8 +34,8 @@ class Model(Protocol):
 class Report:
     """What became of a fit.
 
-    origin: verdicts or baseline. each: expression -> verdicts. evidence: None where there is nothing to hold out.
-    promoted: whether it took effect by itself.
+    origin: verdicts or baseline. each: expression -> verdicts. trust: the share of the correction that is applied, 0 to 1.
+    evidence: None where there is nothing to hold out. promoted: whether it took effect by itself.
     """
 
     person: str
@@ -44,19 +45,22 @@ class Report:
     verdicts: int
     each: dict[str, int]
     lone: list[str]
+    trust: float
     evidence: Evidence | None
     promoted: bool
 
     def as_dict(self) -> dict[str, Any]:
         """As ``mien refit --json`` says it. lone: expressions that were judged by a fit without any verdict on them."""
-        told = {name: getattr(self, name) for name in ("person", "version", "origin", "model", "verdicts", "each", "lone")}
+        told = {
+            name: getattr(self, name) for name in ("person", "version", "origin", "model", "verdicts", "each", "lone", "trust")
+        }
         unknown = {"before": None, "after": None, "interval": None}
         return told | (unknown if self.evidence is None else self.evidence.as_dict()) | {"promoted": self.promoted}
 
 
 def fit_person(name: str, labelled: Labelled, model: Model, folder: Path | None = None) -> Report:
     """Fit a model to a person's verdicts as their next version; promoted only where the interval of the gain excludes zero."""
-    report = _kept(name, labelled, model, weigh(labelled, model.card), folder)
+    report = _kept(name, labelled, model, hold_out(labelled, model.card), folder)
     if report.promoted:
         layers.promote(name, report.version, by="fit", folder=folder)
     return report
@@ -71,8 +75,9 @@ def fit_baseline(
     return _kept(name, resting, model, None, folder)
 
 
-def _kept(name: str, labelled: Labelled, model: Model, evidence: Evidence | None, folder: Path | None) -> Report:
-    """A fit as the next version of a person; without evidence it is a baseline."""
+def _kept(name: str, labelled: Labelled, model: Model, held: HeldOut | None, folder: Path | None) -> Report:
+    """A fit as the next version of a person; with nothing held out it is a baseline."""
+    evidence = None if held is None else weigh(held)
     counts = np.bincount(labelled.labels, minlength=len(EXPRESSIONS)).tolist()
     report = Report(
         person=name,
@@ -82,10 +87,11 @@ def _kept(name: str, labelled: Labelled, model: Model, evidence: Evidence | None
         verdicts=len(labelled),
         each={expression: count for expression, count in zip(EXPRESSIONS, counts, strict=True) if count},
         lone=lone(labelled),
+        trust=1.0 if held is None else held.trust(),
         evidence=evidence,
         promoted=evidence is not None and evidence.convincing,
     )
     told = {field: getattr(report, field) for field in ("person", "version", "origin", "model", "verdicts")}
-    correction, tau = fit(labelled, model.card), model.card.shown.picture
+    correction, tau = fit(labelled, model.card).share(report.trust), model.card.shown.picture
     layers.save(layers.Layer(**told, at=now(), tau=tau, correction=correction, report=report.as_dict()), folder)
     return report
