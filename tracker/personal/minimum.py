@@ -13,7 +13,7 @@ Function = Callable[[Numbers], tuple[float, Numbers]]
 
 MEMORY: Final = 10
 STEPS: Final = 300
-"""A fit of seven verdicts takes about 60, one of four hundred about 200."""
+"""A fit of seven verdicts takes about 30, one of four hundred about 200; of two thousand, 0.01 of a logit is left undone."""
 FLAT: Final = 1e-6
 """Largest slope at which the search ends: it moves no probability that is shown."""
 ENOUGH: Final = 1e-4

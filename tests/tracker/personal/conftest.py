@@ -1,0 +1,31 @@
+"""The released model, and faces as it knows them from training, without a picture."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pytest
+
+from tracker.assets import released_model
+from tracker.classifier import OnnxClassifier
+from tracker.personal.labelled import Labelled
+
+MakeFaces = Callable[..., Labelled]
+
+
+@pytest.fixture(scope="module")
+def model() -> OnnxClassifier:
+    return OnnxClassifier(released_model())
+
+
+@pytest.fixture(scope="module")
+def faces(model: OnnxClassifier) -> MakeFaces:
+    """Features as training pictures of some expressions have them, a little different each time; said: what they are called."""
+
+    def make(shown: Sequence[int], said: Sequence[int] | None = None, *, seed: int = 1, spread: float = 0.3) -> Labelled:
+        statistics = model.card.statistics
+        assert statistics is not None
+        noise = np.random.default_rng(seed).normal(0, spread, (len(shown), statistics.width))
+        standardised = np.array(statistics.typical)[list(shown)] + noise
+        return Labelled.of(standardised * np.array(statistics.std) + np.array(statistics.mean), said or shown)
+
+    return make

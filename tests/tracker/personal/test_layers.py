@@ -1,0 +1,154 @@
+"""A person's fits as files: numbered, kept for good, one of them in effect."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tracker.classifier import OnnxClassifier
+from tracker.errors import DataError, ModelError, UsageError
+from tracker.personal import layers
+from tracker.personal.applied import in_effect, named
+from tracker.personal.fitting import fit
+from tracker.personal.labelled import Labelled
+from tracker.personal.names import require_name
+from tracker.personal.refit import Report, fit_baseline, fit_person
+from tracker.vocabulary import EXPRESSIONS
+
+MakeFaces = Callable[..., Labelled]
+NEUTRAL, SAD = EXPRESSIONS.index("neutral"), EXPRESSIONS.index("sad")
+ALL = list(range(len(EXPRESSIONS)))
+
+
+@pytest.fixture
+def report(model: OnnxClassifier, faces: MakeFaces, tmp_path: Path) -> Report:
+    return fit_person("mia", faces(ALL), model, tmp_path)
+
+
+def test_a_fit_is_read_as_it_was_saved(report: Report, model: OnnxClassifier, faces: MakeFaces, tmp_path: Path) -> None:
+    """The layer on the disk corrects as the fit in memory did, and tells where it comes from."""
+    layer = layers.version("mia", report.version, tmp_path)
+
+    taught = faces(ALL)
+    assert layer.correction.of(taught.features) == pytest.approx(fit(taught, model.card).of(taught.features), abs=1e-4)
+    assert (layer.model, layer.verdicts, layer.origin) == (model.sha256, 7, "verdicts")
+    assert dict(layer.report) == report.as_dict()
+
+
+def test_the_report_has_what_the_contract_promises(report: Report) -> None:
+    """Verdicts, before, after, interval and promoted; with one verdict an expression nothing takes effect by itself."""
+    told = report.as_dict()
+
+    assert told["verdicts"] == 7
+    assert told["before"]["n"] == told["after"]["n"] == 7
+    assert 0 <= told["before"]["accuracy"] <= 1
+    assert told["interval"][0] < told["interval"][1]
+    assert told["promoted"] is False
+
+
+def test_nothing_is_lost_by_fitting_again(report: Report, model: OnnxClassifier, faces: MakeFaces, tmp_path: Path) -> None:
+    """A second fit is number 2, the first stays, and a number is never given twice."""
+    again = fit_person("mia", faces(ALL, seed=2), model, tmp_path)
+
+    assert (report.version, again.version) == (1, 2)
+    assert [layer.version for layer in layers.versions("mia", tmp_path)] == [1, 2]
+    with pytest.raises(UsageError, match="never replaced"):
+        layers.save(layers.version("mia", 1, tmp_path), tmp_path)
+
+
+def test_back_and_forth_is_one_call(report: Report, model: OnnxClassifier, tmp_path: Path) -> None:
+    """Promoting lets a version take effect, 0 the released model; a version that is not there is refused."""
+    assert in_effect("mia", model.sha256, tmp_path) is None
+
+    layers.promote("mia", report.version, folder=tmp_path)
+    promoted = in_effect("mia", model.sha256, tmp_path)
+    assert promoted is not None
+    assert promoted.version == 1
+
+    layers.promote("mia", layers.RELEASED, folder=tmp_path)
+    assert in_effect("mia", model.sha256, tmp_path) is None
+    with pytest.raises(UsageError, match="no fit 7; there are: 1"):
+        layers.promote("mia", 7, folder=tmp_path)
+
+
+def test_who_is_named_gets_the_newest_fit_and_the_figures(report: Report, model: OnnxClassifier, tmp_path: Path) -> None:
+    """Though it was not promoted it is applied, with a sentence; once promoted there is nothing to say."""
+    layer, remark = named("mia", model.sha256, tmp_path)
+    assert layer is not None
+    assert layer.version == report.version
+    assert remark is not None
+    assert "has not yet shown itself better" in remark
+    assert "lower bound" in remark
+
+    layers.promote("mia", report.version, folder=tmp_path)
+    assert named("mia", model.sha256, tmp_path)[1] is None
+
+
+def test_who_went_back_stays_there_until_the_next_fit(
+    report: Report, model: OnnxClassifier, faces: MakeFaces, tmp_path: Path
+) -> None:
+    """A decision for the released model holds for a name, too, until there is something newer."""
+    layers.promote("mia", layers.RELEASED, folder=tmp_path)
+    assert named("mia", model.sha256, tmp_path)[0] is None
+
+    fit_person("mia", faces(ALL, seed=2), model, tmp_path)
+    layer, _ = named("mia", model.sha256, tmp_path)
+    assert layer is not None
+    assert layer.version == 2
+
+
+def test_another_models_fit_is_refused(report: Report, model: OnnxClassifier, tmp_path: Path) -> None:
+    """By name it is an error that says what to do; the dashboard goes on with the released model."""
+    with pytest.raises(ModelError, match=f"made for the model file {model.sha256[:12]}"):
+        named("mia", "f" * 64, tmp_path)
+    layers.promote("mia", report.version, folder=tmp_path)
+    assert in_effect("mia", "f" * 64, tmp_path) is None
+
+
+def test_a_stranger_is_told_who_is_known(report: Report, model: OnnxClassifier, tmp_path: Path) -> None:
+    """A name without a fit is an error, not the released model in silence."""
+    with pytest.raises(UsageError, match=r"no fit for max.*: mia"):
+        named("max", model.sha256, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "name", ["", "..", "../mia", "a/b", "a\\b", ".hidden", "mia.", "mia ", "nul", "COM1.txt", "x" * 41, "a\n"]
+)
+def test_a_name_is_no_path(name: str) -> None:
+    """What would lead elsewhere, or cannot be a folder on some system, is refused."""
+    with pytest.raises(UsageError, match="no name for a person"):
+        require_name(name)
+
+
+@pytest.mark.parametrize("name", ["mia", "Mia B.-C", "Zoë", "person_7", "7", "李雷"])
+def test_names_of_any_script_are_names(name: str) -> None:
+    """People are called all sorts of things."""
+    assert require_name(name) == name
+
+
+def test_a_damaged_file_is_named(report: Report, tmp_path: Path) -> None:
+    """Half a file, or another program's, says which one it is."""
+    file = tmp_path / "mia" / "1.json"
+    file.write_text(file.read_text()[:100])
+    with pytest.raises(DataError, match=r"1\.json cannot be read"):
+        layers.version("mia", report.version, tmp_path)
+    (tmp_path / "mia" / "current.json").write_text("{}")
+    with pytest.raises(DataError, match=r"current\.json cannot be read"):
+        layers.current("mia", tmp_path)
+
+
+def test_a_resting_face_alone_is_a_baseline(model: OnnxClassifier, faces: MakeFaces, tmp_path: Path) -> None:
+    """Seconds of a resting face that looks sad make it neutral from then on; smiles stay; nothing was compared or promoted."""
+    resting = faces([SAD] * 20, spread=0.5)
+    made = fit_baseline("mia", resting.features, model, tmp_path)
+
+    layer = layers.version("mia", made.version, tmp_path)
+    assert (layer.origin, made.promoted, made.as_dict()["interval"]) == ("baseline", False, None)
+    later = faces([SAD] * 50, seed=9)
+    statistics = model.card.statistics
+    assert statistics is not None
+    logits = model.card.calibrated(statistics.logits(statistics.standardised(later.features)), model.card.shown.picture)
+    before, after = (softened.argmax(axis=1) == SAD for softened in (logits, logits + layer.correction.of(later.features)))
+    assert after.mean() < before.mean() / 2
+    assert np.isfinite(layer.correction.weights).all()
