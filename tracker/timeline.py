@@ -32,3 +32,9 @@ class Timeline:
         with self._lock:
             forgotten = self._count - len(self._rows)
             return list(islice(self._rows, max(n - forgotten, 0), None))
+
+    def at(self, n: int | None = None) -> Row | None:
+        """The row numbered n, the newest for None; None if it is not here."""
+        with self._lock:
+            place = len(self._rows) - 1 if n is None else n - 1 - (self._count - len(self._rows))
+            return self._rows[place] if 0 <= place < len(self._rows) else None

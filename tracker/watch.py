@@ -4,13 +4,14 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from threading import RLock
+from threading import RLock, Timer
 from typing import Any, Final, Literal, Protocol
 
 from tracker.analyzer import Analyzer
 from tracker.errors import UsageError
 from tracker.face import Observation
 from tracker.frame import Frame, now
+from tracker.notes import NOTHING_SAID, Mark, Notes, line
 from tracker.rows import Row, observation_row, timestamp
 from tracker.run import BROWSER, Happening, Run, Wanted
 from tracker.session import Session
@@ -23,13 +24,15 @@ Kind = Literal["idle", "starting", "paused"] | Happening
 
 @dataclass(frozen=True, slots=True)
 class WatchState:
-    """What goes on, true at any time; ``message`` is a sentence for the person, or empty."""
+    """What goes on, true at any time; ``message`` is a sentence for the person, or empty; ``because``: why it is paused."""
 
     kind: Kind
     message: str = ""
     session: str | None = None
     wanted: Wanted | None = None
     started_at: datetime | None = None
+    because: str = ""
+    notes: Notes = NOTHING_SAID
 
     @property
     def active(self) -> bool:
@@ -47,6 +50,8 @@ class WatchState:
             "hz": wanted and wanted.hz,
             "faces": wanted and wanted.faces,
             "started_at": self.started_at and timestamp(self.started_at),
+            "paused_because": self.because,
+            **self.notes.as_dict(),
         }
 
 
@@ -81,6 +86,8 @@ class Watch:
         self._open_analyzer, self._listener, self._smoothing = open_analyzer, listener, smoothing
         self._lock = RLock()
         self._run: Run | None = None
+        self._alarm: Timer | None = None
+        self._expired = False
         self.state = IDLE
         self.timeline = Timeline()
         self.newest: Observation | None = None
@@ -91,24 +98,72 @@ class Watch:
             before = self._run
             if before is not None:
                 before.stop()
-            self.timeline, self.newest = Timeline(), None
+            self.timeline, self.newest, self._expired = Timeline(), None, False
             self._run = Run(wanted, self._open_analyzer, self._smoothing, self, after=before)
             self._become(WatchState("starting", wanted=wanted, started_at=now()))
+            self._set_alarm(self._run)
             self._run.start()
 
-    def pause(self) -> None:
+    def pause(self, because: str = "") -> None:
         """Let go of the camera, keep the session. UsageError when nothing runs."""
+        because = line(because, "A reason")
         with self._lock:
             self._active_run("pause").pause()
-            self._become(replace(self.state, kind="paused", message=""))
+            self._become(replace(self.state, kind="paused", message="", because=because))
 
     def resume(self) -> None:
         """Go on after a pause."""
         with self._lock:
             run = self._active_run("go on with")
             if self.state.kind == "paused":
-                self._become(replace(self.state, kind="starting", message=""))
+                self._become(replace(self.state, kind="starting", message="", because=""))
                 run.resume()
+
+    def mark(self, text: str, n: int | None = None) -> Mark:
+        """A note on the moment of row ``n``, else on the newest; UsageError before the first one, and for no text."""
+        text = line(text, "A mark")
+        if not text:
+            raise UsageError("A mark needs a word or two: what happens at this moment?")
+        with self._lock:
+            self._active_run("mark")
+            row = self.timeline.at(n)
+            if row is None:
+                raise UsageError("There is nothing to mark yet: the session has seen nothing so far.")
+            mark = Mark(row["t"], datetime.fromisoformat(row["at"]), text)
+            self._become(replace(self.state, notes=self.state.notes.marked(mark)))
+        return mark
+
+    def entitle(self, title: str) -> str:
+        """What the person calls the session, on one line, which is returned."""
+        with self._lock:
+            self._active_run("name")
+            self._become(replace(self.state, notes=self.state.notes.entitled(title)))
+            return self.state.notes.title
+
+    def limit(self, minutes: float | None) -> None:
+        """End the session so many minutes after its start, or not by itself."""
+        with self._lock:
+            run = self._active_run("limit")
+            self._become(replace(self.state, notes=self.state.notes.limited(minutes)))
+            self._set_alarm(run)
+
+    def _set_alarm(self, run: Run) -> None:
+        """In place of the one before; a session that is past its new limit ends at once."""
+        if self._alarm is not None:
+            self._alarm.cancel()
+            self._alarm = None
+        limit, began = self.state.notes.limit, self.state.started_at
+        if limit is not None and began is not None and self.state.active:
+            left = 60 * limit - (now() - began).total_seconds()
+            self._alarm = Timer(max(0.0, left), self._expire, [run])
+            self._alarm.daemon = True
+            self._alarm.start()
+
+    def _expire(self, run: Run) -> None:
+        with self._lock:
+            if run is self._run and self.state.active:
+                self._expired = True
+                run.stop()
 
     def stop(self) -> None:
         """End the session; its timeline stays until the next one starts."""
@@ -151,7 +206,11 @@ class Watch:
         with self._lock:
             late = self.state.kind == "paused" and what in ("watching", "lost")
             if run is self._run and not late:
-                self._become(replace(self.state, kind=what, message=message))
+                if what == "stopped" and self._expired:
+                    message = f"It ended at its limit of {self.state.notes.limit:g} minutes."
+                self._become(replace(self.state, kind=what, message=message, because=""))
+                if not self.state.active:
+                    self._set_alarm(run)
 
     def seen(self, run: Run, frame: Frame) -> None:
         """A frame of the run."""

@@ -1,8 +1,8 @@
 """The live connection: pages ask over Socket.IO, the watch obeys, and every page hears what happens.
 
-To a page: ``state``, ``observation``, ``preview``. From a page: ``start``, ``pause``, ``resume``, ``stop``, ``frame`` (its
-own camera's picture) and ``look`` (send me the next preview). Each is answered with {"ok": true}, or with {"ok": false,
-"error": a sentence}.
+To a page: ``state``, ``observation``, ``preview``. From a page: ``start``, ``pause``, ``resume``, ``stop``, ``mark``,
+``title``, ``limit``, ``frame`` (its own camera's picture) and ``look`` (send me the next preview). Each is answered with
+{"ok": true}, or with {"ok": false, "error": a sentence}.
 """
 
 from collections.abc import Callable
@@ -81,7 +81,7 @@ class Live(Namespace):
 
     def retention_decided(self) -> None:
         """The session that runs goes by it, from its beginning on."""
-        self.recording.decided(lambda: self.watch.timeline.since(0))
+        self.recording.decided(lambda: self.watch.timeline.since(0), self.watch.state.notes)
 
     def _tell_all(self, state: WatchState | None = None) -> None:
         with self._telling:
@@ -128,8 +128,9 @@ class Live(Namespace):
         self.watch.start(chosen)
 
     @answered
-    def on_pause(self) -> None:
-        self.watch.pause()
+    def on_pause(self, because: object = "") -> None:
+        """A text that says why, if it was not the person's own hand."""
+        self.watch.pause(_text(because, "A reason"))
 
     @answered
     def on_resume(self) -> None:
@@ -140,6 +141,25 @@ class Live(Namespace):
     @answered
     def on_stop(self) -> None:
         self.watch.stop()
+
+    @answered
+    def on_mark(self, text: object = "", n: object = None) -> None:
+        """A note on the moment of row ``n``, or on the newest."""
+        if n is not None and not isinstance(n, int):
+            raise UsageError("A moment is named by the number of its row.")
+        self.recording.mark(self.watch.mark(_text(text, "A mark"), n))
+
+    @answered
+    def on_title(self, title: object = "") -> None:
+        """What the person calls the session."""
+        self.recording.entitle(self.watch.entitle(_text(title, "A title")))
+
+    @answered
+    def on_limit(self, minutes: object = None) -> None:
+        """End the session so many minutes after its start; null: not by itself."""
+        if minutes is not None and not isinstance(minutes, int | float):
+            raise UsageError("A limit is a number of minutes.")
+        self.watch.limit(minutes)
 
     @answered
     def on_frame(self, jpeg: object = None) -> None:
@@ -163,6 +183,12 @@ class Live(Namespace):
 def _page() -> str:
     """Socket.IO's name for the page that speaks."""
     return str(request.sid)  # type: ignore[attr-defined]
+
+
+def _text(given: object, what: str) -> str:
+    if not isinstance(given, str):
+        raise UsageError(f"{what} is a text.")
+    return given
 
 
 def _wanted(given: object, prior: str) -> tuple[Wanted, str]:

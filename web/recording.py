@@ -5,6 +5,7 @@ from datetime import datetime
 from threading import RLock
 from typing import TYPE_CHECKING, Final
 
+from tracker.notes import Mark, Notes
 from tracker.rows import Row
 from tracker.store.intake import Beginning
 from tracker.store.pictures import Judge
@@ -55,8 +56,8 @@ class Recording:
         self._session = session, wanted, classifier, at
         self._record()
 
-    def decided(self, rows: Callable[[], Sequence[Row]]) -> None:
-        """The person decided for how long things are kept: also the rows that this session has said already."""
+    def decided(self, rows: Callable[[], Sequence[Row]], notes: Notes) -> None:
+        """The person decided for how long things are kept: also the rows and notes that this session has already."""
         with self._writing:
             if not self._keeping.keeps:
                 self._recorder = None
@@ -64,6 +65,9 @@ class Recording:
                 self._record()
                 for row in rows():
                     self.write(row)
+                self.entitle(notes.title)
+                for mark in notes.marks:
+                    self.mark(mark)
         self._changed()
 
     def write(self, row: Row) -> None:
@@ -72,6 +76,16 @@ class Recording:
             if self._recorder is not None and row["n"] > self._written:
                 self._written = row["n"]
                 self._recorder.write(row)
+
+    def mark(self, mark: Mark) -> None:
+        """A person's note on a moment."""
+        if self._recorder is not None:
+            self._recorder.mark(mark.text, mark.t, mark.at)
+
+    def entitle(self, title: str) -> None:
+        """What the person calls the session."""
+        if self._recorder is not None:
+            self._recorder.entitle(title)
 
     def pause(self, kind: str) -> None:
         """No observations for a while: the state's kind, paused or lost."""

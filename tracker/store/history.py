@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session as Store
 from sqlalchemy.orm import joinedload
 
-from tracker.errors import UsageError
+from tracker.notes import line
 from tracker.rows import timestamp
 from tracker.store import schema
 from tracker.store.lookup import find
@@ -21,8 +21,6 @@ __all__ = ["Stretch", "Summary", "find", "rename", "session_detail", "sessions",
 WORDS: Final = (*EXPRESSIONS, UNCLEAR)
 GLANCE: Final = 1000
 """Observations from which a list estimates the shares of a longer session: within 3 points of the truth, 19 times in 20."""
-LONGEST_TITLE: Final = 200
-"""Characters: a title is a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +94,7 @@ def session_detail(store: Store, uuid: str) -> Detail:
 
 def rename(store: Store, uuid: str, title: str) -> None:
     """Give a session a title, "" for none; the caller commits. UsageError when it is no line."""
-    title = " ".join(title.split())
-    if len(title) > LONGEST_TITLE:
-        raise UsageError(f"A title has at most {LONGEST_TITLE} characters, this one has {len(title)}. Notes may be longer.")
-    find(store, uuid).title = title
+    find(store, uuid).title = line(title, "A title")
 
 
 def set_notes(store: Store, uuid: str, notes: str) -> None:

@@ -2,6 +2,7 @@
 
 import { BrowserCamera } from "./camera.js";
 import { chosen, offerCameras } from "./chooser.js";
+import { askForMark, keepDiary } from "./diary.js";
 import { byId, say } from "./dom.js";
 import { catchUp, History } from "./history.js";
 import { ask, socket } from "./link.js";
@@ -55,8 +56,12 @@ function pauseOrResume() {
   once(() => (kind === "paused" ? askWithCamera(source, "resume") : ask("pause")));
 }
 
+function mark() {
+  if (!askForMark(history.last)) complain("There is nothing to mark yet: the session has seen nothing so far.");
+}
+
 async function cameraEnded() {
-  await ask("pause");
+  await ask("pause", "the browser's camera stopped");
   complain("The browser's camera stopped. Check its plug, then press Resume.");
 }
 
@@ -114,6 +119,7 @@ function paintWords() {
 byId("chooser").addEventListener("submit", start);
 byId("pause").addEventListener("click", pauseOrResume);
 byId("stop").addEventListener("click", async () => complain(await ask("stop")));
+byId("mark").addEventListener("click", mark);
 byId("hold").addEventListener("click", async () => complain(await holdMoment()));
 document.addEventListener("keydown", async (event) => {
   const elsewhere = event.target.closest("input, select, textarea, button, summary, a");
@@ -122,10 +128,15 @@ document.addEventListener("keydown", async (event) => {
     event.preventDefault();
     pauseOrResume();
   } else if (event.key === "k") complain(await holdMoment());
+  else if (event.key === "m") {
+    event.preventDefault();
+    mark();
+  }
 });
 addEventListener("focus", () => byId("chooser").hidden || offerCameras());
 socket.on("connect", () => catchUp(history).then(redraw));
 socket.on("observation", onObservation);
 onRedraw(() => showStage(state(), history.last, camera));
 onRedraw(calmly(paintCalmly, CALM));
+keepDiary(complain);
 onState(newState);

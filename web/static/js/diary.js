@@ -1,0 +1,72 @@
+/** What the person says of the session while it runs: its title, when it ends, and marks on moments. */
+
+import { byId, el, say } from "./dom.js";
+import { ask } from "./link.js";
+import { onState } from "./state.js";
+import { clock } from "./words.js";
+
+const form = byId("marking");
+const text = byId("mark-text");
+const title = byId("session-title");
+const limit = byId("session-limit");
+const OWN = "own";
+
+/** The row that was newest when the person asked to mark it: typing takes time. */
+let moment = null;
+
+/** Ask what happens at a moment; false if there is none yet. */
+export function askForMark(row) {
+  if (!row) return false;
+  moment = row.n;
+  say(byId("mark-words"), `What happens at ${clock(row.time, true)}?`);
+  show(true);
+  text.focus();
+  return true;
+}
+
+function show(open) {
+  form.hidden = !open;
+  byId("mark").setAttribute("aria-expanded", String(open));
+}
+
+/** Put the form away; what was typed stays until it is kept. */
+function close() {
+  if (form.hidden) return;
+  show(false);
+  byId("mark").focus();
+}
+
+/** complain: shows a sentence, or takes it away for null. */
+export function keepDiary(complain) {
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const refusal = await ask("mark", text.value, moment);
+    complain(refusal);
+    if (refusal !== null) return;
+    text.value = "";
+    close();
+  });
+  byId("mark-close").addEventListener("click", close);
+  form.addEventListener("keydown", ({ key }) => key === "Escape" && close());
+  title.addEventListener("change", async () => complain(await ask("title", title.value)));
+  limit.addEventListener("change", async () => complain(await ask("limit", limit.value === "" ? null : Number(limit.value))));
+}
+
+/** Another page may have said it; but nobody's typing is overwritten. */
+function showDiary({ title: named = "", limit: minutes = null, markers = [] }) {
+  if (document.activeElement !== title) title.value = named;
+  offer(minutes);
+  limit.value = minutes ?? "";
+  const marks = markers.toReversed().map((mark) => el("li", {}, el("time", {}, clock(Date.parse(mark.at) / 1000)), " ", mark.text));
+  byId("marks").replaceChildren(...marks);
+  byId("marks").hidden = !marks.length;
+}
+
+/** A limit that is none of the usual ones. */
+function offer(minutes) {
+  limit.querySelector(`[data-${OWN}]`)?.remove();
+  if (minutes === null || limit.querySelector(`[value="${minutes}"]`)) return;
+  limit.append(el("option", { value: minutes, [`data-${OWN}`]: "" }, `for ${minutes} minutes`));
+}
+
+onState(showDiary);
