@@ -102,9 +102,15 @@ def majority(votes: Integers) -> Integers:
 
 def usable(faces: LabelledFaces) -> npt.NDArray[np.bool_]:
     """[N] False for one-coloured pictures and those that more than half of the voters call not a face."""
-    flat = faces.images.reshape(len(faces), -1)
+    flat = faces.images.reshape(len(faces), SIDE * SIDE)
     not_a_face = 2 * faces.votes[:, NOT_A_FACE] > np.maximum(faces.votes.sum(axis=1), 1)
     return np.asarray((flat.min(axis=1) != flat.max(axis=1)) & ~not_a_face)
+
+
+def no_faces() -> LabelledFaces:
+    """None at all, where only a person's verdicts are taught."""
+    none = np.zeros(0, np.int64)
+    return LabelledFaces(np.zeros((0, SIDE, SIDE), np.uint8), none, no_votes(0), none)
 
 
 def read(path: Path) -> LabelledFaces:

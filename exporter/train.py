@@ -31,6 +31,7 @@ from exporter.checkpoint import CHECKPOINT, load_weights, read_checkpoint
 from exporter.data import SIDE, Integers, LabelledFaces, lesson, majority
 from exporter.memory import Memory
 from exporter.network import SCALING, Network, Outputs, answers
+from exporter.verdicts import Verdicts, joined
 from tracker.errors import DataError
 from tracker.preprocess import network_input
 
@@ -93,6 +94,11 @@ def mixed(batch: Batch, share: float) -> Batch:
     """Each crop blended with its mirror image in the batch, and so its targets."""
     crops, fer2013, ferplus = (share * part + (1 - share) * part.flip(0) for part in batch[:3])
     return Batch(crops, fer2013, ferplus)
+
+
+GENTLY: Final = Plan(epochs=8, learning_rate=0.01, warm_up_epochs=1.0, average=0.99)
+"""How a released model is taught somebody's verdicts: few small steps from where it stands, and an average of the last
+hundred steps, for there may be only a few hundred."""
 
 
 def bfloat16_in_hardware() -> bool:
@@ -165,9 +171,12 @@ class Run:
         torch.save(state, written)
         written.replace(self.checkpoint)
 
-    def train(self, faces: LabelledFaces, *, quiet: bool = False) -> None:
-        """Go on to the plan's last epoch, judging on PublicTest after each."""
+    def train(self, faces: LabelledFaces, verdicts: Verdicts | None = None, *, quiet: bool = False) -> None:
+        """Go on to the plan's last epoch, judging on PublicTest and on held-out verdicts after each."""
         taught, public = lesson(faces.of("train")), faces.of("public")
+        own, held = verdicts.parted() if verdicts else (None, None)
+        if own is not None:
+            taught = joined(taught, own.lesson(len(taught)))
         if len(taught) < self.plan.batch:
             raise DataError(f"Only {len(taught)} usable training pictures; one batch takes {self.plan.batch}.")
         memory = Memory(taught, self.memory)
@@ -177,7 +186,14 @@ class Run:
             mean_loss = self._one_epoch(memory, quiet=quiet)
             self.epoch += 1
             self.save()
-            self._log({"loss": round(mean_loss, 4), "seconds": round(time.monotonic() - started), **self.judge(public)})
+            self._log(
+                {
+                    "loss": round(mean_loss, 4),
+                    "seconds": round(time.monotonic() - started),
+                    **self.judge(public),
+                    **self.judge_verdicts(held),
+                }
+            )
 
     def _one_epoch(self, memory: Memory, *, quiet: bool) -> float:
         # What dropout leaves out depends on the epoch alone, so that a resumed run goes the way of an unbroken one.
@@ -217,6 +233,10 @@ class Run:
             "ferplus": round(float((ferplus.argmax(1) == labels)[voted].mean()), 4) if voted.any() else math.nan,
         }
 
+    def judge_verdicts(self, held: Verdicts | None) -> dict[str, float]:
+        """Accuracy of the averaged weights on a person's verdicts; empty without any."""
+        return {"verdicts": round(held.right(self.average.module) / len(held), 4)} if held else {}
+
     def _log(self, row: dict[str, float]) -> None:
         line = json.dumps({"epoch": self.epoch, **row})
         logging.getLogger(__name__).info(line)
@@ -224,7 +244,7 @@ class Run:
             log.write(line + "\n")
 
 
-def plan_of(folder: Path) -> Plan:
+def plan_of(folder: Path, usual: Plan) -> Plan:
     """The plan of the run that a folder holds, or the usual one where none has begun."""
     path = folder / CHECKPOINT
-    return Plan(**read_checkpoint(path)["plan"]) if path.exists() else Plan()
+    return Plan(**read_checkpoint(path)["plan"]) if path.exists() else usual

@@ -1,6 +1,5 @@
 """Folders of pictures, one folder an expression: which picture shows what."""
 
-from collections.abc import Collection
 from pathlib import Path
 from typing import Final
 
@@ -17,16 +16,15 @@ FOLDER_NAMES: Final = {
     "surprised": "surprise",
 }
 """What other data sets call their folders."""
+NO_EXPRESSION: Final = ("contempt", "not-a-face", "cant-tell")
+"""Folders of ``mien verdicts export`` that name none of the seven: passed over."""
 
 
-def labelled_files(path: Path, skipped: Collection[str] = ()) -> list[tuple[Path, int]]:
-    """The pictures in a folder of classes, each with its class as an index into EXPRESSIONS; at least one.
-
-    skipped: folders that may be there and are no class.
-    """
+def labelled_files(path: Path) -> list[tuple[Path, int]]:
+    """The pictures in a folder of classes, each with its class as an index into EXPRESSIONS; at least one."""
     if not path.is_dir():
         raise DataError(f"{path}: expected a folder with one folder of pictures an expression; there is no such folder.")
-    folders = [entry for entry in sorted(path.iterdir()) if _is_class(entry, skipped)]
+    folders = [entry for entry in sorted(path.iterdir()) if _is_class(entry)]
     labels = {folder: EXPRESSIONS.index(class_of(folder)) for folder in folders}
     found = [
         (file, label)
@@ -47,5 +45,5 @@ def class_of(folder: Path) -> str:
     return name
 
 
-def _is_class(entry: Path, skipped: Collection[str]) -> bool:
-    return entry.is_dir() and not entry.name.startswith((".", "__")) and entry.name not in skipped
+def _is_class(entry: Path) -> bool:
+    return entry.is_dir() and not entry.name.startswith((".", "__")) and entry.name not in NO_EXPRESSION

@@ -95,9 +95,9 @@ def test_a_run_keeps_its_plan(faces: LabelledFaces, plan: "Plan", tmp_path: Path
     """Whoever goes on with a run need not repeat what it was begun with."""
     from exporter.train import Plan, Run, plan_of
 
-    assert plan_of(tmp_path) == Plan()
+    assert plan_of(tmp_path, Plan()) == Plan()
     Run(tmp_path, plan).save()
-    assert plan_of(tmp_path) == plan
+    assert plan_of(tmp_path, Plan()) == plan
 
 
 def test_batches_are_the_same_for_the_same_epoch(faces: LabelledFaces, plan: "Plan") -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from tracker.analyzer import Analyzer
 from tracker.errors import DataError, PictureError
@@ -12,9 +11,6 @@ from tracker.folders import labelled_files
 from tracker.personal.labelled import Labelled
 from tracker.picture import read_picture
 from tracker.still import judge_picture
-
-NO_EXPRESSION: Final = frozenset({"contempt", "not-a-face", "cant-tell"})
-"""Folders of ``mien verdicts export`` that name none of the seven: they teach nothing here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +26,7 @@ def labelled_from_folder(analyzer: Analyzer, folder: Path) -> tuple[Labelled, li
     features: list[Floats] = []
     labels: list[int] = []
     failed: list[Failure] = []
-    for path, label in labelled_files(folder, NO_EXPRESSION):
+    for path, label in labelled_files(folder):
         try:
             features.append(_features(analyzer, path))
             labels.append(label)
