@@ -64,9 +64,9 @@ def find(analyzer: Analyzer, pixels: Pixels, place: Matrix) -> Detection | None:
 
     A face that the whole frame shows is among those of ``judge_picture`` however long that searches, so it is not asked then.
     """
-    at_once = (found for found in analyzer.detector.detect(pixels) if _lies_in(found, place))
-    later = (found for found in map(_in_picture, judge_picture(analyzer, pixels)) if _lies_in(found, place))
-    return next(at_once, None) or next(later, None)
+    attempts = (lambda: analyzer.detector.detect(pixels), lambda: map(_in_picture, judge_picture(analyzer, pixels)))
+    hits = (found for attempt in attempts for found in attempt() if found is not None and _lies_in(found, place))
+    return next(hits, None)
 
 
 def _in_picture(face: Face) -> Detection | None:
@@ -78,9 +78,7 @@ def _in_picture(face: Face) -> Detection | None:
     return replace(face.detection, landmarks=Landmarks(mesh.points + shift))
 
 
-def _lies_in(found: Detection | None, place: Matrix) -> bool:
-    if found is None:
-        return False
+def _lies_in(found: Detection, place: Matrix) -> bool:
     middle, half = place @ (SIDE / 2, SIDE / 2, 1), np.hypot(*place[:, 0]) * SIDE / 2
     return bool(np.hypot(*(np.array(found.landmarks.box.centre) - middle)) < half)
 

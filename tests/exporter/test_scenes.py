@@ -9,7 +9,7 @@ import pytest
 
 from exporter.data import SIDE, LabelledFaces, no_votes
 from exporter.enlarged import Meshes, in_small, meshes
-from exporter.framing import Again, changed, likeness, mean_face, size_table, write_mean_faces
+from exporter.framing import Again, best_fit, changed, likeness, mean_face, size_table, write_mean_faces
 from exporter.scenes import HEIGHT, TURNED, WIDTH, anchors_again, background, find, found_again, places, scene
 from tracker.align import anchors
 from tracker.analyzer import Analyzer
@@ -86,13 +86,14 @@ def test_a_framing_zooms_about_its_middle() -> None:
 
 
 def test_mean_faces_are_alike_whatever_their_light(heads: LabelledFaces, tmp_path: Path) -> None:
-    """The same face darker and paler is the same, moved it is not; the picture to look at has one beside the other."""
+    """The same face darker and paler is the same; moved it is not, and by how much is told; and both can be looked at."""
     crops = heads.images[:1]
     dark = (crops * 0.5 + 20).astype(np.uint8)
     own = mean_face(crops)
 
     assert likeness(mean_face(dark), own) > 0.999
     assert likeness(own[3:], own[:-3]) < 0.95
+    assert best_fit(np.roll(own, 2, axis=0), np.asarray(cv2.GaussianBlur(own, (0, 0), 2.5), np.float64))[1:] == (1.0, 0, -2)
     size = Again(300, 1, np.array([True]), np.array([True]), dark, FRAMING.points[None])
     write_mean_faces(tmp_path / "means.png", [size], crops)
     assert read_picture(tmp_path / "means.png").shape == (240, 480, 3)

@@ -15,8 +15,8 @@ PICTURES: Final = 60
 """Half a minute for both sizes."""
 LUCK: Final = 1.64
 """Standard deviations: one sample in twenty of a program that is exactly at its bar has more bad luck."""
-ONLY_ONE_RIGHT: Final = 0.12
-"""Of the faces found either the crop or the face found again is read right, not both (models/FRAMING.md's measurement)."""
+ONLY_ONE_RIGHT: Final = 0.1
+"""Of the faces found, so many are read right only as a crop or only when found again (8 to 10 % at each size)."""
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +30,7 @@ def faces(shared: Path) -> LabelledFaces:
 def test_a_face_in_a_large_frame_is_found_and_read_as_in_its_crop(faces: LabelledFaces, side: int) -> None:
     """Nine of ten are found, what is found is read right no more than 2 points less often than its crop, and its eyes and mouth
     lie, in the median, within a pixel of where the framing puts them. The bars are wider than that by what 60 pictures may
-    miss by chance: 6 points of what is found, 8 of what is lost; a pixel and a half, as they scatter by 4.
+    miss by chance: 6 points of what is found, 7 of what is lost; a pixel and a half, as they scatter by 4.
     """
     classifier = OnnxClassifier(released_model(), "picture")
 
