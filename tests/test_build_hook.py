@@ -1,6 +1,7 @@
 """What the build brings in: checked against hashes, swapped in whole or not at all."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,17 @@ def test_what_was_fetched_is_whole() -> None:
     """The checkout that these tests run in has every file, as its manifests say."""
     assert vendor_is_whole(ROOT)
     assert landmarker_is_whole(ROOT)
+
+
+def test_zooms_library_speaks_to_the_zoom_client_only() -> None:
+    """It opens no connection and loads no code: no way to do either stands in it, and its licence lies beside it."""
+    vendor = ROOT / hatch_build.VENDOR
+    code = (vendor / "zoomAppsSdk.es.js").read_text()
+    ways = r"\bfetch\(|XMLHttpRequest|WebSocket|EventSource|sendBeacon|\beval\(|new Function|\bimport\(|https?://"
+
+    assert "ZoomSdk.prototype.config" in code
+    assert re.findall(ways, code) == []
+    assert "Permission is hereby granted" in (vendor / "licences/zoom-appssdk.txt").read_text()
 
 
 @pytest.mark.parametrize("name", ["uPlot.esm.js", "emoji/1f600.svg", "licences/uplot.txt"])
