@@ -25,7 +25,7 @@ run: setup
 	$(BIN)/mien $(ARGS)
 
 test: setup-test
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n 3 --dist worksteal $(ARGS)
 
 check: setup-test
 	$(BIN)/ruff check

@@ -45,6 +45,11 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         pytest.skip("Torch is not installed: `make test` without TORCH= brings it.")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What waits for minutes begins first."""
+    items.sort(key=lambda item: item.get_closest_marker("meeting") is None)
+
+
 @pytest.fixture(scope="session")
 def root() -> Path:
     return ROOT

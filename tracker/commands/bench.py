@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 WIDTH, HEIGHT = 1280, 720
 WARM_UP: Final = 5
+PAGES: Final = {2.0: 40, 5.0: 60}
+"""How often a second -> results that are measured."""
 STAGES: Final = {
     "decode": "decode a JPEG",
     "detect": "find faces and their landmarks (MediaPipe)",
@@ -35,12 +37,15 @@ STAGES: Final = {
 @settings_options("prior", "model", "landmarker")
 @click.option("--frames", default=100, show_default=True, type=click.IntRange(10), help="How many frames are measured.")
 @click.option("--store", is_flag=True, help="Measure the database, too: a day of meetings, about a minute.")
+@click.option("--page", is_flag=True, help="Measure from a grabbed frame to the page that shows it, too: half a minute.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
-def command(choices: Choices, frames: int, *, store: bool, as_json: bool) -> None:
+def command(choices: Choices, frames: int, *, store: bool, page: bool, as_json: bool) -> None:
     """Measure the speed of each stage, on a drawn face in a 1280x720 frame."""
     result = {"machine": machine(), "frame": [WIDTH, HEIGHT], "frames": frames, "stages": measure(choices, frames)}
     if store:
         result["store"] = of_the_store()
+    if page:
+        result["page"] = of_the_page()
     click.echo(json.dumps(result) if as_json else "\n".join(in_words(result)))
 
 
@@ -53,6 +58,13 @@ def of_the_store() -> dict[str, float]:
     from tracker.store.measure import measure
 
     return measure(partial(tqdm, desc="a day", disable=not sys.stderr.isatty()))
+
+
+def of_the_page() -> list[dict[str, Any]]:
+    """At each of the usual frequencies."""
+    from tracker.glass import measure_page
+
+    return [measure_page(results, hz) for hz, results in PAGES.items()]
 
 
 def machine() -> dict[str, Any]:
@@ -164,3 +176,6 @@ def in_words(result: dict[str, Any]) -> Iterator[str]:
         from tracker.store.measure import WORDS
 
         yield from (f"{value:>9,} {WORDS[name]}" for name, value in result["store"].items())
+    for each in result.get("page", []):
+        what = f"grabbed to shown on a page, at {each['hz']:g} Hz ({each['results']} results)"
+        yield f"{each['median_ms']:>6.1f} ms {each['p95_ms']:>6.1f} ms  {what}"

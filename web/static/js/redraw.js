@@ -17,6 +17,9 @@ export function redraw() {
   });
 }
 
+/** Milliseconds: news that is about to come is shown fresh; what was left out would be shown stale a moment before it. */
+const GRACE = 250;
+
 /** A painter that works at most every so many milliseconds, and comes back for what it left out. */
 export function calmly(paint, pause) {
   let last = -Infinity;
@@ -28,7 +31,7 @@ export function calmly(paint, pause) {
   return () => {
     const left = last + pause - performance.now();
     if (left > 0) {
-      timer ??= setTimeout(again, left);
+      timer ??= setTimeout(again, left + GRACE);
       return;
     }
     clearTimeout(timer);
