@@ -1,0 +1,139 @@
+"""A session whose database fails in the middle: it goes on, says so, and is stored later as far as it can be."""
+
+import resource
+import signal
+from collections.abc import Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import Connection, Engine, event
+
+from tests.tracker.store.test_recorder import Told, session_of, stored
+from tracker.errors import StoreError
+from tracker.store import schema
+from tracker.store.database import Database
+from tracker.store.recorder import Recorder
+from tracker.store.testing import beginning, row
+
+if TYPE_CHECKING:
+    from tests.tracker.store.conftest import Server
+
+
+def test_a_server_that_goes_away_in_mid_session(server: "Server") -> None:
+    """The session goes on in memory and says so; when the server is back, everything is there, once."""
+    told = Told()
+    with Database(server.url(server.create())) as database, Recorder(database, beginning(), told) as recorder:
+        recorder.write(row(0))
+        assert recorder.flush()
+        server.stop()
+        for n in range(1, 50):
+            recorder.write(row(n))
+        recorder.mark("in the dark")
+        told.wait("Not being saved: postgresql+psycopg://mien:***@")
+        server.start()
+        told.wait_for_the_end()
+        recorder.write(row(50))
+    with Database(database.url.render_as_string(hide_password=False)) as database:
+        assert stored(database) == [n / 2 for n in range(51)]
+        assert [each.text for each in session_of(database).markers] == ["in the dark"]
+
+
+@contextmanager
+def full_disk(path: Path) -> Iterator[None]:
+    """No file of this process may grow beyond what the database has now, as on a disk without room."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (path.with_name(f"{path.name}-wal").stat().st_size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_a_full_disk_in_mid_session(tmp_path: Path) -> None:
+    """The session goes on in memory and says so; when there is room again, everything is there."""
+    path, told = tmp_path / "mien.db", Told()
+    with Database(f"sqlite:///{path}") as database, Recorder(database, beginning(), told) as recorder:
+        recorder.write(row(0))
+        assert recorder.flush()
+        with full_disk(path):
+            for n in range(1, 500):
+                recorder.write(row(n))
+            told.wait(f"Not being saved: {path} ")
+        told.wait_for_the_end()
+    with Database(f"sqlite:///{path}") as database:
+        assert stored(database) == [n / 2 for n in range(500)]
+
+
+@pytest.fixture
+def read_only() -> Iterator[Event]:
+    """While it is set SQLite refuses every write, as on a disk that the system mounts anew after an error."""
+    read_only = Event()
+
+    def begun(connection: Connection) -> None:
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql(f"PRAGMA query_only = {int(read_only.is_set())}")
+
+    event.listen(Engine, "begin", begun)
+    yield read_only
+    event.remove(Engine, "begin", begun)
+
+
+def test_a_database_that_becomes_read_only_in_mid_session(tmp_path: Path, read_only: Event) -> None:
+    """The session goes on in memory and says so; when it may be written again, everything is there."""
+    path, told = tmp_path / "mien.db", Told()
+    with Database(f"sqlite:///{path}") as database, Recorder(database, beginning(), told) as recorder:
+        recorder.write(row(0))
+        assert recorder.flush()
+        read_only.set()
+        for n in range(1, 20):
+            recorder.write(row(n))
+        told.wait(f"Not being saved: {path} ")
+        read_only.clear()
+        told.wait_for_the_end()
+    with Database(f"sqlite:///{path}") as database:
+        assert stored(database) == [n / 2 for n in range(20)]
+
+
+def test_rows_that_cannot_wait_longer_are_a_gap(server: "Server") -> None:
+    """Beyond its limit the oldest rows are lost: counted, told, and told apart from silence in what is stored."""
+    told = Told()
+    with Database(server.url(server.create())) as database, Recorder(database, beginning(), told, most=10) as recorder:
+        recorder.flush()
+        server.stop()
+        for n in range(30):
+            recorder.write(row(n))
+        told.wait("20 observations are lost already")
+        server.start()
+        told.wait_for_the_end()
+    assert recorder.dropped == 20
+    with Database(database.url.render_as_string(hide_password=False)) as database:
+        assert stored(database) == [n / 2 for n in range(20, 30)]
+        assert [(each.began_t, each.ended_t, each.why) for each in session_of(database).pauses] == [(0.0, 9.5, "unsaved")]
+
+
+def test_a_batch_whose_answer_was_lost_is_not_stored_twice(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It was committed, but the answer never came: the second try adds only what is new."""
+    told, write = Told(), database.write
+
+    def lose_the_answer(function: Any) -> Future[Any]:
+        write(function).result()
+        monkeypatch.undo()
+        lost: Future[Any] = Future()
+        lost.set_exception(StoreError("The cable was pulled."))
+        return lost
+
+    with Recorder(database, beginning(), told) as recorder:
+        recorder.flush()
+        monkeypatch.setattr(database, "write", lose_the_answer)
+        for n in range(5):
+            recorder.write(row(n))
+        told.wait("Not being saved: The cable was pulled.")
+        recorder.write(row(5))
+        told.wait_for_the_end()
+    assert stored(database) == [n / 2 for n in range(6)]
+    assert len(stored(database, schema.Reading.observation_id)) == 6
