@@ -54,9 +54,14 @@ def interrupted(page: Page, now: "NowPage") -> None:
     expect(now.state).to_contain_text("watching")
 
 
-def seen_by(page: Page) -> tuple[str, ...]:
-    """What a page tells of the whole session."""
-    return tuple(page.locator(part).inner_text() for part in ("#count", "#legend", "#whole-words"))
+def all_tell_the_same(pages: list[Page], address: str) -> int:
+    """How many observations there were, once every page tells of all of them, and all the same of the session."""
+    rows = pages[0].request.get(f"{address}/api/timeline").json()["rows"]
+    for page in pages:
+        expect(page.locator("#count")).to_have_text(f"{len(rows)} observations")
+    told = [[page.locator(part).inner_text() for part in ("#legend", "#whole-words")] for page in pages]
+    assert told == [told[0]] * len(pages)
+    return len(rows)
 
 
 @pytest.mark.meeting
@@ -68,15 +73,7 @@ def test_a_meeting(now: "NowPage", browser: Browser, running: "Running", minutes
     """All browsers tell the same of it, also one that came late and one that slept; memory stays flat; it can be exported."""
     page = now.page
     with running() as (process, address):
-        page.goto(address)
-        page.get_by_role("radio", name="24 hours").check()
-        page.get_by_role("button", name="Decide").click()
-        now.fill_in(BROWSERS_CAMERA, OFTEN[HZ])
-        page.get_by_role("button", name="Start").click()
-        expect(page.locator("#count")).to_be_visible()
-        page.get_by_label("Title").fill("A meeting")
-        page.get_by_label("Title").press("Enter")
-        ask_for_limit(page, minutes)
+        begin(now, address, minutes)
         other, sleeper = (browser.new_context().new_page() for _ in range(2))
         for each in (other, sleeper):
             each.goto(address)
@@ -97,15 +94,26 @@ def test_a_meeting(now: "NowPage", browser: Browser, running: "Running", minutes
         expect(page.locator("#state-line")).to_contain_text("stopped at its limit", timeout=minutes * 60_000)
         grown = resident(process.pid) - before
 
-        told = seen_by(page)
-        assert int(told[0].split()[0]) > HZ * 60 * minutes * 0.7
-        for each in (other, late, sleeper):
-            expect(each.locator("#count")).to_have_text(told[0])
-            assert seen_by(each) == told
+        count = all_tell_the_same([page, other, late, sleeper], address)
+        assert count > HZ * 60 * minutes * 0.7
         assert grown < ROOM_TO_BREATHE
         rows, report = taken_along(page, tmp_path)
-    assert sum("faces" in row for row in rows) == int(told[0].split()[0])
+    assert sum("faces" in row for row in rows) == count
     assert "questions" in report
+
+
+def begin(now: "NowPage", address: str, minutes: int) -> None:
+    """A session of this browser's camera that is kept, has a title, and ends by itself."""
+    page = now.page
+    page.goto(address)
+    page.get_by_role("radio", name="24 hours").check()
+    page.get_by_role("button", name="Decide").click()
+    now.fill_in(BROWSERS_CAMERA, OFTEN[HZ])
+    page.get_by_role("button", name="Start").click()
+    expect(page.locator("#count")).to_be_visible()
+    page.get_by_label("Title").fill("A meeting")
+    page.get_by_label("Title").press("Enter")
+    ask_for_limit(page, minutes)
 
 
 def ask_for_limit(page: Page, minutes: int) -> None:

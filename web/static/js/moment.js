@@ -23,7 +23,7 @@ function show(time, faces) {
   say(byId("moment-title"), `At ${clock(time, true)}`);
   byId("moment-faces").replaceChildren(...faces.map((face) => faceOf(face, faces.length > 1)));
   place.hidden = false;
-  place.focus();
+  (place.querySelector(".verdict") ?? place).focus();
 }
 
 function faceOf({ token, id, expression }, several) {

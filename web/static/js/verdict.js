@@ -7,6 +7,8 @@ import { emojiImage, EXPRESSIONS, UNCLEAR } from "./words.js";
 const OTHERS = ["not a face", "can't tell"];
 const CROP = "the crop";
 const WHOLE = "the crop and the whole picture";
+/** While the keyboard is in it: the expressions in their order, then the others. */
+const KEYS = new Map([...EXPRESSIONS, ...OTHERS].map((said, place) => [said, String(place + 1)]));
 let made = 0;
 
 export class Verdict {
@@ -29,7 +31,9 @@ export class Verdict {
     this.answer = el("p", { class: "verdict-answer", role: "status" });
     this.undo = el("button", { type: "button", class: "btn btn-sm btn-outline-secondary" }, "Undo");
     this.undo.hidden = true;
-    this.element = el("div", { class: "verdict", tabindex: "-1" }, this.asking, this.answer, this.undo);
+    const named = { role: "group", "aria-labelledby": `${id}-legend` };
+    this.element = el("div", { class: "verdict", tabindex: "-1", ...named }, this.asking, this.answer, this.undo);
+    this.element.addEventListener("keydown", (event) => this.#pressed(event));
     this.whole.addEventListener("change", () => this.#name());
     this.undo.addEventListener("click", () => this.#takeBack());
     this.#name();
@@ -40,12 +44,22 @@ export class Verdict {
   }
 
   #choices() {
+    const key = (name) => el("kbd", { "aria-hidden": "true" }, KEYS.get(name));
     const expressions = EXPRESSIONS.filter((name) => name !== this.#expression);
-    return [...expressions.map((name) => this.#button(name, "verdict-choice", emojiImage(name), name)), ...OTHERS.map((name) => this.#button(name, "verdict-choice", name))];
+    const buttons = expressions.map((name) => this.#button(name, "verdict-choice", emojiImage(name), name, key(name)));
+    return [...buttons, ...OTHERS.map((name) => this.#button(name, "verdict-choice", name, key(name)))];
+  }
+
+  #pressed(event) {
+    const said = [...KEYS.keys()].find((name) => KEYS.get(name) === event.key);
+    if (!said || event.ctrlKey || event.metaKey || event.altKey || event.repeat || this.#saved) return;
+    event.preventDefault();
+    this.say(said);
   }
 
   #button(said, look, ...children) {
     const button = el("button", { type: "button", class: look, "data-said": said }, ...children);
+    if (KEYS.has(said)) button.setAttribute("aria-keyshortcuts", KEYS.get(said));
     button.addEventListener("click", () => this.say(said));
     return button;
   }
