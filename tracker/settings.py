@@ -83,6 +83,14 @@ class Choices:
     port: int = field(
         default=8765, metadata=about("the port the dashboard listens on; 0 = any free one", click.IntRange(0, 65535))
     )
+    zoom_panel: str | None = field(
+        default=None,
+        metadata=about(
+            "the https origin, like https://mien.example.org, under which a certificate of yours or a tunnel serves the"
+            " dashboard as Zoom's side panel; see docs/zoom-app.md",
+            click.STRING,
+        ),
+    )
 
 
 NAMES = tuple(entry.name for entry in fields(Choices))

@@ -11,7 +11,9 @@ from web.erasing import erasing
 from web.health import wellbeing
 from web.live import Live
 from web.moments import moments
+from web.origin import Panel
 from web.pages import pages
+from web.panel import panel_pages
 from web.past import past, past_api
 from web.pictures import LARGEST_MEGABYTES, Desk, RequestInMemory, pictures
 from web.security import Address, Gate
@@ -45,8 +47,8 @@ def forget_all(live: Live, desk: Desk) -> None:
     desk.forget()
 
 
-def create_app(tools: Tools, address: Address) -> Dashboard:
-    """A dashboard that answers at one address."""
+def create_app(tools: Tools, address: Address, panel: Panel | None = None) -> Dashboard:
+    """A dashboard that answers at one address, and to Zoom's panel if that is wanted."""
     app = Flask(__name__)
     app.request_class = RequestInMemory
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_MEGABYTES * 1_000_000
@@ -67,10 +69,12 @@ def create_app(tools: Tools, address: Address) -> Dashboard:
         settings(tools.keeping, live.retention_decided),
     ):
         app.register_blueprint(blueprint)
+    if panel:
+        app.register_blueprint(panel_pages(panel, tools))
     complain(app)
     # Nobody logs in, so there is no session to manage; other origins are never allowed.
     socket = SocketIO(app, async_mode="threading", manage_session=False)
     socket.on_namespace(live)
     # Outermost, before Socket.IO's own middleware.
-    app.wsgi_app = Gate(app.wsgi_app, address)  # type: ignore[method-assign]
+    app.wsgi_app = Gate(app.wsgi_app, address, panel)  # type: ignore[method-assign]
     return Dashboard(app, socket, live, desk, tools)

@@ -3,6 +3,9 @@
 Another site that is open in the same browser must not reach the camera. It can point a name of its own at 127.0.0.1
 (DNS rebinding): so the Host header must be one of ours. It can send requests here from its own pages (CSRF): so an Origin
 header, which browsers add to every POST and WebSocket, must be that host.
+
+With ``--zoom-panel`` one https origin is ours, too (``web/origin.py``); what comes by it is answered by rules that Zoom
+asks for, and needs a key, because whoever reaches a tunnel could otherwise start the camera. The rest stays as it is.
 """
 
 from collections.abc import Iterable
@@ -11,6 +14,8 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, Final
 
 from werkzeug.wrappers import Response
+
+from web.origin import Panel
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -31,14 +36,37 @@ POLICY: Final = {
     "base-uri": "'none'",
     "form-action": "'self'",
 }
+
+
+def _policy(policy: dict[str, str]) -> str:
+    return "; ".join(f"{name} {value}" for name, value in policy.items())
+
+
 HEADERS: Final = (
-    ("Content-Security-Policy", "; ".join(f"{name} {value}" for name, value in POLICY.items())),
+    ("Content-Security-Policy", _policy(POLICY)),
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "no-referrer"),
     ("Permissions-Policy", "camera=(self), microphone=(), geolocation=()"),
     ("Cross-Origin-Opener-Policy", "same-origin"),
     ("Cross-Origin-Resource-Policy", "same-origin"),
 )
+ZOOM: Final = "'self' zoom.us *.zoom.us"
+"""Who may frame the panel: Zoom's client in a browser does; its other clients have a window of their own for it."""
+YEAR: Final = 31_536_000
+"""Seconds: as long as Zoom's own samples."""
+
+
+def panel_headers(panel: Panel) -> tuple[tuple[str, str], ...]:
+    """The same rules for what comes by the panel's origin, with what Zoom wants: else its panel stays empty."""
+    # Safari's engine, in which Zoom shows panels on a Mac, long took 'self' for https alone.
+    policy = POLICY | {"connect-src": f"'self' wss://{panel.host}", "frame-ancestors": ZOOM}
+    changed = {
+        "Content-Security-Policy": _policy(policy),
+        # The form that takes the key is only obeyed with its Origin, which no-referrer would withhold.
+        "Referrer-Policy": "same-origin",
+    }
+    kept = tuple((name, changed.get(name, value)) for name, value in HEADERS)
+    return (*kept, ("Strict-Transport-Security", f"max-age={YEAR}"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,25 +125,42 @@ def _is_number(name: str) -> bool:
 class Gate:
     """WSGI middleware: strangers get a sentence and 403; everything that leaves carries the headers above."""
 
-    def __init__(self, app: "WSGIApplication", address: Address) -> None:
-        self._app, self._address = app, address
+    def __init__(self, app: "WSGIApplication", address: Address, panel: Panel | None = None) -> None:
+        self._app, self._address, self._panel = app, address, panel
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
-            return start_response(status, [*headers, *HEADERS, *_not_kept(environ)], *rest)
+        panel = self._panel if self._panel and self._panel.is_meant_by(environ) else None
+        rules = panel_headers(panel) if panel else HEADERS
 
-        objection = self._objection(environ)
+        def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+            return start_response(status, [*headers, *rules, *_not_kept(environ)], *rest)
+
+        objection = self._objection_to(environ, panel) if panel else self._objection(environ)
         if objection is not None:
             return Response(objection + "\n", 403)(environ, start)
+        if panel:
+            # TLS ended at the tunnel; Socket.IO, which looks at the origin once more, has to know.
+            environ["wsgi.url_scheme"] = "https"
         return self._app(environ, start)
 
     def _objection(self, environ: "WSGIEnvironment") -> str | None:
-        host, origin = environ.get("HTTP_HOST", ""), environ.get("HTTP_ORIGIN")
+        host = environ.get("HTTP_HOST", "")
         if not self._address.is_ours(host):
             return f"Mien does not answer to the name {host!r}. Open {self._address.url}, or start it with --host."
-        if origin is not None and origin.lower() != f"http://{host.lower()}":
-            return f"Mien obeys its own pages only, and this came from {origin!r}. Open {self._address.url}."
+        return _foreign(environ, f"http://{host.lower()}", self._address.url)
+
+    def _objection_to(self, environ: "WSGIEnvironment", panel: Panel) -> str | None:
+        if not panel.lets_through(environ):
+            return f"Mien wants its key here. Enter it at {panel.address}; the terminal that Mien was started in tells it."
+        return _foreign(environ, panel.origin, panel.address)
+
+
+def _foreign(environ: "WSGIEnvironment", ours: str, open_this: str) -> str | None:
+    """Why a request that a page of another origin sends is refused."""
+    origin = environ.get("HTTP_ORIGIN")
+    if origin is None or origin.lower() == ours:
         return None
+    return f"Mien obeys its own pages only, and this came from {origin!r}. Open {open_this}."
 
 
 def _not_kept(environ: "WSGIEnvironment") -> list[tuple[str, str]]:

@@ -18,6 +18,7 @@ from tracker.errors import MissingError
 from tracker.settings import Choices
 from tracker.watch import Wanted
 from web.app import Dashboard, create_app
+from web.origin import Panel, open_panel
 from web.security import Address
 from web.tools import Tools, tools_for
 
@@ -29,24 +30,27 @@ def serve(choices: Choices, *, browser: bool, at_once: bool = False, seconds: fl
     """The dashboard, until Ctrl-C, SIGTERM or so many seconds; ``at_once`` starts watching without being asked."""
     # Left alone, Werkzeug makes a logger of its own that tells of every request.
     logging.getLogger("werkzeug").setLevel(logging.getLogger().getEffectiveLevel())
+    panel = open_panel(choices.zoom_panel) if choices.zoom_panel else None
     with stopped_by_signals() as stopping, ExitStack() as stack:
-        address, dashboard = stack.enter_context(served(tools_for(choices), choices.host, choices.port))
+        address, dashboard = stack.enter_context(served(tools_for(choices), choices.host, choices.port, panel))
         if not address.private:
             click.echo(warning(address), err=True)
         if at_once:
             dashboard.live.watch.start(Wanted(choices.source, choices.hz, choices.faces))
         click.echo(f"Mien is at {address.url} - Ctrl-C ends it.")
+        if panel:
+            click.echo(f"Zoom's panel is at {panel.address}, with the key {panel.key}")
         if browser and has_display():
             webbrowser.open(address.url)
         wait(stopping, seconds)
 
 
 @contextmanager
-def served(tools: Tools, host: str, port: int) -> Iterator[tuple[Address, Dashboard]]:
+def served(tools: Tools, host: str, port: int, panel: Panel | None = None) -> Iterator[tuple[Address, Dashboard]]:
     """A dashboard that answers, in threads of its own, while the block runs."""
     with listening(host, port) as listener:
         address = Address(host, listener.getsockname()[1])
-        dashboard = create_app(tools, address)
+        dashboard = create_app(tools, address, panel)
         number = listener.getsockname()[0]
         server = make_server(number, address.port, dashboard.app, threaded=True, fd=listener.fileno())
         thread = Thread(target=server.serve_forever, name="server", daemon=True)

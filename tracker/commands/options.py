@@ -35,7 +35,7 @@ def settings_options(*names: str) -> Callable[[Callable[..., Any]], Callable[...
 def _flag(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     entry = SETTINGS[name]
     return click.option(
-        f"--{name}",
+        f"--{name.replace('_', '-')}",
         default=entry.default,
         type=entry.metadata["kind"],
         help=entry.metadata["meaning"],

@@ -7,7 +7,9 @@ from tracker.settings import Choices
 
 
 @click.command(name="serve")
-@settings_options("source", "hz", "faces", "host", "port", "smoothing", "prior", "model", "landmarker", "person", "db")
+@settings_options(
+    "source", "hz", "faces", "host", "port", "smoothing", "prior", "model", "landmarker", "person", "db", "zoom_panel"
+)
 @click.option("--browser/--no-browser", default=True, show_default=True, help="Open the page in a browser.")
 def command(choices: Choices, *, browser: bool) -> None:
     """The dashboard: a live timeline, and single pictures. It watches once you press Start there."""

@@ -15,6 +15,6 @@ export function say(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
-/** Read or keep a person's yes or no in this browser. */
-export const remembered = (name) => localStorage.getItem(name) === "yes";
+/** Read or keep a person's yes or no in this browser; `usual` as long as nothing was said. */
+export const remembered = (name, usual = false) => (localStorage.getItem(name) ?? (usual ? "yes" : "no")) === "yes";
 export const remember = (name, yes) => localStorage.setItem(name, yes ? "yes" : "no");

@@ -10,7 +10,7 @@ let shown = null;
 let asked = false;
 let wanted = false;
 
-blind.checked = remembered("blind");
+blind.checked = remembered("blind", blind.defaultChecked);
 blind.addEventListener("change", () => {
   remember("blind", blind.checked);
   look();
