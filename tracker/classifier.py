@@ -95,7 +95,9 @@ class OnnxClassifier:
     def shown(self, logits: dict[str, Floats]) -> Numbers:
         """[N, 7] the distribution that is shown, from what ``logits`` gave."""
         seven = self.card.calibrated(logits[self.card.shown.head][:, self.card.columns], self.tau)
-        return softmax(seven if self.layer is None else seven + self.layer.correction.of(logits[FEATURES]))
+        # Read once: another thread may let another fit take effect.
+        layer = self.layer
+        return softmax(seven if layer is None else seven + layer.correction.of(logits[FEATURES]))
 
     def classify(self, crops: Crops) -> list[Prediction]:
         """One prediction a crop, in order; none for none."""

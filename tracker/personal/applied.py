@@ -3,7 +3,9 @@
 from pathlib import Path
 
 from tracker.errors import ModelError, UsageError
+from tracker.personal.baseline import BASELINE
 from tracker.personal.layers import RELEASED, Layer, current, people, version, versions
+from tracker.personal.names import ME
 
 SHORT = 12
 """Digits of a hash that tell two files apart."""
@@ -19,8 +21,9 @@ def in_effect(person: str, model: str, folder: Path | None = None) -> Layer | No
 def named(person: str, model: str, folder: Path | None = None) -> tuple[Layer | None, str | None]:
     """The fit for somebody who was named, and what they should be told of it.
 
-    It is the promoted one; else, because they asked for it, the newest. Who went back to the released model gets that, until
-    the next fit. UsageError when there is no fit; ModelError when it is another model file's.
+    It is the promoted one; else, because they asked for it, the newest from verdicts. Who went back to the released model gets
+    that, until the next fit. A resting face is never taken into account unasked. UsageError when there is no fit; ModelError
+    when it is another model file's.
     """
     fits = versions(person, folder)
     if not fits:
@@ -31,10 +34,22 @@ def named(person: str, model: str, folder: Path | None = None) -> tuple[Layer | 
     chosen = current(person, folder)
     if chosen.version != RELEASED:
         return _require_model(version(person, chosen.version, folder), model), None
-    newest = fits[-1]
+    from_verdicts = [fit for fit in fits if fit.origin != BASELINE]
+    if not from_verdicts:
+        number = fits[-1].version
+        return None, (
+            f"{person}'s resting face is known and not taken into account. It is with: mien refit --person {person}"
+            f" --promote {number}"
+        )
+    newest = from_verdicts[-1]
     if chosen.at is not None and chosen.at >= newest.at:
         return None, f"{person} went back to the released model, and it is applied."
     return _require_model(newest, model), f"{unproven(newest)} It is applied because {person} was named."
+
+
+def now_applied(person: str | None, model: str, folder: Path | None = None) -> Layer | None:
+    """What a session at work should apply from this moment on: for nobody named, what is in effect for the person here."""
+    return in_effect(ME, model, folder) if person is None else named(person, model, folder)[0]
 
 
 def unproven(layer: Layer) -> str:

@@ -80,14 +80,24 @@ def version(person: str, number: int, folder: Path | None = None) -> Layer:
 
 def current(person: str, folder: Path | None = None) -> Chosen:
     """Which version is in effect for a person; the released model where nothing was decided."""
+    return next(reversed(decisions(person, folder)), Chosen())
+
+
+def decisions(person: str, folder: Path | None = None) -> list[Chosen]:
+    """All that took effect one after another, oldest first."""
     file = _place(person, folder) / CURRENT
     if not file.exists():
-        return Chosen()
+        return []
     try:
         found = Fields.of(json.loads(file.read_text(encoding="utf-8")), CURRENT)
-        return Chosen(found.whole("version"), datetime.fromisoformat(found.text("at")), found.text("by"))
+        earlier = found.parts("before") if "before" in found.members else []
+        return [_chosen(each) for each in (*earlier, found)]
     except (OSError, ValueError) as error:
         raise _damaged(file, error) from error
+
+
+def _chosen(found: Fields) -> Chosen:
+    return Chosen(found.whole("version"), datetime.fromisoformat(found.text("at")), found.text("by"))
 
 
 def promote(person: str, number: int, *, by: str = "person", folder: Path | None = None) -> Chosen:
@@ -97,8 +107,13 @@ def promote(person: str, number: int, *, by: str = "person", folder: Path | None
     chosen = Chosen(number, now(), by)
     place = _place(person, folder)
     place.mkdir(parents=True, exist_ok=True)
-    _write(place / CURRENT, {"version": number, "at": now().isoformat(), "by": by})
+    before = [_told(each) for each in decisions(person, folder)]
+    _write(place / CURRENT, _told(chosen) | {"before": before})
     return chosen
+
+
+def _told(chosen: Chosen) -> dict[str, Any]:
+    return {"version": chosen.version, "at": chosen.at and chosen.at.isoformat(), "by": chosen.by}
 
 
 def save(layer: Layer, folder: Path | None = None) -> Path:

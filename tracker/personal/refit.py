@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -11,13 +11,12 @@ import numpy.typing as npt
 from tracker.card import ModelCard
 from tracker.frame import now
 from tracker.personal import layers
+from tracker.personal.baseline import BASELINE, RESTING
 from tracker.personal.evidence import Evidence, weigh
 from tracker.personal.fitting import fit
 from tracker.personal.heldout import HeldOut, hold_out, lone
 from tracker.personal.labelled import Labelled
 from tracker.vocabulary import EXPRESSIONS
-
-RESTING: Final = "neutral"
 
 
 class Model(Protocol):
@@ -82,7 +81,7 @@ def _kept(name: str, labelled: Labelled, model: Model, held: HeldOut | None, fol
     report = Report(
         person=name,
         version=layers.next_number(name, folder),
-        origin="baseline" if evidence is None else "verdicts",
+        origin=BASELINE if evidence is None else "verdicts",
         model=model.sha256,
         verdicts=len(labelled),
         each={expression: count for expression, count in zip(EXPRESSIONS, counts, strict=True) if count},

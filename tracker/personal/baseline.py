@@ -1,0 +1,58 @@
+"""A person's resting face: whether it is taken into account, since when, and how to turn that on and off."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from tracker.errors import UsageError
+from tracker.personal.layers import RELEASED, Chosen, Layer, current, decisions, promote, versions
+
+RESTING: Final = "neutral"
+"""What a resting face is called by the person whose it is."""
+BASELINE: Final = "baseline"
+"""The origin of a fit that was taught a resting face and nothing else."""
+
+Stretch = tuple[datetime, datetime | None]
+"""From when to when; None is until now."""
+
+
+def baselines(person: str, folder: Path | None = None) -> list[Layer]:
+    """A person's resting faces, oldest first."""
+    return [layer for layer in versions(person, folder) if layer.origin == BASELINE]
+
+
+def is_on(person: str, folder: Path | None = None) -> bool:
+    """Whether a resting face is what is in effect."""
+    return current(person, folder).version in _numbers(person, folder)
+
+
+def turn_on(person: str, model: str, folder: Path | None = None) -> Chosen:
+    """Take the newest resting face for a model file (sha256) into account, in place of whatever fit is in effect."""
+    fitting = [layer.version for layer in baselines(person, folder) if layer.model == model]
+    if not fitting:
+        raise UsageError("Mien has not seen your resting face with this model yet. Show it on the page Start: ten seconds.")
+    return promote(person, fitting[-1], folder=folder)
+
+
+def turn_off(person: str, folder: Path | None = None) -> Chosen:
+    """Back to what was in effect before the resting face; nothing changes when it is off."""
+    if not is_on(person, folder):
+        return current(person, folder)
+    resting = _numbers(person, folder)
+    before = [chosen.version for chosen in decisions(person, folder) if chosen.version not in resting]
+    return promote(person, before[-1] if before else RELEASED, folder=folder)
+
+
+def stretches(person: str, folder: Path | None = None) -> list[Stretch]:
+    """When it was taken into account, oldest first."""
+    resting, decided = _numbers(person, folder), decisions(person, folder)
+    ends = [*(chosen.at for chosen in decided[1:]), None]
+    return [
+        (chosen.at, end)
+        for chosen, end in zip(decided, ends, strict=True)
+        if chosen.version in resting and chosen.at is not None
+    ]
+
+
+def _numbers(person: str, folder: Path | None) -> set[int]:
+    return {layer.version for layer in baselines(person, folder)}
