@@ -24,7 +24,13 @@ async function obey(button, address, form) {
   say(byId("refit-words"), sentence);
 }
 
-byId("refit").addEventListener("click", ({ target }) => obey(target, "/api/refit"));
+/** A button does nothing before this runs, and says so by being disabled until then. */
+function enable(button, action) {
+  button.addEventListener("click", action);
+  button.disabled = false;
+}
+
+enable(byId("refit"), ({ target }) => obey(target, "/api/refit"));
 for (const button of document.querySelectorAll("[data-fit]")) {
-  button.addEventListener("click", () => obey(button, "/api/fits", { version: button.dataset.fit }));
+  enable(button, () => obey(button, "/api/fits", { version: button.dataset.fit }));
 }
