@@ -35,7 +35,9 @@ class Named(Protocol):
 
 
 class Classifier(Protocol):
-    """Judges [N, side, side] gray crops."""
+    """Judges [N, side, side] gray crops; ``layer`` may be replaced while it works."""
+
+    layer: Layer | None
 
     @property
     def threshold(self) -> float: ...
@@ -51,9 +53,6 @@ class Classifier(Protocol):
 
     @property
     def card(self) -> Named: ...
-
-    @property
-    def layer(self) -> Layer | None: ...
 
     def classify(self, crops: npt.NDArray[np.uint8]) -> list[Prediction]: ...
 

@@ -12,6 +12,7 @@ from tracker.align import EYE_AND_MOUTH, Framing
 from tracker.face import Crop, Detection, Landmarks, Pose, Prediction, Shape
 from tracker.frame import Pixels
 from tracker.geometry import Box
+from tracker.personal.layers import Layer
 from tracker.scores import Scores
 from tracker.vocabulary import EXPRESSIONS, FERPLUS, FERPLUS_SHOWN_AS
 
@@ -35,7 +36,7 @@ class FakeClassifier:
     framing = FRAMING
     card = FakeCard()
     prior = "default"
-    layer = None
+    layer: Layer | None = None
     sha256 = sha256(b"not a model").hexdigest()
 
     def __init__(self, scores: Mapping[str, float] | None = None, threshold: float = 0.4) -> None:

@@ -8,6 +8,7 @@ from flask_socketio import SocketIO
 from tracker.vocabulary import ADJECTIVES, EMOJI, EXPRESSIONS
 from web.complaints import complain
 from web.erasing import erasing
+from web.guided import guided
 from web.health import wellbeing
 from web.live import Live
 from web.moments import moments
@@ -16,6 +17,7 @@ from web.pages import pages
 from web.panel import panel_pages
 from web.past import past, past_api
 from web.pictures import LARGEST_MEGABYTES, Desk, RequestInMemory, pictures
+from web.resting import resting
 from web.security import Address, Gate
 from web.settings import settings
 from web.taking import taking
@@ -44,6 +46,12 @@ class Dashboard:
 def forget_all(live: Live, desk: Desk) -> None:
     """Everything was erased: the session that runs is not saved any more, and no fit is applied to what comes."""
     live.retention_decided()
+    refit(live, desk)
+
+
+def refit(live: Live, desk: Desk) -> None:
+    """Another fit took effect: at once, for the session that runs and for the next picture."""
+    live.fit_changed()
     desk.forget()
 
 
@@ -65,7 +73,9 @@ def create_app(tools: Tools, address: Address, panel: Panel | None = None) -> Da
         past_api(tools.keeping),
         taking(tools.keeping),
         erasing(tools.keeping, lambda: forget_all(live, desk)),
-        wellbeing(tools.keeping, tools.choices, desk.forget),
+        wellbeing(tools.keeping, tools.choices, lambda: refit(live, desk)),
+        guided(live, tools.keeping, tools.choices, tools.look_seconds),
+        resting(tools.keeping, tools.choices, lambda: refit(live, desk)),
         settings(tools.keeping, live.retention_decided),
     ):
         app.register_blueprint(blueprint)

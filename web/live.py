@@ -15,9 +15,11 @@ from typing import Any, Concatenate, ParamSpec
 from flask import request
 from flask_socketio import Namespace
 
+from tracker.analyzer import Classifier
 from tracker.errors import MienError, UsageError
 from tracker.face import Observation
 from tracker.frame import Frame
+from tracker.personal.applied import now_applied
 from tracker.rows import Row
 from tracker.session import Session
 from tracker.store.pictures import Judge
@@ -56,19 +58,22 @@ class Live(Namespace):
         self._telling = Lock()
         self.recording = Recording(tools.keeping, tools.choices.smoothing, self._tell_all)
         self._giver: str | None = None
-        self._judge: Judge | None = None
+        self._person = tools.choices.person
+        self._classifier: Classifier | None = None
+        # Called in the worker thread when ``newest`` is another one.
+        self.noticed: Callable[[], None] = lambda: None
 
     @property
     def newest(self) -> tuple[str, Observation, Judge] | None:
         """The session that runs, its newest observation, and whose word that is."""
         state, observation = self.watch.state, self.watch.newest
-        if not state.active or state.session is None or observation is None or self._judge is None:
+        if not state.active or state.session is None or observation is None or self._classifier is None:
             return None
-        return state.session, observation, self._judge
+        return state.session, observation, Judge.of(self._classifier)
 
     def began(self, session: Session, wanted: Wanted, at: datetime) -> None:
         """Stored from its first observation on, if the person wants it."""
-        self._judge = Judge.of(session.analyzer.classifier)
+        self._classifier = session.analyzer.classifier
         self.recording.begin(session.id, wanted, session.analyzer.classifier, at)
 
     def state_changed(self, state: WatchState) -> None:
@@ -83,6 +88,12 @@ class Live(Namespace):
         """The session that runs goes by it, from its beginning on."""
         self.recording.decided(lambda: self.watch.timeline.since(0), self.watch.state.notes)
 
+    def fit_changed(self) -> None:
+        """Another fit took effect: from now on also in the session that runs."""
+        if self._classifier is not None:
+            self._classifier.layer = now_applied(self._person, self._classifier.sha256)
+            self._tell_all()
+
     def _tell_all(self, state: WatchState | None = None) -> None:
         with self._telling:
             self._tell("state", self._told(state or self.watch.state))
@@ -95,13 +106,16 @@ class Live(Namespace):
         """To the store, and to every page."""
         self.recording.write(row)
         self._tell("observation", row)
+        self.noticed()
 
     def _tell(self, event: str, what: dict[str, Any], page: str | None = None) -> None:
         self.emit(event, what, room=page)
 
     def _told(self, state: WatchState) -> dict[str, Any]:
         saving = {"saving": self.recording.words, "save_trouble": self.recording.trouble}
-        return state.as_dict() | {"prior": self._prior} | saving
+        layer = self._classifier.layer if self._classifier is not None and state.active else None
+        fit = layer and {"version": layer.version, "origin": layer.origin}
+        return state.as_dict() | {"prior": self._prior, "fit": fit} | saving
 
     def on_connect(self) -> None:
         """A new page learns how things stand, and never an older state after a newer one."""

@@ -18,13 +18,17 @@ OpenAnalyzer = Callable[[str], "AbstractContextManager[Analyzer]"]
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """open_live, open_picture: for a session, for single pictures. choices: what the page offers first. keeping: the store."""
+    """open_live, open_picture: for a session, for single pictures. choices: what the page offers first. keeping: the store.
+
+    look_seconds: for how long each expression is shown on the page Start.
+    """
 
     open_live: OpenAnalyzer
     open_picture: OpenAnalyzer
     list_cameras: "Callable[[], list[Camera]]"
     choices: Choices
     keeping: Keeping
+    look_seconds: float = 10.0
 
 
 def tools_for(choices: Choices) -> Tools:

@@ -49,7 +49,9 @@ def named(person: str, model: str, folder: Path | None = None) -> tuple[Layer | 
 
 def now_applied(person: str | None, model: str, folder: Path | None = None) -> Layer | None:
     """What a session at work should apply from this moment on: for nobody named, what is in effect for the person here."""
-    return in_effect(ME, model, folder) if person is None else named(person, model, folder)[0]
+    if person is None:
+        return in_effect(ME, model, folder)
+    return named(person, model, folder)[0] if versions(person, folder) else None
 
 
 def unproven(layer: Layer) -> str:

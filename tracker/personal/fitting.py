@@ -4,6 +4,7 @@ What is learnt is small where the model was right, and leans on one average face
 without a verdict are not forgotten. models/PERSONAL.md tells how the numbers here were chosen.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Final
 
@@ -65,6 +66,12 @@ def answers(labelled: Labelled, card: ModelCard) -> Numbers:
     """[n, 7] calibrated logits of the released model for a person's verdicts, as it judges pictures."""
     statistics = require_statistics(card)
     return card.calibrated(statistics.logits(statistics.standardised(labelled.features)), card.shown.picture)
+
+
+def called(labelled: Labelled, card: ModelCard) -> dict[str, int]:
+    """What the released model takes these faces for: expression -> how many of them, most first."""
+    guesses = answers(labelled, card).argmax(axis=1).tolist()
+    return dict(Counter(EXPRESSIONS[guess] for guess in guesses).most_common())
 
 
 def _lesson(labelled: Labelled, card: ModelCard, statistics: Statistics) -> Lesson:

@@ -1,0 +1,113 @@
+"""What becomes of the looks that were shown: a resting face that is switched on and off, and a fit with its report."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, request
+
+from tracker.errors import DataError, UsageError
+from tracker.personal import baseline, layers
+from tracker.personal.names import ME
+from tracker.settings import Choices
+from tracker.store import history
+from web.health import compared, released
+from web.keeping import Keeping
+
+ANSWERS = {"yes": True, "no": False}
+
+
+def resting(keeping: Keeping, choices: Choices, changed: Callable[[], None]) -> Blueprint:
+    """What the pages ask; ``changed`` is told when another fit takes effect, which is at once, also in a running session."""
+    blueprint = Blueprint("resting", __name__)
+    person = choices.person or ME
+
+    @blueprint.app_context_processor
+    def known() -> dict[str, Any]:
+        """For the switch, wherever it stands, and the offer while nothing was fitted."""
+        return {"resting_face": lambda: resting_face(person)}
+
+    @blueprint.get("/api/resting")
+    def when() -> dict[str, Any]:
+        """Whether it is on, and when it was: stretches of [from, to or null], seconds since 1970; of ``session``, if given."""
+        known = baseline.stretches(person)
+        uuid = request.args.get("session")
+        if uuid is not None:
+            with keeping.reading() as store:
+                summary = history.session_detail(store, uuid).summary
+            known = [each for each in known if summary.person is not None or each[0] >= summary.started_at]
+        told = [[begin.timestamp(), end and end.timestamp()] for begin, end in known]
+        return {"on": baseline.is_on(person), "stretches": told}
+
+    @blueprint.post("/api/resting")
+    def switch() -> dict[str, Any]:
+        """A form {on: yes or no}."""
+        on = ANSWERS.get(request.form.get("on", ""))
+        if on is None:
+            raise UsageError("A switch is turned with yes or no.")
+        if on:
+            baseline.turn_on(person, _classifier(choices).sha256)
+        else:
+            baseline.turn_off(person)
+        changed()
+        return {"on": on}
+
+    @blueprint.post("/api/guided/fit")
+    def fit() -> dict[str, Any]:
+        """A form {only}: learn the resting face alone, or from all verdicts; only a clear gain takes effect by itself."""
+        learnt = _learn_rest if request.form.get("only") == "resting" else _learn_all
+        told = learnt(keeping, choices, person)
+        if told["in_effect"]:
+            changed()
+        return told
+
+    return blueprint
+
+
+def resting_face(person: str) -> dict[str, bool]:
+    """Whether one is known, whether it is on, and whether anything was fitted at all."""
+    try:
+        known = [layer.origin == baseline.BASELINE for layer in layers.versions(person)]
+        return {"known": any(known), "on": baseline.is_on(person), "fitted": bool(known)}
+    except DataError:
+        # A damaged fit is told on Health; the other pages go on without.
+        return {"known": False, "on": False, "fitted": True}
+
+
+def _learn_rest(keeping: Keeping, choices: Choices, person: str) -> dict[str, Any]:
+    from tracker.personal.fitting import called
+    from tracker.personal.refit import fit_baseline
+    from tracker.personal.stored import resting_from_store
+
+    classifier = _classifier(choices)
+    with keeping.reading() as store:
+        looks = resting_from_store(store, person, classifier)
+    report = fit_baseline(person, looks.features, classifier)
+    seen = called(looks, classifier.card)
+    words = f"Of {len(looks)} looks at your resting face the released model takes {_listed(seen)}."
+    little = " So there is little to gain." if seen.get(baseline.RESTING) == len(looks) else ""
+    return {"version": report.version, "origin": report.origin, "words": words + little, "in_effect": False}
+
+
+def _learn_all(keeping: Keeping, choices: Choices, person: str) -> dict[str, Any]:
+    from tracker.personal.refit import fit_person
+    from tracker.personal.stored import labelled_from_store
+
+    classifier = _classifier(choices)
+    with keeping.reading() as store:
+        labelled, _ = labelled_from_store(store, person, classifier)
+    report = fit_person(person, labelled, classifier)
+    bound = ""
+    if report.lone:
+        bound = " Held out, none is left of an expression that was shown once: so this says less than there is."
+    words = compared(report.as_dict()) + bound
+    return {"version": report.version, "origin": report.origin, "words": words, "in_effect": report.promoted}
+
+
+def _listed(seen: dict[str, int]) -> str:
+    return ", ".join(f"{count} for {name}" for name, count in seen.items())
+
+
+def _classifier(choices: Choices) -> Any:
+    from tracker.compose import open_classifier
+
+    return open_classifier(released(choices), "picture")
