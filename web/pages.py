@@ -26,7 +26,7 @@ def pages(live: Live, tools: Tools) -> Blueprint:
     @blueprint.get("/api/sources")
     def sources() -> dict[str, Any]:
         cameras = tools.list_cameras()
-        rows = [{"index": each.index, "name": each.name, "path": each.path} for each in cameras]
+        rows = [{"index": each.index, "name": each.name, "path": each.path, "virtual": each.virtual} for each in cameras]
         return {"cameras": rows, "message": describe(cameras)}
 
     @blueprint.get("/healthz")

@@ -8,7 +8,9 @@ import pytest
 
 from tracker.errors import SourceError, SourceLost
 from tracker.frame import Pixels
+from tracker.sources import names
 from tracker.sources.cameras import PATIENCE, Camera, CameraSource, find_camera
+from tracker.sources.trouble import holders, why_closed
 from tracker.testing import FakeCapture
 
 BUILT_IN, VIRTUAL = Camera(90, "Built-in Camera", "/dev/video90"), Camera(92, "OBS Virtual Camera", "/dev/video92")
@@ -38,10 +40,11 @@ def source(wanted: str, capture: FakeCapture, opened: list[int] | None = None) -
 
 
 @pytest.mark.parametrize(
-    ("wanted", "index"), [("0", 0), ("7", 7), ("/dev/video92", 92), ("OBS Virtual Camera", 92), ("built", 90), ("camera", 90)]
+    ("wanted", "index"),
+    [("0", 0), ("7", 7), ("/dev/video92", 92), ("OBS Virtual Camera", 92), ("built", 90), ("obs", 92), ("in camera", 90)],
 )
 def test_a_camera_is_found_by_index_path_or_name(wanted: str, index: int) -> None:
-    """An index and a device path are taken at their word, part of a name in any case means the first that has it."""
+    """An index and a device path are taken at their word; the beginning or a part of a name does, in any case of letters."""
     assert find_camera(wanted, CAMERAS) == index
 
 
@@ -51,6 +54,46 @@ def test_an_unknown_name_is_told_with_those_there_are() -> None:
         find_camera("Logi", CAMERAS)
     with pytest.raises(SourceError, match="No camera was found"):
         find_camera("Logi", [])
+
+
+def test_a_whole_name_goes_before_a_beginning_and_that_before_a_part() -> None:
+    """Whoever gives the exact name gets that camera, also where others have it in theirs."""
+    cameras = [Camera(1, "My OBS", ""), Camera(2, "OBS Virtual Camera", ""), Camera(3, "obs virtual camera 2", "")]
+
+    assert find_camera("OBS Virtual Camera", cameras) == 2
+    assert find_camera("my", cameras) == 1
+    assert find_camera("camera 2", cameras) == 3
+
+
+@pytest.mark.parametrize("wanted", ["camera", "CAMERA"])
+def test_a_name_that_fits_several_is_asked_back(wanted: str) -> None:
+    """Mien does not guess which camera is meant: it names those that fit, with their numbers."""
+    with pytest.raises(SourceError, match=r'fits several cameras: 90 "Built-in Camera", 92 "OBS .*or the number'):
+        find_camera(wanted, CAMERAS)
+
+
+@pytest.mark.parametrize(
+    ("name", "virtual"),
+    [
+        ("OBS Virtual Camera", True),
+        ("Unity Video Capture", True),
+        ("Dummy video device (0x0000)", True),
+        ("Integrated Camera: Integrated C", False),
+        ("Jobst Webcam", False),
+    ],
+)
+def test_virtual_cameras_are_marked_by_name(name: str, virtual: bool) -> None:
+    """The list tells a program's picture from a lens, and no lens is taken for a program."""
+    assert Camera(91, name, "").virtual is virtual
+
+
+def test_what_no_hardware_stands_behind_is_virtual(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """On Linux the system itself knows, whatever somebody called it."""
+    (tmp_path / "video91").mkdir()
+    monkeypatch.setattr(names, "WITHOUT_HARDWARE", tmp_path)
+
+    assert Camera(91, "Front door", "/dev/video91").virtual
+    assert not Camera(92, "Front door", "/dev/video92").virtual
 
 
 def test_frames_have_numbers_and_the_sessions_time() -> None:
@@ -117,3 +160,27 @@ def test_a_camera_that_this_user_may_not_open(monkeypatch: pytest.MonkeyPatch) -
 
     with pytest.raises(SourceError, match="usermod -aG video"), source("90", FakeCapture(opens=False)):
         pytest.fail("it was entered")
+
+
+@pytest.mark.parametrize(
+    ("platform", "way"),
+    [
+        ("win32", "Advanced, allow multiple apps"),
+        ("darwin", "System Settings > Privacy & Security > Camera"),
+        ("linux", "stuck"),
+    ],
+)
+def test_the_way_out_is_that_of_the_system(platform: str, way: str) -> None:
+    """A camera that does not open is explained in the words of the settings a person will look for."""
+    assert way in why_closed(90, CAMERAS, platform)
+
+
+def test_who_holds_the_camera_is_named(tmp_path: Path) -> None:
+    """Where the system tells which program has the device open, nobody has to guess; others' processes stay closed."""
+    for number, name, device in (("41", "zoom", "/dev/video90"), ("42", "bash", "/dev/null")):
+        (tmp_path / number / "fd").mkdir(parents=True)
+        (tmp_path / number / "fd" / "3").symlink_to(device)
+        (tmp_path / number / "comm").write_text(name + "\n", encoding="utf-8")
+    (tmp_path / "43").mkdir()
+
+    assert list(holders(Path("/dev/video90"), tmp_path)) == ["zoom (process 41)"]

@@ -14,14 +14,14 @@ from tracker.settings import Choices
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line for each camera.")
 @click.option("--probe", is_flag=True, help="Open each camera for a moment, to see whether it is free.")
 def command(choices: Choices, *, as_json: bool, probe: bool) -> None:  # noqa: ARG001 - it has no settings but -v
-    """List cameras and virtual cameras by index and name."""
+    """List cameras and virtual cameras by index and name; any part of a name that fits one alone is enough for --source."""
     from tracker.sources.cameras import describe, list_cameras
 
     cameras = list_cameras()
     if not cameras:
         click.echo(f"mien: {describe(cameras)}", err=True)
     for camera in cameras:
-        row: dict[str, Any] = {"index": camera.index, "name": camera.name, "path": camera.path}
+        row: dict[str, Any] = {"index": camera.index, "name": camera.name, "path": camera.path, "virtual": camera.virtual}
         if probe:
             row["trouble"] = trouble(camera.index)
         click.echo(json.dumps(row, ensure_ascii=False) if as_json else in_words(row))
@@ -43,4 +43,5 @@ def trouble(index: int) -> str | None:
 def in_words(row: dict[str, Any]) -> str:
     """One camera as a line."""
     line = f"{row['index']:>3}  {row['name']}" + (f"  {row['path']}" if row["path"] else "")
+    line += "  (virtual)" if row["virtual"] else ""
     return line + (f"  - {row['trouble'] or 'free'}" if "trouble" in row else "")

@@ -1,10 +1,7 @@
 """Cameras and virtual cameras, by index, device path or name."""
 
-import os
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
 from types import TracebackType
 from typing import Any, ClassVar, Final, Protocol, Self
 
@@ -14,14 +11,13 @@ import numpy as np
 from tracker.clock import Clock
 from tracker.errors import SourceError, SourceLost
 from tracker.frame import Frame, now
+from tracker.sources.names import Camera, describe, find_camera
+from tracker.sources.trouble import why_closed
+
+__all__ = ["Camera", "CameraSource", "Capture", "describe", "find_camera", "list_cameras", "open_capture", "open_sharp"]
 
 PATIENCE: Final = 15
 """So many failed reads in a row are a lost camera: half a second at 30 Hz, and a driver's single hiccup is forgiven."""
-
-IN_USE: Final = (
-    "Another program (Zoom, Teams, a browser) probably holds it. Switch the video off there, or let it share a virtual"
-    " camera (OBS: Start Virtual Camera) and choose that."
-)
 
 
 class Capture(Protocol):
@@ -34,21 +30,27 @@ class Capture(Protocol):
     def release(self) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Camera:
-    """A camera of this machine."""
-
-    index: int
-    name: str
-    path: str
-
-
 def list_cameras() -> list[Camera]:
     """Every camera and virtual camera, in the order of their indices, none opened."""
     from cv2_enumerate_cameras import enumerate_cameras
 
     found = enumerate_cameras(_backend())
     return sorted((Camera(entry.index, entry.name, entry.path or "") for entry in found), key=lambda it: it.index)
+
+
+SHARP: Final = (1280, 720)
+"""What a call would ask a camera for; left alone, OpenCV takes 640x480."""
+
+
+def open_sharp(index: int) -> Capture:
+    """``open_capture`` at a call's size, or the nearest that the camera has."""
+    capture = cv2.VideoCapture(index, _backend())
+    # Uncompressed, most webcams reach ten frames a second at this size over USB 2.
+    capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
+    for what, value in zip((cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT), SHARP, strict=True):
+        capture.set(what, value)
+    capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
+    return capture
 
 
 def _backend() -> int:
@@ -62,25 +64,6 @@ def open_capture(index: int) -> Capture:
     capture = cv2.VideoCapture(index, _backend())
     capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
     return capture
-
-
-def find_camera(wanted: str, cameras: list[Camera]) -> int:
-    """Index of the camera that is meant by "0", "/dev/video2" or a part of its name."""
-    if wanted.isdigit():
-        return int(wanted)
-    if wanted.startswith("/dev/video"):
-        return int(wanted.removeprefix("/dev/video"))
-    named = [camera.index for camera in cameras if wanted.lower() in camera.name.lower()]
-    if not named:
-        raise SourceError(f'There is no camera called "{wanted}". {describe(cameras)}')
-    return named[0]
-
-
-def describe(cameras: list[Camera]) -> str:
-    """What there is, as a sentence."""
-    if not cameras:
-        return "No camera was found on this machine: plug one in, or use a video file, a folder of pictures or `fake`."
-    return "Found here: " + ", ".join(f'{camera.index} "{camera.name}"' for camera in cameras) + "."
 
 
 class CameraSource:
@@ -106,7 +89,7 @@ class CameraSource:
         self._capture = self._open(self._index)
         if not self._capture.isOpened():
             self._capture.release()
-            raise SourceError(self._why())
+            raise SourceError(why_closed(self._index, self._cameras()))
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
@@ -122,13 +105,3 @@ class CameraSource:
             yield Frame(np.asarray(pixels, np.uint8), self._clock(), number, now())
             number, failures = number + 1, 0
         raise SourceLost(f"Camera {self._wanted} stopped answering. Check its plug; the session goes on when it is back.")
-
-    def _why(self) -> str:
-        """The likeliest reason that a camera does not open."""
-        cameras = self._cameras()
-        device = Path(f"/dev/video{self._index}")
-        if self._index not in {camera.index for camera in cameras} and not device.exists():
-            return f"There is no camera {self._index}. {describe(cameras)}"
-        if device.exists() and not os.access(device, os.R_OK | os.W_OK):
-            return f'{device} may not be opened by this user. Join its group (`sudo usermod -aG video "$USER"`), log in again.'
-        return f"Camera {self._index} is there but does not open. {IN_USE}"

@@ -26,6 +26,6 @@ def choose_source(wanted: str, clock: Clock, tell: Callable[[str], None]) -> Sou
         return PictureFolder(path, tell)
     if path.is_file():
         return VideoFile(str(path))
-    if path.suffix or "/" in wanted:
+    if path.suffix[1:2].isalpha() or "/" in wanted:
         raise SourceError(f"There is no file or folder {wanted}. Check the path.")
     return CameraSource(wanted, clock)
