@@ -1,0 +1,237 @@
+"""Zoom's side panel in a real browser, beside a stand-in for Zoom that speaks the documented calls and events."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tracker.watch import Wanted
+from web.app import Dashboard
+from web.origin import Panel
+from web.serving import served
+from web.tools import Tools
+
+if TYPE_CHECKING:
+    from tests.web.conftest import Heard
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
+
+STAND_IN: Final = (Path(__file__).parent / "zoomStandIn.js").read_text(encoding="utf-8")
+LIBRARY: Final = "**/vendor/zoomAppsSdk.es.js"
+KEY: Final = "the-key-of-this-test"
+OFF, ON = {"media": {"video": {"state": False}}}, {"media": {"video": {"state": True}}}
+BECAUSE: Final = "paused: Zoom's video is off"
+NATIVE: Final = """
+    const listeners = [];
+    window.asked = [];
+    const webview = {
+        addEventListener: (_, listener) => listeners.push(listener),
+        postMessage: (text) => {
+            const { jsCallId, apiName } = JSON.parse(text);
+            window.asked.push(apiName);
+            const result = apiName === "config" ? { clientVersion: "6.5.10", unsupportedApis: [] } : { meetingTopic: "Weekly" };
+            const told = { type: "apiResponse", data: { jsCallId, result } };
+            setTimeout(() => listeners.forEach((listener) => listener({ data: told })));
+        },
+    };
+    window.zoomSays = (name, data) => listeners.forEach((listener) => listener({ data: { type: "event", name, data } }));
+    window.chrome = { ...window.chrome, webview };
+"""
+"""What Zoom's client puts beside a page for its library to speak to, as far as that library shows it."""
+
+
+@pytest.fixture
+def dashboard(tools: Tools) -> Iterator[Dashboard]:
+    """One that serves, with --zoom-panel; it is reached on this machine's own address."""
+    with served(tools, "127.0.0.1", 0, Panel.at("https://mien.example.org", KEY)) as (address, dashboard):
+        dashboard.app.config["PANEL_HERE"] = f"{address.url}/panel"
+        yield dashboard
+
+
+@pytest.fixture
+def watched(dashboard: Dashboard) -> Dashboard:
+    """The same, with a session that began before the panel was opened."""
+    dashboard.live.watch.start(Wanted("fake", 5.0, "own"))
+    return dashboard
+
+
+class Beside:
+    """The panel, and Zoom around it."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page, self.address = page, address
+        page.set_viewport_size({"width": 360, "height": 740})
+
+    def open(self, **plan: Any) -> None:
+        """With a Zoom that is like this plan."""
+        self.page.route(LIBRARY, lambda route: route.fulfill(body=STAND_IN, content_type="text/javascript"))
+        self.page.add_init_script(f"window.zoomPlan = {json.dumps(plan)}")
+        self.page.goto(self.address)
+
+    def start(self) -> None:
+        self.page.get_by_role("radio", name="The demo").check()
+        self.page.get_by_role("button", name="Start").click()
+        expect(self.state).to_contain_text("watching")
+        expect(self.page.locator(".guess").first).to_be_visible()
+
+    def says(self, *events: tuple[str, dict[str, Any]]) -> None:
+        """Zoom tells of these, one directly after another."""
+        self.page.evaluate("events => events.forEach(([name, data]) => zoomSays(name, data))", list(events))
+
+    def asked(self, name: str) -> list[Any]:
+        return [call.get("options") for call in self.page.evaluate("zoomCalls") if call["name"] == name]
+
+    @property
+    def state(self) -> Locator:
+        return self.page.locator("#state-line")
+
+    @property
+    def words(self) -> Locator:
+        return self.page.locator("#zoom-words")
+
+
+@pytest.fixture
+def beside(page: Page, dashboard: Dashboard) -> Beside:
+    return Beside(page, dashboard.app.config["PANEL_HERE"])
+
+
+@pytest.mark.usefixtures("complaints")
+def test_zooms_video_pauses_and_goes_on(beside: Beside, heard: "Heard") -> None:
+    """Video off pauses with the reason on the state line, video on goes on; a muted microphone or another camera is nothing."""
+    beside.open()
+    expect(beside.words).to_have_text("Linked with Zoom. Turning Zoom's video off pauses Mien.")
+    (config,) = beside.asked("config")
+    used = ["onMyMediaChange", "getMeetingContext", "showNotification", "onRunningContextChange"]
+    assert config == {"capabilities": used, "version": "0.16"}
+    beside.start()
+
+    beside.says(("onMyMediaChange", {"media": {"audio": {"state": False}}}))
+    beside.says(("onMyMediaChange", {"media": {"video": {"width": 1920, "height": 1080}}}))
+    beside.says(("onMyMediaChange", OFF))
+    expect(beside.state).to_contain_text(BECAUSE)
+    beside.says(("onMyMediaChange", {"media": {"video": {"width": 1920, "height": 1080}}}))
+    beside.says(("onMyMediaChange", ON))
+    expect(beside.state).to_contain_text("watching")
+    # The page has no word yet of the pause when the video is back.
+    before = len(heard.all("state"))
+    beside.says(("onMyMediaChange", OFF), ("onMyMediaChange", ON))
+    heard.wait(lambda: any(state["paused_because"] for state in heard.all("state")[before:]))
+    heard.wait_for("watching")
+
+
+@pytest.mark.usefixtures("watched")
+def test_a_pause_of_the_persons_own_stays(beside: Beside, heard: "Heard") -> None:
+    """Who paused by hand is not woken by Zoom's video; and who goes on in spite of it is not stopped again."""
+    beside.open(media={"video": {"state": True}})
+    expect(beside.words).to_contain_text("Linked with Zoom")
+    beside.page.get_by_role("button", name="Pause").click()
+    expect(beside.state).to_contain_text("paused")
+    beside.says(("onMyMediaChange", OFF), ("onMyMediaChange", ON))
+    beside.page.get_by_label("Title").fill("said afterwards")
+    beside.page.get_by_label("Title").press("Enter")
+    heard.wait(lambda: heard.all("state")[-1]["title"] == "said afterwards")
+    assert (heard.all("state")[-1]["kind"], heard.all("state")[-1]["paused_because"]) == ("paused", "")
+
+    beside.page.get_by_role("button", name="Resume").click()
+    expect(beside.state).to_contain_text("watching")
+    beside.says(("onMyMediaChange", OFF))
+    expect(beside.state).to_contain_text(BECAUSE)
+    beside.page.get_by_role("button", name="Resume").click()
+    expect(beside.state).to_contain_text("watching")
+
+
+@pytest.mark.usefixtures("watched")
+def test_video_that_is_off_already_pauses_when_the_panel_opens(beside: Beside) -> None:
+    """Zoom says at the beginning how its video stands."""
+    beside.open(media={"video": {"state": False}})
+    expect(beside.state).to_contain_text(BECAUSE)
+
+
+def test_the_meeting_gives_a_session_without_title_its_name(beside: Beside, watched: Dashboard) -> None:
+    """What the person calls it is never written over; the next session gets the meeting's name, in one line of fair length."""
+    watched.live.watch.entitle("My own")
+    beside.open(topic="Weekly\nmeeting " + "x" * 300)
+    title = beside.page.get_by_label("Title")
+    expect(title).to_have_value("My own")
+    expect(beside.words).to_contain_text("Linked with Zoom")
+    beside.page.get_by_role("button", name="Stop").click()
+    assert watched.live.watch.state.notes.title == "My own"
+    beside.start()
+    expect(title).to_have_value(("Weekly meeting " + "x" * 300)[:200])
+
+
+def test_a_cue_becomes_a_note_of_zooms(beside: Beside) -> None:
+    """What js/cues.js tells the window goes to Zoom as an "info"."""
+    beside.open()
+    expect(beside.words).to_contain_text("Linked with Zoom")
+    beside.page.evaluate("dispatchEvent(new CustomEvent('cue', { detail: { title: 'A while', text: 'Ten minutes.' } }))")
+    assert beside.asked("showNotification") == [{"type": "info", "title": "A while", "message": "Ten minutes."}]
+
+
+@pytest.mark.usefixtures("complaints")
+def test_what_zoom_does_not_offer_is_told_and_the_rest_works(beside: Beside) -> None:
+    """An old client without one API, a guest without the meeting's name, notes that are silenced: a soft line, no alarm."""
+    beside.open(unsupported=["onMyMediaChange"], refuses={"getMeetingContext": "no host", "showNotification": "10042"})
+    expect(beside.words).to_have_text(
+        "Linked with Zoom. Here it does not pause when its video is off, or tell the meeting's name."
+    )
+    beside.page.evaluate("dispatchEvent(new CustomEvent('cue', { detail: { title: 'A', text: 'B' } }))")
+    expect(beside.words).to_contain_text("or show cues in a note of its own")
+    expect(beside.page.get_by_role("alert")).to_be_hidden()
+
+
+@pytest.mark.usefixtures("watched")
+def test_a_meeting_that_begins_later_is_noticed(beside: Beside) -> None:
+    """Zoom wants its first step again when the panel comes into a meeting; the name is asked for then."""
+    beside.open(refuses={"getMeetingContext": "not in a meeting"}, topic="Weekly")
+    expect(beside.words).to_contain_text("tell the meeting's name")
+    beside.page.evaluate("zoomPlan.refuses = {}")
+    beside.says(("onRunningContextChange", {"runningContext": "inMeeting"}))
+    expect(beside.page.get_by_label("Title")).to_have_value("Weekly")
+    expect(beside.words).not_to_contain_text("tell the meeting's name")
+    assert len(beside.asked("config")) == 2
+
+
+@pytest.mark.usefixtures("watched")
+def test_zooms_own_library_finds_its_client(beside: Beside) -> None:
+    """The library that is shipped, beside what a client gives it to speak to: linked, named, paused by an event."""
+    beside.page.add_init_script(NATIVE)
+    beside.page.goto(beside.address)
+    expect(beside.words).to_contain_text("Linked with Zoom")
+    expect(beside.page.get_by_label("Title")).to_have_value("Weekly")
+    beside.says(("onMyMediaChange", OFF))
+    expect(beside.state).to_contain_text(BECAUSE)
+    assert set(beside.page.evaluate("asked")) == {"config", "getMeetingContext"}
+
+
+def test_outside_of_zoom_it_is_the_page_now(beside: Beside) -> None:
+    """In any other browser the panel says so and watches; and it asks nobody but Mien."""
+    asked: list[str] = []
+    beside.page.on("request", lambda request: asked.append(request.url))
+    beside.page.goto(beside.address)
+    expect(beside.words).to_contain_text("Not linked with Zoom")
+    beside.start()
+    assert {url.split("/")[2] for url in asked} == {beside.address.split("/")[2]}
+
+
+def test_without_zooms_library_the_page_works(beside: Beside, watched: Dashboard) -> None:
+    """A library that cannot be loaded is told softly; what is seen is shown, and a pause is obeyed."""
+    beside.page.route(LIBRARY, lambda route: route.abort())
+    beside.page.goto(beside.address)
+    expect(beside.words).to_contain_text("Not linked with Zoom")
+    expect(beside.page.locator(".guess").first).to_be_visible()
+    beside.page.get_by_role("button", name="Pause").click()
+    expect(beside.state).to_contain_text("paused")
+    assert watched.live.watch.state.kind == "paused"
+
+
+def test_only_the_panel_loads_zooms_library(beside: Beside) -> None:
+    """The page Now is as it was, also while there is a panel."""
+    asked: list[str] = []
+    beside.page.on("request", lambda request: asked.append(request.url))
+    beside.page.goto(beside.address.removesuffix("panel"))
+    expect(beside.page.get_by_role("button", name="Start")).to_be_visible()
+    assert [url for url in asked if "oom" in url] == []
