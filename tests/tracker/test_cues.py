@@ -1,0 +1,114 @@
+"""Gentle cues: told once something has lasted, rarely, and never out of a gap."""
+
+from collections.abc import Iterable
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tracker.cues import APART, NOTICED, Cue, Watcher, cues_of
+from tracker.errors import UsageError
+from tracker.vocabulary import EXPRESSIONS
+
+
+def row(t: float, expression: str | None, **motion: float) -> dict[str, Any]:
+    """An observation of one face, or of nobody."""
+    face = {"expression": expression, "box": [0, 0, 10, 10], "motion": motion or None}
+    return {"t": t, "faces": [face] if expression else []}
+
+
+def told(cues: Iterable[Cue], *script: tuple[str | None, float], hz: float = 2.0) -> list[tuple[float, str]]:
+    """When which cue comes, for stretches of (expression, seconds)."""
+    watcher, t, found = Watcher(cues, hz), 0.0, []
+    for expression, seconds in script:
+        for _ in range(round(seconds * hz)):
+            cue = watcher.observe(row(t, expression))
+            found += [(t, cue.what)] if cue else []
+            t += 1 / hz
+    return found
+
+
+def test_a_cue_comes_when_it_has_lasted_and_once() -> None:
+    """Two minutes of a frown are told at their end, and not again while it goes on."""
+    assert told([Cue("angry", 120)], ("neutral", 60), ("angry", 600)) == [(180.0, "angry")]
+
+
+def test_it_comes_again_only_after_the_state_has_ended() -> None:
+    """A frown that ends and comes back is told again, when it has lasted again."""
+    times = told([Cue("angry", 30)], ("angry", 100), ("neutral", 60), ("angry", 100))
+    assert [round(t) for t, _ in times] == [30, 190]
+
+
+def test_a_word_or_a_blink_does_not_end_a_frown() -> None:
+    """One reading in ten that says something else is passed over; one in three is not."""
+    assert told([Cue("angry", 30)], *[("angry", 4.5), ("neutral", 0.5)] * 20)
+    assert not told([Cue("angry", 30)], *[("angry", 1.0), ("neutral", 0.5)] * 60)
+
+
+def test_a_gap_ends_every_stretch() -> None:
+    """A pause or a lost camera: what was before it does not count, for nobody knows what was in between."""
+    watcher = Watcher([Cue("angry", 30)])
+    for n in range(50):
+        assert watcher.observe(row(n / 2, "angry")) is None
+    for n in range(59):
+        assert watcher.observe(row(100 + n / 2, "angry")) is None
+    assert watcher.observe(row(130, "angry")) is not None
+
+
+def test_an_empty_chair_ends_what_a_face_showed_but_a_missed_face_does_not() -> None:
+    """A face that is not found once is still there; one that is gone for longer is not, and being gone is its own cue."""
+    assert told([Cue("angry", 30)], *[("angry", 9.5), (None, 0.5)] * 6)
+    assert not told([Cue("angry", 30)], *[("angry", 25), (None, 5)] * 6)
+    assert told([Cue("nobody", 20)], ("happy", 10), (None, 30)) == [(30.0, "nobody")]
+
+
+def test_looking_away_is_noticed_where_motion_is_watched() -> None:
+    """More than half of the time since the last reading; without motion there is no such cue."""
+    watcher = Watcher([Cue("away", 5)], 1)
+    cues = [watcher.observe(row(float(t), "neutral", seconds=1.0, away=0.9)) for t in range(7)]
+    assert [cue is not None for cue in cues] == [False] * 5 + [True, False]
+
+
+def test_the_first_of_several_comes_and_the_other_waits_a_minute() -> None:
+    """Two cues that are due at once are told a minute apart."""
+    times = told([Cue("angry", 30), Cue("angry", 40, "Still so.")], ("angry", 300))
+    assert [t for t, _ in times] == [30.0, 30.0 + APART]
+
+
+@given(st.lists(st.tuples(st.sampled_from([*EXPRESSIONS, "unclear", None]), st.floats(1, 90)), max_size=40))
+def test_never_two_within_a_minute(script: list[tuple[str | None, float]]) -> None:
+    """Whatever a face does, and however many cues somebody wants."""
+    times = [t for t, _ in told([Cue(what, 5) for what in NOTICED if what != "away"], *script, hz=1)]
+    assert all(later - earlier >= APART for earlier, later in pairwise(times))
+
+
+def test_the_words_tell_what_shows_and_not_what_to_do() -> None:
+    """Our sentences; a person's own one takes their place."""
+    assert Cue("angry", 120).sentence == "For 2 minutes your face has looked angry."
+    assert Cue("surprise", 45).sentence == "For 45 seconds your face has looked surprised."
+    assert Cue("nobody", 60).sentence == "For a minute nobody was there."
+    assert Cue("sad", 60, "Water?").sentence == "Water?"
+
+
+@pytest.mark.parametrize("text", ["angry", "angry soon", "happy-ish 20", "angry 1", "angry 99999", "", "sad 60 " + "x" * 201])
+def test_what_is_no_cue_is_refused(text: str) -> None:
+    """With a sentence that says what one is."""
+    with pytest.raises(UsageError, match=r"[Cc]ue"):
+        Cue.parse(text)
+
+
+@pytest.mark.parametrize(
+    "given", [[3], [{"what": "sad"}], [{"what": "sad", "seconds": "9"}], [{"what": "sad", "seconds": 9}] * 9]
+)
+def test_json_that_is_no_list_of_cues_is_refused(given: list[Any]) -> None:
+    """Also when there are too many."""
+    with pytest.raises(UsageError, match="cue"):
+        cues_of(given)
+
+
+def test_a_cue_of_a_command_line() -> None:
+    """What, how long, and perhaps a sentence of one's own."""
+    assert Cue.parse("angry 120") == Cue("angry", 120)
+    assert Cue.parse(" sad 60.5  Some water. ") == Cue("sad", 60.5, "Some water.")
