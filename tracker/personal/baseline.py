@@ -1,6 +1,7 @@
 """A person's resting face: whether it is taken into account, since when, and how to turn that on and off."""
 
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -46,12 +47,9 @@ def turn_off(person: str, folder: Path | None = None) -> Chosen:
 def stretches(person: str, folder: Path | None = None) -> list[Stretch]:
     """When it was taken into account, oldest first."""
     resting, decided = _numbers(person, folder), decisions(person, folder)
-    ends = [*(chosen.at for chosen in decided[1:]), None]
-    return [
-        (chosen.at, end)
-        for chosen, end in zip(decided, ends, strict=True)
-        if chosen.version in resting and chosen.at is not None
-    ]
+    ended = dict(pairwise(chosen.at for chosen in decided))
+    began = [chosen.at for chosen in decided if chosen.version in resting and chosen.at is not None]
+    return [(begin, ended.get(begin)) for begin in began]
 
 
 def _numbers(person: str, folder: Path | None) -> set[int]:
