@@ -96,14 +96,35 @@ class Face:
     detection: Detection | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Motion:
+    """How a face moved since its recorded observation before.
+
+    hz: frames a second on which it was watched, for so many seconds. blinks, nods, shakes: counts, and talking: seconds in
+    which the mouth moved as in talking; None where it was watched too seldom, with the reason. away: seconds in which
+    gaze or head were turned away. smiling: seconds.
+    """
+
+    hz: float
+    seconds: float
+    blinks: int | None
+    nods: int | None
+    shakes: int | None
+    talking: float | None
+    away: float
+    smiling: float
+    reason: str | None = None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Reading:
-    """One face in one observation: who it is, and its scores smoothed over the last moments."""
+    """One face in one observation: who it is, its scores smoothed over the last moments, how it moved since the one before."""
 
     id: FaceId
     face: Face
     smooth: Scores
     words: Verbal
+    motion: Motion | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

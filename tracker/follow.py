@@ -52,6 +52,12 @@ class Follower:
             chosen = [pair for pair in chosen if pair[0]] if self._tracks else chosen[:1]
         return [self._seen(track, detection, t) for track, detection in chosen]
 
+    def refind(self, detections: Sequence[Detection], t: float) -> list[Followed]:
+        """Those among detections who are known already; nobody new is taken up."""
+        self._tracks = [track for track in self._tracks if t - track.t <= MEMORY]
+        matched = self._match([detection.landmarks.box for detection in detections])
+        return [self._seen(track, detections[index], t) for index, track in matched.items()]
+
     def places(self, t: float) -> list[Box]:
         """Where those were seen last who are remembered at time t."""
         return [track.box for track in self._tracks if t - track.t <= MEMORY]

@@ -1,18 +1,21 @@
 """An observation as plain data: the JSON object of a line, and the flat rows of a table."""
 
 from collections.abc import Iterator
+from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any, Final
 
-from tracker.face import Observation, Reading
+from tracker.face import Motion, Observation, Reading
 from tracker.vocabulary import EXPRESSIONS
 
 Row = dict[str, Any]
 
 BOX: Final = ("x", "y", "width", "height")
+MOTION: Final = tuple(field.name for field in fields(Motion))
 TABLE_COLUMNS: Final = (
     "session", "t", "at", "frame", "source", "id", *(f"box_{part}" for part in BOX), "expression", "confidence", "reason",
     *(f"score_{name}" for name in EXPRESSIONS), *(f"smooth_{name}" for name in EXPRESSIONS),
+    *(f"motion_{name}" for name in MOTION),
 )  # fmt: skip
 
 
@@ -40,6 +43,7 @@ def reading_row(reading: Reading, *, shapes: bool = False) -> Row:
         "scores": face.prediction.scores.as_dict(),
         "smooth": reading.smooth.as_dict(),
         "quality": {"ok": face.quality.ok, "reason": face.quality.reason},
+        "motion": reading.motion and asdict(reading.motion),
     }
     if shapes and face.detection is not None:
         shape = face.detection.shape
@@ -67,4 +71,5 @@ def _flat(face: Row) -> Row:
     flat |= {f"box_{part}": value for part, value in zip(BOX, face["box"], strict=True)}
     flat |= {f"score_{name}": value for name, value in face["scores"].items()}
     flat |= {f"smooth_{name}": value for name, value in face["smooth"].items()}
+    flat |= {f"motion_{name}": value for name, value in (face.get("motion") or {}).items()}
     return flat | {"reason": face["quality"]["reason"]}

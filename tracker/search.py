@@ -122,12 +122,20 @@ class Search:
 
     def detect(self, pixels: Pixels, t: float, known: Iterable[Box]) -> list[Detection]:
         """Faces of the frame of time t (seconds), largest first: in the whole, where some were before, and in tiles."""
+        found = self.again(pixels, known)
+        return largest_first([*found, *search(self._detector, pixels, self._turn(pixels, t, found), found)])
+
+    def again(self, pixels: Pixels, known: Iterable[Box]) -> list[Detection]:
+        """Faces of a frame, largest first, in the whole and where some were before: the same as ``detect``, without tiles.
+
+        The whole costs no more than a part of it, and a part would be another camera to the head's pose.
+        """
         found = self._detector.detect(pixels)
         for face in known:
             if not _among(face, found):
                 around = look_around(self._detector, pixels, face)
                 found = [*found, *(each for each in around if not _among(each.landmarks.box, found))]
-        return largest_first([*found, *search(self._detector, pixels, self._turn(pixels, t, found), found)])
+        return largest_first(found)
 
     def _turn(self, pixels: Pixels, t: float, seen: Sequence[Detection]) -> list[Box]:
         """The tiles whose turn it is: all in the first frame, then as many as time has passed."""

@@ -2,12 +2,13 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
 import pytest
 
-from tracker.face import Detection, Face, FaceId, Observation, Pose, Reading, Shape
+from tracker.face import Detection, Face, FaceId, Motion, Observation, Pose, Reading, Shape
 from tracker.geometry import Box
 from tracker.rows import TABLE_COLUMNS, observation_row, table_rows
 from tracker.scores import Scores, put_into_words
@@ -15,6 +16,7 @@ from tracker.testing import FakeClassifier, detection_at
 from tracker.vocabulary import EXPRESSIONS
 
 AT = datetime(2026, 11, 22, 10, 15, 2, 503_999, tzinfo=UTC)
+MOVED = Motion(15.2, 0.5, 1, 0, 0, 0.25, 0.0, 0.5)
 CALM = Scores.of(EXPRESSIONS, [1, 1, 1, 14, 1, 1, 1])
 
 
@@ -24,7 +26,7 @@ def reading(number: int) -> Reading:
     box = Box(10.4, 20.6, 30.0, 40.0)
     detection = Detection(detection_at(box).landmarks, Shape({"jawOpen": 0.123456}, Pose(1.5, -2.5, 3.5)))
     face = Face(box, crop, prediction, put_into_words(prediction.scores, 0.4), detection=detection)
-    return Reading(FaceId(number), face, CALM, put_into_words(CALM, 0.4))
+    return Reading(FaceId(number), face, CALM, put_into_words(CALM, 0.4), MOVED)
 
 
 def observation(*readings: Reading) -> Observation:
@@ -77,6 +79,20 @@ def test_a_table_has_a_row_a_face() -> None:
     assert first["t"] == second["t"] == 12.503
     assert (first["box_x"], first["box_height"], first["smooth_happy"]) == (10, 40, 0.7)
     assert set(first) == set(TABLE_COLUMNS)
+
+
+def test_what_moved_is_told_as_promised() -> None:
+    """Counts and seconds since the observation before, by name; flattened in the table; null where nothing was watched."""
+    row = observation_row(observation(reading(1)), "abc", "fake")
+    (flat,) = table_rows(row)
+
+    assert row["faces"][0]["motion"] == {
+        "hz": 15.2, "seconds": 0.5, "blinks": 1, "nods": 0, "shakes": 0, "talking": 0.25, "away": 0.0, "smiling": 0.5,
+        "reason": None,
+    }  # fmt: skip
+    assert (flat["motion_blinks"], flat["motion_smiling"]) == (1, 0.5)
+    (unwatched,) = observation_row(observation(replace(reading(1), motion=None)), "abc", "fake")["faces"]
+    assert unwatched["motion"] is None
 
 
 def test_an_empty_moment_is_a_row_without_a_face() -> None:

@@ -63,6 +63,17 @@ _OF_A_FACE: Final = (
         for name in EXPRESSIONS
     ),
 )
+_OF_ITS_MOTION: Final = (
+    Column("motion_hz", "number", "faces[].motion.hz", "1/s", "how often the face was watched since its observation before"),
+    Column("motion_seconds", "number", "faces[].motion.seconds", "s", "for how long it was watched since then"),
+    Column("motion_blinks", "integer", "faces[].motion.blinks", "", "blinks since then; empty if it was watched too seldom"),
+    Column("motion_nods", "integer", "faces[].motion.nods", "", "nods since then; empty likewise"),
+    Column("motion_shakes", "integer", "faces[].motion.shakes", "", "shakes of the head since then; empty likewise"),
+    Column("motion_talking", "number", "faces[].motion.talking", "s", "how long the mouth moved as in talking; empty likewise"),
+    Column("motion_away", "number", "faces[].motion.away", "s", "how long gaze or head were turned away"),
+    Column("motion_smiling", "number", "faces[].motion.smiling", "s", "how long it smiled"),
+    Column("motion_reason", "text", "faces[].motion.reason", "", "why nothing could be counted; empty if it could"),
+)
 _OF_A_NOTE: Final = (
     Column("marker", "text", "marker", "", "what a person noted of this moment; such a row has no frame and no face"),
     Column("pause", "text", "pause", "", "why watching stopped at t: paused or lost; such a row has no frame and no face"),
@@ -78,7 +89,7 @@ SHAPE_COLUMNS: Final = (
         for name in BLENDSHAPES
     ),
 )
-COLUMNS: Final = (*_OF_A_MOMENT, *_OF_A_FACE, *_OF_A_NOTE)
+COLUMNS: Final = (*_OF_A_MOMENT, *_OF_A_FACE, *_OF_ITS_MOTION, *_OF_A_NOTE)
 """Those of ``mien log``, then those of markers and pauses; SHAPE_COLUMNS follow where shapes were kept."""
 
 
