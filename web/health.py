@@ -9,6 +9,7 @@ from tracker.errors import UsageError
 from tracker.frame import now
 from tracker.health.report import health
 from tracker.personal import layers
+from tracker.personal.baseline import BASELINE
 from tracker.personal.names import ME
 from tracker.settings import Choices
 from tracker.vocabulary import EXPRESSIONS
@@ -70,15 +71,18 @@ def fits(person: str) -> list[dict[str, Any]]:
 
 def fit_entry(layer: layers.Layer, *, in_effect: bool) -> dict[str, Any]:
     """A fit as the page shows it."""
-    words = f"from {layer.verdicts} verdicts, {layer.at.astimezone():%d %B %Y, %H:%M}. {compared(layer.report)}"
-    return {"version": layer.version, "name": f"Fit {layer.version}", "words": words, "in_effect": in_effect}
+    resting = layer.origin == BASELINE
+    learnt = "from seconds of it" if resting else f"from {layer.verdicts} verdicts"
+    words = f"{learnt}, {layer.at.astimezone():%d %B %Y, %H:%M}. {compared(layer.report)}"
+    name = f"Resting face (fit {layer.version})" if resting else f"Fit {layer.version}"
+    return {"version": layer.version, "name": name, "words": words, "in_effect": in_effect}
 
 
 def compared(report: Any) -> str:
     """Before and after on verdicts that were held out, as a sentence."""
     before, after, interval = report.get("before"), report.get("after"), report.get("interval")
     if not (before and after and interval):
-        return "Made from a resting face, and not compared."
+        return "Nothing was held out to compare it with."
     low, high = (round(100 * end) for end in interval)
     doubt = "beyond doubt" if low > 0 else "which may still be chance"
     return (

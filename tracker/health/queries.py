@@ -27,12 +27,16 @@ def judged_faces(store: Store, person: str | None = None) -> Judged:
     query = (
         select(
             verdict.said, verdict.at, verdict.origin, prediction.scores, prediction.expression, prediction.light,
-            prediction.box, prediction.person, prediction.fit, model.name, model.version, model.sha256,
+            prediction.box, prediction.person, prediction.fit, prediction.at.label("judged_at"),
+            model.name, model.version, model.sha256,
         )
         .select_from(verdict).join(prediction).join(model)
         .order_by(verdict.at, verdict.id)
     )  # fmt: skip
-    rows = store.execute(query if person is None else query.where(verdict.person == person)).all()
+    found = store.execute(query if person is None else query.where(verdict.person == person)).all()
+    # Of the looks of one guided moment the last speaks for all: they are no independent cases.
+    moments = {(row.origin, row.judged_at) if row.origin == "start" else place: row for place, row in enumerate(found)}
+    rows = list(moments.values())
     return Judged(
         said=_names(row.said for row in rows),
         scores=np.array([row.scores for row in rows], float).reshape(len(rows), len(EXPRESSIONS)),

@@ -43,6 +43,11 @@ class Evidence:
         spread = sqrt(max(float((gains**2).sum()) + 1 - total**2 / count, 0.0)) / count
         return max(-1.0, total / count - NORMAL_95 * spread), min(1.0, total / count + NORMAL_95 * spread)
 
+    def _told(self, met: Flags) -> dict[str, Any]:
+        """A moment with several faces is as right as they are on average."""
+        right = np.array([met[self.groups == group].mean() for group in np.unique(self.groups)])
+        return {"n": len(right), "right": round(float(right.sum())), "accuracy": round(float(right.mean()), DIGITS)}
+
     @property
     def convincing(self) -> bool:
         """Whether the interval of the gain excludes zero, on the better side."""
@@ -51,8 +56,8 @@ class Evidence:
     def as_dict(self) -> dict[str, Any]:
         """The members ``before``, ``after`` and ``interval`` of a report."""
         return {
-            "before": _told(self.before),
-            "after": _told(self.after),
+            "before": self._told(self.before),
+            "after": self._told(self.after),
             "interval": [round(end, DIGITS) for end in self.interval],
         }
 
@@ -64,7 +69,3 @@ def weigh(held: HeldOut) -> Evidence:
     """
     labels = held.labelled.labels
     return Evidence(held.released.argmax(axis=1) == labels, held.fitted.argmax(axis=1) == labels, held.labelled.groups)
-
-
-def _told(right: Flags) -> dict[str, Any]:
-    return {"n": len(right), "right": int(right.sum()), "accuracy": round(float(right.mean()), DIGITS)}

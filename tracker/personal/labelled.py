@@ -1,5 +1,6 @@
 """Faces with what a person says they show: what a fit learns from."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Self
@@ -47,6 +48,13 @@ class Labelled:
     def take(self, which: npt.NDArray[np.bool_]) -> "Labelled":
         """Those that a mask selects."""
         return Labelled(self.features[which], self.labels[which], self.groups[which])
+
+    @property
+    def moments(self) -> dict[str, int]:
+        """Expression -> how many moments speak for it; those without one are left out."""
+        said = {(int(label), int(group)) for label, group in zip(self.labels, self.groups, strict=True)}
+        counts = Counter(label for label, _ in said)
+        return {EXPRESSIONS[label]: counts[label] for label in sorted(counts)}
 
     @property
     def weights(self) -> npt.NDArray[np.float64]:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-import numpy as np
 import numpy.typing as npt
 
 from tracker.card import ModelCard
@@ -33,7 +32,8 @@ class Model(Protocol):
 class Report:
     """What became of a fit.
 
-    origin: verdicts or baseline. each: expression -> verdicts. trust: the share of the correction that is applied, 0 to 1.
+    origin: verdicts or baseline. each: expression -> verdicts; the faces of one moment are one. trust: the share of the
+    correction that is applied, 0 to 1.
     evidence: None where there is nothing to hold out. promoted: whether it took effect by itself.
     """
 
@@ -77,14 +77,14 @@ def fit_baseline(
 def _kept(name: str, labelled: Labelled, model: Model, held: HeldOut | None, folder: Path | None) -> Report:
     """A fit as the next version of a person; with nothing held out it is a baseline."""
     evidence = None if held is None else weigh(held)
-    counts = np.bincount(labelled.labels, minlength=len(EXPRESSIONS)).tolist()
+    each = labelled.moments
     report = Report(
         person=name,
         version=layers.next_number(name, folder),
         origin=BASELINE if evidence is None else "verdicts",
         model=model.sha256,
-        verdicts=len(labelled),
-        each={expression: count for expression, count in zip(EXPRESSIONS, counts, strict=True) if count},
+        verdicts=sum(each.values()),
+        each=each,
         lone=lone(labelled),
         trust=1.0 if held is None else held.trust(),
         evidence=evidence,

@@ -121,6 +121,7 @@ def test_on_and_off_and_when_it_was(model: OnnxClassifier, faces: MakeFaces, tmp
     layers.promote("me", 1, folder=tmp_path)
     fit_baseline("me", leaning(faces, 8, seed=3).astype(np.float32), model, tmp_path)
     assert not baseline.is_on("me", tmp_path)
+    assert baseline.stretches("nobody", tmp_path) == []
 
     on = baseline.turn_on("me", model.sha256, tmp_path)
     applied = now_applied(None, model.sha256, tmp_path)

@@ -40,14 +40,15 @@ const WORDS = {
 const TONES = { watching: "on", starting: "hold", paused: "hold", lost: "bad", failed: "bad", away: "bad" };
 
 /** The state line: how things stand, in a few words. */
-export function inWords({ kind, hz, faces, prior, saving, message, paused_because: because, limit }) {
+export function inWords({ kind, hz, faces, prior, fit, saving, message, paused_because: because, limit }) {
   if (kind === "stopped" && message) return `stopped at its limit of ${limit} minutes`;
   if (!isActive({ kind })) return WORDS[kind];
   const how = kind === "paused" && because ? `paused: ${because}` : WORDS[kind];
   const often = hz ? `${hz} Hz` : "every frame";
   const whose = faces === "all" ? "all faces" : "own face";
   const leaning = prior === "default" ? [] : [`prior ${prior}`];
-  return [how, often, whose, ...leaning, saving].join(" · ");
+  const resting = fit?.origin === "baseline" ? ["resting face taken into account"] : [];
+  return [how, often, whose, ...leaning, ...resting, saving].join(" · ");
 }
 
 export const tone = ({ kind }) => TONES[kind] ?? "off";

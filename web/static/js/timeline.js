@@ -3,6 +3,7 @@
 import { cellsOf, LARGEST, shares } from "./cells.js";
 import { Curves } from "./curves.js";
 import { byId, el, say } from "./dom.js";
+import { bandWords, drawBand, showBandKey } from "./guidedBand.js";
 import { redraw } from "./redraw.js";
 import { drawRibbon } from "./ribbon.js";
 import { clock, emojiImage, EXPRESSIONS, NOBODY, percent, UNCLEAR } from "./words.js";
@@ -39,19 +40,22 @@ function showMinute(cells) {
   const to = cells.at(-1).to;
   const inside = cells.filter((cell) => cell.to > to - MINUTE);
   drawRibbon(byId("minute"), inside, to - MINUTE, to, { signs: true });
+  drawBand(byId("minute"), to - MINUTE, to);
   say(byId("minute-from"), clock(to - MINUTE, true));
   say(byId("minute-to"), clock(to, true));
-  say(byId("minute-words"), sentence(inside));
+  say(byId("minute-words"), sentence(inside) + bandWords(to - MINUTE, to));
 }
 
 function showWhole(cells) {
   const [from, to] = [cells[0].from, cells.at(-1).to];
   drawRibbon(byId("whole"), cells, from, to);
+  drawBand(byId("whole"), from, to);
+  showBandKey(from, to);
   const short = to - from < 10 * MINUTE;
   say(byId("whole-from"), clock(from, short));
   say(byId("whole-middle"), short ? "" : clock((from + to) / 2));
   say(byId("whole-to"), clock(to, short));
-  say(byId("whole-words"), sentence(cells));
+  say(byId("whole-words"), sentence(cells) + bandWords(from, to));
   showLegend(new Map(shares(cells)));
 }
 
