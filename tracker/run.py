@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 from threading import Event, Thread
 from typing import Final, Literal, Protocol
 
@@ -17,6 +18,8 @@ from tracker.pace import Ticks, persistent
 from tracker.session import Session
 from tracker.sources import Source
 from tracker.sources.choose import choose_source
+from tracker.sources.glimpses import glimpses, require_rare
+from tracker.sources.handon import HandOn, handing_on
 from tracker.sources.pushed import PushedFrames
 
 BROWSER: Final = "browser"
@@ -29,11 +32,17 @@ Happening = Literal["watching", "lost", "stopped", "finished", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What to watch: a source (``browser``: the page's own camera), how often a second, and whose faces."""
+    """What to watch: a source (``browser``: the page's own camera), how often a second, and whose faces.
+
+    hand_on: the virtual camera that gets each frame too, overlay: with an emoji. release: the camera is let go of in between.
+    """
 
     source: str
     hz: float = 2.0
     faces: Faces = "own"
+    hand_on: str | None = None
+    overlay: bool = False
+    release: bool = False
 
     def __post_init__(self) -> None:
         if not self.source.strip():
@@ -42,6 +51,10 @@ class Wanted:
             raise UsageError(f"The frequency lies between 0 (every frame) and {HIGHEST_HZ:.0f} a second, not {self.hz}.")
         if self.faces not in ("own", "all"):
             raise UsageError(f"Faces are own or all, not {self.faces!r}.")
+        if self.source == BROWSER and (self.release or self.hand_on is not None):
+            raise UsageError("The browser's camera is the browser's: Mien can neither hand it on nor let go of it in between.")
+        if self.release:
+            require_rare(self.hz, self.hand_on)
 
 
 class Witness(Protocol):
@@ -73,6 +86,7 @@ class Run:
         self._going.set()
         self._seen = False
         self._pushed: PushedFrames | None = None
+        self._handing: HandOn | None = None
         self._thread = Thread(target=self._work, name="watch", daemon=True)
 
     def start(self) -> None:
@@ -80,9 +94,10 @@ class Run:
         self._thread.start()
 
     def pause(self) -> None:
-        """Let go of a camera, or hold a file where it is."""
+        """Let go of a camera, or hold a file where it is; a camera that is handed on stays open, or a call would freeze."""
         self._going.clear()
-        self._interrupt()
+        if self.wanted.hand_on is None:
+            self._interrupt()
 
     def resume(self) -> None:
         """Go on."""
@@ -116,7 +131,8 @@ class Run:
                 # A camera can be opened again only when it has been let go of.
                 self._after.join()
                 self._after = None
-            with self._open_analyzer() as analyzer:
+            handed = handing_on(self.wanted.hand_on, overlay=self.wanted.overlay)
+            with self._open_analyzer() as analyzer, handed as self._handing:
                 self._watch(Session(analyzer, faces=self.wanted.faces, smoothing=self._smoothing))
             ending = ("stopped" if self._stopping.is_set() else "finished", "")
         except MienError as error:
@@ -132,23 +148,34 @@ class Run:
             self._observe(session, self._in_its_own_time(frames))
             return
         while not self._stopping.is_set():
-            self._observe(session, persistent(self._choose, 0, self._lost, self._interrupted, seen=self._seen))
+            look = partial(glimpses, hz=self.wanted.hz) if self.wanted.release else partial(persistent, hz=0)
+            self._observe(session, look(self._choose, lost=self._lost, stopping=self._interrupted, seen=self._seen))
             self._going.wait()
 
     def _choose(self) -> Source:
         if self.wanted.source == BROWSER:
             self._pushed = PushedFrames(self._clock)
             return self._pushed
-        return choose_source(self.wanted.source, self._clock, tell=lambda _: None)
+        return choose_source(self.wanted.source, self._clock, lambda _: None, self._handing)
 
     def _observe(self, session: Session, frames: Iterable[Frame]) -> None:
-        ticks = Ticks(self.wanted.hz)
+        # A glimpse was due when it was taken.
+        ticks = Ticks(0 if self.wanted.release else self.wanted.hz)
         for frame in frames:
             self._seen = True
+            if self._handing is not None and not self._going.is_set():
+                self._tell_call(None)
+                continue
             self._witness.happened(self, "watching")
             self._witness.seen(self, frame)
             if ticks.due(frame.t):
-                self._witness.observed(self, frame, session.observe(frame))
+                observation = session.observe(frame)
+                self._tell_call(observation)
+                self._witness.observed(self, frame, observation)
+
+    def _tell_call(self, observation: Observation | None) -> None:
+        if self._handing is not None:
+            self._handing.tell(observation)
 
     def _in_its_own_time(self, frames: Iterable[Frame]) -> Iterator[Frame]:
         """Frames of a file as they would be seen when it is played, held while the run is paused."""

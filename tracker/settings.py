@@ -11,9 +11,9 @@ import click
 from tracker.errors import UsageError
 
 
-def about(meaning: str, kind: click.ParamType[Any] | None = None) -> dict[str, Any]:
-    """What belongs to a setting; ``kind`` where click cannot tell it from the default."""
-    return {"meaning": meaning, "kind": kind}
+def about(meaning: str, kind: click.ParamType[Any] | None = None, alone: str | None = None) -> dict[str, Any]:
+    """What belongs to a setting; ``kind`` where click cannot tell it from the default; ``alone``: the flag without a value."""
+    return {"meaning": meaning, "kind": kind, "alone": alone}
 
 
 Retention = Literal["nothing", "session", "24h", "30d", "forever"]
@@ -30,8 +30,9 @@ class Choices:
     source: str = field(
         default="0",
         metadata=about(
-            "where frames come from: a camera's index, name or /dev path, a video file, a folder of pictures, an rtsp or"
-            " http address, or fake (a drawn face)"
+            "where frames come from: a camera's index, name or /dev path, screen (screen:2 is the second monitor,"
+            " screen:X,Y,WIDTH,HEIGHT a region), a video file, a folder of pictures, an rtsp or http address, or fake (a drawn"
+            " face)"
         ),
     )
     hz: float = field(
@@ -41,6 +42,23 @@ class Choices:
     faces: Literal["own", "all"] = field(
         default="own",
         metadata=about("own follows the largest face, all follows everybody", click.Choice(["own", "all"])),
+    )
+    hand_on: str | None = field(
+        default=None,
+        metadata=about(
+            "hand the camera's picture on, unchanged, to a virtual camera that a call can choose: its name or /dev path, or"
+            " any (the first free one, also if only --hand-on is given); see docs/camera.md",
+            click.STRING,
+            alone="any",
+        ),
+    )
+    hand_on_overlay: bool = field(
+        default=False,
+        metadata=about("draw Mien's emoji into the picture that is handed on; everybody in the call sees it"),
+    )
+    release: bool = field(
+        default=False,
+        metadata=about("let go of the camera between two looks, at 1 Hz or less, so that other programs can have it"),
     )
     smoothing: float = field(
         default=1.0,

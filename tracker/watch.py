@@ -49,6 +49,8 @@ class WatchState:
             "source": wanted and wanted.source,
             "hz": wanted and wanted.hz,
             "faces": wanted and wanted.faces,
+            "hand_on": wanted and wanted.hand_on,
+            "release": wanted and wanted.release,
             "started_at": self.started_at and timestamp(self.started_at),
             "paused_because": self.because,
             **self.notes.as_dict(),
@@ -56,6 +58,9 @@ class WatchState:
 
 
 IDLE: Final = WatchState("idle")
+STILL_HANDED_ON: Final = (
+    "Nothing is watched, but the camera stays open: its picture is still handed on, so that the call goes on."
+)
 
 
 class Listener(Protocol):
@@ -105,11 +110,13 @@ class Watch:
             self._run.start()
 
     def pause(self, because: str = "") -> None:
-        """Let go of the camera, keep the session. UsageError when nothing runs."""
+        """Let go of the camera unless it is handed on, keep the session. UsageError when nothing runs."""
         because = line(because, "A reason")
         with self._lock:
-            self._active_run("pause").pause()
-            self._become(replace(self.state, kind="paused", message="", because=because))
+            run = self._active_run("pause")
+            run.pause()
+            message = "" if run.wanted.hand_on is None else STILL_HANDED_ON
+            self._become(replace(self.state, kind="paused", message=message, because=because))
 
     def resume(self) -> None:
         """Go on after a pause."""

@@ -1,6 +1,6 @@
 """The live connection: pages ask over Socket.IO, the watch obeys, and every page hears what happens.
 
-To a page: ``state``, ``observation``, ``preview``. From a page: ``start``, ``pause``, ``resume``, ``stop``, ``mark``,
+To a page: ``state``, ``observation``, ``preview``, ``cue``. From a page: ``start``, ``pause``, ``resume``, ``stop``, ``mark``,
 ``title``, ``limit``, ``frame`` (its own camera's picture) and ``look`` (send me the next preview). Each is answered with
 {"ok": true}, or with {"ok": false, "error": a sentence}.
 """
@@ -24,6 +24,7 @@ from tracker.rows import Row
 from tracker.session import Session
 from tracker.store.pictures import Judge
 from tracker.watch import BROWSER, Wanted, Watch, WatchState
+from web.cues import Cues
 from web.preview import Preview
 from web.recording import Recording
 from web.tools import Tools
@@ -57,6 +58,7 @@ class Live(Namespace):
         self._preview = Preview(lambda picture, page: self._tell("preview", picture, page))
         self._telling = Lock()
         self.recording = Recording(tools.keeping, tools.choices.smoothing, self._tell_all)
+        self.cues = Cues(self._tell, self.recording.mark)
         self._giver: str | None = None
         self._person = tools.choices.person
         self._classifier: Classifier | None = None
@@ -75,6 +77,7 @@ class Live(Namespace):
         """Stored from its first observation on, if the person wants it."""
         self._classifier = session.analyzer.classifier
         self.recording.begin(session.id, wanted, session.analyzer.classifier, at)
+        self.cues.began(wanted)
 
     def state_changed(self, state: WatchState) -> None:
         """To every page."""
@@ -106,6 +109,7 @@ class Live(Namespace):
         """To the store, and to every page."""
         self.recording.write(row)
         self._tell("observation", row)
+        self.cues.observed(row)
         self.noticed()
 
     def _tell(self, event: str, what: dict[str, Any], page: str | None = None) -> None:
@@ -210,7 +214,10 @@ def _wanted(given: object, prior: str) -> tuple[Wanted, str]:
     if not isinstance(given, dict):
         raise UsageError("A start names its source, hz and faces.")
     source, hz, faces = given.get("source"), given.get("hz", 2.0), given.get("faces", "own")
-    prior = given.get("prior", prior)
+    prior, hand_on = given.get("prior", prior), given.get("hand_on")
     if not isinstance(source, str) or not isinstance(hz, int | float) or not isinstance(prior, str):
         raise UsageError("A start names its source and prior as texts and its hz as a number.")
-    return Wanted(source, float(hz), faces), prior
+    if not isinstance(hand_on, str | None):
+        raise UsageError("A start names the virtual camera that gets the picture as a text.")
+    overlay, release = given.get("overlay") is True, given.get("release") is True
+    return Wanted(source, float(hz), faces, hand_on, overlay, release), prior

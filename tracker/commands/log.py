@@ -16,12 +16,16 @@ from tracker.settings import Choices
 if TYPE_CHECKING:
     from tracker.commands.storing import Storage
     from tracker.rows import Row
+    from tracker.sources import Source
 
 Tell = Callable[[str], None]
 
 
 @click.command(name="log")
-@settings_options("source", "hz", "faces", "smoothing", "prior", "person", "model", "landmarker", "db", "retention")
+@settings_options(
+    *("source", "hz", "faces", "hand_on", "hand_on_overlay", "release", "smoothing", "prior", "person", "model", "landmarker"),
+    *("db", "retention"),
+)
 @click.option(
     "--output", type=click.Path(path_type=Path), default="-", show_default=True, help="F.jsonl, F.csv, or - for stdout."
 )
@@ -84,8 +88,13 @@ def observations(
     from tracker.rows import observation_row
     from tracker.session import Session
     from tracker.sources.choose import choose_source
+    from tracker.sources.glimpses import glimpses, require_rare
+    from tracker.sources.handon import handing_on
 
-    with open_analyzer(choices, "live") as analyzer:
+    if choices.release:
+        require_rare(choices.hz, choices.hand_on)
+    handed = handing_on(choices.hand_on, overlay=choices.hand_on_overlay)
+    with open_analyzer(choices, "live") as analyzer, handed as handing:
         session = Session(analyzer, faces=choices.faces, smoothing=choices.smoothing)
         clock = start_clock()
         storage.begin(session, analyzer)
@@ -94,11 +103,17 @@ def observations(
             storage.lost()
             say(str(error))
 
-        live = choose_source(choices.source, clock, fail).live
-        frames = persistent(lambda: choose_source(choices.source, clock, fail), choices.hz, lose, stopping)
+        def choose() -> "Source":
+            return choose_source(choices.source, clock, fail, handing)
+
+        live = choose().live
+        look = glimpses if choices.release and live else persistent
+        frames = look(choose, choices.hz, lose, stopping)
         with _alarm(duration if live else None, stopping):
             for frame in until(frames, duration):
                 observation = session.observe(frame)
+                if handing is not None:
+                    handing.tell(observation)
                 row = observation_row(observation, session.id, choices.source, shapes=shapes)
                 storage.write(row, observation.took)
                 yield row

@@ -34,12 +34,20 @@ def settings_options(*names: str) -> Callable[[Callable[..., Any]], Callable[...
 
 def _flag(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     entry = SETTINGS[name]
+    flag = name.replace("_", "-")
+    if entry.metadata["alone"] is not None:
+        # Click takes it for a flag with a value that may be left out.
+        more: dict[str, Any] = {"is_flag": False, "flag_value": entry.metadata["alone"]}
+    else:
+        more = {}
     return click.option(
-        f"--{name.replace('_', '-')}",
+        # Both, so that either can be said against mien.toml.
+        f"--{flag}/--no-{flag}" if isinstance(entry.default, bool) else f"--{flag}",
         default=entry.default,
         type=entry.metadata["kind"],
         help=entry.metadata["meaning"],
         show_default=entry.default is not None,
+        **more,
     )
 
 

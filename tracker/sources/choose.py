@@ -1,26 +1,51 @@
-"""Which source a person means: an index, a name, a file, a folder, an address, or ``fake``."""
+"""Which source a person means: an index, a name, a file, a folder, an address, the screen, or ``fake``."""
 
 from collections.abc import Callable
 from pathlib import Path
 
 from tracker.clock import Clock
-from tracker.errors import SourceError
+from tracker.errors import SourceError, UsageError
 from tracker.sources import Source
-from tracker.sources.cameras import CameraSource
+from tracker.sources.cameras import CameraSource, list_cameras, open_sharp
 from tracker.sources.drawn import DrawnFace
 from tracker.sources.files import PictureFolder, Stream, VideoFile
+from tracker.sources.handon import HandedOn, HandOn
+from tracker.sources.names import find_camera
+from tracker.sources.screen import ScreenSource
 
 STREAMS = ("rtsp://", "rtsps://", "rtmp://", "http://", "https://", "udp://")
 
 
-def choose_source(wanted: str, clock: Clock, tell: Callable[[str], None]) -> Source:
-    """The source for a person's word, not yet opened; ``tell`` gets a sentence for each picture that is skipped."""
+def choose_source(wanted: str, clock: Clock, tell: Callable[[str], None], handing: HandOn | None = None) -> Source:
+    """The source for a person's word, not yet opened; ``tell`` gets a sentence for each picture that is skipped.
+
+    handing: who gets each frame as well; only what comes live can be handed on.
+    """
+    source = _chosen(wanted, clock, tell)
+    if handing is None:
+        return source
+    if not source.live:
+        raise UsageError(f"Only a live picture can be handed on, not the file or folder {wanted}.")
+    if isinstance(source, CameraSource):
+        _refuse_virtual(wanted)
+        source = CameraSource(wanted, clock, capture=open_sharp)
+    return HandedOn(source, handing)
+
+
+def _chosen(wanted: str, clock: Clock, tell: Callable[[str], None]) -> Source:
     if wanted == "fake":
         return DrawnFace(clock)
+    if wanted == "screen" or wanted.startswith("screen:"):
+        return ScreenSource(wanted, clock)
     if wanted.lower().startswith(STREAMS):
         return Stream(wanted, clock)
     if wanted.isdigit() or wanted.startswith("/dev/"):
         return CameraSource(wanted, clock)
+    return _file(wanted, tell) or CameraSource(wanted, clock)
+
+
+def _file(wanted: str, tell: Callable[[str], None]) -> Source | None:
+    """What lies at a path; None for a word that is none."""
     path = Path(wanted).expanduser()
     if path.is_dir():
         return PictureFolder(path, tell)
@@ -28,4 +53,16 @@ def choose_source(wanted: str, clock: Clock, tell: Callable[[str], None]) -> Sou
         return VideoFile(str(path))
     if path.suffix[1:2].isalpha() or "/" in wanted:
         raise SourceError(f"There is no file or folder {wanted}. Check the path.")
-    return CameraSource(wanted, clock)
+    return None
+
+
+def _refuse_virtual(wanted: str) -> None:
+    """A virtual camera that is handed on to itself would show its own picture for ever."""
+    cameras = list_cameras()
+    index = find_camera(wanted, cameras)
+    for camera in cameras:
+        if camera.index == index and camera.virtual:
+            raise UsageError(
+                f'"{camera.name}" is a virtual camera: the call can choose it by itself. Hand on a real one, by its number'
+                " in mien cameras."
+            )

@@ -8,7 +8,8 @@ from tracker.settings import Choices
 
 @click.command(name="serve")
 @settings_options(
-    "source", "hz", "faces", "host", "port", "smoothing", "prior", "model", "landmarker", "person", "db", "zoom_panel"
+    *("source", "hz", "faces", "hand_on", "hand_on_overlay", "release"),
+    *("host", "port", "smoothing", "prior", "model", "landmarker", "person", "db", "zoom_panel"),
 )
 @click.option("--browser/--no-browser", default=True, show_default=True, help="Open the page in a browser.")
 def command(choices: Choices, *, browser: bool) -> None:
