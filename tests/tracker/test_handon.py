@@ -1,8 +1,8 @@
 """A picture handed on to a virtual camera, whose driver has a stand-in."""
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator
+from contextlib import nullcontext
 from itertools import cycle
 from queue import Queue
 from threading import Event, Thread
@@ -18,7 +18,7 @@ from tracker.frame import Frame, Pixels, now
 from tracker.geometry import Box
 from tracker.run import Wanted
 from tracker.session import Session
-from tracker.sources import cameras, choose
+from tracker.sources import choose
 from tracker.sources.cameras import Camera
 from tracker.sources.choose import choose_source
 from tracker.sources.handon import HandedOn, HandOn, no_driver
@@ -79,23 +79,16 @@ def offer_many(handing: HandOn, count: int) -> None:
         handing.offer(frame(picture(number % 256), number))
 
 
-def test_each_frame_is_handed_on_unchanged(driver: Driver) -> None:
-    """A call gets the camera's own pixels at the camera's own size, from the device that was named."""
+@pytest.mark.parametrize(("wanted", "device"), [("/dev/video10", "/dev/video10"), ("any", None)])
+def test_each_frame_is_handed_on_unchanged(driver: Driver, wanted: str, device: str | None) -> None:
+    """A call gets the camera's own pixels at its own size, on the device that was named or the first that is free."""
     pixels = np.random.default_rng(0).integers(0, 256, (48, 64, 3), np.uint8)
-    with HandOn("/dev/video10") as handing:
+    with HandOn(wanted) as handing:
         handing.offer(frame(pixels))
         assert np.array_equal(driver.next(), pixels)
 
-    assert driver.opened == [(64, 48, "/dev/video10")]
+    assert driver.opened == [(64, 48, device)]
     assert driver.closed == 1
-
-
-def test_without_a_name_the_driver_chooses(driver: Driver) -> None:
-    """Any means the first virtual camera that is free."""
-    with HandOn() as handing:
-        handing.offer(frame(picture(1)))
-
-    assert driver.opened == [(6, 4, None)]
 
 
 def test_another_size_opens_another_camera(driver: Driver) -> None:
@@ -226,11 +219,6 @@ class Listener:
         return state
 
 
-@contextmanager
-def opened() -> Iterator[Analyzer]:
-    yield analyzer()
-
-
 def test_a_pause_does_not_freeze_the_call(driver: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
     """The camera stays open and its picture goes on, nothing is observed, and the state says so; a stop closes both."""
 
@@ -242,18 +230,15 @@ def test_a_pause_does_not_freeze_the_call(driver: Driver, monkeypatch: pytest.Mo
     capture = FakeCapture(film())
     monkeypatch.setattr(choose, "open_sharp", lambda _: capture)
     monkeypatch.setattr(choose, "list_cameras", lambda: [Camera(90, "Lens", "")])
-    monkeypatch.setattr(cameras, "list_cameras", lambda: [Camera(90, "Lens", "")])
     listener = Listener()
-    open_analyzer: Callable[[], AbstractContextManager[Analyzer]] = opened
-    watch = Watch(open_analyzer, listener)
+    watch = Watch(lambda: nullcontext(analyzer()), listener)
     watch.start(Wanted("90", hz=0, hand_on="any"))
     listener.rows.get(timeout=SOON)
 
     watch.pause()
     state = listener.until("paused")
     assert (state.message, state.as_dict()["hand_on"]) == (STILL_HANDED_ON, "any")
-    while not driver.sent.empty():
-        driver.sent.get()
+    driver.sent.queue.clear()
     observed = listener.rows.qsize()
     for _ in range(10):
         driver.next()

@@ -1,10 +1,12 @@
 """Whose eyes the page Now has: the browser's camera, the machine's, and what goes wrong with either."""
 
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import count
 from threading import Event
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
@@ -154,3 +156,48 @@ def test_two_pages_show_the_same(now: "NowPage", page: Page, site: str) -> None:
     assert now.painted(other.locator("#overlay")) > box["height"] ** 2
     other.get_by_role("button", name="Pause").click()
     expect(now.state).to_contain_text("paused")
+
+
+def test_a_camera_is_shared_where_the_person_asks_for_it(now: "NowPage", page: Page, site: str) -> None:
+    """The switch is out of the way, offered when looks are rare, and its parts exclude each other as they do on the server."""
+    page.goto(site)
+    page.get_by_role("radio", name="The demo").check()
+    sharing, release = page.locator("#sharing"), page.get_by_label("Let go of the camera")
+    expect(sharing).not_to_have_attribute("open", "")
+    page.get_by_label("How often").select_option("0.1")
+    expect(release).to_be_enabled()
+    page.get_by_label("Hand the picture on").check()
+    expect(release).to_be_disabled()
+    expect(page.get_by_label("With Mien's emoji")).not_to_be_checked()
+    page.get_by_role("radio", name=BROWSERS_CAMERA).check()
+    expect(sharing).to_be_hidden()
+
+
+def test_a_call_keeps_its_picture_while_the_page_is_paused(
+    now: "NowPage", page: Page, site: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page says that the picture is handed on, and after a pause that the camera is still open."""
+    driver = SimpleNamespace(send=lambda _: None, close=lambda: None)
+    stand_in = SimpleNamespace(Camera=lambda *_, **__: driver, PixelFormat=SimpleNamespace(BGR=0))
+    monkeypatch.setitem(sys.modules, "pyvirtualcam", stand_in)
+    page.goto(site)
+    page.get_by_role("radio", name="The demo").check()
+    page.get_by_text("Sharing the camera with a video call").click()
+    page.get_by_label("Hand the picture on").check()
+    page.get_by_role("button", name="Start").click()
+    expect(now.state).to_contain_text("picture handed on")
+    expect(now.state).to_contain_text("watching")
+    page.get_by_role("button", name="Pause").click()
+    expect(page.locator("#stage-words")).to_contain_text("the camera stays open")
+    page.get_by_role("button", name="Stop").click()
+
+
+def test_a_part_of_the_screen_is_watched(page: Page, site: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The form asks for it and reminds of the others in the picture; without the package it says what to install."""
+    monkeypatch.setitem(sys.modules, "mss", None)
+    page.goto(site)
+    page.get_by_label("Which part of the screen").fill("100, 50, 640, 480")
+    expect(page.get_by_role("radio", name="This machine's screen")).to_be_checked()
+    expect(page.get_by_text("Watch others only if they know of it and agree.")).to_be_visible()
+    page.get_by_role("button", name="Start").click()
+    expect(page.get_by_role("alert")).to_contain_text("Watching the screen needs a package")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Timer
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,6 +15,7 @@ from tracker.settings import Choices
 
 if TYPE_CHECKING:
     from tracker.commands.storing import Storage
+    from tracker.frame import Frame
     from tracker.rows import Row
     from tracker.sources import Source
 
@@ -23,7 +24,20 @@ Tell = Callable[[str], None]
 
 @click.command(name="log")
 @settings_options(
-    *("source", "hz", "faces", "hand_on", "hand_on_overlay", "release", "smoothing", "prior", "person", "model", "landmarker"),
+    *(
+        "source",
+        "hz",
+        "faces",
+        "hand_on",
+        "hand_on_overlay",
+        "release",
+        "motion",
+        "smoothing",
+        "prior",
+        "person",
+        "model",
+        "landmarker",
+    ),
     *("db", "retention"),
 )
 @click.option(
@@ -84,20 +98,16 @@ def observations(
     from tracker.clock import start_clock
     from tracker.compose import open_analyzer
     from tracker.errors import MienError
-    from tracker.pace import persistent, until
+    from tracker.motions.budget import budget_of
+    from tracker.pace import until
     from tracker.rows import observation_row
     from tracker.session import Session
     from tracker.sources.choose import choose_source
-    from tracker.sources.glimpses import glimpses, require_rare
     from tracker.sources.handon import handing_on
 
-    if choices.release:
-        require_rare(choices.hz, choices.hand_on)
-    handed = handing_on(choices.hand_on, overlay=choices.hand_on_overlay)
+    handed, look = handing_on(choices.hand_on, overlay=choices.hand_on_overlay), _look(choices)
     with open_analyzer(choices, "live") as analyzer, handed as handing:
-        session = Session(analyzer, faces=choices.faces, smoothing=choices.smoothing)
         clock = start_clock()
-        storage.begin(session, analyzer)
 
         def lose(error: MienError) -> None:
             storage.lost()
@@ -106,17 +116,36 @@ def observations(
         def choose() -> "Source":
             return choose_source(choices.source, clock, fail, handing)
 
-        live = choose().live
-        look = glimpses if choices.release and live else persistent
-        frames = look(choose, choices.hz, lose, stopping)
-        with _alarm(duration if live else None, stopping):
-            for frame in until(frames, duration):
-                observation = session.observe(frame)
+        source = choose()
+        budget = budget_of(choices.motion, live=source.live)
+        session = Session(analyzer, faces=choices.faces, smoothing=choices.smoothing, budget=budget)
+        storage.begin(session, analyzer)
+        with _alarm(duration if source.live else None, stopping):
+            frames, hz = look(source, choose, lose, stopping)
+            for observation in session.go_through(until(frames, duration), hz):
                 if handing is not None:
                     handing.tell(observation)
-                row = observation_row(observation, session.id, choices.source, shapes=shapes)
+                row = observation_row(observation, session.id, choices.source, shapes=shapes) | {"took": observation.took}
                 storage.write(row, observation.took)
                 yield row
+
+
+def _look(choices: Choices) -> "Callable[..., tuple[Iterator[Frame], float]]":
+    """How frames are taken of a source, and how many of them a second are observed; UsageError where choices contradict."""
+    from tracker.pace import persistent
+    from tracker.sources.glimpses import glimpses, require_rare
+
+    if choices.release:
+        require_rare(choices.hz, choices.hand_on)
+
+    def look(source: "Source", *given: Any) -> "tuple[Iterator[Frame], float]":
+        choose, lost, stopping = given
+        if choices.release and source.live:
+            # A glimpse was due when it was taken, and between two there is nothing to look at.
+            return glimpses(choose, choices.hz, lost, stopping), 0
+        return persistent(choose, 0, lost, stopping), choices.hz if source.sampled else 0
+
+    return look
 
 
 @contextmanager

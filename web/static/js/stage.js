@@ -44,7 +44,8 @@ export function showStage(state, row, camera) {
   look();
   byId("watching").classList.toggle("is-blind", blind.checked);
   byId("local").hidden = !(camera.isOpen && watching);
-  say(byId("stage-words"), WORDS[state.kind] ?? (blind.checked ? "The picture is hidden." : ""));
+  const still = state.kind === "paused" ? state.message : "";
+  say(byId("stage-words"), still || (WORDS[state.kind] ?? (blind.checked ? "The picture is hidden." : "")));
   const pen = cleared(byId("overlay"));
   if (!watching || blind.checked) return;
   const size = camera.isOpen ? camera.size : shown;

@@ -40,7 +40,7 @@ const WORDS = {
 const TONES = { watching: "on", starting: "hold", paused: "hold", lost: "bad", failed: "bad", away: "bad" };
 
 /** The state line: how things stand, in a few words. */
-export function inWords({ kind, hz, faces, prior, fit, saving, message, paused_because: because, limit }) {
+export function inWords({ kind, hz, faces, prior, fit, saving, message, paused_because: because, limit, hand_on: device }) {
   if (kind === "stopped" && message) return `stopped at its limit of ${limit} minutes`;
   if (!isActive({ kind })) return WORDS[kind];
   const how = kind === "paused" && because ? `paused: ${because}` : WORDS[kind];
@@ -48,7 +48,8 @@ export function inWords({ kind, hz, faces, prior, fit, saving, message, paused_b
   const whose = faces === "all" ? "all faces" : "own face";
   const leaning = prior === "default" ? [] : [`prior ${prior}`];
   const resting = fit?.origin === "baseline" ? ["resting face taken into account"] : [];
-  return [how, often, whose, ...leaning, ...resting, saving].join(" · ");
+  const onward = device ? ["picture handed on"] : [];
+  return [how, often, whose, ...leaning, ...resting, ...onward, saving].join(" · ");
 }
 
 export const tone = ({ kind }) => TONES[kind] ?? "off";
