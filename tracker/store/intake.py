@@ -153,6 +153,7 @@ def _reading(face: Row) -> dict[str, Any]:
         "scores": [face["scores"][name] for name in EXPRESSIONS],
         "smooth": [face["smooth"][name] for name in EXPRESSIONS],
         "reason": face["quality"]["reason"],
+        "motion": face.get("motion"),
     }
 
 

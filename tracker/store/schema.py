@@ -10,7 +10,7 @@ from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, SmallInteger, Strin
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.store.base import Base as Base  # noqa: PLC0414 - all that a reader needs, in one place
-from tracker.store.columns import Halves, Moment, PackedBox, Share, Shares
+from tracker.store.columns import Halves, Moment, PackedBox, PackedMotion, Share, Shares
 
 CHILD = "CASCADE"
 """What belongs to a session or a picture goes with it."""
@@ -113,7 +113,8 @@ class Reading(Base):
     """One face in one observation.
 
     expression: as it was shown, "unclear" among them. confidence: of it, or of the best guess. scores, smooth: [7] in the
-    order of EXPRESSIONS. reason: why it could not be judged.
+    order of EXPRESSIONS. reason: why it could not be judged. motion: how it moved since the reading before, None where it was
+    not watched, as by a Mien that could not.
     """
 
     __tablename__ = "readings"
@@ -126,6 +127,7 @@ class Reading(Base):
     scores: Mapped[tuple[float, ...]] = mapped_column(Shares)
     smooth: Mapped[tuple[float, ...]] = mapped_column(Shares)
     reason: Mapped[str | None] = mapped_column(String(40))
+    motion: Mapped[dict[str, Any] | None] = mapped_column(PackedMotion)
 
 
 class ShapeOf(Base):

@@ -36,6 +36,7 @@ class Columns:
     box: list[tuple[int, ...]] = field(default_factory=list)
     scores: list[list[float]] = field(default_factory=list)
     smooth: list[list[float]] = field(default_factory=list)
+    motion: list[dict[str, Any] | None] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ def _thinned(session_id: int, window: list[ColumnElement[bool]], every: int) -> 
     """A row for each reading of the observations that are kept, and one for each of nobody."""
     observation, reading, participant = schema.Observation, schema.Reading, schema.Participant
     kept = numbered(session_id, window)
-    what = (reading.expression, reading.confidence, reading.reason, reading.box, reading.scores, reading.smooth)
+    what = (reading.expression, reading.confidence, reading.reason, reading.box, reading.scores, reading.smooth, reading.motion)
     return (
         select(observation.id, observation.t, observation.at, observation.frame, participant.number, *what)
         .join(kept, and_(kept.c.id == observation.id, kept.c.number % every == 0))
@@ -127,7 +128,7 @@ def _columns(rows: Iterable[Any]) -> tuple[list[float], list[float], list[int], 
 
 
 def _append(columns: Columns, place: int, who: int, *said: Any) -> None:
-    expression, confidence, reason, box, scores, smooth = said
+    expression, confidence, reason, box, scores, smooth, motion = said
     columns.observation.append(place)
     columns.id.append(who)
     columns.expression.append(expression)
@@ -136,6 +137,7 @@ def _append(columns: Columns, place: int, who: int, *said: Any) -> None:
     columns.box.append(box)
     columns.scores.append([round(value, 4) for value in scores])
     columns.smooth.append([round(value, 4) for value in smooth])
+    columns.motion.append(motion)
 
 
 def _gaps(store: Store, session: schema.Session, start: float | None, end: float | None) -> Iterator[Gap]:

@@ -13,6 +13,7 @@ from tracker.exports.record import Break, Mark, Record
 from tracker.rows import Row, timestamp
 from tracker.store import schema
 from tracker.store.lookup import find
+from tracker.store.recordings import is_recorded
 from tracker.vocabulary import EMOJI, EXPRESSIONS
 
 AT_ONCE: Final = 5_000
@@ -41,6 +42,7 @@ def record(store: Store, uuid: str, start: float | None = None, end: float | Non
         markers=tuple(Mark(each.t, each.at, each.text) for each in session.markers if inside[0] <= each.t <= inside[1]),
         pauses=tuple(_break(each) for each in session.pauses if _touches(each, inside)),
         shapes=session.shapes is not None,
+        recorded=is_recorded(session.source),
     )
 
 
@@ -70,7 +72,7 @@ def _rows(store: Store, session: schema.Session, inside: tuple[float, float]) ->
 
 def _query(session_id: int, inside: tuple[float, float], *, shapes: bool) -> Select[*tuple[Any, ...]]:
     observation, reading, participant, shape = schema.Observation, schema.Reading, schema.Participant, schema.ShapeOf
-    said = (reading.box, reading.expression, reading.confidence, reading.scores, reading.smooth, reading.reason)
+    said = (reading.box, reading.expression, reading.confidence, reading.scores, reading.smooth, reading.reason, reading.motion)
     query: Select[*tuple[Any, ...]] = (
         select(observation.id, observation.t, observation.at, observation.frame, participant.number, *said)
         .outerjoin(reading, reading.observation_id == observation.id)
@@ -87,7 +89,7 @@ def _query(session_id: int, inside: tuple[float, float], *, shapes: bool) -> Sel
 
 
 def _face(names: list[str], *said: Any) -> Row:
-    number, box, expression, confidence, scores, smooth, reason, *form = said
+    number, box, expression, confidence, scores, smooth, reason, motion, *form = said
     face: Row = {
         "id": number,
         "box": list(box),
@@ -97,6 +99,7 @@ def _face(names: list[str], *said: Any) -> Row:
         "scores": _named(scores),
         "smooth": _named(smooth),
         "quality": {"ok": reason is None, "reason": reason},
+        "motion": motion,
     }
     if form and form[0] is not None:
         face["blendshapes"] = {name: round(value, 4) for name, value in zip(names, form[0], strict=True)}

@@ -12,6 +12,11 @@ from tracker.vocabulary import EXPRESSIONS
 BEGAN: Final = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 JUDGE: Final = Judge("0" * 64, "mien", "1", "default", 0.5)
 
+MOTION: Final = {
+    "hz": 15.2, "seconds": 0.512, "blinks": 1, "nods": 0, "shakes": 0, "talking": 0.25, "away": 0.0, "smiling": 0.512,
+    "reason": None,
+}  # fmt: skip
+
 
 def beginning(uuid: str = "11111111-0000", retention: Retention = "forever", **given: Any) -> Beginning:
     """A session's; ``given`` says what else is different."""
@@ -32,6 +37,7 @@ def _face(n: int, number: int, shapes: bool) -> Row:  # noqa: FBT001 - of the ro
     face: Row = {
         "id": number, "box": [n % 640, 10, 100, 120], "expression": top, "emoji": "", "confidence": 0.7,
         "scores": scores, "smooth": scores, "quality": {"ok": True, "reason": None},
+        "motion": MOTION if n else None,
     }  # fmt: skip
     if shapes:
         face["blendshapes"] = {"browDownLeft": 0.25, "jawOpen": n / 100}

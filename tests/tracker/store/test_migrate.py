@@ -1,6 +1,7 @@
 """Migrations: what the first one made and somebody filled is still there after the last, on both kinds of database."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any, Final
 
 import pytest
@@ -10,8 +11,11 @@ from sqlalchemy import Connection, Engine
 
 from tracker.errors import StoreError
 from tracker.store.database import Database, open_engine, understood
+from tracker.store.intake import Batch, write_batch
 from tracker.store.migrate import VERSIONS, alembic_config, migrate
 from tracker.store.schema import Base
+from tracker.store.tables import record
+from tracker.store.testing import BEGAN, MOTION, beginning, row
 
 FIRST: Final = "0001"
 
@@ -70,6 +74,38 @@ def test_nothing_is_lost_on_the_way_from_the_first_to_the_last(url: str, engine:
         migrate(connection, "it")
         command.check(alembic_config(connection))
         assert contents(connection, first) == before
+
+
+def test_sessions_of_the_first_tables_read_and_go_on(url: str, engine: Engine) -> None:
+    """A session with readings and a mark, stored before movements were, opens as it was and takes what comes now."""
+    with engine.begin() as connection:
+        migrate(connection, "it", FIRST)
+        earlier = sa.MetaData()
+        earlier.reflect(connection)
+        at = round(BEGAN.timestamp() * 1000)
+        told = {"source": "fake", "hz": 2.0, "faces": "own", "prior": "default", "smoothing": 1.0, "title": "", "notes": ""}
+        connection.execute(
+            earlier.tables["sessions"].insert(), {"id": 7, "uuid": "a", "started_at": at, "interrupted": False, **told}
+        )
+        connection.execute(earlier.tables["participants"].insert(), {"id": 7, "session_id": 7, "number": 1})
+        connection.execute(
+            earlier.tables["markers"].insert(), {"id": 7, "session_id": 7, "t": 0.0, "at": at, "text": "the start"}
+        )
+        connection.execute(earlier.tables["observations"].insert(), {"id": 7, "session_id": 7, "t": 0.0, "at": at, "frame": 0})
+        said = {"expression": "happy", "confidence": 9000, "scores": bytes(14), "smooth": bytes(14), "box": bytes(8)}
+        connection.execute(earlier.tables["readings"].insert(), {"observation_id": 7, "participant_id": 7, **said})
+        if connection.dialect.name == "postgresql":
+            connection.execute(sa.text("SELECT setval('participants_id_seq', 7), setval('observations_id_seq', 7)"))
+
+    with Database(url) as database:
+        batch = Batch([row(2)], ())
+        database.write(partial(write_batch, beginning=beginning("a"), lease=database.lease, batch=batch, begun=True)).result()
+        with database.session() as store:
+            stored = record(store, "a")
+            faces = [each["faces"][0] for each in stored.rows()]
+
+    assert [mark.text for mark in stored.markers] == ["the start"]
+    assert [(face["expression"], face["motion"]) for face in faces] == [("happy", None), (faces[1]["expression"], MOTION)]
 
 
 def test_a_newer_database_is_refused(url: str, engine: Engine) -> None:
