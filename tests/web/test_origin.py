@@ -106,6 +106,12 @@ def test_the_panels_origin_is_answered_by_zooms_rules(panelled: Dashboard) -> No
         assert rules(answer) == ZOOMS
 
 
+def test_only_the_panel_loads_zooms_library(panelled: Dashboard) -> None:
+    """No other page names it or the code around it, also while there is a panel."""
+    browser = Browser(panelled)
+    assert [path for path in (*PATHS, "/panel") if "js/zoom.js" in browser.get(path).text] == ["/panel"]
+
+
 def test_without_the_flag_there_is_no_panel(dashboard: Dashboard) -> None:
     """No page of it, and its name is a stranger's."""
     assert Browser(dashboard).get("/panel", "127.0.0.1:8765").status_code == 404

@@ -163,35 +163,26 @@ def test_the_meeting_gives_a_session_without_title_its_name(beside: Beside, watc
     expect(title).to_have_value(("Weekly meeting " + "x" * 300)[:200])
 
 
-def test_a_cue_becomes_a_note_of_zooms(beside: Beside) -> None:
-    """What js/cues.js tells the window goes to Zoom as an "info"."""
-    beside.open()
-    expect(beside.words).to_contain_text("Linked with Zoom")
-    beside.page.evaluate("dispatchEvent(new CustomEvent('cue', { detail: { title: 'A while', text: 'Ten minutes.' } }))")
-    assert beside.asked("showNotification") == [{"type": "info", "title": "A while", "message": "Ten minutes."}]
+CUE: Final = "dispatchEvent(new CustomEvent('cue', { detail: { title: 'A while', text: 'Ten minutes.' } }))"
 
 
-@pytest.mark.usefixtures("complaints")
-def test_what_zoom_does_not_offer_is_told_and_the_rest_works(beside: Beside) -> None:
-    """An old client without one API, a guest without the meeting's name, notes that are silenced: a soft line, no alarm."""
-    beside.open(unsupported=["onMyMediaChange"], refuses={"getMeetingContext": "no host", "showNotification": "10042"})
-    expect(beside.words).to_have_text(
-        "Linked with Zoom. Here it does not pause when its video is off, or tell the meeting's name."
-    )
-    beside.page.evaluate("dispatchEvent(new CustomEvent('cue', { detail: { title: 'A', text: 'B' } }))")
-    expect(beside.words).to_contain_text("or show cues in a note of its own")
+@pytest.mark.usefixtures("complaints", "watched")
+def test_what_zoom_does_not_offer_is_told_softly_until_it_does(beside: Beside) -> None:
+    """An old client, no meeting yet, silenced notes: a line, no alarm. In a meeting its name comes, and cues as notes."""
+    refused = {"getMeetingContext": "not in a meeting", "showNotification": "10042"}
+    beside.open(unsupported=["onMyMediaChange"], refuses=refused, topic="Weekly")
+    lacks = "Linked with Zoom. Here it does not pause when its video is off"
+    expect(beside.words).to_have_text(f"{lacks}, or tell the meeting's name.")
+    beside.page.evaluate(CUE)
+    expect(beside.words).to_have_text(f"{lacks}, or tell the meeting's name, or show cues in a note of its own.")
     expect(beside.page.get_by_role("alert")).to_be_hidden()
 
-
-@pytest.mark.usefixtures("watched")
-def test_a_meeting_that_begins_later_is_noticed(beside: Beside) -> None:
-    """Zoom wants its first step again when the panel comes into a meeting; the name is asked for then."""
-    beside.open(refuses={"getMeetingContext": "not in a meeting"}, topic="Weekly")
-    expect(beside.words).to_contain_text("tell the meeting's name")
     beside.page.evaluate("zoomPlan.refuses = {}")
     beside.says(("onRunningContextChange", {"runningContext": "inMeeting"}))
     expect(beside.page.get_by_label("Title")).to_have_value("Weekly")
-    expect(beside.words).not_to_contain_text("tell the meeting's name")
+    beside.page.evaluate(CUE)
+    expect(beside.words).to_have_text(f"{lacks}.")
+    assert beside.asked("showNotification") == 2 * [{"type": "info", "title": "A while", "message": "Ten minutes."}]
     assert len(beside.asked("config")) == 2
 
 
@@ -226,12 +217,3 @@ def test_without_zooms_library_the_page_works(beside: Beside, watched: Dashboard
     beside.page.get_by_role("button", name="Pause").click()
     expect(beside.state).to_contain_text("paused")
     assert watched.live.watch.state.kind == "paused"
-
-
-def test_only_the_panel_loads_zooms_library(beside: Beside) -> None:
-    """The page Now is as it was, also while there is a panel."""
-    asked: list[str] = []
-    beside.page.on("request", lambda request: asked.append(request.url))
-    beside.page.goto(beside.address.removesuffix("panel"))
-    expect(beside.page.get_by_role("button", name="Start")).to_be_visible()
-    assert [url for url in asked if "oom" in url] == []

@@ -1,0 +1,151 @@
+"""How Zoom's panel looks and comes: as narrow as Zoom makes it, for everybody, and over TLS behind its key."""
+
+import asyncio
+import shutil
+import ssl
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.resources import files
+from pathlib import Path
+from threading import Thread
+from typing import Any, Final
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tracker.watch import Wanted
+from web.origin import COOKIE, Panel
+from web.serving import served
+from web.tools import Tools
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
+
+AXE: Final = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+KEY: Final = "the-key-of-this-test"
+HEIGHT: Final = 740
+FIRST: Final = ("#state-line", "#pause", "#mark", "#stop", ".face-look", "#minute")
+"""What is looked for beside a meeting, and found without scrolling."""
+CHUNK: Final = 65536
+
+
+def complaints_of_axe(page: Page) -> list[Any]:
+    page.evaluate(AXE)
+    found = page.evaluate("rules => axe.run({ runOnly: rules })", RULES)["violations"]
+    return [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found]
+
+
+def test_it_is_good_where_it_is_narrow(page: Page, tools: Tools) -> None:
+    """From 300 to 400 pixels: nothing sticks out, what counts is on the first screen, the picture is hidden until wanted."""
+    with served(tools, "127.0.0.1", 0, Panel.at("https://mien.example.org", KEY)) as (address, dashboard):
+        dashboard.live.watch.start(Wanted("fake", 5.0, "own"))
+        page.emulate_media(color_scheme="dark")
+        page.goto(f"{address.url}/panel")
+        expect(page.locator("#minute")).to_be_visible()
+        for width in (300, 360, 400):
+            page.set_viewport_size({"width": width, "height": HEIGHT})
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            for part in FIRST:
+                box = page.locator(part).first.bounding_box()
+                assert box, part
+                right, bottom = box["x"] + box["width"], box["y"] + box["height"]
+                assert (box["x"] >= 0, right <= width, bottom <= HEIGHT) == (True, True, True), part
+        assert complaints_of_axe(page) == []
+        expect(page.locator("#overlay")).to_be_hidden()
+        page.get_by_label("Hide the picture").uncheck()
+        expect(page.locator("#overlay")).to_be_visible()
+
+
+class Proxy:
+    """What stands between Zoom and Mien: it ends TLS, and passes every byte on."""
+
+    def __init__(self, folder: Path) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+        self.to, self.port = 0, 0
+        self._server = self._do(asyncio.start_server(self._carry, "127.0.0.1", 0, ssl=certificate(folder)))
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    def _do(self, what: Any) -> Any:
+        return asyncio.run_coroutine_threadsafe(what, self._loop).result(10)
+
+    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there, here = await asyncio.open_connection("127.0.0.1", self.to)
+        await asyncio.wait(
+            [asyncio.create_task(_pass(reader, here)), asyncio.create_task(_pass(there, writer))],
+            return_when=asyncio.FIRST_COMPLETED,
+        )
+        here.close()
+        writer.close()
+
+    def close(self) -> None:
+        self._server.close()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+
+
+async def _pass(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    try:
+        while data := await reader.read(CHUNK):
+            writer.write(data)
+            await writer.drain()
+    except (OSError, ssl.SSLError):
+        return
+
+
+def certificate(folder: Path) -> ssl.SSLContext:
+    """Signed by nobody but itself: the browser of these tests is told to take it."""
+    cert, key = folder / "cert.pem", folder / "key.pem"
+    ask = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]
+    subprocess.run([*ask, "-subj", "/CN=localhost", "-keyout", key, "-out", cert], check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(cert, key)
+    return context
+
+
+@contextmanager
+def behind_tls(tools: Tools, folder: Path) -> Iterator[str]:
+    """The address of a panel as a certificate of one's own or a tunnel serves it."""
+    proxy = Proxy(folder)
+    panel = Panel.at(f"https://mien.localhost:{proxy.port}", KEY)
+    try:
+        with served(tools, "127.0.0.1", 0, panel) as (address, _):
+            proxy.to = address.port
+            yield panel.address
+    finally:
+        proxy.close()
+
+
+@pytest.fixture
+def browser_context_args() -> dict[str, Any]:
+    return {"ignore_https_errors": True, "viewport": {"width": 360, "height": HEIGHT}}
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the certificate: apt-get install openssl.")
+def test_over_https_it_asks_for_its_key_once_and_then_watches(page: Page, tools: Tools, tmp_path: Path) -> None:
+    """Through TLS, with the browser's own Host, Origin, cookie and policy: the key, the page, the live connection."""
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    with behind_tls(tools, tmp_path) as address:
+        page.goto(address)
+        assert complaints_of_axe(page) == []
+        page.get_by_label("The key that Mien told").fill("guessed")
+        page.get_by_role("button", name="Open").click()
+        expect(page.get_by_role("alert")).to_contain_text("That is not the key")
+        # Chromium tells of every answer that is a refusal.
+        assert [text for text in said if "403" not in text] == []
+        said.clear()
+        page.get_by_label("The key that Mien told").fill(KEY)
+        page.get_by_role("button", name="Open").click()
+        expect(page.locator("#state-line")).to_contain_text("not watching")
+        page.reload()
+        page.get_by_role("radio", name="The demo").check()
+        page.get_by_role("button", name="Start").click()
+        expect(page.locator(".guess").first).to_be_visible()
+        (cookie,) = page.context.cookies()
+        marks = [cookie[name] for name in ("name", "secure", "httpOnly", "sameSite")]
+        assert marks == [COOKIE, True, True, "None"]
+        page.goto("about:blank")
+    assert said == []
