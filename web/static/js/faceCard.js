@@ -1,7 +1,7 @@
 /** One face in words: a large emoji, what it looks like, and the likeliest three with their bars. */
 
 import { el, say } from "./dom.js";
-import { emojiAddress, emojiImage, likeliest, looks, percent, UNCLEAR, whyUnclear } from "./words.js";
+import { emojiAddress, emojiImage, likeliest, looks, percent, sure, UNCLEAR, whyUnclear } from "./words.js";
 
 class Guess {
   constructor() {
@@ -29,7 +29,7 @@ function setEmoji(image, expression) {
 
 /** What stands under the look: how sure, or why not. */
 function more(face, [first]) {
-  return whyUnclear(face) === null ? `${percent(first.confidence)} sure` : `best guess: ${first.expression}`;
+  return whyUnclear(face) === null ? sure(first.confidence) : `best guess: ${first.expression}`;
 }
 
 export class FaceCard {

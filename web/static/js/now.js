@@ -7,9 +7,11 @@ import { byId, say } from "./dom.js";
 import { catchUp, History } from "./history.js";
 import { ask, socket } from "./link.js";
 import { holdMoment } from "./moment.js";
+import { isForPage } from "./keys.js";
 import "./retention.js";
 import { Readings } from "./readings.js";
 import { calmly, onRedraw, redraw } from "./redraw.js";
+import { speak } from "./spoken.js";
 import { showStage } from "./stage.js";
 import { isActive, onState, state } from "./state.js";
 import { showTimeline } from "./timeline.js";
@@ -96,6 +98,7 @@ function showParts(now) {
 
 async function onObservation(row) {
   if (!history.add(row)) await catchUp(history);
+  speak(row, state().faces === "all");
   redraw();
 }
 
@@ -132,8 +135,7 @@ byId("stop").addEventListener("click", async () => complain(await ask("stop")));
 byId("mark").addEventListener("click", mark);
 byId("hold").addEventListener("click", async () => complain(await holdMoment()));
 document.addEventListener("keydown", async (event) => {
-  const elsewhere = event.target.closest("input, select, textarea, button, summary, a");
-  if (elsewhere || event.repeat || event.ctrlKey || event.metaKey || event.altKey || !isActive(state())) return;
+  if (!isForPage(event) || !isActive(state())) return;
   if (event.code === "Space") {
     event.preventDefault();
     pauseOrResume();

@@ -13,8 +13,23 @@ export function redraw() {
   asked = true;
   requestAnimationFrame(() => {
     asked = false;
-    for (const paint of painters) paint();
+    keepingFocus(() => painters.forEach((paint) => paint()));
   });
+}
+
+/** Focus that painting took away goes back to its element or, if that is gone, to the nearest part around it that takes it. */
+function keepingFocus(paint) {
+  const focused = document.activeElement;
+  const around = [];
+  for (let part = focused; part; part = part.parentElement) around.push(part);
+  paint();
+  const left = document.activeElement;
+  if (left !== focused && left !== document.body) return;
+  if (left === focused && focused.checkVisibility()) return;
+  for (const part of around) {
+    if (part.isConnected && part.checkVisibility()) part.focus({ preventScroll: true });
+    if (document.activeElement === part) return;
+  }
 }
 
 /** Milliseconds: news that is about to come is shown fresh; what was left out would be shown stale a moment before it. */

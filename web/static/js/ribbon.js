@@ -1,5 +1,6 @@
 /** A ribbon: time from left to right, one colour an expression, the stronger the surer; dots for nobody, bare for a gap. */
 
+import { hatch } from "./hatch.js";
 import { sign } from "./signs.js";
 import { colour, NOBODY, UNCLEAR } from "./words.js";
 
@@ -63,6 +64,7 @@ function drawStretch(pen, { what, start, end }, columns, height, scale) {
     pen.fillRect(x, 0, 1, height);
   }
   pen.globalAlpha = 1;
+  hatch(pen, what, start, end, height, scale);
 }
 
 /** On a grid of their own, so that they stand still while a session grows. */

@@ -1,14 +1,30 @@
-/** Light or dark, as the person chose or as the system has it; no module, because it runs before the first paint. */
+/** How the page looks, as the person chose or as the system has it; no module, because it runs before the first paint. */
 (() => {
   const dark = matchMedia("(prefers-color-scheme: dark)");
+  const root = document.documentElement;
+  /** The first of each is what holds as long as nothing, or something unknown, was chosen; null: as the system has it. */
+  const choices = {
+    theme: [null, "light", "dark", "dim", "mono"],
+    text: ["usual", "large", "larger"],
+    motion: ["system", "still"],
+    shown: ["numbers", "words"],
+    keys: ["on", "off"],
+  };
+
+  function chosen(name) {
+    const kept = localStorage.getItem(name);
+    return choices[name].includes(kept) ? kept : choices[name][0];
+  }
 
   function apply() {
-    const chosen = localStorage.getItem("theme");
-    document.documentElement.dataset.bsTheme = chosen ?? (dark.matches ? "dark" : "light");
+    for (const name of Object.keys(choices)) root.dataset[name] = chosen(name) ?? (dark.matches ? "dark" : "light");
+    root.dataset.bsTheme = ["dark", "dim"].includes(root.dataset.theme) ? "dark" : "light";
     dispatchEvent(new Event("themechange"));
   }
 
   dark.addEventListener("change", apply);
   addEventListener("themechosen", apply);
+  // Another page of the same person's changed it.
+  addEventListener("storage", apply);
   apply();
 })();

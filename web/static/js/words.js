@@ -24,6 +24,12 @@ export function percent(share) {
   return share > 0 && share < 0.005 ? "< 1 %" : `${Math.round(share * 100)} %`;
 }
 
+/** How sure a reading is: in numbers, or in words for who chose to see no numbers. */
+export function sure(confidence) {
+  if (document.documentElement.dataset.shown !== "words") return `${percent(confidence)} sure`;
+  return confidence >= 0.8 ? "quite sure" : confidence >= 0.5 ? "fairly sure" : "not very sure";
+}
+
 const adjectives = JSON.parse(document.body.dataset.adjectives);
 
 export const looks = (expression) => (expression === UNCLEAR ? "unclear" : `looks ${adjectives[expression] ?? expression}`);

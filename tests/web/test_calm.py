@@ -1,0 +1,227 @@
+"""What makes the pages calm: themes that are legible, text sizes, stillness, keys to switch off, few spoken words."""
+
+import re
+from pathlib import Path
+from typing import Final
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tracker.vocabulary import EXPRESSIONS
+
+AXE_RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+TEXT, SIGN = 4.5, 3.0
+"""Least contrast by WCAG 2.2, 1.4.3 and 1.4.11."""
+GROUNDS: Final = ["ground", "panel"]
+TONES: Final = ["tone-on", "tone-hold", "tone-bad", "tone-off"]
+THEMES: Final = {"light": ["light"], "dark": ["dark"], "dim": ["dark", "dim"], "mono": ["light", "mono"]}
+"""The blocks of tokens that hold in each theme, the later before the earlier."""
+
+
+def tokens(root: Path, theme: str) -> dict[str, str]:
+    """Every colour of a theme as #rrggbb."""
+    css = (root / "web" / "static" / "tokens.css").read_text()
+    selectors = [":root", *(rf'\[data-(?:bs-)?theme="{name}"\]' for name in THEMES[theme])]
+    blocks = [re.search(rf"(?m)^{selector} {{$(.*?)^}}", css, re.DOTALL) for selector in selectors]
+    found = {name: value for block in blocks if block for name, value in re.findall(r"--([\w-]+): (#\w+);", block[1])}
+    return {
+        name: value if len(value) == 7 else "#" + "".join(2 * digit for digit in value[1:]) for name, value in found.items()
+    }
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance as WCAG defines it, 0 to 1."""
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_text_is_legible_in_every_theme(root: Path, theme: str) -> None:
+    """4.5:1 for whatever is written, on every ground that it is written on."""
+    found = tokens(root, theme)
+    pairs = [(ink, ground) for ink in ("ink", "soft", "accent") for ground in (*GROUNDS, "track")]
+    pairs += [("ink", "alarm-ground"), ("on-accent", "accent"), ("on-accent", "accent-strong")]
+
+    assert {
+        pair: contrast(*(found[name] for name in pair)) for pair in pairs if contrast(*(found[name] for name in pair)) < TEXT
+    } == {}
+
+
+@pytest.mark.parametrize("theme", ["dim", "mono"])
+def test_signs_are_seen_in_the_calm_themes(root: Path, theme: str) -> None:
+    """3:1 for swatches, dots and edges, on the ground and on a panel."""
+    found = tokens(root, theme)
+    pairs = [(sign, ground) for sign in (*EXPRESSIONS, "contempt", "edge", *TONES) for ground in GROUNDS]
+
+    assert {
+        pair: contrast(*(found[name] for name in pair)) for pair in pairs if contrast(*(found[name] for name in pair)) < SIGN
+    } == {}
+
+
+def test_monochrome_has_no_hue(root: Path) -> None:
+    """Each colour is a grey, and the greys of the seven expressions differ."""
+    found = tokens(root, "mono")
+
+    assert {name: value for name, value in found.items() if len({value[1:3], value[3:5], value[5:7]}) > 1} == {}
+    assert len({found[name] for name in EXPRESSIONS}) == len(EXPRESSIONS)
+
+
+@pytest.mark.browser
+@pytest.mark.usefixtures("complaints")
+def test_choices_hold_at_once_and_on_every_page(page: Page, site: str) -> None:
+    """Theme, size, stillness and numbers are chosen in Settings, kept, and there before another page is painted."""
+    page.goto(f"{site}/settings")
+    before = page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)")
+    for label, words in [
+        ("Theme", "dim: low in light, and warm"),
+        ("Text size", "larger"),
+        ("Motion", "none"),
+        ("Readings", "words and bars, no numbers"),
+    ]:
+        page.get_by_label(label, exact=True).select_option(words)
+    assert page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)") > 1.3 * before
+    page.goto(f"{site}/picture")
+    chosen = page.evaluate("({ ...document.documentElement.dataset })")
+    assert {"theme": "dim", "bsTheme": "dark", "text": "larger", "motion": "still", "shown": "words"}.items() <= chosen.items()
+    assert page.evaluate("parseFloat(getComputedStyle(document.querySelector('.btn')).transitionDuration)") == 0
+    page.get_by_role("button", name="Dark").click()
+    expect(page.locator("html")).to_have_attribute("data-theme", "light")
+    page.get_by_role("button", name="Dark").click()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dim")
+
+
+RIBBONS: Final = """async names => {
+    document.documentElement.dataset.theme = "mono";
+    const { drawRibbon } = await import("/static/js/ribbon.js");
+    return names.map(what => {
+        const canvas = document.body.appendChild(document.createElement("canvas"));
+        canvas.style.cssText = "display: block; width: 60px; height: 24px";
+        drawRibbon(canvas, [{ from: 0, to: 1, what, confidence: 1 }], 0, 1);
+        const { data } = canvas.getContext("2d").getImageData(0, 0, 60, 24);
+        const light = data.filter((_, place) => place % 4 === 0).map(value => Number(value > 200));
+        return light.join("");
+    });
+}"""
+
+
+@pytest.mark.browser
+def test_without_hue_ribbons_differ_by_their_hatching(page: Page, site: str) -> None:
+    """Only where the light lines lie is compared: the seven patterns differ whatever the grey, and one is plain."""
+    page.goto(f"{site}/health")
+    patterns = page.evaluate(RIBBONS, list(EXPRESSIONS))
+    assert len(set(patterns)) == len(EXPRESSIONS)
+    assert [name for name, pattern in zip(EXPRESSIONS, patterns, strict=True) if "1" not in pattern] == ["neutral"]
+
+
+@pytest.mark.browser
+@pytest.mark.usefixtures("complaints")
+def test_the_keys_are_listed_and_can_be_switched_off(page: Page, site: str) -> None:
+    """? lists them, Escape closes the list and gives the focus back; not while typing, and not once they are off."""
+    page.goto(site)
+    keys = page.get_by_role("dialog", name="Keys")
+    page.get_by_role("button", name="Dark").focus()
+    page.keyboard.press("?")
+    expect(keys).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(keys).to_be_hidden()
+    expect(page.get_by_role("button", name="Dark")).to_be_focused()
+    page.get_by_label("Path or address").focus()
+    page.keyboard.press("?")
+    expect(page.get_by_label("Path or address")).to_have_value("?")
+    expect(keys).to_be_hidden()
+    page.goto(f"{site}/settings")
+    page.get_by_label("Single keys").select_option("off")
+    page.get_by_role("button", name="Dark").focus()
+    page.keyboard.press("?")
+    expect(keys).to_be_hidden()
+
+
+@pytest.mark.browser
+def test_no_single_key_works_on_now_once_they_are_off(page: Page, site: str) -> None:
+    """Space neither pauses nor is it told on the button; switched on again, it does."""
+    page.add_init_script("localStorage.setItem('keys', 'off')")
+    page.goto(site)
+    page.get_by_role("radio", name="The demo").check()
+    page.get_by_role("button", name="Start").click()
+    expect(page.locator(".guess").first).to_be_visible()
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("m")
+    expect(page.locator("#marking")).to_be_hidden()
+    expect(page.locator("#mark kbd")).to_be_hidden()
+    page.evaluate("localStorage.setItem('keys', 'on'); dispatchEvent(new Event('themechosen'))")
+    page.keyboard.press("m")
+    expect(page.locator("#marking")).to_be_visible()
+
+
+SPOKEN: Final = """async heard => {
+    const { Speaker } = await import("/static/js/spoken.js");
+    const speaker = new Speaker();
+    return heard.map(([what, moment]) => speaker.hear(what, moment, 10));
+}"""
+
+
+@pytest.mark.browser
+def test_only_lasting_news_is_spoken_and_seldom(page: Page, site: str) -> None:
+    """A look that lasts is told once; the next after ten seconds at the soonest; a flicker never."""
+    page.goto(f"{site}/health")
+    heard = [
+        ("happy", 0),
+        ("happy", 2),
+        ("happy", 4),
+        ("sad", 5),
+        ("sad", 8),
+        ("sad", 12),
+        ("fear", 30),
+        ("sad", 31),
+        ("sad", 40),
+    ]
+    assert page.evaluate(SPOKEN, heard) == [None, "happy", None, None, None, "sad", None, None, None]
+
+
+@pytest.mark.browser
+def test_a_reading_is_spoken_on_now(page: Page, site: str) -> None:
+    """A polite region of its own says what the page shows."""
+    page.goto(site)
+    page.get_by_role("radio", name="The demo").check()
+    page.get_by_role("button", name="Start").click()
+    expect(page.locator("#spoken[aria-live=polite]")).to_have_text(re.compile(r"^(looks \w+|unclear|nobody there)\.$"))
+
+
+FOCUS: Final = """async () => {
+    const { onRedraw, redraw } = await import("/static/js/redraw.js");
+    const main = document.querySelector("main");
+    const button = main.appendChild(document.createElement("button"));
+    button.append("soon gone");
+    button.focus();
+    onRedraw(() => button.remove());
+    redraw();
+    await new Promise(requestAnimationFrame);
+    await new Promise(requestAnimationFrame);
+    return document.activeElement.id;
+}"""
+
+
+@pytest.mark.browser
+def test_focus_is_not_lost_on_redraw(page: Page, site: str) -> None:
+    """What had it and was taken away gives it to the part around it, not to the top of the page."""
+    page.goto(f"{site}/health")
+    assert page.evaluate(FOCUS) == "main"
+
+
+@pytest.mark.browser
+def test_forced_colours_keep_the_signs(page: Page, site: str) -> None:
+    """In the system's high contrast the swatches keep their fill, and bars get a frame."""
+    page.emulate_media(forced_colors="active")
+    page.goto(site)
+    page.get_by_role("radio", name="The demo").check()
+    page.get_by_role("button", name="Start").click()
+    expect(page.locator(".guess").first).to_be_visible()
+    fill = "name => getComputedStyle(document.querySelector(`.legend [data-expression=${name}]`)).backgroundColor"
+    assert len({page.evaluate(fill, name) for name in EXPRESSIONS}) == len(EXPRESSIONS)
+    assert page.evaluate("getComputedStyle(document.querySelector('.bar')).borderTopStyle") == "solid"
