@@ -2,22 +2,24 @@
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from tracker.analyzer import Analyzer
 from tracker.errors import SourceError, UsageError
 from tracker.exports.files import export, whole_file
 from tracker.exports.logs import read_lines, read_log
 from tracker.exports.report import write_report
 from tracker.frame import Frame
-from tracker.pace import Ticks
+from tracker.motions.budget import budget_of
 from tracker.rows import observation_row
 from tracker.session import Session
 from tracker.settings import Choices
 from tracker.sinks import File
 
 if TYPE_CHECKING:
+    from tracker.analyzer import Classifier
     from tracker.sources.files import VideoFile
 
 TABLES: Final = ("csv", "parquet")
@@ -51,7 +53,7 @@ class Recording:
 
     def wanted(self) -> dict[str, Any]:
         """What must be the same for a run to go on where another stopped."""
-        settings = {name: getattr(self.choices, name) for name in ("hz", "faces", "smoothing", "prior")}
+        settings = {name: getattr(self.choices, name) for name in ("hz", "faces", "motion", "smoothing", "prior")}
         size = self.video.stat().st_size
         model = str(self.choices.model) if self.choices.model else None
         return {"file": self.video.name, "bytes": size, **settings, "shapes": self.shapes, "model_file": model}
@@ -59,13 +61,17 @@ class Recording:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """How far a recording is, as NAME.json keeps it; wanted: see Recording. trouble: what is wrong with the video, or empty."""
+    """How far a recording is, as NAME.json keeps it; wanted: see Recording. trouble: what is wrong with the video, or empty.
+
+    judge: the members of ``tracker.store.pictures.Judge``, for whoever stores what was seen.
+    """
 
     session: str
     wanted: dict[str, Any]
     model: str
     finished: bool = False
     trouble: str = ""
+    judge: dict[str, Any] = field(default_factory=dict)
 
 
 def analyze(recording: Recording, stopping: Stopping, progress: Progress) -> bool:
@@ -87,6 +93,12 @@ def analyze(recording: Recording, stopping: Stopping, progress: Progress) -> boo
     if state.trouble:
         raise SourceError(state.trouble)
     return True
+
+
+def finished(recording: Recording) -> State | None:
+    """What is known of a recording that was analysed to its end, also a damaged one; None before that."""
+    state = _state(recording)
+    return state if state is not None and state.finished else None
 
 
 def _derive(recording: Recording, state: State) -> None:
@@ -129,21 +141,31 @@ def _observe(recording: Recording, before: State | None, stopping: Stopping, pro
         model = analyzer.classifier.sha256
         if before is not None and before.model != model:
             raise UsageError(f"{recording.file('json')} was made with another model. Choose another --output, or remove it.")
-        session = Session(analyzer, faces=recording.choices.faces, smoothing=recording.choices.smoothing)
-        state = before or State(session.id, recording.wanted(), model)
+        session = _session(recording.choices, analyzer)
+        state = before or State(session.id, recording.wanted(), model, judge=_judge(analyzer.classifier))
         last = _take_over(recording.file("jsonl"), session)
         frames = _Frames(video, recording, progress)
         with File(recording.file("jsonl")) as sink:
             _keep(recording, state)
-            for frame in frames:
-                if frame.number > last:
-                    row = observation_row(session.observe(frame), state.session, str(recording.video), shapes=recording.shapes)
-                    sink.write(row)
+            for observation in session.go_through(frames, recording.choices.hz, last):
+                sink.write(observation_row(observation, state.session, str(recording.video), shapes=recording.shapes))
                 if stopping.is_set():
                     return state
     done = replace(state, finished=True, trouble=frames.trouble())
     _keep(recording, done)
     return done
+
+
+def _session(choices: Choices, analyzer: Analyzer) -> Session:
+    return Session(analyzer, faces=choices.faces, smoothing=choices.smoothing, budget=budget_of(choices.motion, live=False))
+
+
+def _judge(classifier: "Classifier") -> dict[str, Any]:
+    """A classifier that is at work, as plain data."""
+    card, layer = classifier.card, classifier.layer
+    told: dict[str, Any] = {"sha256": classifier.sha256, "name": card.name, "version": card.version}
+    told |= {"prior": classifier.prior, "threshold": classifier.threshold}
+    return told if layer is None else told | {"person": layer.person, "fit": layer.version}
 
 
 def _take_over(path: Path, session: Session) -> int:
@@ -164,19 +186,17 @@ def _take_over(path: Path, session: Session) -> int:
 
 
 class _Frames:
-    """The frames that are due, and whether the file kept its word."""
+    """The frames, and whether the file kept its word."""
 
     def __init__(self, video: "VideoFile", recording: Recording, progress: Progress) -> None:
         self._video, self._recording, self._progress = video, recording, progress
         self._expected, self._seen = video.frames, 0
 
     def __iter__(self) -> Iterator[Frame]:
-        ticks = Ticks(self._recording.choices.hz)
         for frame in self._video:
             self._seen = frame.number + 1
             self._progress(1)
-            if ticks.due(frame.t):
-                yield frame
+            yield frame
         if not self._seen:
             raise SourceError(f"{self._recording.video} opens and holds no picture; it may be damaged. Try to play it.")
 

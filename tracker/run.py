@@ -14,6 +14,8 @@ from tracker.errors import MienError, SourceLost, UsageError
 from tracker.face import Observation
 from tracker.follow import Faces
 from tracker.frame import Frame
+from tracker.motions.budget import MOST, NEEDED, Budget
+from tracker.motions.effort import Effort
 from tracker.pace import Ticks, persistent
 from tracker.session import Session
 from tracker.sources import Source
@@ -35,6 +37,7 @@ class Wanted:
     """What to watch: a source (``browser``: the page's own camera), how often a second, and whose faces.
 
     hand_on: the virtual camera that gets each frame too, overlay: with an emoji. release: the camera is let go of in between.
+    motion: looks a second between two observations, for what moves; 0 is none.
     """
 
     source: str
@@ -43,6 +46,7 @@ class Wanted:
     hand_on: str | None = None
     overlay: bool = False
     release: bool = False
+    motion: float = NEEDED
 
     def __post_init__(self) -> None:
         if not self.source.strip():
@@ -51,6 +55,8 @@ class Wanted:
             raise UsageError(f"The frequency lies between 0 (every frame) and {HIGHEST_HZ:.0f} a second, not {self.hz}.")
         if self.faces not in ("own", "all"):
             raise UsageError(f"Faces are own or all, not {self.faces!r}.")
+        if not 0 <= self.motion <= MOST:
+            raise UsageError(f"Faces are looked at between 0 and {MOST:.0f} times a second, not {self.motion}.")
         if self.source == BROWSER and (self.release or self.hand_on is not None):
             raise UsageError("The browser's camera is the browser's: Mien can neither hand it on nor let go of it in between.")
         if self.release:
@@ -66,7 +72,7 @@ class Witness(Protocol):
 
     def seen(self, run: "Run", frame: Frame) -> None: ...
 
-    def observed(self, run: "Run", frame: Frame, observation: Observation) -> None: ...
+    def observed(self, run: "Run", frame: Frame, observation: Observation, effort: Effort | None) -> None: ...
 
 
 class Run:
@@ -133,7 +139,8 @@ class Run:
                 self._after = None
             handed = handing_on(self.wanted.hand_on, overlay=self.wanted.overlay)
             with self._open_analyzer() as analyzer, handed as self._handing:
-                self._watch(Session(analyzer, faces=self.wanted.faces, smoothing=self._smoothing))
+                budget = Budget(self.wanted.motion)
+                self._watch(Session(analyzer, faces=self.wanted.faces, smoothing=self._smoothing, budget=budget))
             ending = ("stopped" if self._stopping.is_set() else "finished", "")
         except MienError as error:
             ending = ("failed", str(error))
@@ -171,7 +178,9 @@ class Run:
             if ticks.due(frame.t):
                 observation = session.observe(frame)
                 self._tell_call(observation)
-                self._witness.observed(self, frame, observation)
+                self._witness.observed(self, frame, observation, session.effort(frame.t))
+            else:
+                session.look(frame)
 
     def _tell_call(self, observation: Observation | None) -> None:
         if self._handing is not None:

@@ -39,11 +39,17 @@ class Session:
         self._budget = budget or Budget(0)
         self._motions, self._efforts = Motions(self._budget), Efforts()
 
-    def go_through(self, frames: Iterable[Frame], hz: float) -> Iterator[Observation]:
-        """What so many frames a second say (0: all of them); at those between, it only looks how faces move."""
+    def go_through(self, frames: Iterable[Frame], hz: float, after: int = -1) -> Iterator[Observation]:
+        """What so many frames a second say (0: all of them); at those between, it only looks how faces move.
+
+        Frames up to number ``after`` were observed by an earlier run.
+        """
         ticks = Ticks(hz)
         for frame in frames:
-            if ticks.due(frame.t):
+            due = ticks.due(frame.t)
+            if frame.number <= after:
+                continue
+            if due:
                 yield self.observe(frame)
             else:
                 self.look(frame)

@@ -60,6 +60,14 @@ class Choices:
         default=False,
         metadata=about("let go of the camera between two looks, at 1 Hz or less, so that other programs can have it"),
     )
+    motion: str = field(
+        default="on",
+        metadata=about(
+            "watch faces between two observations, for blinks, nods, shakes and talking: on (15 looks a second, as long as the"
+            " machine keeps up), off, or a number of looks a second",
+            click.STRING,
+        ),
+    )
     smoothing: float = field(
         default=1.0,
         metadata=about("time constant of the calm scores, in seconds; 0 = none", click.FloatRange(0, 60)),

@@ -11,6 +11,7 @@ from tracker.analyzer import Analyzer
 from tracker.errors import UsageError
 from tracker.face import Observation
 from tracker.frame import Frame, now
+from tracker.motions.effort import Effort
 from tracker.notes import NOTHING_SAID, Mark, Notes, line
 from tracker.rows import Row, observation_row, timestamp
 from tracker.run import BROWSER, Happening, Run, Wanted
@@ -49,6 +50,7 @@ class WatchState:
             "source": wanted and wanted.source,
             "hz": wanted and wanted.hz,
             "faces": wanted and wanted.faces,
+            "motion": wanted and wanted.motion,
             "hand_on": wanted and wanted.hand_on,
             "release": wanted and wanted.release,
             "started_at": self.started_at and timestamp(self.started_at),
@@ -224,12 +226,13 @@ class Watch:
         if run is self._run:
             self._listener.seen(frame)
 
-    def observed(self, run: Run, frame: Frame, observation: Observation) -> None:
+    def observed(self, run: Run, frame: Frame, observation: Observation, effort: Effort | None) -> None:
         """An observation of the run, unless it was paused or replaced meanwhile."""
         with self._lock:
             if run is not self._run or self.state.kind == "paused" or self.state.session is None:
                 return
-            row = observation_row(observation, self.state.session, run.wanted.source) | {"took": observation.took}
+            row = observation_row(observation, self.state.session, run.wanted.source)
+            row |= {"took": observation.took, "effort": effort}
             numbered = self.timeline.append(row)
             self.newest = observation
         self._listener.observed(frame, numbered)

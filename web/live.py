@@ -7,6 +7,7 @@ To a page: ``state``, ``observation``, ``preview``, ``cue``. From a page: ``star
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from functools import wraps
 from threading import Lock
@@ -19,6 +20,7 @@ from tracker.analyzer import Classifier
 from tracker.errors import MienError, UsageError
 from tracker.face import Observation
 from tracker.frame import Frame
+from tracker.motions.budget import looks_a_second
 from tracker.personal.applied import now_applied
 from tracker.rows import Row
 from tracker.session import Session
@@ -61,6 +63,7 @@ class Live(Namespace):
         self.cues = Cues(self._tell, self.recording.mark)
         self._giver: str | None = None
         self._person = tools.choices.person
+        self._motion = looks_a_second(tools.choices.motion)
         self._classifier: Classifier | None = None
         # Called in the worker thread when ``newest`` is another one.
         self.noticed: Callable[[], None] = lambda: None
@@ -140,6 +143,7 @@ class Live(Namespace):
     def on_start(self, wanted: object = None) -> None:
         """{source, hz, faces, prior}: begin a session, in place of one that runs."""
         chosen, prior = _wanted(wanted, self._default_prior)
+        chosen = replace(chosen, motion=self._motion)
         # First: the page may send its first picture before start returns.
         self._giver = _page() if chosen.source == BROWSER else None
         self._prior = prior

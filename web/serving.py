@@ -15,6 +15,7 @@ from werkzeug.serving import make_server
 
 from tracker.commands.signals import stopped_by_signals
 from tracker.errors import MissingError
+from tracker.motions.budget import looks_a_second
 from tracker.settings import Choices
 from tracker.watch import Wanted
 from web.app import Dashboard, create_app
@@ -36,7 +37,7 @@ def serve(choices: Choices, *, browser: bool, at_once: bool = False, seconds: fl
         if not address.private:
             click.echo(warning(address), err=True)
         if at_once:
-            dashboard.live.watch.start(Wanted(choices.source, choices.hz, choices.faces))
+            dashboard.live.watch.start(Wanted(choices.source, choices.hz, choices.faces, motion=looks_a_second(choices.motion)))
         click.echo(f"Mien is at {address.url} - Ctrl-C ends it.")
         if panel:
             click.echo(f"Zoom's panel is at {panel.address}, with the key {panel.key}")

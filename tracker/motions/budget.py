@@ -32,6 +32,11 @@ def looks_a_second(chosen: str) -> float:
     return hz
 
 
+def budget_of(chosen: str, *, live: bool) -> "Budget":
+    """For the setting ``motion``; a recording waits, however long looking takes."""
+    return Budget(looks_a_second(chosen), SHARE if live else None)
+
+
 class Budget:
     """When to look, as long as it can be afforded; ``share`` of one core, or None where time does not matter."""
 

@@ -11,7 +11,9 @@ DRAWN = "fake"
 
 
 @click.command(name="demo")
-@settings_options("hz", "faces", "host", "port", "smoothing", "prior", "model", "landmarker", "person", "db", "zoom_panel")
+@settings_options(
+    "hz", "faces", "motion", "host", "port", "smoothing", "prior", "model", "landmarker", "person", "db", "zoom_panel"
+)
 @click.option("--browser/--no-browser", default=True, show_default=True, help="Open the page in a browser.")
 @click.option("--seconds", type=click.FloatRange(0, min_open=True), help="End by itself after so many seconds.")
 def command(choices: Choices, seconds: float | None, *, browser: bool) -> None:
