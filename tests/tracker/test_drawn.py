@@ -5,6 +5,9 @@ from itertools import count
 import pytest
 
 from tracker.landmarker import Landmarker
+from tracker.motion import FaceMotion
+from tracker.motions.budget import Budget
+from tracker.motions.signs import sign
 from tracker.sources.drawn import RESTING, DrawnFace, Look, draw, look_at
 
 
@@ -33,6 +36,18 @@ def test_the_script_visits_everything_and_starts_anew() -> None:
     assert max(look.smile for look in round_trip if look) == 1
     assert min(look.smile for look in round_trip if look) < -0.5
     assert look_at(1.0) == look_at(1.0 + 22.5)
+
+
+def test_its_blinks_and_nods_are_counted(landmarker: Landmarker) -> None:
+    """In nine seconds the resting face blinks twice and nods once, seen 15 times a second by the real landmarker."""
+    face = FaceMotion()
+    for t in (n / 15 for n in range(15 * 9 + 5)):
+        (found,) = landmarker.detect(draw(RESTING, t))
+        face.see(sign(found, t))
+    motion = face.take(Budget(15.0))
+
+    assert motion is not None
+    assert (motion.blinks, motion.nods, motion.shakes) == (2, 1, 0)
 
 
 def test_frames_come_until_the_source_is_closed() -> None:

@@ -28,13 +28,14 @@ STAGES: Final = {
     "classify": "classify one face",
     "own": "everything of ours: align, classify, follow, smooth",
     "observe": "frame to observation",
+    "look": "look at how faces move, between two observations",
     "preview": "encode the preview",
     "search": "frame to observation while nobody is seen, at 10 Hz: the whole and ten parts",
 }
 
 
 @click.command(name="bench")
-@settings_options("prior", "model", "landmarker")
+@settings_options("hz", "prior", "model", "landmarker")
 @click.option("--frames", default=100, show_default=True, type=click.IntRange(10), help="How many frames are measured.")
 @click.option("--store", is_flag=True, help="Measure the database, too: a day of meetings, about a minute.")
 @click.option("--page", is_flag=True, help="Measure from a grabbed frame to the page that shows it, too: half a minute.")
@@ -42,11 +43,26 @@ STAGES: Final = {
 def command(choices: Choices, frames: int, *, store: bool, page: bool, as_json: bool) -> None:
     """Measure the speed of each stage, on a drawn face in a 1280x720 frame."""
     result = {"machine": machine(), "frame": [WIDTH, HEIGHT], "frames": frames, "stages": measure(choices, frames)}
+    result["effort"] = effort(result["stages"], choices.hz)
     if store:
         result["store"] = of_the_store()
     if page:
         result["page"] = of_the_page()
     click.echo(json.dumps(result) if as_json else "\n".join(in_words(result)))
+
+
+def effort(stages: dict[str, dict[str, float]], hz: float) -> dict[str, float]:
+    """Shares of one core that a session of so many observations a second takes, alone and with the looks between them."""
+    from tracker.motions.budget import NEEDED
+
+    reading, look = (stages[name]["median_ms"] / 1000 for name in ("observe", "look"))
+    looks = max(0.0, NEEDED - hz)
+    return {
+        "hz": hz,
+        "looks": looks,
+        "readings_core": round(hz * reading, 3),
+        "all_core": round(hz * reading + looks * look, 3),
+    }
 
 
 def of_the_store() -> dict[str, float]:
@@ -108,6 +124,7 @@ class Watches:
 def measure(choices: Choices, frames: int) -> dict[str, dict[str, float]]:
     """Each stage's summary, measured on one thread that does nothing else."""
     from tracker.compose import open_analyzer
+    from tracker.motions.budget import NEEDED, Budget
     from tracker.session import Session
 
     watches, pixels = Watches(), drawn_frame()
@@ -116,7 +133,7 @@ def measure(choices: Choices, frames: int) -> dict[str, dict[str, float]]:
         detector, classifier = analyzer.detector, analyzer.classifier
         detector.detect = watches.around("detect", detector.detect)  # type: ignore[method-assign]
         classifier.classify = watches.around("classify", classifier.classify)  # type: ignore[method-assign]
-        session = Session(analyzer)
+        session = Session(analyzer, budget=Budget(NEEDED, None))
         for number in range(WARM_UP + frames):
             one_frame(watches, session, pixels, number)
     return watches.summary()
@@ -147,6 +164,8 @@ def one_frame(watches: Watches, session: "Session", pixels: "Pixels", number: in
     with watches.timing("observe"):
         session.observe(frame)
     watches.taken["own"].append(watches.taken["observe"][-1] - watches.taken["detect"][-1])
+    with watches.timing("look"):
+        session.look(Frame(pixels, number / 10 + 0.05, number, now()))
     with watches.timing("preview"):
         cv2.imencode(".jpg", cv2.resize(pixels, (WIDTH // 2, HEIGHT // 2), interpolation=cv2.INTER_AREA))
 
@@ -172,6 +191,10 @@ def in_words(result: dict[str, Any]) -> Iterator[str]:
     yield f"{'median':>9} {'p95':>9}"
     for stage, taken in result["stages"].items():
         yield f"{taken['median_ms']:>6.1f} ms {taken['p95_ms']:>6.1f} ms  {STAGES[stage]}"
+    if "effort" in result:
+        cost = result["effort"]
+        yield f"{cost['readings_core']:>9.0%} of one core for {cost['hz']:g} observations a second"
+        yield f"{cost['all_core']:>9.0%} of one core for these and {cost['looks']:g} looks a second between them"
     if "store" in result:
         from tracker.store.measure import WORDS
 

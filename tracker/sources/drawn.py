@@ -18,7 +18,7 @@ from tracker.clock import Clock
 from tracker.frame import Frame, Pixels, now
 
 WIDTH, HEIGHT = 640, 480
-FPS: Final = 15
+FPS: Final = 20
 SKIN, SHADE, LIP, HAIR, GROUND = (150, 180, 225), (118, 148, 200), (92, 92, 178), (38, 48, 66), (196, 190, 178)
 """BGR."""
 
@@ -51,6 +51,10 @@ SCRIPT: Final = (
 )
 """What the face does, and for how many seconds; None is an empty chair."""
 CHANGE_SECONDS: Final = 0.4
+BLINK_EVERY, BLINK_SECONDS = 4.5, 0.2
+"""People who look at a screen blink some ten times a minute."""
+NOD_EVERY, NOD_SECONDS, NOD_HZ, NOD_PIXELS = 9.0, 1.2, 2.0, 14
+"""Two bobs, in which eyes and mouth move so far up and down, and the nose farther."""
 
 
 def look_at(t: float) -> Look | None:
@@ -65,16 +69,33 @@ def look_at(t: float) -> Look | None:
     return None
 
 
+def blinks_at(t: float) -> bool:
+    """Whether the drawn eyes are shut: for the last moment of each round."""
+    return t % BLINK_EVERY > BLINK_EVERY - BLINK_SECONDS
+
+
+def nod_at(t: float) -> int:
+    """How far the drawn head is bowed, in pixels: it nods at the end of each round."""
+    began = NOD_EVERY - NOD_SECONDS
+    return round(NOD_PIXELS * math.sin(2 * math.pi * NOD_HZ * (t % NOD_EVERY - began))) if t % NOD_EVERY > began else 0
+
+
 def draw(look: Look | None, t: float = 0.0) -> Pixels:
-    """[480, 640, 3] BGR: the face, or the empty room."""
+    """[480, 640, 3] BGR: the face as it is at time t (seconds), or the empty room."""
     canvas = np.full((HEIGHT, WIDTH, 3), GROUND, np.uint8)
     if look is not None:
         x, y = WIDTH // 2 + round(12 * math.sin(t * 0.7)), HEIGHT // 2 + round(6 * math.sin(t * 1.1))
         _head(canvas, x, y)
+        bowed = nod_at(t)
+        y += bowed
         for side in (-1, 1):
-            _eye(canvas, x + side * 46, y - 26, look)
+            if blinks_at(t):
+                _lid(canvas, x + side * 46, y - 26)
+            else:
+                _eye(canvas, x + side * 46, y - 26, look)
             _brow(canvas, x + side * 46, y - 62, side, look)
-        _nose(canvas, x, y + 16)
+        # What stands out moves most when a head is bowed.
+        _nose(canvas, x, y + 16 + bowed // 2)
         _mouth(canvas, x, y + 72, look)
     return np.asarray(cv2.GaussianBlur(canvas, (0, 0), 1.2), np.uint8)
 
@@ -101,6 +122,11 @@ def _eye(canvas: Pixels, x: int, y: int, look: Look) -> None:
     _oval(canvas, (x, y), (min(10, opening), min(10, opening)), (60, 80, 100))
     _oval(canvas, (x, y), (min(5, opening), min(5, opening)), (12, 12, 16))
     cv2.ellipse(canvas, (x, y), (25, opening), 0, 180, 360, HAIR, 3, cv2.LINE_AA)
+
+
+def _lid(canvas: Pixels, x: int, y: int) -> None:
+    _oval(canvas, (x, y), (27, 18), SKIN)
+    cv2.ellipse(canvas, (x, y + 4), (24, 6), 0, 0, 180, HAIR, 3, cv2.LINE_AA)
 
 
 def _brow(canvas: Pixels, x: int, y: int, side: int, look: Look) -> None:
@@ -143,7 +169,7 @@ def _mouth(canvas: Pixels, x: int, y: int, look: Look) -> None:
 
 
 class DrawnFace:
-    """The script at 15 frames a second, for ever, as a camera would give it."""
+    """The script at 20 frames a second, for ever, as a camera would give it."""
 
     live: ClassVar = True
     sampled: ClassVar = True

@@ -15,7 +15,7 @@ import { speak } from "./spoken.js";
 import { showStage } from "./stage.js";
 import { isActive, onState, state } from "./state.js";
 import { showTimeline } from "./timeline.js";
-import { clock, duration } from "./words.js";
+import { clock, duration, effort } from "./words.js";
 
 /** Milliseconds: numbers change about twice a second at most; two observations a second do not come on the dot. */
 const CALM = 430;
@@ -68,9 +68,9 @@ async function cameraEnded() {
 }
 
 /** The camera's light is on only while it is watched. */
-function keepCamera({ kind, source, hz }) {
+function keepCamera({ kind, source, hz, motion }) {
   if (!camera.isOpen || kind === "away") return;
-  if (source === "browser" && ["starting", "watching", "lost"].includes(kind)) camera.sendAt(hz);
+  if (source === "browser" && ["starting", "watching", "lost"].includes(kind)) camera.sendAt(hz, motion);
   else camera.close();
 }
 
@@ -127,6 +127,7 @@ function paintWords() {
   const began = now.started_at ? Date.parse(now.started_at) / 1000 : null;
   const last = history.last?.time ?? began;
   say(byId("elapsed"), began ? `since ${clock(began)} · ${duration(last - began)}` : "");
+  say(byId("effort"), now.kind === "watching" ? effort(history.last) : "");
 }
 
 byId("chooser").addEventListener("submit", start);

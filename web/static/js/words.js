@@ -58,6 +58,14 @@ export const clock = (seconds, withSeconds = false) =>
     ...(withSeconds && { second: "2-digit" }),
   });
 
+/** What a session costs, as its newest row tells; nothing before that is known. */
+export function effort(row) {
+  if (!row?.effort) return "";
+  const { readings, looks, core } = row.effort;
+  const often = `${Math.round(readings * 10) / 10} readings${looks ? ` and ${Math.round(looks)} looks` : ""} a second`;
+  return `${often}: about ${Math.round(core * 100)} % of one core`;
+}
+
 /** A stretch of seconds as 24:13 or 1:02:03. */
 export function duration(seconds) {
   const whole = Math.max(0, Math.floor(seconds));
