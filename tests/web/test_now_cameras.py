@@ -182,7 +182,7 @@ def test_a_call_keeps_its_picture_while_the_page_is_paused(
     monkeypatch.setitem(sys.modules, "pyvirtualcam", stand_in)
     page.goto(site)
     page.get_by_role("radio", name="The demo").check()
-    page.get_by_text("Sharing the camera with a video call").click()
+    page.get_by_text("Sharing with a video call").click()
     page.get_by_label("Hand the picture on").check()
     page.get_by_role("button", name="Start").click()
     expect(now.state).to_contain_text("picture handed on")
