@@ -42,8 +42,9 @@ STAGES: Final = {
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def command(choices: Choices, frames: int, *, store: bool, page: bool, as_json: bool) -> None:
     """Measure the speed of each stage, on a drawn face in a 1280x720 frame."""
-    result = {"machine": machine(), "frame": [WIDTH, HEIGHT], "frames": frames, "stages": measure(choices, frames)}
-    result["effort"] = effort(result["stages"], choices.hz)
+    watches = measure(choices, frames)
+    result = {"machine": machine(), "frame": [WIDTH, HEIGHT], "frames": frames, "stages": watches.summary()}
+    result["effort"] = effort(watches, choices.hz)
     if store:
         result["store"] = of_the_store()
     if page:
@@ -51,11 +52,13 @@ def command(choices: Choices, frames: int, *, store: bool, page: bool, as_json: 
     click.echo(json.dumps(result) if as_json else "\n".join(in_words(result)))
 
 
-def effort(stages: dict[str, dict[str, float]], hz: float) -> dict[str, float]:
+def effort(watches: "Watches", hz: float) -> dict[str, float]:
     """Shares of one core that a session of so many observations a second takes, alone and with the looks between them."""
+    from statistics import median
+
     from tracker.motions.budget import NEEDED
 
-    reading, look = (stages[name]["median_ms"] / 1000 for name in ("observe", "look"))
+    reading, look = (median(watches.worked[name][WARM_UP:]) / 1000 for name in ("observe", "look"))
     looks = max(0.0, NEEDED - hz)
     return {
         "hz": hz,
@@ -89,17 +92,19 @@ def machine() -> dict[str, Any]:
 
 
 class Watches:
-    """Durations by stage, in milliseconds."""
+    """Durations by stage, in milliseconds; and what the processor did in them, which a busy machine does not lengthen much."""
 
     def __init__(self) -> None:
         self.taken: dict[str, list[float]] = {stage: [] for stage in STAGES}
+        self.worked: dict[str, list[float]] = {stage: [] for stage in STAGES}
 
     @contextmanager
     def timing(self, stage: str) -> Iterator[None]:
         """Add the time that the block takes."""
-        started = time.perf_counter()
+        started, working = time.perf_counter(), time.process_time()
         yield
         self.taken[stage].append((time.perf_counter() - started) * 1000)
+        self.worked[stage].append((time.process_time() - working) * 1000)
 
     def around(self, stage: str, function: Callable[..., Any]) -> Callable[..., Any]:
         """The same function, timed."""
@@ -121,8 +126,8 @@ class Watches:
         }
 
 
-def measure(choices: Choices, frames: int) -> dict[str, dict[str, float]]:
-    """Each stage's summary, measured on one thread that does nothing else."""
+def measure(choices: Choices, frames: int) -> Watches:
+    """How long each stage takes, measured on one thread that does nothing else."""
     from tracker.compose import open_analyzer
     from tracker.motions.budget import NEEDED, Budget
     from tracker.session import Session
@@ -136,7 +141,7 @@ def measure(choices: Choices, frames: int) -> dict[str, dict[str, float]]:
         session = Session(analyzer, budget=Budget(NEEDED, None))
         for number in range(WARM_UP + frames):
             one_frame(watches, session, pixels, number)
-    return watches.summary()
+    return watches
 
 
 def search(watches: Watches, session: "Session", frames: int) -> None:
