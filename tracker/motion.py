@@ -15,6 +15,8 @@ GAP: Final = 1.2
 """Seconds between two frames after which nobody knows what the face did meanwhile; one a second is the slowest that counts."""
 BLIND: Final = 0.3
 """Seconds between two frames after which a movement is not the same movement any more."""
+GLANCE: Final = 0.5
+"""Seconds before eyes that are turned away count as away: lids that close in a blink look like eyes that look down."""
 RECENT: Final = 2.0
 """Seconds over which it is told how often a face is watched: one frame that is late changes nothing."""
 
@@ -25,7 +27,7 @@ class FaceMotion:
     def __init__(self) -> None:
         self._blinks, self._swings, self._syllables = Blinks(), Swings(), Syllables()
         self._last: Sign | None = None
-        self._talks = False
+        self._talks, self._aside = False, 0.0
         self._times: deque[float] = deque()
         self._start()
 
@@ -56,7 +58,8 @@ class FaceMotion:
         self._frames += 1
         self._seconds += seconds
         self._talked += seconds * self._talks
-        self._away += seconds * before.away
+        self._aside = self._aside + seconds if before.away else 0.0
+        self._away += seconds * (self._aside > GLANCE)
         self._smiled += seconds * before.smiling
 
     def _count(self, now: Sign) -> None:

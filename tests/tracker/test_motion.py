@@ -159,7 +159,18 @@ def test_each_stretch_is_told_once() -> None:
     assert sum(motion.blinks or 0 for motion in known) == 1
     assert sum(motion.seconds for motion in known) == pytest.approx(84 / 15, abs=0.01)
     assert sum(motion.smiling for motion in known) == pytest.approx(2.0, abs=0.1)
-    assert sum(motion.away for motion in known) == pytest.approx(84 / 15 - 3, abs=0.1)
+    assert sum(motion.away for motion in known) == pytest.approx(84 / 15 - 3 - 0.5, abs=0.1)
+
+
+def test_a_blink_is_not_looking_away() -> None:
+    """Closing lids look like eyes that are cast down, for a fifth of a second."""
+    face = FaceMotion()
+    for t in times(4, 15):
+        face.see(Sign(t, 0.1, 0.0, 0.0, 0.02, away=t % 1 < 0.3, smiling=False))
+    motion = face.take(AFFORDED)
+
+    assert motion is not None
+    assert motion.away == 0.0
 
 
 def test_what_nobody_watched_is_not_told() -> None:
