@@ -30,10 +30,12 @@ class Efforts:
         if self._began is None or t - self._began < SOONEST:
             return None
         span = min(SPAN, t - self._began)
-        looks = sum(look for _, look, _ in self._work)
-        core = sum(seconds for _, _, seconds in self._work) / span
+        # Half-open, or the first would count for the time before it, too.
+        work = [(look, seconds) for when, look, seconds in self._work if when > t - span]
+        looks = sum(look for look, _ in work)
+        core = sum(seconds for _, seconds in work) / span
         return {
-            "readings": round((len(self._work) - looks) / span, 1),
+            "readings": round((len(work) - looks) / span, 1),
             "looks": round(looks / span, 1),
             "core": round(core, 3),
         }

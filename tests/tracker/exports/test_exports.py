@@ -61,7 +61,8 @@ def test_json_lines_are_those_of_the_log(store: Store, tmp_path: Path) -> None:
 
     assert list(first) == ["session", "t", "at", "frame", "source", "faces"]
     (face,) = first["faces"]
-    assert {"id", "box", "expression", "emoji", "confidence", "scores", "smooth", "quality", "blendshapes", "pose"} == set(face)
+    members = {"id", "box", "expression", "emoji", "confidence", "scores", "smooth", "quality", "motion", "blendshapes", "pose"}
+    assert members == set(face)
     assert (first["session"], first["at"], face["box"]) == ("1f0c", "2026-11-22T10:00:00.000Z", [10, 20, 30, 40])
     assert face["quality"] == {"ok": True, "reason": None}
     assert face["scores"]["neutral"] == 0.88
