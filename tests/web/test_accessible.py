@@ -91,9 +91,17 @@ def health(page: Page, site: str, files: list[Path]) -> None:
     page.goto(f"{site}/health")
 
 
+def start(page: Page, site: str, _: list[Path]) -> None:
+    page.goto(f"{site}/start")
+    page.get_by_role("button", name="The demo").click()
+    expect(page.locator("#show")).to_be_enabled()
+    page.get_by_role("button", name="Skip").click()
+    expect(page.locator("#step-words")).to_contain_text("Left out")
+
+
 STATES: Final = {
     "idle": idle, "watching": watching, "trouble": trouble, "picture": picture, "said": said, "settings": settings,
-    "history": past, "uploads": uploads, "session": session, "health": health,
+    "history": past, "uploads": uploads, "session": session, "health": health, "start": start,
 }  # fmt: skip
 
 

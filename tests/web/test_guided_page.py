@@ -186,10 +186,10 @@ def browser_test(function: Any) -> Any:
 
 @browser_test
 def test_a_person_goes_through_the_page(page: Page, site: str, keeping: Keeping, complaints: list[str]) -> None:
-    """Decide, choose the browser's camera, show a resting face, leave one out, learn, switch on, and off again."""
+    """Decide, choose the demo, show a resting face, leave one out, learn, switch on, and off again."""
     start = StartPage(page, site)
     expect(page.locator("#show")).to_be_disabled()
-    start.press("This browser's camera")
+    start.press("The demo")
     expect(start.state).to_contain_text("watching")
     start.show()
     expect(page.get_by_role("alert")).to_contain_text("for how long")
