@@ -7,6 +7,7 @@ from flask_socketio import SocketIO
 
 from tracker.vocabulary import ADJECTIVES, EMOJI, EXPRESSIONS
 from web.complaints import complain
+from web.cues import cues
 from web.erasing import erasing
 from web.guided import guided
 from web.health import wellbeing
@@ -77,6 +78,7 @@ def create_app(tools: Tools, address: Address, panel: Panel | None = None) -> Da
         guided(live, tools.keeping, tools.choices, tools.look_seconds),
         resting(tools.keeping, tools.choices, lambda: refit(live, desk)),
         settings(tools.keeping, live.retention_decided),
+        cues(live.cues),
     ):
         app.register_blueprint(blueprint)
     if panel:

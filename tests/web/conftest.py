@@ -60,6 +60,12 @@ def tools_with(keeping: Keeping, analyzers: OpenAnalyzer, **choices: Any) -> Too
     return Tools(analyzers, analyzers, list, replace(Choices(), **choices), keeping)
 
 
+@pytest.fixture(autouse=True)
+def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody's settings or cues but this test's."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "settings"))
+
+
 @pytest.fixture
 def keeping(tmp_path: Path) -> Keeping:
     """A database of this test's own."""

@@ -1,0 +1,104 @@
+"""Gentle cues in a real browser: asked for in Settings, given on every page, kept as markers, and none unless wanted."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tracker.cues import Cue
+from tracker.cues_kept import Wishes, keep_wishes, read_wishes
+from tracker.errors import UsageError
+from web.app import Dashboard
+from web.cues import PREFIX
+from web.serving import served
+from web.tools import Tools
+
+if TYPE_CHECKING:
+    from tests.web.conftest import NowPage
+
+ANGRY = {"what": "angry", "seconds": 120, "words": ""}
+
+
+def test_there_are_none_until_somebody_wants_them(dashboard: Dashboard) -> None:
+    """Off, and no list; what is asked for is kept for the next start."""
+    client = dashboard.app.test_client()
+    base = {"base_url": "http://localhost:8765"}
+    assert client.get("/api/cues", **base).json == {"on": False, "cues": [], "trouble": ""}
+    told: Any = client.post("/api/cues", json={"on": True, "cues": [ANGRY]}, **base).json
+    assert told["cues"][0]["sentence"] == "For 2 minutes your face has looked angry."
+    assert read_wishes() == Wishes(on=True, cues=(Cue("angry", 120),))
+
+
+@pytest.mark.parametrize(
+    "given", [None, [], {"on": True}, {"on": "yes", "cues": []}, {"on": True, "cues": [{"what": "guilty"}]}]
+)
+def test_what_is_no_list_of_cues_changes_nothing(dashboard: Dashboard, given: Any) -> None:
+    """It is refused with a sentence, and those before stay."""
+    keep_wishes(Wishes(on=True, cues=(Cue("sad", 60),)))
+    answer = dashboard.app.test_client().post("/api/cues", json=given, base_url="http://localhost:8765")
+    assert answer.status_code == 400
+    assert "cue" in answer.text.lower()
+    assert read_wishes().cues == (Cue("sad", 60),)
+
+
+def test_a_spoilt_file_is_told_and_does_not_keep_mien_from_starting(tmp_path: Path, tools: Tools) -> None:
+    """Settings names the file; nothing of it is overwritten until the person changes something."""
+    keep_wishes(Wishes())
+    (file,) = tmp_path.rglob("cues.json")
+    file.write_text("{")
+    with pytest.raises(UsageError, match=r"cues\.json"):
+        read_wishes()
+    with served(tools, "127.0.0.1", 0) as (_, dashboard):
+        assert str(file) in dashboard.live.cues.trouble
+    assert file.read_text() == "{"
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_a_cue_from_the_wish_to_the_strip(now: "NowPage", page: Page, site: str, complaints: list[str]) -> None:
+    """Asked for in Settings, it comes to every page while a face smiles; it can be dismissed, and is a marker."""
+    page.add_init_script(
+        "window.told = []; Object.defineProperty(document, 'hidden', { get: () => window.unseen ?? false });"
+        "window.Notification = class { static permission = 'granted';"
+        " constructor(title, { body, tag }) { told.push([title, body, tag]); } };"
+    )
+    page.goto(f"{site}/settings")
+    page.get_by_role("radio", name="24 hours").check()
+    page.get_by_role("button", name="Change").click()
+    page.get_by_role("switch", name="Give me cues").check()
+    page.get_by_role("button", name="Add a cue").click()
+    page.get_by_label("What to notice").select_option("happy")
+    page.get_by_label("Seconds").fill("5")
+    page.get_by_label("Your own sentence").fill("Five seconds of a smile.")
+    page.get_by_role("button", name="Show me").click()
+    expect(page.locator("#cue-words")).to_have_text("Five seconds of a smile.")
+    page.get_by_role("button", name="Dismiss").click()
+    expect(page.locator("#cue")).to_be_hidden()
+    assert page.evaluate("told") == []
+
+    page.reload()
+    expect(page.get_by_label("Your own sentence")).to_have_value("Five seconds of a smile.")
+    other = page.context.new_page()
+    other.goto(site)
+    type(now)(other).fill_in("This browser's camera", "every 2 seconds")
+    other.get_by_role("button", name="Start").click()
+    page.evaluate("window.unseen = true")
+    expect(other.locator(".face-look")).to_have_text("looks happy")
+    expect(page.locator("#cue-words")).to_have_text("Five seconds of a smile.", timeout=90_000)
+    expect(other.locator("#cue-said")).to_have_text("Five seconds of a smile.")
+    assert page.evaluate("told") == [["Mien", "Five seconds of a smile.", "mien-cue"]]
+    other.get_by_role("button", name="Stop").click()
+    other.get_by_role("link", name="History").click()
+    other.locator(".past-title a").first.click()
+    expect(other.locator(".markers li")).to_contain_text(f"{PREFIX}Five seconds of a smile.")
+    assert complaints == []
+
+
+def test_cues_are_kept_readable(tmp_path: Path) -> None:
+    """A person may look at their file: it has their words and ours."""
+    keep_wishes(Wishes(on=True, cues=(Cue("sad", 60, "Wasser?"),)), tmp_path)
+    told = json.loads((tmp_path / "cues.json").read_text())
+    assert told == {"on": True, "cues": [{"what": "sad", "seconds": 60.0, "words": "Wasser?", "sentence": "Wasser?"}]}

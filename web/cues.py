@@ -1,0 +1,88 @@
+"""Gentle cues on the pages: what the person wants to be told, and telling it to every page."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, request
+
+from tracker.cues import LONGEST, MOST, NOTICED, SHORTEST, Cue, Watcher
+from tracker.cues_kept import Wishes, keep_wishes, read_wishes
+from tracker.errors import UsageError
+from tracker.notes import Mark
+from tracker.rows import Row
+from tracker.run import Wanted
+
+TITLE = "Mien"
+PREFIX = "cue: "
+"""Of its marker, by which a report tells it from the person's own."""
+
+
+class Cues:
+    """Watches the running session for the cues that are wanted. tell: to every page; mark: into the store."""
+
+    def __init__(self, tell: Callable[[str, dict[str, Any]], None], mark: Callable[[Mark], None]) -> None:
+        self._tell, self._mark = tell, mark
+        self._hz, self._own = 0.0, False
+        self._watcher = Watcher(())
+        self.trouble = ""
+        try:
+            self.wishes = read_wishes()
+        except UsageError as error:
+            # A broken file must not keep the dashboard from starting; Settings says so.
+            self.wishes, self.trouble = Wishes(), str(error)
+            logging.getLogger(__name__).warning("%s", error)
+
+    def wish(self, wishes: Wishes) -> None:
+        """Keep these, and go by them from now on."""
+        keep_wishes(wishes)
+        self.wishes, self.trouble = wishes, ""
+        self._begin()
+
+    def began(self, wanted: Wanted) -> None:
+        """A session begins: cues are about one's own face only."""
+        self._hz, self._own = wanted.hz, wanted.faces == "own"
+        self._begin()
+
+    def _begin(self) -> None:
+        self._watcher = Watcher(self.wishes.wanted if self._own else (), self._hz)
+
+    def observed(self, row: Row) -> None:
+        """Give the cue that is due, if one is."""
+        cue = self._watcher.observe(row)
+        if cue is not None:
+            self.give(cue)
+            self._mark(Mark(row["t"], datetime.fromisoformat(row["at"]), f"{PREFIX}{cue.sentence}"))
+
+    def give(self, cue: Cue) -> None:
+        """To every page."""
+        self._tell("cue", {"what": cue.what, "title": TITLE, "text": cue.sentence})
+
+
+def cues(cues: Cues) -> Blueprint:
+    """What the page Settings asks."""
+    blueprint = Blueprint("cues", __name__)
+
+    @blueprint.app_context_processor
+    def limits() -> dict[str, Any]:
+        """For the form, wherever it stands."""
+        return {"cue_limits": {"noticed": NOTICED, "shortest": SHORTEST, "longest": LONGEST, "most": MOST}}
+
+    @blueprint.get("/api/cues")
+    def read() -> dict[str, Any]:
+        return cues.wishes.as_dict() | {"trouble": cues.trouble}
+
+    @blueprint.post("/api/cues")
+    def change() -> dict[str, Any]:
+        """JSON {on, cues}: in place of those before."""
+        cues.wish(Wishes.of(request.get_json(silent=True)))
+        return cues.wishes.as_dict()
+
+    @blueprint.post("/api/cues/shown")
+    def show() -> dict[str, Any]:
+        """JSON {what, seconds, words}: how it would look, on every page."""
+        cues.give(Cue.of(request.get_json(silent=True)))
+        return {"ok": True}
+
+    return blueprint

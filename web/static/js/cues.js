@@ -1,0 +1,42 @@
+/** A gentle cue on any page: a strip of words that stays for a while, and a desktop notification while no page is seen. */
+
+import { byId, el, say } from "./dom.js";
+import { socket } from "./link.js";
+import { emojiImage, EXPRESSIONS, UNCLEAR } from "./words.js";
+
+/** Milliseconds that it stays, if it is not dismissed before. */
+const STAYS = 20_000;
+const strip = byId("cue");
+let timer = null;
+
+/** Shape beside the words: the expression's own sign, or dots for what has none. */
+function shape(what) {
+  return [...EXPRESSIONS, UNCLEAR].includes(what) ? emojiImage(what) : el("span", { class: "cue-dots" }, "…");
+}
+
+function show({ what, title, text }) {
+  clearTimeout(timer);
+  byId("cue-shape").replaceChildren(shape(what));
+  say(byId("cue-words"), text);
+  // Said once more where screen readers listen from the start: a region that appears is often not read.
+  say(byId("cue-said"), text);
+  strip.hidden = false;
+  timer = setTimeout(dismiss, STAYS);
+  dispatchEvent(new CustomEvent("cue", { detail: { title, text } }));
+  if (document.hidden) notify(title, text);
+}
+
+function dismiss() {
+  clearTimeout(timer);
+  strip.hidden = true;
+  say(byId("cue-said"), "");
+}
+
+/** Only if the person allowed it in Settings; one for however many pages are open, which all give it the same name. */
+function notify(title, text) {
+  if (!("Notification" in window) || Notification.permission !== "granted") return;
+  new Notification(title, { body: text, tag: "mien-cue", silent: true });
+}
+
+byId("cue-close").addEventListener("click", dismiss);
+socket.on("cue", show);
