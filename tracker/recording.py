@@ -148,7 +148,8 @@ def _observe(recording: Recording, before: State | None, stopping: Stopping, pro
         with File(recording.file("jsonl")) as sink:
             _keep(recording, state)
             for observation in session.go_through(frames, recording.choices.hz, last):
-                sink.write(observation_row(observation, state.session, str(recording.video), shapes=recording.shapes))
+                row = observation_row(observation, state.session, str(recording.video), shapes=recording.shapes)
+                sink.write(row | {"took": observation.took})
                 if stopping.is_set():
                     return state
     done = replace(state, finished=True, trouble=frames.trouble())

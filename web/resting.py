@@ -1,6 +1,7 @@
 """What becomes of the looks that were shown: a resting face that is switched on and off, and a fit with its report."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, request
@@ -29,13 +30,7 @@ def resting(keeping: Keeping, choices: Choices, changed: Callable[[], None]) -> 
     @blueprint.get("/api/resting")
     def when() -> dict[str, Any]:
         """Whether it is on, and when it was: stretches of [from, to or null], seconds since 1970; of ``session``, if given."""
-        known = baseline.stretches(person)
-        uuid = request.args.get("session")
-        if uuid is not None:
-            with keeping.reading() as store:
-                summary = history.session_detail(store, uuid).summary
-            known = [each for each in known if summary.person is not None or each[0] >= summary.started_at]
-        told = [[begin.timestamp(), end and end.timestamp()] for begin, end in known]
+        told = [[begin.timestamp(), end and end.timestamp()] for begin, end in _stretches(keeping, person)]
         return {"on": baseline.is_on(person), "stretches": told}
 
     @blueprint.post("/api/resting")
@@ -71,6 +66,17 @@ def resting_face(person: str) -> dict[str, bool]:
     except DataError:
         # A damaged fit is told on Health; the other pages go on without.
         return {"known": False, "on": False, "fitted": True}
+
+
+def _stretches(keeping: Keeping, person: str) -> Sequence[tuple[datetime, datetime | None]]:
+    """When it was on; for a session that is named, without those of before when nobody's fit was applied."""
+    known = baseline.stretches(person)
+    uuid = request.args.get("session")
+    if uuid is None:
+        return known
+    with keeping.reading() as store:
+        summary = history.session_detail(store, uuid).summary
+    return [each for each in known if summary.person is not None or each[0] >= summary.started_at]
 
 
 def _learn_rest(keeping: Keeping, choices: Choices, person: str) -> dict[str, Any]:

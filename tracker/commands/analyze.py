@@ -14,6 +14,7 @@ from tracker.settings import Choices
 
 if TYPE_CHECKING:
     from tracker.recording import Progress, Recording, Stopping
+    from tracker.store.database import Database
 
 LOOK: Final = 0.2
 """Seconds between looks at what the other processes tell; a person sees the bar move."""
@@ -24,7 +25,7 @@ PATH = click.Path(path_type=Path)
 
 
 @click.command(name="analyze")
-@settings_options("faces", "smoothing", "prior", "model", "landmarker")
+@settings_options("faces", "motion", "smoothing", "prior", "model", "landmarker", "db", "retention")
 @click.argument("videos", nargs=-1, required=True, type=PATH, metavar="VIDEO...")
 @click.option("--output", type=PATH, required=True, metavar="DIR", help="The folder for the files; made if it is not there.")
 # Not the setting of the same name: a recording is read whole unless this command is told otherwise.
@@ -37,7 +38,10 @@ PATH = click.Path(path_type=Path)
 def command(
     ctx: click.Context, choices: Choices, *, videos: tuple[Path, ...], output: Path, rate: float, jobs: int, shapes: bool
 ) -> None:
-    """Analyse recordings: NAME.jsonl, .csv, .parquet and a report NAME.html each; run again, it goes on where it stopped."""
+    """Analyse recordings: NAME.jsonl, .csv, .parquet and a report NAME.html each; run again, it goes on where it stopped.
+
+    With --db each is stored as a session as well, for --retention, 30 days unless told otherwise.
+    """
     from tracker.commands.signals import stopped_by_signals
     from tracker.errors import UsageError
     from tracker.recording import Recording
@@ -46,12 +50,42 @@ def command(
     names = [recording.file("jsonl") for recording in recordings]
     if twice := {name.stem for name in names if names.count(name) > 1}:
         raise UsageError(f"Two recordings would both be written as {', '.join(sorted(twice))}: give them an --output each.")
-    with stopped_by_signals() as stopping, _bar(videos) as progress:
+    with _storage(choices) as database, stopped_by_signals() as stopping, _bar(videos) as progress:
         done = _alone if min(jobs, len(videos)) == 1 else _together
         failures = [sentence for sentence in done(recordings, jobs, stopping, progress) if sentence]
+        if database is not None:
+            failures += [sentence for recording in recordings if (sentence := _store(recording, database))]
     for sentence in failures:
         click.echo(f"mien: {sentence}", err=True)
     ctx.exit(1 if failures else 0)
+
+
+@contextmanager
+def _storage(choices: Choices) -> "Iterator[Database | None]":
+    """The database, if one was named; StoreError before the first look at a video, not after an hour of it."""
+    if choices.db is None or choices.retention == "nothing":
+        yield None
+        return
+    from tracker.store.database import Database
+
+    with Database(choices.db) as database:
+        yield database
+
+
+def _store(recording: "Recording", database: "Database") -> str:
+    """Store a recording that is analysed; the sentence that says why that failed, or ""."""
+    from tracker.errors import StoreError, UsageError
+    from tracker.recording import finished
+    from tracker.store.recordings import store_recording
+    from tracker.store.retention import HEADLESS
+
+    try:
+        state = finished(recording) if recording.video.is_file() else None
+        if state is not None:
+            store_recording(database, recording, state, recording.choices.retention or HEADLESS)
+    except (StoreError, UsageError) as error:
+        return f"{recording.video} is not stored: {error}"
+    return ""
 
 
 @contextmanager

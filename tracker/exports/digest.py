@@ -3,12 +3,14 @@
 from array import array
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from tracker.exports.looks import NOBODY, WORDS
+from tracker.exports.motion import Rate, Tally
 from tracker.exports.record import Record
 from tracker.rhythm import beat, patience
 from tracker.vocabulary import EXPRESSIONS
@@ -18,21 +20,22 @@ MOST_LANES: Final = 6
 """More faces than this, the most often read first, have no line of their own: a page has room for so many."""
 
 Floats = npt.NDArray[np.float64]
-Said = tuple[int, int, float, "array[float]"]
-"""A reading: the place of its observation, that of its word, confidence, smoothed scores. A day of them must fit."""
+Said = tuple[int, int, float, "array[float]", bool]
+"""A reading: the place of its observation, that of its word, confidence, smoothed scores, judged. A day of them must fit."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lane:
     """One face through the observations: words [n] places in WORDS, confidence [n] and smooth [n, 7] 0 to 1.
 
-    Where the face is not there, both are 0.
+    Where the face is not there, both are 0. judged [n]: where it is there and could be judged.
     """
 
     title: str
     words: npt.NDArray[np.uint8]
     confidence: npt.NDArray[np.float32]
     smooth: npt.NDArray[np.float32]
+    judged: npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,8 @@ class Digest:
     """Observations at t [n] seconds; usual: seconds each speaks for.
 
     places, words [m]: of each reading of any face, its observation and its place in WORDS. faces: how many there are, also
-    those without a lane. empty: observations of nobody. reasons: why faces could not be judged, and how often.
+    those without a lane. empty: observations of nobody. reasons: why faces could not be judged, and how often. zero: the
+    clock at t = 0, by the first observation. rates: what was counted between observations.
     """
 
     t: Floats
@@ -66,6 +70,12 @@ class Digest:
     faces: int
     empty: int
     reasons: dict[str, int]
+    zero: datetime
+    rates: tuple[Rate, ...]
+
+    def at(self, t: float) -> datetime:
+        """The clock at a moment of the session, here."""
+        return (self.zero + timedelta(seconds=t)).astimezone()
 
     @property
     def patience(self) -> float:
@@ -106,21 +116,25 @@ def digest(record: Record) -> Digest:
     places: list[int] = []
     words: list[int] = []
     reasons: Counter[str] = Counter()
-    empty, most = 0, 0
+    empty, most, tally, zero = 0, 0, Tally(), record.started_at
     for place, row in enumerate(record.rows()):
+        zero = zero if place or "at" not in row else datetime.fromisoformat(row["at"]) - timedelta(seconds=row["t"])
         times.append(row["t"])
         empty += not row["faces"]
         most = max(most, len(row["faces"]))
         for face in row["faces"]:
             places.append(place)
             words.append(WORDS.index(face["expression"]))
-            reasons.update([face["quality"]["reason"]] if face["quality"]["reason"] else [])
-            reading = (place, words[-1], face["confidence"], array("f", face["smooth"].values()))
+            why = face["quality"]["reason"]
+            reasons.update([why] if why else [])
+            tally.add(face.get("motion"))
+            reading = (place, words[-1], face["confidence"], array("f", face["smooth"].values()), not why)
             seen.setdefault(face["id"], []).append(reading)
     t = np.array(times, np.float64)
     said = np.array(places, np.int64), np.array(words, np.uint8)
     lanes = _lanes(len(t), seen, alone=most <= 1)
-    return Digest(t, _usual(t, record.hz), *said, lanes, len(seen), empty, dict(reasons.most_common()))
+    usual, why_not = _usual(t, record.hz), dict(reasons.most_common())
+    return Digest(t, usual, *said, lanes, len(seen), empty, why_not, zero, tally.rates())
 
 
 def _usual(t: Floats, hz: float) -> float:
@@ -139,12 +153,19 @@ def _lanes(n: int, seen: dict[int, list[Said]], *, alone: bool) -> tuple[Lane, .
 def _lane(title: str, n: int, said: list[Said]) -> Lane:
     words = np.full(n, NOT_THERE, np.uint8)
     confidence, smooth = np.zeros(n, np.float32), np.zeros((n, len(EXPRESSIONS)), np.float32)
+    judged = np.zeros(n, np.bool_)
     if said:
         places = [place for place, *_ in said]
         words[places] = [word for _, word, *_ in said]
-        confidence[places] = [sure for *_, sure, _ in said]
-        smooth[places] = [scores for *_, scores in said]
-    return Lane(title, words, confidence, smooth)
+        confidence[places] = [sure for _, _, sure, *_ in said]
+        smooth[places] = [scores for *_, scores, _ in said]
+        judged[places] = [whole for *_, whole in said]
+    return Lane(title, words, confidence, smooth, judged)
+
+
+def leading(data: Digest) -> int:
+    """The lane of the face that was read most."""
+    return max(range(len(data.lanes)), key=lambda place: int((data.lanes[place].confidence > 0).sum()))
 
 
 def spells(data: Digest, place: int) -> list[Spell]:

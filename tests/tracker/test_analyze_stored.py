@@ -1,0 +1,66 @@
+"""Recordings that are stored as sessions: once, whole, and in media time."""
+
+import json
+from datetime import datetime, timedelta
+from pathlib import Path
+from threading import Event
+
+import pytest
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session as Store
+
+from tests.tracker.test_analyze import SECONDS, film, mien, quiet
+from tracker.recording import Recording, analyze, finished
+from tracker.settings import Choices
+from tracker.store import history, schema
+from tracker.store.database import Database
+from tracker.store.recordings import store_recording
+from tracker.store.tables import record
+
+
+@pytest.fixture(scope="module")
+def meeting(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return film(tmp_path_factory.mktemp("films") / "meeting.avi")
+
+
+def test_a_recording_is_stored_once_as_a_session(meeting: Path, tmp_path: Path) -> None:
+    """With --db it stands among the sessions in media time, with what each frame took; run again, it is still one."""
+    url = f"sqlite:///{tmp_path / 'mien.db'}"
+    for _ in range(2):
+        done = mien(meeting, "--output", tmp_path / "out", "--hz", "2", "--db", url)
+        assert (done.returncode, done.stderr) == (0, "")
+
+    with Database(url) as database, database.session() as store:
+        (summary,) = history.sessions(store)
+        kept = record(store, summary.id)
+        stored = list(kept.rows())
+        spent = list(store.scalars(select(schema.Observation.took)))
+    lines = [json.loads(line) for line in (tmp_path / "out" / "meeting.jsonl").read_text().splitlines()]
+    assert (summary.title, summary.source, summary.interrupted) == ("meeting", f"recording:{meeting}", False)
+    assert kept.recorded
+    assert [row["t"] for row in stored] == [line["t"] for line in lines] == [number / 2 for number in range(2 * SECONDS)]
+    began = [datetime.fromisoformat(row["at"]) - timedelta(seconds=row["t"]) for row in stored]
+    assert {round((moment - summary.started_at).total_seconds(), 2) for moment in began} == {0.0}
+    assert spent == [line["took"] for line in lines]
+    assert all(spent)
+
+
+def test_a_recording_that_was_half_stored_is_stored_to_its_end(meeting: Path, tmp_path: Path) -> None:
+    """A crash in between leaves a session that is marked so: stored again, it is whole, each observation once."""
+    recording = Recording(meeting, tmp_path, Choices(hz=5))
+    assert analyze(recording, Event(), quiet)
+    state = finished(recording)
+    assert state is not None
+    with Database(f"sqlite:///{tmp_path / 'mien.db'}") as database:
+        store_recording(database, recording, state, "30d")
+
+        def crash(store: Store) -> None:
+            session = store.scalars(select(schema.Session)).one()
+            session.ended_at, session.interrupted = None, True
+            store.execute(delete(schema.Observation).where(schema.Observation.t > 2))
+
+        database.write(crash).result()
+        store_recording(database, recording, state, "30d")
+        with database.session() as store:
+            (summary,) = history.sessions(store)
+    assert (summary.observations, summary.interrupted) == (5 * SECONDS, False)

@@ -1,0 +1,147 @@
+"""Looks that are shown on purpose: which are taken, what is kept of them, and nothing unasked."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import func, select
+
+from tests.web.conftest import ADDRESS
+from tracker.assets import CHECKOUT_MODELS, RELEASED
+from tracker.errors import UsageError
+from tracker.personal.looks import MOST, Looks
+from tracker.store import schema
+from web.app import Dashboard
+from web.keeping import Keeping
+from web.tools import Tools
+
+if TYPE_CHECKING:
+    from tests.web.conftest import Heard
+
+in_browser = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.timeout(300),
+    pytest.mark.skipif(not (CHECKOUT_MODELS / RELEASED).exists(), reason="There is no released model in models/."),
+]
+TAKEN = "resting face taken into account"
+
+
+@pytest.fixture(autouse=True)
+def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fits are kept in this test's own data folder."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+
+
+@pytest.fixture
+def tools(tools: Tools) -> Tools:
+    """The time is over with the first observation that counts, whoever says so."""
+    return replace(tools, look_seconds=1000.0)
+
+
+@pytest.fixture
+def finding_tools(finding_tools: Tools, request: pytest.FixtureRequest) -> Tools:
+    """Four seconds instead of ten, if not told otherwise: enough for a few looks on a busy machine."""
+    return replace(finding_tools, look_seconds=getattr(request, "param", 4.0))
+
+
+def test_looks_are_few_spread_and_good() -> None:
+    """Of ten seconds at ten a second eight are chosen, from first to last, none of the time in which a face settles."""
+    looks: Looks[int] = Looks(10)
+    for n in range(150):
+        looks.see(5 + n / 10, n, "too dark" if n % 2 else None)
+    chosen = looks.chosen()
+    assert len(chosen) == MOST
+    assert (chosen[0], chosen[-1]) == (20, 100)
+    assert all(n % 2 == 0 for n in chosen)
+
+
+def test_without_a_good_look_there_is_a_reason() -> None:
+    """The commonest one is told, and that nothing was saved."""
+    looks: Looks[int] = Looks(10)
+    for t in range(11):
+        looks.see(t, t, "too dark")
+    with pytest.raises(UsageError, match=r"too dark.* Nothing was saved"):
+        looks.chosen()
+
+
+class Asked:
+    """The page's questions, without a page."""
+
+    def __init__(self, dashboard: Dashboard, heard: "Heard") -> None:
+        self._dashboard, self._heard, self._client = dashboard, heard, dashboard.app.test_client()
+
+    def post(self, address: str, **form: str) -> tuple[int, Any]:
+        answer = self._client.post(address, data=form, base_url=ADDRESS.url)
+        return answer.status_code, answer.json
+
+    def watch(self) -> None:
+        self._dashboard.socket.test_client(self._dashboard.app).emit("start", {"source": "fake", "hz": 0}, callback=True)
+        self._heard.wait(lambda: self._heard.all("observation"))
+
+    def see(self, t: float) -> None:
+        """So many seconds of a face, as if they had passed."""
+        newest = self._dashboard.live.newest
+        assert newest is not None
+        self._dashboard.live.watch.newest = replace(newest[1], t=newest[1].t + t)
+        self._dashboard.live.noticed()
+
+
+@pytest.fixture
+def asked(dashboard: Dashboard, heard: "Heard") -> Asked:
+    return Asked(dashboard, heard)
+
+
+def kept(keeping: Keeping) -> list[Any]:
+    with keeping.reading() as store:
+        query = select(schema.Verdict.said, schema.Verdict.origin, schema.Prediction.at, schema.Prediction.id)
+        return list(store.execute(query.join(schema.Prediction)).all())
+
+
+def test_what_is_shown_is_kept_as_one_moment(asked: Asked, keeping: Keeping) -> None:
+    """Looks become verdicts of one time with their crops, again replaces them, and take back leaves nothing."""
+    asked.post("/api/retention", retention="30d")
+    asked.watch()
+    instead = ""
+    for _ in range(2):
+        assert asked.post("/api/guided/begin", expression="happy")[0] == 200
+        asked.see(0)
+        asked.see(500)
+        asked.see(600)
+        code, told = asked.post("/api/guided/end", instead=instead)
+        assert (code, told["saw"]) == (200, "happy")
+        instead = ",".join(map(str, told["ids"]))
+        rows = kept(keeping)
+        assert {(said, origin) for said, origin, _, _ in rows} == {("happy", "start")}
+        assert [number for *_, number in rows] == told["ids"]
+        assert len({at for _, _, at, _ in rows}) == 1
+
+    with keeping.reading() as store:
+        assert None not in store.scalars(select(schema.Prediction.crop)).all()
+        assert store.scalar(select(func.count()).select_from(schema.Picture)) == 0
+    assert asked.post("/api/guided/take-back", ids=instead)[0] == 200
+    assert kept(keeping) == []
+
+
+def test_nothing_is_kept_unasked(asked: Asked, keeping: Keeping) -> None:
+    """Undecided, unwatched, unknown, left, or not begun: each is a sentence, and nothing is stored."""
+    assert "for how long" in asked.post("/api/guided/begin", expression="happy")[1]["error"]
+    asked.post("/api/retention", retention="30d")
+    assert "Nothing is being watched" in asked.post("/api/guided/begin", expression="happy")[1]["error"]
+    asked.watch()
+    assert "none of them" in asked.post("/api/guided/begin", expression="jolly")[1]["error"]
+    asked.post("/api/guided/begin", expression="happy")
+    asked.see(0)
+    asked.see(500)
+    asked.post("/api/guided/leave")
+    assert asked.post("/api/guided/end")[0] == 400
+    assert asked.post("/api/guided/take-back", ids="all")[0] == 400
+    assert kept(keeping) == []
+
+
+def test_a_resting_face_that_was_never_shown_is_not_switched_on(asked: Asked) -> None:
+    """The sentence says where to show it; nor is there anything to learn from."""
+    assert "ten seconds" in asked.post("/api/resting", on="yes")[1]["error"]
+    assert "show it first" in asked.post("/api/guided/fit", only="resting")[1]["error"]
+    assert asked.post("/api/resting", on="perhaps")[0] == 400

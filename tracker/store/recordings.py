@@ -1,0 +1,91 @@
+"""A recording that was analysed, stored as a session like a live one: once, whoever asks again, and whole after a crash."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from functools import partial
+from itertools import islice
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session as Store
+
+from tracker.errors import UsageError
+from tracker.exports.logs import read_lines
+from tracker.frame import now
+from tracker.rows import Row, timestamp
+from tracker.settings import Retention
+from tracker.store import schema
+from tracker.store.database import Database
+from tracker.store.intake import Batch, Beginning, Change, write_batch
+from tracker.store.pictures import Judge
+from tracker.store.recorder import AT_ONCE
+from tracker.store.retention import after
+
+if TYPE_CHECKING:
+    from tracker.recording import Recording, State
+
+SOURCE: Final = "recording:"
+"""How the source of such a session begins; the file's path or name follows."""
+
+
+def is_recorded(source: str) -> bool:
+    """Whether a session's source says that its seconds are a recording's own."""
+    return source.startswith(SOURCE)
+
+
+def store_recording(
+    database: Database, recording: "Recording", state: "State", retention: Retention, *, source: str | None = None
+) -> str:
+    """Store what an analysis wrote, unless it is there already; the session's id. Wait for it: it may be many rows.
+
+    source: what the session calls its file, if not by its path. Its clock begins when it is stored; each observation stands
+    as much later as it does in the recording. UsageError for files of an older Mien, which do not name their judge.
+    """
+    if not state.judge:
+        raise UsageError(f"{recording.file('json')} is of an older Mien and cannot be stored. Remove it and analyse again.")
+    began, whole = _known(database, state.session)
+    if whole:
+        return state.session
+    at, known = began or now(), began is not None
+    beginning = Beginning(
+        uuid=state.session,
+        source=SOURCE + (source or str(recording.video)),
+        hz=recording.choices.hz,
+        faces=recording.choices.faces,
+        smoothing=recording.choices.smoothing,
+        judge=Judge(**state.judge),
+        started_at=at,
+        retention=retention,
+    )
+    rows, t = _on_the_clock(read_lines(recording.file("jsonl")), at), 0.0
+    while batch := list(islice(rows, AT_ONCE)):
+        t = batch[-1]["t"]
+        _write(database, beginning, batch, [], known=known)
+        known = True
+    _write(database, beginning, [], [partial(_end, title=recording.video.stem, t=t)], known=known)
+    return state.session
+
+
+def _known(database: Database, uuid: str) -> tuple[datetime | None, bool]:
+    """When a session was begun, if it was, and whether it is there to its end."""
+    with database.session() as store:
+        found = store.scalar(select(schema.Session).where(schema.Session.uuid == uuid))
+        return (None, False) if found is None else (found.started_at, found.ended_at is not None and not found.interrupted)
+
+
+def _on_the_clock(rows: Iterator[Row], began: datetime) -> Iterator[Row]:
+    return (row | {"at": timestamp(began + timedelta(seconds=row["t"]))} for row in rows)
+
+
+def _write(database: Database, beginning: Beginning, rows: list[Row], changes: list[Change], *, known: bool) -> None:
+    """One batch, so that others may write in between; of one that was stored before a crash, only what is missing."""
+    batch = Batch(rows, changes, again=True)
+    database.write(partial(write_batch, beginning=beginning, lease=database.lease, batch=batch, begun=known)).result()
+
+
+def _end(_: Store, session: schema.Session, title: str, t: float) -> None:
+    """It ends on its own clock, and is kept from the moment that it is there."""
+    session.title, session.interrupted = session.title or title, False
+    session.ended_at = session.started_at + timedelta(seconds=t)
+    if session.keep_for is not None:
+        session.keep_until = after(session.keep_for, now())
