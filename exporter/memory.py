@@ -23,13 +23,14 @@ Rows = npt.NDArray[np.int64]
 class Memory:
     """Running mean of the network's own probabilities for each picture, 0 where it was never asked.
 
-    kept: "fer2013" [N, 7] and "ferplus" [N, 8], given to go on from a checkpoint of the same pictures.
+    kept: "fer2013" [N, 7] and "ferplus" [N, 8], given to go on from a checkpoint; that of other pictures is passed over.
     """
 
     def __init__(self, taught: Lesson, kept: dict[str, Tensor] | None = None) -> None:
         self.taught = taught
         self.own = {"fer2013": torch.from_numpy(taught.fer2013).float(), "ferplus": torch.from_numpy(taught.ferplus).float()}
-        self.kept = kept or {head: torch.zeros_like(labels) for head, labels in self.own.items()}
+        fits = kept and all(kept[head].shape == labels.shape for head, labels in self.own.items())
+        self.kept = kept if kept and fits else {head: torch.zeros_like(labels) for head, labels in self.own.items()}
 
     def targets(self, rows: Rows, share: float) -> tuple[Tensor, Tensor]:
         """What to teach either head of these rows: their labels with so much (0 to 1) of the memory in them."""

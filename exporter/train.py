@@ -53,12 +53,13 @@ class Plan:
     mixup: float = 0.3
     mixup_share: float = 0.15
     mixup_until: float = 0.85
+    first_opinion: float = 0.0
     own_opinion: float = 0.7
     seed: int = 1
 
     def opinion(self, epoch: int) -> float:
-        """How much of its own earlier answers the network is taught: nothing at first, own_opinion at the end."""
-        return self.own_opinion * epoch / self.epochs
+        """How much of its own earlier answers the network is taught: first_opinion at first, own_opinion at the end."""
+        return self.first_opinion + (self.own_opinion - self.first_opinion) * epoch / self.epochs
 
     def rate(self, progress: float) -> float:
         """Learning rate after so many epochs: a straight climb, then half a cosine to nothing."""
@@ -132,6 +133,7 @@ class Run:
         self.network = Network()
         if init is not None:
             load_weights(self.network, init)
+            self.memory = read_checkpoint(init).get("memory", {})
         self.network = self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         moving = get_ema_multi_avg_fn(plan.average)  # type: ignore[no-untyped-call]
         self.average = AveragedModel(self.network, multi_avg_fn=moving, use_buffers=True)

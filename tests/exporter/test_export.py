@@ -33,7 +33,7 @@ def network() -> "Network":
     from exporter.network import Network
 
     torch.manual_seed(2)
-    network = Network((8, 16), blocks=2)
+    network = Network((8, 16), blocks=(2, 2))
     with torch.no_grad():
         for _ in range(3):
             network(torch.randn(16, 1, 48, 48))

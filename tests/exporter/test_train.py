@@ -26,7 +26,7 @@ def small_network(monkeypatch: pytest.MonkeyPatch) -> None:
     """A trunk of the same make, small enough to be trained in a second."""
     from exporter.network import Network
 
-    monkeypatch.setattr("exporter.train.Network", partial(Network, (8, 16), blocks=1))
+    monkeypatch.setattr("exporter.train.Network", partial(Network, (8, 16), blocks=(1, 1)))
 
 
 @pytest.fixture
@@ -129,7 +129,7 @@ def test_pictures_nobody_voted_on_teach_the_ferplus_head_nothing(faces: Labelled
     from exporter.train import Batch, loss
 
     taught = lesson(replace(faces, votes=no_votes(len(faces))).of("train"))
-    network = Network((8, 8), blocks=1)
+    network = Network((8, 8), blocks=(1, 1))
     crops = torch.from_numpy(network_input(taught.images, SCALING))
     targets = (torch.from_numpy(target).float() for target in (taught.fer2013, taught.ferplus))
 
@@ -206,7 +206,7 @@ def test_answers_do_not_depend_on_the_batch(faces: LabelledFaces) -> None:
     """The averaged network judges each crop alone."""
     from exporter.network import Network, answers
 
-    network = Network((8, 8), blocks=1)
+    network = Network((8, 8), blocks=(1, 1))
 
     for together, apart in zip(answers(network, faces.images), answers(network, faces.images, batch=7), strict=True):
         assert np.allclose(together, apart, atol=1e-5)
