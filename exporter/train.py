@@ -6,8 +6,7 @@
 Recipe: SGD with Nesterov momentum, warm-up then cosine (Loshchilov & Hutter, ICLR 2017), an exponential moving average
 of the weights, mixup (Zhang et al., ICLR 2018), label smoothing on the single-annotator head (Szegedy et al., CVPR 2016),
 the vote distribution as target of the FER+ head (Barsoum et al., ICMI 2016), and the network's own earlier answers mixed
-into both (exporter/memory.py). Where the processor multiplies bfloat16 in hardware, that is used: 62 s an epoch instead of
-109 on two cores.
+into both (exporter/memory.py). Where the processor multiplies bfloat16 in hardware, that is used.
 """
 
 import json
@@ -98,8 +97,7 @@ def mixed(batch: Batch, share: float) -> Batch:
 
 
 GENTLY: Final = Plan(epochs=8, learning_rate=0.01, warm_up_epochs=1.0, average=0.99)
-"""How a released model is taught somebody's verdicts: few small steps from where it stands, and an average of the last
-hundred steps, for there may be only a few hundred."""
+"""How a released model is taught somebody's verdicts: few small steps, and an average of the last hundred of them."""
 
 
 def bfloat16_in_hardware() -> bool:

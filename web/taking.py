@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Final
 from flask import Blueprint, Response
 
 from tracker.errors import UsageError
+from tracker.store.lately import lately
 from tracker.store.tables import record
 from web.keeping import Keeping
 
 if TYPE_CHECKING:
     from tracker.exports.record import Record
+    from tracker.exports.usual import Lately
 
 KINDS: Final = {
     "csv": "text/csv",
@@ -35,7 +37,7 @@ def taking(keeping: Keeping) -> Blueprint:
             kept = record(store, uuid)
             path = Path(folder) / f"session.{form}"
             # Rows are read from the store while the file is written.
-            write(kept, path, form)
+            write(kept, path, form, lately(store, uuid) if form == "html" else None)
             content = path.read_bytes()
         name = f"{_plain(kept.title) or 'session'}-{kept.started_at.astimezone():%Y-%m-%d-%H%M}.{form}"
         heading = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
@@ -44,14 +46,14 @@ def taking(keeping: Keeping) -> Blueprint:
     return blueprint
 
 
-def write(kept: "Record", path: Path, form: str) -> None:
-    """A session as a file of one of KINDS."""
+def write(kept: "Record", path: Path, form: str, beside: "Lately | None") -> None:
+    """A session as a file of one of KINDS; its report is put beside the person's last sessions."""
     from tracker.exports.files import export
     from tracker.exports.plots import plot
     from tracker.exports.report import write_report
 
     if form == "html":
-        write_report(kept, path)
+        write_report(kept, path, beside)
     elif form == "svg":
         plot(kept, path)
     else:

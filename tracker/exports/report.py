@@ -12,6 +12,8 @@ from tracker.exports.drawing import WIDTH, Span, axis, flags, hatches, ribbon, s
 from tracker.exports.files import whole_file
 from tracker.exports.looks import clock, share
 from tracker.exports.record import Record
+from tracker.exports.standing import standing_out
+from tracker.exports.usual import Lately
 from tracker.vocabulary import ADJECTIVES, EMOJI, EXPRESSIONS, UNCLEAR
 
 ENDS: Final = ((1200.0, 300.0), (120.0, 60.0))
@@ -26,15 +28,15 @@ MOST_TOLD: Final = 3
 PAUSES: Final = {"paused": "paused", "lost": "camera lost"}
 
 
-def write_report(record: Record, path: Path) -> None:
+def write_report(record: Record, path: Path, lately: Lately | None = None) -> None:
     """The page as a file; MienError when it cannot be written."""
-    page = report(record)
+    page = report(record, lately)
     with whole_file(path) as part:
         part.write_text(page, encoding="utf-8")
 
 
-def report(record: Record) -> str:
-    """The whole page."""
+def report(record: Record, lately: Lately | None = None) -> str:
+    """The whole page; lately: the person's last sessions to put it beside, None where they are not known."""
     here = files("tracker.exports")
     data = digest(record)
     return Template(here.joinpath("report.html").read_text(encoding="utf-8")).substitute(
@@ -43,7 +45,7 @@ def report(record: Record) -> str:
         title=escape(title(record)),
         when=escape(told(record, data)),
         sentence=sentence(data),
-        sections="\n".join(f"<section>\n{section}\n</section>" for section in sections(record, data)),
+        sections="\n".join(f"<section>\n{section}\n</section>" for section in sections(record, data, lately)),
         readings=number(data.readings, "readings"),
         observations=number(len(data.t), "observations"),
         facts=facts(record),
@@ -79,7 +81,7 @@ def sentence(data: Digest) -> str:
     return f"{whose} looked {_listed(looks)} of the readings.{unclear}"
 
 
-def sections(record: Record, data: Digest) -> Iterator[str]:
+def sections(record: Record, data: Digest, lately: Lately | None = None) -> Iterator[str]:
     """Those for which there is something to show."""
     if len(data.t):
         yield timeline(record, data)
@@ -88,6 +90,7 @@ def sections(record: Record, data: Digest) -> Iterator[str]:
         seconds = next((seconds for least, seconds in ENDS if data.length >= least), None)
         if seconds is not None:
             yield ends(data, seconds)
+        yield from standing_out(record, data, lately)
     if record.markers:
         items = "".join(
             f'<li><span class="n">{place}</span><span class="t">{clock(mark.t)}</span><span>{escape(mark.text)}</span></li>'

@@ -18,6 +18,7 @@ from tracker.exports.looks import LOOKS
 from tracker.exports.record import Record
 from tracker.exports.report import report, write_report
 from tracker.store.tables import record
+from tracker.vocabulary import EXPRESSIONS
 
 
 class Numbers(HTMLParser):
@@ -55,7 +56,28 @@ def test_every_number_can_be_counted_again_from_the_export(store: Store, tmp_pat
     for word, (begin, end) in stretches(read).items():
         counted |= {f"longest {word}": end - begin, f"longest {word} from": begin}
 
-    assert Numbers(report(record(store, "1f0c"))).found == pytest.approx(counted, abs=1e-4)
+    found = Numbers(report(record(store, "1f0c"))).found
+    told = {name: value for name, value in found.items() if name.startswith("moment ")}
+    assert {name: value for name, value in found.items() if name not in told} == pytest.approx(counted, abs=1e-4)
+    assert told
+    moment_by_moment(told, read)
+
+
+def moment_by_moment(told: dict[str, float], read: list[dict[str, str]]) -> None:
+    """Each moment's mixes are means of the first face's smoothed scores, twenty seconds before and after it."""
+    judged = [row for row in read if row["id"] == "1" and not row["reason"]]
+    for name in (each for each in told if each.split()[1:] == [each.split()[-1]]):
+        t = told[name]
+        mixes = []
+        for when, begin, end in (("before", t - 20, t), ("after", t, t + 20)):
+            rows = [row for row in judged if begin <= float(row["t"]) < end]
+            mixes.append({word: sum(float(row[f"smooth_{word}"]) for row in rows) / len(rows) for word in EXPRESSIONS})
+            shown = {key.split()[-1]: value for key, value in told.items() if key.startswith(f"{name} {when} ")}
+            assert shown == pytest.approx({word: mixes[-1][word] for word in shown}, abs=2e-4)
+        apart = sum(abs(mixes[0][word] - mixes[1][word]) for word in EXPRESSIONS) / 2
+        assert told[f"{name} difference"] == pytest.approx(apart, abs=2e-4)
+        if f"{name} from marker" in told:
+            assert told[f"{name} from marker"] == pytest.approx(t - 61.0, abs=1e-3)
 
 
 def stretches(read: list[dict[str, str]]) -> dict[str, tuple[float, float]]:

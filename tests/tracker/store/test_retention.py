@@ -21,9 +21,9 @@ NOW: Final = now().replace(microsecond=0)
 HOUR: Final = timedelta(hours=1)
 DAY: Final = 24 * HOUR
 DEAD: Final = 2**22 + 1
+"""No process of Linux has a higher number than 2**22."""
 OWN: Final = 0
 """Stands for the number of this process, which is another one in each worker."""
-"""No process of Linux has a higher number than 2**22."""
 
 
 def record(database: Database, uuid: str, began: datetime, ended: datetime, retention: Retention = "forever") -> None:

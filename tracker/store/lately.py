@@ -1,0 +1,78 @@
+"""What a person's sessions said, counted: those before one, and those of the last weeks."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session as Store
+
+from tracker.exports.usual import MOST, Earlier, Lately
+from tracker.personal.names import ME
+from tracker.store import schema
+from tracker.store.lookup import find
+
+SHORTEST: Final = 30.0
+"""Seconds that a session lasts at least: one that was started by mistake is not like others."""
+DEMO: Final = "fake"
+OWN: Final = "own"
+NOT_OWN: Final = "Only sessions of one's own face are put beside each other; this one watched all faces."
+
+
+def lately(store: Store, uuid: str) -> Lately:
+    """The last sessions of the same person before this one; UsageError when there is no such session."""
+    session = find(store, uuid)
+    if session.faces != OWN:
+        return Lately(reason=NOT_OWN)
+    same = (schema.Session.started_at < session.started_at, *own(session.person, demo=session.source == DEMO))
+    newest = select(schema.Session).where(*same).order_by(schema.Session.started_at.desc(), schema.Session.id.desc())
+    # Twice as many, for those that are too short or saw nobody.
+    before = store.scalars(newest.limit(2 * MOST)).all()
+    found, long = readings(store, before), lengths(store, before)
+    kept = [each for each in before if found[each.id] and long[each.id] >= SHORTEST][:MOST]
+    return Lately(tuple(_earlier(each, found[each.id], session) for each in kept))
+
+
+def own(person: str | None, *, demo: bool = False) -> tuple[ColumnElement[bool], ...]:
+    """Sessions of one person's own face; the demo's drawn face is another's."""
+    column = schema.Session
+    drawn = column.source == DEMO
+    return column.faces == OWN, func.coalesce(column.person, ME) == (person or ME), drawn if demo else ~drawn
+
+
+def readings(store: Store, sessions: Iterable[schema.Session]) -> dict[int, Counter[str]]:
+    """How often each session showed each expression."""
+    counts: dict[int, Counter[str]] = {each.id: Counter() for each in sessions}
+    reading, observation = schema.Reading, schema.Observation
+    query = select(observation.session_id, reading.expression, func.count())
+    query = query.join(reading, reading.observation_id == observation.id).where(observation.session_id.in_(counts))
+    for number, word, many in store.execute(query.group_by(observation.session_id, reading.expression)):
+        counts[number][word] = many
+    return counts
+
+
+def lengths(store: Store, sessions: Sequence[schema.Session]) -> dict[int, float]:
+    """Seconds from the first to the last observation of each session, without its pauses."""
+    known = {each.id: each for each in sessions}
+    observation = schema.Observation
+    edges: Any = select(observation.session_id, func.min(observation.t), func.max(observation.t))
+    edges = edges.where(observation.session_id.in_(known)).group_by(observation.session_id)
+    found = {number: last - first - _paused(known[number], last) for number, first, last in store.execute(edges)}
+    return {number: max(found.get(number, 0.0), 0.0) for number in known}
+
+
+def since(store: Store, moment: datetime, person: str | None) -> list[schema.Session]:
+    """A person's sessions from a moment on, oldest first."""
+    query = select(schema.Session).where(schema.Session.started_at >= moment, *own(person))
+    return list(store.scalars(query.order_by(schema.Session.started_at, schema.Session.id)))
+
+
+def _paused(session: schema.Session, last: float) -> float:
+    ends = ((each.began_t, last if each.ended_t is None else min(each.ended_t, last)) for each in session.pauses)
+    return sum(max(end - begin, 0.0) for begin, end in ends)
+
+
+def _earlier(session: schema.Session, counts: Counter[str], now: schema.Session) -> Earlier:
+    alike = (session.model_id, session.prior) == (now.model_id, now.prior)
+    return Earlier(session.uuid, session.started_at, dict(counts), alike)
