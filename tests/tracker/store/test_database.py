@@ -166,7 +166,7 @@ def test_a_folder_that_may_not_be_written(tmp_path: Path) -> None:
     with Database(f"sqlite:///{tmp_path / 'mien.db'}"):
         pass
     (tmp_path / "mien.db").chmod(0o644)
-    for parent in (tmp_path, *tmp_path.parents[:2]):
+    for parent in (tmp_path, *tmp_path.parents[:3]):
         parent.chmod(0o755)
     for name, words in (("mien.db", "read-only"), ("new.db", "Permission denied")):
         command = [sys.executable, "-c", OPEN_AS_NOBODY, f"sqlite:///{tmp_path / 'first.db'}", f"sqlite:///{tmp_path / name}"]
