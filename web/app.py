@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from flask import Flask
 from flask_socketio import SocketIO
 
+from tracker.store.database import data_folder
 from tracker.vocabulary import ADJECTIVES, EMOJI, EXPRESSIONS
 from web.complaints import complain
 from web.cues import cues
 from web.erasing import erasing
 from web.guided import guided
 from web.health import wellbeing
+from web.jobs import Jobs
 from web.live import Live
 from web.moments import moments
 from web.origin import Panel
@@ -18,6 +20,7 @@ from web.pages import pages
 from web.panel import panel_pages
 from web.past import past, past_api
 from web.pictures import LARGEST_MEGABYTES, Desk, RequestInMemory, pictures
+from web.recordings import recordings
 from web.resting import resting
 from web.security import Address, Gate
 from web.settings import settings
@@ -34,6 +37,7 @@ class Dashboard:
     socket: SocketIO
     live: Live
     desk: Desk
+    jobs: Jobs
     tools: Tools
 
     def close(self) -> None:
@@ -41,11 +45,13 @@ class Dashboard:
         self.live.watch.close()
         self.live.recording.close()
         self.desk.close()
+        self.jobs.close()
         self.tools.keeping.close()
 
 
-def forget_all(live: Live, desk: Desk) -> None:
+def forget_all(live: Live, desk: Desk, jobs: Jobs) -> None:
     """Everything was erased: the session that runs is not saved any more, and no fit is applied to what comes."""
+    jobs.forget()
     live.retention_decided()
     refit(live, desk)
 
@@ -65,6 +71,7 @@ def create_app(tools: Tools, address: Address, panel: Panel | None = None) -> Da
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.context_processor(lambda: {"expressions": EXPRESSIONS, "emoji": EMOJI, "adjectives": ADJECTIVES})
     live, desk, remembered = Live(tools), Desk(tools.open_picture), Remembered()
+    jobs = Jobs(tools.keeping, tools.choices, data_folder() / "recordings")
     for blueprint in (
         pages(live, tools),
         pictures(desk, tools.choices, tools.keeping, remembered),
@@ -73,7 +80,8 @@ def create_app(tools: Tools, address: Address, panel: Panel | None = None) -> Da
         past(tools.keeping),
         past_api(tools.keeping),
         taking(tools.keeping),
-        erasing(tools.keeping, lambda: forget_all(live, desk)),
+        recordings(jobs, tools.keeping),
+        erasing(tools.keeping, lambda: forget_all(live, desk, jobs)),
         wellbeing(tools.keeping, tools.choices, lambda: refit(live, desk)),
         guided(live, tools.keeping, tools.choices, tools.look_seconds),
         resting(tools.keeping, tools.choices, lambda: refit(live, desk)),
@@ -89,4 +97,4 @@ def create_app(tools: Tools, address: Address, panel: Panel | None = None) -> Da
     socket.on_namespace(live)
     # Outermost, before Socket.IO's own middleware.
     app.wsgi_app = Gate(app.wsgi_app, address, panel)  # type: ignore[method-assign]
-    return Dashboard(app, socket, live, desk, tools)
+    return Dashboard(app, socket, live, desk, jobs, tools)

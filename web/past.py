@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session as Store
 
 from tracker.errors import UsageError
 from tracker.store import history, pictures
+from tracker.store.recordings import is_recorded, plain
 from tracker.vocabulary import EMOJI
 from web.keeping import Keeping
 
@@ -140,6 +141,8 @@ def session_entry(summary: history.Summary) -> dict[str, Any]:
 def source_in_words(source: str) -> str:
     """Where the frames came from, short."""
     known = {"fake": "the demo", "browser": "the browser's camera"}
+    if is_recorded(source):
+        return f"recording {PurePath(plain(source)).name}"
     return known.get(source) or (f"camera {source}" if source.isdigit() else PurePath(source).name or source)
 
 

@@ -62,8 +62,9 @@ def tools_with(keeping: Keeping, analyzers: OpenAnalyzer, **choices: Any) -> Too
 
 @pytest.fixture(autouse=True)
 def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody's settings or cues but this test's."""
+    """Nobody's settings, cues or recordings but this test's."""
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "settings"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
 
 
 @pytest.fixture

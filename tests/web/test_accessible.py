@@ -91,6 +91,13 @@ def health(page: Page, site: str, files: list[Path]) -> None:
     page.goto(f"{site}/health")
 
 
+def recording(page: Page, site: str, files: list[Path]) -> None:
+    page.goto(f"{site}/history/recordings")
+    page.get_by_label("Or choose a file").set_input_files(files[1])
+    page.get_by_role("button", name="Analyse").click()
+    expect(page.get_by_text("The copy is removed")).to_be_visible()
+
+
 def start(page: Page, site: str, _: list[Path]) -> None:
     page.goto(f"{site}/start")
     page.get_by_role("button", name="The demo").click()
@@ -101,7 +108,7 @@ def start(page: Page, site: str, _: list[Path]) -> None:
 
 STATES: Final = {
     "idle": idle, "watching": watching, "trouble": trouble, "picture": picture, "said": said, "settings": settings,
-    "history": past, "uploads": uploads, "session": session, "health": health, "start": start,
+    "history": past, "uploads": uploads, "session": session, "health": health, "start": start, "recording": recording,
 }  # fmt: skip
 
 

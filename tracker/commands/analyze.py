@@ -94,7 +94,7 @@ def _bar(videos: Sequence[Path]) -> "Iterator[Progress]":
     from tqdm import tqdm
 
     hidden = not sys.stderr.isatty()
-    with tqdm(total=None if hidden else sum(map(_frames, videos)), unit="frame", disable=hidden) as bar:
+    with tqdm(total=None if hidden else sum(map(frames_of, videos)), unit="frame", disable=hidden) as bar:
 
         def progress(frames: int) -> None:
             bar.update(frames)
@@ -102,7 +102,8 @@ def _bar(videos: Sequence[Path]) -> "Iterator[Progress]":
         yield progress
 
 
-def _frames(video: Path) -> int:
+def frames_of(video: Path) -> int:
+    """How many frames a video says that it has; 0 when it does not say, or is none."""
     from tracker.errors import SourceError
     from tracker.sources.files import VideoFile
 
@@ -164,12 +165,12 @@ def _begin(halt: Any, told: Any) -> None:
 
 
 def _work(recording: "Recording") -> str:
-    with _gathered(_shared["told"].put) as progress:
+    with gathered(_shared["told"].put) as progress:
         return attempt(recording, _shared["halt"], progress)
 
 
 @contextmanager
-def _gathered(tell: Callable[[int], None]) -> "Iterator[Progress]":
+def gathered(tell: Callable[[int], None]) -> "Iterator[Progress]":
     """Frames told by the handful."""
     frames = 0
 

@@ -33,6 +33,11 @@ def is_recorded(source: str) -> bool:
     return source.startswith(SOURCE)
 
 
+def plain(source: str) -> str:
+    """A source as ``mien log`` and ``mien analyze`` write it: of a recording, its path or name."""
+    return source.removeprefix(SOURCE)
+
+
 def store_recording(
     database: Database, recording: "Recording", state: "State", retention: Retention, *, source: str | None = None
 ) -> str:

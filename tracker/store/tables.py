@@ -13,7 +13,7 @@ from tracker.exports.record import Break, Mark, Record
 from tracker.rows import Row, timestamp
 from tracker.store import schema
 from tracker.store.lookup import find
-from tracker.store.recordings import is_recorded
+from tracker.store.recordings import is_recorded, plain
 from tracker.vocabulary import EMOJI, EXPRESSIONS
 
 AT_ONCE: Final = 5_000
@@ -29,7 +29,7 @@ def record(store: Store, uuid: str, start: float | None = None, end: float | Non
     inside = (start or 0.0, float("inf") if end is None else end)
     return Record(
         id=session.uuid,
-        source=session.source,
+        source=plain(session.source),
         hz=session.hz,
         started_at=session.started_at,
         rows=lambda: _rows(store, session, inside),
@@ -65,7 +65,7 @@ def _rows(store: Store, session: schema.Session, inside: tuple[float, float]) ->
             "t": round(t, 3),
             "at": timestamp(at),
             "frame": frame,
-            "source": session.source,
+            "source": plain(session.source),
             "faces": [_face(session.shapes or [], *each[4:]) for each in together if each[4] is not None],
         }
 

@@ -1,0 +1,112 @@
+"""The analysis of one recording in a process of its own, so that the pages stay quick: what it runs, and whoever started it."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from threading import Event
+from typing import Any, Final, Literal, cast
+
+from tracker.errors import MienError
+from tracker.recording import Recording, finished
+from tracker.settings import Choices
+
+End = Literal["done", "stopped", "failed"]
+
+MEEK: Final = 10
+"""Added to the process's niceness: a session that runs at the same time goes first."""
+BROKEN: Final = "The analysis ended without a word; the terminal that Mien was started from may say more."
+NOBODY: Final = "No face was found in it."
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What the process tells: frames done since the last news, of so many (0: the file does not say), or how it ended."""
+
+    frames: int = 0
+    total: int | None = None
+    end: End | None = None
+    message: str = ""
+
+
+class Child:
+    """The process of one recording; ``stop`` may be called from any thread."""
+
+    def __init__(self, recording: Recording) -> None:
+        order = {"video": str(recording.video), "folder": str(recording.folder), "choices": _plain(recording.choices)}
+        # -P: a folder that is called web, where Mien was started, is not ours.
+        command = [sys.executable, "-P", "-m", "web.analysing", json.dumps(order)]
+        self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, encoding="utf-8")
+
+    def news(self) -> Iterator[News]:
+        """Until the process is over; the last one has an ``end``."""
+        ended = False
+        with self._process as process:
+            for line in cast("Any", process.stdout):
+                told = News(**json.loads(line))
+                ended = ended or told.end is not None
+                yield told
+        if not ended:
+            yield News(end="failed", message=BROKEN)
+
+    def stop(self) -> None:
+        """It ends with its last line whole, and can go on there."""
+        self._process.terminate()
+
+
+def _plain(choices: Choices) -> dict[str, Any]:
+    return {name: str(value) if isinstance(value, Path) else value for name, value in asdict(choices).items()}
+
+
+def _chosen(plain: dict[str, Any]) -> Choices:
+    paths = {name: Path(plain[name]) for name in ("model", "landmarker") if plain[name] is not None}
+    return Choices(**plain | paths)
+
+
+def main(order: str) -> None:
+    """In the process: analyse what the order says, and tell of it on stdout, a JSON object a line."""
+    from tracker.commands.analyze import frames_of, gathered
+    from tracker.commands.signals import stopped_by_signals
+
+    given = json.loads(order)
+    recording = Recording(Path(given["video"]), Path(given["folder"]), _chosen(given["choices"]))
+    if hasattr(os, "nice"):
+        os.nice(MEEK)
+    with stopped_by_signals() as stopping:
+        _tell(News(total=frames_of(recording.video)))
+        with gathered(lambda frames: _tell(News(frames=frames))) as progress:
+            end = _attempt(recording, stopping, progress)
+        _tell(end)
+
+
+def _attempt(recording: Recording, stopping: Event, progress: Callable[[int], None]) -> News:
+    from tracker.recording import analyze
+
+    try:
+        whole = analyze(recording, stopping, progress)
+    except MienError as error:
+        # What could be read of a damaged video is worth having.
+        read = recording.file("json").exists() and finished(recording) is not None and recording.file("html").exists()
+        return News(end="done" if read else "failed", message=str(error))
+    if not whole:
+        return News(end="stopped")
+    return News(end="done", message="" if _somebody(recording) else NOBODY)
+
+
+def _somebody(recording: Recording) -> bool:
+    from tracker.exports.logs import read_lines
+
+    return any(row["faces"] for row in read_lines(recording.file("jsonl")))
+
+
+def _tell(news: News) -> None:
+    """BrokenPipeError, which ends the process, when whoever started it is gone."""
+    sys.stdout.write(json.dumps(asdict(news)) + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,49 @@
+"""One recording that a page asked for: what is known of it at any time."""
+
+from collections import deque
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from tracker.follow import Faces
+
+Kind = Literal["waiting", "analysing", "storing", "done", "failed", "cancelled", "interrupted"]
+
+ORDER: Final = "order.json"
+KEPT: Final = ("id", "name", "video", "hz", "faces", "copied")
+"""What is written down of a job: the rest shows in its files."""
+PACE: Final = 40
+"""News from which the time that is left is told: some twenty seconds of them."""
+UNDER_WAY: Final = ("waiting", "analysing", "storing")
+INTERRUPTED: Final = "Mien was closed in the middle of it. It can go on where it stopped."
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One recording. copied: the video is ours, and goes when it was looked at. done, total: frames, 0 where unknown.
+
+    left: seconds, None where unknown. session: the id under which it was stored. message: a sentence, or empty.
+    """
+
+    id: str
+    name: str
+    video: str
+    hz: float
+    faces: Faces
+    copied: bool
+    kind: Kind = "waiting"
+    message: str = ""
+    done: int = 0
+    total: int = 0
+    left: float | None = None
+    session: str | None = None
+
+
+def without(message: str, job: Job) -> str:
+    """A sentence that calls a copy by the name of what was copied."""
+    return message.replace(job.video, job.name) if job.copied else message
+
+
+def time_left(pace: "deque[tuple[float, int]]", total: int) -> float | None:
+    """Seconds until the last frame, at the pace of the last news."""
+    (since, had), (now, done) = pace[0], pace[-1]
+    return (total - done) * (now - since) / (done - had) if total >= done > had else None
