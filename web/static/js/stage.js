@@ -9,6 +9,8 @@ const blind = byId("blind");
 let shown = null;
 let asked = false;
 let wanted = false;
+/** What was asked to be shown last. */
+let staged = null;
 
 blind.checked = remembered("blind", blind.defaultChecked);
 blind.addEventListener("change", () => {
@@ -24,7 +26,8 @@ socket.on("connect", () => {
 socket.on("preview", async ({ width, height, jpeg }) => {
   asked = false;
   shown = { width, height, picture: await createImageBitmap(new Blob([jpeg], { type: "image/jpeg" })) };
-  redraw();
+  // The stage alone: a redraw of the page would show the words before again, just before fresh ones come.
+  requestAnimationFrame(() => staged && showStage(...staged));
   look();
 });
 
@@ -39,6 +42,7 @@ const WORDS = { starting: "Starting …", paused: "Paused: nothing is watched.",
 
 /** camera: the browser's own, which shows itself while it is open. */
 export function showStage(state, row, camera) {
+  staged = [state, row, camera];
   const watching = state.kind === "watching";
   wanted = watching && !camera.isOpen;
   look();
