@@ -21,6 +21,8 @@ import cv2
 import pytest
 
 from tracker.frame import Pixels
+from tracker.settings import Choices
+from web.analysing import plain
 
 pytestmark = [
     pytest.mark.slow,
@@ -155,6 +157,15 @@ def test_the_dashboard_stays_here(trace: Path, astronaut: Pixels) -> None:
         told = asked(f"{address}/api/picture", form % picture, "multipart/form-data; boundary=limit")
         assert len(json.loads(told)["faces"]) == 1
 
+    assert beyond_this_machine(trace) == []
+
+
+def test_a_recording_stays_here(trace: Path, tmp_path: Path, clip: Path) -> None:
+    """The process that analyses a video for the page Recordings speaks to whoever started it, and to nobody else."""
+    order = {"video": str(clip), "folder": str(tmp_path / "out"), "choices": plain(Choices(hz=2))}
+    done = watched(trace, sys.executable, "-P", "-m", "web.analysing", json.dumps(order))
+
+    assert json.loads(done.stdout.splitlines()[-1])["end"] == "done", done.stderr
     assert beyond_this_machine(trace) == []
 
 

@@ -145,8 +145,9 @@ def _observe(recording: Recording, before: State | None, stopping: Stopping, pro
         state = before or State(session.id, recording.wanted(), model, judge=_judge(analyzer.classifier))
         last = _take_over(recording.file("jsonl"), session)
         frames = _Frames(video, recording, progress)
+        # First, so that what a full disk leaves is known for ours.
+        _keep(recording, state)
         with File(recording.file("jsonl")) as sink:
-            _keep(recording, state)
             for observation in session.go_through(frames, recording.choices.hz, last):
                 row = observation_row(observation, state.session, str(recording.video), shapes=recording.shapes)
                 sink.write(row | {"took": observation.took})

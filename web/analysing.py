@@ -36,7 +36,7 @@ class Child:
     """The process of one recording; ``stop`` may be called from any thread."""
 
     def __init__(self, recording: Recording) -> None:
-        order = {"video": str(recording.video), "folder": str(recording.folder), "choices": _plain(recording.choices)}
+        order = {"video": str(recording.video), "folder": str(recording.folder), "choices": plain(recording.choices)}
         # -P: a folder that is called web, where Mien was started, is not ours.
         command = [sys.executable, "-P", "-m", "web.analysing", json.dumps(order)]
         self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, encoding="utf-8")
@@ -57,7 +57,8 @@ class Child:
         self._process.terminate()
 
 
-def _plain(choices: Choices) -> dict[str, Any]:
+def plain(choices: Choices) -> dict[str, Any]:
+    """Choices as JSON takes them."""
     return {name: str(value) if isinstance(value, Path) else value for name, value in asdict(choices).items()}
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 from tracker.errors import MienError, StoreError, UsageError
+from tracker.exports.files import whole_file
 from tracker.follow import Faces
 from tracker.recording import Recording, finished
 from tracker.settings import Choices
@@ -84,7 +85,8 @@ class Jobs:
         """Have a video looked at, after those that wait; folder: from ``new_folder``."""
         job = Job(folder.name, video.name, str(video), hz, faces, copied)
         told = {name: value for name, value in asdict(job).items() if name in KEPT}
-        (folder / ORDER).write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
+        with whole_file(folder / ORDER) as part:
+            part.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
         with self._lock:
             self._jobs[job.id] = job
             self._ours.add(job.id)

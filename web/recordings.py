@@ -35,7 +35,7 @@ def recordings(jobs: Jobs, keeping: Keeping) -> Blueprint:
 
     @blueprint.get("/api/recordings")
     def listed() -> dict[str, Any]:
-        return {"jobs": [told(job) for job in jobs.all()]}
+        return {"jobs": [told(job) for job in jobs.all()], "keeps": keeping.keeps}
 
     @blueprint.post("/api/recordings")
     def by_path() -> dict[str, Any]:

@@ -228,9 +228,11 @@ def test_a_person_has_a_recording_analysed(page: Page, site: str, meeting: Path,
     """Found from History, chosen, watched across a reload, and looked at in History; another one is cancelled."""
     page.goto(f"{site}/history")
     page.get_by_role("link", name="Recordings").click()
+    expect(page.get_by_text("Mien keeps nothing")).to_be_visible()
     page.get_by_label("30 days").check()
     page.get_by_role("button", name="Decide").click()
     expect(page.get_by_role("button", name="Decide")).to_be_hidden()
+    expect(page.get_by_text("The result is a session in History")).to_be_visible()
     page.get_by_label("Path of a video").fill("/nowhere.mp4")
     page.get_by_role("button", name="Analyse").click()
     expect(page.locator("#order-words")).to_contain_text("There is no file /nowhere.mp4")
@@ -246,3 +248,18 @@ def test_a_person_has_a_recording_analysed(page: Page, site: str, meeting: Path,
     # The refused path is answered with 400, which the console tells.
     assert [said for said in complaints if "400" not in said] == []
     complaints.clear()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Only Linux has a device that is always full.")
+def test_a_full_disk_is_told_and_it_is_tried_again(dashboard: Dashboard, post: Post, meeting: Path) -> None:
+    """The analysis ends with the reason, and goes on when there is room."""
+    folder = dashboard.jobs.new_folder()
+    (folder / "out").mkdir()
+    (folder / "out" / ".meeting.json.part").symlink_to("/dev/full")
+    job = dashboard.jobs.add(folder, meeting, 1, "own", copied=False)
+    (failed,) = settled(dashboard)
+    assert failed.kind == "failed"
+    assert "cannot be written: No space left on device" in failed.message
+
+    assert post(f"/{job.id}/go-on") == {"ok": True}
+    assert [each.kind for each in settled(dashboard)] == ["done"]

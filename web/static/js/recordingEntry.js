@@ -69,7 +69,7 @@ function rest(job, tell) {
   const buttons = [];
   if (job.again) buttons.push(button(job.kind === "failed" ? "Try again" : "Go on", "go-on"));
   if (job.kind === "waiting" || job.kind === "analysing") buttons.push(button("Cancel", "cancel"));
-  if (!job.under_way) buttons.push(button("Remove from this list", "remove"));
+  if (!job.under_way) buttons.push(button(job.files.length ? "Remove, with these files" : "Remove from this list", "remove"));
   return [...parts, el("div", { class: "recording-buttons" }, ...buttons)];
 
   function button(words, what) {

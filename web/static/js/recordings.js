@@ -22,13 +22,14 @@ async function asked(address, options) {
 
 async function look() {
   clearTimeout(waiting);
-  const { jobs, error } = await asked("/api/recordings");
+  const { jobs, keeps, error } = await asked("/api/recordings");
   clearTimeout(waiting);
-  if (!error) show(jobs);
+  if (!error) show(jobs, keeps);
   if (error || jobs.some(({ under_way }) => under_way)) waiting = setTimeout(look, PACE);
 }
 
-function show(jobs) {
+function show(jobs, keeps) {
+  for (const words of form.querySelectorAll("[data-keeps]")) words.hidden = words.dataset.keeps !== (keeps ? "yes" : "no");
   const known = new Set(jobs.map(({ id }) => id));
   for (const [id, entry] of entries) {
     if (known.has(id)) continue;
@@ -81,4 +82,6 @@ form.addEventListener("submit", async (event) => {
 // One of the two: what was chosen last counts.
 byId("path").addEventListener("input", () => (byId("video").value = ""));
 byId("video").addEventListener("change", () => (byId("path").value = ""));
+// Where results go has changed with it.
+addEventListener("retentionchosen", look);
 look();
