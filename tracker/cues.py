@@ -13,7 +13,8 @@ from tracker.vocabulary import ADJECTIVES, EXPRESSIONS, UNCLEAR
 
 NOBODY: Final = "nobody"
 AWAY: Final = "away"
-NOTICED: Final = (*EXPRESSIONS, UNCLEAR, NOBODY, AWAY)
+TALKING: Final = "talking"
+NOTICED: Final = (*EXPRESSIONS, UNCLEAR, NOBODY, AWAY, TALKING)
 """What a cue may be about."""
 SHORTEST, LONGEST = 5.0, 3600.0
 """Seconds that something has to last."""
@@ -25,6 +26,8 @@ OVER: Final = 0.5
 """Share below which a stretch has ended, so that the same cue may come again."""
 MOST: Final = 8
 """Cues that one person can want; more would be a supervisor."""
+MARKED: Final = "cue: "
+"""Of the marker that a cue leaves in a stored session, by which it is told from a person's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,8 @@ def _shows(what: str) -> str:
         return "nobody was there"
     if what == AWAY:
         return "you looked away"
+    if what == TALKING:
+        return "it looked as if you talked"
     return f"your face has looked {ADJECTIVES.get(what, what)}"
 
 
@@ -97,14 +102,16 @@ class _Stretch:
     def __init__(self, cue: Cue) -> None:
         self.cue, self.told = cue, False
         self._seen: deque[tuple[float, bool]] = deque()
+        self._held = 0
 
     def observe(self, t: float, *, holds: bool) -> bool:
         """Whether the cue is due at this observation."""
         self._seen.append((t, holds))
+        self._held += holds
         # One older than the window stays, by which it is known to be full.
         while len(self._seen) > 1 and self._seen[1][0] <= t - self.cue.seconds:
-            self._seen.popleft()
-        share = sum(held for _, held in self._seen) / len(self._seen)
+            self._held -= self._seen.popleft()[1]
+        share = self._held / len(self._seen)
         if share < OVER:
             self.told = False
         since, began = self._seen[0]
@@ -113,6 +120,7 @@ class _Stretch:
     def forget(self) -> None:
         """A gap: what was before it does not count."""
         self._seen.clear()
+        self._held = 0
         self.told = False
 
 
@@ -120,11 +128,15 @@ class Watcher:
     """Is shown each observation of somebody's own face, and says which cue is due. hz: how often one comes."""
 
     def __init__(self, cues: Iterable[Cue], hz: float = 2.0) -> None:
-        self._stretches = [_Stretch(cue) for cue in cues]
+        self.want(cues)
         self._patience = patience(beat(hz))
         self._last: float | None = None
         self._given: float | None = None
         self._alone: float | None = None
+
+    def want(self, cues: Iterable[Cue]) -> None:
+        """These from now on; the minute since the last one goes on."""
+        self._stretches = [_Stretch(cue) for cue in cues]
 
     def observe(self, row: Row) -> Cue | None:
         """The cue that is due, if one is. row: as ``rows.observation_row`` has it; silence ends every stretch."""
@@ -160,5 +172,5 @@ def what_shows(row: Row) -> set[str]:
         return {NOBODY}
     face = max(row["faces"], key=lambda face: face["box"][2] * face["box"][3])
     motion = face.get("motion") or {}
-    away = bool(motion.get("seconds")) and (motion.get("away") or 0.0) > motion["seconds"] / 2
-    return {face["expression"], *({AWAY} if away else ())}
+    half = motion.get("seconds", 0.0) / 2
+    return {face["expression"], *(what for what in (AWAY, TALKING) if (motion.get(what) or 0.0) > half)}

@@ -1,13 +1,13 @@
 """Gentle cues on the pages: what the person wants to be told, and telling it to every page."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, request
 
-from tracker.cues import LONGEST, MOST, NOTICED, SHORTEST, Cue, Watcher
+from tracker.cues import LONGEST, MARKED, MOST, NOTICED, SHORTEST, Cue, Watcher
 from tracker.cues_kept import Wishes, keep_wishes, read_wishes
 from tracker.errors import UsageError
 from tracker.notes import Mark
@@ -15,8 +15,6 @@ from tracker.rows import Row
 from tracker.run import Wanted
 
 TITLE = "Mien"
-PREFIX = "cue: "
-"""Of its marker, by which a report tells it from the person's own."""
 
 
 class Cues:
@@ -24,7 +22,7 @@ class Cues:
 
     def __init__(self, tell: Callable[[str, dict[str, Any]], None], mark: Callable[[Mark], None]) -> None:
         self._tell, self._mark = tell, mark
-        self._hz, self._own = 0.0, False
+        self._own = False
         self._watcher = Watcher(())
         self.trouble = ""
         try:
@@ -38,22 +36,23 @@ class Cues:
         """Keep these, and go by them from now on."""
         keep_wishes(wishes)
         self.wishes, self.trouble = wishes, ""
-        self._begin()
+        self._watcher.want(self._wanted)
 
     def began(self, wanted: Wanted) -> None:
         """A session begins: cues are about one's own face only."""
-        self._hz, self._own = wanted.hz, wanted.faces == "own"
-        self._begin()
+        self._own = wanted.faces == "own"
+        self._watcher = Watcher(self._wanted, wanted.hz)
 
-    def _begin(self) -> None:
-        self._watcher = Watcher(self.wishes.wanted if self._own else (), self._hz)
+    @property
+    def _wanted(self) -> Sequence[Cue]:
+        return self.wishes.wanted if self._own else ()
 
     def observed(self, row: Row) -> None:
         """Give the cue that is due, if one is."""
         cue = self._watcher.observe(row)
         if cue is not None:
             self.give(cue)
-            self._mark(Mark(row["t"], datetime.fromisoformat(row["at"]), f"{PREFIX}{cue.sentence}"))
+            self._mark(Mark(row["t"], datetime.fromisoformat(row["at"]), f"{MARKED}{cue.sentence}"))
 
     def give(self, cue: Cue) -> None:
         """To every page."""

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tracker.cues import Cue
+from tracker.cues import MARKED, Cue
 from tracker.cues_kept import Wishes, keep_wishes, read_wishes
 from tracker.errors import UsageError
 from web.app import Dashboard
-from web.cues import PREFIX
 from web.serving import served
 from web.tools import Tools
 
@@ -93,7 +92,7 @@ def test_a_cue_from_the_wish_to_the_strip(now: "NowPage", page: Page, site: str,
     other.get_by_role("button", name="Stop").click()
     other.get_by_role("link", name="History").click()
     other.locator(".past-title a").first.click()
-    expect(other.locator(".markers li")).to_contain_text(f"{PREFIX}Five seconds of a smile.")
+    expect(other.locator(".markers li")).to_contain_text(f"{MARKED}Five seconds of a smile.")
     assert complaints == []
 
 

@@ -15,6 +15,7 @@ from tracker.settings import Choices
 
 if TYPE_CHECKING:
     from tracker.commands.storing import Storage
+    from tracker.cues import Watcher
     from tracker.frame import Frame
     from tracker.rows import Row
     from tracker.sources import Source
@@ -45,10 +46,23 @@ Tell = Callable[[str], None]
 )
 @click.option("--duration", type=click.FloatRange(0, min_open=True), help="Seconds to watch; of media time for files.")
 @click.option("--rotate", type=click.FloatRange(0, min_open=True), metavar="MB", help="Set the file aside when it is so large.")
+@click.option(
+    *("--cue", "cues"),
+    multiple=True,
+    metavar='"WHAT SECONDS"',
+    help='Say so on stderr when your own face has shown it for so long, like "angry 120"; at most one a minute.',
+)
 @click.option("--shapes", is_flag=True, help="Add the 52 blendshapes and the head's pose (degrees) to each face.")
 @click.pass_context
 def command(
-    ctx: click.Context, choices: Choices, output: Path, duration: float | None, rotate: float | None, *, shapes: bool
+    ctx: click.Context,
+    choices: Choices,
+    output: Path,
+    duration: float | None,
+    rotate: float | None,
+    *,
+    cues: tuple[str, ...],
+    shapes: bool,
 ) -> None:
     """Watch without a screen: a line (or CSV row a face) for each observation, appended, until Ctrl-C.
 
@@ -64,6 +78,7 @@ def command(
         failed.append(sentence)
         say(sentence)
 
+    watcher = _watcher(cues, choices)
     most = None if rotate is None else int(rotate * 1_000_000)
     with (
         stopped_by_signals() as stopping,
@@ -73,12 +88,35 @@ def command(
     ):
         for row in observations(choices, duration, stopping, fail, storage, shapes=shapes):
             sink.write(row)
+            _give_cue(watcher, row, storage)
     ctx.exit(1 if failed else 0)
 
 
 def say(sentence: str) -> None:
     """On stderr: data alone goes to stdout."""
     click.echo(f"mien: {sentence}", err=True)
+
+
+def _watcher(cues: tuple[str, ...], choices: Choices) -> "Watcher":
+    """Of the cues that are wanted; UsageError where they are none, or would be about others."""
+    from tracker.cues import Cue, Watcher
+    from tracker.errors import UsageError
+
+    if cues and choices.faces != "own":
+        raise UsageError("A cue is about your own face, and --faces all watches everybody. Leave one of the two out.")
+    return Watcher([Cue.parse(cue) for cue in cues], choices.hz)
+
+
+def _give_cue(watcher: "Watcher", row: "Row", storage: "Storage") -> None:
+    from datetime import datetime
+
+    from tracker.cues import MARKED
+    from tracker.notes import Mark
+
+    cue = watcher.observe(row)
+    if cue is not None:
+        say(cue.sentence)
+        storage.mark(Mark(row["t"], datetime.fromisoformat(row["at"]), f"{MARKED}{cue.sentence}"))
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from tracker.settings import Choices
 
 if TYPE_CHECKING:
     from tracker.analyzer import Analyzer
+    from tracker.notes import Mark
     from tracker.rows import Row
     from tracker.session import Session
     from tracker.store.database import Database
@@ -74,6 +75,11 @@ class Storage:
         """Store an observation; took: milliseconds from the frame to its words."""
         if self._recorder is not None:
             self._recorder.write(row | {"took": took})
+
+    def mark(self, mark: "Mark") -> None:
+        """Store a note on a moment."""
+        if self._recorder is not None:
+            self._recorder.mark(mark.text, mark.t, mark.at)
 
     def lost(self) -> None:
         """The source gave out, and is waited for."""

@@ -9,7 +9,7 @@ const add = byId("cue-add");
 const notice = byId("cue-notify");
 const { noticed, shortest, longest, most } = list.dataset;
 
-const NAMES = { nobody: "nobody is there", away: "I look away", unclear: "my face is unclear" };
+const NAMES = { nobody: "nobody is there", away: "I look away", talking: "I talk", unclear: "my face is unclear" };
 const ADJECTIVES = JSON.parse(document.body.dataset.adjectives);
 const named = (what) => NAMES[what] ?? `my face looks ${ADJECTIVES[what] ?? what}`;
 
@@ -68,7 +68,7 @@ function button(words, action) {
 function showPermission() {
   const permission = "Notification" in window ? Notification.permission : "denied";
   notice.hidden = permission !== "default";
-  const words = { granted: "While no page of Mien is seen, a cue is also a notification of your desktop.", denied: "This browser shows no notifications of Mien." };
+  const words = { granted: "While a page of Mien is out of sight, a cue is also a notification of your desktop.", denied: "This browser shows no notifications of Mien." };
   say(byId("cue-notify-words"), words[permission] ?? "");
 }
 

@@ -1,4 +1,4 @@
-/** A gentle cue on any page: a strip of words that stays for a while, and a desktop notification while no page is seen. */
+/** A gentle cue on any page: a strip of words that stays for a while, and a desktop notification while the page is out of sight. */
 
 import { byId, el, say } from "./dom.js";
 import { socket } from "./link.js";
