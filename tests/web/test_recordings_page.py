@@ -17,7 +17,6 @@ from tracker.frame import Pixels
 from tracker.settings import Choices
 from tracker.store import history
 from tracker.store.tables import record
-from web import recordings as page_recordings
 from web.analysing import Child
 from web.app import Dashboard, create_app
 from web.job import Job
@@ -169,33 +168,6 @@ def test_what_goes_wrong_is_a_sentence(dashboard: Dashboard, post: Post, coffee:
     assert re.match(f"{broken} cannot be opened as a video", damaged.message)
     assert re.match("notes.mp4 cannot be opened as a video.* The copy is removed", copied.message)
     assert nobody.message == "No face was found in it."
-
-
-@pytest.mark.parametrize(
-    ("given", "sentence"),
-    [
-        ({"path": ""}, "Say which recording"),
-        ({"path": "meeting.mp4"}, "Write the whole path"),
-        ({"path": "/nowhere/meeting.mp4"}, "There is no file /nowhere/meeting.mp4 on this machine"),
-        ({"path": __file__, "hz": "often"}, "not 'often'"),
-        ({"path": __file__, "hz": "61"}, "0 (every frame) to 60 times a second"),
-        ({"path": __file__, "faces": "others"}, "faces are own or all"),
-    ],
-)
-def test_what_cannot_be_analysed_is_not_begun(post: Post, given: dict[str, str], sentence: str, own_folder: Path) -> None:
-    """Refused with a sentence, and nothing is made."""
-    assert sentence in post(data=given)["error"]
-    assert not own_folder.exists()
-
-
-def test_a_copy_that_does_not_fit_is_not_begun(post: Post, monkeypatch: pytest.MonkeyPatch, own_folder: Path) -> None:
-    """Too large, empty, or larger than what the disk has left."""
-    assert "not be empty" in post("/copy?name=a.mp4", data=b"")["error"]
-    monkeypatch.setattr(Jobs, "free", lambda _: 5)
-    assert "The disk has 0.0 GB free" in post("/copy?name=a.mp4", data=b"12")["error"]
-    monkeypatch.setattr(page_recordings, "LARGEST", 1)
-    assert "up to 4 GB" in post("/copy?name=a.mp4", data=b"12")["error"]
-    assert not own_folder.exists()
 
 
 def test_a_child_without_a_word_is_told(meeting: Path, tmp_path: Path) -> None:
