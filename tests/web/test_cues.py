@@ -74,6 +74,7 @@ def test_a_cue_from_the_wish_to_the_strip(now: "NowPage", page: Page, site: str,
     page.get_by_label("Your own sentence").fill("Five seconds of a smile.")
     page.get_by_role("button", name="Show me").click()
     expect(page.locator("#cue-words")).to_have_text("Five seconds of a smile.")
+    expect(page.locator("#cue-words")).to_be_in_viewport()
     page.get_by_role("button", name="Dismiss").click()
     expect(page.locator("#cue")).to_be_hidden()
     assert page.evaluate("told") == []
