@@ -13,6 +13,8 @@ from tracker.commands.options import settings_options, verbose_option
 from tracker.settings import Choices
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session as Store
+
     from tracker.exports.record import Record
     from tracker.store.history import Summary
 
@@ -101,7 +103,7 @@ def export(
     """Write a session as a table: readings, markers and pauses, with shapes if they were kept; see docs/data.md."""
     from tracker.exports.files import export as write
 
-    with kept(db or parent, session, **stretch) as record:
+    with kept(db or parent, session, **stretch) as (record, _):
         write(record, output, form or output.suffix[1:])
 
 
@@ -111,9 +113,10 @@ def export(
 def report(parent: str | None, /, session: str, db: str | None, output: Path, **stretch: float | None) -> None:
     """Write a session as one page of HTML that also prints well."""
     from tracker.exports.report import write_report
+    from tracker.store.lately import lately
 
-    with kept(db or parent, session, **stretch) as record:
-        write_report(record, output)
+    with kept(db or parent, session, **stretch) as (record, store):
+        write_report(record, output, lately(store, session))
 
 
 @command.command(name="plot")
@@ -123,13 +126,13 @@ def plot(parent: str | None, /, session: str, db: str | None, output: Path, **st
     """Draw a session: a file that ends in .png or .svg."""
     from tracker.exports.plots import plot as draw
 
-    with kept(db or parent, session, **stretch) as record:
+    with kept(db or parent, session, **stretch) as (record, _):
         draw(record, output)
 
 
 @contextmanager
-def kept(db: str | None, session: str, start: float | None, end: float | None) -> "Iterator[Record]":
-    """A stored session, whose rows move a bar on a terminal as they are read."""
+def kept(db: str | None, session: str, start: float | None, end: float | None) -> "Iterator[tuple[Record, Store]]":
+    """A stored session, whose rows move a bar on a terminal as they are read, and the store they are read from."""
     from dataclasses import replace
 
     from tqdm import tqdm
@@ -140,4 +143,4 @@ def kept(db: str | None, session: str, start: float | None, end: float | None) -
     with Database(db) as database, database.session() as store:
         found = record(store, session, start, end)
         hidden = not sys.stderr.isatty()
-        yield replace(found, rows=lambda: iter(tqdm(found.rows(), "observations", disable=hidden, leave=False)))
+        yield replace(found, rows=lambda: iter(tqdm(found.rows(), "observations", disable=hidden, leave=False))), store

@@ -100,7 +100,7 @@ def _nearest(markers: Sequence[Mark], t: float) -> Mark | None:
 
 
 def mix_in_words(mix: dict[str, float], name: str) -> Said:
-    """Neutral 88 %, happy 10 %."""
+    """The largest, as in: neutral 88 %, happy 10 %."""
     ranked = sorted(mix, key=lambda word: -mix[word])[:TOLD]
     words = [word for place, word in enumerate(ranked) if place == 0 or mix[word] >= PLAIN]
     parts = [(", " * (place > 0) + f"{word} ", part(mix[word], f"{name} {word}")) for place, word in enumerate(words)]

@@ -14,6 +14,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter
 from tracker.errors import UsageError
 from tracker.exports.digest import Digest, digest
 from tracker.exports.drawing import Span, opacity, runs, ticks
+from tracker.exports.figures import plain
 from tracker.exports.files import whole_file
 from tracker.exports.looks import INK, LINE, LOOKS, NOBODY, PAPER, SOFT, clock, share
 from tracker.exports.record import Record
@@ -71,7 +72,7 @@ def draw(record: Record, data: Digest) -> Figure:
     rows[-1].xaxis.set_major_locator(FixedLocator(ticks(span)))
     rows[-1].xaxis.set_major_formatter(FuncFormatter(lambda seconds, _: clock(seconds)))
     figure.suptitle(title(record), x=0.01, ha="left", fontsize=13, fontweight="bold")
-    figure.text(0.99, 0.985, told(record, data), ha="right", va="top", color=SOFT, fontsize=8)
+    figure.text(0.99, 0.985, plain(told(record, data)), ha="right", va="top", color=SOFT, fontsize=8)
     return figure
 
 

@@ -1,14 +1,16 @@
 """A session as one page of HTML that also prints well: no scripts, nothing from elsewhere, every number from the record."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from html import escape
 from importlib.resources import files
 from pathlib import Path
 from string import Template
 from typing import Final
 
-from tracker.exports.digest import Digest, Spell, digest, longest
+from tracker.exports.digest import Digest, Spell, digest, leading, longest
 from tracker.exports.drawing import WIDTH, Span, axis, flags, hatches, ribbon, strip, swatch
+from tracker.exports.figures import Number, Said, marked, time
 from tracker.exports.files import whole_file
 from tracker.exports.looks import clock, share
 from tracker.exports.record import Record
@@ -43,7 +45,7 @@ def report(record: Record, lately: Lately | None = None) -> str:
         style=here.joinpath("report.css").read_text(encoding="utf-8"),
         hatches=hatches(),
         title=escape(title(record)),
-        when=escape(told(record, data)),
+        when=marked(told(record, data)),
         sentence=sentence(data),
         sections="\n".join(f"<section>\n{section}\n</section>" for section in sections(record, data, lately)),
         readings=number(data.readings, "readings"),
@@ -57,15 +59,21 @@ def title(record: Record) -> str:
     return record.title or f"Session of {record.started_at.astimezone():%-d %B %Y}"
 
 
-def told(record: Record, data: Digest) -> str:
+def told(record: Record, data: Digest) -> Said:
     """Day, time, length, source."""
-    began, ended = (record.at(t).astimezone() for t in (data.begin, data.begin + data.length))
-    day = f"{began:%A} {began.day} {began:%B %Y}"
-    day = f"Looked at on {day}" if record.recorded else f"{day}, {began:%H:%M} to {ended:%H:%M} ({began:%Z})"
+    began, ended = data.at(data.begin), data.at(data.begin + data.length)
+    day = Number(began.timestamp(), "began", f"{began:%A} {began.day} {began:%B %Y}")
+    times = (", ", _oclock(began, "begin"), " to ", _oclock(ended, "end"), f" ({began:%Z})")
     # Where a recording lay is nobody else's business.
     source = Path(record.source).name if record.recorded else record.source
-    parts = [day, f"{clock(data.length)} long", source, f"{record.hz:g} Hz" if record.hz else "every frame"]
-    return " · ".join([*parts, "interrupted"] if record.interrupted else parts)
+    often: Said = (Number(record.hz, "hz", f"{record.hz:g} Hz"),) if record.hz else ("every frame",)
+    day_and_times: Said = ("Looked at on ", day) if record.recorded else (day, *times)
+    parts: Said = (*day_and_times, " · ", time(data.length, "length"), " long · ", source, " · ", *often)
+    return (*parts, " · interrupted") if record.interrupted else parts
+
+
+def _oclock(moment: datetime, name: str) -> Number:
+    return Number(moment.timestamp(), f"clock {name}", f"{moment:%H:%M}")
 
 
 def sentence(data: Digest) -> str:
@@ -93,7 +101,8 @@ def sections(record: Record, data: Digest, lately: Lately | None = None) -> Iter
         yield from standing_out(record, data, lately)
     if record.markers:
         items = "".join(
-            f'<li><span class="n">{place}</span><span class="t">{clock(mark.t)}</span><span>{escape(mark.text)}</span></li>'
+            f'<li><span class="n">{place}</span><span class="t">{number(mark.t, f"marker {place}", clock(mark.t))}</span>'
+            f"<span>{escape(mark.text)}</span></li>"
             for place, mark in enumerate(record.markers, 1)
         )
         yield f"<h2>Markers</h2>\n<ol>{items}</ol>"
@@ -111,7 +120,8 @@ def timeline(record: Record, data: Digest) -> str:
         lanes.append(_row(ribbon(data, place, span, f"{lane.title}: the timeline of what it showed"), lane.title))
     lanes.append(_row(axis(span)))
     more = data.faces - len(data.lanes)
-    note = f'<p class="soft">{more} more faces, seen for a shorter time, are counted below and not drawn.</p>'
+    many = number(more, "faces not drawn")
+    note = f'<p class="soft">{many} more faces, seen for a shorter time, are counted below and not drawn.</p>'
     several = len(data.lanes) > 1
     drawn = f'<div class="lanes{" several" * several}">{"".join(lanes)}</div>'
     return f"<h2>Timeline</h2>\n{drawn}{note if several and more else ''}"
@@ -148,13 +158,14 @@ def ends(data: Digest, seconds: float) -> str:
     """The first and the last minutes beside each other, of the face that was read most."""
     finish = data.begin + data.length
     first, last = Span(data.begin, data.begin + seconds, HALF), Span(finish - seconds, finish, HALF)
-    most = max(range(len(data.lanes)), key=lambda place: int((data.lanes[place].confidence > 0).sum()))
+    most = leading(data)
     minutes = f"{seconds / 60:.0f} minutes" if seconds > 60 else "minute"
     whose = f" (drawn: {data.lanes[most].title.lower()})" if len(data.lanes) > 1 else ""
     parts = []
     for name, span in (("first", first), ("last", last)):
         drawing = ribbon(data, most, span, f"The {name} {minutes}") + axis(span)
-        caption = f"The {name} {minutes}{whose}: {_mostly(data.counts(span.begin, span.end), name)}."
+        long = number(seconds, f"{name} seconds", minutes)
+        caption = f"The {name} {long}{whose}: {_mostly(data.counts(span.begin, span.end), name)}."
         parts.append(f"<figure>{drawing}<figcaption>{caption}</figcaption></figure>")
     return f'<h2>First and last</h2>\n<div class="pair">{"".join(parts)}</div>'
 
@@ -169,9 +180,10 @@ def _mostly(counts: dict[str, int], name: str) -> str:
 
 def silences(record: Record, data: Digest) -> Iterator[str]:
     """Why parts of the session say nothing."""
-    for pause in record.pauses:
-        until = "the end" if pause.end is None else clock(pause.end)
-        yield _item(f"{clock(pause.begin)} to {until}", PAUSES.get(pause.why, pause.why))
+    for place, pause in enumerate(record.pauses, 1):
+        begin = number(pause.begin, f"pause {place}", clock(pause.begin))
+        until = "the end" if pause.end is None else number(pause.end, f"pause {place} end", clock(pause.end))
+        yield _item(f"{begin} to {until}", PAUSES.get(pause.why, pause.why))
     if data.empty:
         part = data.empty / len(data.t)
         yield _item(number(part, "nobody", share(part)), "of the observations: nobody there")
@@ -193,7 +205,7 @@ def facts(record: Record) -> str:
 
 def number(value: float, name: str, words: str | None = None) -> str:
     """A number with its exact value and its name, so that it can be checked against an export."""
-    return f'<data value="{value:.10g}" title="{escape(name)}">{escape(words or f"{value:,}")}</data>'
+    return marked((Number(value, name, words or f"{value:,}"),))
 
 
 def _share(data: Digest, word: str) -> str:

@@ -1,30 +1,99 @@
-"""What stood out in a session: moments of change, how it lies beside the last ones, and what was counted in between."""
+"""What stood out in a session: moments of change, shares beside the usual ones, and movements; in sentences with numbers."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from tracker.exports import moments, motion, usual
-from tracker.exports.digest import Digest
-from tracker.exports.figures import marked, time
+from tracker.exports.digest import Digest, digest, leading
+from tracker.exports.figures import Number, Said, marked, time
 from tracker.exports.record import Record
 from tracker.exports.usual import Lately
 
+UNCOUNTED = "Movements in between were not recorded in this session."
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """data: the session. changes: at most five, in order of time. beside: a word each, empty without enough sessions.
+
+    lately: the person's last sessions; None where nobody knows them, as in a folder of recordings.
+    """
+
+    data: Digest
+    changes: tuple[moments.Moment, ...]
+    beside: tuple[usual.Usual, ...]
+    lately: Lately | None
+
+    @property
+    def moments(self) -> list[tuple[Said, Said]]:
+        """When each change was, and what was before and after."""
+        return [(self._when(each.t, place), moments.in_words(each, place)) for place, each in enumerate(self.changes, 1)]
+
+    def _when(self, t: float, place: int) -> Said:
+        """By the clock, and by the session."""
+        clock = Number(round(t, 3), f"moment {place}", f"{self.data.at(t):%H:%M:%S}")
+        return (clock, " (", time(t, f"moment {place} of the session"), ")")
+
+    @property
+    def of_moments(self) -> Said:
+        """How they were found, or that there is none."""
+        seconds = moments.window(self.data)
+        wide = Number(seconds, "moment window", f"{seconds:g} seconds")
+        if not self.changes:
+            return ("The mix stayed much the same: nowhere did ", wide, " differ from as many before them by a quarter.")
+        several = len(self.data.lanes) > 1
+        whose = f", of {self.data.lanes[leading(self.data)].title.lower()}, which was read most" if several else ""
+        return ("Where the mean scores over ", wide, " differ most from those over as many before", whose, ".")
+
+    @property
+    def shares(self) -> list[Said]:
+        """Each share, and what it usually is."""
+        return [usual.in_words(each, f"now {each.word}") for each in self.beside]
+
+    @property
+    def of_shares(self) -> Said:
+        """What the comparison rests on, or why there is none; empty where there is nothing to compare."""
+        return usual.caption(self.lately, self.beside) if self.lately and self.data.readings else ()
+
+    @property
+    def movements(self) -> list[tuple[str, Said]]:
+        """What each kind of movement is called, and how often it was there."""
+        return [(motion.called(each), motion.in_words(each)) for each in self.data.rates]
+
+    @property
+    def of_movements(self) -> Said:
+        """What they rest on."""
+        seconds = max((each.seconds for each in self.data.rates), default=0.0)
+        if not seconds:
+            return (UNCOUNTED,) if not self.data.rates else ()
+        long = f"{seconds / motion.MINUTE:.1f} minutes" if seconds >= motion.MINUTE else f"{seconds:.0f} seconds"
+        return ("Between the observations, over ", Number(seconds, "watched", long), " of watched face.")
+
+
+def standing(record: Record, data: Digest, lately: Lately | None = None) -> Standing:
+    """All that stood out in a session that was read."""
+    beside = usual.usually(data.counts(), lately) if lately else ()
+    return Standing(data, tuple(moments.moments(data, record.markers)), beside, lately)
+
+
+def what_stood_out(record: Record, lately: Lately | None = None) -> Standing:
+    """The same, of a session that is read now."""
+    return standing(record, digest(record), lately)
+
 
 def standing_out(record: Record, data: Digest, lately: Lately | None = None) -> Iterator[str]:
-    """HTML sections, those for which there is something to tell; lately: the person's last sessions, None where unknown."""
-    if found := moments.moments(data, record.markers):
-        items = "".join(
-            f'<li><span class="t">{marked((time(each.t, f"moment {place}"),))}</span>'
-            f"<span>{marked(moments.in_words(each, place))}</span></li>"
-            for place, each in enumerate(found, 1)
-        )
-        wide = f"{moments.window(data):.0f}"
-        note = f"Where the {wide} seconds before and the {wide} after were least alike, by the smoothed scores."
-        yield f'<h2>Moments of change</h2>\n<ol class="moments">{items}</ol>\n<p class="soft">{note}</p>'
-    if lately is not None:
-        beside = usual.usually(data.counts(), lately)
-        items = "".join(f"<li>{marked(usual.in_words(each, f'now {each.word}'))}</li>" for each in beside)
-        shares = f'<ul class="plain">{items}</ul>\n' if items else ""
-        yield f'<h2>Beside the last sessions</h2>\n{shares}<p class="soft">{marked(usual.caption(lately, beside))}</p>'
-    if data.rates:
-        items = "".join(f"<li>{motion.called(each)}: {marked(motion.in_words(each))}</li>" for each in data.rates)
-        yield f'<h2>In between</h2>\n<ul class="plain">{items}</ul>'
+    """HTML sections, those for which there is something to tell."""
+    found = standing(record, data, lately)
+    items = "".join(
+        f'<li><span class="t">{marked(when)}</span><span>{marked(said)}</span></li>' for when, said in found.moments
+    )
+    yield f'<h2>Moments of change</h2>\n<ol class="moments">{items}</ol>\n{_soft(found.of_moments)}'
+    if found.of_shares:
+        items = "".join(f"<li>{marked(said)}</li>" for said in found.shares)
+        yield f'<h2>Beside the last sessions</h2>\n<ul class="told">{items}</ul>\n{_soft(found.of_shares)}'
+    items = "".join(f"<li>{name}: {marked(said)}</li>" for name, said in found.movements)
+    yield f'<h2>Movements</h2>\n<ul class="told">{items}</ul>\n{_soft(found.of_movements)}'
+
+
+def _soft(said: Said) -> str:
+    return f'<p class="soft">{marked(said)}</p>'

@@ -49,11 +49,6 @@ class Usual:
     middle: float
     high: float
 
-    @property
-    def stands_out(self) -> bool:
-        """Whether it lies outside of the middle half of the last sessions, as far as is told: in whole percents."""
-        return not round(self.low, 2) <= round(self.now, 2) <= round(self.high, 2)
-
 
 def usually(counts: dict[str, int], lately: Lately) -> tuple[Usual, ...]:
     """Each word that was said now or before; none where there are too few sessions, or nothing was read."""
@@ -79,8 +74,9 @@ def span(usual: Usual) -> Said:
 
 
 def in_words(usual: Usual, name: str) -> Said:
-    """Happy 18 %, usually 9 to 14 %."""
-    return (f"{usual.word} ", part(usual.now, name), ", usually ", *span(usual))
+    """As in: happy 18 %, usually 9 to 14 % (median 11 %)."""
+    middle = part(usual.middle, f"usual {usual.word} median")
+    return (f"{usual.word} ", part(usual.now, name), ", usually ", *span(usual), " (median ", middle, ")")
 
 
 def caption(lately: Lately, found: tuple[Usual, ...]) -> Said:
@@ -92,13 +88,8 @@ def caption(lately: Lately, found: tuple[Usual, ...]) -> Said:
         least = count(LEAST, "sessions needed")
         return ("Not enough sessions yet to say what is usual: ", many, " of the ", least, " that it takes.")
     others = sum(not each.alike for each in lately.sessions)
-    told: Said = (
-        "Usually: between these shares lay the middle half of your last ", many, " sessions; in brackets, the middle one.",
-    )  # fmt: skip
+    told: Said = ("Usually: the middle half of the shares in your last ", many, " sessions.")
     if others:
-        told += (
-            " ",
-            count(others, "earlier sessions read otherwise"),
-            " of them had another model or prior, which alone moves shares.",
-        )
+        otherwise = count(others, "earlier sessions read otherwise")
+        told += (" ", otherwise, " of them had another model or prior, which alone moves shares.")
     return told

@@ -1,0 +1,180 @@
+"""The report's promise: every number can be counted again from exported JSON lines, and no digit is without a name."""
+
+import json
+import random
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from sqlalchemy.orm import Session as Store
+
+from tests.tracker.exports.recount import Entry, Recount
+from tracker.exports.files import export
+from tracker.exports.report import report
+from tracker.rows import timestamp
+from tracker.store.database import Database
+from tracker.store.lately import lately
+from tracker.store.recorder import Recorder
+from tracker.store.tables import record
+from tracker.store.testing import BEGAN, beginning
+from tracker.vocabulary import EXPRESSIONS
+
+HZ, SECONDS = 2.0, 300
+SILENT: Final = ((200, 205), (220, 235))
+"""Seconds in which nobody was there, and in which the session was paused."""
+
+
+class Told(HTMLParser):
+    """A page's <data> elements, and the text of its body that stands in none and is not drawn."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.numbers: dict[str, float] = {}
+        self.words: dict[str, str] = {}
+        self.rest: list[str] = []
+        self._open: list[str] = []
+        self._name = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in ("svg", "style", "title"):
+            self._open.append(tag)
+        if tag == "data":
+            told = dict(attrs)
+            self._name = str(told["title"])
+            self.numbers[self._name] = float(told["value"] or "nan")
+
+    def handle_endtag(self, tag: str) -> None:
+        if self._open and tag == self._open[-1]:
+            self._open.pop()
+        if tag == "data":
+            self._name = ""
+
+    def handle_data(self, data: str) -> None:
+        if self._name:
+            self.words[self._name] = data
+        elif not self._open:
+            self.rest.append(data)
+
+
+Write = Callable[..., str]
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    with Database(f"sqlite:///{tmp_path / 'mien.db'}") as database:
+        yield database
+
+
+@pytest.fixture
+def written(database: Database) -> Write:
+    """Stores a session of five minutes as a recorder does; ``happy`` is how much of it is that, at a pinch."""
+
+    def write(uuid: str, day: int, happy: float, **facts: Any) -> str:
+        began = BEGAN + timedelta(days=day)
+        chance = random.Random(day)
+        with Recorder(database, replace(beginning(uuid, started_at=began, source="camera"), **facts)) as recorder:
+            recorder.entitle("Stand-up")
+            for n in range(int(SECONDS * HZ)):
+                t = n / HZ
+                if t == SILENT[1][0]:
+                    recorder.pause()
+                if not SILENT[1][0] <= t < SILENT[1][1]:
+                    recorder.write(row(n, began, chance, happy))
+                if t == 97:
+                    recorder.mark('Q&A "<i>"', t, began + timedelta(seconds=t))
+            recorder.end(began + timedelta(seconds=SECONDS))
+        return uuid
+
+    return write
+
+
+def row(n: int, began: datetime, chance: random.Random, happy: float) -> Entry:
+    t = n / HZ
+    faces = [] if SILENT[0][0] <= t < SILENT[0][1] else [face(t, chance, happy)]
+    return {
+        "session": "s",
+        "t": t,
+        "at": timestamp(began + timedelta(seconds=t)),
+        "frame": n,
+        "source": "camera",
+        "faces": faces,
+    }
+
+
+def face(t: float, chance: random.Random, happy: float) -> Entry:
+    """Neutral, happy from 100 s on, sad from 235; too dark from 170 to 180; watched too seldom from 250 on."""
+    word = "neutral" if t < 100 or t > 100 + 100 * happy else "happy"
+    word = "sad" if t >= 235 else word
+    most = chance.uniform(0.6, 0.9)
+    scores = {name: most if name == word else (1 - most) / 6 for name in EXPRESSIONS}
+    dark, seldom = 170 <= t < 180, t >= 250
+    counts = {name: None if seldom else chance.randint(0, 1) for name in ("blinks", "nods", "shakes")}
+    motion = {
+        "hz": 4.0 if seldom else 15.0, "seconds": 0.5, **counts, "talking": None if seldom else chance.choice([0.0, 0.3]),
+        "away": 0.1, "smiling": 0.2, "reason": "watched at 4 Hz; blinks need 15" if seldom else None,
+    }  # fmt: skip
+    return {
+        "id": 1, "box": [10, 20, 30, 40], "expression": "unclear" if dark else word, "emoji": "", "confidence": 0.8,
+        "scores": scores, "smooth": scores, "quality": {"ok": not dark, "reason": "too dark" if dark else None},
+        "motion": motion if t else None,
+    }  # fmt: skip
+
+
+def lines(store: Store, uuid: str, folder: Path) -> list[Entry]:
+    export(record(store, uuid), folder / f"{uuid}.jsonl", "jsonl")
+    return [json.loads(line) for line in (folder / f"{uuid}.jsonl").read_text(encoding="utf-8").splitlines()]
+
+
+@pytest.mark.parametrize("before", [0, 4])
+def test_every_number_is_counted_again_from_json_lines(database: Database, written: Write, tmp_path: Path, before: int) -> None:
+    """The same names and the same values, whether or not there are sessions to compare with: nothing more, nothing less."""
+    uuids = [written(f"{day}-before", day, 0.3 + day / 20) for day in range(before)]
+    now = written("now", before, 0.8)
+    with database.session() as store:
+        told = Told(report(record(store, now), lately(store, now)))
+        counted = Recount(lines(store, now, tmp_path), [lines(store, each, tmp_path) for each in uuids]).everything()
+
+    assert told.numbers == pytest.approx(counted, abs=2e-4)
+    assert {"moment 1 from marker", "blinks", "pause 1 end"} <= told.numbers.keys()
+    assert ("usual happy median" in told.numbers) == bool(before)
+
+
+def test_what_people_read_is_the_number(database: Database, written: Write) -> None:
+    """Percents, seconds and clock times say their value, rounded; no digit stands anywhere without a name."""
+    for day in range(3):
+        written(f"{day}-before", day, 0.3)
+    with database.session() as store:
+        told = Told(report(record(store, written("now", 3, 0.8)), lately(store, "now")))
+    shares = {name: words for name, words in told.words.items() if words.endswith("%")}
+
+    assert {name: int(words.strip(" %<>\N{NARROW NO-BREAK SPACE}")) for name, words in shares.items()} == pytest.approx(
+        {name: 100 * told.numbers[name] for name in shares}, abs=1
+    )
+    assert told.words["moment 1"] == f"{(BEGAN + timedelta(days=3, seconds=told.numbers['moment 1'])).astimezone():%H:%M:%S}"
+    assert told.words["length"] == "5:00"
+    # Typed by the person, or the name of the session and its model.
+    rest = re.sub(
+        r"Session now|model 0{7}|Q&A|^1$|watched at 4 Hz; blinks need 15", "", "\n".join(told.rest), flags=re.MULTILINE
+    )
+    assert re.findall(r".*\d.*", rest) == []
+
+
+def test_only_the_same_persons_own_face_is_compared(database: Database, written: Write) -> None:
+    """A session of all faces, of another person, of the demo, or of a later day is not among the last ones."""
+    same = written("1-same", 1, 0.3)
+    written("2-all", 2, 0.3, faces="all")
+    written("3-other", 3, 0.3, judge=replace(beginning().judge, person="Ada"))
+    written("4-demo", 4, 0.3, source="fake")
+    now, later = written("5-now", 5, 0.8), written("6-later", 6, 0.3)
+    with database.session() as store:
+        found = lately(store, now)
+        assert [each.id for each in found.sessions] == [same]
+        assert "Not enough sessions yet" in report(record(store, now), found)
+        assert [each.id for each in lately(store, later).sessions] == [now, same]
+        assert "one's own face" in report(record(store, "2-all"), lately(store, "2-all")).replace("&#x27;", "'")
