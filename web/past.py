@@ -15,6 +15,7 @@ from tracker.store import history, pictures
 from tracker.store.recordings import is_recorded, plain
 from tracker.vocabulary import EMOJI
 from web.keeping import Keeping
+from web.standing import what_stood_out
 
 WEEKS: Final = 12
 """Of the calendar strip: a quarter of a year, which a narrow screen holds."""
@@ -24,7 +25,7 @@ LISTED: Final = 200
 JPEG: Final = b"\xff\xd8"
 STRENGTHS: Final = (15, 60)
 """Minutes a day from which on the calendar's squares are stronger."""
-BRIEF: Final = ("scores", "smooth", "reason")
+BRIEF: Final = ("scores", "smooth", "reason", "motion")
 """What a ribbon alone has no use for."""
 
 
@@ -49,7 +50,8 @@ def past(keeping: Keeping) -> Blueprint:
         with keeping.reading() as store:
             detail = history.session_detail(store, uuid)
             told = session_entry(detail.summary) | {"markers": [marker_entry(each) for each in detail.markers]}
-        return render_template("session.html", session=told)
+            stood_out = what_stood_out(store, detail.summary.id, detail.summary.observations)
+        return render_template("session.html", session=told, stood_out=stood_out)
 
     @blueprint.get("/history/pictures/<uuid>/file")
     def upload(uuid: str) -> Response:

@@ -16,13 +16,15 @@ UNCOUNTED = "Movements in between were not recorded in this session."
 class Standing:
     """data: the session. changes: at most five, in order of time. beside: a word each, empty without enough sessions.
 
-    lately: the person's last sessions; None where nobody knows them, as in a folder of recordings.
+    lately: the person's last sessions; None where nobody knows them, as in a folder of recordings. recorded: the clock
+    says nothing about it.
     """
 
     data: Digest
     changes: tuple[moments.Moment, ...]
     beside: tuple[usual.Usual, ...]
     lately: Lately | None
+    recorded: bool = False
 
     @property
     def moments(self) -> list[tuple[Said, Said]]:
@@ -30,9 +32,12 @@ class Standing:
         return [(self._when(each.t, place), moments.in_words(each, place)) for place, each in enumerate(self.changes, 1)]
 
     def _when(self, t: float, place: int) -> Said:
-        """By the clock, and by the session."""
+        """By the clock, and by the session; by that alone where it is a recording."""
+        inside = time(t, f"moment {place} of the session")
+        if self.recorded:
+            return (inside,)
         clock = Number(round(t, 3), f"moment {place}", f"{self.data.at(t):%H:%M:%S}")
-        return (clock, " (", time(t, f"moment {place} of the session"), ")")
+        return (clock, " (", inside, ")")
 
     @property
     def of_moments(self) -> Said:
@@ -73,7 +78,7 @@ class Standing:
 def standing(record: Record, data: Digest, lately: Lately | None = None) -> Standing:
     """All that stood out in a session that was read."""
     beside = usual.usually(data.counts(), lately) if lately else ()
-    return Standing(data, tuple(moments.moments(data, record.markers)), beside, lately)
+    return Standing(data, tuple(moments.moments(data, record.markers)), beside, lately, record.recorded)
 
 
 def what_stood_out(record: Record, lately: Lately | None = None) -> Standing:

@@ -12,11 +12,13 @@ from tracker.exports.usual import MOST, Earlier, Lately
 from tracker.personal.names import ME
 from tracker.store import schema
 from tracker.store.lookup import find
+from tracker.store.recordings import SOURCE, is_recorded
 
 SHORTEST: Final = 30.0
 """Seconds that a session lasts at least: one that was started by mistake is not like others."""
 DEMO: Final = "fake"
 OWN: Final = "own"
+RECORDED: Final = "Only live sessions are put beside each other: a recording may show anybody."
 NOT_OWN: Final = "Only sessions of one's own face are put beside each other; this one watched all faces."
 
 
@@ -25,6 +27,8 @@ def lately(store: Store, uuid: str) -> Lately:
     session = find(store, uuid)
     if session.faces != OWN:
         return Lately(reason=NOT_OWN)
+    if is_recorded(session.source):
+        return Lately(reason=RECORDED)
     same = (schema.Session.started_at < session.started_at, *own(session.person, demo=session.source == DEMO))
     newest = select(schema.Session).where(*same).order_by(schema.Session.started_at.desc(), schema.Session.id.desc())
     # Twice as many, for those that are too short or saw nobody.
@@ -35,10 +39,10 @@ def lately(store: Store, uuid: str) -> Lately:
 
 
 def own(person: str | None, *, demo: bool = False) -> tuple[ColumnElement[bool], ...]:
-    """Sessions of one person's own face; the demo's drawn face is another's."""
+    """Live sessions of one person's own face; the demo's drawn face is another's."""
     column = schema.Session
-    drawn = column.source == DEMO
-    return column.faces == OWN, func.coalesce(column.person, ME) == (person or ME), drawn if demo else ~drawn
+    drawn, live = column.source == DEMO, ~column.source.startswith(SOURCE)
+    return column.faces == OWN, live, func.coalesce(column.person, ME) == (person or ME), drawn if demo else ~drawn
 
 
 def readings(store: Store, sessions: Iterable[schema.Session]) -> dict[int, Counter[str]]:

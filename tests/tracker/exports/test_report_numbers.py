@@ -1,32 +1,25 @@
 """The report's promise: every number can be counted again from exported JSON lines, and no digit is without a name."""
 
 import json
-import random
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session as Store
 
+from tests.tracker.exports.made import write_session
 from tests.tracker.exports.recount import Entry, Recount
 from tracker.exports.files import export
 from tracker.exports.report import report
-from tracker.rows import timestamp
 from tracker.store.database import Database
 from tracker.store.lately import lately
-from tracker.store.recorder import Recorder
 from tracker.store.tables import record
 from tracker.store.testing import BEGAN, beginning
-from tracker.vocabulary import EXPRESSIONS
-
-HZ, SECONDS = 2.0, 300
-SILENT: Final = ((200, 205), (220, 235))
-"""Seconds in which nobody was there, and in which the session was paused."""
 
 
 class Told(HTMLParser):
@@ -73,57 +66,13 @@ def database(tmp_path: Path) -> Iterator[Database]:
 
 @pytest.fixture
 def written(database: Database) -> Write:
-    """Stores a session of five minutes as a recorder does; ``happy`` is how much of it is that, at a pinch."""
+    """Stores a session of five minutes as a recorder does; day: how long after the first one."""
 
     def write(uuid: str, day: int, happy: float, **facts: Any) -> str:
-        began = BEGAN + timedelta(days=day)
-        chance = random.Random(day)
-        with Recorder(database, replace(beginning(uuid, started_at=began, source="camera"), **facts)) as recorder:
-            recorder.entitle("Stand-up")
-            for n in range(int(SECONDS * HZ)):
-                t = n / HZ
-                if t == SILENT[1][0]:
-                    recorder.pause()
-                if not SILENT[1][0] <= t < SILENT[1][1]:
-                    recorder.write(row(n, began, chance, happy))
-                if t == 97:
-                    recorder.mark('Q&A "<i>"', t, began + timedelta(seconds=t))
-            recorder.end(began + timedelta(seconds=SECONDS))
+        write_session(database, uuid, BEGAN + timedelta(days=day), happy, **facts)
         return uuid
 
     return write
-
-
-def row(n: int, began: datetime, chance: random.Random, happy: float) -> Entry:
-    t = n / HZ
-    faces = [] if SILENT[0][0] <= t < SILENT[0][1] else [face(t, chance, happy)]
-    return {
-        "session": "s",
-        "t": t,
-        "at": timestamp(began + timedelta(seconds=t)),
-        "frame": n,
-        "source": "camera",
-        "faces": faces,
-    }
-
-
-def face(t: float, chance: random.Random, happy: float) -> Entry:
-    """Neutral, happy from 100 s on, sad from 235; too dark from 170 to 180; watched too seldom from 250 on."""
-    word = "neutral" if t < 100 or t > 100 + 100 * happy else "happy"
-    word = "sad" if t >= 235 else word
-    most = chance.uniform(0.6, 0.9)
-    scores = {name: most if name == word else (1 - most) / 6 for name in EXPRESSIONS}
-    dark, seldom = 170 <= t < 180, t >= 250
-    counts = {name: None if seldom else chance.randint(0, 1) for name in ("blinks", "nods", "shakes")}
-    motion = {
-        "hz": 4.0 if seldom else 15.0, "seconds": 0.5, **counts, "talking": None if seldom else chance.choice([0.0, 0.3]),
-        "away": 0.1, "smiling": 0.2, "reason": "watched at 4 Hz; blinks need 15" if seldom else None,
-    }  # fmt: skip
-    return {
-        "id": 1, "box": [10, 20, 30, 40], "expression": "unclear" if dark else word, "emoji": "", "confidence": 0.8,
-        "scores": scores, "smooth": scores, "quality": {"ok": not dark, "reason": "too dark" if dark else None},
-        "motion": motion if t else None,
-    }  # fmt: skip
 
 
 def lines(store: Store, uuid: str, folder: Path) -> list[Entry]:

@@ -1,0 +1,58 @@
+"""The page of a stored session says what stood out in it, in the words and numbers of its report."""
+
+import re
+from datetime import timedelta
+from html import unescape
+from typing import Final
+
+from tests.tracker.exports.made import write_session
+from tests.web.conftest import ADDRESS
+from tracker.exports.report import report
+from tracker.store.lately import lately
+from tracker.store.recorder import Recorder
+from tracker.store.tables import record
+from tracker.store.testing import BEGAN, beginning
+from web.app import Dashboard
+from web.keeping import Keeping
+
+HERE: Final = {"base_url": ADDRESS.url}
+
+
+def items(page: str) -> list[str]:
+    """The text of its list items."""
+    found = re.findall(r"<li>(.*?)</li>", page, re.DOTALL)
+    return [re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", each))).strip() for each in found]
+
+
+def test_the_page_says_what_the_report_says(dashboard: Dashboard, keeping: Keeping) -> None:
+    """Moments of change, shares beside the usual ones, and movements stand on both, word for word."""
+    for day in range(4):
+        write_session(keeping.require(), f"{day}-day", BEGAN + timedelta(days=day), 0.2 + day / 5)
+    page = dashboard.app.test_client().get("/history/3-day", **HERE).text
+    section = page[page.index("What stood out") :].split("</section>")[0]
+    with keeping.reading() as store:
+        told = items(report(record(store, "3-day"), lately(store, "3-day")))
+
+    assert len(items(section)) >= 10
+    assert set(items(section)) <= set(told)
+    assert "middle half of the shares in your last" in section
+
+
+def test_too_few_sessions_are_said(dashboard: Dashboard, keeping: Keeping) -> None:
+    """With one session before, nothing is called usual."""
+    for day in range(2):
+        write_session(keeping.require(), f"{day}-day", BEGAN + timedelta(days=day), 0.5)
+    page = dashboard.app.test_client().get("/history/1-day", **HERE).text
+
+    assert "Not enough sessions yet to say what is usual" in page
+    assert "usually" not in page
+
+
+def test_an_empty_session_has_nothing_that_stood_out(dashboard: Dashboard, keeping: Keeping) -> None:
+    """A page without an observation is shown, and is silent about it."""
+    with Recorder(keeping.require(), beginning("empty")) as recorder:
+        recorder.end(BEGAN)
+    answer = dashboard.app.test_client().get("/history/empty", **HERE)
+
+    assert answer.status_code == 200
+    assert "What stood out" not in answer.text
