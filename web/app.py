@@ -26,6 +26,7 @@ from web.security import Address, Gate
 from web.settings import settings
 from web.taking import taking
 from web.tools import Tools
+from web.trends import trends
 from web.verdicts import Remembered, verdicts
 
 
@@ -79,6 +80,7 @@ def create_app(tools: Tools, address: Address, panel: Panel | None = None) -> Da
         moments(live, remembered),
         past(tools.keeping),
         past_api(tools.keeping),
+        trends(tools.keeping, tools.choices),
         taking(tools.keeping),
         recordings(jobs, tools.keeping),
         erasing(tools.keeping, lambda: forget_all(live, desk, jobs)),

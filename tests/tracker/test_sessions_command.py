@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.tracker.exports.made import write_session
+from tracker.frame import now
 from tracker.store import schema
 from tracker.store.database import Database
 
@@ -86,6 +88,21 @@ def test_nothing_kept_is_said_and_is_no_error(tmp_path: Path) -> None:
 
     assert (done.returncode, done.stdout) == (0, "")
     assert "No session is kept" in done.stderr
+
+
+def test_trends_are_weeks_and_sessions(tmp_path: Path) -> None:
+    """--json is one object with each week and each session; without it, a sentence and a line a week. The demo has none."""
+    url = f"sqlite:///{tmp_path / 'mien.db'}"
+    with Database(url) as database:
+        write_session(database, "1-mine", now() - timedelta(days=7), 0.5)
+        write_session(database, "2-demo", now() - timedelta(days=1), 0.5, source="fake")
+    told = json.loads(mien("trends", "--json", "--weeks", "3", "--db", url).stdout)
+
+    assert [(week["sessions"], week["shares"] is None) for week in told["weeks"] if week["sessions"]] == [(1, False)]
+    assert [(each["id"], each["seconds"]) for each in told["sessions"]] == [("1-mine", pytest.approx(284, abs=1))]
+    assert told["sessions"][0]["shares"]["happy"] == pytest.approx(told["weeks"][-2]["shares"]["happy"])
+    assert (len(told["weeks"]), told["enough"]) == (3, False)
+    assert mien("trends", "--db", url).stdout.startswith("1 session in the last 12 weeks")
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""``mien sessions``: what was stored, listed, and one of them as a table, a report or a plot."""
+"""``mien sessions``: what was stored, as a list and week by week, and one of them as a table, a report or a plot."""
 
 import json
 import sys
@@ -128,6 +128,26 @@ def plot(parent: str | None, /, session: str, db: str | None, output: Path, **st
 
     with kept(db or parent, session, **stretch) as (record, _):
         draw(record, output)
+
+
+@command.command(name="trends")
+@verbose_option
+@db_option
+@click.option("--json", "as_json", is_flag=True, help="One JSON object: weeks, and sessions, with their shares.")
+@click.option("--weeks", type=click.IntRange(1, 104), default=12, show_default=True, help="How many, this one among them.")
+@click.option("--person", metavar="NAME", help="Whose sessions, by the fit that was applied; by default those of nobody else.")
+@click.pass_obj
+def trends(parent: str | None, /, db: str | None, weeks: int, person: str | None, *, as_json: bool) -> None:
+    """Tell for how long was watched week by week, and the share of each expression, of one's own face."""
+    from tracker.exports import trends as exported
+    from tracker.frame import now
+    from tracker.store.database import Database
+    from tracker.store.lately import watched
+
+    here = now().astimezone()
+    with Database(db or parent) as database, database.session() as store:
+        found = exported.trends(watched(store, exported.beginning(here, weeks), person), here, weeks)
+    click.echo(json.dumps(found.as_dict(), ensure_ascii=False) if as_json else "\n".join(exported.in_words(found)))
 
 
 @contextmanager

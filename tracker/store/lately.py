@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session as Store
 
+from tracker.exports.trends import Watched
 from tracker.exports.usual import MOST, Earlier, Lately
 from tracker.personal.names import ME
 from tracker.store import schema
@@ -66,10 +67,13 @@ def lengths(store: Store, sessions: Sequence[schema.Session]) -> dict[int, float
     return {number: max(found.get(number, 0.0), 0.0) for number in known}
 
 
-def since(store: Store, moment: datetime, person: str | None) -> list[schema.Session]:
-    """A person's sessions from a moment on, oldest first."""
-    query = select(schema.Session).where(schema.Session.started_at >= moment, *own(person))
-    return list(store.scalars(query.order_by(schema.Session.started_at, schema.Session.id)))
+def watched(store: Store, since: datetime, person: str | None = None) -> list[Watched]:
+    """A person's sessions that began at a moment or later, oldest first, without the short and the empty ones."""
+    query = select(schema.Session).where(schema.Session.started_at >= since, *own(person))
+    sessions = store.scalars(query.order_by(schema.Session.started_at, schema.Session.id)).all()
+    found, long = readings(store, sessions), lengths(store, sessions)
+    kept = [each for each in sessions if found[each.id] and long[each.id] >= SHORTEST]
+    return [Watched(each.uuid, each.title, each.started_at, long[each.id], dict(found[each.id])) for each in kept]
 
 
 def _paused(session: schema.Session, last: float) -> float:
