@@ -6,11 +6,14 @@ import { clock, colour, DASHES, EXPRESSIONS } from "./words.js";
 
 const HEIGHT = 260;
 const SVG = "http://www.w3.org/2000/svg";
+const CURSOR = { points: { show: false } };
 
 export class Curves {
   #plot = null;
   /** First and last moment of what was drawn. */
   #all = null;
+  /** What dragging and double-clicking do, where it is more than zooming what is there. */
+  #handlers = null;
 
   constructor(place) {
     this.place = place;
@@ -20,6 +23,12 @@ export class Curves {
   reset() {
     this.#plot?.destroy();
     this.#plot = this.#all = null;
+  }
+
+  /** Dragging asks for a stretch, double-clicking for all: drawn when it comes. */
+  choosable(choose, back) {
+    this.#handlers = { choose, back };
+    this.reset();
   }
 
   show(rows, whose, hz, raw) {
@@ -34,7 +43,7 @@ export class Curves {
   }
 
   #drawn(width, raw, data) {
-    const plot = new uPlot(options(width, raw), data, this.place);
+    const plot = new uPlot({ ...options(width, raw), ...(this.#handlers && asking(this.#handlers)) }, data, this.place);
     const markers = [...plot.root.querySelectorAll(".u-series:not(.behind) .u-marker")].slice(-EXPRESSIONS.length);
     markers.forEach((marker, place) => marker.replaceChildren(dashed(colour(EXPRESSIONS[place]), DASHES[place])));
     return plot;
@@ -44,6 +53,19 @@ export class Curves {
     const { min, max } = this.#plot.scales.x;
     return this.#all !== null && (min > this.#all[0] || max < this.#all[1]);
   }
+}
+
+/** uPlot's options for curves that ask instead of zooming. */
+function asking({ choose, back }) {
+  const none = { left: 0, top: 0, width: 0, height: 0 };
+  const chosen = (plot) => {
+    const { left, width } = plot.select;
+    if (width === 0) return;
+    plot.setSelect(none, false);
+    choose(plot.posToVal(left, "x"), plot.posToVal(left + width, "x"));
+  };
+  const cursor = { ...CURSOR, drag: { x: true, y: false, setScale: false, dist: 5 }, bind: { dblclick: () => () => back() } };
+  return { cursor, hooks: { setSelect: [chosen] } };
 }
 
 /** uPlot's columns: time, then each expression's values; null where nobody was seen or nothing watched. */
@@ -78,7 +100,7 @@ function options(width, raw) {
     scales: { y: { range: [0, 1] } },
     axes: [{ ...axis, values: clockTimes, space: 80 }, { ...axis, values: (_, ticks) => ticks.map((tick) => `${Math.round(tick * 100)} %`), size: 56 }],
     series: [{ label: "time", value: (_, time) => (time === null ? "–" : clock(time, true)) }, ...behind, ...front],
-    cursor: { points: { show: false } },
+    cursor: CURSOR,
   };
 }
 

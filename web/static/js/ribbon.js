@@ -9,6 +9,8 @@ const DOTS_APART = 8;
 const ROOM_FOR_SIGN = 30;
 /** Even the least sure colour can be told from the ground. */
 const PALEST = 0.35;
+/** How much of the ground covers what is not framed. */
+const DIMMED = 0.6;
 
 /** Draw the cells between two moments; signs: put an emoji on each longer stretch. */
 export function drawRibbon(canvas, cells, from, to, { signs = false } = {}) {
@@ -21,6 +23,19 @@ export function drawRibbon(canvas, cells, from, to, { signs = false } = {}) {
   const stretches = stretchesOf(columns);
   for (const stretch of stretches) drawStretch(pen, stretch, columns, height, scale);
   if (signs) for (const stretch of stretches) drawSign(pen, stretch, height, scale);
+}
+
+/** Frame what lies between two moments on a ribbon that shows the time from `begin` to `end`, and dim the rest. */
+export function drawFrame(canvas, from, to, begin, end) {
+  const pen = canvas.getContext("2d");
+  const [width, height, thick] = [canvas.width, canvas.height, 2 * devicePixelRatio];
+  const at = (moment) => Math.min(Math.max((moment - begin) / (end - begin), 0), 1) * width;
+  const [left, right] = [at(from), Math.max(at(to), at(from) + 2 * thick)];
+  Object.assign(pen, { globalAlpha: DIMMED, fillStyle: colour("panel") });
+  pen.fillRect(0, 0, left, height);
+  pen.fillRect(right, 0, width - right, height);
+  Object.assign(pen, { globalAlpha: 1, strokeStyle: colour("ink"), lineWidth: thick });
+  pen.strokeRect(left + thick / 2, thick / 2, right - left - thick, height - thick);
 }
 
 /** For each column of pixels the cell that fills most of it, or null. */

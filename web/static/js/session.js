@@ -1,20 +1,61 @@
-/** One stored session: its timeline as it was seen live, its title and notes. */
+/** One stored session: its timeline as it was seen live, closer on demand, its title and notes. */
 
+import { choosable, stepped, within } from "./closer.js";
 import { byId, say } from "./dom.js";
 import "./eraser.js";
 import { AWAY } from "./link.js";
 import { onRedraw, redraw } from "./redraw.js";
 import { rowsOf } from "./stored.js";
-import { showTimeline } from "./timeline.js";
+import { choosableCurves, showTimeline } from "./timeline.js";
 
-/** More than a screen has pixels, so that a first look closer needs no second answer. */
+/** More than a screen has pixels. */
 const POINTS = 4000;
 const { session, faces } = byId("session").dataset;
 let stored = { rows: [], hz: 1 };
+/** A stretch looked at closely, {from, to, rows, hz, every}, or null. */
+let closer = null;
+let asked = 0;
 
-onRedraw(() => showTimeline(stored.rows, stored.hz, faces === "all"));
+onRedraw(() => showTimeline(stored.rows, stored.hz, faces === "all", { total: stored.total, closer }));
 stored = await rowsOf(session, { points: POINTS });
 redraw();
+
+const all = () => [stored.rows[0].time, stored.rows.at(-1).time + 1 / stored.hz];
+const shown = () => (closer ? [closer.from, closer.to] : all());
+
+/** Fetch a stretch, in seconds since 1970, as exactly as a screen can show it. */
+async function look(one, other) {
+  const mine = ++asked;
+  const [from, to] = within([one, other], all());
+  const found = await rowsOf(session, { points: POINTS, from: secondsAt(from), to: secondsAt(to) });
+  // A later wish has overtaken it, or nothing came.
+  if (mine !== asked || found.rows.length === 0) return;
+  closer = { from, to, ...found };
+  redraw();
+}
+
+function back() {
+  asked += 1;
+  closer = null;
+  redraw();
+}
+
+/** A moment in seconds of the session: a recording's own time does not go by the clock. */
+function secondsAt(time) {
+  const { rows } = stored;
+  const place = rows.findLastIndex((row) => row.time <= time);
+  const row = rows[Math.max(place, 0)];
+  const next = rows[place + 1] ?? row;
+  const part = next.time > row.time ? (time - row.time) / (next.time - row.time) : 0;
+  return row.t + (next === row ? time - row.time : part * (next.t - row.t));
+}
+
+if (stored.rows.length) {
+  choosable(byId("whole"), all, look, back);
+  choosable(byId("minute"), () => (closer ? shown() : [all()[1] - 60, all()[1]]), look, back);
+  choosableCurves(look, back);
+  stepped(shown, all, look, back);
+}
 
 byId("about").addEventListener("submit", async (event) => {
   event.preventDefault();

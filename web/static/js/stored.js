@@ -2,14 +2,18 @@
 
 import { EXPRESSIONS } from "./words.js";
 
-/** {rows, hz}: like live ones, hz being how often there is one after the server has thinned them out. */
-export async function rowsOf(session, { points, brief = false }) {
-  const asked = new URLSearchParams({ points, ...(brief && { brief: "yes" }) });
+/**
+ * {rows, hz, total, every}: like live ones, hz being how often there is one after the server has thinned out the total to
+ * every so many; from, to: only what lies between, in seconds of the session.
+ */
+export async function rowsOf(session, { points, from, to, brief = false }) {
+  const asked = new URLSearchParams({ points, ...(from !== undefined && { from, to }), ...(brief && { brief: "yes" }) });
   try {
     const stretch = await (await fetch(`/api/sessions/${session}/timeline?${asked}`)).json();
-    return { rows: rows(stretch), hz: 1 / (stretch.usual * stretch.every) };
+    const { total, every } = stretch;
+    return { rows: rows(stretch), hz: 1 / (stretch.usual * every), total, every };
   } catch {
-    return { rows: [], hz: 1 };
+    return { rows: [], hz: 1, total: 0, every: 1 };
   }
 }
 
@@ -25,6 +29,7 @@ function rows({ t, at, readings }) {
       box: readings.box[number],
       scores: named(readings.scores?.[number]),
       smooth: named(readings.smooth?.[number]),
+      quality: { ok: !readings.reason?.[number], reason: readings.reason?.[number] ?? null },
     });
   });
   return made;

@@ -5,7 +5,7 @@ import { Curves } from "./curves.js";
 import { byId, el, say } from "./dom.js";
 import { bandWords, drawBand, showBandKey } from "./guidedBand.js";
 import { redraw } from "./redraw.js";
-import { drawRibbon } from "./ribbon.js";
+import { drawFrame, drawRibbon } from "./ribbon.js";
 import { clock, emojiImage, EXPRESSIONS, NOBODY, percent, UNCLEAR } from "./words.js";
 
 const MINUTE = 60;
@@ -24,32 +24,50 @@ for (const [target, event] of [[byId("raw"), "change"], [window, "themechange"]]
   });
 }
 
-/** Nothing before the first row; `hz` tells a gap from the usual pause. */
-export function showTimeline(rows, hz, everybody) {
+/** Drag over the curves, once they are drawn, and double-click. */
+export const choosableCurves = (choose, back) => curves.choosable(choose, back);
+
+/**
+ * Nothing before the first row; `hz` tells a gap from the usual pause. total: how many there are, where rows are thinned out.
+ * closer: {from, to, rows, hz, every} stands in the place of the last minute and in the curves.
+ */
+export function showTimeline(rows, hz, everybody, { total = rows.length, closer = null } = {}) {
   byId("timeline").hidden = rows.length === 0;
   if (rows.length === 0) return curves.reset();
   offerFaces(rows, everybody);
-  say(byId("count"), rows.length === 1 ? "1 observation" : `${rows.length} observations`);
+  say(byId("count"), total === 1 ? "1 observation" : `${total} observations`);
   const cells = cellsOf(rows, whose, hz);
-  showMinute(cells);
-  showWhole(cells);
-  if (byId("curves").open) curves.show(rows, whose, hz, byId("raw").checked);
+  if (closer) showCloser(closer);
+  else showMinute(cells);
+  showWhole(cells, closer);
+  const near = closer ?? { rows, hz };
+  if (byId("curves").open) curves.show(near.rows, whose, near.hz, byId("raw").checked);
 }
 
 function showMinute(cells) {
   const to = cells.at(-1).to;
-  const inside = cells.filter((cell) => cell.to > to - MINUTE);
-  drawRibbon(byId("minute"), inside, to - MINUTE, to, { signs: true });
-  drawBand(byId("minute"), to - MINUTE, to);
-  say(byId("minute-from"), clock(to - MINUTE, true));
-  say(byId("minute-to"), clock(to, true));
-  say(byId("minute-words"), sentence(inside) + bandWords(to - MINUTE, to));
+  showNear("Last minute", cells.filter((cell) => cell.to > to - MINUTE), to - MINUTE, to);
 }
 
-function showWhole(cells) {
+function showCloser({ from, to, rows, hz, every, total }) {
+  const exact = every === 1 ? "every one of" : `one in ${every} of`;
+  showNear(`Looked at closely: ${exact} ${total} observations`, cellsOf(rows, whose, hz), from, to);
+}
+
+function showNear(title, cells, from, to) {
+  say(byId("minute-title"), title);
+  drawRibbon(byId("minute"), cells, from, to, { signs: true });
+  drawBand(byId("minute"), from, to);
+  say(byId("minute-from"), clock(from, true));
+  say(byId("minute-to"), clock(to, true));
+  say(byId("minute-words"), sentence(cells) + bandWords(from, to));
+}
+
+function showWhole(cells, closer) {
   const [from, to] = [cells[0].from, cells.at(-1).to];
   drawRibbon(byId("whole"), cells, from, to);
   drawBand(byId("whole"), from, to);
+  if (closer) drawFrame(byId("whole"), closer.from, closer.to, from, to);
   showBandKey(from, to);
   const short = to - from < 10 * MINUTE;
   say(byId("whole-from"), clock(from, short));

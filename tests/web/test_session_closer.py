@@ -1,0 +1,101 @@
+"""A stored session looked at closely in a real browser: what the first look left out is fetched and drawn."""
+
+import re
+from typing import Final
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tracker.rows import Row
+from tracker.store.recorder import Recorder
+from tracker.store.testing import beginning, row
+from tracker.vocabulary import EXPRESSIONS
+from web.keeping import Keeping
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
+
+HZ, MANY = 5.0, 9000
+FLASH: Final = MANY // 2 + 1
+"""One observation of surprise, which the page's first look, at every third, passes by."""
+
+
+def calm(n: int) -> Row:
+    """Neutral, but for the flash."""
+    made = row(n, hz=HZ)
+    word = "surprise" if n == FLASH else "neutral"
+    scores = {name: 0.7 if name == word else 0.05 for name in EXPRESSIONS}
+    made["faces"][0] |= {"expression": word, "scores": scores, "smooth": scores, "motion": None}
+    return made
+
+
+@pytest.fixture
+def session(page: Page, site: str, keeping: Keeping) -> Page:
+    """The page of a session of half an hour."""
+    with Recorder(keeping.require(), beginning("long", hz=HZ), most=MANY) as recorder:
+        for n in range(MANY):
+            recorder.write(calm(n))
+        recorder.end()
+    page.goto(f"{site}/history/long")
+    expect(page.locator("#whole")).to_be_visible()
+    return page
+
+
+def drag(page: Page, over: Locator, begin: float, end: float) -> None:
+    over.scroll_into_view_if_needed()
+    box = over.bounding_box()
+    assert box
+    y = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + begin * box["width"], y)
+    page.mouse.down()
+    page.mouse.move(box["x"] + end * box["width"], y, steps=4)
+    page.mouse.up()
+
+
+def test_a_stretch_is_fetched_and_drawn(session: Page, complaints: list[str]) -> None:
+    """Dragged over on the ribbon, every observation of it is there, the flash among them; double-click goes back."""
+    title, words = session.locator("#minute-title"), session.locator("#minute-words")
+    expect(session.locator("#count")).to_have_text(f"{MANY} observations")
+    expect(session.locator("#whole-words")).not_to_contain_text("surprise")
+    with session.expect_response(re.compile(r"timeline\?.*from=\d+.*to=\d+")):
+        drag(session, session.locator("#whole"), 0.49, 0.51)
+    expect(title).to_contain_text("every one of 1")
+    expect(words).to_contain_text("surprise")
+
+    drag(session, session.locator("#minute"), 0.6, 0.9)
+    expect(words).not_to_contain_text("surprise")
+    expect(title).to_contain_text("every one of")
+    session.locator("#whole").dblclick(position={"x": 5, "y": 5})
+    expect(title).to_have_text("Last minute")
+    assert complaints == []
+
+
+def test_the_curves_ask_for_a_stretch_too(session: Page, complaints: list[str]) -> None:
+    """Dragged over there, ribbon and curves show the same stretch; double-click goes back."""
+    title = session.locator("#minute-title")
+    session.locator("#curves summary").click()
+    curves = session.locator(".u-over")
+    expect(curves).to_be_visible()
+    drag(session, curves, 0.45, 0.55)
+    expect(title).to_contain_text("every one of")
+    expect(session.locator("#minute-words")).to_contain_text("surprise")
+    curves.dblclick(position={"x": 50, "y": 50})
+    expect(title).to_have_text("Last minute")
+    assert complaints == []
+
+
+def test_buttons_do_without_dragging(session: Page, complaints: list[str]) -> None:
+    """Closer, later, wider and back, by keyboard alone."""
+    title = session.locator("#minute-title")
+    closer = session.get_by_role("button", name="Closer")
+    closer.focus()
+    for times in ("one in 2 of 4", "every one of 2"):
+        session.keyboard.press("Enter")
+        expect(title).to_contain_text(times)
+    middle = session.locator("#minute-from").inner_text()
+    session.get_by_role("button", name="Later").press("Enter")
+    expect(session.locator("#minute-from")).not_to_have_text(middle)
+    session.get_by_role("button", name="Wider").press("Enter")
+    expect(title).to_contain_text("one in 2 of 4")
+    session.get_by_role("button", name="Whole session").press("Enter")
+    expect(title).to_have_text("Last minute")
+    assert complaints == []
