@@ -5,6 +5,8 @@ from datetime import timedelta
 from html import unescape
 from typing import Final
 
+import pytest
+
 from tests.tracker.exports.made import write_session
 from tests.web.conftest import ADDRESS
 from tracker.exports.report import report
@@ -56,3 +58,13 @@ def test_an_empty_session_has_nothing_that_stood_out(dashboard: Dashboard, keepi
 
     assert answer.status_code == 200
     assert "What stood out" not in answer.text
+
+
+def test_a_page_does_not_wait_for_a_day(dashboard: Dashboard, keeping: Keeping, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A session of more observations than a page waits for says where to read what stood out."""
+    monkeypatch.setattr("web.standing.MOST", 500)
+    write_session(keeping.require(), "long", BEGAN, 0.5)
+    page = dashboard.app.test_client().get("/history/long", **HERE).text
+
+    assert "told in its report" in page
+    assert "Moments of change" not in page
