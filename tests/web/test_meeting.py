@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.tracker.exports.recount import Entry, Recount, Told
+
 if TYPE_CHECKING:
     from tests.web.conftest import NowPage, Running
 
@@ -70,7 +72,7 @@ def all_tell_the_same(pages: list[Page], address: str) -> int:
     [pytest.param(5, marks=pytest.mark.timeout(900)), pytest.param(30, marks=[pytest.mark.long, pytest.mark.timeout(3000)])],
 )
 def test_a_meeting(now: "NowPage", browser: Browser, running: "Running", minutes: int, tmp_path: Path) -> None:
-    """All browsers tell the same of it, also one that came late and one that slept; memory stays flat; it can be exported."""
+    """All browsers tell the same of it, one that came late and a sleeper; memory is flat; its report is its export."""
     page = now.page
     with running() as (process, address):
         begin(now, address, minutes)
@@ -101,6 +103,9 @@ def test_a_meeting(now: "NowPage", browser: Browser, running: "Running", minutes
         rows, report = taken_along(page, tmp_path)
     assert sum("faces" in row for row in rows) == count
     assert "questions" in report
+    told, counted = Told(report).numbers, Recount(rows, []).everything()
+    assert {"marker 2", "pause 2 end", "longest happy"} <= told.keys()
+    assert told == pytest.approx(counted, abs=2e-4)
 
 
 def begin(now: "NowPage", address: str, minutes: int) -> None:
@@ -127,7 +132,7 @@ def ask_for_limit(page: Page, minutes: int) -> None:
     expect(page.get_by_label("When it ends")).to_have_value(str(minutes))
 
 
-def taken_along(page: Page, folder: Path) -> tuple[list[dict[str, object]], str]:
+def taken_along(page: Page, folder: Path) -> tuple[list[Entry], str]:
     """The session as JSON lines and as a report, as History gives them."""
     page.get_by_role("link", name="History").click()
     page.get_by_role("link", name="A meeting").click()

@@ -44,4 +44,5 @@ def marked(said: Said) -> str:
 
 
 def _mark(number: Number) -> str:
-    return f'<data value="{number.value:.10g}" title="{escape(number.name)}">{escape(number.words)}</data>'
+    # 13 digits: a moment by the clock, in seconds since 1970, to its thousandths.
+    return f'<data value="{number.value:.13g}" title="{escape(number.name)}">{escape(number.words)}</data>'

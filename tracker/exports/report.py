@@ -66,7 +66,7 @@ def told(record: Record, data: Digest) -> Said:
     times = (", ", _oclock(began, "begin"), " to ", _oclock(ended, "end"), f" ({began:%Z})")
     # Where a recording lay is nobody else's business.
     source = Path(record.source).name if record.recorded else record.source
-    often: Said = (Number(record.hz, "hz", f"{record.hz:g} Hz"),) if record.hz else ("every frame",)
+    often: Said = (Number(1 / data.usual, "hz", f"{1 / data.usual:.2g} Hz"),) if record.hz else ("every frame",)
     day_and_times: Said = ("Looked at on ", day) if record.recorded else (day, *times)
     parts: Said = (*day_and_times, " · ", time(data.length, "length"), " long · ", source, " · ", *often)
     return (*parts, " · interrupted") if record.interrupted else parts

@@ -1,14 +1,48 @@
-"""Every number of a report, counted again in plain Python from exported JSON lines and from nothing else."""
+"""Every number of a report as it stands there, and counted again in plain Python from exported JSON lines alone."""
 
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from html.parser import HTMLParser
 from statistics import median, quantiles
 from typing import Any, Final
 
 Entry = dict[str, Any]
 NAMES: Final = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
 WINDOW, NEAR = 20.0, 60.0
+
+
+class Told(HTMLParser):
+    """A page's <data> elements, and the text of its body that stands in none and is not drawn."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.numbers: dict[str, float] = {}
+        self.words: dict[str, str] = {}
+        self.rest: list[str] = []
+        self._open: list[str] = []
+        self._name = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in ("svg", "style", "title"):
+            self._open.append(tag)
+        if tag == "data":
+            told = dict(attrs)
+            self._name = str(told["title"])
+            self.numbers[self._name] = float(told["value"] or "nan")
+
+    def handle_endtag(self, tag: str) -> None:
+        if self._open and tag == self._open[-1]:
+            self._open.pop()
+        if tag == "data":
+            self._name = ""
+
+    def handle_data(self, data: str) -> None:
+        if self._name:
+            self.words[self._name] = data
+        elif not self._open:
+            self.rest.append(data)
 
 
 class Recount:
@@ -43,7 +77,8 @@ class Recount:
         reasons = Counter(face["quality"]["reason"] for _, face in self.faces if face["quality"]["reason"])
         empty = sum(not row["faces"] for row in self.rows) / len(self.rows)
         told = {f"share {word}": many / words.total() for word, many in words.items()}
-        return told | {reason: many / len(self.faces) for reason, many in reasons.items()} | {"nobody": empty}
+        told |= {reason: many / len(self.faces) for reason, many in reasons.items()}
+        return told | ({"nobody": empty} if empty else {})
 
     def longest(self) -> dict[str, float]:
         """Runs of one word; an observation speaks until the next one, or for a beat when that is long in coming."""

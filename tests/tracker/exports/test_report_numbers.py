@@ -5,7 +5,6 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -13,47 +12,13 @@ import pytest
 from sqlalchemy.orm import Session as Store
 
 from tests.tracker.exports.made import write_session
-from tests.tracker.exports.recount import Entry, Recount
+from tests.tracker.exports.recount import Entry, Recount, Told
 from tracker.exports.files import export
 from tracker.exports.report import report
 from tracker.store.database import Database
 from tracker.store.lately import lately
 from tracker.store.tables import record
 from tracker.store.testing import BEGAN, beginning
-
-
-class Told(HTMLParser):
-    """A page's <data> elements, and the text of its body that stands in none and is not drawn."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.numbers: dict[str, float] = {}
-        self.words: dict[str, str] = {}
-        self.rest: list[str] = []
-        self._open: list[str] = []
-        self._name = ""
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in ("svg", "style", "title"):
-            self._open.append(tag)
-        if tag == "data":
-            told = dict(attrs)
-            self._name = str(told["title"])
-            self.numbers[self._name] = float(told["value"] or "nan")
-
-    def handle_endtag(self, tag: str) -> None:
-        if self._open and tag == self._open[-1]:
-            self._open.pop()
-        if tag == "data":
-            self._name = ""
-
-    def handle_data(self, data: str) -> None:
-        if self._name:
-            self.words[self._name] = data
-        elif not self._open:
-            self.rest.append(data)
-
 
 Write = Callable[..., str]
 
