@@ -20,12 +20,14 @@ if TYPE_CHECKING:
 
 WIDTH, HEIGHT = 1280, 720
 WARM_UP: Final = 5
+GALLERY: Final = 16
 PAGES: Final = {2.0: 40, 5.0: 60}
 """How often a second -> results that are measured."""
 STAGES: Final = {
     "decode": "decode a JPEG",
     "detect": "find faces and their landmarks (MediaPipe)",
     "classify": "classify one face",
+    "gallery": f"classify {GALLERY} faces, a gallery",
     "own": "everything of ours: align, classify, follow, smooth",
     "observe": "frame to observation",
     "look": "look at how faces move, between two observations",
@@ -128,6 +130,8 @@ class Watches:
 
 def measure(choices: Choices, frames: int) -> Watches:
     """How long each stage takes, measured on one thread that does nothing else."""
+    import numpy as np
+
     from tracker.compose import open_analyzer
     from tracker.motions.budget import NEEDED, Budget
     from tracker.session import Session
@@ -136,11 +140,13 @@ def measure(choices: Choices, frames: int) -> Watches:
     with open_analyzer(choices, "live") as analyzer:
         search(watches, Session(analyzer), frames)
         detector, classifier = analyzer.detector, analyzer.classifier
+        framing, gallery = classifier.framing, watches.around("gallery", classifier.classify)
         detector.detect = watches.around("detect", detector.detect)  # type: ignore[method-assign]
         classifier.classify = watches.around("classify", classifier.classify)  # type: ignore[method-assign]
         session = Session(analyzer, budget=Budget(NEEDED, None))
         for number in range(WARM_UP + frames):
             one_frame(watches, session, pixels, number)
+            gallery(np.full((GALLERY, framing.side, framing.side), 128, np.uint8))
     return watches
 
 
