@@ -2,12 +2,14 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Final, Literal, get_args
 
 import click
+from click.types import convert_type
 
+from tracker.amount import Amount
 from tracker.errors import UsageError
 
 
@@ -37,7 +39,7 @@ class Choices:
     )
     hz: float = field(
         default=2.0,
-        metadata=about("how often an observation is recorded, per second; 0 = every frame", click.FloatRange(0, 60)),
+        metadata=about("how often an observation is recorded, per second; 0 = every frame", Amount(0, 60)),
     )
     faces: Literal["own", "all"] = field(
         default="own",
@@ -70,7 +72,7 @@ class Choices:
     )
     smoothing: float = field(
         default=1.0,
-        metadata=about("time constant of the calm scores, in seconds; 0 = none", click.FloatRange(0, 60)),
+        metadata=about("time constant of the calm scores, in seconds; 0 = none", Amount(0, 60)),
     )
     prior: str = field(
         default="default",
@@ -100,8 +102,8 @@ class Choices:
     retention: Retention | None = field(
         default=None,
         metadata=about(
-            "how long sessions are kept: nothing, session (until Mien closes), 24h, 30d or forever; the dashboard asks if not"
-            " given, a headless run takes 30d",
+            "how long a headless run's session is kept, if it is stored: nothing, session (until Mien closes), 24h, 30d (if not"
+            " given) or forever; the dashboard asks on its page instead",
             click.Choice(RETENTIONS),
         ),
     )
@@ -120,6 +122,7 @@ class Choices:
 
 
 NAMES = tuple(entry.name for entry in fields(Choices))
+NUMBERS: Final = (int, float)
 
 
 def markdown_table() -> str:
@@ -133,7 +136,7 @@ def _shown(default: object) -> str:
 
 
 def read_config(path: Path) -> Mapping[str, Any]:
-    """The settings of a TOML file; UsageError for anything that is not a setting."""
+    """The settings of a TOML file; UsageError for anything that is not a setting, or not what its flag would take."""
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
@@ -142,4 +145,32 @@ def read_config(path: Path) -> Mapping[str, Any]:
         raise UsageError(f"The settings file {path} cannot be read: {error}.") from error
     if unknown := sorted(set(table) - set(NAMES)):
         raise UsageError(f"{path} has no setting {', '.join(unknown)}: there are {', '.join(NAMES)}.")
+    for entry in fields(Choices):
+        if entry.name in table:
+            _require(entry, table[entry.name], path)
     return table
+
+
+def _require(entry: Field[Any], value: object, path: Path) -> None:
+    """What is in the file, judged as its flag would be: also where the command at hand has no use for it."""
+    wanted, kind = _kind_in_toml(entry)
+    # To Python, true and false are numbers.
+    if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+        raise UsageError(f"{path}: {entry.name} is {wanted}, not {value!r}.")
+    if kind is not bool:
+        try:
+            convert_type(entry.metadata["kind"], entry.default).convert(value, None, None)
+        except click.BadParameter as error:
+            raise UsageError(f"{path}: {entry.name}: {error.message}") from error
+
+
+def _kind_in_toml(entry: Field[Any]) -> tuple[str, type | tuple[type, ...]]:
+    """In words, and as Python has it."""
+    if isinstance(entry.default, bool):
+        return "true or false", bool
+    if isinstance(entry.default, int):
+        return "a whole number", int
+    if isinstance(entry.default, float):
+        return "a number", NUMBERS
+    # A camera's index, a prior and looks a second are texts that may be numbers.
+    return ("a text or a number", (str, *NUMBERS)) if entry.name in ("source", "prior", "motion") else ("a text", str)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from exporter.extras import require_extras
+from tracker.amount import Amount
 from tracker.commands.options import verbose_option
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ PATH = click.Path(path_type=Path)
 @click.option("--verdicts", type=PATH, help="The folder of 'mien verdicts export': teach them too; needs --init.")
 @click.option("--output", required=True, type=PATH, help="The run's folder: checkpoint.pt and log.jsonl.")
 @click.option("--init", type=PATH, help="Start from the weights of this checkpoint.")
-@click.option("--learning-rate", type=click.FloatRange(0, min_open=True), help="The highest; 0.1, with --verdicts 0.01.")
+@click.option("--learning-rate", type=Amount(0, min_open=True), help="The highest; 0.1, with --verdicts 0.01.")
 @click.option("--epochs", type=click.IntRange(1), help="How often each picture is seen; 40, with --verdicts 8.")
 @click.option("--batch", type=click.IntRange(2), help="Pictures a step; 96 if not given.")
 @click.option("--seed", type=click.IntRange(0), help="What chance begins with; 1 if not given.")

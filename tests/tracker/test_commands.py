@@ -150,6 +150,8 @@ def test_log_of_a_folder_names_what_it_skips(astronaut_file: Path, tmp_path: Pat
         (["log", "--source", "missing.mp4"], 3, "There is no file or folder missing.mp4"),
         (["log", "--source", "fake", "--output", "log.txt"], 2, "ends in .jsonl or .csv"),
         (["log", "--hz", "fast"], 2, "is not a valid float"),
+        (["log", "--duration", "inf"], 2, "is not a number to count with"),
+        (["log", "--rotate", "nan"], 2, "is not a number to count with"),
         (["image", "x.png", "--model", "nowhere.onnx"], 3, "There is no model file nowhere.onnx"),
         (["image", "x.png", "--prior", "mine"], 2, "No prior is called 'mine'"),
         (["image", "nowhere.png"], 1, "There is no such file"),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from tracker.amount import Amount
 from tracker.commands.options import settings_options
 from tracker.settings import Choices
 
@@ -29,9 +30,7 @@ PATH = click.Path(path_type=Path)
 @click.argument("videos", nargs=-1, required=True, type=PATH, metavar="VIDEO...")
 @click.option("--output", type=PATH, required=True, metavar="DIR", help="The folder for the files; made if it is not there.")
 # Not the setting of the same name: a recording is read whole unless this command is told otherwise.
-@click.option(
-    "--hz", "rate", type=click.FloatRange(0, 60), default=0.0, help="Observations a second; every frame if not given."
-)
+@click.option("--hz", "rate", type=Amount(0, 60), default=0.0, help="Observations a second; every frame if not given.")
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Recordings at a time, a process each.")
 @click.option("--shapes", is_flag=True, help="Keep the 52 blendshapes and the head's pose (degrees) of each face.")
 @click.pass_context

@@ -5,11 +5,12 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Event, Timer
+from threading import TIMEOUT_MAX, Event, Timer
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from tracker.amount import Amount
 from tracker.commands.options import settings_options
 from tracker.settings import Choices
 
@@ -44,8 +45,8 @@ Tell = Callable[[str], None]
 @click.option(
     "--output", type=click.Path(path_type=Path), default="-", show_default=True, help="F.jsonl, F.csv, or - for stdout."
 )
-@click.option("--duration", type=click.FloatRange(0, min_open=True), help="Seconds to watch; of media time for files.")
-@click.option("--rotate", type=click.FloatRange(0, min_open=True), metavar="MB", help="Set the file aside when it is so large.")
+@click.option("--duration", type=Amount(0, min_open=True), help="Seconds to watch; of media time for files.")
+@click.option("--rotate", type=Amount(0, min_open=True), metavar="MB", help="Set the file aside when it is so large.")
 @click.option(
     *("--cue", "cues"),
     multiple=True,
@@ -189,7 +190,7 @@ def _look(choices: Choices) -> "Callable[..., tuple[Iterator[Frame], float]]":
 @contextmanager
 def _alarm(seconds: float | None, stopping: Event) -> Iterator[None]:
     """Set an event after so many seconds: a lost camera sends no frame that would tell the time."""
-    timer = Timer(seconds or 0, stopping.set)
+    timer = Timer(min(seconds or 0, TIMEOUT_MAX), stopping.set)
     if seconds is not None:
         timer.start()
     try:

@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from math import isfinite, nan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -72,6 +73,8 @@ class Time(click.ParamType[float]):
             for part in str(value).split(":"):
                 seconds = seconds * 60 + float(part)
         except ValueError:
+            seconds = nan
+        if not isfinite(seconds):
             self.fail(f"{value!r} is no time: write seconds, 24:13 or 1:02:03", param, ctx)
         return seconds
 

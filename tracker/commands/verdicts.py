@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracker.commands.options import settings_options, verbose_option
+from tracker.commands.options import settings_options
 from tracker.settings import Choices
 
 if TYPE_CHECKING:
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from tracker.store.labelled_set import OpenJudge
 
 FOLDER = click.Path(path_type=Path)
-db_option = click.option("--db", metavar="URL", help="The database; by default the one in your data folder.")
 
 
 @click.group(name="verdicts")
@@ -23,32 +22,32 @@ def command() -> None:
 
 
 @command.command(name="export")
-@verbose_option
+@settings_options("db")
 @click.argument("folder", type=FOLDER, metavar="DIR")
-@click.option("--person", metavar="NAME", help="Only this person's; by default everybody's.")
-@db_option
-def export(folder: Path, person: str | None, db: str | None) -> None:
+@click.option("--person", "whose", metavar="NAME", help="Only this person's; by default everybody's.")
+def export(choices: Choices, folder: Path, whose: str | None) -> None:
     """Write the crops of all verdicts into an empty or new folder."""
     from tracker.store.database import Database
     from tracker.store.labelled_set import export_verdicts
 
-    with Database(db) as database, database.session() as store:
-        written, missing = export_verdicts(store, folder, person)
+    with Database(choices.db) as database, database.session() as store:
+        written, missing = export_verdicts(store, folder, whose)
     click.echo(f"mien: {_counted(written)} in {folder}{_without_crop(missing)}.", err=True)
 
 
 @command.command(name="import")
-@settings_options("model")
+@settings_options("model", "db")
 @click.argument("folder", type=FOLDER, metavar="DIR")
-@click.option("--person", metavar="NAME", default="me", show_default=True, help="Who said so, where no manifest tells.")
-@db_option
-def import_(choices: Choices, folder: Path, person: str, db: str | None) -> None:
+@click.option(
+    "--person", "whose", metavar="NAME", default="me", show_default=True, help="Who said so, where no manifest tells."
+)
+def import_(choices: Choices, folder: Path, whose: str) -> None:
     """Take a folder of classes in, as ``export`` writes it or without a manifest; what is there already stays single."""
     from tracker.store.database import Database
     from tracker.store.labelled_set import import_verdicts, read_verdicts
 
-    entries = read_verdicts(folder, _opener(choices), person)
-    with Database(db) as database:
+    entries = read_verdicts(folder, _opener(choices), whose)
+    with Database(choices.db) as database:
         added, known = database.write(lambda store: import_verdicts(store, entries)).result()
     click.echo(f"mien: {_counted(added)} taken in from {folder}, {known or 'none'} were there already.", err=True)
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import click
 
+from tracker.amount import Amount
 from tracker.commands.options import settings_options
 from tracker.settings import Choices
 
@@ -15,7 +16,7 @@ DRAWN = "fake"
     "hz", "faces", "motion", "host", "port", "smoothing", "prior", "model", "landmarker", "person", "db", "zoom_panel"
 )
 @click.option("--browser/--no-browser", default=True, show_default=True, help="Open the page in a browser.")
-@click.option("--seconds", type=click.FloatRange(0, min_open=True), help="End by itself after so many seconds.")
+@click.option("--seconds", type=Amount(0, min_open=True), help="End by itself after so many seconds.")
 def command(choices: Choices, seconds: float | None, *, browser: bool) -> None:
     """The dashboard on a drawn face: started at once, offline, and nobody's picture."""
     from web.serving import serve
