@@ -5,9 +5,11 @@ from importlib.metadata import EntryPoint, entry_points
 
 import click
 
-from tracker.errors import MienError
+from tracker.commands.stdout import speak_utf8, until_nobody_reads
+from tracker.errors import MienError, MissingError
 
 DEFAULT = "serve"
+CANNOT = MissingError.exit_code
 ASKED_OF_MIEN_ITSELF = {"--help", "-h", "--version"}
 
 
@@ -29,11 +31,21 @@ class Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> object:
         try:
-            return super().invoke(ctx)
+            with until_nobody_reads():
+                return super().invoke(ctx)
         except MienError as error:
-            logging.getLogger(__name__).info("In full:", exc_info=error)
-            click.echo(f"mien: {error}", err=True)
-            ctx.exit(error.exit_code)
+            _tell(ctx, error, str(error), error.exit_code)
+        except OSError as error:
+            # Of a file or of stdout: a full disk, a folder that is not ours. What can be said better was said before.
+            where = f"{error.filename}: " if error.filename else ""
+            _tell(ctx, error, f"{where}{error.strerror or error}. Look whether there is room, and leave to write.", CANNOT)
+        return None
+
+
+def _tell(ctx: click.Context, error: Exception, sentence: str, code: int) -> None:
+    logging.getLogger(__name__).info("In full:", exc_info=error)
+    click.echo(f"mien: {sentence}", err=True)
+    ctx.exit(code)
 
 
 def _entries() -> dict[str, EntryPoint]:
@@ -44,3 +56,4 @@ def _entries() -> dict[str, EntryPoint]:
 @click.version_option(package_name="mien")
 def main() -> None:
     """What a face shows, as a calm timeline, on your own machine. Without a command: the dashboard."""
+    speak_utf8()

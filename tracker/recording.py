@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from tracker.sources.files import VideoFile
 
 TABLES: Final = ("csv", "parquet")
-CUT_OFF: Final = 0.9
-"""A file that gives less than this share of the frames it tells of is damaged; what some tell is a few off."""
-
 REPORT: Final = "html"
 
 Progress = Callable[[int], None]
@@ -204,6 +201,8 @@ class _Frames:
 
     def trouble(self) -> str:
         """The sentence that names a file that was cut off, or nothing."""
+        from tracker.sources.files import CUT_OFF
+
         if self._seen >= CUT_OFF * self._expected:
             return ""
         return (

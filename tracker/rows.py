@@ -72,4 +72,7 @@ def _flat(face: Row) -> Row:
     flat |= {f"score_{name}": value for name, value in face["scores"].items()}
     flat |= {f"smooth_{name}": value for name, value in face["smooth"].items()}
     flat |= {f"motion_{name}": value for name, value in (face.get("motion") or {}).items()}
+    if "pose" in face:
+        flat |= {f"pose_{angle}": value for angle, value in face["pose"].items()}
+        flat |= {f"shape_{name}": value for name, value in face["blendshapes"].items()}
     return flat | {"reason": face["quality"]["reason"]}

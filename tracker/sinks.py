@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final, Protocol, Self, TextIO
 
 from tracker.errors import MienError, UsageError
+from tracker.exports.columns import SHAPE_COLUMNS
 from tracker.rows import TABLE_COLUMNS, Row, table_rows
 
 STDOUT: Final = Path("-")
@@ -33,11 +34,11 @@ class JsonLines:
 
 
 class Table:
-    """CSV, one row a face, with a header at the top of the file."""
+    """CSV, one row a face, with a header at the top of the file; with columns for shapes if they are wanted."""
 
-    def __init__(self, target: TextIO, *, header: bool = True) -> None:
+    def __init__(self, target: TextIO, *, header: bool = True, shapes: bool = False) -> None:
         self._target = target
-        self._writer = csv.DictWriter(target, TABLE_COLUMNS, lineterminator="\n")
+        self._writer = csv.DictWriter(target, table_columns(shapes=shapes), lineterminator="\n")
         if header:
             self._writer.writeheader()
 
@@ -50,9 +51,13 @@ class Table:
 class File:
     """A log file that is appended to; beyond ``most`` bytes it is set aside as ``name.1.suffix``, 2, 3 ..."""
 
-    def __init__(self, path: Path, most: int | None = None) -> None:
-        self._path, self._most = path, most
-        self._open()
+    def __init__(self, path: Path, most: int | None = None, *, shapes: bool = False) -> None:
+        """UsageError when it cannot be opened, or is a table of other columns."""
+        self._path, self._most, self._shapes = path, most, shapes
+        try:
+            self._open()
+        except OSError as error:
+            raise UsageError(f"{path} cannot be opened to write into: {error.strerror}.") from error
 
     def __enter__(self) -> Self:
         return self
@@ -62,10 +67,11 @@ class File:
             self._target.close()
 
     def _open(self) -> None:
-        with _told(self._path):
-            empty = _end_whole(self._path)
-            self._target = self._path.open("a", encoding="utf-8", newline="")
-            self._sink: Sink = Table(self._target, header=empty) if self._path.suffix == ".csv" else JsonLines(self._target)
+        empty, table = _end_whole(self._path), self._path.suffix == ".csv"
+        if table and not empty:
+            _require_columns(self._path, table_columns(shapes=self._shapes))
+        self._target = self._path.open("a", encoding="utf-8", newline="")
+        self._sink: Sink = Table(self._target, header=empty, shapes=self._shapes) if table else JsonLines(self._target)
 
     def write(self, row: Row) -> None:
         """Append; MienError when the disk is full or the file went away."""
@@ -75,7 +81,18 @@ class File:
                 return
             self._target.close()
             self._path.rename(_free_name(self._path))
-        self._open()
+            self._open()
+
+
+def table_columns(*, shapes: bool) -> tuple[str, ...]:
+    """The names in a table's header."""
+    return (*TABLE_COLUMNS, *(column.name for column in SHAPE_COLUMNS)) if shapes else TABLE_COLUMNS
+
+
+def _require_columns(path: Path, columns: tuple[str, ...]) -> None:
+    with path.open(encoding="utf-8", newline="") as file:
+        if tuple(next(csv.reader(file))) != columns:
+            raise UsageError(f"{path} is there, with other columns (--shapes adds some). Name another --output.")
 
 
 def _end_whole(path: Path) -> bool:
@@ -105,12 +122,12 @@ def _told(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def open_sink(path: Path, most: int | None = None) -> Iterator[Sink]:
+def open_sink(path: Path, most: int | None = None, *, shapes: bool = False) -> Iterator[Sink]:
     """The sink for a path: ``-`` is JSON lines on stdout, .csv a table, .jsonl JSON lines; UsageError for others."""
     if path == STDOUT:
         yield JsonLines(sys.stdout)
         return
     if path.suffix not in (".csv", ".jsonl"):
         raise UsageError(f"{path}: the output's name ends in .jsonl or .csv, or is - for the terminal.")
-    with File(path, most) as file:
+    with File(path, most, shapes=shapes) as file:
         yield file

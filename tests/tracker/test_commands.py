@@ -148,6 +148,7 @@ def test_log_of_a_folder_names_what_it_skips(astronaut_file: Path, tmp_path: Pat
         (["log", "--source", "77"], 3, "There is no camera 77"),
         (["log", "--source", "no camera is called so"], 3, "There is no camera called"),
         (["log", "--source", "missing.mp4"], 3, "There is no file or folder missing.mp4"),
+        (["log", "--source", ""], 2, "Say what to watch"),
         (["log", "--source", "fake", "--output", "log.txt"], 2, "ends in .jsonl or .csv"),
         (["log", "--hz", "fast"], 2, "is not a valid float"),
         (["log", "--duration", "inf"], 2, "is not a number to count with"),
@@ -163,6 +164,22 @@ def test_what_goes_wrong_is_a_sentence_and_a_code(arguments: list[str], code: in
     assert done.returncode == code
     assert sentence in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_data_is_utf8_whatever_the_system_speaks(astronaut_file: Path) -> None:
+    """Where stdout would be Windows' or plain ASCII, emoji still arrive, in words and in JSON."""
+    command = [*MIEN, "image", str(astronaut_file), "--json"]
+    done = subprocess.run(command, capture_output=True, check=True, env={**os.environ, "PYTHONIOENCODING": "cp1252"})
+    assert json.loads(done.stdout.decode("utf-8"))["faces"][0]["emoji"] == EMOJI["happy"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Only Linux has a full disk at hand: /dev/full.")
+def test_a_full_disk_behind_stdout_is_a_sentence() -> None:
+    """`mien doctor > file` without room: a sentence and exit code 3, no traceback."""
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run([*MIEN, "doctor"], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, "Traceback" in done.stderr) == (3, False)
+    assert "No space left" in done.stderr
 
 
 def test_bench_measures_each_stage() -> None:

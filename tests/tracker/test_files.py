@@ -104,6 +104,21 @@ def test_a_file_that_is_no_video_is_told(tmp_path: Path) -> None:
         pytest.fail("it was entered")
 
 
+def test_a_video_that_ends_early_is_told(tmp_path: Path) -> None:
+    """A film cut in half is read as far as it goes, and named with how far that is."""
+    path, told = tmp_path / "film.avi", list[str]()
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), FPS, (64, 48))
+    for number in range(FRAMES):
+        writer.write(gray(number * STEP))
+    writer.release()
+    data = path.read_bytes()
+    path.write_bytes(data[: len(data) // 2])
+    with VideoFile(str(path), told.append) as source:
+        read = len(list(source))
+    assert 0 < read < FRAMES
+    assert told == [f"{path} gives {read} of the {FRAMES} frames it tells of; it may be damaged."]
+
+
 def test_a_stream_that_does_not_answer_is_told() -> None:
     """An address at which nobody listens is an error at once, not an endless wait."""
     # Port 9 of this very machine: refused without leaving it.

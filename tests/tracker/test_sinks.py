@@ -61,6 +61,26 @@ def test_a_table_has_one_header_and_a_row_a_face(tmp_path: Path) -> None:
     assert rows[0]["score_happy"] == rows[0]["smooth_happy"] == "1.0"
 
 
+def test_a_table_with_shapes_has_their_columns(tmp_path: Path) -> None:
+    """What --shapes adds to a line is in the table, too, and no row is written under a header of other columns."""
+    path = tmp_path / "log.csv"
+    shaped = row(0)
+    shaped["faces"][0] |= {"blendshapes": {"jawOpen": 0.25}, "pose": {"yaw": 1.0, "pitch": 2.0, "roll": 3.0}}
+    with open_sink(path, shapes=True) as sink:
+        sink.write(shaped)
+    with path.open(newline="") as file:
+        (told,) = csv.DictReader(file)
+    assert (told["pose_pitch"], told["shape_jawOpen"], told["expression"]) == ("2.0", "0.25", "happy")
+    with pytest.raises(UsageError, match="with other columns"), open_sink(path):
+        pass
+
+
+def test_a_place_that_cannot_be_written_is_wrong_use(tmp_path: Path) -> None:
+    """A folder that is not there is told before anything is watched."""
+    with pytest.raises(UsageError, match=r"log\.jsonl cannot be opened to write into: No such file"):
+        File(tmp_path / "nowhere" / "log.jsonl")
+
+
 def test_a_large_file_is_set_aside(tmp_path: Path) -> None:
     """Every line survives rotation, in order, and a name that is taken is not taken again."""
     path = tmp_path / "log.jsonl"

@@ -1,7 +1,5 @@
 """``mien log``: watch without a screen, one line an observation."""
 
-import os
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +10,7 @@ import click
 
 from tracker.amount import Amount
 from tracker.commands.options import settings_options
+from tracker.commands.stdout import until_nobody_reads
 from tracker.settings import Choices
 
 if TYPE_CHECKING:
@@ -83,9 +82,9 @@ def command(
     most = None if rotate is None else int(rotate * 1_000_000)
     with (
         stopped_by_signals() as stopping,
-        open_sink(output, most) as sink,
+        open_sink(output, most, shapes=shapes) as sink,
         Storage(choices, say, fail) as storage,
-        _until_nobody_reads(),
+        until_nobody_reads(),
     ):
         for row in observations(choices, duration, stopping, fail, storage, shapes=shapes):
             sink.write(row)
@@ -118,16 +117,6 @@ def _give_cue(watcher: "Watcher", row: "Row", storage: "Storage") -> None:
     if cue is not None:
         say(cue.sentence)
         storage.mark(Mark(row["t"], datetime.fromisoformat(row["at"]), f"{MARKED}{cue.sentence}"))
-
-
-@contextmanager
-def _until_nobody_reads() -> Iterator[None]:
-    """Whoever reads along (head, jq) may have had enough: that is no error."""
-    try:
-        yield
-    except BrokenPipeError:
-        # The interpreter flushes stdout once more when it ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def observations(

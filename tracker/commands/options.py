@@ -1,6 +1,7 @@
 """Settings as command-line options: named settings become flags, the person's mien.toml gives their defaults."""
 
 import logging
+import os
 from collections.abc import Callable
 from dataclasses import fields
 from functools import wraps
@@ -12,6 +13,8 @@ from platformdirs import user_config_path
 
 from tracker.settings import FILE, NAMES, Choices, read_config
 
+FFMPEG_QUIET = "-8"
+"""AV_LOG_QUIET."""
 SETTINGS = {entry.name: entry for entry in fields(Choices)}
 
 
@@ -62,6 +65,10 @@ def _load_config(ctx: click.Context, _: click.Parameter, path: Path | None) -> N
 
 def _be_verbose(_: click.Context, __: click.Parameter, verbose: bool) -> None:  # noqa: FBT001 - click's own signature
     logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format="%(message)s")
+    if not verbose:
+        # Read when cv2 is imported, and by its FFmpeg: what they think of a damaged file is told in our own words.
+        os.environ.setdefault("OPENCV_LOG_LEVEL", "ERROR")
+        os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", FFMPEG_QUIET)
 
 
 _config = click.option(

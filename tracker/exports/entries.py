@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from heapq import merge
 
-from tracker.exports.columns import ANGLES
 from tracker.exports.record import Record
 from tracker.rows import Row, table_rows, timestamp
 
@@ -25,12 +24,7 @@ def _notes(record: Record) -> Iterator[Row]:
 
 def flat(entry: Row) -> Iterator[Row]:
     """An entry as rows of a table: one a face, one for nobody, one for a marker or a pause."""
-    if "faces" not in entry:
+    if "faces" in entry:
+        yield from table_rows(entry)
+    else:
         yield entry
-        return
-    rows = list(table_rows(entry))
-    for row, face in zip(rows, entry["faces"], strict=False):
-        if "pose" in face:
-            row |= {f"pose_{angle}": face["pose"][angle] for angle in ANGLES}
-            row |= {f"shape_{name}": value for name, value in face["blendshapes"].items()}
-    yield from rows

@@ -17,7 +17,7 @@ STREAMS = ("rtsp://", "rtsps://", "rtmp://", "http://", "https://", "udp://")
 
 
 def choose_source(wanted: str, clock: Clock, tell: Callable[[str], None], handing: HandOn | None = None) -> Source:
-    """The source for a person's word, not yet opened; ``tell`` gets a sentence for each picture that is skipped.
+    """The source for a person's word, not yet opened; ``tell`` gets a sentence for what cannot be read.
 
     handing: who gets each frame as well; only what comes live can be handed on.
     """
@@ -33,6 +33,8 @@ def choose_source(wanted: str, clock: Clock, tell: Callable[[str], None], handin
 
 
 def _chosen(wanted: str, clock: Clock, tell: Callable[[str], None]) -> Source:
+    if not wanted.strip():
+        raise UsageError("Say what to watch: a camera, a file, a folder of pictures, an address, screen or fake.")
     if wanted == "fake":
         return DrawnFace(clock)
     if wanted == "screen" or wanted.startswith("screen:"):
@@ -50,7 +52,7 @@ def _file(wanted: str, tell: Callable[[str], None]) -> Source | None:
     if path.is_dir():
         return PictureFolder(path, tell)
     if path.is_file():
-        return VideoFile(str(path))
+        return VideoFile(str(path), tell)
     if path.suffix[1:2].isalpha() or "/" in wanted:
         raise SourceError(f"There is no file or folder {wanted}. Check the path.")
     return None

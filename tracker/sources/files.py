@@ -16,6 +16,8 @@ from tracker.quiet import chatter_logged
 
 ASSUMED_FPS: Final = 25.0
 """For files that do not say; PAL's rate, between film and phone."""
+CUT_OFF: Final = 0.9
+"""A file that gives less than this share of the frames it tells of is damaged; what some tell is a few off."""
 
 
 class _Capture:
@@ -45,6 +47,11 @@ class VideoFile(_Capture):
 
     live: ClassVar = False
 
+    def __init__(self, address: str, tell: Callable[[str], None] = lambda _: None) -> None:
+        """Tell: gets a sentence when the file ends early."""
+        super().__init__(address)
+        self._tell = tell
+
     @property
     def frames(self) -> int:
         """How many the file says it has, 0 when it does not say."""
@@ -61,6 +68,10 @@ class VideoFile(_Capture):
         while True:
             taken, pixels = self._capture.read()
             if not taken:
+                if not number or number < CUT_OFF * self.frames:
+                    self._tell(
+                        f"{self._address} gives {number:,} of the {self.frames:,} frames it tells of; it may be damaged."
+                    )
                 return
             # Some containers give no times, or step back: the frame's number tells the time then.
             told = self._capture.get(cv2.CAP_PROP_POS_MSEC) / 1000
