@@ -50,7 +50,7 @@ class Recording:
 
     def wanted(self) -> dict[str, Any]:
         """What must be the same for a run to go on where another stopped."""
-        settings = {name: getattr(self.choices, name) for name in ("hz", "faces", "motion", "smoothing", "prior")}
+        settings = {name: getattr(self.choices, name) for name in ("hz", "faces", "motion", "smoothing", "prior", "person")}
         size = self.video.stat().st_size
         model = str(self.choices.model) if self.choices.model else None
         return {"file": self.video.name, "bytes": size, **settings, "shapes": self.shapes, "model_file": model}
@@ -135,11 +135,13 @@ def _observe(recording: Recording, before: State | None, stopping: Stopping, pro
     from tracker.sources.files import VideoFile
 
     with VideoFile(str(recording.video)) as video, open_analyzer(recording.choices, "live") as analyzer:
-        model = analyzer.classifier.sha256
-        if before is not None and before.model != model:
-            raise UsageError(f"{recording.file('json')} was made with another model. Choose another --output, or remove it.")
+        model, judge = analyzer.classifier.sha256, _judge(analyzer.classifier)
+        if before is not None and (before.model != model or before.judge.get("fit") != judge.get("fit")):
+            raise UsageError(
+                f"{recording.file('json')} was made with another model or fit. Choose another --output, or remove it."
+            )
         session = _session(recording.choices, analyzer)
-        state = before or State(session.id, recording.wanted(), model, judge=_judge(analyzer.classifier))
+        state = before or State(session.id, recording.wanted(), model, judge=judge)
         last = _take_over(recording.file("jsonl"), session)
         frames = _Frames(video, recording, progress)
         # First, so that what a full disk leaves is known for ours.

@@ -34,7 +34,7 @@ class Choices:
         metadata=about(
             "where frames come from: a camera's index, name or /dev path, screen (screen:2 is the second monitor,"
             " screen:X,Y,WIDTH,HEIGHT a region), a video file, a folder of pictures, an rtsp or http address, or fake (a drawn"
-            " face)"
+            " face; fake:meeting: four)"
         ),
     )
     hz: float = field(

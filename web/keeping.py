@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from sqlalchemy.orm import Session as Store
 
@@ -14,6 +14,9 @@ from tracker.store.database import Database
 from tracker.store.retention import Retention
 
 Answer = TypeVar("Answer")
+
+LARGEST_ID: Final = 2**31 - 1
+"""Of a row in a database: PostgreSQL's own."""
 
 
 class Keeping:

@@ -1,6 +1,6 @@
 """The page Now, and what it asks for beside the live connection."""
 
-from typing import Any
+from typing import Any, Final
 
 from flask import Blueprint, render_template, request
 
@@ -8,6 +8,9 @@ from tracker.errors import UsageError
 from tracker.sources.cameras import describe
 from web.live import Live
 from web.tools import Tools
+
+DIGITS: Final = 18
+"""Of a row's number: more than any session counts to."""
 
 
 def pages(live: Live, tools: Tools) -> Blueprint:
@@ -38,6 +41,6 @@ def pages(live: Live, tools: Tools) -> Blueprint:
 
 def _after() -> int:
     given = request.args.get("after", "0")
-    if not (given.isascii() and given.isdigit()):
+    if not (given.isascii() and given.isdigit() and len(given) <= DIGITS):
         raise UsageError(f"after is the number of the last row that you have, not {given!r}.")
     return int(given)

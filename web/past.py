@@ -14,7 +14,7 @@ from tracker.errors import UsageError
 from tracker.store import history, pictures
 from tracker.store.recordings import is_recorded, plain
 from tracker.vocabulary import EMOJI
-from web.keeping import Keeping
+from web.keeping import LARGEST_ID, Keeping
 from web.standing import what_stood_out
 
 WEEKS: Final = 12
@@ -59,7 +59,7 @@ def past(keeping: Keeping) -> Blueprint:
             data = pictures.picture_data(store, uuid)
         return as_image(data, "image/jpeg" if data and data.startswith(JPEG) else "image/png")
 
-    @blueprint.get("/history/faces/<int:number>")
+    @blueprint.get(f"/history/faces/<int(max={LARGEST_ID}):number>")
     def crop(number: int) -> Response:
         with keeping.reading() as store:
             data = pictures.crop_data(store, number)
@@ -142,7 +142,7 @@ def session_entry(summary: history.Summary) -> dict[str, Any]:
 
 def source_in_words(source: str) -> str:
     """Where the frames came from, short."""
-    known = {"fake": "the demo", "browser": "the browser's camera"}
+    known = {"fake": "the demo", "fake:meeting": "the demo", "browser": "the browser's camera"}
     if is_recorded(source):
         return f"recording {PurePath(plain(source)).name}"
     return known.get(source) or (f"camera {source}" if source.isdigit() else PurePath(source).name or source)

@@ -11,7 +11,7 @@ from threading import Event, Thread
 from typing import Final
 
 import click
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tracker.commands.signals import stopped_by_signals
 from tracker.errors import MissingError
@@ -53,7 +53,7 @@ def served(tools: Tools, host: str, port: int, panel: Panel | None = None) -> It
         address = Address(host, listener.getsockname()[1])
         dashboard = create_app(tools, address, panel)
         number = listener.getsockname()[0]
-        server = make_server(number, address.port, dashboard.app, threaded=True, fd=listener.fileno())
+        server = make_server(number, address.port, dashboard.app, threaded=True, request_handler=Plain, fd=listener.fileno())
         thread = Thread(target=server.serve_forever, name="server", daemon=True)
         thread.start()
         try:
@@ -63,6 +63,13 @@ def served(tools: Tools, host: str, port: int, panel: Panel | None = None) -> It
             server.shutdown()
             server.server_close()
             thread.join()
+
+
+class Plain(WSGIRequestHandler):
+    """Tells of requests, with ``-v``, without the colours that Werkzeug would also write into a file."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        self.log("info", "%r %s %s", self.requestline, code, size)
 
 
 def listening(host: str, port: int) -> socket.socket:

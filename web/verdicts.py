@@ -15,7 +15,7 @@ from tracker.face import Face
 from tracker.store.crops import to_png
 from tracker.store.pictures import Judge
 from tracker.store.verdicts import keep_moment, say, undo
-from web.keeping import Keeping
+from web.keeping import LARGEST_ID, Keeping
 
 MOST: Final = 500
 """Faces remembered for a verdict, some 5 kB each; who answers later chooses the picture again."""
@@ -76,7 +76,7 @@ def verdicts(keeping: Keeping, remembered: Remembered) -> Blueprint:
         number = keeping.written(lambda store: _keep(store, judged, said, whole))
         return {"id": number, "said": said, "kept": KEPT}
 
-    @blueprint.delete("/api/verdicts/<int:number>")
+    @blueprint.delete(f"/api/verdicts/<int(max={LARGEST_ID}):number>")
     def take_back(number: int) -> dict[str, Any]:
         """By the face's number in the store."""
         keeping.written(lambda store: undo(store, number))

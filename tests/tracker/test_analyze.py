@@ -11,8 +11,10 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from pyarrow import parquet
 
+from tracker.cli import main
 from tracker.errors import SourceError, UsageError
 from tracker.recording import Recording, analyze
 from tracker.settings import Choices
@@ -118,6 +120,18 @@ def test_a_finished_recording_is_not_looked_at_again(meeting: Path, tmp_path: Pa
     assert seen == []
     assert recording.file("csv").exists()
     assert recording.file("jsonl").stat().st_mtime_ns == lines.st_mtime_ns
+
+
+def test_a_recording_is_judged_for_whoever_is_named(meeting: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """--person applies that person's fit, and without one says so; its files are not mixed with those of nobody."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "settings"))
+    wanted = ["analyze", str(meeting), "--output", str(tmp_path), "--hz", "1"]
+
+    done = CliRunner().invoke(main, [*wanted, "--person", "mia"])
+
+    assert (done.exit_code, "There is no fit for mia" in done.stderr) == (1, True)
+    assert Recording(meeting, tmp_path, Choices(person="mia")).wanted()["person"] == "mia"
 
 
 def test_files_of_other_settings_are_not_mixed_with(meeting: Path, tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """The drawn face: a stand-in that the real landmarker finds."""
 
-from itertools import count
+from itertools import count, product
 
 import pytest
 
@@ -8,7 +8,7 @@ from tracker.landmarker import Landmarker
 from tracker.motion import FaceMotion
 from tracker.motions.budget import Budget
 from tracker.motions.signs import sign
-from tracker.sources.drawn import RESTING, DrawnFace, Look, draw, look_at
+from tracker.sources.drawn import RESTING, DrawnFace, DrawnMeeting, Look, draw, look_at
 
 
 def test_the_drawn_face_is_found_and_the_empty_chair_is_not(landmarker: Landmarker) -> None:
@@ -17,6 +17,18 @@ def test_the_drawn_face_is_found_and_the_empty_chair_is_not(landmarker: Landmark
 
     assert face.landmarks.box.centre == pytest.approx((320, 250), abs=30)
     assert landmarker.detect(draw(None)) == []
+
+
+def test_the_drawn_meeting_has_four_people_who_differ(landmarker: Landmarker) -> None:
+    """Each is found in a tile of their own, and one smiles while another does not."""
+    with DrawnMeeting(lambda: 0.0) as meeting:
+        faces = landmarker.detect(next(iter(meeting)).pixels)
+
+    assert {(x > 320, y > 240) for x, y in (face.landmarks.box.centre for face in faces)} == set(
+        product((False, True), repeat=2)
+    )
+    smiles = [face.shape.blendshapes["mouthSmileLeft"] for face in faces]
+    assert max(smiles) > min(smiles) + 0.2
 
 
 def test_its_smile_is_seen_as_one(landmarker: Landmarker) -> None:

@@ -43,7 +43,9 @@ def test_choices_of_the_command_line_are_preselected(tools: Tools) -> None:
     assert '<option value="all" selected>' in page
 
 
-@pytest.mark.parametrize(("path", "code"), [("/nowhere", 404), ("/api/nowhere", 404), ("/api/picture", 405)])
+@pytest.mark.parametrize(
+    ("path", "code"), [("/nowhere", 404), ("/api/nowhere", 404), ("/api/picture", 405), (f"/history/faces/{'9' * 30}", 404)]
+)
 def test_errors_are_sentences(client: FlaskClient, path: str, code: int) -> None:
     """A person gets a page, a program JSON, and both a sentence."""
     answer = client.get(path, base_url=OURS)
@@ -53,7 +55,7 @@ def test_errors_are_sentences(client: FlaskClient, path: str, code: int) -> None
     assert "Traceback" not in sentence
 
 
-@pytest.mark.parametrize("after", ["x", "-1", "1.5", "٣"])
+@pytest.mark.parametrize("after", ["x", "-1", "1.5", "٣", "9" * 30])
 def test_a_timeline_after_nothing_sensible_is_refused(client: FlaskClient, after: str) -> None:
     """What is no row's number is answered with what was expected."""
     answer = client.get(f"/api/timeline?after={after}", base_url=OURS)

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.request import urlopen
 
 import pytest
+from click.testing import CliRunner
 
+from tracker.cli import main
 from tracker.errors import MissingError
 from tracker.settings import Choices
 from web import serving
@@ -48,6 +50,18 @@ def test_the_demo_starts_by_itself_and_ends_in_time(running: "Running") -> None:
         assert state_at(address) in ("starting", "watching")
         _, err = process.communicate(timeout=PATIENCE)
     assert (process.returncode, err) == (0, "")
+
+
+@pytest.mark.parametrize(("arguments", "wanted"), [([], ("fake", "own")), (["meeting"], ("fake:meeting", "all"))])
+def test_the_demo_of_a_meeting_watches_everybody(
+    monkeypatch: pytest.MonkeyPatch, arguments: list[str], wanted: tuple[str, str]
+) -> None:
+    """`mien demo` shows one drawn face, `mien demo meeting` four."""
+    started: list[tuple[str, str]] = []
+    monkeypatch.setattr(serving, "serve", lambda choices, **_: started.append((choices.source, choices.faces)))
+
+    assert CliRunner().invoke(main, ["demo", *arguments]).exit_code == 0
+    assert started == [wanted]
 
 
 @pytest.mark.slow

@@ -26,7 +26,7 @@ PATH = click.Path(path_type=Path)
 
 
 @click.command(name="analyze")
-@settings_options("faces", "motion", "smoothing", "prior", "model", "landmarker", "db", "retention")
+@settings_options("faces", "motion", "smoothing", "prior", "person", "model", "landmarker", "db", "retention")
 @click.argument("videos", nargs=-1, required=True, type=PATH, metavar="VIDEO...")
 @click.option("--output", type=PATH, required=True, metavar="DIR", help="The folder for the files; made if it is not there.")
 # Not the setting of the same name: a recording is read whole unless this command is told otherwise.

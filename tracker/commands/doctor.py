@@ -13,7 +13,9 @@ from tracker.errors import MienError, MissingError
 from tracker.settings import Choices
 
 PACKAGES: Final = ("mien", "mediapipe", "onnxruntime", "opencv-python", "numpy", "flask-socketio", "torch")
-NETWORK: Final = "nothing: Mien opens no connection beyond this machine, unless you name a stream's address as source"
+NETWORK: Final = (
+    "nothing: Mien opens no connection beyond this machine, unless you give it an address (a stream, a database server)"
+)
 
 
 @click.command(name="doctor")

@@ -7,13 +7,15 @@ from tracker.clock import Clock
 from tracker.errors import SourceError, UsageError
 from tracker.sources import Source
 from tracker.sources.cameras import CameraSource, list_cameras, open_sharp
-from tracker.sources.drawn import DrawnFace
+from tracker.sources.drawn import DrawnFace, DrawnMeeting
 from tracker.sources.files import PictureFolder, Stream, VideoFile
 from tracker.sources.handon import HandedOn, HandOn
 from tracker.sources.names import find_camera
 from tracker.sources.screen import ScreenSource
 
 STREAMS = ("rtsp://", "rtsps://", "rtmp://", "http://", "https://", "udp://")
+
+DRAWN = {"fake": DrawnFace, "fake:meeting": DrawnMeeting}
 
 
 def choose_source(wanted: str, clock: Clock, tell: Callable[[str], None], handing: HandOn | None = None) -> Source:
@@ -35,8 +37,8 @@ def choose_source(wanted: str, clock: Clock, tell: Callable[[str], None], handin
 def _chosen(wanted: str, clock: Clock, tell: Callable[[str], None]) -> Source:
     if not wanted.strip():
         raise UsageError("Say what to watch: a camera, a file, a folder of pictures, an address, screen or fake.")
-    if wanted == "fake":
-        return DrawnFace(clock)
+    if wanted in DRAWN:
+        return DRAWN[wanted](clock)
     if wanted == "screen" or wanted.startswith("screen:"):
         return ScreenSource(wanted, clock)
     if wanted.lower().startswith(STREAMS):

@@ -50,6 +50,8 @@ SCRIPT: Final = (
     (None, 2.5),
 )
 """What the face does, and for how many seconds; None is an empty chair."""
+LATER: Final = (0.0, 5.0, 12.0, 17.5)
+"""Seconds between the people of a drawn meeting, so that they seldom do the same."""
 CHANGE_SECONDS: Final = 0.4
 BLINK_EVERY, BLINK_SECONDS = 4.5, 0.2
 """People who look at a screen blink some ten times a minute."""
@@ -186,6 +188,18 @@ class DrawnFace:
     def __iter__(self) -> Iterator[Frame]:
         for number in count():
             t = self._clock()
-            yield Frame(draw(look_at(t), t), t, number, now())
+            yield Frame(self._picture(t), t, number, now())
             if self._closed.wait(1 / FPS):
                 return
+
+    def _picture(self, t: float) -> Pixels:
+        return draw(look_at(t), t)
+
+
+class DrawnMeeting(DrawnFace):
+    """Four of them as a call shows them, two by two, each elsewhere in the script."""
+
+    def _picture(self, t: float) -> Pixels:
+        tiles = [draw(look_at(t + later), t + later) for later in LATER]
+        whole = np.vstack([np.hstack(tiles[:2]), np.hstack(tiles[2:])])
+        return np.asarray(cv2.resize(whole, (WIDTH, HEIGHT), interpolation=cv2.INTER_AREA), np.uint8)

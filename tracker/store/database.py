@@ -1,6 +1,7 @@
 """The database: opened and brought up to date, read from any thread, written by one."""
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -125,7 +126,9 @@ def understood(url: str) -> URL:
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError) as error:
-        raise UsageError(f"{url!r} is no database address: {_kinds()}") from error
+        # It may hold a password.
+        shown = re.sub("//.*@", "//***@", url)
+        raise UsageError(f"{shown!r} is no database address: {_kinds()}") from error
     kind = parsed.get_backend_name()
     if kind not in DRIVERS or (parsed.get_driver_name() != DRIVERS[kind].split("+")[1] and "+" in parsed.drivername):
         raise UsageError(f"Mien does not store in {parsed.drivername}: {_kinds()}")

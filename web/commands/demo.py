@@ -8,17 +8,19 @@ from tracker.amount import Amount
 from tracker.commands.options import settings_options
 from tracker.settings import Choices
 
-DRAWN = "fake"
+DRAWN, MEETING = "fake", "fake:meeting"
 
 
 @click.command(name="demo")
 @settings_options(
     "hz", "faces", "motion", "host", "port", "smoothing", "prior", "model", "landmarker", "person", "db", "zoom_panel"
 )
+@click.argument("what", required=False, type=click.Choice(["meeting"]), metavar="[meeting]")
 @click.option("--browser/--no-browser", default=True, show_default=True, help="Open the page in a browser.")
 @click.option("--seconds", type=Amount(0, min_open=True), help="End by itself after so many seconds.")
-def command(choices: Choices, seconds: float | None, *, browser: bool) -> None:
-    """The dashboard on a drawn face: started at once, offline, and nobody's picture."""
+def command(choices: Choices, what: str | None, seconds: float | None, *, browser: bool) -> None:
+    """The dashboard on a drawn face: started at once, offline, and nobody's picture. With "meeting": on four, all watched."""
     from web.serving import serve
 
-    serve(replace(choices, source=DRAWN), browser=browser, at_once=True, seconds=seconds)
+    scripted = replace(choices, source=DRAWN) if what is None else replace(choices, source=MEETING, faces="all")
+    serve(scripted, browser=browser, at_once=True, seconds=seconds)
