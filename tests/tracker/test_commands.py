@@ -198,6 +198,7 @@ def test_doctor_finds_both_models_whole() -> None:
     assert {len(told[part]["sha256"]) for part in ("model", "landmarker")} == {64}
     assert told["packages"]["mediapipe"] == "0.10.33"
     assert told["network"].startswith("nothing")
+    assert told["settings"].endswith("mien.toml")
 
 
 def test_doctor_names_a_model_that_is_not_whole(tmp_path: Path) -> None:

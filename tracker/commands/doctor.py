@@ -4,11 +4,13 @@ import json
 import platform
 from collections.abc import Callable, Iterator
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Any, Final
 
 import click
+from platformdirs import user_data_path
 
-from tracker.commands.options import settings_options
+from tracker.commands.options import settings_file, settings_options
 from tracker.errors import MienError, MissingError
 from tracker.settings import Choices
 
@@ -23,7 +25,7 @@ NETWORK: Final = (
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.pass_context
 def command(ctx: click.Context, choices: Choices, *, as_json: bool) -> None:
-    """Look at what is installed: packages, model files and their hashes, cameras, network."""
+    """Look at what is installed: packages, model files and their hashes, cameras, where settings and data lie, network."""
     result = {
         "python": platform.python_version(),
         "system": platform.platform(terse=True),
@@ -31,6 +33,8 @@ def command(ctx: click.Context, choices: Choices, *, as_json: bool) -> None:
         "model": examined(lambda: about_model(choices)),
         "landmarker": examined(lambda: about_landmarker(choices)),
         "cameras": examined(about_cameras),
+        "settings": str(settings_file()),
+        "data": str(user_data_path("mien")),
         "network": NETWORK,
     }
     click.echo(json.dumps(result, ensure_ascii=False) if as_json else "\n".join(in_words(result)))
@@ -92,4 +96,6 @@ def in_words(result: dict[str, Any]) -> Iterator[str]:
         found = result[part]
         yield f"{part:<15} " + (found.get("error") or f"{found['path']}\n{'':<15} SHA-256 {found['sha256']}")
     yield f"{'cameras':<15} {result['cameras'].get('error') or result['cameras']['words']}"
+    for part in ("settings", "data"):
+        yield f"{part:<15} {result[part]}" + ("" if Path(result[part]).exists() else " (not there yet)")
     yield f"{'network':<15} {result['network']}"

@@ -54,10 +54,15 @@ def _flag(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     )
 
 
+def settings_file() -> Path:
+    """Where a person's settings are looked for when --config names no file."""
+    return user_config_path("mien") / "mien.toml"
+
+
 def _load_config(ctx: click.Context, _: click.Parameter, path: Path | None) -> None:
     """Click looks for a flag that was not given in the default map."""
     if path is None:
-        path = user_config_path("mien") / "mien.toml"
+        path = settings_file()
         if not path.exists():
             return
     ctx.default_map = {**(ctx.default_map or {}), **read_config(path)}
