@@ -12,7 +12,7 @@ from tracker.align import Framing, align
 from tracker.face import Crop, Detection, Face, Found, Prediction
 from tracker.frame import Pixels
 from tracker.geometry import Box
-from tracker.personal.layers import Layer
+from tracker.layer import Layer
 from tracker.quality import judge_quality
 from tracker.scores import put_into_words
 from tracker.vocabulary import EMOJI, UNCLEAR

@@ -13,7 +13,7 @@ from tracker.align import Framing
 from tracker.card import KEY, ModelCard
 from tracker.errors import ModelError
 from tracker.face import Floats, Prediction
-from tracker.personal.layers import Layer
+from tracker.layer import Layer
 from tracker.preprocess import network_input
 from tracker.scores import Scores
 from tracker.shown import Numbers, softmax

@@ -22,8 +22,8 @@ def open_classifier(choices: Choices, use: Literal["live", "picture"], *, mine: 
     mine: where nobody was named, the fit that is in effect for the person at this machine.
     """
     from tracker.classifier import OnnxClassifier
+    from tracker.person import ME
     from tracker.personal.applied import in_effect, named
-    from tracker.personal.names import ME
 
     prior = use if choices.prior == "default" else choices.prior
     classifier = OnnxClassifier(released_model(choices.model), prior)

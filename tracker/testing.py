@@ -12,7 +12,7 @@ from tracker.align import EYE_AND_MOUTH, Framing
 from tracker.face import Crop, Detection, Landmarks, Pose, Prediction, Shape
 from tracker.frame import Pixels
 from tracker.geometry import Box
-from tracker.personal.layers import Layer
+from tracker.layer import Layer
 from tracker.scores import Scores
 from tracker.vocabulary import EXPRESSIONS, FERPLUS, FERPLUS_SHOWN_AS
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask import Flask
 from flask_socketio import SocketIO
 
+from tracker.person import ME
 from tracker.store.database import data_folder
 from tracker.vocabulary import ADJECTIVES, EMOJI, EXPRESSIONS
 from web.complaints import complain
@@ -76,7 +77,7 @@ def create_app(tools: Tools, address: Address, panel: Panel | None = None) -> Da
     for blueprint in (
         pages(live, tools),
         pictures(desk, tools.choices, tools.keeping, remembered),
-        verdicts(tools.keeping, remembered),
+        verdicts(tools.keeping, remembered, tools.choices.person or ME),
         moments(live, remembered),
         past(tools.keeping),
         past_api(tools.keeping),

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session as Store
 from tracker.errors import UsageError
 from tracker.face import Face, Reading
 from tracker.frame import now
+from tracker.person import ME
 from tracker.personal.looks import MOST, Looks
-from tracker.personal.names import ME
 from tracker.settings import Choices
 from tracker.store.pictures import Judge
 from tracker.store.verdicts import keep_moment, undo

@@ -8,9 +8,10 @@ from flask import Blueprint, render_template, request
 from tracker.errors import UsageError
 from tracker.frame import now
 from tracker.health.report import health
+from tracker.layer import Layer
+from tracker.person import ME
 from tracker.personal import layers
 from tracker.personal.baseline import BASELINE
-from tracker.personal.names import ME
 from tracker.settings import Choices
 from tracker.vocabulary import EXPRESSIONS
 from web.keeping import Keeping
@@ -69,7 +70,7 @@ def fits(person: str) -> list[dict[str, Any]]:
     return [*made, {"version": 0, "name": "The released model", "words": words, "in_effect": chosen == 0}]
 
 
-def fit_entry(layer: layers.Layer, *, in_effect: bool) -> dict[str, Any]:
+def fit_entry(layer: Layer, *, in_effect: bool) -> dict[str, Any]:
     """A fit as the page shows it."""
     resting = layer.origin == BASELINE
     learnt = "from seconds of it" if resting else f"from {layer.verdicts} verdicts"

@@ -7,8 +7,8 @@ from typing import Any
 from flask import Blueprint, request
 
 from tracker.errors import DataError, UsageError
+from tracker.person import ME
 from tracker.personal import baseline, layers
-from tracker.personal.names import ME
 from tracker.settings import Choices
 from tracker.store import history
 from web.health import compared, released

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session as Store
 
 from tracker.errors import UsageError
 from tracker.face import Face
+from tracker.person import ME
 from tracker.store.crops import to_png
 from tracker.store.pictures import Judge
 from tracker.store.verdicts import keep_moment, say, undo
@@ -62,8 +63,8 @@ class Remembered:
         return found
 
 
-def verdicts(keeping: Keeping, remembered: Remembered) -> Blueprint:
-    """What the page asks."""
+def verdicts(keeping: Keeping, remembered: Remembered, person: str) -> Blueprint:
+    """What the page asks; person: who speaks."""
     blueprint = Blueprint("verdicts", __name__)
 
     @blueprint.post("/api/verdicts")
@@ -73,8 +74,9 @@ def verdicts(keeping: Keeping, remembered: Remembered) -> Blueprint:
         said = request.form.get("said", "")
         upload = request.files.get("picture")
         whole = upload.read() if upload else None
-        number = keeping.written(lambda store: _keep(store, judged, said, whole))
-        return {"id": number, "said": said, "kept": KEPT}
+        number = keeping.written(lambda store: _keep(store, judged, person, said, whole))
+        whose = "" if person == ME else f", as {person}'s"
+        return {"id": number, "said": said, "kept": f"{KEPT}{whose}"}
 
     @blueprint.delete(f"/api/verdicts/<int(max={LARGEST_ID}):number>")
     def take_back(number: int) -> dict[str, Any]:
@@ -85,9 +87,9 @@ def verdicts(keeping: Keeping, remembered: Remembered) -> Blueprint:
     return blueprint
 
 
-def _keep(store: Store, judged: Judged, said: str, whole: bytes | None) -> int:
+def _keep(store: Store, judged: Judged, person: str, said: str, whole: bytes | None) -> int:
     if judged.prediction is not None:
-        say(store, judged.prediction, said, to_png(judged.face.crop), whole)
+        say(store, judged.prediction, said, to_png(judged.face.crop), whole, person=person)
         return judged.prediction
     return keep_moment(
         store,
@@ -98,5 +100,6 @@ def _keep(store: Store, judged: Judged, said: str, whole: bytes | None) -> int:
         session=judged.session,
         t=judged.t,
         number=judged.number,
+        person=person,
         origin=judged.origin,
     )

@@ -1,7 +1,6 @@
 """Looks that are shown on purpose: which are taken, what is kept of them, and nothing unasked."""
 
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -26,12 +25,6 @@ in_browser = [
     pytest.mark.skipif(not (CHECKOUT_MODELS / RELEASED).exists(), reason="There is no released model in models/."),
 ]
 TAKEN = "resting face taken into account"
-
-
-@pytest.fixture(autouse=True)
-def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Fits are kept in this test's own data folder."""
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
 
 
 @pytest.fixture

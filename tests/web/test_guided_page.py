@@ -1,7 +1,6 @@
 """The page Start: what is shown is kept as one moment, nothing is kept unasked, and a resting face is switched on and off."""
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -24,12 +23,6 @@ in_browser = [
     pytest.mark.skipif(not (CHECKOUT_MODELS / RELEASED).exists(), reason="There is no released model in models/."),
 ]
 TAKEN = "resting face taken into account"
-
-
-@pytest.fixture(autouse=True)
-def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Fits are kept in this test's own data folder."""
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
 
 
 @pytest.fixture
@@ -135,7 +128,7 @@ def test_leaving_ends_what_was_started_here(page: Page, site: str, keeping: Keep
 
 
 @pytest.fixture
-def shown_before(own_folder: None) -> None:
+def shown_before(own_settings: None) -> None:
     """Mien knows a resting face, and nothing was switched on."""
     model = OnnxClassifier(CHECKOUT_MODELS / RELEASED)
     crops = np.random.default_rng(1).integers(0, 255, (8, 48, 48), np.uint8)

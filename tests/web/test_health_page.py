@@ -1,6 +1,5 @@
 """The page Health in a real browser: forty verdicts, a fit, and the way back."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,12 +26,6 @@ pytestmark = [
 SAYS = {"neutral": "sad", "happy": "happy"}
 """Somebody whose resting face others would call neutral, and who says it is sad."""
 EACH = 20
-
-
-@pytest.fixture(autouse=True)
-def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Fits are kept in this test's own data folder."""
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
 
 
 def give_verdicts(store: Store) -> None:

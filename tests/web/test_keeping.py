@@ -1,6 +1,7 @@
 """What the dashboard keeps, and that it keeps nothing before it may."""
 
 import io
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -136,6 +137,21 @@ def test_a_verdict_is_kept_and_taken_back(asked: Asked, keeping: Keeping, cat: P
     assert asked.take_back(kept["id"]).status_code == 200
     assert count(keeping, schema.Verdict) == 0
     assert count(keeping, schema.Prediction) == (1 if retention == "30d" else 0)
+
+
+@pytest.mark.parametrize(("person", "words"), [(None, ""), ("mia", ", as mia's")])
+def test_a_verdict_is_of_whom_the_dashboard_was_started_for(
+    tools: Tools, keeping: Keeping, cat: Pixels, person: str | None, words: str
+) -> None:
+    """So that their fit learns from it; the page says so where they gave a name."""
+    dashboard = create_app(replace(tools, choices=replace(tools.choices, person=person)), ADDRESS)
+    asked = Asked(dashboard.app.test_client())
+    (face,) = asked.upload(cat)["faces"]
+    kept = asked.say(face["token"], "surprise").json
+    dashboard.close()
+    assert kept["kept"] == f"kept on this machine until you erase it{words}"
+    with keeping.reading() as store:
+        assert store.scalars(select(schema.Verdict.person)).all() == [person or "me"]
 
 
 def test_the_whole_picture_is_kept_only_with_the_tick(asked: Asked, keeping: Keeping, cat: Pixels) -> None:

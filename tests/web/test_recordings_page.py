@@ -28,10 +28,9 @@ BASE = {"base_url": "http://localhost:8765"}
 FPS = 10
 
 
-@pytest.fixture(autouse=True)
-def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Recordings are kept in this test's own data folder."""
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+@pytest.fixture
+def own_folder(tmp_path: Path) -> Path:
+    """Where this test's recordings are kept."""
     return tmp_path / "data" / "mien" / "recordings"
 
 

@@ -34,8 +34,8 @@ def command(
     Every fit is kept beside the model, under a number. It takes effect by itself only if the interval of its gain excludes
     zero; else --promote decides. Exit code 1 when a picture had no face.
     """
+    from tracker.person import ME, require_name
     from tracker.personal.layers import promote as take_effect
-    from tracker.personal.names import ME, require_name
 
     person = require_name(choices.person or ME)
     if promote is not None:

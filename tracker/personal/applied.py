@@ -3,9 +3,10 @@
 from pathlib import Path
 
 from tracker.errors import ModelError, UsageError
+from tracker.layer import Layer
+from tracker.person import ME
 from tracker.personal.baseline import BASELINE
-from tracker.personal.layers import RELEASED, Layer, current, people, version, versions
-from tracker.personal.names import ME
+from tracker.personal.layers import RELEASED, current, people, version, versions
 
 SHORT = 12
 """Digits of a hash that tell two files apart."""

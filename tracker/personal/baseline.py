@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Final
 
 from tracker.errors import UsageError
-from tracker.personal.layers import RELEASED, Chosen, Layer, current, decisions, promote, versions
+from tracker.layer import Layer
+from tracker.personal.layers import RELEASED, Chosen, current, decisions, promote, versions
 
 RESTING: Final = "neutral"
 """What a resting face is called by the person whose it is."""

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from tracker.card import ModelCard
 from tracker.errors import ModelError, UsageError
 from tracker.features import Statistics
-from tracker.personal.correction import Correction
+from tracker.layer import Correction
 from tracker.personal.labelled import Labelled
 from tracker.personal.minimum import lowest
 from tracker.vocabulary import EXPRESSIONS

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -13,8 +13,8 @@ from platformdirs import user_data_path
 from tracker.errors import DataError, UsageError
 from tracker.fields import Fields
 from tracker.frame import now
-from tracker.personal.correction import Correction
-from tracker.personal.names import require_name
+from tracker.layer import Correction, Layer
+from tracker.person import require_name
 
 FORMAT: Final = 1
 RELEASED: Final = 0
@@ -22,25 +22,6 @@ RELEASED: Final = 0
 CURRENT: Final = "current.json"
 DIGITS: Final = 7
 """Significant digits of a weight: a ten-millionth moves no probability that is shown."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Layer:
-    """One fit of a person.
-
-    model: sha256 of the file it corrects. tau: of the prior that was taken out when it was fitted. verdicts: how many it has
-    learnt from. origin: verdicts or baseline. report: what ``mien refit --json`` said of it.
-    """
-
-    person: str
-    version: int
-    at: datetime
-    origin: str
-    model: str
-    tau: float
-    verdicts: int
-    correction: Correction
-    report: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

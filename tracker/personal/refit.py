@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from tracker.card import ModelCard
 from tracker.frame import now
+from tracker.layer import Layer
 from tracker.personal import layers
 from tracker.personal.baseline import BASELINE, RESTING
 from tracker.personal.evidence import Evidence, weigh
@@ -92,5 +93,5 @@ def _kept(name: str, labelled: Labelled, model: Model, held: HeldOut | None, fol
     )
     told = {field: getattr(report, field) for field in ("person", "version", "origin", "model", "verdicts")}
     correction, tau = fit(labelled, model.card).share(report.trust), model.card.shown.picture
-    layers.save(layers.Layer(**told, at=now(), tau=tau, correction=correction, report=report.as_dict()), folder)
+    layers.save(Layer(**told, at=now(), tau=tau, correction=correction, report=report.as_dict()), folder)
     return report

@@ -12,12 +12,13 @@ from sqlalchemy.orm import joinedload
 from tracker.errors import DataError, PictureError, UsageError
 from tracker.face import Face
 from tracker.frame import Pixels, now
+from tracker.person import ME
 from tracker.picture import PICTURE_SUFFIXES, read_picture
 from tracker.store import schema
 from tracker.store.crops import fingerprint, from_png, to_png
 from tracker.store.manifest import MANIFEST, Entry, manifest_line, read_manifest
 from tracker.store.pictures import Judge, model_row, prediction_row
-from tracker.store.verdicts import CANT_TELL, ME, NOT_A_FACE, SAID
+from tracker.store.verdicts import CANT_TELL, NOT_A_FACE, SAID
 from tracker.vocabulary import FERPLUS_SHOWN_AS
 
 FOLDERS: Final = {said: said for said in SAID} | {NOT_A_FACE: "not-a-face", CANT_TELL: "cant-tell"}

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session as Store
 
 from tracker.exports.trends import Watched
 from tracker.exports.usual import MOST, Earlier, Lately
-from tracker.personal.names import ME
+from tracker.person import ME
 from tracker.store import schema
 from tracker.store.lookup import find
 from tracker.store.recordings import SOURCE, is_recorded

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session as Store
 from tracker.errors import UsageError
 from tracker.face import Crop, Face, Floats, Prediction
 from tracker.frame import now
+from tracker.person import ME
 from tracker.store import schema
 from tracker.store.crops import from_png, size_of, to_png
 from tracker.store.pictures import NO_UPLOAD, Judge, model_row, prediction_row
@@ -24,8 +25,6 @@ CANT_TELL: Final = "can't tell"
 SAID: Final = (*EXPRESSIONS, "contempt", NOT_A_FACE, CANT_TELL)
 """Everything that a verdict may say."""
 ORIGINS: Final = ("picture", "live", "start", "import")
-ME: Final = "me"
-"""The person at this machine, until they give names."""
 BATCH: Final = 64
 """Crops judged at once: a network needs a third of a megabyte for each."""
 

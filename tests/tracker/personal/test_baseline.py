@@ -17,6 +17,7 @@ from tracker.errors import UsageError
 from tracker.face import Face, Prediction
 from tracker.frame import Frame, now
 from tracker.geometry import Box
+from tracker.layer import Layer
 from tracker.personal import baseline, layers
 from tracker.personal.applied import named, now_applied
 from tracker.personal.fitting import answers
@@ -56,7 +57,7 @@ class ScriptedFeatures(FakeClassifier):
         return [Prediction(Scores.of(EXPRESSIONS, row), {}, row.astype(np.float32)) for row in softmax(logits)]
 
 
-def shares(model: OnnxClassifier, script: Features, layer: layers.Layer | None) -> dict[str, float]:
+def shares(model: OnnxClassifier, script: Features, layer: Layer | None) -> dict[str, float]:
     """What part of a session at two observations a second each expression had, in the words that are shown."""
     model.layer = layer
     session = Session(Analyzer(FakeDetector([[Box(10, 10, 100, 100)]]), ScriptedFeatures(model, script)))

@@ -8,11 +8,11 @@ import pytest
 
 from tracker.classifier import OnnxClassifier
 from tracker.errors import DataError, ModelError, UsageError
+from tracker.person import require_name
 from tracker.personal import layers
 from tracker.personal.applied import in_effect, named
 from tracker.personal.fitting import fit
 from tracker.personal.labelled import Labelled
-from tracker.personal.names import require_name
 from tracker.personal.refit import Report, fit_baseline, fit_person
 from tracker.vocabulary import EXPRESSIONS
 

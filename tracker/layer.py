@@ -1,6 +1,8 @@
-"""What a fit to a person adds to the calibrated logits that are shown."""
+"""A fit of a person: what it adds to the calibrated logits that are shown, and what it was learnt from."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -40,3 +42,22 @@ class Correction:
     def of(self, features: npt.NDArray[Any]) -> Numbers:
         """[N, 7] what is added for faces with these features [N, width]."""
         return np.asarray(features.astype(np.float64) @ self.weights.T + self.biases)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layer:
+    """One fit of a person.
+
+    model: sha256 of the file it corrects. tau: of the prior that was taken out when it was fitted. verdicts: how many it has
+    learnt from. origin: verdicts or baseline. report: what ``mien refit --json`` said of it.
+    """
+
+    person: str
+    version: int
+    at: datetime
+    origin: str
+    model: str
+    tau: float
+    verdicts: int
+    correction: Correction
+    report: Mapping[str, Any] = field(default_factory=dict)
