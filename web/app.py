@@ -7,6 +7,7 @@ from flask_socketio import SocketIO
 
 from tracker.person import ME
 from tracker.store.database import data_folder
+from tracker.store.erase import RECORDINGS
 from tracker.vocabulary import ADJECTIVES, EMOJI, EXPRESSIONS
 from web.complaints import complain
 from web.cues import cues
@@ -73,7 +74,7 @@ def create_app(tools: Tools, address: Address, panel: Panel | None = None) -> Da
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.context_processor(lambda: {"expressions": EXPRESSIONS, "emoji": EMOJI, "adjectives": ADJECTIVES})
     live, desk, remembered = Live(tools), Desk(tools.open_picture), Remembered()
-    jobs = Jobs(tools.keeping, tools.choices, data_folder() / "recordings")
+    jobs = Jobs(tools.keeping, tools.choices, data_folder() / RECORDINGS)
     for blueprint in (
         pages(live, tools),
         pictures(desk, tools.choices, tools.keeping, remembered),

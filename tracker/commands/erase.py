@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @click.option("--session", metavar="ID", help="A session, by its id or the beginning of it.")
 @click.option("--picture", metavar="ID", help="An upload, by its id or the beginning of it.")
 @click.option("--participant", metavar="SESSION:NUMBER", help="One face in a session, by its id in the log.")
-@click.option("--all", "everything", is_flag=True, help="All sessions, pictures, verdicts, preferences and fits.")
+@click.option("--all", "everything", is_flag=True, help="All sessions, pictures, verdicts, preferences, fits and recordings.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def command(
     choices: Choices, session: str | None, picture: str | None, participant: str | None, *, everything: bool, yes: bool

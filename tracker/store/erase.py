@@ -19,8 +19,10 @@ from tracker.store.database import Database, data_folder
 from tracker.store.lookup import find
 from tracker.store.scrub import scrub
 
-PEOPLE: Final = "people"
-"""The folder of the persons' fits, which were made of their verdicts."""
+RECORDINGS: Final = "recordings"
+"""The folder of recordings that the pages were given: copies that wait for their turn, and results that are not in History."""
+FOLDERS: Final = ("people", RECORDINGS)
+"""Beside the database: fits, which were made of verdicts, and recordings."""
 
 
 def erase_session(database: Database, uuid: str) -> None:
@@ -44,9 +46,10 @@ def erase_picture(database: Database, uuid: str) -> None:
 
 
 def erase_everything(database: Database) -> None:
-    """All sessions, pictures, verdicts, preferences and fits; a session that runs is not saved any more."""
+    """All sessions, pictures, verdicts, preferences, fits and recordings; a session that runs is not saved any more."""
     _erase(database, _everything, shrink=True)
-    shutil.rmtree(data_folder() / PEOPLE, ignore_errors=True)
+    for folder in FOLDERS:
+        shutil.rmtree(data_folder() / folder, ignore_errors=True)
 
 
 def _erase(database: Database, work: Callable[[Store], None], *, shrink: bool = False) -> None:

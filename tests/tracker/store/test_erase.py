@@ -131,16 +131,16 @@ def test_a_picture_goes_with_its_verdicts(database: Database, crop: bytes) -> No
 
 
 def test_everything_goes(database: Database, crop: bytes, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No row is left but who has the database open; the fits that were made of the verdicts go, too."""
+    """No row is left but who has the database open; fits and copies of recordings go, too."""
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
-    fit = data_folder() / "people" / "me" / "1.npz"
-    fit.parent.mkdir(parents=True)
-    fit.touch()
+    for kept in ("people/me/1.json", "recordings/0a/copy/call.mp4"):
+        (data_folder() / kept).parent.mkdir(parents=True)
+        (data_folder() / kept).touch()
     fill(database, crop)
     erase_everything(database)
 
     assert counts(database) == {}
-    assert not (data_folder() / "people").exists()
+    assert not [entry for entry in data_folder().rglob("*") if entry.is_file() and entry.suffix != ".db"]
 
 
 def on_disk(path: Path, *traces: bytes) -> list[bool]:
