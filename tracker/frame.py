@@ -1,7 +1,10 @@
-"""A picture with a time."""
+"""A picture with a time, and what gives such pictures."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from types import TracebackType
+from typing import Protocol, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -36,6 +39,26 @@ class Frame:
     def size(self) -> tuple[int, int]:
         """(width, height) in pixels."""
         return self.pixels.shape[1], self.pixels.shape[0]
+
+
+class Source(Protocol):
+    """Frames of one origin; a context manager that holds the device or file.
+
+    live: frames come in their own time, and only the newest matters; otherwise every frame counts, at media time.
+    sampled: whether the session's frequency applies (to single pictures it does not).
+    """
+
+    @property
+    def live(self) -> bool: ...
+
+    @property
+    def sampled(self) -> bool: ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None: ...
+
+    def __iter__(self) -> Iterator[Frame]: ...
 
 
 def now() -> datetime:

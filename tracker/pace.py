@@ -7,8 +7,7 @@ from threading import Condition, Event, Thread
 from typing import Final, Generic, TypeVar
 
 from tracker.errors import SourceError, SourceLost
-from tracker.frame import Frame
-from tracker.sources import Source
+from tracker.frame import Frame, Source
 
 Item = TypeVar("Item")
 

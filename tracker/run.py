@@ -13,12 +13,11 @@ from tracker.clock import start_clock
 from tracker.errors import MienError, SourceLost, UsageError
 from tracker.face import Observation
 from tracker.follow import Faces
-from tracker.frame import Frame
+from tracker.frame import Frame, Source
 from tracker.motions.budget import MOST, NEEDED, Budget
 from tracker.motions.effort import Effort
 from tracker.pace import Ticks, persistent
 from tracker.session import Session
-from tracker.sources import Source
 from tracker.sources.choose import choose_source
 from tracker.sources.glimpses import glimpses, require_rare
 from tracker.sources.handon import HandOn, handing_on

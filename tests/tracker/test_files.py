@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 from tracker.errors import SourceError
-from tracker.frame import Pixels
-from tracker.sources import Source
+from tracker.frame import Pixels, Source
 from tracker.sources.cameras import CameraSource
 from tracker.sources.choose import choose_source
 from tracker.sources.drawn import DrawnFace

@@ -16,9 +16,8 @@ from tracker.settings import Choices
 if TYPE_CHECKING:
     from tracker.commands.storing import Storage
     from tracker.cues import Watcher
-    from tracker.frame import Frame
+    from tracker.frame import Frame, Source
     from tracker.rows import Row
-    from tracker.sources import Source
 
 Tell = Callable[[str], None]
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tracker.clock import Clock
 from tracker.errors import SourceError, UsageError
-from tracker.sources import Source
+from tracker.frame import Source
 from tracker.sources.cameras import CameraSource, list_cameras, open_sharp
 from tracker.sources.drawn import DrawnFace, DrawnMeeting
 from tracker.sources.files import PictureFolder, Stream, VideoFile

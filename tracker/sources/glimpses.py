@@ -9,9 +9,8 @@ from threading import Event
 from typing import Final
 
 from tracker.errors import SourceError, SourceLost, UsageError
-from tracker.frame import Frame
+from tracker.frame import Frame, Source
 from tracker.pace import latest
-from tracker.sources import Source
 
 WARM_UP: Final = 8
 """Frames until exposure and white balance have settled: a quarter of a second at 30 Hz, and no webcam here to measure it."""

@@ -11,9 +11,8 @@ import numpy as np
 
 from tracker.errors import SourceError, SourceLost
 from tracker.face import Observation
-from tracker.frame import Frame
+from tracker.frame import Frame, Source
 from tracker.pace import RETRY, Mailbox
-from tracker.sources import Source
 from tracker.sources.overlay import labelled
 
 ANY: Final = "any"
