@@ -1,6 +1,6 @@
 """Everything that can go wrong, as one tree.
 
-    MienError                 a sentence for a person: what happened, what was expected, what to do
+    MienError                 a sentence for a person: what happened, what was expected, what to do (exit code 3)
     ├── UsageError            what was asked for makes no sense (exit code 2)
     ├── PictureError          one picture cannot be read (the others still can: exit code 1)
     ├── DataError             a labelled data set is not what it should be (exit code 2)
@@ -15,9 +15,9 @@ Errors of cv2, onnxruntime, mediapipe, Pillow and SQLAlchemy are translated into
 
 
 class MienError(Exception):
-    """A sentence for a person."""
+    """A sentence for a person; what ends a command and is no wrong use is something missing, if only room on the disk."""
 
-    exit_code = 1
+    exit_code = 3
 
 
 class UsageError(MienError):
@@ -29,6 +29,8 @@ class UsageError(MienError):
 class PictureError(MienError):
     """One picture cannot be read."""
 
+    exit_code = 1
+
 
 class DataError(MienError):
     """A labelled data set is not what it should be."""
@@ -38,8 +40,6 @@ class DataError(MienError):
 
 class MissingError(MienError):
     """Something that is needed is not there."""
-
-    exit_code = 3
 
 
 class ModelError(MissingError):

@@ -141,6 +141,7 @@ def test_a_stretch_is_given_as_seconds_or_on_the_clock(db: str, tmp_path: Path) 
         (["export", "1f", "--output", "x.xls"], "no format 'xls'"),
         (["plot", "1f", "--output", "x.gif"], "ends in .png or .svg"),
         (["export", "1f", "--from", "noon", "--output", "x.csv"], "'noon' is no time"),
+        (["export", "1f", "--from", "nan", "--output", "x.csv"], "'nan' is no time"),
         (["report", "1f"], "Missing option '--output'"),
     ],
 )
@@ -151,3 +152,11 @@ def test_wrong_use_is_a_sentence_and_exit_code_2(db: str, arguments: list[str], 
     assert done.returncode == 2
     assert sentence in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_file_that_cannot_be_written_is_exit_code_3(db: str, tmp_path: Path) -> None:
+    """A folder that is not there is something missing, not an input that failed; what is to be looked at is said."""
+    done = mien("--db", db, "export", "1f", "--output", tmp_path / "nowhere" / "x.csv")
+
+    assert done.returncode == 3
+    assert "x.csv cannot be written: No such file or directory. Check the folder" in done.stderr
