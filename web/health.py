@@ -1,7 +1,7 @@
 """The page Health: how well the model does for the person, and the button that fits it to them, and back."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from flask import Blueprint, render_template, request
 
@@ -13,8 +13,9 @@ from tracker.person import ME
 from tracker.personal import layers
 from tracker.personal.baseline import BASELINE
 from tracker.settings import Choices
-from tracker.vocabulary import EXPRESSIONS
 from web.keeping import Keeping
+
+WORDS_OF: Final = {"fit": "by itself, its gain being beyond doubt", "person": "by your choice"}
 
 
 def wellbeing(keeping: Keeping, choices: Choices, refitted: Callable[[], None]) -> Blueprint:
@@ -26,7 +27,9 @@ def wellbeing(keeping: Keeping, choices: Choices, refitted: Callable[[], None]) 
     def page() -> str:
         with keeping.reading() as store:
             found = health(store, now().astimezone(), person)
-        return render_template("health.html", health=found, fits=fits(person), names=EXPRESSIONS, person=person)
+        return render_template(
+            "health.html", health=found, fits=fits(person), turns=turns(person), names=EXPRESSIONS, person=person
+        )
 
     @blueprint.post("/api/refit")
     def refit() -> dict[str, Any]:
@@ -70,13 +73,27 @@ def fits(person: str) -> list[dict[str, Any]]:
     return [*made, {"version": 0, "name": "The released model", "words": words, "in_effect": chosen == 0}]
 
 
+def turns(person: str) -> list[dict[str, str]]:
+    """What took effect when, newest first, and on whose word."""
+    names = {each.version: name_of(each) for each in layers.versions(person)} | {layers.RELEASED: "The released model"}
+    return [
+        {"at": f"{chosen.at.astimezone():%d %B %Y, %H:%M}", "name": names[chosen.version], "by": WORDS_OF[chosen.by]}
+        for chosen in reversed(layers.decisions(person))
+        if chosen.at is not None and chosen.by is not None
+    ]
+
+
+def name_of(layer: Layer) -> str:
+    """What the page calls a fit."""
+    return f"Resting face (fit {layer.version})" if layer.origin == BASELINE else f"Fit {layer.version}"
+
+
 def fit_entry(layer: Layer, *, in_effect: bool) -> dict[str, Any]:
     """A fit as the page shows it."""
     resting = layer.origin == BASELINE
     learnt = "from seconds of it" if resting else f"from {layer.verdicts} verdicts"
     words = f"{learnt}, {layer.at.astimezone():%d %B %Y, %H:%M}. {compared(layer.report)}"
-    name = f"Resting face (fit {layer.version})" if resting else f"Fit {layer.version}"
-    return {"version": layer.version, "name": name, "words": words, "in_effect": in_effect}
+    return {"version": layer.version, "name": name_of(layer), "words": words, "in_effect": in_effect}
 
 
 def compared(report: Any) -> str:
