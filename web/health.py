@@ -27,9 +27,7 @@ def wellbeing(keeping: Keeping, choices: Choices, refitted: Callable[[], None]) 
     def page() -> str:
         with keeping.reading() as store:
             found = health(store, now().astimezone(), person)
-        return render_template(
-            "health.html", health=found, fits=fits(person), turns=turns(person), names=EXPRESSIONS, person=person
-        )
+        return render_template("health.html", health=found, fits=fits(person), turns=turns(person))
 
     @blueprint.post("/api/refit")
     def refit() -> dict[str, Any]:
