@@ -118,6 +118,15 @@ def test_a_video_that_ends_early_is_told(tmp_path: Path) -> None:
     assert told == [f"{path} gives {read} of the {FRAMES} frames it tells of; it may be damaged."]
 
 
+def test_a_video_without_a_picture_is_told(tmp_path: Path) -> None:
+    """A file that a program began and never wrote to."""
+    path, told = tmp_path / "film.avi", list[str]()
+    cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), FPS, (64, 48)).release()
+    with VideoFile(str(path), told.append) as source:
+        assert list(source) == []
+    assert told == [f"{path} opens and holds no picture; it may be damaged. Try to play it."]
+
+
 def test_a_stream_that_does_not_answer_is_told() -> None:
     """An address at which nobody listens is an error at once, not an endless wait."""
     # Port 9 of this very machine: refused without leaving it.

@@ -68,16 +68,20 @@ class VideoFile(_Capture):
         while True:
             taken, pixels = self._capture.read()
             if not taken:
-                if not number or number < CUT_OFF * self.frames:
-                    self._tell(
-                        f"{self._address} gives {number:,} of the {self.frames:,} frames it tells of; it may be damaged."
-                    )
+                self._look_back(number)
                 return
             # Some containers give no times, or step back: the frame's number tells the time then.
             told = self._capture.get(cv2.CAP_PROP_POS_MSEC) / 1000
             last = told if number == 0 or told > last else max(last, number / fps)
             yield Frame(np.asarray(pixels, np.uint8), last, number, now())
             number += 1
+
+    def _look_back(self, number: int) -> None:
+        """Tell of a file that ended early."""
+        if not number:
+            self._tell(f"{self._address} opens and holds no picture; it may be damaged. Try to play it.")
+        elif number < CUT_OFF * self.frames:
+            self._tell(f"{self._address} gives {number:,} of the {self.frames:,} frames it tells of; it may be damaged.")
 
     def _refusal(self) -> str:
         return f"{self._address} cannot be opened as a video; it may be damaged. Try to play it, or convert it to MP4."
