@@ -3,6 +3,7 @@
 IMAGE mode keeps no state between pictures. One landmarker belongs to one thread.
 """
 
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -34,10 +35,12 @@ class Landmarker:
             output_facial_transformation_matrixes=True,
         )
         try:
-            with chatter_logged("mediapipe"):
-                self._landmarker = vision.FaceLandmarker.create_from_options(options)
+            # Closed also when Ctrl-C comes now: else it complains when the interpreter ends.
+            with chatter_logged("mediapipe"), ExitStack() as stack:
+                self._landmarker = stack.enter_context(vision.FaceLandmarker.create_from_options(options))
                 # The rest of its greetings come with the first picture.
                 self.detect(np.zeros((SMALLEST_SIDE, SMALLEST_SIDE, 3), np.uint8))
+                stack.pop_all()
         except (RuntimeError, ValueError) as error:
             raise ModelError(f"{model}: MediaPipe cannot open this landmark model ({error}). Run `mien doctor`.") from error
 

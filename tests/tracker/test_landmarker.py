@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from skimage.data import lfw_subset
 
+from tracker.assets import landmarker_model
 from tracker.errors import ModelError
 from tracker.face import Detection
 from tracker.frame import Pixels
@@ -130,3 +131,20 @@ def test_a_file_that_is_no_model_is_told(tmp_path: Path) -> None:
 
     with pytest.raises(ModelError, match=r"face_landmarker\.task"):
         Landmarker(wrong, 1)
+
+
+def test_one_that_is_interrupted_while_it_begins_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C before the first picture leaves nothing open, of which MediaPipe would complain at the end."""
+    from mediapipe.tasks.python import vision
+
+    closed: list[object] = []
+    close = vision.FaceLandmarker.close
+    monkeypatch.setattr(vision.FaceLandmarker, "close", lambda landmarker: (closed.append(landmarker), close(landmarker)))
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Landmarker, "detect", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        Landmarker(landmarker_model(), 1)
+    assert len(closed) == 1
