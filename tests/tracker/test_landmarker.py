@@ -1,5 +1,6 @@
 """MediaPipe's landmarker on real pictures."""
 
+from contextlib import ExitStack
 from pathlib import Path
 
 import cv2
@@ -137,9 +138,10 @@ def test_one_that_is_interrupted_while_it_begins_is_closed(monkeypatch: pytest.M
     """Ctrl-C before the first picture leaves nothing open, of which MediaPipe would complain at the end."""
     from mediapipe.tasks.python import vision
 
-    closed: list[object] = []
-    close = vision.FaceLandmarker.close
-    monkeypatch.setattr(vision.FaceLandmarker, "close", lambda landmarker: (closed.append(landmarker), close(landmarker)))
+    closed: list[bool] = []
+    opened = ExitStack()
+    opened.callback(closed.append, True)
+    monkeypatch.setattr(vision.FaceLandmarker, "create_from_options", lambda _: opened)
 
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
@@ -147,4 +149,4 @@ def test_one_that_is_interrupted_while_it_begins_is_closed(monkeypatch: pytest.M
     monkeypatch.setattr(Landmarker, "detect", interrupt)
     with pytest.raises(KeyboardInterrupt):
         Landmarker(landmarker_model(), 1)
-    assert len(closed) == 1
+    assert closed == [True]
