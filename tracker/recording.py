@@ -37,12 +37,16 @@ class Stopping(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """A video, the folder its files go to, and how it is looked at; choices.hz 0 is every frame."""
+    """A video, the folder its files go to, and how it is looked at; choices.hz 0 is every frame.
+
+    mine: where nobody was named, the fit that is in effect for the person at this machine, as on the pages.
+    """
 
     video: Path
     folder: Path
     choices: Choices
     shapes: bool = False
+    mine: bool = False
 
     def file(self, suffix: str) -> Path:
         """The file of a kind: json, jsonl, csv, parquet or html."""
@@ -134,7 +138,8 @@ def _observe(recording: Recording, before: State | None, stopping: Stopping, pro
     from tracker.compose import open_analyzer
     from tracker.sources.files import VideoFile
 
-    with VideoFile(str(recording.video)) as video, open_analyzer(recording.choices, "live") as analyzer:
+    opened = open_analyzer(recording.choices, "live", mine=recording.mine)
+    with VideoFile(str(recording.video)) as video, opened as analyzer:
         model, judge = analyzer.classifier.sha256, _judge(analyzer.classifier)
         if before is not None and (before.model != model or before.judge.get("fit") != judge.get("fit")):
             raise UsageError(

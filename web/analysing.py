@@ -13,6 +13,7 @@ from typing import Any, Final, Literal, cast
 from tracker.errors import MienError
 from tracker.recording import Recording, finished
 from tracker.settings import Choices
+from web.claims import alone
 
 End = Literal["done", "stopped", "failed"]
 
@@ -36,7 +37,8 @@ class Child:
     """The process of one recording; ``stop`` may be called from any thread."""
 
     def __init__(self, recording: Recording) -> None:
-        order = {"video": str(recording.video), "folder": str(recording.folder), "choices": plain(recording.choices)}
+        paths = {"video": str(recording.video), "folder": str(recording.folder)}
+        order = paths | {"choices": plain(recording.choices), "mine": recording.mine}
         # -P: a folder that is called web, where Mien was started, is not ours.
         command = [sys.executable, "-P", "-m", "web.analysing", json.dumps(order)]
         self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, encoding="utf-8")
@@ -73,10 +75,11 @@ def main(order: str) -> None:
     from tracker.commands.signals import stopped_by_signals
 
     given = json.loads(order)
-    recording = Recording(Path(given["video"]), Path(given["folder"]), _chosen(given["choices"]))
+    choices = _chosen(given["choices"])
+    recording = Recording(Path(given["video"]), Path(given["folder"]), choices, mine=given["mine"])
     if hasattr(os, "nice"):
         os.nice(MEEK)
-    with stopped_by_signals() as stopping:
+    with stopped_by_signals() as stopping, alone(recording.folder):
         _tell(News(total=frames_of(recording.video)))
         with gathered(lambda frames: _tell(News(frames=frames))) as progress:
             end = _attempt(recording, stopping, progress)

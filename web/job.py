@@ -6,15 +6,19 @@ from typing import Final, Literal
 
 from tracker.follow import Faces
 
-Kind = Literal["waiting", "analysing", "storing", "done", "failed", "cancelled", "interrupted"]
+Kind = Literal["waiting", "analysing", "storing", "done", "failed", "cancelled", "interrupted", "elsewhere"]
 
 ORDER: Final = "order.json"
 KEPT: Final = ("id", "name", "video", "hz", "faces", "copied")
 """What is written down of a job: the rest shows in its files."""
 PACE: Final = 40
 """News from which the time that is left is told: some twenty seconds of them."""
-UNDER_WAY: Final = ("waiting", "analysing", "storing")
+UNDER_WAY: Final = ("waiting", "analysing", "storing", "elsewhere")
 INTERRUPTED: Final = "Mien was closed in the middle of it. It can go on where it stopped."
+WAITS: Final = "Its copy waits for that for a week."
+ELSEWHERE: Final = "Another Mien on this machine is at it; its own page tells how far it is."
+GONE: Final = "There is no such recording here: it was removed."
+TAKEN: Final = "Another Mien on this machine is at it: tell it there, on its own page."
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,10 @@ from tracker.follow import Faces
 from tracker.recording import Recording, finished
 from tracker.settings import Choices
 from web.analysing import Child, News
-from web.job import INTERRUPTED, KEPT, ORDER, PACE, UNDER_WAY, Job, time_left, without
+from web.claims import Claims
+from web.job import GONE, INTERRUPTED, KEPT, ORDER, PACE, TAKEN, UNDER_WAY, Job, time_left, without
 from web.keeping import Keeping
+from web.left import left, tidy
 
 
 class Jobs:
@@ -31,39 +33,29 @@ class Jobs:
         self._child: tuple[str, Child] | None = None
         self._worker = ThreadPoolExecutor(1, "recordings")
         self._closing = False
-        self._ours: set[str] = set()
-        for order in sorted(folder.glob(f"*/{ORDER}"), key=lambda path: path.stat().st_mtime):
-            self._find(order)
-
-    def _find(self, order: Path) -> None:
-        """A job of before."""
-        try:
-            job = Job(**json.loads(order.read_text(encoding="utf-8")))
-            whole = self.recording(job).file("html").exists()
-        except (OSError, ValueError, TypeError):
-            # Not ours, or damaged: left alone.
-            return
-        # What was analysed and should be stored, but was not, goes on with that.
-        over = whole and not self._keeping.keeps
-        found: dict[str, Any] = {"kind": "done"} if over else {"kind": "interrupted", "message": INTERRUPTED}
-        self._jobs[job.id] = replace(job, **found)
+        self._claims = Claims(folder)
+        tidy(folder, self._claims, keeping)
 
     def all(self) -> list[Job]:
-        """Newest first."""
+        """Newest first; those that this Mien is at before those that others left."""
         with self._lock:
-            return list(reversed(self._jobs.values()))
+            return [*reversed(self._jobs.values()), *reversed(self._left())]
+
+    def _left(self) -> list[Job]:
+        return [job for job in left(self._folder, self._claims, self._keeping) if job.id not in self._jobs]
 
     def job(self, name: str) -> Job:
         """UsageError when there is none of that id."""
         with self._lock:
-            if name not in self._jobs:
-                raise UsageError("There is no such recording here: it was removed.")
-            return self._jobs[name]
+            found = self._jobs.get(name) or next((job for job in self._left() if job.id == name), None)
+        if found is None:
+            raise UsageError(GONE)
+        return found
 
     def recording(self, job: Job) -> Recording:
         """What ``tracker.recording`` knows of it."""
         choices = replace(self._choices, hz=job.hz, faces=job.faces)
-        return Recording(Path(job.video), self._folder / job.id / "out", choices)
+        return Recording(Path(job.video), self._folder / job.id / "out", choices, mine=True)
 
     def free(self) -> int:
         """Bytes that are left on the disk of the folder."""
@@ -79,7 +71,12 @@ class Jobs:
             raise MienError(
                 f"{folder} cannot be made: {error.strerror or error}. Check the free space and the folder."
             ) from error
+        self._claims.take(folder.name)
         return folder
+
+    def discard(self, folder: Path) -> None:
+        """A new folder of which nothing became."""
+        self._clear(folder.name)
 
     def add(self, folder: Path, video: Path, hz: float, faces: Faces, *, copied: bool) -> Job:
         """Have a video looked at, after those that wait; folder: from ``new_folder``."""
@@ -89,7 +86,6 @@ class Jobs:
             part.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
         with self._lock:
             self._jobs[job.id] = job
-            self._ours.add(job.id)
             self._worker.submit(self._run, job.id)
         return job
 
@@ -97,15 +93,31 @@ class Jobs:
         """Take up what was interrupted, or try again what failed."""
         with self._lock:
             job = self.job(name)
+            if job.kind == "elsewhere":
+                raise UsageError(TAKEN)
             if job.kind != "interrupted" and (job.kind != "failed" or job.copied):
                 raise UsageError("It does not wait for anybody: there is nothing to go on with.")
-            self._become(name, kind="waiting", message="", done=0, left=None)
+            self._require(job)
+            self._jobs[name] = replace(job, kind="waiting", message="", done=0, left=None)
             self._worker.submit(self._run, name)
+
+    def _is_erased(self, name: str) -> bool:
+        """By ``mien erase --all``, while Mien runs."""
+        return not (self._folder / name / ORDER).exists()
+
+    def _require(self, job: Job) -> None:
+        """That no other Mien is at what may have files; UsageError where one is, or where it has gone."""
+        if self._is_erased(job.id):
+            raise UsageError(GONE)
+        if not self._claims.take(job.id):
+            raise UsageError(TAKEN)
 
     def cancel(self, name: str) -> None:
         """Stop it, and keep nothing of it."""
         with self._lock:
             job = self.job(name)
+            if job.kind == "elsewhere":
+                raise UsageError(TAKEN)
             if job.kind == "storing":
                 raise UsageError("It is being stored just now; erase it in a moment, in History.")
             if job.kind in UNDER_WAY:
@@ -118,16 +130,19 @@ class Jobs:
     def remove(self, name: str) -> None:
         """Take it off the list, with its files."""
         with self._lock:
-            if self.job(name).kind in UNDER_WAY:
+            job = self.job(name)
+            if job.kind in UNDER_WAY:
                 self.cancel(name)
-            del self._jobs[name]
+            elif (self._folder / name).exists():
+                self._require(job)
+            self._jobs.pop(name, None)
             if self._child is None or self._child[0] != name:
                 self._clear(name)
 
     def forget(self) -> None:
         """Everything was erased: of recordings nothing stays either."""
         for job in self.all():
-            if job.kind != "storing":
+            if job.kind not in ("storing", "elsewhere"):
                 self.remove(job.id)
 
     def close(self) -> None:
@@ -137,11 +152,12 @@ class Jobs:
             if self._child:
                 self._child[1].stop()
         self._worker.shutdown(cancel_futures=True)
-        if not self._keeping.keeps:
-            for name in self._ours:
-                self._clear(name)
+        for name in list(self._jobs):
+            self._claims.let_go(name)
+        tidy(self._folder, self._claims, self._keeping)
 
     def _clear(self, name: str) -> None:
+        self._claims.let_go(name)
         shutil.rmtree(self._folder / name, ignore_errors=True)
 
     def _become(self, name: str, **news: Any) -> None:
@@ -155,13 +171,17 @@ class Jobs:
             job = self._jobs.get(name)
             if job is None or job.kind != "waiting" or self._closing:
                 return
+            if self._is_erased(name):
+                self.remove(name)
+                return
             child = Child(self.recording(job))
             self._child = name, child
-            self._ours.add(name)
             self._become(name, kind="analysing")
         end = self._follow(name, child)
         with self._lock:
             self._child = None
+            if name in self._jobs and self._is_erased(name):
+                self.remove(name)
             left = self._jobs.get(name)
             wanted = left is not None and left.kind == "analysing"
             if wanted and end.end == "done":
@@ -175,6 +195,8 @@ class Jobs:
         """The last news, after all others were passed on."""
         pace, done, news = deque([(monotonic(), 0)], PACE), 0, News()
         for news in child.news():
+            if self._is_erased(name):
+                child.stop()
             if news.total is not None:
                 self._become(name, total=news.total)
             done += news.frames
@@ -186,6 +208,7 @@ class Jobs:
     def _end(self, job: Job, end: News) -> None:
         if end.end == "stopped":
             self._become(job.id, kind="interrupted", message=INTERRUPTED, left=None)
+            self._claims.let_go(job.id)
         elif end.end == "failed":
             self._fail(job, end.message)
         else:
@@ -193,6 +216,7 @@ class Jobs:
 
     def _fail(self, job: Job, message: str) -> None:
         """What was copied is not left lying about."""
+        self._claims.let_go(job.id)
         if job.copied:
             self._clear(job.id)
             message += " The copy is removed: choose the file again to try again."

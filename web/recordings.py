@@ -84,7 +84,7 @@ def taken(jobs: Jobs) -> Job:
         video = copy(request.stream, folder / "copy", plain_name(request.args.get("name", "")), size)
         return jobs.add(folder, video, hz, faces, copied=True)
     except MienError:
-        shutil.rmtree(folder, ignore_errors=True)
+        jobs.discard(folder)
         raise
 
 

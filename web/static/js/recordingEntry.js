@@ -10,6 +10,7 @@ const KINDS = {
   failed: "could not be analysed",
   cancelled: "cancelled",
   interrupted: "interrupted",
+  elsewhere: "is being looked at by another Mien",
 };
 const FILES = { html: "One-page report, prints well", csv: "Table (CSV)", jsonl: "JSON lines", parquet: "Table (Parquet)" };
 
