@@ -19,20 +19,22 @@ MOST_FACES: Final = {"live": 10, "picture": 32}
 def open_classifier(choices: Choices, use: Literal["live", "picture"], *, mine: bool = False) -> "OnnxClassifier":
     """A model file with the fit of the person who was named; ``use`` decides what the prior "default" means.
 
-    mine: where nobody was named, the fit that is in effect for the person at this machine.
+    mine: on the pages. Where nobody was named, the fit that is in effect for the person at this machine; who was named and has
+    none yet begins with the released model, because their verdicts are what a first fit is made of.
     """
     from tracker.classifier import OnnxClassifier
     from tracker.person import ME
     from tracker.personal.applied import in_effect, named
+    from tracker.personal.layers import versions
 
     prior = use if choices.prior == "default" else choices.prior
     classifier = OnnxClassifier(released_model(choices.model), prior)
-    if choices.person is not None:
+    if choices.person is not None and (versions(choices.person) or not mine):
         classifier.layer, remark = named(choices.person, classifier.sha256)
         if remark is not None:
             logging.getLogger(__name__).warning("mien: %s", remark)
     elif mine:
-        classifier.layer = in_effect(ME, classifier.sha256)
+        classifier.layer = in_effect(choices.person or ME, classifier.sha256)
     return classifier
 
 

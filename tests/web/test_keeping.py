@@ -10,7 +10,10 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from tracker.compose import open_classifier
+from tracker.errors import UsageError
 from tracker.frame import Pixels
+from tracker.settings import Choices
 from tracker.store import history, schema
 from web.app import Dashboard, create_app
 from web.keeping import Keeping
@@ -196,3 +199,11 @@ def test_without_a_database_everything_else_works(tools: Tools, tmp_path: Path, 
     assert answer.status_code == 503
     assert "is no database" in answer.text
     dashboard.close()
+
+
+def test_somebody_new_begins_with_the_released_model() -> None:
+    """Who is named on the pages and has no fit yet is watched, so that there can be one; a command is told so."""
+    new = Choices(person="mia")
+    assert open_classifier(new, "picture", mine=True).layer is None
+    with pytest.raises(UsageError, match="There is no fit for mia"):
+        open_classifier(new, "picture")
