@@ -17,7 +17,7 @@ from tracker.store.recordings import SOURCE, is_recorded
 
 SHORTEST: Final = 30.0
 """Seconds that a session lasts at least: one that was started by mistake is not like others."""
-DEMO: Final = "fake"
+DEMOS: Final = ("fake", "fake:meeting")
 OWN: Final = "own"
 RECORDED: Final = "Only live sessions are put beside each other: a recording may show anybody."
 NOT_OWN: Final = "Only sessions of one's own face are put beside each other; this one watched all faces."
@@ -30,7 +30,7 @@ def lately(store: Store, uuid: str) -> Lately:
         return Lately(reason=NOT_OWN)
     if is_recorded(session.source):
         return Lately(reason=RECORDED)
-    same = (schema.Session.started_at < session.started_at, *own(session.person, demo=session.source == DEMO))
+    same = (schema.Session.started_at < session.started_at, *own(session.person, demo=session.source in DEMOS))
     newest = select(schema.Session).where(*same).order_by(schema.Session.started_at.desc(), schema.Session.id.desc())
     # Twice as many, for those that are too short or saw nobody.
     before = store.scalars(newest.limit(2 * MOST)).all()
@@ -42,7 +42,7 @@ def lately(store: Store, uuid: str) -> Lately:
 def own(person: str | None, *, demo: bool = False) -> tuple[ColumnElement[bool], ...]:
     """Live sessions of one person's own face; the demo's drawn face is another's."""
     column = schema.Session
-    drawn, live = column.source == DEMO, ~column.source.startswith(SOURCE)
+    drawn, live = column.source.in_(DEMOS), ~column.source.startswith(SOURCE)
     return column.faces == OWN, live, func.coalesce(column.person, ME) == (person or ME), drawn if demo else ~drawn
 
 

@@ -85,6 +85,7 @@ def test_only_the_same_persons_own_face_is_compared(database: Database, written:
     written("2-all", 2, 0.3, faces="all")
     written("3-other", 3, 0.3, judge=replace(beginning().judge, person="Ada"))
     written("4-demo", 4, 0.3, source="fake")
+    written("4-four", 4, 0.3, source="fake:meeting")
     now, later = written("5-now", 5, 0.8), written("6-later", 6, 0.3)
     with database.session() as store:
         found = lately(store, now)
