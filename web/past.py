@@ -11,6 +11,7 @@ from flask import Blueprint, Response, render_template, request
 from sqlalchemy.orm import Session as Store
 
 from tracker.errors import UsageError
+from tracker.rows import timestamp
 from tracker.store import history, pictures
 from tracker.store.recordings import is_recorded, plain
 from tracker.vocabulary import EMOJI
@@ -162,7 +163,7 @@ def length(seconds: float) -> str:
 
 def marker_entry(marker: Any) -> dict[str, Any]:
     """A marker as the page shows it."""
-    return {"clock": f"{marker.at.astimezone():%H:%M:%S}", "text": marker.text}
+    return {"at": timestamp(marker.at), "clock": f"{marker.at.astimezone():%H:%M:%S}", "text": marker.text}
 
 
 def picture_entry(store: Store, summary: dict[str, Any]) -> dict[str, Any]:

@@ -57,9 +57,13 @@ function showDiary({ title: named = "", limit: minutes = null, markers = [] }) {
   if (document.activeElement !== title) title.value = named;
   offer(minutes);
   limit.value = minutes ?? "";
-  const marks = markers.toReversed().map((mark) => el("li", {}, el("time", {}, clock(Date.parse(mark.at) / 1000)), " ", mark.text));
+  const marks = markers.toReversed().map((mark) => listed(mark));
   byId("marks").replaceChildren(...marks);
   byId("marks").hidden = !marks.length;
+}
+
+function listed({ at, text: said }) {
+  return el("li", {}, el("time", { datetime: at }, clock(Date.parse(at) / 1000)), " ", el("span", { class: "mark-text" }, said));
 }
 
 /** A limit that is none of the usual ones. */

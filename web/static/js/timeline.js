@@ -4,6 +4,7 @@ import { cellsOf, LARGEST, shares } from "./cells.js";
 import { Curves } from "./curves.js";
 import { byId, el, say } from "./dom.js";
 import { bandWords, drawBand, showBandKey } from "./guidedBand.js";
+import { drawMarks, markWords } from "./marks.js";
 import { redraw } from "./redraw.js";
 import { drawFrame, drawRibbon } from "./ribbon.js";
 import { clock, emojiImage, EXPRESSIONS, NOBODY, percent, UNCLEAR } from "./words.js";
@@ -58,22 +59,24 @@ function showNear(title, cells, from, to) {
   say(byId("minute-title"), title);
   drawRibbon(byId("minute"), cells, from, to, { signs: true });
   drawBand(byId("minute"), from, to);
+  drawMarks(byId("minute"), from, to);
   say(byId("minute-from"), clock(from, true));
   say(byId("minute-to"), clock(to, true));
-  say(byId("minute-words"), sentence(cells) + bandWords(from, to));
+  say(byId("minute-words"), sentence(cells) + markWords(from, to) + bandWords(from, to));
 }
 
 function showWhole(cells, closer) {
   const [from, to] = [cells[0].from, cells.at(-1).to];
   drawRibbon(byId("whole"), cells, from, to);
   drawBand(byId("whole"), from, to);
+  drawMarks(byId("whole"), from, to);
   if (closer) drawFrame(byId("whole"), closer.from, closer.to, from, to);
   showBandKey(from, to);
   const short = to - from < 10 * MINUTE;
   say(byId("whole-from"), clock(from, short));
   say(byId("whole-middle"), short ? "" : clock((from + to) / 2));
   say(byId("whole-to"), clock(to, short));
-  say(byId("whole-words"), sentence(cells) + bandWords(from, to));
+  say(byId("whole-words"), sentence(cells) + markWords(from, to) + bandWords(from, to));
   showLegend(new Map(shares(cells)));
 }
 
