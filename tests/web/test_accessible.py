@@ -22,6 +22,7 @@ TELLING: Final = ("watching", "said", "session", "health", "settings")
 CHOOSE: Final = """looks => {
     for (const [name, choice] of Object.entries(looks)) localStorage.setItem(name, choice);
     dispatchEvent(new Event("themechosen"));
+    return Object.fromEntries(Object.keys(looks).map((name) => [name, document.documentElement.dataset[name]]));
 }"""
 
 Opened = Callable[..., Page]
@@ -152,7 +153,7 @@ def test_axe_finds_nothing(opened: Opened, name: str) -> None:
     page = opened(name, viewport=WIDE, reduced_motion="reduce")
     page.evaluate(AXE)
     for looks in (*LOOKS, *(CALM if name in TELLING else ())):
-        page.evaluate(CHOOSE, looks)
+        assert page.evaluate(CHOOSE, looks) == looks
         found = page.evaluate("rules => axe.run({ runOnly: rules })", RULES)
         assert (looks, [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found["violations"]]) == (looks, [])
 
