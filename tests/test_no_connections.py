@@ -162,7 +162,7 @@ def test_the_dashboard_stays_here(trace: Path, astronaut: Pixels) -> None:
 
 def test_a_recording_stays_here(trace: Path, tmp_path: Path, clip: Path) -> None:
     """The process that analyses a video for the page Recordings speaks to whoever started it, and to nobody else."""
-    order = {"video": str(clip), "folder": str(tmp_path / "out"), "choices": plain(Choices(hz=2))}
+    order = {"video": str(clip), "folder": str(tmp_path / "out"), "choices": plain(Choices(hz=2)), "mine": True}
     done = watched(trace, sys.executable, "-P", "-m", "web.analysing", json.dumps(order))
 
     assert json.loads(done.stdout.splitlines()[-1])["end"] == "done", done.stderr
