@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Final
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 if TYPE_CHECKING:
     from tests.web.conftest import NowPage, Running
@@ -32,6 +32,21 @@ def test_a_pause_adds_nothing_and_a_reload_loses_nothing(now: "NowPage", page: P
     held = now.count()
     page.reload()
     expect(page.locator("#count")).to_have_text(f"{held} observations")
+
+
+@pytest.mark.usefixtures("complaints")
+def test_a_page_whose_script_comes_late_has_the_history_too(now: "NowPage", page: Page, site: str) -> None:
+    """The line to the server may be there before the page's own script: nothing that was said by then is missed."""
+    now.start(site, DEMO)
+    now.expect_growth()
+    page.get_by_role("button", name="Pause").click()
+    expect(now.state).to_contain_text("paused")
+    held: list[Route] = []
+    page.route("**/js/now.js", lambda route: held.append(route))  # noqa: PLW0108 - Playwright takes no built-in
+    page.reload(wait_until="commit")
+    expect(now.state).to_contain_text("paused")
+    held[0].continue_()
+    expect(page.locator("#count")).to_be_visible()
 
 
 @pytest.mark.usefixtures("complaints")

@@ -10,6 +10,12 @@ export const AWAY = "Mien does not answer. Is it still running in its terminal?"
 /** A WebSocket from the start: browsers add their Origin to it, which the server checks. */
 export const socket = io({ transports: ["websocket"] });
 
+/** Be told at each connection, also of the one that came before a page's own script had loaded. */
+export function onConnect(listener) {
+  socket.on("connect", listener);
+  if (socket.connected) listener();
+}
+
 /** Ask for something; resolves to null when it is done, else to the sentence that says why not. */
 export async function ask(event, ...what) {
   try {

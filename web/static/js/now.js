@@ -5,7 +5,7 @@ import { chosen, offerCameras } from "./chooser.js";
 import { askForMark, keepDiary } from "./diary.js";
 import { byId, say } from "./dom.js";
 import { catchUp, History } from "./history.js";
-import { ask, socket } from "./link.js";
+import { ask, onConnect, socket } from "./link.js";
 import { holdMoment } from "./moment.js";
 import { isForPage } from "./keys.js";
 import "./retention.js";
@@ -147,7 +147,7 @@ document.addEventListener("keydown", async (event) => {
   }
 });
 addEventListener("focus", () => byId("chooser").hidden || offerCameras());
-socket.on("connect", () => catchUp(history).then(redraw));
+onConnect(() => catchUp(history).then(redraw));
 socket.on("observation", onObservation);
 onRedraw(() => showStage(state(), history.last, camera));
 onRedraw(calmly(paintCalmly, CALM));

@@ -1,7 +1,7 @@
 /** The stage: the camera's picture with a box and an emoji on each face, numbered when there may be several. */
 
 import { byId, remember, remembered, say } from "./dom.js";
-import { socket } from "./link.js";
+import { onConnect, socket } from "./link.js";
 import { redraw } from "./redraw.js";
 import { sign } from "./signs.js";
 
@@ -19,7 +19,7 @@ blind.addEventListener("change", () => {
   redraw();
 });
 document.addEventListener("visibilitychange", look);
-socket.on("connect", () => {
+onConnect(() => {
   asked = false;
   look();
 });
