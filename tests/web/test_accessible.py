@@ -18,7 +18,7 @@ NARROW, WIDE = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
 LOOKS: Final = ({"theme": "light"}, {"theme": "dark"})
 CALM: Final = ({"theme": "dim", "text": "larger"}, {"theme": "mono", "text": "larger"})
 """For the states that between them show every kind of part."""
-TELLING: Final = ("watching", "said", "session", "health", "settings")
+TELLING: Final = ("watching", "said", "session", "health", "choices")
 CHOOSE: Final = """looks => {
     for (const [name, choice] of Object.entries(looks)) localStorage.setItem(name, choice);
     dispatchEvent(new Event("themechosen"));
@@ -67,6 +67,11 @@ def settings(page: Page, site: str, _: list[Path]) -> None:
     page.get_by_role("button", name="Change").click()
     page.get_by_role("button", name="Erase everything").click()
     expect(page.get_by_role("button", name="Keep")).to_be_visible()
+
+
+def choices(page: Page, site: str, _: list[Path]) -> None:
+    page.goto(f"{site}/settings")
+    expect(page.get_by_role("button", name="Erase everything")).to_be_visible()
 
 
 def past(page: Page, site: str, files: list[Path]) -> None:
@@ -123,6 +128,7 @@ def start(page: Page, site: str, _: list[Path]) -> None:
 
 STATES: Final = {
     "idle": idle, "watching": watching, "trouble": trouble, "picture": picture, "said": said, "settings": settings,
+    "choices": choices,
     "history": past, "uploads": uploads, "session": session, "trends": trends, "health": health,
     "start": start, "recording": recording,
 }  # fmt: skip
