@@ -4,15 +4,17 @@ import asyncio
 import shutil
 import ssl
 import subprocess
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 from threading import Thread
 from typing import Any, Final
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserType, Page, expect
 
 from tracker.watch import Wanted
 from web.origin import COOKIE, Panel
@@ -60,12 +62,12 @@ def test_it_is_good_where_it_is_narrow(page: Page, tools: Tools) -> None:
 class Proxy:
     """What stands between Zoom and Mien: it ends TLS, and passes every byte on."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, context: ssl.SSLContext) -> None:
         self._loop = asyncio.new_event_loop()
         self._thread = Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
         self.to, self.port = 0, 0
-        self._server = self._do(asyncio.start_server(self._carry, "127.0.0.1", 0, ssl=certificate(folder)))
+        self._server = self._do(asyncio.start_server(self._carry, "127.0.0.1", 0, ssl=context))
         self.port = self._server.sockets[0].getsockname()[1]
 
     def _do(self, what: Any) -> Any:
@@ -95,20 +97,24 @@ async def _pass(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
         return
 
 
-def certificate(folder: Path) -> ssl.SSLContext:
-    """Signed by nobody but itself: the browser of these tests is told to take it."""
-    cert, key = folder / "cert.pem", folder / "key.pem"
-    ask = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]
-    subprocess.run([*ask, "-subj", "/CN=localhost", "-keyout", key, "-out", cert], check=True, capture_output=True)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(cert, key)
-    return context
+class Certificate:
+    """Signed by nobody but itself, with the browser that trusts it, and no other such one."""
+
+    def __init__(self, folder: Path) -> None:
+        cert, key = folder / "cert.pem", folder / "key.pem"
+        ask = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]
+        subprocess.run([*ask, "-subj", "/CN=localhost", "-keyout", key, "-out", cert], check=True, capture_output=True)
+        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.context.load_cert_chain(cert, key)
+        tell = ["openssl", "pkey", "-in", str(key), "-pubout", "-outform", "der"]
+        public = subprocess.run(tell, check=True, capture_output=True).stdout
+        self.trusted = f"--ignore-certificate-errors-spki-list={b64encode(sha256(public).digest()).decode()}"
 
 
 @contextmanager
-def behind_tls(tools: Tools, folder: Path) -> Iterator[str]:
+def behind_tls(tools: Tools, context: ssl.SSLContext) -> Iterator[str]:
     """The address of a panel as a certificate of one's own or a tunnel serves it."""
-    proxy = Proxy(folder)
+    proxy = Proxy(context)
     panel = Panel.at(f"https://mien.localhost:{proxy.port}", KEY)
     try:
         with served(tools, "127.0.0.1", 0, panel) as (address, _):
@@ -118,17 +124,21 @@ def behind_tls(tools: Tools, folder: Path) -> Iterator[str]:
         proxy.close()
 
 
-@pytest.fixture
-def browser_context_args() -> dict[str, Any]:
-    return {"ignore_https_errors": True, "viewport": {"width": 360, "height": HEIGHT}}
-
-
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the certificate: apt-get install openssl.")
-def test_over_https_it_asks_for_its_key_once_and_then_watches(page: Page, tools: Tools, tmp_path: Path) -> None:
-    """Through TLS, with the browser's own Host, Origin, cookie and policy: the key, the page, the live connection."""
-    said: list[str] = []
-    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
-    with behind_tls(tools, tmp_path) as address:
+def test_over_https_it_asks_for_its_key_once_and_then_watches(
+    browser_type: BrowserType, browser_type_launch_args: dict[str, Any], tools: Tools, tmp_path: Path
+) -> None:
+    """Through TLS, with the browser's own Host, Origin, cookie and policy: the key, the page, the live connection.
+
+    A browser of its own, that trusts the certificate: where Chromium is told to pass over every error of a certificate,
+    it begins every request anew, and gives up on some of them when many go at once.
+    """
+    certificate = Certificate(tmp_path)
+    launch = browser_type_launch_args | {"args": [*browser_type_launch_args["args"], certificate.trusted]}
+    with browser_type.launch(**launch) as browser, behind_tls(tools, certificate.context) as address:
+        page = browser.new_page(viewport={"width": 360, "height": HEIGHT})
+        said: list[str] = []
+        page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
         page.goto(address)
         assert complaints_of_axe(page) == []
         page.get_by_label("The key that Mien told").fill("guessed")
@@ -148,4 +158,4 @@ def test_over_https_it_asks_for_its_key_once_and_then_watches(page: Page, tools:
         marks = [cookie[name] for name in ("name", "secure", "httpOnly", "sameSite")]
         assert marks == [COOKIE, True, True, "None"]
         page.goto("about:blank")
-    assert said == []
+        assert said == []
