@@ -76,8 +76,9 @@ class Session:
         self._efforts.add(frame.t, elapsed(), look=True)
 
     def effort(self, t: float) -> Effort | None:
-        """What the last seconds before t took: observations and looks a second, and the share of one core."""
-        return self._efforts.told(t)
+        """What the last seconds before t took: observations and looks a second, and the share of one core; and looks wanted."""
+        told = self._efforts.told(t)
+        return told and told | {"wanted": self._budget.wanted(t)}
 
     def _see(self, followed: Iterable[Followed], t: float) -> None:
         for each in followed:

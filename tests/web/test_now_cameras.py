@@ -4,6 +4,7 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from itertools import count
 from threading import Event
 from types import SimpleNamespace
@@ -12,7 +13,9 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 from playwright.sync_api import Browser, BrowserType, Page, expect
 
+from tracker import run
 from tracker.frame import Pixels
+from tracker.motions.budget import Budget
 from tracker.sources import cameras
 from tracker.sources.cameras import Camera
 from tracker.testing import FakeCapture
@@ -52,6 +55,21 @@ def test_the_browsers_camera_from_start_to_stop(now: "NowPage", page: Page, site
     assert page.locator("#local").evaluate("video => video.srcObject") is None
     expect(page.locator("#timeline")).to_be_visible()
     expect(page.locator("#whole-words")).to_contain_text("happy")
+
+
+def test_pictures_come_only_as_often_as_the_machine_looks(
+    now: "NowPage", page: Page, site: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A machine that cannot afford any look at what moves gives it up, and the browser sends less: two pictures a reading."""
+    monkeypatch.setattr(run, "Budget", partial(Budget, share=0.0))
+    page.add_init_script("""const tell = Worker.prototype.postMessage;
+        Worker.prototype.postMessage = function (between) {
+            console.info(`${Math.round(1000 / between)} a second`);
+            tell.call(this, between);
+        }""")
+    wants = [page.expect_console_message(lambda said, often=often: said.text == f"{often} a second") for often in (10, 18)]
+    with wants[0], wants[1]:
+        now.start(site, BROWSERS_CAMERA)
 
 
 def test_a_refused_camera_is_a_sentence(now: "NowPage", browser: Browser, site: str) -> None:

@@ -99,3 +99,13 @@ def test_buttons_do_without_dragging(session: Page, complaints: list[str]) -> No
     session.get_by_role("button", name="Whole session").press("Enter")
     expect(title).to_have_text("Last minute")
     assert complaints == []
+
+
+def test_a_machine_that_gives_less_than_was_asked_for_draws_no_slivers(session: Page) -> None:
+    """Ten rows a second asked for, one in two seconds given: each fills its time, but for a silence of ten."""
+    spans = session.evaluate("""async () => {
+        const { cellsOf, LARGEST } = await import("/static/js/cells.js");
+        const rows = [0, 2, 4, 6, 16, 18, 20].map((time) => ({ time, faces: [] }));
+        return cellsOf(rows, LARGEST, 10).map(({ from, to }) => to - from);
+    }""")
+    assert spans == [2] * 7

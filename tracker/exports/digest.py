@@ -12,7 +12,7 @@ import numpy.typing as npt
 from tracker.exports.looks import NOBODY, WORDS
 from tracker.exports.motion import Rate, Tally
 from tracker.exports.record import Record
-from tracker.rhythm import beat, patience
+from tracker.rhythm import managed, patience
 from tracker.vocabulary import EXPRESSIONS
 
 NOT_THERE: Final = WORDS.index(NOBODY)
@@ -133,13 +133,8 @@ def digest(record: Record) -> Digest:
     t = np.array(times, np.float64)
     said = np.array(places, np.int64), np.array(words, np.uint8)
     lanes = _lanes(len(t), seen, alone=most <= 1)
-    usual, why_not = _usual(t, record.hz), dict(reasons.most_common())
+    usual, why_not = managed(t, record.hz), dict(reasons.most_common())
     return Digest(t, usual, *said, lanes, len(seen), empty, why_not, zero, tally.rates())
-
-
-def _usual(t: Floats, hz: float) -> float:
-    """By what came, for a slow machine gives less than was asked for; by that only where one observation is all."""
-    return float(np.median(np.diff(t))) if len(t) > 1 else beat(hz)
 
 
 def _lanes(n: int, seen: dict[int, list[Said]], *, alone: bool) -> tuple[Lane, ...]:

@@ -47,9 +47,13 @@ class Budget:
         self._again = 0.0
         self.manages: int | None = None
 
+    def wanted(self, t: float) -> float:
+        """Looks a second that are asked for at time t: none while it is given up."""
+        return 0.0 if self.manages is not None and t < self._again else self.hz
+
     def due(self, t: float) -> bool:
         """Whether to look at a frame of time t (seconds)."""
-        if self.hz <= 0 or (self.manages is not None and t < self._again):
+        if self.wanted(t) <= 0:
             return False
         self.manages = None
         return self._ticks.due(t)

@@ -7,12 +7,14 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Select, Subquery, and_, func, select
 from sqlalchemy.orm import Session as Store
 
-from tracker.rhythm import beat, patience
+from tracker.rhythm import managed, patience
 from tracker.store import schema
 from tracker.store.lookup import find
 
 POINTS: Final = 1500
 """About one observation for each pixel of a wide page."""
+SAMPLE: Final = 1000
+"""Observations from a session's beginning that tell its beat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,13 @@ def timeline(store: Store, uuid: str, start: float | None = None, end: float | N
     every = max(1, -(-total // max(points, 1)))
     t, at, frame, readings = _columns(store.execute(_thinned(session.id, window, every)))
     gaps = sorted(_gaps(store, session, start, end), key=lambda gap: gap.begin)
-    return Stretch(total, every, beat(session.hz), t, at, frame, readings, tuple(gaps))
+    return Stretch(total, every, _usual(store, session), t, at, frame, readings, tuple(gaps))
+
+
+def _usual(store: Store, session: schema.Session) -> float:
+    t = schema.Observation.t
+    first = select(t).where(schema.Observation.session_id == session.id).order_by(t).limit(SAMPLE)
+    return managed(store.scalars(first).all(), session.hz)
 
 
 def numbered(session_id: int, window: Iterable[ColumnElement[bool]] = ()) -> Subquery:
@@ -142,7 +150,7 @@ def _append(columns: Columns, place: int, who: int, *said: Any) -> None:
 
 def _gaps(store: Store, session: schema.Session, start: float | None, end: float | None) -> Iterator[Gap]:
     """Silences, named by the pause in them, and pauses that no observation followed; also those that begin or end outside."""
-    usual = beat(session.hz)
+    usual = _usual(store, session)
     observation = schema.Observation
     times = select(observation.t).where(observation.session_id == session.id)
     first, last = (store.execute(times.with_only_columns(edge(observation.t))).scalar() or 0.0 for edge in (func.min, func.max))

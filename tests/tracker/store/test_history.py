@@ -185,6 +185,15 @@ def test_gaps_stay_visible_however_thin_the_timeline_is(store: Store) -> None:
     assert history.timeline(store, "aaaa", 70, 80).gaps == ()
 
 
+def test_a_machine_that_gives_less_than_was_asked_for_has_no_gaps(store: Store) -> None:
+    """Ten a second asked for, one in two seconds given, and one silence of ten: only that is a gap, and each fills its time."""
+    kept = session(store, hz=10.0)
+    observe(store, kept, [*np.arange(30) * 2.0, *(68 + np.arange(30) * 2.0)])
+
+    found = history.timeline(store, "aaaa")
+    assert (found.usual, found.gaps) == (2.0, (Gap(60.0, 68.0, "silent"),))
+
+
 def test_another_sessions_observations_stay_out(store: Store) -> None:
     """Two sessions whose observations alternate in the tables have each their own timeline."""
     one, other = session(store, "aaaa"), session(store, "bbbb")

@@ -21,6 +21,7 @@ export class BrowserCamera {
   #stream = null;
   #metronome = new Worker(new URL("metronome.js", import.meta.url));
   #sending = false;
+  #between = null;
   #canvas = document.createElement("canvas");
 
   /** video: where the picture shows; ended: called when the camera was taken away. */
@@ -56,13 +57,19 @@ export class BrowserCamera {
 
   /** Send from now on, for a session of so many observations a second, and so many looks at what moves between them. */
   sendAt(hz, looks = 0) {
-    this.#metronome.postMessage(1000 / Math.min(FASTEST, Math.max(A_BEAT * (hz || FASTEST), A_LOOK * looks)));
+    this.#beat(1000 / Math.min(FASTEST, Math.max(A_BEAT * (hz || FASTEST), A_LOOK * looks)));
   }
 
   close() {
-    this.#metronome.postMessage(null);
+    this.#beat(null);
     for (const track of this.#stream?.getTracks() ?? []) track.stop();
     this.#stream = this.video.srcObject = null;
+  }
+
+  /** Milliseconds between two pictures, or null for none; the same again would only put the next one off. */
+  #beat(milliseconds) {
+    if (milliseconds !== this.#between) this.#metronome.postMessage(milliseconds);
+    this.#between = milliseconds;
   }
 
   /** The picture of this moment, unless the one before is still on its way. */

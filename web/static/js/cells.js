@@ -11,15 +11,19 @@ export function faceOf(row, whose) {
   return row.faces.reduce((best, face) => (best && area(best) >= area(face) ? best : face), undefined);
 }
 
-/** Seconds an observation speaks for, and those after which silence is a gap: a slow machine may skip a beat or two. */
-export function rhythm(hz) {
-  const usual = hz ? 1 / hz : 0.1;
+/**
+ * Seconds an observation speaks for, and those after which silence is a gap: a slow machine may skip a beat or two. Told by
+ * what came, as that machine may manage less than was asked for; of fewer than two rows, by what was asked for.
+ */
+export function rhythm(rows, hz) {
+  const steps = Float64Array.from(rows.slice(1), (row, place) => row.time - rows[place].time).sort();
+  const usual = steps[steps.length >> 1] ?? (hz ? 1 / hz : 0.1);
   return { usual, patience: Math.max(2.5 * usual, 1.5) };
 }
 
 /** [{from, to, what, confidence}] in seconds since 1970. */
 export function cellsOf(rows, whose, hz) {
-  const { usual, patience } = rhythm(hz);
+  const { usual, patience } = rhythm(rows, hz);
   return rows.map((row, place) => {
     const next = rows[place + 1]?.time ?? Infinity;
     const to = next - row.time <= patience ? next : row.time + usual;

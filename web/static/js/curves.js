@@ -72,7 +72,7 @@ function asking({ choose, back }) {
 function columns(rows, whose, hz, raw) {
   const kinds = raw ? ["scores", "smooth"] : ["smooth"];
   const data = Array.from({ length: 1 + kinds.length * EXPRESSIONS.length }, () => []);
-  const { usual, patience } = rhythm(hz);
+  const { usual, patience } = rhythm(rows, hz);
   rows.forEach((row, place) => {
     append(data, row.time, kinds, faceOf(row, whose));
     const next = rows[place + 1];

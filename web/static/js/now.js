@@ -96,7 +96,14 @@ function showParts(now) {
   if (here && active !== before) byId(active ? "pause" : "start").focus();
 }
 
+/** Looks that the machine does not manage need no pictures; when they are tried again, they do. */
+function keepPace({ effort }) {
+  const { source, hz } = state();
+  if (effort && camera.isOpen && source === "browser") camera.sendAt(hz, effort.wanted);
+}
+
 async function onObservation(row) {
+  keepPace(row);
   if (!history.add(row)) await catchUp(history);
   speak(row, state().faces === "all");
   redraw();
