@@ -1,7 +1,7 @@
 """Gentle cues: what a person wants to be told of their own face, once it has lasted, and never more than one a minute."""
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
@@ -90,10 +90,14 @@ def _shows(what: str) -> str:
 
 def cues_of(given: Iterable[Any]) -> tuple[Cue, ...]:
     """Cues from JSON; UsageError when one is none, or when there are too many."""
-    cues = tuple(Cue.of(each) for each in given)
+    return few([Cue.of(each) for each in given])
+
+
+def few(cues: Sequence[Cue]) -> tuple[Cue, ...]:
+    """As many as may be; UsageError when there are more."""
     if len(cues) > MOST:
         raise UsageError(f"There may be {MOST} cues, and these are {len(cues)}. Take some away.")
-    return cues
+    return tuple(cues)
 
 
 class _Stretch:
@@ -125,13 +129,16 @@ class _Stretch:
 
 
 class Watcher:
-    """Is shown each observation of somebody's own face, and says which cue is due. hz: how often one comes."""
+    """Is shown each observation of somebody's own face, and says which cue is due.
 
-    def __init__(self, cues: Iterable[Cue], hz: float = 2.0) -> None:
+    hz: how often one comes. given: when a cue was given last, in seconds of the session: below 0 in the one before.
+    """
+
+    def __init__(self, cues: Iterable[Cue], hz: float = 2.0, given: float | None = None) -> None:
         self.want(cues)
         self._patience = patience(beat(hz))
         self._last: float | None = None
-        self._given: float | None = None
+        self._given = given
         self._alone: float | None = None
 
     def want(self, cues: Iterable[Cue]) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, request
 
+from tracker.clock import start_clock
 from tracker.cues import LONGEST, MARKED, MOST, NOTICED, SHORTEST, Cue, Watcher
 from tracker.cues_kept import Wishes, keep_wishes, read_wishes
 from tracker.errors import UsageError
@@ -24,6 +25,7 @@ class Cues:
         self._tell, self._mark = tell, mark
         self._own = False
         self._watcher = Watcher(())
+        self._elapsed: Callable[[], float | None] = lambda: None
         self.trouble = ""
         try:
             self.wishes = read_wishes()
@@ -41,7 +43,8 @@ class Cues:
     def began(self, wanted: Wanted) -> None:
         """A session begins: cues are about one's own face only."""
         self._own = wanted.faces == "own"
-        self._watcher = Watcher(self._wanted, wanted.hz)
+        since = self._elapsed()
+        self._watcher = Watcher(self._wanted, wanted.hz, given=None if since is None else -since)
 
     @property
     def _wanted(self) -> Sequence[Cue]:
@@ -52,6 +55,7 @@ class Cues:
         cue = self._watcher.observe(row)
         if cue is not None:
             self.give(cue)
+            self._elapsed = start_clock()
             self._mark(Mark(row["t"], datetime.fromisoformat(row["at"]), f"{MARKED}{cue.sentence}"))
 
     def give(self, cue: Cue) -> None:

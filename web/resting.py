@@ -9,9 +9,10 @@ from flask import Blueprint, request
 from tracker.errors import DataError, UsageError
 from tracker.person import ME
 from tracker.personal import baseline, layers
+from tracker.personal.told import compared
 from tracker.settings import Choices
 from tracker.store import history
-from web.health import compared, released
+from web.health import released
 from web.keeping import Keeping
 
 ANSWERS = {"yes": True, "no": False}

@@ -99,6 +99,12 @@ def test_other_wishes_do_not_shorten_the_minute() -> None:
     assert times == [10, 70]
 
 
+def test_another_session_does_not_shorten_the_minute() -> None:
+    """A cue half a minute before a session's beginning: the first of it comes half a minute later."""
+    watcher = Watcher([Cue("angry", 10)], 1, given=-30.0)
+    assert [t for t in range(90) if watcher.observe(row(float(t), "angry"))] == [30]
+
+
 def test_the_first_of_several_comes_and_the_other_waits_a_minute() -> None:
     """Two cues that are due at once are told a minute apart."""
     times = told([Cue("angry", 30), Cue("angry", 40, "Still so.")], ("angry", 300))
@@ -159,7 +165,12 @@ def test_a_run_without_a_screen_says_it_and_keeps_it_as_a_marker(astronaut: Pixe
 
 
 @pytest.mark.parametrize(
-    ("arguments", "sentence"), [(["angry"], "like 'angry 120'"), (["angry 9", "--faces", "all"], "your own face")]
+    ("arguments", "sentence"),
+    [
+        (["angry"], "like 'angry 120'"),
+        (["angry 9", "--faces", "all"], "your own face"),
+        (["sad 9", *["--cue", "sad 9"] * 8], "There may be 8 cues, and these are 9"),
+    ],
 )
 def test_a_cue_that_cannot_be_given_is_refused_at_once(arguments: list[str], sentence: str, tmp_path: Path) -> None:
     """Exit code 2 and a sentence, before any file is made."""

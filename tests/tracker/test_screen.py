@@ -7,7 +7,9 @@ from typing import Self
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
+from tracker.cli import main
 from tracker.errors import SourceError, SourceLost, UsageError
 from tracker.frame import Pixels
 from tracker.sources.choose import choose_source
@@ -108,6 +110,13 @@ def test_a_screen_that_is_refused_later_is_lost(desk: Desk) -> None:
         with pytest.raises(SourceLost, match=r"cannot be grabbed \(XGetImage"):
             next(frames)
     assert desk.closed
+
+
+@pytest.mark.usefixtures("desk")
+def test_who_logs_a_screen_is_told_of_the_others_on_it() -> None:
+    """One sentence on stderr, as the page has it; nothing else beside the lines."""
+    done = CliRunner().invoke(main, ["log", "--source", "screen", "--duration", "0.5"])
+    assert (done.exit_code, done.stderr) == (0, "mien: Watch others only if they know of it and agree.\n")
 
 
 @pytest.mark.parametrize(

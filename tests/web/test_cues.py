@@ -59,11 +59,6 @@ def test_a_spoilt_file_is_told_and_does_not_keep_mien_from_starting(tmp_path: Pa
 @pytest.mark.timeout(300)
 def test_a_cue_from_the_wish_to_the_strip(now: "NowPage", page: Page, site: str, complaints: list[str]) -> None:
     """Asked for in Settings, it comes to every page while a face smiles; it can be dismissed, and is a marker."""
-    page.add_init_script(
-        "window.told = []; Object.defineProperty(document, 'hidden', { get: () => window.unseen ?? false });"
-        "window.Notification = class { static permission = 'granted';"
-        " constructor(title, { body, tag }) { told.push([title, body, tag]); } };"
-    )
     page.goto(f"{site}/settings")
     page.get_by_role("radio", name="24 hours").check()
     page.get_by_role("button", name="Change").click()
@@ -77,7 +72,6 @@ def test_a_cue_from_the_wish_to_the_strip(now: "NowPage", page: Page, site: str,
     expect(page.locator("#cue-words")).to_be_in_viewport()
     page.get_by_role("button", name="Dismiss").click()
     expect(page.locator("#cue")).to_be_hidden()
-    assert page.evaluate("told") == []
 
     page.reload()
     expect(page.get_by_label("Your own sentence")).to_have_value("Five seconds of a smile.")
@@ -85,16 +79,46 @@ def test_a_cue_from_the_wish_to_the_strip(now: "NowPage", page: Page, site: str,
     other.goto(site)
     type(now)(other).fill_in("This browser's camera", "every 2 seconds")
     other.get_by_role("button", name="Start").click()
-    page.evaluate("window.unseen = true")
     expect(other.locator(".face-look")).to_have_text("looks happy")
     expect(page.locator("#cue-words")).to_have_text("Five seconds of a smile.", timeout=90_000)
     expect(other.locator("#cue-said")).to_have_text("Five seconds of a smile.")
-    assert page.evaluate("told") == [["Mien", "Five seconds of a smile.", "mien-cue"]]
     other.get_by_role("button", name="Stop").click()
     other.get_by_role("link", name="History").click()
     other.locator(".past-title a").first.click()
     expect(other.locator(".markers li")).to_contain_text(f"{MARKED}Five seconds of a smile.")
     assert complaints == []
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_a_notification_tells_who_sees_none_of_the_pages(page: Page, site: str) -> None:
+    """Of two pages one is in sight, and its strip says it; when neither is, the desktop says it, once."""
+    page.context.add_init_script("""window.told = [];
+        Object.defineProperty(document, "hidden", { get: () => window.unseen ?? false });
+        window.leave = () => { window.unseen = true; document.dispatchEvent(new Event("visibilitychange")); };
+        window.Notification = class {
+            static permission = "granted";
+            constructor(title, { body, tag }) { told.push([title, body, tag]); console.info("notified"); }
+        };""")
+    other = page.context.new_page()
+    for each in (page, other):
+        each.goto(site)
+        expect(each.locator("#state-line")).to_have_text("not watching")
+
+    def give(words: str) -> None:
+        page.evaluate(
+            """words => fetch("/api/cues/shown", { method: "POST", headers: { "Content-Type": "application/json" },
+            body: JSON.stringify({ what: "happy", seconds: 5, words }) })""",
+            words,
+        )
+        expect(page.locator("#cue-words")).to_have_text(words)
+
+    page.evaluate("leave()")
+    give("The first.")
+    other.evaluate("leave()")
+    with page.expect_console_message(lambda said: said.text == "notified"):
+        give("The second.")
+    assert page.evaluate("told") == [["Mien", "The second.", "mien-cue"]]
 
 
 def test_cues_are_kept_readable(tmp_path: Path) -> None:

@@ -67,8 +67,10 @@ def test_pictures_come_only_as_often_as_the_machine_looks(
             console.info(`${Math.round(1000 / between)} a second`);
             tell.call(this, between);
         }""")
-    wants = [page.expect_console_message(lambda said, often=often: said.text == f"{often} a second") for often in (10, 18)]
-    with wants[0], wants[1]:
+    with (
+        page.expect_console_message(lambda said: said.text == "10 a second"),
+        page.expect_console_message(lambda said: said.text == "18 a second"),
+    ):
         now.start(site, BROWSERS_CAMERA)
 
 

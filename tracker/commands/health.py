@@ -1,6 +1,8 @@
 """``mien health``: how well the model does for its people, in words or as JSON."""
 
 import json
+from collections.abc import Iterator
+from typing import Any
 
 import click
 
@@ -17,8 +19,25 @@ def command(choices: Choices, whose: str | None, *, as_json: bool) -> None:
     from tracker.frame import now
     from tracker.health.report import health
     from tracker.health.words import in_words
+    from tracker.personal.layers import people
+    from tracker.personal.told import fits, turns
     from tracker.store.database import Database
 
     with Database(choices.db) as database, database.session() as store:
         found = health(store, now().astimezone(), whose)
-    click.echo(json.dumps(found.as_dict(), ensure_ascii=False) if as_json else "\n".join(in_words(found)))
+    fitted = {name: (fits(name), turns(name)) for name in ([whose] if whose else people())}
+    if as_json:
+        told = {name: {"fits": made, "took_effect": effects} for name, (made, effects) in fitted.items()}
+        click.echo(json.dumps(found.as_dict() | {"fitted": told}, ensure_ascii=False))
+        return
+    click.echo("\n".join(in_words(found)))
+    for name, (made, effects) in fitted.items():
+        click.echo("\n".join(_of_fits(name, made, effects)))
+
+
+def _of_fits(name: str, made: list[dict[str, Any]], effects: list[dict[str, str]]) -> Iterator[str]:
+    yield f"\nfits of {name}"
+    for fit in made:
+        yield f"  {fit['name']}{', in effect' if fit['in_effect'] else ''}: {fit['words']}"
+    for turn in effects:
+        yield f"    {turn['when']}: {turn['name']}, {turn['by']}"

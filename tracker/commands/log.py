@@ -98,12 +98,12 @@ def say(sentence: str) -> None:
 
 def _watcher(cues: tuple[str, ...], choices: Choices) -> "Watcher":
     """Of the cues that are wanted; UsageError where they are none, or would be about others."""
-    from tracker.cues import Cue, Watcher
+    from tracker.cues import Cue, Watcher, few
     from tracker.errors import UsageError
 
     if cues and choices.faces != "own":
         raise UsageError("A cue is about your own face, and --faces all watches everybody. Leave one of the two out.")
-    return Watcher([Cue.parse(cue) for cue in cues], choices.hz)
+    return Watcher(few([Cue.parse(cue) for cue in cues]), choices.hz)
 
 
 def _give_cue(watcher: "Watcher", row: "Row", storage: "Storage") -> None:
@@ -131,8 +131,11 @@ def observations(
     from tracker.session import Session
     from tracker.sources.choose import choose_source
     from tracker.sources.handon import handing_on
+    from tracker.sources.screen import is_screen
 
     handed, look = handing_on(choices.hand_on, overlay=choices.hand_on_overlay), _look(choices)
+    if is_screen(choices.source):
+        say("Watch others only if they know of it and agree.")
     with open_analyzer(choices, "live") as analyzer, handed as handing:
         clock = start_clock()
 

@@ -11,7 +11,7 @@ from tracker.sources.drawn import DrawnFace, DrawnMeeting
 from tracker.sources.files import PictureFolder, Stream, VideoFile
 from tracker.sources.handon import HandedOn, HandOn
 from tracker.sources.names import find_camera
-from tracker.sources.screen import ScreenSource
+from tracker.sources.screen import ScreenSource, is_screen
 
 STREAMS = ("rtsp://", "rtsps://", "rtmp://", "http://", "https://", "udp://")
 
@@ -39,7 +39,7 @@ def _chosen(wanted: str, clock: Clock, tell: Callable[[str], None]) -> Source:
         raise UsageError("Say what to watch: a camera, a file, a folder of pictures, an address, screen or fake.")
     if wanted in DRAWN:
         return DRAWN[wanted](clock)
-    if wanted == "screen" or wanted.startswith("screen:"):
+    if is_screen(wanted):
         return ScreenSource(wanted, clock)
     if wanted.lower().startswith(STREAMS):
         return Stream(wanted, clock)

@@ -97,6 +97,11 @@ def open_grabber() -> AbstractContextManager[Grabber]:
     return grabber
 
 
+def is_screen(wanted: str) -> bool:
+    """Whether a source is the screen, or would be if it were spelt right."""
+    return wanted == "screen" or wanted.startswith("screen:")
+
+
 def no_screen(environment: Mapping[str, str], platform: str = sys.platform) -> str | None:
     """Why there is nothing to grab, or None."""
     if platform in ("win32", "darwin"):

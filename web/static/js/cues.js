@@ -32,11 +32,28 @@ function dismiss() {
   say(byId("cue-said"), "");
 }
 
-/** Only if the person allowed it in Settings; one for however many pages are open, which all give it the same name. */
-function notify(title, text) {
-  if (!("Notification" in window) || Notification.permission !== "granted") return;
+/**
+ * Only if the person allowed it in Settings, and sees no page of Mien, whose strip says it already; one for however many pages
+ * are open, which all give it the same name.
+ */
+async function notify(title, text) {
+  if (!("Notification" in window) || Notification.permission !== "granted" || (await someIsSeen())) return;
   new Notification(title, { body: text, tag: "mien-cue", silent: true });
 }
+
+/** A page that is seen holds a lock, which all pages of this browser know of. */
+const SEEN = "mien-seen";
+let unsee = () => {};
+
+function tellWhetherSeen() {
+  unsee();
+  navigator.locks?.request(SEEN, { mode: "shared" }, () => !document.hidden && new Promise((done) => (unsee = done)));
+}
+
+const someIsSeen = async () => (await navigator.locks?.query())?.held.some(({ name }) => name === SEEN);
+
+document.addEventListener("visibilitychange", tellWhetherSeen);
+tellWhetherSeen();
 
 byId("cue-close").addEventListener("click", dismiss);
 socket.on("cue", show);

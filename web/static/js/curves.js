@@ -5,6 +5,8 @@ import { faceOf, rhythm } from "./cells.js";
 import { clock, colour, DASHES, EXPRESSIONS } from "./words.js";
 
 const HEIGHT = 260;
+/** Of the page's text size, which the person chooses. */
+const AXIS_LETTERS = 0.75;
 const SVG = "http://www.w3.org/2000/svg";
 const CURSOR = { points: { show: false } };
 
@@ -91,14 +93,16 @@ function append(data, time, kinds, face) {
 }
 
 function options(width, raw) {
-  const axis = { stroke: colour("soft"), grid: { stroke: colour("line"), width: 1 }, ticks: { stroke: colour("line"), width: 1 } };
+  const { fontFamily, fontSize } = getComputedStyle(document.body);
+  const letter = AXIS_LETTERS * parseFloat(fontSize);
+  const axis = { font: `${letter}px ${fontFamily}`, stroke: colour("soft"), grid: { stroke: colour("line"), width: 1 }, ticks: { stroke: colour("line"), width: 1 } };
   const behind = raw ? EXPRESSIONS.map((name) => line(`${name}, single`, { class: "behind", stroke: colour("edge"), width: 0.5 })) : [];
   const front = EXPRESSIONS.map((name, place) => line(name, { stroke: colour(name), width: 2, dash: DASHES[place] }));
   return {
     width,
     height: HEIGHT,
     scales: { y: { range: [0, 1] } },
-    axes: [{ ...axis, values: clockTimes, space: 80 }, { ...axis, values: (_, ticks) => ticks.map((tick) => `${Math.round(tick * 100)} %`), size: 56 }],
+    axes: [{ ...axis, values: clockTimes, space: 6.7 * letter, size: 3.2 * letter }, { ...axis, values: (_, ticks) => ticks.map((tick) => `${Math.round(tick * 100)} %`), size: 4.7 * letter }],
     series: [{ label: "time", value: (_, time) => (time === null ? "–" : clock(time, true)) }, ...behind, ...front],
     cursor: CURSOR,
   };

@@ -1,0 +1,56 @@
+"""A person's fits as they are told: what each learnt and how it compared, and what took effect when and on whose word."""
+
+from typing import Any, Final
+
+from tracker.layer import Layer
+from tracker.personal import layers
+from tracker.personal.baseline import BASELINE
+
+WORDS_OF: Final = {"fit": "by itself, its gain being beyond doubt", "person": "by your choice"}
+
+
+def fits(person: str) -> list[dict[str, Any]]:
+    """The person's fits, newest first, and the released model: version, name, words, in_effect."""
+    chosen = layers.current(person).version
+    made = [_entry(each, in_effect=each.version == chosen) for each in reversed(layers.versions(person))]
+    words = "as it comes, fitted to nobody"
+    return [*made, {"version": layers.RELEASED, "name": "The released model", "words": words, "in_effect": chosen == 0}]
+
+
+def turns(person: str) -> list[dict[str, str]]:
+    """What took effect, newest first: at (ISO 8601), when (for people), name, by (on whose word)."""
+    names = {each.version: _name(each) for each in layers.versions(person)} | {layers.RELEASED: "The released model"}
+    return [
+        {
+            "at": chosen.at.isoformat(),
+            "when": f"{chosen.at.astimezone():%d %B %Y, %H:%M}",
+            "name": names[chosen.version],
+            "by": WORDS_OF[chosen.by],
+        }
+        for chosen in reversed(layers.decisions(person))
+        if chosen.at is not None and chosen.by is not None
+    ]
+
+
+def _name(layer: Layer) -> str:
+    return f"Resting face (fit {layer.version})" if layer.origin == BASELINE else f"Fit {layer.version}"
+
+
+def _entry(layer: Layer, *, in_effect: bool) -> dict[str, Any]:
+    resting = layer.origin == BASELINE
+    learnt = "from seconds of it" if resting else f"from {layer.verdicts} verdicts"
+    words = f"{learnt}, {layer.at.astimezone():%d %B %Y, %H:%M}. {compared(layer.report)}"
+    return {"version": layer.version, "name": _name(layer), "words": words, "in_effect": in_effect}
+
+
+def compared(report: Any) -> str:
+    """Before and after on verdicts that were held out, as a sentence."""
+    before, after, interval = report.get("before"), report.get("after"), report.get("interval")
+    if not (before and after and interval):
+        return "Nothing was held out to compare it with."
+    low, high = (round(100 * end) for end in interval)
+    doubt = "beyond doubt" if low > 0 else "which may still be chance"
+    return (
+        f"Of {before['n']} verdicts held out it got {after['right']} right, the released model {before['right']}:"
+        f" a gain of {low} to {high} points, {doubt}."
+    )
