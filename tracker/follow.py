@@ -7,6 +7,7 @@ from typing import Final, Literal, NamedTuple
 
 from tracker.face import Detection, FaceId
 from tracker.geometry import Box
+from tracker.rhythm import BEATS
 
 Faces = Literal["own", "all"]
 
@@ -15,7 +16,7 @@ NEAR: Final = 1.0
 GROWTH: Final = 2.0
 """How much wider or narrower the same face may have become between two frames."""
 MEMORY: Final = 3.0
-"""Seconds after which a face that is gone is forgotten, and its id with it."""
+"""Seconds after which a face that is gone is forgotten, and its id with it; longer where it is looked for more seldom."""
 
 
 @dataclass(slots=True)
@@ -40,11 +41,16 @@ class Follower:
     def __init__(self, faces: Faces = "own") -> None:
         self._faces = faces
         self._tracks: list[Track] = []
+        self._memory = MEMORY
         self._ids = count(1)
+
+    def look_every(self, usual: float) -> None:
+        """Seconds between two looks: a face that is looked for seldom is remembered from one look to the next."""
+        self._memory = max(MEMORY, BEATS * usual)
 
     def follow(self, detections: Sequence[Detection], t: float) -> list[Followed]:
         """Who is who at time t (seconds); detections come largest first, and so do the answers."""
-        self._tracks = [track for track in self._tracks if t - track.t <= MEMORY]
+        self._tracks = [track for track in self._tracks if t - track.t <= self._memory]
         matched = self._match([detection.landmarks.box for detection in detections])
         chosen = [(matched.get(index), detection) for index, detection in enumerate(detections)]
         if self._faces == "own":
@@ -54,17 +60,17 @@ class Follower:
 
     def refind(self, detections: Sequence[Detection], t: float) -> list[Followed]:
         """Those among detections who are known already; nobody new is taken up."""
-        self._tracks = [track for track in self._tracks if t - track.t <= MEMORY]
+        self._tracks = [track for track in self._tracks if t - track.t <= self._memory]
         matched = self._match([detection.landmarks.box for detection in detections])
         return [self._seen(track, detections[index], t) for index, track in matched.items()]
 
     def places(self, t: float) -> list[Box]:
         """Where those were seen last who are remembered at time t."""
-        return [track.box for track in self._tracks if t - track.t <= MEMORY]
+        return [track.box for track in self._tracks if t - track.t <= self._memory]
 
     def recall(self, face: FaceId, box: Box, t: float) -> None:
         """Take over where a face was seen at time t, by an earlier run; later faces have higher numbers."""
-        self._tracks = [track for track in self._tracks if track.id != face and t - track.t <= MEMORY]
+        self._tracks = [track for track in self._tracks if track.id != face and t - track.t <= self._memory]
         self._tracks.append(Track(face, box, t))
         self._ids = count(max(next(self._ids), face + 1))
 

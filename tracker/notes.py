@@ -59,6 +59,8 @@ NOTHING_SAID: Final = Notes()
 def line(text: str, what: str) -> str:
     """A text on one line; UsageError when it is too long for that."""
     text = " ".join(text.split())
+    if any(char == "\0" or "\ud800" <= char <= "\udfff" for char in text):
+        raise UsageError(f"{what} holds a character that cannot be stored (half an emoji, or a NUL). Take it out.")
     if len(text) > LONGEST_LINE:
         raise UsageError(f"{what} has at most {LONGEST_LINE} characters, this one has {len(text)}.")
     return text

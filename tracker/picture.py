@@ -7,7 +7,7 @@ from typing import Final
 
 import cv2
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, UnidentifiedImageError
 
 from tracker.errors import PictureError
 from tracker.frame import Pixels
@@ -18,6 +18,17 @@ LARGEST_MEGAPIXELS: Final = 100
 KINDS: Final = ("AVIF", "BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
 """What Pillow may try to read: pictures, and not the kinds (EPS) that it hands to another program to be run."""
 PICTURE_SUFFIXES: Final = frozenset({".avif", ".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"})
+
+TURNS: Final = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""What undoes each of EXIF's orientations but the first."""
 
 
 def read_picture(source: Path | bytes) -> Pixels:
@@ -32,13 +43,19 @@ def read_picture(source: Path | bytes) -> Pixels:
             Image.init()
             image = Image.open(io.BytesIO(data), formats=KINDS)
             _refuse_giants(image)
-            return _bgr(ImageOps.exif_transpose(image))
+            return _bgr(_upright(image))
     except UnidentifiedImageError as error:
         raise PictureError("This is not a picture, or of a kind that cannot be read here; try JPEG or PNG.") from error
     except Image.DecompressionBombError as error:
         raise PictureError(f"The picture claims more than {LARGEST_MEGAPIXELS} megapixels; make it smaller.") from error
-    except (OSError, SyntaxError, ValueError, EOFError, RuntimeError) as error:
+    except (OSError, SyntaxError, ValueError, TypeError, EOFError, RuntimeError) as error:
         raise PictureError(f"The picture is damaged or cut off ({error}); get a fresh copy.") from error
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    """Turned as its EXIF says. ImageOps would also write the EXIF anew, and fails on tags that some cameras get wrong."""
+    turn = TURNS.get(image.getexif().get(ExifTags.Base.Orientation, 1))
+    return image if turn is None else image.transpose(turn)
 
 
 def _bytes(path: Path) -> bytes:

@@ -105,7 +105,9 @@ class Run:
             self._interrupt()
 
     def resume(self) -> None:
-        """Go on."""
+        """Go on, unless it was stopped."""
+        if self._stopping.is_set():
+            return
         self._interrupted.clear()
         self._going.set()
 
@@ -139,7 +141,9 @@ class Run:
             handed = handing_on(self.wanted.hand_on, overlay=self.wanted.overlay)
             with self._open_analyzer() as analyzer, handed as self._handing:
                 budget = Budget(self.wanted.motion)
-                self._watch(Session(analyzer, faces=self.wanted.faces, smoothing=self._smoothing, budget=budget))
+                session = Session(analyzer, faces=self.wanted.faces, smoothing=self._smoothing, budget=budget)
+                session.observe_at(self.wanted.hz)
+                self._watch(session)
             ending = ("stopped" if self._stopping.is_set() else "finished", "")
         except MienError as error:
             ending = ("failed", str(error))

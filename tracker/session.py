@@ -15,6 +15,7 @@ from tracker.motion import Motions
 from tracker.motions.budget import Budget
 from tracker.motions.effort import Effort, Efforts
 from tracker.pace import Ticks
+from tracker.rhythm import beat
 from tracker.rows import Row
 from tracker.scores import Scores, put_into_words
 from tracker.search import Search
@@ -39,12 +40,17 @@ class Session:
         self._budget = budget or Budget(0)
         self._motions, self._efforts = Motions(self._budget), Efforts()
 
+    def observe_at(self, hz: float) -> None:
+        """So many observations a second are to be expected; by that it is measured who is forgotten."""
+        self._follower.look_every(beat(hz))
+
     def go_through(self, frames: Iterable[Frame], hz: float, after: int = -1) -> Iterator[Observation]:
         """What so many frames a second say (0: all of them); at those between, it only looks how faces move.
 
         Frames up to number ``after`` were observed by an earlier run.
         """
         ticks = Ticks(hz)
+        self.observe_at(hz)
         for frame in frames:
             due = ticks.due(frame.t)
             if frame.number <= after:

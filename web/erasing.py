@@ -26,9 +26,12 @@ def erasing(keeping: Keeping, erased: Callable[[], None]) -> Blueprint:
     @blueprint.delete("/api/everything")
     def everything() -> dict[str, Any]:
         """Also for how long things are kept: Mien asks again before it keeps anything."""
-        erase.erase_everything(keeping.require())
-        keeping.retention = None
-        erased()
+        try:
+            erase.erase_everything(keeping.require())
+        finally:
+            # Also where some of it is not gone yet, and the person is told so.
+            keeping.retention = None
+            erased()
         return {"ok": True}
 
     return blueprint

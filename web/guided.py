@@ -12,6 +12,7 @@ from tracker.frame import now
 from tracker.person import ME
 from tracker.personal.looks import MOST, Looks
 from tracker.settings import Choices
+from tracker.store import erase
 from tracker.store.pictures import Judge
 from tracker.store.verdicts import keep_moment, undo
 from tracker.vocabulary import EXPRESSIONS
@@ -117,7 +118,7 @@ def guided(live: Live, keeping: Keeping, choices: Choices, seconds: float) -> Bl
     def take_back() -> dict[str, Any]:
         """A form {ids}: these looks are kept no longer."""
         taken = _numbers(request.form.get("ids", ""))
-        keeping.written(lambda store: _take_back(store, taken))
+        erase.take_back(keeping.require(), taken)
         return {"ok": True}
 
     return blueprint

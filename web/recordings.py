@@ -83,7 +83,8 @@ def taken(jobs: Jobs) -> Job:
     try:
         video = copy(request.stream, folder / "copy", plain_name(request.args.get("name", "")), size)
         return jobs.add(folder, video, hz, faces, copied=True)
-    except MienError:
+    except BaseException:
+        # Also when the page went away in the middle.
         jobs.discard(folder)
         raise
 

@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session as Store
 from tracker.errors import UsageError
 from tracker.face import Face
 from tracker.person import ME
+from tracker.store import erase
 from tracker.store.crops import to_png
 from tracker.store.pictures import Judge
-from tracker.store.verdicts import keep_moment, say, undo
+from tracker.store.verdicts import keep_moment, say
 from web.keeping import LARGEST_ID, Keeping
 
 MOST: Final = 500
@@ -81,7 +82,7 @@ def verdicts(keeping: Keeping, remembered: Remembered, person: str) -> Blueprint
     @blueprint.delete(f"/api/verdicts/<int(max={LARGEST_ID}):number>")
     def take_back(number: int) -> dict[str, Any]:
         """By the face's number in the store."""
-        keeping.written(lambda store: undo(store, number))
+        erase.take_back(keeping.require(), [number])
         return {"ok": True}
 
     return blueprint

@@ -50,6 +50,14 @@ def test_after_the_memory_a_new_person_is_followed_under_a_new_id() -> None:
     assert ids(follower, [face(0, 60), face(300)], MEMORY + 0.1) == {300: 2}
 
 
+def test_who_is_looked_for_seldom_is_remembered_from_look_to_look() -> None:
+    """At one look in ten seconds the own face stays the own face, also when a larger one comes."""
+    follower = Follower("own")
+    follower.look_every(10)
+    ids(follower, [face(0)], 0)
+    assert ids(follower, [face(300, 200), face(5)], 10) == {5: 1}
+
+
 def test_ids_survive_a_gap() -> None:
     """A face that is not found for less than the memory keeps its id."""
     follower = Follower("all")

@@ -35,7 +35,7 @@ def test_a_mark_stands_at_the_moment_it_was_made_for(watch: Watch, recorder: Rec
     assert [mark.text for mark in recorder.states[-1].notes.marks] == ["questions start", "later"]
 
 
-@pytest.mark.parametrize("text", ["", "   ", "x" * (LONGEST_LINE + 1)])
+@pytest.mark.parametrize("text", ["", "   ", "x" * (LONGEST_LINE + 1), "half an emoji \ud83d", "nothing \0"])
 def test_a_mark_without_words_or_with_too_many_is_refused(watch: Watch, text: str) -> None:
     """With a sentence, and nothing is kept of it."""
     with pytest.raises(UsageError):

@@ -81,6 +81,15 @@ def test_pictures_of_phones_are_turned_upright(orientation: int) -> None:
     assert np.array_equal(pixels, np.asarray(flag())[..., ::-1])
 
 
+def test_a_tag_that_a_camera_got_wrong_does_not_matter() -> None:
+    """A resolution written as text, which cannot be written back: the picture is turned and read all the same."""
+    entries = [(0x0112, 3, 1, b"\0\x06\0\0"), (0x011A, 2, 3, b"72\0\0")]
+    told = b"".join(struct.pack(">HHI", *head) + value for *head, value in entries)
+    exif = b"Exif\0\0MM\0*\0\0\0\x08" + struct.pack(">H", len(entries)) + told + bytes(4)
+
+    assert read_picture(encoded(flag(), "JPEG", exif=exif)).shape == (40, 20, 3)
+
+
 def test_a_cmyk_jpeg_has_its_right_colours() -> None:
     """Print colours, which JPEG stores inverted, are not shown as a negative."""
     pixels = read_picture(encoded(Image.new("CMYK", (16, 16), (0, 255, 255, 0)), "JPEG", quality=95))

@@ -11,6 +11,7 @@ import numpy as np
 from tracker.clock import Clock
 from tracker.errors import SourceError, SourceLost
 from tracker.frame import Frame, now
+from tracker.sources.held import Held
 from tracker.sources.names import Camera, describe, find_camera
 from tracker.sources.trouble import why_closed
 
@@ -90,15 +91,16 @@ class CameraSource:
         if not self._capture.isOpened():
             self._capture.release()
             raise SourceError(why_closed(self._index, self._cameras()))
+        self._held = Held(self._capture)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._capture.release()
+        self._held.release()
 
     def __iter__(self) -> Iterator[Frame]:
         number = failures = 0
         while failures < PATIENCE:
-            taken, pixels = self._capture.read()
+            taken, pixels = self._held.read()
             if not taken or pixels is None:
                 failures += 1
                 continue

@@ -13,6 +13,7 @@ from tracker.errors import PictureError, SourceError, SourceLost
 from tracker.frame import Frame, now
 from tracker.picture import PICTURE_SUFFIXES, read_picture
 from tracker.quiet import chatter_logged
+from tracker.sources.held import Held
 
 ASSUMED_FPS: Final = 25.0
 """For files that do not say; PAL's rate, between film and phone."""
@@ -96,10 +97,18 @@ class Stream(_Capture):
         super().__init__(address)
         self._clock = clock
 
+    def __enter__(self) -> Self:
+        super().__enter__()
+        self._held = Held(self._capture)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._held.release()
+
     def __iter__(self) -> Iterator[Frame]:
         number = 0
         while True:
-            taken, pixels = self._capture.read()
+            taken, pixels = self._held.read()
             if not taken:
                 raise SourceLost(f"The stream {self._address} stopped. The session goes on when it is back.")
             yield Frame(np.asarray(pixels, np.uint8), self._clock(), number, now())

@@ -6,7 +6,7 @@ when it needs the room, and its own log and backups keep them for as long as its
 """
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final
 
@@ -18,6 +18,7 @@ from tracker.store import schema
 from tracker.store.database import Database, data_folder
 from tracker.store.lookup import find
 from tracker.store.scrub import scrub
+from tracker.store.verdicts import undo
 
 RECORDINGS: Final = "recordings"
 """The folder of recordings that the pages were given: copies that wait for their turn, and results that are not in History."""
@@ -47,14 +48,26 @@ def erase_picture(database: Database, uuid: str) -> None:
 
 def erase_everything(database: Database) -> None:
     """All sessions, pictures, verdicts, preferences, fits and recordings; a session that runs is not saved any more."""
-    _erase(database, _everything, shrink=True)
+    database.write(_everything).result()
+    # Before the file is scrubbed, which has to wait for whoever reads it, and may give up.
     for folder in FOLDERS:
         shutil.rmtree(data_folder() / folder, ignore_errors=True)
+    database.alone(partial(scrub, shrink=True)).result()
 
 
-def _erase(database: Database, work: Callable[[Store], None], *, shrink: bool = False) -> None:
+def take_back(database: Database, numbers: Sequence[int]) -> None:
+    """Verdicts by the numbers of their faces, with what was kept for them alone."""
+
+    def work(store: Store) -> None:
+        for number in numbers:
+            undo(store, number)
+
+    _erase(database, work)
+
+
+def _erase(database: Database, work: Callable[[Store], None]) -> None:
     database.write(work).result()
-    database.alone(partial(scrub, shrink=shrink)).result()
+    database.alone(scrub).result()
 
 
 def _session(store: Store, uuid: str) -> None:

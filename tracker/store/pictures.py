@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session as Store
 from sqlalchemy.orm import defer, selectinload
 
@@ -52,11 +53,14 @@ class Judge:
 
 def model_row(store: Store, judge: Judge, at: datetime) -> schema.Model:
     """The row of a model file, made when it is first met."""
-    found = store.scalar(select(schema.Model).where(schema.Model.sha256 == judge.sha256))
+    same = select(schema.Model).where(schema.Model.sha256 == judge.sha256)
+    found = store.scalar(same)
     if found is None:
-        found = schema.Model(sha256=judge.sha256, name=judge.name, version=judge.version, first_used_at=at)
-        store.add(found)
-        store.flush()
+        # Another Mien on the same server may meet it at this moment.
+        made = {"sha256": judge.sha256, "name": judge.name, "version": judge.version, "first_used_at": at}
+        insert = postgresql.insert if store.get_bind().dialect.name == "postgresql" else sqlite.insert
+        store.execute(insert(schema.Model).values(made).on_conflict_do_nothing(index_elements=["sha256"]))
+        found = store.scalars(same).one()
     return found
 
 

@@ -88,7 +88,9 @@ async function again() {
 
 async function learnTopic() {
   const context = await call("getMeetingContext");
-  topic = context?.meetingTopic?.replace(/\s+/g, " ").trim().slice(0, LONGEST_TITLE) || null;
+  topic = context?.meetingTopic?.replace(/\s+/g, " ").trim() ?? "";
+  // By whole characters: half an emoji cannot be stored.
+  topic = [...topic].slice(0, LONGEST_TITLE).join("") || null;
   showWords();
   settle(state());
 }
