@@ -1,8 +1,8 @@
 """The page History: what was kept, read back, renamed, taken away as a file, and erased."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from itertools import groupby
 from pathlib import PurePath
 from typing import Any, Final
@@ -16,16 +16,11 @@ from tracker.store import history, pictures
 from tracker.store.recordings import is_recorded, plain
 from tracker.vocabulary import EMOJI
 from web.keeping import LARGEST_ID, Keeping
+from web.squares import LISTED, anchor, calendar, first_monday, in_full
 from web.standing import what_stood_out
 
-WEEKS: Final = 12
-"""Of the calendar strip: a quarter of a year, which a narrow screen holds."""
 POINTS: Final = (1, 5000)
-LISTED: Final = 200
-"""Sessions or pictures on one page."""
 JPEG: Final = b"\xff\xd8"
-STRENGTHS: Final = (15, 60)
-"""Minutes a day from which on the calendar's squares are stronger."""
 BRIEF: Final = ("scores", "smooth", "reason", "motion")
 """What a ribbon alone has no use for."""
 
@@ -36,15 +31,18 @@ def past(keeping: Keeping) -> Blueprint:
 
     @blueprint.get("/history")
     def history_page() -> str:
+        skip = first_listed()
         with keeping.reading() as store:
-            entries = [session_entry(each) for each in history.sessions(store, most=LISTED)]
-        return render_template("history.html", days=by_day(entries), calendar=calendar(entries), uploads_shown=False)
+            entries = [session_entry(each) for each in history.sessions(store, most=LISTED + 1, skip=skip)]
+            strip = [] if skip else calendar(history.lengths(store, first_monday()))
+        return render_template("history.html", days=by_day(entries[:LISTED]), calendar=strip, **turned(entries, skip))
 
     @blueprint.get("/history/pictures")
     def uploads() -> str:
+        skip = first_listed()
         with keeping.reading() as store:
-            entries = [picture_entry(store, each) for each in pictures.list_pictures(store, most=LISTED)]
-        return render_template("history.html", days=by_day(entries), calendar=[], uploads_shown=True)
+            entries = [picture_entry(store, each) for each in pictures.list_pictures(store, most=LISTED + 1, skip=skip)]
+        return render_template("history.html", days=by_day(entries[:LISTED]), uploads_shown=True, **turned(entries, skip))
 
     @blueprint.get("/history/<uuid>")
     def session(uuid: str) -> str:
@@ -194,32 +192,17 @@ def by_day(entries: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{"anchor": anchor(day), "words": in_full(day), "entries": group} for day, group in days]
 
 
-def anchor(day: date) -> str:
-    """Where a day stands on the page."""
-    return f"day-{day.isoformat()}"
+def first_listed() -> int:
+    """How many entries the address passes over: those on the pages before."""
+    given = request.args.get("skip", "0")
+    if not (given.isascii() and given.isdigit() and len(given) < len(str(LARGEST_ID))):
+        raise UsageError(f"skip is how many entries are passed over, not {given!r}.")
+    return int(given)
 
 
-def in_full(day: date) -> str:
-    """A day in words."""
-    return f"{day:%A}, {day.day} {day:%B %Y}"
-
-
-def calendar(entries: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The last weeks, Monday first, with the minutes watched on each day; empty where there is nothing to tell."""
-    minutes: dict[date, float] = {}
-    for entry in entries:
-        day = entry["local"].date()
-        minutes[day] = minutes.get(day, 0) + entry["seconds"] / 60
-    if not minutes:
-        return []
-    today = datetime.now().astimezone().date()
-    monday = today - timedelta(days=today.weekday(), weeks=WEEKS - 1)
-    days = [monday + timedelta(days=place) for place in range((today - monday).days + 1)]
-    return [square(day, minutes.get(day, 0.0)) for day in days]
-
-
-def square(day: date, minutes: float) -> dict[str, Any]:
-    """One day of the calendar."""
-    strength = (1 + sum(minutes >= least for least in STRENGTHS)) if minutes else 0
-    words = f"{in_full(day)}: {max(1, round(minutes))} minutes"
-    return {"anchor": anchor(day), "minutes": minutes, "strength": strength, "words": words}
+def turned(entries: Sequence[Any], skip: int) -> dict[str, int | None]:
+    """How many are passed over on the pages of newer and older entries; None where there is no such page."""
+    return {
+        "newer": max(0, skip - LISTED) if skip else None,
+        "older": skip + LISTED if len(entries) > LISTED else None,
+    }

@@ -80,6 +80,15 @@ def sessions(store: Store, *, most: int | None = None, skip: int = 0) -> list[Su
     return [_summary(store, session, _glance(store, session)) for session in store.scalars(newest)]
 
 
+def lengths(store: Store, since: datetime) -> list[tuple[datetime, float]]:
+    """(beginning, seconds) of the sessions since a moment, newest first."""
+    session, t = schema.Session, schema.Observation.t
+    last = select(func.max(t)).where(schema.Observation.session_id == session.id).correlate(session).scalar_subquery()
+    newest = select(session.started_at, last).where(session.started_at >= since)
+    rows = store.execute(newest.order_by(session.started_at.desc(), session.id.desc()))
+    return [(began, seconds or 0.0) for began, seconds in rows]
+
+
 def session_detail(store: Store, uuid: str) -> Detail:
     """A session with its participants, markers and pauses; UsageError when there is none."""
     session = find(store, uuid)

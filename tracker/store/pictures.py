@@ -112,9 +112,9 @@ def prediction_row(face: Face, number: int, judge: Judge, at: datetime) -> schem
     )
 
 
-def list_pictures(store: Store, *, most: int = 100, before: datetime | None = None) -> list[dict[str, Any]]:
-    """Uploads, newest first, as JSON; ``before`` pages on from the last one's ``at``."""
-    query = _light().order_by(schema.Picture.at.desc(), schema.Picture.id.desc()).limit(most)
+def list_pictures(store: Store, *, most: int = 100, before: datetime | None = None, skip: int = 0) -> list[dict[str, Any]]:
+    """Uploads, newest first, as JSON; ``before`` pages on from the last one's ``at``, ``skip`` passes over so many."""
+    query = _light().order_by(schema.Picture.at.desc(), schema.Picture.id.desc()).limit(most).offset(skip)
     if before is not None:
         query = query.where(schema.Picture.at < before)
     return [_summary(picture, kept=kept) for picture, kept in store.execute(query)]

@@ -1,0 +1,54 @@
+"""History with more in it than one page holds."""
+
+import re
+from datetime import timedelta
+
+from sqlalchemy.orm import Session as Store
+
+from tracker.frame import now
+from tracker.store import schema
+from web.app import Dashboard
+from web.keeping import Keeping
+from web.squares import LISTED
+
+OURS = "http://127.0.0.1:8765"
+MANY = 2 * LISTED + 1
+
+
+def many(store: Store) -> None:
+    """Eight sessions a day, of half an hour each."""
+    for number in range(MANY):
+        began = now() - timedelta(hours=3 * number + 1)
+        session = schema.Session(
+            uuid=f"s{number:04}", source="0", hz=2, faces="own", prior="live", smoothing=1, started_at=began, ended_at=began
+        )
+        store.add(session)
+        store.flush()
+        store.add(schema.Observation(session_id=session.id, t=1800.0, at=began, frame=0))
+
+
+def test_older_sessions_are_a_page_away(dashboard: Dashboard, keeping: Keeping) -> None:
+    """Each session is on one page, the pages lead to each other, and the calendar's squares lead to the page of their day."""
+    keeping.written(many)
+    client = dashboard.app.test_client()
+    addresses, listed, skip = ["/history"], list[str](), 0
+    for address in addresses:
+        page = client.get(address, base_url=OURS).text
+        listed += re.findall(r'data-session="(\w+)"', page)
+        skip += LISTED
+        addresses += re.findall(rf'href="(/history\?skip={skip})">Older', page)
+    assert addresses == ["/history", f"/history?skip={LISTED}", f"/history?skip={2 * LISTED}"]
+    assert listed == [f"s{number:04}" for number in range(MANY)]
+    assert 'href="/history">Newer' in client.get(addresses[1], base_url=OURS).text
+
+    first = client.get("/history", base_url=OURS).text
+    squares = re.findall(r'href="([^"]*)#(day-[\d-]+)"', first)
+    assert len(squares) > MANY / 8 - 1
+    for where, day in (squares[0], squares[-1]):
+        assert f'id="{day}"' in client.get(where.replace("&amp;", "&") or "/history", base_url=OURS).text
+
+
+def test_a_place_that_is_none_is_refused(dashboard: Dashboard) -> None:
+    """With a sentence."""
+    refused = dashboard.app.test_client().get("/history?skip=-1", base_url=OURS)
+    assert (refused.status_code, "skip is how many" in refused.text) == (400, True)
