@@ -16,7 +16,7 @@ from tracker.frame import now
 from tracker.picture import read_picture
 from tracker.settings import Choices
 from tracker.still import judge_picture, picture_report
-from tracker.store.pictures import Judge, describe_picture, record_picture
+from tracker.store.pictures import Judge, describe_picture, judge_again, record_picture
 from tracker.vocabulary import EMOJI
 from web.keeping import Keeping
 from web.tools import OpenAnalyzer
@@ -104,24 +104,24 @@ def pictures(desk: Desk, choices: Choices, keeping: Keeping, remembered: Remembe
 
     @blueprint.post("/api/picture")
     def judge() -> dict[str, Any]:
-        """A form {picture, prior, again}: what is said of it; ``again`` is one that has been recorded before."""
+        """A form {picture, prior, again}: what is said of it; ``again`` is how one that was recorded before is kept."""
         uploads = list(request.files.values())
         if len(uploads) != 1:
             raise UsageError(f"Send one picture as a form's file, not {len(uploads)}.")
         prior = request.form.get("prior", choices.prior)
         answered = desk.judge(uploads[0].filename or "picture", uploads[0].read(), prior)
-        return told(answered, keeping, remembered, again="again" in request.form)
+        return told(answered, keeping, remembered, again=request.form.get("again"))
 
     return blueprint
 
 
-def told(answered: Answered, keeping: Keeping, remembered: Remembered, *, again: bool) -> dict[str, Any]:
-    """The report, with each face's likeliest three and the name by which a verdict may speak of it."""
+def told(answered: Answered, keeping: Keeping, remembered: Remembered, *, again: str | None) -> dict[str, Any]:
+    """The report, with each face's likeliest three and the name by which a verdict may speak of it, and how it is kept."""
     numbers: Sequence[int | None] = [None] * len(answered.faces)
-    trouble = None
-    if keeping.keeps and not again:
+    trouble, kept = None, again
+    if keeping.keeps:
         try:
-            numbers = recorded(answered, keeping)
+            kept, numbers = recorded(answered, keeping, again)
         except StoreError as error:
             # The answer is worth having without its record.
             trouble = f"This is not being saved: {error}"
@@ -129,17 +129,23 @@ def told(answered: Answered, keeping: Keeping, remembered: Remembered, *, again:
     judged = [Judged(face, answered.judge, place, number) for place, (face, number) in enumerate(faces)]
     reports = zip(answered.report["faces"], remembered.remember(judged), strict=True)
     faces_told = [face | {"top": likeliest(face["scores"]), "token": name} for face, name in reports]
-    return answered.report | {"faces": faces_told, "trouble": trouble}
+    return answered.report | {"faces": faces_told, "trouble": trouble, "kept": kept}
 
 
-def recorded(answered: Answered, keeping: Keeping) -> list[int]:
-    """Keep what was said of an upload, for as long as the person decided; the numbers of its faces in the store."""
+def recorded(answered: Answered, keeping: Keeping, again: str | None) -> tuple[str, Sequence[int | None]]:
+    """Keep what was said of an upload, for as long as the person decided: its uuid, and the numbers of its faces in the store.
+
+    again: the uuid of one that was kept before, whose answer this one replaces.
+    """
     report, at = answered.report, now()
     size = report["width"], report["height"]
 
-    def work(store: Store) -> list[int]:
+    def work(store: Store) -> tuple[str, Sequence[int | None]]:
+        if again:
+            # One that was erased in the meantime is not kept anew.
+            return again, judge_again(store, again, answered.faces, answered.judge, at) or [None] * len(answered.faces)
         until = keeping.keep_until(at)
         uuid = record_picture(store, report["path"], size, answered.faces, answered.judge, at=at, keep_until=until)
-        return [face["prediction"] for face in describe_picture(store, uuid)["faces"]]
+        return uuid, [face["prediction"] for face in describe_picture(store, uuid)["faces"]]
 
     return keeping.written(work)

@@ -15,6 +15,7 @@ from tracker.errors import UsageError
 from tracker.frame import Pixels
 from tracker.settings import Choices
 from tracker.store import history, schema
+from tracker.store.erase import erase_picture
 from web.app import Dashboard, create_app
 from web.keeping import Keeping
 from web.security import Address
@@ -179,11 +180,14 @@ def test_verdicts_that_make_no_sense_are_sentences(
 
 
 def test_judged_again_is_not_recorded_again(asked: Asked, keeping: Keeping, cat: Pixels) -> None:
-    """Another prior on the same page makes no second entry."""
+    """Another prior makes no second entry; a verdict on it goes when the upload is erased."""
     asked.decide("30d")
-    asked.upload(cat)
-    asked.upload(cat, again="yes", prior="natural")
-    assert count(keeping, schema.Picture) == 1
+    kept = asked.upload(cat)["kept"]
+    face = asked.upload(cat, again=kept, prior="natural")["faces"][0]
+    assert count(keeping, schema.Picture) == count(keeping, schema.Prediction) == 1
+    assert asked.say(face["token"], "sad").status_code == 200
+    erase_picture(keeping.require(), kept)
+    assert count(keeping, schema.Prediction) == count(keeping, schema.Verdict) == 0
 
 
 def test_without_a_database_everything_else_works(tools: Tools, tmp_path: Path, cat: Pixels) -> None:

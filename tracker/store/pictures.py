@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import uuid4
 
 from sqlalchemy import select
@@ -25,6 +25,9 @@ NO_UPLOAD = ""
 UNNAMED = "picture"
 MOMENT = "a kept moment"
 """What such a picture is called."""
+
+ANSWER: Final = ("person", "fit", "prior", "threshold", "expression", "confidence", "scores", "heads", "reason", "features")
+"""What of a face's row may change when it is judged again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,24 @@ def record_picture(
     store.add(picture)
     store.flush()
     return picture.uuid
+
+
+def judge_again(store: Store, uuid: str, faces: Sequence[Face], judge: Judge, at: datetime) -> list[int]:
+    """The same upload with another prior: its faces have the new answer, but for those that somebody has spoken of.
+
+    Returns their numbers, or none where it is not kept any more, or has other faces now.
+    """
+    picture = store.scalar(select(schema.Picture).where(schema.Picture.uuid == uuid))
+    if picture is None or len(picture.predictions) != len(faces):
+        return []
+    for number, (old, face) in enumerate(zip(picture.predictions, faces, strict=True)):
+        if old.verdict is None:
+            new = prediction_row(face, number, judge, at)
+            for name in ANSWER:
+                setattr(old, name, getattr(new, name))
+            old.model = model_row(store, judge, at)
+    store.flush()
+    return [each.id for each in picture.predictions]
 
 
 def prediction_row(face: Face, number: int, judge: Judge, at: datetime) -> schema.Prediction:

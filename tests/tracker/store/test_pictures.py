@@ -1,6 +1,7 @@
 """What is kept of an upload: what was said of it, and no pixel."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -21,10 +22,12 @@ from tracker.store.pictures import (
     Judge,
     crop_data,
     describe_picture,
+    judge_again,
     list_pictures,
     picture_data,
     record_picture,
 )
+from tracker.store.verdicts import say
 
 AT = datetime(2026, 11, 22, 10, 15, 2, 503_000, tzinfo=UTC)
 
@@ -46,6 +49,22 @@ def classifier() -> OnnxClassifier:
 @pytest.fixture(scope="module")
 def faces(landmarker: Landmarker, classifier: OnnxClassifier, astronaut: Pixels) -> list[Face]:
     return judge_picture(Analyzer(landmarker, classifier), astronaut)
+
+
+def test_judged_again_an_upload_has_the_new_answer_until_somebody_has_spoken(
+    store: Store, faces: list[Face], classifier: OnnxClassifier
+) -> None:
+    """One entry, with the prior that was asked for last; a face with a verdict keeps the answer that it was given on."""
+    judge = Judge.of(classifier)
+    uuid = record_picture(store, "a.png", (512, 512), faces, judge, at=AT, keep_until=None)
+    (number,) = judge_again(store, uuid, faces, replace(judge, prior="natural"), AT)
+    face = store.scalars(select(schema.Prediction)).one()
+    assert (face.id, face.prior) == (number, "natural")
+
+    say(store, number, "sad", None)
+    assert judge_again(store, uuid, faces, replace(judge, prior="balanced"), AT) == [number]
+    assert face.prior == "natural"
+    assert judge_again(store, "another", faces, judge, AT) == []
 
 
 def test_an_upload_is_kept_with_all_that_was_said_and_no_pixel(

@@ -28,19 +28,20 @@ function ask(these) {
 }
 
 async function judge(result) {
-  result.show(await answerFor(result));
-  result.judged = true;
+  const answer = await answerFor(result);
+  result.kept ??= answer.kept;
+  result.show(answer);
   waiting -= 1;
   tell();
 }
 
 /** The server's report, or {error: a sentence}. */
-async function answerFor({ file, judged }) {
+async function answerFor({ file, kept }) {
   if (file.size > megabytes * 1e6) return { error: `The picture is larger than ${megabytes} MB. Make it smaller and try again.` };
   const body = new FormData();
   body.append("picture", file);
   body.append("prior", prior());
-  if (judged) body.append("again", "yes");
+  if (kept) body.append("again", kept);
   try {
     return await (await fetch("/api/picture", { method: "POST", body })).json();
   } catch {

@@ -13,7 +13,7 @@ const NOTES = {
 export class Result {
   constructor(file) {
     this.file = file;
-    this.unseen = this.judged = false;
+    this.unseen = false;
     this.verdicts = [];
     this.picture = el("img", { alt: `The picture ${file.name}` });
     this.stage = el("figure", { class: "result-stage" }, this.picture);
