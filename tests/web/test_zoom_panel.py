@@ -3,10 +3,11 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
 from tracker.watch import Wanted
 from web.app import Dashboard
@@ -147,6 +148,26 @@ def test_a_pause_of_the_persons_own_stays(beside: Beside, heard: "Heard") -> Non
 def test_video_that_is_off_already_pauses_when_the_panel_opens(beside: Beside) -> None:
     """Zoom says at the beginning how its video stands."""
     beside.open(media={"video": {"state": False}})
+    expect(beside.state).to_contain_text(BECAUSE)
+
+
+@pytest.mark.usefixtures("watched")
+def test_video_that_is_off_pauses_also_what_is_known_of_later(beside: Beside) -> None:
+    """Zoom answers before Mien has said that it watches."""
+    held = list[tuple[WebSocketRoute, str | bytes]]()
+    known = Event()
+
+    def late(page_side: WebSocketRoute) -> None:
+        server = page_side.connect_to_server()
+        server.on_message(lambda told: page_side.send(told) if known.is_set() else held.append((page_side, told)))
+
+    beside.page.route_web_socket("**/socket.io/**", late)
+    beside.open(media={"video": {"state": False}})
+    expect(beside.words).to_contain_text("Linked with Zoom")
+    expect(beside.state).to_have_text("connecting")
+    known.set()
+    for page_side, told in held:
+        page_side.send(told)
     expect(beside.state).to_contain_text(BECAUSE)
 
 

@@ -24,6 +24,8 @@ let unsupported = [];
 const failing = new Set();
 /** Whether Zoom's video is on, null as long as it has not said. */
 let video = null;
+/** Its video went off while nobody knew yet whether anything is watched. */
+let owed = false;
 let topic = null;
 /** The session that was given the meeting's name: a person who takes that away has the last word. */
 let named = null;
@@ -100,13 +102,16 @@ function follow(media) {
   const on = media?.video?.state;
   if (typeof on !== "boolean") return;
   video = on;
-  const { kind } = state();
-  if (!on && isActive({ kind }) && kind !== "paused") ask("pause", BECAUSE);
+  owed = !on;
   settle(state());
 }
 
 /** What the state calls for, whichever came first: it, or Zoom's word. */
 function settle(now) {
+  if (owed && !["connecting", "away"].includes(now.kind)) {
+    owed = false;
+    if (isActive(now) && now.kind !== "paused") ask("pause", BECAUSE);
+  }
   // A browser's camera can be opened again only where it was: by hand.
   if (video && now.kind === "paused" && now.paused_because === BECAUSE && now.source !== "browser") ask("resume");
   if (topic && isActive(now) && now.session && now.session !== named) {
