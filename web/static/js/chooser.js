@@ -37,6 +37,10 @@ function sharing(kind) {
   return { hand_on: form.dataset.device, overlay: byId("with-emoji").checked };
 }
 
+let tell;
+/** When the cameras have been offered for the first time: before, there may be nothing chosen. */
+export const offered = new Promise((done) => (tell = done));
+
 /** Offer the cameras by name, and say so when there is none. */
 export async function offerCameras() {
   const { cameras } = await fetch("/api/sources").then((answer) => answer.json(), () => ({ cameras: [] }));
@@ -45,6 +49,7 @@ export async function offerCameras() {
   byId("kind-camera").disabled = cameras.length === 0;
   say(byId("cameras-words"), cameras.length ? "" : NONE);
   if (!form.querySelector("[name=kind]:checked")) preselect(form.dataset.source, cameras);
+  tell();
 }
 
 const called = ({ index, name, virtual }) => `${index}: ${name}${virtual && !/virtual/i.test(name) ? " (virtual)" : ""}`;

@@ -1,7 +1,7 @@
 /** The page Now: what the person asks goes to the server, what the server says goes on the screen. */
 
 import { BrowserCamera } from "./camera.js";
-import { chosen, offerCameras } from "./chooser.js";
+import { chosen, offerCameras, offered } from "./chooser.js";
 import { askForMark, keepDiary } from "./diary.js";
 import { byId, say } from "./dom.js";
 import { catchUp, History } from "./history.js";
@@ -50,7 +50,7 @@ async function askWithCamera(source, ...what) {
 
 function start(event) {
   event.preventDefault();
-  once(() => askWithCamera(chosen().source, "start", chosen()));
+  once(() => offered.then(() => askWithCamera(chosen().source, "start", chosen())));
 }
 
 function pauseOrResume() {
