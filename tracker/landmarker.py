@@ -18,6 +18,8 @@ from tracker.quiet import chatter_logged
 
 SMALLEST_SIDE: Final = 256
 """Smaller pictures are enlarged first: the detector looks at 128 px, the mesh at 256 px (face_landmarker.task's inputs)."""
+LARGEST_SIDE: Final = 32_000
+"""OpenCV's remap, inside MediaPipe, ends the whole process at 32,767 pixels (SHRT_MAX)."""
 
 
 class Landmarker:
@@ -63,10 +65,12 @@ class Landmarker:
 
 
 def _rgb(pixels: Pixels) -> Pixels:
-    """MediaPipe's colour order, and at least as large as its own inputs."""
-    factor = SMALLEST_SIDE / min(pixels.shape[:2])
-    if factor > 1:
-        pixels = np.asarray(cv2.resize(pixels, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC), np.uint8)
+    """MediaPipe's colour order, and at least as large as its own inputs, as far as that leaves the other side bearable."""
+    height, width = pixels.shape[:2]
+    factor = min(max(1.0, SMALLEST_SIDE / min(height, width)), LARGEST_SIDE / max(height, width))
+    if factor != 1:
+        size = max(1, round(width * factor)), max(1, round(height * factor))
+        pixels = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_CUBIC if factor > 1 else cv2.INTER_AREA), np.uint8)
     return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB), np.uint8)
 
 

@@ -14,12 +14,14 @@ from tracker.errors import UsageError
 from tracker.rows import timestamp
 from tracker.store import history, pictures
 from tracker.store.recordings import is_recorded, plain
-from tracker.vocabulary import EMOJI
+from tracker.vocabulary import EMOJI, UNCLEAR
 from web.keeping import LARGEST_ID, Keeping
 from web.squares import LISTED, anchor, calendar, first_monday, in_full
 from web.standing import what_stood_out
 
 POINTS: Final = (1, 5000)
+ALMOST: Final = 0.995
+"""From here on a share would be rounded to 100 %."""
 JPEG: Final = b"\xff\xd8"
 BRIEF: Final = ("scores", "smooth", "reason", "motion")
 """What a ribbon alone has no use for."""
@@ -179,7 +181,11 @@ def picture_entry(store: Store, summary: dict[str, Any]) -> dict[str, Any]:
 def face_entry(face: dict[str, Any]) -> dict[str, Any]:
     """A face of an upload as the page shows it: what was said, and what a person said of that."""
     verdict = face["verdict"]
-    words = f"{face['expression']}, {face['confidence']:.0%} sure".replace("%", " %")
+    best = max(face["scores"], key=face["scores"].__getitem__)
+    named = f"{UNCLEAR}, perhaps {best}" if face["expression"] == UNCLEAR else face["expression"]
+    # Rounded up, it would promise what no model can; as words.js has it.
+    sure = "> 99" if ALMOST < face["confidence"] < 1 else f"{100 * face['confidence']:.0f}"
+    words = f"{named}, {sure} % sure"
     said = f"{words} · you said: {verdict['said']}" if verdict else words
     file = f"{ord(EMOJI[face['expression']]):x}.svg"
     return {"id": face["prediction"], "words": said, "emoji_file": file, "crop": verdict is not None}

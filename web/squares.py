@@ -39,7 +39,8 @@ def calendar(lengths: Sequence[tuple[datetime, float]]) -> list[dict[str, Any]]:
 def square(day: date, minutes: float) -> dict[str, Any]:
     """One day of the calendar."""
     strength = (1 + sum(minutes >= least for least in STRENGTHS)) if minutes else 0
-    words = f"{in_full(day)}: {max(1, round(minutes))} minutes"
+    watched = max(1, round(minutes))
+    words = f"{in_full(day)}: {watched} {'minute' if watched == 1 else 'minutes'}"
     return {"anchor": anchor(day), "minutes": minutes, "strength": strength, "words": words}
 
 

@@ -150,3 +150,9 @@ def test_one_that_is_interrupted_while_it_begins_is_closed(monkeypatch: pytest.M
     with pytest.raises(KeyboardInterrupt):
         Landmarker(landmarker_model(), 1)
     assert closed == [True]
+
+
+@pytest.mark.parametrize(("width", "height"), [(200, 1), (1, 800), (1500, 10), (40_000, 30)])
+def test_a_picture_as_thin_as_a_thread_has_no_face(landmarker: Landmarker, width: int, height: int) -> None:
+    """MediaPipe would end the process over what it makes of one."""
+    assert landmarker.detect(np.full((height, width, 3), 90, np.uint8)) == []

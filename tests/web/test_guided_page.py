@@ -164,3 +164,14 @@ def bottom_line(canvas: Locator) -> Any:
     return canvas.evaluate(
         "canvas => [...canvas.getContext('2d').getImageData(canvas.width - 2, canvas.height - 1, 1, 1).data]"
     )
+
+
+@browser_test
+def test_a_session_that_began_here_ends_with_the_page(page: Page, site: str) -> None:
+    """Also when one leaves by the menu."""
+    start = StartPage(page, site)
+    start.press("The demo")
+    expect(start.state).to_contain_text("watching")
+    page.get_by_role("link", name="History").click()
+    page.get_by_role("link", name="Now").click()
+    expect(start.state).to_have_text("stopped")

@@ -83,6 +83,29 @@ def test_the_keyboard_is_enough(now: "NowPage", page: Page, site: str) -> None:
     expect(page.get_by_role("button", name="Start")).to_be_focused()
 
 
+def test_a_page_opened_after_the_stop_starts_again(now: "NowPage", page: Page, site: str) -> None:
+    """Loaded anew when a session is over, it offers its sources, and Start starts."""
+    now.start(site, DEMO)
+    page.get_by_role("button", name="Stop").click()
+    expect(now.state).to_have_text("stopped")
+    page.reload()
+    expect(page.locator("#cameras-words")).to_contain_text("None was found")
+    page.get_by_role("radio", name=DEMO).check()
+    page.get_by_role("button", name="Start").click()
+    expect(now.state).to_contain_text("watching")
+
+
+def test_letters_work_where_start_leaves_the_focus(now: "NowPage", page: Page, site: str) -> None:
+    """On a button m and k are the page's keys, as they say; in a field they are letters."""
+    now.start(site, DEMO)
+    expect(page.get_by_role("button", name="Pause")).to_be_focused()
+    expect(page.locator(".guess").first).to_be_visible()
+    page.keyboard.press("m")
+    expect(page.locator("#marking")).to_be_visible()
+    page.keyboard.type("mk")
+    expect(page.locator("#marking input")).to_have_value("mk")
+
+
 def test_a_path_that_leads_nowhere_is_a_sentence(now: "NowPage", page: Page, site: str) -> None:
     """Typing a path chooses it; what is wrong with it is said, and goes away with the next start."""
     page.goto(site)

@@ -95,3 +95,14 @@ def test_it_says_that_nothing_is_kept(page: Page, site: str) -> None:
     """Honestly, and where the picture is chosen."""
     page.goto(f"{site}/picture")
     expect(page.get_by_text("nothing is stored or sent on")).to_be_visible()
+
+
+def test_what_becomes_of_pictures_is_told_as_soon_as_it_is_decided(page: Page, site: str) -> None:
+    """Nothing is stored until the person decides otherwise, on this page, too."""
+    page.goto(f"{site}/picture")
+    promise = page.locator("#promise")
+    expect(promise).to_contain_text("forgotten at once: nothing is stored or sent on.", use_inner_text=True)
+    page.get_by_role("radio", name="30 days").check()
+    page.get_by_role("button", name="Decide").click()
+    expect(promise).to_contain_text("what was said of them is kept", use_inner_text=True)
+    expect(promise).not_to_contain_text("nothing is stored", use_inner_text=True)

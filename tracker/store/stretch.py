@@ -77,8 +77,9 @@ def timeline(store: Store, uuid: str, start: float | None = None, end: float | N
     total = store.execute(select(func.count()).where(*window)).scalar_one()
     every = max(1, -(-total // max(points, 1)))
     t, at, frame, readings = _columns(store.execute(_thinned(session.id, window, every)))
-    gaps = sorted(_gaps(store, session, start, end), key=lambda gap: gap.begin)
-    return Stretch(total, every, _usual(store, session), t, at, frame, readings, tuple(gaps))
+    usual = _usual(store, session)
+    gaps = sorted(_gaps(store, session, usual, start, end), key=lambda gap: gap.begin)
+    return Stretch(total, every, usual, t, at, frame, readings, tuple(gaps))
 
 
 def _usual(store: Store, session: schema.Session) -> float:
@@ -148,9 +149,8 @@ def _append(columns: Columns, place: int, who: int, *said: Any) -> None:
     columns.motion.append(motion)
 
 
-def _gaps(store: Store, session: schema.Session, start: float | None, end: float | None) -> Iterator[Gap]:
+def _gaps(store: Store, session: schema.Session, usual: float, start: float | None, end: float | None) -> Iterator[Gap]:
     """Silences, named by the pause in them, and pauses that no observation followed; also those that begin or end outside."""
-    usual = _usual(store, session)
     observation = schema.Observation
     times = select(observation.t).where(observation.session_id == session.id)
     first, last = (store.execute(times.with_only_columns(edge(observation.t))).scalar() or 0.0 for edge in (func.min, func.max))

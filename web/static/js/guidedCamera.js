@@ -40,6 +40,9 @@ export async function letGo() {
   if (startedHere && isActive(state())) await ask("stop");
 }
 
+// By whatever way the page is left.
+addEventListener("pagehide", letGo);
+
 function show(now, complain) {
   byId("source").hidden = ["connecting", "watching", "starting", "away"].includes(now.kind);
   byId("go-on").hidden = now.kind !== "paused";

@@ -12,15 +12,18 @@ const KEYS = [
   ["Esc", "Close a question or this list"],
 ];
 const TYPING = "input, select, textarea, [contenteditable]";
-/** What has keys of its own, or an answer to give first. */
-const BUSY = `${TYPING}, button, summary, a, dialog`;
+/** What space presses: the other keys are the page's there, too, for Start and Mark leave the focus on a button. */
+const PRESSED = "button, summary, a";
 
 const plain = (event) => !(event.repeat || event.ctrlKey || event.metaKey || event.altKey || event.isComposing);
 const on = () => document.documentElement.dataset.keys !== "off";
 const open = () => document.querySelector("dialog[open]") !== null;
 
 /** Whether a single key, pressed here, is meant for the page: never while typing, in a question, or when switched off. */
-export const isForPage = (event) => on() && plain(event) && !open() && !event.target.closest(BUSY);
+export function isForPage(event) {
+  const busy = event.key === " " ? `${TYPING}, ${PRESSED}` : TYPING;
+  return on() && plain(event) && !open() && !event.target.closest(busy);
+}
 
 export function keysList() {
   const rows = KEYS.flatMap(([key, what]) => [el("dt", {}, el("kbd", {}, key)), el("dd", {}, what)]);

@@ -78,7 +78,7 @@ function newState(now) {
   obeying = false;
   if (now.session && now.session !== history.session) history.reset(now.session);
   if (now.kind === "starting" && !now.session) history.reset(null);
-  if (now.kind === "idle" || now.kind === "failed") offerCameras();
+  if (!isActive(now) && !["connecting", "away"].includes(now.kind)) offerCameras();
   keepCamera(now);
   showParts(now);
   redraw();

@@ -11,6 +11,8 @@ async function decide(event) {
     const answer = await (await fetch("/api/retention", { method: "POST", body: new FormData(form) })).json();
     if (answer.error) return say(byId("retention-words"), answer.error);
     byId("nothing-stored")?.remove();
+    const kept = form.elements.retention.value === "nothing" ? "no" : "yes";
+    for (const each of document.querySelectorAll("[data-kept]")) each.hidden = each.dataset.kept !== kept;
     dispatchEvent(new Event("retentionchosen"));
     // Asked on another page, the question has been answered; in Settings it stays, to be changed again.
     if (!form.dataset.stays) {
