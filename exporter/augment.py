@@ -21,17 +21,20 @@ ZOOM: Final = 0.14
 STRETCH: Final = 0.07
 
 
-def geometry(picture: Picture, rng: Generator, side: int) -> Picture:
-    """Mirrored, turned, zoomed, stretched and shifted, written at side x side pixels in one resampling."""
+def geometry(picture: Picture, rng: Generator, side: int, extent: float = 1.0) -> Picture:
+    """Mirrored, turned, zoomed, stretched and shifted, written at side x side pixels in one resampling.
+
+    extent: 0 to 1, how much of each but the mirroring.
+    """
     height, width = picture.shape
-    zoom = np.exp(rng.uniform(-ZOOM, ZOOM)) * side / width
-    stretch = np.exp(rng.uniform(-STRETCH, STRETCH))
+    zoom = np.exp(rng.uniform(-ZOOM, ZOOM) * extent) * side / width
+    stretch = np.exp(rng.uniform(-STRETCH, STRETCH) * extent)
     mirror = -1.0 if rng.random() < 0.5 else 1.0
-    angle = np.deg2rad(rng.normal(0, TURN_DEGREES / 2) if rng.random() < 0.8 else 0.0)
+    angle = np.deg2rad(rng.normal(0, TURN_DEGREES / 2) if rng.random() < 0.8 else 0.0) * extent
     cos, sin = np.cos(angle), np.sin(angle)
     linear = np.array([[cos, -sin], [sin, cos]]) @ np.diag([zoom * stretch * mirror, zoom / stretch])
     middle = np.array([(width - 1) / 2, (height - 1) / 2])
-    target = np.full(2, (side - 1) / 2) + rng.uniform(-SHIFT, SHIFT, 2) * side
+    target = np.full(2, (side - 1) / 2) + rng.uniform(-SHIFT, SHIFT, 2) * side * extent
     matrix = np.hstack([linear, (target - linear @ middle)[:, None]])
     border = cv2.BORDER_REPLICATE if rng.random() < 0.5 else cv2.BORDER_CONSTANT
     return np.asarray(cv2.warpAffine(picture, matrix, (side, side), borderMode=border), np.uint8)
@@ -105,6 +108,20 @@ AFTER: Final[Sequence[tuple[float, Change]]] = (
 )
 """How often each change happens, before and after the geometry: about one picture in four keeps its tones; with
 twice as much the network had not learnt its training pictures after 46 epochs (models/EXPERIMENTS.md)."""
+
+
+LIGHTLY: Final[Sequence[tuple[float, Change]]] = ((0.30, tone), (0.10, covered))
+"""The same for pictures that should stay near to what they are."""
+LIGHT_EXTENT: Final = 0.5
+
+
+def lightly(picture: Picture, rng: Generator, side: int) -> Picture:
+    """One picture much as it is, as most of those are that a network will be asked about: half the geometry, little else."""
+    picture = geometry(picture, rng, side, LIGHT_EXTENT)
+    for chance, change in LIGHTLY:
+        if rng.random() < chance:
+            picture = change(picture, rng)
+    return picture
 
 
 def vary(picture: Picture, rng: Generator, side: int) -> Picture:

@@ -10,9 +10,10 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from exporter.data import Lesson
+from exporter.network import answers
 
 NEWEST: Final = 0.3
 """Weight of the newest answer in the running mean: it looks back about three epochs, as the average of the weights does."""
@@ -31,6 +32,19 @@ class Memory:
         self.own = {"fer2013": torch.from_numpy(taught.fer2013).float(), "ferplus": torch.from_numpy(taught.ferplus).float()}
         fits = kept and all(kept[head].shape == labels.shape for head, labels in self.own.items())
         self.kept = kept if kept and fits else {head: torch.zeros_like(labels) for head, labels in self.own.items()}
+
+    @property
+    def blank(self) -> bool:
+        """Whether no answer is remembered."""
+        return not any(_known(kept).any() for kept in self.kept.values())
+
+    def ask(self, network: nn.Module) -> None:
+        """Begin with what a network makes of the pictures and of their mirror images."""
+        seen = [
+            answers(network, np.ascontiguousarray(images)) for images in (self.taught.images, self.taught.images[:, :, ::-1])
+        ]
+        for kept, logits in zip(self.kept.values(), zip(*seen, strict=True), strict=True):
+            kept[:] = torch.stack([torch.from_numpy(each).softmax(1) for each in logits]).mean(0)
 
     def targets(self, rows: Rows, share: float) -> tuple[Tensor, Tensor]:
         """What to teach either head of these rows: their labels with so much (0 to 1) of the memory in them."""

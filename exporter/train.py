@@ -2,11 +2,13 @@
 
     mien train --data fer2013.npz --output runs/first            start, or go on where it stopped
     mien train --data fer2013.npz --output runs/next --init runs/first/checkpoint.pt
+    mien train --data fer2013.npz --output runs/last --init runs/next/checkpoint.pt --refine
 
 Recipe: SGD with Nesterov momentum, warm-up then cosine (Loshchilov & Hutter, ICLR 2017), an exponential moving average
 of the weights, mixup (Zhang et al., ICLR 2018), label smoothing on the single-annotator head (Szegedy et al., CVPR 2016),
 the vote distribution as target of the FER+ head (Barsoum et al., ICMI 2016), and the network's own earlier answers mixed
-into both (exporter/memory.py). Where the processor multiplies bfloat16 in hardware, that is used.
+into both (exporter/memory.py). At the end the pictures are varied less, as those will be that the network is asked about (He
+et al., "Data Augmentation Revisited", 2019). Where the processor multiplies bfloat16 in hardware, that is used.
 """
 
 import json
@@ -14,7 +16,7 @@ import logging
 import math
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -25,47 +27,17 @@ from torch.nn.functional import cross_entropy
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from tqdm import tqdm
 
-from exporter.augment import vary
+from exporter.augment import lightly, vary
 from exporter.checkpoint import CHECKPOINT, load_weights, read_checkpoint
-from exporter.data import SIDE, Integers, LabelledFaces, lesson, majority
+from exporter.data import SIDE, Integers, LabelledFaces, Lesson, lesson, majority
 from exporter.memory import Memory
 from exporter.network import SCALING, Network, Outputs, answers
+from exporter.plan import Plan
 from exporter.verdicts import Verdicts, joined
 from tracker.errors import DataError
 from tracker.preprocess import network_input
 
 LOG: Final = "log.jsonl"
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """Everything that decides a run, so that the same plan and data give the same model."""
-
-    epochs: int = 40
-    batch: int = 96
-    learning_rate: float = 0.1
-    weight_decay: float = 5e-4
-    momentum: float = 0.9
-    warm_up_epochs: float = 2.0
-    average: float = 0.999
-    smoothing: float = 0.05
-    mixup: float = 0.3
-    mixup_share: float = 0.15
-    mixup_until: float = 0.85
-    first_opinion: float = 0.0
-    own_opinion: float = 0.7
-    seed: int = 1
-
-    def opinion(self, epoch: int) -> float:
-        """How much of its own earlier answers the network is taught: first_opinion at first, own_opinion at the end."""
-        return self.first_opinion + (self.own_opinion - self.first_opinion) * epoch / self.epochs
-
-    def rate(self, progress: float) -> float:
-        """Learning rate after so many epochs: a straight climb, then half a cosine to nothing."""
-        if progress < self.warm_up_epochs:
-            return self.learning_rate * progress / self.warm_up_epochs
-        rest = (progress - self.warm_up_epochs) / max(self.epochs - self.warm_up_epochs, 1e-9)
-        return self.learning_rate * 0.5 * (1 + math.cos(math.pi * min(rest, 1.0)))
 
 
 class Batch(NamedTuple):
@@ -85,7 +57,7 @@ def batches(memory: Memory, plan: Plan, epoch: int) -> Iterator[Batch]:
     mixing = epoch < plan.mixup_until * plan.epochs
     for start in range(0, len(order) - plan.batch + 1, plan.batch):
         rows = order[start : start + plan.batch]
-        crops = np.stack([vary(images[row], rng, SIDE) for row in rows])
+        crops = np.stack([(lightly if rng.random() < plan.lightly else vary)(images[row], rng, SIDE) for row in rows])
         batch = Batch(torch.from_numpy(network_input(crops, SCALING)), *memory.targets(rows, plan.opinion(epoch)), rows=rows)
         yield mixed(batch, rng.beta(plan.mixup, plan.mixup)) if mixing and rng.random() < plan.mixup_share else batch
 
@@ -94,10 +66,6 @@ def mixed(batch: Batch, share: float) -> Batch:
     """Each crop blended with its mirror image in the batch, and so its targets."""
     crops, fer2013, ferplus = (share * part + (1 - share) * part.flip(0) for part in batch[:3])
     return Batch(crops, fer2013, ferplus)
-
-
-GENTLY: Final = Plan(epochs=8, learning_rate=0.01, warm_up_epochs=1.0, average=0.99)
-"""How a released model is taught somebody's verdicts: few small steps, and an average of the last hundred of them."""
 
 
 def bfloat16_in_hardware() -> bool:
@@ -179,8 +147,7 @@ class Run:
             taught = joined(taught, own.lesson(len(taught)))
         if len(taught) < self.plan.batch:
             raise DataError(f"Only {len(taught)} usable training pictures; one batch takes {self.plan.batch}.")
-        memory = Memory(taught, self.memory)
-        self.memory = memory.kept
+        memory = self._remembered(taught)
         while self.epoch < self.plan.epochs:
             started = time.monotonic()
             mean_loss = self._one_epoch(memory, quiet=quiet)
@@ -194,6 +161,14 @@ class Run:
                     **self.judge_verdicts(held),
                 }
             )
+
+    def _remembered(self, taught: Lesson) -> Memory:
+        """The run's memory; one that should count from the first step on is filled before it."""
+        memory = Memory(taught, self.memory)
+        self.memory = memory.kept
+        if memory.blank and self.plan.first_opinion:
+            memory.ask(self.network)
+        return memory
 
     def _one_epoch(self, memory: Memory, *, quiet: bool) -> float:
         # What dropout leaves out depends on the epoch alone, so that a resumed run goes the way of an unbroken one.
@@ -242,9 +217,3 @@ class Run:
         logging.getLogger(__name__).info(line)
         with (self.folder / LOG).open("a", encoding="utf-8") as log:
             log.write(line + "\n")
-
-
-def plan_of(folder: Path, usual: Plan) -> Plan:
-    """The plan of the run that a folder holds, or the usual one where none has begun."""
-    path = folder / CHECKPOINT
-    return Plan(**read_checkpoint(path)["plan"]) if path.exists() else usual

@@ -21,12 +21,13 @@ PATH = click.Path(path_type=Path)
 @click.option("--verdicts", type=PATH, help="The folder of 'mien verdicts export': teach them too; needs --init.")
 @click.option("--output", required=True, type=PATH, help="The run's folder: checkpoint.pt and log.jsonl.")
 @click.option("--init", type=PATH, help="Start from the weights of this checkpoint.")
-@click.option("--learning-rate", type=Amount(0, min_open=True), help="The highest; 0.1, with --verdicts 0.01.")
-@click.option("--epochs", type=click.IntRange(1), help="How often each picture is seen; 40, with --verdicts 8.")
+@click.option("--refine", is_flag=True, help="End a training: pictures much as they are, smaller steps; needs --init.")
+@click.option("--learning-rate", type=Amount(0, min_open=True), help="The highest; 0.1, with --refine 0.06, --verdicts 0.01.")
+@click.option("--epochs", type=click.IntRange(1), help="How often each picture is seen; 40, with --refine 30, --verdicts 8.")
 @click.option("--batch", type=click.IntRange(2), help="Pictures a step; 96 if not given.")
 @click.option("--seed", type=click.IntRange(0), help="What chance begins with; 1 if not given.")
 @verbose_option
-def command(data: Path | None, verdicts: Path | None, output: Path, init: Path | None, **given: Any) -> None:
+def command(data: Path | None, verdicts: Path | None, output: Path, init: Path | None, *, refine: bool, **given: Any) -> None:
     """Train a model, or go on with a run where it stopped.
 
     The same command takes up an interrupted run, with the plan it began with. With --verdicts a model is fitted to a
@@ -37,16 +38,18 @@ def command(data: Path | None, verdicts: Path | None, output: Path, init: Path |
         raise click.UsageError("Give --data, what the model is taught, or --verdicts with --init.")
     if verdicts is not None and init is None:
         raise click.UsageError("--verdicts changes a model that can do something already: name its checkpoint with --init.")
+    if refine and (init is None or verdicts is not None):
+        raise click.UsageError("--refine ends a training on --data: name its checkpoint with --init, and no --verdicts.")
     require_extras()
     from exporter.data import no_faces, read
-    from exporter.train import GENTLY, Plan, Run, plan_of
+    from exporter.plan import GENTLY, REFINE, Plan, plan_of
+    from exporter.train import Run
     from exporter.verdicts import Verdicts
 
     faces = no_faces() if data is None else read(data)
     own = None if verdicts is None else Verdicts.read(verdicts)
-    plan = replace(
-        plan_of(output, GENTLY if own else Plan()), **{name: value for name, value in given.items() if value is not None}
-    )
+    usual = GENTLY if own else REFINE if refine else Plan()
+    plan = replace(plan_of(output, usual), **{name: value for name, value in given.items() if value is not None})
     run = Run(output, plan, init)
     run.train(faces, own)
     if own is not None and init is not None:

@@ -6,7 +6,7 @@ import numpy.typing as npt
 import pytest
 
 from exporter import augment
-from exporter.augment import AFTER, BEFORE, Change, vary
+from exporter.augment import AFTER, BEFORE, Change, lightly, vary
 from tracker.frame import Pixels
 
 CHANGES = [change for _, change in (*BEFORE, *AFTER)]
@@ -52,3 +52,16 @@ def test_geometry_keeps_the_face_in_the_picture(face: npt.NDArray[np.uint8], mon
     changed = augment.geometry(face, np.random.default_rng(0), 48)
 
     assert any(np.abs(changed.astype(int) - one).max() <= 1 for one in (face, face[:, ::-1]))
+
+
+def test_lightly_varied_pictures_stay_nearer(face: npt.NDArray[np.uint8]) -> None:
+    """Of a hundred of either kind, those keep more of the picture or of its mirror image, and still differ from each other."""
+    rng = np.random.default_rng(4)
+
+    def away(variant: npt.NDArray[np.uint8]) -> float:
+        return min(float(np.abs(variant.astype(int) - side).mean()) for side in (face, face[:, ::-1]))
+
+    light, full = ([change(face, rng, 48) for _ in range(100)] for change in (lightly, vary))
+
+    assert len({variant.tobytes() for variant in light}) == 100
+    assert np.median([away(variant) for variant in light]) < 0.8 * np.median([away(variant) for variant in full])

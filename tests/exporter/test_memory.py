@@ -69,3 +69,22 @@ def test_a_memory_goes_on_where_it_stopped() -> None:
 
     for one, other in zip(memory.targets(ROWS, 0.6), again.targets(ROWS, 0.6), strict=True):
         assert torch.equal(one, other)
+
+
+def test_a_memory_may_begin_with_what_a_network_says_of_both_sides() -> None:
+    """Asked for it, a blank memory holds the mean of the answers to each picture and to its mirror image."""
+    from exporter.memory import Memory
+    from exporter.network import Network, answers
+
+    torch.manual_seed(1)
+    network, lesson = Network(), a_lesson()
+    lesson.images[:] = np.random.default_rng(1).integers(0, 256, lesson.images.shape)
+    memory = Memory(lesson)
+    assert memory.blank
+    memory.ask(network)
+
+    sides = (answers(network, images)[0] for images in (lesson.images, lesson.images[:, :, ::-1].copy()))
+    one, other = (torch.from_numpy(logits).softmax(1) for logits in sides)
+    assert not torch.allclose(one, other)
+    assert torch.allclose(memory.targets(np.arange(3), 1.0)[0], (one + other) / 2, atol=1e-6)
+    assert not memory.blank

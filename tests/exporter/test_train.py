@@ -15,7 +15,7 @@ from tracker.errors import DataError, ModelError
 from tracker.preprocess import network_input
 
 if TYPE_CHECKING:
-    from exporter.train import Plan
+    from exporter.plan import Plan
 
 torch = pytest.importorskip("torch", reason="Torch is not installed: `make test` without TORCH= brings it.")
 pytestmark = [pytest.mark.training, pytest.mark.usefixtures("one_thread")]
@@ -32,7 +32,7 @@ def small_network(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def plan() -> "Plan":
     """Two epochs of two steps."""
-    from exporter.train import Plan
+    from exporter.plan import Plan
 
     return Plan(epochs=2, batch=10, warm_up_epochs=0.5, average=0.5)
 
@@ -47,12 +47,14 @@ def interrupted(_: LabelledFaces) -> Never:
     raise KeyboardInterrupt
 
 
+@pytest.mark.parametrize("end", [{}, {"first_opinion": 0.6, "lightly": 0.5}], ids=["training", "its end"])
 def test_an_interrupted_run_ends_where_an_unbroken_one_does(
-    faces: LabelledFaces, plan: "Plan", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    faces: LabelledFaces, plan: "Plan", end: dict[str, float], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Stopped after its first epoch and taken up again, it has the same weights to the last bit."""
     from exporter.train import Run
 
+    plan = replace(plan, **end)
     Run(tmp_path / "unbroken", plan).train(faces, quiet=True)
     broken = Run(tmp_path / "broken", plan)
     # Judging comes just after the checkpoint.
@@ -93,7 +95,8 @@ def test_training_learns(faces: LabelledFaces, plan: "Plan", tmp_path: Path) -> 
 
 def test_a_run_keeps_its_plan(faces: LabelledFaces, plan: "Plan", tmp_path: Path) -> None:
     """Whoever goes on with a run need not repeat what it was begun with."""
-    from exporter.train import Plan, Run, plan_of
+    from exporter.plan import Plan, plan_of
+    from exporter.train import Run
 
     assert plan_of(tmp_path, Plan()) == Plan()
     Run(tmp_path, plan).save()
@@ -111,6 +114,25 @@ def test_batches_are_the_same_for_the_same_epoch(faces: LabelledFaces, plan: "Pl
     assert len(first) == 2
     assert all(torch.equal(one.crops, two.crops) for one, two in zip(first, again, strict=True))
     assert not torch.equal(first[0].crops, other[0].crops)
+
+
+def test_so_many_pictures_are_varied_lightly_as_planned(
+    faces: LabelledFaces, plan: "Plan", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """None without a plan for it, all where it says all, and a part where it says a half."""
+    from exporter.memory import Memory
+    from exporter.train import batches
+
+    def seen(share: float) -> list[str]:
+        told: list[str] = []
+        for name in ("vary", "lightly"):
+            monkeypatch.setattr(f"exporter.train.{name}", lambda picture, _rng, _side, name=name: told.append(name) or picture)
+        list(batches(Memory(lesson(faces.of("train"))), replace(plan, lightly=share), 0))
+        return told
+
+    assert set(seen(0)) == {"vary"}
+    assert set(seen(1)) == {"lightly"}
+    assert set(seen(0.5)) == {"vary", "lightly"}
 
 
 def test_targets_stay_distributions(faces: LabelledFaces, plan: "Plan") -> None:
@@ -142,7 +164,7 @@ def test_pictures_nobody_voted_on_teach_the_ferplus_head_nothing(faces: Labelled
 
 def test_the_rate_climbs_then_falls_to_nothing() -> None:
     """From 0 to the plan's rate during warm-up, and down to 0 at the end."""
-    from exporter.train import Plan
+    from exporter.plan import Plan
 
     plan = Plan(epochs=10, warm_up_epochs=2)
 
