@@ -53,6 +53,35 @@ def test_a_session_is_looked_back_at(page: Page, site: str, now: NowPage, compla
     assert complaints == []
 
 
+def test_what_was_typed_is_there_after_leaving(page: Page, site: str, now: NowPage, complaints: list[str]) -> None:
+    """The title of a running session through a reload, title and notes of a stored one through a link, with no Save pressed."""
+    page.goto(site)
+    decide(page, "30 days")
+    now.fill_in("The demo")
+    page.get_by_role("button", name="Start").click()
+    now.expect_growth()
+    title = page.locator("#session-title")
+    title.press_sequentially("Weekly")
+    page.reload()
+    expect(title).to_have_value("Weekly")
+    page.get_by_role("button", name="Stop").click()
+    expect(now.state).to_have_text("stopped")
+
+    page.get_by_role("link", name="History").click()
+    page.locator(".past-title a", has_text="Weekly").click()
+    expect(page.locator("#whole")).to_be_visible()
+    page.get_by_label("Title").fill("Weekly meeting")
+    page.get_by_label("Notes").press_sequentially("Too long.")
+    page.get_by_role("link", name="History").click()
+    page.locator(".past-title a", has_text="Weekly meeting").click()
+    expect(page.get_by_label("Notes")).to_have_value("Too long.")
+
+    expect(page.locator("#whole")).to_be_visible()
+    page.get_by_label("Notes").press_sequentially(" Much.")
+    expect(page.locator("#about-words")).to_have_text("Saved.")
+    assert complaints == []
+
+
 def test_a_correction_is_kept_seen_and_undone(page: Page, site: str, picture_file: Path, complaints: list[str]) -> None:
     """Two clicks: it stands in the history and in the model's health; Undo takes it out of both."""
     page.goto(f"{site}/picture")

@@ -3,6 +3,7 @@
 import { byId, el, say } from "./dom.js";
 import { ask } from "./link.js";
 import { onState } from "./state.js";
+import { keepTyped } from "./typed.js";
 import { clock } from "./words.js";
 
 const form = byId("marking");
@@ -48,7 +49,7 @@ export function keepDiary(complain) {
   });
   byId("mark-close").addEventListener("click", close);
   form.addEventListener("keydown", ({ key }) => key === "Escape" && close());
-  title.addEventListener("change", async () => complain(await ask("title", title.value)));
+  keepTyped(title, async () => complain(await ask("title", title.value)));
   limit.addEventListener("change", async () => complain(await ask("limit", limit.value === "" ? null : Number(limit.value))));
 }
 

@@ -7,6 +7,7 @@ import { AWAY } from "./link.js";
 import { onRedraw, redraw } from "./redraw.js";
 import { rowsOf } from "./stored.js";
 import { choosableCurves, showTimeline } from "./timeline.js";
+import { keepTyped } from "./typed.js";
 
 /** More than a screen has pixels. */
 const POINTS = 4000;
@@ -15,6 +16,12 @@ let stored = { rows: [], hz: 1 };
 /** A stretch looked at closely, {from, to, rows, hz, every}, or null. */
 let closer = null;
 let asked = 0;
+
+keepTyped(byId("about"), keepAbout);
+byId("about").addEventListener("submit", (event) => {
+  event.preventDefault();
+  keepAbout();
+});
 
 onRedraw(() => showTimeline(stored.rows, stored.hz, faces === "all", { total: stored.total, closer }));
 stored = await rowsOf(session, { points: POINTS });
@@ -57,14 +64,15 @@ if (stored.rows.length) {
   stepped(shown, all, look, back);
 }
 
-byId("about").addEventListener("submit", async (event) => {
-  event.preventDefault();
+/** Title and notes; on its way even when the page is left meanwhile. */
+async function keepAbout() {
   try {
-    const answer = await fetch(`/api/sessions/${session}`, { method: "POST", body: new FormData(byId("about")) });
+    const form = new URLSearchParams(new FormData(byId("about")));
+    const answer = await fetch(`/api/sessions/${session}`, { method: "POST", body: form, keepalive: true });
     const { error, name } = await answer.json();
     say(byId("about-words"), error ?? "Saved.");
     if (!error) say(byId("name"), name);
   } catch {
     say(byId("about-words"), AWAY);
   }
-});
+}
