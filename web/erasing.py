@@ -1,12 +1,14 @@
-"""Erasing from the pages: a session, a picture, or everything."""
+"""Erasing from the pages: a session or a stretch of it, a picture, or everything."""
 
 from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint
 
+from tracker.errors import UsageError
 from tracker.store import erase
 from web.keeping import Keeping
+from web.past import number
 
 
 def erasing(keeping: Keeping, erased: Callable[[], None]) -> Blueprint:
@@ -16,6 +18,15 @@ def erasing(keeping: Keeping, erased: Callable[[], None]) -> Blueprint:
     @blueprint.delete("/api/sessions/<uuid>")
     def session(uuid: str) -> dict[str, Any]:
         erase.erase_session(keeping.require(), uuid)
+        return {"ok": True}
+
+    @blueprint.delete("/api/sessions/<uuid>/stretch")
+    def stretch(uuid: str) -> dict[str, Any]:
+        """What it said ``from`` one second ``to`` another, both of them needed."""
+        begin, end = number("from"), number("to")
+        if begin is None or end is None:
+            raise UsageError("Say from which second of the session to which.")
+        erase.erase_moment(keeping.require(), uuid, begin, end)
         return {"ok": True}
 
     @blueprint.delete("/api/pictures/<uuid>")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Never
 import numpy as np
 import pytest
 
-from exporter.data import LabelledFaces, lesson, no_votes
+from exporter.data import Bytes, LabelledFaces, lesson, no_votes
 from tracker.errors import DataError, ModelError
 from tracker.preprocess import network_input
 
@@ -123,16 +123,23 @@ def test_so_many_pictures_are_varied_lightly_as_planned(
     from exporter.memory import Memory
     from exporter.train import batches
 
-    def seen(share: float) -> list[str]:
-        told: list[str] = []
-        for name in ("vary", "lightly"):
-            monkeypatch.setattr(f"exporter.train.{name}", lambda picture, _rng, _side, name=name: told.append(name) or picture)
-        list(batches(Memory(lesson(faces.of("train"))), replace(plan, lightly=share), 0))
-        return told
+    told: list[str] = []
 
-    assert set(seen(0)) == {"vary"}
-    assert set(seen(1)) == {"lightly"}
-    assert set(seen(0.5)) == {"vary", "lightly"}
+    def kept(name: str, picture: Bytes) -> Bytes:
+        told.append(name)
+        return picture
+
+    for name in ("vary", "lightly"):
+        monkeypatch.setattr(f"exporter.train.{name}", lambda picture, _rng, _side, name=name: kept(name, picture))
+
+    def seen(share: float) -> set[str]:
+        told.clear()
+        list(batches(Memory(lesson(faces.of("train"))), replace(plan, lightly=share), 0))
+        return set(told)
+
+    assert seen(0) == {"vary"}
+    assert seen(1) == {"lightly"}
+    assert seen(0.5) == {"vary", "lightly"}
 
 
 def test_targets_stay_distributions(faces: LabelledFaces, plan: "Plan") -> None:

@@ -5,8 +5,10 @@ from typing import Final
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
+from sqlalchemy import select
 
 from tracker.rows import Row
+from tracker.store import schema
 from tracker.store.recorder import Recorder
 from tracker.store.testing import beginning, row
 from tracker.vocabulary import EXPRESSIONS
@@ -98,6 +100,28 @@ def test_buttons_do_without_dragging(session: Page, complaints: list[str]) -> No
     expect(title).to_contain_text("one in 2 of 4")
     session.get_by_role("button", name="Whole session").press("Enter")
     expect(title).to_have_text("Last minute")
+    assert complaints == []
+
+
+def test_a_stretch_is_erased(session: Page, keeping: Keeping, complaints: list[str]) -> None:
+    """Looked at closely, it can be erased alone, after a question; the rest stays, and what is gone is a gap."""
+    button = session.get_by_role("button", name="Erase this stretch")
+    expect(button).to_be_hidden()
+    drag(session, session.locator("#whole"), 0.49, 0.51)
+    expect(session.locator("#minute-words")).to_contain_text("surprise")
+    button.click()
+    expect(session.locator("#eraser-words")).to_contain_text("what this session says from")
+    with session.expect_navigation():
+        session.locator("#eraser").get_by_role("button", name="Erase").click()
+
+    expect(session.locator("#whole")).to_be_visible()
+    expect(button).to_be_hidden()
+    with keeping.reading() as store:
+        times = store.scalars(select(schema.Observation.t).order_by(schema.Observation.t)).all()
+    lost, flash = MANY - len(times), FLASH / HZ
+    assert 0.015 * MANY < lost < 0.025 * MANY
+    assert not [t for t in times if abs(t - flash) < 1]
+    expect(session.locator("#count")).to_have_text(f"{len(times)} observations")
     assert complaints == []
 
 

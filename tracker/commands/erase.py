@@ -2,10 +2,12 @@
 
 import sys
 from collections.abc import Callable
+from math import inf
 from typing import TYPE_CHECKING
 
 import click
 
+from tracker.commands.moment import MOMENT
 from tracker.commands.options import settings_options
 from tracker.settings import Choices
 
@@ -16,14 +18,24 @@ if TYPE_CHECKING:
 @click.command(name="erase")
 @settings_options("db")
 @click.option("--session", metavar="ID", help="A session, by its id or the beginning of it.")
+@click.option("--from", "begin", type=MOMENT, help="Of that session only what it said from here on, as seconds or as 1:02:03.")
+@click.option("--to", "end", type=MOMENT, help="Of that session only what it said until here.")
 @click.option("--picture", metavar="ID", help="An upload, by its id or the beginning of it.")
 @click.option("--participant", metavar="SESSION:NUMBER", help="One face in a session, by its id in the log.")
 @click.option("--all", "everything", is_flag=True, help="All sessions, pictures, verdicts, preferences, fits and recordings.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def command(
-    choices: Choices, session: str | None, picture: str | None, participant: str | None, *, everything: bool, yes: bool
+    choices: Choices,
+    session: str | None,
+    picture: str | None,
+    participant: str | None,
+    *,
+    begin: float | None,
+    end: float | None,
+    everything: bool,
+    yes: bool,
 ) -> None:
-    """Delete a session, a picture, a face or everything; it cannot be brought back.
+    """Delete a session or a stretch of it, a picture, a face or everything; it cannot be brought back.
 
     Of an SQLite file, nothing is left in it. PostgreSQL forgets at once, but its server's files, log and backups keep the bytes
     for as long as its administrator has them kept.
@@ -35,11 +47,18 @@ def command(
     given = [name for name, value in what.items() if value is not None]
     if len(given) != 1:
         raise UsageError(f"Say what to erase, one thing: {', '.join(what)}.")
+    part = begin is not None or end is not None
+    if part and session is None:
+        raise UsageError("--from and --to are moments of a session: say which with --session.")
     with Database(choices.db) as database:
-        words = f"everything in {database.name}" if everything else f"{given[0][2:]} {what[given[0]]} in {database.name}"
+        words = "everything" if everything else f"{given[0][2:]} {what[given[0]]}"
+        words = f"{_stretch(begin, end) if part else ''}{words} in {database.name}"
         if not yes:
             _ask(words)
-        _eraser(given[0], str(what[given[0]]))(database)
+        if part:
+            _erase_stretch(database, str(session), begin, end)
+        else:
+            _eraser(given[0], str(what[given[0]]))(database)
     click.echo(f"mien: {words} is erased.", err=True)
 
 
@@ -50,6 +69,19 @@ def _ask(words: str) -> None:
     if not sys.stdin.isatty():
         raise UsageError(f"To erase {words} without being asked, add --yes.")
     click.confirm(f"Erase {words}? It cannot be brought back.", abort=True, err=True)
+
+
+def _stretch(begin: float | None, end: float | None) -> str:
+    from tracker.exports.looks import clock
+
+    first = "the beginning" if begin is None else clock(begin)
+    return f"what was said from {first} to {'the end' if end is None else clock(end)} in "
+
+
+def _erase_stretch(database: "Database", session: str, begin: float | None, end: float | None) -> None:
+    from tracker.store.erase import erase_moment
+
+    erase_moment(database, session, 0.0 if begin is None else begin, inf if end is None else end)
 
 
 def _eraser(kind: str, name: str) -> "Callable[[Database], None]":

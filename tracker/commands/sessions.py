@@ -4,12 +4,12 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from math import isfinite, nan
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
+from tracker.commands.moment import MOMENT
 from tracker.commands.options import settings_options, verbose_option
 from tracker.settings import Choices
 
@@ -61,32 +61,11 @@ def in_words(session: "Summary") -> str:
     return f"{session.id[:SHORT]}  {began}  {clock(session.seconds):>8}  {' - '.join(remarks)}"
 
 
-class Time(click.ParamType[float]):
-    """Seconds, or minutes and hours before a colon."""
-
-    name = "time"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """3723.0 from 3723, 62:03 or 1:02:03."""
-        try:
-            seconds = 0.0
-            for part in str(value).split(":"):
-                seconds = seconds * 60 + float(part)
-        except ValueError:
-            seconds = nan
-        if not isfinite(seconds):
-            self.fail(f"{value!r} is no time: write seconds, 24:13 or 1:02:03", param, ctx)
-        return seconds
-
-
-TIME: Final = Time()
-
-
 def of_a_session(function: Callable[..., None]) -> Callable[..., None]:
     """What the subcommands share: the session, a stretch of it, the output, the database."""
     for option in (
-        click.option("--to", "end", type=TIME, help="Until here, as seconds or as 1:02:03."),
-        click.option("--from", "start", type=TIME, help="From this moment of the session on, as seconds or as 1:02:03."),
+        click.option("--to", "end", type=MOMENT, help="Until here, as seconds or as 1:02:03."),
+        click.option("--from", "start", type=MOMENT, help="From this moment of the session on, as seconds or as 1:02:03."),
         click.option("--output", type=FILE, required=True, help="The file to write; one that is there is replaced."),
         db_option,
         click.argument("session", metavar="ID"),

@@ -32,7 +32,7 @@ def erase_session(database: Database, uuid: str) -> None:
 
 
 def erase_moment(database: Database, uuid: str, begin: float, end: float) -> None:
-    """What a session said from ``begin`` to ``end``, in its seconds, both included."""
+    """What a session said from ``begin`` to ``end``, in its seconds, both included; UsageError where it said nothing."""
     _erase(database, partial(_moment, uuid=uuid, begin=begin, end=end))
 
 
@@ -78,8 +78,13 @@ def _moment(store: Store, uuid: str, begin: float, end: float) -> None:
     if not begin <= end:
         raise UsageError(f"A moment ends after it begins, not from {begin:g} to {end:g} s.")
     session = find(store, uuid)
+    gone = 0
     for row in (schema.Observation, schema.Marker, schema.Prediction):
-        store.execute(delete(row).where(row.session_id == session.id, row.t >= begin, row.t <= end))
+        inside = delete(row).where(row.session_id == session.id, row.t >= begin, row.t <= end)
+        # Counted by what comes back: not every database driver tells how many rows there were.
+        gone += len(store.scalars(inside.returning(row.id)).all())
+    if not gone:
+        raise UsageError("The session says nothing in that stretch. `mien sessions` tells how long it is.")
 
 
 def _participant(store: Store, who: str) -> None:

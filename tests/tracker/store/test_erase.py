@@ -8,11 +8,9 @@ from typing import Any, Final
 
 import cv2
 import pytest
-from click.testing import CliRunner
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session as Store
 
-from tracker.cli import main
 from tracker.errors import StoreError, UsageError
 from tracker.frame import Pixels
 from tracker.store import erase, schema
@@ -221,30 +219,3 @@ def test_a_reader_elsewhere_keeps_the_log_and_is_told(tmp_path: Path, monkeypatc
         reader.close()
         with pytest.raises(UsageError):
             erase_session(database, A)
-
-
-def test_the_command_erases_and_says_so(url: str, crop: bytes) -> None:
-    """One session by the beginning of its id; one thing at a time, and only what is there."""
-    with Database(url) as database:
-        fill(database, crop)
-    run = CliRunner().invoke(main, ["erase", "--session", A[:4], "--yes", "--db", url])
-    assert (run.exit_code, run.stdout) == (0, "")
-    assert "session aaaa in" in run.stderr
-    again = CliRunner().invoke(main, ["erase", "--session", A[:4], "--yes", "--db", url])
-    assert again.exit_code == 2
-    for wrong in ([], ["--all", "--picture", "cccc"]):
-        assert CliRunner().invoke(main, ["erase", *wrong, "--yes", "--db", url]).exit_code == 2
-    with Database(url) as database:
-        assert counts(database)["sessions"] == 1
-
-
-def test_the_command_asks_first(tmp_path: Path) -> None:
-    """A script that does not say --yes erases nothing."""
-    url = f"sqlite:///{tmp_path / 'mien.db'}"
-    with Database(url) as database:
-        database.write(lambda store: set_preference(store, "a", 1))
-    run = CliRunner().invoke(main, ["erase", "--all", "--db", url])
-    assert run.exit_code == 2
-    assert "add --yes" in run.stderr
-    with Database(url) as database:
-        assert counts(database) == {"preferences": 1}

@@ -8,6 +8,7 @@ import { onRedraw, redraw } from "./redraw.js";
 import { rowsOf } from "./stored.js";
 import { choosableCurves, showTimeline } from "./timeline.js";
 import { keepTyped } from "./typed.js";
+import { clock } from "./words.js";
 
 /** More than a screen has pixels. */
 const POINTS = 4000;
@@ -23,7 +24,10 @@ byId("about").addEventListener("submit", (event) => {
   keepAbout();
 });
 
-onRedraw(() => showTimeline(stored.rows, stored.hz, faces === "all", { total: stored.total, closer }));
+onRedraw(() => {
+  showTimeline(stored.rows, stored.hz, faces === "all", { total: stored.total, closer });
+  offerStretch();
+});
 stored = await rowsOf(session, { points: POINTS });
 redraw();
 
@@ -45,6 +49,17 @@ function back() {
   asked += 1;
   closer = null;
   redraw();
+}
+
+/** What is looked at closely can be erased alone. */
+function offerStretch() {
+  const button = byId("erase-stretch");
+  byId("stretch-words").hidden = closer !== null;
+  button.hidden = closer === null;
+  if (!closer) return;
+  const { from, to } = closer;
+  button.dataset.erase = `/api/sessions/${session}/stretch?${new URLSearchParams({ from: secondsAt(from), to: secondsAt(to) })}`;
+  button.dataset.what = `what this session says from ${clock(from, true)} to ${clock(to, true)}, with its markers and verdicts`;
 }
 
 /** A moment in seconds of the session: a recording's own time does not go by the clock. */
