@@ -2,6 +2,7 @@
 
     MienError                 a sentence for a person: what happened, what was expected, what to do (exit code 3)
     ├── UsageError            what was asked for makes no sense (exit code 2)
+    │   └── UnknownError      it asks for something by a name that nothing has (on the pages: 404)
     ├── PictureError          one picture cannot be read (the others still can: exit code 1)
     ├── DataError             a labelled data set is not what it should be (exit code 2)
     └── MissingError          something that is needed is not there (exit code 3)
@@ -24,6 +25,10 @@ class UsageError(MienError):
     """What was asked for makes no sense."""
 
     exit_code = 2
+
+
+class UnknownError(UsageError):
+    """Nothing has that name, or not any more."""
 
 
 class PictureError(MienError):

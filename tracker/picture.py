@@ -63,6 +63,8 @@ def _bytes(path: Path) -> bytes:
         return path.read_bytes()
     except FileNotFoundError as error:
         raise PictureError("There is no such file.") from error
+    except IsADirectoryError as error:
+        raise PictureError(f"The folder holds no pictures ({', '.join(sorted(PICTURE_SUFFIXES))}).") from error
     except OSError as error:
         raise PictureError(f"The file cannot be read ({error.strerror}).") from error
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
@@ -151,7 +152,7 @@ def _observe(recording: Recording, before: State | None, stopping: Stopping, pro
         frames = _Frames(video, recording, progress)
         # First, so that what a full disk leaves is known for ours.
         _keep(recording, state)
-        with File(recording.file("jsonl")) as sink:
+        with _unless_empty(recording, frames), File(recording.file("jsonl")) as sink:
             for observation in session.go_through(frames, recording.choices.hz, last):
                 row = observation_row(observation, state.session, str(recording.video), shapes=recording.shapes)
                 sink.write(row | {"took": observation.took})
@@ -191,28 +192,39 @@ def _take_over(path: Path, session: Session) -> int:
     return last
 
 
+@contextmanager
+def _unless_empty(recording: Recording, frames: "_Frames") -> Iterator[None]:
+    """Of a video that gave no picture nothing is left, that it may be replaced and tried again."""
+    try:
+        yield
+    except SourceError:
+        for suffix in ("json", "jsonl") if not frames.seen else ():
+            recording.file(suffix).unlink(missing_ok=True)
+        raise
+
+
 class _Frames:
-    """The frames, and whether the file kept its word."""
+    """The frames, and whether the file kept its word. seen: how many there were."""
 
     def __init__(self, video: "VideoFile", recording: Recording, progress: Progress) -> None:
         self._video, self._recording, self._progress = video, recording, progress
-        self._expected, self._seen = video.frames, 0
+        self._expected, self.seen = video.frames, 0
 
     def __iter__(self) -> Iterator[Frame]:
         for frame in self._video:
-            self._seen = frame.number + 1
+            self.seen = frame.number + 1
             self._progress(1)
             yield frame
-        if not self._seen:
+        if not self.seen:
             raise SourceError(f"{self._recording.video} opens and holds no picture; it may be damaged. Try to play it.")
 
     def trouble(self) -> str:
         """The sentence that names a file that was cut off, or nothing."""
         from tracker.sources.files import CUT_OFF
 
-        if self._seen >= CUT_OFF * self._expected:
+        if self.seen >= CUT_OFF * self._expected:
             return ""
         return (
-            f"{self._recording.video} gives {self._seen:,} of the {self._expected:,} frames it tells of; it may be damaged."
+            f"{self._recording.video} gives {self.seen:,} of the {self._expected:,} frames it tells of; it may be damaged."
             " What could be read is analysed."
         )

@@ -5,7 +5,7 @@ from typing import Any, Final
 from flask import Flask, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from tracker.errors import MienError, MissingError, PictureError
+from tracker.errors import MienError, MissingError, PictureError, UnknownError
 from web.pictures import LARGEST_MEGABYTES
 
 SENTENCES: Final = {
@@ -17,6 +17,7 @@ SENTENCES: Final = {
 CODES: Final[dict[type[MienError], int]] = {
     # It arrived whole, and is no picture.
     PictureError: 422,
+    UnknownError: 404,
     MissingError: 503,
 }
 

@@ -11,7 +11,7 @@ from time import monotonic
 from typing import Any
 from uuid import uuid4
 
-from tracker.errors import MienError, StoreError, UsageError
+from tracker.errors import MienError, StoreError, UnknownError, UsageError
 from tracker.exports.files import whole_file
 from tracker.follow import Faces
 from tracker.recording import Recording, finished
@@ -49,7 +49,7 @@ class Jobs:
         with self._lock:
             found = self._jobs.get(name) or next((job for job in self._left() if job.id == name), None)
         if found is None:
-            raise UsageError(GONE)
+            raise UnknownError(GONE)
         return found
 
     def recording(self, job: Job) -> Recording:
@@ -108,7 +108,7 @@ class Jobs:
     def _require(self, job: Job) -> None:
         """That no other Mien is at what may have files; UsageError where one is, or where it has gone."""
         if self._is_erased(job.id):
-            raise UsageError(GONE)
+            raise UnknownError(GONE)
         if not self._claims.take(job.id):
             raise UsageError(TAKEN)
 

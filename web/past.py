@@ -10,7 +10,8 @@ from typing import Any, Final
 from flask import Blueprint, Response, render_template, request
 from sqlalchemy.orm import Session as Store
 
-from tracker.errors import UsageError
+from tracker.errors import UnknownError, UsageError
+from tracker.exports.looks import clock, sure
 from tracker.rows import timestamp
 from tracker.store import history, pictures
 from tracker.store.recordings import is_recorded, plain
@@ -20,7 +21,6 @@ from web.squares import LISTED, anchor, calendar, first_monday, in_full
 from web.standing import what_stood_out
 
 POINTS: Final = (1, 5000)
-ALMOST: Final = 0.995
 """From here on a share would be rounded to 100 %."""
 JPEG: Final = b"\xff\xd8"
 BRIEF: Final = ("scores", "smooth", "reason", "motion")
@@ -100,9 +100,9 @@ def past_api(keeping: Keeping) -> Blueprint:
 
 
 def as_image(data: bytes | None, kind: str) -> Response:
-    """Pixels that were saved; UsageError where none were."""
+    """Pixels that were saved; UnknownError where none were."""
     if data is None:
-        raise UsageError("There is no such picture: it was erased, or never saved.")
+        raise UnknownError("There is no such picture: it was erased, or never saved.")
     return Response(data, mimetype=kind, headers={"Cache-Control": "no-store"})
 
 
@@ -130,7 +130,7 @@ def session_entry(summary: history.Summary) -> dict[str, Any]:
     """A session as the pages show it."""
     local = summary.started_at.astimezone()
     parts = [
-        f"{local:%H:%M}", f"{length(summary.seconds)} long", source_in_words(summary.source),
+        f"{local:%H:%M}", f"{clock(summary.seconds)} long", source_in_words(summary.source),
         f"{summary.hz:g} Hz" if summary.hz else "every frame",
         f"{summary.observations:,} observations",
         *(["interrupted"] if summary.interrupted else []), *(["still running"] if running(summary) else []),
@@ -152,13 +152,6 @@ def source_in_words(source: str) -> str:
 def running(summary: history.Summary) -> bool:
     """Whether nobody has ended it yet."""
     return summary.ended_at is None and not summary.interrupted
-
-
-def length(seconds: float) -> str:
-    """A stretch of time for people."""
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 def marker_entry(marker: Any) -> dict[str, Any]:
@@ -183,9 +176,7 @@ def face_entry(face: dict[str, Any]) -> dict[str, Any]:
     verdict = face["verdict"]
     best = max(face["scores"], key=face["scores"].__getitem__)
     named = f"{UNCLEAR}, perhaps {best}" if face["expression"] == UNCLEAR else face["expression"]
-    # Rounded up, it would promise what no model can; as words.js has it.
-    sure = "> 99" if ALMOST < face["confidence"] < 1 else f"{100 * face['confidence']:.0f}"
-    words = f"{named}, {sure} % sure"
+    words = f"{named}, {sure(face['confidence'])} sure"
     said = f"{words} · you said: {verdict['said']}" if verdict else words
     file = f"{ord(EMOJI[face['expression']]):x}.svg"
     return {"id": face["prediction"], "words": said, "emoji_file": file, "crop": verdict is not None}

@@ -8,7 +8,7 @@ from typing import IO, Any, Final
 
 from flask import Blueprint, Response, render_template, request, send_file
 
-from tracker.errors import MienError, UsageError
+from tracker.errors import MienError, UnknownError, UsageError
 from tracker.follow import Faces
 from web.job import UNDER_WAY, Job
 from web.jobs import Jobs
@@ -59,7 +59,7 @@ def recordings(jobs: Jobs, keeping: Keeping) -> Blueprint:
         job = jobs.job(name)
         path = jobs.recording(job).file(form)
         if form not in FILES or job.kind != "done" or not path.exists():
-            raise UsageError("There is no such file of this recording: it was removed, or is in History.")
+            raise UnknownError("There is no such file of this recording: it was removed, or is in History.")
         return send_file(path.resolve(), mimetype=KINDS[form], as_attachment=True, download_name=path.name)
 
     return blueprint

@@ -49,7 +49,7 @@ def interrupted(_: LabelledFaces) -> Never:
 
 @pytest.mark.parametrize("end", [{}, {"first_opinion": 0.6, "lightly": 0.5}], ids=["training", "its end"])
 def test_an_interrupted_run_ends_where_an_unbroken_one_does(
-    faces: LabelledFaces, plan: "Plan", end: dict[str, float], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    faces: LabelledFaces, plan: "Plan", end: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Stopped after its first epoch and taken up again, it has the same weights to the last bit."""
     from exporter.train import Run

@@ -162,6 +162,19 @@ def mien(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run([MIEN, "analyze", *map(str, arguments)], capture_output=True, text=True, check=False, timeout=200)
 
 
+def test_a_video_without_a_picture_leaves_nothing(tmp_path: Path) -> None:
+    """It opens, and not one frame can be read: nothing stands in the way of a better copy of it."""
+    whole, hollow = film(tmp_path / "whole.avi", 1), tmp_path / "hollow.avi"
+    data = bytearray(whole.read_bytes())
+    frames = data.index(b"movi")
+    data[frames:] = b"movi" + bytes(len(data) - frames - 4)
+    hollow.write_bytes(data)
+
+    with pytest.raises(SourceError, match="holds no picture"):
+        analyze(Recording(hollow, tmp_path / "out", EVERY_FRAME), Event(), quiet)
+    assert list((tmp_path / "out").iterdir()) == []
+
+
 @pytest.mark.slow
 def test_several_at_a_time_and_a_broken_one_is_named(meeting: Path, tmp_path: Path) -> None:
     """Two jobs, three files, one of them no video: exit code 1, its name on stderr, the other two whole; no bar in a pipe."""
@@ -210,6 +223,7 @@ def test_ctrl_c_ends_with_whole_lines_and_says_how_to_go_on(tmp_path: Path, jobs
         (["nowhere.mp4", "--output", "out"], 1, "There is no file nowhere.mp4"),
         (["a/x.mp4", "b/x.mov", "--output", "out"], 2, "Two recordings would both be written as x"),
         (["x.mp4"], 2, "Missing option '--output'"),
+        (["x.mp4", "--output", __file__], 2, "is a file"),
     ],
 )
 def test_what_goes_wrong_is_a_sentence_and_a_code(arguments: list[str], code: int, sentence: str, tmp_path: Path) -> None:

@@ -64,6 +64,16 @@ def test_image_goes_on_after_a_picture_that_cannot_be_read(astronaut_file: Path,
     assert len(first["faces"]) == 1
 
 
+def test_image_answers_for_the_others_beside_an_empty_folder(astronaut_file: Path, tmp_path: Path) -> None:
+    """A folder without pictures is named as a picture that cannot be read is, and keeps nobody from an answer."""
+    done = mien("image", tmp_path, astronaut_file, "--json")
+    empty, good = lines(done.stdout)
+    assert done.returncode == 1
+    assert empty["path"] == str(tmp_path)
+    assert "holds no pictures" in empty["error"]
+    assert len(good["faces"]) == 1
+
+
 def test_image_speaks_to_people(astronaut_file: Path) -> None:
     """Without --json a face is a sentence with its emoji, and stderr is silent."""
     done = mien("image", astronaut_file)

@@ -48,6 +48,21 @@ def test_older_sessions_are_a_page_away(dashboard: Dashboard, keeping: Keeping) 
         assert f'id="{day}"' in client.get(where.replace("&amp;", "&") or "/history", base_url=OURS).text
 
 
+def test_what_is_not_there_is_told(dashboard: Dashboard) -> None:
+    """An address of a session, picture or file that there is not: 404 and a sentence, on a page as for a program."""
+    client = dashboard.app.test_client()
+    for address in (
+        "/history/nobody",
+        "/api/sessions/nobody/timeline",
+        "/api/pictures/nobody",
+        "/api/sessions/nobody/stretch?from=0&to=1",
+    ):
+        ask = client.delete if "pictures" in address or "stretch" in address else client.get
+        answer = ask(address, base_url=OURS, headers={"Origin": OURS})
+        assert answer.status_code == 404, address
+        assert "nobody" in answer.text
+
+
 def test_a_place_that_is_none_is_refused(dashboard: Dashboard) -> None:
     """With a sentence."""
     refused = dashboard.app.test_client().get("/history?skip=-1", base_url=OURS)

@@ -105,7 +105,7 @@ def test_a_copy_is_removed_and_files_go_with_mien(keeping: Keeping, tools: Tools
     assert list(own_folder.rglob("*.avi")) == []
     table = client.get(f"/history/recordings/{job.id}/file.csv", **BASE)
     assert table.data.startswith(b"session,")
-    assert client.get(f"/history/recordings/{job.id}/file.json", **BASE).status_code == 400
+    assert client.get(f"/history/recordings/{job.id}/file.json", **BASE).status_code == 404
     dashboard.close()
     assert list(own_folder.glob("*")) == []
 

@@ -23,12 +23,13 @@ TOLD: Final = 25
 """Frames that a process tells of together: a message for each would cost more than the bar is worth."""
 
 PATH = click.Path(path_type=Path)
+FOLDER = click.Path(path_type=Path, file_okay=False)
 
 
 @click.command(name="analyze")
 @settings_options("faces", "motion", "smoothing", "prior", "person", "model", "landmarker", "db", "retention")
 @click.argument("videos", nargs=-1, required=True, type=PATH, metavar="VIDEO...")
-@click.option("--output", type=PATH, required=True, metavar="DIR", help="The folder for the files; made if it is not there.")
+@click.option("--output", type=FOLDER, required=True, metavar="DIR", help="The folder for the files; made if it is not there.")
 # Not the setting of the same name: a recording is read whole unless this command is told otherwise.
 @click.option("--hz", "rate", type=Amount(0, 60), default=0.0, help="Observations a second; every frame if not given.")
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Recordings at a time, a process each.")

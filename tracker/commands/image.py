@@ -45,18 +45,12 @@ def command(ctx: click.Context, choices: Choices, paths: tuple[Path, ...], *, as
 
 
 def pictures_of(paths: Iterable[Path]) -> Iterator[Path]:
-    """The paths themselves, and the pictures of folders by name; UsageError for a folder without any."""
-    from tracker.errors import UsageError
+    """The paths themselves, and the pictures of folders by name; a folder without any stands for itself, and cannot be read."""
     from tracker.picture import PICTURE_SUFFIXES
 
     for path in paths:
-        if not path.is_dir():
-            yield path
-            continue
-        inside = sorted(entry for entry in path.iterdir() if entry.suffix.lower() in PICTURE_SUFFIXES)
-        if not inside:
-            raise UsageError(f"{path} holds no pictures ({', '.join(sorted(PICTURE_SUFFIXES))}).")
-        yield from inside
+        inside = [entry for entry in path.iterdir() if entry.suffix.lower() in PICTURE_SUFFIXES] if path.is_dir() else []
+        yield from sorted(inside) or [path]
 
 
 def in_words(result: dict[str, Any]) -> Iterator[str]:
@@ -71,16 +65,20 @@ def in_words(result: dict[str, Any]) -> Iterator[str]:
 
 
 def _looks(face: dict[str, Any]) -> str:
+    from tracker.exports.looks import sure
+
     if face["expression"] == "unclear":
         return "unclear"
     adjective = ADJECTIVES.get(face["expression"], face["expression"])
-    return f"looks {adjective} {face['confidence']:.0%}"
+    return f"looks {adjective} {sure(face['confidence'])}"
 
 
 def _others(face: dict[str, Any]) -> str:
     """What else it could be, likeliest first."""
+    from tracker.exports.looks import share
+
     ranked = sorted(face["scores"].items(), key=lambda pair: -pair[1])[:TOP]
-    told = [f"{name} {share:.0%}" for name, share in ranked if name != face["expression"]]
+    told = [f"{name} {share(part)}" for name, part in ranked if name != face["expression"]]
     return f" ({', '.join(told)})"
 
 

@@ -10,6 +10,9 @@ NOBODY: Final = "nobody there"
 WORDS: Final = (*EXPRESSIONS, UNCLEAR, NOBODY)
 """What a face may be at a moment, by its place here: an expression, unclear, or not there."""
 
+SUREST: Final = 0.999
+"""A confidence above it is shown as this one."""
+
 GROUND, PAPER, INK, SOFT, LINE = "#f6f5f1", "#fffefb", "#1e2225", "#585e64", "#dedbd2"
 
 
@@ -41,6 +44,11 @@ def share(value: float) -> str:
     if 0.995 < value < 1:
         return f">{THIN}99{THIN}%"
     return f"<{THIN}1{THIN}%" if 0 < value < 0.005 else f"{value * 100:.0f}{THIN}%"
+
+
+def sure(confidence: float) -> str:
+    """How sure a model is, which it never quite is, however a probability was rounded."""
+    return share(min(confidence, SUREST))
 
 
 def clock(seconds: float) -> str:

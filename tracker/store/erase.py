@@ -13,7 +13,7 @@ from typing import Final
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session as Store
 
-from tracker.errors import UsageError
+from tracker.errors import UnknownError, UsageError
 from tracker.store import schema
 from tracker.store.database import Database, data_folder
 from tracker.store.lookup import find
@@ -99,7 +99,7 @@ def _participant(store: Store, who: str) -> None:
     )
     found = store.scalar(select(schema.Participant).where(*same))
     if found is None:
-        raise UsageError(f"There is no participant {who}.")
+        raise UnknownError(f"There is no participant {who}.")
     # Held until it is done: what the session says meanwhile must find the face gone, not going.
     store.execute(select(schema.Session.id).where(schema.Session.id == found.session_id).with_for_update())
     kept = delete(schema.Prediction).where(
@@ -115,7 +115,8 @@ def _picture(store: Store, uuid: str) -> None:
         select(schema.Picture.id).where(schema.Picture.uuid.startswith(wanted, autoescape=True)).limit(2)
     ).all()
     if not wanted or len(found) != 1:
-        raise UsageError(f"{'More than one' if len(found) > 1 else 'No'} picture has an id that begins with {wanted!r}.")
+        kind, many = (UsageError, "More than one") if len(found) > 1 else (UnknownError, "No")
+        raise kind(f"{many} picture has an id that begins with {wanted!r}.")
     store.execute(delete(schema.Picture).where(schema.Picture.id == found[0]))
 
 

@@ -82,6 +82,11 @@ def end_abandoned(store: Store, at: datetime, keep_until: Callable[[int | None, 
     store.flush()
 
 
+def says_nothing(store: Store, session: schema.Session) -> bool:
+    """Whether there is nothing to look back at: no observation, as when no camera opened, and no word of the person's."""
+    return not (session.title or session.notes or session.markers or _last(store, session))
+
+
 def _last(store: Store, session: schema.Session) -> tuple[float, datetime] | None:
     """When it said something last, in its own seconds and by the clock."""
     said = select(schema.Observation.t, schema.Observation.at).where(schema.Observation.session_id == session.id)

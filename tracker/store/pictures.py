@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session as Store
 from sqlalchemy.orm import defer, selectinload
 
 from tracker.analyzer import Classifier
-from tracker.errors import UsageError
+from tracker.errors import UnknownError
 from tracker.face import Face
 from tracker.rows import timestamp
 from tracker.store import schema
@@ -145,7 +145,7 @@ def describe_picture(store: Store, uuid: str) -> dict[str, Any]:
     """One upload with its faces, largest first, as JSON; UsageError when it is not there."""
     found = store.execute(_light().where(schema.Picture.uuid == uuid)).first()
     if found is None:
-        raise UsageError(f"There is no picture {uuid}: it was deleted, or its time was over.")
+        raise UnknownError(f"There is no picture {uuid}: it was deleted, or its time was over.")
     picture, kept = found
     return _summary(picture, kept=kept) | {"faces": [describe_prediction(face) for face in picture.predictions]}
 

@@ -8,6 +8,7 @@ from functools import partial
 from threading import Condition, Thread
 from typing import Final, Literal, Self
 
+from sqlalchemy import delete
 from sqlalchemy.orm import Session as Store
 
 from tracker.errors import StoreError
@@ -16,6 +17,7 @@ from tracker.rows import Row
 from tracker.store import schema
 from tracker.store.database import Database
 from tracker.store.intake import Batch, Beginning, Change, SessionErased, write_batch
+from tracker.store.leases import says_nothing
 from tracker.store.retention import after
 
 INTERVAL: Final = 0.5
@@ -205,8 +207,12 @@ def _unsaved(_: Store, session: schema.Session, begin: float, end: float) -> Non
     session.pauses.append(schema.Pause(began_t=begin, ended_t=end, why="unsaved"))
 
 
-def _end(_: Store, session: schema.Session, t: float, at: datetime) -> None:
-    _end_pause(_, session, t)
+def _end(store: Store, session: schema.Session, t: float, at: datetime) -> None:
+    if says_nothing(store, session):
+        # The database takes along what belongs to it.
+        store.execute(delete(schema.Session).where(schema.Session.id == session.id))
+        return
+    _end_pause(store, session, t)
     session.ended_at = at
     if session.keep_for is not None:
         session.keep_until = after(session.keep_for, at)

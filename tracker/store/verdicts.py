@@ -11,7 +11,7 @@ import numpy.typing as npt
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session as Store
 
-from tracker.errors import UsageError
+from tracker.errors import UnknownError, UsageError
 from tracker.face import Crop, Face, Floats, Prediction
 from tracker.frame import now
 from tracker.person import ME
@@ -201,7 +201,7 @@ def _require(said: str, origin: str) -> None:
 def _prediction(store: Store, prediction_id: int) -> schema.Prediction:
     found = store.get(schema.Prediction, prediction_id)
     if found is None:
-        raise UsageError(f"There is no face {prediction_id} in the store: it was deleted, or its time was over.")
+        raise UnknownError(f"There is no face {prediction_id} in the store: it was deleted, or its time was over.")
     return found
 
 

@@ -107,6 +107,17 @@ def test_a_pause_lasts_until_the_next_row(database: Database) -> None:
     assert pauses == [(1.0, 1.0, "paused"), (1.0, 10.0, "lost"), (10.5, 10.5, "paused")]
 
 
+def test_a_session_that_says_nothing_is_not_kept(database: Database) -> None:
+    """Nothing was ever seen, as when no camera opens: gone at its end; with a word of the person's it stays."""
+    for uuid, title in (("silent", ""), ("named", "Monday")):
+        with Recorder(database, beginning(uuid)) as recorder:
+            assert recorder.flush()
+            assert uuid in stored(database, schema.Session.uuid)
+            recorder.pause("lost")
+            recorder.entitle(title)
+    assert stored(database, schema.Session.uuid) == ["named"]
+
+
 def test_a_session_that_was_erased_is_not_saved_any_more(database: Database) -> None:
     """Nothing of it comes back, and the person is told."""
     told = Told()

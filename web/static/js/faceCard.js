@@ -1,7 +1,7 @@
 /** One face in words: a large emoji, what it looks like, and the likeliest three with their bars. */
 
 import { el, say } from "./dom.js";
-import { emojiAddress, emojiImage, likeliest, looks, percent, sure, UNCLEAR, whyUnclear } from "./words.js";
+import { confident, emojiAddress, emojiImage, likeliest, looks, sure, UNCLEAR, whyUnclear } from "./words.js";
 
 class Guess {
   constructor() {
@@ -16,7 +16,7 @@ class Guess {
   show({ expression, confidence }) {
     setEmoji(this.emoji, expression);
     say(this.name, expression);
-    say(this.number, percent(confidence));
+    say(this.number, confident(confidence));
     this.fill.dataset.expression = expression;
     this.fill.style.width = `${confidence * 100}%`;
   }

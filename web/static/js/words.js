@@ -24,9 +24,13 @@ export function percent(share) {
   return share > 0 && share < 0.005 ? "< 1 %" : `${Math.round(share * 100)} %`;
 }
 
+/** A model is never quite sure, however a probability was rounded. */
+const SUREST = 0.999;
+export const confident = (confidence) => percent(Math.min(confidence, SUREST));
+
 /** How sure a reading is: in numbers, or in words for who chose to see no numbers. */
 export function sure(confidence) {
-  if (document.documentElement.dataset.shown !== "words") return `${percent(confidence)} sure`;
+  if (document.documentElement.dataset.shown !== "words") return `${confident(confidence)} sure`;
   return confidence >= 0.8 ? "quite sure" : confidence >= 0.5 ? "fairly sure" : "not very sure";
 }
 
