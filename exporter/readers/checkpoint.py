@@ -22,7 +22,9 @@ def read_trained(path: Path) -> Source:
 
 
 def _how_trained(state: Mapping[str, Any]) -> dict[str, object]:
-    """Epochs and plan, where the checkpoint tells them."""
+    """Epochs and plan, of each run that it is the mean of, where the checkpoint tells them."""
+    if "ends" in state:
+        return {"mean_of": list(state["ends"])}
     return {"epochs": state["epoch"], "plan": dict(state["plan"])} if "plan" in state else {}
 
 

@@ -125,6 +125,19 @@ def test_a_stretch_is_erased(session: Page, keeping: Keeping, complaints: list[s
     assert complaints == []
 
 
+def test_shares_are_those_of_the_list(page: Page, site: str, keeping: Keeping) -> None:
+    """Half the time nobody is there: what the face showed is shared out over the other half, on the page as in History."""
+    with Recorder(keeping.require(), beginning("half", hz=HZ)) as recorder:
+        for n in range(800):
+            shown = calm(FLASH if n % 4 == 1 else 0)["faces"]
+            recorder.write(row(n, (), hz=HZ) | {"faces": shown if n % 2 else []})
+        recorder.end()
+    page.goto(f"{site}/history")
+    expect(page.locator(".share-words")).to_have_text("surprise 50 %, neutral 50 %")
+    page.goto(f"{site}/history/half")
+    expect(page.locator("#whole-words")).to_have_text("surprise 50 %, neutral 50 %, nobody there 50 % of the time.")
+
+
 def test_a_machine_that_gives_less_than_was_asked_for_draws_no_slivers(session: Page) -> None:
     """Ten rows a second asked for, one in two seconds given: each fills its time, but for a silence of ten."""
     spans = session.evaluate("""async () => {

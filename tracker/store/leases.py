@@ -1,15 +1,17 @@
 """Who stores in a database just now: so a session that nobody ended is a crash's only if its Mien is gone.
 
-Each Mien that has a database open holds a row, a lease, and renews it. A lease is over when its process is known to be dead
-(on this machine) or when it was not renewed for long (on another one, or after the number of a process was given to another).
+Each Mien that has a database open holds a row, a lease, and renews it. On this machine a lease is over when its process is,
+known by its number and by when it began: numbers are given again, and a process may sleep with the machine for a night. On
+another machine a lease is over when it was not renewed for long.
 """
 
 import os
 import platform
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
+import psutil
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session as Store
 
@@ -20,10 +22,13 @@ BEAT: Final = 20.0
 OVER: Final = timedelta(seconds=4.5 * BEAT)
 """Four renewals missed: longer than a busy disk or a lost server makes one wait, short enough for a page that shows it."""
 
+SAME: Final = timedelta(minutes=1)
+"""Two moments at which one process began: a system tells them by a clock that may since have been set right."""
+
 
 def take(store: Store, at: datetime) -> int:
     """A new lease of this process."""
-    lease = schema.Lease(host=platform.node(), pid=os.getpid(), began_at=at, alive_at=at)
+    lease = schema.Lease(host=platform.node(), pid=os.getpid(), process_at=_began(os.getpid()), began_at=at, alive_at=at)
     store.add(lease)
     store.flush()
     return lease.id
@@ -31,7 +36,10 @@ def take(store: Store, at: datetime) -> int:
 
 def renew(store: Store, lease: int, began: datetime, at: datetime) -> None:
     """Alive; a lease that another Mien thought over, as after a night's sleep of the machine, is taken again."""
-    store.merge(schema.Lease(id=lease, host=platform.node(), pid=os.getpid(), began_at=began, alive_at=at))
+    process_at = _began(os.getpid())
+    store.merge(
+        schema.Lease(id=lease, host=platform.node(), pid=os.getpid(), process_at=process_at, began_at=began, alive_at=at)
+    )
 
 
 def give_back(store: Store, lease: int) -> None:
@@ -50,21 +58,21 @@ def living(store: Store, at: datetime) -> list[schema.Lease]:
 
 
 def _holds(lease: schema.Lease, at: datetime) -> bool:
-    here = lease.host == platform.node()
-    return at - lease.alive_at < OVER and not (here and _is_dead(lease.pid))
+    if lease.host != platform.node():
+        return at - lease.alive_at < OVER
+    began = _began(lease.pid)
+    if lease.process_at is None:
+        # Of a Mien that did not say when it began.
+        return began is not None and at - lease.alive_at < OVER
+    return began is not None and abs(began - lease.process_at) < SAME
 
 
-def _is_dead(pid: int) -> bool:
-    """Whether a process is known to be gone; Windows cannot be asked this way, there its lease runs out."""
-    if os.name != "posix":
-        return False
+def _began(pid: int) -> datetime | None:
+    """When a process of this machine began; None where there is none of that number."""
     try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return True
-    except PermissionError:
-        return False
-    return False
+        return datetime.fromtimestamp(psutil.Process(pid).create_time(), UTC)
+    except psutil.NoSuchProcess:
+        return None
 
 
 def end_abandoned(store: Store, at: datetime, keep_until: Callable[[int | None, datetime], datetime | None]) -> None:

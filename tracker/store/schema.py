@@ -43,6 +43,7 @@ class Lease(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     host: Mapped[str]
     pid: Mapped[int]
+    process_at: Mapped[datetime | None] = mapped_column(Moment)
     began_at: Mapped[datetime] = mapped_column(Moment)
     alive_at: Mapped[datetime] = mapped_column(Moment)
 
@@ -234,16 +235,3 @@ class Verdict(Base):
     replaced: Mapped[Any | None] = mapped_column(JSON(none_as_null=True))
 
     prediction: Mapped[Prediction] = relationship(back_populates="verdict")
-
-
-class Promotion(Base):
-    """Which fit of a person took effect, and why: version 0 is the released model, report what ``mien refit --json`` says."""
-
-    __tablename__ = "promotions"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    person: Mapped[str]
-    version: Mapped[int]
-    at: Mapped[datetime] = mapped_column(Moment)
-    model_id: Mapped[int | None] = mapped_column(ForeignKey("models.id"))
-    by: Mapped[str] = mapped_column(String(12))
-    report: Mapped[Any] = mapped_column(JSON)

@@ -69,6 +69,9 @@ def test_nothing_is_lost_on_the_way_from_the_first_to_the_last(url: str, engine:
         first.reflect(connection)
     assert set(before) >= {"sessions", "readings", "verdicts", "promotions"}
     assert all(len(rows) == 2 for rows in before.values())
+    # The one table that went again: no Mien ever wrote into it.
+    del before["promotions"]
+    first.remove(first.tables["promotions"])
 
     with engine.begin() as connection:
         migrate(connection, "it")

@@ -1,9 +1,10 @@
 """Retention: what is over goes by itself, what a person decided later holds for what is there, and verdicts stay."""
 
 import os
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+import psutil
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session as Store
@@ -107,7 +108,7 @@ def test_a_choice_holds_for_what_is_already_there(database: Database) -> None:
     assert decided(database, "24h") == (["new"], ["p"])
     assert decided(database, "forever") == (["new"], ["p"])
     assert not tidied(database, NOW + 999 * DAY)
-    with Recorder(database, beginning("runs", "forever", started_at=NOW)) as recorder:
+    with Recorder(database, beginning("runs", "forever", started_at=now())) as recorder:
         recorder.flush()
         assert decided(database, "session") == (["runs"], [])
         assert decided(database, "nothing") == ([], [])
@@ -176,10 +177,11 @@ def test_a_crashs_session_is_ended_at_the_next_start(url: str) -> None:
 
 
 def test_a_session_that_was_taken_for_a_crashs_goes_on(url: str) -> None:
-    """After a night's sleep of the machine another Mien thought it over; its next row says otherwise."""
+    """A Mien elsewhere, with no line to the server for a night, was thought over; its next row says otherwise."""
     with Database(url) as database, Recorder(database, beginning(started_at=NOW - HOUR)) as recorder:
         recorder.write(row(0, began=NOW - HOUR))
         recorder.flush()
+        database.write(lambda store: setattr(store.get(schema.Lease, database.lease), "host", "elsewhere")).result()
         database.write(lambda store: leases.end_abandoned(store, NOW + DAY, lambda *_: None)).result()
         recorder.write(row(1, began=NOW - HOUR))
         recorder.flush()
@@ -189,17 +191,21 @@ def test_a_session_that_was_taken_for_a_crashs_goes_on(url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("host", "pid", "age", "alive"),
-    [(None, OWN, 0, True), (None, DEAD, 0, False), ("elsewhere", DEAD, 0, True), ("elsewhere", 1, 91, False),
-     (None, OWN, 91, False)],
+    ("host", "pid", "age", "began", "alive"),
+    [(None, OWN, 0, 0, True), (None, DEAD, 0, 0, False), ("elsewhere", DEAD, 0, 0, True), ("elsewhere", 1, 91, 0, False),
+     (None, OWN, 91, 0, True), (None, OWN, 0, -3600, False), (None, OWN, 0, None, True), (None, OWN, 91, None, False)],
 )  # fmt: skip
-def test_who_is_alive(database: Database, host: str | None, pid: int, age: int, alive: bool) -> None:
-    """A process of this machine is asked for; one of another, or one that was not heard of for long, is judged by its age."""
+def test_who_is_alive(database: Database, host: str | None, pid: int, age: int, *, began: int | None, alive: bool) -> None:
+    """On this machine, whose process lives, if it slept ever so long, and not one of its number that began at another time; on
+    another machine, or where it did not say when it began, who was heard of lately.
+    """
+    own = datetime.fromtimestamp(psutil.Process().create_time(), UTC)
 
     def look(store: Store) -> bool:
         lease = schema.Lease(
-            id=99, host=host or os.uname().nodename, pid=pid or os.getpid(), began_at=NOW, alive_at=NOW - timedelta(seconds=age)
-        )
+            id=99, host=host or os.uname().nodename, pid=pid or os.getpid(), began_at=NOW,
+            alive_at=NOW - timedelta(seconds=age), process_at=None if began is None else own + timedelta(seconds=began),
+        )  # fmt: skip
         store.add(lease)
         store.flush()
         return lease in leases.living(store, NOW)

@@ -32,10 +32,13 @@ export function cellsOf(rows, whose, hz) {
   });
 }
 
-/** [[what, share of the time observed]], largest first. */
+/** [[what, share of the time that the face was seen]], largest first; last [NOBODY, share of all the time], if there was any. */
 export function shares(cells) {
   const seconds = new Map();
   for (const { what, from, to } of cells) seconds.set(what, (seconds.get(what) ?? 0) + to - from);
   const total = [...seconds.values()].reduce((sum, each) => sum + each, 0);
-  return [...seconds].map(([what, each]) => [what, each / total]).sort(([, one], [, other]) => other - one);
+  const nobody = seconds.get(NOBODY) ?? 0;
+  seconds.delete(NOBODY);
+  const seen = [...seconds].map(([what, each]) => [what, each / (total - nobody)]).sort(([, one], [, other]) => other - one);
+  return nobody ? [...seen, [NOBODY, nobody / total]] : seen;
 }

@@ -80,7 +80,9 @@ function showWhole(cells, closer) {
   showLegend(new Map(shares(cells)));
 }
 
-const sentence = (cells) => `${shares(cells).map(([what, share]) => `${what} ${percent(share)}`).join(", ")}.`;
+const sentence = (cells) => `${shares(cells).map(([what, share]) => `${what} ${told(what, share)}`).join(", ")}.`;
+/** Of the time that somebody was seen, as in History and in the report; how long nobody was is of all the time. */
+const told = (what, share) => (what === NOBODY ? `${percent(share)} of the time` : percent(share));
 
 const entries = new Map();
 
@@ -88,7 +90,7 @@ const entries = new Map();
 function showLegend(share) {
   for (const what of [...EXPRESSIONS, UNCLEAR, NOBODY]) {
     if (!entries.has(what)) entries.set(what, byId("legend").appendChild(legendEntry(what)));
-    say(entries.get(what).lastChild, share.has(what) ? percent(share.get(what)) : "–");
+    say(entries.get(what).lastChild, share.has(what) ? told(what, share.get(what)) : "–");
   }
 }
 
