@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from tracker.rows import Row
 from tracker.store import schema
+from tracker.store.erase import erase_moment
 from tracker.store.recorder import Recorder
 from tracker.store.testing import beginning, row
 from tracker.vocabulary import EXPRESSIONS
@@ -136,6 +137,28 @@ def test_shares_are_those_of_the_list(page: Page, site: str, keeping: Keeping) -
     expect(page.locator(".share-words")).to_have_text("surprise 50 %, neutral 50 %")
     page.goto(f"{site}/history/half")
     expect(page.locator("#whole-words")).to_have_text("surprise 50 %, neutral 50 %, nobody there 50 % of the time.")
+
+
+def test_bare_stretches_are_told(page: Page, site: str, keeping: Keeping, complaints: list[str]) -> None:
+    """A pause and a lost camera are named with their times, and so is what was erased; a session without says nothing."""
+    with Recorder(keeping.require(), beginning("broken", hz=2.0)) as recorder:
+        for n in range(100):
+            if 20 <= n < 40 or 60 <= n < 80:
+                continue
+            recorder.write(row(n, hz=2.0))
+            if n in {19, 59}:
+                recorder.pause("paused" if n == 19 else "lost")
+        recorder.end()
+    page.goto(f"{site}/history/broken")
+    bare = page.locator("#bare")
+    expect(bare).to_have_text(
+        re.compile(r"Bare: paused from \d\d:00:10 to \d\d:00:20; camera lost from \d\d:00:30 to \d\d:00:40\.")
+    )
+
+    erase_moment(keeping.require(), "broken", 42.0, 47.0)
+    page.reload()
+    expect(bare).to_contain_text("; nothing kept from")
+    assert complaints == []
 
 
 def test_a_machine_that_gives_less_than_was_asked_for_draws_no_slivers(session: Page) -> None:

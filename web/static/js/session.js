@@ -1,7 +1,8 @@
 /** One stored session: its timeline as it was seen live, closer on demand, its title and notes. */
 
+import { bareWords } from "./bare.js";
 import { choosable, stepped, within } from "./closer.js";
-import { byId, say } from "./dom.js";
+import { byId, el, say } from "./dom.js";
 import "./eraser.js";
 import { AWAY } from "./link.js";
 import { onRedraw, redraw } from "./redraw.js";
@@ -13,7 +14,7 @@ import { clock } from "./words.js";
 /** More than a screen has pixels. */
 const POINTS = 4000;
 const { session, faces } = byId("session").dataset;
-let stored = { rows: [], hz: 1 };
+let stored = { rows: [], hz: 1, gaps: [] };
 /** A stretch looked at closely, {from, to, rows, hz, every}, or null. */
 let closer = null;
 let asked = 0;
@@ -72,7 +73,15 @@ function secondsAt(time) {
   return row.t + (next === row ? time - row.time : part * (next.t - row.t));
 }
 
+/** A moment of the session in seconds since 1970. */
+function timeAt(t) {
+  const row = stored.rows[Math.max(stored.rows.findLastIndex((each) => each.t <= t), 0)];
+  return row.time + t - row.t;
+}
+
 if (stored.rows.length) {
+  const bare = bareWords(stored.gaps, timeAt);
+  if (bare) byId("legend").after(el("p", { class: "soft", id: "bare" }, bare));
   choosable(byId("whole"), all, look, back);
   choosable(byId("minute"), () => (closer ? shown() : [all()[1] - 60, all()[1]]), look, back);
   choosableCurves(look, back);

@@ -3,17 +3,17 @@
 import { EXPRESSIONS } from "./words.js";
 
 /**
- * {rows, hz, total, every}: like live ones, hz being how often there is one after the server has thinned out the total to
+ * {rows, hz, total, every, gaps}: like live ones, hz being how often there is one after the server has thinned out the total to
  * every so many; from, to: only what lies between, in seconds of the session.
  */
 export async function rowsOf(session, { points, from, to, brief = false }) {
   const asked = new URLSearchParams({ points, ...(from !== undefined && { from, to }), ...(brief && { brief: "yes" }) });
   try {
     const stretch = await (await fetch(`/api/sessions/${session}/timeline?${asked}`)).json();
-    const { total, every } = stretch;
-    return { rows: rows(stretch), hz: 1 / (stretch.usual * every), total, every };
+    const { total, every, gaps } = stretch;
+    return { rows: rows(stretch), hz: 1 / (stretch.usual * every), total, every, gaps };
   } catch {
-    return { rows: [], hz: 1, total: 0, every: 1 };
+    return { rows: [], hz: 1, total: 0, every: 1, gaps: [] };
   }
 }
 
