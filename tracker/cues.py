@@ -7,7 +7,7 @@ from typing import Any, Final, Self
 
 from tracker.errors import UsageError
 from tracker.notes import line
-from tracker.rhythm import beat, patience
+from tracker.rhythm import beat, managed, patience
 from tracker.rows import Row
 from tracker.vocabulary import ADJECTIVES, EXPRESSIONS, UNCLEAR
 
@@ -20,6 +20,8 @@ SHORTEST, LONGEST = 5.0, 3600.0
 """Seconds that something has to last."""
 APART: Final = 60.0
 """Seconds between two cues, whichever they are: a second voice in a meeting has to be rare."""
+STEADY, LATELY = 5, 30
+"""So many observations tell how often they come: fewer may have a gap among them, and older ones say less of now."""
 LASTING: Final = 0.8
 """Share of the observations of a stretch that have to agree: a blink, or a word, does not end a frown."""
 OVER: Final = 0.5
@@ -131,13 +133,13 @@ class _Stretch:
 class Watcher:
     """Is shown each observation of somebody's own face, and says which cue is due.
 
-    hz: how often one comes. given: when a cue was given last, in seconds of the session: below 0 in the one before.
+    hz: how often one was asked for; a machine may manage less, so silence is told by how often they came. given: when a cue was given last, in seconds of the session: below 0 in the one before.
     """
 
     def __init__(self, cues: Iterable[Cue], hz: float = 2.0, given: float | None = None) -> None:
         self.want(cues)
-        self._patience = patience(beat(hz))
-        self._last: float | None = None
+        self._hz = hz
+        self._times: deque[float] = deque(maxlen=LATELY)
         self._given = given
         self._alone: float | None = None
 
@@ -148,15 +150,20 @@ class Watcher:
     def observe(self, row: Row) -> Cue | None:
         """The cue that is due, if one is. row: as ``rows.observation_row`` has it; silence ends every stretch."""
         t, shown = row["t"], what_shows(row)
-        if self._last is not None and t - self._last > self._patience:
+        if self._times and t - self._times[-1] > self._patience:
             self._forget()
-        self._last = t
+        self._times.append(t)
         self._look_for_company(t, shown)
         due = [stretch for stretch in self._stretches if stretch.observe(t, holds=stretch.cue.what in shown)]
         if not due or (self._given is not None and t - self._given < APART):
             return None
         due[0].told, self._given = True, t
         return due[0].cue
+
+    @property
+    def _patience(self) -> float:
+        """Seconds of silence that are a gap; of too few observations, by what was asked for."""
+        return patience(managed(self._times, self._hz) if len(self._times) > STEADY else beat(self._hz))
 
     def _look_for_company(self, t: float, shown: set[str]) -> None:
         """An empty chair ends what a face has shown; a face that is missed for a moment does not."""

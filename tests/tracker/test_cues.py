@@ -66,6 +66,17 @@ def test_a_gap_ends_every_stretch() -> None:
     assert watcher.observe(row(130, "angry")) is not None
 
 
+def test_a_machine_that_gives_less_than_was_asked_for_is_no_silence() -> None:
+    """Ten a second asked for, one in two seconds given: what lasts is told; one long silence still ends it."""
+    watcher = Watcher([Cue("angry", 30)], 10.0)
+    told = [t for t in range(0, 60, 2) if watcher.observe(row(t, "angry"))]
+    assert len(told) == 1
+
+    watcher = Watcher([Cue("angry", 30)], 10.0)
+    times = [*range(0, 24, 2), *range(60, 84, 2)]
+    assert not any(watcher.observe(row(t, "angry")) for t in times)
+
+
 def test_an_empty_chair_ends_what_a_face_showed_but_a_missed_face_does_not() -> None:
     """A face that is not found once is still there; one that is gone for longer is not, and being gone is its own cue."""
     assert told([Cue("angry", 30)], *[("angry", 9.5), (None, 0.5)] * 6)
