@@ -1,7 +1,7 @@
 """The model card in the format of Hugging Face: ``card.md`` beside this file, filled in from a model's contract and scores."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from string import Template
@@ -67,7 +67,7 @@ def text(card: ModelCard, model: Path, scores: Mapping[str, Any]) -> str:
         std=f"{card.scaling.std:g}",
         features=card.features or 0,
         pictures=f"{card.training.get('pictures', 0):,}",
-        epochs=card.training.get("epochs", "some"),
+        ends=ends(card.training.get("mean_of", ())),
         split=scores["split"],
         protocol=PROTOCOL[scores["split"]],
         leaks=leaks(scores),
@@ -100,6 +100,12 @@ def results(card: ModelCard, scores: Mapping[str, Any]) -> Iterator[str]:
         yield "    metrics:"
         for key, (kind, name) in METRICS.items():
             yield f"    - {{type: {kind}, value: {values[key]}, name: {name}}}"
+
+
+def ends(runs: Sequence[Mapping[str, Any]]) -> str:
+    """The short runs whose mean the model is, as 30 and 12; how many is not known of another's."""
+    epochs = [str(run["epochs"]) for run in runs]
+    return " and ".join(filter(None, (", ".join(epochs[:-1]), *epochs[-1:]))) or "some"
 
 
 def leaks(scores: Mapping[str, Any]) -> str:
