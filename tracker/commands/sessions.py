@@ -4,13 +4,13 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from math import isfinite, nan
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from tracker.commands.options import settings_options, verbose_option
+from tracker.commands.times import TIME
 from tracker.settings import Choices
 
 if TYPE_CHECKING:
@@ -59,27 +59,6 @@ def in_words(session: "Summary") -> str:
     looks = ", ".join(f"{word} {share(part)}" for word, part in often) or "nobody seen"
     remarks = [session.title or session.source, looks, *(["interrupted"] if session.interrupted else [])]
     return f"{session.id[:SHORT]}  {began}  {clock(session.seconds):>8}  {' - '.join(remarks)}"
-
-
-class Time(click.ParamType[float]):
-    """Seconds, or minutes and hours before a colon."""
-
-    name = "time"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """3723.0 from 3723, 62:03 or 1:02:03."""
-        try:
-            seconds = 0.0
-            for part in str(value).split(":"):
-                seconds = seconds * 60 + float(part)
-        except ValueError:
-            seconds = nan
-        if not isfinite(seconds):
-            self.fail(f"{value!r} is no time: write seconds, 24:13 or 1:02:03", param, ctx)
-        return seconds
-
-
-TIME: Final = Time()
 
 
 def of_a_session(function: Callable[..., None]) -> Callable[..., None]:
