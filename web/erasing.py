@@ -1,12 +1,14 @@
-"""Erasing from the pages: a session, a picture, or everything."""
+"""Erasing from the pages: a session or a part of it, a picture, or everything."""
 
 from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint
 
-from tracker.store import erase
+from tracker.errors import UsageError
+from tracker.store import erase, part
 from web.keeping import Keeping
+from web.past import number
 
 
 def erasing(keeping: Keeping, erased: Callable[[], None]) -> Blueprint:
@@ -16,6 +18,19 @@ def erasing(keeping: Keeping, erased: Callable[[], None]) -> Blueprint:
     @blueprint.delete("/api/sessions/<uuid>")
     def session(uuid: str) -> dict[str, Any]:
         erase.erase_session(keeping.require(), uuid)
+        return {"ok": True}
+
+    @blueprint.get("/api/sessions/<uuid>/moment")
+    def what_lies_in_it(uuid: str) -> dict[str, Any]:
+        """What would go between ``from`` and ``to``, in words, as in: 140 readings, 1 marker."""
+        begin, end = stretch()
+        with keeping.reading() as store:
+            return {"what": part.look(store, uuid, begin, end).what}
+
+    @blueprint.delete("/api/sessions/<uuid>/moment")
+    def moment(uuid: str) -> dict[str, Any]:
+        begin, end = stretch()
+        erase.erase_moment(keeping.require(), uuid, begin, end)
         return {"ok": True}
 
     @blueprint.delete("/api/pictures/<uuid>")
@@ -35,3 +50,11 @@ def erasing(keeping: Keeping, erased: Callable[[], None]) -> Blueprint:
         return {"ok": True}
 
     return blueprint
+
+
+def stretch() -> tuple[float, float]:
+    """The part that an address names; both ends, so that nothing more goes than somebody has seen."""
+    begin, end = number("from"), number("to")
+    if begin is None or end is None:
+        raise UsageError("Say which part of the session: from and to, in its seconds.")
+    return begin, end

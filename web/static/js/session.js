@@ -2,8 +2,8 @@
 
 import { choosable, stepped, within } from "./closer.js";
 import { byId, say } from "./dom.js";
-import "./eraser.js";
 import { AWAY } from "./link.js";
+import { fillPart, offerPart } from "./part.js";
 import { onRedraw, redraw } from "./redraw.js";
 import { rowsOf } from "./stored.js";
 import { choosableCurves, showTimeline } from "./timeline.js";
@@ -31,12 +31,14 @@ async function look(one, other) {
   // A later wish has overtaken it, or nothing came.
   if (mine !== asked || found.rows.length === 0) return;
   closer = { from, to, ...found };
+  fillPart(shown());
   redraw();
 }
 
 function back() {
   asked += 1;
   closer = null;
+  fillPart(shown());
   redraw();
 }
 
@@ -55,6 +57,8 @@ if (stored.rows.length) {
   choosable(byId("minute"), () => (closer ? shown() : [all()[1] - 60, all()[1]]), look, back);
   choosableCurves(look, back);
   stepped(shown, all, look, back);
+  offerPart(session, secondsAt);
+  fillPart(shown());
 }
 
 byId("about").addEventListener("submit", async (event) => {
