@@ -133,7 +133,8 @@ class _Stretch:
 class Watcher:
     """Is shown each observation of somebody's own face, and says which cue is due.
 
-    hz: how often one was asked for; a machine may manage less, so silence is told by how often they came. given: when a cue was given last, in seconds of the session: below 0 in the one before.
+    hz: how often one was asked for; a machine may manage less, so silence is told by how often they came.
+    given: when a cue was given last, in seconds of the session: below 0 in the one before.
     """
 
     def __init__(self, cues: Iterable[Cue], hz: float = 2.0, given: float | None = None) -> None:

@@ -1,4 +1,4 @@
-"""Erasing from the pages: a session or a stretch of it, a picture, or everything."""
+"""Erasing from the pages: a session or a part of it, a picture, or everything."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint
 
 from tracker.errors import UsageError
-from tracker.store import erase
+from tracker.store import erase, part
 from web.keeping import Keeping
 from web.past import number
 
@@ -20,12 +20,16 @@ def erasing(keeping: Keeping, erased: Callable[[], None]) -> Blueprint:
         erase.erase_session(keeping.require(), uuid)
         return {"ok": True}
 
-    @blueprint.delete("/api/sessions/<uuid>/stretch")
-    def stretch(uuid: str) -> dict[str, Any]:
-        """What it said ``from`` one second ``to`` another, both of them needed."""
-        begin, end = number("from"), number("to")
-        if begin is None or end is None:
-            raise UsageError("Say from which second of the session to which.")
+    @blueprint.get("/api/sessions/<uuid>/moment")
+    def what_lies_in_it(uuid: str) -> dict[str, Any]:
+        """What would go between ``from`` and ``to``, in words, as in: 140 readings, 1 marker."""
+        begin, end = stretch()
+        with keeping.reading() as store:
+            return {"what": part.look(store, uuid, begin, end).what}
+
+    @blueprint.delete("/api/sessions/<uuid>/moment")
+    def moment(uuid: str) -> dict[str, Any]:
+        begin, end = stretch()
         erase.erase_moment(keeping.require(), uuid, begin, end)
         return {"ok": True}
 
@@ -46,3 +50,11 @@ def erasing(keeping: Keeping, erased: Callable[[], None]) -> Blueprint:
         return {"ok": True}
 
     return blueprint
+
+
+def stretch() -> tuple[float, float]:
+    """The part that an address names; both ends, so that nothing more goes than somebody has seen."""
+    begin, end = number("from"), number("to")
+    if begin is None or end is None:
+        raise UsageError("Say which part of the session: from and to, in its seconds.")
+    return begin, end

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import groupby
+from math import ceil, isfinite, nan
 from pathlib import PurePath
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ from tracker.errors import UnknownError, UsageError
 from tracker.exports.looks import clock, sure
 from tracker.rows import timestamp
 from tracker.store import history, pictures
+from tracker.store.part import ERASED
 from tracker.store.recordings import is_recorded, plain
 from tracker.vocabulary import EMOJI, UNCLEAR
 from web.keeping import LARGEST_ID, Keeping
@@ -50,7 +52,7 @@ def past(keeping: Keeping) -> Blueprint:
     def session(uuid: str) -> str:
         with keeping.reading() as store:
             detail = history.session_detail(store, uuid)
-            told = session_entry(detail.summary) | {"markers": [marker_entry(each) for each in detail.markers]}
+            told = session_entry(detail.summary) | notes_on(detail)
             stood_out = what_stood_out(store, detail.summary.id, detail.summary.observations)
         return render_template("session.html", session=told, stood_out=stood_out)
 
@@ -110,9 +112,12 @@ def number(name: str) -> float | None:
     """A number of the address, if it is there."""
     given = request.args.get(name)
     try:
-        return None if given is None else float(given)
-    except ValueError as error:
-        raise UsageError(f"{name} is a number of seconds, not {given!r}.") from error
+        found = None if given is None else float(given)
+    except ValueError:
+        found = nan
+    if found is not None and not isfinite(found):
+        raise UsageError(f"{name} is a number of seconds, not {given!r}.")
+    return found
 
 
 def points() -> int:
@@ -157,6 +162,17 @@ def running(summary: history.Summary) -> bool:
 def marker_entry(marker: Any) -> dict[str, Any]:
     """A marker as the page shows it."""
     return {"at": timestamp(marker.at), "clock": f"{marker.at.astimezone():%H:%M:%S}", "text": marker.text}
+
+
+def notes_on(detail: history.Detail) -> dict[str, Any]:
+    """A session's markers, and from when to when it was erased, as in: 10:15:02 to 10:16:00."""
+    began = detail.summary.started_at.astimezone()
+
+    def clock(seconds: float) -> str:
+        return f"{began + timedelta(seconds=seconds):%H:%M:%S}"
+
+    erased = [f"{clock(each.began_t)} to {clock(ceil(each.ended_t or 0))}" for each in detail.pauses if each.why == ERASED]
+    return {"markers": [marker_entry(each) for each in detail.markers], "erased": erased}
 
 
 def picture_entry(store: Store, summary: dict[str, Any]) -> dict[str, Any]:

@@ -55,9 +55,9 @@ def test_what_is_not_there_is_told(dashboard: Dashboard) -> None:
         "/history/nobody",
         "/api/sessions/nobody/timeline",
         "/api/pictures/nobody",
-        "/api/sessions/nobody/stretch?from=0&to=1",
+        "/api/sessions/nobody/moment?from=0&to=1",
     ):
-        ask = client.delete if "pictures" in address or "stretch" in address else client.get
+        ask = client.delete if "pictures" in address or "moment" in address else client.get
         answer = ask(address, base_url=OURS, headers={"Origin": OURS})
         assert answer.status_code == 404, address
         assert "nobody" in answer.text

@@ -2,40 +2,34 @@
 
 import sys
 from collections.abc import Callable
-from math import inf
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
-from tracker.commands.moment import MOMENT
 from tracker.commands.options import settings_options
+from tracker.commands.times import TIME
 from tracker.settings import Choices
 
 if TYPE_CHECKING:
     from tracker.store.database import Database
 
+NAMED: Final = ("session", "picture", "participant")
+Times = tuple[float | None, float | None]
+
 
 @click.command(name="erase")
 @settings_options("db")
 @click.option("--session", metavar="ID", help="A session, by its id or the beginning of it.")
-@click.option("--from", "begin", type=MOMENT, help="Of that session only what it said from here on, as seconds or as 1:02:03.")
-@click.option("--to", "end", type=MOMENT, help="Of that session only what it said until here.")
+@click.option("--from", "begin", type=TIME, help="Of that session only what was said from this moment on: seconds, or 1:02:03.")
+@click.option("--to", "end", type=TIME, help="Of that session only what was said until then: seconds, or 1:02:03.")
 @click.option("--picture", metavar="ID", help="An upload, by its id or the beginning of it.")
 @click.option("--participant", metavar="SESSION:NUMBER", help="One face in a session, by its id in the log.")
 @click.option("--all", "everything", is_flag=True, help="All sessions, pictures, verdicts, preferences, fits and recordings.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def command(
-    choices: Choices,
-    session: str | None,
-    picture: str | None,
-    participant: str | None,
-    *,
-    begin: float | None,
-    end: float | None,
-    everything: bool,
-    yes: bool,
+    choices: Choices, begin: float | None, end: float | None, *, everything: bool, yes: bool, **named: str | None
 ) -> None:
-    """Delete a session or a stretch of it, a picture, a face or everything; it cannot be brought back.
+    """Delete a session or a part of it, a picture, a face or everything; it cannot be brought back.
 
     Of an SQLite file, nothing is left in it. PostgreSQL forgets at once, but its server's files, log and backups keep the bytes
     for as long as its administrator has them kept.
@@ -43,23 +37,33 @@ def command(
     from tracker.errors import UsageError
     from tracker.store.database import Database
 
-    what = {"--session": session, "--picture": picture, "--participant": participant, "--all": everything or None}
+    what = {f"--{name}": named[name] for name in NAMED} | {"--all": everything or None}
     given = [name for name, value in what.items() if value is not None]
+    times = None if begin is None and end is None else (begin, end)
+    if times and given != ["--session"]:
+        raise UsageError("--from and --to go with --session alone: they say which part of it to erase.")
     if len(given) != 1:
         raise UsageError(f"Say what to erase, one thing: {', '.join(what)}.")
-    part = begin is not None or end is not None
-    if part and session is None:
-        raise UsageError("--from and --to are moments of a session: say which with --session.")
+    kind, name = given[0], str(what[given[0]])
     with Database(choices.db) as database:
-        words = "everything" if everything else f"{given[0][2:]} {what[given[0]]}"
-        words = f"{_stretch(begin, end) if part else ''}{words} in {database.name}"
+        words = f"{_words(database, kind, name, times)} in {database.name}"
         if not yes:
             _ask(words)
-        if part:
-            _erase_stretch(database, str(session), begin, end)
-        else:
-            _eraser(given[0], str(what[given[0]]))(database)
+        _eraser(kind, name, times)(database)
     click.echo(f"mien: {words} is erased.", err=True)
+
+
+def _words(database: "Database", kind: str, name: str, times: Times | None) -> str:
+    """What goes; UsageError where a part of a session holds nothing."""
+    from tracker.store.part import look
+
+    if kind == "--all":
+        return "everything"
+    if times is None:
+        return f"{kind[2:]} {name}"
+    with database.session() as store:
+        part = look(store, name, *times)
+    return f"{part} of session {name} ({part.what})"
 
 
 def _ask(words: str) -> None:
@@ -71,22 +75,11 @@ def _ask(words: str) -> None:
     click.confirm(f"Erase {words}? It cannot be brought back.", abort=True, err=True)
 
 
-def _stretch(begin: float | None, end: float | None) -> str:
-    from tracker.exports.looks import clock
-
-    first = "the beginning" if begin is None else clock(begin)
-    return f"what was said from {first} to {'the end' if end is None else clock(end)} in "
-
-
-def _erase_stretch(database: "Database", session: str, begin: float | None, end: float | None) -> None:
-    from tracker.store.erase import erase_moment
-
-    erase_moment(database, session, 0.0 if begin is None else begin, inf if end is None else end)
-
-
-def _eraser(kind: str, name: str) -> "Callable[[Database], None]":
+def _eraser(kind: str, name: str, times: Times | None) -> "Callable[[Database], None]":
     from tracker.store import erase
 
+    if times is not None:
+        return lambda database: erase.erase_moment(database, name, *times)
     erasers: dict[str, Callable[[Database], None]] = {
         "--session": lambda database: erase.erase_session(database, name),
         "--picture": lambda database: erase.erase_picture(database, name),

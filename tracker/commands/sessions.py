@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from tracker.commands.moment import MOMENT
 from tracker.commands.options import settings_options, verbose_option
+from tracker.commands.times import TIME
 from tracker.settings import Choices
 
 if TYPE_CHECKING:
@@ -64,8 +64,8 @@ def in_words(session: "Summary") -> str:
 def of_a_session(function: Callable[..., None]) -> Callable[..., None]:
     """What the subcommands share: the session, a stretch of it, the output, the database."""
     for option in (
-        click.option("--to", "end", type=MOMENT, help="Until here, as seconds or as 1:02:03."),
-        click.option("--from", "start", type=MOMENT, help="From this moment of the session on, as seconds or as 1:02:03."),
+        click.option("--to", "end", type=TIME, help="Until here, as seconds or as 1:02:03."),
+        click.option("--from", "start", type=TIME, help="From this moment of the session on, as seconds or as 1:02:03."),
         click.option("--output", type=FILE, required=True, help="The file to write; one that is there is replaced."),
         db_option,
         click.argument("session", metavar="ID"),

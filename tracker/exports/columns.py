@@ -76,7 +76,13 @@ _OF_ITS_MOTION: Final = (
 )
 _OF_A_NOTE: Final = (
     Column("marker", "text", "marker", "", "what a person noted of this moment; such a row has no frame and no face"),
-    Column("pause", "text", "pause", "", "why watching stopped at t: paused or lost; such a row has no frame and no face"),
+    Column(
+        "pause",
+        "text",
+        "pause",
+        "",
+        "why nothing follows t: paused, lost, unsaved or erased; it has no frame and no face",
+    ),
     Column("until", "number", "until", "s", "when it went on, in seconds since the session began; empty if it did not"),
 )
 SHAPE_COLUMNS: Final = (

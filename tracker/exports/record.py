@@ -18,7 +18,10 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """A stretch without observations, in seconds of the session; why: paused or lost. end is None while it lasts."""
+    """A stretch without observations, in seconds of the session; why: paused, lost, unsaved or erased.
+
+    end is None while it lasts.
+    """
 
     begin: float
     end: float | None

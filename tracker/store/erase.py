@@ -8,15 +8,17 @@ when it needs the room, and its own log and backups keep them for as long as its
 import shutil
 from collections.abc import Callable, Sequence
 from functools import partial
+from math import inf
 from typing import Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session as Store
 
 from tracker.errors import UnknownError, UsageError
 from tracker.store import schema
 from tracker.store.database import Database, data_folder
 from tracker.store.lookup import find
+from tracker.store.part import leave_gap, look, within
 from tracker.store.scrub import scrub
 from tracker.store.verdicts import undo
 
@@ -31,8 +33,12 @@ def erase_session(database: Database, uuid: str) -> None:
     _erase(database, partial(_session, uuid=uuid))
 
 
-def erase_moment(database: Database, uuid: str, begin: float, end: float) -> None:
-    """What a session said from ``begin`` to ``end``, in its seconds, both included; UsageError where it said nothing."""
+def erase_moment(database: Database, uuid: str, begin: float | None, end: float | None) -> None:
+    """What a session said from ``begin`` to ``end``, in its seconds, both included; None is from its beginning, or to its end.
+
+    With its markers, and the moments of it that were kept with a verdict. It leaves a gap that is told as erased, and what a
+    running session has not stored of it yet is not stored. UsageError where nothing is kept.
+    """
     _erase(database, partial(_moment, uuid=uuid, begin=begin, end=end))
 
 
@@ -71,20 +77,36 @@ def _erase(database: Database, work: Callable[[Store], None]) -> None:
 
 
 def _session(store: Store, uuid: str) -> None:
-    store.execute(delete(schema.Session).where(schema.Session.id == find(store, uuid).id))
+    number = find(store, uuid).id
+    _kept(store, schema.Prediction.session_id == number)
+    store.execute(delete(schema.Session).where(schema.Session.id == number))
 
 
-def _moment(store: Store, uuid: str, begin: float, end: float) -> None:
-    if not begin <= end:
-        raise UsageError(f"A moment ends after it begins, not from {begin:g} to {end:g} s.")
+def _moment(store: Store, uuid: str, begin: float | None, end: float | None) -> None:
     session = find(store, uuid)
-    gone = 0
-    for row in (schema.Observation, schema.Marker, schema.Prediction):
-        inside = delete(row).where(row.session_id == session.id, row.t >= begin, row.t <= end)
-        # Counted by what comes back: not every database driver tells how many rows there were.
-        gone += len(store.scalars(inside.returning(row.id)).all())
-    if not gone:
-        raise UsageError("The session says nothing in that stretch. `mien sessions` tells how long it is.")
+    _hold(store, session.id)
+    found = look(store, uuid, begin, end)
+    stretch = session.id, found.begin, inf if end is None else end
+    for row in (schema.Observation, schema.Marker):
+        store.execute(delete(row).where(*within(row, *stretch)))
+    _kept(store, *within(schema.Prediction, *stretch))
+    # Who was there in it alone was never there.
+    person = schema.Participant
+    seen = select(schema.Reading).where(schema.Reading.participant_id == person.id).exists()
+    store.execute(delete(person).where(person.session_id == session.id, ~seen))
+    leave_gap(store, session, found.begin, found.end)
+
+
+def _hold(store: Store, session_id: int) -> None:
+    """Until it is done: what the session says meanwhile must find things gone, not going."""
+    store.execute(select(schema.Session.id).where(schema.Session.id == session_id).with_for_update())
+
+
+def _kept(store: Store, *which: ColumnElement[bool]) -> None:
+    """Moments of a session that were kept with a verdict, and the whole pictures that were ticked with it."""
+    ticked = select(schema.Prediction.picture_id).where(*which)
+    store.execute(delete(schema.Picture).where(schema.Picture.id.in_(ticked)))
+    store.execute(delete(schema.Prediction).where(*which))
 
 
 def _participant(store: Store, who: str) -> None:
@@ -100,12 +122,8 @@ def _participant(store: Store, who: str) -> None:
     found = store.scalar(select(schema.Participant).where(*same))
     if found is None:
         raise UnknownError(f"There is no participant {who}.")
-    # Held until it is done: what the session says meanwhile must find the face gone, not going.
-    store.execute(select(schema.Session.id).where(schema.Session.id == found.session_id).with_for_update())
-    kept = delete(schema.Prediction).where(
-        schema.Prediction.session_id == found.session_id, schema.Prediction.face == found.number
-    )
-    store.execute(kept)
+    _hold(store, found.session_id)
+    _kept(store, schema.Prediction.session_id == found.session_id, schema.Prediction.face == found.number)
     store.execute(delete(schema.Participant).where(schema.Participant.id == found.id))
 
 

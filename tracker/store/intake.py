@@ -14,6 +14,7 @@ from tracker.frame import now
 from tracker.rows import Row
 from tracker.settings import Retention
 from tracker.store import leases, schema
+from tracker.store.part import erased
 from tracker.store.pictures import Judge, model_row
 from tracker.store.retention import WHEN_CLOSED, keep_for
 from tracker.vocabulary import EXPRESSIONS
@@ -66,7 +67,8 @@ def write_batch(store: Store, beginning: Beginning, lease: int, batch: Batch, *,
     if session is None:
         session = _begin(store, beginning)
     _hold(store, session, lease)
-    rows = _new_rows(store, session, batch) if batch.again else batch.rows
+    gone = erased(store, session.id)
+    rows = [row for row in (_new_rows(store, session, batch) if batch.again else batch.rows) if not gone(row["t"])]
     if rows:
         _observations(store, session, rows)
     for change in batch.changes:

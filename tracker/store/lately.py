@@ -63,7 +63,7 @@ def lengths(store: Store, sessions: Sequence[schema.Session]) -> dict[int, float
     observation = schema.Observation
     edges: Any = select(observation.session_id, func.min(observation.t), func.max(observation.t))
     edges = edges.where(observation.session_id.in_(known)).group_by(observation.session_id)
-    found = {number: last - first - _paused(known[number], last) for number, first, last in store.execute(edges)}
+    found = {number: last - first - _paused(known[number], first, last) for number, first, last in store.execute(edges)}
     return {number: max(found.get(number, 0.0), 0.0) for number in known}
 
 
@@ -76,8 +76,9 @@ def watched(store: Store, since: datetime, person: str | None = None) -> list[Wa
     return [Watched(each.uuid, each.title, each.started_at, long[each.id], dict(found[each.id])) for each in kept]
 
 
-def _paused(session: schema.Session, last: float) -> float:
-    ends = ((each.began_t, last if each.ended_t is None else min(each.ended_t, last)) for each in session.pauses)
+def _paused(session: schema.Session, first: float, last: float) -> float:
+    """Seconds between two moments in which nothing was watched, or what was is erased."""
+    ends = ((max(each.began_t, first), last if each.ended_t is None else min(each.ended_t, last)) for each in session.pauses)
     return sum(max(end - begin, 0.0) for begin, end in ends)
 
 

@@ -80,7 +80,7 @@ def end_abandoned(store: Store, at: datetime, keep_until: Callable[[int | None, 
     holders = [lease.id for lease in living(store, at)]
     abandoned = schema.Session.lease_id.is_(None) | schema.Session.lease_id.not_in(holders)
     for session in store.scalars(select(schema.Session).where(schema.Session.ended_at.is_(None), abandoned)):
-        last_t, last_at = _last(store, session) or (0.0, session.started_at)
+        last_t, last_at = last_said(store, session) or (0.0, session.started_at)
         session.ended_at, session.interrupted = last_at, True
         if session.keep_for is not None:
             session.keep_until = keep_until(session.keep_for, last_at)
@@ -92,10 +92,10 @@ def end_abandoned(store: Store, at: datetime, keep_until: Callable[[int | None, 
 
 def says_nothing(store: Store, session: schema.Session) -> bool:
     """Whether there is nothing to look back at: no observation, as when no camera opened, and no word of the person's."""
-    return not (session.title or session.notes or session.markers or _last(store, session))
+    return not (session.title or session.notes or session.markers or last_said(store, session))
 
 
-def _last(store: Store, session: schema.Session) -> tuple[float, datetime] | None:
+def last_said(store: Store, session: schema.Session) -> tuple[float, datetime] | None:
     """When it said something last, in its own seconds and by the clock."""
     said = select(schema.Observation.t, schema.Observation.at).where(schema.Observation.session_id == session.id)
     found = store.execute(said.order_by(schema.Observation.t.desc()).limit(1)).first()

@@ -18,6 +18,7 @@ from tracker.store import schema
 from tracker.store.database import Database
 from tracker.store.intake import Batch, Beginning, Change, SessionErased, write_batch
 from tracker.store.leases import says_nothing
+from tracker.store.part import erased
 from tracker.store.retention import after
 
 INTERVAL: Final = 0.5
@@ -80,8 +81,7 @@ class Recorder:
 
     def mark(self, text: str, t: float | None = None, at: datetime | None = None) -> None:
         """A note on a moment: on the last one, if none is given."""
-        marker = {"t": self._t if t is None else t, "at": at or now(), "text": text}
-        self._change(lambda _, session: session.markers.append(schema.Marker(**marker)))
+        self._change(partial(_mark, t=self._t if t is None else t, at=at or now(), text=text))
 
     def entitle(self, title: str) -> None:
         """What the person calls it."""
@@ -190,6 +190,11 @@ class Recorder:
         self._changes.extendleft(reversed(batch.changes))
         while len(self._rows) > self._most:
             self._drop()
+
+
+def _mark(store: Store, session: schema.Session, t: float, at: datetime, text: str) -> None:
+    if not erased(store, session.id)(t):
+        session.markers.append(schema.Marker(t=t, at=at, text=text))
 
 
 def _pause(_: Store, session: schema.Session, t: float, why: str) -> None:

@@ -154,7 +154,7 @@ class Marker(Base):
 
 
 class Pause(Base):
-    """A stretch of a session without observations; why: paused or lost. ended_t is None while it lasts."""
+    """A stretch of a session without observations; why: paused, lost, unsaved or erased. ended_t is None while it lasts."""
 
     __tablename__ = "pauses"
     id: Mapped[int] = mapped_column(primary_key=True)

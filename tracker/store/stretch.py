@@ -19,7 +19,7 @@ SAMPLE: Final = 1000
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A stretch without observations, in seconds of the session; why: paused, lost, or silent when nobody told."""
+    """A stretch without observations, in seconds of the session; why: as a pause has it, or silent when nobody told."""
 
     begin: float
     end: float
@@ -150,7 +150,7 @@ def _append(columns: Columns, place: int, who: int, *said: Any) -> None:
 
 
 def _gaps(store: Store, session: schema.Session, usual: float, start: float | None, end: float | None) -> Iterator[Gap]:
-    """Silences, named by the pause in them, and pauses that no observation followed; also those that begin or end outside."""
+    """Silences, named by the longest pause in them, and pauses that no observation followed; also those that reach outside."""
     observation = schema.Observation
     times = select(observation.t).where(observation.session_id == session.id)
     first, last = (store.execute(times.with_only_columns(edge(observation.t))).scalar() or 0.0 for edge in (func.min, func.max))
@@ -181,7 +181,8 @@ def _silences(times: Select[Any], start: float, end: float, least: float) -> Sel
 
 def _named(begin: float, end: float, usual: float, pauses: list[Gap]) -> Gap:
     gap = Gap(round(min(begin + usual, end), 3), round(end, 3), "silent")
-    return next((replace(gap, why=pause.why) for pause in pauses if _overlap(pause, gap)), gap)
+    common = lambda pause: min(pause.end, gap.end) - max(pause.begin, gap.begin)  # noqa: E731 - a key
+    return replace(gap, why=max((pause for pause in pauses if _overlap(pause, gap)), key=common, default=gap).why)
 
 
 def _overlap(one: Gap, other: Gap) -> bool:

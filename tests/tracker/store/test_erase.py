@@ -93,12 +93,12 @@ def test_a_moment_goes_and_the_rest_stays(database: Database, crop: bytes) -> No
     erase_moment(database, A, 1.0, 2.0)
 
     assert counts(database) == FULL | {
-        "observations": 17, "readings": 34, "shapes": 34, "markers": 1, "predictions": 2, "verdicts": 2,
+        "observations": 17, "readings": 34, "shapes": 34, "markers": 1, "predictions": 2, "verdicts": 2, "pauses": 1,
     }  # fmt: skip
     with database.session() as store:
         mine = select(schema.Observation.t).join(schema.Session).where(schema.Session.uuid == A).order_by(schema.Observation.t)
         assert store.scalars(mine).all() == [0.0, 0.5, 2.5, 3.0, 3.5, 4.0, 4.5]
-    with pytest.raises(UsageError, match="ends after it begins"):
+    with pytest.raises(UsageError, match="ends before it begins"):
         erase_moment(database, A, 2.0, 1.0)
 
 

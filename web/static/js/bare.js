@@ -2,7 +2,7 @@
 
 import { clock } from "./words.js";
 
-const WHY = { paused: "paused", lost: "camera lost", unsaved: "not saved", silent: "nothing kept" };
+const WHY = { paused: "paused", lost: "camera lost", unsaved: "not saved", erased: "erased", silent: "nothing kept" };
 /** More are counted, not listed. */
 const MOST = 12;
 

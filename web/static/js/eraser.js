@@ -1,4 +1,4 @@
-/** What erases asks first: every button with data-erase, which names the address, what goes, and where to go then. */
+/** What erases asks first: every button with data-erase, and whoever calls `askToErase`. */
 
 import { byId, say } from "./dom.js";
 import { AWAY } from "./link.js";
@@ -8,13 +8,17 @@ let meant = null;
 
 document.addEventListener("click", ({ target }) => {
   const button = target.closest("[data-erase]");
-  if (!button) return;
-  meant = button.dataset;
+  if (button) askToErase(button.dataset);
+});
+
+/** erase: the address. what: what goes, in words. then: the page to go to, this one again if there is none. */
+export function askToErase(wanted) {
+  meant = wanted;
   byId("eraser-trouble").hidden = true;
   say(byId("eraser-words"), `This erases ${meant.what}. It cannot be brought back.`);
   dialog.returnValue = "keep";
   dialog.showModal();
-});
+}
 
 dialog.addEventListener("close", async () => {
   if (dialog.returnValue !== "erase") return;

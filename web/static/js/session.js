@@ -3,13 +3,12 @@
 import { bareWords } from "./bare.js";
 import { choosable, stepped, within } from "./closer.js";
 import { byId, el, say } from "./dom.js";
-import "./eraser.js";
 import { AWAY } from "./link.js";
+import { fillPart, offerPart } from "./part.js";
 import { onRedraw, redraw } from "./redraw.js";
 import { rowsOf } from "./stored.js";
 import { choosableCurves, showTimeline } from "./timeline.js";
 import { keepTyped } from "./typed.js";
-import { clock } from "./words.js";
 
 /** More than a screen has pixels. */
 const POINTS = 4000;
@@ -25,10 +24,7 @@ byId("about").addEventListener("submit", (event) => {
   keepAbout();
 });
 
-onRedraw(() => {
-  showTimeline(stored.rows, stored.hz, faces === "all", { total: stored.total, closer });
-  offerStretch();
-});
+onRedraw(() => showTimeline(stored.rows, stored.hz, faces === "all", { total: stored.total, closer }));
 stored = await rowsOf(session, { points: POINTS });
 redraw();
 
@@ -43,24 +39,15 @@ async function look(one, other) {
   // A later wish has overtaken it, or nothing came.
   if (mine !== asked || found.rows.length === 0) return;
   closer = { from, to, ...found };
+  fillPart(shown());
   redraw();
 }
 
 function back() {
   asked += 1;
   closer = null;
+  fillPart(shown());
   redraw();
-}
-
-/** What is looked at closely can be erased alone. */
-function offerStretch() {
-  const button = byId("erase-stretch");
-  byId("stretch-words").hidden = closer !== null;
-  button.hidden = closer === null;
-  if (!closer) return;
-  const { from, to } = closer;
-  button.dataset.erase = `/api/sessions/${session}/stretch?${new URLSearchParams({ from: secondsAt(from), to: secondsAt(to) })}`;
-  button.dataset.what = `what this session says from ${clock(from, true)} to ${clock(to, true)}, with its markers and verdicts`;
 }
 
 /** A moment in seconds of the session: a recording's own time does not go by the clock. */
@@ -86,6 +73,8 @@ if (stored.rows.length) {
   choosable(byId("minute"), () => (closer ? shown() : [all()[1] - 60, all()[1]]), look, back);
   choosableCurves(look, back);
   stepped(shown, all, look, back);
+  offerPart(session, secondsAt);
+  fillPart(shown());
 }
 
 /** Title and notes; on its way even when the page is left meanwhile. */

@@ -1,4 +1,4 @@
-"""A moment of a session, as a person gives it on the command line."""
+"""A time of a session, as people type it."""
 
 from math import isfinite, nan
 from typing import Any, Final
@@ -6,8 +6,8 @@ from typing import Any, Final
 import click
 
 
-class Moment(click.ParamType[float]):
-    """Seconds since it began, or minutes and hours before a colon."""
+class Time(click.ParamType[float]):
+    """Seconds, or minutes and hours before a colon."""
 
     name = "time"
 
@@ -24,4 +24,4 @@ class Moment(click.ParamType[float]):
         return seconds
 
 
-MOMENT: Final = Moment()
+TIME: Final = Time()

@@ -1,0 +1,243 @@
+"""A part of a session is erased by its times: told before, gone after, also from what is counted, and it stays away."""
+
+import csv
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+import cv2
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import select
+
+from tracker.analyzer import Analyzer
+from tracker.cli import main
+from tracker.errors import UsageError
+from tracker.exports.files import export
+from tracker.exports.report import report
+from tracker.frame import Pixels, now
+from tracker.store import schema
+from tracker.store.database import Database
+from tracker.store.erase import erase_moment, erase_participant, erase_session
+from tracker.store.history import session_detail, timeline
+from tracker.store.lately import lengths
+from tracker.store.part import look
+from tracker.store.recorder import Recorder
+from tracker.store.tables import record
+from tracker.store.testing import JUDGE, beginning, row
+from tracker.store.verdicts import keep_moment
+from tracker.testing import FakeClassifier, FakeDetector
+
+A: Final = "aaaaaaaa-1111"
+SECONDS: Final = 40
+
+
+def watch(recorder: Recorder, begin: int, end: int, *ids: int) -> None:
+    """Two observations a second, from one second to before another."""
+    for n in range(2 * begin, 2 * end):
+        recorder.write(row(n, ids or (1,)))
+
+
+def fill(database: Database) -> None:
+    """A minute's session: a second face for five seconds, nobody in the last five, and a marker."""
+    with Recorder(database, beginning(A)) as recorder:
+        watch(recorder, 0, 20)
+        watch(recorder, 20, 25, 1, 2)
+        recorder.mark("here", t=22.0)
+        watch(recorder, 25, SECONDS - 5)
+        for n in range(2 * SECONDS - 10, 2 * SECONDS):
+            recorder.write(row(n, ()))
+
+
+def times(database: Database) -> list[float]:
+    with database.session() as store:
+        return timeline(store, A).t
+
+
+def session_of(database: Database) -> schema.Session:
+    with database.session() as store:
+        session = store.scalars(select(schema.Session)).one()
+        _ = session.participants, session.markers, session.pauses
+        return session
+
+
+def pauses(database: Database) -> list[tuple[float, float | None, str]]:
+    return [(each.began_t, each.ended_t, each.why) for each in session_of(database).pauses]
+
+
+def run(url: str, *arguments: str) -> Result:
+    return CliRunner().invoke(main, ["erase", *arguments, "--db", url])
+
+
+def test_the_command_says_what_goes_and_erases_it(url: str) -> None:
+    """Times as on a report's timeline; what it says before, without --yes, is what goes."""
+    with Database(url) as database:
+        fill(database)
+    asked = run(url, "--session", "aaaa", "--from", "0:20", "--to", "0:24.5")
+    assert (asked.exit_code, "add --yes" in asked.stderr) == (2, True)
+    assert "0:20 to 0:25 of session aaaa (20 readings, 1 marker) in" in asked.stderr
+    done = run(url, "--session", "aaaa", "--from", "20", "--to", "24.5", "--yes")
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert "0:20 to 0:25 of session aaaa (20 readings, 1 marker) in" in done.stderr
+
+    with Database(url) as database:
+        assert times(database) == [n / 2 for n in range(2 * SECONDS) if not 40 <= n <= 49]
+        session = session_of(database)
+        assert (session.markers, [each.number for each in session.participants]) == ([], [1])
+
+
+def test_one_of_the_times_alone_is_from_the_beginning_or_to_the_end(url: str) -> None:
+    """And a part may hold nobody at all."""
+    with Database(url) as database:
+        fill(database)
+    first = run(url, "--session", A, "--to", "0:05", "--yes")
+    assert "0:00 to 0:05 of session aaaaaaaa-1111 (11 readings) in" in first.stderr
+    last = run(url, "--session", A, "--from", "0:35", "--yes")
+    assert "0:35 to 0:40 of session aaaaaaaa-1111 (10 observations of nobody) in" in last.stderr
+    with Database(url) as database:
+        assert times(database) == [n / 2 for n in range(11, 70)]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        (["--all", "--from", "1"], "go with --session alone"),
+        (["--to", "1"], "go with --session alone"),
+        (["--session", "aaaa", "--picture", "b", "--to", "1"], "go with --session alone"),
+        (["--session", "aaaa", "--from", "2:00", "--to", "1:00"], "ends before it begins"),
+        (["--session", "aaaa", "--from", "1:00"], "Nothing is kept of that part"),
+        (["--session", "aaaa", "--from", "noon"], "is no time"),
+        (["--session", "bbbb", "--from", "1"], "No session has an id"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(tmp_path: Path, wrong: list[str], words: str) -> None:
+    """With a sentence and exit code 2, and nothing is erased."""
+    url = f"sqlite:///{tmp_path / 'mien.db'}"
+    with Database(url) as database:
+        fill(database)
+    refused = run(url, *wrong, "--yes")
+    assert (refused.exit_code, words in refused.stderr) == (2, True), refused.stderr
+    with Database(url) as database:
+        assert len(times(database)) == 2 * SECONDS
+
+
+def test_it_shows_as_erased_and_counts_nowhere(database: Database, tmp_path: Path) -> None:
+    """Not as a lost camera, and not as time that was watched: in the timeline, in shares, exports and report."""
+    fill(database)
+    erase_moment(database, A, 10, 29.5)
+    with database.session() as store:
+        assert [(gap.begin, gap.end, gap.why) for gap in timeline(store, A).gaps] == [(10.0, 30.0, "erased")]
+        detail = session_detail(store, A)
+        assert (detail.summary.observations, detail.participants[0]["readings"]) == (40, 30)
+        assert lengths(store, [session_of(database)]) == {1: SECONDS - 0.5 - 19.5}
+        export(record(store, A), tmp_path / "a.csv", "csv")
+        export(record(store, A), tmp_path / "a.jsonl", "jsonl")
+        page = report(record(store, A))
+    with (tmp_path / "a.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert [(each["t"], each["until"]) for each in rows if each["pause"] == "erased"] == [("10.0", "29.5")]
+    lines = [json.loads(line) for line in (tmp_path / "a.jsonl").read_text(encoding="utf-8").splitlines()]
+    for told in (rows, lines):
+        assert [each for each in told if 10 < float(each["t"]) < 30] == []
+    assert ">erased</span>" in page
+    assert "camera lost" not in page
+
+
+def test_the_first_and_the_last_part_do_not_count_as_time_either(database: Database) -> None:
+    """What lies before the first observation that is left was not watched, and neither is it taken off again."""
+    fill(database)
+    erase_moment(database, A, None, 9.5)
+    erase_moment(database, A, 30, None)
+    with database.session() as store:
+        assert lengths(store, [session_of(database)]) == {1: 19.5}
+
+
+def test_pauses_in_it_go_and_those_around_it_are_cut(database: Database) -> None:
+    """When somebody paused is told of no erased moment, no second is left out twice, and a gap is called what it mostly is."""
+    with Recorder(database, beginning(A)) as recorder:
+        for begin, end in ((0, 10), (20, 30), (32, 40)):
+            watch(recorder, begin, end)
+            recorder.pause()
+    erase_moment(database, A, 15, 35)
+    assert pauses(database) == [(9.5, 15.0, "paused"), (15.0, 35.0, "erased"), (39.5, 39.5, "paused")]
+    with database.session() as store:
+        assert next((gap.begin, gap.end, gap.why) for gap in timeline(store, A).gaps) == (10.0, 35.5, "erased")
+    erase_moment(database, A, 5, 20)
+    assert pauses(database)[:2] == [(5.0, 20.0, "erased"), (20.0, 35.0, "erased")]
+    with pytest.raises(UsageError, match="Nothing is kept"):
+        erase_moment(database, A, 6, 34)
+
+
+def test_what_is_on_the_way_of_an_erased_part_is_not_stored(database: Database) -> None:
+    """Of a session that runs also what has not reached the database yet; what it says later is kept."""
+    began = now() - timedelta(seconds=30)
+    with Recorder(database, beginning(A, started_at=began)) as recorder:
+        for n in range(40):
+            recorder.write(row(n, began=began))
+        assert recorder.flush()
+        erase_moment(database, A, 10, None)
+        # Said before the person erased it, and late: the session is thirty seconds old.
+        for n in range(40, 50):
+            recorder.write(row(n, began=began))
+        recorder.mark("late", t=24.0)
+        for n in range(1000, 1010):
+            recorder.write(row(n, began=began))
+        recorder.mark("after it")
+    assert times(database) == [n / 2 for n in [*range(20), *range(1000, 1010)]]
+    assert [each.text for each in session_of(database).markers] == ["after it"]
+
+
+def test_a_running_session_is_not_erased_in_advance(database: Database) -> None:
+    """An end in the future means until now."""
+    began = now() - timedelta(seconds=10)
+    with Recorder(database, beginning(A, started_at=began)) as recorder:
+        recorder.write(row(0, began=began))
+        assert recorder.flush()
+        erase_moment(database, A, 0, 3600)
+        recorder.write(row(1000, began=began))
+    assert times(database) == [500.0]
+
+
+def test_while_it_is_paused_it_ends_where_the_pause_began(database: Database) -> None:
+    """A recording's time stands still meanwhile, and what it says next is kept."""
+    began = now() - timedelta(hours=1)
+    with Recorder(database, beginning(A, started_at=began)) as recorder:
+        recorder.write(row(0, began=began))
+        recorder.write(row(1, began=began))
+        recorder.pause()
+        assert recorder.flush()
+        erase_moment(database, A, 0, None)
+        recorder.write(row(2, began=began))
+    assert times(database) == [1.0]
+    assert pauses(database) == [(0.0, 0.5, "erased"), (0.5, 1.0, "paused")]
+
+
+ERASERS: Final[dict[str, Callable[[Database], Any]]] = {
+    "session": lambda database: erase_session(database, A),
+    "part": lambda database: erase_moment(database, A, 1, 3),
+    "participant": lambda database: erase_participant(database, f"{A}:1"),
+}
+
+
+@pytest.mark.parametrize("what", ERASERS)
+def test_a_whole_picture_that_was_saved_of_it_goes_too(database: Database, astronaut: Pixels, what: str) -> None:
+    """Also where the person ticked it with a verdict on a live moment; that of another session stays."""
+    fill(database)
+    with Recorder(database, beginning("bbbb")) as recorder:
+        recorder.write(row(4))
+    crop = astronaut[80:128, 200:248]
+    face = Analyzer(FakeDetector(), FakeClassifier({"happy": 0.7, "sad": 0.3})).judge_crop(crop)
+    whole = cv2.imencode(".png", crop)[1].tobytes()
+    for session in (A, "bbbb"):
+        moment = partial(keep_moment, face=face, judge=JUDGE, said="sad", whole=whole, session=session, t=2.0, number=1)
+        database.write(moment).result()
+    with database.session() as store:
+        assert look(store, A, 2, 2).what == "1 reading, 1 verdict with its picture"
+    ERASERS[what](database)
+    with database.session() as store:
+        left = [each.session.uuid for each in store.scalars(select(schema.Prediction)) if each.session]
+        assert left == ["bbbb"]
+        assert len(store.scalars(select(schema.Picture)).all()) == 1
