@@ -7,7 +7,6 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tracker.rows import Row
-from tracker.store.erase import erase_moment
 from tracker.store.recorder import Recorder
 from tracker.store.testing import beginning, row
 from tracker.vocabulary import EXPRESSIONS
@@ -116,7 +115,7 @@ def test_shares_are_those_of_the_list(page: Page, site: str, keeping: Keeping) -
 
 
 def test_bare_stretches_are_told(page: Page, site: str, keeping: Keeping, complaints: list[str]) -> None:
-    """A pause and a lost camera are named with their times, and so is what was erased; a session without says nothing."""
+    """A pause and a lost camera are named with their times."""
     with Recorder(keeping.require(), beginning("broken", hz=2.0)) as recorder:
         for n in range(100):
             if 20 <= n < 40 or 60 <= n < 80:
@@ -130,10 +129,6 @@ def test_bare_stretches_are_told(page: Page, site: str, keeping: Keeping, compla
     expect(bare).to_have_text(
         re.compile(r"Bare: paused from \d\d:00:10 to \d\d:00:20; camera lost from \d\d:00:30 to \d\d:00:40\.")
     )
-
-    erase_moment(keeping.require(), "broken", 42.0, 47.0)
-    page.reload()
-    expect(bare).to_contain_text("; erased from")
     assert complaints == []
 
 
