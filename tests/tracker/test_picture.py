@@ -168,7 +168,7 @@ def test_the_name_does_not_matter(tmp_path: Path) -> None:
     assert read_picture(jpeg).shape == (20, 40, 3)
 
 
-@pytest.mark.parametrize(("make", "sentence"), [(lambda path: None, "no such file"), (Path.mkdir, "cannot be read")])
+@pytest.mark.parametrize(("make", "sentence"), [(lambda path: None, "no such file"), (Path.mkdir, "holds no pictures")])
 def test_what_is_no_file_is_told(tmp_path: Path, make: Callable[[Path], None], sentence: str) -> None:
     """A missing file and a folder are told apart from damaged pictures."""
     path = tmp_path / "picture.jpg"

@@ -53,6 +53,7 @@ def test_too_few_sessions_are_said(dashboard: Dashboard, keeping: Keeping) -> No
 def test_an_empty_session_has_nothing_that_stood_out(dashboard: Dashboard, keeping: Keeping) -> None:
     """A page without an observation is shown, and is silent about it."""
     with Recorder(keeping.require(), beginning("empty")) as recorder:
+        recorder.entitle("Nobody came")
         recorder.end(BEGAN)
     answer = dashboard.app.test_client().get("/history/empty", **HERE)
 
