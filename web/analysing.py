@@ -11,6 +11,7 @@ from threading import Event
 from typing import Any, Final, Literal, cast
 
 from tracker.errors import MienError
+from tracker.quiet import stderr_lock
 from tracker.recording import Recording, finished
 from tracker.settings import Choices
 from web.claims import alone
@@ -41,7 +42,9 @@ class Child:
         order = paths | {"choices": plain(recording.choices), "mine": recording.mine}
         # -P: a folder that is called web, where Mien was started, is not ours.
         command = [sys.executable, "-P", "-m", "web.analysing", json.dumps(order)]
-        self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, encoding="utf-8")
+        pipes: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "text": True, "encoding": "utf-8"}
+        with stderr_lock:
+            self._process = subprocess.Popen(command, **pipes)
 
     def news(self) -> Iterator[News]:
         """Until the process is over; the last one has an ``end``."""

@@ -12,7 +12,6 @@ from tracker.clock import Clock
 from tracker.errors import PictureError, SourceError, SourceLost
 from tracker.frame import Frame, now
 from tracker.picture import PICTURE_SUFFIXES, read_picture
-from tracker.quiet import chatter_logged
 from tracker.sources.held import Held
 
 ASSUMED_FPS: Final = 25.0
@@ -30,8 +29,7 @@ class _Capture:
         self._address = address
 
     def __enter__(self) -> Self:
-        with chatter_logged("ffmpeg"):
-            self._capture = cv2.VideoCapture(self._address, cv2.CAP_FFMPEG)
+        self._capture = cv2.VideoCapture(self._address, cv2.CAP_FFMPEG)
         if not self._capture.isOpened():
             raise SourceError(self._refusal())
         return self
