@@ -117,6 +117,7 @@ class Watch:
         with self._lock:
             run = self._active_run("pause")
             run.pause()
+            self.timeline.pause("paused")
             message = "" if run.wanted.hand_on is None else STILL_HANDED_ON
             self._become(replace(self.state, kind="paused", message=message, because=because))
 
@@ -215,6 +216,8 @@ class Watch:
         with self._lock:
             late = self.state.kind == "paused" and what in ("watching", "lost")
             if run is self._run and not late:
+                if what == "lost":
+                    self.timeline.pause("lost")
                 if what == "stopped" and self._expired:
                     message = f"It ended at its limit of {self.state.notes.limit:g} minutes."
                 self._become(replace(self.state, kind=what, message=message, because=""))

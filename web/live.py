@@ -85,14 +85,14 @@ class Live(Namespace):
     def state_changed(self, state: WatchState) -> None:
         """To every page."""
         if state.kind in ("paused", "lost"):
-            self.recording.pause(state.kind)
+            self.recording.pause(self.watch.timeline.pauses[-1])
         elif not state.active:
             self.recording.end()
         self._tell_all(state)
 
     def retention_decided(self) -> None:
         """The session that runs goes by it, from its beginning on."""
-        self.recording.decided(lambda: self.watch.timeline.since(0), self.watch.state.notes)
+        self.recording.decided(self.watch)
 
     def fit_changed(self) -> None:
         """Another fit took effect: from now on also in the session that runs."""

@@ -1,21 +1,23 @@
 """The session that runs, stored while it runs: a recorder that follows the watch, if the person wants it kept."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from threading import RLock
 from typing import TYPE_CHECKING, Final
 
-from tracker.notes import Mark, Notes
+from tracker.notes import Mark
 from tracker.rows import Row
 from tracker.store.intake import Beginning
 from tracker.store.pictures import Judge
 from tracker.store.retention import Retention
+from tracker.timeline import Pause
 from web.keeping import Keeping
 
 if TYPE_CHECKING:
     from tracker.analyzer import Classifier
     from tracker.run import Wanted
     from tracker.store.recorder import Recorder
+    from tracker.watch import Watch
 
 IN_WORDS: Final[dict[Retention, str]] = {
     "nothing": "not saved",
@@ -35,69 +37,85 @@ class Recording:
         self._session: tuple[str, Wanted, Classifier, datetime] | None = None
         self._recorder: Recorder | None = None
         self._ending: Recorder | None = None
-        self._written = 0
-        self._writing = RLock()
+        self._rows, self._pauses = 0, 0
+        self._marks: tuple[Mark, ...] = ()
+        self._lock = RLock()
 
     @property
     def trouble(self) -> str | None:
         """Why what should be saved is not, as a sentence."""
-        return self._recorder.trouble if self._recorder else None
+        recorder = self._recorder
+        return recorder.trouble if recorder else None
 
     @property
     def words(self) -> str:
         """Whether the session is being saved, and for how long."""
-        if self._recorder is None or self._keeping.retention is None:
+        recorder, retention = self._recorder, self._keeping.retention
+        if recorder is None or retention is None:
             return IN_WORDS["nothing"]
-        return "not being saved" if self.trouble else IN_WORDS[self._keeping.retention]
+        return "not being saved" if recorder.trouble else IN_WORDS[retention]
 
     def begin(self, session: str, wanted: "Wanted", classifier: "Classifier", at: datetime) -> None:
         """A session begins, in place of the one before."""
-        self.end()
-        self._session = session, wanted, classifier, at
-        self._record()
+        with self._lock:
+            self.end()
+            self._session = session, wanted, classifier, at
+            self._record()
 
-    def decided(self, rows: Callable[[], Sequence[Row]], notes: Notes) -> None:
-        """The person decided for how long things are kept: also the rows and notes that this session has already."""
-        with self._writing:
+    def decided(self, watch: "Watch") -> None:
+        """The person decided for how long things are kept: also what the session that runs has said so far."""
+        with self._lock:
             if not self._keeping.keeps:
                 self._recorder = None
             elif self._recorder is None and self._session is not None:
                 self._record()
-                for row in rows():
+                for row in watch.timeline.since(0):
                     self.write(row)
-                self.entitle(notes.title)
-                for mark in notes.marks:
+                for pause in watch.timeline.pauses:
+                    self.pause(pause)
+                self.entitle(watch.state.notes.title)
+                for mark in watch.state.notes.marks:
                     self.mark(mark)
         self._changed()
 
     def write(self, row: Row) -> None:
         """One observation, numbered in the timeline: each once, whoever brings it."""
-        with self._writing:
-            if self._recorder is not None and row["n"] > self._written:
-                self._written = row["n"]
+        with self._lock:
+            if self._recorder is not None and row["n"] > self._rows:
+                self._rows = row["n"]
                 self._recorder.write(row)
 
+    def pause(self, pause: Pause) -> None:
+        """No observations for a while, numbered in the timeline: each once, whoever brings it."""
+        with self._lock:
+            if self._recorder is None or pause.n <= self._pauses:
+                return
+            self._pauses = pause.n
+            if pause.end is None:
+                self._recorder.pause(pause.why, pause.begin)
+            else:
+                self._recorder.paused(pause.begin, pause.end, pause.why)
+
     def mark(self, mark: Mark) -> None:
-        """A person's note on a moment."""
-        if self._recorder is not None:
-            self._recorder.mark(mark.text, mark.t, mark.at)
+        """A person's note on a moment: each once, whoever brings it."""
+        with self._lock:
+            if self._recorder is not None and not any(mark is each for each in self._marks):
+                self._marks += (mark,)
+                self._recorder.mark(mark.text, mark.t, mark.at)
 
     def entitle(self, title: str) -> None:
         """What the person calls the session."""
-        if self._recorder is not None:
-            self._recorder.entitle(title)
-
-    def pause(self, kind: str) -> None:
-        """No observations for a while: the state's kind, paused or lost."""
-        if self._recorder is not None:
-            self._recorder.pause("lost" if kind == "lost" else "paused")
+        with self._lock:
+            if self._recorder is not None:
+                self._recorder.entitle(title)
 
     def end(self) -> None:
         """The session is over; what waits is still stored."""
-        if self._recorder is not None:
-            self._recorder.end()
-            self._ending = self._recorder
-        self._recorder = self._session = None
+        with self._lock:
+            if self._recorder is not None:
+                self._recorder.end()
+                self._ending = self._recorder
+            self._recorder = self._session = None
 
     def close(self) -> None:
         """``end``, and wait until it is stored."""
@@ -122,5 +140,5 @@ class Recording:
             started_at=at,
             retention=retention,
         )
-        self._written = 0
+        self._rows, self._pauses, self._marks = 0, 0, ()
         self._recorder = Recorder(self._keeping.require(), beginning, lambda _: self._changed())

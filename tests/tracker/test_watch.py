@@ -3,6 +3,7 @@
 import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime, timedelta
 from itertools import repeat
 from pathlib import Path
 from threading import Condition, Event
@@ -15,7 +16,7 @@ import pytest
 from tracker.analyzer import Analyzer
 from tracker.errors import ModelError, UsageError
 from tracker.face import Prediction
-from tracker.frame import Frame, Pixels
+from tracker.frame import Frame, Pixels, now
 from tracker.geometry import Box
 from tracker.rows import Row
 from tracker.sources import cameras
@@ -122,6 +123,23 @@ def test_a_session_starts_pauses_goes_on_and_stops(watch: Watch, recorder: Recor
     rows = watch.timeline.since(0)
     assert [row["n"] for row in rows] == list(range(1, len(rows) + 1))
     assert len({row["session"] for row in rows}) == 1
+
+
+def test_a_frame_from_before_a_pause_is_no_row_after_it(recorder: Recorder) -> None:
+    """Still being judged when the person pauses and goes on again, it neither stands in the timeline nor ends the pause."""
+    classifier = HeldClassifier()
+    watch = Watch(analyzers(classifier), recorder)
+    watch.start(Wanted("fake", hz=0))
+    assert classifier.reached.wait(SOON)
+    watch.pause()
+    went_on = now()
+    watch.resume()
+    classifier.go_on.set()
+    recorder.wait(lambda: recorder.rows)
+    watch.close()
+    assert datetime.fromisoformat(recorder.rows[0]["at"]) >= went_on - timedelta(milliseconds=1)
+    (pause,) = watch.timeline.pauses
+    assert (pause.why, pause.end) == ("paused", recorder.rows[0]["t"])
 
 
 def test_a_new_start_replaces_the_session_before(watch: Watch, recorder: Recorder) -> None:

@@ -3,6 +3,7 @@
 import io
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import cv2
@@ -18,6 +19,7 @@ from tracker.store import history, schema
 from tracker.store.erase import erase_picture
 from web.app import Dashboard, create_app
 from web.keeping import Keeping
+from web.recording import Recording
 from web.security import Address
 from web.tools import Tools
 
@@ -105,6 +107,43 @@ def test_a_pause_is_a_gap(dashboard: Dashboard, asked: Asked, heard: "Heard", ke
     stop(dashboard, heard)
     with keeping.reading() as store:
         assert [pause.why for pause in history.session_detail(store, session).pauses] == ["paused"]
+
+
+def test_a_pause_before_the_decision_is_kept(dashboard: Dashboard, asked: Asked, heard: "Heard", keeping: Keeping) -> None:
+    """One that is over, and one that lasts while the person decides, stand in the store as in the timeline; each once."""
+    session = run_a_session(dashboard, heard)
+    watch = dashboard.live.watch
+    watch.pause()
+    watch.resume()
+    heard.wait(lambda: watch.timeline.pauses[0].end is not None)
+    watch.pause()
+    asked.decide("forever")
+    # Told again, as with every change of the state, it is the same pause.
+    watch.entitle("Stand-up")
+    watch.resume()
+    heard.wait(lambda: watch.timeline.pauses[1].end is not None)
+    stop(dashboard, heard)
+    with keeping.reading() as store:
+        kept = [(each.began_t, each.ended_t, each.why) for each in history.session_detail(store, session).pauses]
+    assert kept == [(each.begin, each.end, each.why) for each in watch.timeline.pauses]
+    assert len(kept) == 2
+
+
+def test_a_session_that_ends_while_it_is_told_of_is_no_mistake(keeping: Keeping) -> None:
+    """The state line asks for what is saved while another thread ends the session: each question reads the recorder once."""
+
+    class Ending(Recording):
+        @property
+        def _recorder(self) -> Any:
+            return left.pop() if left else None
+
+        @_recorder.setter
+        def _recorder(self, _: Any) -> None: ...
+
+    keeping.retention = "forever"
+    for question in ("words", "trouble"):
+        left = [SimpleNamespace(trouble=None)]
+        assert getattr(Ending(keeping, 1.0, lambda: None), question) in ("saved for ever", None)
 
 
 def test_to_keep_nothing_takes_away_what_was_kept(

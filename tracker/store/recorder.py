@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from threading import Condition, Thread
-from typing import Final, Literal, Self
+from typing import Final, Self
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session as Store
@@ -20,6 +20,7 @@ from tracker.store.intake import Batch, Beginning, Change, SessionErased, write_
 from tracker.store.leases import says_nothing
 from tracker.store.part import erased
 from tracker.store.retention import after
+from tracker.timeline import Why
 
 INTERVAL: Final = 0.5
 """Seconds from batch to batch: kill -9 takes no more."""
@@ -30,7 +31,6 @@ MOST: Final = 21_600
 AT_ONCE: Final = 2_000
 """Rows of a batch, after a long failure: so that others may write in between."""
 
-Why = Literal["paused", "lost"]
 Tell = Callable[[str | None], None]
 
 
@@ -46,7 +46,8 @@ class Recorder:
         self._rows: deque[Row] = deque()
         self._changes: deque[Change] = deque()
         self._begun, self._again, self._on_the_way = False, False, False
-        self._t, self._paused = 0.0, False
+        self._t = 0.0
+        self._paused_at: float | None = None
         self._lost: tuple[float, float] | None = None
         self._due, self._ended, self._over = True, False, False
         self._news = Condition()
@@ -63,21 +64,25 @@ class Recorder:
         self.close()
 
     def write(self, row: Row) -> None:
-        """Take a row of ``observation_row``; the first one after a pause ends it."""
+        """Take a row of ``observation_row``; the first one that lies after a pause ends it, a late one from before does not."""
         with self._news:
             self._t = row["t"]
-            if self._paused:
-                self._paused = False
+            if self._paused_at is not None and self._t > self._paused_at:
+                self._paused_at = None
                 self._changes.append(partial(_end_pause, t=self._t))
             self._rows.append(row)
             if len(self._rows) > self._most:
                 self._drop()
 
-    def pause(self, why: Why = "paused") -> None:
-        """No observations until the next row: because the person wants it so, or because the camera was lost."""
+    def pause(self, why: Why = "paused", t: float | None = None) -> None:
+        """No observations until the next row; t: of the last row before, if that may come later than this call."""
         with self._news:
-            self._paused = True
-            self._changes.append(partial(_pause, t=self._t, why=why))
+            self._paused_at = self._t if t is None else t
+            self._changes.append(partial(_pause, t=self._paused_at, why=why))
+
+    def paused(self, begin: float, end: float, why: Why) -> None:
+        """A pause that is over, in seconds of the session."""
+        self._change(partial(_paused, begin=begin, end=end, why=why))
 
     def mark(self, text: str, t: float | None = None, at: datetime | None = None) -> None:
         """A note on a moment: on the last one, if none is given."""
@@ -154,7 +159,7 @@ class Recorder:
     def _gap(self) -> list[Change]:
         """The stretch that is missing because the database was away for too long."""
         lost, self._lost = self._lost, None
-        return [] if lost is None else [partial(_unsaved, begin=lost[0], end=lost[1])]
+        return [] if lost is None else [partial(_paused, begin=lost[0], end=lost[1], why="unsaved")]
 
     def _store(self, batch: Batch) -> None:
         """Write a batch, or put it back."""
@@ -202,14 +207,14 @@ def _pause(_: Store, session: schema.Session, t: float, why: str) -> None:
     session.pauses.append(schema.Pause(began_t=t, why=why))
 
 
+def _paused(_: Store, session: schema.Session, begin: float, end: float, why: str) -> None:
+    session.pauses.append(schema.Pause(began_t=begin, ended_t=end, why=why))
+
+
 def _end_pause(_: Store, session: schema.Session, t: float) -> None:
     for pause in session.pauses:
         if pause.ended_t is None:
             pause.ended_t = max(t, pause.began_t)
-
-
-def _unsaved(_: Store, session: schema.Session, begin: float, end: float) -> None:
-    session.pauses.append(schema.Pause(began_t=begin, ended_t=end, why="unsaved"))
 
 
 def _end(store: Store, session: schema.Session, t: float, at: datetime) -> None:

@@ -107,6 +107,17 @@ def test_a_pause_lasts_until_the_next_row(database: Database) -> None:
     assert pauses == [(1.0, 1.0, "paused"), (1.0, 10.0, "lost"), (10.5, 10.5, "paused")]
 
 
+def test_a_row_that_comes_late_does_not_end_a_pause(database: Database) -> None:
+    """Observed before the pause and stored after it was told: the pause begins with that row, and the next one ends it."""
+    with Recorder(database, beginning()) as recorder:
+        recorder.write(row(2))
+        recorder.pause(t=1.5)
+        recorder.write(row(3))
+        recorder.write(row(20))
+
+    assert [(each.began_t, each.ended_t) for each in session_of(database).pauses] == [(1.5, 10.0)]
+
+
 def test_a_session_that_says_nothing_is_not_kept(database: Database) -> None:
     """Nothing was ever seen, as when no camera opens: gone at its end; with a word of the person's it stays."""
     for uuid, title in (("silent", ""), ("named", "Monday")):
