@@ -1,10 +1,12 @@
 """The page Picture: one uploaded picture in, its faces out; scores are kept as decided, pixels never by themselves."""
 
-from collections.abc import Sequence
+from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
+from hashlib import sha256
 from io import BytesIO
+from threading import Lock
 from typing import IO, TYPE_CHECKING, Any, Final
 
 from flask import Blueprint, Request, render_template, request
@@ -16,7 +18,7 @@ from tracker.frame import now
 from tracker.picture import read_picture
 from tracker.settings import Choices
 from tracker.still import judge_picture, picture_report
-from tracker.store.pictures import Judge, describe_picture, judge_again, record_picture
+from tracker.store.pictures import Judge, judge_again, record_picture
 from tracker.vocabulary import EMOJI
 from web.keeping import Keeping
 from web.tools import OpenAnalyzer
@@ -29,6 +31,8 @@ LARGEST_MEGABYTES: Final = 25
 """More than a phone's largest JPEG."""
 SHOWN: Final = 3
 """The likeliest expressions that are listed for a face."""
+MOST: Final = 10_000
+"""Uploads remembered, a megabyte; an older one is chosen again."""
 
 
 class RequestInMemory(Request):
@@ -88,6 +92,28 @@ class Answered:
     judge: Judge
 
 
+class Uploads:
+    """Which picture each upload was that these pages had recorded, by its uuid; the oldest are forgotten."""
+
+    def __init__(self) -> None:
+        self._pictures: OrderedDict[str, str] = OrderedDict()
+        self._lock = Lock()
+
+    def remember(self, uuid: str, data: bytes) -> None:
+        """It was recorded under this uuid."""
+        with self._lock:
+            self._pictures[uuid] = sha256(data).hexdigest()
+            while len(self._pictures) > MOST:
+                self._pictures.popitem(last=False)
+
+    def require(self, uuid: str, data: bytes) -> None:
+        """UsageError unless this very picture was recorded under this uuid."""
+        with self._lock:
+            known = self._pictures.get(uuid)
+        if known != sha256(data).hexdigest():
+            raise UsageError("Mien no longer knows this as a picture that was looked at before. Choose the picture again.")
+
+
 def likeliest(scores: dict[str, float]) -> list[dict[str, Any]]:
     """The first three, with their emoji."""
     ranked = sorted(scores.items(), key=lambda pair: -pair[1])[:SHOWN]
@@ -96,7 +122,7 @@ def likeliest(scores: dict[str, float]) -> list[dict[str, Any]]:
 
 def pictures(desk: Desk, choices: Choices, keeping: Keeping, remembered: Remembered) -> Blueprint:
     """The page and what it asks."""
-    blueprint = Blueprint("pictures", __name__)
+    blueprint, uploads = Blueprint("pictures", __name__), Uploads()
 
     @blueprint.get("/picture")
     def page() -> str:
@@ -104,48 +130,50 @@ def pictures(desk: Desk, choices: Choices, keeping: Keeping, remembered: Remembe
 
     @blueprint.post("/api/picture")
     def judge() -> dict[str, Any]:
-        """A form {picture, prior, again}: what is said of it; ``again`` is how one that was recorded before is kept."""
-        uploads = list(request.files.values())
-        if len(uploads) != 1:
-            raise UsageError(f"Send one picture as a form's file, not {len(uploads)}.")
-        prior = request.form.get("prior", choices.prior)
-        answered = desk.judge(uploads[0].filename or "picture", uploads[0].read(), prior)
-        return told(answered, keeping, remembered, again=request.form.get("again"))
+        """A form {picture, prior, again}: what is said of it; ``again`` is how this very picture was recorded before."""
+        files = list(request.files.values())
+        if len(files) != 1:
+            raise UsageError(f"Send one picture as a form's file, not {len(files)}.")
+        data, again = files[0].read(), request.form.get("again") or None
+        if again:
+            uploads.require(again, data)
+        answered = desk.judge(files[0].filename or "picture", data, request.form.get("prior", choices.prior))
+        report = told(answered, keeping, remembered, again=again)
+        if report["kept"]:
+            uploads.remember(report["kept"], data)
+        return report
 
     return blueprint
 
 
 def told(answered: Answered, keeping: Keeping, remembered: Remembered, *, again: str | None) -> dict[str, Any]:
     """The report, with each face's likeliest three and the name by which a verdict may speak of it, and how it is kept."""
-    numbers: Sequence[int | None] = [None] * len(answered.faces)
     trouble, kept = None, again
     if keeping.keeps:
         try:
-            kept, numbers = recorded(answered, keeping, again)
+            kept = recorded(answered, keeping, again)
         except StoreError as error:
             # The answer is worth having without its record.
             trouble = f"This is not being saved: {error}"
-    faces = zip(answered.faces, numbers, strict=True)
-    judged = [Judged(face, answered.judge, place, number) for place, (face, number) in enumerate(faces)]
+    judged = [Judged(face, answered.judge, place, upload=kept) for place, face in enumerate(answered.faces)]
     reports = zip(answered.report["faces"], remembered.remember(judged), strict=True)
     faces_told = [face | {"top": likeliest(face["scores"]), "token": name} for face, name in reports]
     return answered.report | {"faces": faces_told, "trouble": trouble, "kept": kept}
 
 
-def recorded(answered: Answered, keeping: Keeping, again: str | None) -> tuple[str, Sequence[int | None]]:
-    """Keep what was said of an upload, for as long as the person decided: its uuid, and the numbers of its faces in the store.
+def recorded(answered: Answered, keeping: Keeping, again: str | None) -> str:
+    """Keep what was said of an upload, for as long as the person decided; its uuid.
 
-    again: the uuid of one that was kept before, whose answer this one replaces.
+    again: the uuid under which it was kept before: its answer is replaced, and one that was erased meanwhile is not kept anew.
     """
     report, at = answered.report, now()
     size = report["width"], report["height"]
 
-    def work(store: Store) -> tuple[str, Sequence[int | None]]:
+    def work(store: Store) -> str:
         if again:
-            # One that was erased in the meantime is not kept anew.
-            return again, judge_again(store, again, answered.faces, answered.judge, at) or [None] * len(answered.faces)
+            judge_again(store, again, answered.faces, answered.judge, at)
+            return again
         until = keeping.keep_until(at)
-        uuid = record_picture(store, report["path"], size, answered.faces, answered.judge, at=at, keep_until=until)
-        return uuid, [face["prediction"] for face in describe_picture(store, uuid)["faces"]]
+        return record_picture(store, report["path"], size, answered.faces, answered.judge, at=at, keep_until=until)
 
     return keeping.written(work)

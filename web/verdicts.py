@@ -15,7 +15,7 @@ from tracker.face import Face
 from tracker.person import ME
 from tracker.store import erase
 from tracker.store.crops import to_png
-from tracker.store.pictures import Judge
+from tracker.store.pictures import Judge, face_of
 from tracker.store.verdicts import keep_moment, say
 from web.keeping import LARGEST_ID, Keeping
 
@@ -28,13 +28,14 @@ KEPT: Final = "kept on this machine until you erase it"
 class Judged:
     """A face that a person may still speak of: in the store already, or only in memory.
 
-    prediction: its number in the store, if it was recorded. session, t: of a live moment.
+    number: its place in the picture, or its id in the session. upload: the uuid under which the picture was recorded, if it
+    was; a number in the store would be given to another face once retention took this one. session, t: of a live moment.
     """
 
     face: Face
     judge: Judge
     number: int
-    prediction: int | None = None
+    upload: str | None = None
     session: str | None = None
     t: float | None = None
     origin: str = "picture"
@@ -89,9 +90,10 @@ def verdicts(keeping: Keeping, remembered: Remembered, person: str) -> Blueprint
 
 
 def _keep(store: Store, judged: Judged, person: str, said: str, whole: bytes | None) -> int:
-    if judged.prediction is not None:
-        say(store, judged.prediction, said, to_png(judged.face.crop), whole, person=person)
-        return judged.prediction
+    kept = face_of(store, judged.upload, judged.number)
+    if kept is not None:
+        say(store, kept, said, to_png(judged.face.crop), whole, person=person)
+        return kept
     return keep_moment(
         store,
         judged.face,

@@ -229,6 +229,32 @@ def test_judged_again_is_not_recorded_again(asked: Asked, keeping: Keeping, cat:
     assert count(keeping, schema.Prediction) == count(keeping, schema.Verdict) == 0
 
 
+@pytest.mark.parametrize("known", [True, False])
+def test_only_the_very_picture_is_judged_again(asked: Asked, keeping: Keeping, cat: Pixels, *, known: bool) -> None:
+    """With another picture's uuid, or one that no page was told: refused, and the other's answer stays."""
+    asked.decide("30d")
+    other = asked.upload(cat)["kept"]
+    answer = asked.upload(cat // 2, again=other if known else "11111111-0000", prior="natural")
+    assert "Choose the picture again." in answer["error"]
+    with keeping.reading() as store:
+        assert [each.prior for each in store.scalars(select(schema.Prediction))] == ["default"]
+
+
+def test_a_verdict_on_an_upload_whose_time_is_over_is_kept_as_its_own(asked: Asked, keeping: Keeping, cat: Pixels) -> None:
+    """Retention took the record away while the page was open: nothing is lost, and no other face, whose number it may have."""
+    asked.decide("30d")
+    (face,) = asked.upload(cat)["faces"]
+    asked.decide("nothing")
+    asked.decide("30d")
+    other = asked.upload(cat)
+    assert asked.say(face["token"], "surprise").status_code == 200
+    with keeping.reading() as store:
+        assert [each.verdict for each in store.scalars(select(schema.Prediction).join(schema.Picture))] == [None]
+        assert store.scalars(select(schema.Verdict.said)).all() == ["surprise"]
+    assert asked.say(other["faces"][0]["token"], "sad").status_code == 200
+    assert (count(keeping, schema.Verdict), count(keeping, schema.Prediction)) == (2, 2)
+
+
 def test_without_a_database_everything_else_works(tools: Tools, tmp_path: Path, cat: Pixels) -> None:
     """A file that is none: pictures are judged, and whoever asks for the history is told why there is none."""
     spoilt = tmp_path / "spoilt.db"

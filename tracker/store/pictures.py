@@ -93,14 +93,14 @@ def record_picture(
     return picture.uuid
 
 
-def judge_again(store: Store, uuid: str, faces: Sequence[Face], judge: Judge, at: datetime) -> list[int]:
+def judge_again(store: Store, uuid: str, faces: Sequence[Face], judge: Judge, at: datetime) -> bool:
     """The same upload with another prior: its faces have the new answer, but for those that somebody has spoken of.
 
-    Returns their numbers, or none where it is not kept any more, or has other faces now.
+    False where it is not kept any more, or has other faces now.
     """
     picture = store.scalar(select(schema.Picture).where(schema.Picture.uuid == uuid))
     if picture is None or len(picture.predictions) != len(faces):
-        return []
+        return False
     for number, (old, face) in enumerate(zip(picture.predictions, faces, strict=True)):
         if old.verdict is None:
             new = prediction_row(face, number, judge, at)
@@ -108,7 +108,13 @@ def judge_again(store: Store, uuid: str, faces: Sequence[Face], judge: Judge, at
                 setattr(old, name, getattr(new, name))
             old.model = model_row(store, judge, at)
     store.flush()
-    return [each.id for each in picture.predictions]
+    return True
+
+
+def face_of(store: Store, uuid: str | None, place: int) -> int | None:
+    """The number of an upload's face, by its place there; None where it is not kept, or not any more."""
+    inside = schema.Picture.uuid == uuid, schema.Prediction.face == place
+    return store.scalar(select(schema.Prediction.id).join(schema.Picture).where(*inside))
 
 
 def prediction_row(face: Face, number: int, judge: Judge, at: datetime) -> schema.Prediction:

@@ -8,7 +8,6 @@ from functools import partial
 from threading import Condition, Thread
 from typing import Final, Self
 
-from sqlalchemy import delete
 from sqlalchemy.orm import Session as Store
 
 from tracker.errors import StoreError
@@ -19,7 +18,7 @@ from tracker.store.database import Database
 from tracker.store.intake import Batch, Beginning, Change, SessionErased, write_batch
 from tracker.store.leases import says_nothing
 from tracker.store.part import erased
-from tracker.store.retention import after
+from tracker.store.retention import after, take_away
 from tracker.timeline import Why
 
 INTERVAL: Final = 0.5
@@ -219,8 +218,7 @@ def _end_pause(_: Store, session: schema.Session, t: float) -> None:
 
 def _end(store: Store, session: schema.Session, t: float, at: datetime) -> None:
     if says_nothing(store, session):
-        # The database takes along what belongs to it.
-        store.execute(delete(schema.Session).where(schema.Session.id == session.id))
+        take_away(store, schema.Session, schema.Session.id == session.id)
         return
     _end_pause(store, session, t)
     session.ended_at = at

@@ -1,12 +1,13 @@
 """For how long things are kept: a choice, the moment it makes of each thing, and taking away what is over.
 
-What a person saved with a verdict is not touched: it stays until they erase it.
+What a person saved with a verdict is not touched: it stays until they erase it. So nothing but ``take_away`` and a person's
+word (``erase.py``) deletes a session or a picture.
 """
 
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, cast
 
-from sqlalchemy import BigInteger, CursorResult, Delete, delete, select, type_coerce, update
+from sqlalchemy import BigInteger, ColumnElement, CursorResult, Delete, delete, select, type_coerce, update
 from sqlalchemy.orm import Session as Store
 
 from tracker.errors import UsageError
@@ -14,7 +15,6 @@ from tracker.settings import RETENTIONS, Retention
 from tracker.store import leases, schema
 from tracker.store.columns import MILLISECONDS
 from tracker.store.preferences import get_preference, set_preference
-from tracker.store.verdicts import spare
 
 __all__ = [
     "HEADLESS",
@@ -25,6 +25,7 @@ __all__ = [
     "chosen",
     "keep_for",
     "keep_until",
+    "take_away",
     "tidy",
     "understood",
 ]
@@ -89,9 +90,29 @@ def tidy(store: Store, at: datetime) -> bool:
     since = min((lease.began_at for lease in holders), default=WHEN_CLOSED)
     for row, began in ((schema.Session, schema.Session.started_at), (schema.Picture, schema.Picture.at)):
         store.execute(update(row).where(row.keep_until == WHEN_CLOSED, began < since).values(keep_until=at))
-    spare(store, at)
-    gone = [_count(store, delete(row).where(row.keep_until <= at)) for row in (schema.Session, schema.Picture)]
+    gone = [take_away(store, row, row.keep_until <= at) for row in (schema.Session, schema.Picture)]
     return any(gone + [_trim(store, session, at) for session in _running(store)])
+
+
+def take_away(store: Store, row: type[schema.Session | schema.Picture], *which: ColumnElement[bool]) -> int:
+    """Delete sessions or pictures with all that belongs to them, but nothing that a person saved; how many went.
+
+    A face with a verdict stays, without its session or picture. A picture that was ticked stays whole.
+    """
+    # Locked first: a verdict that another Mien is just saving on one of them is there when we go on.
+    found = store.scalars(select(row.id).where(*which).with_for_update()).all()
+    return sum(_take_away(store, row, number) for number in found)
+
+
+def _take_away(store: Store, row: type[schema.Session | schema.Picture], number: int) -> int:
+    prediction, verdict = schema.Prediction, schema.Verdict
+    inside = (prediction.session_id if row is schema.Session else prediction.picture_id) == number
+    if row is schema.Picture and store.scalar(select(verdict.id).join(prediction).where(inside, verdict.whole)):
+        return 0
+    labelled = select(verdict.id).where(verdict.prediction_id == prediction.id).exists()
+    outside = {"session_id" if row is schema.Session else "picture_id": None}
+    store.execute(update(prediction).where(inside, labelled).values(outside))
+    return _count(store, delete(row).where(row.id == number))
 
 
 def _running(store: Store) -> list[schema.Session]:

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session as Store
 
 from tracker.errors import UnknownError, UsageError
@@ -46,6 +46,7 @@ def say(
     the person ticked it. origin: where the face came from; a changed mind does not change it.
     """
     _require(said, origin)
+    _hold_picture(store, prediction_id)
     prediction = _prediction(store, prediction_id)
     if crop_png is not None:
         from_png(crop_png)
@@ -82,7 +83,9 @@ def keep_moment(
     at = at or now()
     prediction = prediction_row(face, number, judge, at)
     prediction.model = model_row(store, judge, at)
-    prediction.session_id = store.scalar(select(schema.Session.id).where(schema.Session.uuid == session))
+    # Held, so that nobody takes the session away before the verdict is there to be spared.
+    held = select(schema.Session.id).where(schema.Session.uuid == session).with_for_update(read=True, key_share=True)
+    prediction.session_id = store.scalar(held)
     prediction.t = t
     store.add(prediction)
     store.flush()
@@ -112,25 +115,6 @@ def undo(store: Store, prediction_id: int) -> int | None:
         store.delete(prediction)
     store.flush()
     return None
-
-
-def spare(store: Store, at: datetime) -> None:
-    """Before retention takes away what is over at this moment: what a person saved with a verdict stays until they delete it.
-
-    Labelled faces lose their session or picture; a picture that was ticked stays whole.
-    """
-    said_of = schema.Prediction.id.in_(select(schema.Verdict.prediction_id))
-    sessions = select(schema.Session.id).where(schema.Session.keep_until <= at)
-    pictures = select(schema.Picture.id).where(schema.Picture.keep_until <= at)
-    ticked = select(schema.Prediction.picture_id).join(schema.Verdict).where(schema.Verdict.whole)
-    keep = {"synchronize_session": "fetch"}
-    changes = (
-        update(schema.Picture).where(schema.Picture.keep_until <= at, schema.Picture.id.in_(ticked)).values(keep_until=None),
-        update(schema.Prediction).where(said_of, schema.Prediction.picture_id.in_(pictures)).values(picture_id=None),
-        update(schema.Prediction).where(said_of, schema.Prediction.session_id.in_(sessions)).values(session_id=None),
-    )
-    for change in changes:
-        store.execute(change, execution_options=keep)
 
 
 class Featured(Protocol):
@@ -196,6 +180,12 @@ def _require(said: str, origin: str) -> None:
         raise UsageError(f"A verdict is one of {', '.join(SAID)}; {said!r} is none.")
     if origin not in ORIGINS:
         raise UsageError(f"A verdict comes from one of {', '.join(ORIGINS)}; {origin!r} is none.")
+
+
+def _hold_picture(store: Store, prediction_id: int) -> None:
+    """Until the verdict is there: who takes pictures away must find it, to spare what it saves."""
+    picture = select(schema.Picture.id).join(schema.Prediction).where(schema.Prediction.id == prediction_id)
+    store.execute(picture.with_for_update(read=True, key_share=True, of=schema.Picture))
 
 
 def _prediction(store: Store, prediction_id: int) -> schema.Prediction:

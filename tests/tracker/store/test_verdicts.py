@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import cv2
 import numpy as np
 import pytest
-from sqlalchemy import create_engine, delete, event, func, select
+from sqlalchemy import create_engine, event, func, select
 from sqlalchemy.orm import Session as Store
 
 from tracker.analyzer import Analyzer
@@ -16,7 +16,8 @@ from tracker.frame import Pixels
 from tracker.store import schema
 from tracker.store.crops import from_png, to_png
 from tracker.store.pictures import Judge, crop_data, describe_picture, list_pictures, picture_data, record_picture
-from tracker.store.verdicts import ORIGINS, SAID, keep_moment, say, spare, undo
+from tracker.store.retention import take_away
+from tracker.store.verdicts import ORIGINS, SAID, keep_moment, say, undo
 from tracker.testing import FakeClassifier, FakeDetector
 
 AT = datetime(2026, 11, 22, 10, 15, 2, 503_000, tzinfo=UTC)
@@ -184,8 +185,7 @@ def test_what_was_saved_by_a_verdict_outlives_retention(store: Store, face: Face
     say(store, one, "sad", png)
     say(store, third, "happy", png, upload)
 
-    spare(store, AT)
-    store.execute(delete(schema.Picture).where(schema.Picture.keep_until <= AT))
+    take_away(store, schema.Picture, schema.Picture.keep_until <= AT)
     store.expire_all()
 
     assert store.get(schema.Prediction, other) is None

@@ -17,7 +17,8 @@ from tracker.store import schema
 from tracker.store.database import Database
 from tracker.store.labelled_set import export_verdicts, import_verdicts, read_verdicts
 from tracker.store.pictures import Judge, crop_data, describe_picture, list_pictures, picture_data, record_picture
-from tracker.store.verdicts import keep_moment, labelled, say, spare, undo
+from tracker.store.retention import take_away
+from tracker.store.verdicts import keep_moment, labelled, say, undo
 from tracker.testing import FakeClassifier, FakeDetector
 
 AT = datetime(2026, 11, 22, 10, 15, tzinfo=UTC)
@@ -44,12 +45,12 @@ def test_a_verdict_goes_all_its_ways(database: Database, astronauts_head: Pixels
 
     number = database.write(think_twice).result()
     moment = database.write(partial(keep_moment, face=faces[1], judge=JUDGE, said="can't tell", session="none", t=1.5)).result()
-    database.write(lambda store: spare(store, AT)).result()
+    database.write(lambda store: take_away(store, schema.Picture, schema.Picture.keep_until <= AT)).result()
 
     with database.session() as store:
         assert store.get_one(schema.Prediction, number).picture_id is None
         assert (picture_data(store, recorded.result()), crop_data(store, number)) == (None, None)
-        assert list_pictures(store, before=AT + timedelta(days=1))[0]["verdicts"] == 0
+        assert list_pictures(store, before=AT + timedelta(days=1)) == []
         assert labelled(store, "me", JUDGE.sha256).predictions == (number,)
         found = health(store, AT + timedelta(days=1)).verdicts
         assert (found.rate.n, found.rate.right, found.apart["can't tell"]) == (1, 0, 1)

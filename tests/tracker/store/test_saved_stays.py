@@ -1,0 +1,171 @@
+"""What a person saved with a verdict stays until they erase it, whatever takes its session or its picture away."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from typing import Any, Final
+
+import cv2
+import pytest
+from sqlalchemy import func, select, text, update
+from sqlalchemy.orm import Session as Store
+
+from tests.tracker.store.test_retention import DEAD
+from tracker.analyzer import Analyzer
+from tracker.face import Face
+from tracker.frame import Pixels, now
+from tracker.settings import Retention
+from tracker.store import schema
+from tracker.store.database import Database
+from tracker.store.pictures import describe_picture, picture_data, record_picture
+from tracker.store.recorder import Recorder
+from tracker.store.retention import choose, tidy
+from tracker.store.testing import JUDGE, beginning, row
+from tracker.store.verdicts import keep_moment, say, undo
+from tracker.testing import FakeClassifier, FakeDetector
+
+LONG: Final = timedelta(days=3)
+"""A weekend, longer than what is kept for a day."""
+FRIDAY: Final = now() - LONG
+UUID: Final = "11111111-0000"
+
+
+@pytest.fixture
+def face(astronauts_head: Pixels) -> Face:
+    return Analyzer(FakeDetector(), FakeClassifier({"happy": 0.9, "neutral": 0.1})).judge_crop(astronauts_head)
+
+
+@pytest.fixture
+def whole(astronauts_head: Pixels) -> bytes:
+    return cv2.imencode(".png", astronauts_head)[1].tobytes()
+
+
+def watch(database: Database, retention: Retention, save: Callable[[Store], object]) -> Recorder:
+    """A session since Friday in which somebody saved a moment."""
+    recorder = Recorder(database, beginning(UUID, retention, started_at=FRIDAY))
+    recorder.write(row(0, began=FRIDAY))
+    assert recorder.flush()
+    database.write(save).result()
+    return recorder
+
+
+def tidied(database: Database) -> None:
+    database.write(lambda store: tidy(store, now())).result()
+
+
+def over(database: Database, save: Callable[[Store], object]) -> None:
+    with watch(database, "24h", save) as recorder:
+        recorder.end(FRIDAY)
+    tidied(database)
+
+
+def paused_over_a_weekend(database: Database, save: Callable[[Store], object]) -> None:
+    """Retention empties it while it is paused; then it is stopped."""
+    with watch(database, "24h", save) as recorder:
+        recorder.pause()
+        assert recorder.flush()
+        tidied(database)
+
+
+def decided(choice: Retention, database: Database, save: Callable[[Store], object]) -> None:
+    """A choice while the session runs, which is then stopped."""
+    with watch(database, "forever", save):
+        database.write(lambda store: choose(store, choice, now())).result()
+        tidied(database)
+    if choice == "session":
+        database.write(lambda store: store.execute(update(schema.Lease).values(began_at=now()))).result()
+        tidied(database)
+
+
+def crashed(retention: Retention, database: Database, save: Callable[[Store], object]) -> None:
+    """Its Mien is killed, and its lease is a dead process's at the next start."""
+    watch(database, retention, save)
+    with Database(database.url.render_as_string(hide_password=False)) as other:
+        gone = update(schema.Lease).where(schema.Lease.id == database.lease).values(pid=DEAD)
+        other.write(lambda store: store.execute(gone)).result()
+        tidied(other)
+
+
+WAYS: Final[dict[str, Callable[[Database, Callable[[Store], object]], None]]] = {
+    "its day is over": over,
+    "paused over a weekend": paused_over_a_weekend,
+    "nothing is to be kept": partial(decided, "nothing"),
+    "kept until Mien closes": partial(decided, "session"),
+    "kept for a day from now on": partial(decided, "24h"),
+    "killed, kept for a day": partial(crashed, "24h"),
+    "killed, kept until Mien closes": partial(crashed, "session"),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_saved_moment_outlives_its_session(database: Database, face: Face, whole: bytes, way: str) -> None:
+    """Verdict, crop and ticked picture are there, whichever way the session went; undo then takes all of it away."""
+    WAYS[way](database, partial(keep_moment, face=face, judge=JUDGE, said="sad", whole=whole, session=UUID, t=0.0))
+
+    with database.session() as store:
+        assert store.scalar(select(func.count()).select_from(schema.Session)) == 0
+        kept = store.scalars(select(schema.Prediction)).one()
+        assert kept.verdict is not None
+        assert (kept.verdict.said, kept.session_id, kept.crop is not None) == ("sad", None, True)
+        assert kept.picture is not None
+        assert kept.picture.data == whole
+    database.write(lambda store: undo(store, kept.id)).result()
+    with database.session() as store:
+        assert [store.scalar(select(func.count()).select_from(each)) for each in (schema.Prediction, schema.Picture)] == [0, 0]
+
+
+@pytest.mark.parametrize("choice", ["nothing", "session", "24h"])
+def test_a_saved_upload_outlives_its_time(database: Database, face: Face, whole: bytes, choice: Retention) -> None:
+    """Of two faces the labelled one stays; a ticked picture stays whole until its tick is taken back."""
+    uploaded = partial(record_picture, name="a", size=(9, 9), faces=[face, face], judge=JUDGE, at=FRIDAY, keep_until=None)
+    plain, ticked = (database.write(uploaded).result() for _ in range(2))
+
+    def speak(store: Store, uuid: str, data: bytes | None) -> int:
+        number = int(describe_picture(store, uuid)["faces"][0]["prediction"])
+        say(store, number, "sad", None, data)
+        return number
+
+    labelled = database.write(partial(speak, uuid=plain, data=None)).result()
+    whole_one = database.write(partial(speak, uuid=ticked, data=whole)).result()
+    database.write(lambda store: choose(store, choice, now())).result()
+    database.write(lambda store: store.execute(update(schema.Lease).values(began_at=now()))).result()
+    tidied(database)
+
+    with database.session() as store:
+        assert store.scalars(select(schema.Picture.uuid)).all() == [ticked]
+        assert picture_data(store, ticked) == whole
+        assert store.get_one(schema.Prediction, labelled).picture_id is None
+        assert store.scalar(select(func.count()).select_from(schema.Prediction)) == 3
+    database.write(lambda store: undo(store, whole_one)).result()
+    tidied(database)
+    with database.session() as store:
+        assert store.scalars(select(schema.Prediction.id)).all() == [labelled]
+
+
+@pytest.mark.parametrize("what", ["session", "picture"])
+def test_a_verdict_that_is_just_being_saved_is_waited_for(server: Any, face: Face, what: str) -> None:
+    """Another Mien's retention takes the session or picture away at that moment: the verdict stays, or comes without it."""
+    url = server.url(server.create())
+    with Database(url) as one, Database(url) as other:
+        watch(one, "24h", lambda _: None).end(FRIDAY)
+        upload = partial(record_picture, name="a", size=(9, 9), faces=[face], judge=JUDGE, at=FRIDAY, keep_until=FRIDAY)
+        uuid = one.write(upload).result()
+        waiting = []
+
+        def save(store: Store) -> None:
+            """In a transaction that lasts until the other one waits for it."""
+            if what == "session":
+                keep_moment(store, face, JUDGE, "sad", session=UUID, t=0.0)
+            else:
+                say(store, int(describe_picture(store, uuid)["faces"][0]["prediction"]), "sad")
+            store.flush()
+            waiting.append(other.write(lambda store: tidy(store, now())))
+            blocked = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            while not waiting[0].done() and not store.scalar(blocked):
+                pass
+
+        one.write(save).result()
+        waiting[0].result()
+        with one.session() as store:
+            assert store.scalars(select(schema.Verdict.said)).all() == ["sad"]
+            assert store.scalar(select(func.count()).select_from(schema.Session)) == 0
