@@ -90,6 +90,7 @@ class Run:
         self._stopping, self._interrupted, self._going = Event(), Event(), Event()
         self._going.set()
         self._seen = False
+        self._pauses = 0
         self._pushed: PushedFrames | None = None
         self._handing: HandOn | None = None
         self._thread = Thread(target=self._work, name="watch", daemon=True)
@@ -100,6 +101,7 @@ class Run:
 
     def pause(self) -> None:
         """Let go of a camera, or hold a file where it is; a camera that is handed on stays open, or a call would freeze."""
+        self._pauses += 1
         self._going.clear()
         if self.wanted.hand_on is None:
             self._interrupt()
@@ -173,6 +175,7 @@ class Run:
         ticks = Ticks(0 if self.wanted.release else self.wanted.hz)
         for frame in frames:
             self._seen = True
+            pauses = self._pauses
             if self._handing is not None and not self._going.is_set():
                 self._tell_call(None)
                 continue
@@ -180,6 +183,9 @@ class Run:
             self._witness.seen(self, frame)
             if ticks.due(frame.t):
                 observation = session.observe(frame)
+                if pauses != self._pauses:
+                    # Of a frame from before a pause, which may be over already: it would end the pause in its own past.
+                    continue
                 self._tell_call(observation)
                 self._witness.observed(self, frame, observation, session.effort(frame.t))
             else:
