@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-import matplotlib as mpl
-import matplotlib.colors
-import matplotlib.ticker
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
+from matplotlib.ticker import PercentFormatter
+
+from tracker.exports.style import styled
 
 GROUND, INK, SOFT, LINE = "#fffefb", "#1e2225", "#585e64", "#dedbd2"
 """As on Mien's pages; the ground is painted, so that a card reads the same on a dark page."""
@@ -42,7 +43,7 @@ DARK: Final = 0.55
 
 def draw(scores: Mapping[str, Any], folder: Path) -> list[Path]:
     """``confusion``, ``reliability``, ``coverage`` and ``prior`` as SVG files in a folder."""
-    with mpl.rc_context(STYLE):
+    with styled(STYLE):
         figures = {
             "confusion": confusion(scores["shown"]),
             "reliability": reliability(scores),
@@ -72,7 +73,7 @@ def confusion(shown: Mapping[str, Any]) -> Figure:
     counts, labels = np.array(shown["confusion"]), list(shown["recall"])
     totals = counts.sum(axis=1)
     shares = counts / np.maximum(totals, 1)[:, None]
-    paper = mpl.colors.LinearSegmentedColormap.from_list("paper", [GROUND, BLUE])
+    paper = LinearSegmentedColormap.from_list("paper", [GROUND, BLUE])
     # Drawn cell by cell, where imshow would put a bitmap into the file.
     axes.pcolor(shares, cmap=paper, vmin=0, vmax=1)
     axes.invert_yaxis()
@@ -161,4 +162,4 @@ def percent(share: float | None) -> str:
 
 def _percent(axes: Axes) -> None:
     for axis in (axes.xaxis, axes.yaxis):
-        axis.set_major_formatter(mpl.ticker.PercentFormatter(1.0, decimals=0, symbol=" %"))
+        axis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=" %"))

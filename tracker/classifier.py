@@ -94,9 +94,10 @@ class OnnxClassifier:
 
     def shown(self, logits: dict[str, Floats]) -> Numbers:
         """[N, 7] the distribution that is shown, from what ``logits`` gave."""
+        return self._shown(logits, self.layer)
+
+    def _shown(self, logits: dict[str, Floats], layer: Layer | None) -> Numbers:
         seven = self.card.calibrated(logits[self.card.shown.head][:, self.card.columns], self.tau)
-        # Read once: another thread may let another fit take effect.
-        layer = self.layer
         return softmax(seven if layer is None else seven + layer.correction.of(logits[FEATURES]))
 
     def classify(self, crops: Crops) -> list[Prediction]:
@@ -104,6 +105,8 @@ class OnnxClassifier:
         if not len(crops):
             return []
         logits = self.logits(crops)
+        # Read once: another thread may let another fit take effect.
+        layer = self.layer
         heads = {name: softmax(logits[name], head.temperature) for name, head in self.card.heads.items()}
         features = logits.get(FEATURES, np.empty((len(crops), 0), np.float32))
         return [
@@ -111,8 +114,9 @@ class OnnxClassifier:
                 scores=Scores.of(EXPRESSIONS, row),
                 heads={name: Scores.of(self.card.heads[name].labels, rows[number]) for name, rows in heads.items()},
                 features=features[number],
+                layer=layer,
             )
-            for number, row in enumerate(self.shown(logits))
+            for number, row in enumerate(self._shown(logits, layer))
         ]
 
 

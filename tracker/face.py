@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tracker.geometry import Box
+from tracker.layer import Layer
 from tracker.scores import Scores, Verbal
 
 Floats = npt.NDArray[np.float32]
@@ -72,12 +73,13 @@ class Prediction:
     """What the classifier says of one crop.
 
     scores: the distribution that is shown. heads: each head's own, calibrated. features: [n] what the heads read, empty
-    when the model file has none.
+    when the model file has none. layer: the fit to a person that scores were made with, None for the released model.
     """
 
     scores: Scores
     heads: Mapping[str, Scores]
     features: Floats
+    layer: Layer | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

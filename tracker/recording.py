@@ -17,7 +17,7 @@ from tracker.motions.budget import budget_of
 from tracker.rows import observation_row
 from tracker.session import Session
 from tracker.settings import Choices
-from tracker.sinks import File
+from tracker.sinks import File, end_whole, is_json
 
 if TYPE_CHECKING:
     from tracker.analyzer import Classifier
@@ -180,12 +180,7 @@ def _take_over(path: Path, session: Session) -> int:
     last = -1
     if not path.exists():
         return last
-    data = path.read_bytes()
-    whole = data.rfind(b"\n") + 1
-    if whole < len(data):
-        # A line that was cut off is written anew.
-        with path.open("rb+") as file:
-            file.truncate(whole)
+    end_whole(path, is_json)
     for row in read_lines(path):
         session.recall(row)
         last = row["frame"]

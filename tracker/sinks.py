@@ -3,16 +3,20 @@
 import csv
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
+from os import SEEK_END
 from pathlib import Path
-from typing import Final, Protocol, Self, TextIO
+from typing import BinaryIO, Final, Protocol, Self, TextIO
 
 from tracker.errors import MienError, UsageError
 from tracker.exports.columns import SHAPE_COLUMNS
 from tracker.rows import TABLE_COLUMNS, Row, table_rows
 
 STDOUT: Final = Path("-")
+PIECE: Final = 65_536
+"""Bytes that are read together, backwards, in search of the last line."""
 
 
 class Sink(Protocol):
@@ -67,9 +71,10 @@ class File:
             self._target.close()
 
     def _open(self) -> None:
-        empty, table = _end_whole(self._path), self._path.suffix == ".csv"
+        table, columns = self._path.suffix == ".csv", table_columns(shapes=self._shapes)
+        empty = end_whole(self._path, partial(_is_row, columns=len(columns)) if table else is_json)
         if table and not empty:
-            _require_columns(self._path, table_columns(shapes=self._shapes))
+            _require_columns(self._path, columns)
         self._target = self._path.open("a", encoding="utf-8", newline="")
         self._sink: Sink = Table(self._target, header=empty, shapes=self._shapes) if table else JsonLines(self._target)
 
@@ -95,15 +100,46 @@ def _require_columns(path: Path, columns: tuple[str, ...]) -> None:
             raise UsageError(f"{path} is there, with other columns (--shapes adds some). Name another --output.")
 
 
-def _end_whole(path: Path) -> bool:
-    """Whether the file is new or empty; a last line that a crash cut off is closed, so that the next begins on its own."""
+def end_whole(path: Path, is_whole: Callable[[bytes], bool]) -> bool:
+    """Whether the file is new or empty, once a last line that a crash or a full disk cut off is taken away.
+
+    is_whole: of a last line without its end, whether only that is missing, as where a person edited the file.
+    """
     if not path.exists() or not path.stat().st_size:
         return True
     with path.open("rb+") as file:
-        file.seek(-1, 2)
-        if file.read(1) != b"\n":
+        begin = _last_line(file)
+        torn = file.read()
+        if torn and is_whole(torn):
             file.write(b"\n")
-    return False
+            return False
+        file.truncate(begin)
+        return begin == 0
+
+
+def _last_line(file: BinaryIO) -> int:
+    """Where what follows the last line break begins; the file stands there."""
+    begin = file.seek(0, SEEK_END)
+    while begin:
+        size = min(PIECE, begin)
+        begin = file.seek(begin - size)
+        if (found := file.read(size).rfind(b"\n")) >= 0:
+            return file.seek(begin + found + 1)
+    return file.seek(0)
+
+
+def is_json(line: bytes) -> bool:
+    """Whether a line is a whole JSON value."""
+    try:
+        json.loads(line)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_row(line: bytes, columns: int) -> bool:
+    """Whether a line has a table's every column; one that is cut off inside of the last loses that word."""
+    return len(next(csv.reader([line.decode("utf-8", "replace")]), [])) == columns
 
 
 def _free_name(path: Path) -> Path:

@@ -53,7 +53,7 @@ class FakeClassifier:
         ferplus = [said.get(FERPLUS_SHOWN_AS[label], 0.0) for label in FERPLUS]
         seven = Scores.of(EXPRESSIONS, [said.get(label, 0.0) for label in EXPRESSIONS])
         heads = {"fer2013": seven, "ferplus": Scores.of(FERPLUS, ferplus)}
-        return Prediction(seven, heads, np.zeros(4, np.float32))
+        return Prediction(seven, heads, np.zeros(4, np.float32), self.layer)
 
 
 class FakeDetector:

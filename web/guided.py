@@ -76,9 +76,12 @@ class Booth:
         newest, taken = self._live.newest, self._looks
         if newest is None or taken is None:
             return
-        session, observation, judge = newest
+        session, observation, classifier = newest
         reading = max(observation.readings, key=_area, default=None)
-        look = None if reading is None else Look(reading.face, reading.id, session, observation.t, judge)
+        look = None
+        if reading is not None:
+            judge = Judge.of(classifier, reading.face.prediction)
+            look = Look(reading.face, reading.id, session, observation.t, judge)
         taken[1].see(observation.t, look, "nobody was there" if reading is None else reading.face.quality.reason)
 
 

@@ -17,6 +17,7 @@ UNDER_WAY: Final = ("waiting", "analysing", "storing", "elsewhere")
 INTERRUPTED: Final = "Mien was closed in the middle of it. It can go on where it stopped."
 WAITS: Final = "Its copy waits for that for a week."
 ELSEWHERE: Final = "Another Mien on this machine is at it; its own page tells how far it is."
+OURS: Final = "Mien made a mistake; the terminal it was started from says more."
 GONE: Final = "There is no such recording here: it was removed."
 TAKEN: Final = "Another Mien on this machine is at it: tell it there, on its own page."
 

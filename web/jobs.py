@@ -16,9 +16,10 @@ from tracker.exports.files import whole_file
 from tracker.follow import Faces
 from tracker.recording import Recording, finished
 from tracker.settings import Choices
+from tracker.threads import tell_failure
 from web.analysing import Child, News
 from web.claims import Claims
-from web.job import GONE, INTERRUPTED, KEPT, ORDER, PACE, TAKEN, UNDER_WAY, Job, time_left, without
+from web.job import GONE, INTERRUPTED, KEPT, ORDER, OURS, PACE, TAKEN, UNDER_WAY, Job, time_left, without
 from web.keeping import Keeping
 from web.left import left, tidy
 
@@ -86,7 +87,7 @@ class Jobs:
             part.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
         with self._lock:
             self._jobs[job.id] = job
-            self._worker.submit(self._run, job.id)
+            self._submit(job.id)
         return job
 
     def go_on(self, name: str) -> None:
@@ -99,7 +100,10 @@ class Jobs:
                 raise UsageError("It does not wait for anybody: there is nothing to go on with.")
             self._require(job)
             self._jobs[name] = replace(job, kind="waiting", message="", done=0, left=None)
-            self._worker.submit(self._run, name)
+            self._submit(name)
+
+    def _submit(self, name: str) -> None:
+        self._worker.submit(self._run, name).add_done_callback(tell_failure)
 
     def _is_erased(self, name: str) -> bool:
         """By ``mien erase --all``, while Mien runs."""
@@ -166,7 +170,16 @@ class Jobs:
                 self._jobs[name] = replace(self._jobs[name], **news)
 
     def _run(self, name: str) -> None:
-        """In the worker: one job from its turn to its end."""
+        """In the worker: one job from its turn to its end; a mistake of ours is an end as well."""
+        ended = False
+        try:
+            self._go_through(name)
+            ended = True
+        finally:
+            if not ended:
+                self._break_off(name)
+
+    def _go_through(self, name: str) -> None:
         with self._lock:
             job = self._jobs.get(name)
             if job is None or job.kind != "waiting" or self._closing:
@@ -188,6 +201,18 @@ class Jobs:
                 self._become(name, kind="storing", left=None)
         if wanted:
             self._end(job, end)
+        else:
+            self._clear(name)
+
+    def _break_off(self, name: str) -> None:
+        """Nobody would end its process, and the page would call it under way for ever."""
+        with self._lock:
+            if self._child is not None:
+                self._child[1].stop()
+            self._child = None
+            job = self._jobs.get(name)
+        if job is not None and job.kind in UNDER_WAY:
+            self._fail(job, OURS)
         else:
             self._clear(name)
 

@@ -5,6 +5,7 @@ To a page: ``state``, ``observation``, ``preview``, ``cue``. From a page: ``star
 {"ok": true}, or with {"ok": false, "error": a sentence}.
 """
 
+import logging
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -24,9 +25,9 @@ from tracker.motions.budget import looks_a_second
 from tracker.personal.applied import now_applied
 from tracker.rows import Row
 from tracker.session import Session
-from tracker.store.pictures import Judge
 from tracker.watch import BROWSER, Wanted, Watch, WatchState
 from web.cues import Cues
+from web.job import OURS
 from web.preview import Preview
 from web.recording import Recording
 from web.tools import Tools
@@ -44,6 +45,10 @@ def answered(handler: "Callable[Concatenate[Live, Given], None]") -> "Callable[C
             handler(live, *given, **named)
         except MienError as error:
             return {"ok": False, "error": str(error)}
+        except Exception:
+            # Unanswered, a page would wait, and its camera send nothing more.
+            logging.getLogger(__name__).exception("mien: A mistake of Mien's, in full:")
+            return {"ok": False, "error": OURS}
         return {"ok": True}
 
     return answering
@@ -69,12 +74,12 @@ class Live(Namespace):
         self.noticed: Callable[[], None] = lambda: None
 
     @property
-    def newest(self) -> tuple[str, Observation, Judge] | None:
-        """The session that runs, its newest observation, and whose word that is."""
+    def newest(self) -> tuple[str, Observation, Classifier] | None:
+        """The session that runs, its newest observation, and the model that judged it, perhaps under another fit than now."""
         state, observation = self.watch.state, self.watch.newest
         if not state.active or state.session is None or observation is None or self._classifier is None:
             return None
-        return state.session, observation, Judge.of(self._classifier)
+        return state.session, observation, self._classifier
 
     def began(self, session: Session, wanted: Wanted, at: datetime) -> None:
         """Stored from its first observation on, if the person wants it."""

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint
 
+from tracker.analyzer import Classifier
 from tracker.errors import UsageError
 from tracker.face import Observation, Reading
 from tracker.rows import timestamp
@@ -22,8 +23,8 @@ def moments(live: Live, remembered: Remembered) -> Blueprint:
         newest = live.newest
         if newest is None or not newest[1].readings:
             raise UsageError("There is no face to speak of just now.")
-        session, observation, judge = newest
-        judged = [of_reading(reading, observation, session, judge) for reading in observation.readings]
+        session, observation, classifier = newest
+        judged = [of_reading(reading, observation, session, classifier) for reading in observation.readings]
         names = remembered.remember(judged)
         told = zip(observation.readings, names, strict=True)
         faces = [{"token": name, "id": reading.id, "expression": reading.face.words.expression} for reading, name in told]
@@ -32,6 +33,7 @@ def moments(live: Live, remembered: Remembered) -> Blueprint:
     return blueprint
 
 
-def of_reading(reading: Reading, observation: Observation, session: str, judge: Judge) -> Judged:
+def of_reading(reading: Reading, observation: Observation, session: str, classifier: Classifier) -> Judged:
     """A reading as a verdict may speak of it."""
+    judge = Judge.of(classifier, reading.face.prediction)
     return Judged(reading.face, judge, reading.id, session=session, t=observation.t, origin="live")

@@ -19,6 +19,7 @@ from tracker.picture import read_picture
 from tracker.settings import Choices
 from tracker.still import judge_picture, picture_report
 from tracker.store.pictures import Judge, judge_again, record_picture
+from tracker.threads import tell_failure
 from tracker.vocabulary import EMOJI
 from web.keeping import Keeping
 from web.tools import OpenAnalyzer
@@ -79,7 +80,7 @@ class Desk:
 
     def close(self) -> None:
         """Finish what waits, and let go of the analyzer in its own thread."""
-        self._worker.submit(self._stack.close)
+        self._worker.submit(self._stack.close).add_done_callback(tell_failure)
         self._worker.shutdown()
 
 

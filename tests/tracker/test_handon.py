@@ -73,6 +73,23 @@ def frame(pixels: Pixels, number: int = 0) -> Frame:
     return Frame(pixels, float(number), number, now())
 
 
+@pytest.mark.parametrize("trouble", [RuntimeError("gone"), ValueError("unexpected frame shape")])
+def test_whatever_the_driver_raises_the_sender_goes_on(driver: Driver, trouble: Exception) -> None:
+    """A picture that it does not take is told with the next frame, and the one after that is sent."""
+    with HandOn() as handing:
+        handing.offer(frame(picture(1)))
+        driver.next()
+        driver.trouble = trouble
+        handing.offer(frame(picture(2)))
+        while handing._failure is None and handing._thread.is_alive():
+            handing._thread.join(0.01)
+        driver.trouble = None
+        with pytest.raises(SourceLost, match="stopped taking the picture"):
+            handing.offer(frame(picture(3)))
+        handing.offer(frame(picture(4)))
+        assert driver.next()[0, 0, 0] == 4
+
+
 def offer_many(handing: HandOn, count: int) -> None:
     for number in range(1, count):
         handing.offer(frame(picture(number % 256), number))

@@ -39,13 +39,41 @@ def test_a_line_is_there_as_soon_as_it_is_written(tmp_path: Path) -> None:
         assert json.loads(path.read_text()) == row(7)
 
 
-def test_a_line_that_a_crash_cut_off_does_not_swallow_the_next(tmp_path: Path) -> None:
-    """After half a line the next one begins on its own."""
-    path = tmp_path / "log.jsonl"
-    path.write_text('{"session": "s", "t"')
+def written(path: Path, *numbers: int) -> str:
+    """What a file holds after a session of these rows was appended to it."""
     with open_sink(path) as sink:
-        sink.write(row(1))
-    assert json.loads(path.read_text().splitlines()[1])["frame"] == 1
+        for n in numbers:
+            sink.write(row(n))
+    return path.read_text()
+
+
+@pytest.mark.parametrize("suffix", ["jsonl", "csv"])
+@pytest.mark.parametrize("left", [0.01, 0.3, 0.5, 0.9])
+def test_a_line_that_a_full_disk_tore_is_cut_off_at_the_next_start(tmp_path: Path, suffix: str, left: float) -> None:
+    """The file then reads as if the torn line had never been begun: each line whole, no row lost before it, none after it."""
+    path, whole = tmp_path / f"log.{suffix}", written(tmp_path / f"whole.{suffix}", 0, 2)
+    first = written(path, 0)
+    begin = len(first) if left > 0.1 else 0
+    after = written(tmp_path / f"more.{suffix}", 1).splitlines(keepends=True)[-1] if begin else first
+    with path.open("w", newline="") as file:
+        file.write(first[:begin] + after[: max(1, int(len(after) * left))])
+    assert written(path, *([] if begin else [0]), 2) == whole
+
+
+@pytest.mark.parametrize("suffix", ["jsonl", "csv"])
+def test_a_whole_line_without_its_end_is_kept(tmp_path: Path, suffix: str) -> None:
+    """An editor leaves the last line break out: that line is no torn one."""
+    path, whole = tmp_path / f"log.{suffix}", written(tmp_path / f"whole.{suffix}", 0, 1)
+    path.write_text(written(path, 0).rstrip("\n"))
+    assert written(path, 1) == whole
+
+
+def test_the_last_line_is_found_however_long_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is looked for from the end of the file, a piece at a time."""
+    monkeypatch.setattr("tracker.sinks.PIECE", 7)
+    path, whole = tmp_path / "log.jsonl", written(tmp_path / "whole.jsonl", 0, 1)
+    path.write_text(written(path, 0) + '{"session": "a longer one than a piece')
+    assert written(path, 1) == whole
 
 
 def test_a_table_has_one_header_and_a_row_a_face(tmp_path: Path) -> None:

@@ -74,6 +74,21 @@ def test_pictures_come_only_as_often_as_the_machine_looks(
         now.start(site, BROWSERS_CAMERA)
 
 
+def test_a_picture_that_could_not_be_made_is_passed_over(now: "NowPage", page: Page, site: str) -> None:
+    """A browser that is short of memory gives none, or raises: the next one is sent, and the session goes on."""
+    page.add_init_script("""const { toBlob } = HTMLCanvasElement.prototype;
+        let asked = 0;
+        HTMLCanvasElement.prototype.toBlob = function (done, ...how) {
+            asked += 1;
+            if (asked === 3) return done(null);
+            if (asked === 5) throw new Error("short of memory");
+            toBlob.call(this, done, ...how);
+        }""")
+    now.start(site, BROWSERS_CAMERA)
+    now.expect_growth()
+    now.expect_growth()
+
+
 def test_a_refused_camera_is_a_sentence(now: "NowPage", browser: Browser, site: str) -> None:
     """A person who says no is told how to say yes, and nothing starts."""
     page = browser.new_context(permissions=[]).new_page()

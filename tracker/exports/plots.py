@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Any, Final
 
-import matplotlib as mpl
 import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
@@ -19,6 +18,7 @@ from tracker.exports.files import whole_file
 from tracker.exports.looks import INK, LINE, LOOKS, NOBODY, PAPER, SOFT, clock, share
 from tracker.exports.record import Record
 from tracker.exports.report import title, told
+from tracker.exports.style import styled
 from tracker.vocabulary import EXPRESSIONS, UNCLEAR
 
 KINDS: Final = (".png", ".svg")
@@ -53,7 +53,7 @@ def plot(record: Record, path: Path) -> None:
     if path.suffix.lower() not in KINDS:
         raise UsageError(f"{path}: a plot's name ends in {' or '.join(KINDS)}.")
     data = digest(record)
-    with mpl.rc_context(STYLE), whole_file(path) as part:
+    with styled(STYLE), whole_file(path) as part:
         metadata = {"Date": None, "Creator": None} if path.suffix.lower() == ".svg" else {}
         figure = draw(record, data)
         figure.savefig(part, format=path.suffix[1:].lower(), dpi=DPI, facecolor=PAPER, metadata=metadata)

@@ -56,7 +56,8 @@ def report(record: Record, lately: Lately | None = None) -> str:
 
 def title(record: Record) -> str:
     """As the person named it, else by its day."""
-    return record.title or f"Session of {record.started_at.astimezone():%-d %B %Y}"
+    began = record.started_at.astimezone()
+    return record.title or f"Session of {began.day} {began:%B %Y}"
 
 
 def told(record: Record, data: Digest) -> Said:

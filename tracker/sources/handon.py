@@ -134,10 +134,10 @@ class HandOn:
     def _work(self) -> None:
         while (frame := self._mailbox.take(TIMEOUT_MAX)) is not None:
             expression = self._expression if self._overlay else None
-            pixels = labelled(frame.pixels, expression) if expression else frame.pixels
             try:
+                pixels = labelled(frame.pixels, expression) if expression else frame.pixels
                 self._send(frame.size, np.ascontiguousarray(pixels))
-            except (SourceError, RuntimeError, OSError) as error:
+            except Exception as error:  # noqa: BLE001 - whatever it is, whoever offers the next frame is told
                 self._failure = SourceLost(f"The virtual camera stopped taking the picture ({error}). Mien tries it again.")
                 self._close()
 

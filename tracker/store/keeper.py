@@ -73,3 +73,6 @@ class Keeper:
             except StoreError as error:
                 # Whoever has something to store is told; this can wait for the next time.
                 logging.getLogger(__name__).info("%s", error)
+            except Exception:
+                # Without its lease a session that runs would be called interrupted by the next Mien.
+                logging.getLogger(__name__).exception("mien: A mistake of Mien's, in full:")

@@ -13,7 +13,7 @@ from sqlalchemy.orm import defer, selectinload
 
 from tracker.analyzer import Classifier
 from tracker.errors import UnknownError
-from tracker.face import Face
+from tracker.face import Face, Prediction
 from tracker.rows import timestamp
 from tracker.store import schema
 from tracker.vocabulary import EMOJI, EXPRESSIONS
@@ -47,9 +47,9 @@ class Judge:
     fit: int | None = None
 
     @classmethod
-    def of(cls, classifier: Classifier) -> "Judge":
-        """A classifier that is at work, with the fit that it applies."""
-        card, layer = classifier.card, classifier.layer
+    def of(cls, classifier: Classifier, prediction: Prediction | None = None) -> "Judge":
+        """A classifier that is at work, with the fit that it applies; or that it applied when it made a prediction."""
+        card, layer = classifier.card, classifier.layer if prediction is None else prediction.layer
         whose = (None, None) if layer is None else (layer.person, layer.version)
         return cls(classifier.sha256, card.name, card.version, classifier.prior, classifier.threshold, *whose)
 

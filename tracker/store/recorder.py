@@ -136,11 +136,11 @@ class Recorder:
                 self._store(self._next())
             finished = True
         finally:
-            if not finished:
-                self._become("Not being saved: Mien made a mistake; the terminal it was started from says more.")
             with self._news:
                 self._over = True
                 self._news.notify_all()
+            if not finished:
+                self._become("Not being saved: Mien made a mistake; the terminal it was started from says more.")
 
     def _next(self) -> Batch:
         """What waits, when it is time; rows first, for what changes the session may be its end."""

@@ -1,7 +1,10 @@
 """Plots: a PNG or an SVG, the same for the same session."""
 
 from pathlib import Path
+from threading import Event, Thread
+from typing import Final
 
+import matplotlib as mpl
 import pytest
 from PIL import Image
 from sqlalchemy.orm import Session as Store
@@ -9,8 +12,12 @@ from sqlalchemy.orm import Session as Store
 from tracker.errors import UsageError
 from tracker.exports.plots import plot
 from tracker.exports.record import Record
+from tracker.exports.style import styled
 from tracker.store.tables import record
 from tracker.vocabulary import EXPRESSIONS
+
+SOON: Final = 20.0
+"""Seconds; only what is broken needs them."""
 
 
 def test_a_plot_names_each_row_and_marker(store: Store, tmp_path: Path) -> None:
@@ -31,6 +38,26 @@ def test_a_png_is_a_picture(store: Store, tmp_path: Path) -> None:
 
     with Image.open(tmp_path / "one.png") as picture:
         assert picture.size[0] == 1600
+
+
+def test_two_plots_at_once_do_not_share_a_style() -> None:
+    """Matplotlib has one for the process: a second drawing waits for the first, and afterwards all is as it was."""
+    before, entered, leave = dict(mpl.rcParams), Event(), Event()
+
+    def draw() -> None:
+        with styled({"font.size": 7.0}):
+            entered.set()
+            leave.wait(SOON)
+
+    second = Thread(target=draw)
+    with styled({"font.size": 5.0}):
+        second.start()
+        assert not entered.wait(0.2)
+        assert mpl.rcParams["font.size"] == 5.0
+    assert entered.wait(SOON)
+    leave.set()
+    second.join()
+    assert dict(mpl.rcParams) == before
 
 
 def test_a_plot_of_nothing_is_empty_and_another_kind_is_refused(store: Store, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import os
 from datetime import UTC, datetime, timedelta
+from queue import Queue
 from typing import Any, Final
 
 import psutil
@@ -14,6 +15,7 @@ from tracker.frame import now
 from tracker.settings import RETENTIONS, Retention
 from tracker.store import leases, schema
 from tracker.store.database import Database
+from tracker.store.keeper import Keeper
 from tracker.store.recorder import Recorder
 from tracker.store.retention import choose, chosen, keep_until, tidy, understood
 from tracker.store.testing import JUDGE, beginning, row
@@ -222,3 +224,22 @@ def test_a_lease_is_given_back_and_renewed(url: str) -> None:
         assert kept(database, schema.Lease.alive_at) == [NOW]
     with Database(url) as database:
         assert len(kept(database, schema.Lease.id)) == 1
+
+
+def test_a_mistake_does_not_end_the_renewals(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever one of them meets, the next one comes: without a lease a session that runs is taken for a crash's."""
+    renewed = Queue[int]()
+
+    def renew(_store: Store, lease: int, *_: object) -> None:
+        renewed.put(lease)
+        if renewed.qsize() == 1:
+            raise KeyError("a mistake")
+
+    monkeypatch.setattr(leases, "BEAT", 0.01)
+    monkeypatch.setattr(leases, "renew", renew)
+    keeper = Keeper(database)
+    keeper.begin()
+    while renewed.qsize() < 2:
+        keeper._thread.join(0.01)
+        assert keeper._thread.is_alive()
+    keeper.end()

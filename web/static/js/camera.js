@@ -46,12 +46,13 @@ export class BrowserCamera {
     if (!navigator.mediaDevices) return "This browser gives its camera only to addresses of this machine or with https.";
     try {
       this.#stream = await navigator.mediaDevices.getUserMedia({ video: { width: { ideal: 1280 } }, audio: false });
+      this.#stream.getVideoTracks()[0].addEventListener("ended", () => this.ended());
+      this.video.srcObject = this.#stream;
+      await this.video.play();
     } catch (error) {
+      this.close();
       return REFUSALS[error.name] ?? `The browser did not give its camera (${error.message}).`;
     }
-    this.#stream.getVideoTracks()[0].addEventListener("ended", () => this.ended());
-    this.video.srcObject = this.#stream;
-    await this.video.play();
     return null;
   }
 
@@ -76,11 +77,16 @@ export class BrowserCamera {
   async #send() {
     if (this.#sending || !this.isOpen || !this.video.videoWidth) return;
     this.#sending = true;
-    const refusal = await ask("frame", await this.#picture());
-    this.#sending = false;
-    if (refusal !== null) this.close();
+    try {
+      const picture = await this.#picture();
+      // The session may have been stopped meanwhile.
+      if (picture && this.isOpen && (await ask("frame", picture)) !== null) this.close();
+    } finally {
+      this.#sending = false;
+    }
   }
 
+  /** Null where the browser could not make one, as when it is short of memory: the next may go well. */
   async #picture() {
     const { videoWidth, videoHeight } = this.video;
     const scale = Math.min(1, WIDTH / videoWidth);
@@ -88,6 +94,6 @@ export class BrowserCamera {
     if (this.#canvas.width !== width || this.#canvas.height !== height) Object.assign(this.#canvas, { width, height });
     this.#canvas.getContext("2d").drawImage(this.video, 0, 0, width, height);
     const blob = await new Promise((done) => this.#canvas.toBlob(done, "image/jpeg", QUALITY));
-    return blob.arrayBuffer();
+    return blob && blob.arrayBuffer();
   }
 }
