@@ -60,9 +60,10 @@ def trace(tmp_path: Path) -> Path:
     return tmp_path / "trace"
 
 
-def watched(trace: Path, *command: str) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end, its attempts to connect written into a file."""
-    return subprocess.run([*STRACE, "-o", str(trace), *command], capture_output=True, text=True, check=False, timeout=100)
+def watched(trace: Path, *command: str, given: str = "") -> subprocess.CompletedProcess[str]:
+    """Run a command to its end, its attempts to connect written into a file; given: what it reads on stdin."""
+    whole = [*STRACE, "-o", str(trace), *command]
+    return subprocess.run(whole, capture_output=True, text=True, check=False, timeout=100, input=given)
 
 
 TCP: Final = "import socket; s = socket.socket(); s.setblocking(False); s.connect_ex(('192.0.2.1', 443))"
@@ -163,7 +164,7 @@ def test_the_dashboard_stays_here(trace: Path, astronaut: Pixels) -> None:
 def test_a_recording_stays_here(trace: Path, tmp_path: Path, clip: Path) -> None:
     """The process that analyses a video for the page Recordings speaks to whoever started it, and to nobody else."""
     order = {"video": str(clip), "folder": str(tmp_path / "out"), "choices": plain(Choices(hz=2)), "mine": True}
-    done = watched(trace, sys.executable, "-P", "-m", "web.analysing", json.dumps(order))
+    done = watched(trace, sys.executable, "-P", "-m", "web.analysing", given=json.dumps(order))
 
     assert json.loads(done.stdout.splitlines()[-1])["end"] == "done", done.stderr
     assert beyond_this_machine(trace) == []

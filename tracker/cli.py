@@ -5,6 +5,7 @@ from importlib.metadata import EntryPoint, entry_points
 
 import click
 
+from tracker.address import without_secrets
 from tracker.commands.stdout import speak_utf8, until_nobody_reads
 from tracker.errors import MienError, MissingError
 
@@ -33,6 +34,9 @@ class Commands(click.Group):
         try:
             with until_nobody_reads():
                 return super().invoke(ctx)
+        except click.UsageError as error:
+            # It quotes what was typed, and an address may have been typed in the wrong place.
+            raise click.UsageError(without_secrets(error.format_message()), error.ctx) from None
         except MienError as error:
             _tell(ctx, error, str(error), error.exit_code)
         except OSError as error:

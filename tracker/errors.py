@@ -14,11 +14,19 @@
 Errors of cv2, onnxruntime, mediapipe, Pillow and SQLAlchemy are translated into these where they enter, with ``from``.
 """
 
+from tracker.address import without_secrets
+
 
 class MienError(Exception):
-    """A sentence for a person; what ends a command and is no wrong use is something missing, if only room on the disk."""
+    """A sentence for a person; what ends a command and is no wrong use is something missing, if only room on the disk.
+
+    No address in it keeps its password, whoever wrote the sentence.
+    """
 
     exit_code = 3
+
+    def __init__(self, sentence: str = "") -> None:
+        super().__init__(without_secrets(sentence))
 
 
 class UsageError(MienError):

@@ -8,6 +8,7 @@ from functools import partial
 from threading import Event, Thread
 from typing import Final, Literal, Protocol
 
+from tracker.address import Address
 from tracker.analyzer import Analyzer
 from tracker.clock import start_clock
 from tracker.errors import MienError, SourceLost, UsageError
@@ -48,6 +49,7 @@ class Wanted:
     motion: float = NEEDED
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "source", Address(self.source))
         if not self.source.strip():
             raise UsageError("Choose a source first: a camera, a file, or the demo.")
         if not 0 <= self.hz <= HIGHEST_HZ:

@@ -9,6 +9,7 @@ from typing import Any, Final, Literal, get_args
 import click
 from click.types import convert_type
 
+from tracker.address import Address, redacted
 from tracker.amount import Amount
 from tracker.errors import UsageError
 
@@ -120,6 +121,12 @@ class Choices:
         ),
     )
 
+    def __post_init__(self) -> None:
+        """Source and database show themselves without a secret from here on; ``Address.whole`` opens them."""
+        object.__setattr__(self, "source", Address(self.source))
+        if self.db is not None:
+            object.__setattr__(self, "db", Address(self.db))
+
 
 NAMES = tuple(entry.name for entry in fields(Choices))
 NUMBERS: Final = (int, float)
@@ -156,7 +163,7 @@ def _require(entry: Field[Any], value: object, path: Path) -> None:
     wanted, kind = _kind_in_toml(entry)
     # To Python, true and false are numbers.
     if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-        raise UsageError(f"{path}: {entry.name} is {wanted}, not {value!r}.")
+        raise UsageError(f"{path}: {entry.name} is {wanted}, not {redacted(repr(value))}.")
     if kind is not bool:
         try:
             convert_type(entry.metadata["kind"], entry.default).convert(value, None, None)

@@ -5,7 +5,8 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from threading import Event
 from typing import Any, Final, Literal, cast
@@ -41,10 +42,18 @@ class Child:
         paths = {"video": str(recording.video), "folder": str(recording.folder)}
         order = paths | {"choices": plain(recording.choices), "mine": recording.mine}
         # -P: a folder that is called web, where Mien was started, is not ours.
-        command = [sys.executable, "-P", "-m", "web.analysing", json.dumps(order)]
-        pipes: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "text": True, "encoding": "utf-8"}
+        command = [sys.executable, "-P", "-m", "web.analysing"]
+        pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "encoding": "utf-8"}
         with stderr_lock:
             self._process = subprocess.Popen(command, **pipes)
+        # Everybody on a machine can read the command lines of its processes.
+        with suppress(BrokenPipeError), cast("Any", self._process.stdin) as orders:
+            orders.write(json.dumps(order))
+
+    @property
+    def process(self) -> int:
+        """Its number."""
+        return self._process.pid
 
     def news(self) -> Iterator[News]:
         """Until the process is over; the last one has an ``end``."""
@@ -63,8 +72,9 @@ class Child:
 
 
 def plain(choices: Choices) -> dict[str, Any]:
-    """Choices as JSON takes them."""
-    return {name: str(value) if isinstance(value, Path) else value for name, value in asdict(choices).items()}
+    """Choices as JSON takes them, without the source and the database: neither is opened there."""
+    told = asdict(replace(choices, source="fake", db=None))
+    return {name: str(value) if isinstance(value, Path) else value for name, value in told.items()}
 
 
 def _chosen(plain: dict[str, Any]) -> Choices:
@@ -116,4 +126,4 @@ def _tell(news: News) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.stdin.read())

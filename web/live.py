@@ -6,7 +6,7 @@ To a page: ``state``, ``observation``, ``preview``, ``cue``. From a page: ``star
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -17,6 +17,7 @@ from typing import Any, Concatenate, ParamSpec
 from flask import request
 from flask_socketio import Namespace
 
+from tracker.address import HIDDEN
 from tracker.analyzer import Classifier
 from tracker.errors import MienError, UsageError
 from tracker.face import Observation
@@ -68,6 +69,8 @@ class Live(Namespace):
         self.cues = Cues(self._tell, self.recording.mark)
         self._giver: str | None = None
         self._person = tools.choices.person
+        # Pages know an address only without its secret, and may ask for it so.
+        self._addresses = {str(tools.choices.source): tools.choices.source}
         self._motion = looks_a_second(tools.choices.motion)
         self._classifier: Classifier | None = None
         # Called in the worker thread when ``newest`` is another one.
@@ -147,8 +150,9 @@ class Live(Namespace):
     @answered
     def on_start(self, wanted: object = None) -> None:
         """{source, hz, faces, prior}: begin a session, in place of one that runs."""
-        chosen, prior = _wanted(wanted, self._default_prior)
+        chosen, prior = _wanted(wanted, self._default_prior, self._addresses)
         chosen = replace(chosen, motion=self._motion)
+        self._addresses[str(chosen.source)] = chosen.source
         # First: the page may send its first picture before start returns.
         self._giver = _page() if chosen.source == BROWSER else None
         self._prior = prior
@@ -218,8 +222,11 @@ def _text(given: object, what: str) -> str:
     return given
 
 
-def _wanted(given: object, prior: str) -> tuple[Wanted, str]:
-    """What a page asks to watch, and with which prior; whatever else it sends is refused."""
+def _wanted(given: object, prior: str, addresses: Mapping[str, str]) -> tuple[Wanted, str]:
+    """What a page asks to watch, and with which prior; whatever else it sends is refused.
+
+    addresses: those that pages know without their secret -> as they were given.
+    """
     if not isinstance(given, dict):
         raise UsageError("A start names its source, hz and faces.")
     source, hz, faces = given.get("source"), given.get("hz", 2.0), given.get("faces", "own")
@@ -228,5 +235,7 @@ def _wanted(given: object, prior: str) -> tuple[Wanted, str]:
         raise UsageError("A start names its source and prior as texts and its hz as a number.")
     if not isinstance(hand_on, str | None):
         raise UsageError("A start names the virtual camera that gets the picture as a text.")
+    if f"{HIDDEN}@" in source and source not in addresses:
+        raise UsageError(f"{HIDDEN} stands for a user and a password that Mien does not know any more. Write them again.")
     overlay, release = given.get("overlay") is True, given.get("release") is True
-    return Wanted(source, float(hz), faces, hand_on, overlay, release), prior
+    return Wanted(addresses.get(source, source), float(hz), faces, hand_on, overlay, release), prior

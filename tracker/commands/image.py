@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import click
 
+from tracker.address import redacted
 from tracker.commands.options import settings_options
 from tracker.settings import Choices
 from tracker.vocabulary import ADJECTIVES
@@ -35,12 +36,14 @@ def command(ctx: click.Context, choices: Choices, paths: tuple[Path, ...], *, as
     with open_analyzer(choices, "picture") as analyzer:
         layer = analyzer.classifier.layer
         for path in tqdm(pictures, "pictures", disable=quiet):
-            result = report(analyzer, str(path), path, crops=crops)
+            # A stream's address may have been taken for a path.
+            name = redacted(str(path))
+            result = report(analyzer, name, path, crops=crops)
             failed |= "error" in result
             result |= {} if layer is None else {"person": layer.person, "fit": layer.version}
             click.echo(json.dumps(result, ensure_ascii=False) if as_json else "\n".join(in_words(result)))
             if "error" in result:
-                click.echo(f"mien: {path}: {result['error']}", err=True)
+                click.echo(f"mien: {name}: {result['error']}", err=True)
     ctx.exit(1 if failed else 0)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import click
 from platformdirs import user_config_path
 
+from tracker.address import without_secrets
 from tracker.settings import FILE, NAMES, Choices, read_config
 
 FFMPEG_QUIET = "-8"
@@ -68,8 +69,17 @@ def _load_config(ctx: click.Context, _: click.Parameter, path: Path | None) -> N
     ctx.default_map = {**(ctx.default_map or {}), **read_config(path)}
 
 
+class Discreet(logging.Formatter):
+    """Neither what a library says nor a traceback shows an address's password."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return without_secrets(super().format(record))
+
+
 def _be_verbose(_: click.Context, __: click.Parameter, verbose: bool) -> None:  # noqa: FBT001 - click's own signature
-    logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format="%(message)s")
+    handler = logging.StreamHandler()
+    handler.setFormatter(Discreet("%(message)s"))
+    logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, handlers=[handler])
     if not verbose:
         # Read when cv2 is imported, and by its FFmpeg: what they think of a damaged file is told in our own words.
         os.environ.setdefault("OPENCV_LOG_LEVEL", "ERROR")

@@ -8,6 +8,7 @@ from typing import ClassVar, Final, Self
 import cv2
 import numpy as np
 
+from tracker.address import Address
 from tracker.clock import Clock
 from tracker.errors import PictureError, SourceError, SourceLost
 from tracker.frame import Frame, now
@@ -26,10 +27,10 @@ class _Capture:
     sampled: ClassVar = True
 
     def __init__(self, address: str) -> None:
-        self._address = address
+        self._address = Address(address)
 
     def __enter__(self) -> Self:
-        self._capture = cv2.VideoCapture(self._address, cv2.CAP_FFMPEG)
+        self._capture = cv2.VideoCapture(self._address.whole, cv2.CAP_FFMPEG)
         if not self._capture.isOpened():
             raise SourceError(self._refusal())
         return self

@@ -1,7 +1,6 @@
 """The database: opened and brought up to date, read from any thread, written by one."""
 
 import os
-import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -13,6 +12,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session
 
+from tracker.address import Address
 from tracker.errors import StoreError, UsageError
 from tracker.store.complaints import PATIENCE, told
 from tracker.store.keeper import Keeper
@@ -55,8 +55,9 @@ class Database:
     """Opened by ``with``; ``url`` None or "default" is the file in the user's data folder."""
 
     def __init__(self, url: str | None = None) -> None:
-        self.url = understood(default_url() if url in (None, DEFAULT) else str(url))
-        self.name = self.path.as_posix() if self.path else self.url.render_as_string(hide_password=True)
+        address = Address(default_url() if url is None or url == DEFAULT else url)
+        self.url = understood(address)
+        self.name = self.path.as_posix() if self.path else address
 
     @property
     def path(self) -> Path | None:
@@ -123,12 +124,15 @@ class Database:
 
 def understood(url: str) -> URL:
     """A database's address; UsageError for one that is none, or of a kind that is not stored in."""
+    address = Address(url)
+    if address.startswith("postgres") and address.whole.count("@") > 1:
+        # Half of the password would be taken for the server's name, and be looked up by it.
+        raise UsageError(f"{address} has more than one @: write @ as %40 in its user and password, / as %2F and % as %25.")
     try:
-        parsed = make_url(url)
-    except (ArgumentError, ValueError) as error:
-        # It may hold a password.
-        shown = re.sub("//.*@", "//***@", url)
-        raise UsageError(f"{shown!r} is no database address: {_kinds()}") from error
+        parsed = make_url(address.whole)
+    except (ArgumentError, ValueError):
+        # Their words may hold a part of the password.
+        raise UsageError(f"'{address}' is no database address: {_kinds()}") from None
     kind = parsed.get_backend_name()
     if kind not in DRIVERS or (parsed.get_driver_name() != DRIVERS[kind].split("+")[1] and "+" in parsed.drivername):
         raise UsageError(f"Mien does not store in {parsed.drivername}: {_kinds()}")

@@ -1,6 +1,5 @@
 """What a session says, written into the tables: one batch, one transaction."""
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session as Store
 
+from tracker.address import redacted
 from tracker.errors import StoreError
 from tracker.frame import now
 from tracker.rows import Row
@@ -20,8 +20,6 @@ from tracker.store.retention import WHEN_CLOSED, keep_for
 from tracker.vocabulary import EXPRESSIONS
 
 ANGLES: Final = ("yaw", "pitch", "roll")
-SECRET: Final = re.compile(r"(?<=://)[^/@]*@")
-"""User and password in a stream's address."""
 
 Change = Callable[[Store, schema.Session], None]
 
@@ -84,7 +82,7 @@ def _begin(store: Store, beginning: Beginning) -> schema.Session:
     judge, retention = beginning.judge, beginning.retention
     session = schema.Session(
         uuid=beginning.uuid,
-        source=SECRET.sub("", beginning.source),
+        source=redacted(beginning.source),
         hz=beginning.hz,
         faces=beginning.faces,
         prior=judge.prior,

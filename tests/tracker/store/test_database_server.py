@@ -1,10 +1,14 @@
 """PostgreSQL: what can be wrong with a server, and that it is told without the password."""
 
 from typing import TYPE_CHECKING
+from urllib.parse import quote
+from uuid import uuid4
 
+import psycopg
 import pytest
 
-from tracker.errors import StoreError
+from tests.tracker.store.conftest import PASSWORD
+from tracker.errors import StoreError, UsageError
 from tracker.store.database import Database
 from tracker.store.preferences import get_preference, set_preference
 
@@ -53,3 +57,16 @@ def test_a_server_that_went_away_and_came_back(server: "Server") -> None:
         database.write(lambda store: set_preference(store, "a", 1)).result()
         with database.session() as store:
             assert get_preference(store, "a") == 1
+
+
+def test_a_password_with_marks_opens_and_is_not_shown(server: "Server") -> None:
+    """Percent-encoded, whatever it is made of; with an @ as it is half of it would be a server's name, and it is refused."""
+    secret = "a%b@c/d:e?f"  # noqa: S105 - of a server that lives for a test run
+    url, user = server.url(server.create()), f"u{uuid4().hex}"
+    with psycopg.connect(url.replace("+psycopg", "").replace(PASSWORD, quote(PASSWORD)), autocommit=True) as connection:
+        connection.execute(f"CREATE ROLE {user} SUPERUSER LOGIN PASSWORD '{secret}'".encode())
+    address = url.replace(f"mien:{PASSWORD}@", f"{user}:{quote(secret, safe='')}@")
+    with Database(address) as database:
+        assert database.name == url.replace(f"mien:{PASSWORD}@", "***@")
+    with pytest.raises(UsageError, match=r"//\*\*\*@.* has more than one @: write @ as %40"):
+        Database(address.replace(quote(secret, safe=""), secret))

@@ -60,7 +60,7 @@ def test_a_session_comes_back_as_it_was(database: Database) -> None:
     assert recorder.trouble is None
 
     session = session_of(database)
-    assert (session.uuid, session.title, session.source, session.hz) == ("11111111-0000", "Monday", "rtsp://camera/1", 2.0)
+    assert (session.uuid, session.title, session.source, session.hz) == ("11111111-0000", "Monday", "rtsp://***@camera/1", 2.0)
     assert session.model is not None
     assert (session.model.sha256, session.threshold, session.prior) == ("0" * 64, 0.5, "default")
     assert (session.ended_at, session.interrupted) == (BEGAN + timedelta(hours=1), False)

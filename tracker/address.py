@@ -1,0 +1,106 @@
+"""Addresses with a secret in them, such as a camera's password: one rule that hides it, and a text that keeps it to itself."""
+
+import re
+from itertools import pairwise
+from typing import Final, Self
+
+HIDDEN: Final = "***"
+ADDRESS: Final = re.compile(r"([a-z][a-z0-9+.-]+):/+", re.IGNORECASE)
+"""How one begins: two strokes, one where it was taken for a path, three where a host is left out."""
+FILES: Final = ("sqlite", "file")
+"""In these no host follows, and no user."""
+HOST: Final = re.compile(r"([^:@]*|\[[0-9a-f:.%]*\])(:\d*)?[^\w:@]*", re.IGNORECASE)
+"""A host and its port, perhaps at the end of a sentence; a password would bring a colon of its own."""
+NAMED: Final = re.compile(r"((?:pass|pwd|token|secret|auth|key)[a-z]*=).*?(?=_\w+=|[&;/,.]|$)", re.IGNORECASE)
+"""Cheap recorders take user and password as a part of the path: /user=admin_password=1234_channel=1.sdp."""
+SPEAKING: Final = frozenset({"host", "port", "sslmode"})
+"""Members of a query that say where something is."""
+NUMBER: Final = re.compile(r"\d{1,2}\W*")
+"""Of a channel, say: too short for a secret."""
+
+
+class Address(str):
+    """What a person gave as a source or a database: every way to write it down (str, repr, JSON, a column) is ``redacted``.
+
+    Who opens it asks ``whole``. An Address of an Address is the same one; texts that are made of it have forgotten its secret.
+    """
+
+    __slots__ = ("_whole",)
+    _whole: str
+
+    def __new__(cls, text: str) -> Self:
+        whole = text.whole if isinstance(text, Address) else text
+        address = super().__new__(cls, redacted(whole))
+        address._whole = whole
+        return address
+
+    def __getnewargs__(self) -> tuple[str]:
+        """For copies, and for other processes of ours, which get it through a pipe."""
+        return (self._whole,)
+
+    @property
+    def whole(self) -> str:
+        """As it was given, secret and all: for OpenCV and SQLAlchemy alone."""
+        return self._whole
+
+
+def redacted(address: str) -> str:
+    """One address with ``***`` for what may be secret in it; a text that is none stays as it is.
+
+    That is user and password, also a password with letters that should have been percent-encoded; in a query every value but
+    places and channels; in a path what is called a password or a token.
+    """
+    found = ADDRESS.search(address)
+    if found is None:
+        return address
+    scheme = found[1].lower()
+    rest = address[found.end() :]
+    if not scheme.startswith(FILES):
+        rest = _without_user(scheme, rest)
+    path, mark, query = _parted(rest)
+    members = re.split(r"([&;#?])", query)
+    return address[: found.end()] + NAMED.sub(rf"\1{HIDDEN}", path) + mark + "".join(map(_member, members))
+
+
+def without_secrets(sentence: str) -> str:
+    """A sentence, or a whole traceback, each of its addresses redacted."""
+    if ":/" not in sentence:
+        return sentence
+    words = re.split(r"(\s+)", sentence)
+    return "".join(_word(word) for word in words)
+
+
+def _word(word: str) -> str:
+    """Several addresses may stand in it, as in a list."""
+    begins = [0, *(match.start() for match in ADDRESS.finditer(word)), len(word)]
+    return "".join(redacted(word[begin:end]) for begin, end in pairwise(begins))
+
+
+def _without_user(scheme: str, rest: str) -> str:
+    """Up to the last @ that may end a password: better too much is hidden than half of it shown."""
+    authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
+    if HOST.fullmatch(authority):
+        # Of digits and a stroke, a password looks like a port and a path.
+        end = rest.rfind("@") if ":" in authority else -1
+    elif scheme.startswith("postgres") and re.fullmatch(r"[^:@]+@[^:@]*(:\d*)?[^\w:@]*", authority):
+        # The name of a user alone is no key there; of a stream it may be one.
+        return rest
+    else:
+        end = rest.rfind("@")
+        if end < 0:
+            return HIDDEN + rest[len(authority) :]
+    return rest if end < 0 else f"{HIDDEN}{rest[end:]}"
+
+
+def _parted(rest: str) -> tuple[str, str, str]:
+    """Host and path, the mark that ends them, and the query."""
+    path, mark, query = re.fullmatch(r"([^?#]*)([?#]?)(.*)", rest, re.DOTALL).groups()  # type: ignore[union-attr]
+    return path, mark, query
+
+
+def _member(member: str) -> str:
+    """One of a query, or what stands between two."""
+    name, equals, value = member.partition("=")
+    if not member.strip("&;#?") or name.lower() in SPEAKING or NUMBER.fullmatch(value or name):
+        return member
+    return f"{name}={HIDDEN}" if equals else HIDDEN
