@@ -10,7 +10,7 @@ from typing import Final, Literal, Protocol
 
 from tracker.address import Address
 from tracker.analyzer import Analyzer
-from tracker.clock import start_clock
+from tracker.clock import Clock, start_clock
 from tracker.errors import MienError, SourceLost, UsageError
 from tracker.face import Observation
 from tracker.follow import Faces
@@ -67,7 +67,7 @@ class Wanted:
 class Witness(Protocol):
     """Who is told of a run, in its worker thread."""
 
-    def began(self, run: "Run", session: Session) -> None: ...
+    def began(self, run: "Run", session: Session, clock: Clock, *, live: bool) -> None: ...
 
     def happened(self, run: "Run", what: Happening, message: str = "") -> None: ...
 
@@ -156,8 +156,9 @@ class Run:
 
     def _watch(self, session: Session) -> None:
         self._clock = start_clock()
-        self._witness.began(self, session)
-        if not self._choose().live:
+        live = self._choose().live
+        self._witness.began(self, session, self._clock, live=live)
+        if not live:
             frames = persistent(self._choose, 0, self._lost, self._stopping)
             self._observe(session, self._in_its_own_time(frames))
             return

@@ -8,6 +8,7 @@ from threading import RLock, Timer
 from typing import Any, Final, Literal, Protocol
 
 from tracker.analyzer import Analyzer
+from tracker.clock import Clock, start_clock
 from tracker.errors import UsageError
 from tracker.face import Observation
 from tracker.frame import Frame, now
@@ -25,13 +26,18 @@ Kind = Literal["idle", "starting", "paused"] | Happening
 
 @dataclass(frozen=True, slots=True)
 class WatchState:
-    """What goes on, true at any time; ``message`` is a sentence for the person, or empty; ``because``: why it is paused."""
+    """What goes on, true at any time.
+
+    message: a sentence for the person, or empty. started_at: when it was asked for, from its first moment on the wall clock at
+    t = 0. recorded: t is a file's own time, which no clock tells. because: why it is paused.
+    """
 
     kind: Kind
     message: str = ""
     session: str | None = None
     wanted: Wanted | None = None
     started_at: datetime | None = None
+    recorded: bool = False
     because: str = ""
     notes: Notes = NOTHING_SAID
 
@@ -54,12 +60,15 @@ class WatchState:
             "hand_on": wanted and wanted.hand_on,
             "release": wanted and wanted.release,
             "started_at": self.started_at and timestamp(self.started_at),
+            "recorded": self.recorded,
             "paused_because": self.because,
             **self.notes.as_dict(),
         }
 
 
 IDLE: Final = WatchState("idle")
+GLANCE: Final = 15.0
+"""Seconds between two looks at a session's limit."""
 STILL_HANDED_ON: Final = (
     "Nothing is watched, but the camera stays open: its picture is still handed on, so that the call goes on."
 )
@@ -69,7 +78,7 @@ class Listener(Protocol):
     """Who is told what happens, mostly in the worker thread: be quick, and do not call the watch back."""
 
     def began(self, session: Session, wanted: Wanted, at: datetime) -> None:
-        """A session that is about to observe; its state follows."""
+        """A session that is about to observe; its state follows. at: the wall clock at t = 0."""
 
     def state_changed(self, state: WatchState) -> None: ...
 
@@ -94,6 +103,7 @@ class Watch:
         self._lock = RLock()
         self._run: Run | None = None
         self._alarm: Timer | None = None
+        self._clock: Clock = start_clock()
         self._expired = False
         self.state = IDLE
         self.timeline = Timeline()
@@ -107,6 +117,7 @@ class Watch:
                 before.stop()
             self.timeline, self.newest, self._expired = Timeline(), None, False
             self._run = Run(wanted, self._open_analyzer, self._smoothing, self, after=before)
+            self._clock = start_clock()
             self._become(WatchState("starting", wanted=wanted, started_at=now()))
             self._set_alarm(self._run)
             self._run.start()
@@ -158,22 +169,30 @@ class Watch:
             self._set_alarm(run)
 
     def _set_alarm(self, run: Run) -> None:
-        """In place of the one before; a session that is past its new limit ends at once."""
+        """In place of the one before; a session that is past its limit ends at once.
+
+        By the session's own clock, whatever is done to the wall clock; looked at often, for a timer sleeps with the machine.
+        """
         if self._alarm is not None:
             self._alarm.cancel()
             self._alarm = None
-        limit, began = self.state.notes.limit, self.state.started_at
-        if limit is not None and began is not None and self.state.active:
-            left = 60 * limit - (now() - began).total_seconds()
-            self._alarm = Timer(max(0.0, left), self._expire, [run])
+        limit = self.state.notes.limit
+        if limit is not None and self.state.active:
+            left = 60 * limit - self._clock()
+            self._alarm = Timer(min(max(0.0, left), GLANCE), self._look_at_limit, [run])
             self._alarm.daemon = True
             self._alarm.start()
 
-    def _expire(self, run: Run) -> None:
+    def _look_at_limit(self, run: Run) -> None:
         with self._lock:
-            if run is self._run and self.state.active:
-                self._expired = True
-                run.stop()
+            limit = self.state.notes.limit
+            if run is not self._run or not self.state.active or limit is None:
+                return
+            if self._clock() < 60 * limit:
+                self._set_alarm(run)
+                return
+            self._expired = True
+            run.stop()
 
     def stop(self) -> None:
         """End the session; its timeline stays until the next one starts."""
@@ -204,11 +223,13 @@ class Watch:
             self.state = state
             self._listener.state_changed(state)
 
-    def began(self, run: Run, session: Session) -> None:
-        """The run's session has an id."""
+    def began(self, run: Run, session: Session, clock: Clock, *, live: bool) -> None:
+        """The run's session has an id, and its clock stands at 0."""
         with self._lock:
             if run is self._run:
-                self._listener.began(session, run.wanted, self.state.started_at or now())
+                self._clock, at = clock, now()
+                self.state = replace(self.state, started_at=at, recorded=not live)
+                self._listener.began(session, run.wanted, at)
                 self._become(replace(self.state, session=session.id))
 
     def happened(self, run: Run, what: Happening, message: str = "") -> None:

@@ -88,7 +88,7 @@ def create_app(tools: Tools, address: Address, panel: Panel | None = None) -> Da
         erasing(tools.keeping, lambda: forget_all(live, desk, jobs)),
         wellbeing(tools.keeping, tools.choices, lambda: refit(live, desk)),
         guided(live, tools.keeping, tools.choices, tools.look_seconds),
-        resting(tools.keeping, tools.choices, lambda: refit(live, desk)),
+        resting(live, tools.keeping, tools.choices, lambda: refit(live, desk)),
         settings(tools.keeping, live.retention_decided),
         cues(live.cues),
     ):

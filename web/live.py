@@ -87,7 +87,7 @@ class Live(Namespace):
     def began(self, session: Session, wanted: Wanted, at: datetime) -> None:
         """Stored from its first observation on, if the person wants it."""
         self._classifier = session.analyzer.classifier
-        self.recording.begin(session.id, wanted, session.analyzer.classifier, at)
+        self.recording.begin(session.id, wanted, session.analyzer.classifier, at, live=not self.watch.state.recorded)
         self.cues.began(wanted)
 
     def state_changed(self, state: WatchState) -> None:

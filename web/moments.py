@@ -7,7 +7,6 @@ from flask import Blueprint
 from tracker.analyzer import Classifier
 from tracker.errors import UsageError
 from tracker.face import Observation, Reading
-from tracker.rows import timestamp
 from tracker.store.pictures import Judge
 from web.live import Live
 from web.verdicts import Judged, Remembered
@@ -28,7 +27,7 @@ def moments(live: Live, remembered: Remembered) -> Blueprint:
         names = remembered.remember(judged)
         told = zip(observation.readings, names, strict=True)
         faces = [{"token": name, "id": reading.id, "expression": reading.face.words.expression} for reading, name in told]
-        return {"at": timestamp(observation.at), "faces": faces}
+        return {"t": observation.t, "faces": faces}
 
     return blueprint
 

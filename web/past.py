@@ -159,20 +159,19 @@ def running(summary: history.Summary) -> bool:
     return summary.ended_at is None and not summary.interrupted
 
 
-def marker_entry(marker: Any) -> dict[str, Any]:
-    """A marker as the page shows it."""
-    return {"at": timestamp(marker.at), "clock": f"{marker.at.astimezone():%H:%M:%S}", "text": marker.text}
-
-
 def notes_on(detail: history.Detail) -> dict[str, Any]:
-    """A session's markers, and from when to when it was erased, as in: 10:15:02 to 10:16:00."""
-    began = detail.summary.started_at.astimezone()
+    """When it began, its markers, and from when to when it was erased, as in: 10:15:02 to 10:16:00.
 
-    def clock(seconds: float) -> str:
-        return f"{began + timedelta(seconds=seconds):%H:%M:%S}"
+    Of a recording began is None, and all is told by its own time: 0:50 to 1:48.
+    """
+    began = None if is_recorded(detail.summary.source) else detail.summary.started_at
 
-    erased = [f"{clock(each.began_t)} to {clock(ceil(each.ended_t or 0))}" for each in detail.pauses if each.why == ERASED]
-    return {"markers": [marker_entry(each) for each in detail.markers], "erased": erased}
+    def told(seconds: float) -> str:
+        return clock(seconds) if began is None else f"{(began + timedelta(seconds=seconds)).astimezone():%H:%M:%S}"
+
+    erased = [f"{told(each.began_t)} to {told(ceil(each.ended_t or 0))}" for each in detail.pauses if each.why == ERASED]
+    markers = [{"t": each.t, "told": told(each.t), "text": each.text} for each in detail.markers]
+    return {"began": began and timestamp(began), "markers": markers, "erased": erased}
 
 
 def picture_entry(store: Store, summary: dict[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from tracker.notes import Mark
 from tracker.rows import Row
 from tracker.store.intake import Beginning
 from tracker.store.pictures import Judge
+from tracker.store.recordings import source_of
 from tracker.store.retention import Retention
 from tracker.timeline import Pause
 from web.keeping import Keeping
@@ -34,7 +35,7 @@ class Recording:
 
     def __init__(self, keeping: Keeping, smoothing: float, changed: Callable[[], None]) -> None:
         self._keeping, self._smoothing, self._changed = keeping, smoothing, changed
-        self._session: tuple[str, Wanted, Classifier, datetime] | None = None
+        self._session: tuple[str, Wanted, Classifier, datetime, bool] | None = None
         self._recorder: Recorder | None = None
         self._ending: Recorder | None = None
         self._rows, self._pauses = 0, 0
@@ -55,11 +56,11 @@ class Recording:
             return IN_WORDS["nothing"]
         return "not being saved" if recorder.trouble else IN_WORDS[retention]
 
-    def begin(self, session: str, wanted: "Wanted", classifier: "Classifier", at: datetime) -> None:
-        """A session begins, in place of the one before."""
+    def begin(self, session: str, wanted: "Wanted", classifier: "Classifier", at: datetime, *, live: bool) -> None:
+        """A session begins, in place of the one before; live: its seconds are not a file's own."""
         with self._lock:
             self.end()
-            self._session = session, wanted, classifier, at
+            self._session = session, wanted, classifier, at, live
             self._record()
 
     def decided(self, watch: "Watch") -> None:
@@ -129,10 +130,10 @@ class Recording:
         retention = self._keeping.retention
         if not self._keeping.keeps or retention is None or self._session is None:
             return
-        session, wanted, classifier, at = self._session
+        session, wanted, classifier, at, live = self._session
         beginning = Beginning(
             uuid=session,
-            source=wanted.source,
+            source=source_of(wanted.source, live=live),
             hz=wanted.hz,
             faces=wanted.faces,
             smoothing=self._smoothing,

@@ -1,7 +1,8 @@
 """What becomes of the looks that were shown: a resting face that is switched on and off, and a fit with its report."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, request
@@ -14,11 +15,12 @@ from tracker.settings import Choices
 from tracker.store import history
 from web.health import released
 from web.keeping import Keeping
+from web.live import Live
 
 ANSWERS = {"yes": True, "no": False}
 
 
-def resting(keeping: Keeping, choices: Choices, changed: Callable[[], None]) -> Blueprint:
+def resting(live: Live, keeping: Keeping, choices: Choices, changed: Callable[[], None]) -> Blueprint:
     """What the pages ask; ``changed`` is told when another fit takes effect, which is at once, also in a running session."""
     blueprint = Blueprint("resting", __name__)
     person = choices.person or ME
@@ -30,8 +32,9 @@ def resting(keeping: Keeping, choices: Choices, changed: Callable[[], None]) -> 
 
     @blueprint.get("/api/resting")
     def when() -> dict[str, Any]:
-        """Whether it is on, and when it was: stretches of [from, to or null], seconds since 1970; of ``session``, if given."""
-        told = [[begin.timestamp(), end and end.timestamp()] for begin, end in _stretches(keeping, person)]
+        """Whether it is on, and when it was: stretches of [from, to or null], in seconds of ``session``, or of the live one."""
+        uuid = request.args.get("session")
+        told = _of_live(live, person) if uuid is None else _of_stored(keeping, uuid, person)
         return {"on": baseline.is_on(person), "stretches": told}
 
     @blueprint.post("/api/resting")
@@ -69,15 +72,29 @@ def resting_face(person: str) -> dict[str, bool]:
         return {"known": False, "on": False, "fitted": True}
 
 
-def _stretches(keeping: Keeping, person: str) -> Sequence[tuple[datetime, datetime | None]]:
-    """When it was on; for a session that is named, without those of before when nobody's fit was applied."""
-    known = baseline.stretches(person)
-    uuid = request.args.get("session")
-    if uuid is None:
-        return known
+Told = list[tuple[float, float | None]]
+
+
+def _of_live(live: Live, person: str) -> Told:
+    """When it was on in the session that is on the page Now."""
+    rows = [(datetime.fromisoformat(row["at"]), float(row["t"])) for row in live.watch.timeline.since(0)]
+
+    def seconds(at: datetime) -> float:
+        return min((abs((clock - at).total_seconds()), t) for clock, t in rows)[1]
+
+    return _told(baseline.stretches(person), seconds) if rows else []
+
+
+def _of_stored(keeping: Keeping, uuid: str, person: str) -> Told:
+    """When it was on in a session, without the times before it if nobody's fit was applied."""
     with keeping.reading() as store:
-        summary = history.session_detail(store, uuid).summary
-    return [each for each in known if summary.person is not None or each[0] >= summary.started_at]
+        kept = history.find(store, uuid)
+        known = [each for each in baseline.stretches(person) if kept.person is not None or each[0] >= kept.started_at]
+        return _told(known, partial(history.seconds_at, store, kept))
+
+
+def _told(stretches: Iterable[baseline.Stretch], seconds: Callable[[datetime], float]) -> Told:
+    return [(seconds(begin), None if end is None else seconds(end)) for begin, end in stretches]
 
 
 def _learn_rest(keeping: Keeping, choices: Choices, person: str) -> dict[str, Any]:

@@ -136,7 +136,7 @@ def test_a_machine_that_gives_less_than_was_asked_for_draws_no_slivers(session: 
     """Ten rows a second asked for, one in two seconds given: each fills its time, but for a silence of ten."""
     spans = session.evaluate("""async () => {
         const { cellsOf, LARGEST } = await import("/static/js/cells.js");
-        const rows = [0, 2, 4, 6, 16, 18, 20].map((time) => ({ time, faces: [] }));
+        const rows = [0, 2, 4, 6, 16, 18, 20].map((t) => ({ t, faces: [] }));
         return cellsOf(rows, LARGEST, 10).map(({ from, to }) => to - from);
     }""")
     assert spans == [2] * 7

@@ -149,7 +149,7 @@ def observations(
         source = choose()
         budget = budget_of(choices.motion, live=source.live)
         session = Session(analyzer, faces=choices.faces, smoothing=choices.smoothing, budget=budget)
-        storage.begin(session, analyzer)
+        storage.begin(session, analyzer, live=source.live)
         with _alarm(duration if source.live else None, stopping):
             frames, hz = look(source, choose, lose, stopping)
             for observation in session.go_through(until(frames, duration), hz):

@@ -48,20 +48,21 @@ class Storage:
         if self._database is not None:
             self._database.__exit__()
 
-    def begin(self, session: "Session", analyzer: "Analyzer") -> None:
-        """The session's id and the model's name are known."""
+    def begin(self, session: "Session", analyzer: "Analyzer", *, live: bool) -> None:
+        """The session's id and the model's name are known, its clock stands at 0; live: its seconds are not a file's own."""
         if self._database is None:
             return
         from tracker.frame import now
         from tracker.store.intake import Beginning
         from tracker.store.pictures import Judge
         from tracker.store.recorder import Recorder
+        from tracker.store.recordings import source_of
         from tracker.store.retention import HEADLESS
 
         choices = self._choices
         beginning = Beginning(
             uuid=session.id,
-            source=choices.source,
+            source=source_of(choices.source, live=live),
             hz=choices.hz,
             faces=choices.faces,
             smoothing=choices.smoothing,

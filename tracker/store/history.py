@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import BigInteger, func, select, type_coerce
 from sqlalchemy.orm import Session as Store
 from sqlalchemy.orm import joinedload
 
@@ -99,6 +99,14 @@ def session_detail(store: Store, uuid: str) -> Detail:
     )
     summary = _summary(store, session, sum(counts.values(), Counter()))
     return Detail(summary, participants, tuple(session.markers), tuple(session.pauses))
+
+
+def seconds_at(store: Store, session: schema.Session, at: datetime) -> float:
+    """When a session observed something nearest to a moment of the wall clock, which may have been set meanwhile; else 0."""
+    observation = schema.Observation
+    apart = func.abs(type_coerce(observation.at, BigInteger) - round(at.timestamp() * 1000))
+    nearest = select(observation.t).where(observation.session_id == session.id).order_by(apart, observation.t).limit(1)
+    return store.scalar(nearest) or 0.0
 
 
 def rename(store: Store, uuid: str, title: str) -> None:

@@ -33,6 +33,11 @@ def is_recorded(source: str) -> bool:
     return source.startswith(SOURCE)
 
 
+def source_of(source: str, *, live: bool) -> str:
+    """What a session calls its source; of one that is not live, the seconds are its own."""
+    return source if live else SOURCE + source
+
+
 def plain(source: str) -> str:
     """A source as ``mien log`` and ``mien analyze`` write it: of a recording, its path or name."""
     return source.removeprefix(SOURCE)

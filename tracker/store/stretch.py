@@ -46,7 +46,7 @@ class Stretch:
     """Observations between two moments of a session, every so many of them.
 
     total: how many there are in the stretch. every: 1 is all of them. usual: seconds an observation speaks for. t: of each, in
-    seconds of the session. at: of each, in seconds since 1970. An observation without readings is one of nobody.
+    seconds of the session. An observation without readings is one of nobody.
     gaps: of all observations, not only of those that are given.
     """
 
@@ -54,14 +54,13 @@ class Stretch:
     every: int
     usual: float
     t: list[float]
-    at: list[float]
     frame: list[int]
     readings: Columns
     gaps: tuple[Gap, ...]
 
     def as_dict(self) -> dict[str, Any]:
         """As JSON."""
-        plain = {name: getattr(self, name) for name in ("total", "every", "usual", "t", "at", "frame")}
+        plain = {name: getattr(self, name) for name in ("total", "every", "usual", "t", "frame")}
         readings = {each.name: getattr(self.readings, each.name) for each in fields(Columns)}
         gaps = [{"from": gap.begin, "to": gap.end, "why": gap.why} for gap in self.gaps]
         return plain | {"readings": readings, "gaps": gaps}
@@ -76,10 +75,10 @@ def timeline(store: Store, uuid: str, start: float | None = None, end: float | N
     window = _window(session.id, start, end)
     total = store.execute(select(func.count()).where(*window)).scalar_one()
     every = max(1, -(-total // max(points, 1)))
-    t, at, frame, readings = _columns(store.execute(_thinned(session.id, window, every)))
+    t, frame, readings = _columns(store.execute(_thinned(session.id, window, every)))
     usual = _usual(store, session)
     gaps = sorted(_gaps(store, session, usual, start, end), key=lambda gap: gap.begin)
-    return Stretch(total, every, usual, t, at, frame, readings, tuple(gaps))
+    return Stretch(total, every, usual, t, frame, readings, tuple(gaps))
 
 
 def _usual(store: Store, session: schema.Session) -> float:
@@ -110,7 +109,7 @@ def _thinned(session_id: int, window: list[ColumnElement[bool]], every: int) -> 
     kept = numbered(session_id, window)
     what = (reading.expression, reading.confidence, reading.reason, reading.box, reading.scores, reading.smooth, reading.motion)
     return (
-        select(observation.id, observation.t, observation.at, observation.frame, participant.number, *what)
+        select(observation.id, observation.t, observation.frame, participant.number, *what)
         .join(kept, and_(kept.c.id == observation.id, kept.c.number % every == 0))
         .outerjoin(reading, reading.observation_id == observation.id)
         .outerjoin(participant, participant.id == reading.participant_id)
@@ -118,22 +117,20 @@ def _thinned(session_id: int, window: list[ColumnElement[bool]], every: int) -> 
     )
 
 
-def _columns(rows: Iterable[Any]) -> tuple[list[float], list[float], list[int], Columns]:
+def _columns(rows: Iterable[Any]) -> tuple[list[float], list[int], Columns]:
     t: list[float] = []
-    at: list[float] = []
     frames: list[int] = []
     columns = Columns()
     last = None
     for row in rows:
-        number, moment, clock, frame, who, *said = row
+        number, moment, frame, who, *said = row
         if number != last:
             t.append(round(moment, 3))
-            at.append(round(clock.timestamp(), 3))
             frames.append(frame)
             last = number
         if who is not None:
             _append(columns, len(t) - 1, who, *said)
-    return t, at, frames, columns
+    return t, frames, columns
 
 
 def _append(columns: Columns, place: int, who: int, *said: Any) -> None:

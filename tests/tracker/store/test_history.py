@@ -138,7 +138,6 @@ def test_a_short_timeline_is_exact(store: Store) -> None:
 
     assert (whole.total, whole.every, whole.usual) == (3, 1, 0.5)
     assert whole.t == [0.0, 0.5, 1.0]
-    assert whole.at[0] == BEGAN.timestamp()
     assert whole.readings.observation == [0, 0, 1, 1, 2, 2]
     assert whole.readings.id == [1, 2] * 3
     assert whole.readings.smooth[0] == pytest.approx(SURE, abs=1e-4)

@@ -1,16 +1,16 @@
 /** Why a stretch of a stored ribbon is bare, in words; what was erased is told by the page itself. */
 
-import { clock } from "./words.js";
+import { timeOf } from "./sessionTime.js";
 
 const WHY = { paused: "paused", lost: "camera lost", unsaved: "not saved", silent: "nothing kept" };
 /** More are counted, not listed. */
 const MOST = 12;
 
-/** all: [{from, to, why}] in seconds of the session; timeAt: their moments in seconds since 1970. Empty where nothing is bare. */
-export function bareWords(all, timeAt) {
+/** all: [{from, to, why}] in seconds of the session. Empty where nothing is bare. */
+export function bareWords(all) {
   const gaps = all.filter(({ why }) => why in WHY);
   if (!gaps.length) return "";
-  const told = gaps.slice(0, MOST).map(({ from, to, why }) => `${WHY[why]} from ${clock(timeAt(from), true)} to ${clock(timeAt(to), true)}`);
+  const told = gaps.slice(0, MOST).map(({ from, to, why }) => `${WHY[why]} from ${timeOf(from, true)} to ${timeOf(to, true)}`);
   const more = gaps.length - told.length;
   return `Bare: ${told.join("; ")}${more ? `; and ${more} more` : ""}.`;
 }

@@ -16,19 +16,19 @@ export function faceOf(row, whose) {
  * what came, as that machine may manage less than was asked for; of fewer than two rows, by what was asked for.
  */
 export function rhythm(rows, hz) {
-  const steps = Float64Array.from(rows.slice(1), (row, place) => row.time - rows[place].time).sort();
+  const steps = Float64Array.from(rows.slice(1), (row, place) => row.t - rows[place].t).sort();
   const usual = steps[steps.length >> 1] ?? (hz ? 1 / hz : 0.1);
   return { usual, patience: Math.max(2.5 * usual, 1.5) };
 }
 
-/** [{from, to, what, confidence}] in seconds since 1970. */
+/** [{from, to, what, confidence}] in seconds of the session. */
 export function cellsOf(rows, whose, hz) {
   const { usual, patience } = rhythm(rows, hz);
   return rows.map((row, place) => {
-    const next = rows[place + 1]?.time ?? Infinity;
-    const to = next - row.time <= patience ? next : row.time + usual;
+    const next = rows[place + 1]?.t ?? Infinity;
+    const to = next - row.t <= patience ? next : row.t + usual;
     const face = faceOf(row, whose);
-    return { from: row.time, to, what: face ? face.expression : NOBODY, confidence: face?.confidence ?? 0 };
+    return { from: row.t, to, what: face ? face.expression : NOBODY, confidence: face?.confidence ?? 0 };
   });
 }
 

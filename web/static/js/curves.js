@@ -2,7 +2,8 @@
 
 import uPlot from "../vendor/uPlot.esm.js";
 import { faceOf, rhythm } from "./cells.js";
-import { clock, colour, DASHES, EXPRESSIONS } from "./words.js";
+import { byTheClock, offAxis, onAxis, timeOf } from "./sessionTime.js";
+import { colour, DASHES, EXPRESSIONS } from "./words.js";
 
 const HEIGHT = 260;
 /** Of the page's text size, which the person chooses. */
@@ -64,7 +65,7 @@ function asking({ choose, back }) {
     const { left, width } = plot.select;
     if (width === 0) return;
     plot.setSelect(none, false);
-    choose(plot.posToVal(left, "x"), plot.posToVal(left + width, "x"));
+    choose(...[left, left + width].map((x) => offAxis(plot.posToVal(x, "x"))));
   };
   const cursor = { ...CURSOR, drag: { x: true, y: false, setScale: false, dist: 5 }, bind: { dblclick: () => () => back() } };
   return { cursor, hooks: { setSelect: [chosen] } };
@@ -76,15 +77,15 @@ function columns(rows, whose, hz, raw) {
   const data = Array.from({ length: 1 + kinds.length * EXPRESSIONS.length }, () => []);
   const { usual, patience } = rhythm(rows, hz);
   rows.forEach((row, place) => {
-    append(data, row.time, kinds, faceOf(row, whose));
+    append(data, row.t, kinds, faceOf(row, whose));
     const next = rows[place + 1];
-    if (next && next.time - row.time > patience) append(data, row.time + usual, kinds, undefined);
+    if (next && next.t - row.t > patience) append(data, row.t + usual, kinds, undefined);
   });
   return data;
 }
 
-function append(data, time, kinds, face) {
-  data[0].push(time);
+function append(data, t, kinds, face) {
+  data[0].push(onAxis(t));
   kinds.forEach((kind, block) => {
     EXPRESSIONS.forEach((name, place) => {
       data[1 + block * EXPRESSIONS.length + place].push(face?.quality.ok ? face[kind][name] : null);
@@ -102,14 +103,16 @@ function options(width, raw) {
     width,
     height: HEIGHT,
     scales: { y: { range: [0, 1] } },
+    // A recording's own time begins at midnight nowhere.
+    ...(!byTheClock() && { tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), "UTC") }),
     axes: [{ ...axis, values: clockTimes, space: 6.7 * letter, size: 3.2 * letter }, { ...axis, values: (_, ticks) => ticks.map((tick) => `${Math.round(tick * 100)} %`), size: 4.7 * letter }],
-    series: [{ label: "time", value: (_, time) => (time === null ? "–" : clock(time, true)) }, ...behind, ...front],
+    series: [{ label: "time", value: (_, moment) => (moment === null ? "–" : timeOf(offAxis(moment), true)) }, ...behind, ...front],
     cursor: CURSOR,
   };
 }
 
 /** Ticks less than a minute apart need their seconds. */
-const clockTimes = (_plot, ticks, _axis, _space, apart) => ticks.map((tick) => clock(tick, apart < 60));
+const clockTimes = (_plot, ticks, _axis, _space, apart) => ticks.map((tick) => timeOf(offAxis(tick), apart < 60));
 
 /** A line of the key, in its colour and dash. */
 function dashed(stroke, dash) {

@@ -2,9 +2,9 @@
 
 import { byId, el, say } from "./dom.js";
 import { ask } from "./link.js";
+import { timeOf } from "./sessionTime.js";
 import { onState } from "./state.js";
 import { keepTyped } from "./typed.js";
-import { clock } from "./words.js";
 
 const form = byId("marking");
 const text = byId("mark-text");
@@ -19,7 +19,7 @@ let moment = null;
 export function askForMark(row) {
   if (!row) return false;
   moment = row.n;
-  say(byId("mark-words"), `What happens at ${clock(row.time, true)}?`);
+  say(byId("mark-words"), `What happens at ${timeOf(row.t, true)}?`);
   show(true);
   text.focus();
   return true;
@@ -51,6 +51,7 @@ export function keepDiary(complain) {
   form.addEventListener("keydown", ({ key }) => key === "Escape" && close());
   keepTyped(title, async () => complain(await ask("title", title.value)));
   limit.addEventListener("change", async () => complain(await ask("limit", limit.value === "" ? null : Number(limit.value))));
+  onState(showDiary);
 }
 
 /** Another page may have said it; but nobody's typing is overwritten. */
@@ -63,8 +64,8 @@ function showDiary({ title: named = "", limit: minutes = null, markers = [] }) {
   byId("marks").hidden = !marks.length;
 }
 
-function listed({ at, text: said }) {
-  return el("li", {}, el("time", { datetime: at }, clock(Date.parse(at) / 1000)), " ", el("span", { class: "mark-text" }, said));
+function listed({ t, text: said }) {
+  return el("li", {}, el("time", { "data-t": t }, timeOf(t)), " ", el("span", { class: "mark-text" }, said));
 }
 
 /** A limit that is none of the usual ones. */
@@ -73,5 +74,3 @@ function offer(minutes) {
   if (minutes === null || limit.querySelector(`[value="${minutes}"]`)) return;
   limit.append(el("option", { value: minutes, [`data-${OWN}`]: "" }, `for ${minutes} minutes`));
 }
-
-onState(showDiary);

@@ -2,8 +2,9 @@
 
 import { byId, el } from "./dom.js";
 import { redraw } from "./redraw.js";
+import { timeOf } from "./sessionTime.js";
 import { onState } from "./state.js";
-import { clock, colour } from "./words.js";
+import { colour } from "./words.js";
 
 /** CSS pixels: of the line, and of the bare strip above it. */
 const LINE = 4;
@@ -48,7 +49,7 @@ export function drawBand(canvas, from, to) {
 
 /** The same in words; empty where there is nothing to say. */
 export function bandWords(from, to) {
-  const when = within(from, to).map(([begin, end]) => `${clock(begin)} to ${clock(end)}`);
+  const when = within(from, to).map(([begin, end]) => `${timeOf(begin)} to ${timeOf(end)}`);
   return when.length ? ` Resting face taken into account from ${when.join(", ")}.` : "";
 }
 

@@ -37,7 +37,7 @@ export class History {
   }
 
   #append(row) {
-    this.rows.push({ ...row, time: Date.parse(row.at) / 1000 });
+    this.rows.push(row);
     if (this.rows.length > MOST) this.rows.shift();
   }
 }

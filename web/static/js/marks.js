@@ -1,30 +1,31 @@
 /** Marks on the ribbons: a line with a diamond where a person noted something, its text on hover, and a sentence. */
 
-import { clock, colour } from "./words.js";
+import { timeOf } from "./sessionTime.js";
+import { colour } from "./words.js";
 
 /** CSS pixels: half a diamond, and how near to a mark the pointer has to be. */
 const HALF = 5;
 const NEAR = 8;
 
-/** [{time, text}], time in seconds since 1970: as they are listed on the page. */
+/** [{t, text}], t in seconds of the session: as they are listed on the page. */
 function marks() {
   return [...document.querySelectorAll("[data-marks] time")].map((time) => ({
-    time: Date.parse(time.dateTime) / 1000,
+    t: Number(time.dataset.t),
     text: time.parentElement.querySelector(".mark-text").textContent,
   }));
 }
 
-const within = (from, to) => marks().filter(({ time }) => time >= from && time <= to);
+const within = (from, to) => marks().filter(({ t }) => t >= from && t <= to);
 
 /** On a ribbon that shows the time between two moments. */
 export function drawMarks(canvas, from, to) {
   const pen = canvas.getContext("2d");
   const scale = devicePixelRatio;
-  const placed = within(from, to).map((mark) => ({ ...mark, x: ((mark.time - from) / (to - from)) * canvas.width }));
+  const placed = within(from, to).map((mark) => ({ ...mark, x: ((mark.t - from) / (to - from)) * canvas.width }));
   for (const { x } of placed) drawMark(pen, x, canvas.height, scale);
   canvas.onpointermove = ({ offsetX }) => {
-    const { time, text } = placed.find(({ x }) => Math.abs(x / scale - offsetX) < NEAR) ?? {};
-    canvas.title = text ? `${clock(time, true)} ${text}` : "";
+    const { t, text } = placed.find(({ x }) => Math.abs(x / scale - offsetX) < NEAR) ?? {};
+    canvas.title = text ? `${timeOf(t, true)} ${text}` : "";
   };
 }
 
@@ -44,6 +45,6 @@ function drawMark(pen, x, height, scale) {
 
 /** The same in words; empty where there is nothing to say. */
 export function markWords(from, to) {
-  const said = within(from, to).map(({ time, text }) => `${clock(time)} ${text}`);
+  const said = within(from, to).map(({ t, text }) => `${timeOf(t)} ${text}`);
   return said.length ? ` Marks: ${said.join("; ")}.` : "";
 }

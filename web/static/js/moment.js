@@ -2,25 +2,26 @@
 
 import { byId, el, say } from "./dom.js";
 import { AWAY } from "./link.js";
+import { timeOf } from "./sessionTime.js";
 import { Verdict } from "./verdict.js";
-import { clock, emojiImage, looks } from "./words.js";
+import { emojiImage, looks } from "./words.js";
 
 const place = byId("moment");
 
 /** Hold the newest moment; resolves to null, or to the sentence why there is none. */
 export async function holdMoment() {
   try {
-    const { error, at, faces } = await (await fetch("/api/moment", { method: "POST" })).json();
+    const { error, t, faces } = await (await fetch("/api/moment", { method: "POST" })).json();
     if (error) return error;
-    show(Date.parse(at) / 1000, faces);
+    show(t, faces);
     return null;
   } catch {
     return AWAY;
   }
 }
 
-function show(time, faces) {
-  say(byId("moment-title"), `At ${clock(time, true)}`);
+function show(t, faces) {
+  say(byId("moment-title"), `At ${timeOf(t, true)}`);
   byId("moment-faces").replaceChildren(...faces.map((face) => faceOf(face, faces.length > 1)));
   place.hidden = false;
   (place.querySelector(".verdict") ?? place).focus();

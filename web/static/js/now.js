@@ -11,11 +11,12 @@ import { isForPage } from "./keys.js";
 import "./retention.js";
 import { Readings } from "./readings.js";
 import { calmly, onRedraw, redraw } from "./redraw.js";
+import { beginAt, timeOf } from "./sessionTime.js";
 import { speak } from "./spoken.js";
 import { showStage } from "./stage.js";
 import { isActive, onState, state } from "./state.js";
 import { showTimeline } from "./timeline.js";
-import { clock, duration, effort } from "./words.js";
+import { duration, effort } from "./words.js";
 
 /** Milliseconds: numbers change about twice a second at most; two observations a second do not come on the dot. */
 const CALM = 430;
@@ -76,6 +77,7 @@ function keepCamera({ kind, source, hz, motion }) {
 
 function newState(now) {
   obeying = false;
+  beginAt(now.recorded ? null : now.started_at);
   if (now.session && now.session !== history.session) history.reset(now.session);
   if (now.kind === "starting" && !now.session) history.reset(null);
   if (!isActive(now) && !["connecting", "away"].includes(now.kind)) offerCameras();
@@ -131,9 +133,8 @@ function paintWords() {
   byId("trouble").hidden = !sentence;
   say(byId("trouble"), sentence);
   readings.show(now.kind === "watching" ? history.last : undefined, now.faces === "all");
-  const began = now.started_at ? Date.parse(now.started_at) / 1000 : null;
-  const last = history.last?.time ?? began;
-  say(byId("elapsed"), began ? `since ${clock(began)} · ${duration(last - began)}` : "");
+  const since = now.recorded ? "" : `since ${timeOf(0)} · `;
+  say(byId("elapsed"), now.started_at ? since + duration(history.last?.t ?? 0) : "");
   say(byId("effort"), now.kind === "watching" ? effort(history.last) : "");
 }
 
@@ -158,5 +159,6 @@ onConnect(() => catchUp(history).then(redraw));
 socket.on("observation", onObservation);
 onRedraw(() => showStage(state(), history.last, camera));
 onRedraw(calmly(paintCalmly, CALM));
-keepDiary(complain);
+// First: it tells when the session began.
 onState(newState);
+keepDiary(complain);

@@ -3,36 +3,40 @@
 import { byId, say } from "./dom.js";
 import { askToErase } from "./eraser.js";
 import { AWAY } from "./link.js";
-import { clock } from "./words.js";
+import { fieldOf, inField, timeOf } from "./sessionTime.js";
 
 const ends = () => [byId("part-from"), byId("part-to")];
 
-/** Offer the form; secondsAt: from seconds since 1970 to those of the session. */
-export function offerPart(session, secondsAt) {
+/** Offer the form. */
+export function offerPart(session) {
   byId("part").hidden = false;
   byId("part-form").addEventListener("submit", async (event) => {
     event.preventDefault();
-    const [from, to] = ends().map(({ value }) => Date.parse(value) / 1000);
-    complain(await asked(session, from, to, secondsAt));
+    complain(await asked(session, ...ends().map(secondsIn)));
   });
 }
 
-/** The stretch that is being looked at, in seconds since 1970, rounded outwards to what a clock shows. */
+/** The stretch that is being looked at, in seconds of the session, rounded outwards to what its fields show. */
 export function fillPart([from, to]) {
   const [first, last] = ends();
-  first.value = local(Math.floor(from));
-  last.value = local(Math.ceil(to));
+  for (const [field, t] of [[first, Math.floor(from)], [last, Math.ceil(to)]]) {
+    field.value = fieldOf(t);
+    Object.assign(field.dataset, { filled: field.value, t });
+  }
   complain(null);
 }
 
+/** What is untouched means the moment that it was filled in for: in the night that has an hour twice, words alone do not tell. */
+const secondsIn = ({ value, dataset }) => (value === dataset.filled ? Number(dataset.t) : inField(value));
+
 /** null when the eraser asks, else why there is nothing to ask. */
-async function asked(session, from, to, secondsAt) {
-  if (Number.isNaN(from) || Number.isNaN(to)) return "Give both times, with their day, as the timeline shows them.";
-  const address = `/api/sessions/${session}/moment?${new URLSearchParams({ from: secondsAt(from), to: secondsAt(to) })}`;
+async function asked(session, from, to) {
+  if (Number.isNaN(from) || Number.isNaN(to)) return "Give both times as the timeline shows them.";
+  const address = `/api/sessions/${session}/moment?${new URLSearchParams({ from, to })}`;
   try {
     const { what, error } = await (await fetch(address)).json();
     if (error) return error;
-    askToErase({ erase: address, what: `${clock(from, true)} to ${clock(to, true)} of this session: ${what}` });
+    askToErase({ erase: address, what: `${timeOf(from, true)} to ${timeOf(to, true)} of this session: ${what}` });
     return null;
   } catch {
     return AWAY;
@@ -42,10 +46,4 @@ async function asked(session, from, to, secondsAt) {
 function complain(sentence) {
   byId("part-trouble").hidden = sentence === null;
   say(byId("part-trouble"), sentence ?? "");
-}
-
-/** As a field for day and time takes it: in the person's own time zone, which ISO has not. */
-function local(seconds) {
-  const date = new Date(seconds * 1000);
-  return new Date(date - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
 }

@@ -6,17 +6,20 @@ import { byId, el, say } from "./dom.js";
 import { AWAY } from "./link.js";
 import { fillPart, offerPart } from "./part.js";
 import { onRedraw, redraw } from "./redraw.js";
+import { beginAt } from "./sessionTime.js";
 import { rowsOf } from "./stored.js";
 import { choosableCurves, showTimeline } from "./timeline.js";
 import { keepTyped } from "./typed.js";
 
 /** More than a screen has pixels. */
 const POINTS = 4000;
-const { session, faces } = byId("session").dataset;
+const { session, faces, began } = byId("session").dataset;
 let stored = { rows: [], hz: 1, gaps: [] };
 /** A stretch looked at closely, {from, to, rows, hz, every}, or null. */
 let closer = null;
 let asked = 0;
+
+beginAt(began);
 
 keepTyped(byId("about"), keepAbout);
 byId("about").addEventListener("submit", (event) => {
@@ -28,14 +31,14 @@ onRedraw(() => showTimeline(stored.rows, stored.hz, faces === "all", { total: st
 stored = await rowsOf(session, { points: POINTS });
 redraw();
 
-const all = () => [stored.rows[0].time, stored.rows.at(-1).time + 1 / stored.hz];
+const all = () => [stored.rows[0].t, stored.rows.at(-1).t + 1 / stored.hz];
 const shown = () => (closer ? [closer.from, closer.to] : all());
 
-/** Fetch a stretch, in seconds since 1970, as exactly as a screen can show it. */
+/** Fetch a stretch, in seconds of the session, as exactly as a screen can show it. */
 async function look(one, other) {
   const mine = ++asked;
   const [from, to] = within([one, other], all());
-  const found = await rowsOf(session, { points: POINTS, from: secondsAt(from), to: secondsAt(to) });
+  const found = await rowsOf(session, { points: POINTS, from, to });
   // A later wish has overtaken it, or nothing came.
   if (mine !== asked || found.rows.length === 0) return;
   closer = { from, to, ...found };
@@ -50,30 +53,14 @@ function back() {
   redraw();
 }
 
-/** A moment in seconds of the session: a recording's own time does not go by the clock. */
-function secondsAt(time) {
-  const { rows } = stored;
-  const place = rows.findLastIndex((row) => row.time <= time);
-  const row = rows[Math.max(place, 0)];
-  const next = rows[place + 1] ?? row;
-  const part = next.time > row.time ? (time - row.time) / (next.time - row.time) : 0;
-  return row.t + (next === row ? time - row.time : part * (next.t - row.t));
-}
-
-/** A moment of the session in seconds since 1970. */
-function timeAt(t) {
-  const row = stored.rows[Math.max(stored.rows.findLastIndex((each) => each.t <= t), 0)];
-  return row.time + t - row.t;
-}
-
 if (stored.rows.length) {
-  const bare = bareWords(stored.gaps, timeAt);
+  const bare = bareWords(stored.gaps);
   if (bare) byId("legend").after(el("p", { class: "soft", id: "bare" }, bare));
   choosable(byId("whole"), all, look, back);
   choosable(byId("minute"), () => (closer ? shown() : [all()[1] - 60, all()[1]]), look, back);
   choosableCurves(look, back);
   stepped(shown, all, look, back);
-  offerPart(session, secondsAt);
+  offerPart(session);
   fillPart(shown());
 }
 

@@ -41,6 +41,6 @@ document.querySelector("main").append(region);
 export function speak(row, everybody) {
   const chosen = localStorage.getItem("spoken");
   if (!row || chosen === "off") return;
-  const told = speaker.hear(sentence(row, everybody), row.time, Number(chosen ?? USUAL));
+  const told = speaker.hear(sentence(row, everybody), row.t, Number(chosen ?? USUAL));
   if (told !== null) say(region, told);
 }

@@ -19,8 +19,8 @@ export async function rowsOf(session, { points, from, to, brief = false }) {
 
 const named = (scores) => scores && Object.fromEntries(EXPRESSIONS.map((name, place) => [name, scores[place]]));
 
-function rows({ t, at, readings }) {
-  const made = at.map((time, place) => ({ time, t: t[place], faces: [] }));
+function rows({ t, readings }) {
+  const made = t.map((moment) => ({ t: moment, faces: [] }));
   readings.observation.forEach((place, number) => {
     made[place].faces.push({
       id: readings.id[number],

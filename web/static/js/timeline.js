@@ -7,7 +7,8 @@ import { bandWords, drawBand, showBandKey } from "./guidedBand.js";
 import { drawMarks, markWords } from "./marks.js";
 import { redraw } from "./redraw.js";
 import { drawFrame, drawRibbon } from "./ribbon.js";
-import { clock, emojiImage, EXPRESSIONS, NOBODY, percent, UNCLEAR } from "./words.js";
+import { timeOf } from "./sessionTime.js";
+import { emojiImage, EXPRESSIONS, NOBODY, percent, UNCLEAR } from "./words.js";
 
 const MINUTE = 60;
 const curves = new Curves(byId("plot"));
@@ -30,7 +31,7 @@ export const choosableCurves = (choose, back) => curves.choosable(choose, back);
 
 /**
  * Nothing before the first row; `hz` tells a gap from the usual pause. total: how many there are, where rows are thinned out.
- * closer: {from, to, rows, hz, every} stands in the place of the last minute and in the curves.
+ * Moments are seconds of the session. closer: {from, to, rows, hz, every} stands in the place of the last minute and in the curves.
  */
 export function showTimeline(rows, hz, everybody, { total = rows.length, closer = null } = {}) {
   byId("timeline").hidden = rows.length === 0;
@@ -60,8 +61,8 @@ function showNear(title, cells, from, to) {
   drawRibbon(byId("minute"), cells, from, to, { signs: true });
   drawBand(byId("minute"), from, to);
   drawMarks(byId("minute"), from, to);
-  say(byId("minute-from"), clock(from, true));
-  say(byId("minute-to"), clock(to, true));
+  say(byId("minute-from"), timeOf(from, true));
+  say(byId("minute-to"), timeOf(to, true));
   say(byId("minute-words"), sentence(cells) + markWords(from, to) + bandWords(from, to));
 }
 
@@ -73,9 +74,9 @@ function showWhole(cells, closer) {
   if (closer) drawFrame(byId("whole"), closer.from, closer.to, from, to);
   showBandKey(from, to);
   const short = to - from < 10 * MINUTE;
-  say(byId("whole-from"), clock(from, short));
-  say(byId("whole-middle"), short ? "" : clock((from + to) / 2));
-  say(byId("whole-to"), clock(to, short));
+  say(byId("whole-from"), timeOf(from, short));
+  say(byId("whole-middle"), short ? "" : timeOf((from + to) / 2));
+  say(byId("whole-to"), timeOf(to, short));
   say(byId("whole-words"), sentence(cells) + markWords(from, to) + bandWords(from, to));
   showLegend(new Map(shares(cells)));
 }
