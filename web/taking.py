@@ -1,11 +1,12 @@
 """What a person takes along of a session: a table, a report that prints, a plot."""
 
 import re
+from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, send_file
 
 from tracker.errors import UsageError
 from tracker.store.lately import lately
@@ -33,15 +34,18 @@ def taking(keeping: Keeping) -> Blueprint:
     def file(uuid: str, form: str) -> Response:
         if form not in KINDS:
             raise UsageError(f"A session is taken along as {', '.join(KINDS)}, not as {form}.")
-        with keeping.reading() as store, TemporaryDirectory() as folder:
-            kept = record(store, uuid)
-            path = Path(folder) / f"session.{form}"
-            # Rows are read from the store while the file is written.
-            write(kept, path, form, lately(store, uuid) if form == "html" else None)
-            content = path.read_bytes()
-        name = f"{_plain(kept.title) or 'session'}-{kept.started_at.astimezone():%Y-%m-%d-%H%M}.{form}"
-        heading = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-        return Response(content, mimetype=KINDS[form], headers=heading)
+        with ExitStack() as stack:
+            path = Path(stack.enter_context(TemporaryDirectory())) / f"session.{form}"
+            with keeping.reading() as store:
+                kept = record(store, uuid)
+                # Rows are read from the store while the file is written.
+                write(kept, path, form, lately(store, uuid) if form == "html" else None)
+            name = f"{_plain(kept.title) or 'session'}-{kept.started_at.astimezone():%Y-%m-%d-%H%M}.{form}"
+            answer = send_file(path, mimetype=KINDS[form], as_attachment=True, download_name=name, etag=False)
+            answer.headers["Cache-Control"] = "no-store"
+            # It is sent piece by piece, and goes when the page has it, or went away.
+            answer.call_on_close(stack.pop_all().close)
+            return answer
 
     return blueprint
 

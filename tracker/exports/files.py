@@ -15,8 +15,10 @@ from tracker.exports.entries import entries, flat
 from tracker.exports.record import Record
 from tracker.rows import Row
 
-AT_ONCE: Final = 20_000
-"""Rows of a Parquet group: some 10 MB in memory, and few enough groups to read quickly."""
+GROUP: Final = 20_000
+"""Rows of a Parquet group: few enough groups to read quickly; some 10 MB in Arrow's columns."""
+AT_ONCE: Final = 1_000
+"""Rows of a group that are Python's objects at a time: those take ten times as much."""
 
 
 def export(record: Record, path: Path, form: str) -> None:
@@ -66,8 +68,8 @@ def write_parquet(record: Record, path: Path) -> None:
     schema = pa.schema([_field(column) for column in columns(shapes=record.shapes)], facts)
     rows = _flat(record)
     with parquet.ParquetWriter(path, schema, compression="zstd") as writer:
-        while batch := list(islice(rows, AT_ONCE)):
-            writer.write_table(pa.Table.from_pylist([_with_moment(row) for row in batch], schema=schema))
+        while group := list(_tables(islice(rows, GROUP), schema)):
+            writer.write_table(pa.concat_tables(group).combine_chunks())
 
 
 FORMATS: Final[dict[str, Callable[[Record, Path], None]]] = {
@@ -79,6 +81,13 @@ FORMATS: Final[dict[str, Callable[[Record, Path], None]]] = {
 
 def _flat(record: Record) -> Iterator[Row]:
     return chain.from_iterable(map(flat, entries(record)))
+
+
+def _tables(rows: Iterator[Row], schema: Any) -> Iterator[Any]:
+    import pyarrow as pa
+
+    while batch := list(islice(rows, AT_ONCE)):
+        yield pa.Table.from_pylist([_with_moment(row) for row in batch], schema=schema)
 
 
 def _with_moment(row: Row) -> Row:

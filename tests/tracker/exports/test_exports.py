@@ -2,18 +2,22 @@
 
 import csv
 import json
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pyarrow import parquet
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session as Store
 
-from tracker.errors import MienError, UsageError
+from tracker.errors import MienError, UnknownError, UsageError
 from tracker.exports.columns import COLUMNS, SHAPE_COLUMNS, markdown_table
 from tracker.exports.files import FORMATS, export
 from tracker.exports.logs import read_log
-from tracker.rows import TABLE_COLUMNS
+from tracker.rows import TABLE_COLUMNS, Row
+from tracker.store import schema
 from tracker.store.tables import record
 
 
@@ -116,3 +120,43 @@ def test_a_failed_export_leaves_the_old_file(store: Store, tmp_path: Path) -> No
 def test_the_dictionary_in_the_docs_is_that_of_the_tables(root: Path) -> None:
     """docs/data.md holds the table that is made from the columns' own definitions."""
     assert markdown_table() in (root / "docs" / "data.md").read_text(encoding="utf-8")
+
+
+def test_between_two_batches_nothing_is_held_up(store: Store) -> None:
+    """No transaction is open while rows are written out: a day's export keeps no database from tidying up behind it."""
+    rows = record(store, "1f0c").rows()
+    next(rows)
+    assert not store.in_transaction()
+
+
+def test_batches_are_one_session(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However few observations are fetched at a time, each is there once and in order, also those of one moment."""
+    whole = list(record(store, "1f0c").rows())
+    began = store.scalars(select(schema.Session)).one()
+    for frame in (900, 901, 902):
+        store.add(schema.Observation(session_id=began.id, t=100.0, at=began.started_at, frame=frame))
+    store.commit()
+    monkeypatch.setattr("tracker.store.tables.AT_ONCE", 2)
+
+    found = [row["frame"] for row in record(store, "1f0c").rows()]
+    place = 201
+    assert found == [row["frame"] for row in whole[:place]] + [900, 901, 902] + [row["frame"] for row in whole[place:]]
+    assert [row["t"] for row in record(store, "1f0c", 99.5, 100.5).rows()] == [99.5, 100.0, 100.0, 100.0, 100.0, 100.5]
+
+
+def test_a_session_that_is_erased_meanwhile_leaves_no_half_file(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is written is whole or not at all: the export ends with a sentence, and nothing of it stays."""
+    monkeypatch.setattr("tracker.store.tables.AT_ONCE", 100)
+    found = record(store, "1f0c")
+
+    def rows() -> Iterator[Row]:
+        for place, row in enumerate(found.rows()):
+            if place == 50:
+                store.execute(update(schema.Session).values(uuid="another"))
+            yield row
+
+    with pytest.raises(UnknownError, match="erased while it was read"):
+        export(replace(found, rows=rows), tmp_path / "session.jsonl", "jsonl")
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,70 @@
+"""Files of a long session: what is sent is never held whole in memory."""
+
+import tempfile
+import tracemalloc
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session as Store
+
+from tracker.store import schema
+from tracker.store.recorder import Recorder
+from tracker.store.testing import beginning, row
+from web.app import Dashboard
+from web.keeping import Keeping
+
+OURS: Final = "http://127.0.0.1:8765"
+OBSERVATIONS: Final = 4_000
+"""Half an hour at 2 Hz: more than 2 MB of JSON lines, and several times as much as Python's objects."""
+
+
+@pytest.fixture
+def long(keeping: Keeping) -> str:
+    """The id of a session of so many observations, all like the one that a recorder stored; beside a short one."""
+    keeping.decide("forever")
+    with Recorder(keeping.require(), beginning("long")) as recorder:
+        recorder.write(row(0))
+    keeping.written(_repeat)
+    with Recorder(keeping.require(), beginning("short")) as recorder:
+        recorder.write(row(0))
+    return "long"
+
+
+def _repeat(store: Store) -> None:
+    """As its only observation and reading, with an id and a time of their own."""
+    (first,), (said,) = store.scalars(select(schema.Observation)), store.scalars(select(schema.Reading))
+    more = range(1, OBSERVATIONS)
+    store.execute(insert(schema.Observation), [plain(first) | {"id": first.id + n, "t": n / 2, "frame": n} for n in more])
+    store.execute(insert(schema.Reading), [plain(said) | {"observation_id": first.id + n} for n in more])
+
+
+def plain(row: schema.Base) -> dict[str, Any]:
+    return {column.key: getattr(row, column.key) for column in row.__table__.columns}
+
+
+@pytest.fixture
+def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where files are made."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    return tmp_path
+
+
+def test_a_long_session_is_sent_piece_by_piece(dashboard: Dashboard, long: str, folders: Path) -> None:
+    """At no time is the whole of it in memory, however long it is; afterwards the file is gone."""
+    client = dashboard.app.test_client()
+    # What is imported at the first time.
+    client.get("/history/short/file.jsonl", base_url=OURS).close()
+    before = set(folders.iterdir())
+    tracemalloc.start()
+    try:
+        answer = client.get(f"/history/{long}/file.jsonl", base_url=OURS, buffered=False)
+        size = sum(len(piece) for piece in answer.iter_encoded())
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+        answer.close()
+    assert answer.content_length == size > 2_000_000
+    assert most < size
+    assert set(folders.iterdir()) == before
