@@ -12,8 +12,7 @@ from exporter.data import SIDE, Bytes, Integers, Lesson
 from exporter.folders import read_crop
 from exporter.network import answers
 from tracker.errors import DataError
-from tracker.folders import FOLDER_NAMES
-from tracker.picture import PICTURE_SUFFIXES
+from tracker.folders import FOLDER_NAMES, pictures_in
 from tracker.vocabulary import EXPRESSIONS, FERPLUS, FERPLUS_SHOWN_AS
 
 SHARE: Final = 0.1
@@ -46,8 +45,7 @@ class Verdicts:
             (file, said[part.name.lower()])
             for part in sorted(folder.iterdir())
             if part.name.lower() in said and part.is_dir()
-            for file in sorted(part.iterdir())
-            if file.suffix.lower() in PICTURE_SUFFIXES
+            for file in pictures_in(part)
         ]
         if not files:
             raise DataError(f"{folder}: no pictures in folders named {', '.join(EXPRESSIONS)} or contempt.")

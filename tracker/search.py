@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from math import sqrt
 from typing import Final
 
 import cv2
@@ -14,8 +15,9 @@ from tracker.geometry import Box
 
 TILE: Final = 200
 """Pixels. On three group pictures 57 of 57 faces (34 to 86 px wide) were found with it; 220 misses one, 180 invents one."""
-FEWEST: Final = 1 / 12
-"""Tiles are at least this share of the longer side: a phone's 12 megapixels have 500 of them instead of 1,300."""
+AREA: Final = 108
+"""Tiles have at least one so manyth of the picture's area, whatever its form: a phone's 12 megapixels have some 500 of them
+instead of 1,300, and so has a panorama of 12,000 x 1,000."""
 LOOK: Final = 400
 """Parts are enlarged to so many pixels: the mesh looks at 256 px around a face, which should not be blurred by then."""
 AROUND: Final = 3.0
@@ -34,7 +36,7 @@ QUICK, SLOW = 100, 10
 
 def parts(width: int, height: int) -> list[Box]:
     """The tiles of a picture, each half over the next, large ones first; none where the whole is not larger than one."""
-    side = max(TILE, round(max(width, height) * FEWEST))
+    side = max(TILE, round(sqrt(width * height / AREA)))
     sides = []
     while side < max(width, height):
         sides.append(side)

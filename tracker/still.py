@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from math import sqrt
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,11 +14,13 @@ from tracker.errors import PictureError
 from tracker.face import Detection, Face
 from tracker.frame import Pixels
 from tracker.geometry import Box
-from tracker.picture import read_picture
+from tracker.picture import Picture, open_picture
 from tracker.search import largest_first, parts, search
 
 AIR: Final = 0.4
 """Border added on each side of a tight head shot, in shares of its size: the detector wants the head to end somewhere."""
+LARGEST_WITH_AIR: Final = 2_000_000
+"""Pixels: a head that fills its picture is large enough in so many, and the border triples them."""
 CROP_SIDE: Final = 96
 """A picture with no side longer than this, and about square, may itself be a face crop (FER-2013's are 48x48)."""
 SQUARE: Final = 1.25
@@ -31,6 +34,12 @@ def judge_picture(analyzer: Analyzer, pixels: Pixels, *, crops: bool = False) ->
     if crops:
         return [analyzer.judge_crop(pixels)]
     return next((faces for faces in _attempts(analyzer, pixels) if faces), [])
+
+
+def judge_file(analyzer: Analyzer, picture: Picture, *, crops: bool = False) -> list[Face]:
+    """As ``judge_picture``, with boxes in the pixels that the file has, also where fewer were looked at."""
+    faces = judge_picture(analyzer, picture.pixels, crops=crops)
+    return [replace(face, box=_scaled(face.box, picture.scale)) for face in faces]
 
 
 def _attempts(analyzer: Analyzer, pixels: Pixels) -> Iterator[list[Face]]:
@@ -55,11 +64,23 @@ def _all(analyzer: Analyzer, pixels: Pixels, found: Sequence[Detection]) -> list
 
 def _with_air(analyzer: Analyzer, pixels: Pixels) -> list[Face]:
     """Faces found once the picture has a border, in the picture's own pixels."""
-    height, width = pixels.shape[:2]
+    small = _reduced(pixels, LARGEST_WITH_AIR)
+    height, width = small.shape[:2]
     left, top = round(width * AIR), round(height * AIR)
-    padded = cv2.copyMakeBorder(pixels, top, top, left, left, cv2.BORDER_CONSTANT, value=_border_colour(pixels))
+    padded = cv2.copyMakeBorder(small, top, top, left, left, cv2.BORDER_CONSTANT, value=_border_colour(small))
     faces = analyzer.analyze(np.asarray(padded, np.uint8))
-    return [replace(face, box=_moved(face.box, -left, -top), found="padded") for face in faces]
+    scale = pixels.shape[1] / width, pixels.shape[0] / height
+    return [replace(face, box=_scaled(_moved(face.box, -left, -top), scale), found="padded") for face in faces]
+
+
+def _reduced(pixels: Pixels, most: int) -> Pixels:
+    """With so many pixels at most."""
+    height, width = pixels.shape[:2]
+    factor = min(1.0, sqrt(most / (width * height)))
+    if factor == 1:
+        return pixels
+    size = max(1, round(width * factor)), max(1, round(height * factor))
+    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _border_colour(pixels: Pixels) -> tuple[float, ...]:
@@ -72,6 +93,10 @@ def _moved(box: Box, right: float, down: float) -> Box:
     return Box(box.x + right, box.y + down, box.width, box.height)
 
 
+def _scaled(box: Box, scale: tuple[float, float]) -> Box:
+    return Box(box.x * scale[0], box.y * scale[1], box.width * scale[0], box.height * scale[1])
+
+
 def may_be_crop(pixels: Pixels) -> bool:
     """Small, about square, and not of one colour."""
     height, width = pixels.shape[:2]
@@ -82,15 +107,15 @@ def may_be_crop(pixels: Pixels) -> bool:
 def report(analyzer: Analyzer, name: str, source: Path | bytes, *, crops: bool = False) -> dict[str, Any]:
     """What ``mien image --json`` says of one picture; an ``error`` where it cannot be read."""
     try:
-        pixels = read_picture(source)
+        picture = open_picture(source)
     except PictureError as error:
         return {"path": name, "error": str(error)}
-    return picture_report(name, pixels, judge_picture(analyzer, pixels, crops=crops), analyzer.classifier.sha256)
+    return picture_report(name, picture, judge_file(analyzer, picture, crops=crops), analyzer.classifier.sha256)
 
 
-def picture_report(name: str, pixels: Pixels, faces: Sequence[Face], model: str) -> dict[str, Any]:
+def picture_report(name: str, picture: Picture, faces: Sequence[Face], model: str) -> dict[str, Any]:
     """What is said of a picture whose faces have been judged by the model with this hash."""
-    height, width = pixels.shape[:2]
+    width, height = picture.size
     told = [face_report(face) for face in faces]
     return {"path": name, "width": width, "height": height, "model": model, "faces": told}
 

@@ -1,5 +1,6 @@
 """The page Picture: one uploaded picture in, its faces out; scores are kept as decided, pixels never by themselves."""
 
+from base64 import b64encode
 from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -15,13 +16,14 @@ from sqlalchemy.orm import Session as Store
 from tracker.errors import StoreError, UsageError
 from tracker.face import Face
 from tracker.frame import now
-from tracker.picture import read_picture
+from tracker.picture import open_picture
 from tracker.settings import Choices
-from tracker.still import judge_picture, picture_report
+from tracker.still import judge_file, picture_report
 from tracker.store.pictures import Judge, judge_again, record_picture
 from tracker.threads import tell_failure
 from tracker.vocabulary import EMOJI
 from web.keeping import Keeping
+from web.preview import small_jpeg
 from web.tools import OpenAnalyzer
 from web.verdicts import Judged, Remembered
 
@@ -34,6 +36,8 @@ SHOWN: Final = 3
 """The likeliest expressions that are listed for a face."""
 MOST: Final = 10_000
 """Uploads remembered, a megabyte; an older one is chosen again."""
+SHOWN_SIZE: Final = (1600, 1600)
+"""At most; sharp also on a fine screen."""
 
 
 class RequestInMemory(Request):
@@ -58,10 +62,11 @@ class Desk:
 
     def _judge(self, name: str, data: bytes, prior: str) -> "Answered":
         analyzer = self._analyzer(prior)
-        pixels = read_picture(data)
-        faces = judge_picture(analyzer, pixels)
-        told = picture_report(name, pixels, faces, analyzer.classifier.sha256)
-        return Answered(told | {"prior": prior}, faces, Judge.of(analyzer.classifier))
+        picture = open_picture(data)
+        faces = judge_file(analyzer, picture)
+        told = picture_report(name, picture, faces, analyzer.classifier.sha256)
+        shown = small_jpeg(picture.pixels, SHOWN_SIZE)
+        return Answered(told | {"prior": prior}, faces, Judge.of(analyzer.classifier), shown)
 
     def _analyzer(self, prior: str) -> "Analyzer":
         """The one that is open if it has this prior; opening takes a twentieth of a second, so one is enough."""
@@ -86,11 +91,15 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """report: as ``mien image --json`` has it, and the prior. faces: in the report's order. judge: whose word it is."""
+    """report: as ``mien image --json`` has it, and the prior. faces: in the report's order. judge: whose word it is.
+
+    shown: a JPEG of what was judged, as large as the page shows it: browsers turn pictures by rules of their own.
+    """
 
     report: dict[str, Any]
     faces: list[Face]
     judge: Judge
+    shown: bytes
 
 
 class Uploads:
@@ -159,7 +168,8 @@ def told(answered: Answered, keeping: Keeping, remembered: Remembered, *, again:
     judged = [Judged(face, answered.judge, place, upload=kept) for place, face in enumerate(answered.faces)]
     reports = zip(answered.report["faces"], remembered.remember(judged), strict=True)
     faces_told = [face | {"top": likeliest(face["scores"]), "token": name} for face, name in reports]
-    return answered.report | {"faces": faces_told, "trouble": trouble, "kept": kept}
+    shown = b64encode(answered.shown).decode("ascii")
+    return answered.report | {"faces": faces_told, "trouble": trouble, "kept": kept, "shown": shown}
 
 
 def recorded(answered: Answered, keeping: Keeping, again: str | None) -> str:

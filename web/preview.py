@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from PIL import Image
 
-from tracker.frame import Frame
+from tracker.frame import Frame, Pixels
 
 WIDTH, HEIGHT = 640, 480
 """At most: as large as the page shows it."""
@@ -45,16 +45,16 @@ class Preview:
                 return
             waiting, self._waiting, self._next = self._waiting, set(), moment + 1 / PER_SECOND
         width, height = frame.size
-        picture = {"width": width, "height": height, "jpeg": small_jpeg(frame)}
+        picture = {"width": width, "height": height, "jpeg": small_jpeg(frame.pixels)}
         for page in waiting:
             self._send(picture, page)
 
 
-def small_jpeg(frame: Frame) -> bytes:
-    """The frame as a JPEG of a few dozen kilobytes."""
-    width, height = frame.size
+def small_jpeg(pixels: Pixels, most: tuple[int, int] = (WIDTH, HEIGHT)) -> bytes:
+    """A [height, width, 3] BGR picture as a JPEG of at most so many pixels across and down, of a few dozen kilobytes."""
+    height, width = pixels.shape[:2]
     # By a whole number: a quarter of the time that a finer measure takes.
-    image = Image.fromarray(frame.pixels).reduce(max(ceil(width / WIDTH), ceil(height / HEIGHT)))
+    image = Image.fromarray(pixels).reduce(max(ceil(width / most[0]), ceil(height / most[1])))
     blue, green, red = image.split()
     target = io.BytesIO()
     Image.merge("RGB", (red, green, blue)).save(target, "JPEG", quality=QUALITY)

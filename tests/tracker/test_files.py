@@ -6,13 +6,14 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
 from tracker.errors import SourceError
 from tracker.frame import Pixels, Source
 from tracker.sources.cameras import CameraSource
 from tracker.sources.choose import choose_source
 from tracker.sources.drawn import DrawnFace
-from tracker.sources.files import PictureFolder, Stream, VideoFile
+from tracker.sources.files import Pictures, Stream, VideoFile
 
 FRAMES, FPS = 25, 12.5
 STEP = 10
@@ -144,7 +145,7 @@ def test_broken_pictures_are_told_and_passed_over(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("no picture either, and none is expected")
     told: list[str] = []
 
-    with PictureFolder(tmp_path, told.append) as source:
+    with Pictures(tmp_path, told.append) as source:
         frames = [(frame.number, frame.t) for frame in source]
 
     assert frames == [(0, 0.0), (2, 2.0)]
@@ -152,9 +153,24 @@ def test_broken_pictures_are_told_and_passed_over(tmp_path: Path) -> None:
     assert str(tmp_path / "b.jpg") in sentence
 
 
+def test_a_picture_as_a_source_is_read_as_a_picture(tmp_path: Path) -> None:
+    """Upright, as its EXIF says, where the reader of videos would leave it lying; an animation stays a video."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    Image.new("RGB", (64, 48)).save(tmp_path / "photo.JPE", "JPEG", exif=exif)
+    pictures = [Image.new("RGB", (64, 48), colour) for colour in ("red", "blue")]
+    pictures[0].save(tmp_path / "moving.gif", save_all=True, append_images=pictures[1:], duration=50)
+
+    with choose_source(str(tmp_path / "photo.JPE"), lambda: 0.0, told_nothing) as source:
+        (frame,) = source
+
+    assert frame.size == (48, 64)
+    assert isinstance(choose_source(str(tmp_path / "moving.gif"), lambda: 0.0, told_nothing), VideoFile)
+
+
 def test_a_folder_without_pictures_is_told(tmp_path: Path) -> None:
     """An empty folder is a mistake, not a short session."""
-    with pytest.raises(SourceError, match="holds no pictures"), PictureFolder(tmp_path, told_nothing):
+    with pytest.raises(SourceError, match="holds no pictures"), Pictures(tmp_path, told_nothing):
         pytest.fail("it was entered")
 
 
@@ -167,7 +183,7 @@ def test_a_folder_without_pictures_is_told(tmp_path: Path) -> None:
         ("fake", DrawnFace, True, True),
         ("rtsp://camera.local/live", Stream, True, True),
         ("HTTP://camera.local/live", Stream, True, True),
-        ("{folder}", PictureFolder, False, False),
+        ("{folder}", Pictures, False, False),
         ("{folder}/film.mp4", VideoFile, False, True),
     ],
 )

@@ -15,7 +15,7 @@ from PIL import Image
 
 from tracker.errors import PictureError
 from tracker.frame import Pixels
-from tracker.picture import LARGEST_MEGAPIXELS, read_picture
+from tracker.picture import LARGEST_MEGAPIXELS, NEEDED_MEGAPIXELS, open_picture, read_picture
 
 BLUE, GREEN, RED = (255, 0, 0), (0, 255, 0), (0, 0, 255)
 """BGR, as read."""
@@ -59,6 +59,13 @@ def claiming(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"")) + chunk(b"IEND", b"")
 
 
+def without_palette() -> bytes:
+    """A PNG whose pixels are numbers of colours that it does not have."""
+    header = struct.pack(">IIBBBBB", 8, 8, 8, 3, 0, 0, 0)
+    rows = zlib.compress(bytes(8 * 9))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+
+
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "TIFF", "BMP", "GIF", "AVIF"])
 def test_common_kinds_are_read_in_their_colours(kind: str) -> None:
     """Width, height and colours come out as they went in, in OpenCV's order."""
@@ -79,6 +86,29 @@ def test_pictures_of_phones_are_turned_upright(orientation: int) -> None:
     pixels = read_picture(encoded(TURNS[orientation](flag()), "PNG", exif=exif))
 
     assert np.array_equal(pixels, np.asarray(flag())[..., ::-1])
+
+
+def test_an_orientation_in_xmp_counts() -> None:
+    """Some programs write it there alone."""
+    xmp = b'<x:xmpmeta xmlns:x="adobe:ns:meta/" tiff:Orientation="6"/>'
+
+    pixels = read_picture(encoded(TURNS[6](flag()), "WEBP", lossless=True, xmp=xmp))
+
+    assert np.array_equal(pixels, np.asarray(flag())[..., ::-1])
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+def test_more_pixels_than_are_needed_are_not_kept(kind: str) -> None:
+    """A picture of 30 megapixels, on its side, is read in 24; where something lies in the file can still be told."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    picture = open_picture(encoded(flag().resize((7500, 4000), Image.Resampling.NEAREST), kind, exif=exif, quality=50))
+    height, width = picture.pixels.shape[:2]
+
+    assert picture.size == (4000, 7500)
+    assert 20e6 < height * width <= NEEDED_MEGAPIXELS * 1e6
+    assert (width * picture.scale[0], height * picture.scale[1]) == pytest.approx((4000, 7500))
+    assert colour_at(picture.pixels, height // 4, width // 3) == pytest.approx(RED, abs=12)
 
 
 def test_a_tag_that_a_camera_got_wrong_does_not_matter() -> None:
@@ -115,6 +145,18 @@ def test_floating_gray_is_scaled_by_its_brightest() -> None:
     assert (pixels.min(), pixels.max()) == (0, 255)
 
 
+@pytest.mark.parametrize("strange", [np.nan, np.inf, -np.inf])
+def test_what_is_no_number_is_black(strange: float) -> None:
+    """A single hole in a floating picture does not darken all the others."""
+    numbers = np.linspace(0, 4, 64, dtype=np.float32).reshape(8, 8)
+    numbers[0, 0] = strange
+
+    pixels = read_picture(encoded(Image.fromarray(numbers), "TIFF"))
+
+    assert colour_at(pixels, 0, 0) == (0, 0, 0)
+    assert pixels.max() == 255
+
+
 def test_transparency_is_drawn_over_white() -> None:
     """As a browser shows it, where it would be black otherwise."""
     clear = Image.new("RGBA", (8, 8), (255, 0, 0, 0))
@@ -144,6 +186,11 @@ def test_gray_and_black_and_white_have_three_equal_channels() -> None:
         (b"", "empty"),
         (b"I am a text that calls itself a picture.", "not a picture"),
         (encoded(flag(), "EPS"), "not a picture"),
+        (b"\0\5\x16\7\0\2\0\0Mac OS X        ", r"what macOS remembers of a file.*without \._"),
+        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "HEIC picture.*Save it as JPEG"),
+        (b"\0\0\0\x18ftypmif1\0\0\0\0mif1heic", "HEIC picture"),
+        (without_palette(), "damaged"),
+        (claiming(99_999_999, 1), "65,535 pixels a side"),
         (claiming(20_000, 20_000), "megapixels"),
         (claiming(11_000, 11_000), r"11,000 x 11,000 pixels; at most 100 megapixels"),
         (claiming(400, 400), "damaged"),

@@ -79,6 +79,15 @@ def test_a_small_head_in_a_large_picture_is_found(
     assert face.box.width == pytest.approx(side * 90 / 168, rel=0.15)
 
 
+def test_small_heads_in_a_panorama_are_found(analyzer: Analyzer, astronauts_head: Pixels) -> None:
+    """In a picture that is ten times as wide as it is high, the parts are as small as in any other of its pixels."""
+    picture = np.full((700, 7000, 3), 128, np.uint8)
+    for x in (1500, 5200):
+        picture[300:380, x : x + 80] = cv2.resize(astronauts_head, (80, 80), interpolation=cv2.INTER_AREA)
+
+    assert sorted(round(face.box.x, -2) for face in judge_picture(analyzer, picture)) == [1500, 5200]
+
+
 def test_beside_people_smaller_ones_are_found(analyzer: Analyzer, coffee: Pixels, astronauts_head: Pixels) -> None:
     """Of two people, one near and one far, each is told once."""
     picture = scene(scene(coffee, astronauts_head, 300, 100, 200), astronauts_head, 80, 1000, 100)

@@ -91,6 +91,26 @@ def test_a_picture_on_its_side_has_its_box_on_the_face(page: Page, site: str, as
     assert (box["x"] + box["width"] / 2 - picture["x"]) / picture["width"] == pytest.approx(0.44, abs=0.04)
 
 
+def test_the_page_shows_what_was_judged(page: Page, site: str, astronaut: Pixels, tmp_path: Path) -> None:
+    """Turned by XMP, which browsers pass over, or of a kind that they cannot show: the box lies on the face all the same."""
+    from PIL import Image
+
+    upright = Image.fromarray(astronaut[:400, :, ::-1])
+    xmp = b'<x:xmpmeta xmlns:x="adobe:ns:meta/" tiff:Orientation="6"/>'
+    upright.transpose(Image.Transpose.ROTATE_90).save(tmp_path / "lying.webp", xmp=xmp)
+    upright.save(tmp_path / "photo.tiff")
+    upload(page, site, tmp_path / "lying.webp", tmp_path / "photo.tiff")
+    for result in page.locator(".result").all():
+        expect(result.locator(".face-look")).to_have_text("looks happy")
+        picture = result.locator("img").first
+        size = picture.evaluate("image => image.decode().then(() => [image.naturalWidth, image.naturalHeight])")
+        assert size == [512, 400]
+        around, box = picture.bounding_box(), result.locator(".box").bounding_box()
+        assert around is not None
+        assert box is not None
+        assert (box["x"] + box["width"] / 2 - around["x"]) / around["width"] == pytest.approx(0.44, abs=0.04)
+
+
 def test_it_says_that_nothing_is_kept(page: Page, site: str) -> None:
     """Honestly, and where the picture is chosen."""
     page.goto(f"{site}/picture")

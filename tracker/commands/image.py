@@ -49,11 +49,10 @@ def command(ctx: click.Context, choices: Choices, paths: tuple[Path, ...], *, as
 
 def pictures_of(paths: Iterable[Path]) -> Iterator[Path]:
     """The paths themselves, and the pictures of folders by name; a folder without any stands for itself, and cannot be read."""
-    from tracker.picture import PICTURE_SUFFIXES
+    from tracker.folders import pictures_in
 
     for path in paths:
-        inside = [entry for entry in path.iterdir() if entry.suffix.lower() in PICTURE_SUFFIXES] if path.is_dir() else []
-        yield from sorted(inside) or [path]
+        yield from (pictures_in(path) if path.is_dir() else []) or [path]
 
 
 def in_words(result: dict[str, Any]) -> Iterator[str]:

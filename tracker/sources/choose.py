@@ -5,10 +5,12 @@ from pathlib import Path
 
 from tracker.clock import Clock
 from tracker.errors import SourceError, UsageError
+from tracker.folders import is_picture
 from tracker.frame import Source
+from tracker.picture import is_animated
 from tracker.sources.cameras import CameraSource, list_cameras, open_sharp
 from tracker.sources.drawn import DrawnFace, DrawnMeeting
-from tracker.sources.files import PictureFolder, Stream, VideoFile
+from tracker.sources.files import Pictures, Stream, VideoFile
 from tracker.sources.handon import HandedOn, HandOn
 from tracker.sources.names import find_camera
 from tracker.sources.screen import ScreenSource, is_screen
@@ -51,8 +53,8 @@ def _chosen(wanted: str, clock: Clock, tell: Callable[[str], None]) -> Source:
 def _file(wanted: str, tell: Callable[[str], None]) -> Source | None:
     """What lies at a path; None for a word that is none."""
     path = Path(wanted).expanduser()
-    if path.is_dir():
-        return PictureFolder(path, tell)
+    if path.is_dir() or (is_picture(path) and path.is_file() and not is_animated(path)):
+        return Pictures(path, tell)
     if path.is_file():
         return VideoFile(str(path), tell)
     if path.suffix[1:2].isalpha() or "/" in wanted:

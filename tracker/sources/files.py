@@ -1,4 +1,4 @@
-"""Frames of video files, streams and folders of pictures."""
+"""Frames of video files, streams, pictures and folders of them."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,6 +11,7 @@ import numpy as np
 from tracker.address import Address
 from tracker.clock import Clock
 from tracker.errors import PictureError, SourceError, SourceLost
+from tracker.folders import pictures_in
 from tracker.frame import Frame, now
 from tracker.picture import PICTURE_SUFFIXES, read_picture
 from tracker.sources.held import Held
@@ -117,26 +118,27 @@ class Stream(_Capture):
         return f"The stream {self._address} does not answer. Check the address, and that this machine may reach it."
 
 
-class PictureFolder:
-    """The pictures of a folder by name, one a second of media time; those that cannot be read are told and skipped."""
+class Pictures:
+    """A picture, or those of a folder by name, one a second of media time; what cannot be read is told and skipped."""
 
     live: ClassVar = False
     sampled: ClassVar = False
 
-    def __init__(self, folder: Path, tell: Callable[[str], None]) -> None:
-        self._folder, self._tell = folder, tell
+    def __init__(self, path: Path, tell: Callable[[str], None]) -> None:
+        self._path, self._tell = path, tell
+        self.paths: list[Path] = []
 
     def __enter__(self) -> Self:
-        self._paths = sorted(path for path in self._folder.iterdir() if path.suffix.lower() in PICTURE_SUFFIXES)
-        if not self._paths:
-            raise SourceError(f"{self._folder} holds no pictures ({', '.join(sorted(PICTURE_SUFFIXES))}).")
+        self.paths = pictures_in(self._path) if self._path.is_dir() else [self._path]
+        if not self.paths:
+            raise SourceError(f"{self._path} holds no pictures ({', '.join(sorted(PICTURE_SUFFIXES))}).")
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         """Nothing is held."""
 
     def __iter__(self) -> Iterator[Frame]:
-        for number, path in enumerate(self._paths):
+        for number, path in enumerate(self.paths):
             try:
                 yield Frame(read_picture(path), float(number), number, now())
             except PictureError as error:

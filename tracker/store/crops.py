@@ -7,7 +7,7 @@ import numpy as np
 
 from tracker.errors import UsageError
 from tracker.face import Crop
-from tracker.picture import read_picture
+from tracker.picture import open_picture
 
 PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -35,5 +35,4 @@ def fingerprint(crop: Crop) -> str:
 
 def size_of(data: bytes) -> tuple[int, int]:
     """(width, height) of a picture file; PictureError where it is none."""
-    height, width = read_picture(data).shape[:2]
-    return width, height
+    return open_picture(data).size

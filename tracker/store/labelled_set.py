@@ -11,9 +11,10 @@ from sqlalchemy.orm import joinedload
 
 from tracker.errors import DataError, PictureError, UsageError
 from tracker.face import Face
+from tracker.folders import pictures_in
 from tracker.frame import Pixels, now
 from tracker.person import ME
-from tracker.picture import PICTURE_SUFFIXES, read_picture
+from tracker.picture import read_picture
 from tracker.store import schema
 from tracker.store.crops import fingerprint, from_png, to_png
 from tracker.store.manifest import MANIFEST, Entry, manifest_line, read_manifest
@@ -78,20 +79,20 @@ def read_verdicts(folder: Path, open_judge: OpenJudge, person: str = ME) -> list
         raise DataError(f"{folder}: expected a folder with one folder of crops an expression; there is no such folder.")
     if (folder / MANIFEST).exists():
         return list(read_manifest(folder))
-    files = list(_labelled_files(folder))
+    files = list(labelled_files(folder))
     if not files:
         raise DataError(f"{folder}: no crops in folders named {', '.join(FOLDERS.values())}.")
     judges_crops, judge = open_judge()
     return [_judged(file, said, person, judges_crops, judge) for file, said in files]
 
 
-def _labelled_files(folder: Path) -> Iterator[tuple[Path, str]]:
+def labelled_files(folder: Path) -> Iterator[tuple[Path, str]]:
+    """The pictures in a folder of classes, each with what its folder says."""
     for inside in sorted(entry for entry in folder.iterdir() if entry.is_dir() and not entry.name.startswith((".", "__"))):
         said = CLASSES.get(inside.name.lower())
         if said is None:
             raise DataError(f"{inside}: no expression is called so; folders are named {', '.join(FOLDERS.values())}.")
-        files = (file for file in sorted(inside.iterdir()) if file.suffix.lower() in PICTURE_SUFFIXES)
-        yield from ((file, said) for file in files if not file.name.startswith("."))
+        yield from ((file, said) for file in pictures_in(inside))
 
 
 def _judged(file: Path, said: str, person: str, judges_crops: CropJudge, judge: Judge) -> Entry:

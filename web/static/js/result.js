@@ -24,7 +24,7 @@ export class Result {
     this.#load(file);
   }
 
-  /** Straight from the person's file; a kind that the browser cannot show (TIFF) has its words alone. */
+  /** Straight from the person's file until it is answered; a kind that the browser cannot show (TIFF) has its words alone. */
   #load(file) {
     this.picture.onload = () => URL.revokeObjectURL(this.picture.src);
     this.picture.onerror = () => (this.stage.hidden = this.unseen = true);
@@ -32,15 +32,22 @@ export class Result {
   }
 
   /** What the server answered; again, when it was asked again. */
-  show({ error, faces, prior, width, height, trouble }) {
+  show({ error, faces, prior, width, height, trouble, shown }) {
     this.faces.replaceChildren();
     this.verdicts = [];
     for (const box of this.stage.querySelectorAll(".box")) box.remove();
+    if (shown) this.#showJudged(shown);
     this.stage.hidden = this.unseen || Boolean(error);
     this.words.classList.toggle("trouble", Boolean(error));
     say(this.words, error ?? [faces.length ? "" : NO_FACE, prior === "default" ? "" : `Prior: ${prior}.`, trouble].filter(Boolean).join(" "));
     this.words.hidden = !this.words.textContent;
     (faces ?? []).forEach((face, place) => this.#add(face, place + 1, width, height));
+  }
+
+  /** The picture as the server read it: browsers turn pictures by other rules, and the boxes would lie beside the faces. */
+  #showJudged(jpeg) {
+    this.unseen = false;
+    this.picture.src = `data:image/jpeg;base64,${jpeg}`;
   }
 
   #add(face, number, width, height) {
