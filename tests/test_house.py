@@ -153,3 +153,10 @@ def test_every_test_states_its_claim() -> None:
 
 def _tree(file: Path) -> ast.Module:
     return ast.parse(file.read_text())
+
+
+def test_json_and_toml_are_parsed_in_one_place() -> None:
+    """Elsewhere a number without end or nesting without end would be a traceback."""
+    parsers = re.compile(r"\b(json\.loads?|tomllib\.loads?|JSONDecoder)\(")
+    files = python_files("tracker", "exporter", "web")
+    assert {str(file.relative_to(ROOT)) for file in files if parsers.search(file.read_text())} == {"tracker/parsing.py"}

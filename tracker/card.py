@@ -17,6 +17,7 @@ from tracker.align import Framing
 from tracker.errors import ModelError
 from tracker.features import Statistics
 from tracker.fields import Fields
+from tracker.parsing import parse_json
 from tracker.preprocess import Scaling
 from tracker.shown import Numbers, Shown, require_positive, softmax
 
@@ -113,7 +114,7 @@ class ModelCard:
     def from_json(cls, text: str, file: Path) -> "ModelCard":
         """What ``to_json`` wrote; a ModelError names the file and what about its card is not as expected."""
         try:
-            return _read(Fields.of(json.loads(text), "the card"))
+            return _read(Fields.of(parse_json(text), "the card"))
         except ValueError as error:
             raise ModelError(
                 f"{file}: its contract cannot be kept: {error}. "

@@ -10,6 +10,7 @@ from platformdirs import user_config_path
 
 from tracker.cues import Cue, cues_of
 from tracker.errors import MissingError, UsageError
+from tracker.parsing import read_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def read_wishes(folder: Path | None = None) -> Wishes:
     """What is kept; none where nothing is. UsageError names a file that holds something else."""
     path = cues_file(folder)
     try:
-        return Wishes.of(json.loads(path.read_text(encoding="utf-8")))
+        return Wishes.of(read_json(path))
     except FileNotFoundError:
         return Wishes()
     except (OSError, ValueError, UsageError) as error:

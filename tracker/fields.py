@@ -1,14 +1,17 @@
 """Somebody else's JSON, asked member by member: what is not as expected is a ValueError that names the member."""
 
-import math
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 LONGEST_QUOTE = 60
+LARGEST_WHOLE: Final = 2**53
+"""Beyond it a float no longer tells one whole number from the next."""
 
 
 def _number(found: object, name: str) -> float:
-    if isinstance(found, bool) or not isinstance(found, int | float) or not math.isfinite(found):
+    if isinstance(found, bool) or not isinstance(found, int | float) or not abs(found) <= sys.float_info.max:
         raise _unexpected(name, "a number", found)
     return float(found)
 
@@ -61,9 +64,16 @@ class Fields:
     def whole(self, key: str) -> int:
         """A whole number."""
         value = self.number(key)
-        if value != int(value):
+        if value != int(value) or abs(value) > LARGEST_WHOLE:
             raise _unexpected(self.path(key), "a whole number", value)
         return int(value)
+
+    def flag(self, key: str) -> bool:
+        """True or false."""
+        found = self.get(key)
+        if not isinstance(found, bool):
+            raise _unexpected(self.path(key), "true or false", found)
+        return found
 
     def text(self, key: str) -> str:
         """A text."""

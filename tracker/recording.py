@@ -12,8 +12,10 @@ from tracker.errors import SourceError, UsageError
 from tracker.exports.files import export, whole_file
 from tracker.exports.logs import read_lines, read_log
 from tracker.exports.report import write_report
+from tracker.fields import Fields
 from tracker.frame import Frame
 from tracker.motions.budget import budget_of
+from tracker.parsing import read_json
 from tracker.rows import observation_row
 from tracker.session import Session
 from tracker.settings import Choices
@@ -75,6 +77,13 @@ class State:
     trouble: str = ""
     judge: dict[str, Any] = field(default_factory=dict)
 
+    @classmethod
+    def read(cls, found: Fields) -> "State":
+        """From NAME.json; ValueError names what is not as it was written. An older Mien wrote no judge."""
+        judge = dict(found.part("judge").members) if "judge" in found.members else {}
+        wanted = dict(found.part("wanted").members)
+        return cls(found.text("session"), wanted, found.text("model"), found.flag("finished"), found.text("trouble"), judge)
+
 
 def analyze(recording: Recording, stopping: Stopping, progress: Progress) -> bool:
     """Bring a recording's files to their end; whether they are, and not ``stopping`` came before. A finished one stays.
@@ -119,9 +128,11 @@ def _state(recording: Recording) -> State | None:
             raise UsageError(f"{recording.file('jsonl')} is there, and not from this command. Choose another --output.")
         return None
     try:
-        state = State(**json.loads(path.read_text(encoding="utf-8")))
-    except (ValueError, TypeError) as error:
-        raise UsageError(f"{path} is not from this command, or damaged. Choose another --output, or remove it.") from error
+        state = State.read(Fields.of(read_json(path), "it"))
+    except ValueError as error:
+        raise UsageError(
+            f"{path} is not from this command, or damaged ({error}). Choose another --output, or remove it."
+        ) from error
     now = recording.wanted()
     if other := sorted(name for name in now if now[name] != state.wanted.get(name)):
         was = ", ".join(f"{name} {state.wanted.get(name)} and not {now[name]}" for name in other)

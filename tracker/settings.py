@@ -1,6 +1,5 @@
 """Every setting, once: its name, default and meaning, from which come the flags, the keys of mien.toml and README's table."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
@@ -12,6 +11,7 @@ from click.types import convert_type
 from tracker.address import Address, redacted
 from tracker.amount import Amount
 from tracker.errors import UsageError
+from tracker.parsing import read_toml
 
 
 def about(meaning: str, kind: click.ParamType[Any] | None = None, alone: str | None = None) -> dict[str, Any]:
@@ -145,10 +145,10 @@ def _shown(default: object) -> str:
 def read_config(path: Path) -> Mapping[str, Any]:
     """The settings of a TOML file; UsageError for anything that is not a setting, or not what its flag would take."""
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        table = read_toml(path)
     except FileNotFoundError as error:
         raise UsageError(f"There is no settings file {path}.") from error
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError) as error:
         raise UsageError(f"The settings file {path} cannot be read: {error}.") from error
     if unknown := sorted(set(table) - set(NAMES)):
         raise UsageError(f"{path} has no setting {', '.join(unknown)}: there are {', '.join(NAMES)}.")

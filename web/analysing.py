@@ -1,6 +1,7 @@
 """The analysis of one recording in a process of its own, so that the pages stay quick: what it runs, and whoever started it."""
 
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -9,9 +10,11 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from threading import Event
-from typing import Any, Final, Literal, cast
+from typing import Any, Final, Literal, Self, cast, get_args
 
 from tracker.errors import MienError
+from tracker.fields import Fields
+from tracker.parsing import parse_json
 from tracker.quiet import stderr_lock
 from tracker.recording import Recording, finished
 from tracker.settings import Choices
@@ -34,6 +37,15 @@ class News:
     end: End | None = None
     message: str = ""
 
+    @classmethod
+    def read(cls, found: Fields) -> Self:
+        """As the process writes them; ValueError for anything else."""
+        total = None if found.get("total") is None else found.whole("total")
+        end = None if found.get("end") is None else found.text("end")
+        if end is not None and end not in get_args(End):
+            raise ValueError(f"{found.path('end')} should be one of {', '.join(get_args(End))}, found {end!r}")
+        return cls(found.whole("frames"), total, cast("End | None", end), found.text("message"))
+
 
 class Child:
     """The process of one recording; ``stop`` may be called from any thread."""
@@ -44,6 +56,7 @@ class Child:
         # -P: a folder that is called web, where Mien was started, is not ours.
         command = [sys.executable, "-P", "-m", "web.analysing"]
         pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "encoding": "utf-8"}
+        pipes["errors"] = "backslashreplace"
         with stderr_lock:
             self._process = subprocess.Popen(command, **pipes)
         # Everybody on a machine can read the command lines of its processes.
@@ -60,7 +73,12 @@ class Child:
         ended = False
         with self._process as process:
             for line in cast("Any", process.stdout):
-                told = News(**json.loads(line))
+                try:
+                    told = News.read(Fields.of(parse_json(line), "the news"))
+                except ValueError as error:
+                    # A library that prints; whether the analysis goes on is told by what comes next.
+                    logging.getLogger(__name__).warning("The analysis said something else than news: %s", error)
+                    continue
                 ended = ended or told.end is not None
                 yield told
         if not ended:
@@ -87,7 +105,7 @@ def main(order: str) -> None:
     from tracker.commands.analyze import frames_of, gathered
     from tracker.commands.signals import stopped_by_signals
 
-    given = json.loads(order)
+    given = parse_json(order)
     choices = _chosen(given["choices"])
     recording = Recording(Path(given["video"]), Path(given["folder"]), choices, mine=given["mine"])
     if hasattr(os, "nice"):

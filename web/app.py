@@ -1,6 +1,7 @@
 """The dashboard, put together: a factory that is given all it works with, and nothing at module level."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Flask
 from flask_socketio import SocketIO
@@ -16,6 +17,7 @@ from web.guided import guided
 from web.health import wellbeing
 from web.jobs import Jobs
 from web.live import Live
+from web.messages import Message, PageJSON, SocketJSON
 from web.moments import moments
 from web.origin import Panel
 from web.pages import pages
@@ -70,8 +72,7 @@ def create_app(tools: Tools, address: Address, panel: Panel | None = None) -> Da
     app = Flask(__name__)
     app.request_class = RequestInMemory
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_MEGABYTES * 1_000_000
-    app.json.ensure_ascii = False  # type: ignore[attr-defined]
-    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.json = PageJSON(app)
     app.context_processor(lambda: {"expressions": EXPRESSIONS, "emoji": EMOJI, "adjectives": ADJECTIVES})
     live, desk, remembered = Live(tools), Desk(tools.open_picture), Remembered()
     jobs = Jobs(tools.keeping, tools.choices, data_folder() / RECORDINGS)
@@ -97,7 +98,8 @@ def create_app(tools: Tools, address: Address, panel: Panel | None = None) -> Da
         app.register_blueprint(panel_pages(panel, tools))
     complain(app)
     # Nobody logs in, so there is no session to manage; other origins are never allowed.
-    socket = SocketIO(app, async_mode="threading", manage_session=False)
+    kinds: dict[str, Any] = {"json": SocketJSON, "serializer": Message}
+    socket = SocketIO(app, async_mode="threading", manage_session=False, **kinds)
     socket.on_namespace(live)
     # Outermost, before Socket.IO's own middleware.
     app.wsgi_app = Gate(app.wsgi_app, address, panel)  # type: ignore[method-assign]

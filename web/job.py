@@ -2,8 +2,9 @@
 
 from collections import deque
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, Self, cast, get_args
 
+from tracker.fields import Fields
 from tracker.follow import Faces
 
 Kind = Literal["waiting", "analysing", "storing", "done", "failed", "cancelled", "interrupted", "elsewhere"]
@@ -41,6 +42,21 @@ class Job:
     total: int = 0
     left: float | None = None
     session: str | None = None
+
+    @classmethod
+    def read(cls, found: Fields) -> Self:
+        """From its order; ValueError for anything else."""
+        faces = found.text("faces")
+        if faces not in get_args(Faces):
+            raise ValueError(f"{found.path('faces')} should be one of {', '.join(get_args(Faces))}, found {faces!r}")
+        return cls(
+            id=found.text("id"),
+            name=found.text("name"),
+            video=found.text("video"),
+            hz=found.number("hz"),
+            faces=cast("Faces", faces),
+            copied=found.flag("copied"),
+        )
 
 
 def without(message: str, job: Job) -> str:

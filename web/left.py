@@ -1,6 +1,5 @@
 """Recordings in the folder that this Mien is not at: left behind by one that ended, or another one's that runs."""
 
-import json
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -8,7 +7,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from tracker.fields import Fields
 from tracker.frame import now
+from tracker.parsing import read_json
 from tracker.store.retention import WHEN_CLOSED
 from web.claims import Claims
 from web.job import ELSEWHERE, INTERRUPTED, ORDER, WAITS, Job
@@ -22,8 +23,8 @@ def left(folder: Path, claims: Claims, keeping: Keeping) -> Iterator[Job]:
     """Oldest first."""
     for order in sorted(folder.glob(f"*/{ORDER}"), key=_written):
         try:
-            job = Job(**json.loads(order.read_text(encoding="utf-8")))
-        except (OSError, ValueError, TypeError):
+            job = Job.read(Fields.of(read_json(order), ORDER))
+        except (OSError, ValueError):
             # Gone this moment, not ours, or damaged: left alone.
             continue
         whole = any((order.parent / "out").glob("*.html"))

@@ -202,6 +202,11 @@ class Live(Namespace):
         self.watch.push(jpeg)
 
     @answered
+    def on_unreadable(self, sentence: object = "") -> None:
+        """What ``web.messages`` makes of a packet that is no event."""
+        raise UsageError(f"The page's message cannot be read: {sentence}. Reload the page.")
+
+    @answered
     def on_look(self) -> None:
         """Send the next preview picture."""
         self._preview.ask(_page())

@@ -1,12 +1,12 @@
 """``mien card``: a model card with plots, from what ``mien evaluate --json`` printed."""
 
-import json
 from pathlib import Path
 
 import click
 
 from tracker.commands.options import settings_options
 from tracker.errors import DataError
+from tracker.parsing import read_json
 from tracker.settings import Choices
 
 PATH = click.Path(path_type=Path)
@@ -33,7 +33,7 @@ def command(choices: Choices, scores: Path, output: Path) -> None:
 
 def _read(path: Path) -> dict[str, object]:
     try:
-        told = json.loads(path.read_text(encoding="utf-8"))
+        told = read_json(path)
     except (OSError, ValueError) as error:
         raise DataError(f"{path}: expected the JSON that 'mien evaluate --json' prints ({error}).") from error
     if not isinstance(told, dict):

@@ -1,6 +1,5 @@
 """What a person says of a network that cannot say it itself: labels, side, scaling and layout, as flags or as TOML."""
 
-import tomllib
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Final
@@ -8,6 +7,7 @@ from typing import Final
 from exporter.truth import FER2013_HEAD, FERPLUS_HEAD
 from tracker.errors import UsageError
 from tracker.folders import FOLDER_NAMES
+from tracker.parsing import read_toml
 from tracker.preprocess import Scaling
 from tracker.vocabulary import EXPRESSIONS, FERPLUS_SHOWN_AS
 
@@ -73,8 +73,8 @@ KEYS: Final = tuple(entry.name for entry in fields(Description))
 def read_description(path: Path) -> Description:
     """From a TOML file with some of the keys labels, size, scaling, layout."""
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        table = read_toml(path)
+    except (OSError, ValueError) as error:
         raise UsageError(f"{path}: expected a TOML file with {', '.join(KEYS)} ({error}).") from error
     if unknown := sorted(set(table) - set(KEYS)):
         raise UsageError(f"{path}: it has {', '.join(unknown)}; only {', '.join(KEYS)} are known.")

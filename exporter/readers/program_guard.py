@@ -5,7 +5,6 @@ below ``torch``, imports what tree specifications name, and writes names into co
 at first, as text, against short lists of what a network of ours could need.
 """
 
-import json
 import re
 import zipfile
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tracker.errors import ModelError
+from tracker.parsing import parse_json
 
 TENSORS: Final = re.compile(r"(weight|tensor)_\d+")
 """Names of payloads that are tensors; ``custom_obj_0`` and ``opaque_obj_0`` are objects with code."""
@@ -35,8 +35,8 @@ def require_harmless(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             names = [name.lower() for name in archive.namelist()]
-            texts = {name: json.loads(archive.read(name)) for name in archive.namelist() if name.lower().endswith(".json")}
-    except (OSError, zipfile.BadZipFile, UnicodeDecodeError, json.JSONDecodeError) as error:
+            texts = {name: parse_json(archive.read(name)) for name in archive.namelist() if name.lower().endswith(".json")}
+    except (OSError, zipfile.BadZipFile, ValueError) as error:
         raise ModelError(f"{path}: not a program that torch.export.save wrote ({error}); save it again.") from error
     if not any("/models/" in name for name in texts):
         raise ModelError(f"{path}: there is no program in it. Save one with torch.export.save, not with torch.save.")
@@ -87,7 +87,7 @@ def _is_harmless(key: str, text: str) -> bool:
 def _is_plain_tree(text: str) -> bool:
     """Whether a tree of arguments is made of tuples, lists and dicts with plain keys."""
     try:
-        _, top = json.loads(text)
+        _, top = parse_json(text)
         waiting = [top]
         while waiting:
             tree = waiting.pop()

@@ -1,14 +1,18 @@
 """A file of JSON lines, from ``mien log``, ``mien analyze`` or an export, as a record."""
 
-import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from tracker.errors import UsageError
 from tracker.exports.record import Break, Mark, Record
+from tracker.parsing import json_lines
 from tracker.rows import Row
+
+FACE: Final = ("id", "box", "expression", "confidence", "scores", "smooth", "quality")
+"""What every face of a line has."""
+WHOLE: Final = frozenset(FACE)
 
 
 def read_log(path: Path, **facts: Any) -> Record:
@@ -37,15 +41,37 @@ def read_log(path: Path, **facts: Any) -> Record:
 
 
 def read_lines(path: Path) -> Iterator[Row]:
-    """The objects of a file; a last line that was cut off by a crash is left out."""
-    with path.open(encoding="utf-8") as file:
-        for line in file:
-            try:
-                yield json.loads(line)
-            except json.JSONDecodeError:
-                if line.endswith("\n"):
-                    raise UsageError(f"{path} is not a file of JSON lines: {line[:60].strip()!r}.") from None
-                return
+    """The objects of a file; a last line that was cut off by a crash is left out. UsageError names a line that is not ours."""
+    try:
+        for number, found in json_lines(path, cut_off=True):
+            if trouble := _trouble(found):
+                raise UsageError(f"{path}, line {number}: {trouble}. It is not as Mien wrote it: make the file anew.")
+            yield found
+    except ValueError as error:
+        raise UsageError(f"{path}, {error}. It is not as Mien wrote it: make the file anew.") from error
+
+
+def _trouble(found: Any) -> str:
+    """What keeps an object of a line from being walked through, or nothing."""
+    if not isinstance(found, dict) or not {"session", "t", "at"} <= found.keys():
+        return "it should be an object with session, t and at"
+    if not isinstance(found["session"], str) or not isinstance(found["t"], int | float) or not _is_moment(found["at"]):
+        return "its session is a text, its t a number and its at a moment"
+    if "faces" not in found:
+        known = "marker" in found or {"pause", "until"} <= found.keys()
+        return "" if known else "it should have faces, a marker or a pause"
+    faces = found["faces"]
+    whole = isinstance(faces, list) and all(isinstance(face, dict) and face.keys() >= WHOLE for face in faces)
+    if whole and isinstance(found.get("frame"), int):
+        return ""
+    return f"its frame is a number, and each face has {', '.join(FACE)}"
+
+
+def _is_moment(text: Any) -> bool:
+    try:
+        return isinstance(text, str) and datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        return False
 
 
 def _observations(path: Path, session: str) -> Iterator[Row]:

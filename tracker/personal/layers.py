@@ -14,6 +14,7 @@ from tracker.errors import DataError, UsageError
 from tracker.fields import Fields
 from tracker.frame import now
 from tracker.layer import Correction, Layer
+from tracker.parsing import read_json
 from tracker.person import require_name
 
 FORMAT: Final = 1
@@ -70,7 +71,7 @@ def decisions(person: str, folder: Path | None = None) -> list[Chosen]:
     if not file.exists():
         return []
     try:
-        found = Fields.of(json.loads(file.read_text(encoding="utf-8")), CURRENT)
+        found = Fields.of(read_json(file), CURRENT)
         earlier = found.parts("before") if "before" in found.members else []
         return [_chosen(each) for each in (*earlier, found)]
     except (OSError, ValueError) as error:
@@ -141,7 +142,7 @@ def _write(file: Path, content: Mapping[str, Any]) -> None:
 def _read(place: Path, number: int) -> Layer:
     file = place / f"{number}.json"
     try:
-        return _layer(Fields.of(json.loads(file.read_text(encoding="utf-8")), "the fit"), number)
+        return _layer(Fields.of(read_json(file), "the fit"), number)
     except (OSError, ValueError) as error:
         raise _damaged(file, error) from error
 

@@ -12,6 +12,7 @@ import numpy as np
 from tracker.errors import DataError, UsageError
 from tracker.face import Crop
 from tracker.fields import Fields
+from tracker.parsing import json_lines
 from tracker.rows import timestamp
 from tracker.store import schema
 from tracker.store.crops import from_png
@@ -68,16 +69,18 @@ def manifest_line(file: str, verdict: schema.Verdict) -> str:
 
 def read_manifest(folder: Path) -> Iterator[Entry]:
     """Each line with its crop; DataError names the line that cannot be used."""
+    manifest = folder / MANIFEST
     try:
-        lines = (folder / MANIFEST).read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"{folder / MANIFEST}: it cannot be read ({error}).") from error
-    for number, line in enumerate(lines, 1):
-        if line.strip():
+        for number, found in json_lines(manifest):
             try:
-                yield _entry(folder, Fields.of(json.loads(line), "it"))
+                entry = _entry(folder, Fields.of(found, "it"))
             except (ValueError, OSError, UsageError) as error:
-                raise DataError(f"{folder / MANIFEST}, line {number}: {error} Export the verdicts anew.") from error
+                raise DataError(f"{manifest}, line {number}: {error} Export the verdicts anew.") from error
+            yield entry
+    except OSError as error:
+        raise DataError(f"{manifest}: it cannot be read ({error}).") from error
+    except ValueError as error:
+        raise DataError(f"{manifest}, {error}. Export the verdicts anew.") from error
 
 
 def _entry(folder: Path, line: Fields) -> Entry:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session as Store
 
 from tracker.errors import UsageError
 from tracker.exports.logs import read_lines
+from tracker.fields import Fields
 from tracker.frame import now
 from tracker.rows import Row, timestamp
 from tracker.settings import Retention
@@ -53,6 +54,7 @@ def store_recording(
     """
     if not state.judge:
         raise UsageError(f"{recording.file('json')} is of an older Mien and cannot be stored. Remove it and analyse again.")
+    judge = _judge(recording, state)
     began, whole = _known(database, state.session)
     if whole:
         return state.session
@@ -63,7 +65,7 @@ def store_recording(
         hz=recording.choices.hz,
         faces=recording.choices.faces,
         smoothing=recording.choices.smoothing,
-        judge=Judge(**state.judge),
+        judge=judge,
         started_at=at,
         retention=retention,
     )
@@ -74,6 +76,23 @@ def store_recording(
         known = True
     _write(database, beginning, [], [partial(_end, title=recording.video.stem, t=t)], known=known)
     return state.session
+
+
+def _judge(recording: "Recording", state: "State") -> Judge:
+    """As the analysis wrote it down; UsageError for something else."""
+    found = Fields(state.judge, "judge")
+    try:
+        return Judge(
+            sha256=found.text("sha256"),
+            name=found.text("name"),
+            version=found.text("version"),
+            prior=found.text("prior"),
+            threshold=found.number("threshold"),
+            person=None if found.members.get("person") is None else found.text("person"),
+            fit=None if found.members.get("fit") is None else found.whole("fit"),
+        )
+    except ValueError as error:
+        raise UsageError(f"{recording.file('json')} is damaged: {error}. Remove it and analyse again.") from error
 
 
 def _known(database: Database, uuid: str) -> tuple[datetime | None, bool]:
