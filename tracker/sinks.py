@@ -12,6 +12,7 @@ from typing import BinaryIO, Final, Protocol, Self, TextIO
 
 from tracker.errors import MienError, UsageError
 from tracker.exports.columns import SHAPE_COLUMNS
+from tracker.parsing import parse_json
 from tracker.rows import TABLE_COLUMNS, Row, table_rows
 
 STDOUT: Final = Path("-")
@@ -131,7 +132,7 @@ def _last_line(file: BinaryIO) -> int:
 def is_json(line: bytes) -> bool:
     """Whether a line is a whole JSON value."""
     try:
-        json.loads(line)
+        parse_json(line)
     except ValueError:
         return False
     return True
