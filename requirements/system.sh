@@ -35,7 +35,8 @@ if [ "${1:-}" = test ]; then
     have_program git || want git       # lists what is committed
     # Debian keeps its programs off the PATH.
     have_program initdb || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || want postgresql
-    have_program strace || want strace # watches that nothing leaves the machine
+    have_program strace || want strace # with a network namespace, watches that nothing leaves the machine
+    have_program ip || [ -x /sbin/ip ] || want iproute2
     # Without it the browser, like pictures drawn by the tests, shows boxes for faces.
     [ -e /usr/share/fonts/truetype/noto/NotoColorEmoji.ttf ] || want fonts-noto-color-emoji
 fi

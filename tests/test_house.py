@@ -1,6 +1,7 @@
 """The rules of the house that no other tool checks: who may import whom, what is committed."""
 
 import ast
+import os
 import re
 import subprocess
 import sys
@@ -160,3 +161,24 @@ def test_json_and_toml_are_parsed_in_one_place() -> None:
     parsers = re.compile(r"\b(json\.loads?|tomllib\.loads?|JSONDecoder)\(")
     files = python_files("tracker", "exporter", "web")
     assert {str(file.relative_to(ROOT)) for file in files if parsers.search(file.read_text())} == {"tracker/parsing.py"}
+
+
+def test_onnxruntime_comes_with_its_reports_switched_off() -> None:
+    """One module imports it; the quantiser's tools alone come from it directly, after that module was imported."""
+    importers = {
+        str(file.relative_to(ROOT))
+        for file in python_files("tracker", "exporter", "web")
+        if "onnxruntime" in set(imports(_tree(file)))
+    }
+
+    assert importers == {"tracker/onnx_runtime.py", "exporter/export_int8.py"}
+
+
+@pytest.mark.parametrize("package", FORBIDDEN)
+def test_each_package_sets_the_switches_of_libraries(package: str) -> None:
+    """Importing any part of Mien forbids reports before a library is there to make one, also where somebody allowed them."""
+    code = f"import {package}, os, sys; print(os.environ['ORT_DISABLE_TELEMETRY'], 'onnxruntime' in sys.modules)"
+    environment = {**os.environ, "ORT_DISABLE_TELEMETRY": "0"}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment, timeout=60)
+
+    assert done.stdout.split() == ["1", "False"]

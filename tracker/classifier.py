@@ -6,14 +6,13 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime
-from onnxruntime.capi import onnxruntime_pybind11_state as runtime_errors
 
 from tracker.align import Framing
 from tracker.card import KEY, ModelCard
 from tracker.errors import ModelError
 from tracker.face import Floats, Prediction
 from tracker.layer import Layer
+from tracker.onnx_runtime import onnxruntime, runtime_errors
 from tracker.preprocess import network_input
 from tracker.scores import Scores
 from tracker.shown import Numbers, softmax

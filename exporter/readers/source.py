@@ -8,12 +8,12 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 import onnx
-import onnxruntime
 
 from exporter.truth import HEAD_LABELS
 from tracker.align import Framing
 from tracker.classifier import RUNTIME_ERRORS
 from tracker.errors import ModelError
+from tracker.onnx_runtime import onnxruntime
 from tracker.preprocess import Scaling
 
 INPUT: Final = "crops"

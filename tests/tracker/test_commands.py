@@ -239,3 +239,20 @@ def test_help_needs_no_heavy_library() -> None:
     assert not imported & {"cv2", "mediapipe", "onnxruntime", "numpy", "torch", "flask", "PIL", "onnx"}
     for name in ("log", "image", "cameras", "bench", "doctor", "evaluate", "train", "export", "serve", "demo"):
         assert f"\n  {name} " in done.stdout
+
+
+def test_doctor_searches_libraries_for_collectors() -> None:
+    """It tells which releases were searched, that none can report to its maker, and the switch that is set in any case."""
+    (told,) = lines(mien("doctor", "--json").stdout)
+    assert set(told["collectors"]["searched"]) >= {"mediapipe", "onnxruntime"}
+    assert told["collectors"]["found"] == {}
+    assert told["collectors"]["switched_off"] == {"ORT_DISABLE_TELEMETRY": "1"}
+
+
+def test_doctor_names_what_an_earlier_library_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The folder with onnxruntime's device id and unsent reports is named, with what to do about it."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / ".cache/Microsoft/DeveloperTools/.onnxruntime").mkdir(parents=True)
+    done = mien("doctor")
+    assert str(tmp_path / ".cache/Microsoft/DeveloperTools/.onnxruntime") in done.stdout
+    assert "delete" in done.stdout

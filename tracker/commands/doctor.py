@@ -15,6 +15,10 @@ from tracker.errors import MienError, MissingError
 from tracker.settings import Choices
 
 PACKAGES: Final = ("mien", "mediapipe", "onnxruntime", "opencv-python", "numpy", "flask-socketio", "torch")
+SEARCHED: Final = ("mediapipe", "onnxruntime", "opencv-python", "opencv-contrib-python")
+"""Compiled libraries that see pictures or the model; later releases of the first two report to their makers."""
+LEFT_BEHIND: Final = Path(".cache/Microsoft/DeveloperTools/.onnxruntime")
+"""In the home folder, by onnxruntime 1.29 and later on Linux: a device id, and reports that were not sent."""
 NETWORK: Final = (
     "nothing: Mien opens no connection beyond this machine, unless you give it an address (a stream, a database server)"
 )
@@ -36,6 +40,7 @@ def command(ctx: click.Context, choices: Choices, *, as_json: bool) -> None:
         "settings": str(settings_file()),
         "data": str(user_data_path("mien")),
         "network": NETWORK,
+        "collectors": about_collectors(),
     }
     click.echo(json.dumps(result, ensure_ascii=False) if as_json else "\n".join(in_words(result)))
     if any("error" in result[part] for part in ("model", "landmarker")):
@@ -87,6 +92,36 @@ def about_cameras() -> dict[str, Any]:
     return {"found": [{"index": each.index, "name": each.name} for each in cameras], "words": describe(cameras)}
 
 
+def about_collectors() -> dict[str, Any]:
+    """Which compiled libraries were searched for collectors, what was found, the switches that are set, what lies about."""
+    from tracker.collectors import collectors_of
+    from tracker.library_switches import TELEMETRY_OFF
+
+    left_behind = Path.home() / LEFT_BEHIND
+    return {
+        "searched": {name: found for name in SEARCHED if (found := installed(name))},
+        "found": {name: marks for name in SEARCHED if (marks := collectors_of(name))},
+        "switched_off": dict(TELEMETRY_OFF),
+        "left_behind": str(left_behind) if left_behind.exists() else None,
+    }
+
+
+def collectors_in_words(collectors: dict[str, Any]) -> Iterator[str]:
+    """What was searched for code that reports to its maker, and what to do about what was found."""
+    searched = ", ".join(f"{name} {found}" for name, found in collectors["searched"].items())
+    switches = " ".join(f"{name}={value}" for name, value in collectors["switched_off"].items())
+    if not collectors["found"]:
+        yield f"no library reports to its maker; searched {searched}, and {switches} is set"
+    for name, files in collectors["found"].items():
+        marks = sorted({mark for found in files.values() for mark in found})
+        yield (
+            f"{name} {collectors['searched'][name]} can report to its maker ({', '.join(marks)})."
+            f" {switches} is set, which stops onnxruntime; install the releases that Mien names: make run"
+        )
+    if collectors["left_behind"]:
+        yield f"{collectors['left_behind']} was left by another release of onnxruntime. Nothing needs it: delete the folder."
+
+
 def in_words(result: dict[str, Any]) -> Iterator[str]:
     """The findings for people."""
     yield f"{'Python':<15} {result['python']} on {result['system']}"
@@ -99,3 +134,5 @@ def in_words(result: dict[str, Any]) -> Iterator[str]:
     for part in ("settings", "data"):
         yield f"{part:<15} {result[part]}" + ("" if Path(result[part]).exists() else " (not there yet)")
     yield f"{'network':<15} {result['network']}"
+    for sentence in collectors_in_words(result["collectors"]):
+        yield f"{'':<15} {sentence}"
