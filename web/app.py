@@ -32,6 +32,7 @@ from web.taking import taking
 from web.tools import Tools
 from web.trends import trends
 from web.verdicts import Remembered, verdicts
+from web.zone import described
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,7 @@ def create_app(tools: Tools, address: Address, panel: Panel | None = None) -> Da
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_MEGABYTES * 1_000_000
     app.json = PageJSON(app)
     app.context_processor(lambda: {"expressions": EXPRESSIONS, "emoji": EMOJI, "adjectives": ADJECTIVES})
+    app.context_processor(described)
     live, desk, remembered = Live(tools), Desk(tools.open_picture), Remembered()
     jobs = Jobs(tools.keeping, tools.choices, data_folder() / RECORDINGS)
     for blueprint in (

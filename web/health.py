@@ -13,6 +13,7 @@ from tracker.personal import layers
 from tracker.personal.told import fits, turns
 from tracker.settings import Choices
 from web.keeping import Keeping
+from web.zone import zone
 
 
 def wellbeing(keeping: Keeping, choices: Choices, refitted: Callable[[], None]) -> Blueprint:
@@ -23,8 +24,8 @@ def wellbeing(keeping: Keeping, choices: Choices, refitted: Callable[[], None]) 
     @blueprint.get("/health")
     def page() -> str:
         with keeping.reading() as store:
-            found = health(store, now().astimezone(), person)
-        return render_template("health.html", health=found, fits=fits(person), turns=turns(person))
+            found = health(store, now().astimezone(zone()), person)
+        return render_template("health.html", health=found, fits=fits(person, zone()), turns=turns(person, zone()))
 
     @blueprint.post("/api/refit")
     def refit() -> dict[str, Any]:

@@ -21,6 +21,7 @@ from tracker.vocabulary import EMOJI, UNCLEAR
 from web.keeping import LARGEST_ID, Keeping
 from web.squares import LISTED, anchor, calendar, first_monday, in_full
 from web.standing import what_stood_out
+from web.zone import zone
 
 POINTS: Final = (1, 5000)
 """From here on a share would be rounded to 100 %."""
@@ -128,12 +129,12 @@ def points() -> int:
 
 def name_of(title: str, started_at: datetime) -> str:
     """What a session is called: its title, else when it was."""
-    return title or f"Session at {started_at.astimezone():%H:%M}"
+    return title or f"Session at {started_at.astimezone(zone()):%H:%M}"
 
 
 def session_entry(summary: history.Summary) -> dict[str, Any]:
     """A session as the pages show it."""
-    local = summary.started_at.astimezone()
+    local = summary.started_at.astimezone(zone())
     parts = [
         f"{local:%H:%M}", f"{clock(summary.seconds)} long", source_in_words(summary.source),
         f"{summary.hz:g} Hz" if summary.hz else "every frame",
@@ -167,7 +168,7 @@ def notes_on(detail: history.Detail) -> dict[str, Any]:
     began = None if is_recorded(detail.summary.source) else detail.summary.started_at
 
     def told(seconds: float) -> str:
-        return clock(seconds) if began is None else f"{(began + timedelta(seconds=seconds)).astimezone():%H:%M:%S}"
+        return clock(seconds) if began is None else f"{(began + timedelta(seconds=seconds)).astimezone(zone()):%H:%M:%S}"
 
     erased = [f"{told(each.began_t)} to {told(ceil(each.ended_t or 0))}" for each in detail.pauses if each.why == ERASED]
     markers = [{"t": each.t, "told": told(each.t), "text": each.text} for each in detail.markers]
@@ -177,7 +178,7 @@ def notes_on(detail: history.Detail) -> dict[str, Any]:
 def picture_entry(store: Store, summary: dict[str, Any]) -> dict[str, Any]:
     """An upload as the page shows it."""
     detail = pictures.describe_picture(store, summary["id"])
-    local = datetime.fromisoformat(detail["at"]).astimezone()
+    local = datetime.fromisoformat(detail["at"]).astimezone(zone())
     count = len(detail["faces"])
     words = f"{local:%H:%M} · {count} {'face' if count == 1 else 'faces'}" + (" · picture saved" if detail["whole"] else "")
     faces = [face_entry(face) for face in detail["faces"]]

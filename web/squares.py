@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
+from tracker.frame import now
+from web.zone import zone
+
 WEEKS: Final = 12
 """A quarter of a year, which a narrow screen holds."""
 STRENGTHS: Final = (15, 60)
@@ -14,7 +17,7 @@ LISTED: Final = 200
 
 def first_monday() -> datetime:
     """Where the calendar strip begins."""
-    today = datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
+    today = now().astimezone(zone()).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
     return today - timedelta(days=today.weekday(), weeks=WEEKS - 1)
 
 
@@ -26,12 +29,12 @@ def calendar(lengths: Sequence[tuple[datetime, float]]) -> list[dict[str, Any]]:
     minutes: dict[date, float] = {}
     skips: dict[date, int] = {}
     for place, (began, seconds) in enumerate(lengths):
-        day = began.astimezone().date()
+        day = began.astimezone(zone()).date()
         minutes[day] = minutes.get(day, 0) + seconds / 60
         skips.setdefault(day, place // LISTED * LISTED)
     if not minutes:
         return []
-    monday, today = first_monday().date(), datetime.now().astimezone().date()
+    monday, today = first_monday().date(), now().astimezone(zone()).date()
     days = [monday + timedelta(days=place) for place in range((today - monday).days + 1)]
     return [square(day, minutes.get(day, 0.0)) | {"skip": skips.get(day) or None} for day in days]
 

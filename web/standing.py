@@ -1,8 +1,11 @@
 """What the page of a stored session says of it in sentences; all of it comes from the tracker."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy.orm import Session as Store
+
+from web.zone import zone
 
 if TYPE_CHECKING:
     from tracker.exports.standing import Standing
@@ -19,5 +22,5 @@ def what_stood_out(store: Store, uuid: str, observations: int) -> "Standing | No
 
     if not 0 < observations <= MOST:
         return None
-    found = standing.what_stood_out(record(store, uuid), lately(store, uuid))
+    found = standing.what_stood_out(replace(record(store, uuid), zone=zone()), lately(store, uuid))
     return found if found.data.readings else None

@@ -2,6 +2,7 @@
 
 import re
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
@@ -12,6 +13,7 @@ from tracker.errors import UsageError
 from tracker.store.lately import lately
 from tracker.store.tables import record
 from web.keeping import Keeping
+from web.zone import zone
 
 if TYPE_CHECKING:
     from tracker.exports.record import Record
@@ -37,10 +39,10 @@ def taking(keeping: Keeping) -> Blueprint:
         with ExitStack() as stack:
             path = Path(stack.enter_context(TemporaryDirectory())) / f"session.{form}"
             with keeping.reading() as store:
-                kept = record(store, uuid)
+                kept = replace(record(store, uuid), zone=zone())
                 # Rows are read from the store while the file is written.
                 write(kept, path, form, lately(store, uuid) if form == "html" else None)
-            name = f"{_plain(kept.title) or 'session'}-{kept.started_at.astimezone():%Y-%m-%d-%H%M}.{form}"
+            name = f"{_plain(kept.title) or 'session'}-{kept.started_at.astimezone(kept.zone):%Y-%m-%d-%H%M}.{form}"
             answer = send_file(path, mimetype=KINDS[form], as_attachment=True, download_name=name, etag=False)
             answer.headers["Cache-Control"] = "no-store"
             # It is sent piece by piece, and goes when the page has it, or went away.

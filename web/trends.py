@@ -10,6 +10,7 @@ from tracker.exports.usual import WORDS
 from tracker.frame import now
 from tracker.settings import Choices
 from web.keeping import Keeping
+from web.zone import zone
 
 if TYPE_CHECKING:
     from tracker.exports.trends import Trends
@@ -54,7 +55,7 @@ def trends(keeping: Keeping, choices: Choices) -> Blueprint:
         from tracker.exports import trends as exported
         from tracker.store.lately import watched
 
-        here = now().astimezone()
+        here = now().astimezone(zone())
         with keeping.reading() as store:
             found = exported.trends(watched(store, exported.beginning(here), choices.person), here)
         shares = [share_chart(found, word, here) for word in WORDS]
@@ -69,10 +70,12 @@ def share_chart(found: "Trends", word: str, here: datetime) -> Chart:
     single = [each.share(word) for each in found.sessions]
     top = _top([*(value or 0.0 for value in values), *single], SHARES)
     step = WIDTH / len(values)
+    # By the clock on the wall: a week with a night that is an hour longer is a week.
     first = datetime.combine(found.weeks[0].begin, datetime.min.time(), here.tzinfo)
+    moments = (each.began.astimezone(here.tzinfo) for each in found.sessions)
     dots = tuple(
-        (round((each.began - first) / timedelta(weeks=1) * step, 1), round(HEIGHT * (1 - share / top), 1))
-        for each, share in zip(found.sessions, single, strict=True)
+        (round((began - first) / timedelta(weeks=1) * step, 1), round(HEIGHT * (1 - share / top), 1))
+        for began, share in zip(moments, single, strict=True)
     )
     last = next((f"{value:.0%}".replace("%", " %") for value in reversed(values) if value is not None), "")
     return Chart(word, f"{top:.0%}".replace("%", " %"), last, _bars(found, [value or 0.0 for value in values], top), dots)

@@ -22,9 +22,10 @@ def command(choices: Choices, whose: str | None, *, as_json: bool) -> None:
     from tracker.personal.layers import people
     from tracker.personal.told import fits, turns
     from tracker.store.database import Database
+    from tracker.zone import HERE
 
     with Database(choices.db) as database, database.session() as store:
-        found = health(store, now().astimezone(), whose)
+        found = health(store, now().astimezone(HERE), whose)
     fitted = {name: (fits(name), turns(name)) for name in ([whose] if whose else people())}
     if as_json:
         told = {name: {"fits": made, "took_effect": effects} for name, (made, effects) in fitted.items()}

@@ -53,8 +53,9 @@ def command(ctx: click.Context, choices: Choices, *, as_json: bool) -> None:
 def in_words(session: "Summary") -> str:
     """A session as a line for people."""
     from tracker.exports.looks import clock, share
+    from tracker.zone import HERE
 
-    began = f"{session.started_at.astimezone():%Y-%m-%d %H:%M}"
+    began = f"{session.started_at.astimezone(HERE):%Y-%m-%d %H:%M}"
     often = sorted(session.shares.items(), key=lambda pair: -pair[1])[:2]
     looks = ", ".join(f"{word} {share(part)}" for word, part in often) or "nobody seen"
     remarks = [session.title or session.source, looks, *(["interrupted"] if session.interrupted else [])]
@@ -125,8 +126,9 @@ def trends(parent: str | None, /, db: str | None, weeks: int, person: str | None
     from tracker.frame import now
     from tracker.store.database import Database
     from tracker.store.lately import watched
+    from tracker.zone import HERE
 
-    here = now().astimezone()
+    here = now().astimezone(HERE)
     with Database(db or parent) as database, database.session() as store:
         found = exported.trends(watched(store, exported.beginning(here, weeks), person), here, weeks)
     click.echo(json.dumps(found.as_dict(), ensure_ascii=False) if as_json else "\n".join(exported.in_words(found)))

@@ -35,7 +35,7 @@ ANGLES: Final = ("yaw", "pitch", "roll")
 _OF_A_MOMENT: Final = (
     Column("session", "text", "session", "", "the session's id"),
     Column("t", "number", "t", "s", "seconds since the session began; media time for recordings"),
-    Column("at", "moment", "at", "UTC", "the wall clock when the frame was taken, ISO 8601 with milliseconds"),
+    Column("at", "moment", "at", "UTC", "the clock, counted on from the beginning; of a recording, when it was looked at"),
     Column("frame", "integer", "frame", "", "the source's own count, from 0; empty for markers and pauses"),
     Column("source", "text", "source", "", "where frames came from, as it was asked for"),
 )

@@ -2,8 +2,9 @@
 
 from array import array
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 import numpy as np
@@ -58,8 +59,8 @@ class Digest:
     """Observations at t [n] seconds; usual: seconds each speaks for.
 
     places, words [m]: of each reading of any face, its observation and its place in WORDS. faces: how many there are, also
-    those without a lane. empty: observations of nobody. reasons: why faces could not be judged, and how often. zero: the
-    clock at t = 0, by the first observation. rates: what was counted between observations.
+    those without a lane. empty: observations of nobody. reasons: why faces could not be judged, and how often. at: the
+    clock at a moment, see Record.local. rates: what was counted between observations.
     """
 
     t: Floats
@@ -70,12 +71,8 @@ class Digest:
     faces: int
     empty: int
     reasons: dict[str, int]
-    zero: datetime
+    at: Callable[[float], datetime]
     rates: tuple[Rate, ...]
-
-    def at(self, t: float) -> datetime:
-        """The clock at a moment of the session, here."""
-        return (self.zero + timedelta(seconds=t)).astimezone()
 
     @property
     def patience(self) -> float:
@@ -116,9 +113,8 @@ def digest(record: Record) -> Digest:
     places: list[int] = []
     words: list[int] = []
     reasons: Counter[str] = Counter()
-    empty, most, tally, zero = 0, 0, Tally(), record.started_at
+    empty, most, tally = 0, 0, Tally()
     for place, row in enumerate(record.rows()):
-        zero = zero if place or "at" not in row else datetime.fromisoformat(row["at"]) - timedelta(seconds=row["t"])
         times.append(row["t"])
         empty += not row["faces"]
         most = max(most, len(row["faces"]))
@@ -134,7 +130,7 @@ def digest(record: Record) -> Digest:
     said = np.array(places, np.int64), np.array(words, np.uint8)
     lanes = _lanes(len(t), seen, alone=most <= 1)
     usual, why_not = managed(t, record.hz), dict(reasons.most_common())
-    return Digest(t, usual, *said, lanes, len(seen), empty, why_not, zero, tally.rates())
+    return Digest(t, usual, *said, lanes, len(seen), empty, why_not, record.local, tally.rates())
 
 
 def _lanes(n: int, seen: dict[int, list[Said]], *, alone: bool) -> tuple[Lane, ...]:

@@ -8,18 +8,19 @@ from tracker.rows import Row, table_rows, timestamp
 
 
 def entries(record: Record) -> Iterator[Row]:
-    """One JSON object for each observation, marker and pause."""
+    """One JSON object for each observation, marker and pause; ``at`` is the clock counted on, see ``Record.at``."""
     notes = sorted(_notes(record), key=lambda note: note["t"])
-    return merge(record.rows(), notes, key=lambda entry: entry["t"])
+    for entry in merge(record.rows(), notes, key=lambda entry: entry["t"]):
+        yield {"session": record.id, "t": round(entry["t"], 3), "at": timestamp(record.at(entry["t"]))} | {
+            name: value for name, value in entry.items() if name not in ("session", "t", "at")
+        }
 
 
 def _notes(record: Record) -> Iterator[Row]:
     for mark in record.markers:
-        yield {"session": record.id, "t": round(mark.t, 3), "at": timestamp(mark.at), "marker": mark.text}
+        yield {"t": mark.t, "marker": mark.text}
     for pause in record.pauses:
-        until = None if pause.end is None else round(pause.end, 3)
-        begin = {"session": record.id, "t": round(pause.begin, 3), "at": timestamp(record.at(pause.begin))}
-        yield begin | {"pause": pause.why, "until": until}
+        yield {"t": pause.begin, "pause": pause.why, "until": None if pause.end is None else round(pause.end, 3)}
 
 
 def flat(entry: Row) -> Iterator[Row]:

@@ -31,9 +31,7 @@ def read_log(path: Path, **facts: Any) -> Record:
         "source": first.get("source", ""),
         "hz": 0.0,
         "started_at": began,
-        "markers": tuple(
-            Mark(note["t"], datetime.fromisoformat(note["at"]), note["marker"]) for note in notes if "marker" in note
-        ),
+        "markers": tuple(Mark(note["t"], note["marker"]) for note in notes if "marker" in note),
         "pauses": tuple(Break(note["t"], note["until"], note["pause"]) for note in notes if "pause" in note),
         "shapes": shapes,
     }

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 
 from tracker.rows import Row
+from tracker.zone import HERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +13,6 @@ class Mark:
     """A person's note on a moment; t in seconds of the session."""
 
     t: float
-    at: datetime
     text: str
 
 
@@ -34,7 +34,7 @@ class Record:
 
     rows: opens the observations anew, in order, as ``rows.observation_row`` has them: a day of them would not fit into memory.
     hz: 0 is every frame. model: the file's sha256. shapes: whether blendshapes and pose were kept. recorded: t is a
-    recording's own time, and the clock only says when it was looked at.
+    recording's own time, and the clock only says when it was looked at. zone: in which its times are told.
     """
 
     id: str
@@ -52,7 +52,15 @@ class Record:
     pauses: tuple[Break, ...] = ()
     shapes: bool = False
     recorded: bool = False
+    zone: tzinfo = HERE
 
     def at(self, t: float) -> datetime:
-        """The clock at a moment of the session, for what has no time stamp of its own."""
-        return self.started_at + timedelta(seconds=t)
+        """The clock at a moment of the session, counted on from its beginning so that it never jumps.
+
+        Of a recording, whose seconds are its own, when it was looked at.
+        """
+        return self.started_at + timedelta(seconds=0 if self.recorded else t)
+
+    def local(self, t: float) -> datetime:
+        """The same in its zone."""
+        return self.at(t).astimezone(self.zone)

@@ -56,7 +56,7 @@ def report(record: Record, lately: Lately | None = None) -> str:
 
 def title(record: Record) -> str:
     """As the person named it, else by its day."""
-    began = record.started_at.astimezone()
+    began = record.local(0)
     return record.title or f"Session of {began.day} {began:%B %Y}"
 
 

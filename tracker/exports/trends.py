@@ -104,7 +104,7 @@ def trends(sessions: Iterable[Watched], now: datetime, weeks: int = WEEKS) -> Tr
 def beginning(now: datetime, weeks: int = WEEKS) -> datetime:
     """The Monday on which the first of the last weeks began."""
     monday = now - timedelta(days=now.weekday(), weeks=weeks - 1)
-    return monday.replace(hour=0, minute=0, second=0, microsecond=0)
+    return monday.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
 
 
 def in_words(found: Trends) -> Sequence[str]:

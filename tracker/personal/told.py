@@ -1,29 +1,31 @@
 """A person's fits as they are told: what each learnt and how it compared, and what took effect when and on whose word."""
 
+from datetime import tzinfo
 from typing import Any, Final
 
 from tracker.layer import Layer
 from tracker.personal import layers
 from tracker.personal.baseline import BASELINE
+from tracker.zone import HERE
 
 WORDS_OF: Final = {"fit": "by itself, its gain being beyond doubt", "person": "by your choice"}
 
 
-def fits(person: str) -> list[dict[str, Any]]:
+def fits(person: str, zone: tzinfo = HERE) -> list[dict[str, Any]]:
     """The person's fits, newest first, and the released model: version, name, words, in_effect."""
     chosen = layers.current(person).version
-    made = [_entry(each, in_effect=each.version == chosen) for each in reversed(layers.versions(person))]
+    made = [_entry(each, zone=zone, in_effect=each.version == chosen) for each in reversed(layers.versions(person))]
     words = "as it comes, fitted to nobody"
     return [*made, {"version": layers.RELEASED, "name": "The released model", "words": words, "in_effect": chosen == 0}]
 
 
-def turns(person: str) -> list[dict[str, str]]:
+def turns(person: str, zone: tzinfo = HERE) -> list[dict[str, str]]:
     """What took effect, newest first: at (ISO 8601), when (for people), name, by (on whose word)."""
     names = {each.version: _name(each) for each in layers.versions(person)} | {layers.RELEASED: "The released model"}
     return [
         {
             "at": chosen.at.isoformat(),
-            "when": f"{chosen.at.astimezone():%d %B %Y, %H:%M}",
+            "when": f"{chosen.at.astimezone(zone):%d %B %Y, %H:%M}",
             "name": names[chosen.version],
             "by": WORDS_OF[chosen.by],
         }
@@ -36,10 +38,10 @@ def _name(layer: Layer) -> str:
     return f"Resting face (fit {layer.version})" if layer.origin == BASELINE else f"Fit {layer.version}"
 
 
-def _entry(layer: Layer, *, in_effect: bool) -> dict[str, Any]:
+def _entry(layer: Layer, *, zone: tzinfo, in_effect: bool) -> dict[str, Any]:
     resting = layer.origin == BASELINE
     learnt = "from seconds of it" if resting else f"from {layer.verdicts} verdicts"
-    words = f"{learnt}, {layer.at.astimezone():%d %B %Y, %H:%M}. {compared(layer.report)}"
+    words = f"{learnt}, {layer.at.astimezone(zone):%d %B %Y, %H:%M}. {compared(layer.report)}"
     return {"version": layer.version, "name": _name(layer), "words": words, "in_effect": in_effect}
 
 

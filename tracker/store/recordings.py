@@ -1,7 +1,6 @@
 """A recording that was analysed, stored as a session like a live one: once, whoever asks again, and whole after a crash."""
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Final
@@ -49,8 +48,8 @@ def store_recording(
 ) -> str:
     """Store what an analysis wrote, unless it is there already; the session's id. Wait for it: it may be many rows.
 
-    source: what the session calls its file, if not by its path. Its clock begins when it is stored; each observation stands
-    as much later as it does in the recording. UsageError for files of an older Mien, which do not name their judge.
+    source: what the session calls its file, if not by its path. The clock says when it was stored, and nothing of its own
+    seconds. UsageError for files of an older Mien, which do not name their judge.
     """
     if not state.judge:
         raise UsageError(f"{recording.file('json')} is of an older Mien and cannot be stored. Remove it and analyse again.")
@@ -69,12 +68,11 @@ def store_recording(
         started_at=at,
         retention=retention,
     )
-    rows, t = _on_the_clock(read_lines(recording.file("jsonl")), at), 0.0
+    rows = (row | {"at": timestamp(at)} for row in read_lines(recording.file("jsonl")))
     while batch := list(islice(rows, AT_ONCE)):
-        t = batch[-1]["t"]
         _write(database, beginning, batch, [], known=known)
         known = True
-    _write(database, beginning, [], [partial(_end, title=recording.video.stem, t=t)], known=known)
+    _write(database, beginning, [], [partial(_end, title=recording.video.stem)], known=known)
     return state.session
 
 
@@ -102,19 +100,14 @@ def _known(database: Database, uuid: str) -> tuple[datetime | None, bool]:
         return (None, False) if found is None else (found.started_at, found.ended_at is not None and not found.interrupted)
 
 
-def _on_the_clock(rows: Iterator[Row], began: datetime) -> Iterator[Row]:
-    return (row | {"at": timestamp(began + timedelta(seconds=row["t"]))} for row in rows)
-
-
 def _write(database: Database, beginning: Beginning, rows: list[Row], changes: list[Change], *, known: bool) -> None:
     """One batch, so that others may write in between; of one that was stored before a crash, only what is missing."""
     batch = Batch(rows, changes, again=True)
     database.write(partial(write_batch, beginning=beginning, lease=database.lease, batch=batch, begun=known)).result()
 
 
-def _end(_: Store, session: schema.Session, title: str, t: float) -> None:
-    """It ends on its own clock, and is kept from the moment that it is there."""
-    session.title, session.interrupted = session.title or title, False
-    session.ended_at = session.started_at + timedelta(seconds=t)
+def _end(_: Store, session: schema.Session, title: str) -> None:
+    """It is there, and is kept from now on."""
+    session.title, session.interrupted, session.ended_at = session.title or title, False, now()
     if session.keep_for is not None:
-        session.keep_until = after(session.keep_for, now())
+        session.keep_until = after(session.keep_for, session.ended_at)

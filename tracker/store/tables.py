@@ -43,7 +43,7 @@ def record(store: Store, uuid: str, start: float | None = None, end: float | Non
         interrupted=session.interrupted,
         model=None if session.model is None else session.model.sha256,
         prior=session.prior,
-        markers=tuple(Mark(each.t, each.at, each.text) for each in session.markers if inside[0] <= each.t <= inside[1]),
+        markers=tuple(Mark(each.t, each.text) for each in session.markers if inside[0] <= each.t <= inside[1]),
         pauses=tuple(_break(each) for each in session.pauses if _touches(each, inside)),
         shapes=session.shapes is not None,
         recorded=is_recorded(session.source),

@@ -4,20 +4,24 @@ import csv
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pyarrow import parquet
-from sqlalchemy import select, update
+from sqlalchemy import BigInteger, select, type_coerce, update
 from sqlalchemy.orm import Session as Store
 
+from tests.tracker.exports.conftest import BEGAN
 from tracker.errors import MienError, UnknownError, UsageError
 from tracker.exports.columns import COLUMNS, SHAPE_COLUMNS, markdown_table
 from tracker.exports.files import FORMATS, export
 from tracker.exports.logs import read_log
 from tracker.rows import TABLE_COLUMNS, Row
 from tracker.store import schema
+from tracker.store.columns import Moment
+from tracker.store.lookup import find
 from tracker.store.tables import record
 
 
@@ -160,3 +164,16 @@ def test_a_session_that_is_erased_meanwhile_leaves_no_half_file(
     with pytest.raises(UnknownError, match="erased while it was read"):
         export(replace(found, rows=rows), tmp_path / "session.jsonl", "jsonl")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("recorded", [False, True], ids=["live", "recording"])
+def test_a_clock_that_was_set_moves_no_row(store: Store, tmp_path: Path, *, recorded: bool) -> None:
+    """An hour forward in the middle: ``at`` goes on from the beginning; of a recording it says when it was looked at."""
+    session = find(store, "1f0c")
+    session.source = "recording:/films/a.mp4" if recorded else "0"
+    late = update(schema.Observation).where(schema.Observation.t > 100)
+    store.execute(late.values(at=type_coerce(type_coerce(schema.Observation.at, BigInteger) + 3_600_000, Moment)))
+    rows = read_csv(exported(store, tmp_path, "csv"))
+
+    told = [(datetime.fromisoformat(row["at"]) - BEGAN).total_seconds() for row in rows]
+    assert told == [0.0 if recorded else float(row["t"]) for row in rows]
