@@ -68,6 +68,15 @@ def refit(live: Live, desk: Desk) -> None:
     desk.forget()
 
 
+def guests(address: Address, panel: Panel | None) -> str:
+    """Where else the pages can be opened, as a sentence; empty where nowhere."""
+    if panel:
+        return f"These pages, with what they show, also go through {panel.address}, as you wanted."
+    if not address.private:
+        return f"These pages, with what they show, go unencrypted to every machine that opens them at {address.url}."
+    return ""
+
+
 def create_app(tools: Tools, address: Address, panel: Panel | None = None) -> Dashboard:
     """A dashboard that answers at one address, and to Zoom's panel if that is wanted."""
     app = Flask(__name__)
@@ -92,7 +101,7 @@ def create_app(tools: Tools, address: Address, panel: Panel | None = None) -> Da
         wellbeing(tools.keeping, tools.choices, lambda: refit(live, desk)),
         guided(live, tools.keeping, tools.choices, tools.look_seconds),
         resting(live, tools.keeping, tools.choices, lambda: refit(live, desk)),
-        settings(tools.keeping, live.retention_decided),
+        settings(tools.keeping, live.retention_decided, guests(address, panel)),
         cues(live.cues),
     ):
         app.register_blueprint(blueprint)

@@ -31,7 +31,6 @@ HINTS: Final = {
     "disgust": ("disgusted", "As if the milk had turned."),
 }
 """What each is called here, and what may bring it about: nobody is told how to move their face."""
-KEPT: Final = "until you erase it"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,7 +93,7 @@ def guided(live: Live, keeping: Keeping, choices: Choices, seconds: float) -> Bl
     def page() -> str:
         order = [FIRST, *(name for name in HINTS if name != FIRST)]
         steps = [{"name": name, "title": HINTS[name][0], "hint": HINTS[name][1]} for name in order]
-        return render_template("guided.html", steps=steps, seconds=seconds, most=MOST, kept=KEPT, source=choices.source)
+        return render_template("guided.html", steps=steps, seconds=seconds, most=MOST, source=choices.source)
 
     @blueprint.post("/api/guided/begin")
     def begin() -> dict[str, Any]:
@@ -115,14 +114,14 @@ def guided(live: Live, keeping: Keeping, choices: Choices, seconds: float) -> Bl
         before = _numbers(request.form.get("instead", ""))
         expression, looks = booth.end()
         ids = keeping.written(lambda store: _keep(store, person, expression, looks, before))
-        return {"ids": ids, "kept": len(ids), "saw": looks[-1].face.words.expression}
+        return {"ids": ids, "kept": len(ids), "saw": looks[-1].face.words.expression, "stored": keeping.words}
 
     @blueprint.post("/api/guided/take-back")
     def take_back() -> dict[str, Any]:
         """A form {ids}: these looks are kept no longer."""
         taken = _numbers(request.form.get("ids", ""))
         erase.take_back(keeping.require(), taken)
-        return {"ok": True}
+        return {"ok": True, "stored": keeping.words}
 
     return blueprint
 

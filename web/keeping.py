@@ -12,6 +12,7 @@ from tracker.frame import now
 from tracker.store import retention
 from tracker.store.database import Database
 from tracker.store.retention import Retention
+from tracker.store.saved import saved
 
 Answer = TypeVar("Answer")
 
@@ -58,6 +59,30 @@ class Keeping:
     def place(self) -> str:
         """Where it is kept, for people."""
         return "nowhere" if self.database is None else self.database.name
+
+    @property
+    def where(self) -> str:
+        """The same as a part of a sentence."""
+        return "nowhere" if self.database is None else self.database.where
+
+    @property
+    def words(self) -> str:
+        """What is stored now, and what will be: the sentence below every page, true at the moment it is asked for."""
+        if self.database is None:
+            return "Nothing is stored."
+        if self.keeps:
+            return f"What it says is stored {self.where}."
+        try:
+            with self.reading() as store:
+                there = saved(store)
+        except StoreError:
+            # A page that tells of the trouble has this sentence, too.
+            return ""
+        until = " until you say for how long" if self.retention is None else ""
+        if not there:
+            return f"Nothing is stored{until}."
+        listed = ", ".join(f"{count:,} {name}{'s' * (count != 1)}" for name, count in there.items())
+        return f"Nothing is added by itself{until}; stored {self.where}: {listed}."
 
     def require(self) -> Database:
         """The open database; MissingError says why there is none."""

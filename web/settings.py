@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from flask import Blueprint, render_template, request
 
+from tracker.store.database import data_folder
 from tracker.store.retention import Retention
 from web.keeping import Keeping
 
@@ -18,24 +19,30 @@ WORDS: Final[dict[Retention, str]] = {
 """What each choice is called."""
 
 
-def settings(keeping: Keeping, decided: Callable[[], None]) -> Blueprint:
-    """The page, and what it asks; ``decided`` is told when the person has."""
+def settings(keeping: Keeping, decided: Callable[[], None], guests: str) -> Blueprint:
+    """The page, and what it asks; ``decided`` is told when the person has.
+
+    guests: a sentence that says where the pages go beside this machine, or empty.
+    """
     blueprint = Blueprint("settings", __name__)
 
     @blueprint.app_context_processor
     def asked() -> dict[str, Any]:
         """For the question, wherever it stands."""
-        return {"retentions": WORDS.items(), "chosen": keeping.retention, "may_keep": keeping.database is not None}
+        may = {"may_keep": keeping.database is not None, "kept_where": keeping.where, "kept_words": lambda: keeping.words}
+        return {"retentions": WORDS.items(), "chosen": keeping.retention} | may
 
     @blueprint.get("/settings")
     def page() -> str:
-        return render_template("settings.html", trouble=keeping.trouble, place=keeping.place)
+        server = keeping.database and keeping.database.server
+        places = {"place": keeping.place, "server": server, "data": data_folder(), "guests": guests}
+        return render_template("settings.html", trouble=keeping.trouble, **places)
 
     @blueprint.post("/api/retention")
     def decide() -> dict[str, Any]:
         """A form {retention}: for how long things are kept."""
         keeping.decide(request.form.get("retention", ""))
         decided()
-        return {"retention": keeping.retention, "words": WORDS[keeping.retention or "nothing"]}
+        return {"retention": keeping.retention, "words": WORDS[keeping.retention or "nothing"], "stored": keeping.words}
 
     return blueprint

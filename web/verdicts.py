@@ -21,7 +21,6 @@ from web.keeping import LARGEST_ID, Keeping
 
 MOST: Final = 500
 """Faces remembered for a verdict, some 5 kB each; who answers later chooses the picture again."""
-KEPT: Final = "kept on this machine until you erase it"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,13 +77,14 @@ def verdicts(keeping: Keeping, remembered: Remembered, person: str) -> Blueprint
         whole = upload.read() if upload else None
         number = keeping.written(lambda store: _keep(store, judged, person, said, whole))
         whose = "" if person == ME else f", as {person}'s"
-        return {"id": number, "said": said, "kept": f"{KEPT}{whose}"}
+        kept = f"kept {keeping.where} until you erase it{whose}"
+        return {"id": number, "said": said, "kept": kept, "stored": keeping.words}
 
     @blueprint.delete(f"/api/verdicts/<int(max={LARGEST_ID}):number>")
     def take_back(number: int) -> dict[str, Any]:
         """By the face's number in the store."""
         erase.take_back(keeping.require(), [number])
-        return {"ok": True}
+        return {"ok": True, "stored": keeping.words}
 
     return blueprint
 

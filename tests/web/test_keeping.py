@@ -86,7 +86,8 @@ def test_nothing_is_stored_before_the_person_has_decided(
 def test_a_session_is_stored_from_its_beginning(dashboard: Dashboard, asked: Asked, heard: "Heard", keeping: Keeping) -> None:
     """Decided in mid-session, also what it has said before is kept: every observation once, as the pages heard them."""
     session = run_a_session(dashboard, heard)
-    assert asked.decide("30d").json == {"retention": "30d", "words": "30 days"}
+    stored = "What it says is stored in a file on this machine."
+    assert asked.decide("30d").json == {"retention": "30d", "words": "30 days", "stored": stored}
     assert heard.all("state")[-1]["saving"] == "saved 30 days"
     heard.wait(lambda: len(heard.all("observation")) >= 10)
     stop(dashboard, heard)
@@ -192,7 +193,7 @@ def test_a_verdict_is_of_whom_the_dashboard_was_started_for(
     (face,) = asked.upload(cat)["faces"]
     kept = asked.say(face["token"], "surprise").json
     dashboard.close()
-    assert kept["kept"] == f"kept on this machine until you erase it{words}"
+    assert kept["kept"] == f"kept in a file on this machine until you erase it{words}"
     with keeping.reading() as store:
         assert store.scalars(select(schema.Verdict.person)).all() == [person or "me"]
 

@@ -114,15 +114,15 @@ def test_the_page_shows_what_was_judged(page: Page, site: str, astronaut: Pixels
 def test_it_says_that_nothing_is_kept(page: Page, site: str) -> None:
     """Honestly, and where the picture is chosen."""
     page.goto(f"{site}/picture")
-    expect(page.get_by_text("nothing is stored or sent on")).to_be_visible()
+    expect(page.get_by_text("nothing is stored before you do")).to_be_visible()
 
 
 def test_what_becomes_of_pictures_is_told_as_soon_as_it_is_decided(page: Page, site: str) -> None:
     """Nothing is stored until the person decides otherwise, on this page, too."""
     page.goto(f"{site}/picture")
     promise = page.locator("#promise")
-    expect(promise).to_contain_text("forgotten at once: nothing is stored or sent on.", use_inner_text=True)
+    expect(promise).to_contain_text("nothing is stored before you do.", use_inner_text=True)
     page.get_by_role("radio", name="30 days").check()
     page.get_by_role("button", name="Decide").click()
-    expect(promise).to_contain_text("what was said of them is kept", use_inner_text=True)
+    expect(promise).to_contain_text("what Mien says of them is stored in a file on this machine", use_inner_text=True)
     expect(promise).not_to_contain_text("nothing is stored", use_inner_text=True)

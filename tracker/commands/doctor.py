@@ -25,7 +25,7 @@ NETWORK: Final = (
 
 
 @click.command(name="doctor")
-@settings_options("model", "landmarker")
+@settings_options("source", "db", "model", "landmarker")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.pass_context
 def command(ctx: click.Context, choices: Choices, *, as_json: bool) -> None:
@@ -39,7 +39,8 @@ def command(ctx: click.Context, choices: Choices, *, as_json: bool) -> None:
         "cameras": examined(about_cameras),
         "settings": str(settings_file()),
         "data": str(user_data_path("mien")),
-        "network": NETWORK,
+        "store": examined(lambda: about_store(choices)),
+        "network": network(choices),
         "collectors": about_collectors(),
     }
     click.echo(json.dumps(result, ensure_ascii=False) if as_json else "\n".join(in_words(result)))
@@ -82,6 +83,24 @@ def about_landmarker(choices: Choices) -> dict[str, Any]:
     path = landmarker_model(choices.landmarker)
     with Landmarker(path, most=1):
         return {"path": str(path), "sha256": LANDMARKER_SHA256}
+
+
+def about_store(choices: Choices) -> dict[str, Any]:
+    """Where sessions, verdicts and saved pictures go; nothing is opened."""
+    from tracker.store.database import Database
+
+    database = Database(choices.db)
+    return {"name": database.name, "where": database.where, "server": database.server}
+
+
+def network(choices: Choices) -> str:
+    """What is reached beyond this machine: only what the person named."""
+    from tracker.sources.choose import STREAMS
+
+    server = examined(lambda: about_store(choices)).get("server")
+    named = [f"the database server {server} (db)"] if server else []
+    named += [f"{choices.source} (source)"] if choices.source.lower().startswith(STREAMS) else []
+    return f"{' and '.join(named)}, which you named, and nothing else" if named else NETWORK
 
 
 def about_cameras() -> dict[str, Any]:
@@ -133,6 +152,8 @@ def in_words(result: dict[str, Any]) -> Iterator[str]:
     yield f"{'cameras':<15} {result['cameras'].get('error') or result['cameras']['words']}"
     for part in ("settings", "data"):
         yield f"{part:<15} {result[part]}" + ("" if Path(result[part]).exists() else " (not there yet)")
+    store = result["store"]
+    yield f"{'store':<15} " + (store.get("error") or f"{store['name']}, {store['where']}")
     yield f"{'network':<15} {result['network']}"
     for sentence in collectors_in_words(result["collectors"]):
         yield f"{'':<15} {sentence}"

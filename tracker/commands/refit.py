@@ -31,8 +31,8 @@ def command(
 ) -> None:
     """Fit the model to a person, from verdicts of theirs: seven, one an expression, already help.
 
-    Every fit is kept beside the model, under a number. It takes effect by itself only if the interval of its gain excludes
-    zero; else --promote decides. Exit code 1 when a picture had no face.
+    Every fit is kept in the data folder on this machine, under a number. It takes effect by itself only if the interval of
+    its gain excludes zero; else --promote decides. Exit code 1 when a picture had no face.
     """
     from tracker.person import ME, require_name
     from tracker.personal.layers import promote as take_effect

@@ -201,7 +201,7 @@ def facts(record: Record) -> str:
     """What makes it repeatable."""
     parts = [f"Session {escape(record.id)}", f"prior {escape(record.prior)}"]
     parts += [f"model {record.model[:GLYPH]}"] if record.model else []
-    return " · ".join(parts) + " · made by Mien on this machine; the page loads nothing from anywhere."
+    return " · ".join(parts) + " · made by Mien; the page loads nothing from anywhere."
 
 
 def number(value: float, name: str, words: str | None = None) -> str:

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Final, Self, TypeVar
 
@@ -63,6 +64,18 @@ class Database:
     def path(self) -> Path | None:
         """The SQLite file, None for a server."""
         return Path(self.url.database or "") if self.url.drivername == DRIVERS["sqlite"] else None
+
+    @property
+    def server(self) -> str | None:
+        """The other machine that keeps it; None where it lies on this one, in a file or with a server of its own."""
+        return None if self.path else elsewhere(self.url)
+
+    @property
+    def where(self) -> str:
+        """For sentences such as "it is kept ...": the one place that says where the store is."""
+        if self.path:
+            return "in a file on this machine"
+        return f"on the database server {self.server}" if self.server else "in a database on this machine"
 
     def __enter__(self) -> Self:
         with ExitStack() as stack, told(self.name):
@@ -139,6 +152,23 @@ def understood(url: str) -> URL:
     if kind == "sqlite" and parsed.database in (None, "", ":memory:"):
         raise UsageError(f"A database in memory would be gone with its thread: {_kinds()}")
     return parsed.set(drivername=DRIVERS[kind])
+
+
+def elsewhere(url: URL) -> str | None:
+    """The server of an address, where that is another machine; as libpq finds it, also by its environment."""
+    hosts = url.host or url.query.get("host") or os.environ.get("PGHOST") or ""
+    named = hosts.split(",") if isinstance(hosts, str) else hosts
+    return ", ".join(host for host in named if not _is_here(host)) or None
+
+
+def _is_here(host: str) -> bool:
+    """A socket's folder, or a name or address of loopback."""
+    if host in ("", "localhost") or host.startswith(("/", "@")):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _kinds() -> str:

@@ -48,6 +48,7 @@ async function end() {
     return byId("show").focus();
   }
   const many = answer.kept === 1 ? "1 look" : `${answer.kept} looks`;
+  say(byId("kept-words"), answer.stored);
   settle(shown, answer.ids, `${many} saved; the model says: ${looks(answer.saw)}`);
   say(byId("step-words"), `Saved: ${shown.title}, ${many}.`);
   goOn();
@@ -71,6 +72,7 @@ async function takeBack(given) {
   complain(answer.error ?? null);
   if (answer.error) return;
   forget(given);
+  say(byId("kept-words"), answer.stored);
   say(byId("step-words"), `Taken back: ${given.title}. Nothing of it is kept.`);
   showFit(kept());
   byId("show").focus();

@@ -10,7 +10,7 @@ async function decide(event) {
   try {
     const answer = await (await fetch("/api/retention", { method: "POST", body: new FormData(form) })).json();
     if (answer.error) return say(byId("retention-words"), answer.error);
-    byId("nothing-stored")?.remove();
+    say(byId("kept-words"), answer.stored);
     const kept = form.elements.retention.value === "nothing" ? "no" : "yes";
     for (const each of document.querySelectorAll("[data-kept]")) each.hidden = each.dataset.kept !== kept;
     dispatchEvent(new Event("retentionchosen"));

@@ -1,6 +1,6 @@
 /** A person's verdict on one face: right, or what it really shows. Saved when it is pressed, taken back with Undo. */
 
-import { el, say } from "./dom.js";
+import { byId, el, say } from "./dom.js";
 import { AWAY } from "./link.js";
 import { emojiImage, EXPRESSIONS, UNCLEAR } from "./words.js";
 
@@ -79,16 +79,18 @@ export class Verdict {
     body.append("face", this.#token);
     body.append("said", said);
     if (this.whole.checked) body.append("picture", this.#file);
-    const { error, id, kept } = await answered(fetch("/api/verdicts", { method: "POST", body }));
+    const { error, id, kept, stored } = await answered(fetch("/api/verdicts", { method: "POST", body }));
     if (error) return say(this.answer, error);
     this.#saved = { id, said };
+    say(byId("kept-words"), stored);
     this.#show(`Saved as ${said}: ${kept}.`);
   }
 
   async #takeBack() {
-    const { error } = await answered(fetch(`/api/verdicts/${this.#saved.id}`, { method: "DELETE" }));
+    const { error, stored } = await answered(fetch(`/api/verdicts/${this.#saved.id}`, { method: "DELETE" }));
     if (error) return say(this.answer, error);
     this.#saved = null;
+    say(byId("kept-words"), stored);
     this.#show("Taken back: nothing of it is kept.");
   }
 
