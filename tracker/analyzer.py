@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from tracker.align import Framing, align
 from tracker.face import Crop, Detection, Face, Found, Prediction
+from tracker.features import Statistics
 from tracker.frame import Pixels
 from tracker.geometry import Box
 from tracker.layer import Layer
@@ -53,6 +54,9 @@ class Classifier(Protocol):
 
     @property
     def card(self) -> Named: ...
+
+    @property
+    def statistics(self) -> Statistics | None: ...
 
     def classify(self, crops: npt.NDArray[np.uint8]) -> list[Prediction]: ...
 

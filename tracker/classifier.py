@@ -11,6 +11,7 @@ from tracker.align import Framing
 from tracker.card import KEY, ModelCard
 from tracker.errors import ModelError
 from tracker.face import Floats, Prediction
+from tracker.features import Statistics
 from tracker.layer import Layer
 from tracker.onnx_runtime import onnxruntime, runtime_errors
 from tracker.preprocess import network_input
@@ -60,6 +61,11 @@ class OnnxClassifier:
     def framing(self) -> Framing:
         """Where its crops show a face."""
         return self.card.crop
+
+    @property
+    def statistics(self) -> Statistics | None:
+        """Of its features; None in a file that has none."""
+        return self.card.statistics
 
     def _input_that_fits(self, path: Path) -> str:
         inputs, side = self._session.get_inputs(), self.card.side

@@ -45,6 +45,11 @@ class Box:
         (x, y), (u, v) = self.centre, other.centre
         return float(((x - u) ** 2 + (y - v) ** 2) ** 0.5 / max(self.width, other.width))
 
+    def towards(self, other: "Box", share: float) -> "Box":
+        """The box that lies so far (0 to 1) on the way to another one."""
+        mine, theirs = (self.x, self.y, self.width, self.height), (other.x, other.y, other.width, other.height)
+        return Box(*(here + share * (there - here) for here, there in zip(mine, theirs, strict=True)))
+
     def rounded(self) -> list[int]:
         """[x, y, width, height] in whole pixels, as the JSON has it."""
         return [round(self.x), round(self.y), round(self.width), round(self.height)]

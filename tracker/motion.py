@@ -4,12 +4,12 @@ from collections import deque
 from typing import Final
 
 from tracker.face import Detection, FaceId, Motion
-from tracker.follow import MEMORY
 from tracker.motions.blinks import Blinks
 from tracker.motions.budget import ENOUGH, Budget
 from tracker.motions.signs import Sign, sign
 from tracker.motions.swings import Swings
 from tracker.motions.syllables import Syllables
+from tracker.track import MEMORY
 
 GAP: Final = 1.2
 """Seconds between two frames after which nobody knows what the face did meanwhile; one a second is the slowest that counts."""

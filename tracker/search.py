@@ -21,7 +21,7 @@ instead of 1,300, and so has a panorama of 12,000 x 1,000."""
 LOOK: Final = 400
 """Parts are enlarged to so many pixels: the mesh looks at 256 px around a face, which should not be blurred by then."""
 AROUND: Final = 3.0
-"""Side of the part around a known face, in widths of the face: it may move by one width to any side (follow.NEAR)."""
+"""Side of the part around a known face, in widths of the face: it may move by one width to any side (track.NEAR)."""
 EDGE: Final = 0.25
 """A face that is nearer to the edge of such a part, in its own widths, may have lost its chin or an ear there."""
 SAME: Final = 0.5
@@ -122,10 +122,14 @@ class Search:
         self._tiles: list[Box] = []
         self._next, self._due, self._t = 0, 0.0, 0.0
 
-    def detect(self, pixels: Pixels, t: float, known: Iterable[Box]) -> list[Detection]:
-        """Faces of the frame of time t (seconds), largest first: in the whole, where some were before, and in tiles."""
+    def detect(self, pixels: Pixels, t: float, known: Iterable[Box], *, missing: bool = False) -> list[Detection]:
+        """Faces of the frame of time t (seconds), largest first: in the whole, where some were before, and in tiles.
+
+        missing: somebody is looked for, whoever else is seen.
+        """
         found = self.again(pixels, known)
-        return largest_first([*found, *search(self._detector, pixels, self._turn(pixels, t, found), found)])
+        turn = self._turn(pixels, t, found, others=self._everybody or missing)
+        return largest_first([*found, *search(self._detector, pixels, turn, found)])
 
     def again(self, pixels: Pixels, known: Iterable[Box]) -> list[Detection]:
         """Faces of a frame, largest first, in the whole and where some were before: the same as ``detect``, without tiles.
@@ -139,14 +143,14 @@ class Search:
                 found = [*found, *(each for each in around if not _among(each.landmarks.box, found))]
         return largest_first(found)
 
-    def _turn(self, pixels: Pixels, t: float, seen: Sequence[Detection]) -> list[Box]:
+    def _turn(self, pixels: Pixels, t: float, seen: Sequence[Detection], *, others: bool) -> list[Box]:
         """The tiles whose turn it is: all in the first frame, then as many as time has passed."""
         size = pixels.shape[1], pixels.shape[0]
         passed, self._t = t - self._t, t
         if size != self._size:
             self._size, self._tiles, self._next = size, parts(*size), 0
             self._due = float(len(self._tiles))
-        if seen and not self._everybody:
+        if seen and not others:
             self._due = 0.0
             return []
         self._due = min(self._due + passed * (SLOW if seen else QUICK), len(self._tiles))

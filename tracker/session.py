@@ -1,16 +1,18 @@
 """One watch from start to stop: which face is which, and how calmly its expressions change. One thread owns it."""
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict, deque
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 from uuid import uuid4
 
 from tracker.analyzer import Analyzer
 from tracker.clock import start_clock
-from tracker.face import Face, FaceId, Observation, Reading
+from tracker.face import Detection, Face, FaceId, Observation, Reading
 from tracker.follow import Faces, Followed, Follower
-from tracker.frame import Frame
+from tracker.frame import Frame, Pixels
 from tracker.geometry import Box
+from tracker.likeness import Likeness
 from tracker.motion import Motions
 from tracker.motions.budget import Budget
 from tracker.motions.effort import Effort, Efforts
@@ -18,12 +20,15 @@ from tracker.pace import Ticks
 from tracker.rhythm import beat
 from tracker.rows import Row
 from tracker.scores import Scores, put_into_words
-from tracker.search import Search
+from tracker.search import SURE, Search
 from tracker.smooth import Smoother
 from tracker.vocabulary import EMOJI, EXPRESSIONS, UNCLEAR
 
 LONGEST: Final = 32_767
 """Milliseconds for a frame, as many as two bytes hold: half a minute, after which nobody asks how long exactly."""
+
+LEARNT: Final = 20
+"""Frames of an earlier run from which a face's look is learnt again."""
 
 
 class Session:
@@ -36,6 +41,8 @@ class Session:
         self.analyzer = analyzer
         self._search = Search(analyzer.detector, everybody=faces == "all")
         self._follower = Follower(faces)
+        self._likeness = Likeness(analyzer.classifier.statistics)
+        self._recalled: dict[FaceId, deque[tuple[int, Box]]] = {}
         self._smoother = Smoother(smoothing)
         self._budget = budget or Budget(0)
         self._motions, self._efforts = Motions(self._budget), Efforts()
@@ -51,9 +58,11 @@ class Session:
         """
         ticks = Ticks(hz)
         self.observe_at(hz)
+        recalled = self._frames_recalled()
         for frame in frames:
             due = ticks.due(frame.t)
             if frame.number <= after:
+                self._learn_again(frame, recalled.get(frame.number, []))
                 continue
             if due:
                 yield self.observe(frame)
@@ -61,15 +70,22 @@ class Session:
                 self.look(frame)
 
     def observe(self, frame: Frame) -> Observation:
-        """What a frame says; only the faces that are followed are classified, all in one batch."""
+        """What a frame says; only faces that are followed or may be the own one are classified, all in one batch."""
         elapsed = start_clock()
-        detections = self._search.detect(frame.pixels, frame.t, self._follower.places(frame.t))
-        followed = self._follower.follow(detections, frame.t)
+        places = self._follower.places(frame.t)
+        detections = self._search.detect(frame.pixels, frame.t, places, missing=self._follower.away)
+        faces = self._judged(frame.pixels, detections, self._follower.candidates(detections, frame.t))
+        looks = {index: self._likeness.of(face) for index, face in faces.items()}
+        followed = self._follower.follow(detections, frame.t, looks)
         self._see(followed, frame.t)
-        faces = self.analyzer.judge(frame.pixels, [each.detection for each in followed])
-        readings = tuple(self._reading(each.id, face, frame.t) for each, face in zip(followed, faces, strict=True))
+        faces |= self._judged(frame.pixels, detections, [each.place for each in followed if each.place not in faces])
+        readings = tuple(self._reading(each.id, faces[each.place], frame.t) for each in followed)
         self._efforts.add(frame.t, elapsed(), look=False)
         return Observation(frame.t, frame.at, frame.number, readings, min(round(elapsed() * 1000), LONGEST))
+
+    def _judged(self, pixels: Pixels, detections: Sequence[Detection], which: Sequence[int]) -> dict[int, Face]:
+        """Some of the detections, by index."""
+        return dict(zip(which, self.analyzer.judge(pixels, [detections[index] for index in which]), strict=True))
 
     def look(self, frame: Frame) -> None:
         """Watch how faces move between two observations, as often as the budget has it: landmarks only, of known faces."""
@@ -95,8 +111,27 @@ class Session:
         for face in row["faces"]:
             self._follower.recall(FaceId(face["id"]), Box(*face["box"]), row["t"])
             if face["quality"]["ok"]:
+                self._recalled.setdefault(FaceId(face["id"]), deque(maxlen=LEARNT)).append((row["frame"], Box(*face["box"])))
+            if face["quality"]["ok"]:
                 smooth = Scores.of(EXPRESSIONS, [face["smooth"][name] for name in EXPRESSIONS])
                 self._smoother.recall(FaceId(face["id"]), smooth, row["t"])
+
+    def _frames_recalled(self) -> dict[int, list[tuple[FaceId, Box]]]:
+        """By frame: who was where whose look has to be learnt again, for looks are not written down."""
+        frames: dict[int, list[tuple[FaceId, Box]]] = defaultdict(list)
+        for face, seen in self._recalled.items():
+            for number, box in seen:
+                frames[number].append((face, box))
+        return frames
+
+    def _learn_again(self, frame: Frame, known: Sequence[tuple[FaceId, Box]]) -> None:
+        if not known:
+            return
+        found = self._search.again(frame.pixels, [box for _, box in known])
+        for face, box in known:
+            nearest = [each for each in found if each.landmarks.box.overlap(box) >= SURE]
+            for judged in self.analyzer.judge(frame.pixels, nearest[:1]):
+                self._follower.learn(face, self._likeness.of(judged))
 
     def _reading(self, who: FaceId, face: Face, t: float) -> Reading:
         """A face that cannot be judged leaves the average as it was: bad light is not an expression."""

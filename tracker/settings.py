@@ -44,7 +44,11 @@ class Choices:
     )
     faces: Literal["own", "all"] = field(
         default="own",
-        metadata=about("own follows the largest face, all follows everybody", click.Choice(["own", "all"])),
+        metadata=about(
+            "own follows your own face, the one that is largest when the session begins, and nobody while it is away;"
+            " all follows everybody",
+            click.Choice(["own", "all"]),
+        ),
     )
     hand_on: str | None = field(
         default=None,

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from tracker.align import EYE_AND_MOUTH, Framing
 from tracker.face import Crop, Detection, Landmarks, Pose, Prediction, Shape
+from tracker.features import Statistics
 from tracker.frame import Pixels
 from tracker.geometry import Box
 from tracker.layer import Layer
@@ -37,6 +38,7 @@ class FakeClassifier:
     card = FakeCard()
     prior = "default"
     layer: Layer | None = None
+    statistics: Statistics | None = None
     sha256 = sha256(b"not a model").hexdigest()
 
     def __init__(self, scores: Mapping[str, float] | None = None, threshold: float = 0.4) -> None:

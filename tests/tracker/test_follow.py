@@ -5,15 +5,24 @@ from collections.abc import Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.follow import GROWTH, MEMORY, NEAR, Follower
+from tracker.follow import Follower
 from tracker.geometry import Box
 from tracker.testing import detection_at
+from tracker.track import GROWTH, MEMORY, NEAR
 
 
 def ids(follower: Follower, boxes: Sequence[Box], t: float) -> dict[float, int]:
     """X of each box that is followed -> its id; detections are given largest first, as a detector does."""
     detections = [detection_at(box) for box in sorted(boxes, key=lambda box: -box.area)]
     return {followed.detection.landmarks.box.x: followed.id for followed in follower.follow(detections, t)}
+
+
+def watched(follower: Follower, boxes: Sequence[Box], since: float, until: float) -> set[int]:
+    """Twice a second the same; the ids that were told."""
+    told: set[int] = set()
+    for step in range(round((until - since) * 2)):
+        told |= set(ids(follower, boxes, since + step / 2).values())
+    return told
 
 
 def face(x: float, width: float = 100) -> Box:
@@ -42,12 +51,13 @@ def test_own_says_nothing_of_somebody_else_while_the_person_is_remembered() -> N
     assert ids(follower, [face(310)], MEMORY) == {310: 1}
 
 
-def test_after_the_memory_a_new_person_is_followed_under_a_new_id() -> None:
-    """Who comes back much later may be anybody: the largest face then, with an id that was never used."""
+def test_without_looks_the_own_face_is_found_again_at_its_place_and_size() -> None:
+    """However long it was away, and whoever is in view: the one where and as large as it used to be keeps its id."""
     follower = Follower("own")
-    ids(follower, [face(300)], 0)
+    watched(follower, [face(300)], 0, 2)
+    watched(follower, [face(0, 60)], 2, 100)
 
-    assert ids(follower, [face(0, 60), face(300)], MEMORY + 0.1) == {300: 2}
+    assert ids(follower, [face(0, 60), face(300, 110)], 100) == {300: 1}
 
 
 def test_who_is_looked_for_seldom_is_remembered_from_look_to_look() -> None:
@@ -70,9 +80,10 @@ def test_ids_survive_a_gap() -> None:
 def test_a_gap_longer_than_the_memory_is_a_farewell() -> None:
     """Ids are never used again."""
     follower = Follower("all")
-    ids(follower, [face(0)], 0)
+    watched(follower, [face(0)], 0, 2)
+    watched(follower, [], 2, 2 + MEMORY)
 
-    assert ids(follower, [face(0)], MEMORY + 0.1) == {0: 2}
+    assert ids(follower, [face(0)], 2 + MEMORY) == {0: 2}
 
 
 def test_two_who_pass_each_other_keep_their_ids() -> None:
