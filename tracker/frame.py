@@ -45,7 +45,8 @@ class Source(Protocol):
     """Frames of one origin; a context manager that holds the device or file.
 
     live: frames come in their own time, and only the newest matters; otherwise every frame counts, at media time.
-    sampled: whether the session's frequency applies (to single pictures it does not).
+    sampled: whether the session's frequency applies (to single pictures it does not). moves: whether its picture is never twice
+    the same, as a camera's, so that something is wrong when it is.
     """
 
     @property
@@ -53,6 +54,9 @@ class Source(Protocol):
 
     @property
     def sampled(self) -> bool: ...
+
+    @property
+    def moves(self) -> bool: ...
 
     def __enter__(self) -> Self: ...
 

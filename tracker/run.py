@@ -15,6 +15,7 @@ from tracker.errors import MienError, SourceLost, UsageError
 from tracker.face import Observation
 from tracker.follow import Faces
 from tracker.frame import Frame, Source
+from tracker.frozen import Stillness
 from tracker.motions.budget import MOST, NEEDED, Budget
 from tracker.motions.effort import Effort
 from tracker.pace import Ticks, persistent
@@ -95,6 +96,8 @@ class Run:
         self._pauses = 0
         self._pushed: PushedFrames | None = None
         self._handing: HandOn | None = None
+        self._stillness: Stillness | None = None
+        self._unread: list[str] = []
         self._thread = Thread(target=self._work, name="watch", daemon=True)
 
     def start(self) -> None:
@@ -148,7 +151,7 @@ class Run:
                 session = Session(analyzer, faces=self.wanted.faces, smoothing=self._smoothing, budget=budget)
                 session.observe_at(self.wanted.hz)
                 self._watch(session)
-            ending = ("stopped" if self._stopping.is_set() else "finished", "")
+            ending = ("stopped", "") if self._stopping.is_set() else self._finished()
         except MienError as error:
             ending = ("failed", str(error))
         finally:
@@ -156,9 +159,10 @@ class Run:
 
     def _watch(self, session: Session) -> None:
         self._clock = start_clock()
-        live = self._choose().live
-        self._witness.began(self, session, self._clock, live=live)
-        if not live:
+        source = self._choose()
+        self._stillness = Stillness() if source.moves else None
+        self._witness.began(self, session, self._clock, live=source.live)
+        if not source.live:
             frames = persistent(self._choose, 0, self._lost, self._stopping)
             self._observe(session, self._in_its_own_time(frames))
             return
@@ -171,7 +175,14 @@ class Run:
         if self.wanted.source == BROWSER:
             self._pushed = PushedFrames(self._clock)
             return self._pushed
-        return choose_source(self.wanted.source, self._clock, lambda _: None, self._handing)
+        return choose_source(self.wanted.source, self._clock, self._unread.append, self._handing)
+
+    def _finished(self) -> tuple[Happening, str]:
+        """How a source came to its end: with what could not be read of it, and as a failure where that was all."""
+        what = " ".join(self._unread[:1])
+        if len(self._unread) > 1:
+            what += f" And {len(self._unread) - 1} more could not be read."
+        return ("finished" if self._seen or not what else "failed"), what
 
     def _observe(self, session: Session, frames: Iterable[Frame]) -> None:
         # A glimpse was due when it was taken.
@@ -182,7 +193,7 @@ class Run:
             if self._handing is not None and not self._going.is_set():
                 self._tell_call(None)
                 continue
-            self._witness.happened(self, "watching")
+            self._witness.happened(self, "watching", self._stillness.look(frame) if self._stillness else "")
             self._witness.seen(self, frame)
             if ticks.due(frame.t):
                 observation = session.observe(frame)

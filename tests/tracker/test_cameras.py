@@ -1,8 +1,10 @@
 """Cameras, with a stand-in for the hardware."""
 
 from collections.abc import Iterator
+from itertools import repeat
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -127,6 +129,64 @@ def test_a_camera_that_stops_answering_is_lost() -> None:
         next(frames)
         with pytest.raises(SourceLost, match="Camera 0 stopped answering"):
             next(frames)
+
+
+GREEN = np.full((4, 6, 3), (0, 200, 0), np.uint8)
+
+
+@pytest.mark.parametrize(
+    ("given", "seen"),
+    [
+        (GREEN[..., 1], (200, 200, 200)),
+        (GREEN[..., 1:2], (200, 200, 200)),
+        (np.dstack([GREEN, GREEN[..., 0]]), (0, 200, 0)),
+        (np.full((4, 6, 2), 128, np.uint8), (130, 130, 130)),
+        (np.full((4, 6), 1000, np.uint16), (250, 250, 250)),
+        (np.full((4, 6, 3), 50_000, np.uint16), (195, 195, 195)),
+    ],
+    ids=["gray", "gray, one channel", "BGRA", "YUYV", "10 bits", "16 bits of colour"],
+)
+def test_whatever_form_a_driver_gives_is_read(given: Pixels, seen: tuple[int, ...]) -> None:
+    """Infrared cameras and grabbers give other pictures than webcams; each becomes a frame like any other."""
+    with source("0", FakeCapture([given])) as camera:
+        frame = next(iter(camera))
+
+    assert frame.pixels.shape == (4, 6, 3)
+    assert tuple(map(int, frame.pixels[2, 3])) == seen
+
+
+class Broken(FakeCapture):
+    """A driver whose binding raises."""
+
+    def read(self) -> tuple[bool, Pixels | None]:
+        raise cv2.error("VIDEOIO: no buffer")
+
+
+@pytest.mark.parametrize(
+    ("capture", "sentence"),
+    [
+        (FakeCapture(repeat(np.zeros((0, 0, 3), np.uint8))), "stopped answering"),
+        (FakeCapture([np.zeros((4, 6, 7), np.uint8)]), r"a form that Mien does not know: \(4, 6, 7\)"),
+        (FakeCapture([np.zeros((4, 6, 3), np.float32)]), "float32"),
+        (FakeCapture([np.broadcast_to(np.uint8(0), (16_000, 16_000, 3))]), "16,000 x 16,000 pixels; at most 36"),
+        (Broken(), "could not be fetched .*no buffer"),
+    ],
+    ids=["0x0", "7 channels", "float", "giant", "raises"],
+)
+def test_a_camera_that_gives_no_picture_is_lost(capture: FakeCapture, sentence: str) -> None:
+    """Told in a sentence and opened again later, whatever it is that its driver does."""
+    with source("0", capture) as camera, pytest.raises(SourceLost, match=f"Camera 0.*{sentence}"):
+        next(iter(camera))
+
+
+def test_a_driver_that_raises_when_it_is_opened_is_a_sentence() -> None:
+    """As one that does not open."""
+
+    def raising(_: int) -> FakeCapture:
+        raise cv2.error("VIDEOIO: no such device")
+
+    with pytest.raises(SourceError, match="There is no camera 77"), CameraSource("77", float, capture=raising, cameras=list):
+        pytest.fail("it was entered")
 
 
 def test_a_camera_is_let_go_of_even_after_an_error() -> None:

@@ -21,6 +21,7 @@ class Scripted:
     """A source of given frames, which ends with an error if there is one."""
 
     sampled: ClassVar = True
+    moves: ClassVar = False
 
     def __init__(self, frames: Iterable[Frame], error: Exception | None = None, *, live: bool = False) -> None:
         self._frames, self._error, self.live = frames, error, live

@@ -4,7 +4,7 @@ import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime, timedelta
-from itertools import repeat
+from itertools import chain, count, repeat, takewhile
 from pathlib import Path
 from threading import Condition, Event
 from typing import Any
@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 import pytest
 
+from tracker import frozen
 from tracker.analyzer import Analyzer
 from tracker.errors import ModelError, UsageError
 from tracker.face import Prediction
@@ -150,6 +151,34 @@ def test_a_new_start_replaces_the_session_before(watch: Watch, recorder: Recorde
     recorder.wait(lambda: recorder.states[-1].kind == "watching" and recorder.states[-1].session != first)
     recorder.wait(lambda: any(row["session"] != first for row in recorder.rows))
     assert {row["session"] for row in watch.timeline.since(0)} == {recorder.states[-1].session}
+
+
+def test_a_frozen_camera_is_told_while_it_lasts(
+    watch: Watch, recorder: Recorder, astronaut: Pixels, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The state says so and goes on watching; when the picture moves the sentence is withdrawn."""
+    monkeypatch.setattr(frozen, "LASTING", 0.05)
+    told = Event()
+    moving = (np.roll(astronaut, number % 9, axis=1) for number in count())
+    plug_in(monkeypatch, FakeCapture(chain(takewhile(lambda _: not told.is_set(), repeat(astronaut)), moving)))
+    watch.start(Wanted("77", hz=0))
+    recorder.wait(lambda: recorder.states and recorder.states[-1].message == frozen.FROZEN_SEEN)
+    told.set()
+    recorder.wait(lambda: recorder.states[-1].message == "")
+    assert {state.kind for state in recorder.states} == {"starting", "watching"}
+
+
+def test_a_source_that_ends_early_says_why(watch: Watch, recorder: Recorder, tmp_path: Path) -> None:
+    """Of a folder with broken pictures the first is told and the others are counted; with nothing else in it, it failed."""
+    (tmp_path / "a.png").write_bytes(cv2.imencode(".png", picture())[1].tobytes())
+    for name in ("b.png", "c.png", "d.png"):
+        (tmp_path / name).write_text("no picture")
+    watch.start(Wanted(str(tmp_path)))
+    message = recorder.wait_for("finished").message
+    assert message.startswith(f"{tmp_path / 'b.png'}: This is not a picture")
+    assert message.endswith("And 2 more could not be read.")
+    watch.start(Wanted(str(tmp_path / "b.png")))
+    assert "b.png: This is not a picture" in recorder.wait_for("failed").message
 
 
 def test_a_missing_camera_is_a_sentence(watch: Watch, recorder: Recorder) -> None:

@@ -5,15 +5,18 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
-from itertools import count
+from itertools import chain, count, repeat, takewhile
+from pathlib import Path
 from threading import Event
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final
 
+import cv2
+import numpy as np
 import pytest
 from playwright.sync_api import Browser, BrowserType, Page, expect
 
-from tracker import run
+from tracker import frozen, run
 from tracker.frame import Pixels
 from tracker.motions.budget import Budget
 from tracker.sources import cameras
@@ -139,9 +142,9 @@ def plug_in(monkeypatch: pytest.MonkeyPatch, *captures: FakeCapture) -> None:
 
 def film(pixels: Pixels, frames: int | None = None) -> Iterator[Pixels]:
     """A camera's pace, so that the machine has time for the rest."""
-    for _ in count() if frames is None else range(frames):
+    for number in count() if frames is None else range(frames):
         Event().wait(0.05)
-        yield pixels
+        yield np.roll(pixels, number % 3, axis=1)
 
 
 def test_a_lost_camera_is_told_and_comes_back(
@@ -159,6 +162,33 @@ def test_a_lost_camera_is_told_and_comes_back(
         row = "canvas => canvas.getContext('2d').getImageData(0, 5, canvas.width, 1).data.filter((_, n) => n % 4 === 3)"
         stretches = page.locator("#whole").evaluate(f"canvas => [...({row})(canvas)].map(a => a ? 1 : 0).join('')")
         assert re.fullmatch(r"1+0+1+", stretches)
+
+
+def test_a_frozen_camera_is_told_until_it_moves(
+    now: "NowPage", page: Page, finding_tools: Tools, monkeypatch: pytest.MonkeyPatch, astronaut: Pixels
+) -> None:
+    """The page asks whether the shutter is closed, goes on watching, and takes it back when the picture moves."""
+    monkeypatch.setattr(frozen, "LASTING", 0.2)
+    told = Event()
+    still = takewhile(lambda _: not told.wait(0.05), repeat(astronaut))
+    plug_in(monkeypatch, FakeCapture(chain(still, film(astronaut))))
+    with served(replace(finding_tools, list_cameras=cameras.list_cameras), "127.0.0.1", 0) as (address, _):
+        now.start(address.url, "This machine's camera")
+        expect(page.get_by_role("alert")).to_contain_text("is its shutter closed, does another program hold it?")
+        expect(now.state).to_contain_text("watching")
+        told.set()
+        expect(page.get_by_role("alert")).to_be_hidden()
+
+
+def test_a_source_that_ends_early_says_why(page: Page, now: "NowPage", site: str, tmp_path: Path) -> None:
+    """Beside "finished" stands what could not be read."""
+    (tmp_path / "a.png").write_bytes(cv2.imencode(".png", np.zeros((64, 64, 3), np.uint8))[1].tobytes())
+    (tmp_path / "b.png").write_text("no picture")
+    page.goto(site)
+    page.get_by_label("Path or address").fill(str(tmp_path))
+    page.get_by_role("button", name="Start").click()
+    expect(now.state).to_have_text("finished")
+    expect(page.get_by_role("alert")).to_contain_text("b.png: This is not a picture")
 
 
 def test_a_busy_camera_is_a_sentence(page: Page, finding_tools: Tools, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -125,6 +125,7 @@ def observations(
     from tracker.clock import start_clock
     from tracker.compose import open_analyzer
     from tracker.errors import MienError
+    from tracker.frozen import noticing
     from tracker.motions.budget import budget_of
     from tracker.pace import until
     from tracker.rows import observation_row
@@ -152,6 +153,8 @@ def observations(
         storage.begin(session, analyzer, live=source.live)
         with _alarm(duration if source.live else None, stopping):
             frames, hz = look(source, choose, lose, stopping)
+            if source.moves:
+                frames = noticing(frames, say)
             for observation in session.go_through(until(frames, duration), hz):
                 if handing is not None:
                     handing.tell(observation)

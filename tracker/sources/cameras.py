@@ -6,13 +6,13 @@ from types import TracebackType
 from typing import Any, ClassVar, Final, Protocol, Self
 
 import cv2
-import numpy as np
 
 from tracker.clock import Clock
 from tracker.errors import SourceError, SourceLost
 from tracker.frame import Frame, now
 from tracker.sources.held import Held
 from tracker.sources.names import Camera, describe, find_camera
+from tracker.sources.pixels import next_pixels
 from tracker.sources.trouble import why_closed
 
 __all__ = ["Camera", "CameraSource", "Capture", "describe", "find_camera", "list_cameras", "open_capture", "open_sharp"]
@@ -71,6 +71,7 @@ class CameraSource:
     """Frames of one camera, newest first of all; SourceError when it cannot be opened, SourceLost when it stops."""
 
     live: ClassVar = True
+    moves: ClassVar = True
     sampled: ClassVar = True
 
     def __init__(
@@ -87,11 +88,14 @@ class CameraSource:
 
     def __enter__(self) -> Self:
         self._index = find_camera(self._wanted, [] if self._wanted.isdigit() else self._cameras())
-        self._capture = self._open(self._index)
-        if not self._capture.isOpened():
-            self._capture.release()
+        try:
+            capture = self._open(self._index)
+        except Exception as error:  # Whatever a driver's binding raises, the camera does not open.
+            raise SourceError(why_closed(self._index, self._cameras())) from error
+        if not capture.isOpened():
+            capture.release()
             raise SourceError(why_closed(self._index, self._cameras()))
-        self._held = Held(self._capture)
+        self._held = Held(capture)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
@@ -100,10 +104,13 @@ class CameraSource:
     def __iter__(self) -> Iterator[Frame]:
         number = failures = 0
         while failures < PATIENCE:
-            taken, pixels = self._held.read()
-            if not taken or pixels is None:
+            try:
+                pixels = next_pixels(self._held)
+            except SourceLost as error:
+                raise SourceLost(f"Camera {self._wanted}: {error} The session goes on when it is back.") from error
+            if pixels is None:
                 failures += 1
                 continue
-            yield Frame(np.asarray(pixels, np.uint8), self._clock(), number, now())
+            yield Frame(pixels, self._clock(), number, now())
             number, failures = number + 1, 0
         raise SourceLost(f"Camera {self._wanted} stopped answering. Check its plug; the session goes on when it is back.")

@@ -174,6 +174,7 @@ class DrawnFace:
     """The script at 20 frames a second, for ever, as a camera would give it."""
 
     live: ClassVar = True
+    moves: ClassVar = False
     sampled: ClassVar = True
 
     def __init__(self, clock: Clock) -> None:

@@ -15,6 +15,7 @@ from tracker.folders import pictures_in
 from tracker.frame import Frame, now
 from tracker.picture import PICTURE_SUFFIXES, read_picture
 from tracker.sources.held import Held
+from tracker.sources.pixels import next_pixels
 
 ASSUMED_FPS: Final = 25.0
 """For files that do not say; PAL's rate, between film and phone."""
@@ -26,6 +27,7 @@ class _Capture:
     """A cv2.VideoCapture that is opened late and always released."""
 
     sampled: ClassVar = True
+    moves: ClassVar = False
 
     def __init__(self, address: str) -> None:
         self._address = Address(address)
@@ -108,10 +110,13 @@ class Stream(_Capture):
     def __iter__(self) -> Iterator[Frame]:
         number = 0
         while True:
-            taken, pixels = self._held.read()
-            if not taken:
+            try:
+                pixels = next_pixels(self._held)
+            except SourceLost as error:
+                raise SourceLost(f"The stream {self._address}: {error}") from error
+            if pixels is None:
                 raise SourceLost(f"The stream {self._address} stopped. The session goes on when it is back.")
-            yield Frame(np.asarray(pixels, np.uint8), self._clock(), number, now())
+            yield Frame(pixels, self._clock(), number, now())
             number += 1
 
     def _refusal(self) -> str:
@@ -123,6 +128,7 @@ class Pictures:
 
     live: ClassVar = False
     sampled: ClassVar = False
+    moves: ClassVar = False
 
     def __init__(self, path: Path, tell: Callable[[str], None]) -> None:
         self._path, self._tell = path, tell

@@ -163,6 +163,11 @@ class HandedOn:
     def __init__(self, source: Source, handing: HandOn) -> None:
         self._source, self._handing = source, handing
 
+    @property
+    def moves(self) -> bool:
+        """As the source's own."""
+        return self._source.moves
+
     def __enter__(self) -> Self:
         self._source.__enter__()
         return self

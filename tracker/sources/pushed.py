@@ -16,6 +16,7 @@ class PushedFrames:
     """The newest picture that was pushed; one that cannot be read is passed over."""
 
     live: ClassVar = True
+    moves: ClassVar = True
     sampled: ClassVar = True
 
     def __init__(self, clock: Clock) -> None:

@@ -120,6 +120,7 @@ class ScreenSource:
     """Fifteen grabs a second, for ever; SourceLost when the screen cannot be grabbed any more."""
 
     live: ClassVar = True
+    moves: ClassVar = False
     sampled: ClassVar = True
 
     def __init__(self, wanted: str, clock: Clock, opener: Callable[[], AbstractContextManager[Grabber]] | None = None) -> None:

@@ -12,6 +12,8 @@ const HZ = 5;
 
 const camera = new BrowserCamera(byId("local"), () => ask("pause", "the browser's camera stopped"));
 let startedHere = false;
+/** What is wrong with the camera's picture, as it was told; it is withdrawn when that is over. */
+let remark = "";
 
 /** complain: what is told when a camera cannot be had; null takes it away. */
 export function offerSources(complain) {
@@ -47,6 +49,9 @@ function show(now, complain) {
   byId("source").hidden = ["connecting", "watching", "starting", "away"].includes(now.kind);
   byId("go-on").hidden = now.kind !== "paused";
   if (["failed", "lost", "away"].includes(now.kind)) complain(now.message);
+  const seen = now.kind === "watching" ? now.message : "";
+  if (seen !== remark) complain(seen || null);
+  remark = seen;
   if (camera.isOpen && now.kind !== "away") {
     if (now.source === "browser" && ["starting", "watching", "lost"].includes(now.kind)) camera.sendAt(now.hz);
     else camera.close();

@@ -20,6 +20,8 @@ import { duration, effort } from "./words.js";
 
 /** Milliseconds: numbers change about twice a second at most; two observations a second do not come on the dot. */
 const CALM = 430;
+/** States whose message stands on the stage or in the state line. */
+const TOLD_ELSEWHERE = ["paused", "stopped"];
 
 const history = new History();
 const camera = new BrowserCamera(byId("local"), cameraEnded);
@@ -129,7 +131,7 @@ function tellShown(row) {
 
 function paintWords() {
   const now = state();
-  const sentence = complaint ?? (["failed", "lost", "away"].includes(now.kind) ? now.message : (now.save_trouble ?? ""));
+  const sentence = complaint ?? (TOLD_ELSEWHERE.includes(now.kind) || !now.message ? (now.save_trouble ?? "") : now.message);
   byId("trouble").hidden = !sentence;
   say(byId("trouble"), sentence);
   readings.show(now.kind === "watching" ? history.last : undefined, now.faces === "all");
