@@ -37,6 +37,8 @@ STYLE: Final[dict[Any, Any]] = {
 LOOKS: Final = {"shown": BLUE, "ferplus": GREEN, "fer2013": ORANGE}
 FEWEST: Final = 10
 """Pictures that a bin needs to be drawn: of fewer, the share that is right is mostly chance."""
+TRUTHS: Final = {"FER+ majority": "what most voters saw"}
+"""Whom what is shown is judged against, in words."""
 DARK: Final = 0.55
 """From this share on a cell of the confusion is so dark that its number is written in white."""
 
@@ -68,7 +70,7 @@ def _figure(width: float, height: float, panels: int = 1) -> tuple[Figure, list[
 
 
 def confusion(shown: Mapping[str, Any]) -> Figure:
-    """Rows are what the crowd saw, in percent of the row."""
+    """Rows are what is true, in percent of the row."""
     figure, (axes,) = _figure(6.4, 5.0)
     counts, labels = np.array(shown["confusion"]), list(shown["recall"])
     totals = counts.sum(axis=1)
@@ -85,7 +87,7 @@ def confusion(shown: Mapping[str, Any]) -> Figure:
     middles = np.arange(len(labels)) + 0.5
     axes.set_xticks(middles, labels)
     axes.set_yticks(middles, [f"{label} ({total:,})" for label, total in zip(labels, totals, strict=True)])
-    axes.set(xlabel="what Mien shows", ylabel="what most voters saw (pictures)")
+    axes.set(xlabel="what Mien shows", ylabel=f"{TRUTHS.get(shown['against'], 'what the labels say')} (pictures)")
     axes.grid(visible=False)
     axes.tick_params(length=0)
     return figure

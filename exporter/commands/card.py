@@ -15,19 +15,25 @@ PATH = click.Path(path_type=Path)
 @click.command()
 @click.option("--scores", required=True, type=PATH, help="What 'mien evaluate --data ... --json' printed, in a file.")
 @click.option("--output", required=True, type=PATH, help="The folder for README.md, its plots and scores.json.")
+@click.option(
+    "--facts", type=PATH, help="A TOML file of what its makers say of it, as models/facts.toml; else that is left out."
+)
 @settings_options("model")
-def command(choices: Choices, scores: Path, output: Path) -> None:
+def command(choices: Choices, scores: Path, output: Path, facts: Path | None) -> None:
     """Write a model's card: README.md in the format of Hugging Face, four plots, and the scores they come from.
 
+    It says what the file, its scores and --facts say, and nothing else: no author, licence or training data that nobody named.
     The data is not needed: a split that is read once is read by 'mien evaluate', and the card can be made again.
     """
     told = _read(scores)
     from exporter.card import write_card
+    from exporter.facts import read_facts
     from tracker.assets import released_model
     from tracker.classifier import OnnxClassifier
 
     model = released_model(choices.model)
-    for path in write_card(OnnxClassifier(model), model, told, output):
+    said = None if facts is None else read_facts(facts)
+    for path in write_card(OnnxClassifier(model), model, told, output, said):
         click.echo(path)
 
 

@@ -1,6 +1,7 @@
 """The model card: its front matter, its numbers, its plots, and the released one."""
 
 import json
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -11,12 +12,23 @@ import pytest
 from click.testing import CliRunner, Result
 
 from exporter.card import text
+from exporter.facts import read_facts
 from tracker.assets import CHECKOUT_MODELS, RELEASED
 from tracker.classifier import OnnxClassifier
 from tracker.cli import main
 from tracker.vocabulary import EXPRESSIONS
 
 Run = Callable[..., Result]
+FACTS: Final = """
+licence = "cc-by-4.0"
+learned_from = ["raf-db"]
+judged_on = { name = "RAF-DB", type = "raf-db", private = "test" }
+"""
+OURS: Final = (
+    r"(?i)mien authors|\bMIT\b|FER-?2013|FER\+|ferplus|epochs|random weights|residual|multiply-adds|PublicTest|PrivateTest"
+    r"|one annotator|ten voters|28,709|two thirds|models/mien|EXPERIMENTS|both heads|two heads|\$"
+)
+"""What only our own model's card may say."""
 PLOTS: Final = ("confusion.svg", "coverage.svg", "prior.svg", "reliability.svg")
 
 
@@ -28,9 +40,9 @@ def scores(evaluate: Run, data: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def make(model_file: Path, tmp_path: Path) -> Callable[[Path, str], Result]:
-    def run(scores: Path, folder: str = "card") -> Result:
-        arguments = ["--model", str(model_file), "--scores", str(scores), "--output", str(tmp_path / folder)]
+def make(model_file: Path, tmp_path: Path) -> Run:
+    def run(scores: Path, folder: str = "card", *more: str) -> Result:
+        arguments = ["--model", str(model_file), "--scores", str(scores), "--output", str(tmp_path / folder), *more]
         return CliRunner().invoke(main, ["card", *arguments])
 
     return run
@@ -44,17 +56,18 @@ def front_matter(card: str) -> Any:
 
 def test_a_card_has_what_hugging_face_reads(make: Run, scores: Path, tmp_path: Path) -> None:
     """Licence, tags, data sets, metrics, and a result with value for each part and metric."""
-    assert make(scores).exit_code == 0
+    (tmp_path / "facts.toml").write_text(FACTS)
+    assert make(scores, "card", "--facts", str(tmp_path / "facts.toml")).exit_code == 0
 
     matter = front_matter((tmp_path / "card" / "README.md").read_text())
 
-    assert matter["license"] == "mit"
+    assert (matter["license"], matter["datasets"]) == ("cc-by-4.0", ["raf-db"])
     assert {"datasets", "metrics", "tags", "pipeline_tag", "library_name"} <= matter.keys()
     (model,) = matter["model-index"]
     told = json.loads(scores.read_text())
     values = [{metric["type"]: metric["value"] for metric in result["metrics"]} for result in model["results"]]
     assert [value["accuracy"] for value in values] == [told[part]["accuracy"] for part in ("shown", "ferplus", "fer2013")]
-    assert {result["dataset"]["split"] for result in model["results"]} == {"PrivateTest"}
+    assert {result["dataset"]["split"] for result in model["results"]} == {"test"}
     assert set(matter["metrics"]) == set(values[0])
 
 
@@ -69,8 +82,8 @@ def test_numbers_are_those_of_the_scores(make: Run, scores: Path, tmp_path: Path
 
     card = (tmp_path / "card" / "README.md").read_text()
     assert "12.3 % (11.1-13.6)" in card
-    assert "| PublicTest | pictures |" in card
-    assert "chosen**, so they flatter a little" in card
+    assert "| public split | pictures |" in card
+    assert "if it was this one, the scores flatter a" in card
     assert "$" not in card
 
 
@@ -131,4 +144,74 @@ def test_the_released_card_is_made_by_the_command() -> None:
     classifier = OnnxClassifier(model)
 
     assert scores["model"] == classifier.sha256
-    assert (CHECKOUT_MODELS / "README.md").read_text(encoding="utf-8") == text(classifier.card, model, scores)
+    assert (CHECKOUT_MODELS / "README.md").read_text(encoding="utf-8") == text(
+        classifier.card, model, scores, read_facts(CHECKOUT_MODELS / "facts.toml")
+    )
+
+
+@pytest.fixture(params=["onnx", "keras"])
+def foreign(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """A network of somebody else, as they gave it."""
+    if request.param == "onnx":
+        pytest.importorskip("torch", reason="Torch is not installed: `make test` without TORCH= brings it.")
+        from tests.exporter.test_readers_onnx import foreign
+
+        foreign(tmp_path / "theirs.onnx", ["n", 1, 16, 16])
+        return tmp_path / "theirs.onnx"
+    os.environ["KERAS_BACKEND"] = "torch"
+    keras: Any = pytest.importorskip("keras", reason="Keras is not installed: python -m pip install keras h5py")
+    network = keras.Sequential([keras.Input((16, 16, 1)), keras.layers.Flatten(), keras.layers.Dense(7, activation="softmax")])
+    keras.saving.save_model(network, tmp_path / "theirs.keras")
+    return tmp_path / "theirs.keras"
+
+
+@pytest.mark.training
+@pytest.mark.parametrize("calibrated", [False, True])
+def test_nothing_of_ours_stands_in_the_card_of_another_network(
+    foreign: Path, data: Path, tmp_path: Path, *, calibrated: bool
+) -> None:
+    """Author, licence, training data, size, epochs, teachers, splits and scores of our model; and nothing of what was not done."""
+    model, folder, scores = tmp_path / "theirs-in-mien.onnx", tmp_path / "card", tmp_path / "scores.json"
+
+    def mien(*words: object) -> Result:
+        done = CliRunner().invoke(main, [str(word) for word in words])
+        assert done.exit_code == 0, done.output
+        return done
+
+    said = [
+        "--labels",
+        ",".join(EXPRESSIONS),
+        "--scaling",
+        -1,
+        1,
+        "--name",
+        "theirs",
+        *(["--data", data] if calibrated else []),
+    ]
+    mien("export", foreign, "--output", model, *said)
+    scores.write_text(mien("evaluate", "--model", model, "--data", data, "--json").stdout)
+    mien("card", "--model", model, "--scores", scores, "--output", folder)
+
+    card = (folder / "README.md").read_text().replace("`fer2013`", "").replace("(fer2013, seven labels)", "")
+    found = re.findall(OURS, card)
+    assert found == []
+    matter = front_matter(card)
+    assert not matter.keys() & {"license", "datasets"}
+    assert ("calibrated" in matter["tags"], "fitted for that" in card, "`--prior` changes nothing" in card) == (
+        *(calibrated, calibrated),
+        not calibrated,
+    )
+    assert f"from {foreign.suffix[1:].upper() if foreign.suffix == '.onnx' else 'Keras'}".lower() in card.lower()
+    assert "# Model card: theirs 1" in card
+    assert "what most voters saw" in (folder / "confusion.svg").read_text(), "the data has a crowd's votes"
+
+
+def test_facts_are_about_one_file_and_are_checked(make: Run, scores: Path, tmp_path: Path) -> None:
+    """Those of ours are refused for another model; a word that is no fact, and a fact of the wrong kind, are named."""
+    ours = str(CHECKOUT_MODELS / "facts.toml")
+    assert "about another file" in make(scores, "card", "--facts", ours).stderr
+    for wrong, sentence in (("author = 'me'", "has author: facts are"), ("kind = 3", "kind is a text"), ("made = [", "TOML")):
+        (tmp_path / "facts.toml").write_text(wrong)
+        done = make(scores, "card", "--facts", str(tmp_path / "facts.toml"))
+        assert (done.exit_code, sentence in done.stderr) == (2, True), done.stderr
+    assert not (tmp_path / "card").exists()
