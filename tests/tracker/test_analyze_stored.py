@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 import pytest
 from sqlalchemy import delete, select
@@ -14,10 +15,12 @@ from tracker.frame import now
 from tracker.recording import Recording, analyze, finished
 from tracker.rows import timestamp
 from tracker.settings import Choices
-from tracker.store import history, schema
+from tracker.store import history, recordings, schema
 from tracker.store.database import Database
+from tracker.store.intake import Batch, write_batch
 from tracker.store.recordings import store_recording
 from tracker.store.tables import record
+from tracker.store.testing import row
 
 
 @pytest.fixture(scope="module")
@@ -69,3 +72,24 @@ def test_a_recording_that_was_half_stored_is_stored_to_its_end(meeting: Path, tm
         with database.session() as store:
             (summary,) = history.sessions(store)
     assert (summary.observations, summary.interrupted) == (5 * SECONDS, False)
+
+
+def test_a_recording_that_is_stored_lets_a_session_beside_it_in(
+    meeting: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A thousand rows come in batches of a tenth of a second, so that a kill costs the session no more than its second."""
+    recording = Recording(meeting, tmp_path, Choices(hz=1))
+    assert analyze(recording, Event(), quiet)
+    state = finished(recording)
+    assert state is not None
+    recording.file("jsonl").write_text("".join(json.dumps(row(n)) + "\n" for n in range(1000)))
+    sizes = []
+
+    def counted(store: Store, batch: Batch, **named: Any) -> None:
+        sizes.append(len(batch.rows))
+        write_batch(store, batch=batch, **named)
+
+    monkeypatch.setattr(recordings, "write_batch", counted)
+    with Database(f"sqlite:///{tmp_path / 'mien.db'}") as database:
+        store_recording(database, recording, state, "30d")
+    assert (sum(sizes), max(sizes)) == (1000, 200)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from threading import Condition, Thread
+from time import monotonic
 from typing import Final, Self
 
 from sqlalchemy.orm import Session as Store
@@ -22,7 +23,7 @@ from tracker.store.retention import after, take_away
 from tracker.timeline import Why
 
 INTERVAL: Final = 0.5
-"""Seconds from batch to batch: kill -9 takes no more."""
+"""Seconds from the beginning of one batch to that of the next: kill -9 takes no more, and what a commit takes."""
 RETRY: Final = 2.0
 """Seconds until a database that failed is tried again."""
 MOST: Final = 21_600
@@ -49,6 +50,7 @@ class Recorder:
         self._paused_at: float | None = None
         self._lost: tuple[float, float] | None = None
         self._due, self._ended, self._over = True, False, False
+        self._popped = monotonic()
         self._news = Condition()
         self.trouble: str | None = None
         self.dropped = 0
@@ -145,7 +147,10 @@ class Recorder:
     def _next(self) -> Batch:
         """What waits, when it is time; rows first, for what changes the session may be its end."""
         with self._news:
-            self._news.wait_for(lambda: self._over or (self._due and not self._again), RETRY if self._again else INTERVAL)
+            # From the last pop on, not from the end of the write: what was said during it has waited for as long.
+            wait = RETRY if self._again else self._popped + INTERVAL - monotonic()
+            self._news.wait_for(lambda: self._over or (self._due and not self._again), wait)
+            self._popped = monotonic()
             rows = [self._rows.popleft() for _ in range(min(AT_ONCE, len(self._rows)))]
             self._due = bool(self._rows)
             changes: list[Change] = []

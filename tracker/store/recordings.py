@@ -3,6 +3,7 @@
 from datetime import datetime
 from functools import partial
 from itertools import islice
+from time import sleep
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
@@ -18,12 +19,15 @@ from tracker.store import schema
 from tracker.store.database import Database
 from tracker.store.intake import Batch, Beginning, Change, write_batch
 from tracker.store.pictures import Judge
-from tracker.store.recorder import AT_ONCE
 from tracker.store.retention import after
 
 if TYPE_CHECKING:
     from tracker.recording import Recording, State
 
+AT_ONCE: Final = 200
+"""Rows of a batch, a tenth of a second: a session that runs beside is stored in between, and loses no more by a kill."""
+BREATH: Final = 0.03
+"""Seconds between two batches: another program that waits for a SQLite file looks for its turn only every tenth of a second."""
 SOURCE: Final = "recording:"
 """How the source of such a session begins; the file's path or name follows."""
 
@@ -104,6 +108,8 @@ def _write(database: Database, beginning: Beginning, rows: list[Row], changes: l
     """One batch, so that others may write in between; of one that was stored before a crash, only what is missing."""
     batch = Batch(rows, changes, again=True)
     database.write(partial(write_batch, beginning=beginning, lease=database.lease, batch=batch, begun=known)).result()
+    if database.path:
+        sleep(BREATH)
 
 
 def _end(_: Store, session: schema.Session, title: str) -> None:

@@ -13,17 +13,25 @@ from tracker.store.database import Database
 
 HZ: Final = 50
 """Observations a second, as many as the store promises to keep up with: so many may be lost."""
-LONGEST: Final = 4 * HZ
+LONGEST: Final = 2 * HZ
 
 CHILD: Final = """
 import sys
-from threading import Event
+from threading import Event, Thread
 from tracker.store.database import Database
 from tracker.store.recorder import Recorder
 from tracker.store.testing import beginning, row
 pause = Event()
+
+def hold_the_gil():
+    n = 0
+    while True:
+        n += 1
+
 with Database(sys.argv[1]) as database, Recorder(database, beginning(sys.argv[2])) as recorder:
     assert recorder.flush(60)
+    for _ in range(int(sys.argv[3])):
+        Thread(target=hold_the_gil, daemon=True).start()
     for n in range(1_000_000):
         recorder.write(row(n, (1, 2, 3, 4), hz=50))
         print(n, flush=True)
@@ -31,9 +39,9 @@ with Database(sys.argv[1]) as database, Recorder(database, beginning(sys.argv[2]
 """
 
 
-def killed_after(url: str, uuid: str, rows: int) -> int:
-    """Let a child say so many rows, kill it without a warning, and tell how many it said."""
-    command = [sys.executable, "-c", CHILD, url, uuid]
+def killed_after(url: str, uuid: str, rows: int, busy: int) -> int:
+    """Let a child say so many rows, kill it without a warning, and tell how many it said; busy: its threads beside that."""
+    command = [sys.executable, "-c", CHILD, url, uuid, str(busy)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
         assert child.stdout is not None
         for _ in range(rows):
@@ -43,9 +51,9 @@ def killed_after(url: str, uuid: str, rows: int) -> int:
     return rows + len(rest)
 
 
-def kill_and_look(url: str, uuid: str) -> None:
+def kill_and_look(url: str, uuid: str, busy: int = 0) -> None:
     """Open, and find the session ended and whole but for its last second."""
-    said = killed_after(url, uuid, random.randrange(1, LONGEST))
+    said = killed_after(url, uuid, random.randrange(1, LONGEST), busy)
     with Database(url) as database, database.session() as store:
         session = store.scalars(select(schema.Session).where(schema.Session.uuid == uuid)).one()
         of_it = schema.Observation.session_id == session.id
@@ -62,15 +70,16 @@ def kill_and_look(url: str, uuid: str) -> None:
 
 
 @pytest.mark.slow
-def test_three_times(url: str) -> None:
-    """Three sessions in one database, each killed while it is written."""
-    for n in range(3):
+def test_five_times(url: str) -> None:
+    """Five sessions in one database of each kind, each killed while it is written."""
+    for n in range(5):
         kill_and_look(url, f"{n:08}")
 
 
 @pytest.mark.long
 @pytest.mark.timeout(3600)
-def test_fifty_times(url: str) -> None:
-    """As above, until chance has found most moments."""
+@pytest.mark.parametrize("busy", [0, 2])
+def test_fifty_times(url: str, busy: int) -> None:
+    """As above, until chance has found most moments; once with other threads that hold Python's lock whenever they can."""
     for n in range(50):
-        kill_and_look(url, f"{n:08}")
+        kill_and_look(url, f"{n:08}", busy)

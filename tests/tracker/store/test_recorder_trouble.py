@@ -2,6 +2,7 @@
 
 import resource
 import signal
+import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -14,8 +15,10 @@ from sqlalchemy import Connection, Engine, event
 
 from tests.tracker.store.test_recorder import Told, session_of, stored
 from tracker.errors import StoreError
+from tracker.store import recorder as recorders
 from tracker.store import schema
 from tracker.store.database import Database
+from tracker.store.intake import write_batch
 from tracker.store.recorder import Recorder
 from tracker.store.testing import beginning, row
 
@@ -137,3 +140,28 @@ def test_a_batch_whose_answer_was_lost_is_not_stored_twice(database: Database, m
         told.wait_for_the_end()
     assert stored(database) == [n / 2 for n in range(6)]
     assert len(stored(database, schema.Reading.observation_id)) == 6
+
+
+@pytest.mark.parametrize(("took", "wait"), [(0.0, 0.5), (0.4, 0.1), (0.7, -0.2)])
+def test_a_slow_commit_does_not_put_the_next_one_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, took: float, wait: float
+) -> None:
+    """The half second counts from the last batch's beginning: what is said while it is written waits no longer for that."""
+    clock, waits = [100.0], []
+
+    class Noting(threading.Condition):
+        def wait_for(self, predicate: Any, timeout: float | None = None) -> Any:
+            if threading.current_thread().name == "recorder":
+                waits.append(timeout)
+            return super().wait_for(predicate, timeout)
+
+    def slowly(*given: Any, **named: Any) -> None:
+        clock[0] += took
+        write_batch(*given, **named)
+
+    monkeypatch.setattr(recorders, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(recorders, "Condition", Noting)
+    monkeypatch.setattr(recorders, "write_batch", slowly)
+    with Database(f"sqlite:///{tmp_path / 'mien.db'}") as database, Recorder(database, beginning()) as sink:
+        assert sink.flush()
+    assert waits[1] == pytest.approx(wait)
