@@ -62,7 +62,7 @@ def dashboard() -> Iterator[str]:
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
             try:
                 said = process.stdout.readline() if process.stdout else ""
-                addresses = re.findall(r"http://[\d.:]+", said)
+                addresses = re.findall(r"http://\S+", said)
                 if not addresses:
                     raise MissingError(f"The dashboard did not start: it said {said.strip()!r}. Try 'mien' by itself.")
                 yield addresses[0]

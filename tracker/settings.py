@@ -116,6 +116,18 @@ class Choices:
     port: int = field(
         default=8765, metadata=about("the port the dashboard listens on; 0 = any free one", click.IntRange(0, 65535))
     )
+    token: bool = field(
+        default=True,
+        metadata=about(
+            "ask whoever opens the dashboard for the token that is in the printed address; without, every account of this"
+            " machine gets in"
+        ),
+    )
+    cert: Path | None = field(
+        default=None,
+        metadata=about("a certificate file (PEM), with --key: the dashboard is then served over https", FILE),
+    )
+    key: Path | None = field(default=None, metadata=about("the private key file (PEM) of --cert", FILE))
     zoom_panel: str | None = field(
         default=None,
         metadata=about(

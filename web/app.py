@@ -1,7 +1,7 @@
 """The dashboard, put together: a factory that is given all it works with, and nothing at module level."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask
 from flask_socketio import SocketIO
@@ -10,6 +10,7 @@ from tracker.person import ME
 from tracker.store.database import data_folder
 from tracker.store.erase import RECORDINGS
 from tracker.vocabulary import ADJECTIVES, EMOJI, EXPRESSIONS
+from web.access import Access
 from web.complaints import complain
 from web.cues import cues
 from web.erasing import erasing
@@ -31,6 +32,7 @@ from web.settings import settings
 from web.taking import taking
 from web.tools import Tools
 from web.trends import trends
+from web.unlock import unlock_pages
 from web.verdicts import Remembered, verdicts
 from web.zone import described
 
@@ -77,8 +79,9 @@ def guests(address: Address, panel: Panel | None) -> str:
     return ""
 
 
-def create_app(tools: Tools, address: Address, panel: Panel | None = None) -> Dashboard:
-    """A dashboard that answers at one address, and to Zoom's panel if that is wanted."""
+def create_app(tools: Tools, address: Address, panel: Panel | None = None, access: Access | None = None) -> Dashboard:
+    """A dashboard that answers at one address, and to Zoom's panel if that is wanted; without ``access`` to everybody there."""
+    access = access or Access()
     app = Flask(__name__)
     app.request_class = RequestInMemory
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_MEGABYTES * 1_000_000
@@ -103,15 +106,18 @@ def create_app(tools: Tools, address: Address, panel: Panel | None = None) -> Da
         resting(live, tools.keeping, tools.choices, lambda: refit(live, desk)),
         settings(tools.keeping, live.retention_decided, guests(address, panel)),
         cues(live.cues),
+        unlock_pages(access, panel),
     ):
         app.register_blueprint(blueprint)
     if panel:
-        app.register_blueprint(panel_pages(panel, tools))
+        app.register_blueprint(panel_pages(tools))
     complain(app)
     # Nobody logs in, so there is no session to manage; other origins are never allowed.
     kinds: dict[str, Any] = {"json": SocketJSON, "serializer": Message}
     socket = SocketIO(app, async_mode="threading", manage_session=False, **kinds)
     socket.on_namespace(live)
     # Outermost, before Socket.IO's own middleware.
-    app.wsgi_app = Gate(app.wsgi_app, address, panel)  # type: ignore[method-assign]
+    engine = cast("Any", socket).server.eio
+    gate = Gate(app.wsgi_app, address, access, panel, sockets=lambda: len(engine.sockets))
+    app.wsgi_app = gate  # type: ignore[method-assign]
     return Dashboard(app, socket, live, desk, jobs, tools)

@@ -3,58 +3,107 @@
 import logging
 import os
 import socket
+import ssl
 import sys
+import threading
 import webbrowser
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from threading import Event, Thread
-from typing import Final
+from pathlib import Path
+from threading import Event
+from typing import Any, Final
 
 import click
-from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
 from tracker.commands.signals import stopped_by_signals
-from tracker.errors import MissingError
+from tracker.errors import MissingError, UsageError
 from tracker.motions.budget import looks_a_second
 from tracker.settings import Choices
+from tracker.store.database import data_folder
 from tracker.watch import Wanted
+from web.access import TOKEN_FILE, Access, kept_token
 from web.app import Dashboard, create_app
-from web.origin import Panel, open_panel
+from web.origin import Panel
 from web.security import Address
 from web.tools import Tools, tools_for
 
 GLANCE: Final = 0.5
 """Seconds between looks at the clock: on Windows a signal is noticed only between two waits."""
+MAX_THREADS: Final = 400
+"""Each request and each live connection has one; a hundred windows and whatever they ask for at the same time."""
 
 
 def serve(choices: Choices, *, browser: bool, at_once: bool = False, seconds: float | None = None) -> None:
     """The dashboard, until Ctrl-C, SIGTERM or so many seconds; ``at_once`` starts watching without being asked."""
     # Left alone, Werkzeug makes a logger of its own that tells of every request.
     logging.getLogger("werkzeug").setLevel(logging.getLogger().getEffectiveLevel())
-    panel = open_panel(choices.zoom_panel) if choices.zoom_panel else None
+    panel = Panel.at(choices.zoom_panel) if choices.zoom_panel else None
+    require_safe(choices)
+    access = Access(kept_token(data_folder()) if choices.token else None, secure=choices.cert is not None)
+    tls = encryption(choices.cert, choices.key) if choices.cert and choices.key else None
     with stopped_by_signals() as stopping, ExitStack() as stack:
-        address, dashboard = stack.enter_context(served(tools_for(choices), choices.host, choices.port, panel))
-        if not address.private:
+        served_at = served(tools_for(choices), choices.host, choices.port, panel=panel, access=access, tls=tls)
+        address, dashboard = stack.enter_context(served_at)
+        if not address.private and not address.secure:
             click.echo(warning(address), err=True)
         if at_once:
             dashboard.live.watch.start(Wanted(choices.source, choices.hz, choices.faces, motion=looks_a_second(choices.motion)))
-        click.echo(f"Mien is at {address.url} - Ctrl-C ends it.")
+        if access.token is None:
+            click.echo(f"Mien is at {address.url} - Ctrl-C ends it.")
+        else:
+            click.echo(f"Mien is at {address.url}/?token={access.token} - Ctrl-C ends it.")
+            click.echo(f"The token opens it to you alone; it is kept in {data_folder() / TOKEN_FILE}.")
         if panel:
-            click.echo(f"Zoom's panel is at {panel.address}, with the key {panel.key}")
+            click.echo(f"Zoom's panel is at {panel.address}; enter the token there.")
         if browser and has_display():
-            webbrowser.open(address.url)
+            webbrowser.open(address.url if access.token is None else f"{address.url}/?code={access.new_code()}")
         wait(stopping, seconds)
 
 
+def require_safe(choices: Choices) -> None:
+    """UsageError for flags that would let strangers in."""
+    if not choices.token and choices.zoom_panel:
+        raise UsageError("--zoom-panel opens Mien to whoever finds its address, so it needs the token. Leave --no-token out.")
+    if not choices.token and not Address(choices.host, choices.port).private:
+        raise UsageError(
+            f"With --host {choices.host} and --no-token everybody on the network could start your camera."
+            " Leave one of them out."
+        )
+    if (choices.cert is None) != (choices.key is None):
+        given, missing = ("--cert", "--key") if choices.key is None else ("--key", "--cert")
+        raise UsageError(f"{given} needs {missing}, too: a certificate and its private key, both as PEM files.")
+
+
+def encryption(cert: Path, key: Path) -> ssl.SSLContext:
+    """TLS with a certificate; MissingError when the files are not a certificate and its key."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    try:
+        # Without a password, else OpenSSL asks for one on the terminal.
+        context.load_cert_chain(cert, key, password="")
+    except (OSError, ValueError) as error:
+        raise MissingError(
+            f"{cert} and {key} are no certificate with its private key ({error}). Both are PEM files, the key without password."
+        ) from error
+    return context
+
+
 @contextmanager
-def served(tools: Tools, host: str, port: int, panel: Panel | None = None) -> Iterator[tuple[Address, Dashboard]]:
+def served(
+    tools: Tools,
+    host: str,
+    port: int,
+    *,
+    panel: Panel | None = None,
+    access: Access | None = None,
+    tls: ssl.SSLContext | None = None,
+) -> Iterator[tuple[Address, Dashboard]]:
     """A dashboard that answers, in threads of its own, while the block runs."""
     with listening(host, port) as listener:
-        address = Address(host, listener.getsockname()[1])
-        dashboard = create_app(tools, address, panel)
-        number = listener.getsockname()[0]
-        server = make_server(number, address.port, dashboard.app, threaded=True, request_handler=Plain, fd=listener.fileno())
-        thread = Thread(target=server.serve_forever, name="server", daemon=True)
+        address = Address(host, listener.getsockname()[1], secure=tls is not None)
+        dashboard = create_app(tools, address, panel, access)
+        server = Server(listener, dashboard, tls)
+        thread = threading.Thread(target=server.serve_forever, name="server", daemon=True)
         thread.start()
         try:
             yield address, dashboard
@@ -63,6 +112,25 @@ def served(tools: Tools, host: str, port: int, panel: Panel | None = None) -> It
             server.shutdown()
             server.server_close()
             thread.join()
+
+
+class Server(ThreadedWSGIServer):
+    """Werkzeug's, with a bound on its threads, and with handshakes of TLS in them instead of before them."""
+
+    def __init__(self, listener: socket.socket, dashboard: Dashboard, tls: ssl.SSLContext | None) -> None:
+        host, port = listener.getsockname()[:2]
+        super().__init__(host, port, dashboard.app, Plain, fd=listener.fileno())
+        if tls is not None:
+            # In accept() one client that says nothing would keep all others waiting.
+            self.socket = tls.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
+            self.ssl_context = tls
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """In the server's thread: hang up at once on whoever comes when there are too many."""
+        if threading.active_count() >= MAX_THREADS:
+            self.shutdown_request(request)
+        else:
+            super().process_request(request, client_address)
 
 
 class Plain(WSGIRequestHandler):
@@ -89,11 +157,11 @@ def listening(host: str, port: int) -> socket.socket:
 
 
 def warning(address: Address) -> str:
-    """For those who open the dashboard to a network."""
+    """For those who open the dashboard to a network without encryption."""
     return (
-        f"mien: WARNING: with --host {address.host} everybody who can reach this machine over the network can see the"
-        " dashboard, start its cameras and read its files, and nothing is encrypted. Leave --host out to keep it to"
-        " yourself."
+        f"mien: WARNING: with --host {address.host} this dashboard can be reached over the network, and nothing is"
+        " encrypted: whoever listens on the way reads the token, and with it gets your camera and your history."
+        " Give --cert and --key, or leave --host out."
     )
 
 

@@ -146,7 +146,7 @@ def running(mien: str, tmp_path: Path) -> Running:
 
     @contextmanager
     def run(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-        command = [mien, *arguments, "--no-browser", "--port", "0", "--db", f"sqlite:///{tmp_path / 'mien.db'}"]
+        command = [mien, *arguments, "--no-browser", "--no-token", "--port", "0", "--db", f"sqlite:///{tmp_path / 'mien.db'}"]
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
             try:
                 assert process.stdout

@@ -17,7 +17,8 @@ import pytest
 from playwright.sync_api import BrowserType, Page, expect
 
 from tracker.watch import Wanted
-from web.origin import COOKIE, Panel
+from web.access import PANEL_COOKIE, Access
+from web.origin import Panel
 from web.serving import served
 from web.tools import Tools
 
@@ -25,7 +26,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 
 AXE: Final = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-KEY: Final = "the-key-of-this-test"
+TOKEN: Final = "the-token-of-this-test"
 HEIGHT: Final = 740
 FIRST: Final = ("#state-line", "#pause", "#mark", "#stop", ".face-look", "#minute")
 """What is looked for beside a meeting, and found without scrolling."""
@@ -40,10 +41,13 @@ def complaints_of_axe(page: Page) -> list[Any]:
 
 def test_it_is_good_where_it_is_narrow(page: Page, tools: Tools) -> None:
     """From 300 to 400 pixels: nothing sticks out, what counts is on the first screen, the picture is hidden until wanted."""
-    with served(tools, "127.0.0.1", 0, Panel.at("https://mien.example.org", KEY)) as (address, dashboard):
+    with served(tools, "127.0.0.1", 0, panel=Panel.at("https://mien.example.org"), access=Access(TOKEN)) as (
+        address,
+        dashboard,
+    ):
         dashboard.live.watch.start(Wanted("fake", 5.0, "own"))
         page.emulate_media(color_scheme="dark")
-        page.goto(f"{address.url}/panel")
+        page.goto(f"{address.url}/panel?token={TOKEN}")
         expect(page.locator("#minute")).to_be_visible()
         for width in (300, 360, 400):
             page.set_viewport_size({"width": width, "height": HEIGHT})
@@ -115,9 +119,9 @@ class Certificate:
 def behind_tls(tools: Tools, context: ssl.SSLContext) -> Iterator[str]:
     """The address of a panel as a certificate of one's own or a tunnel serves it."""
     proxy = Proxy(context)
-    panel = Panel.at(f"https://mien.localhost:{proxy.port}", KEY)
+    panel = Panel.at(f"https://mien.localhost:{proxy.port}")
     try:
-        with served(tools, "127.0.0.1", 0, panel) as (address, _):
+        with served(tools, "127.0.0.1", 0, panel=panel, access=Access(TOKEN)) as (address, _):
             proxy.to = address.port
             yield panel.address
     finally:
@@ -125,10 +129,10 @@ def behind_tls(tools: Tools, context: ssl.SSLContext) -> Iterator[str]:
 
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the certificate: apt-get install openssl.")
-def test_over_https_it_asks_for_its_key_once_and_then_watches(
+def test_over_https_it_asks_for_the_token_once_and_then_watches(
     browser_type: BrowserType, browser_type_launch_args: dict[str, Any], tools: Tools, tmp_path: Path
 ) -> None:
-    """Through TLS, with the browser's own Host, Origin, cookie and policy: the key, the page, the live connection.
+    """Through TLS, with the browser's own Host, Origin, cookie and policy: the token, the page, the live connection.
 
     A browser of its own, that trusts the certificate: where Chromium is told to pass over every error of a certificate,
     it begins every request anew, and gives up on some of them when many go at once.
@@ -141,13 +145,13 @@ def test_over_https_it_asks_for_its_key_once_and_then_watches(
         page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
         page.goto(address)
         assert complaints_of_axe(page) == []
-        page.get_by_label("The key that Mien told").fill("guessed")
+        page.get_by_label("Token").fill("guessed")
         page.get_by_role("button", name="Open").click()
-        expect(page.get_by_role("alert")).to_contain_text("That is not the key")
+        expect(page.get_by_role("alert")).to_contain_text("That is not the token")
         # Chromium tells of every answer that is a refusal, and, sooner or later, of the styles that axe has tried to write.
         assert [text for text in said if "403" not in text and "inline style" not in text] == []
         said.clear()
-        page.get_by_label("The key that Mien told").fill(KEY)
+        page.get_by_label("Token").fill(TOKEN)
         page.get_by_role("button", name="Open").click()
         expect(page.locator("#state-line")).to_contain_text("not watching")
         page.reload()
@@ -156,6 +160,6 @@ def test_over_https_it_asks_for_its_key_once_and_then_watches(
         expect(page.locator(".guess").first).to_be_visible()
         (cookie,) = page.context.cookies()
         marks = [cookie[name] for name in ("name", "secure", "httpOnly", "sameSite")]
-        assert marks == [COOKIE, True, True, "None"]
+        assert marks == [PANEL_COOKIE, True, True, "None"]
         page.goto("about:blank")
         assert said == []

@@ -120,7 +120,7 @@ def test_settings_tell_where_else_the_pages_go() -> None:
     """To whoever opens them over the network, or through Zoom's panel; else nowhere."""
     assert guests(ADDRESS, None) == ""
     assert "unencrypted to every machine" in guests(Address("0.0.0.0", 80), None)  # noqa: S104 - a word, nothing listens
-    assert "https://mien.example.org" in guests(ADDRESS, Panel.at("https://mien.example.org", "key"))
+    assert "https://mien.example.org" in guests(ADDRESS, Panel.at("https://mien.example.org"))
 
 
 @pytest.mark.browser

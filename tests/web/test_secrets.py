@@ -27,8 +27,8 @@ from web.jobs import Jobs
 from web.keeping import Keeping
 
 USER: Final = "Mo Usr"
-PASSWORD: Final = "Pa%sYz@Zq/Xv:Jk?Wy"  # noqa: S105 - of a camera that lives for a test
-TOKEN: Final = "t0k3n"  # noqa: S105 - the same
+PASSWORD: Final = "Pa%sYz@Zq/Xv:Jk?Wy"
+TOKEN: Final = "t0k3n"
 QUOTED: Final = f"{quote(USER)}:{quote(PASSWORD, safe='')}"
 SECRETS: Final = ("Pa%", "sYz", "Zq", "Xv:", "Jk?", "Jk%", "Wy@", TOKEN, USER, quote(USER))
 """Whole and in parts, as they are meant and as they are written in an address."""

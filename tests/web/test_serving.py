@@ -97,7 +97,7 @@ def test_a_network_is_warned_of(tools: Tools, monkeypatch: pytest.MonkeyPatch, c
     assert "WARNING" in capsys.readouterr().err
     serving.serve(Choices(port=0), browser=False, seconds=0.01)
     assert capsys.readouterr().err == ""
-    assert "everybody" in warning(Address("192.168.1.5", 8765))
+    assert "nothing is encrypted" in warning(Address("192.168.1.5", 8765))
 
 
 @pytest.mark.parametrize(("display", "browser", "opened"), [(":0", True, 1), ("", True, 0), (":0", False, 0)])

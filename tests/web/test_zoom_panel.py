@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
 from tracker.watch import Wanted
+from web.access import Access
 from web.app import Dashboard
 from web.origin import Panel
 from web.serving import served
@@ -22,7 +23,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 
 STAND_IN: Final = (Path(__file__).parent / "zoomStandIn.js").read_text(encoding="utf-8")
 LIBRARY: Final = "**/vendor/zoomAppsSdk.es.js"
-KEY: Final = "the-key-of-this-test"
+TOKEN: Final = "the-token-of-this-test"
 OFF, ON = {"media": {"video": {"state": False}}}, {"media": {"video": {"state": True}}}
 BECAUSE: Final = "paused: Zoom's video is off"
 NATIVE: Final = """
@@ -47,8 +48,11 @@ NATIVE: Final = """
 @pytest.fixture
 def dashboard(tools: Tools) -> Iterator[Dashboard]:
     """One that serves, with --zoom-panel; it is reached on this machine's own address."""
-    with served(tools, "127.0.0.1", 0, Panel.at("https://mien.example.org", KEY)) as (address, dashboard):
-        dashboard.app.config["PANEL_HERE"] = f"{address.url}/panel"
+    with served(tools, "127.0.0.1", 0, panel=Panel.at("https://mien.example.org"), access=Access(TOKEN)) as (
+        address,
+        dashboard,
+    ):
+        dashboard.app.config["PANEL_HERE"] = f"{address.url}/panel?token={TOKEN}"
         yield dashboard
 
 

@@ -150,7 +150,7 @@ def in_words(result: dict[str, Any]) -> Iterator[str]:
         found = result[part]
         yield f"{part:<15} " + (found.get("error") or f"{found['path']}\n{'':<15} SHA-256 {found['sha256']}")
     yield f"{'cameras':<15} {result['cameras'].get('error') or result['cameras']['words']}"
-    for part in ("settings", "data"):
+    for part in ("settings", "data", "token"):
         yield f"{part:<15} {result[part]}" + ("" if Path(result[part]).exists() else " (not there yet)")
     store = result["store"]
     yield f"{'store':<15} " + (store.get("error") or f"{store['name']}, {store['where']}")

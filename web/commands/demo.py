@@ -13,7 +13,21 @@ DRAWN, MEETING = "fake", "fake:meeting"
 
 @click.command(name="demo")
 @settings_options(
-    "hz", "faces", "motion", "host", "port", "smoothing", "prior", "model", "landmarker", "person", "db", "zoom_panel"
+    "hz",
+    "faces",
+    "motion",
+    "host",
+    "port",
+    "token",
+    "cert",
+    "key",
+    "smoothing",
+    "prior",
+    "model",
+    "landmarker",
+    "person",
+    "db",
+    "zoom_panel",
 )
 @click.argument("what", required=False, type=click.Choice(["meeting"]), metavar="[meeting]")
 @click.option("--browser/--no-browser", default=True, show_default=True, help="Open the page in a browser.")

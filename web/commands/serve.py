@@ -9,7 +9,7 @@ from tracker.settings import Choices
 @click.command(name="serve")
 @settings_options(
     *("source", "hz", "faces", "motion", "hand_on", "hand_on_overlay", "release"),
-    *("host", "port", "smoothing", "prior", "model", "landmarker", "person", "db", "zoom_panel"),
+    *("host", "port", "token", "cert", "key", "smoothing", "prior", "model", "landmarker", "person", "db", "zoom_panel"),
 )
 @click.option("--browser/--no-browser", default=True, show_default=True, help="Open the page in a browser.")
 def command(choices: Choices, *, browser: bool) -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from tracker.store.database import Database
 
-PASSWORD: Final = "known to the tests"  # noqa: S105 - of a server that lives for a test run, on a socket in a folder of its own
+PASSWORD: Final = "known to the tests"
 DEBIANS: Final = Path("/usr/lib/postgresql")
 
 

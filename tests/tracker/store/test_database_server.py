@@ -61,7 +61,7 @@ def test_a_server_that_went_away_and_came_back(server: "Server") -> None:
 
 def test_a_password_with_marks_opens_and_is_not_shown(server: "Server") -> None:
     """Percent-encoded, whatever it is made of; with an @ as it is half of it would be a server's name, and it is refused."""
-    secret = "a%b@c/d:e?f"  # noqa: S105 - of a server that lives for a test run
+    secret = "a%b@c/d:e?f"
     url, user = server.url(server.create()), f"u{uuid4().hex}"
     with psycopg.connect(url.replace("+psycopg", "").replace(PASSWORD, quote(PASSWORD)), autocommit=True) as connection:
         connection.execute(f"CREATE ROLE {user} SUPERUSER LOGIN PASSWORD '{secret}'".encode())
