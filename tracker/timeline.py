@@ -1,12 +1,17 @@
-"""The running session in memory: its rows, numbered, the oldest forgotten when there are too many."""
+"""The running session in memory: its rows, numbered, the oldest forgotten when there are too many, and its figures."""
 
-from collections import deque
+from array import array
+from collections import Counter, deque
 from dataclasses import dataclass, replace
 from itertools import islice
 from threading import Lock
 from typing import Final, Literal
 
+import numpy as np
+
+from tracker.rhythm import Rhythm
 from tracker.rows import Row
+from tracker.session_figures import Reading, SessionFigures
 
 MOST: Final = 21_600
 """Three hours at 2 Hz, some 40 MB: longer than a meeting, and flat."""
@@ -37,6 +42,9 @@ class Timeline:
         self._rows: deque[Row] = deque(maxlen=most)
         self._count = 0
         self._pauses: list[Pause] = []
+        self._t = array("d")
+        self._counts: Counter[Reading] = Counter()
+        self._nobody = 0
         self._lock = Lock()
 
     def append(self, row: Row) -> Row:
@@ -46,6 +54,9 @@ class Timeline:
             numbered = {"n": self._count, **row}
             self._rows.append(numbered)
             self._end_pause(row["t"])
+            self._t.append(row["t"])
+            self._nobody += not row["faces"]
+            self._counts.update((face["id"], face["expression"], face["quality"]["reason"]) for face in row["faces"])
             return numbered
 
     def pause(self, why: Why) -> Pause:
@@ -58,6 +69,13 @@ class Timeline:
             self._end_pause(t)
             self._pauses.append(Pause(len(self._pauses) + 1, t, why))
             return self._pauses[-1]
+
+    def figures(self, hz: float) -> SessionFigures:
+        """Of all rows, also those that are forgotten; hz: how often one was asked for."""
+        with self._lock:
+            t, counts, nobody = np.array(self._t), dict(self._counts), self._nobody
+            pauses = [(each.begin, each.end, each.why) for each in self._pauses]
+        return SessionFigures.of(Rhythm.of(t, hz, pauses), nobody, counts.items())
 
     @property
     def pauses(self) -> list[Pause]:

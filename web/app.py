@@ -6,6 +6,7 @@ from typing import Any, cast
 from flask import Flask
 from flask_socketio import SocketIO
 
+from tracker.exports.looks import hundredths, minutes, number, share
 from tracker.person import ME
 from tracker.store.database import data_folder
 from tracker.store.erase import RECORDINGS
@@ -88,6 +89,7 @@ def create_app(tools: Tools, address: Address, panel: Panel | None = None, acces
     app.json = PageJSON(app)
     app.context_processor(lambda: {"expressions": EXPRESSIONS, "emoji": EMOJI, "adjectives": ADJECTIVES})
     app.context_processor(described)
+    app.jinja_env.filters |= {each.__name__: each for each in (share, hundredths, number, minutes)}
     live, desk, remembered = Live(tools), Desk(tools.open_picture), Remembered()
     jobs = Jobs(tools.keeping, tools.choices, data_folder() / RECORDINGS)
     for blueprint in (

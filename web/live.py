@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import wraps
 from threading import Lock
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, Final, ParamSpec
 
 from flask import request
 from flask_socketio import Namespace
@@ -32,6 +32,9 @@ from web.job import OURS
 from web.preview import Preview
 from web.recording import Recording
 from web.tools import Tools
+
+CALM: Final = 0.4
+"""Seconds between two sets of figures for the pages, which show no more; they take longer, the longer a session is."""
 
 Answer = dict[str, Any]
 Given = ParamSpec("Given")
@@ -68,6 +71,7 @@ class Live(Namespace):
         self.recording = Recording(tools.keeping, tools.choices.smoothing, self._tell_all)
         self.cues = Cues(self._tell, self.recording.mark)
         self._giver: str | None = None
+        self._figures_at = 0.0
         self._person = tools.choices.person
         # Pages know an address only without its secret, and may ask for it so.
         self._addresses = {str(tools.choices.source): tools.choices.source}
@@ -83,6 +87,12 @@ class Live(Namespace):
         if not state.active or state.session is None or observation is None or self._classifier is None:
             return None
         return state.session, observation, self._classifier
+
+    @property
+    def figures(self) -> dict[str, Any] | None:
+        """Of the session that runs or ran last, as its page in History will show them."""
+        wanted = self.watch.state.wanted
+        return None if wanted is None else self.watch.timeline.figures(wanted.hz).as_dict()
 
     def began(self, session: Session, wanted: Wanted, at: datetime) -> None:
         """Stored from its first observation on, if the person wants it."""
@@ -117,9 +127,11 @@ class Live(Namespace):
         self._preview.offer(frame)
 
     def observed(self, frame: Frame, row: Row) -> None:  # noqa: ARG002 - the protocol's
-        """To the store, and to every page."""
+        """To the store, and to every page, now and then with the session's figures."""
         self.recording.write(row)
-        self._tell("observation", row)
+        due = row["t"] - self._figures_at >= CALM or row["n"] == 1
+        self._figures_at = row["t"] if due else self._figures_at
+        self._tell("observation", row | ({"figures": self.figures} if due else {}))
         self.cues.observed(row)
         self.noticed()
 
@@ -130,7 +142,7 @@ class Live(Namespace):
         saving = {"saving": self.recording.words, "save_trouble": self.recording.trouble}
         layer = self._classifier.layer if self._classifier is not None and state.active else None
         fit = layer and {"version": layer.version, "origin": layer.origin}
-        return state.as_dict() | {"prior": self._prior, "fit": fit} | saving
+        return state.as_dict() | {"prior": self._prior, "fit": fit, "figures": self.figures} | saving
 
     def on_connect(self) -> None:
         """A new page learns how things stand, and never an older state after a newer one."""

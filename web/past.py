@@ -1,7 +1,6 @@
 """The page History: what was kept, read back, renamed, taken away as a file, and erased."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from math import ceil, isfinite, nan
@@ -12,7 +11,7 @@ from flask import Blueprint, Response, render_template, request
 from sqlalchemy.orm import Session as Store
 
 from tracker.errors import UnknownError, UsageError
-from tracker.exports.looks import clock, sure
+from tracker.exports.looks import clock, counted, sure
 from tracker.rows import timestamp
 from tracker.store import history, pictures
 from tracker.store.part import ERASED
@@ -138,13 +137,13 @@ def session_entry(summary: history.Summary) -> dict[str, Any]:
     parts = [
         f"{local:%H:%M}", f"{clock(summary.seconds)} long", source_in_words(summary.source),
         f"{summary.hz:g} Hz" if summary.hz else "every frame",
-        f"{summary.observations:,} observations",
+        counted(summary.observations, "observation"),
         *(["interrupted"] if summary.interrupted else []), *(["still running"] if running(summary) else []),
     ]  # fmt: skip
     shares = sorted(summary.shares.items(), key=lambda pair: -pair[1])
-    in_words = ", ".join(f"{name} {share:.0%}" for name, share in shares) or "nobody was seen"
-    plain = asdict(summary) | {"uuid": summary.id, "name": name_of(summary.title, summary.started_at), "local": local}
-    return plain | {"words": " · ".join(parts), "shares": shares, "shares_in_words": in_words.replace("%", " %")}
+    plain = summary.as_dict() | {"uuid": summary.id, "name": name_of(summary.title, summary.started_at), "local": local}
+    plain |= {"figures": summary.figures.as_dict()}
+    return plain | {"words": " · ".join(parts), "shares": shares, "shares_in_words": summary.figures.in_words()}
 
 
 def source_in_words(source: str) -> str:

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
+from tracker.exports import looks
 from tracker.frame import now
 from web.zone import zone
 
+MINUTE: Final = 60
 WEEKS: Final = 12
 """A quarter of a year, which a narrow screen holds."""
 STRENGTHS: Final = (15, 60)
@@ -24,27 +26,27 @@ def first_monday() -> datetime:
 def calendar(lengths: Sequence[tuple[datetime, float]]) -> list[dict[str, Any]]:
     """The last weeks, Monday first, with the minutes watched on each day; empty where there is nothing to tell.
 
-    lengths: (beginning, seconds) of the sessions since then, newest first.
+    lengths: (beginning, seconds watched) of the sessions since then, newest first.
     """
-    minutes: dict[date, float] = {}
+    watched: dict[date, float] = {}
     skips: dict[date, int] = {}
     for place, (began, seconds) in enumerate(lengths):
         day = began.astimezone(zone()).date()
-        minutes[day] = minutes.get(day, 0) + seconds / 60
+        watched[day] = watched.get(day, 0.0) + seconds
         skips.setdefault(day, place // LISTED * LISTED)
-    if not minutes:
+    if not watched:
         return []
     monday, today = first_monday().date(), now().astimezone(zone()).date()
     days = [monday + timedelta(days=place) for place in range((today - monday).days + 1)]
-    return [square(day, minutes.get(day, 0.0)) | {"skip": skips.get(day) or None} for day in days]
+    return [square(day, watched.get(day, 0.0)) | {"skip": skips.get(day) or None} for day in days]
 
 
-def square(day: date, minutes: float) -> dict[str, Any]:
+def square(day: date, seconds: float) -> dict[str, Any]:
     """One day of the calendar."""
-    strength = (1 + sum(minutes >= least for least in STRENGTHS)) if minutes else 0
-    watched = max(1, round(minutes))
-    words = f"{in_full(day)}: {watched} {'minute' if watched == 1 else 'minutes'}"
-    return {"anchor": anchor(day), "minutes": minutes, "strength": strength, "words": words}
+    strength = (1 + sum(seconds / MINUTE >= least for least in STRENGTHS)) if seconds else 0
+    watched = looks.minutes(seconds)
+    words = f"{in_full(day)}: {watched} {'minute' if MINUTE / 2 <= seconds < 1.5 * MINUTE else 'minutes'}"
+    return {"anchor": anchor(day), "minutes": seconds / MINUTE, "strength": strength, "words": words}
 
 
 def anchor(day: date) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, render_template
 
+from tracker.exports import looks
 from tracker.exports.usual import WORDS
 from tracker.frame import now
 from tracker.settings import Choices
@@ -77,15 +78,15 @@ def share_chart(found: "Trends", word: str, here: datetime) -> Chart:
         (round((began - first) / timedelta(weeks=1) * step, 1), round(HEIGHT * (1 - share / top), 1))
         for began, share in zip(moments, single, strict=True)
     )
-    last = next((f"{value:.0%}".replace("%", " %") for value in reversed(values) if value is not None), "")
-    return Chart(word, f"{top:.0%}".replace("%", " %"), last, _bars(found, [value or 0.0 for value in values], top), dots)
+    last = next((looks.share(value) for value in reversed(values) if value is not None), "")
+    return Chart(word, looks.share(top), last, _bars(found, [value or 0.0 for value in values], top), dots)
 
 
 def minutes_chart(found: "Trends") -> Chart:
     """For how long was watched, a bar a week."""
     values = [week.minutes for week in found.weeks]
     top = _top(values, MINUTES)
-    return Chart("minutes watched", f"{top:g} minutes", f"{values[-1]:.0f}", _bars(found, values, top))
+    return Chart("minutes watched", f"{top:g} minutes", looks.minutes(found.weeks[-1].seconds), _bars(found, values, top))
 
 
 def _top(values: list[float], tops: tuple[float, ...]) -> float:

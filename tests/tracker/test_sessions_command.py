@@ -79,7 +79,7 @@ def test_the_list_speaks_to_people(db: str) -> None:
 
     assert old.startswith("1f0c-old  2026-11-22")
     assert old.endswith("Stand-up - happy 100\N{NARROW NO-BREAK SPACE}%")
-    assert new.endswith("fake - nobody seen - interrupted")
+    assert new.endswith("fake - nothing was observed - interrupted")
 
 
 def test_nothing_kept_is_said_and_is_no_error(tmp_path: Path) -> None:

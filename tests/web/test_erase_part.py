@@ -109,7 +109,7 @@ def test_what_is_looked_at_closely_is_erased(session: Page, keeping: Keeping, co
         session.get_by_role("button", name="Erase", exact=True).click()
     expect(session.locator(".erased")).to_contain_text(re.compile(rf"Erased: {CLOCKS}\."))
     left = times(keeping)
-    expect(session.locator("#count")).to_have_text(f"{len(left)} observations")
+    expect(session.locator("#count")).to_have_text(f"{len(left):,} observations")
     assert [t for t in left if first <= t <= last] == []
     assert len(left) == pytest.approx(2 * (SECONDS - (last - first)), abs=2)
     expect(session.get_by_text("None was set.")).to_be_visible()

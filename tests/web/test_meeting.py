@@ -104,7 +104,7 @@ def test_a_meeting(now: "NowPage", browser: Browser, running: "Running", minutes
     assert sum("faces" in row for row in rows) == count
     assert "questions" in report
     told, counted = Told(report).numbers, Recount(rows, []).everything()
-    assert {"marker 2", "pause 2 end", "longest happy"} <= told.keys()
+    assert {"marker 2", "gap 2 end", "longest happy"} <= told.keys()
     assert told == pytest.approx(counted, abs=2e-4)
 
 

@@ -54,8 +54,10 @@ def drag(page: Page, over: Locator, begin: float, end: float) -> None:
 def test_a_stretch_is_fetched_and_drawn(session: Page, complaints: list[str]) -> None:
     """Dragged over on the ribbon, every observation of it is there, the flash among them; double-click goes back."""
     title, words = session.locator("#minute-title"), session.locator("#minute-words")
-    expect(session.locator("#count")).to_have_text(f"{MANY} observations")
-    expect(session.locator("#whole-words")).not_to_contain_text("surprise")
+    expect(session.locator("#count")).to_have_text(f"{MANY:,} observations")
+    # One of nine thousand: in the figures, and not in the half of the observations that the ribbon is drawn from.
+    expect(session.locator("#whole-words")).to_contain_text("surprise < 1 %")
+    expect(words).not_to_contain_text("surprise")
     with session.expect_response(re.compile(r"timeline\?.*from=\d+.*to=\d+")):
         drag(session, session.locator("#whole"), 0.49, 0.51)
     expect(title).to_contain_text("every one of 1")
@@ -109,9 +111,10 @@ def test_shares_are_those_of_the_list(page: Page, site: str, keeping: Keeping) -
             recorder.write(row(n, (), hz=HZ) | {"faces": shown if n % 2 else []})
         recorder.end()
     page.goto(f"{site}/history")
-    expect(page.locator(".share-words")).to_have_text("surprise 50 %, neutral 50 %")
+    told = "Of 400 readings: surprise 50 %, neutral 50 %. Nobody there: 50 % of 800 observations."
+    expect(page.locator(".share-words")).to_have_text(told)
     page.goto(f"{site}/history/half")
-    expect(page.locator("#whole-words")).to_have_text("surprise 50 %, neutral 50 %, nobody there 50 % of the time.")
+    expect(page.locator("#whole-words")).to_have_text(told)
 
 
 def test_bare_stretches_are_told(page: Page, site: str, keeping: Keeping, complaints: list[str]) -> None:

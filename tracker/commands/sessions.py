@@ -52,13 +52,15 @@ def command(ctx: click.Context, choices: Choices, *, as_json: bool) -> None:
 
 def in_words(session: "Summary") -> str:
     """A session as a line for people."""
-    from tracker.exports.looks import clock, share
+    from tracker.exports.looks import clock
     from tracker.zone import HERE
 
     began = f"{session.started_at.astimezone(HERE):%Y-%m-%d %H:%M}"
-    often = sorted(session.shares.items(), key=lambda pair: -pair[1])[:2]
-    looks = ", ".join(f"{word} {share(part)}" for word, part in often) or "nobody seen"
-    remarks = [session.title or session.source, looks, *(["interrupted"] if session.interrupted else [])]
+    remarks = [
+        session.title or session.source,
+        session.figures.shares_in_words(most=2),
+        *(["interrupted"] if session.interrupted else []),
+    ]
     return f"{session.id[:SHORT]}  {began}  {clock(session.seconds):>8}  {' - '.join(remarks)}"
 
 

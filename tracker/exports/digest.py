@@ -13,7 +13,8 @@ import numpy.typing as npt
 from tracker.exports.looks import NOBODY, WORDS
 from tracker.exports.motion import Rate, Tally
 from tracker.exports.record import Record
-from tracker.rhythm import managed, patience
+from tracker.rhythm import Rhythm
+from tracker.session_figures import Reading, SessionFigures
 from tracker.vocabulary import EXPRESSIONS
 
 NOT_THERE: Final = WORDS.index(NOBODY)
@@ -56,28 +57,30 @@ class Spell:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Digest:
-    """Observations at t [n] seconds; usual: seconds each speaks for.
+    """Observations at t [n] seconds; figures: what all of them come to.
 
     places, words [m]: of each reading of any face, its observation and its place in WORDS. faces: how many there are, also
-    those without a lane. empty: observations of nobody. reasons: why faces could not be judged, and how often. at: the
-    clock at a moment, see Record.local. rates: what was counted between observations.
+    those without a lane. at: the clock at a moment, see Record.local. rates: what was counted between observations.
     """
 
-    t: Floats
-    usual: float
+    rhythm: Rhythm
+    figures: SessionFigures
     places: npt.NDArray[np.int64]
     words: npt.NDArray[np.uint8]
     lanes: tuple[Lane, ...]
     faces: int
-    empty: int
-    reasons: dict[str, int]
     at: Callable[[float], datetime]
     rates: tuple[Rate, ...]
 
     @property
-    def patience(self) -> float:
-        """Seconds of silence that are a gap."""
-        return patience(self.usual)
+    def t(self) -> Floats:
+        """[n] seconds of the session."""
+        return self.rhythm.t
+
+    @property
+    def usual(self) -> float:
+        """Seconds that an observation speaks for."""
+        return self.rhythm.usual
 
     def counts(self, begin: float = -np.inf, end: float = np.inf) -> dict[str, int]:
         """Readings of each word, of all faces, from ``begin`` to before ``end``; in the order of WORDS."""
@@ -92,18 +95,17 @@ class Digest:
 
     @property
     def length(self) -> float:
-        """Seconds from the first moment to the end of the last, at least one beat."""
-        return float(self.t[-1] - self.t[0]) + self.usual if len(self.t) else self.usual
+        """Seconds from the first moment to the end of the last; where there is none a beat, for a drawing has some width."""
+        return self.rhythm.seconds or self.usual
 
     @property
     def begin(self) -> float:
         """The first moment."""
-        return float(self.t[0]) if len(self.t) else 0.0
+        return self.rhythm.begin
 
     def ends(self) -> Floats:
-        """[n] when each observation stops to speak: with the next one, or after a beat when that is long in coming."""
-        following = np.append(self.t[1:], np.inf)
-        return np.where(following - self.t <= self.patience, following, self.t + self.usual)
+        """[n] when each observation stops to speak."""
+        return self.rhythm.ends()
 
 
 def digest(record: Record) -> Digest:
@@ -112,25 +114,25 @@ def digest(record: Record) -> Digest:
     seen: dict[int, list[Said]] = {}
     places: list[int] = []
     words: list[int] = []
-    reasons: Counter[str] = Counter()
-    empty, most, tally = 0, 0, Tally()
+    counts: Counter[Reading] = Counter()
+    nobody, most, tally = 0, 0, Tally()
     for place, row in enumerate(record.rows()):
         times.append(row["t"])
-        empty += not row["faces"]
+        nobody += not row["faces"]
         most = max(most, len(row["faces"]))
         for face in row["faces"]:
             places.append(place)
             words.append(WORDS.index(face["expression"]))
             why = face["quality"]["reason"]
-            reasons.update([why] if why else [])
+            counts[face["id"], face["expression"], why] += 1
             tally.add(face.get("motion"))
             reading = (place, words[-1], face["confidence"], array("f", face["smooth"].values()), not why)
             seen.setdefault(face["id"], []).append(reading)
-    t = np.array(times, np.float64)
+    rhythm = Rhythm.of(times, record.hz, ((each.begin, each.end, each.why) for each in record.pauses))
     said = np.array(places, np.int64), np.array(words, np.uint8)
-    lanes = _lanes(len(t), seen, alone=most <= 1)
-    usual, why_not = managed(t, record.hz), dict(reasons.most_common())
-    return Digest(t, usual, *said, lanes, len(seen), empty, why_not, record.local, tally.rates())
+    lanes = _lanes(len(times), seen, alone=most <= 1)
+    figures = SessionFigures.of(rhythm, nobody, counts.items())
+    return Digest(rhythm, figures, *said, lanes, len(seen), record.local, tally.rates())
 
 
 def _lanes(n: int, seen: dict[int, list[Said]], *, alone: bool) -> tuple[Lane, ...]:
@@ -164,9 +166,9 @@ def spells(data: Digest, place: int) -> list[Spell]:
     words = data.lanes[place].words
     if not len(words):
         return []
-    new = np.flatnonzero((np.diff(words.astype(int)) != 0) | (np.diff(data.t) > data.patience)) + 1
-    begins, ends = np.concatenate([[0], new]), np.concatenate([new, [len(words)]]) - 1
     until = data.ends()
+    new = np.flatnonzero((np.diff(words.astype(int)) != 0) | (until[:-1] < data.t[1:])) + 1
+    begins, ends = np.concatenate([[0], new]), np.concatenate([new, [len(words)]]) - 1
     pairs = zip(begins, ends, strict=True)
     return [Spell(WORDS[words[first]], float(data.t[first]), float(until[last]), place) for first, last in pairs]
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from html import escape
 
+from tracker.exports import looks
 from tracker.exports.looks import clock, share
 
 
@@ -30,7 +31,7 @@ def time(value: float, name: str) -> Number:
 
 def count(value: int, name: str) -> Number:
     """How many."""
-    return Number(value, name, f"{value:,}")
+    return Number(value, name, looks.number(value))
 
 
 def plain(said: Said) -> str:

@@ -1,6 +1,7 @@
 """How expressions look on paper: the page's colours, and for eyes and printers without colour a hatch and a line's dashes."""
 
 from dataclasses import dataclass
+from math import floor
 from typing import Final
 
 from tracker.vocabulary import EXPRESSIONS, UNCLEAR
@@ -40,10 +41,15 @@ LOOKS: Final = {
 
 
 def share(value: float) -> str:
-    """Never quite sure and never quite excluded, as on the page."""
-    if 0.995 < value < 1:
+    """A share, 0 to 1, as a percentage: 100 % and 0 % only where it is all or nothing; a half rounds up, as in words.js."""
+    if 0.995 <= value < 1:
         return f">{THIN}99{THIN}%"
-    return f"<{THIN}1{THIN}%" if 0 < value < 0.005 else f"{value * 100:.0f}{THIN}%"
+    return f"<{THIN}1{THIN}%" if 0 < value < 0.005 else f"{hundredths(value)}{THIN}%"
+
+
+def hundredths(value: float) -> int:
+    """A share, 0 to 1, in whole percent without the sign."""
+    return floor(value * 100 + 0.5)
 
 
 def sure(confidence: float) -> str:
@@ -52,7 +58,23 @@ def sure(confidence: float) -> str:
 
 
 def clock(seconds: float) -> str:
-    """A time of the session, or a length: 24:13, or 1:02:03."""
-    whole = max(0, int(seconds))
+    """A time of the session, or a length: 24:13, or 1:02:03; whole seconds that are over, by milliseconds, as in words.js."""
+    whole = max(0, floor(round(seconds * 1000) / 1000))
     hours, minutes = whole // 3600, whole // 60 % 60
     return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"
+
+
+def minutes(seconds: float) -> str:
+    """Seconds in whole minutes, without the word: 1,234, or < 1; a half rounds up."""
+    whole = floor(seconds / 60 + 0.5)
+    return f"<{THIN}1" if seconds > 0 and not whole else number(whole)
+
+
+def number(value: int) -> str:
+    """14,688, as in words.js."""
+    return f"{value:,}"
+
+
+def counted(value: int, noun: str) -> str:
+    """1 verdict, 14,688 verdicts."""
+    return f"{number(value)} {noun}{'s' * (value != 1)}"

@@ -27,7 +27,8 @@ GLYPH: Final = 7
 NONE: Final = "\N{EN DASH}"
 MOST_TOLD: Final = 3
 """Expressions in a sentence."""
-PAUSES: Final = {"paused": "paused", "lost": "camera lost"}
+GAPS: Final = {"lost": "camera lost", "unsaved": "not saved", "silent": "nothing kept"}
+"""Gaps whose words are others than their reasons; as on the page (bare.js)."""
 
 
 def write_report(record: Record, path: Path, lately: Lately | None = None) -> None:
@@ -80,7 +81,7 @@ def _oclock(moment: datetime, name: str) -> Number:
 def sentence(data: Digest) -> str:
     """What was seen most, in words."""
     if not data.readings:
-        return "Nobody was seen in this session."
+        return "Nobody was seen in this session." if data.figures.nobody else "Nothing was observed in this session."
     counts = sorted(((count, word) for word, count in data.counts().items() if word != UNCLEAR), reverse=True)
     looks = [f"{ADJECTIVES.get(word, word)} in {_share(data, word)}" for _, word in counts[:MOST_TOLD]]
     unclear = f" {_share(data, UNCLEAR).capitalize()} were unclear." if UNCLEAR in data.counts() else ""
@@ -109,7 +110,7 @@ def sections(record: Record, data: Digest, lately: Lately | None = None) -> Iter
         yield f"<h2>Markers</h2>\n<ol>{items}</ol>"
     if record.notes:
         yield f'<h2>Notes</h2>\n<p class="notes">{escape(record.notes)}</p>'
-    if gaps := list(silences(record, data)):
+    if gaps := list(silences(data)):
         yield f'<h2>Not seen, not judged</h2>\n<ul class="plain">{"".join(gaps)}</ul>'
 
 
@@ -176,21 +177,26 @@ def _mostly(counts: dict[str, int], name: str) -> str:
     total = sum(counts.values())
     ranked = sorted(counts, key=lambda word: -counts[word])[:MOST_TOLD]
     parts = [f"{word} {number(counts[word] / total, f'{name} {word}', share(counts[word] / total))}" for word in ranked]
-    return ", ".join(parts) or "nobody there"
+    return ", ".join(parts) or "no face was read"
 
 
-def silences(record: Record, data: Digest) -> Iterator[str]:
+def silences(data: Digest) -> Iterator[str]:
     """Why parts of the session say nothing."""
-    for place, pause in enumerate(record.pauses, 1):
-        begin = number(pause.begin, f"pause {place}", clock(pause.begin))
-        until = "the end" if pause.end is None else number(pause.end, f"pause {place} end", clock(pause.end))
-        yield _item(f"{begin} to {until}", PAUSES.get(pause.why, pause.why))
-    if data.empty:
-        part = data.empty / len(data.t)
-        yield _item(number(part, "nobody", share(part)), "of the observations: nobody there")
-    for reason, count in data.reasons.items():
-        part = count / data.readings
-        yield _item(number(part, reason, share(part)), f"of the readings: {reason}")
+    figures, finish = data.figures, round(data.begin + data.length, 3)
+    for place, gap in enumerate(figures.gaps, 1):
+        begin = number(gap.begin, f"gap {place}", clock(gap.begin))
+        until = "the end" if gap.begin >= finish else number(gap.end, f"gap {place} end", clock(gap.end))
+        yield _item(f"{begin} to {until}", GAPS.get(gap.why, gap.why))
+    if figures.nobody:
+        yield _item(_part(figures.nobody_share, "nobody"), "of the observations: nobody there")
+    if figures.unreadable:
+        yield _item(_part(figures.unreadable_share, "unreadable"), "of the readings: unreadable")
+    for reason, count in figures.unreadable.items():
+        yield _item(_part(count / data.readings, reason), f"of the readings: {reason}")
+
+
+def _part(value: float, name: str) -> str:
+    return number(value, name, share(value))
 
 
 def _item(what: str, words: str) -> str:

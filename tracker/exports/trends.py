@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
+from tracker.exports.looks import counted, minutes, share
 from tracker.exports.usual import WORDS
 from tracker.rows import timestamp
 
@@ -40,9 +41,14 @@ class Week:
     sessions: tuple[Watched, ...]
 
     @property
-    def minutes(self) -> float:
+    def seconds(self) -> float:
         """Watched, without pauses."""
-        return sum(each.seconds for each in self.sessions) / MINUTE
+        return sum(each.seconds for each in self.sessions)
+
+    @property
+    def minutes(self) -> float:
+        """The same."""
+        return self.seconds / MINUTE
 
     @property
     def enough(self) -> bool:
@@ -51,8 +57,7 @@ class Week:
 
     def share(self, word: str) -> float | None:
         """The mean of its sessions' shares, the longer ones counting for more; None where nothing was watched."""
-        seconds = sum(each.seconds for each in self.sessions)
-        return sum(each.share(word) * each.seconds for each in self.sessions) / seconds if seconds else None
+        return sum(each.share(word) * each.seconds for each in self.sessions) / self.seconds if self.seconds else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +82,8 @@ class Trends:
         many, hours = len(self.sessions), sum(week.minutes for week in self.weeks) / MINUTE
         if not many:
             return f"No session of your own face lies in the last {len(self.weeks)} weeks."
-        watched = f"{hours:.1f} hours" if hours >= 1 else f"{hours * MINUTE:.0f} minutes"
-        first = f"{many} session{'s' * (many > 1)} in the last {len(self.weeks)} weeks, {watched} together."
+        watched = f"{hours:.1f} hours" if hours >= 1 else f"{minutes(hours * MINUTE * MINUTE)} minutes"
+        first = f"{counted(many, 'session')} in the last {len(self.weeks)} weeks, {watched} together."
         if not self.missing:
             return first
         return f"{first} Too early for a trend: it takes {LEAST_WEEKS} weeks of {LEAST_MINUTES} minutes, {self.missing} more."
@@ -114,10 +119,10 @@ def in_words(found: Trends) -> Sequence[str]:
 
 def _line(week: Week) -> str:
     ranked = sorted(((week.share(word) or 0.0, word) for word in WORDS), reverse=True)
-    told = ", ".join(f"{word} {share:.0%}" for share, word in ranked if share >= 0.005).replace("%", " %")
+    told = ", ".join(f"{word} {share(part)}" for part, word in ranked if part)
     few = "" if week.enough else "  (less than half an hour)"
-    many = f"{len(week.sessions)} session{'s' * (len(week.sessions) > 1)}"
-    return f"{week.begin:%Y-%m-%d}  {week.minutes:6.0f} min  {many:>12}  {told}{few}"
+    many = counted(len(week.sessions), "session")
+    return f"{week.begin:%Y-%m-%d}  {minutes(week.seconds):>6} min  {many:>12}  {told}{few}"
 
 
 def _week(week: Week) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 
 from tracker.exports.figures import Number, Said, count, part
+from tracker.exports.looks import hundredths
 from tracker.vocabulary import EXPRESSIONS, UNCLEAR
 
 MOST: Final = 10
@@ -67,9 +68,9 @@ def _usual(word: str, now: float, sessions: Iterable[Earlier]) -> Usual:
 def span(usual: Usual) -> Said:
     """The usual range, short: 9 to 14 %."""
     ends = (usual.low, f"usual {usual.word} low"), (usual.high, f"usual {usual.word} high")
-    if round(usual.low, 2) == round(usual.high, 2):
+    if hundredths(usual.low) == hundredths(usual.high):
         return (part(*ends[0]),)
-    low = Number(round(usual.low, 4), ends[0][1], f"{usual.low * 100:.0f}")
+    low = Number(round(usual.low, 4), ends[0][1], str(hundredths(usual.low)))
     return (low, " to ", part(*ends[1]))
 
 

@@ -8,8 +8,9 @@ from typing import Final
 
 import numpy as np
 
+from tracker.exports.looks import counted, number, share
 from tracker.health.calibration import Calibration, calibration
-from tracker.health.figures import Rate, between, counted, percent
+from tracker.health.figures import Rate, between
 from tracker.health.judged import EXPLAINED, Judged, groups
 from tracker.vocabulary import EXPRESSIONS
 
@@ -107,8 +108,8 @@ def first_sentence(rate: Rate) -> str:
         if rate.n == 1:
             so_far = "There is 1 verdict so far"
         return f"{so_far}: {rate.missing} more, and Mien can tell how often the model is right."
-    known = percent(rate.accuracy)
-    return f"On your {rate.n} verdicts the model is right {known} of the time ({between(rate.interval)})."
+    known = share(rate.accuracy)
+    return f"On your {number(rate.n)} verdicts the model is right {known} of the time ({between(rate.interval)})."
 
 
 def selection(rate: Rate, faces: int, answered: int) -> str:
@@ -116,8 +117,8 @@ def selection(rate: Rate, faces: int, answered: int) -> str:
     if not rate.n:
         return ""
     if faces and answered >= NEARLY_ALL * faces:
-        return f"You spoke of {answered} of {counted(faces, 'face')} in your pictures: that is a fair sample of them."
-    spoke = f"You spoke of {answered} of {counted(faces, 'face')} in your pictures. " if faces else ""
+        return f"You spoke of {number(answered)} of {counted(faces, 'face')} in your pictures: that is a fair sample of them."
+    spoke = f"You spoke of {number(answered)} of {counted(faces, 'face')} in your pictures. " if faces else ""
     return (
         f"{spoke}People correct a wrong answer more often than they confirm a right one, so the model is probably right"
         " more often than these verdicts say. Confirm a few that are right, and the figure becomes fairer."

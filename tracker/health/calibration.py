@@ -6,7 +6,8 @@ from typing import Final
 
 import numpy as np
 
-from tracker.health.figures import Flags, Numbers, Rate, counted, percent
+from tracker.exports.looks import counted, share
+from tracker.health.figures import Flags, Numbers, Rate
 
 EDGES: Final = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 """Few bins, so that some dozens of verdicts fill them; below one half there are few readings and they mean the same."""
@@ -53,11 +54,11 @@ class Calibration:
     bins: tuple[Bin, ...]
 
 
-def calibration(confidence: Numbers, right: Flags) -> Calibration:
+def calibration(confidence: Numbers, right: Flags | Numbers) -> Calibration:
     """From each prediction's confidence, 0 to 1, and whether it was right."""
     n, missing = len(right), max(0, LEAST - len(right))
     enough_for_ece = n >= LEAST_ECE
-    p = None if missing else chance(confidence, int(right.sum()))
+    p = None if missing else chance(confidence, round(float(right.sum())))
     mean, accuracy = (None, None) if missing else (float(confidence.mean()), float(right.mean()))
     says = _says(mean, accuracy, p)
     return Calibration(
@@ -75,7 +76,7 @@ def calibration(confidence: Numbers, right: Flags) -> Calibration:
     )
 
 
-def bins(confidence: Numbers, right: Flags) -> tuple[Bin, ...]:
+def bins(confidence: Numbers, right: Flags | Numbers) -> tuple[Bin, ...]:
     """A bin includes its upper end."""
     found = []
     for low, high in pairwise(EDGES):
@@ -98,7 +99,7 @@ def chance(confidence: Numbers, right: int) -> float:
     return float(min(1.0, 2 * min(share[: right + 1].sum(), share[right:].sum())))
 
 
-def ece(confidence: Numbers, right: Flags) -> float:
+def ece(confidence: Numbers, right: Flags | Numbers) -> float:
     """Expected calibration error: how far confidence and accuracy lie apart, over 15 bins of equal width."""
     place = (np.ceil(confidence * ECE_BINS).astype(np.int64) - 1).clip(0)
     return float(np.abs(np.bincount(place, weights=confidence - right)).sum() / len(right))
@@ -121,7 +122,7 @@ def _says(mean: float | None, accuracy: float | None, p: float | None) -> str:
 def _sentence(says: str, mean: float | None, accuracy: float | None, missing: int) -> str:
     if mean is None or accuracy is None:
         return f"Whether its confidence is true cannot be told yet: that takes {counted(missing, 'more verdict')}."
-    told = f"It says {percent(mean)} on average and is right {percent(accuracy)} of the time"
+    told = f"It says {share(mean)} on average and is right {share(accuracy)} of the time"
     return (
         f"{told}: "
         + {

@@ -10,7 +10,8 @@ from typing import Final
 
 import numpy as np
 
-from tracker.health.figures import Numbers, counted, percent
+from tracker.exports.looks import counted, share
+from tracker.health.figures import Numbers
 from tracker.vocabulary import EXPRESSIONS
 
 DRAWS: Final = 2000
@@ -138,7 +139,7 @@ def _sentence(kind: Kind, before: Numbers, after: Numbers, size: float, *, chang
     if kind.name == "mix":
         scale = f"(PSI {size:.2f}: below 0.1 is the same, above 0.25 is a lot)"
         return f"{name} is another: {_most_moved(before, after)} {scale}." if changed else f"{name} is about as before {scale}."
-    was, now = (percent(float(mean[0])) if kind.share else f"{float(mean[0]):.0f} ms" for mean in (before, after))
+    was, now = (share(float(mean[0])) if kind.share else f"{float(mean[0]):.0f} ms" for mean in (before, after))
     if not changed:
         return f"{name} is about as before: {was}, now {now}."
     return f"{name} {'rose' if after[0] > before[0] else 'fell'} from {was} to {now}."
@@ -147,7 +148,7 @@ def _sentence(kind: Kind, before: Numbers, after: Numbers, size: float, *, chang
 def _most_moved(before: Numbers, after: Numbers) -> str:
     """The two expressions whose share changed most."""
     moved = np.argsort(-np.abs(after - before))[:2]
-    return ", ".join(f"{EXPRESSIONS[place]} {percent(before[place])} before, now {percent(after[place])}" for place in moved)
+    return ", ".join(f"{EXPRESSIONS[place]} {share(before[place])} before, now {share(after[place])}" for place in moved)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from tracker.exports.looks import hundredths
+
 Flags = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[np.float64]
 
@@ -31,15 +33,16 @@ class Rate:
     missing: int
 
     @classmethod
-    def of(cls, right: Flags) -> "Rate":
-        """From one flag each."""
-        n, count = len(right), int(right.sum())
+    def of(cls, right: Flags | Numbers) -> "Rate":
+        """From one flag each, or the share of looks that were right; ``right`` is rounded then."""
+        n, total = len(right), float(right.sum())
+        count = round(total)
         if n < LEAST:
             return cls(n, count, None, None, enough=False, missing=LEAST - n)
-        return cls(n, count, count / n, wilson(count, n), enough=True, missing=0)
+        return cls(n, count, total / n, wilson(total, n), enough=True, missing=0)
 
 
-def wilson(right: int, n: int) -> tuple[float, float]:
+def wilson(right: float, n: int) -> tuple[float, float]:
     """95 % interval of a share that holds for few and at the ends (Wilson, JASA 22, 1927, 209-212)."""
     share, spread = right / n, Z**2 / n
     middle = (share + spread / 2) / (1 + spread)
@@ -47,20 +50,10 @@ def wilson(right: int, n: int) -> tuple[float, float]:
     return max(0.0, middle - reach), min(1.0, middle + reach)
 
 
-def percent(share: float) -> str:
-    """81 %."""
-    return f"{share * 100:.0f} %"
-
-
 def between(interval: Sequence[float]) -> str:
     """70 to 89."""
     low, high = interval
-    return f"{low * 100:.0f} to {high * 100:.0f}"
-
-
-def counted(number: int, noun: str) -> str:
-    """1 verdict, 2 verdicts."""
-    return f"{number} {noun}{'s' * (number != 1)}"
+    return f"{hundredths(low)} to {hundredths(high)}"
 
 
 def rounded(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -17,13 +17,15 @@ Names = npt.NDArray[np.str_]
 class Judged:
     """Faces with a verdict, oldest first.
 
-    said: [n] what the person said. scores: [n, 7] what the model thought, whether it was shown or not. shown: [n] as it was
-    shown, "unclear" among them. at: [n] when it was said. light: [n] mean gray of the crop, 0 to 255. width: [n] of the
-    face's box in pixels. model: [n] its name and version. fit: [n] whose fit was applied, "" for none.
+    said: [n] what the person said. scores: [n, 7] what the model thought, whether it was shown or not; of several looks at one
+    moment their mean. right: [n] the share of its looks whose likeliest expression is what the person said, of one look 0 or 1.
+    shown: [n] as it was shown, "unclear" among them. at: [n] when it was said. light: [n] mean gray of the crop, 0 to 255.
+    width: [n] of the face's box in pixels. model: [n] its name and version. fit: [n] whose fit was applied, "" for none.
     """
 
     said: Names
     scores: Numbers
+    right: Numbers
     shown: Names
     at: tuple[datetime, ...]
     origin: Names
@@ -39,7 +41,7 @@ class Judged:
         """Those that a mask selects."""
         at = tuple(moment for moment, taken in zip(self.at, which, strict=True) if taken)
         return Judged(
-            self.said[which], self.scores[which], self.shown[which], at, self.origin[which],
+            self.said[which], self.scores[which], self.right[which], self.shown[which], at, self.origin[which],
             self.light[which], self.width[which], self.model[which], self.fit[which],
         )  # fmt: skip
 
@@ -57,11 +59,6 @@ class Judged:
     def confidence(self) -> Numbers:
         """[n] the guess's probability, 0 to 1."""
         return np.asarray(self.scores.max(axis=1))
-
-    @property
-    def right(self) -> Flags:
-        """[n] whether the guess is what the person said."""
-        return np.asarray(self.guess == self.said)
 
     @property
     def spoken(self) -> Flags:

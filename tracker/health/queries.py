@@ -1,6 +1,7 @@
 """What the store knows for the report on health: aggregated where it lies, so that a month of meetings stays quick."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -10,13 +11,15 @@ from sqlalchemy.orm import Session as Store
 
 from tracker.health.drift import Witnesses
 from tracker.health.judged import Judged
+from tracker.session_figures import SessionFigures
 from tracker.store import schema
+from tracker.store.figures import figures_of
 from tracker.vocabulary import EXPRESSIONS, UNCLEAR
 
 LEAST_READINGS: Final = 30
 """Readings that say something, before a session is a witness: a camera that was tried for seconds is none."""
 ENOUGH: Final = 5000
-"""Observations that are counted of one session; a longer one is sampled, which moves its shares by less than a point."""
+"""Observations whose confidence and time are averaged of one session; a longer one is sampled."""
 PRIME, STEP = 1009, 389
 """Observations are sampled by ``id * STEP % PRIME``: as even as chance, and the same each time."""
 
@@ -34,13 +37,19 @@ def judged_faces(store: Store, person: str | None = None) -> Judged:
         .order_by(verdict.at, verdict.id)
     )  # fmt: skip
     found = store.execute(query if person is None else query.where(verdict.person == person)).all()
-    # Of the looks of one guided moment the last speaks for all: they are no independent cases.
-    moments = {(row.origin, row.judged_at) if row.origin == "start" else place: row for place, row in enumerate(found)}
-    rows = list(moments.values())
+    # The looks of one guided moment are no independent cases: their mean is one, as where a fit is weighed (evidence.py).
+    moments: dict[Any, list[Any]] = {}
+    for place, row in enumerate(found):
+        moments.setdefault((row.origin, row.judged_at) if row.origin == "start" else place, []).append(row)
+    rows = [looks[-1] for looks in moments.values()]
+    scores = [np.array([row.scores for row in looks]) for looks in moments.values()]
+    means = np.array([each.mean(axis=0) for each in scores], float).reshape(len(rows), len(EXPRESSIONS))
+    right = [np.mean(np.array(EXPRESSIONS)[each.argmax(axis=1)] == row.said) for each, row in zip(scores, rows, strict=True)]
     return Judged(
         said=_names(row.said for row in rows),
-        scores=np.array([row.scores for row in rows], float).reshape(len(rows), len(EXPRESSIONS)),
-        shown=_names(row.expression for row in rows),
+        scores=means,
+        right=np.array(right, float),
+        shown=_names(_shown(looks) for looks in moments.values()),
         at=tuple(row.at for row in rows),
         origin=_names(row.origin for row in rows),
         light=np.array([row.light for row in rows], float),
@@ -48,6 +57,11 @@ def judged_faces(store: Store, person: str | None = None) -> Judged:
         model=_names(f"{row.name} {row.version} ({row.sha256[:8]})" for row in rows),
         fit=_names("" if row.fit is None else f"fit {row.fit} of {row.person}" for row in rows),
     )
+
+
+def _shown(looks: Sequence[Any]) -> str:
+    """What most looks of a moment showed, the earliest of equals."""
+    return str(Counter(row.expression for row in looks).most_common(1)[0][0])
 
 
 def _names(values: Iterable[str]) -> Any:
@@ -64,30 +78,21 @@ def answered_faces(store: Store) -> tuple[int, int]:
 def session_witnesses(store: Store, since: datetime, until: datetime) -> Witnesses:
     """Sessions that began from ``since`` to before ``until``."""
     sessions = schema.Session.started_at >= since, schema.Session.started_at < until
-    query = select(schema.Observation.session_id, func.count()).join(schema.Session).where(*sessions)
-    counts = {row[0]: row[1] for row in store.execute(query.group_by(schema.Observation.session_id))}
-    by_time = store.scalars(select(schema.Session.id).where(*sessions).order_by(schema.Session.started_at))
-    rows = [_session(store, session, counts[session]) for session in by_time if session in counts]
-    return _witnesses([row for row in rows if row is not None])
+    by_time = store.scalars(select(schema.Session).where(*sessions).order_by(schema.Session.started_at)).all()
+    found = figures_of(store, by_time)
+    kept = (each for each in by_time if found[each.id].total() >= LEAST_READINGS)
+    return _witnesses([_session(store, each.id, found[each.id]) for each in kept])
 
 
-def _session(store: Store, session: int, observations: int) -> dict[str, Any] | None:
+def _session(store: Store, session: int, figures: SessionFigures) -> dict[str, Any]:
     some = schema.Observation.session_id == session
-    if observations > ENOUGH:
-        some &= schema.Observation.id % PRIME * STEP % PRIME < PRIME * ENOUGH // observations
-    reading = schema.Reading
-    judged = reading.reason.is_(None)
-    query = (
-        select(reading.expression, judged, func.count(), func.sum(reading.confidence))
-        .join(schema.Observation)
-        .where(some)
-        .group_by(reading.expression, judged)
-    )
-    row = _row((shown, ok, count, sure) for shown, ok, count, sure in store.execute(query))
-    if row is None:
-        return None
+    if figures.observations > ENOUGH:
+        some &= schema.Observation.id % PRIME * STEP % PRIME < PRIME * ENOUGH // figures.observations
+    sure = select(func.sum(schema.Reading.confidence), func.count()).join(schema.Observation)
+    total, many = store.execute(sure.where(some, schema.Reading.reason.is_(None))).one()
     took = store.scalar(select(func.avg(schema.Observation.took)).where(some))
-    return row | {"took": np.nan if took is None else float(took)}
+    shares = _shares(figures.counts(), figures.unsure, sum(figures.unreadable.values()))
+    return shares | {"confidence": float(total) / many if many else np.nan, "took": np.nan if took is None else float(took)}
 
 
 def picture_witnesses(store: Store, since: datetime, until: datetime) -> Witnesses:
@@ -99,25 +104,22 @@ def picture_witnesses(store: Store, since: datetime, until: datetime) -> Witness
         .where(prediction.at >= since, prediction.at < until)
         .order_by(prediction.at)
     )
-    rows = (_row([(shown, judged, 1, sure)], least=0) for shown, judged, sure in store.execute(query))
-    return _witnesses([row | {"took": np.nan} for row in rows if row is not None])
+    rows = (
+        _shares({shown: 1}, int(judged and shown == UNCLEAR), int(not judged))
+        | {"confidence": sure if judged else np.nan, "took": np.nan}
+        for shown, judged, sure in store.execute(query)
+    )
+    return _witnesses(list(rows))
 
 
-def _row(counts: Iterable[tuple[str, bool, int, float]], least: int = LEAST_READINGS) -> dict[str, Any] | None:
-    """One witness from (expression, whether it could be judged, how many, sum of confidences); None if it says too little."""
-    listed = list(counts)
-    everything = sum(count for _, _, count, _ in listed)
-    judged = {shown: (count, float(total)) for shown, ok, count, total in listed if ok}
-    known = sum(count for count, _ in judged.values())
-    said = np.array([judged.get(name, (0, 0.0))[0] for name in EXPRESSIONS], float)
-    if everything < max(1, least):
-        return None
-    nothing = np.full(len(EXPRESSIONS), np.nan)
+def _shares(counts: dict[str, int], unsure: int, unreadable: int) -> dict[str, Any]:
+    """Of the readings that could be read the mix of what was named and the share of unclear ones, and of all the unreadable."""
+    said = np.array([counts.get(name, 0) for name in EXPRESSIONS], float)
+    readable = said.sum() + unsure
     return {
-        "mix": said / said.sum() if said.sum() else nothing,
-        "confidence": sum(total for _, total in judged.values()) / known if known else np.nan,
-        "unclear": judged.get(UNCLEAR, (0, 0.0))[0] / known if known else np.nan,
-        "failed": 1 - known / everything,
+        "mix": said / said.sum() if said.sum() else np.full(len(EXPRESSIONS), np.nan),
+        "unclear": unsure / readable if readable else np.nan,
+        "failed": unreadable / (readable + unreadable),
     }
 
 

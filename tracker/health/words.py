@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from typing import Final
 
+from tracker.exports.looks import counted, hundredths, number, share
 from tracker.health.accuracy import Verdicts
 from tracker.health.calibration import Bin, Calibration
 from tracker.health.drift import Drift
-from tracker.health.figures import Rate, between, counted, percent
+from tracker.health.figures import Rate, between
 from tracker.health.report import Health
 
 WIDTH: Final = 22
@@ -36,8 +37,8 @@ def _of_verdicts(verdicts: Verdicts) -> Iterator[str]:
     yield verdicts.selection
     if verdicts.unclear:
         spoken = verdicts.spoken
-        yield f"Of {verdicts.unclear} it was not sure and said so. Where it spoke: {rate_words(spoken)}."
-    told = [f"{counted(number, 'face')} {words}" for number, words in _apart(verdicts.apart) if number]
+        yield f"Of {number(verdicts.unclear)} it was not sure and said so. Where it spoke: {rate_words(spoken)}."
+    told = [f"{counted(many, 'face')} {words}" for many, words in _apart(verdicts.apart) if many]
     if told:
         yield f"In no figure: {', '.join(told)}."
 
@@ -56,12 +57,12 @@ def _of_calibration(calibration: Calibration) -> Iterator[str]:
         if each.rate.n:
             yield _line(_bin_name(each), each.rate)
     if calibration.ece is not None and calibration.ece_by_chance is not None:
-        error, luck = percent(calibration.ece), percent(calibration.ece_by_chance)
+        error, luck = share(calibration.ece), share(calibration.ece_by_chance)
         yield f"  Expected calibration error {error}; a perfect one would show {luck} on so few verdicts."
 
 
 def _bin_name(each: Bin) -> str:
-    return f"says {each.low * 100:.0f} to {percent(each.high)}"
+    return f"says {hundredths(each.low)} to {share(each.high)}"
 
 
 def _divided(verdicts: Verdicts) -> Iterator[str]:
@@ -90,7 +91,7 @@ def rate_words(rate: Rate) -> str:
     """Right 81 % (70 to 89) of 62; or how many more it takes."""
     if rate.accuracy is None or rate.interval is None:
         return f"{rate.right} of {rate.n} right; not enough yet, {rate.missing} more"
-    return f"right {percent(rate.accuracy)} ({between(rate.interval)}) of {rate.n}"
+    return f"right {share(rate.accuracy)} ({between(rate.interval)}) of {number(rate.n)}"
 
 
 def _of_drift(drift: Drift) -> Iterator[str]:

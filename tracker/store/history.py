@@ -1,9 +1,8 @@
 """What was stored, read back: the sessions as a list, one of them in full, and what a person may change of it."""
 
-from collections import Counter
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import BigInteger, func, select, type_coerce
 from sqlalchemy.orm import Session as Store
@@ -11,24 +10,20 @@ from sqlalchemy.orm import joinedload
 
 from tracker.notes import line
 from tracker.rows import timestamp
+from tracker.session_figures import DIGITS, SessionFigures
 from tracker.store import schema
+from tracker.store.figures import figures, figures_of, forget_all_but
 from tracker.store.lookup import find
-from tracker.store.stretch import Stretch, numbered, timeline
-from tracker.vocabulary import EXPRESSIONS, UNCLEAR
+from tracker.store.stretch import Stretch, timeline
 
 __all__ = ["Stretch", "Summary", "find", "rename", "session_detail", "sessions", "set_notes", "timeline"]
-
-WORDS: Final = (*EXPRESSIONS, UNCLEAR)
-GLANCE: Final = 1000
-"""Observations from which a list estimates the shares of a longer session: within 3 points of the truth, 19 times in 20."""
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
     """A session as a line of a list.
 
-    id: its uuid. model: sha256 of the file. seconds: from the session's beginning to its last observation. shares:
-    expression or unclear -> its share of all readings, 0 to 1, in the vocabulary's order; empty without readings.
+    id: its uuid. model: sha256 of the file. figures: all that is counted of it.
     """
 
     id: str
@@ -46,19 +41,35 @@ class Summary:
     model: str | None
     person: str | None
     keep_until: datetime | None
-    observations: int
-    seconds: float
-    shares: dict[str, float]
+    figures: SessionFigures
+
+    @property
+    def observations(self) -> int:
+        """Of nobody, too."""
+        return self.figures.observations
+
+    @property
+    def seconds(self) -> float:
+        """From the first observation to the end of the last one."""
+        return round(self.figures.seconds, 3)
+
+    @property
+    def shares(self) -> dict[str, float]:
+        """Expression or unclear -> its share of all readings, in the vocabulary's order; empty without readings."""
+        return rounded(self.figures.shares())
 
     def as_dict(self) -> dict[str, Any]:
-        """As JSON: moments as text, "model" among them as its sha256."""
-        values = {field.name: getattr(self, field.name) for field in fields(self)}
-        return {name: timestamp(value) if isinstance(value, datetime) else value for name, value in values.items()}
+        """As JSON: moments as text; figures by name; ``nobody`` is a share of the observations, others of the readings."""
+        values = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "figures"}
+        told = {name: timestamp(value) if isinstance(value, datetime) else value for name, value in values.items()}
+        counted = {"observations": self.observations, "seconds": self.seconds, "watched": round(self.figures.watched, 3)}
+        shares = {"shares": self.shares, "unreadable": round(self.figures.unreadable_share, DIGITS)}
+        return told | counted | shares | {"nobody": round(self.figures.nobody_share, DIGITS)}
 
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """A session in full: shares are exact, participants tell their own, gaps are those of ``timeline``."""
+    """A session in full: participants tell their own shares, gaps are those of ``timeline``."""
 
     summary: Summary
     participants: tuple[dict[str, Any], ...]
@@ -74,31 +85,31 @@ class Detail:
 
 
 def sessions(store: Store, *, most: int | None = None, skip: int = 0) -> list[Summary]:
-    """The sessions, newest first; ``most`` of them after the first ``skip``. Shares of long ones are estimated."""
+    """The sessions, newest first; ``most`` of them after the first ``skip``."""
     query = select(schema.Session).options(joinedload(schema.Session.model))
     newest = query.order_by(schema.Session.started_at.desc(), schema.Session.id.desc()).limit(most).offset(skip)
-    return [_summary(store, session, _glance(store, session)) for session in store.scalars(newest)]
+    found = store.scalars(newest).all()
+    if most is None and not skip:
+        forget_all_but(store, (session.uuid for session in found))
+    counted = figures_of(store, found)
+    return [_summary(session, counted[session.id]) for session in found]
 
 
 def lengths(store: Store, since: datetime) -> list[tuple[datetime, float]]:
-    """(beginning, seconds) of the sessions since a moment, newest first."""
-    session, t = schema.Session, schema.Observation.t
-    last = select(func.max(t)).where(schema.Observation.session_id == session.id).correlate(session).scalar_subquery()
-    newest = select(session.started_at, last).where(session.started_at >= since)
-    rows = store.execute(newest.order_by(session.started_at.desc(), session.id.desc()))
-    return [(began, seconds or 0.0) for began, seconds in rows]
+    """(beginning, seconds watched) of the sessions since a moment, newest first."""
+    newest = select(schema.Session).where(schema.Session.started_at >= since)
+    found = store.scalars(newest.order_by(schema.Session.started_at.desc(), schema.Session.id.desc())).all()
+    counted = figures_of(store, found)
+    return [(session.started_at, counted[session.id].watched) for session in found]
 
 
 def session_detail(store: Store, uuid: str) -> Detail:
     """A session with its participants, markers and pauses; UsageError when there is none."""
     session = find(store, uuid)
-    counts = _counts(store, session)
-    people = ((each, counts.get(each.id, Counter())) for each in session.participants)
-    participants = tuple(
-        {"id": each.number, "label": each.label, "readings": count.total(), "shares": _shares(count)} for each, count in people
-    )
-    summary = _summary(store, session, sum(counts.values(), Counter()))
-    return Detail(summary, participants, tuple(session.markers), tuple(session.pauses))
+    found = figures(store, session)
+    people = ((each, found.total(each.number), rounded(found.shares(each.number))) for each in session.participants)
+    participants = tuple({"id": each.number, "label": each.label, "readings": n, "shares": part} for each, n, part in people)
+    return Detail(_summary(session, found), participants, tuple(session.markers), tuple(session.pauses))
 
 
 def seconds_at(store: Store, session: schema.Session, at: datetime) -> float:
@@ -119,41 +130,16 @@ def set_notes(store: Store, uuid: str, notes: str) -> None:
     find(store, uuid).notes = notes.strip()
 
 
-def _glance(store: Store, session: schema.Session) -> Counter[str]:
-    total = store.scalar(select(func.count()).where(schema.Observation.session_id == session.id)) or 0
-    return sum(_counts(store, session, max(1, -(-total // GLANCE))).values(), Counter())
+def rounded(shares: dict[str, float]) -> dict[str, float]:
+    """Shares as JSON has them."""
+    return {word: round(value, DIGITS) for word, value in shares.items()}
 
 
-def _summary(store: Store, session: schema.Session, counts: Counter[str]) -> Summary:
-    observation = schema.Observation
-    query = select(func.count(), func.max(observation.t)).where(observation.session_id == session.id)
-    observations, last = store.execute(query).one()
+def _summary(session: schema.Session, figures: SessionFigures) -> Summary:
     known = {field.name for field in fields(Summary)} & set(schema.Session.__table__.columns.keys()) - {"id"}
     return Summary(
         **{name: getattr(session, name) for name in known},
         id=session.uuid,
         model=None if session.model is None else session.model.sha256,
-        observations=observations,
-        seconds=round(last or 0.0, 3),
-        shares=_shares(counts),
+        figures=figures,
     )
-
-
-def _counts(store: Store, session: schema.Session, every: int = 1) -> dict[int, Counter[str]]:
-    """How often each participant showed each expression, in every so many observations."""
-    reading = schema.Reading
-    query = select(reading.participant_id, reading.expression, func.count())
-    if every == 1:
-        query = query.join(schema.Observation, schema.Observation.id == reading.observation_id)
-        query = query.where(schema.Observation.session_id == session.id)
-    else:
-        kept = numbered(session.id)
-        query = query.join(kept, kept.c.id == reading.observation_id).where(kept.c.number % every == 0)
-    counts: dict[int, Counter[str]] = {}
-    for who, expression, count in store.execute(query.group_by(reading.participant_id, reading.expression)):
-        counts.setdefault(who, Counter())[expression] = count
-    return counts
-
-
-def _shares(counts: Counter[str]) -> dict[str, float]:
-    return {word: round(counts[word] / counts.total(), 4) for word in WORDS if word in counts}

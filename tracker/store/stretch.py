@@ -1,29 +1,20 @@
 """The timeline of a stored session: its readings as columns, thinned out on the way from the database."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields
+from math import inf
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, func, select
+from sqlalchemy import ColumnElement, Subquery, and_, func, select
 from sqlalchemy.orm import Session as Store
 
-from tracker.rhythm import managed, patience
+from tracker.rhythm import Gap
 from tracker.store import schema
+from tracker.store.figures import usual_and_gaps
 from tracker.store.lookup import find
 
 POINTS: Final = 1500
 """About one observation for each pixel of a wide page."""
-SAMPLE: Final = 1000
-"""Observations from a session's beginning that tell its beat."""
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """A stretch without observations, in seconds of the session; why: as a pause has it, or silent when nobody told."""
-
-    begin: float
-    end: float
-    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +67,10 @@ def timeline(store: Store, uuid: str, start: float | None = None, end: float | N
     total = store.execute(select(func.count()).where(*window)).scalar_one()
     every = max(1, -(-total // max(points, 1)))
     t, frame, readings = _columns(store.execute(_thinned(session.id, window, every)))
-    usual = _usual(store, session)
-    gaps = sorted(_gaps(store, session, usual, start, end), key=lambda gap: gap.begin)
-    return Stretch(total, every, usual, t, frame, readings, tuple(gaps))
-
-
-def _usual(store: Store, session: schema.Session) -> float:
-    t = schema.Observation.t
-    first = select(t).where(schema.Observation.session_id == session.id).order_by(t).limit(SAMPLE)
-    return managed(store.scalars(first).all(), session.hz)
+    usual, all_gaps = usual_and_gaps(store, session)
+    first, last = -inf if start is None else start, inf if end is None else end
+    gaps = tuple(gap for gap in all_gaps if gap.end >= first and gap.begin <= last)
+    return Stretch(total, every, usual, t, frame, readings, gaps)
 
 
 def numbered(session_id: int, window: Iterable[ColumnElement[bool]] = ()) -> Subquery:
@@ -144,43 +130,3 @@ def _append(columns: Columns, place: int, who: int, *said: Any) -> None:
     columns.scores.append([round(value, 4) for value in scores])
     columns.smooth.append([round(value, 4) for value in smooth])
     columns.motion.append(motion)
-
-
-def _gaps(store: Store, session: schema.Session, usual: float, start: float | None, end: float | None) -> Iterator[Gap]:
-    """Silences, named by the longest pause in them, and pauses that no observation followed; also those that reach outside."""
-    observation = schema.Observation
-    times = select(observation.t).where(observation.session_id == session.id)
-    first, last = (store.execute(times.with_only_columns(edge(observation.t))).scalar() or 0.0 for edge in (func.min, func.max))
-    start = first if start is None else start
-    after_all, end = end is None, last if end is None else end
-    # A pause that lasts still, or was cut off, has no end of its own.
-    pauses = [
-        Gap(each.began_t, max(each.began_t, last) if each.ended_t is None else each.ended_t, each.why)
-        for each in session.pauses
-    ]
-    gaps = [
-        _named(begin, finish, usual, pauses) for begin, finish in store.execute(_silences(times, start, end, patience(usual)))
-    ]
-    yield from gaps
-    for pause in pauses:
-        if pause.end >= start and (pause.begin <= end or after_all) and not any(_overlap(pause, gap) for gap in gaps):
-            yield pause
-
-
-def _silences(times: Select[Any], start: float, end: float, least: float) -> Select[Any]:
-    """(before, after) of each long step between two observations, the ones next to the stretch among them."""
-    t = schema.Observation.t
-    before = times.with_only_columns(func.coalesce(func.max(t), start)).where(t < start).scalar_subquery()
-    after = times.with_only_columns(func.coalesce(func.min(t), end)).where(t > end).scalar_subquery()
-    steps = times.add_columns(func.lag(t).over(order_by=t).label("before")).where(t >= before, t <= after).subquery()
-    return select(steps.c.before, steps.c.t).where(steps.c.t - steps.c.before > least).order_by(steps.c.t)
-
-
-def _named(begin: float, end: float, usual: float, pauses: list[Gap]) -> Gap:
-    gap = Gap(round(min(begin + usual, end), 3), round(end, 3), "silent")
-    common = lambda pause: min(pause.end, gap.end) - max(pause.begin, gap.begin)  # noqa: E731 - a key
-    return replace(gap, why=max((pause for pause in pauses if _overlap(pause, gap)), key=common, default=gap).why)
-
-
-def _overlap(one: Gap, other: Gap) -> bool:
-    return one.begin < other.end and other.begin < one.end

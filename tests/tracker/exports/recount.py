@@ -78,19 +78,18 @@ class Recount:
         empty = sum(not row["faces"] for row in self.rows) / len(self.rows)
         told = {f"share {word}": many / words.total() for word, many in words.items()}
         told |= {reason: many / len(self.faces) for reason, many in reasons.items()}
+        told |= {"unreadable": reasons.total() / len(self.faces)} if reasons else {}
         return told | ({"nobody": empty} if empty else {})
 
     def longest(self) -> dict[str, float]:
         """Runs of one word; an observation speaks until the next one, or for a beat when that is long in coming."""
-        patience = max(2.5 * self.usual, 1.5)
         found: dict[str, tuple[float, float]] = {}
         run: tuple[str | None, float, float] = (None, 0.0, 0.0)
         for place, row in enumerate(self.rows):
             word = row["faces"][0]["expression"] if row["faces"] else None
-            begin = run[1] if run[0] == word and row["t"] - run[2] <= patience else row["t"]
-            run = (word, begin, row["t"])
-            after = self.t[place + 1] if place + 1 < len(self.t) else float("inf")
-            end = after if after - row["t"] <= patience else row["t"] + self.usual
+            begin = run[1] if run[0] == word and run[2] == row["t"] else row["t"]
+            end = self.until(place)
+            run = (word, begin, end)
             if word and end - begin > found.get(word, (0.0, 0.0))[0] + 1e-6:
                 found[word] = (end - begin, begin)
         lasted = {f"longest {word}": seconds for word, (seconds, _) in found.items()}
@@ -109,8 +108,23 @@ class Recount:
 
     def notes(self) -> dict[str, float]:
         told = {f"marker {place}": mark["t"] for place, mark in enumerate(self.marks, 1)}
-        told |= {f"pause {place}": pause["t"] for place, pause in enumerate(self.pauses, 1)}
-        return told | {f"pause {place} end": pause["until"] for place, pause in enumerate(self.pauses, 1) if pause["until"]}
+        for place, (begin, end) in enumerate(self.gaps(), 1):
+            told |= {f"gap {place}": begin, f"gap {place} end": end}
+        return told
+
+    def until(self, place: int) -> float:
+        """When an observation stops to speak: with the next one, or after a beat where a long silence or a pause follows."""
+        t, end = self.t[place], self.t[place] + self.usual
+        if place + 1 == len(self.t):
+            return float(end)
+        after = self.t[place + 1]
+        paused = any(t < (pause["until"] or after) and pause["t"] < after for pause in self.pauses)
+        return float(min(end, after) if paused or after - t > max(2.5 * self.usual, 1.5) else after)
+
+    def gaps(self) -> list[tuple[float, float]]:
+        """Between observations."""
+        ends = [(self.until(place), self.t[place + 1]) for place in range(len(self.t) - 1)]
+        return [(end, after) for end, after in ends if end < after - 1e-6]
 
     def moments(self) -> dict[str, float]:
         """The highest peaks of the distance between the means of twenty seconds before and after, at most five."""

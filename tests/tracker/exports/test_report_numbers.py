@@ -55,7 +55,7 @@ def test_every_number_is_counted_again_from_json_lines(database: Database, writt
         counted = Recount(lines(store, now, tmp_path), [lines(store, each, tmp_path) for each in uuids]).everything()
 
     assert told.numbers == pytest.approx(counted, abs=2e-4)
-    assert {"moment 1 from marker", "blinks", "pause 1 end"} <= told.numbers.keys()
+    assert {"moment 1 from marker", "blinks", "gap 1 end"} <= told.numbers.keys()
     assert ("usual happy median" in told.numbers) == bool(before)
 
 

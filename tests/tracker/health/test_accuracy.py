@@ -24,14 +24,15 @@ def judged(said: list[str], guessed: list[str], at: list[datetime] | None = None
         "model": ["mien 1"] * n, "fit": [""] * n,
     }  # fmt: skip
     arrays = {name: np.array(values) for name, values in (known | columns).items()}
-    return Judged(said=np.array(said, np.str_), scores=scores, at=tuple(at or [NOW] * n), **arrays)
+    right = np.array([one == other for one, other in zip(said, guessed, strict=True)], float)
+    return Judged(said=np.array(said, np.str_), scores=scores, right=right, at=tuple(at or [NOW] * n), **arrays)
 
 
 def test_the_first_sentence_is_the_figure_with_its_interval() -> None:
     """50 right of 62: 81 %, and Wilson's interval in words."""
     found = verdict_figures(judged(["happy"] * 62, ["happy"] * 50 + ["sad"] * 12), 0, 0, NOW)
 
-    assert found.sentence == "On your 62 verdicts the model is right 81 % of the time (69 to 89)."
+    assert found.sentence == "On your 62 verdicts the model is right 81\N{NARROW NO-BREAK SPACE}% of the time (69 to 89)."
     assert (found.rate.n, found.rate.right) == (62, 50)
 
 

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from tracker.health.figures import LEAST, Rate, between, counted, percent, wilson
+from tracker.exports.looks import counted
+from tracker.health.figures import LEAST, Rate, between, wilson
 
 
 @pytest.mark.parametrize(
@@ -41,7 +42,6 @@ def test_too_few_have_no_figure() -> None:
 
 
 def test_numbers_are_read_out_plainly() -> None:
-    """Whole per cent, and one verdict in the singular."""
-    assert percent(0.806) == "81 %"
+    """An interval in whole per cent, and one verdict in the singular."""
     assert between((0.6903, 0.8861)) == "69 to 89"
     assert (counted(1, "verdict"), counted(2, "verdict")) == ("1 verdict", "2 verdicts")

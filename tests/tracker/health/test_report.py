@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session as Store
 
 from tracker.analyzer import Analyzer
@@ -19,6 +19,7 @@ from tracker.health import queries
 from tracker.health.report import health
 from tracker.store import schema
 from tracker.store.database import Database
+from tracker.store.figures import figures
 from tracker.store.pictures import Judge, describe_picture, record_picture
 from tracker.store.verdicts import keep_moment, say
 from tracker.testing import FakeClassifier, FakeDetector
@@ -109,7 +110,7 @@ def test_verdicts_of_uploads_and_moments_become_figures(database: Database, face
     assert told["confusion"][EXPRESSIONS.index("sad")][EXPRESSIONS.index("happy")] == 3
     assert told["calibration"]["bins"][3]["rate"]["n"] == 15
     assert [each["begin"] for each in told["over_time"]] == ["2026-11-23"]
-    assert mine["sentence"].startswith("On your 12 verdicts the model is right 75 % of the time")
+    assert mine["sentence"].startswith("On your 12 verdicts the model is right 75\N{NARROW NO-BREAK SPACE}% of the time")
     assert anas["sentence"].startswith("There are 3 verdicts so far: 7 more")
 
 
@@ -154,17 +155,19 @@ def test_who_meets_seldom_gets_a_month(database: Database) -> None:
     assert (found.before, found.after) == (8, 6)
 
 
-def test_a_long_session_is_sampled_evenly(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Counting a fifth of it gives the shares of all of it, to a few points."""
+def test_of_a_long_session_only_confidence_is_sampled(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its shares are those of every other page, exact; averages of a fifth of it are near those of all of it."""
     database.write(lambda store: meeting(store, NOW, {"neutral": 0.6, "happy": 0.3, "unclear": 0.1}, 1, readings=5000)).result()
     with database.session() as store:
         exact = queries.session_witnesses(store, NOW, NOW + timedelta(days=1))
         monkeypatch.setattr(queries, "ENOUGH", 1000)
         sampled = queries.session_witnesses(store, NOW, NOW + timedelta(days=1))
 
-    assert not np.array_equal(exact.mix, sampled.mix)
-    assert sampled.mix == pytest.approx(exact.mix, abs=0.04)
-    assert sampled.unclear == pytest.approx(exact.unclear, abs=0.04)
+        (session,) = store.scalars(select(schema.Session))
+        shares = figures(store, session).shares()
+    assert np.array_equal(exact.mix, sampled.mix)
+    assert exact.unclear == sampled.unclear == shares["unclear"]
+    assert sampled.confidence == pytest.approx(exact.confidence, abs=0.04)
 
 
 def test_the_command_speaks_and_prints_json(database: Database, db: str, face: Face) -> None:
@@ -179,13 +182,14 @@ def test_the_command_speaks_and_prints_json(database: Database, db: str, face: F
     words, data = (CliRunner().invoke(main, ["health", "--db", db, *more]) for more in ([], ["--json"]))
 
     assert (words.exit_code, data.exit_code) == (0, 0), words.output
-    lines = words.stdout.splitlines()
+    said = words.stdout.replace("\N{NARROW NO-BREAK SPACE}", " ")
+    lines = said.splitlines()
     assert lines[0] == "On your 62 verdicts the model is right 81 % of the time (69 to 89)."
     assert lines[1].startswith("People correct a wrong answer more often")
-    assert "  It says 80 % on average and is right 81 % of the time: its confidence is true" in words.stdout
+    assert "  It says 80 % on average and is right 81 % of the time: its confidence is true" in said
     assert "  happy                  right 100 % (93 to 100) of 50" in lines
     assert "day by day" in lines
     assert lines[-1].startswith("  Not enough yet to compare the last 30 days (0 uploaded faces)")
     told = json.loads(data.stdout)
-    assert told["sentence"] == lines[0]
+    assert told["sentence"] == words.stdout.splitlines()[0]
     assert told["verdicts"]["rate"]["interval"] == [0.6915, 0.8857]

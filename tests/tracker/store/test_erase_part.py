@@ -22,8 +22,8 @@ from tracker.frame import Pixels, now
 from tracker.store import schema
 from tracker.store.database import Database
 from tracker.store.erase import erase_moment, erase_participant, erase_session
+from tracker.store.figures import figures
 from tracker.store.history import session_detail, timeline
-from tracker.store.lately import lengths
 from tracker.store.part import look
 from tracker.store.recorder import Recorder
 from tracker.store.tables import record
@@ -132,7 +132,7 @@ def test_it_shows_as_erased_and_counts_nowhere(database: Database, tmp_path: Pat
         assert [(gap.begin, gap.end, gap.why) for gap in timeline(store, A).gaps] == [(10.0, 30.0, "erased")]
         detail = session_detail(store, A)
         assert (detail.summary.observations, detail.participants[0]["readings"]) == (40, 30)
-        assert lengths(store, [session_of(database)]) == {1: SECONDS - 0.5 - 19.5}
+        assert figures(store, session_of(database)).watched == SECONDS - 20
         export(record(store, A), tmp_path / "a.csv", "csv")
         export(record(store, A), tmp_path / "a.jsonl", "jsonl")
         page = report(record(store, A))
@@ -152,7 +152,7 @@ def test_the_first_and_the_last_part_do_not_count_as_time_either(database: Datab
     erase_moment(database, A, None, 9.5)
     erase_moment(database, A, 30, None)
     with database.session() as store:
-        assert lengths(store, [session_of(database)]) == {1: 19.5}
+        assert figures(store, session_of(database)).watched == 20.0
 
 
 def test_pauses_in_it_go_and_those_around_it_are_cut(database: Database) -> None:

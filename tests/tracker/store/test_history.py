@@ -6,13 +6,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session as Store
 
 from tracker.errors import UsageError
+from tracker.rhythm import Gap
 from tracker.store import history, schema
 from tracker.store.database import Database
-from tracker.store.stretch import Gap
+from tracker.store.figures import figures
 from tracker.store.tables import record
 
 BEGAN = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
@@ -70,23 +71,38 @@ def test_sessions_come_newest_first_with_what_they_held(store: Store) -> None:
     newer, older = history.sessions(store)
 
     assert (newer.id, newer.observations, newer.seconds, newer.shares) == ("bbbb", 0, 0.0, {})
-    assert (older.id, older.title, older.observations, older.seconds) == ("aaaa", "Stand-up", 4, 1.5)
+    assert (older.id, older.title, older.observations, older.seconds) == ("aaaa", "Stand-up", 4, 2.0)
     assert older.model == "f" * 64
     assert older.shares == {"happy": 0.25, "neutral": 0.5, "unclear": 0.25}
     assert older.as_dict()["started_at"] == "2026-11-22T10:00:00.000Z"
     assert [each.id for each in history.sessions(store, most=1, skip=1)] == ["aaaa"]
 
 
-def test_the_list_estimates_shares_and_the_detail_counts(store: Store) -> None:
-    """Of a long session every so many observations speak for it in a list; asked for by itself it is exact."""
+def test_the_list_counts_as_the_detail_does(store: Store) -> None:
+    """However long a session is, its shares in a list are those that it has by itself, to the last digit."""
     long = session(store)
     observe(store, long, np.arange(5000) / 2, expressions=("happy", "neutral", "neutral"))
 
     (glance,) = history.sessions(store)
     detail = history.session_detail(store, "aaaa")
 
-    assert detail.summary.shares == {"happy": 0.3334, "neutral": 0.6666}
-    assert glance.shares["happy"] == pytest.approx(1 / 3, abs=0.03)
+    assert glance.shares == detail.summary.shares == {"happy": 0.3334, "neutral": 0.6666}
+    assert (glance.observations, glance.seconds) == (5000, 2500.0)
+
+
+def test_what_changed_is_counted_again(store: Store) -> None:
+    """An observation more, a face that was erased, and a pause that ended are in the figures of the next question."""
+    kept = session(store)
+    observe(store, kept, [0, 0.5, 1, 1.5], faces=2, expressions=("happy", "sad"))
+    assert figures(store, kept) is figures(store, kept)
+    observe(store, kept, [10.0], faces=2)
+    first = figures(store, kept)
+    store.add(schema.Pause(session_id=kept.id, began_t=1.5, ended_t=10.0, why="paused"))
+    store.execute(delete(schema.Participant).where(schema.Participant.number == 2))
+    store.expire_all()
+    second = figures(store, kept)
+    assert (first.total(), second.total(), second.counts()) == (10, 5, {"happy": 3, "sad": 2})
+    assert [(each.gaps[0].why, each.watched) for each in (first, second)] == [("silent", 2.5), ("paused", 2.5)]
 
 
 def test_a_session_in_full_tells_its_people_markers_and_pauses(store: Store) -> None:
@@ -178,7 +194,7 @@ def test_gaps_stay_visible_however_thin_the_timeline_is(store: Store) -> None:
     store.flush()
     paused, silent = Gap(50.0, 60.0, "paused"), Gap(110.0, 120.0, "silent")
 
-    assert history.timeline(store, "aaaa", points=5).gaps == (paused, silent, Gap(169.8, 169.8, "lost"))
+    assert history.timeline(store, "aaaa", points=5).gaps == (paused, silent, Gap(170.0, 170.0, "lost"))
     assert history.timeline(store, "aaaa", 52, 55).gaps == (paused,)
     assert history.timeline(store, "aaaa", 70, 112).gaps == (silent,)
     assert history.timeline(store, "aaaa", 70, 80).gaps == ()

@@ -65,14 +65,15 @@ def test_a_day_opens_thinned_and_is_exact_where_one_looks_closer(day: Engine) ->
     assert whole.gaps == close.gaps == ()
 
 
-def test_a_days_shares_in_the_list_are_near_those_that_are_counted(day: Engine) -> None:
-    """The estimate of a list, from one observation in 144, is within 3 points of the 576,000 readings."""
+def test_a_days_shares_in_the_list_are_those_that_are_counted(day: Engine) -> None:
+    """Of 576,000 readings none is left out."""
     with Store(day) as store:
         (glance,) = history.sessions(store)
         counted = history.session_detail(store, "day").summary
 
     assert glance.observations == counted.observations == OBSERVATIONS
-    assert glance.shares == pytest.approx(counted.shares, abs=0.03)
+    assert glance.shares == counted.shares
+    assert glance.figures.total() == 4 * OBSERVATIONS
 
 
 def test_a_day_takes_at_most_100_megabytes(day: Engine) -> None:

@@ -32,13 +32,10 @@ export function cellsOf(rows, whose, hz) {
   });
 }
 
-/** [[what, share of the time that the face was seen]], largest first; last [NOBODY, share of all the time], if there was any. */
-export function shares(cells) {
-  const seconds = new Map();
-  for (const { what, from, to } of cells) seconds.set(what, (seconds.get(what) ?? 0) + to - from);
-  const total = [...seconds.values()].reduce((sum, each) => sum + each, 0);
-  const nobody = seconds.get(NOBODY) ?? 0;
-  seconds.delete(NOBODY);
-  const seen = [...seconds].map(([what, each]) => [what, each / (total - nobody)]).sort(([, one], [, other]) => other - one);
-  return nobody ? [...seen, [NOBODY, nobody / total]] : seen;
+/** [[what, share of the readings]] of one face, or of all when the largest is meant, largest first; as the server counts them. */
+export function shares(rows, whose) {
+  const faces = rows.flatMap((row) => row.faces).filter(({ id }) => whose === LARGEST || id === whose);
+  const counts = new Map();
+  for (const { expression } of faces) counts.set(expression, (counts.get(expression) ?? 0) + 1);
+  return [...counts].map(([what, count]) => [what, count / faces.length]).sort(([, one], [, other]) => other - one);
 }

@@ -3,7 +3,7 @@
 import uPlot from "../vendor/uPlot.esm.js";
 import { faceOf, rhythm } from "./cells.js";
 import { byTheClock, offAxis, onAxis, timeOf } from "./sessionTime.js";
-import { colour, DASHES, EXPRESSIONS } from "./words.js";
+import { colour, DASHES, EXPRESSIONS, percent } from "./words.js";
 
 const HEIGHT = 260;
 /** Of the page's text size, which the person chooses. */
@@ -105,7 +105,7 @@ function options(width, raw) {
     scales: { y: { range: [0, 1] } },
     // A recording's own time begins at midnight nowhere.
     ...(!byTheClock() && { tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), "UTC") }),
-    axes: [{ ...axis, values: clockTimes, space: 6.7 * letter, size: 3.2 * letter }, { ...axis, values: (_, ticks) => ticks.map((tick) => `${Math.round(tick * 100)} %`), size: 4.7 * letter }],
+    axes: [{ ...axis, values: clockTimes, space: 6.7 * letter, size: 3.2 * letter }, { ...axis, values: (_, ticks) => ticks.map(percent), size: 4.7 * letter }],
     series: [{ label: "time", value: (_, moment) => (moment === null ? "–" : timeOf(offAxis(moment), true)) }, ...behind, ...front],
     cursor: CURSOR,
   };
@@ -128,5 +128,5 @@ const line = (label, look) => ({
   ...look,
   spanGaps: false,
   points: { show: false },
-  value: (_, value) => (value === null ? "–" : `${Math.round(value * 100)} %`),
+  value: (_, value) => (value === null ? "–" : percent(value)),
 });

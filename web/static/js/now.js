@@ -27,6 +27,8 @@ const history = new History();
 const camera = new BrowserCamera(byId("local"), cameraEnded);
 const readings = new Readings(byId("readings"));
 let complaint = null;
+/** Of the session, as its page in History will show them. */
+let figures = null;
 
 /** Show a sentence until the next thing works; null takes it away. */
 function complain(sentence) {
@@ -79,6 +81,7 @@ function keepCamera({ kind, source, hz, motion }) {
 
 function newState(now) {
   obeying = false;
+  if (now.kind !== "away") figures = now.figures ?? null;
   beginAt(now.recorded ? null : now.started_at);
   if (now.session && now.session !== history.session) history.reset(now.session);
   if (now.kind === "starting" && !now.session) history.reset(null);
@@ -106,7 +109,8 @@ function keepPace({ effort }) {
   if (effort && camera.isOpen && source === "browser") camera.sendAt(hz, effort.wanted);
 }
 
-async function onObservation(row) {
+async function onObservation({ figures: newer, ...row }) {
+  figures = newer ?? figures;
   keepPace(row);
   if (!history.add(row)) await catchUp(history);
   speak(row, state().faces === "all");
@@ -116,7 +120,7 @@ async function onObservation(row) {
 /** Words and timeline at once: they never tell of different moments. */
 function paintCalmly() {
   paintWords();
-  showTimeline(history.rows, state().hz, state().faces === "all");
+  showTimeline(history.rows, state().hz, state().faces === "all", figures);
   tellShown(history.last);
 }
 
@@ -136,7 +140,7 @@ function paintWords() {
   say(byId("trouble"), sentence);
   readings.show(now.kind === "watching" ? history.last : undefined, now.faces === "all");
   const since = now.recorded ? "" : `since ${timeOf(0)} · `;
-  say(byId("elapsed"), now.started_at ? since + duration(history.last?.t ?? 0) : "");
+  say(byId("elapsed"), now.started_at ? since + duration(figures?.seconds ?? 0) : "");
   say(byId("effort"), now.kind === "watching" ? effort(history.last) : "");
 }
 

@@ -13,7 +13,7 @@ import { keepTyped } from "./typed.js";
 
 /** More than a screen has pixels. */
 const POINTS = 4000;
-const { session, faces, began } = byId("session").dataset;
+const { session, faces, began, figures } = byId("session").dataset;
 let stored = { rows: [], hz: 1, gaps: [] };
 /** A stretch looked at closely, {from, to, rows, hz, every}, or null. */
 let closer = null;
@@ -27,7 +27,7 @@ byId("about").addEventListener("submit", (event) => {
   keepAbout();
 });
 
-onRedraw(() => showTimeline(stored.rows, stored.hz, faces === "all", { total: stored.total, closer }));
+onRedraw(() => showTimeline(stored.rows, stored.hz, faces === "all", JSON.parse(figures), closer));
 stored = await rowsOf(session, { points: POINTS });
 redraw();
 

@@ -8,7 +8,7 @@ import { drawMarks, markWords } from "./marks.js";
 import { redraw } from "./redraw.js";
 import { drawFrame, drawRibbon } from "./ribbon.js";
 import { timeOf } from "./sessionTime.js";
-import { emojiImage, EXPRESSIONS, NOBODY, percent, UNCLEAR } from "./words.js";
+import { emojiImage, EXPRESSIONS, NOBODY, number, percent, UNCLEAR } from "./words.js";
 
 const MINUTE = 60;
 const curves = new Curves(byId("plot"));
@@ -30,40 +30,43 @@ for (const [target, event] of [[byId("raw"), "change"], [window, "themechange"]]
 export const choosableCurves = (choose, back) => curves.choosable(choose, back);
 
 /**
- * Nothing before the first row; `hz` tells a gap from the usual pause. total: how many there are, where rows are thinned out.
+ * Nothing before the first row; `hz` tells a gap from the usual pause. figures: of the whole session, as the server counts them.
  * Moments are seconds of the session. closer: {from, to, rows, hz, every} stands in the place of the last minute and in the curves.
  */
-export function showTimeline(rows, hz, everybody, { total = rows.length, closer = null } = {}) {
-  byId("timeline").hidden = rows.length === 0;
-  if (rows.length === 0) return curves.reset();
+export function showTimeline(rows, hz, everybody, figures, closer = null) {
+  const hidden = rows.length === 0 || !figures;
+  byId("timeline").hidden = hidden;
+  if (hidden) return curves.reset();
   offerFaces(rows, everybody);
-  say(byId("count"), total === 1 ? "1 observation" : `${total} observations`);
+  say(byId("count"), figures.counted);
   const cells = cellsOf(rows, whose, hz);
   if (closer) showCloser(closer);
-  else showMinute(cells);
+  else showMinute(cells, rows);
   showWhole(cells, closer);
+  showFigures(figures, cells);
   const near = closer ?? { rows, hz };
   if (byId("curves").open) curves.show(near.rows, whose, near.hz, byId("raw").checked);
 }
 
-function showMinute(cells) {
+function showMinute(cells, rows) {
   const to = cells.at(-1).to;
-  showNear("Last minute", cells.filter((cell) => cell.to > to - MINUTE), to - MINUTE, to);
+  const first = cells.findIndex((cell) => cell.to > to - MINUTE);
+  showNear("Last minute", cells.slice(first), rows.slice(first), to - MINUTE, to);
 }
 
 function showCloser({ from, to, rows, hz, every, total }) {
   const exact = every === 1 ? "every one of" : `one in ${every} of`;
-  showNear(`Looked at closely: ${exact} ${total} observations`, cellsOf(rows, whose, hz), from, to);
+  showNear(`Looked at closely: ${exact} ${number(total)} observations`, cellsOf(rows, whose, hz), rows, from, to, every > 1);
 }
 
-function showNear(title, cells, from, to) {
+function showNear(title, cells, rows, from, to, thinned = false) {
   say(byId("minute-title"), title);
   drawRibbon(byId("minute"), cells, from, to, { signs: true });
   drawBand(byId("minute"), from, to);
   drawMarks(byId("minute"), from, to);
   say(byId("minute-from"), timeOf(from, true));
   say(byId("minute-to"), timeOf(to, true));
-  say(byId("minute-words"), sentence(cells) + markWords(from, to) + bandWords(from, to));
+  say(byId("minute-words"), `${thinned ? "About: " : ""}${sentence(rows)}` + markWords(from, to) + bandWords(from, to));
 }
 
 function showWhole(cells, closer) {
@@ -77,22 +80,23 @@ function showWhole(cells, closer) {
   say(byId("whole-from"), timeOf(from, short));
   say(byId("whole-middle"), short ? "" : timeOf((from + to) / 2));
   say(byId("whole-to"), timeOf(to, short));
-  say(byId("whole-words"), sentence(cells) + markWords(from, to) + bandWords(from, to));
-  showLegend(new Map(shares(cells)));
 }
 
-const sentence = (cells) => `${shares(cells).map(([what, share]) => `${what} ${told(what, share)}`).join(", ")}.`;
-/** Of the time that somebody was seen, as in History and in the report; how long nobody was is of all the time. */
-const told = (what, share) => (what === NOBODY ? `${percent(share)} of the time` : percent(share));
+/** What a stretch was made of, in words. */
+const sentence = (rows) => `${shares(rows, whose).map(([what, share]) => `${what} ${percent(share)}`).join(", ") || NOBODY}.`;
 
 const entries = new Map();
 
-/** The key to the colours, which is also the session in numbers. */
-function showLegend(share) {
+/** The session in numbers: the key to the colours tells the share of each in the readings, a line below of how many, and the rest. */
+function showFigures(figures, cells) {
+  const [from, to] = [cells[0].from, cells.at(-1).to];
+  const { shares: told, of, words } = (whose === LARGEST ? null : figures.faces[whose]) ?? figures.all;
   for (const what of [...EXPRESSIONS, UNCLEAR, NOBODY]) {
     if (!entries.has(what)) entries.set(what, byId("legend").appendChild(legendEntry(what)));
-    say(entries.get(what).lastChild, share.has(what) ? told(what, share.get(what)) : "–");
+    say(entries.get(what).lastChild, what === NOBODY ? "" : (told[what] ?? "–"));
   }
+  say(byId("legend-of"), `Shares of ${of}. ${figures.beside}`);
+  say(byId("whole-words"), `${words} ${figures.beside}`.trim() + markWords(from, to) + bandWords(from, to));
 }
 
 function legendEntry(what) {

@@ -18,11 +18,15 @@ export const emojiAddress = (expression) => `${emojiFolder}${code.get(expression
 /** Decoration: the name always stands beside it. */
 export const emojiImage = (expression) => el("img", { class: "emoji", src: emojiAddress(expression), alt: "" });
 
-/** Never quite sure and never quite excluded: 100 % and 0 % would say more than is known. */
+/** A share as a percentage: 100 % and 0 % only where it is all or nothing; a half rounds up, as in the server's looks.py. */
 export function percent(share) {
-  if (share > 0.995 && share < 1) return "> 99 %";
-  return share > 0 && share < 0.005 ? "< 1 %" : `${Math.round(share * 100)} %`;
+  if (share >= 0.995 && share < 1) return `>${THIN}99${THIN}%`;
+  return share > 0 && share < 0.005 ? `<${THIN}1${THIN}%` : `${Math.round(share * 100)}${THIN}%`;
 }
+const THIN = "\u202f";
+
+/** 14,688, as in the server's looks.py. */
+export const number = (value) => value.toLocaleString("en-US");
 
 /** A model is never quite sure, however a probability was rounded. */
 const SUREST = 0.999;
@@ -67,12 +71,12 @@ export function effort(row) {
   if (!row?.effort) return "";
   const { readings, looks, core } = row.effort;
   const often = `${Math.round(readings * 10) / 10} readings${looks ? ` and ${Math.round(looks)} looks` : ""} a second`;
-  return `${often}: about ${Math.round(core * 100)} % of one core`;
+  return `${often}: about ${percent(core)} of one core`;
 }
 
-/** A stretch of seconds as 24:13 or 1:02:03. */
+/** A stretch of seconds as 24:13 or 1:02:03: whole ones that are over, by milliseconds, as in the server's looks.py. */
 export function duration(seconds) {
-  const whole = Math.max(0, Math.floor(seconds));
+  const whole = Math.max(0, Math.floor(Math.round(seconds * 1000) / 1000));
   const two = (number) => String(number).padStart(2, "0");
   const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
   return hours ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
