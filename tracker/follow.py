@@ -96,18 +96,20 @@ class Follower:
 
     @property
     def in_view(self) -> tuple[Box, ...]:
-        """Everybody whom the newest observation showed, followed or not, largest first."""
-        return tuple(sorted((track.box for track in self._here()), key=lambda box: -box.area))
+        """Everybody whom the newest observation showed: the own face first, then the largest."""
+        own = self._own
+        here = sorted(self._here(), key=lambda track: (own is not None and not own.is_in(track), -track.box.area))
+        return tuple(track.box for track in here)
 
     @property
     def puzzled(self) -> bool:
         """Whether somebody stays in view who may be the person at this machine, and is not followed."""
         return self._own is not None and self._own.puzzled(self._here(), self._t or 0.0)
 
-    def places(self, t: float) -> list[Box]:
-        """Where to look for those who are expected at time t: who is followed, and while the own face is away, everybody."""
+    def places(self, t: float, *, everybody: bool = False) -> list[Box]:
+        """Where those are expected at time t who are followed, or everybody who was seen of late."""
         expected = [track for track in self._tracks if t - track.t <= self._memory]
-        return [track.box for track in expected if track.person.id is not None or self.away]
+        return [track.box for track in expected if everybody or track.person.id is not None]
 
     def claim(self, box: Box) -> None:
         """With ``own``: a person says that the face at this place is theirs. It counts from the next observation on."""

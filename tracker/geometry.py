@@ -40,6 +40,10 @@ class Box:
         across = self.x + air <= other.x and other.x + other.width + air <= self.x + self.width
         return across and self.y + air <= other.y and other.y + other.height + air <= self.y + self.height
 
+    def around(self, x: float, y: float) -> bool:
+        """Whether a point lies inside."""
+        return self.x <= x <= self.x + self.width and self.y <= y <= self.y + self.height
+
     def distance(self, other: "Box") -> float:
         """Between the centres, in widths of the larger box."""
         (x, y), (u, v) = self.centre, other.centre

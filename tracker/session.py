@@ -27,12 +27,18 @@ from tracker.vocabulary import EMOJI, EXPRESSIONS, UNCLEAR
 LONGEST: Final = 32_767
 """Milliseconds for a frame, as many as two bytes hold: half a minute, after which nobody asks how long exactly."""
 
+SHOWN: Final = 10.0
+"""Seconds for which small faces are looked for when a person wants to see who is in view: as long as all tiles take."""
 LEARNT: Final = 20
 """Frames of an earlier run from which a face's look is learnt again."""
 
 
 class Session:
-    """The memory of one run; ``smoothing`` in seconds, ``budget`` for looks between observations, none if not given."""
+    """The memory of one run; ``smoothing`` in seconds, ``budget`` for looks between observations, none if not given.
+
+    in_view: all faces of the newest observation, followed or not, the own one first. puzzled: whether one of them, who stays
+    and is not followed, may be the person at this machine. Both may be read from any thread.
+    """
 
     def __init__(
         self, analyzer: Analyzer, *, faces: Faces = "own", smoothing: float = 1.0, budget: Budget | None = None
@@ -42,6 +48,9 @@ class Session:
         self._search = Search(analyzer.detector, everybody=faces == "all")
         self._follower = Follower(faces)
         self._likeness = Likeness(analyzer.classifier.statistics)
+        self.in_view: tuple[Box, ...] = ()
+        self._t = self._shown = 0.0
+        self.puzzled = False
         self._recalled: dict[FaceId, deque[tuple[int, Box]]] = {}
         self._smoother = Smoother(smoothing)
         self._budget = budget or Budget(0)
@@ -72,16 +81,27 @@ class Session:
     def observe(self, frame: Frame) -> Observation:
         """What a frame says; only faces that are followed or may be the own one are classified, all in one batch."""
         elapsed = start_clock()
-        places = self._follower.places(frame.t)
-        detections = self._search.detect(frame.pixels, frame.t, places, missing=self._follower.away)
+        missing = self._follower.away or frame.t < self._shown
+        places = self._follower.places(frame.t, everybody=missing)
+        detections = self._search.detect(frame.pixels, frame.t, places, missing=missing)
         faces = self._judged(frame.pixels, detections, self._follower.candidates(detections, frame.t))
         looks = {index: self._likeness.of(face) for index, face in faces.items()}
         followed = self._follower.follow(detections, frame.t, looks)
+        self.in_view = self._follower.in_view
+        self._t, self.puzzled = frame.t, self._follower.puzzled
         self._see(followed, frame.t)
         faces |= self._judged(frame.pixels, detections, [each.place for each in followed if each.place not in faces])
         readings = tuple(self._reading(each.id, faces[each.place], frame.t) for each in followed)
         self._efforts.add(frame.t, elapsed(), look=False)
         return Observation(frame.t, frame.at, frame.number, readings, min(round(elapsed() * 1000), LONGEST))
+
+    def show_everybody(self) -> None:
+        """For the next seconds small faces are looked for also beside the own one, for ``in_view``; from any thread."""
+        self._shown = self._t + SHOWN
+
+    def claim(self, box: Box) -> None:
+        """A person says that the face at this place is their own; it counts from the next observation on. From any thread."""
+        self._follower.claim(box)
 
     def _judged(self, pixels: Pixels, detections: Sequence[Detection], which: Sequence[int]) -> dict[int, Face]:
         """Some of the detections, by index."""

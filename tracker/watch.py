@@ -12,6 +12,7 @@ from tracker.clock import Clock, start_clock
 from tracker.errors import UsageError
 from tracker.face import Observation
 from tracker.frame import Frame, now
+from tracker.geometry import Box
 from tracker.motions.effort import Effort
 from tracker.notes import NOTHING_SAID, Mark, Notes, line
 from tracker.rows import Row, observation_row, timestamp
@@ -29,7 +30,8 @@ class WatchState:
     """What goes on, true at any time.
 
     message: a sentence for the person, or empty. started_at: when it was asked for, from its first moment on the wall clock at
-    t = 0. recorded: t is a file's own time, which no clock tells. because: why it is paused.
+    t = 0. recorded: t is a file's own time, which no clock tells. because: why it is paused. puzzled: somebody
+    stays in view who may be the person at this machine, and is not followed.
     """
 
     kind: Kind
@@ -40,6 +42,7 @@ class WatchState:
     recorded: bool = False
     because: str = ""
     notes: Notes = NOTHING_SAID
+    puzzled: bool = False
 
     @property
     def active(self) -> bool:
@@ -62,6 +65,7 @@ class WatchState:
             "started_at": self.started_at and timestamp(self.started_at),
             "recorded": self.recorded,
             "paused_because": self.because,
+            "puzzled": self.puzzled,
             **self.notes.as_dict(),
         }
 
@@ -102,6 +106,7 @@ class Watch:
         self._open_analyzer, self._listener, self._smoothing = open_analyzer, listener, smoothing
         self._lock = RLock()
         self._run: Run | None = None
+        self._session: Session | None = None
         self._alarm: Timer | None = None
         self._clock: Clock = start_clock()
         self._expired = False
@@ -115,7 +120,7 @@ class Watch:
             before = self._run
             if before is not None:
                 before.stop()
-            self.timeline, self.newest, self._expired = Timeline(), None, False
+            self.timeline, self.newest, self._expired, self._session = Timeline(), None, False, None
             self._run = Run(wanted, self._open_analyzer, self._smoothing, self, after=before)
             self._clock = start_clock()
             self._become(WatchState("starting", wanted=wanted, started_at=now()))
@@ -130,7 +135,7 @@ class Watch:
             run.pause()
             self.timeline.pause("paused")
             message = "" if run.wanted.hand_on is None else STILL_HANDED_ON
-            self._become(replace(self.state, kind="paused", message=message, because=because))
+            self._become(replace(self.state, kind="paused", message=message, because=because, puzzled=False))
 
     def resume(self) -> None:
         """Go on after a pause."""
@@ -167,6 +172,29 @@ class Watch:
             run = self._active_run("limit")
             self._become(replace(self.state, notes=self.state.notes.limited(minutes)))
             self._set_alarm(run)
+
+    def everybody_in_view(self) -> tuple[Box, ...]:
+        """Where the faces are that the session sees, followed or not, the own one first; none is classified for it."""
+        session = self._watched()
+        session.show_everybody()
+        return session.in_view
+
+    def claim(self, x: float, y: float) -> None:
+        """The face at a point (pixels of the frame) is the person's own, and followed from now on."""
+        session = self._watched()
+        if self.state.wanted is not None and self.state.wanted.faces != "own":
+            raise UsageError("Everybody is followed here. Start with 'my own face' to follow one.")
+        found = [box for box in session.in_view if box.around(x, y)]
+        if not found:
+            raise UsageError("There is no face at this place any more. Choose one that is there.")
+        session.claim(min(found, key=lambda box: box.area))
+
+    def _watched(self) -> Session:
+        with self._lock:
+            self._active_run("look at")
+            if self._session is None or self.state.kind != "watching":
+                raise UsageError("Nothing is being watched just now. Press Resume first.")
+            return self._session
 
     def _set_alarm(self, run: Run) -> None:
         """In place of the one before; a session that is past its limit ends at once.
@@ -227,6 +255,7 @@ class Watch:
         """The run's session has an id, and its clock stands at 0."""
         with self._lock:
             if run is self._run:
+                self._session = session
                 self._clock, at = clock, now()
                 self.state = replace(self.state, started_at=at, recorded=not live)
                 self._listener.began(session, run.wanted, at)
@@ -241,7 +270,8 @@ class Watch:
                     self.timeline.pause("lost")
                 if what == "stopped" and self._expired:
                     message = f"It ended at its limit of {self.state.notes.limit:g} minutes."
-                self._become(replace(self.state, kind=what, message=message, because=""))
+                puzzled = self.state.puzzled and what == "watching"
+                self._become(replace(self.state, kind=what, message=message, because="", puzzled=puzzled))
                 if not self.state.active:
                     self._set_alarm(run)
 
@@ -259,4 +289,5 @@ class Watch:
             row |= {"took": observation.took, "effort": effort}
             numbered = self.timeline.append(row)
             self.newest = observation
+            self._become(replace(self.state, puzzled=self._session is not None and self._session.puzzled))
         self._listener.observed(frame, numbered)

@@ -1,8 +1,9 @@
 """The live connection: pages ask over Socket.IO, the watch obeys, and every page hears what happens.
 
 To a page: ``state``, ``observation``, ``preview``, ``cue``. From a page: ``start``, ``pause``, ``resume``, ``stop``, ``mark``,
-``title``, ``limit``, ``frame`` (its own camera's picture) and ``look`` (send me the next preview). Each is answered with
-{"ok": true}, or with {"ok": false, "error": a sentence}.
+``title``, ``limit``, ``frame`` (its own camera's picture), ``look`` (send me the next preview), ``everybody`` (where are the
+faces in view?) and ``me`` (this one is mine). Each is answered with {"ok": true} and what was asked for, or with
+{"ok": false, "error": a sentence}.
 """
 
 import logging
@@ -40,20 +41,20 @@ Answer = dict[str, Any]
 Given = ParamSpec("Given")
 
 
-def answered(handler: "Callable[Concatenate[Live, Given], None]") -> "Callable[Concatenate[Live, Given], Answer]":
+def answered(handler: "Callable[Concatenate[Live, Given], Answer | None]") -> "Callable[Concatenate[Live, Given], Answer]":
     """A handler whose errors become the page's answer."""
 
     @wraps(handler)
     def answering(live: "Live", /, *given: Given.args, **named: Given.kwargs) -> Answer:
         try:
-            handler(live, *given, **named)
+            answer = handler(live, *given, **named)
         except MienError as error:
             return {"ok": False, "error": str(error)}
         except Exception:
             # Unanswered, a page would wait, and its camera send nothing more.
             logging.getLogger(__name__).exception("mien: A mistake of Mien's, in full:")
             return {"ok": False, "error": OURS}
-        return {"ok": True}
+        return {"ok": True, **(answer or {})}
 
     return answering
 
@@ -222,6 +223,18 @@ class Live(Namespace):
     def on_look(self) -> None:
         """Send the next preview picture."""
         self._preview.ask(_page())
+
+    @answered
+    def on_everybody(self) -> Answer:
+        """The boxes of all faces in view, the own one first: {"faces": [[x, y, width, height]]}. None is judged for it."""
+        return {"faces": [box.rounded() for box in self.watch.everybody_in_view()]}
+
+    @answered
+    def on_me(self, x: object = None, y: object = None) -> None:
+        """The face at a point of the frame is the person's own."""
+        if not isinstance(x, int | float) or not isinstance(y, int | float):
+            raise UsageError("A face is named by a point, x and y.")
+        self.watch.claim(x, y)
 
     def _wants_browser(self) -> bool:
         wanted = self.watch.state.wanted

@@ -16,12 +16,17 @@ export function onConnect(listener) {
   if (socket.connected) listener();
 }
 
+/** Ask for something; resolves to the answer: {ok, error} and what else was asked for. */
+export async function inquire(event, ...what) {
+  try {
+    return await socket.timeout(PATIENCE).emitWithAck(event, ...what);
+  } catch {
+    return { ok: false, error: AWAY };
+  }
+}
+
 /** Ask for something; resolves to null when it is done, else to the sentence that says why not. */
 export async function ask(event, ...what) {
-  try {
-    const answer = await socket.timeout(PATIENCE).emitWithAck(event, ...what);
-    return answer.ok ? null : answer.error;
-  } catch {
-    return AWAY;
-  }
+  const answer = await inquire(event, ...what);
+  return answer.ok ? null : answer.error;
 }

@@ -8,6 +8,7 @@ import { catchUp, History } from "./history.js";
 import { ask, onConnect, socket } from "./link.js";
 import { holdMoment } from "./moment.js";
 import { isForPage } from "./keys.js";
+import { offerFaces, showOwn } from "./ownFace.js";
 import "./retention.js";
 import { Readings } from "./readings.js";
 import { calmly, onRedraw, redraw } from "./redraw.js";
@@ -88,6 +89,7 @@ function newState(now) {
   if (!isActive(now) && !["connecting", "away"].includes(now.kind)) offerCameras();
   keepCamera(now);
   showParts(now);
+  showOwn(now);
   redraw();
 }
 
@@ -168,3 +170,4 @@ onRedraw(calmly(paintCalmly, CALM));
 // First: it tells when the session began.
 onState(newState);
 keepDiary(complain);
+offerFaces(complain);

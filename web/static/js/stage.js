@@ -11,6 +11,10 @@ let asked = false;
 let wanted = false;
 /** What was asked to be shown last. */
 let staged = null;
+/** Where the picture lies on the stage, in CSS pixels: {scale, left, top}, null while none is shown. */
+let placed = null;
+
+export const placement = () => placed;
 
 blind.checked = remembered("blind", blind.defaultChecked);
 blind.addEventListener("change", () => {
@@ -51,10 +55,12 @@ export function showStage(state, row, camera) {
   const still = state.kind === "paused" ? state.message : "";
   say(byId("stage-words"), still || (WORDS[state.kind] ?? (blind.checked ? "The picture is hidden." : "")));
   const pen = cleared(byId("overlay"));
+  placed = null;
   if (!watching || blind.checked) return;
   const size = camera.isOpen ? camera.size : shown;
   if (!size?.width) return;
   const fit = fitted(byId("overlay"), size);
+  placed = fit;
   if (!camera.isOpen) pen.drawImage(shown.picture, fit.left, fit.top, size.width * fit.scale, size.height * fit.scale);
   for (const face of row?.faces ?? []) drawFace(pen, face, fit, state.faces === "all");
 }
