@@ -28,6 +28,7 @@ from exporter.truth import NONE, shown_truth
 from tracker.align import Framing
 from tracker.assets import released_model
 from tracker.classifier import OnnxClassifier
+from tracker.commands.terminal import show
 
 SIZES: Final = (80, 100, 150, 200, 300, 400)
 PICTURES: Final = 400
@@ -214,8 +215,8 @@ def main(data: Path, model: Path | None, memory: Path | None, mean_faces: Path |
     public = judgeable(read(data).of("public"))
     sizes = [again(classifier, sample(public, PICTURES), side, memory) for side in SIZES]
     for table in (size_table(sizes, classifier.framing), mean_table(sizes, public.images)):
-        click.echo("\n".join(table) + "\n")
-    click.echo("\n".join(change_table(classifier, public, memory)))
+        show(*table, "")
+    show(*change_table(classifier, public, memory))
     if mean_faces is not None:
         write_mean_faces(mean_faces, sizes, public.images)
 

@@ -24,6 +24,7 @@ from exporter.spoil import SPOILT, spoilt
 from exporter.truth import shown_truth
 from tracker.assets import released_model
 from tracker.classifier import OnnxClassifier
+from tracker.commands.terminal import show
 from tracker.quality import TOO_DARK, TOO_PLAIN, TOO_SMOOTH, judge_quality, plainness, sharpness
 
 PICTURES: Final = 1000
@@ -109,7 +110,7 @@ def main(data: Path, model: Path | None, memory: Path | None) -> None:
         measure_table(crops, seen, said(classifier, crops) == truth),
     )
     for table in tables:
-        click.echo("\n".join(table) + "\n")
+        show(*table, "")
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from exporter.truth import NONE, shown_truth, unseen
 from tracker.assets import released_model
 from tracker.card import ModelCard
 from tracker.classifier import FEATURES, OnnxClassifier
+from tracker.commands.terminal import show
 from tracker.personal.evidence import weigh
 from tracker.personal.fitting import answers, fit
 from tracker.personal.heldout import hold_out
@@ -206,9 +207,7 @@ def main(data: Path) -> None:
         sad_table(everybody, model),
         rest_table(faces, model),
     ):
-        for line in table:
-            click.echo(line)
-        click.echo()
+        show(*table, "")
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ from exporter.truth import shown_truth, unseen
 from tracker.align import Framing, anchors, similarity
 from tracker.assets import released_model
 from tracker.classifier import OnnxClassifier
+from tracker.commands.terminal import show
 from tracker.face import Landmarks
 from tracker.vocabulary import EXPRESSIONS, FERPLUS, FERPLUS_SHOWN_AS
 
@@ -116,14 +117,14 @@ def main(data: Path, model: Path | None, memory: Path | None) -> None:
     faces = public.take(asked.found)
     truth = shown_truth(faces)
     said, usual = witness(training.take(told.found), features(told, framing), features(asked, framing))
-    click.echo(f"| on {len(truth):,} faces | weight | right | mean recall | more than alone (95 %) |\n|---|---|---|---|---|")
+    show(f"| on {len(truth):,} faces | weight | right | mean recall | more than alone (95 %) |", "|---|---|---|---|---|")
     alone = Guesses(truth, said.argmax(axis=1), np.ones(len(truth)))
-    click.echo(f"| the witness alone | - | {share(alone.right):.1%} | {uar(alone, 7):.1%} | |")
+    show(f"| the witness alone | - | {share(alone.right):.1%} | {uar(alone, 7):.1%} | |")
     for view, crops in (("crop as it is", faces.images), ("crop found again", aligned(public, asked, framing))):
         logits = logits_of(classifiers["live"], crops)
         shown = {f"{view}, prior {prior}": each.shown(logits) for prior, each in classifiers.items()}
         # What training had more of is taken out of the witness's word: the model's has the prior that was asked for.
-        click.echo("\n".join(table(shown, said - usual, truth)))
+        show(*table(shown, said - usual, truth))
 
 
 if __name__ == "__main__":

@@ -22,6 +22,8 @@ FORBIDDEN: Final = {
 """web -> tracker <- exporter; torch stays with the exporter, and the page computes nothing about faces."""
 HEAVY: Final = {"cv2", "flask", "matplotlib", "mediapipe", "numpy", "onnxruntime", "sqlalchemy", "torch"}
 
+SPEAKING: Final = {"click.echo", "click.secho", "print", "sys.stdout.write", "sys.stderr.write"}
+
 LARGEST_FILE: Final = 10_000_000
 NOT_OURS: Final = re.compile(
     r"(^|/)(node_modules|vendor|assets)/|\.min\.\w+$"
@@ -69,6 +71,20 @@ def test_no_arrow_points_back(package: str) -> None:
     wrong = {str(file.relative_to(ROOT)): FORBIDDEN[package] & set(imports(ast.parse(file.read_text()))) for file in files}
 
     assert {file: names for file, names in wrong.items() if names} == {}
+
+
+def test_commands_speak_through_one_door() -> None:
+    """`tracker.commands.terminal` makes names from outside harmless; what is printed past it would be obeyed by a terminal."""
+    doors = {"tracker/commands/terminal.py", "tracker/commands/stdout.py", "web/analysing.py"}
+    past = {
+        f"{file.relative_to(ROOT)}:{node.lineno}"
+        for package in FORBIDDEN
+        for file in sorted((ROOT / package).rglob("*.py"))
+        if str(file.relative_to(ROOT)) not in doors
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in SPEAKING
+    }
+    assert past == set()
 
 
 def test_the_rule_sees_every_kind_of_import() -> None:

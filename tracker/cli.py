@@ -1,16 +1,22 @@
 """The one command, ``mien``: finds the subcommands of each package by name, and tells errors as sentences."""
 
 import logging
+import sys
+from collections.abc import Sequence
 from importlib.metadata import EntryPoint, entry_points
+from typing import Any
 
 import click
+from click.exceptions import Exit
 
 from tracker.address import without_secrets
-from tracker.commands.stdout import speak_utf8, until_nobody_reads
+from tracker.commands.stdout import discard_stdout, open_closed_streams, speak_utf8, until_nobody_reads
+from tracker.commands.terminal import say, tell
 from tracker.errors import MienError, MissingError
 
 DEFAULT = "serve"
 CANNOT = MissingError.exit_code
+ABORTED = 1
 ASKED_OF_MIEN_ITSELF = {"--help", "-h", "--version"}
 
 
@@ -30,26 +36,54 @@ class Commands(click.Group):
             args = [DEFAULT, *args]
         return super().parse_args(ctx, args)
 
-    def invoke(self, ctx: click.Context) -> object:
+    def make_context(self, *given: Any, **more: Any) -> click.Context:
+        """Help and version are told here, before there is a command."""
         try:
-            with until_nobody_reads():
-                return super().invoke(ctx)
-        except click.UsageError as error:
-            # It quotes what was typed, and an address may have been typed in the wrong place.
-            raise click.UsageError(without_secrets(error.format_message()), error.ctx) from None
+            return super().make_context(*given, **more)
+        except BrokenPipeError:
+            discard_stdout()
+            raise Exit(0) from None
+
+    def invoke(self, ctx: click.Context) -> object:
+        with until_nobody_reads():
+            return super().invoke(ctx)
+
+    def main(self, args: Sequence[str] | None = None, *, standalone_mode: bool = True, **more: Any) -> Any:  # type: ignore[override]
+        """Run a command to its exit code; what goes wrong is a sentence on stderr, however stdout and stderr fare."""
+        open_closed_streams()
+        speak_utf8()
+        if not standalone_mode:
+            return super().main(args, standalone_mode=False, **more)
+        try:
+            code = super().main(args, standalone_mode=False, **more)
+        except click.ClickException as error:
+            code = _misused(error)
+        except click.Abort:
+            tell("Aborted!")
+            code = ABORTED
         except MienError as error:
-            _tell(ctx, error, str(error), error.exit_code)
+            code = _told(error, str(error), error.exit_code)
         except OSError as error:
             # Of a file or of stdout: a full disk, a folder that is not ours. What can be said better was said before.
             where = f"{error.filename}: " if error.filename else ""
-            _tell(ctx, error, f"{where}{error.strerror or error}. Look whether there is room, and leave to write.", CANNOT)
-        return None
+            code = _told(error, f"{where}{error.strerror or error}. Look whether there is room, and leave to write.", CANNOT)
+            discard_stdout()
+        sys.exit(code if isinstance(code, int) else 0)
 
 
-def _tell(ctx: click.Context, error: Exception, sentence: str, code: int) -> None:
+def _misused(error: click.ClickException) -> int:
+    """As click tells it: how the command is used, and what is wrong."""
+    ctx = error.ctx if isinstance(error, click.UsageError) else None
+    usage = [] if ctx is None else [*ctx.get_usage().splitlines(), f"Try '{ctx.command_path} --help' for help.", ""]
+    # It quotes what was typed, and an address may have been typed in the wrong place.
+    tell(*usage, f"Error: {without_secrets(error.format_message())}")
+    return error.exit_code
+
+
+def _told(error: Exception, sentence: str, code: int) -> int:
     logging.getLogger(__name__).info("In full:", exc_info=error)
-    click.echo(f"mien: {sentence}", err=True)
-    ctx.exit(code)
+    say(sentence)
+    return code
 
 
 def _entries() -> dict[str, EntryPoint]:
@@ -60,4 +94,3 @@ def _entries() -> dict[str, EntryPoint]:
 @click.version_option(package_name="mien")
 def main() -> None:
     """What a face shows, as a calm timeline, on your own machine. Without a command: the dashboard."""
-    speak_utf8()

@@ -1,7 +1,6 @@
 """Where rows go: JSON lines or a CSV table, appended and flushed line by line, in a file or on stdout."""
 
 import csv
-import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from typing import BinaryIO, Final, Protocol, Self, TextIO
 from tracker.errors import MienError, UsageError
 from tracker.exports.columns import SHAPE_COLUMNS
 from tracker.parsing import parse_json
+from tracker.printable import json_line
 from tracker.rows import TABLE_COLUMNS, Row, table_rows
 
 STDOUT: Final = Path("-")
@@ -34,7 +34,7 @@ class JsonLines:
 
     def write(self, row: Row) -> None:
         """A whole line at once: whoever reads along never sees half of one."""
-        self._target.write(json.dumps(row, ensure_ascii=False) + "\n")
+        self._target.write(json_line(row) + "\n")
         self._target.flush()
 
 

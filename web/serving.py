@@ -13,10 +13,10 @@ from pathlib import Path
 from threading import Event
 from typing import Any, Final
 
-import click
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
 from tracker.commands.signals import stopped_by_signals
+from tracker.commands.terminal import say, show
 from tracker.errors import MissingError, UsageError
 from tracker.motions.budget import looks_a_second
 from tracker.settings import Choices
@@ -46,16 +46,16 @@ def serve(choices: Choices, *, browser: bool, at_once: bool = False, seconds: fl
         served_at = served(tools_for(choices), choices.host, choices.port, panel=panel, access=access, tls=tls)
         address, dashboard = stack.enter_context(served_at)
         if not address.private and not address.secure:
-            click.echo(warning(address), err=True)
+            say(warning(address))
         if at_once:
             dashboard.live.watch.start(Wanted(choices.source, choices.hz, choices.faces, motion=looks_a_second(choices.motion)))
         if access.token is None:
-            click.echo(f"Mien is at {address.url} - Ctrl-C ends it.")
+            show(f"Mien is at {address.url} - Ctrl-C ends it.")
         else:
-            click.echo(f"Mien is at {address.url}/?token={access.token} - Ctrl-C ends it.")
-            click.echo(f"The token opens it to you alone; it is kept in {data_folder() / TOKEN_FILE}.")
+            show(f"Mien is at {address.url}/?token={access.token} - Ctrl-C ends it.")
+            show(f"The token opens it to you alone; it is kept in {data_folder() / TOKEN_FILE}.")
         if panel:
-            click.echo(f"Zoom's panel is at {panel.address}; enter the token there.")
+            show(f"Zoom's panel is at {panel.address}; enter the token there.")
         if browser and has_display():
             webbrowser.open(address.url if access.token is None else f"{address.url}/?code={access.new_code()}")
         wait(stopping, seconds)
@@ -159,7 +159,7 @@ def listening(host: str, port: int) -> socket.socket:
 def warning(address: Address) -> str:
     """For those who open the dashboard to a network without encryption."""
     return (
-        f"mien: WARNING: with --host {address.host} this dashboard can be reached over the network, and nothing is"
+        f"WARNING: with --host {address.host} this dashboard can be reached over the network, and nothing is"
         " encrypted: whoever listens on the way reads the token, and with it gets your camera and your history."
         " Give --cert and --key, or leave --host out."
     )

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from tracker.commands.options import settings_options
+from tracker.commands.terminal import show
 from tracker.errors import DataError
 from tracker.parsing import read_json
 from tracker.settings import Choices
@@ -34,7 +35,7 @@ def command(choices: Choices, scores: Path, output: Path, facts: Path | None) ->
     model = released_model(choices.model)
     said = None if facts is None else read_facts(facts)
     for path in write_card(OnnxClassifier(model), model, told, output, said):
-        click.echo(path)
+        show(str(path))
 
 
 def _read(path: Path) -> dict[str, object]:

@@ -1,6 +1,5 @@
 """``mien evaluate``: how good a model file is, on labelled faces."""
 
-import json
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tracker.commands.options import settings_options
+from tracker.commands.terminal import say, show, show_json
 from tracker.errors import UsageError
 from tracker.settings import Choices
 
@@ -91,7 +91,5 @@ def _tell(scores: dict[str, Any], *, as_json: bool) -> None:
     from exporter.table import table
 
     for failure in scores.get("failed", []):
-        click.echo(f"{failure['path']}: {failure['error']}", err=True)
-    lines = [json.dumps(scores)] if as_json else table(scores)
-    for line in lines:
-        click.echo(line)
+        say(f"{failure['path']}: {failure['error']}")
+    show_json(scores) if as_json else show(*table(scores))

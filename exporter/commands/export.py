@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tracker.commands.options import verbose_option
+from tracker.commands.terminal import say, show, tell
 from tracker.errors import UsageError
 
 if TYPE_CHECKING:
@@ -43,8 +44,7 @@ def _int8(output: Path, faces: "LabelledFaces") -> dict[str, Any]:
     smaller = output.with_suffix(f".int8{output.suffix}")
     write_int8(output, smaller, faces)
     rows = compare([output, smaller], faces)
-    for line in table(rows):
-        click.echo(line, err=True)
+    tell(*table(rows))
     return {"int8": _file(smaller), "compared": [asdict(row) for row in rows]}
 
 
@@ -80,7 +80,7 @@ def command(network: Path, output: Path, data: Path | None, name: str, version: 
     told: dict[str, Any] = {**_file(output), "answers": "probabilities" if source.probabilities else "logits"}
     told |= {"calibrated": faces is not None, "parity": asdict(parity), "measured": card.measured}
     if faces is None:
-        click.echo(NOT_CALIBRATED, err=True)
+        say(NOT_CALIBRATED)
     else:
         told |= _int8(output, faces) if int8 else {}
-    click.echo(json.dumps(told, indent=2))
+    show(*json.dumps(told, indent=2).splitlines())

@@ -9,6 +9,7 @@ import click
 from exporter.extras import require_extras
 from tracker.amount import Amount
 from tracker.commands.options import verbose_option
+from tracker.commands.terminal import show
 
 if TYPE_CHECKING:
     from exporter.verdicts import Verdicts
@@ -53,10 +54,8 @@ def command(data: Path | None, verdicts: Path | None, output: Path, init: Path |
     run = Run(output, plan, init)
     run.train(faces, own)
     if own is not None and init is not None:
-        click.echo(compared(own.parted()[1], init, run.checkpoint))
-    click.echo(
-        f"{run.checkpoint}: {run.epoch} epochs. Next: mien export {run.checkpoint} --data {data or 'DATA'} --output mien.onnx"
-    )
+        show(compared(own.parted()[1], init, run.checkpoint))
+    show(f"{run.checkpoint}: {run.epoch} epochs. Next: mien export {run.checkpoint} --data {data or 'DATA'} --output mien.onnx")
 
 
 def compared(held: "Verdicts", before: Path, after: Path) -> str:

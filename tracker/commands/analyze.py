@@ -11,6 +11,7 @@ import click
 
 from tracker.amount import Amount
 from tracker.commands.options import settings_options
+from tracker.commands.terminal import say
 from tracker.settings import Choices
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def command(
         if database is not None:
             failures += [sentence for recording in recordings if (sentence := _store(recording, database))]
     for sentence in failures:
-        click.echo(f"mien: {sentence}", err=True)
+        say(sentence)
     ctx.exit(1 if failures else 0)
 
 

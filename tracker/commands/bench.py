@@ -1,6 +1,5 @@
 """``mien bench``: how long each stage takes on this machine."""
 
-import json
 import os
 import platform
 import sys
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from tracker.commands.options import settings_options
+from tracker.commands.terminal import show, show_json
 from tracker.settings import Choices
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def command(choices: Choices, frames: int, *, store: bool, page: bool, as_json: 
         result["store"] = of_the_store()
     if page:
         result["page"] = of_the_page()
-    click.echo(json.dumps(result) if as_json else "\n".join(in_words(result)))
+    show_json(result) if as_json else show(*in_words(result))
 
 
 def effort(watches: "Watches", hz: float) -> dict[str, float]:

@@ -1,11 +1,11 @@
 """``mien cameras``: what this machine can watch with."""
 
-import json
 from typing import Any
 
 import click
 
 from tracker.commands.options import settings_options
+from tracker.commands.terminal import say, show, show_json
 from tracker.settings import Choices
 
 
@@ -19,12 +19,12 @@ def command(choices: Choices, *, as_json: bool, probe: bool) -> None:  # noqa: A
 
     cameras = list_cameras()
     if not cameras:
-        click.echo(f"mien: {describe(cameras)}", err=True)
+        say(describe(cameras))
     for camera in cameras:
         row: dict[str, Any] = {"index": camera.index, "name": camera.name, "path": camera.path, "virtual": camera.virtual}
         if probe:
             row["trouble"] = trouble(camera.index)
-        click.echo(json.dumps(row, ensure_ascii=False) if as_json else in_words(row))
+        show_json(row) if as_json else show(in_words(row))
 
 
 def trouble(index: int) -> str | None:

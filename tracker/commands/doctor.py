@@ -1,6 +1,5 @@
 """``mien doctor``: what is installed, whether it is whole, and what would be reached over the network."""
 
-import json
 import platform
 from collections.abc import Callable, Iterator
 from importlib.metadata import PackageNotFoundError, version
@@ -11,6 +10,7 @@ import click
 from platformdirs import user_data_path
 
 from tracker.commands.options import settings_file, settings_options
+from tracker.commands.terminal import show, show_json
 from tracker.errors import MienError, MissingError
 from tracker.settings import Choices
 
@@ -43,7 +43,7 @@ def command(ctx: click.Context, choices: Choices, *, as_json: bool) -> None:
         "network": network(choices),
         "collectors": about_collectors(),
     }
-    click.echo(json.dumps(result, ensure_ascii=False) if as_json else "\n".join(in_words(result)))
+    show_json(result) if as_json else show(*in_words(result))
     if any("error" in result[part] for part in ("model", "landmarker")):
         ctx.exit(MissingError.exit_code)
 

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from tracker.commands.options import settings_options
+from tracker.commands.terminal import say
 from tracker.commands.times import TIME
+from tracker.printable import printable
 from tracker.settings import Choices
 
 if TYPE_CHECKING:
@@ -50,7 +52,7 @@ def command(
         if not yes:
             _ask(words)
         _eraser(kind, name, times)(database)
-    click.echo(f"mien: {words} is erased.", err=True)
+    say(f"{words} is erased.")
 
 
 def _words(database: "Database", kind: str, name: str, times: Times | None) -> str:
@@ -72,7 +74,7 @@ def _ask(words: str) -> None:
 
     if not sys.stdin.isatty():
         raise UsageError(f"To erase {words} without being asked, add --yes.")
-    click.confirm(f"Erase {words}? It cannot be brought back.", abort=True, err=True)
+    click.confirm(printable(f"Erase {words}? It cannot be brought back."), abort=True, err=True)
 
 
 def _eraser(kind: str, name: str, times: Times | None) -> "Callable[[Database], None]":

@@ -1,12 +1,12 @@
 """``mien health``: how well the model does for its people, in words or as JSON."""
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
 import click
 
 from tracker.commands.options import settings_options
+from tracker.commands.terminal import show, show_json
 from tracker.settings import Choices
 
 
@@ -29,15 +29,16 @@ def command(choices: Choices, whose: str | None, *, as_json: bool) -> None:
     fitted = {name: (fits(name), turns(name)) for name in ([whose] if whose else people())}
     if as_json:
         told = {name: {"fits": made, "took_effect": effects} for name, (made, effects) in fitted.items()}
-        click.echo(json.dumps(found.as_dict() | {"fitted": told}, ensure_ascii=False))
+        show_json(found.as_dict() | {"fitted": told})
         return
-    click.echo("\n".join(in_words(found)))
+    show(*in_words(found))
     for name, (made, effects) in fitted.items():
-        click.echo("\n".join(_of_fits(name, made, effects)))
+        show(*_of_fits(name, made, effects))
 
 
 def _of_fits(name: str, made: list[dict[str, Any]], effects: list[dict[str, str]]) -> Iterator[str]:
-    yield f"\nfits of {name}"
+    yield ""
+    yield f"fits of {name}"
     for fit in made:
         yield f"  {fit['name']}{', in effect' if fit['in_effect'] else ''}: {fit['words']}"
     for turn in effects:

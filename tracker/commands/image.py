@@ -1,6 +1,5 @@
 """``mien image``: what the faces in pictures show."""
 
-import json
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -10,6 +9,7 @@ import click
 
 from tracker.address import redacted
 from tracker.commands.options import settings_options
+from tracker.commands.terminal import say, show, show_json
 from tracker.settings import Choices
 from tracker.vocabulary import ADJECTIVES
 
@@ -41,9 +41,9 @@ def command(ctx: click.Context, choices: Choices, paths: tuple[Path, ...], *, as
             result = report(analyzer, name, path, crops=crops)
             failed |= "error" in result
             result |= {} if layer is None else {"person": layer.person, "fit": layer.version}
-            click.echo(json.dumps(result, ensure_ascii=False) if as_json else "\n".join(in_words(result)))
+            show_json(result) if as_json else show(*in_words(result))
             if "error" in result:
-                click.echo(f"mien: {name}: {result['error']}", err=True)
+                say(f"{name}: {result['error']}")
     ctx.exit(1 if failed else 0)
 
 

@@ -11,6 +11,7 @@ import click
 from tracker.amount import Amount
 from tracker.commands.options import settings_options
 from tracker.commands.stdout import until_nobody_reads
+from tracker.commands.terminal import say
 from tracker.settings import Choices
 
 if TYPE_CHECKING:
@@ -89,11 +90,6 @@ def command(
             sink.write(row)
             _give_cue(watcher, row, storage)
     ctx.exit(1 if failed else 0)
-
-
-def say(sentence: str) -> None:
-    """On stderr: data alone goes to stdout."""
-    click.echo(f"mien: {sentence}", err=True)
 
 
 def _watcher(cues: tuple[str, ...], choices: Choices) -> "Watcher":

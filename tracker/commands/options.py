@@ -12,6 +12,7 @@ import click
 from platformdirs import user_config_path
 
 from tracker.address import without_secrets
+from tracker.printable import printable
 from tracker.settings import FILE, NAMES, Choices, read_config
 
 FFMPEG_QUIET = "-8"
@@ -74,6 +75,10 @@ class Discreet(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         return without_secrets(super().format(record))
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
+        """On one line, whatever is in it; a traceback has lines of its own below."""
+        return printable(super().formatMessage(record))
 
 
 def _be_verbose(_: click.Context, __: click.Parameter, verbose: bool) -> None:  # noqa: FBT001 - click's own signature

@@ -1,6 +1,5 @@
 """``mien refit``: fit the model to a person, from their verdicts."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tracker.commands.options import settings_options
+from tracker.commands.terminal import say, show, show_json
 from tracker.settings import Choices
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def command(
         _list(person, as_json=as_json)
         return
     report, failed = _fitted(replace(choices, person=None), person, verdicts)
-    click.echo(json.dumps(report.as_dict(), ensure_ascii=False) if as_json else "\n".join(in_words(report)))
+    show_json(report.as_dict()) if as_json else show(*in_words(report))
     ctx.exit(1 if failed else 0)
 
 
@@ -67,7 +67,7 @@ def _from_folder(choices: Choices, folder: Path) -> "tuple[Labelled, int]":
     with open_analyzer(choices, "picture") as analyzer:
         labelled, failed = labelled_from_folder(analyzer, folder)
     for failure in failed:
-        click.echo(f"mien: {failure.path}: {failure.error}", err=True)
+        say(f"{failure.path}: {failure.error}")
     return labelled, len(failed)
 
 
@@ -78,7 +78,7 @@ def _from_store(choices: Choices, person: str, classifier: "OnnxClassifier") -> 
     with Database(choices.db) as database, database.session() as store:
         labelled, left_out = labelled_from_store(store, person, classifier)
     if left_out:
-        click.echo(f"mien: {left_out} verdicts were given on another model's word, and have no crop to judge again.", err=True)
+        say(f"{left_out} verdicts were given on another model's word, and have no crop to judge again.")
     return labelled, 0
 
 
@@ -88,13 +88,13 @@ def _list(person: str, *, as_json: bool) -> None:
     chosen, fits = current(person), versions(person)
     if as_json:
         told = [dict(fit.report) | {"version": fit.version, "at": fit.at.isoformat()} for fit in fits]
-        click.echo(json.dumps({"person": person, "current": chosen.version, "versions": told}, ensure_ascii=False))
+        show_json({"person": person, "current": chosen.version, "versions": told})
         return
     for fit in fits:
         mark = "in effect" if fit.version == chosen.version else ""
-        click.echo(f"{fit.version:>4}  {fit.at:%Y-%m-%d %H:%M}  {fit.verdicts:>4} {fit.origin}  {mark}".rstrip())
+        show(f"{fit.version:>4}  {fit.at:%Y-%m-%d %H:%M}  {fit.verdicts:>4} {fit.origin}  {mark}".rstrip())
     if not chosen.version:
-        click.echo("The released model is in effect.")
+        show("The released model is in effect.")
 
 
 def in_words(report: "Report") -> Iterator[str]:

@@ -1,6 +1,5 @@
 """``mien sessions``: what was stored, as a list and week by week, and one of them as a table, a report or a plot."""
 
-import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from tracker.commands.options import settings_options, verbose_option
+from tracker.commands.terminal import say, show, show_json
 from tracker.commands.times import TIME
 from tracker.settings import Choices
 
@@ -43,11 +43,11 @@ def command(ctx: click.Context, choices: Choices, *, as_json: bool) -> None:
     with Database(choices.db) as database, database.session() as store:
         kept = sessions(store)
     if not kept:
-        click.echo("mien: No session is kept here.", err=True)
+        say("No session is kept here.")
     for each in kept:
         told = each.as_dict()
         promised = {name: told[name] for name in PROMISED}
-        click.echo(json.dumps(promised | told, ensure_ascii=False) if as_json else in_words(each))
+        show_json(promised | told) if as_json else show(in_words(each))
 
 
 def in_words(session: "Summary") -> str:
@@ -133,7 +133,7 @@ def trends(parent: str | None, /, db: str | None, weeks: int, person: str | None
     here = now().astimezone(HERE)
     with Database(db or parent) as database, database.session() as store:
         found = exported.trends(watched(store, exported.beginning(here, weeks), person), here, weeks)
-    click.echo(json.dumps(found.as_dict(), ensure_ascii=False) if as_json else "\n".join(exported.in_words(found)))
+    show_json(found.as_dict()) if as_json else show(*exported.in_words(found))
 
 
 @contextmanager

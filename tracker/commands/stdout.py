@@ -1,10 +1,11 @@
-"""Where data goes: UTF-8 on every system, until whoever reads along has had enough."""
+"""Where data and messages go: UTF-8 on every system, until whoever reads along has had enough; nowhere, where nobody does."""
 
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from io import TextIOWrapper
+from typing import TextIO
 
 
 def speak_utf8() -> None:
@@ -13,11 +14,37 @@ def speak_utf8() -> None:
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
+def open_closed_streams() -> None:
+    """Put nothing behind those that were closed (``>&-``).
+
+    Else the next file that is opened, say a database, gets their number, and what a C library prints is written into it.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            # The lowest number that is free, which is the stream's own.
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode, encoding="utf-8"))
+
+
 @contextmanager
 def until_nobody_reads() -> Iterator[None]:
     """Whoever reads along (head, jq) may close the pipe: that is no error."""
     try:
         yield
     except BrokenPipeError:
-        # The interpreter flushes stdout once more when it ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        discard_stdout()
+
+
+def discard_stdout() -> None:
+    """Nobody reads it, or it is full: what still waits goes nowhere, also when the interpreter flushes it at its end."""
+    _discard(sys.stdout)
+
+
+def discard_stderr() -> None:
+    """The same of messages."""
+    _discard(sys.stderr)
+
+
+def _discard(stream: TextIO) -> None:
+    # A test's own stream has no number.
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

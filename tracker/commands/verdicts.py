@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tracker.commands.options import settings_options
+from tracker.commands.terminal import say
 from tracker.settings import Choices
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def export(choices: Choices, folder: Path, whose: str | None) -> None:
 
     with Database(choices.db) as database, database.session() as store:
         written, missing = export_verdicts(store, folder, whose)
-    click.echo(f"mien: {_counted(written)} in {folder}{_without_crop(missing)}.", err=True)
+    say(f"{_counted(written)} in {folder}{_without_crop(missing)}.")
 
 
 @command.command(name="import")
@@ -49,7 +50,7 @@ def import_(choices: Choices, folder: Path, whose: str) -> None:
     entries = read_verdicts(folder, _opener(choices), whose)
     with Database(choices.db) as database:
         added, known = database.write(lambda store: import_verdicts(store, entries)).result()
-    click.echo(f"mien: {_counted(added)} taken in from {folder}, {known or 'none'} were there already.", err=True)
+    say(f"{_counted(added)} taken in from {folder}, {known or 'none'} were there already.")
 
 
 def _counted(number: int) -> str:

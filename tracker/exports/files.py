@@ -1,7 +1,6 @@
 """Writing a session as CSV, JSON lines or Parquet: whole, or not at all."""
 
 import csv
-import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -13,6 +12,7 @@ from tracker.errors import MienError, UsageError
 from tracker.exports.columns import Column, columns
 from tracker.exports.entries import entries, flat
 from tracker.exports.record import Record
+from tracker.printable import json_line
 from tracker.rows import Row
 
 GROUP: Final = 20_000
@@ -56,7 +56,7 @@ def write_csv(record: Record, path: Path) -> None:
 def write_jsonl(record: Record, path: Path) -> None:
     """The objects of ``mien log``, and one for each marker and pause."""
     with path.open("w", encoding="utf-8") as file:
-        file.writelines(json.dumps(entry, ensure_ascii=False) + "\n" for entry in entries(record))
+        file.writelines(json_line(entry) + "\n" for entry in entries(record))
 
 
 def write_parquet(record: Record, path: Path) -> None:
