@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import BinaryIO, Final, Protocol, Self, TextIO
 
 from tracker.errors import MienError, UsageError
+from tracker.exports.cells import CellWriter
 from tracker.exports.columns import SHAPE_COLUMNS
 from tracker.parsing import parse_json
 from tracker.printable import json_line
@@ -43,13 +44,13 @@ class Table:
 
     def __init__(self, target: TextIO, *, header: bool = True, shapes: bool = False) -> None:
         self._target = target
-        self._writer = csv.DictWriter(target, table_columns(shapes=shapes), lineterminator="\n")
+        self._writer = CellWriter(target, table_columns(shapes=shapes))
         if header:
-            self._writer.writeheader()
+            self._writer.header()
 
     def write(self, row: Row) -> None:
         """All faces of an observation."""
-        self._writer.writerows(table_rows(row))
+        self._writer.rows(table_rows(row))
         self._target.flush()
 
 
@@ -76,7 +77,7 @@ class File:
         empty = end_whole(self._path, partial(_is_row, columns=len(columns)) if table else is_json)
         if table and not empty:
             _require_columns(self._path, columns)
-        self._target = self._path.open("a", encoding="utf-8", newline="")
+        self._target = self._path.open("a", encoding="utf-8", errors="backslashreplace", newline="")
         self._sink: Sink = Table(self._target, header=empty, shapes=self._shapes) if table else JsonLines(self._target)
 
     def write(self, row: Row) -> None:

@@ -1,6 +1,5 @@
 """Writing a session as CSV, JSON lines or Parquet: whole, or not at all."""
 
-import csv
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tracker.errors import MienError, UsageError
+from tracker.exports.cells import CellWriter
 from tracker.exports.columns import Column, columns
 from tracker.exports.entries import entries, flat
 from tracker.exports.record import Record
@@ -46,11 +46,11 @@ def whole_file(path: Path) -> Iterator[Path]:
 def write_csv(record: Record, path: Path) -> None:
     """UTF-8 with a header; a row a face, and rows for markers and pauses."""
     names = [column.name for column in columns(shapes=record.shapes)]
-    with path.open("w", encoding="utf-8", newline="") as file:
+    with path.open("w", encoding="utf-8", errors="backslashreplace", newline="") as file:
         # What a file of JSON lines holds beyond the dictionary (blendshapes of another model) has no column.
-        table = csv.DictWriter(file, names, lineterminator="\n", extrasaction="ignore")
-        table.writeheader()
-        table.writerows(_flat(record))
+        table = CellWriter(file, names)
+        table.header()
+        table.rows(_flat(record))
 
 
 def write_jsonl(record: Record, path: Path) -> None:

@@ -2,11 +2,12 @@
 
 import csv
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from pyarrow import parquet
@@ -19,6 +20,7 @@ from tracker.exports.columns import COLUMNS, SHAPE_COLUMNS, markdown_table
 from tracker.exports.files import FORMATS, export
 from tracker.exports.logs import read_log
 from tracker.rows import TABLE_COLUMNS, Row
+from tracker.sinks import open_sink
 from tracker.store import schema
 from tracker.store.columns import Moment
 from tracker.store.lookup import find
@@ -177,3 +179,29 @@ def test_a_clock_that_was_set_moves_no_row(store: Store, tmp_path: Path, *, reco
 
     told = [(datetime.fromisoformat(row["at"]) - BEGAN).total_seconds() for row in rows]
     assert told == [0.0 if recorded else float(row["t"]) for row in rows]
+
+
+FORMULAS: Final = ["=1+1", "+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "\uff1d1+1", "a\r=1", "'=1", "''-1"]
+TEXTS: Final = ["", "it's", "'quoted'", "a=b", " -", "10:15", "会議"]
+READ: Final = re.compile("^'('*[-=+@\t\r\n\uff1d\uff0b\uff0d\uff20])")
+"""As docs/data.md has it."""
+
+
+@pytest.mark.parametrize("text", [*FORMULAS, *TEXTS])
+def test_no_cell_is_a_formula_and_each_reads_back(store: Store, tmp_path: Path, text: str) -> None:
+    """A note or a source that a spreadsheet would run stands behind an apostrophe, every number as it is."""
+    found = record(store, "1f0c", 60, 62)
+    noted = replace(found, source=text, markers=(replace(found.markers[0], text=text),))
+    export(replace(noted, rows=lambda: (row | {"source": text} for row in found.rows())), tmp_path / "session.csv", "csv")
+    with open_sink(tmp_path / "log.csv", shapes=True) as sink:
+        for row in found.rows():
+            sink.write(row | {"source": text})
+
+    exported, logged = read_csv(tmp_path / "session.csv"), read_csv(tmp_path / "log.csv")
+    told = [
+        *(row["source"] for row in (*exported, *logged) if row["frame"]),
+        *(row["marker"] for row in exported if row["t"] == "61.0"),
+    ]
+    assert {READ.sub(r"\1", cell) for cell in told if cell} == {text} - {""}
+    assert not any(READ.match("'" + cell) for cell in told if not cell.startswith("'"))
+    assert {row["pose_pitch"] for row in (*exported, *logged) if row["id"]} == {"-2.5"}

@@ -1,0 +1,45 @@
+"""A CSV table as spreadsheets may open it: a row a line whatever is in it, and no text that would be run as a formula."""
+
+import csv
+import re
+from collections.abc import Iterable, Sequence
+from typing import Final, TextIO
+
+from tracker.rows import Row
+
+FORMULA: Final = re.compile("'*[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
+"""How one begins, as OWASP's page on CSV injection has it; apostrophes before it, so that ours is told from them."""
+PLAIN: Final = "'"
+"""Before a cell it says: this is text."""
+END: Final = "\r\n"
+
+
+class CellWriter:
+    """Writes rows to a file that was opened with ``newline=""``; what has no column is left out."""
+
+    def __init__(self, target: TextIO, columns: Sequence[str]) -> None:
+        # Only with this end of a line does csv quote a cell that has one of its letters.
+        self._writer = csv.DictWriter(_Ends(target), columns, lineterminator=END, extrasaction="ignore")
+
+    def header(self) -> None:
+        """The names of the columns."""
+        self._writer.writeheader()
+
+    def rows(self, rows: Iterable[Row]) -> None:
+        """A line each."""
+        self._writer.writerows({name: _cell(value) for name, value in row.items()} for row in rows)
+
+
+class _Ends:
+    """Lines end with a line feed alone."""
+
+    def __init__(self, target: TextIO) -> None:
+        self._target = target
+
+    def write(self, line: str) -> int:
+        return self._target.write(line.removesuffix(END) + "\n")
+
+
+def _cell(value: object) -> object:
+    """Numbers are written as they are; a reader takes the apostrophe away again, see docs/data.md."""
+    return PLAIN + value if isinstance(value, str) and FORMULA.match(value) else value
