@@ -210,27 +210,21 @@ def _unless_empty(recording: Recording, frames: "_Frames") -> Iterator[None]:
 
 
 class _Frames:
-    """The frames, and whether the file kept its word. seen: how many there were."""
+    """The frames, and whether the file kept its word. seen: how many there were, last: when the last one was."""
 
     def __init__(self, video: "VideoFile", recording: Recording, progress: Progress) -> None:
         self._video, self._recording, self._progress = video, recording, progress
-        self._expected, self.seen = video.frames, 0
+        self.seen, self.last = 0, 0.0
 
     def __iter__(self) -> Iterator[Frame]:
         for frame in self._video:
-            self.seen = frame.number + 1
+            self.seen, self.last = frame.number + 1, frame.t
             self._progress(1)
             yield frame
         if not self.seen:
-            raise SourceError(f"{self._recording.video} opens and holds no picture; it may be damaged. Try to play it.")
+            raise SourceError(self._video.complaint(0, 0))
 
     def trouble(self) -> str:
         """The sentence that names a file that was cut off, or nothing."""
-        from tracker.sources.files import CUT_OFF
-
-        if self.seen >= CUT_OFF * self._expected:
-            return ""
-        return (
-            f"{self._recording.video} gives {self.seen:,} of the {self._expected:,} frames it tells of; it may be damaged."
-            " What could be read is analysed."
-        )
+        complaint = self._video.complaint(self.seen, self.last)
+        return f"{complaint} What could be read is analysed." if complaint else ""

@@ -1,5 +1,10 @@
 """Video files and folders of pictures, written here by OpenCV."""
 
+import io
+import re
+import struct
+import wave
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
@@ -117,6 +122,121 @@ def test_a_video_that_ends_early_is_told(tmp_path: Path) -> None:
         read = len(list(source))
     assert 0 < read < FRAMES
     assert told == [f"{path} gives {read} of the {FRAMES} frames it tells of; it may be damaged."]
+
+
+def av1(path: Path) -> Path:
+    """Three pictures of AV1 in IVF, the simplest container: its frame is what an AVIF picture holds."""
+    buffer = io.BytesIO()
+    Image.new("RGB", (64, 48), "red").save(buffer, "AVIF")
+    _, _, unit = buffer.getvalue().partition(b"mdat")
+    header = struct.pack("<4sHH4sHHIIII", b"DKIF", 0, 32, b"AV01", 64, 48, 25, 1, 3, 0)
+    path.write_bytes(header + b"".join(struct.pack("<IQ", len(unit), number) + unit for number in range(3)))
+    return path
+
+
+def cut(path: Path) -> Path:
+    """A film of two seconds, of which an edit list shows the second one alone, as cutting without re-encoding leaves it."""
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"mp4v"), FPS, (64, 48))
+    for number in range(FRAMES):
+        writer.write(gray(number * STEP))
+    writer.release()
+    data = bytearray(path.read_bytes())
+    clocks = [struct.unpack_from(">I", data, data.index(kind) + 16)[0] for kind in (b"mvhd", b"mdhd")]
+    struct.pack_into(">Ii", data, data.index(b"elst") + 12, clocks[0], clocks[1])
+    path.write_bytes(data)
+    return path
+
+
+def animated(path: Path) -> Path:
+    pictures = [Image.new("RGB", (64, 48), colour) for colour in ("red", "blue")]
+    pictures[0].save(path, save_all=True, append_images=pictures[1:], duration=50)
+    return path
+
+
+def sound(path: Path) -> Path:
+    with wave.open(str(path), "wb") as file:
+        file.setparams((1, 2, 8000, 0, "NONE", ""))
+        file.writeframes(bytes(16_000))
+    return path
+
+
+def sound_in_mp4(path: Path) -> Path:
+    """The boxes that say so, and no more."""
+
+    def box(kind: bytes, content: bytes) -> bytes:
+        return struct.pack(">I4s", 8 + len(content), kind) + content
+
+    track = box(b"trak", box(b"mdia", box(b"hdlr", bytes(8) + b"soun" + bytes(13))))
+    path.write_bytes(box(b"ftyp", b"M4A \0\0\0\0") + box(b"moov", track))
+    return path
+
+
+def giant(path: Path) -> Path:
+    """A film whose header claims 16,000 pixels each way."""
+    cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), FPS, (64, 48)).release()
+    path.write_bytes(path.read_bytes().replace(struct.pack("<ii", 64, 48), struct.pack("<ii", 16_000, 16_000)))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("make", "sentence"),
+    [
+        (
+            lambda folder: av1(folder / "my film.ivf"),
+            r"encoded as AV1.*may well be whole.*ffmpeg -i 'my film\.ivf' -c:v libx264",
+        ),
+        (lambda folder: animated(folder / "film.webp"), "an animated WebP, which is not read as a video here"),
+        (lambda folder: sound(folder / "film.mp4"), "holds sound and no picture"),
+        (lambda folder: sound_in_mp4(folder / "film.m4a"), "holds sound and no picture"),
+        (lambda folder: giant(folder / "film.avi"), "16,000 x 16,000 pixels; at most 36 megapixels"),
+    ],
+    ids=["AV1", "WebP", "WAVE", "sound in MP4", "16,000 x 16,000"],
+)
+def test_a_healthy_file_is_not_called_damaged(make: Callable[[Path], Path], sentence: str, tmp_path: Path) -> None:
+    """What Mien cannot read is told as what it is, with what to do."""
+    told: list[str] = []
+    try:
+        with choose_source(str(make(tmp_path)), lambda: 0.0, told.append) as source:
+            assert list(source) == []
+    except SourceError as error:
+        told.append(str(error))
+
+    (told_once,) = told
+    assert re.search(sentence, told_once)
+    assert "damaged" not in told_once
+
+
+def test_a_clip_cut_without_re_encoding_is_whole(tmp_path: Path) -> None:
+    """Its header counts the frames that are kept for the decoder alone, too; nobody misses them."""
+    with VideoFile(str(cut(tmp_path / "film.mp4")), told_nothing) as source:
+        levels = [round(float(frame.pixels.mean()) / STEP) for frame in source]
+        promised = source.frames
+
+    assert levels == list(range(FRAMES - len(levels), FRAMES))
+    assert len(levels) == pytest.approx(FPS, abs=1)
+    assert promised == pytest.approx(FPS, abs=1)
+
+
+class Seldom(WithoutTimes):
+    """A screen recording: 93 frames by its length, of which three came; where nothing moved, reading gives nothing."""
+
+    TIMES = (0, *[None] * 60, 1500, *[None] * 29, 3000)
+
+    def get(self, what: int) -> float:
+        now = self.TIMES[min(self._read, len(self.TIMES)) - 1]
+        return {cv2.CAP_PROP_FPS: 30.0, cv2.CAP_PROP_FRAME_COUNT: 93.0, cv2.CAP_PROP_POS_MSEC: now or 0.0}.get(what, 0.0)
+
+    def read(self) -> tuple[bool, Pixels]:
+        self._read += 1
+        return self._read <= len(self.TIMES) and self.TIMES[self._read - 1] is not None, gray(0)
+
+
+def test_a_video_that_rests_is_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A read without a picture is not the end, and who reaches the last second has missed nothing."""
+    monkeypatch.setattr(cv2, "VideoCapture", Seldom)
+
+    with VideoFile("film.ogv", told_nothing) as source:
+        assert [frame.t for frame in source] == [0.0, 1.5, 3.0]
 
 
 def test_a_video_without_a_picture_is_told(tmp_path: Path) -> None:

@@ -1,12 +1,12 @@
 """Frames of video files, streams, pictures and folders of them."""
 
+import shlex
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import ClassVar, Final, Self
 
 import cv2
-import numpy as np
 
 from tracker.address import Address
 from tracker.clock import Clock
@@ -14,13 +14,19 @@ from tracker.errors import PictureError, SourceError, SourceLost
 from tracker.folders import pictures_in
 from tracker.frame import Frame, now
 from tracker.picture import PICTURE_SUFFIXES, read_picture
+from tracker.sources.containers import holds_sound_alone, shown_share
 from tracker.sources.held import Held
-from tracker.sources.pixels import next_pixels
+from tracker.sources.pixels import LARGEST_MEGAPIXELS, next_pixels, too_large
 
 ASSUMED_FPS: Final = 25.0
 """For files that do not say; PAL's rate, between film and phone."""
 CUT_OFF: Final = 0.9
 """A file that gives less than this share of the frames it tells of is damaged; what some tell is a few off."""
+MISSES: Final = 250
+"""So many reads in a row without a picture are the end: Theora has none where nothing moves, for 64 frames and more."""
+WEBP: Final = "WebP"
+UNDECODED: Final = {b"AV01": "AV1", b"WEBP": WEBP, b"VVC1": "VVC", b"VVCC": "VVC"}
+"""By FourCC: what opencv-python 5.0 opens and cannot decode; AV1 only on a machine whose graphics card does."""
 
 
 class _Capture:
@@ -54,39 +60,65 @@ class VideoFile(_Capture):
         """Tell: gets a sentence when the file ends early."""
         super().__init__(address)
         self._tell = tell
+        # How many the file says that it shows, 0 when it does not say, and how many a second, or as we assume: once it is open.
+        self.frames, self.fps = 0, ASSUMED_FPS
 
-    @property
-    def frames(self) -> int:
-        """How many the file says it has, 0 when it does not say."""
-        return max(0, round(self._capture.get(cv2.CAP_PROP_FRAME_COUNT)))
-
-    @property
-    def fps(self) -> float:
-        """Frames a second, as the file says or as we assume."""
-        return self._capture.get(cv2.CAP_PROP_FPS) or ASSUMED_FPS
+    def __enter__(self) -> Self:
+        super().__enter__()
+        width, height = (round(self._capture.get(what)) for what in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT))
+        if width * height > LARGEST_MEGAPIXELS * 1_000_000:
+            self._capture.release()
+            raise SourceError(f"{self._address} is too large. {too_large(width, height)}")
+        self.frames = max(0, round(self._capture.get(cv2.CAP_PROP_FRAME_COUNT) * shown_share(Path(self._address.whole))))
+        self.fps = self._capture.get(cv2.CAP_PROP_FPS) or ASSUMED_FPS
+        return self
 
     def __iter__(self) -> Iterator[Frame]:
-        fps = self.fps
-        number, last = 0, 0.0
-        while True:
-            taken, pixels = self._capture.read()
-            if not taken:
-                self._look_back(number)
+        number, last, misses = 0, 0.0, 0
+        while misses < MISSES:
+            try:
+                pixels = next_pixels(self._capture)
+            except SourceLost as error:
+                self._tell(f"{self._address}: {error}")
                 return
+            if pixels is None:
+                misses += 1
+                continue
             # Some containers give no times, or step back: the frame's number tells the time then.
             told = self._capture.get(cv2.CAP_PROP_POS_MSEC) / 1000
-            last = told if number == 0 or told > last else max(last, number / fps)
-            yield Frame(np.asarray(pixels, np.uint8), last, number, now())
-            number += 1
+            last = told if number == 0 or told > last else max(last, number / self.fps)
+            yield Frame(pixels, last, number, now())
+            number, misses = number + 1, 0
+        if complaint := self.complaint(number, last):
+            self._tell(complaint)
 
-    def _look_back(self, number: int) -> None:
-        """Tell of a file that ended early."""
+    def complaint(self, number: int, last: float) -> str:
+        """What is wrong with a file that gave so many frames, the last one at so many seconds, as a sentence; or nothing.
+
+        What a file says of its frames is often guessed from its length, and its length from its frames: one of them is enough.
+        """
         if not number:
-            self._tell(f"{self._address} opens and holds no picture; it may be damaged. Try to play it.")
-        elif number < CUT_OFF * self.frames:
-            self._tell(f"{self._address} gives {number:,} of the {self.frames:,} frames it tells of; it may be damaged.")
+            return self._without_picture()
+        reached = last + last / max(1, number - 1)
+        if number >= CUT_OFF * self.frames or reached >= CUT_OFF * self.frames / self.fps:
+            return ""
+        return f"{self._address} gives {number:,} of the {self.frames:,} frames it tells of; it may be damaged."
+
+    def _without_picture(self) -> str:
+        code = round(self._capture.get(cv2.CAP_PROP_FOURCC)) & 0xFFFFFFFF
+        codec = UNDECODED.get(code.to_bytes(4, "little").upper())
+        if codec == WEBP:
+            return f"{self._address} is an animated WebP, which is not read as a video here. Save it as MP4 or GIF."
+        if codec:
+            return (
+                f"{self._address} is encoded as {codec}, for which OpenCV brings no decoder; the file may well be whole."
+                f" Convert it: ffmpeg -i {shlex.quote(Path(self._address).name)} -c:v libx264 converted.mp4"
+            )
+        return f"{self._address} opens and holds no picture; it may be damaged. Try to play it."
 
     def _refusal(self) -> str:
+        if holds_sound_alone(Path(self._address.whole)):
+            return f"{self._address} holds sound and no picture. Choose a recording with a picture."
         return f"{self._address} cannot be opened as a video; it may be damaged. Try to play it, or convert it to MP4."
 
 
