@@ -31,6 +31,8 @@ CONTRACT: Final = (
     "The contract is JSON in the file's ONNX metadata under the key `mien`: {}. `tracker/card.py` reads it and refuses a file"
     " whose contract cannot be kept. To look at it, or to run it:"
 )
+KINDS: Final = {"onnx": "an ONNX file", "keras": "a Keras model", "torch.export": "a torch.export program"}
+"""What a network may be made from, as a contract has it, in words."""
 WIDE: Final = 120
 """Letters a line, of what is put together here."""
 PARTS: Final = {
@@ -215,7 +217,8 @@ def origin(card: ModelCard) -> Iterator[str]:
     """The contract's own words, as sentences."""
     training = card.training
     if "from" in training:
-        yield f"`mien export` made this file from {training['from']} (SHA-256 `{training.get('sha256')}`)."
+        kind = KINDS.get(training["from"], training["from"])
+        yield f"`mien export` made this file from {kind} (SHA-256 `{training.get('sha256')}`)."
     if runs := ends(training.get("mean_of", ())):
         yield f"Its weights are the mean of runs of {runs} epochs."
     data = training.get("calibrated_on", training)

@@ -1,6 +1,5 @@
 """What the maker of a model says of it, which no program can read from the file: the TOML file of ``mien card --facts``."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Any, get_type_hints
 from exporter.data import SPLITS
 from exporter.truth import HEAD_LABELS
 from tracker.errors import DataError
+from tracker.parsing import read_toml
 
 TABLES = {"taught": tuple(HEAD_LABELS), "judged_on": ("name", "type", *SPLITS), "protocol": tuple(SPLITS)}
 """The tables of such a file, and what may stand in each."""
@@ -18,9 +18,10 @@ TABLES = {"taught": tuple(HEAD_LABELS), "judged_on": ("name", "type", *SPLITS), 
 class Facts:
     """Each a text, Markdown where it is a paragraph; what is not given is left out of the card.
 
-    model: SHA-256 of the file that they are about. licence: as Hugging Face abbreviates it. learned_from: its names of data sets. made: how it came to be. judges: what its
-    judges' labels are worth. limits: whom it may read badly. taught: head -> by whom. judged_on: name, type (Hugging
-    Face's) and the splits' names of the data that the scores are of. protocol: split -> what its scores mean.
+    model: SHA-256 of the file that they are about. licence: as Hugging Face abbreviates it. learned_from: its names of data
+    sets. made: how it came to be. judges: what its judges' labels are worth. limits: whom it may read badly. taught: head -> by
+    whom. judged_on: name, type (Hugging Face's) and the splits' names of the data that the scores are of. protocol: split ->
+    what its scores mean.
     """
 
     model: str = ""
@@ -40,7 +41,7 @@ class Facts:
 def read_facts(path: Path) -> Facts:
     """DataError names the file, and what in it is none of the facts, or no text."""
     try:
-        given = tomllib.loads(path.read_text(encoding="utf-8"))
+        given = read_toml(path)
     except (OSError, ValueError) as error:
         raise DataError(f"{path}: expected a TOML file of facts, as models/facts.toml is one ({error}).") from error
     if unknown := sorted(given.keys() - {entry.name for entry in fields(Facts)}):
