@@ -17,7 +17,7 @@ def require_name(name: str) -> str:
     """The name itself; UsageError when it cannot be a folder's everywhere."""
     if not ALLOWED.fullmatch(name) or RESERVED.fullmatch(name):
         raise UsageError(
-            f"{name!r} is no name for a person here: use up to 40 letters and digits, with spaces, dots, hyphens and"
+            f"{name[:60]!r} is no name for a person here: use up to 40 letters and digits, with spaces, dots, hyphens and"
             " underscores between them."
         )
     return name

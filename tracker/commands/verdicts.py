@@ -37,17 +37,18 @@ def export(choices: Choices, folder: Path, whose: str | None) -> None:
 
 
 @command.command(name="import")
-@settings_options("model", "db")
+@settings_options("person", "model", "db")
 @click.argument("folder", type=FOLDER, metavar="DIR")
-@click.option(
-    "--person", "whose", metavar="NAME", default="me", show_default=True, help="Who said so, where no manifest tells."
-)
-def import_(choices: Choices, folder: Path, whose: str) -> None:
-    """Take a folder of classes in, as ``export`` writes it or without a manifest; what is there already stays single."""
+def import_(choices: Choices, folder: Path) -> None:
+    """Take a folder of classes in, as ``export`` writes it or without a manifest; what is there already stays single.
+
+    Where no manifest tells who said so, it was --person, as ``mien refit`` reads it: you, unless a name is set.
+    """
+    from tracker.person import ME, require_name
     from tracker.store.database import Database
     from tracker.store.labelled_set import import_verdicts, read_verdicts
 
-    entries = read_verdicts(folder, _opener(choices), whose)
+    entries = read_verdicts(folder, _opener(choices), require_name(choices.person or ME))
     with Database(choices.db) as database:
         added, known = database.write(lambda store: import_verdicts(store, entries)).result()
     say(f"{_counted(added)} taken in from {folder}, {known or 'none'} were there already.")

@@ -1,9 +1,11 @@
-"""The manifest of labelled crops: a line of JSON a verdict, written and read back."""
+"""The manifest of labelled crops: a line of JSON a verdict, written and read back; what cannot be right is not let in."""
 
 import json
+import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,7 +14,9 @@ import numpy as np
 from tracker.errors import DataError, UsageError
 from tracker.face import Crop
 from tracker.fields import Fields
+from tracker.frame import now
 from tracker.parsing import json_lines
+from tracker.person import require_name
 from tracker.rows import timestamp
 from tracker.store import schema
 from tracker.store.crops import from_png
@@ -22,6 +26,25 @@ from tracker.vocabulary import EXPRESSIONS, UNCLEAR
 
 MANIFEST: Final = "manifest.jsonl"
 FOUND: Final = ("detected", "padded", "crop")
+EARLIEST: Final = datetime(1970, 1, 2, tzinfo=UTC)
+"""What a clock says that was never set; nothing here is older."""
+CLOCKS: Final = timedelta(days=1)
+"""The clock of the machine that wrote it may go before ours."""
+SHA256: Final = re.compile("[0-9a-f]{64}")
+SUM: Final = 0.01
+"""How far the scores of one face may be from one together: they are rounded."""
+LINE: Final = 200
+"""Characters of a model's name or version."""
+WORD: Final = 40
+"""Characters of a reason, a label, a moment."""
+PATH: Final = 400
+"""Characters of a file's path in the folder."""
+YEAR: Final = 366 * 24 * 3600.0
+"""Seconds: no session is longer."""
+LARGEST: Final = 2**31 - 1
+"""Of a number that the database keeps."""
+FARTHEST: Final = 32_767
+"""Of a box's edges, in pixels."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,27 +107,38 @@ def read_manifest(folder: Path) -> Iterator[Entry]:
 
 
 def _entry(folder: Path, line: Fields) -> Entry:
-    crop = from_png(_inside(folder, line.text("file")).read_bytes())
-    fitted_to = None if line.get("fitted_to") is None else line.text("fitted_to")
-    fit = None if line.get("fit") is None else line.whole("fit")
+    crop = from_png(_inside(folder, _text(line, "file", PATH)).read_bytes())
     judge = Judge(
-        line.text("model"), line.text("model_name"), line.text("model_version"), line.text("prior"),
-        line.number("threshold"), fitted_to, fit,
-    )  # fmt: skip
-    at, origin = datetime.fromisoformat(line.text("at")), _one_of(line, "origin", ORIGINS)
+        sha256=_sha256(line),
+        name=_text(line, "model_name", LINE),
+        version=_text(line, "model_version", LINE),
+        prior=_text(line, "prior", WORD),
+        threshold=_number(line, "threshold"),
+        person=None if line.get("fitted_to") is None else require_name(line.text("fitted_to")),
+        fit=None if line.get("fit") is None else int(_number(line, "fit", LARGEST, whole=True)),
+    )
     return Entry(
-        crop, _one_of(line, "said", SAID), line.text("person"), origin, _utc(at), _prediction(line, crop, judge), judge
+        crop=crop,
+        said=_one_of(line, "said", SAID),
+        person=require_name(line.text("person")),
+        origin=_one_of(line, "origin", ORIGINS),
+        at=_moment(line, "at"),
+        prediction=_prediction(line, crop, judge),
+        judge=judge,
     )
 
 
 def _prediction(line: Fields, crop: Crop, judge: Judge) -> schema.Prediction:
-    scores = line.part("scores").all_numbers()
-    if set(scores) != set(EXPRESSIONS) or not all(0 <= value <= 1 for value in scores.values()):
+    scores = line.part("scores")
+    if set(scores.members) != set(EXPRESSIONS):
         raise ValueError(f"{line.path('scores')} should be a number from 0 to 1 for each of {', '.join(EXPRESSIONS)}.")
+    values = [_number(scores, name) for name in EXPRESSIONS]
+    if abs(sum(values) - 1) > SUM:
+        raise ValueError(f"{line.path('scores')} should be 1 together, found {sum(values):.4f}.")
     return schema.Prediction(
-        t=None if line.get("t") is None else line.number("t"),
-        face=line.whole("face"),
-        at=_utc(datetime.fromisoformat(line.text("judged_at"))),
+        t=None if line.get("t") is None else _number(line, "t", YEAR),
+        face=int(_number(line, "face", LARGEST, whole=True)),
+        at=_moment(line, "judged_at"),
         person=judge.person,
         fit=judge.fit,
         prior=judge.prior,
@@ -112,12 +146,65 @@ def _prediction(line: Fields, crop: Crop, judge: Judge) -> schema.Prediction:
         box=_box(line),
         found=_one_of(line, "found", FOUND),
         expression=_one_of(line, "expression", (*EXPRESSIONS, UNCLEAR)),
-        confidence=line.number("confidence"),
-        scores=[scores[name] for name in EXPRESSIONS],
-        heads={name: head.all_numbers() for name, head in line.part("heads").all_parts().items()},
-        reason=None if line.get("reason") is None else line.text("reason"),
+        confidence=_number(line, "confidence"),
+        scores=values,
+        heads={_word(name): _head(head) for name, head in line.part("heads").all_parts().items()},
+        reason=None if line.get("reason") is None else _text(line, "reason", WORD),
         light=float(np.mean(crop)),
     )
+
+
+def _head(head: Fields) -> dict[str, float]:
+    return {_word(label): _number(head, label) for label in head.members}
+
+
+def _number(line: Fields, key: str, most: float = 1, *, whole: bool = False) -> float:
+    """A number from 0 to ``most``."""
+    value = line.whole(key) if whole else line.number(key)
+    if not 0 <= value <= most:
+        raise ValueError(f"{line.path(key)} should be from 0 to {most:g}, found {value:g}.")
+    return value
+
+
+def _text(line: Fields, key: str, most: int) -> str:
+    value = line.text(key)
+    if len(value) > most:
+        raise ValueError(f"{line.path(key)} has {len(value):,} characters; there may be {most}.")
+    return _plain(value, line.path(key))
+
+
+def _word(name: str) -> str:
+    """A member's own name, such as a label of a head."""
+    if len(name) > WORD:
+        raise ValueError(f"A label has {len(name):,} characters; there may be {WORD}.")
+    return _plain(name, "A label")
+
+
+def _plain(text: str, what: str) -> str:
+    """Cc and Cs are Unicode's control characters and surrogates, halves of what they should be."""
+    if any(unicodedata.category(char) in ("Cc", "Cs") for char in text):
+        raise ValueError(f"{what} holds a character that cannot be stored (half an emoji, a line's end or another control).")
+    return text
+
+
+def _sha256(line: Fields) -> str:
+    value = line.text("model")
+    if not SHA256.fullmatch(value):
+        raise ValueError(f"{line.path('model')} should be a file's SHA-256, 64 hexadecimal digits, found {value[:LINE]!r}.")
+    return value
+
+
+def _moment(line: Fields, key: str) -> datetime:
+    """ISO 8601, in UTC where it says no zone; not before there were such clocks, and not in the future."""
+    text = _text(line, key, WORD)
+    try:
+        found = datetime.fromisoformat(text)
+        found = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise ValueError(f"{line.path(key)} should be a date and time in ISO 8601, found {text!r}.") from error
+    if not EARLIEST <= found <= now() + CLOCKS:
+        raise ValueError(f"{line.path(key)} should lie between 1970 and now, found {text}.")
+    return found
 
 
 def _inside(folder: Path, file: str) -> Path:
@@ -131,16 +218,12 @@ def _inside(folder: Path, file: str) -> Path:
 def _one_of(line: Fields, key: str, known: tuple[str, ...]) -> str:
     value = line.text(key)
     if value not in known:
-        raise ValueError(f"{line.path(key)} should be one of {', '.join(known)}, found {value!r}.")
+        raise ValueError(f"{line.path(key)} should be one of {', '.join(known)}, found {value[:WORD]!r}.")
     return value
 
 
 def _box(line: Fields) -> tuple[int, ...]:
-    box = line.get("box")
-    if not (isinstance(box, list) and len(box) == 4 and all(isinstance(part, int) for part in box)):
-        raise ValueError(f"{line.path('box')} should be four whole numbers, found {box!r}.")
-    return tuple(box)
-
-
-def _utc(at: datetime) -> datetime:
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    box = line.numbers("box")
+    if len(box) != 4 or not all(part == int(part) and abs(part) <= FARTHEST for part in box) or min(box[2:]) < 0:
+        raise ValueError(f"{line.path('box')} should be x, y, width and height, four whole numbers up to {FARTHEST}.")
+    return tuple(int(part) for part in box)

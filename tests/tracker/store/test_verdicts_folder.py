@@ -18,13 +18,14 @@ from tracker.assets import released_model
 from tracker.cli import main
 from tracker.errors import DataError, UsageError
 from tracker.face import Face
-from tracker.frame import Pixels
+from tracker.frame import Pixels, now
 from tracker.store import schema
 from tracker.store.database import Database
 from tracker.store.labelled_set import export_verdicts, import_verdicts, read_verdicts
 from tracker.store.pictures import Judge
 from tracker.store.verdicts import SAID, keep_moment, say
 from tracker.testing import FakeClassifier, FakeDetector
+from tracker.vocabulary import EXPRESSIONS
 
 AT = datetime(2026, 11, 22, 10, 15, 2, 503_000, tzinfo=UTC)
 JUDGE = Judge("a" * 64, "fake", "1", "live", 0.4, person="Ana", fit=2)
@@ -179,12 +180,35 @@ def test_the_command_writes_what_the_store_holds(tmp_path: Path, faces: list[Fac
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({"said": "bored"}, "should be one of angry"),
+        ({"said": "bored" * 1000}, "should be one of angry"),
         ({"file": "../one.db"}, "outside of the folder"),
         ({"file": "sad/none.png"}, "No such file"),
+        ({"file": "s" * 1_000_000}, "has 1,000,000 characters"),
         ({"scores": {"happy": 1.0}}, "should be a number from 0 to 1 for each"),
-        ({"at": "yesterday"}, "isoformat"),
+        ({"scores": dict.fromkeys(EXPRESSIONS, 1.0)}, "should be 1 together, found 7"),
+        ({"scores": dict.fromkeys(EXPRESSIONS, 0.0) | {"happy": 2.0, "sad": -1.0}}, "from 0 to 1, found"),
+        ({"at": "yesterday"}, "ISO 8601"),
+        ({"at": "9999-12-31T23:59:59-12:00"}, "ISO 8601"),
+        ({"at": "9999-01-01T00:00:00Z"}, "between 1970 and now"),
+        ({"judged_at": "0001-01-01T00:00:00Z"}, "between 1970 and now"),
+        ({"at": (now() + timedelta(days=2)).isoformat()}, "between 1970 and now"),
         ({"box": [1, 2]}, "four whole numbers"),
+        ({"box": [1, 2, 3, 10**9]}, "four whole numbers"),
+        ({"box": [1, 2, -3, 4]}, "four whole numbers"),
+        ({"confidence": -5}, "it.confidence should be from 0 to 1, found -5"),
+        ({"threshold": 1.5}, "it.threshold should be from 0 to 1"),
+        ({"t": -1}, "it.t should be from 0"),
+        ({"face": 2**40}, "it.face should be from 0"),
+        ({"fit": 0.5}, "it.fit should be a whole number"),
+        ({"model": "f" * 63}, "64 hexadecimal digits"),
+        ({"model_name": "m" * 1_000_000}, "has 1,000,000 characters; there may be 200"),
+        ({"model_version": "\ud83d"}, "half an emoji"),
+        ({"prior": "a\nb"}, "another control"),
+        ({"reason": "r" * 41}, "there may be 40"),
+        ({"person": "../../me"}, "is no name for a person"),
+        ({"fitted_to": "\ud83d"}, "is no name for a person"),
+        ({"heads": {"fer2013": {"\ud83d": 0.5}}}, "half an emoji"),
+        ({"heads": {"fer2013": {"angry": 1.5}}}, "fer2013.angry should be from 0 to 1"),
     ],
 )
 def test_a_manifest_that_is_wrong_is_told_by_its_line(
@@ -200,6 +224,32 @@ def test_a_manifest_that_is_wrong_is_told_by_its_line(
     with pytest.raises(DataError, match="line 3") as refused:
         read_verdicts(tmp_path / "set", no_model)
     assert sentence in str(refused.value)
+    assert len(str(refused.value)) < 1000
+
+
+@pytest.mark.parametrize(("arguments", "person"), [([], "mia"), (["--person", "Ana"], "Ana")])
+def test_crops_are_of_whom_the_settings_name(
+    tmp_path: Path, astronauts_head: Pixels, arguments: list[str], person: str
+) -> None:
+    """As `mien refit` and the dashboard take it from mien.toml, or from the flag; what can be no name is refused."""
+    (tmp_path / "classes/happy").mkdir(parents=True)
+    cv2.imwrite(str(tmp_path / "classes/happy/1.png"), astronauts_head)
+    (tmp_path / "mien.toml").write_text('person = "mia"')
+    db = f"sqlite:///{tmp_path / 'new.db'}"
+    command = ["verdicts", "import", str(tmp_path / "classes"), "--db", db, "--config", str(tmp_path / "mien.toml")]
+    assert CliRunner().invoke(main, [*command, *arguments]).exit_code == 0
+    with Database(db) as database, database.session() as store:
+        assert store.scalars(select(schema.Verdict.person)).all() == [person]
+    assert CliRunner().invoke(main, [*command, "--person", "a/b"]).exit_code == 2
+
+
+def test_a_crop_that_is_larger_than_any_network_reads_is_refused(filled: Store, tmp_path: Path) -> None:
+    """Before it is decoded: a few bytes may claim a gigabyte."""
+    export_verdicts(filled, tmp_path / "set")
+    file = next((tmp_path / "set/sad").iterdir())
+    file.write_bytes(cv2.imencode(".png", np.zeros((1025, 1025), np.uint8))[1].tobytes())
+    with pytest.raises(DataError, match="a square gray PNG"):
+        read_verdicts(tmp_path / "set", no_model)
 
 
 def test_a_folder_without_classes_is_refused(tmp_path: Path) -> None:
