@@ -1,8 +1,7 @@
 """What becomes of the looks that were shown: a resting face that is switched on and off, and a fit with its report."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from flask import Blueprint, request
@@ -77,12 +76,8 @@ Told = list[tuple[float, float | None]]
 
 def _of_live(live: Live, person: str) -> Told:
     """When it was on in the session that is on the page Now."""
-    rows = [(datetime.fromisoformat(row["at"]), float(row["t"])) for row in live.watch.timeline.since(0)]
-
-    def seconds(at: datetime) -> float:
-        return min((abs((clock - at).total_seconds()), t) for clock, t in rows)[1]
-
-    return _told(baseline.stretches(person), seconds) if rows else []
+    rows = live.watch.timeline.since(0)
+    return in_seconds(baseline.stretches(person), [(datetime.fromisoformat(row["at"]), row["t"]) for row in rows])
 
 
 def _of_stored(keeping: Keeping, uuid: str, person: str) -> Told:
@@ -90,11 +85,23 @@ def _of_stored(keeping: Keeping, uuid: str, person: str) -> Told:
     with keeping.reading() as store:
         kept = history.find(store, uuid)
         known = [each for each in baseline.stretches(person) if kept.person is not None or each[0] >= kept.started_at]
-        return _told(known, partial(history.seconds_at, store, kept))
+        return in_seconds(known, history.moments(store, kept) if known else [])
 
 
-def _told(stretches: Iterable[baseline.Stretch], seconds: Callable[[datetime], float]) -> Told:
-    return [(seconds(begin), None if end is None else seconds(end)) for begin, end in stretches]
+def in_seconds(stretches: Iterable[baseline.Stretch], moments: Sequence[tuple[datetime, float]]) -> Told:
+    """Stretches by the wall clock in a session's seconds: each end where the clock showed most nearly that.
+
+    moments: what it showed, and at which second; it may have been set in between.
+    """
+    if not moments:
+        return []
+    first, last = min(moments)[0], max(moments)[0]
+
+    def nearest(at: datetime) -> float:
+        return min(moments, key=lambda moment: abs(moment[0] - at))[1]
+
+    inside = [(begin, end) for begin, end in stretches if begin <= last and (end is None or end >= first)]
+    return [(nearest(begin), None if end is None or end >= last else nearest(end)) for begin, end in inside]
 
 
 def _learn_rest(keeping: Keeping, choices: Choices, person: str) -> dict[str, Any]:

@@ -2,14 +2,18 @@
 
 import re
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.web.conftest import NowPage
+from tests.web.test_history_page import decide
+from tests.web.test_recordings_page import film
 from tests.web.test_session_closer import drag
 from tracker import frame
+from tracker.frame import Pixels
 from tracker.rows import Row, timestamp
 from tracker.store.recorder import Recorder
 from tracker.store.recordings import SOURCE
@@ -116,4 +120,24 @@ def test_a_clock_that_is_set_moves_nothing_that_runs(
     began, ended = (datetime.fromisoformat(f"2026-01-01T{page.locator(each).inner_text()}") for each in LABELS[:2])
     assert (ended - began) % timedelta(days=1) < timedelta(minutes=2)
     assert page.locator("#elapsed").inner_text().split(" · ")[1].startswith("0:")
+    assert complaints == []
+
+
+def test_a_video_on_now_is_told_by_its_own_time(
+    site: str, now: NowPage, tmp_path: Path, astronaut: Pixels, complaints: list[str]
+) -> None:
+    """From 0:00 on while it plays, and afterwards in History, where it is a recording: no clock tells what a file shows."""
+    page = now.page
+    page.goto(site)
+    decide(page, "30 days")
+    now.fill_in("A file or an address")
+    page.get_by_label("Path or address").fill(str(film(tmp_path / "a.avi", astronaut, 2)))
+    page.get_by_role("button", name="Start").click()
+    expect(now.state).to_have_text("finished")
+    expect(page.locator("#whole-from")).to_have_text("0:00")
+    expect(page.locator("#whole-to")).to_have_text("0:02")
+    page.get_by_role("link", name="History").click()
+    expect(page.locator(".past")).to_contain_text("recording a.avi")
+    page.locator(".past-title a").click()
+    expect(page.locator("#whole-to")).to_have_text("0:02")
     assert complaints == []

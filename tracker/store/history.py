@@ -4,7 +4,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, func, select, type_coerce
+from sqlalchemy import select
 from sqlalchemy.orm import Session as Store
 from sqlalchemy.orm import joinedload
 
@@ -112,12 +112,11 @@ def session_detail(store: Store, uuid: str) -> Detail:
     return Detail(_summary(session, found), participants, tuple(session.markers), tuple(session.pauses))
 
 
-def seconds_at(store: Store, session: schema.Session, at: datetime) -> float:
-    """When a session observed something nearest to a moment of the wall clock, which may have been set meanwhile; else 0."""
+def moments(store: Store, session: schema.Session) -> list[tuple[datetime, float]]:
+    """What the wall clock showed at each of a session's seconds that was observed, in order of these."""
     observation = schema.Observation
-    apart = func.abs(type_coerce(observation.at, BigInteger) - round(at.timestamp() * 1000))
-    nearest = select(observation.t).where(observation.session_id == session.id).order_by(apart, observation.t).limit(1)
-    return store.scalar(nearest) or 0.0
+    query = select(observation.at, observation.t).where(observation.session_id == session.id).order_by(observation.t)
+    return [(at, t) for at, t in store.execute(query)]
 
 
 def rename(store: Store, uuid: str, title: str) -> None:

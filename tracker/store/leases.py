@@ -23,7 +23,7 @@ OVER: Final = timedelta(seconds=4.5 * BEAT)
 """Four renewals missed: longer than a busy disk or a lost server makes one wait, short enough for a page that shows it."""
 
 SAME: Final = timedelta(minutes=1)
-"""Two moments at which one process began: a system tells them by a clock that may since have been set right."""
+"""Two moments at which one process began are not told more exactly."""
 
 
 def take(store: Store, at: datetime) -> int:
@@ -64,7 +64,11 @@ def _holds(lease: schema.Lease, at: datetime) -> bool:
     if lease.process_at is None:
         # Of a Mien that did not say when it began.
         return began is not None and at - lease.alive_at < OVER
-    return began is not None and abs(began - lease.process_at) < SAME
+    if began is None:
+        return False
+    # A system tells when a process began by a clock that may since have been set: then its age tells who it is.
+    unheard = (at - began) - (lease.alive_at - lease.process_at)
+    return abs(began - lease.process_at) < SAME or -SAME < unheard < OVER
 
 
 def _began(pid: int) -> datetime | None:

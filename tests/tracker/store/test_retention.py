@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session as Store
 from tracker.errors import UsageError
 from tracker.frame import now
 from tracker.settings import RETENTIONS, Retention
-from tracker.store import leases, schema
+from tracker.store import keeper, leases, schema
 from tracker.store.database import Database
 from tracker.store.keeper import Keeper
 from tracker.store.recorder import Recorder
@@ -195,11 +195,12 @@ def test_a_session_that_was_taken_for_a_crashs_goes_on(url: str) -> None:
 @pytest.mark.parametrize(
     ("host", "pid", "age", "began", "alive"),
     [(None, OWN, 0, 0, True), (None, DEAD, 0, 0, False), ("elsewhere", DEAD, 0, 0, True), ("elsewhere", 1, 91, 0, False),
-     (None, OWN, 91, 0, True), (None, OWN, 0, -3600, False), (None, OWN, 0, None, True), (None, OWN, 91, None, False)],
+     (None, OWN, 91, 0, True), (None, OWN, 0, -3600, False), (None, OWN, 0, None, True), (None, OWN, 91, None, False),
+     (None, OWN, 3605, -3600, True), (None, OWN, -3595, 3600, True)],
 )  # fmt: skip
 def test_who_is_alive(database: Database, host: str | None, pid: int, age: int, *, began: int | None, alive: bool) -> None:
     """On this machine, whose process lives, if it slept ever so long, and not one of its number that began at another time; on
-    another machine, or where it did not say when it began, who was heard of lately.
+    another machine, or where it did not say when it began, who was heard of lately. A clock that was set kills nobody.
     """
     own = datetime.fromtimestamp(psutil.Process().create_time(), UTC)
 
@@ -213,6 +214,19 @@ def test_who_is_alive(database: Database, host: str | None, pid: int, age: int, 
         return lease in leases.living(store, NOW)
 
     assert database.write(look).result() == alive
+
+
+@pytest.mark.parametrize("hours", [-1, 1])
+def test_a_clock_that_was_set_ends_nothing(hours: int, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is kept until Mien closes stays until then, also what began before Mien did by the clock of now."""
+    with Recorder(database, beginning("before", "session", started_at=now())) as recorder:
+        recorder.write(row(0))
+    later = timedelta(hours=hours)
+    monkeypatch.setattr(keeper, "now", lambda: now() + later)
+    with Recorder(database, beginning("after", "session", started_at=now() + later)) as recorder:
+        recorder.write(row(0))
+    database.tidy()
+    assert sorted(kept(database, schema.Session.uuid)) == ["after", "before"]
 
 
 def test_a_lease_is_given_back_and_renewed(url: str) -> None:
