@@ -76,7 +76,8 @@ def guests(address: Address, panel: Panel | None) -> str:
     if panel:
         return f"These pages, with what they show, also go through {panel.address}, as you wanted."
     if not address.private:
-        return f"These pages, with what they show, go unencrypted to every machine that opens them at {address.url}."
+        how = "encrypted" if address.secure else "unencrypted"
+        return f"These pages, with what they show, go {how} to every machine that opens them with the token at {address.url}."
     return ""
 
 
