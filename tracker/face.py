@@ -131,10 +131,14 @@ class Reading:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Observation:
-    """What one frame said; no readings is news too. took: whole milliseconds from the frame to its words, where measured."""
+    """What one frame said; no readings is news too. took: whole milliseconds from the frame to its words, where measured.
+
+    scale: how many of the source's pixels one of the frame is, across and down.
+    """
 
     t: float
     at: datetime
     frame: int
     readings: tuple[Reading, ...]
     took: int | None = None
+    scale: tuple[float, float] = (1.0, 1.0)

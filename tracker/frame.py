@@ -20,13 +20,15 @@ class Frame:
     """One picture of a source.
 
     pixels: [height, width, 3] BGR, made read-only. t: seconds since the session began (media time for files).
-    number: the source's own count, from 0. at: wall clock, UTC.
+    number: the source's own count, from 0. at: wall clock, UTC. scale: how many of the source's pixels one of these is, across
+    and down, where a large picture was read in little.
     """
 
     pixels: Pixels
     t: float
     number: int
     at: datetime
+    scale: tuple[float, float] = (1.0, 1.0)
 
     def __post_init__(self) -> None:
         if self.pixels.ndim != 3 or self.pixels.shape[2] != 3 or self.pixels.dtype != np.uint8:
@@ -39,6 +41,11 @@ class Frame:
     def size(self) -> tuple[int, int]:
         """(width, height) in pixels."""
         return self.pixels.shape[1], self.pixels.shape[0]
+
+    @property
+    def whole_size(self) -> tuple[int, int]:
+        """(width, height) in the source's pixels, as boxes are told."""
+        return round(self.size[0] * self.scale[0]), round(self.size[1] * self.scale[1])
 
 
 class Source(Protocol):

@@ -26,6 +26,10 @@ class Box:
         """(x, y) of the middle."""
         return self.x + self.width / 2, self.y + self.height / 2
 
+    def scaled(self, scale: tuple[float, float]) -> "Box":
+        """The same place where each pixel is so many, across and down."""
+        return Box(self.x * scale[0], self.y * scale[1], self.width * scale[0], self.height * scale[1])
+
     def overlap(self, other: "Box") -> float:
         """Intersection over union, 0 to 1."""
         width = min(self.x + self.width, other.x + other.width) - max(self.x, other.x)

@@ -27,16 +27,16 @@ def observation_row(observation: Observation, session: str, source: str, *, shap
         "at": timestamp(observation.at),
         "frame": observation.frame,
         "source": source,
-        "faces": [reading_row(reading, shapes=shapes) for reading in observation.readings],
+        "faces": [reading_row(reading, observation.scale, shapes=shapes) for reading in observation.readings],
     }
 
 
-def reading_row(reading: Reading, *, shapes: bool = False) -> Row:
-    """One face of an observation; its words are those of the smoothed scores."""
+def reading_row(reading: Reading, scale: tuple[float, float] = (1.0, 1.0), *, shapes: bool = False) -> Row:
+    """One face of an observation, its box in the source's pixels; its words are those of the smoothed scores."""
     face = reading.face
     row: Row = {
         "id": reading.id,
-        "box": face.box.rounded(),
+        "box": face.box.scaled(scale).rounded(),
         "expression": reading.words.expression,
         "emoji": reading.words.emoji,
         "confidence": round(reading.words.confidence, 4),

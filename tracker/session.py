@@ -36,8 +36,9 @@ LEARNT: Final = 20
 class Session:
     """The memory of one run; ``smoothing`` in seconds, ``budget`` for looks between observations, none if not given.
 
-    in_view: all faces of the newest observation, followed or not, the own one first. puzzled: whether one of them, who stays
-    and is not followed, may be the person at this machine. Both may be read from any thread.
+    in_view: all faces of the newest observation, followed or not, the own one first, in pixels of its frame; scale: how many of
+    the source's pixels one of these is. puzzled: whether one of them, who stays and is not followed, may be the person at this
+    machine. All may be read from any thread.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class Session:
         self._follower = Follower(faces)
         self._likeness = Likeness(analyzer.classifier.statistics)
         self.in_view: tuple[Box, ...] = ()
+        self.scale = (1.0, 1.0)
         self._t = self._shown = 0.0
         self.puzzled = False
         self._recalled: dict[FaceId, deque[tuple[int, Box]]] = {}
@@ -93,7 +95,9 @@ class Session:
         faces |= self._judged(frame.pixels, detections, [each.place for each in followed if each.place not in faces])
         readings = tuple(self._reading(each.id, faces[each.place], frame.t) for each in followed)
         self._efforts.add(frame.t, elapsed(), look=False)
-        return Observation(frame.t, frame.at, frame.number, readings, min(round(elapsed() * 1000), LONGEST))
+        took = min(round(elapsed() * 1000), LONGEST)
+        self.scale = frame.scale
+        return Observation(frame.t, frame.at, frame.number, readings, took, frame.scale)
 
     def show_everybody(self) -> None:
         """For the next seconds small faces are looked for also beside the own one, for ``in_view``; from any thread."""

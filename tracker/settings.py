@@ -34,8 +34,8 @@ class Choices:
         default="0",
         metadata=about(
             "where frames come from: a camera's index, name or /dev path, screen (screen:2 is the second monitor,"
-            " screen:X,Y,WIDTH,HEIGHT a region), a video file, a folder of pictures, an rtsp or http address, or fake (a drawn"
-            " face; fake:meeting: four)"
+            " screen:X,Y,WIDTH,HEIGHT a region), a video file, a picture or a folder of them, an rtsp or http address, or fake"
+            " (a drawn face; fake:meeting: four)"
         ),
     )
     hz: float = field(

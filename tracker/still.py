@@ -39,7 +39,7 @@ def judge_picture(analyzer: Analyzer, pixels: Pixels, *, crops: bool = False) ->
 def judge_file(analyzer: Analyzer, picture: Picture, *, crops: bool = False) -> list[Face]:
     """As ``judge_picture``, with boxes in the pixels that the file has, also where fewer were looked at."""
     faces = judge_picture(analyzer, picture.pixels, crops=crops)
-    return [replace(face, box=_scaled(face.box, picture.scale)) for face in faces]
+    return [replace(face, box=face.box.scaled(picture.scale)) for face in faces]
 
 
 def _attempts(analyzer: Analyzer, pixels: Pixels) -> Iterator[list[Face]]:
@@ -70,7 +70,7 @@ def _with_air(analyzer: Analyzer, pixels: Pixels) -> list[Face]:
     padded = cv2.copyMakeBorder(small, top, top, left, left, cv2.BORDER_CONSTANT, value=_border_colour(small))
     faces = analyzer.analyze(np.asarray(padded, np.uint8))
     scale = pixels.shape[1] / width, pixels.shape[0] / height
-    return [replace(face, box=_scaled(_moved(face.box, -left, -top), scale), found="padded") for face in faces]
+    return [replace(face, box=_moved(face.box, -left, -top).scaled(scale), found="padded") for face in faces]
 
 
 def _reduced(pixels: Pixels, most: int) -> Pixels:
@@ -91,10 +91,6 @@ def _border_colour(pixels: Pixels) -> tuple[float, ...]:
 
 def _moved(box: Box, right: float, down: float) -> Box:
     return Box(box.x + right, box.y + down, box.width, box.height)
-
-
-def _scaled(box: Box, scale: tuple[float, float]) -> Box:
-    return Box(box.x * scale[0], box.y * scale[1], box.width * scale[0], box.height * scale[1])
 
 
 def may_be_crop(pixels: Pixels) -> bool:

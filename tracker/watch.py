@@ -177,14 +177,14 @@ class Watch:
         """Where the faces are that the session sees, followed or not, the own one first; none is classified for it."""
         session = self._watched()
         session.show_everybody()
-        return session.in_view
+        return tuple(box.scaled(session.scale) for box in session.in_view)
 
     def claim(self, x: float, y: float) -> None:
-        """The face at a point (pixels of the frame) is the person's own, and followed from now on."""
+        """The face at a point (pixels of the source) is the person's own, and followed from now on."""
         session = self._watched()
         if self.state.wanted is not None and self.state.wanted.faces != "own":
             raise UsageError("Everybody is followed here. Start with 'my own face' to follow one.")
-        found = [box for box in session.in_view if box.around(x, y)]
+        found = [box for box in session.in_view if box.scaled(session.scale).around(x, y)]
         if not found:
             raise UsageError("There is no face at this place any more. Choose one that is there.")
         session.claim(min(found, key=lambda box: box.area))

@@ -44,7 +44,7 @@ class Preview:
             if not self._waiting or moment < self._next:
                 return
             waiting, self._waiting, self._next = self._waiting, set(), moment + 1 / PER_SECOND
-        width, height = frame.size
+        width, height = frame.whole_size
         picture = {"width": width, "height": height, "jpeg": small_jpeg(frame.pixels)}
         for page in waiting:
             self._send(picture, page)

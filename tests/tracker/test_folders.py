@@ -8,8 +8,12 @@ import cv2
 import numpy as np
 import pytest
 
+from tracker.analyzer import Analyzer
 from tracker.commands.image import pictures_of
 from tracker.folders import labelled_files
+from tracker.frame import Pixels
+from tracker.rows import observation_row
+from tracker.session import Session
 from tracker.sources.files import Pictures
 from tracker.store import labelled_set
 
@@ -42,3 +46,16 @@ def test_every_reader_of_a_folder_has_the_same_pictures(read: Callable[[Path], l
         (tmp_path / "happy" / name).write_bytes(cv2.imencode(".png", GRAY)[1].tobytes())
 
     assert [path.name for path in read(tmp_path)] == IN_ORDER
+
+
+def test_boxes_of_a_large_picture_are_told_in_its_own_pixels(analyzer: Analyzer, astronaut: Pixels, tmp_path: Path) -> None:
+    """A picture of 29 megapixels is looked at in 24; its row says where the face is in the file."""
+    cv2.imwrite(str(tmp_path / "large.jpg"), cv2.resize(astronaut, (5400, 5400)))
+    with Pictures(tmp_path / "large.jpg", print) as source:
+        (frame,) = source
+    row = observation_row(Session(analyzer).observe(frame), "session", "large.jpg")
+
+    x, _, width, _ = row["faces"][0]["box"]
+    assert frame.size[0] < 5000
+    assert frame.whole_size == (5400, 5400)
+    assert (x + width / 2) / 5400 == pytest.approx(225 / 512, abs=0.03)

@@ -13,7 +13,7 @@ from tracker.clock import Clock
 from tracker.errors import PictureError, SourceError, SourceLost
 from tracker.folders import pictures_in
 from tracker.frame import Frame, now
-from tracker.picture import PICTURE_SUFFIXES, read_picture
+from tracker.picture import PICTURE_SUFFIXES, open_picture
 from tracker.sources.containers import holds_sound_alone, shown_share
 from tracker.sources.held import Held
 from tracker.sources.pixels import LARGEST_MEGAPIXELS, next_pixels, too_large
@@ -178,6 +178,8 @@ class Pictures:
     def __iter__(self) -> Iterator[Frame]:
         for number, path in enumerate(self.paths):
             try:
-                yield Frame(read_picture(path), float(number), number, now())
+                picture = open_picture(path)
             except PictureError as error:
                 self._tell(f"{path}: {error}")
+                continue
+            yield Frame(picture.pixels, float(number), number, now(), picture.scale)
