@@ -37,7 +37,8 @@ class Likeness:
         if statistics is not None:
             typical = np.array(statistics.typical)
             expressive = np.vstack([statistics.weights, (typical - typical.mean(axis=0))[:-1]])
-            self._basis, _ = np.linalg.qr(expressive.T)
+            directions, lengths, _ = np.linalg.svd(expressive.T, full_matrices=False)
+            self._basis = directions[:, lengths > 1e-6 * lengths.max()]
 
     def of(self, face: Face) -> Look | None:
         """None for a face that cannot be judged, and for a crop without any contrast."""

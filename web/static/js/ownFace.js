@@ -73,8 +73,9 @@ const nobody = () => el("p", {}, "No face is in view.");
 
 function faceButton([x, y, width, height], faces, complain) {
   const before = faces.filter(([left]) => left < x).length;
-  const words = faces.length > 1 ? `This is me (${before + 1} of ${faces.length} from the left)` : "This is me";
-  const element = el("button", { type: "button", class: "btn btn-sm btn-primary own-face" }, words);
+  const which = faces.length > 1 ? ` (${before + 1} of ${faces.length} from the left)` : "";
+  const words = el("span", { class: "own-which" }, which);
+  const element = el("button", { type: "button", class: "btn btn-sm btn-primary own-face", "aria-label": `This is me${which}` }, "This is me", words);
   const fit = placement();
   if (fit) {
     element.style.left = `${fit.left + (x + width / 2) * fit.scale}px`;
