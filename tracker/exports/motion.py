@@ -11,6 +11,9 @@ TIMED: Final = {"talking": "talking", "away": "turned or looking away", "smiling
 """Each with its words."""
 MOTIONS: Final = (*COUNTED, *TIMED)
 MINUTE: Final = 60
+LEAST: Final = 60.0
+"""Seconds of watched face that a rate takes: one blink in ten seconds is not six a minute."""
+TOO_SHORT: Final = "a face was watched for less than a minute"
 FEW: Final = 10
 """Below so many a minute a decimal is told."""
 NOT_WATCHED: Final = "movements between the observations were not recorded in this session"
@@ -58,7 +61,9 @@ class Tally:
         seconds = float(self.seconds[name])
         reason = self.reasons.most_common(1)[0][0] if self.reasons else None
         if not seconds:
-            return Rate(name, None, 0.0, reason or "watched for too short a time")
+            return Rate(name, None, 0.0, reason or "the face was not watched in between")
+        if seconds < LEAST:
+            return Rate(name, None, round(seconds, 3), TOO_SHORT)
         value = self.amount[name] / seconds * (MINUTE if name in COUNTED else 1)
         return Rate(name, round(value, 4), round(seconds, 3), None)
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -17,9 +17,20 @@ from tracker.store import schema
 AT_ONCE: Final = 500
 """Sessions a query: databases take some thousands of parameters."""
 
-Known = dict[str, tuple[Any, SessionFigures]]
-_known: WeakKeyDictionary[Engine, Known] = WeakKeyDictionary()
-"""Of each database, uuid -> what its rows were when they were counted, and the figures. Counts and lengths alone, in memory."""
+Pace = tuple[float, tuple[Gap, ...]]
+Kept = TypeVar("Kept", SessionFigures, Pace)
+
+
+class _Known:
+    """uuid -> what its rows were when they were counted, and what came of it: counts and lengths alone, in memory."""
+
+    def __init__(self) -> None:
+        self.figures: dict[str, tuple[Any, SessionFigures]] = {}
+        self.paces: dict[str, tuple[Any, Pace]] = {}
+
+
+_known: WeakKeyDictionary[Engine, _Known] = WeakKeyDictionary()
+"""Of each database."""
 
 
 def figures(store: Store, session: schema.Session) -> SessionFigures:
@@ -29,11 +40,11 @@ def figures(store: Store, session: schema.Session) -> SessionFigures:
 
 def figures_of(store: Store, sessions: Sequence[schema.Session]) -> dict[int, SessionFigures]:
     """Session's number -> its figures; what did not change since it was counted is not counted again."""
-    known, found = _known.setdefault(_engine(store), {}), {}
+    known, found = _of_database(store).figures, {}
     for first in range(0, len(sessions), AT_ONCE):
         some = sessions[first : first + AT_ONCE]
         states = _states(store, some)
-        changed = [each for each in some if known.get(each.uuid, (None,))[0] != states[each.id]]
+        changed = [each for each in some if _unchanged(known, each, states) is None]
         if changed:
             counts, nobody = _counts(store, changed), _nobody(store, changed)
             for each in changed:
@@ -43,26 +54,37 @@ def figures_of(store: Store, sessions: Sequence[schema.Session]) -> dict[int, Se
     return found
 
 
-def usual_and_gaps(store: Store, session: schema.Session) -> tuple[float, tuple[Gap, ...]]:
+def usual_and_gaps(store: Store, session: schema.Session) -> Pace:
     """Seconds between two observations, and the gaps; without counting its readings, if nobody did so far."""
-    state = _states(store, [session])[session.id]
-    known = _known.get(_engine(store), {}).get(session.uuid)
-    if known is not None and known[0] == state:
-        return known[1].usual, known[1].gaps
-    rhythm = Rhythm.of(_times(store, session.id), session.hz, state[-1])
-    return rhythm.usual, rhythm.gaps()
+    known, states = _of_database(store), _states(store, [session])
+    counted = _unchanged(known.figures, session, states)
+    if counted is not None:
+        return counted.usual, counted.gaps
+    pace = _unchanged(known.paces, session, states)
+    if pace is None:
+        rhythm = Rhythm.of(_times(store, session.id), session.hz, states[session.id][-1])
+        pace = rhythm.usual, rhythm.gaps()
+        known.paces[session.uuid] = states[session.id], pace
+    return pace
+
+
+def _unchanged(known: dict[str, tuple[Any, Kept]], session: schema.Session, states: dict[int, tuple[Any, ...]]) -> Kept | None:
+    """What came of it, if its rows are still what they were."""
+    state, kept = known.get(session.uuid, (None, None))
+    return kept if state == states[session.id] else None
 
 
 def forget_all_but(store: Store, uuids: Iterable[str]) -> None:
     """What was erased leaves nothing here either."""
-    kept, known = set(uuids), _known.get(_engine(store), {})
-    for uuid in known.keys() - kept:
-        known.pop(uuid, None)
+    kept, known = set(uuids), _of_database(store)
+    for uuid in (known.figures.keys() | known.paces.keys()) - kept:
+        known.figures.pop(uuid, None)
+        known.paces.pop(uuid, None)
 
 
-def _engine(store: Store) -> Engine:
+def _of_database(store: Store) -> _Known:
     bind = store.get_bind()
-    return bind.engine if isinstance(bind, Connection) else bind
+    return _known.setdefault(bind.engine if isinstance(bind, Connection) else bind, _Known())
 
 
 def _states(store: Store, sessions: Sequence[schema.Session]) -> dict[int, tuple[Any, ...]]:

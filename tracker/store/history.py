@@ -89,8 +89,7 @@ def sessions(store: Store, *, most: int | None = None, skip: int = 0) -> list[Su
     query = select(schema.Session).options(joinedload(schema.Session.model))
     newest = query.order_by(schema.Session.started_at.desc(), schema.Session.id.desc()).limit(most).offset(skip)
     found = store.scalars(newest).all()
-    if most is None and not skip:
-        forget_all_but(store, (session.uuid for session in found))
+    forget_all_but(store, store.scalars(select(schema.Session.uuid)))
     counted = figures_of(store, found)
     return [_summary(session, counted[session.id]) for session in found]
 

@@ -181,7 +181,7 @@ class Recount:
             moved = [face["motion"] for _, face in self.faces if face["motion"] and face["motion"][name] is not None]
             if seconds := sum(each["seconds"] for each in moved):
                 rate = sum(each[name] for each in moved) / seconds
-                told[name] = rate * (60 if name in ("blinks", "nods", "shakes") else 1)
+                told |= {name: rate * (60 if name in ("blinks", "nods", "shakes") else 1)} if seconds >= 60 else {}
                 told["watched"] = max(told.get("watched", 0), seconds)
         return told
 

@@ -16,6 +16,7 @@ from tracker.exports.looks import LOOKS
 from tracker.exports.record import Record
 from tracker.exports.report import report, title, write_report
 from tracker.store.tables import record
+from tracker.store.testing import MOTION
 
 
 def test_the_page_loads_nothing_and_runs_nothing(store: Store) -> None:
@@ -119,3 +120,15 @@ def directives(source: str) -> Iterator[str]:
             yield from [spec] if re.search(r"%[^%]", spec) else []
         elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") in ("strftime", "strptime"):
             yield from (str(given.value) for given in node.args if isinstance(given, ast.Constant))
+
+
+@pytest.mark.parametrize("seconds", [10, 90])
+def test_a_rate_takes_a_minute_of_watched_face(store: Store, seconds: int) -> None:
+    """One blink in ten seconds is not six a minute: it is told that the face was watched for too short a time."""
+    rows = [row for row in record(store, "1f0c", 0, 100).rows() if row["t"] < seconds]
+    for each in rows:
+        each["faces"][0]["motion"] = MOTION | {"seconds": 0.5, "blinks": each["t"] == 1}
+    page = report(Record("x", "fake", 2.0, record(store, "1f0c").started_at, lambda: iter(rows)))
+
+    assert ("not counted: a face was watched for less than a minute" in page) == (seconds < 60)
+    assert (" a minute</li>" in page.replace("less than a minute", "")) == (seconds >= 60)
