@@ -4,6 +4,7 @@
     ├── UsageError            what was asked for makes no sense (exit code 2)
     │   └── UnknownError      it asks for something by a name that nothing has (on the pages: 404)
     ├── PictureError          one picture cannot be read (the others still can: exit code 1)
+    ├── BusyError             there is more to do than can be done soon: ask again later (on the pages: 503)
     ├── DataError             a labelled data set is not what it should be (exit code 2)
     └── MissingError          something that is needed is not there (exit code 3)
         ├── ModelError        a model file is absent, damaged, or keeps another contract
@@ -43,6 +44,10 @@ class PictureError(MienError):
     """One picture cannot be read."""
 
     exit_code = 1
+
+
+class BusyError(MienError):
+    """There is more to do than can be done soon: ask again later."""
 
 
 class DataError(MienError):

@@ -5,7 +5,7 @@ from typing import Any, Final
 from flask import Flask, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from tracker.errors import MienError, MissingError, PictureError, UnknownError
+from tracker.errors import BusyError, MienError, MissingError, PictureError, UnknownError
 from web.pictures import LARGEST_MEGABYTES
 
 SENTENCES: Final = {
@@ -19,15 +19,19 @@ CODES: Final[dict[type[MienError], int]] = {
     PictureError: 422,
     UnknownError: 404,
     MissingError: 503,
+    BusyError: 503,
 }
+RETRY_SECONDS: Final = 3
+"""After which whoever was refused because of others may ask again; four pictures take about so long."""
 
 
 def complain(app: Flask) -> None:
     """Give an app its error pages."""
 
     @app.errorhandler(MienError)
-    def misused(error: MienError) -> tuple[Any, int]:
-        return _told(str(error), next((code for kind, code in CODES.items() if isinstance(error, kind)), 400))
+    def misused(error: MienError) -> tuple[Any, int, dict[str, str]]:
+        code = next((code for kind, code in CODES.items() if isinstance(error, kind)), 400)
+        return *_told(str(error), code), {"Retry-After": str(RETRY_SECONDS)} if isinstance(error, BusyError) else {}
 
     @app.errorhandler(HTTPException)
     def refused(error: HTTPException) -> tuple[Any, int]:

@@ -8,10 +8,10 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from threading import RLock
 from time import monotonic
-from typing import Any
+from typing import Any, Final
 from uuid import uuid4
 
-from tracker.errors import MienError, StoreError, UnknownError, UsageError
+from tracker.errors import BusyError, MienError, StoreError, UnknownError, UsageError
 from tracker.exports.files import whole_file
 from tracker.follow import Faces
 from tracker.recording import Recording, finished
@@ -22,6 +22,9 @@ from web.claims import Claims
 from web.job import GONE, INTERRUPTED, KEPT, ORDER, OURS, PACE, TAKEN, UNDER_WAY, Job, time_left, without
 from web.keeping import Keeping
 from web.left import left, tidy
+
+MAX_JOBS: Final = 100
+"""Recordings that wait or are analysed: more than a shelf that a person goes through by hand."""
 
 
 class Jobs:
@@ -64,7 +67,10 @@ class Jobs:
         return shutil.disk_usage(there).free
 
     def new_folder(self) -> Path:
-        """For a job that is about to be added, its copied video in it."""
+        """For a job that is about to be added, its copied video in it; BusyError when too many wait."""
+        with self._lock:
+            if sum(job.kind in UNDER_WAY for job in self._jobs.values()) >= MAX_JOBS:
+                raise BusyError(f"{MAX_JOBS} recordings wait already. Add this one when some of them are done.")
         folder = self._folder / uuid4().hex
         try:
             folder.mkdir(parents=True)

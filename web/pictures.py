@@ -1,8 +1,12 @@
 """The page Picture: one uploaded picture in, its faces out; scores are kept as decided, pixels never by themselves."""
 
+import select
+import socket
+import ssl
 from base64 import b64encode
 from collections import OrderedDict
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from hashlib import sha256
@@ -13,7 +17,7 @@ from typing import IO, TYPE_CHECKING, Any, Final
 from flask import Blueprint, Request, render_template, request
 from sqlalchemy.orm import Session as Store
 
-from tracker.errors import StoreError, UsageError
+from tracker.errors import BusyError, StoreError, UsageError
 from tracker.face import Face
 from tracker.frame import now
 from tracker.picture import open_picture
@@ -28,10 +32,15 @@ from web.tools import OpenAnalyzer
 from web.verdicts import Judged, Remembered
 
 if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
     from tracker.analyzer import Analyzer
 
 LARGEST_MEGABYTES: Final = 25
 """More than a phone's largest JPEG."""
+MAX_WAITING: Final = 4
+"""Pictures in hand at once. The page sends one after the other; a large group takes about a second, so that whoever is let in
+is answered within five."""
 SHOWN: Final = 3
 """The likeliest expressions that are listed for a face."""
 MOST: Final = 10_000
@@ -55,12 +64,29 @@ class Desk:
         self._worker = ThreadPoolExecutor(1, "picture")
         self._stack = ExitStack()
         self._opened: tuple[str, Analyzer] | None = None
+        self._lock, self._waiting = Lock(), set[Future[Answered]]()
 
-    def judge(self, name: str, data: bytes, prior: str) -> "Answered":
-        """What is said of a picture; PictureError if it cannot be read."""
-        return self._worker.submit(self._judge, name, data, prior).result()
+    def judge(self, name: str, data: bytes, prior: str, has_left: Callable[[], bool] = lambda: False) -> "Answered":
+        """What is said of a picture; PictureError if it cannot be read, BusyError if too many wait or Mien is closing.
 
-    def _judge(self, name: str, data: bytes, prior: str) -> "Answered":
+        has_left: whether whoever asked is gone; asked when it is the picture's turn, which is then passed over (BusyError).
+        """
+        with self._lock:
+            if len(self._waiting) >= MAX_WAITING:
+                raise BusyError("Other pictures are being looked at. Try this one again in a few seconds.")
+            future = self._worker.submit(self._judge, name, data, prior, has_left)
+            self._waiting.add(future)
+        try:
+            return future.result()
+        except CancelledError as error:
+            raise BusyError("Mien is closing, so this picture was not looked at.") from error
+        finally:
+            with self._lock:
+                self._waiting.discard(future)
+
+    def _judge(self, name: str, data: bytes, prior: str, has_left: Callable[[], bool]) -> "Answered":
+        if has_left():
+            raise BusyError("Nobody waits for this picture any more.")
         analyzer = self._analyzer(prior)
         picture = open_picture(data)
         faces = judge_file(analyzer, picture)
@@ -84,8 +110,11 @@ class Desk:
         self._stack.close()
 
     def close(self) -> None:
-        """Finish what waits, and let go of the analyzer in its own thread."""
-        self._worker.submit(self._stack.close).add_done_callback(tell_failure)
+        """Finish the picture in hand, pass over those that wait, and let go of the analyzer in its own thread."""
+        with self._lock:
+            for future in self._waiting:
+                future.cancel()
+            self._worker.submit(self._stack.close).add_done_callback(tell_failure)
         self._worker.shutdown()
 
 
@@ -100,6 +129,22 @@ class Answered:
     faces: list[Face]
     judge: Judge
     shown: bytes
+
+
+def hung_up(environ: "WSGIEnvironment") -> Callable[[], bool]:
+    """A question whether the browser at the other end of a request has hung up; never so where it cannot be told."""
+    connection = environ.get("werkzeug.socket")
+
+    def ask() -> bool:
+        if not isinstance(connection, socket.socket) or isinstance(connection, ssl.SSLSocket):
+            return False
+        try:
+            readable, _, _ = select.select([connection], [], [], 0)
+            return bool(readable) and not connection.recv(1, socket.MSG_PEEK)
+        except OSError:
+            return True
+
+    return ask
 
 
 class Uploads:
@@ -147,7 +192,9 @@ def pictures(desk: Desk, choices: Choices, keeping: Keeping, remembered: Remembe
         data, again = files[0].read(), request.form.get("again") or None
         if again:
             uploads.require(again, data)
-        answered = desk.judge(files[0].filename or "picture", data, request.form.get("prior", choices.prior))
+        answered = desk.judge(
+            files[0].filename or "picture", data, request.form.get("prior", choices.prior), hung_up(request.environ)
+        )
         report = told(answered, keeping, remembered, again=again)
         if report["kept"]:
             uploads.remember(report["kept"], data)

@@ -1,11 +1,13 @@
 """Uploads: what comes back, what is refused and how, and that nothing is kept."""
 
 import io
+import socket
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import replace
 from typing import Any, Final
 
@@ -18,11 +20,13 @@ from werkzeug.test import TestResponse
 from tracker.analyzer import Analyzer
 from tracker.errors import ModelError
 from tracker.frame import Pixels
+from tracker.geometry import Box
 from tracker.testing import FakeClassifier, FakeDetector
 from tracker.vocabulary import EMOJI, EXPRESSIONS
 from web.app import Dashboard, create_app
-from web.pictures import LARGEST_MEGABYTES
+from web.pictures import LARGEST_MEGABYTES, MAX_WAITING
 from web.security import Address
+from web.serving import served
 from web.tools import Tools
 
 ADDRESS: Final = Address("127.0.0.1", 8765)
@@ -149,9 +153,84 @@ def test_one_thread_owns_the_analyzer(tools: Tools) -> None:
 
     dashboard = create_app(replace(tools, open_picture=watched), ADDRESS)
     picture = encoded(np.full((99, 99, 3), 90, np.uint8))
-    with ThreadPoolExecutor(8) as pool:
+    with ThreadPoolExecutor(MAX_WAITING) as pool:
         answers = list(pool.map(lambda _: upload(dashboard, picture).status_code, range(16)))
     dashboard.close()
     assert answers == [200] * 16
     assert len(threads) == 1
     assert opened == ["opened", "closed"]
+
+
+class Held:
+    """A dashboard whose detector waits at each picture until it is let go on."""
+
+    def __init__(self, tools: Tools) -> None:
+        self.seen, self.go_on = threading.Semaphore(0), threading.Event()
+
+        class Detector(FakeDetector):
+            def detect(detector, pixels: Pixels) -> list[Any]:  # noqa: N805 - self is the test's
+                self.seen.release()
+                self.go_on.wait(60)
+                return super().detect(pixels)
+
+        @contextmanager
+        def waiting(_: str) -> Iterator[Analyzer]:
+            yield Analyzer(Detector([[Box(10, 10, 60, 60)]]), FakeClassifier())
+
+        self.tools = replace(tools, open_picture=waiting)
+
+
+def test_more_pictures_than_can_be_looked_at_soon_are_refused(tools: Tools) -> None:
+    """Who is let in is answered soon; the others are told when to ask again, at once."""
+    held = Held(tools)
+    dashboard, picture = create_app(held.tools, ADDRESS), encoded(np.full((99, 99, 3), 90, np.uint8))
+    with ThreadPoolExecutor(MAX_WAITING) as pool:
+        first = [pool.submit(upload, dashboard, picture) for _ in range(MAX_WAITING)]
+        held.seen.acquire()
+        while len(dashboard.desk._waiting) < MAX_WAITING:
+            time.sleep(0.01)
+        refused = upload(dashboard, picture)
+        held.go_on.set()
+        assert [each.result().status_code for each in first] == [200] * MAX_WAITING
+    assert (refused.status_code, refused.headers["Retry-After"]) == (503, "3")
+    assert "again in a few seconds" in (refused.json or {})["error"]
+    assert upload(dashboard, picture).status_code == 200
+    dashboard.close()
+
+
+def test_closing_waits_for_one_picture_only(tools: Tools) -> None:
+    """The picture in hand is finished, those that wait are refused with a sentence, and nothing holds Mien up."""
+    held = Held(tools)
+    dashboard, picture = create_app(held.tools, ADDRESS), encoded(np.full((99, 99, 3), 90, np.uint8))
+    with ThreadPoolExecutor(MAX_WAITING + 1) as pool:
+        asked = [pool.submit(upload, dashboard, picture) for _ in range(MAX_WAITING)]
+        held.seen.acquire()
+        while len(dashboard.desk._waiting) < MAX_WAITING:
+            time.sleep(0.01)
+        closing = pool.submit(dashboard.close)
+        held.go_on.set()
+        closing.result(60)
+        codes = sorted(each.result().status_code for each in asked)
+    assert codes == [200] + [503] * (MAX_WAITING - 1)
+
+
+def test_a_picture_that_nobody_waits_for_is_passed_over(tools: Tools) -> None:
+    """A browser that hung up in the meantime costs no time: its picture is not looked at."""
+    held = Held(tools)
+    picture = encoded(np.full((99, 99, 3), 90, np.uint8))
+    form = b'--limit\r\nContent-Disposition: form-data; name="picture"; filename="a.png"\r\n\r\n%b\r\n--limit--\r\n' % picture
+    head = "POST /api/picture HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nContent-Length: {}\r\n"
+    head += "Content-Type: multipart/form-data; boundary=limit\r\n\r\n"
+    with served(held.tools, "127.0.0.1", 0) as (address, dashboard), ExitStack() as stack:
+        sockets = [stack.enter_context(socket.create_connection(("127.0.0.1", address.port))) for _ in range(3)]
+        for each in sockets:
+            each.sendall(head.format(address.port, len(form)).encode() + form)
+        held.seen.acquire()
+        while len(dashboard.desk._waiting) < len(sockets):
+            time.sleep(0.01)
+        for each in sockets:
+            each.close()
+        held.go_on.set()
+        while dashboard.desk._waiting:
+            time.sleep(0.01)
+        assert not held.seen.acquire(blocking=False)

@@ -43,7 +43,13 @@ async function answerFor({ file, kept }) {
   body.append("prior", prior());
   if (kept) body.append("again", kept);
   try {
-    return await (await fetch("/api/picture", { method: "POST", body })).json();
+    for (;;) {
+      const answer = await fetch("/api/picture", { method: "POST", body });
+      const seconds = Number(answer.headers.get("Retry-After"));
+      if (!seconds) return await answer.json();
+      // Another window's pictures are looked at first.
+      await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+    }
   } catch {
     return { error: AWAY };
   }
