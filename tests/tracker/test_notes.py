@@ -6,6 +6,7 @@ from datetime import datetime
 import pytest
 
 from tests.tracker.test_watch import Recorder, analyzers
+from tracker import clock
 from tracker.errors import UsageError
 from tracker.notes import LONGEST_LINE
 from tracker.watch import Wanted, Watch
@@ -71,6 +72,16 @@ def test_a_limit_ends_the_session_and_says_so(watch: Watch, recorder: Recorder) 
     watch.pause()
     watch.limit(0.02)
     assert "limit of 0.02 minutes" in recorder.wait_for("stopped").message
+
+
+def test_a_limit_counts_the_time_asleep(watch: Watch, recorder: Recorder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine that slept for an hour wakes to a session that is over: timers sleep along, the session's clock does not."""
+    monkeypatch.setattr("tracker.watch.GLANCE", 0.01)
+    watch.limit(30)
+    assert watch.state.active
+    awake = clock._seconds
+    monkeypatch.setattr(clock, "_seconds", lambda: awake() + 3600)
+    assert "limit of 30 minutes" in recorder.wait_for("stopped").message
 
 
 @pytest.mark.parametrize("minutes", [0, -1, 24 * 60 + 1, float("nan")])

@@ -84,6 +84,7 @@ def _from_store(choices: Choices, person: str, classifier: "OnnxClassifier") -> 
 
 def _list(person: str, *, as_json: bool) -> None:
     from tracker.personal.layers import current, versions
+    from tracker.zone import HERE
 
     chosen, fits = current(person), versions(person)
     if as_json:
@@ -92,7 +93,7 @@ def _list(person: str, *, as_json: bool) -> None:
         return
     for fit in fits:
         mark = "in effect" if fit.version == chosen.version else ""
-        show(f"{fit.version:>4}  {fit.at:%Y-%m-%d %H:%M}  {fit.verdicts:>4} {fit.origin}  {mark}".rstrip())
+        show(f"{fit.version:>4}  {fit.at.astimezone(HERE):%Y-%m-%d %H:%M}  {fit.verdicts:>4} {fit.origin}  {mark}".rstrip())
     if not chosen.version:
         show("The released model is in effect.")
 
