@@ -1,0 +1,106 @@
+"""A word of two hundred letters - a title, a note, the name of a file, a camera or a person - widens no page and no report."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from tests.web.conftest import NowPage
+from tracker.exports.report import report
+from tracker.sources.cameras import Camera
+from tracker.store import history
+from tracker.store.recorder import Recorder
+from tracker.store.tables import record
+from tracker.store.testing import BEGAN, JUDGE, beginning, row
+from web.keeping import Keeping
+from web.serving import served
+from web.tools import Tools
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
+
+WORD: Final = "W" * 200
+PERSON: Final = "W" * 40
+"""No longer name is taken."""
+WIDTHS: Final = (1200, 400)
+TOO_WIDE: Final = """() => {
+    const wide = document.documentElement.clientWidth;
+    if (document.documentElement.scrollWidth <= wide) return [];
+    const parts = [...document.querySelectorAll("body *")].filter((part) => part.getBoundingClientRect().right > wide + 1);
+    return parts.map((part) => `${part.tagName} ${part.id} ${part.className} ${part.textContent.trim().slice(0, 20)}`);
+}"""
+
+
+@pytest.fixture
+def wordy(finding_tools: Tools, keeping: Keeping, tmp_path: Path) -> Iterator[str]:
+    """A dashboard that has such words wherever one may come from outside."""
+    keeping.decide("forever")
+    judge = replace(JUDGE, person=PERSON)
+    for uuid, source in (("wordy", f"recording:/{WORD}/{WORD}.mp4"), ("live", WORD)):
+        with Recorder(keeping.require(), beginning(uuid, source=source, judge=judge)) as kept:
+            for n in range(80):
+                kept.write(row(n))
+            kept.entitle(WORD)
+            kept.mark(WORD, 2.0, BEGAN)
+    keeping.written(lambda store: history.set_notes(store, "wordy", WORD))
+    tools = replace(finding_tools, list_cameras=lambda: [Camera(0, WORD, f"/dev/{WORD}")])
+    with served(replace(tools, choices=replace(tools.choices, person=PERSON)), "127.0.0.1", 0) as (address, _):
+        yield address.url
+
+
+def test_no_page_is_widened(wordy: str, page: Page, now: NowPage, tmp_path: Path) -> None:
+    """On a wide window and on a narrow one, with what was kept, what runs and what went wrong."""
+    picture, video = tmp_path / f"{WORD}.png", tmp_path / f"{WORD}.mp4"
+    Image.new("RGB", (64, 64)).save(picture)
+    video.write_bytes(b"no video")
+    found: dict[str, list[str]] = {}
+
+    def look(where: str) -> None:
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            if parts := page.evaluate(TOO_WIDE):
+                found[f"{where} at {width}"] = parts
+
+    page.goto(f"{wordy}/history/recordings")
+    page.get_by_label("Path").fill(str(video))
+    page.locator("form [type=submit]").first.click()
+    expect(page.locator("main")).to_contain_text("cannot be")
+    look("recordings")
+    page.goto(f"{wordy}/picture")
+    page.locator("input[type=file]").first.set_input_files(picture)
+    expect(page.locator(".result-title")).to_contain_text(WORD)
+    look("picture")
+    for address in (
+        "/history",
+        "/history/wordy",
+        "/history/live",
+        "/history/pictures",
+        "/history/trends",
+        "/health",
+        "/settings",
+        "/start",
+    ):
+        page.goto(wordy + address)
+        look(address)
+    page.goto(wordy)
+    now.fill_in("The demo")
+    page.get_by_role("button", name="Start").click()
+    expect(now.state).to_contain_text("watching")
+    page.locator("#session-title").fill(WORD[:120])
+    look("now")
+    page.get_by_role("button", name="Stop").click()
+    page.get_by_role("radio", name="file").first.check()
+    look("now, stopped")
+    assert found == {}
+
+
+def test_the_report_is_not_widened(keeping: Keeping, wordy: str, page: Page) -> None:
+    """Title, notes, markers, and the name of the source."""
+    with keeping.reading() as store:
+        page.set_content(report(record(store, "wordy")))
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate(TOO_WIDE) == []
