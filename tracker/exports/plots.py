@@ -1,8 +1,10 @@
 """A session as a picture to put elsewhere: ribbons, curves and markers, as PNG or SVG."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
+import matplotlib as mpl
 import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
@@ -15,6 +17,7 @@ from tracker.exports.digest import Digest, digest
 from tracker.exports.drawing import Span, opacity, runs, ticks
 from tracker.exports.figures import plain
 from tracker.exports.files import whole_file
+from tracker.exports.fonts import LEFT_OUT, families, hush_missing, legible, tell_missing
 from tracker.exports.looks import INK, LINE, LOOKS, NOBODY, PAPER, SOFT, clock, share
 from tracker.exports.record import Record
 from tracker.exports.report import title, told
@@ -26,8 +29,8 @@ DPI: Final = 160
 """Of a PNG: 1,600 pixels across."""
 POINTS: Final = 300
 """Means along a curve: more would be thinner than its line."""
-LABEL: Final = 24
-"""Characters of a marker's text that stand above it."""
+TITLE, LABEL = 44, 24
+"""Characters of a title that stand before day and length, and of a marker's text that stand above it."""
 ROW, ELSE = 0.42, 1.0
 """Inches: of a row, and of all that is no row."""
 LINES: Final = {UNCLEAR: "-", NOBODY: ":"}
@@ -35,6 +38,8 @@ STYLE: Final[dict[Any, Any]] = {
     "svg.fonttype": "none",
     # Ids of a drawing's parts are drawn by lot: the same session should give the same file.
     "svg.hashsalt": "mien",
+    # What a person wrote is no formula, though it may have two signs of a dollar in it.
+    "text.parse_math": False,
     "axes.facecolor": "none",
     "font.size": 9.0,
     "hatch.linewidth": 0.6,
@@ -52,27 +57,39 @@ def plot(record: Record, path: Path) -> None:
     """Draw a session into a file whose name ends in .png or .svg; UsageError for another."""
     if path.suffix.lower() not in KINDS:
         raise UsageError(f"{path}: a plot's name ends in {' or '.join(KINDS)}.")
-    data = digest(record)
+    data, svg = digest(record), path.suffix.lower() == ".svg"
     with styled(STYLE), whole_file(path) as part:
-        metadata = {"Date": None, "Creator": None} if path.suffix.lower() == ".svg" else {}
-        figure = draw(record, data)
+        metadata = {"Date": None, "Creator": None} if svg else {}
+        found, missing = families("".join([title(record), plain(told(record, data)), *(mark.text for mark in record.markers)]))
+        mpl.rcParams["font.sans-serif"] = [*found, *(name for name in mpl.rcParams["font.sans-serif"] if name not in found)]
+        if missing and not svg:
+            tell_missing(missing)
+        hush_missing()
+        # An SVG keeps its letters as letters.
+        figure = draw(record, data, "" if svg else missing)
         figure.savefig(part, format=path.suffix[1:].lower(), dpi=DPI, facecolor=PAPER, metadata=metadata)
 
 
-def draw(record: Record, data: Digest) -> Figure:
-    """A ribbon a face, and under it a row for each expression: how much of it there was, on average over the faces."""
+def draw(record: Record, data: Digest, missing: str = "") -> Figure:
+    """A ribbon a face, and under it a row for each expression: how much of it there was, on average over the faces.
+
+    missing: letters that cannot be drawn, for which dots stand.
+    """
     span = Span(data.begin, data.begin + data.length)
     figure = Figure(figsize=(10, ROW * (len(data.lanes) + len(EXPRESSIONS)) + ELSE), layout="constrained")
     rows = figure.subplots(len(data.lanes) + len(EXPRESSIONS), 1, sharex=True).tolist()
     for place, axes in enumerate(rows[: len(data.lanes)]):
         _ribbon(axes, data, place, span)
     _strips(rows[len(data.lanes) :], data)
-    _markers(rows, record)
+    _markers(rows, record, missing)
     rows[-1].set_xlim(span.begin, span.end)
     rows[-1].xaxis.set_major_locator(FixedLocator(ticks(span)))
     rows[-1].xaxis.set_major_formatter(FuncFormatter(lambda seconds, _: clock(seconds)))
-    figure.suptitle(title(record), x=0.01, ha="left", fontsize=13, fontweight="bold")
-    figure.text(0.99, 0.985, plain(told(record, data)), ha="right", va="top", color=SOFT, fontsize=8)
+    name = legible(title(record), missing)
+    if not name.strip(f" {LEFT_OUT}"):
+        name = title(replace(record, title=""))
+    figure.suptitle(_short(name, TITLE), x=0.01, ha="left", fontsize=13, fontweight="bold")
+    figure.text(0.99, 0.985, legible(plain(told(record, data)), missing), ha="right", va="top", color=SOFT, fontsize=8)
     return figure
 
 
@@ -129,11 +146,15 @@ def _means(data: Digest) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float6
     return (edges[:-1] + edges[1:]) / 2, means
 
 
-def _markers(rows: list[Axes], record: Record) -> None:
+def _short(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[:most]}{LEFT_OUT}"
+
+
+def _markers(rows: list[Axes], record: Record, missing: str) -> None:
     for number, mark in enumerate(record.markers, 1):
         for axes in rows:
             axes.axvline(mark.t, color=INK, linewidth=0.7, linestyle=(0, (1, 2)))
-        words = f"{number} {mark.text}" if len(mark.text) <= LABEL else f"{number} {mark.text[:LABEL]}\N{HORIZONTAL ELLIPSIS}"
+        words = f"{number} {_short(legible(mark.text, missing), LABEL)}"
         rows[0].annotate(
             f"\N{BLACK DIAMOND} {words}",
             (mark.t, 1),

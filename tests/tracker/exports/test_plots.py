@@ -1,16 +1,23 @@
 """Plots: a PNG or an SVG, the same for the same session."""
 
+import html
+from dataclasses import replace
 from pathlib import Path
 from threading import Event, Thread
 from typing import Final
 
 import matplotlib as mpl
 import pytest
+from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.ttGlyphPen import TTGlyphPen
+from matplotlib import font_manager
 from PIL import Image
 from sqlalchemy.orm import Session as Store
 
 from tracker.errors import UsageError
-from tracker.exports.plots import plot
+from tracker.exports.digest import digest
+from tracker.exports.fonts import tell_missing
+from tracker.exports.plots import draw, plot
 from tracker.exports.record import Record
 from tracker.exports.style import styled
 from tracker.store.tables import record
@@ -68,3 +75,73 @@ def test_a_plot_of_nothing_is_empty_and_another_kind_is_refused(store: Store, tm
     assert (tmp_path / "empty.svg").exists()
     with pytest.raises(UsageError, match=r"\.png or \.svg"):
         plot(nothing, tmp_path / "one.pdf")
+
+
+@pytest.fixture
+def only_font(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """All fonts that are installed on this machine: one, which knows two words of Japanese."""
+    path, letters = tmp_path / "Two Words.ttf", {ord(letter): f"letter{place}" for place, letter in enumerate("会議質問")}
+    glyphs, pen = [".notdef", *letters.values()], TTGlyphPen(None)
+    pen.moveTo((0, 0))
+    pen.lineTo((0, 700))
+    pen.lineTo((700, 0))
+    pen.closePath()
+    builder = FontBuilder(1000)
+    builder.setupGlyphOrder(glyphs)
+    builder.setupCharacterMap(letters)
+    builder.setupGlyf(dict.fromkeys(glyphs, pen.glyph()))
+    builder.setupHorizontalMetrics(dict.fromkeys(glyphs, (800, 0)))
+    builder.setupHorizontalHeader(ascent=800, descent=-200)
+    builder.setupNameTable({"familyName": "Two Words", "styleName": "Regular"})
+    builder.setupOS2()
+    builder.setupPost()
+    builder.save(path)
+    monkeypatch.setattr(font_manager, "findSystemFonts", lambda: [str(path)])
+    monkeypatch.setattr(font_manager.fontManager, "ttflist", list(font_manager.fontManager.ttflist))
+    return path
+
+
+def noted(store: Store, name: str, text: str) -> Record:
+    found = record(store, "1f0c", 60, 62)
+    return replace(found, title=name, markers=(replace(found.markers[0], text=text),))
+
+
+@pytest.mark.usefixtures("only_font")
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    ("name", "text", "dots"),
+    [
+        ("会議 with Ana", "質問", ""),
+        ("会議 週次", "質問 one", "次週"),
+        ("週次", "週", "次週"),
+        (r"costs $\frac$ or $5", "$x", ""),
+    ],
+)
+def test_letters_that_a_font_has_are_drawn_and_others_told(
+    store: Store, tmp_path: Path, caplog: pytest.LogCaptureFixture, *, name: str, text: str, dots: str
+) -> None:
+    """A font of this machine lends its letters; what none has is told once, without boxes or warnings. Nothing is a formula."""
+    tell_missing.cache_clear()
+    for kind in (".png", ".svg"):
+        plot(noted(store, name, text), tmp_path / f"one{kind}")
+
+    assert [message.split("has ")[1].split(",")[0] for message in caplog.messages] == ([dots] if dots else [])
+    told = html.unescape((tmp_path / "one.svg").read_text(encoding="utf-8"))
+    assert f">{name}</text>" in told
+    assert f"1 {text}" in told
+    assert ("Two Words" in told) == ("会議" in name)
+
+
+def test_what_no_font_has_becomes_dots(store: Store) -> None:
+    """A title of nothing else is the session's day instead, and a marker keeps its number; a long title leaves room."""
+    dots = "\N{HORIZONTAL ELLIPSIS}"
+    for name, shown in (
+        ("会議 with Ana", f"{dots} with Ana"),
+        ("会議", "Session of 22 November 2026"),
+        ("W" * 60, "W" * 44 + dots),
+    ):
+        found = noted(store, name, "質問")
+        with styled({}):
+            figure = draw(found, digest(found), "会議質問")
+        assert figure.get_suptitle() == shown
+        assert figure.axes[0].texts[0].get_text() == f"\N{BLACK DIAMOND} 1 {dots}"
