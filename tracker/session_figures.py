@@ -90,16 +90,14 @@ class SessionFigures:
 
     def in_words(self) -> str:
         """Every share with what it is a share of, as sentences."""
-        if not self.total():
-            return f"{self.shares_in_words().capitalize()}."
-        told = f"Of {self._of()}: {self.shares_in_words()}."
-        return " ".join(each for each in (told, self.unreadable_in_words(), self.nobody_in_words()) if each)
+        told = (self._told()["words"], self.unreadable_in_words(), self.nobody_in_words())
+        return " ".join(each for each in told if each) or f"{self.shares_in_words().capitalize()}."
 
     def unreadable_in_words(self) -> str:
-        """As in: Unreadable: 9 % of the readings (too dark). Empty where all could be read."""
+        """As in: Unreadable: 9 % of all readings (too dark). Empty where all could be read."""
         if not self.unreadable:
             return ""
-        return f"Unreadable: {share(self.unreadable_share)} of the readings ({', '.join(self.unreadable)})."
+        return f"Unreadable: {share(self.unreadable_share)} of all readings ({', '.join(self.unreadable)})."
 
     def nobody_in_words(self) -> str:
         """As in: Nobody there: 86 % of 168 observations. Empty where somebody always was."""
@@ -123,8 +121,8 @@ class SessionFigures:
 
     def _told(self, face: int | None = None) -> dict[str, Any]:
         """Shares as people read them, what they are shares of, and both as a sentence."""
-        of = self._of(face)
-        told = f"Of {of}: {self.shares_in_words(face=face)}." if self.total(face) else ""
+        of = self._of(face) if self.total(face) else ""
+        told = f"Of {of}: {self.shares_in_words(face=face)}." if of else ""
         return {"shares": {word: share(part) for word, part in self.shares(face).items()}, "of": of, "words": told}
 
     def _of(self, face: int | None = None) -> str:

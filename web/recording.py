@@ -69,8 +69,11 @@ class Recording:
             if not self._keeping.keeps:
                 self._recorder = None
             elif self._recorder is None and self._session is not None:
-                self._record()
-                for row in watch.timeline.since(0):
+                recorder, rows = self._record(), watch.timeline.since(0)
+                if recorder is not None and rows and rows[0]["n"] > 1:
+                    # What the timeline has forgotten meanwhile cannot be kept any more.
+                    recorder.paused(0.0, rows[0]["t"], "unsaved")
+                for row in rows:
                     self.write(row)
                 for pause in watch.timeline.pauses:
                     self.pause(pause)
@@ -124,12 +127,12 @@ class Recording:
         if self._ending is not None:
             self._ending.close()
 
-    def _record(self) -> None:
+    def _record(self) -> "Recorder | None":
         from tracker.store.recorder import Recorder
 
         retention = self._keeping.retention
         if not self._keeping.keeps or retention is None or self._session is None:
-            return
+            return None
         session, wanted, classifier, at, live = self._session
         beginning = Beginning(
             uuid=session,
@@ -143,3 +146,4 @@ class Recording:
         )
         self._rows, self._pauses, self._marks = 0, 0, ()
         self._recorder = Recorder(self._keeping.require(), beginning, lambda _: self._changed())
+        return self._recorder

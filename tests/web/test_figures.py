@@ -30,7 +30,7 @@ from tracker.store import history
 from tracker.store.erase import erase_moment
 from tracker.store.recorder import Recorder
 from tracker.store.testing import beginning, row
-from tracker.timeline import Timeline
+from tracker.timeline import Timeline, Why
 from web.keeping import Keeping
 
 if TYPE_CHECKING:
@@ -78,18 +78,18 @@ def rows(began: datetime) -> list[Row]:
 def awkward(keeping: Keeping) -> Timeline:
     """Stored; and as the page Now had it in the end, before a part was erased."""
     began, live = this_moment() - timedelta(days=1), Timeline()
-    facts = {"source": "0", "hz": 1 / STEP, "started_at": began}
-    with Recorder(keeping.require(), beginning("awkward", **facts)) as recorder:
+    pauses: dict[float, Why] = {PAUSED[0]: "paused", LOST[0]: "lost", END - STEP: "paused"}
+    with Recorder(keeping.require(), beginning("awkward", source="0", hz=1 / STEP, started_at=began)) as recorder:
         # Over before the person said for how long things are kept.
         recorder.paused(*EARLY, "paused")
         for each in rows(began):
             live.append(each)
             recorder.write(each)
-            for begin, why in ((EARLY[0], None), (PAUSED[0], "paused"), (LOST[0], "lost"), (END - STEP, "paused")):
-                if each["t"] == begin:
-                    live.pause(why or "paused")
-                    if why is not None:
-                        recorder.pause(why)
+            if each["t"] == EARLY[0]:
+                live.pause("paused")
+            if each["t"] in pauses:
+                live.pause(pauses[each["t"]])
+                recorder.pause(pauses[each["t"]])
         recorder.end()
     return live
 
@@ -154,7 +154,7 @@ def in_words(counted: Counted) -> str:
 
 
 def beside(counted: Counted) -> str:
-    unreadable = f"Unreadable: {percent(counted.unreadable)} of the readings (too dark)."
+    unreadable = f"Unreadable: {percent(counted.unreadable)} of all readings (too dark)."
     return f"{unreadable} Nobody there: {percent(counted.nobody)} of {counted.observations:,} observations."
 
 

@@ -17,6 +17,7 @@ from tracker.frame import Pixels
 from tracker.settings import Choices
 from tracker.store import history, schema
 from tracker.store.erase import erase_picture
+from tracker.timeline import Timeline
 from web.app import Dashboard, create_app
 from web.keeping import Keeping
 from web.recording import Recording
@@ -128,6 +129,21 @@ def test_a_pause_before_the_decision_is_kept(dashboard: Dashboard, asked: Asked,
         kept = [(each.began_t, each.ended_t, each.why) for each in history.session_detail(store, session).pauses]
     assert kept == [(each.begin, each.end, each.why) for each in watch.timeline.pauses]
     assert len(kept) == 2
+
+
+def test_what_is_forgotten_before_the_decision_is_told(
+    dashboard: Dashboard, asked: Asked, heard: "Heard", keeping: Keeping, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A timeline that holds three rows can keep no more of a session: the rest is a gap that was not saved."""
+    monkeypatch.setattr("tracker.watch.Timeline", lambda: Timeline(most=3))
+    session = run_a_session(dashboard, heard)
+    dashboard.live.watch.pause()
+    first = dashboard.live.watch.timeline.since(0)[0]["t"]
+    asked.decide("forever")
+    stop(dashboard, heard)
+    with keeping.reading() as store:
+        gap, *_ = history.session_detail(store, session).summary.figures.gaps
+    assert (gap.begin, gap.end, gap.why) == (0.0, first, "unsaved")
 
 
 def test_a_session_that_ends_while_it_is_told_of_is_no_mistake(keeping: Keeping) -> None:

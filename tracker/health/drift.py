@@ -33,7 +33,7 @@ class Witnesses:
     """Sessions, or uploads' faces, one row each, oldest first; NaN where there is nothing to count.
 
     mix: [n, 7] share of each expression in what was said. confidence: [n] mean of the best guesses. unclear: [n] share that
-    could be judged and was not sure. failed: [n] share that could not be judged. took: [n] milliseconds a frame.
+    could be read and was not sure. failed: [n] share that was unreadable. took: [n] milliseconds a frame.
     """
 
     mix: Numbers
@@ -92,8 +92,8 @@ def _factor(before: Numbers, after: Numbers) -> Numbers:
 KINDS: Final = (
     Kind("mix", "the mix of expressions", psi, LEAST_PSI),
     Kind("confidence", "its mean confidence", _difference, LEAST_SHARE),
-    Kind("unclear", "the share of unclear", _difference, LEAST_SHARE),
-    Kind("failed", "the share of faces that could not be judged", _difference, LEAST_SHARE),
+    Kind("unclear", "the share of unclear in what could be read", _difference, LEAST_SHARE),
+    Kind("failed", "the share of faces that were unreadable", _difference, LEAST_SHARE),
     Kind("took", "the time for a frame", _factor, LEAST_FACTOR, share=False),
 )
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 from threading import Condition, Thread
 from time import monotonic
-from typing import Final, Self
+from typing import Final, Literal, Self
 
 from sqlalchemy.orm import Session as Store
 
@@ -81,8 +81,8 @@ class Recorder:
             self._paused_at = self._t if t is None else t
             self._changes.append(partial(_pause, t=self._paused_at, why=why))
 
-    def paused(self, begin: float, end: float, why: Why) -> None:
-        """A pause that is over, in seconds of the session."""
+    def paused(self, begin: float, end: float, why: Why | Literal["unsaved"]) -> None:
+        """A stretch without observations that is over, in seconds of the session."""
         self._change(partial(_paused, begin=begin, end=end, why=why))
 
     def mark(self, text: str, t: float | None = None, at: datetime | None = None) -> None:

@@ -82,8 +82,13 @@ function showWhole(cells, closer) {
   say(byId("whole-to"), timeOf(to, short));
 }
 
-/** What a stretch was made of, in words. */
-const sentence = (rows) => `${shares(rows, whose).map(([what, share]) => `${what} ${percent(share)}`).join(", ") || NOBODY}.`;
+/** What a stretch was made of, in words, each share with what it is a share of. */
+function sentence(rows) {
+  const told = shares(rows, whose).map(([what, share]) => `${what} ${percent(share)}`).join(", ");
+  const nobody = rows.filter(({ faces }) => faces.length === 0).length / rows.length;
+  const rest = nobody ? `${told && " "}Nobody there: ${percent(nobody)} of the observations.` : "";
+  return (told && `${told}.`) + rest || `Face ${whose} was not there.`;
+}
 
 const entries = new Map();
 
@@ -95,7 +100,7 @@ function showFigures(figures, cells) {
     if (!entries.has(what)) entries.set(what, byId("legend").appendChild(legendEntry(what)));
     say(entries.get(what).lastChild, what === NOBODY ? "" : (told[what] ?? "–"));
   }
-  say(byId("legend-of"), `Shares of ${of}. ${figures.beside}`);
+  say(byId("legend-of"), `${of && `Shares of ${of}. `}${figures.beside}`);
   say(byId("whole-words"), `${words} ${figures.beside}`.trim() + markWords(from, to) + bandWords(from, to));
 }
 
