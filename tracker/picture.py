@@ -109,7 +109,8 @@ def open_picture(source: Path | bytes) -> Picture:
     except MemoryError as error:
         raise PictureError("There is not enough memory left to read this picture. Make it smaller.") from error
     except Exception as error:  # There is no list of what a decoder raises over a stranger's bytes.
-        raise PictureError(f"The picture is damaged or cut off ({_said(error)}); get a fresh copy.") from error
+        said = f" ({error})" if str(error) else ""
+        raise PictureError(f"The picture is damaged or cut off{said}; get a fresh copy.") from error
 
 
 def is_animated(path: Path) -> bool:
@@ -121,10 +122,6 @@ def is_animated(path: Path) -> bool:
                 return image.format in ANIMATED and getattr(image, "n_frames", 1) > 1
     except Exception:  # noqa: BLE001 - there is no list of what a decoder raises; what is wrong is told when it is read
         return False
-
-
-def _said(error: Exception) -> str:
-    return str(error) or type(error).__name__
 
 
 def _refuse_known(data: bytes) -> None:
