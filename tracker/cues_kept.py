@@ -11,6 +11,7 @@ from platformdirs import user_config_path
 from tracker.cues import Cue, cues_of
 from tracker.errors import MissingError, UsageError
 from tracker.parsing import read_json
+from tracker.private import private_folder, write_private
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +58,9 @@ def keep_wishes(wishes: Wishes, folder: Path | None = None) -> None:
     """In place of those before; MissingError where they cannot be kept."""
     path = cues_file(folder)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        private_folder(path.parent)
         written = path.with_suffix(".new")
-        written.write_text(json.dumps(wishes.as_dict(), indent=2, ensure_ascii=False), encoding="utf-8")
+        write_private(written, json.dumps(wishes.as_dict(), indent=2, ensure_ascii=False))
         written.replace(path)
     except OSError as error:
         raise MissingError(f"The cues cannot be kept in {path} ({error}). Make that folder writable.") from error

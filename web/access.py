@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final
 from werkzeug.http import dump_cookie, parse_cookie
 
 from tracker.errors import MissingError
+from tracker.private import private_folder
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -111,7 +112,7 @@ def kept_token(folder: Path) -> str:
     """The token in a folder, made once and readable by the person alone; MissingError if it cannot be kept or is empty."""
     file = folder / TOKEN_FILE
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(folder)
         if not file.exists():
             with os.fdopen(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="ascii") as opened:
                 opened.write(secrets.token_urlsafe(TOKEN_BYTES))

@@ -15,6 +15,7 @@ from typing import Any, Final, Literal, Self, cast, get_args
 from tracker.errors import MienError
 from tracker.fields import Fields
 from tracker.parsing import parse_json
+from tracker.private import OTHERS
 from tracker.quiet import stderr_lock
 from tracker.recording import Recording, finished
 from tracker.settings import Choices
@@ -108,6 +109,8 @@ def main(order: str) -> None:
     given = parse_json(order)
     choices = _chosen(given["choices"])
     recording = Recording(Path(given["video"]), Path(given["folder"]), choices, mine=given["mine"])
+    # What it writes lies in Mien's own folder, and is the person's alone.
+    os.umask(OTHERS)
     if hasattr(os, "nice"):
         os.nice(MEEK)
     with stopped_by_signals() as stopping, alone(recording.folder):

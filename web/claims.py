@@ -6,6 +6,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 
+from tracker.private import make_private_file, private_folder
+
 CLAIM: Final = "claim.db"
 """In a recording's folder; it holds nothing, only its lock is of use."""
 AT_ONCE: Final = 0.0
@@ -52,13 +54,15 @@ class Claims:
 @contextmanager
 def alone(folder: Path) -> Iterator[None]:
     """Be the only process that writes into a folder; one that still does, because its Mien was killed, is waited for."""
-    folder.mkdir(parents=True, exist_ok=True)
+    private_folder(folder)
     with closing(_lock(folder, PATIENCE)):
         yield
 
 
 def _lock(folder: Path, patience: float) -> sqlite3.Connection:
     """OperationalError where another one has it, or the folder is gone."""
+    if folder.is_dir():
+        make_private_file(folder / CLAIM)
     # The worker may let go of what a page's thread has taken.
     lock = sqlite3.connect(folder / CLAIM, patience, isolation_level=None, check_same_thread=False)
     try:

@@ -14,6 +14,7 @@ from uuid import uuid4
 from tracker.errors import BusyError, MienError, StoreError, UnknownError, UsageError
 from tracker.exports.files import whole_file
 from tracker.follow import Faces
+from tracker.private import private_folder, write_private
 from tracker.recording import Recording, finished
 from tracker.settings import Choices
 from tracker.threads import tell_failure
@@ -73,7 +74,7 @@ class Jobs:
                 raise BusyError(f"{MAX_JOBS} recordings wait already. Add this one when some of them are done.")
         folder = self._folder / uuid4().hex
         try:
-            folder.mkdir(parents=True)
+            private_folder(folder)
         except OSError as error:
             raise MienError(
                 f"{folder} cannot be made: {error.strerror or error}. Check the free space and the folder."
@@ -90,7 +91,7 @@ class Jobs:
         job = Job(folder.name, video.name, str(video), hz, faces, copied)
         told = {name: value for name, value in asdict(job).items() if name in KEPT}
         with whole_file(folder / ORDER) as part:
-            part.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
+            write_private(part, json.dumps(told, indent=2) + "\n")
         with self._lock:
             self._jobs[job.id] = job
             self._submit(job.id)

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, render_template, request, send_file
 
 from tracker.errors import MienError, UnknownError, UsageError
 from tracker.follow import Faces
+from tracker.private import private, private_folder
 from web.job import UNDER_WAY, Job
 from web.jobs import Jobs
 from web.keeping import Keeping
@@ -147,8 +148,8 @@ def copy(stream: IO[bytes], folder: Path, name: str, size: int) -> Path:
     """Write what is sent to a file; MienError when the disk is full or the sending broke off."""
     path = folder / name
     try:
-        folder.mkdir()
-        with path.open("wb") as file:
+        private_folder(folder)
+        with open(path, "wb", opener=private) as file:
             shutil.copyfileobj(stream, file, PIECE)
             arrived = file.tell()
     except OSError as error:

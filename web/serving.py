@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 import socket
 import ssl
 import sys
@@ -137,7 +138,8 @@ class Plain(WSGIRequestHandler):
     """Tells of requests, with ``-v``, without the colours that Werkzeug would also write into a file."""
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        self.log("info", "%r %s %s", self.requestline, code, size)
+        # What follows a question mark may be the token, or the name of a person's file.
+        self.log("info", "%r %s %s", re.sub(r"\?\S*", "?***", self.requestline), code, size)
 
 
 def listening(host: str, port: int) -> socket.socket:

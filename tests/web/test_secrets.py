@@ -10,6 +10,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Final
 from urllib.parse import quote
+from urllib.request import urlopen
 
 import cv2
 import psutil
@@ -206,3 +207,11 @@ def test_the_process_of_a_recording_has_nothing_to_tell(tmp_path: Path) -> None:
     assert leaks(line) == []
     assert "private" not in line
     assert "cannot be opened as a video" in news[-1].message
+
+
+def test_the_log_of_requests_leaves_out_what_they_ask_with(site: str, caplog: pytest.LogCaptureFixture) -> None:
+    """With -v each request is told, without what follows its question mark: the token, or the name of a person's file."""
+    with caplog.at_level("INFO", "werkzeug"), urlopen(f"{site}/healthz?token={TOKEN}") as answer:  # noqa: S310 - our own
+        assert answer.status == 200
+    assert "GET /healthz?***" in caplog.text
+    assert leaks(caplog.text) == []

@@ -16,6 +16,7 @@ from tracker.frame import now
 from tracker.layer import Correction, Layer
 from tracker.parsing import read_json
 from tracker.person import require_name
+from tracker.private import private_folder, write_private
 
 FORMAT: Final = 1
 RELEASED: Final = 0
@@ -88,7 +89,7 @@ def promote(person: str, number: int, *, by: str = "person", folder: Path | None
         version(person, number, folder)
     chosen = Chosen(number, now(), by)
     place = _place(person, folder)
-    place.mkdir(parents=True, exist_ok=True)
+    private_folder(place)
     before = [_told(each) for each in decisions(person, folder)]
     _write(place / CURRENT, _told(chosen) | {"before": before})
     return chosen
@@ -103,7 +104,7 @@ def save(layer: Layer, folder: Path | None = None) -> Path:
     file = _place(layer.person, folder) / f"{layer.version}.json"
     if file.exists():
         raise UsageError(f"{file} exists: fits are never replaced.")
-    file.parent.mkdir(parents=True, exist_ok=True)
+    private_folder(file.parent)
     told = {name: getattr(layer, name) for name in ("person", "version", "origin", "model", "tau", "verdicts")}
     report = {"at": layer.at.isoformat(), "report": dict(layer.report)}
     numbers = {"weights": _short(layer.correction.weights), "biases": _short(layer.correction.biases)}
@@ -133,7 +134,7 @@ def _write(file: Path, content: Mapping[str, Any]) -> None:
     """All of it or nothing: a reader never sees half a file."""
     written = file.with_name(file.name + ".new")
     try:
-        written.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+        write_private(written, json.dumps(content, ensure_ascii=False))
         written.replace(file)
     except OSError as error:
         raise UsageError(f"{file} cannot be written ({error.strerror}). Make room, or allow writing there.") from error

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from tracker.address import Address
 from tracker.errors import StoreError, UsageError
+from tracker.private import make_private_file, private_folder
 from tracker.store.complaints import PATIENCE, told
 from tracker.store.keeper import Keeper
 from tracker.store.migrate import migrate
@@ -190,9 +191,9 @@ def open_engine(url: URL) -> Engine:
 
 def _make_file(path: Path) -> None:
     """Nobody else's to read: SQLite gives the files beside it the same mode."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    private_folder(path.parent)
     if not path.exists():
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        make_private_file(path)
 
 
 def _set_up_sqlite(connection: Any, _: object) -> None:

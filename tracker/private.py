@@ -1,0 +1,39 @@
+"""Folders and files that are the person's own: nobody else on the machine can read them, whoever makes them first."""
+
+import os
+from pathlib import Path
+from typing import Final
+
+from platformdirs import user_config_path, user_data_path
+
+FOLDER: Final = 0o700
+FILE: Final = 0o600
+OTHERS: Final = 0o077
+"""What a group and everybody may do; on Windows folders below a person's own are closed by the system."""
+
+
+def private_folder(path: Path) -> Path:
+    """A folder, made with what is missing above it. One of Mien's own that stood open, by whatever made it, is closed."""
+    for missing in reversed([each for each in (path, *path.parents) if not each.exists()]):
+        missing.mkdir(FOLDER, exist_ok=True)
+    for own in (user_data_path("mien"), user_config_path("mien")):
+        for each in (path, *path.parents):
+            if each.is_relative_to(own) and each.stat().st_mode & OTHERS:
+                each.chmod(FOLDER)
+    return path
+
+
+def private(path: str, flags: int) -> int:
+    """For ``open(..., opener=private)``: a file that is made is the person's alone."""
+    return os.open(path, flags, FILE)
+
+
+def make_private_file(path: Path) -> None:
+    """An empty one, for a library that would make it open to all; one that is there stays."""
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, FILE))
+
+
+def write_private(path: Path, text: str) -> None:
+    """A file of UTF-8."""
+    with open(path, "w", encoding="utf-8", opener=private) as file:
+        file.write(text)
