@@ -16,6 +16,8 @@ Faces = Literal["own", "all"]
 
 REMEMBERED: Final = 900.0
 """Seconds for which everybody's look is remembered with ``all``; the own face's for as long as the session lasts."""
+MOMENT: Final = 1.0
+"""Seconds in which nobody leaves a place to somebody else: the default is two observations a second."""
 STEPS: Final = 5
 """Observations by which it is told how often they come."""
 UNSEEN: Final[Mapping[int, Look | None]] = {}
@@ -173,7 +175,8 @@ class Follower:
         similarity = track.person.appearance.similarity(look)
         expected = track.near(box) if track.present or similarity is not None else track.person.usually_at(box)
         if expected and t - track.t <= self._memory:
-            place = SAME_MOMENT if track.present else SAME_PLACE
+            moment = track.present and track.person.id is not None and t - track.t <= MOMENT
+            place = SAME_MOMENT if moment else SAME_PLACE
             likely = ALIKE if similarity is None else similarity
             return likely + place * (1 - track.box.distance(box)) if likely + place >= ALIKE else None
         # With ``own`` nobody is found again at a first glance: that is decided after some looks.

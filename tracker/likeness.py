@@ -17,8 +17,8 @@ ALIKE: Final = 0.6
 in it has 0.66 and more; the other figures stand in DECISIONS.md, 2026-11-26."""
 SAME_PLACE: Final = 0.15
 """So much less is asked for of a face at the place where the other one was, and about as large."""
-SAME_MOMENT: Final = 0.4
-"""So much less of one that was at this place in the observation before: a laugh changes a look, too."""
+SAME_MOMENT: Final = 0.3
+"""So much less of one that is followed and was at this place a moment ago: a laugh changes a look, too."""
 
 Look = npt.NDArray[np.float64]
 """A vector of any length; only angles between such vectors of one session mean something."""

@@ -95,7 +95,8 @@ def test_people_of_one_video_are_told_apart(eyes: Analyzer, shared: Path, name: 
         for frame in video:
             for each in follower.follow(eyes.detector.detect(frame.pixels), frame.t):
                 seen[each.id] += [judged for judged in eyes.judge(frame.pixels, [each.detection]) if judged.quality.ok]
-    first, rest = defaultdict(Appearance), defaultdict(Appearance)
+    first: dict[int, Appearance] = defaultdict(Appearance)
+    rest: dict[int, Appearance] = defaultdict(Appearance)
     for who, faces in seen.items():
         for number, judged in enumerate(faces):
             (first if number < 10 else rest)[who].learn(likeness.of(judged))

@@ -28,8 +28,9 @@ Scene = dict[int, Box]
 
 
 def look_of(person: int, noise: int = 0) -> Look:
-    """People look unlike each other, and never twice quite the same."""
-    return np.asarray(np.eye(8)[person] + 0.1 * np.random.default_rng(noise).normal(size=8))
+    """People look unlike each other, or a little alike, and never twice quite the same."""
+    mean = np.eye(8)[person] + (0.3 * np.eye(8)[ME] if person == ANOTHER else 0)
+    return np.asarray(mean + 0.1 * np.random.default_rng(noise).normal(size=8))
 
 
 class Room:
@@ -137,12 +138,12 @@ def test_somebody_who_leans_in_does_not_become_the_person() -> None:
 
 
 def test_who_steps_into_the_own_place_is_somebody_else() -> None:
-    """Another face is where the own one was an observation ago: silence, and the own face again when it is back."""
+    """Another face is where the own one was an observation ago: silence, and within a second of its return the own face."""
     room = Room()
     room.see({ME: HOME}, 10)
 
     assert told(room.see({ANOTHER: HOME}, 30)) == set()
-    assert told(room.see({ME: HOME}, 3)) == {(ME, 1)}
+    assert room.see({ME: HOME}, 3)[2:] == [{ME: 1}] * 4
 
 
 def test_a_walk_to_the_door_does_not_make_a_bystander_larger() -> None:
