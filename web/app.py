@@ -17,6 +17,7 @@ from web.cues import cues
 from web.erasing import erasing
 from web.guided import guided
 from web.health import wellbeing
+from web.ids import IdConverter
 from web.jobs import Jobs
 from web.live import Live
 from web.messages import Message, PageJSON, SocketJSON
@@ -86,6 +87,7 @@ def create_app(tools: Tools, address: Address, panel: Panel | None = None, acces
     access = access or Access()
     app = Flask(__name__)
     app.request_class = RequestInMemory
+    app.url_map.converters["id"] = IdConverter
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_MEGABYTES * 1_000_000
     app.json = PageJSON(app)
     app.context_processor(lambda: {"expressions": EXPRESSIONS, "emoji": EMOJI, "adjectives": ADJECTIVES})

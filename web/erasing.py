@@ -15,25 +15,25 @@ def erasing(keeping: Keeping, erased: Callable[[], None]) -> Blueprint:
     """What the pages ask, after they have asked the person; ``erased`` is told when everything went."""
     blueprint = Blueprint("erasing", __name__)
 
-    @blueprint.delete("/api/sessions/<uuid>")
+    @blueprint.delete("/api/sessions/<id:uuid>")
     def session(uuid: str) -> dict[str, Any]:
         erase.erase_session(keeping.require(), uuid)
         return {"ok": True}
 
-    @blueprint.get("/api/sessions/<uuid>/moment")
+    @blueprint.get("/api/sessions/<id:uuid>/moment")
     def what_lies_in_it(uuid: str) -> dict[str, Any]:
         """What would go between ``from`` and ``to``, in words, as in: 140 readings, 1 marker."""
         begin, end = stretch()
         with keeping.reading() as store:
             return {"what": part.look(store, uuid, begin, end).what}
 
-    @blueprint.delete("/api/sessions/<uuid>/moment")
+    @blueprint.delete("/api/sessions/<id:uuid>/moment")
     def moment(uuid: str) -> dict[str, Any]:
         begin, end = stretch()
         erase.erase_moment(keeping.require(), uuid, begin, end)
         return {"ok": True}
 
-    @blueprint.delete("/api/pictures/<uuid>")
+    @blueprint.delete("/api/pictures/<id:uuid>")
     def picture(uuid: str) -> dict[str, Any]:
         erase.erase_picture(keeping.require(), uuid)
         return {"ok": True}

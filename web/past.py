@@ -48,7 +48,7 @@ def past(keeping: Keeping) -> Blueprint:
             entries = [picture_entry(store, each) for each in pictures.list_pictures(store, most=LISTED + 1, skip=skip)]
         return render_template("history.html", days=by_day(entries[:LISTED]), uploads_shown=True, **turned(entries, skip))
 
-    @blueprint.get("/history/<uuid>")
+    @blueprint.get("/history/<id:uuid>")
     def session(uuid: str) -> str:
         with keeping.reading() as store:
             detail = history.session_detail(store, uuid)
@@ -56,7 +56,7 @@ def past(keeping: Keeping) -> Blueprint:
             stood_out = what_stood_out(store, detail.summary.id, detail.summary.observations)
         return render_template("session.html", session=told, stood_out=stood_out)
 
-    @blueprint.get("/history/pictures/<uuid>/file")
+    @blueprint.get("/history/pictures/<id:uuid>/file")
     def upload(uuid: str) -> Response:
         with keeping.reading() as store:
             data = pictures.picture_data(store, uuid)
@@ -75,7 +75,7 @@ def past_api(keeping: Keeping) -> Blueprint:
     """What the pages ask."""
     blueprint = Blueprint("past_api", __name__)
 
-    @blueprint.get("/api/sessions/<uuid>/timeline")
+    @blueprint.get("/api/sessions/<id:uuid>/timeline")
     def timeline(uuid: str) -> dict[str, Any]:
         """The stretch from ``from`` to ``to`` in at most ``points`` observations; ``brief`` leaves the scores out."""
         with keeping.reading() as store:
@@ -85,7 +85,7 @@ def past_api(keeping: Keeping) -> Blueprint:
                 del stretch["readings"][name]
         return stretch
 
-    @blueprint.post("/api/sessions/<uuid>")
+    @blueprint.post("/api/sessions/<id:uuid>")
     def change(uuid: str) -> dict[str, Any]:
         """A form {title, notes}: what a person calls it and writes of it."""
         title, notes = request.form.get("title", ""), request.form.get("notes", "")

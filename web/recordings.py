@@ -49,13 +49,13 @@ def recordings(jobs: Jobs, keeping: Keeping) -> Blueprint:
         """The bytes of a video, its name, hz and faces in the address: written piece by piece, never held in memory."""
         return told(taken(jobs))
 
-    @blueprint.post("/api/recordings/<name>/<what>")
+    @blueprint.post("/api/recordings/<id:name>/<what>")
     def change(name: str, what: str) -> dict[str, Any]:
         """``cancel``, ``go-on`` or ``remove``."""
         change_of(jobs, what)(name)
         return {"ok": True}
 
-    @blueprint.get("/history/recordings/<name>/file.<form>")
+    @blueprint.get("/history/recordings/<id:name>/file.<form>")
     def file(name: str, form: str) -> Response:
         job = jobs.job(name)
         path = jobs.recording(job).file(form)

@@ -32,7 +32,7 @@ def taking(keeping: Keeping) -> Blueprint:
     """The files of a session, made when they are asked for."""
     blueprint = Blueprint("taking", __name__)
 
-    @blueprint.get("/history/<uuid>/file.<form>")
+    @blueprint.get("/history/<id:uuid>/file.<form>")
     def file(uuid: str, form: str) -> Response:
         if form not in KINDS:
             raise UsageError(f"A session is taken along as {', '.join(KINDS)}, not as {form}.")

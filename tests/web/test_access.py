@@ -270,3 +270,12 @@ def test_two_browsers_and_a_bookmark(
             expect(bookmark.get_by_role("heading", name="History")).to_be_visible()
         page.goto(f"{address.url}/settings")
         expect(page.get_by_role("heading", name="Settings")).to_be_visible()
+
+
+@pytest.mark.parametrize("wanted", ["a", "1234567", "9" * 5000, "%00" * 8, "../../etc"])
+@pytest.mark.parametrize(
+    "address", ["/history/{}", "/history/{}/file.csv", "/api/sessions/{}/timeline", "/history/pictures/{}/file"]
+)
+def test_ids_need_eight_letters_in_an_address(dashboard: Dashboard, address: str, wanted: str) -> None:
+    """A foreign page cannot have a session's file saved by trying short beginnings; what is no id is no page."""
+    assert asked(dashboard, address.format(wanted)).status_code == 404
