@@ -35,6 +35,10 @@ SECRETS: Final = ("Pa%", "sYz", "Zq", "Xv:", "Jk?", "Jk%", "Wy@", TOKEN, USER, q
 """Whole and in parts, as they are meant and as they are written in an address."""
 
 
+PLAYLIST: Final = b"#EXTM3U\n#EXT-X-TARGETDURATION:5\n#EXTINF:5,\nnowhere.ts\n#EXT-X-ENDLIST\n"
+"""Of a stream whose parts are not there, which FFmpeg names by their whole address."""
+
+
 def leaks(*written: str | bytes) -> list[str]:
     """Which of the secrets stand in a text or a file's bytes."""
     found = [each if isinstance(each, bytes) else each.encode() for each in written]
@@ -64,6 +68,12 @@ def camera(astronaut: Pixels) -> Iterator[Camera]:
             told = base64.b64decode(self.headers.get("Authorization", "").removeprefix("Basic ")).decode()
             right = told == f"{USER}:{PASSWORD}" and f"token={TOKEN}" in self.path
             camera.asked.add((self.path.split("?")[0], right))
+            if "m3u8" in self.path:
+                self.send_response(200)
+                self.send_header("Content-Type", "application/vnd.apple.mpegurl")
+                self.end_headers()
+                self.wfile.write(PLAYLIST)
+                return
             self.send_response(200 if right else 401)
             self.send_header("WWW-Authenticate", 'Basic realm="camera"')
             self.send_header("Content-Type", "multipart/x-mixed-replace; boundary=b")
@@ -116,6 +126,15 @@ def test_a_session_without_a_screen_keeps_them(camera: Camera, mien: str, tmp_pa
     listed = CliRunner().invoke(main, ["sessions", "--json", "--db", f"sqlite:///{kept}/m.db"])
     assert json.loads(listed.output)["source"].startswith("http://***@127")
     assert leaks(done.stdout, done.stderr, listed.output, *everything_below(kept)) == []
+
+
+def test_ffmpeg_does_not_tell_them(camera: Camera, mien: str) -> None:
+    """It writes to stderr by itself, past the log: not even with -v does it repeat the address of a stream that fails."""
+    command = [mien, "log", "-v", "--source", camera.address.replace("live.mjpg", "list.m3u8")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=100)
+
+    assert (done.returncode, "does not answer" in done.stderr) == (3, True), done.stderr
+    assert leaks(done.stdout, done.stderr) == []
 
 
 def test_pages_and_sockets_keep_them(camera: Camera, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

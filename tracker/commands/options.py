@@ -85,10 +85,11 @@ def _be_verbose(_: click.Context, __: click.Parameter, verbose: bool) -> None:  
     handler = logging.StreamHandler()
     handler.setFormatter(Discreet("%(message)s"))
     logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, handlers=[handler])
+    # Both are read when cv2 is imported: what they think of a damaged file is told in our own words. FFmpeg is quiet with -v,
+    # too: it writes past our log, and repeats a stream's address with its password.
+    os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", FFMPEG_QUIET)
     if not verbose:
-        # Read when cv2 is imported, and by its FFmpeg: what they think of a damaged file is told in our own words.
         os.environ.setdefault("OPENCV_LOG_LEVEL", "ERROR")
-        os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", FFMPEG_QUIET)
 
 
 _config = click.option(
