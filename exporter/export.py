@@ -23,6 +23,7 @@ from tracker.card import KEY, ModelCard
 from tracker.classifier import FEATURES, OnnxClassifier
 from tracker.errors import DataError, ModelError
 from tracker.features import Statistics
+from tracker.paths import beside
 from tracker.preprocess import network_input
 from tracker.shown import softmax
 
@@ -123,7 +124,7 @@ def write_model(source: Source, card: ModelCard, output: Path, faces: Crops | No
     """One ONNX file with its card, opened and compared with where it came from before it replaces what was there."""
     set_model_props(source.model, {KEY: card.to_json()})
     output.parent.mkdir(parents=True, exist_ok=True)
-    written = output.with_name(output.name + ".new")
+    written = beside(output, ".new")
     try:
         onnx.save(source.model, written)
         parity = require_parity(source, OnnxClassifier(written), faces)

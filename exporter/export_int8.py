@@ -24,6 +24,7 @@ from exporter.readers.graph import OURS
 from exporter.readers.source import INPUT, Array
 from tracker.card import KEY, ModelCard
 from tracker.classifier import OnnxClassifier
+from tracker.paths import beside
 from tracker.preprocess import network_input
 
 SHOWN_CROPS: Final = 512
@@ -69,7 +70,7 @@ def write_int8(model: Path, output: Path, faces: LabelledFaces) -> None:
 def _finish(quantised: onnx.ModelProto, card: ModelCard, output: Path, faces: LabelledFaces) -> None:
     """The card in, its scores measured anew, and the file in its place once the tracker has opened it."""
     set_model_props(quantised, {KEY: card.to_json()})
-    written = output.with_name(output.name + ".new")
+    written = beside(output, ".new")
     try:
         onnx.save(quantised, written)
         public = faces.of("public")

@@ -29,6 +29,7 @@ from tracker.align import Framing
 from tracker.assets import released_model
 from tracker.classifier import OnnxClassifier
 from tracker.commands.terminal import show
+from tracker.paths import PathType
 
 SIZES: Final = (80, 100, 150, 200, 300, 400)
 PICTURES: Final = 400
@@ -197,7 +198,7 @@ def change_table(classifier: OnnxClassifier, faces: LabelledFaces, memory: Path 
 
 def inputs(command: Callable[..., None]) -> Callable[..., None]:
     """The options of every measurement on labelled crops."""
-    path = click.Path(path_type=Path)
+    path = PathType()
     options = (
         click.option("--data", required=True, type=path, help="fer2013.npz, or Kaggle's fer2013.csv."),
         click.option("--model", type=path, help="A model file instead of the released one."),
@@ -208,7 +209,7 @@ def inputs(command: Callable[..., None]) -> Callable[..., None]:
 
 @click.command()
 @inputs
-@click.option("--mean-faces", type=click.Path(path_type=Path), help="Write the mean faces as a PNG, to look at.")
+@click.option("--mean-faces", type=PathType(), help="Write the mean faces as a PNG, to look at.")
 def main(data: Path, model: Path | None, memory: Path | None, mean_faces: Path | None) -> None:
     """Print how faces are found again in a frame of 1280x720, as tables in Markdown."""
     classifier = OnnxClassifier(released_model(model), "picture")

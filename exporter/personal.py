@@ -22,6 +22,7 @@ from tracker.assets import released_model
 from tracker.card import ModelCard
 from tracker.classifier import FEATURES, OnnxClassifier
 from tracker.commands.terminal import show
+from tracker.paths import PathType
 from tracker.personal.evidence import weigh
 from tracker.personal.fitting import answers, fit
 from tracker.personal.heldout import hold_out
@@ -196,7 +197,7 @@ def fresh(faces: LabelledFaces) -> LabelledFaces:
 
 
 @click.command()
-@click.option("--data", type=click.Path(path_type=Path), required=True)
+@click.option("--data", type=PathType(), required=True)
 def main(data: Path) -> None:
     """Print the tables."""
     faces, model = fresh(read(data)), OnnxClassifier(released_model())

@@ -16,6 +16,7 @@ from torch import Tensor
 
 from exporter.checkpoint import read_checkpoint, read_weights
 from tracker.errors import ModelError
+from tracker.paths import PathType
 
 
 def mean_weights(paths: Sequence[Path]) -> dict[str, Tensor]:
@@ -41,8 +42,8 @@ def told(paths: Sequence[Path]) -> list[dict[str, Any]]:
 
 
 @click.command()
-@click.argument("output", type=click.Path(path_type=Path))
-@click.argument("checkpoints", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("output", type=PathType())
+@click.argument("checkpoints", nargs=-1, required=True, type=PathType())
 def main(output: Path, checkpoints: tuple[Path, ...]) -> None:
     """Write the mean of CHECKPOINTS to OUTPUT."""
     torch.save({"weights": mean_weights(checkpoints), "ends": told(checkpoints)}, output)

@@ -15,12 +15,16 @@ NAMED: Final = re.compile(r"((?:pass|pwd|token|secret|auth|key)[a-z]*=).*?(?=_\w
 """Cheap recorders take user and password as a part of the path: /user=admin_password=1234_channel=1.sdp."""
 SPEAKING: Final = frozenset({"host", "port", "sslmode"})
 """Members of a query that say where something is."""
+SURROGATES: Final = re.compile("[\ud800-\udfff]")
+BYTES_FROM: Final = 0xDC00
+"""Python writes a byte that is no text as this and the byte (PEP 383)."""
 NUMBER: Final = re.compile(r"\d{1,2}\W*")
 """Of a channel, say: too short for a secret."""
 
 
 class Address(str):
-    """What a person gave as a source or a database: every way to write it down (str, repr, JSON, a column) is ``redacted``.
+    """What a person gave as a source or a database: every way to write it down (str, repr, JSON, a column) is ``redacted``, and
+    ``readable``.
 
     Who opens it asks ``whole``. An Address of an Address is the same one; texts that are made of it have forgotten its secret.
     """
@@ -30,7 +34,7 @@ class Address(str):
 
     def __new__(cls, text: str) -> Self:
         whole = text.whole if isinstance(text, Address) else text
-        address = super().__new__(cls, redacted(whole))
+        address = super().__new__(cls, readable(redacted(whole)))
         address._whole = whole
         return address
 
@@ -42,6 +46,21 @@ class Address(str):
     def whole(self) -> str:
         """As it was given, secret and all: for OpenCV and SQLAlchemy alone."""
         return self._whole
+
+
+def readable(text: str) -> str:
+    """A text that every file, database and page takes: bytes of a file's name that are no text are escaped, as by Python."""
+    return text if is_text(text) else SURROGATES.sub(lambda found: _escaped(ord(found[0])), text)
+
+
+def is_text(text: str) -> bool:
+    """Whether it can be written as UTF-8."""
+    return SURROGATES.search(text) is None
+
+
+def _escaped(surrogate: int) -> str:
+    byte = surrogate - BYTES_FROM
+    return f"\\x{byte:02x}" if 0x80 <= byte <= 0xFF else f"\\u{surrogate:04x}"
 
 
 def redacted(address: str) -> str:

@@ -15,7 +15,7 @@
 Errors of cv2, onnxruntime, mediapipe, Pillow and SQLAlchemy are translated into these where they enter, with ``from``.
 """
 
-from tracker.address import without_secrets
+from tracker.address import readable, without_secrets
 
 
 class MienError(Exception):
@@ -27,7 +27,7 @@ class MienError(Exception):
     exit_code = 3
 
     def __init__(self, sentence: str = "") -> None:
-        super().__init__(without_secrets(sentence))
+        super().__init__(readable(without_secrets(sentence)))
 
 
 class UsageError(MienError):

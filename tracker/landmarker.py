@@ -29,8 +29,9 @@ class Landmarker:
         # mediapipe takes 0.7 s to import: so late.
         from mediapipe.tasks.python import BaseOptions, vision
 
+        # Its bytes: MediaPipe takes only a name that is UTF-8.
         options = vision.FaceLandmarkerOptions(
-            base_options=BaseOptions(model_asset_path=str(model)),
+            base_options=BaseOptions(model_asset_buffer=_content(model)),
             running_mode=vision.RunningMode.IMAGE,
             num_faces=most,
             output_face_blendshapes=True,
@@ -62,6 +63,13 @@ class Landmarker:
         parts = zip(found.face_landmarks, found.face_blendshapes, found.facial_transformation_matrixes, strict=True)
         detections = [_detection(mesh, shapes, matrix, (width, height)) for mesh, shapes, matrix in parts]
         return sorted(detections, key=lambda detection: -detection.landmarks.box.area)
+
+
+def _content(model: Path) -> bytes:
+    try:
+        return model.read_bytes()
+    except OSError as error:
+        raise ModelError(f"{model}: this landmark model cannot be read ({error.strerror}). Run `mien doctor`.") from error
 
 
 def _rgb(pixels: Pixels) -> Pixels:

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from tracker.address import readable
 from tracker.analyzer import Analyzer
 from tracker.errors import SourceError, UsageError
 from tracker.exports.files import export, whole_file
@@ -16,6 +17,7 @@ from tracker.fields import Fields
 from tracker.frame import Frame
 from tracker.motions.budget import budget_of
 from tracker.parsing import read_json
+from tracker.paths import beside
 from tracker.rows import observation_row
 from tracker.session import Session
 from tracker.settings import Choices
@@ -53,7 +55,7 @@ class Recording:
 
     def file(self, suffix: str) -> Path:
         """The file of a kind: json, jsonl, csv, parquet or html."""
-        return self.folder / f"{self.video.stem}.{suffix}"
+        return beside(self.folder / self.video.stem, f".{suffix}")
 
     def wanted(self) -> dict[str, Any]:
         """What must be the same for a run to go on where another stopped."""
@@ -114,7 +116,12 @@ def finished(recording: Recording) -> State | None:
 
 def _derive(recording: Recording, state: State) -> None:
     """Tables and report from the JSON lines."""
-    facts = {"title": recording.video.stem, "hz": recording.choices.hz, "prior": recording.choices.prior, "model": state.model}
+    facts = {
+        "title": readable(recording.video.stem),
+        "hz": recording.choices.hz,
+        "prior": recording.choices.prior,
+        "model": state.model,
+    }
     record = read_log(recording.file("jsonl"), **facts, recorded=True)
     for form in TABLES:
         export(record, recording.file(form), form)
@@ -165,7 +172,7 @@ def _observe(recording: Recording, before: State | None, stopping: Stopping, pro
         _keep(recording, state)
         with _unless_empty(recording, frames), File(recording.file("jsonl")) as sink:
             for observation in session.go_through(frames, recording.choices.hz, last):
-                row = observation_row(observation, state.session, str(recording.video), shapes=recording.shapes)
+                row = observation_row(observation, state.session, readable(str(recording.video)), shapes=recording.shapes)
                 sink.write(row | {"took": observation.took})
                 if stopping.is_set():
                     return state

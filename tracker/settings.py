@@ -12,6 +12,7 @@ from tracker.address import Address, redacted
 from tracker.amount import Amount
 from tracker.errors import UsageError
 from tracker.parsing import read_toml
+from tracker.paths import PathType
 
 
 def about(meaning: str, kind: click.ParamType[Any] | None = None, alone: str | None = None) -> dict[str, Any]:
@@ -23,7 +24,7 @@ Retention = Literal["nothing", "session", "24h", "30d", "forever"]
 """For how long something is kept; session is until Mien closes."""
 RETENTIONS: tuple[Retention, ...] = get_args(Retention)
 
-FILE = click.Path(path_type=Path)
+FILE = PathType()
 
 
 @dataclass(frozen=True, slots=True)

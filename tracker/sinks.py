@@ -13,6 +13,7 @@ from tracker.errors import MienError, UsageError
 from tracker.exports.cells import CellWriter
 from tracker.exports.columns import SHAPE_COLUMNS
 from tracker.parsing import parse_json
+from tracker.paths import beside
 from tracker.printable import json_line
 from tracker.rows import TABLE_COLUMNS, Row, table_rows
 
@@ -146,7 +147,7 @@ def _is_row(line: bytes, columns: int) -> bool:
 
 def _free_name(path: Path) -> Path:
     number = 1
-    while (name := path.with_name(f"{path.stem}.{number}{path.suffix}")).exists():
+    while (name := beside(path.with_name(path.stem), f".{number}{path.suffix}")).exists():
         number += 1
     return name
 

@@ -11,6 +11,7 @@ from time import monotonic
 from typing import Any, Final
 from uuid import uuid4
 
+from tracker.address import readable
 from tracker.errors import BusyError, MienError, StoreError, UnknownError, UsageError
 from tracker.exports.files import whole_file
 from tracker.follow import Faces
@@ -88,7 +89,7 @@ class Jobs:
 
     def add(self, folder: Path, video: Path, hz: float, faces: Faces, *, copied: bool) -> Job:
         """Have a video looked at, after those that wait; folder: from ``new_folder``."""
-        job = Job(folder.name, video.name, str(video), hz, faces, copied)
+        job = Job(folder.name, readable(video.name), str(video), hz, faces, copied)
         told = {name: value for name, value in asdict(job).items() if name in KEPT}
         with whole_file(folder / ORDER) as part:
             write_private(part, json.dumps(told, indent=2) + "\n")

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, render_template, request, send_file
 
 from tracker.errors import MienError, UnknownError, UsageError
 from tracker.follow import Faces
+from tracker.paths import path_of
 from tracker.private import private, private_folder
 from web.job import UNDER_WAY, Job
 from web.jobs import Jobs
@@ -22,6 +23,8 @@ LARGEST: Final = LARGEST_GIGABYTES * 10**9
 SPARE: Final = 10**9
 """Bytes that a copy leaves free: for the result, and for everybody else."""
 PIECE: Final = 2**20
+LONGEST_NAME: Final = 200
+"""Bytes of a copy's name, so that there is room for what is written beside it."""
 FILES: Final = ("html", "csv", "jsonl", "parquet")
 MOST_HZ: Final = 60.0
 
@@ -103,12 +106,11 @@ def told(job: Job) -> dict[str, Any]:
 
 def file_at(given: str) -> Path:
     """A file by its path, as a person types or pastes it; UsageError when there is none."""
-    typed = given.strip().strip("\"'")
-    if not typed:
+    if not given.strip():
         raise UsageError("Say which recording: its path on this machine, or choose a file.")
-    path = Path(typed).expanduser()
+    path = path_of(given)
     if not path.is_absolute():
-        raise UsageError(f"Write the whole path, from the root of the disk on: {typed!r} could be anywhere.")
+        raise UsageError(f"Write the whole path, from the root of the disk on: {str(path)!r} could be anywhere.")
     if not path.is_file():
         raise UsageError(f"There is no file {path} on this machine. Check the path.")
     return path.resolve()
@@ -129,7 +131,9 @@ def wishes(given: Any) -> tuple[float, Faces]:
 def plain_name(given: str) -> str:
     """The last part of a file's name, whatever system it comes from."""
     name = given.replace("\\", "/").rpartition("/")[2].strip().lstrip(".")
-    return "".join(letter for letter in name if letter.isprintable())[-100:] or "recording"
+    name = "".join(letter for letter in name if letter.isprintable())
+    # The end tells the kind; half a letter at the cut is left out.
+    return name.encode()[-LONGEST_NAME:].decode(errors="ignore") or "recording"
 
 
 def require_room(size: int, jobs: Jobs) -> None:

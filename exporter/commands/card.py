@@ -8,9 +8,10 @@ from tracker.commands.options import settings_options
 from tracker.commands.terminal import show
 from tracker.errors import DataError
 from tracker.parsing import read_json
+from tracker.paths import PathType
 from tracker.settings import Choices
 
-PATH = click.Path(path_type=Path)
+PATH = PathType()
 
 
 @click.command()

@@ -10,12 +10,13 @@ import click
 from tracker.commands.options import settings_options
 from tracker.commands.terminal import say, show, show_json
 from tracker.errors import UsageError
+from tracker.paths import PathType
 from tracker.settings import Choices
 
 if TYPE_CHECKING:
     from tracker.analyzer import Classifier
 
-PATH = click.Path(path_type=Path)
+PATH = PathType()
 
 
 @click.command()

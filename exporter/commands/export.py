@@ -11,12 +11,13 @@ import click
 from tracker.commands.options import verbose_option
 from tracker.commands.terminal import say, show, tell
 from tracker.errors import UsageError
+from tracker.paths import PathType, beside
 
 if TYPE_CHECKING:
     from exporter.data import LabelledFaces
     from exporter.readers.description import Description
 
-PATH = click.Path(path_type=Path)
+PATH = PathType()
 NOT_CALIBRATED = (
     "Not calibrated: without --data the temperature is 1, nothing is called unclear, and priors change nothing. Compared with"
     " the network on random crops only."
@@ -41,7 +42,7 @@ def _int8(output: Path, faces: "LabelledFaces") -> dict[str, Any]:
     """The second file, and both in a table on stderr."""
     from exporter.export_int8 import compare, table, write_int8
 
-    smaller = output.with_suffix(f".int8{output.suffix}")
+    smaller = beside(output.with_name(output.stem), f".int8{output.suffix}")
     write_int8(output, smaller, faces)
     rows = compare([output, smaller], faces)
     tell(*table(rows))

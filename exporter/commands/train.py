@@ -10,11 +10,12 @@ from exporter.extras import require_extras
 from tracker.amount import Amount
 from tracker.commands.options import verbose_option
 from tracker.commands.terminal import show
+from tracker.paths import PathType
 
 if TYPE_CHECKING:
     from exporter.verdicts import Verdicts
 
-PATH = click.Path(path_type=Path)
+PATH = PathType()
 
 
 @click.command()

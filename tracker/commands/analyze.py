@@ -12,6 +12,7 @@ import click
 from tracker.amount import Amount
 from tracker.commands.options import settings_options
 from tracker.commands.terminal import say
+from tracker.paths import PathType
 from tracker.settings import Choices
 
 if TYPE_CHECKING:
@@ -23,8 +24,8 @@ LOOK: Final = 0.2
 TOLD: Final = 25
 """Frames that a process tells of together: a message for each would cost more than the bar is worth."""
 
-PATH = click.Path(path_type=Path)
-FOLDER = click.Path(path_type=Path, file_okay=False)
+PATH = PathType()
+FOLDER = PathType(file_okay=False)
 
 
 @click.command(name="analyze")

@@ -10,6 +10,7 @@ import click
 from tracker.address import redacted
 from tracker.commands.options import settings_options
 from tracker.commands.terminal import say, show, show_json
+from tracker.paths import PathType
 from tracker.settings import Choices
 from tracker.vocabulary import ADJECTIVES
 
@@ -18,7 +19,7 @@ TOP: Final = 3
 
 @click.command(name="image")
 @settings_options("prior", "person", "model", "landmarker")
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
+@click.argument("paths", nargs=-1, required=True, type=PathType(), metavar="PATH...")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line for each picture, in input order.")
 @click.option("--crops", is_flag=True, help="The pictures are face crops already.")
 @click.pass_context

@@ -12,6 +12,7 @@ from tracker.amount import Amount
 from tracker.commands.options import settings_options
 from tracker.commands.stdout import until_nobody_reads
 from tracker.commands.terminal import say
+from tracker.paths import PathType
 from tracker.settings import Choices
 
 if TYPE_CHECKING:
@@ -41,9 +42,7 @@ Tell = Callable[[str], None]
     ),
     *("db", "retention"),
 )
-@click.option(
-    "--output", type=click.Path(path_type=Path), default="-", show_default=True, help="F.jsonl, F.csv, or - for stdout."
-)
+@click.option("--output", type=PathType(), default="-", show_default=True, help="F.jsonl, F.csv, or - for stdout.")
 @click.option("--duration", type=Amount(0, min_open=True), help="Seconds to watch; of media time for files.")
 @click.option("--rotate", type=Amount(0, min_open=True), metavar="MB", help="Set the file aside when it is so large.")
 @click.option(

@@ -9,6 +9,7 @@ import click
 
 from tracker.commands.options import settings_options
 from tracker.commands.terminal import say, show, show_json
+from tracker.paths import PathType
 from tracker.settings import Choices
 
 if TYPE_CHECKING:
@@ -18,9 +19,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option(
-    "--verdicts", type=click.Path(path_type=Path), help="A folder with one folder of pictures an expression; else the store."
-)
+@click.option("--verdicts", type=PathType(), help="A folder with one folder of pictures an expression; else the store.")
 @click.option("--promote", type=click.IntRange(0), metavar="VERSION", help="Let an earlier fit take effect; 0 goes back.")
 @click.option("--list", "listed", is_flag=True, help="The fits of a person, and which is in effect.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of sentences.")

@@ -11,6 +11,7 @@ import click
 from tracker.commands.options import settings_options, verbose_option
 from tracker.commands.terminal import say, show, show_json
 from tracker.commands.times import TIME
+from tracker.paths import PathType
 from tracker.settings import Choices
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ FORMATS: Final = ("csv", "jsonl", "parquet")
 SHORT: Final = 8
 """Characters of an id that tell it from others; any beginning that only one session has will do."""
 
-FILE = click.Path(path_type=Path, dir_okay=False)
+FILE = PathType(dir_okay=False)
 db_option = click.option("--db", metavar="URL", help="The database; by default the one in your data folder.")
 
 

@@ -7,6 +7,7 @@ import click
 
 from tracker.commands.options import settings_options
 from tracker.commands.terminal import say
+from tracker.paths import PathType
 from tracker.settings import Choices
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from tracker.frame import Pixels
     from tracker.store.labelled_set import OpenJudge
 
-FOLDER = click.Path(path_type=Path)
+FOLDER = PathType()
 
 
 @click.group(name="verdicts")

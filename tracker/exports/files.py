@@ -12,6 +12,7 @@ from tracker.exports.cells import CellWriter
 from tracker.exports.columns import Column, columns
 from tracker.exports.entries import entries, flat
 from tracker.exports.record import Record
+from tracker.paths import beside
 from tracker.printable import json_line
 from tracker.rows import Row
 
@@ -32,7 +33,7 @@ def export(record: Record, path: Path, form: str) -> None:
 @contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
     """A path to write to, which becomes the wanted file when all went well; what stood there is kept otherwise."""
-    part = path.with_name(f".{path.name}.part")
+    part = beside(path, ".part", ".")
     try:
         yield part
         part.replace(path)

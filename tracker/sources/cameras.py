@@ -11,7 +11,7 @@ from tracker.clock import Clock
 from tracker.errors import SourceError, SourceLost
 from tracker.frame import Frame, now
 from tracker.sources.held import Held
-from tracker.sources.names import Camera, describe, find_camera
+from tracker.sources.names import Camera, camera_index, describe, find_camera
 from tracker.sources.pixels import next_pixels
 from tracker.sources.trouble import why_closed
 
@@ -87,7 +87,7 @@ class CameraSource:
         self._cameras: Callable[[], list[Camera]] = cameras or list_cameras
 
     def __enter__(self) -> Self:
-        self._index = find_camera(self._wanted, [] if self._wanted.isdigit() else self._cameras())
+        self._index = find_camera(self._wanted, [] if camera_index(self._wanted) is not None else self._cameras())
         try:
             capture = self._open(self._index)
         except Exception as error:  # Whatever a driver's binding raises, the camera does not open.

@@ -3,16 +3,18 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from tracker.address import Address
 from tracker.clock import Clock
 from tracker.errors import SourceError, UsageError
 from tracker.folders import is_picture
 from tracker.frame import Source
+from tracker.paths import path_of
 from tracker.picture import is_animated
 from tracker.sources.cameras import CameraSource, list_cameras, open_sharp
 from tracker.sources.drawn import DrawnFace, DrawnMeeting
 from tracker.sources.files import Pictures, Stream, VideoFile
 from tracker.sources.handon import HandedOn, HandOn
-from tracker.sources.names import find_camera
+from tracker.sources.names import camera_index, find_camera, is_camera
 from tracker.sources.screen import ScreenSource, is_screen
 
 STREAMS = ("rtsp://", "rtsps://", "rtmp://", "http://", "https://", "udp://")
@@ -37,6 +39,8 @@ def choose_source(wanted: str, clock: Clock, tell: Callable[[str], None], handin
 
 
 def _chosen(wanted: str, clock: Clock, tell: Callable[[str], None]) -> Source:
+    address = Address(wanted)
+    wanted = address.whole
     if not wanted.strip():
         raise UsageError("Say what to watch: a camera, a file, a folder of pictures, an address, screen or fake.")
     if wanted in DRAWN:
@@ -44,22 +48,33 @@ def _chosen(wanted: str, clock: Clock, tell: Callable[[str], None]) -> Source:
     if is_screen(wanted):
         return ScreenSource(wanted, clock)
     if wanted.lower().startswith(STREAMS):
-        return Stream(wanted, clock)
-    if wanted.isdigit() or wanted.startswith("/dev/"):
+        return Stream(address, clock)
+    return _on_this_machine(address, clock, tell)
+
+
+def _on_this_machine(address: Address, clock: Clock, tell: Callable[[str], None]) -> Source:
+    """A file, a folder or a camera."""
+    wanted = address.whole
+    path, index = path_of(wanted), camera_index(wanted)
+    if index is not None and not (path.exists() and _names_no_camera(index)):
         return CameraSource(wanted, clock)
-    return _file(wanted, tell) or CameraSource(wanted, clock)
-
-
-def _file(wanted: str, tell: Callable[[str], None]) -> Source | None:
-    """What lies at a path; None for a word that is none."""
-    path = Path(wanted).expanduser()
     if path.is_dir() or (is_picture(path) and path.is_file() and not is_animated(path)):
         return Pictures(path, tell)
     if path.is_file():
         return VideoFile(str(path), tell)
-    if path.suffix[1:2].isalpha() or "/" in wanted:
-        raise SourceError(f"There is no file or folder {wanted}. Check the path.")
-    return None
+    if _looks_like_path(wanted) and not is_camera(wanted, list_cameras()):
+        raise SourceError(f"There is no file or folder {address}, and no camera of that name. Check the path.")
+    return CameraSource(wanted, clock)
+
+
+def _names_no_camera(index: int) -> bool:
+    """Of a number that is also the name of a folder, such as 2024."""
+    return not Path(f"/dev/video{index}").exists() and index not in {camera.index for camera in list_cameras()}
+
+
+def _looks_like_path(wanted: str) -> bool:
+    """Rather than a camera's name; a device that is not there is told among the cameras."""
+    return not wanted.startswith("/dev/") and ("/" in wanted or Path(wanted).suffix[1:2].isalpha())
 
 
 def _refuse_virtual(wanted: str) -> None:

@@ -2,17 +2,19 @@
 
 import shlex
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from types import TracebackType
 from typing import ClassVar, Final, Self
 
 import cv2
 
-from tracker.address import Address
+from tracker.address import Address, is_text
 from tracker.clock import Clock
-from tracker.errors import PictureError, SourceError, SourceLost
+from tracker.errors import PictureError, SourceError, SourceLost, UsageError
 from tracker.folders import pictures_in
 from tracker.frame import Frame, now
+from tracker.paths import openable
 from tracker.picture import PICTURE_SUFFIXES, open_picture
 from tracker.sources.containers import holds_sound_alone, shown_share
 from tracker.sources.held import Held
@@ -39,13 +41,21 @@ class _Capture:
         self._address = Address(address)
 
     def __enter__(self) -> Self:
-        self._capture = cv2.VideoCapture(self._address.whole, cv2.CAP_FFMPEG)
+        try:
+            with self._name() as name:
+                self._capture = cv2.VideoCapture(name, cv2.CAP_FFMPEG)
+        except OSError as error:
+            raise SourceError(f"{self._address} cannot be opened under its name ({error.strerror}). Rename it.") from error
         if not self._capture.isOpened():
             raise SourceError(self._refusal())
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._capture.release()
+
+    def _name(self) -> AbstractContextManager[str]:
+        """What FFmpeg opens, while the block runs."""
+        raise NotImplementedError
 
     def _refusal(self) -> str:
         raise NotImplementedError
@@ -72,6 +82,9 @@ class VideoFile(_Capture):
         self.frames = max(0, round(self._capture.get(cv2.CAP_PROP_FRAME_COUNT) * shown_share(Path(self._address.whole))))
         self.fps = self._capture.get(cv2.CAP_PROP_FPS) or ASSUMED_FPS
         return self
+
+    def _name(self) -> AbstractContextManager[str]:
+        return openable(Path(self._address.whole))
 
     def __iter__(self) -> Iterator[Frame]:
         number, last, misses = 0, 0.0, 0
@@ -130,6 +143,11 @@ class Stream(_Capture):
     def __init__(self, address: str, clock: Clock) -> None:
         super().__init__(address)
         self._clock = clock
+        if not is_text(self._address.whole):
+            raise UsageError(f"{self._address} is no address: write what is no text in it as %E9, say.")
+
+    def _name(self) -> AbstractContextManager[str]:
+        return nullcontext(self._address.whole)
 
     def __enter__(self) -> Self:
         super().__enter__()

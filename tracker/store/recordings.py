@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session as Store
 
+from tracker.address import readable
 from tracker.errors import UsageError
 from tracker.exports.logs import read_lines
 from tracker.fields import Fields
 from tracker.frame import now
+from tracker.notes import LONGEST_LINE
 from tracker.rows import Row, timestamp
 from tracker.settings import Retention
 from tracker.store import schema
@@ -64,7 +66,7 @@ def store_recording(
     at, known = began or now(), began is not None
     beginning = Beginning(
         uuid=state.session,
-        source=SOURCE + (source or str(recording.video)),
+        source=SOURCE + readable(source or str(recording.video)),
         hz=recording.choices.hz,
         faces=recording.choices.faces,
         smoothing=recording.choices.smoothing,
@@ -76,7 +78,7 @@ def store_recording(
     while batch := list(islice(rows, AT_ONCE)):
         _write(database, beginning, batch, [], known=known)
         known = True
-    _write(database, beginning, [], [partial(_end, title=recording.video.stem)], known=known)
+    _write(database, beginning, [], [partial(_end, title=readable(recording.video.stem)[:LONGEST_LINE])], known=known)
     return state.session
 
 
