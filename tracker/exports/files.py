@@ -68,7 +68,8 @@ def write_parquet(record: Record, path: Path) -> None:
     facts = {"session": record.id, "title": record.title, "source": record.source, "model": record.model or ""}
     schema = pa.schema([_field(column) for column in columns(shapes=record.shapes)], facts)
     rows = _flat(record)
-    with parquet.ParquetWriter(path, schema, compression="zstd") as writer:
+    # An open file: pyarrow takes only a name that is UTF-8.
+    with path.open("wb") as file, parquet.ParquetWriter(file, schema, compression="zstd") as writer:
         while group := list(_tables(islice(rows, GROUP), schema)):
             writer.write_table(pa.concat_tables(group).combine_chunks())
 

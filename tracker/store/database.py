@@ -13,8 +13,9 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session
 
-from tracker.address import Address
+from tracker.address import Address, readable
 from tracker.errors import StoreError, UsageError
+from tracker.paths import beside, path_of
 from tracker.private import make_private_file, private_folder
 from tracker.store.complaints import PATIENCE, told
 from tracker.store.keeper import Keeper
@@ -37,6 +38,8 @@ PRAGMAS: Final = (
     "secure_delete = ON",
     f"busy_timeout = {PATIENCE * 1000}",
 )
+LONGEST_SIDE: Final = "-journal"
+"""Of the files that SQLite writes beside one, the longest ending."""
 ALONE: Final[dict[str, dict[str, Any]]] = {"sqlite": {"alone": True}, "postgresql": {"isolation_level": "AUTOCOMMIT"}}
 """Outside of any transaction. For SQLite that is ours to see to: SQLAlchemy's way would give it Python's transactions back."""
 SERVER_SECONDS: Final = 5
@@ -50,7 +53,8 @@ def data_folder() -> Path:
 
 def default_url() -> str:
     """The SQLite file in the user's data folder."""
-    return f"sqlite:///{data_folder() / FILE}"
+    path = str(data_folder() / FILE)
+    return f"sqlite:///{path.replace('%', '%25').replace('?', '%3F')}"
 
 
 class Database:
@@ -59,7 +63,7 @@ class Database:
     def __init__(self, url: str | None = None) -> None:
         address = Address(default_url() if url is None or url == DEFAULT else url)
         self.url = understood(address)
-        self.name = self.path.as_posix() if self.path else address
+        self.name = readable(self.path.as_posix()) if self.path else address
 
     @property
     def path(self) -> Path | None:
@@ -150,9 +154,21 @@ def understood(url: str) -> URL:
     kind = parsed.get_backend_name()
     if kind not in DRIVERS or (parsed.get_driver_name() != DRIVERS[kind].split("+")[1] and "+" in parsed.drivername):
         raise UsageError(f"Mien does not store in {parsed.drivername}: {_kinds()}")
-    if kind == "sqlite" and parsed.database in (None, "", ":memory:"):
+    parsed = parsed.set(drivername=DRIVERS[kind])
+    return _with_file(parsed) if kind == "sqlite" else parsed
+
+
+def _with_file(parsed: URL) -> URL:
+    """The path as a person means it, also after two strokes, where SQLAlchemy takes its first folder for a host."""
+    if parsed.username or parsed.port:
+        raise UsageError(f"SQLite is a file, and neither host nor user: {_kinds()}")
+    word = "/".join(part for part in (parsed.host, parsed.database) if part)
+    if word in ("", ":memory:"):
         raise UsageError(f"A database in memory would be gone with its thread: {_kinds()}")
-    return parsed.set(drivername=DRIVERS[kind])
+    path = path_of(word)
+    if beside(path, LONGEST_SIDE).name != f"{path.name}{LONGEST_SIDE}":
+        raise UsageError(f"The name of {path} is too long: SQLite writes others beside it, with {LONGEST_SIDE} at their ends.")
+    return URL.create(parsed.drivername, database=str(path), query=parsed.query)
 
 
 def elsewhere(url: URL) -> str | None:

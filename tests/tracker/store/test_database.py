@@ -196,3 +196,31 @@ def test_a_database_that_another_program_keeps_busy(tmp_path: Path, monkeypatch:
             database.write(lambda store: set_preference(store, "a", 1)).result()
         other.close()
         database.write(lambda store: set_preference(store, "a", 1)).result()
+
+
+@pytest.mark.parametrize(
+    ("address", "place"),
+    [
+        ("sqlite:///~/mien.db", "mien.db"),
+        ("sqlite://out/mien.db", "out/mien.db"),
+        ("sqlite://mien.db", "mien.db"),
+        ("sqlite://~/out/mien.db", "out/mien.db"),
+        ("sqlite:///l\udce9:1 %25.db", "l\udce9:1 %.db"),
+        (f"sqlite:///{'n' * 244}.db", f"{'n' * 244}.db"),
+    ],
+)
+def test_a_file_is_where_the_person_means_it(address: str, place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the home folder for a tilde, below this one after two strokes or three, and under a name that is no UTF-8."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    with Database(address) as database:
+        assert (tmp_path / place).is_file()
+        database.name.encode()
+
+
+@pytest.mark.parametrize("address", [f"sqlite:///{'n' * 250}.db", "sqlite://me:secret@host/mien.db", "sqlite:///a%00\0.db"])
+def test_what_can_be_no_file_is_refused(address: str) -> None:
+    """A name without room for what SQLite writes beside it, a host, a NUL."""
+    with pytest.raises(UsageError) as caught:
+        Database(address)
+    assert "secret" not in str(caught.value)
