@@ -1,7 +1,6 @@
 """Reading a picture file: whatever a person has lying about becomes upright BGR bytes, or a sentence why not."""
 
 import io
-import warnings
 from dataclasses import dataclass
 from math import ceil, sqrt
 from pathlib import Path
@@ -13,6 +12,7 @@ from PIL import ExifTags, Image, UnidentifiedImageError
 
 from tracker.errors import PictureError
 from tracker.frame import Pixels
+from tracker.quiet import hush_pillow
 
 LARGEST_MEGAPIXELS: Final = 100
 """A 100-megapixel picture takes 400 MB while it is read; phones and cameras stay below."""
@@ -87,19 +87,18 @@ def open_picture(source: Path | bytes) -> Picture:
         raise PictureError("The file is empty (0 bytes).")
     _refuse_known(data)
     try:
-        # What Pillow remarks on large and damaged files says less than our sentences.
-        with warnings.catch_warnings(action="ignore"):
-            # Pillow loads the less common kinds only when it is told to, and fails over their names before.
-            Image.init()
-            image = Image.open(io.BytesIO(data), formats=KINDS)
-            _refuse_giants(image)
-            turn = TURNS.get(_orientation(image))
-            width, height = image.size
-            smaller = _smaller(image)
-            # ImageOps would also write the EXIF anew, and fails on tags that some cameras get wrong.
-            upright = smaller if turn is None else smaller.transpose(turn)
-            lying = turn in (TURNS[5], TURNS[6], TURNS[7], TURNS[8])
-            return Picture(_bgr(upright), (height, width) if lying else (width, height))
+        hush_pillow()
+        # Pillow loads the less common kinds only when it is told to, and fails over their names before.
+        Image.init()
+        image = Image.open(io.BytesIO(data), formats=KINDS)
+        _refuse_giants(image)
+        turn = TURNS.get(_orientation(image))
+        width, height = image.size
+        smaller = _smaller(image)
+        # ImageOps would also write the EXIF anew, and fails on tags that some cameras get wrong.
+        upright = smaller if turn is None else smaller.transpose(turn)
+        lying = turn in (TURNS[5], TURNS[6], TURNS[7], TURNS[8])
+        return Picture(_bgr(upright), (height, width) if lying else (width, height))
     except PictureError:
         raise
     except UnidentifiedImageError as error:
@@ -116,10 +115,10 @@ def open_picture(source: Path | bytes) -> Picture:
 def is_animated(path: Path) -> bool:
     """Whether a picture file holds several pictures that follow each other in time."""
     try:
-        with warnings.catch_warnings(action="ignore"):
-            Image.init()
-            with Image.open(path, formats=KINDS) as image:
-                return image.format in ANIMATED and getattr(image, "n_frames", 1) > 1
+        hush_pillow()
+        Image.init()
+        with Image.open(path, formats=KINDS) as image:
+            return image.format in ANIMATED and getattr(image, "n_frames", 1) > 1
     except Exception:  # noqa: BLE001 - there is no list of what a decoder raises; what is wrong is told when it is read
         return False
 

@@ -7,6 +7,7 @@ import logging
 import os
 import re
 import tempfile
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
@@ -40,3 +41,12 @@ def chatter_logged(name: str) -> Iterator[None]:
                     logging.getLogger(name).info(line.decode(errors="replace").rstrip())
                 else:
                     os.write(STDERR, line)
+
+
+def hush_pillow() -> None:
+    """Leave out what Pillow remarks on large and damaged files: our sentences say more.
+
+    For good: a filter for a while (``warnings.catch_warnings``) is the whole process's, and of two threads that have one at
+    once the second puts the first one's back, after which nobody's warnings are seen.
+    """
+    warnings.filterwarnings("ignore", module=r"PIL(\.|$)")

@@ -4,6 +4,7 @@ import json
 import signal
 import subprocess
 import sys
+from multiprocessing import active_children
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -15,6 +16,7 @@ from click.testing import CliRunner
 from pyarrow import parquet
 
 from tracker.cli import main
+from tracker.commands.analyze import _together
 from tracker.errors import SourceError, UsageError
 from tracker.recording import Recording, analyze
 from tracker.settings import Choices
@@ -194,6 +196,19 @@ def test_several_at_a_time_and_a_broken_one_is_named(meeting: Path, tmp_path: Pa
 
 @pytest.mark.slow
 @pytest.mark.timeout(400)
+def test_a_process_that_is_killed_is_a_sentence(meeting: Path, tmp_path: Path) -> None:
+    """As by a system that is short of memory: each recording that was not done is named, and nothing raised."""
+    recordings = [Recording(meeting, tmp_path / name, EVERY_FRAME) for name in ("one", "other")]
+
+    def kill(_frames: int) -> None:
+        for process in active_children():
+            process.kill()
+
+    assert [sentence.split(":")[0] for sentence in _together(recordings, 2, Event(), kill)] == [
+        f"{meeting} was interrupted"
+    ] * 2
+
+
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_ctrl_c_ends_with_whole_lines_and_says_how_to_go_on(tmp_path: Path, jobs: str) -> None:
     """Interrupted in the middle: exit code 1, a sentence a recording, every line whole; again, and it is done."""

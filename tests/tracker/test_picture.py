@@ -2,10 +2,13 @@
 
 import io
 import struct
+import warnings
 import zlib
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from threading import Event, Thread, current_thread
+from typing import Any, Final
 
 import numpy as np
 import pytest
@@ -17,6 +20,8 @@ from tracker.errors import PictureError
 from tracker.frame import Pixels
 from tracker.picture import LARGEST_MEGAPIXELS, NEEDED_MEGAPIXELS, open_picture, read_picture
 
+SOON: Final = 20.0
+"""Seconds; only what is broken needs them."""
 BLUE, GREEN, RED = (255, 0, 0), (0, 255, 0), (0, 0, 255)
 """BGR, as read."""
 TURNS = {
@@ -238,3 +243,25 @@ def test_damage_is_never_more_than_a_sentence(kind: str, data: st.DataObject) ->
         pixels = read_picture(bytes(damaged))
         assert pixels.ndim == 3
         assert pixels.size <= LARGEST_MEGAPIXELS * 3_000_000
+
+
+def test_two_pictures_at_once_take_nobodys_warnings_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two threads read one each, the second begins later and ends later: what anybody warns of afterwards is still seen."""
+    data, before = encoded(flag(), "PNG"), list(warnings.filters)
+    begun = {"first": Event(), "second": Event()}
+    ended, opened = Event(), Image.open
+
+    def slow(*given: Any, **more: Any) -> Any:
+        begun[current_thread().name].set()
+        (begun["second"] if current_thread().name == "first" else ended).wait(SOON)
+        return opened(*given, **more)
+
+    monkeypatch.setattr(Image, "open", slow)
+    first, second = (Thread(target=read_picture, args=(data,), name=name) for name in begun)
+    first.start()
+    begun["first"].wait(SOON)
+    second.start()
+    first.join()
+    ended.set()
+    second.join()
+    assert [each for each in warnings.filters if each not in before and each[3] is None] == []

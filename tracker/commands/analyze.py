@@ -16,6 +16,8 @@ from tracker.paths import PathType
 from tracker.settings import Choices
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from tracker.recording import Progress, Recording, Stopping
     from tracker.store.database import Database
 
@@ -151,7 +153,20 @@ def _together(recordings: "Sequence[Recording]", jobs: int, stopping: "Stopping"
                 progress(told.get())
             if stopping.is_set():
                 halt.set()
-        return iter([future.result() for future in futures])
+        return iter([_ended(recording, future) for recording, future in zip(recordings, futures, strict=True)])
+
+
+def _ended(recording: "Recording", future: "Future[str]") -> str:
+    """What its process said; where a system that is short of memory ended one, the pool gives up all that are left."""
+    from concurrent.futures import BrokenExecutor
+
+    try:
+        return future.result()
+    except BrokenExecutor:
+        return (
+            f"{recording.video} was interrupted: a process was ended from outside, perhaps because the memory was full."
+            " The same command goes on where it stopped; with fewer --jobs it needs less."
+        )
 
 
 _shared: dict[str, Any] = {}
