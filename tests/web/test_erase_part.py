@@ -21,7 +21,7 @@ CLOCKS = r"\d\d:\d\d:\d\d to \d\d:\d\d:\d\d"
 
 def fill(keeping: Keeping) -> None:
     """Ten minutes at two a second, with a marker in the middle."""
-    with Recorder(keeping.require(), beginning("part")) as recorder:
+    with Recorder(keeping.require(), beginning("part-session")) as recorder:
         for n in range(2 * SECONDS):
             recorder.write(row(n))
         recorder.mark("a joke", t=300.0, at=BEGAN + timedelta(seconds=300))
@@ -29,14 +29,14 @@ def fill(keeping: Keeping) -> None:
 
 def times(keeping: Keeping) -> list[float]:
     with keeping.reading() as store:
-        return timeline(store, "part").t
+        return timeline(store, "part-session").t
 
 
 def test_what_lies_in_a_part_is_told_and_erased(dashboard: Dashboard, keeping: Keeping) -> None:
     """By the session's seconds; the page tells afterwards from when to when."""
     fill(keeping)
     client = dashboard.app.test_client()
-    address = "/api/sessions/part/moment?from=290&to=309.5"
+    address = "/api/sessions/part-session/moment?from=290&to=309.5"
     assert client.get(address, base_url=OURS).json == {"what": "40 readings, 1 marker"}
     assert len(times(keeping)) == 2 * SECONDS
     assert client.delete(address, base_url=OURS, headers={"Origin": OURS}).json == {"ok": True}
@@ -44,7 +44,7 @@ def test_what_lies_in_a_part_is_told_and_erased(dashboard: Dashboard, keeping: K
     assert len(times(keeping)) == 2 * SECONDS - 40
     began = BEGAN.astimezone()
     clock = [f"{began + timedelta(seconds=seconds):%H:%M:%S}" for seconds in (290, 310)]
-    assert f"Erased: {clock[0]} to {clock[1]}." in client.get("/history/part", base_url=OURS).text
+    assert f"Erased: {clock[0]} to {clock[1]}." in client.get("/history/part-session", base_url=OURS).text
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_a_part_that_is_none_is_refused(dashboard: Dashboard, keeping: Keeping, 
     fill(keeping)
     client = dashboard.app.test_client()
     for ask in (client.get, client.delete):
-        refused = ask(f"/api/sessions/part/moment{query}", base_url=OURS, headers={"Origin": OURS})
+        refused = ask(f"/api/sessions/part-session/moment{query}", base_url=OURS, headers={"Origin": OURS})
         assert (refused.status_code, words in refused.text) == (400, True)
     assert len(times(keeping)) == 2 * SECONDS
 
@@ -72,7 +72,7 @@ def test_a_part_that_is_none_is_refused(dashboard: Dashboard, keeping: Keeping, 
 @pytest.fixture
 def session(page: Page, site: str, keeping: Keeping) -> Page:
     fill(keeping)
-    page.goto(f"{site}/history/part")
+    page.goto(f"{site}/history/part-session")
     expect(page.locator("#whole")).to_be_visible()
     return page
 

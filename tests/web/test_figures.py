@@ -79,7 +79,7 @@ def awkward(keeping: Keeping) -> Timeline:
     """Stored; and as the page Now had it in the end, before a part was erased."""
     began, live = this_moment() - timedelta(days=1), Timeline()
     pauses: dict[float, Why] = {PAUSED[0]: "paused", LOST[0]: "lost", END - STEP: "paused"}
-    with Recorder(keeping.require(), beginning("awkward", source="0", hz=1 / STEP, started_at=began)) as recorder:
+    with Recorder(keeping.require(), beginning("awkward-session", source="0", hz=1 / STEP, started_at=began)) as recorder:
         # Over before the person said for how long things are kept.
         recorder.paused(*EARLY, "paused")
         for each in rows(began):
@@ -168,11 +168,11 @@ def test_every_place_tells_the_same(awkward: Timeline, keeping: Keeping, run: Ru
     database = keeping.require()
     folder = Path(str(database.url.database)).parent
     with database.session() as store:
-        stored = history.session_detail(store, "awkward").summary.figures
+        stored = history.session_detail(store, "awkward-session").summary.figures
     assert awkward.figures(1 / STEP).as_dict() == stored.as_dict()
-    erase_moment(database, "awkward", *ERASED)
-    run("export", "awkward", "--output", str(folder / "a.csv"))
-    run("report", "awkward", "--output", str(folder / "a.html"))
+    erase_moment(database, "awkward-session", *ERASED)
+    run("export", "awkward-session", "--output", str(folder / "a.csv"))
+    run("report", "awkward-session", "--output", str(folder / "a.html"))
     want = count(folder / "a.csv")
     length, minutes = "2:05:00", str(int(want.watched / 60 + 0.5))
     assert (want.seconds, want.shares["disgust"] < 0.005) == (END, True)
@@ -189,7 +189,7 @@ def test_every_place_tells_the_same(awkward: Timeline, keeping: Keeping, run: Ru
     assert (week["minutes"], week["shares"]) == (round(want.watched / 60, 1), dict.fromkeys(WORDS, 0.0) | listed["shares"])
     with database.session() as store:
         seen = session_witnesses(store, this_moment() - timedelta(days=2), this_moment())
-        gaps = [(gap.begin, gap.end) for gap in history.timeline(store, "awkward", points=50).gaps]
+        gaps = [(gap.begin, gap.end) for gap in history.timeline(store, "awkward-session", points=50).gaps]
     assert seen.failed == pytest.approx(want.unreadable)
     assert seen.unclear == pytest.approx((want.shares["unclear"] - want.unreadable) / (1 - want.unreadable))
     assert gaps == [*want.gaps, (END, END)]
@@ -223,7 +223,7 @@ def on_pages(page: Page, site: str, want: Counted, length: str, minutes: str) ->
         minutes,
         *(percent(want.shares.get(word, 0.0)) for word in WORDS),
     ]
-    page.goto(f"{site}/history/awkward")
+    page.goto(f"{site}/history/awkward-session")
     expect(page.locator("#whole-words")).to_have_text(in_words(want))
     expect(page.locator("#count")).to_have_text(f"{want.observations:,} observations")
     expect(page.locator("#legend-of")).to_have_text(f"Shares of {want.readings:,} readings of 2 faces. {beside(want)}")

@@ -39,13 +39,13 @@ def wordy(finding_tools: Tools, keeping: Keeping, tmp_path: Path) -> Iterator[st
     """A dashboard that has such words wherever one may come from outside."""
     keeping.decide("forever")
     judge = replace(JUDGE, person=PERSON)
-    for uuid, source in (("wordy", f"recording:/{WORD}/{WORD}.mp4"), ("live", WORD)):
+    for uuid, source in (("wordy-session", f"recording:/{WORD}/{WORD}.mp4"), ("live-session", WORD)):
         with Recorder(keeping.require(), beginning(uuid, source=source, judge=judge)) as kept:
             for n in range(80):
                 kept.write(row(n))
             kept.entitle(WORD)
             kept.mark(WORD, 2.0, BEGAN)
-    keeping.written(lambda store: history.set_notes(store, "wordy", WORD))
+    keeping.written(lambda store: history.set_notes(store, "wordy-session", WORD))
     tools = replace(finding_tools, list_cameras=lambda: [Camera(0, WORD, f"/dev/{WORD}")])
     with served(replace(tools, choices=replace(tools.choices, person=PERSON)), "127.0.0.1", 0) as (address, _):
         yield address.url
@@ -75,8 +75,8 @@ def test_no_page_is_widened(wordy: str, page: Page, now: NowPage, tmp_path: Path
     look("picture")
     for address in (
         "/history",
-        "/history/wordy",
-        "/history/live",
+        "/history/wordy-session",
+        "/history/live-session",
         "/history/pictures",
         "/history/trends",
         "/health",
@@ -100,7 +100,7 @@ def test_no_page_is_widened(wordy: str, page: Page, now: NowPage, tmp_path: Path
 def test_the_report_is_not_widened(keeping: Keeping, wordy: str, page: Page) -> None:
     """Title, notes, markers, and the name of the source."""
     with keeping.reading() as store:
-        page.set_content(report(record(store, "wordy")))
+        page.set_content(report(record(store, "wordy-session")))
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         assert page.evaluate(TOO_WIDE) == []

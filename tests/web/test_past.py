@@ -20,7 +20,7 @@ def many(store: Store) -> None:
     for number in range(MANY):
         began = now() - timedelta(hours=3 * number + 1)
         session = schema.Session(
-            uuid=f"s{number:04}", source="0", hz=2, faces="own", prior="live", smoothing=1, started_at=began, ended_at=began
+            uuid=f"session-{number:04}", source="0", hz=2, faces="own", prior="live", smoothing=1, started_at=began, ended_at=began
         )
         store.add(session)
         store.flush()
@@ -34,11 +34,11 @@ def test_older_sessions_are_a_page_away(dashboard: Dashboard, keeping: Keeping) 
     addresses, listed, skip = ["/history"], list[str](), 0
     for address in addresses:
         page = client.get(address, base_url=OURS).text
-        listed += re.findall(r'data-session="(\w+)"', page)
+        listed += re.findall(r'data-session="([\w-]+)"', page)
         skip += LISTED
         addresses += re.findall(rf'href="(/history\?skip={skip})">Older', page)
     assert addresses == ["/history", f"/history?skip={LISTED}", f"/history?skip={2 * LISTED}"]
-    assert listed == [f"s{number:04}" for number in range(MANY)]
+    assert listed == [f"session-{number:04}" for number in range(MANY)]
     assert 'href="/history">Newer' in client.get(addresses[1], base_url=OURS).text
 
     first = client.get("/history", base_url=OURS).text
@@ -52,10 +52,10 @@ def test_what_is_not_there_is_told(dashboard: Dashboard) -> None:
     """An address of a session, picture or file that there is not: 404 and a sentence, on a page as for a program."""
     client = dashboard.app.test_client()
     for address in (
-        "/history/nobody",
-        "/api/sessions/nobody/timeline",
-        "/api/pictures/nobody",
-        "/api/sessions/nobody/moment?from=0&to=1",
+        "/history/nobody-session",
+        "/api/sessions/nobody-session/timeline",
+        "/api/pictures/nobody-session",
+        "/api/sessions/nobody-session/moment?from=0&to=1",
     ):
         ask = client.delete if "pictures" in address or "moment" in address else client.get
         answer = ask(address, base_url=OURS, headers={"Origin": OURS})

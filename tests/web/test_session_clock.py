@@ -36,7 +36,7 @@ def set_back_and_forth(n: int) -> Row:
 
 def keep(keeping: Keeping, source: str = "0") -> None:
     """Two minutes with a marker at 0:50 and a pause from 1:30 to 1:40."""
-    with Recorder(keeping.require(), beginning("set", source=source)) as recorder:
+    with Recorder(keeping.require(), beginning("set-session", source=source)) as recorder:
         for n in range(2 * SECONDS):
             if 180 <= n < 200:
                 continue
@@ -61,7 +61,7 @@ def test_a_stored_session_is_laid_out_by_its_own_seconds(
     """Ribbons, marks, what is bare, zooming and erasing a part, all on two minutes; a recording is told from 0:00 on."""
     keep(keeping, f"{SOURCE}a.mp4" if recorded else "0")
     told = by_itself if recorded else by_the_clock
-    page.goto(f"{site}/history/set")
+    page.goto(f"{site}/history/set-session")
     expect(page.locator("#whole-from")).to_have_text(told(0))
     assert [page.locator(each).inner_text() for each in LABELS] == [told(t) for t in (0, SECONDS, SECONDS - 60, SECONDS)]
     expect(page.locator("#bare")).to_have_text(f"Bare: paused from {told(90)} to {told(100)}.")

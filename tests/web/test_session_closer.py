@@ -31,11 +31,11 @@ def calm(n: int) -> Row:
 @pytest.fixture
 def session(page: Page, site: str, keeping: Keeping) -> Page:
     """The page of a session of half an hour."""
-    with Recorder(keeping.require(), beginning("long", hz=HZ), most=MANY) as recorder:
+    with Recorder(keeping.require(), beginning("long-session", hz=HZ), most=MANY) as recorder:
         for n in range(MANY):
             recorder.write(calm(n))
         recorder.end()
-    page.goto(f"{site}/history/long")
+    page.goto(f"{site}/history/long-session")
     expect(page.locator("#whole")).to_be_visible()
     return page
 
@@ -105,7 +105,7 @@ def test_buttons_do_without_dragging(session: Page, complaints: list[str]) -> No
 
 def test_shares_are_those_of_the_list(page: Page, site: str, keeping: Keeping) -> None:
     """Half the time nobody is there: what the face showed is shared out over the other half, on the page as in History."""
-    with Recorder(keeping.require(), beginning("half", hz=HZ)) as recorder:
+    with Recorder(keeping.require(), beginning("half-session", hz=HZ)) as recorder:
         for n in range(800):
             shown = calm(FLASH if n % 4 == 1 else 0)["faces"]
             recorder.write(row(n, (), hz=HZ) | {"faces": shown if n % 2 else []})
@@ -113,13 +113,13 @@ def test_shares_are_those_of_the_list(page: Page, site: str, keeping: Keeping) -
     page.goto(f"{site}/history")
     told = "Of 400 readings: surprise 50 %, neutral 50 %. Nobody there: 50 % of 800 observations."
     expect(page.locator(".share-words")).to_have_text(told)
-    page.goto(f"{site}/history/half")
+    page.goto(f"{site}/history/half-session")
     expect(page.locator("#whole-words")).to_have_text(told)
 
 
 def test_bare_stretches_are_told(page: Page, site: str, keeping: Keeping, complaints: list[str]) -> None:
     """A pause and a lost camera are named with their times."""
-    with Recorder(keeping.require(), beginning("broken", hz=2.0)) as recorder:
+    with Recorder(keeping.require(), beginning("broken-session", hz=2.0)) as recorder:
         for n in range(100):
             if 20 <= n < 40 or 60 <= n < 80:
                 continue
@@ -127,7 +127,7 @@ def test_bare_stretches_are_told(page: Page, site: str, keeping: Keeping, compla
             if n in {19, 59}:
                 recorder.pause("paused" if n == 19 else "lost")
         recorder.end()
-    page.goto(f"{site}/history/broken")
+    page.goto(f"{site}/history/broken-session")
     bare = page.locator("#bare")
     expect(bare).to_have_text(
         re.compile(r"Bare: paused from \d\d:00:10 to \d\d:00:20; camera lost from \d\d:00:30 to \d\d:00:40\.")

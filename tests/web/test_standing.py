@@ -29,11 +29,11 @@ def items(page: str) -> list[str]:
 def test_the_page_says_what_the_report_says(dashboard: Dashboard, keeping: Keeping) -> None:
     """Moments of change, shares beside the usual ones, and movements stand on both, word for word."""
     for day in range(4):
-        write_session(keeping.require(), f"{day}-day", BEGAN + timedelta(days=day), 0.2 + day / 5)
-    page = dashboard.app.test_client().get("/history/3-day", **HERE).text
+        write_session(keeping.require(), f"{day}-day-of-it", BEGAN + timedelta(days=day), 0.2 + day / 5)
+    page = dashboard.app.test_client().get("/history/3-day-of-it", **HERE).text
     section = page[page.index("What stood out") :].split("</section>")[0]
     with keeping.reading() as store:
-        told = items(report(record(store, "3-day"), lately(store, "3-day")))
+        told = items(report(record(store, "3-day-of-it"), lately(store, "3-day-of-it")))
 
     assert len(items(section)) >= 10
     assert set(items(section)) <= set(told)
@@ -43,8 +43,8 @@ def test_the_page_says_what_the_report_says(dashboard: Dashboard, keeping: Keepi
 def test_too_few_sessions_are_said(dashboard: Dashboard, keeping: Keeping) -> None:
     """With one session before, nothing is called usual."""
     for day in range(2):
-        write_session(keeping.require(), f"{day}-day", BEGAN + timedelta(days=day), 0.5)
-    page = dashboard.app.test_client().get("/history/1-day", **HERE).text
+        write_session(keeping.require(), f"{day}-day-of-it", BEGAN + timedelta(days=day), 0.5)
+    page = dashboard.app.test_client().get("/history/1-day-of-it", **HERE).text
 
     assert "Not enough sessions yet to say what is usual" in page
     assert "usually" not in page
@@ -52,10 +52,10 @@ def test_too_few_sessions_are_said(dashboard: Dashboard, keeping: Keeping) -> No
 
 def test_an_empty_session_has_nothing_that_stood_out(dashboard: Dashboard, keeping: Keeping) -> None:
     """A page without an observation is shown, and is silent about it."""
-    with Recorder(keeping.require(), beginning("empty")) as recorder:
+    with Recorder(keeping.require(), beginning("empty-session")) as recorder:
         recorder.entitle("Nobody came")
         recorder.end(BEGAN)
-    answer = dashboard.app.test_client().get("/history/empty", **HERE)
+    answer = dashboard.app.test_client().get("/history/empty-session", **HERE)
 
     assert answer.status_code == 200
     assert "What stood out" not in answer.text
@@ -64,8 +64,8 @@ def test_an_empty_session_has_nothing_that_stood_out(dashboard: Dashboard, keepi
 def test_a_page_does_not_wait_for_a_day(dashboard: Dashboard, keeping: Keeping, monkeypatch: pytest.MonkeyPatch) -> None:
     """A session of more observations than a page waits for says where to read what stood out."""
     monkeypatch.setattr("web.standing.MOST", 500)
-    write_session(keeping.require(), "long", BEGAN, 0.5)
-    page = dashboard.app.test_client().get("/history/long", **HERE).text
+    write_session(keeping.require(), "long-session", BEGAN, 0.5)
+    page = dashboard.app.test_client().get("/history/long-session", **HERE).text
 
     assert "told in its report" in page
     assert "Moments of change" not in page

@@ -24,12 +24,12 @@ OBSERVATIONS: Final = 4_000
 def long(keeping: Keeping) -> str:
     """The id of a session of so many observations, all like the one that a recorder stored; beside a short one."""
     keeping.decide("forever")
-    with Recorder(keeping.require(), beginning("long")) as recorder:
+    with Recorder(keeping.require(), beginning("long-session")) as recorder:
         recorder.write(row(0))
     keeping.written(_repeat)
-    with Recorder(keeping.require(), beginning("short")) as recorder:
+    with Recorder(keeping.require(), beginning("short-session")) as recorder:
         recorder.write(row(0))
-    return "long"
+    return "long-session"
 
 
 def _repeat(store: Store) -> None:
@@ -55,7 +55,7 @@ def test_a_long_session_is_sent_piece_by_piece(dashboard: Dashboard, long: str, 
     """At no time is the whole of it in memory, however long it is; afterwards the file is gone."""
     client = dashboard.app.test_client()
     # What is imported at the first time.
-    client.get("/history/short/file.jsonl", base_url=OURS).close()
+    client.get("/history/short-session/file.jsonl", base_url=OURS).close()
     before = set(folders.iterdir())
     tracemalloc.start()
     try:

@@ -22,7 +22,7 @@ MONDAY = datetime(2026, 10, 18, 22, 30, tzinfo=UTC)
 
 
 def keep(keeping: Keeping, began: datetime) -> None:
-    with Recorder(keeping.require(), beginning("night", source="0", started_at=began)) as recorder:
+    with Recorder(keeping.require(), beginning("night-session", source="0", started_at=began)) as recorder:
         for n in range(2 * 45):
             recorder.write(row(n, began=began))
 
@@ -72,7 +72,7 @@ def test_a_browser_elsewhere_reads_one_zone(new_context: Callable[..., BrowserCo
     keep(keeping, MONDAY)
     there = MONDAY.astimezone(ZoneInfo("America/New_York"))
     page = new_context(timezone_id="America/New_York").new_page()
-    page.goto(f"{site}/history/night")
+    page.goto(f"{site}/history/night-session")
     expect(page.locator("#name")).to_have_text(f"Session at {there:%H:%M}")
     expect(page.locator("#whole-from")).to_have_text(f"{there:%H:%M:%S}")
     with page.expect_download() as started:
