@@ -8,6 +8,8 @@ from platformdirs import user_config_path, user_data_path
 
 FOLDER: Final = 0o700
 FILE: Final = 0o600
+TOKEN_FILE: Final = "dashboard.token"  # noqa: S105 - a file's name
+"""In the person's data folder: what opens the dashboard."""
 OTHERS: Final = 0o077
 """What a group and everybody may do; on Windows folders below a person's own are closed by the system."""
 

@@ -18,14 +18,13 @@ from typing import TYPE_CHECKING, Final
 from werkzeug.http import dump_cookie, parse_cookie
 
 from tracker.errors import MissingError
-from tracker.private import private_folder
+from tracker.private import TOKEN_FILE, private_folder
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
 TOKEN_BYTES: Final = 18
 """144 bits: 24 letters, which nobody guesses."""
-TOKEN_FILE: Final = "dashboard.token"  # noqa: S105 - a file's name
 CODE_SECONDS: Final = 60.0
 """As long as a browser may take to start."""
 COOKIE_SECONDS: Final = 31_536_000

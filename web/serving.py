@@ -20,10 +20,11 @@ from tracker.commands.signals import stopped_by_signals
 from tracker.commands.terminal import say, show
 from tracker.errors import MissingError, UsageError
 from tracker.motions.budget import looks_a_second
+from tracker.private import TOKEN_FILE
 from tracker.settings import Choices
 from tracker.store.database import data_folder
 from tracker.watch import Wanted
-from web.access import TOKEN_FILE, Access, kept_token
+from web.access import Access, kept_token
 from web.app import Dashboard, create_app
 from web.origin import Panel
 from web.security import Address

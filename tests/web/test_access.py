@@ -19,9 +19,10 @@ from playwright.sync_api import BrowserType, Page, expect
 from werkzeug.test import Client, EnvironBuilder, TestResponse
 
 from tracker.errors import MissingError, UsageError
+from tracker.private import TOKEN_FILE
 from tracker.settings import Choices
 from web import serving
-from web.access import CODE_SECONDS, FORWARDED, TOKEN_FILE, Access, kept_token
+from web.access import CODE_SECONDS, FORWARDED, Access, kept_token
 from web.app import Dashboard, create_app
 from web.security import MAX_SOCKETS, Address
 from web.serving import encryption, served

@@ -12,6 +12,7 @@ from platformdirs import user_data_path
 from tracker.commands.options import settings_file, settings_options
 from tracker.commands.terminal import show, show_json
 from tracker.errors import MienError, MissingError
+from tracker.private import TOKEN_FILE
 from tracker.settings import Choices
 
 PACKAGES: Final = ("mien", "mediapipe", "onnxruntime", "opencv-python", "numpy", "flask-socketio", "torch")
@@ -39,6 +40,7 @@ def command(ctx: click.Context, choices: Choices, *, as_json: bool) -> None:
         "cameras": examined(about_cameras),
         "settings": str(settings_file()),
         "data": str(user_data_path("mien")),
+        "token": str(user_data_path("mien") / TOKEN_FILE),
         "store": examined(lambda: about_store(choices)),
         "network": network(choices),
         "collectors": about_collectors(),
