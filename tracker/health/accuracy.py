@@ -19,6 +19,8 @@ APART: Final = ("contempt", "not a face", "can't tell")
 ROWS: Final = (*EXPRESSIONS, *APART)
 BY_DAY: Final = 14
 """Up to so many days are shown day by day, more of them week by week."""
+CLOCKS: Final = timedelta(days=1)
+"""Another machine's clock may go before ours; what lies farther ahead was never said then."""
 NEARLY_ALL: Final = 0.8
 """From this share on, verdicts are about as mixed as the faces were."""
 
@@ -136,7 +138,8 @@ def _groups(judged: Judged, by: str) -> tuple[Group, ...]:
 
 
 def in_time(judged: Judged, now: datetime) -> tuple[str, tuple[Stretch, ...]]:
-    """Day by day, or week by week from Monday when it is longer; days without a verdict are left out."""
+    """Day by day, or week by week from Monday when it is longer; days without a verdict are left out, and so is the future."""
+    judged = judged.take(np.array([moment <= now + CLOCKS for moment in judged.at], bool))
     if not len(judged):
         return "day", ()
     local = [moment.astimezone(now.tzinfo) for moment in judged.at]

@@ -6,37 +6,41 @@ from datetime import datetime
 from typing import Any, Final
 
 import numpy as np
-from sqlalchemy import func, select
+from sqlalchemy import BigInteger, func, select, type_coerce
 from sqlalchemy.orm import Session as Store
 
 from tracker.health.drift import Witnesses
 from tracker.health.judged import Judged
 from tracker.session_figures import SessionFigures
 from tracker.store import schema
+from tracker.store.columns import SHARE
 from tracker.store.figures import figures_of
+from tracker.store.verdicts import each_once
 from tracker.vocabulary import EXPRESSIONS, UNCLEAR
 
 LEAST_READINGS: Final = 30
 """Readings that say something, before a session is a witness: a camera that was tried for seconds is none."""
 ENOUGH: Final = 5000
 """Observations whose confidence and time are averaged of one session; a longer one is sampled."""
+LONGEST: Final = 200
+"""Letters of a name: an array of texts has room for the longest in each place."""
 PRIME, STEP = 1009, 389
 """Observations are sampled by ``id * STEP % PRIME``: as even as chance, and the same each time."""
 
 
 def judged_faces(store: Store, person: str | None = None) -> Judged:
-    """All verdicts, or a person's, oldest first."""
+    """All verdicts, or a person's, oldest first; equal pixels count once, as they were labelled last."""
     prediction, verdict, model = schema.Prediction, schema.Verdict, schema.Model
     query = (
         select(
-            verdict.said, verdict.at, verdict.origin, prediction.scores, prediction.expression, prediction.light,
-            prediction.box, prediction.person, prediction.fit, prediction.at.label("judged_at"),
+            prediction.id, prediction.crop, verdict.said, verdict.at, verdict.origin, prediction.scores, prediction.expression,
+            prediction.light, prediction.box, prediction.person, prediction.fit, prediction.at.label("judged_at"),
             model.name, model.version, model.sha256,
         )
         .select_from(verdict).join(prediction).join(model)
         .order_by(verdict.at, verdict.id)
     )  # fmt: skip
-    found = store.execute(query if person is None else query.where(verdict.person == person)).all()
+    found = each_once(store.execute(query if person is None else query.where(verdict.person == person)))
     # The looks of one guided moment are no independent cases: their mean is one, as where a fit is weighed (evidence.py).
     moments: dict[Any, list[Any]] = {}
     for place, row in enumerate(found):
@@ -65,7 +69,7 @@ def _shown(looks: Sequence[Any]) -> str:
 
 
 def _names(values: Iterable[str]) -> Any:
-    return np.array(list(values), np.str_)
+    return np.array([value[:LONGEST] for value in values], np.str_)
 
 
 def answered_faces(store: Store) -> tuple[int, int]:
@@ -88,11 +92,15 @@ def _session(store: Store, session: int, figures: SessionFigures) -> dict[str, A
     some = schema.Observation.session_id == session
     if figures.observations > ENOUGH:
         some &= schema.Observation.id % PRIME * STEP % PRIME < PRIME * ENOUGH // figures.observations
-    sure = select(func.sum(schema.Reading.confidence), func.count()).join(schema.Observation)
+    # The sum of shares is none.
+    sure = select(func.sum(type_coerce(schema.Reading.confidence, BigInteger)), func.count()).join(schema.Observation)
     total, many = store.execute(sure.where(some, schema.Reading.reason.is_(None))).one()
     took = store.scalar(select(func.avg(schema.Observation.took)).where(some))
     shares = _shares(figures.counts(), figures.unsure, sum(figures.unreadable.values()))
-    return shares | {"confidence": float(total) / many if many else np.nan, "took": np.nan if took is None else float(took)}
+    return shares | {
+        "confidence": float(total) / SHARE / many if many else np.nan,
+        "took": np.nan if took is None else float(took),
+    }
 
 
 def picture_witnesses(store: Store, since: datetime, until: datetime) -> Witnesses:

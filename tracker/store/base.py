@@ -1,7 +1,11 @@
 """What all tables have in common: where they are listed, and how their constraints are named."""
 
+from typing import Any, ClassVar
+
 from sqlalchemy import MetaData
 from sqlalchemy.orm import DeclarativeBase
+
+from tracker.store.columns import Number
 
 NAMES = {
     "ix": "ix_%(column_0_N_label)s",
@@ -16,3 +20,4 @@ class Base(DeclarativeBase):
     """All tables."""
 
     metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map: ClassVar[dict[Any, Any]] = {float: Number}

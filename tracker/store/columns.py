@@ -1,14 +1,22 @@
-"""Column types that are small, exact enough, and the same in SQLite and PostgreSQL."""
+"""Column types that are small, exact enough, and the same in SQLite and PostgreSQL.
+
+What comes out of them is always something that a page and a file can hold: a database may have been changed by hand, or by a
+Mien that let in what cannot be right. A moment beyond all calendars, a share of -5, NaN and half an emoji come out as the
+nearest that can be.
+"""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from math import isfinite, isnan
 from struct import Struct
 from typing import Any, Final
 
 import numpy as np
-from sqlalchemy import BigInteger, LargeBinary, SmallInteger
+from sqlalchemy import JSON, BigInteger, Double, LargeBinary, SmallInteger
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
+
+from tracker.vocabulary import EXPRESSIONS
 
 MILLISECONDS: Final = 1000
 SHARE: Final = 10_000
@@ -20,6 +28,54 @@ MANY, LONG = 255, 65_535
 """The largest that fit; as a count or a time they mean that there is none."""
 FINEST: Final = 65_535
 """Scores as unsigned 16-bit numbers: exact to 0.000008, in two bytes each."""
+FIRST: Final = datetime(1970, 1, 2, tzinfo=UTC)
+"""What a clock says that was never set."""
+LAST: Final = datetime(9999, 12, 1, tzinfo=UTC)
+"""A month before the calendar's end: in another time zone, or a week later, it is still a date."""
+FARTHEST: Final = 1e9
+"""Of any number that is no share, such as seconds of a session: thirty years of them."""
+EXPRESSION_BYTES: Final = 2 * len(EXPRESSIONS)
+BOX_BYTES: Final = 8
+
+
+def _between(value: Any, low: float, high: float, other: float | None = None) -> Any:
+    """The nearest that lies there; ``other``, or ``low``, for what is no number, as SQLite lets any column hold."""
+    if isinstance(value, int | float) and not isnan(value):
+        return min(max(value, low), high)
+    return low if other is None else other
+
+
+class Number(TypeDecorator[float]):
+    """A number that is finite."""
+
+    impl = Double
+    cache_ok = True
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> float | None:  # noqa: ARG002 - SQLAlchemy's
+        return None if value is None else float(_between(value, -FARTHEST, FARTHEST, 0.0))
+
+
+class PlainJson(TypeDecorator[Any]):
+    """JSON that can be written as UTF-8 and read by a browser; None is no value."""
+
+    impl = JSON(none_as_null=True)
+    cache_ok = True
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> Any | None:  # noqa: ARG002 - SQLAlchemy's
+        return _plain(value)
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case str():
+            return value.encode("utf-8", "replace").decode()
+        case float():
+            return value if isfinite(value) else 0.0
+        case dict():
+            return {_plain(name): _plain(each) for name, each in value.items()}
+        case list():
+            return [_plain(each) for each in value]
+    return value
 
 
 class Moment(TypeDecorator[datetime]):
@@ -32,7 +88,10 @@ class Moment(TypeDecorator[datetime]):
         return None if value is None else round(value.timestamp() * MILLISECONDS)
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's
-        return None if value is None else datetime.fromtimestamp(value / MILLISECONDS, UTC)
+        if value is None:
+            return None
+        first, last = (moment.timestamp() * MILLISECONDS for moment in (FIRST, LAST))
+        return datetime.fromtimestamp(_between(value, first, last) / MILLISECONDS, UTC)
 
 
 class Share(TypeDecorator[float]):
@@ -45,11 +104,11 @@ class Share(TypeDecorator[float]):
         return None if value is None else round(value * SHARE)
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> float | None:  # noqa: ARG002 - SQLAlchemy's
-        return None if value is None else value / SHARE
+        return None if value is None else float(_between(value, 0, SHARE) / SHARE)
 
 
 class Shares(TypeDecorator[tuple[float, ...]]):
-    """Several numbers from 0 to 1, such as scores in the order of their labels, two bytes each."""
+    """A number from 0 to 1 for each of EXPRESSIONS, two bytes each."""
 
     impl = LargeBinary
     cache_ok = True
@@ -58,7 +117,9 @@ class Shares(TypeDecorator[tuple[float, ...]]):
         return None if value is None else (np.asarray(value) * FINEST).round().astype("<u2").tobytes()
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> tuple[float, ...] | None:  # noqa: ARG002 - SQLAlchemy's
-        return None if value is None else tuple((np.frombuffer(value, "<u2") / FINEST).tolist())
+        if value is None:
+            return None
+        return tuple((np.frombuffer(_sized(value, EXPRESSION_BYTES), "<u2") / FINEST).tolist())
 
 
 class PackedBox(TypeDecorator[tuple[int, ...]]):
@@ -71,7 +132,13 @@ class PackedBox(TypeDecorator[tuple[int, ...]]):
         return None if value is None else np.asarray(value).clip(-32768, 32767).astype("<i2").tobytes()
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> tuple[int, ...] | None:  # noqa: ARG002 - SQLAlchemy's
-        return None if value is None else tuple(np.frombuffer(value, "<i2").tolist())
+        return None if value is None else tuple(np.frombuffer(_sized(value, BOX_BYTES), "<i2").tolist())
+
+
+def _sized(value: Any, size: int) -> bytes:
+    """So many bytes, whatever was there."""
+    given = bytes(value) if not isinstance(value, str | int | float) else b""
+    return given if len(given) == size else given[:size].ljust(size, b"\0")
 
 
 class Halves(TypeDecorator[tuple[float, ...]]):
@@ -84,7 +151,11 @@ class Halves(TypeDecorator[tuple[float, ...]]):
         return None if value is None else np.asarray(value).astype("<f2").tobytes()
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> tuple[float, ...] | None:  # noqa: ARG002 - SQLAlchemy's
-        return None if value is None else tuple(np.frombuffer(value, "<f2").astype(float).tolist())
+        if value is None:
+            return None
+        given = bytes(value)
+        found = np.frombuffer(given[: len(given) // 2 * 2], "<f2").astype(float)
+        return tuple(np.nan_to_num(found, posinf=0.0, neginf=0.0).tolist())
 
 
 class PackedMotion(TypeDecorator[dict[str, Any]]):
@@ -105,7 +176,7 @@ class PackedMotion(TypeDecorator[dict[str, Any]]):
     def process_result_value(self, value: Any | None, dialect: Dialect) -> dict[str, Any] | None:  # noqa: ARG002 - SQLAlchemy's
         if value is None:
             return None
-        packed = bytes(value)
+        packed = bytes(value).ljust(_MOTION.size, b"\0")
         hz, seconds, blinks, nods, shakes, *times = _MOTION.unpack(packed[: _MOTION.size])
         counts = [None if each == MANY else each for each in (blinks, nods, shakes)]
         talking, away, smiling = (None if each == LONG else each / MILLISECONDS for each in times)
@@ -113,7 +184,7 @@ class PackedMotion(TypeDecorator[dict[str, Any]]):
             "hz": hz / TENTHS, "seconds": seconds / MILLISECONDS,
             **dict(zip(("blinks", "nods", "shakes"), counts, strict=True)),
             "talking": talking, "away": away, "smiling": smiling,
-            "reason": packed[_MOTION.size :].decode() or None,
+            "reason": packed[_MOTION.size :].decode("utf-8", "replace") or None,
         }  # fmt: skip
 
 

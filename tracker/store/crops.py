@@ -37,6 +37,20 @@ def fingerprint(crop: Crop) -> str:
     return sha256(repr(crop.shape).encode() + crop.tobytes()).hexdigest()
 
 
+def crop_of(png: bytes) -> Crop | None:
+    """What the store keeps, None where it is no crop, as in a database that somebody changed."""
+    try:
+        return from_png(png)
+    except UsageError:
+        return None
+
+
+def fingerprint_of(png: bytes) -> str:
+    """As ``fingerprint``; of the bytes themselves where they are no crop."""
+    crop = crop_of(png)
+    return sha256(png).hexdigest() if crop is None else fingerprint(crop)
+
+
 def size_of(data: bytes) -> tuple[int, int]:
     """(width, height) of a picture file; PictureError where it is none."""
     return open_picture(data).size

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Final, Self, TypeVar
@@ -40,6 +41,8 @@ PRAGMAS: Final = (
 )
 LONGEST_SIDE: Final = "-journal"
 """Of the files that SQLite writes beside one, the longest ending."""
+READABLE: Final = partial(str, encoding="utf-8", errors="replace")
+"""A text of SQLite's, which may hold any bytes."""
 ALONE: Final[dict[str, dict[str, Any]]] = {"sqlite": {"alone": True}, "postgresql": {"isolation_level": "AUTOCOMMIT"}}
 """Outside of any transaction. For SQLite that is ours to see to: SQLAlchemy's way would give it Python's transactions back."""
 SERVER_SECONDS: Final = 5
@@ -215,6 +218,8 @@ def _make_file(path: Path) -> None:
 def _set_up_sqlite(connection: Any, _: object) -> None:
     # Python's own idea of when a transaction begins stays out of the way of ours.
     connection.isolation_level = None
+    # Whatever bytes somebody put there by hand.
+    connection.text_factory = READABLE
     for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}").close()
 

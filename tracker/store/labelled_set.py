@@ -16,7 +16,7 @@ from tracker.frame import Pixels, now
 from tracker.person import ME
 from tracker.picture import read_picture
 from tracker.store import schema
-from tracker.store.crops import fingerprint, from_png, to_png
+from tracker.store.crops import fingerprint, fingerprint_of, to_png
 from tracker.store.manifest import MANIFEST, Entry, manifest_line, read_manifest
 from tracker.store.pictures import Judge, model_row, prediction_row
 from tracker.store.verdicts import CANT_TELL, NOT_A_FACE, SAID
@@ -133,5 +133,5 @@ def _known(store: Store) -> Iterator[tuple[object, ...]]:
     """(crop, person), and both with the time."""
     query = select(schema.Prediction.crop, schema.Verdict.person, schema.Verdict.at).join(schema.Verdict)
     for crop, person, at in store.execute(query.where(schema.Prediction.crop.is_not(None))):
-        same = (fingerprint(from_png(crop or b"")), person)
+        same = (fingerprint_of(crop or b""), person)
         yield from (same, (*same, at))

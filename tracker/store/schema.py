@@ -10,7 +10,7 @@ from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, SmallInteger, Strin
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.store.base import Base as Base  # noqa: PLC0414 - all that a reader needs, in one place
-from tracker.store.columns import Halves, Moment, PackedBox, PackedMotion, Share, Shares
+from tracker.store.columns import Halves, Moment, PackedBox, PackedMotion, PlainJson, Share, Shares
 
 CHILD = "CASCADE"
 """What belongs to a session or a picture goes with it."""
@@ -68,7 +68,7 @@ class Session(Base):
     smoothing: Mapped[float]
     threshold: Mapped[float | None]
     person: Mapped[str | None]
-    shapes: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    shapes: Mapped[list[str] | None] = mapped_column(PlainJson)
     model_id: Mapped[int | None] = mapped_column(ForeignKey("models.id"))
     started_at: Mapped[datetime] = mapped_column(Moment, index=True)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
@@ -205,7 +205,7 @@ class Prediction(Base):
     expression: Mapped[str] = mapped_column(String(12))
     confidence: Mapped[float] = mapped_column(Share)
     scores: Mapped[tuple[float, ...]] = mapped_column(Shares)
-    heads: Mapped[dict[str, dict[str, float]]] = mapped_column(JSON)
+    heads: Mapped[dict[str, dict[str, float]]] = mapped_column(PlainJson)
     reason: Mapped[str | None] = mapped_column(String(40))
     light: Mapped[float]
     features: Mapped[tuple[float, ...] | None] = mapped_column(Halves)
@@ -232,6 +232,6 @@ class Verdict(Base):
     person: Mapped[str] = mapped_column(default="me")
     origin: Mapped[str] = mapped_column(String(12))
     whole: Mapped[bool] = mapped_column(default=False)
-    replaced: Mapped[Any | None] = mapped_column(JSON(none_as_null=True))
+    replaced: Mapped[Any | None] = mapped_column(PlainJson)
 
     prediction: Mapped[Prediction] = relationship(back_populates="verdict")

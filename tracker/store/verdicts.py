@@ -1,6 +1,7 @@
 """What people say a face really showed: said, taken back, and handed over to be learnt from."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Protocol
@@ -11,12 +12,13 @@ import numpy.typing as npt
 from sqlalchemy import select
 from sqlalchemy.orm import Session as Store
 
+from tracker.card import ModelCard
 from tracker.errors import UnknownError, UsageError
 from tracker.face import Crop, Face, Floats, Prediction
 from tracker.frame import now
 from tracker.person import ME
 from tracker.store import schema
-from tracker.store.crops import from_png, size_of, to_png
+from tracker.store.crops import crop_of, fingerprint_of, from_png, size_of, to_png
 from tracker.store.pictures import NO_UPLOAD, Judge, model_row, prediction_row
 from tracker.vocabulary import EXPRESSIONS
 
@@ -120,6 +122,9 @@ def undo(store: Store, prediction_id: int) -> int | None:
 class Featured(Protocol):
     """Judges [N, side, side] gray crops, and says what the last layer read."""
 
+    @property
+    def card(self) -> ModelCard: ...
+
     def classify(self, crops: npt.NDArray[np.uint8]) -> list[Prediction]: ...
 
 
@@ -140,18 +145,23 @@ class Labelled:
 def labelled(store: Store, person: str, sha256: str, classifier: Featured | None = None) -> Labelled:
     """A person's verdicts that name one of the seven, oldest first, with the features of the model with this hash.
 
-    What another model judged is judged anew by the classifier from its crop; it is left out where either is missing.
+    The same pixels count once, as they were labelled last. What another model judged is judged anew by the classifier from its
+    crop; it is left out where either is missing.
     """
-    kept = store.execute(
-        select(schema.Prediction.id, schema.Verdict.said, schema.Prediction.features, schema.Model.sha256)
-        .join(schema.Verdict)
-        .join(schema.Model)
-        .where(schema.Verdict.person == person, schema.Verdict.said.in_(EXPRESSIONS))
+    prediction, model = schema.Prediction, schema.Model
+    said = store.execute(
+        select(prediction.id, prediction.crop, prediction.features, schema.Verdict.said, model.sha256)
+        .join(schema.Verdict).join(model)
+        .where(schema.Verdict.person == person)
         .order_by(schema.Verdict.at, schema.Verdict.id)
-    ).all()
+    )  # fmt: skip
+    kept = [row for row in each_once(said) if row.said in EXPRESSIONS]
     found = {row.id: row.features for row in kept if row.sha256 == sha256 and row.features}
     if classifier is not None:
         found |= _judged_anew(store, [row.id for row in kept if row.id not in found], classifier)
+    # One model's features have one width; what somebody changed in the database by hand is left out.
+    width, _ = Counter(map(len, found.values())).most_common(1)[0] if found else (0, 0)
+    found = {number: features for number, features in found.items() if len(features) == width}
     rows = [row for row in kept if row.id in found]
     return Labelled(
         features=np.array([found[row.id] for row in rows], np.float32) if rows else np.empty((0, 0), np.float32),
@@ -161,15 +171,30 @@ def labelled(store: Store, person: str, sha256: str, classifier: Featured | None
     )
 
 
+def each_once(rows: Iterable[Any]) -> list[Any]:
+    """Verdicts, oldest first, by their predictions' ``id`` and ``crop``: of equal pixels the newest alone.
+
+    The same picture uploaded three times, or one crop imported under twenty dates, is one case and not many.
+    """
+    newest: dict[object, Any] = {}
+    for row in rows:
+        pixels = row.id if row.crop is None else fingerprint_of(row.crop)
+        newest.pop(pixels, None)
+        newest[pixels] = row
+    return list(newest.values())
+
+
 def crops_of(store: Store, predictions: Sequence[int]) -> dict[int, Crop]:
-    """The crops that are kept of some predictions, by their numbers."""
+    """The crops that are kept of some predictions, by their numbers; without what is no crop."""
     query = select(schema.Prediction.id, schema.Prediction.crop).where(schema.Prediction.crop.is_not(None))
     wanted = set(predictions)
-    return {number: from_png(png) for number, png in store.execute(query) if png and number in wanted}
+    found = {number: crop_of(png) for number, png in store.execute(query) if png and number in wanted}
+    return {number: crop for number, crop in found.items() if crop is not None}
 
 
 def _judged_anew(store: Store, predictions: Sequence[int], classifier: Featured) -> dict[int, Any]:
-    crops = crops_of(store, predictions)
+    side = classifier.card.side
+    crops = {number: crop for number, crop in crops_of(store, predictions).items() if len(crop) == side}
     numbers, stack = list(crops), list(crops.values())
     judged = [told for at in range(0, len(stack), BATCH) for told in classifier.classify(np.stack(stack[at : at + BATCH]))]
     return {number: told.features for number, told in zip(numbers, judged, strict=True) if len(told.features)}

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,10 +19,11 @@ from tracker.frame import Pixels
 from tracker.health import queries
 from tracker.health.report import health
 from tracker.store import schema
+from tracker.store.crops import to_png
 from tracker.store.database import Database
 from tracker.store.figures import figures
 from tracker.store.pictures import Judge, describe_picture, record_picture
-from tracker.store.verdicts import keep_moment, say
+from tracker.store.verdicts import keep_moment, labelled, say
 from tracker.testing import FakeClassifier, FakeDetector
 from tracker.vocabulary import EXPRESSIONS
 
@@ -45,6 +47,13 @@ def database(db: str) -> Iterator[Database]:
 def face(astronauts_head: Pixels) -> Face:
     """The model says happy, 80 %."""
     return Analyzer(FakeDetector(), FakeClassifier({"happy": 0.8, "neutral": 0.2})).judge_crop(astronauts_head)
+
+
+def another(face: Face, number: int) -> Face:
+    """The same face in a picture of its own."""
+    crop = face.crop.copy()
+    crop[0, 0] = number
+    return replace(face, crop=crop)
 
 
 def meeting(store: Store, began: datetime, mix: dict[str, float], seed: int, *, readings: int = 200, took: int = 20) -> None:
@@ -91,9 +100,10 @@ def test_verdicts_of_uploads_and_moments_become_figures(database: Database, face
             uuid = record_picture(store, "a.png", (96, 96), [face], JUDGE, at=NOW, keep_until=None)
             prediction = describe_picture(store, uuid)["faces"][0]["prediction"]
             if number < 12:
-                say(store, prediction, "happy" if number < 9 else "sad", at=NOW)
+                crop = to_png(another(face, number).crop)
+                say(store, prediction, "happy" if number < 9 else "sad", crop, at=NOW)
         for number in range(4):
-            keep_moment(store, face, JUDGE, "happy" if number else "not a face", person="Ana", at=NOW)
+            keep_moment(store, another(face, 20 + number), JUDGE, "happy" if number else "not a face", person="Ana", at=NOW)
 
     database.write(fill).result()
     with database.session() as store:
@@ -112,6 +122,24 @@ def test_verdicts_of_uploads_and_moments_become_figures(database: Database, face
     assert [each["begin"] for each in told["over_time"]] == ["2026-11-23"]
     assert mine["sentence"].startswith("On your 12 verdicts the model is right 75\N{NARROW NO-BREAK SPACE}% of the time")
     assert anas["sentence"].startswith("There are 3 verdicts so far: 7 more")
+
+
+def test_equal_crops_count_once(database: Database, face: Face) -> None:
+    """One picture three times, and one crop under twenty dates: two verdicts, each as it was given last."""
+
+    def fill(store: Store) -> None:
+        for number in range(3):
+            uuid = record_picture(store, "a.png", (96, 96), [face], JUDGE, at=NOW, keep_until=None)
+            prediction = describe_picture(store, uuid)["faces"][0]["prediction"]
+            say(store, prediction, "sad" if number < 2 else "happy", to_png(face.crop), at=NOW + timedelta(minutes=number))
+        for number in range(20):
+            keep_moment(store, another(face, 1), JUDGE, "sad", at=NOW - timedelta(days=number))
+
+    database.write(fill).result()
+    with database.session() as store:
+        found = health(store, NOW + timedelta(hours=1)).verdicts
+        assert (found.rate.n, found.rate.right) == (2, 1)
+        assert [EXPRESSIONS[label] for label in labelled(store, "me", JUDGE.sha256).labels] == ["sad", "happy"]
 
 
 def test_a_change_in_what_is_seen_is_told(database: Database) -> None:
@@ -176,7 +204,7 @@ def test_the_command_speaks_and_prints_json(database: Database, db: str, face: F
     def fill(store: Store) -> None:
         for number in range(62):
             at = NOW - timedelta(days=number % 3)
-            keep_moment(store, face, JUDGE, "happy" if number < 50 else "sad", at=at)
+            keep_moment(store, another(face, number), JUDGE, "happy" if number < 50 else "sad", at=at)
 
     database.write(fill).result()
     words, data = (CliRunner().invoke(main, ["health", "--db", db, *more]) for more in ([], ["--json"]))

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -56,6 +57,17 @@ def test_a_fit_is_made_named_and_applied(mien: Run, verdicts: Path) -> None:
     assert after > before
     assert "has not yet shown itself better" in fitted.stderr
     assert json.loads(fitted.stdout)["fit"] == 1
+
+
+def test_the_same_face_counts_once(mien: Run, verdicts: Path) -> None:
+    """Three copies of a picture are one verdict; where it lies under two expressions, the second is named with exit code 1."""
+    for name in ("one.png", "two.png"):
+        shutil.copy(verdicts / "sad" / "astronaut.png", verdicts / "sad" / name)
+    (verdicts / "surprise").mkdir()
+    shutil.copy(verdicts / "sad" / "astronaut.png", verdicts / "surprise" / "again.png")
+    done = mien("refit", "--verdicts", verdicts, "--person", "mia", "--json")
+    assert (json.loads(done.stdout)["verdicts"], json.loads(done.stdout)["promoted"]) == (2, False)
+    assert "again.png: The same face lies in" in done.stderr
 
 
 def test_evaluate_applies_the_fit_of_who_is_named(mien: Run, verdicts: Path) -> None:
