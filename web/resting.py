@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, request
 
 from tracker.errors import DataError, UsageError
+from tracker.frame import now
 from tracker.person import ME
 from tracker.personal import baseline, layers
 from tracker.personal.told import compared
@@ -77,7 +78,9 @@ Told = list[tuple[float, float | None]]
 def _of_live(live: Live, person: str) -> Told:
     """When it was on in the session that is on the page Now."""
     rows = live.watch.timeline.since(0)
-    return in_seconds(baseline.stretches(person), [(datetime.fromisoformat(row["at"]), row["t"]) for row in rows])
+    moments = [(datetime.fromisoformat(row["at"]), row["t"]) for row in rows]
+    # What was switched on since the last row holds from there on.
+    return in_seconds(baseline.stretches(person), [*moments, *((now(), t) for _, t in moments[-1:])])
 
 
 def _of_stored(keeping: Keeping, uuid: str, person: str) -> Told:

@@ -20,7 +20,14 @@ def many(store: Store) -> None:
     for number in range(MANY):
         began = now() - timedelta(hours=3 * number + 1)
         session = schema.Session(
-            uuid=f"session-{number:04}", source="0", hz=2, faces="own", prior="live", smoothing=1, started_at=began, ended_at=began
+            uuid=f"session-{number:04}",
+            source="0",
+            hz=2,
+            faces="own",
+            prior="live",
+            smoothing=1,
+            started_at=began,
+            ended_at=began,
         )
         store.add(session)
         store.flush()
