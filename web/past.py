@@ -134,8 +134,10 @@ def name_of(title: str, started_at: datetime) -> str:
 def session_entry(summary: history.Summary) -> dict[str, Any]:
     """A session as the pages show it."""
     local = summary.started_at.astimezone(zone())
+    # The clock tells when a recording was looked at, and nothing of what it shows.
+    watched = "watched at " if is_recorded(summary.source) else ""
     parts = [
-        f"{local:%H:%M}", f"{clock(summary.seconds)} long", source_in_words(summary.source),
+        f"{watched}{local:%H:%M}", f"{clock(summary.seconds)} long", source_in_words(summary.source),
         f"{summary.hz:g} Hz" if summary.hz else "every frame",
         counted(summary.observations, "observation"),
         *(["interrupted"] if summary.interrupted else []), *(["still running"] if running(summary) else []),
