@@ -83,7 +83,9 @@ def test_no_page_is_widened(wordy: str, page: Page, now: NowPage, tmp_path: Path
         "/settings",
         "/start",
     ):
-        page.goto(wordy + address)
+        answer = page.goto(wordy + address)
+        assert answer is not None
+        assert answer.ok, address
         look(address)
     page.goto(wordy)
     now.fill_in("The demo")

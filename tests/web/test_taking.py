@@ -60,6 +60,7 @@ def test_a_long_session_is_sent_piece_by_piece(dashboard: Dashboard, long: str, 
     tracemalloc.start()
     try:
         answer = client.get(f"/history/{long}/file.jsonl", base_url=OURS, buffered=False)
+        assert answer.status_code == 200
         size = sum(len(piece) for piece in answer.iter_encoded())
         _, most = tracemalloc.get_traced_memory()
     finally:
