@@ -200,4 +200,4 @@ def test_ribbons_have_words(opened: Opened) -> None:
     page = opened("watching")
     for name in ("Last minute", "Whole session"):
         expect(page.get_by_role("img", name=re.compile(rf"{name} \w+ .*%"))).to_be_visible()
-    expect(page.get_by_role("list", name="Share of the session").get_by_role("listitem")).to_have_count(9)
+    expect(page.get_by_role("list", name="Share of the readings").get_by_role("listitem")).to_have_count(9)
