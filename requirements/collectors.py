@@ -17,7 +17,7 @@ sys.path.insert(0, str(ROOT))
 
 from tracker.collectors import is_compiled, marks_in  # noqa: E402 - found only now
 
-LOCKS: Final = ("run.txt", "test.txt")
+LOCKS: Final = ("run.txt", "test.txt", "build.txt", "lock.txt")
 SYSTEMS: Final = {
     "Linux": ("manylinux_2_28_x86_64", "manylinux_2_27_x86_64", "manylinux_2_17_x86_64", "manylinux2014_x86_64", "any"),
     "macOS": ("macosx_14_0_arm64", "macosx_13_0_arm64", "macosx_12_0_arm64", "macosx_11_0_arm64", "macosx_11_0_universal2"),
