@@ -114,7 +114,8 @@ def size_table(sizes: Sequence[Again], framing: Framing) -> Iterator[str]:
     yield f"| framing | | | | | {_told(framing.points)} |"
     everything = np.concatenate([size.places for size in sizes])
     scatter = everything.std(axis=0)
-    yield f"\nA single picture scatters about its median by {scatter.min():.1f} to {scatter.max():.1f} pixels."
+    yield ""
+    yield f"A single picture scatters about its median by {scatter.min():.1f} to {scatter.max():.1f} pixels."
 
 
 def _told(places: Places) -> str:

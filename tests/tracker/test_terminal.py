@@ -94,6 +94,13 @@ def test_no_command_hands_a_name_on_raw(url: str, tmp_path: Path, arguments: lis
     assert "\nmien: all is erased" not in done.output
 
 
+def test_lines_of_our_own_are_broken_and_not_spelt_out() -> None:
+    """`mien doctor` says each model's path and its hash on a line of its own."""
+    said = CliRunner().invoke(main, ["doctor"]).stdout
+    assert "\\n" not in said
+    assert sum(line.lstrip().startswith("SHA-256 ") for line in said.splitlines()) == 2, said
+
+
 def test_json_keeps_the_real_name(url: str) -> None:
     """Escaped, and the same when it is read back."""
     told = json.loads(CliRunner().invoke(main, ["sessions", "--json", "--db", url]).stdout)

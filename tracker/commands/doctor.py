@@ -150,7 +150,9 @@ def in_words(result: dict[str, Any]) -> Iterator[str]:
         yield f"{name:<15} {found or 'not installed' + (' (needed for training only)' if name == 'torch' else '')}"
     for part in ("model", "landmarker"):
         found = result[part]
-        yield f"{part:<15} " + (found.get("error") or f"{found['path']}\n{'':<15} SHA-256 {found['sha256']}")
+        yield f"{part:<15} {found.get('error') or found['path']}"
+        if "sha256" in found:
+            yield f"{'':<15} SHA-256 {found['sha256']}"
     yield f"{'cameras':<15} {result['cameras'].get('error') or result['cameras']['words']}"
     for part in ("settings", "data", "token"):
         yield f"{part:<15} {result[part]}" + ("" if Path(result[part]).exists() else " (not there yet)")
