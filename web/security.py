@@ -10,6 +10,7 @@ request has to show the token (``web/access.py``), whatever its Host says. With 
 (``web/origin.py``); what comes by it is answered by the rules that Zoom asks for.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from html import escape
@@ -65,6 +66,11 @@ UNLOCK: Final = "/unlock"
 """The page that asks for the token."""
 WITHOUT_TOKEN: Final = (UNLOCK, "/panel/installed")
 """What says nothing of anybody: that page, and where Zoom sends a browser after the app was added."""
+LINKED: Final = re.compile(
+    r"/|/picture|/health|/start|/settings|/unlock|/panel|/panel/installed"
+    r"|/history|/history/pictures|/history/trends|/history/recordings|/history/[0-9A-Za-z-]{8,64}"
+)
+"""The pages, to which another site may link: they tell whoever opens them, change nothing, and save no file."""
 LOCKED: Final = "mien.locked"
 """In the request's environment: which path was asked for without the token."""
 ASSETS: Final = "/static/"
@@ -235,6 +241,7 @@ def _is_asked_by_us(environ: "WSGIEnvironment", *, framed: bool) -> bool:
     destinations = ("document", "iframe") if framed else ("document",)
     return (
         environ["REQUEST_METHOD"] == "GET"
+        and LINKED.fullmatch(str(environ.get("PATH_INFO", ""))) is not None
         and environ.get("HTTP_SEC_FETCH_MODE") == "navigate"
         and environ.get("HTTP_SEC_FETCH_DEST") in destinations
     )

@@ -171,11 +171,17 @@ def test_another_sites_fetches_are_refused(dashboard: Dashboard, site: str, mode
         assert asked(dashboard, path, **sent).status_code == 403
 
 
-def test_another_site_may_link_to_a_page(dashboard: Dashboard) -> None:
-    """A link is a person's step; a form that is sent here from elsewhere is not."""
+def test_another_site_may_link_to_a_page_alone(dashboard: Dashboard) -> None:
+    """A link is a person's step; a form sent from elsewhere is not, nor a link to data, to a live connection, or to a file,
+    which the browser would save.
+    """
     sent = {"HTTP_SEC_FETCH_SITE": "cross-site", "HTTP_SEC_FETCH_MODE": "navigate", "HTTP_SEC_FETCH_DEST": "document"}
-    assert asked(dashboard, "/", **sent).status_code == 200
+    for path in ("/", "/picture", "/history", "/history/pictures", "/history/trends", "/history/recordings", "/start"):
+        assert asked(dashboard, path, **sent).status_code == 200
     assert asked(dashboard, "/api/picture", "POST", **sent).status_code == 403
+    rules = [rule.rule for rule in dashboard.app.url_map.iter_rules()]
+    for path in (HANDSHAKE, *(rule for rule in rules if re.search("file|faces|/api/|static|healthz", rule))):
+        assert asked(dashboard, re.sub("<[^>]+>", "12345678", path), **sent).status_code == 403
 
 
 def test_live_connections_are_bounded(dashboard: Dashboard, monkeypatch: pytest.MonkeyPatch) -> None:
