@@ -84,7 +84,7 @@ def test_a_server_that_goes_away_does_not_stop_the_log(server: "Server") -> None
             printed, told = process.communicate(timeout=100)
         finally:
             server.start()
-    assert len(printed.splitlines()) > 5
+    assert len(printed.splitlines()) > 2
     assert "Not being saved: postgresql" in told
     assert "The end of the session is not stored" in told
     assert process.returncode == 1

@@ -36,8 +36,10 @@ def test_a_server_that_goes_away_in_mid_session(server: "Server") -> None:
         for n in range(1, 50):
             recorder.write(row(n))
         recorder.mark("in the dark")
-        told.wait("Not being saved: postgresql+psycopg://mien:***@")
-        server.start()
+        try:
+            told.wait("Not being saved: postgresql+psycopg://***@")
+        finally:
+            server.start()
         told.wait_for_the_end()
         recorder.write(row(50))
     with Database(database.url.render_as_string(hide_password=False)) as database:
