@@ -1,5 +1,6 @@
 # make run     set up and start Mien                   make run ARGS="--port 9000"
 # make test    set up, with torch, and run the tests   make test TORCH= leaves torch and its tests out
+# make test-long   the tests that take many minutes each; hours together
 # make check   style and types
 # make lock    renew the lock files, and search what they name for code that reports to its maker (minutes)
 #              make lock UPGRADE=--upgrade takes newer versions
@@ -20,7 +21,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 FETCHED := web/static/vendor/manifest.json tracker/assets/face_landmarker.task
 
-.PHONY: run test check lock wheel clean setup setup-test system system-test
+.PHONY: run test test-long check lock wheel clean setup setup-test system system-test
 .DELETE_ON_ERROR:
 
 run: setup
@@ -28,6 +29,9 @@ run: setup
 
 test: setup-test
 	$(BIN)/python -m pytest -n 3 --dist worksteal $(ARGS)
+
+test-long: setup-test
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m long $(ARGS)
 
 check: setup-test
 	$(BIN)/ruff check

@@ -40,7 +40,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     if item.get_closest_marker("shared") and not SHARED.is_dir():
         pytest.skip(f"The development data is not here: it would lie in {SHARED}.")
     if item.get_closest_marker("long") and "long" not in item.config.getoption("-m"):
-        pytest.skip("This takes many minutes: pytest -m long.")
+        pytest.skip("This takes many minutes: make test-long.")
     if item.get_closest_marker("training") and find_spec("torch") is None:
         pytest.skip("Torch is not installed: `make test` without TORCH= brings it.")
 

@@ -70,10 +70,10 @@ def kill_and_look(url: str, uuid: str, busy: int = 0) -> None:
 
 
 @pytest.mark.slow
-def test_five_times(url: str) -> None:
-    """Five sessions in one database of each kind, each killed while it is written."""
-    for n in range(5):
-        kill_and_look(url, f"{n:08}")
+def test_ten_times(url: str) -> None:
+    """Ten sessions in one database of each kind, each killed while it is written; once other threads hold Python's lock."""
+    for n in range(10):
+        kill_and_look(url, f"{n:08}", busy=2 if n == 0 else 0)
 
 
 @pytest.mark.long
