@@ -64,7 +64,7 @@ def test_a_stored_session_is_laid_out_by_its_own_seconds(
     page.goto(f"{site}/history/set-session")
     expect(page.locator("#whole-from")).to_have_text(told(0))
     assert [page.locator(each).inner_text() for each in LABELS] == [told(t) for t in (0, SECONDS, SECONDS - 60, SECONDS)]
-    expect(page.locator("#bare")).to_have_text(f"Bare: paused from {told(90)} to {told(100)}.")
+    expect(page.locator("#bare")).to_have_text(f"Gaps: paused from {told(90)} to {told(100)}.")
     expect(page.locator("[data-marks] time")).to_have_text(told(50))
     expect(page.locator("#whole-words")).to_contain_text("a joke")
     drawn = """canvas => [0.05, 0.5, 0.79, 0.95].map((part) =>

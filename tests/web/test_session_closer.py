@@ -130,7 +130,7 @@ def test_bare_stretches_are_told(page: Page, site: str, keeping: Keeping, compla
     page.goto(f"{site}/history/broken-session")
     bare = page.locator("#bare")
     expect(bare).to_have_text(
-        re.compile(r"Bare: paused from \d\d:00:10 to \d\d:00:20; camera lost from \d\d:00:30 to \d\d:00:40\.")
+        re.compile(r"Gaps: paused from \d\d:00:10 to \d\d:00:20; camera lost from \d\d:00:30 to \d\d:00:40\.")
     )
     assert complaints == []
 

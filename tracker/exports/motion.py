@@ -14,6 +14,7 @@ MINUTE: Final = 60
 LEAST: Final = 60.0
 """Seconds of watched face that a rate takes: one blink in ten seconds is not six a minute."""
 TOO_SHORT: Final = "a face was watched for less than a minute"
+TOO_SELDOM: Final = "a face was looked at often enough for less than a minute"
 FEW: Final = 10
 """Below so many a minute a decimal is told."""
 NOT_WATCHED: Final = "movements between the observations were not recorded in this session"
@@ -63,7 +64,9 @@ class Tally:
         if not seconds:
             return Rate(name, None, 0.0, reason or "the face was not watched in between")
         if seconds < LEAST:
-            return Rate(name, None, round(seconds, 3), TOO_SHORT)
+            watched = max(self.seconds.values()) >= LEAST
+            short = TOO_SELDOM + (f" ({reason})" if reason else "") if watched else TOO_SHORT
+            return Rate(name, None, round(seconds, 3), short)
         value = self.amount[name] / seconds * (MINUTE if name in COUNTED else 1)
         return Rate(name, round(value, 4), round(seconds, 3), None)
 

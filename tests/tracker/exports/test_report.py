@@ -6,17 +6,20 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from playwright.sync_api import Browser
 from sqlalchemy.orm import Session as Store
 
 from tracker.exports.looks import LOOKS
+from tracker.exports.motion import Tally, in_words
 from tracker.exports.record import Record
 from tracker.exports.report import report, title, write_report
 from tracker.store.tables import record
 from tracker.store.testing import MOTION
+
+SLOW: Final = "this machine manages 7 a second; blinks need 15"
 
 
 def test_the_page_loads_nothing_and_runs_nothing(store: Store) -> None:
@@ -132,3 +135,14 @@ def test_a_rate_takes_a_minute_of_watched_face(store: Store, seconds: int) -> No
 
     assert ("not counted: a face was watched for less than a minute" in page) == (seconds < 60)
     assert (" a minute</li>" in page.replace("less than a minute", "")) == (seconds >= 60)
+
+
+def test_a_face_that_was_watched_for_long_is_not_called_watched_for_short() -> None:
+    """Where a busy machine could count blinks for a few seconds of two minutes, the reason is that, not a short session."""
+    tally = Tally()
+    for moment in range(120):
+        tally.add(MOTION | {"seconds": 1.0, "blinks": 1 if moment < 5 else None, "away": 0.0, "reason": None if moment < 5 else SLOW})
+    told = {rate.name: "".join(map(str, in_words(rate))) for rate in tally.rates()}
+
+    assert told["blinks"] == f"not counted: a face was looked at often enough for less than a minute ({SLOW})"
+    assert told["away"].endswith(" of the time")

@@ -1,4 +1,4 @@
-/** Why a stretch of a stored ribbon is bare, in words; what was erased is told by the page itself. */
+/** Why a stretch of a stored ribbon is a gap, in words; what was erased is told by the page itself. */
 
 import { timeOf } from "./sessionTime.js";
 
@@ -6,11 +6,11 @@ const WHY = { paused: "paused", lost: "camera lost", unsaved: "not saved", silen
 /** More are counted, not listed. */
 const MOST = 12;
 
-/** all: [{from, to, why}] in seconds of the session. Empty where nothing is bare. */
+/** all: [{from, to, why}] in seconds of the session. Empty where there is no gap. */
 export function bareWords(all) {
   const gaps = all.filter(({ why }) => why in WHY);
   if (!gaps.length) return "";
   const told = gaps.slice(0, MOST).map(({ from, to, why }) => `${WHY[why]} from ${timeOf(from, true)} to ${timeOf(to, true)}`);
   const more = gaps.length - told.length;
-  return `Bare: ${told.join("; ")}${more ? `; and ${more} more` : ""}.`;
+  return `Gaps: ${told.join("; ")}${more ? `; and ${more} more` : ""}.`;
 }
