@@ -141,7 +141,8 @@ def test_a_face_that_was_watched_for_long_is_not_called_watched_for_short() -> N
     """Where a busy machine could count blinks for a few seconds of two minutes, the reason is that, not a short session."""
     tally = Tally()
     for moment in range(120):
-        tally.add(MOTION | {"seconds": 1.0, "blinks": 1 if moment < 5 else None, "away": 0.0, "reason": None if moment < 5 else SLOW})
+        seen = moment < 5
+        tally.add(MOTION | {"seconds": 1.0, "blinks": 1 if seen else None, "away": 0.0, "reason": None if seen else SLOW})
     told = {rate.name: "".join(map(str, in_words(rate))) for rate in tally.rates()}
 
     assert told["blinks"] == f"not counted: a face was looked at often enough for less than a minute ({SLOW})"
