@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from tracker.cli import main
 from tracker.printable import OBEYED, json_line, printable
@@ -94,11 +95,22 @@ def test_no_command_hands_a_name_on_raw(url: str, tmp_path: Path, arguments: lis
     assert "\nmien: all is erased" not in done.output
 
 
-def test_lines_of_our_own_are_broken_and_not_spelt_out() -> None:
-    """`mien doctor` says each model's path and its hash on a line of its own."""
-    said = CliRunner().invoke(main, ["doctor"]).stdout
-    assert "\\n" not in said
-    assert sum(line.lstrip().startswith("SHA-256 ") for line in said.splitlines()) == 2, said
+@pytest.mark.parametrize(
+    ("arguments", "code", "lines"),
+    [(["doctor"], 0, 2 * ["SHA-256"]), (["refit", "--verdicts", "FOLDER"], 2, 3 * ["mien:"])],
+)
+def test_lines_of_our_own_are_lines(tmp_path: Path, url: str, arguments: list[str], code: int, lines: list[str]) -> None:
+    """What takes several lines has them; no break of ours is spelt out as if it stood in a name."""
+    for name in ("cat.png", "cup.png"):
+        picture = tmp_path / "verdicts" / "angry" / name
+        picture.parent.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (64, 64)).save(picture)
+    told = [str(tmp_path / "verdicts") if each == "FOLDER" else each for each in arguments]
+    done = CliRunner().invoke(main, [*told, *(["--db", url] if "doctor" in told else [])])
+    assert done.exit_code == code, done.output
+    assert "\\n" not in done.output
+    first = [line.split()[0] for line in done.output.splitlines()]
+    assert [word for word in first if word in lines] == lines, done.output
 
 
 def test_json_keeps_the_real_name(url: str) -> None:

@@ -64,10 +64,7 @@ def _from_folder(choices: Choices, folder: Path) -> "tuple[Labelled, int]":
     from tracker.personal.folder import labelled_from_folder
 
     with open_analyzer(choices, "picture") as analyzer:
-        labelled, failed = labelled_from_folder(analyzer, folder)
-    for failure in failed:
-        say(f"{failure.path}: {failure.error}")
-    return labelled, len(failed)
+        return labelled_from_folder(analyzer, folder, say)
 
 
 def _from_store(choices: Choices, person: str, classifier: "OnnxClassifier") -> "tuple[Labelled, int]":
