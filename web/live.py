@@ -12,8 +12,8 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import wraps
-from threading import Lock
-from typing import Any, Concatenate, Final, ParamSpec
+from threading import Lock, Thread
+from typing import Any, Concatenate, Final, ParamSpec, cast
 
 from flask import request
 from flask_socketio import Namespace
@@ -28,6 +28,7 @@ from tracker.personal.applied import now_applied
 from tracker.rows import Row
 from tracker.session import Session
 from tracker.watch import BROWSER, Wanted, Watch, WatchState
+from web.connections import end_slow, hang_up
 from web.cues import Cues
 from web.job import OURS
 from web.preview import Preview
@@ -137,6 +138,7 @@ class Live(Namespace):
         self.noticed()
 
     def _tell(self, event: str, what: dict[str, Any], page: str | None = None) -> None:
+        end_slow(cast("Any", self).server.eio)
         self.emit(event, what, room=page)
 
     def _told(self, state: WatchState) -> dict[str, Any]:
@@ -152,13 +154,18 @@ class Live(Namespace):
 
     def on_disconnect(self, reason: str) -> None:  # noqa: ARG002 - Socket.IO's
         """A page that closes takes its camera with it: the session waits for it, paused."""
+        hang_up(request.environ)
         self._preview.forget(_page())
         if _page() == self._giver:
             self._giver = None
-            # The session may have ended by itself.
-            with suppress(UsageError):
-                if self._wants_browser():
-                    self.watch.pause()
+            # That a page is gone may be noticed in the middle of telling it something, with the watch's lock and ours held.
+            Thread(target=self._pause_without_giver, name="giver", daemon=True).start()
+
+    def _pause_without_giver(self) -> None:
+        # The session may have ended by itself.
+        with suppress(UsageError):
+            if self._giver is None and self._wants_browser():
+                self.watch.pause()
 
     @answered
     def on_start(self, wanted: object = None) -> None:

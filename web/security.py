@@ -77,7 +77,7 @@ ASSETS: Final = "/static/"
 """Code and pictures that are the same for everybody."""
 SOCKETS: Final = "/socket.io/"
 MAX_SOCKETS: Final = 100
-"""Live connections at once: each has a thread of its own, and nobody has a hundred windows of one program."""
+"""Live connections at once: each has threads of its own, and nobody has a hundred windows of one program."""
 
 
 def panel_headers(panel: Panel) -> tuple[tuple[str, str], ...]:

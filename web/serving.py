@@ -27,13 +27,15 @@ from tracker.watch import Wanted
 from web.access import Access, kept_token
 from web.app import Dashboard, create_app
 from web.origin import Panel
-from web.security import Address
+from web.security import MAX_SOCKETS, Address
 from web.tools import Tools, tools_for
 
 GLANCE: Final = 0.5
 """Seconds between looks at the clock: on Windows a signal is noticed only between two waits."""
-MAX_THREADS: Final = 400
-"""Each request and each live connection has one; a hundred windows and whatever they ask for at the same time."""
+THREADS: Final = 4
+"""Of a live connection: the request's, which obeys; one that reads, one that writes, and one that pings."""
+MAX_THREADS: Final = THREADS * MAX_SOCKETS + 200
+"""All live connections that there may be, and whatever is asked for at the same time: each request has a thread."""
 
 
 def serve(choices: Choices, *, browser: bool, at_once: bool = False, seconds: float | None = None) -> None:

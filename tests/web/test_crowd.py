@@ -1,0 +1,151 @@
+"""More than one person does with it: a crowd of viewers, one that never reads, and uploads faster than faces can be judged."""
+
+import signal
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from threading import Event, Thread
+from typing import TYPE_CHECKING, Any, Final
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+import cv2
+import psutil
+import pytest
+
+from tests.web.conftest import SOON
+from tests.web.viewers import Viewer, Viewers
+from tracker.frame import Pixels
+from web.app import Dashboard
+from web.connections import MOST_WAITING
+from web.security import MAX_SOCKETS, Address
+from web.serving import MAX_THREADS, THREADS, served
+from web.tools import Tools
+
+if TYPE_CHECKING:
+    from tests.web.conftest import Running
+
+VIEWERS: Final = 50
+UPLOADS: Final = 20
+"""A second."""
+ANSWERED: Final = 5.0
+"""Seconds until the next upload is answered, and until SIGTERM has ended it."""
+AT_ONCE: Final = 50
+"""Messages, of which one that reads never has as many waiting as one that is given up."""
+GROWTH: Final = 60
+"""Megabytes that Mien may have grown by under all that: buffers of threads and pictures, and no queue."""
+
+
+@pytest.fixture
+def open_to_all(tools: Tools) -> Iterator[tuple[Address, Dashboard]]:
+    with served(tools, "127.0.0.1", 0) as found:
+        yield found
+
+
+def engine(dashboard: Dashboard) -> Any:
+    server: Any = dashboard.socket
+    return server.server.eio
+
+
+def wait_until(what: Any) -> None:
+    until = time.monotonic() + SOON
+    while not what():
+        assert time.monotonic() < until
+        Event().wait(0.02)
+
+
+def test_one_that_never_reads_is_given_up(open_to_all: tuple[Address, Dashboard]) -> None:
+    """The others miss nothing, what waits for it is bounded, and its threads end with it."""
+    address, dashboard = open_to_all
+    with Viewers(address.url, 3) as viewers:
+        viewers.wait(lambda: viewers.all_told("state"))
+        threads = threading.active_count()
+        with Viewers(address.url, 1) as sleepers:
+            sleepers.wait(lambda: sleepers.all_told("state"))
+            sleepers._going = False
+            sleepers._thread.join()
+            wait_until(lambda: threading.active_count() == threads + THREADS)
+            for n in range(40):
+                for _ in range(AT_ONCE):
+                    dashboard.live._tell("cue", {"n": n, "text": "x" * 5000})
+                viewers.wait(partial(viewers.all_told, "cue", AT_ONCE * (n + 1)))
+                # It is ended by another thread, while some more may come.
+                assert all(each.queue.qsize() <= MOST_WAITING + 2 * AT_ONCE for each in engine(dashboard).sockets.values())
+            # The one that pings sleeps for up to 25 seconds more.
+            wait_until(lambda: threading.active_count() <= threads + 1)
+        assert not any(each.ended for each in viewers.all)
+
+
+def test_a_giver_that_is_found_gone_while_others_are_told(open_to_all: tuple[Address, Dashboard]) -> None:
+    """A page that gave its camera answers no ping, which is noticed while a title is told: the session is paused."""
+    address, dashboard = open_to_all
+    watch = dashboard.live.watch
+    with Viewers(address.url, 1) as giver:
+        giver.wait(lambda: giver.all_told("state"))
+        giver.all[0].say("start", {"source": "browser"})
+        wait_until(lambda: watch.state.session)
+        (connection,) = engine(dashboard).sockets.values()
+        connection.last_ping = 1.0
+        telling = Thread(target=watch.entitle, args=("A meeting",), daemon=True)
+        telling.start()
+        telling.join(SOON)
+        assert not telling.is_alive()
+        wait_until(lambda: watch.state.kind == "paused")
+
+
+def test_as_many_as_may_connect_leave_room_for_requests(open_to_all: tuple[Address, Dashboard]) -> None:
+    """While all live connections are taken, pages still load."""
+    address, _ = open_to_all
+    with Viewers(address.url, MAX_SOCKETS) as viewers:
+        viewers.wait(lambda: viewers.all_told("state"))
+        assert threading.active_count() < MAX_THREADS
+        with urlopen(f"{address.url}/healthz", timeout=SOON) as answer:  # noqa: S310 - our own address
+            assert answer.status == 200
+
+
+def upload(address: str, picture: bytes, seconds: float = SOON) -> int:
+    """The status with which a picture is answered."""
+    body = b'--x\r\nContent-Disposition: form-data; name="picture"; filename="a.jpg"\r\n\r\n' + picture + b"\r\n--x--\r\n"
+    asked = Request(f"{address}/api/picture", body, {"Content-Type": "multipart/form-data; boundary=x"})  # noqa: S310 - ours
+    try:
+        with urlopen(asked, timeout=seconds) as answer:  # noqa: S310 - as above
+            return int(answer.status)
+    except HTTPError as error:
+        return error.code
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("seconds", "patience"),
+    [(5, SOON), pytest.param(60, ANSWERED, marks=[pytest.mark.long, pytest.mark.timeout(300)])],
+)
+def test_a_crowd(running: "Running", astronaut: Pixels, seconds: int, patience: float) -> None:
+    """Fifty viewers, one that never reads, and twenty uploads a second: all are told, the next upload is answered, it ends."""
+    picture = cv2.imencode(".jpg", astronaut)[1].tobytes()
+    with running("demo") as (process, address), Viewers(address, VIEWERS - 1) as viewers:
+        sleeper = Viewer(address)
+        viewers.wait(lambda: viewers.all_told("observation"))
+        assert upload(address, picture) == 200
+        before = psutil.Process(process.pid).memory_info().rss
+        with ThreadPoolExecutor(UPLOADS * 5) as pool:
+            answers = []
+            for _ in range(UPLOADS * seconds):
+                answers.append(pool.submit(upload, address, picture))
+                Event().wait(1 / UPLOADS)
+            began = time.monotonic()
+            while upload(address, picture, patience) != 200:
+                assert time.monotonic() - began < patience
+                Event().wait(0.1)
+            assert time.monotonic() - began < patience
+            codes = Counter(each.result() for each in answers)
+        viewers.wait(lambda: viewers.all_told("observation", seconds))
+        grown = (psutil.Process(process.pid).memory_info().rss - before) / 1_000_000
+        process.send_signal(signal.SIGTERM)
+        _, said = process.communicate(timeout=patience)
+        sleeper.socket.close()
+    assert codes.keys() == {200, 503}
+    assert grown < GROWTH, grown
+    assert (process.returncode, said) == (0, "")
