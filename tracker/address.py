@@ -5,13 +5,14 @@ from itertools import pairwise
 from typing import Final, Self
 
 HIDDEN: Final = "***"
-ADDRESS: Final = re.compile(r"([a-z][a-z0-9+.-]+):/+", re.IGNORECASE)
+# Each of these is bounded, or gives nothing back (*+): else a long text without an address in it would take its square in time.
+ADDRESS: Final = re.compile(r"([a-z][a-z0-9+.-]{1,40}):/+", re.IGNORECASE)
 """How one begins: two strokes, one where it was taken for a path, three where a host is left out."""
 FILES: Final = ("sqlite", "file")
 """In these no host follows, and no user."""
-HOST: Final = re.compile(r"([^:@]*|\[[0-9a-f:.%]*\])(:\d*)?[^\w:@]*", re.IGNORECASE)
+HOST: Final = re.compile(r"([^:@]*+|\[[0-9a-f:.%]*\])(:\d*)?[^\w:@]*", re.IGNORECASE)
 """A host and its port, perhaps at the end of a sentence; a password would bring a colon of its own."""
-NAMED: Final = re.compile(r"((?:pass|pwd|token|secret|auth|key)[a-z]*=).*?(?=_\w+=|[&;/,.]|$)", re.IGNORECASE)
+NAMED: Final = re.compile(r"((?:pass|pwd|token|secret|auth|key)[a-z]{0,40}=).*?(?=_\w{1,40}=|[&;/,.]|$)", re.IGNORECASE)
 """Cheap recorders take user and password as a part of the path: /user=admin_password=1234_channel=1.sdp."""
 SPEAKING: Final = frozenset({"host", "port", "sslmode"})
 """Members of a query that say where something is."""
@@ -101,7 +102,7 @@ def _without_user(scheme: str, rest: str) -> str:
     if HOST.fullmatch(authority):
         # Of digits and a stroke, a password looks like a port and a path.
         end = rest.rfind("@") if ":" in authority else -1
-    elif scheme.startswith("postgres") and re.fullmatch(r"[^:@]+@[^:@]*(:\d*)?[^\w:@]*", authority):
+    elif scheme.startswith("postgres") and re.fullmatch(r"[^:@]++@[^:@]*+(:\d*)?[^\w:@]*", authority):
         # The name of a user alone is no key there; of a stream it may be one.
         return rest
     else:

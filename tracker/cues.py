@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Self
 
 from tracker.errors import UsageError
+from tracker.fields import is_number
 from tracker.notes import line
 from tracker.rhythm import beat, managed, patience
 from tracker.rows import Row
@@ -63,7 +64,7 @@ class Cue:
         if not isinstance(given, dict):
             raise UsageError("A cue is an object with what, seconds and words.")
         what, seconds, words = given.get("what"), given.get("seconds"), given.get("words", "")
-        if not isinstance(what, str) or not isinstance(seconds, int | float) or not isinstance(words, str):
+        if not isinstance(what, str) or not is_number(seconds) or not isinstance(words, str):
             raise UsageError("A cue's what and words are texts, its seconds a number.")
         return cls(what, float(seconds), line(words, "A cue's sentence"))
 

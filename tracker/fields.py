@@ -3,15 +3,20 @@
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeGuard
 
 LONGEST_QUOTE = 60
 LARGEST_WHOLE: Final = 2**53
 """Beyond it a float no longer tells one whole number from the next."""
 
 
+def is_number(found: object) -> TypeGuard[int | float]:
+    """Whether a value of JSON is a number that can be counted with; true and false, numbers to Python, are none."""
+    return isinstance(found, int | float) and not isinstance(found, bool) and abs(found) <= sys.float_info.max
+
+
 def _number(found: object, name: str) -> float:
-    if isinstance(found, bool) or not isinstance(found, int | float) or not abs(found) <= sys.float_info.max:
+    if not is_number(found):
         raise _unexpected(name, "a number", found)
     return float(found)
 

@@ -12,6 +12,7 @@ from tracker.store.database import data_folder
 from tracker.store.erase import RECORDINGS
 from tracker.vocabulary import ADJECTIVES, EMOJI, EXPRESSIONS
 from web.access import Access
+from web.api import api_pages
 from web.complaints import complain
 from web.cues import cues
 from web.erasing import erasing
@@ -112,6 +113,7 @@ def create_app(tools: Tools, address: Address, panel: Panel | None = None, acces
         settings(tools.keeping, live.retention_decided, guests(address, panel)),
         cues(live.cues),
         unlock_pages(access, panel),
+        api_pages(access, panel),
     ):
         app.register_blueprint(blueprint)
     if panel:

@@ -16,8 +16,9 @@ from tracker.store import erase
 from tracker.store.pictures import Judge
 from tracker.store.verdicts import keep_moment, undo
 from tracker.vocabulary import EXPRESSIONS
-from web.keeping import Keeping
+from web.keeping import LARGEST_ID, Keeping
 from web.live import Live
+from web.numbers import whole
 
 FIRST: Final = "neutral"
 """Alone it is a resting face, which may be all that somebody wants to show."""
@@ -151,10 +152,7 @@ def _take_back(store: Store, numbers: list[int]) -> None:
 
 
 def _numbers(given: str) -> list[int]:
-    parts = [part for part in given.split(",") if part]
-    if not all(part.isascii() and part.isdigit() for part in parts):
-        raise UsageError(f"Looks are called by their numbers, not {given!r}.")
-    return [int(part) for part in parts]
+    return [whole(part, "Looks are called by their numbers", LARGEST_ID) for part in given.split(",") if part]
 
 
 def _area(reading: Reading) -> float:

@@ -5,14 +5,14 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 
-from tracker.errors import UsageError
 from tracker.frame import now
 from tracker.health.report import health
 from tracker.person import ME
 from tracker.personal import layers
 from tracker.personal.told import fits, turns
 from tracker.settings import Choices
-from web.keeping import Keeping
+from web.keeping import LARGEST_ID, Keeping
+from web.numbers import whole
 from web.zone import zone
 
 
@@ -44,12 +44,10 @@ def wellbeing(keeping: Keeping, choices: Choices, refitted: Callable[[], None]) 
     @blueprint.post("/api/fits")
     def choose() -> dict[str, Any]:
         """A form {version}: let this fit take effect; 0 is the released model."""
-        given = request.form.get("version", "")
-        if not (given.isascii() and given.isdigit()):
-            raise UsageError(f"A fit is called by its number, not {given!r}.")
-        layers.promote(person, int(given))
+        version = whole(request.form.get("version", ""), "A fit is called by its number", LARGEST_ID)
+        layers.promote(person, version)
         refitted()
-        return {"version": int(given)}
+        return {"version": version}
 
     return blueprint
 

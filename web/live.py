@@ -3,9 +3,10 @@
 To a page: ``state``, ``observation``, ``preview``, ``cue``. From a page: ``start``, ``pause``, ``resume``, ``stop``, ``mark``,
 ``title``, ``limit``, ``frame`` (its own camera's picture), ``look`` (send me the next preview), ``everybody`` (where are the
 faces in view?) and ``me`` (this one is mine). Each is answered with {"ok": true} and what was asked for, or with
-{"ok": false, "error": a sentence}.
+{"ok": false, "error": a sentence}, and so is whatever else a page asks.
 """
 
+import inspect
 import logging
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -22,6 +23,7 @@ from tracker.address import HIDDEN
 from tracker.analyzer import Classifier
 from tracker.errors import MienError, UsageError
 from tracker.face import Observation
+from tracker.fields import is_number
 from tracker.frame import Frame
 from tracker.motions.budget import looks_a_second
 from tracker.personal.applied import now_applied
@@ -38,15 +40,21 @@ from web.tools import Tools
 CALM: Final = 0.4
 """Seconds between two sets of figures for the pages, which show no more; they take longer, the longer a session is."""
 
+LONGEST_NAME: Final = 24
+"""Letters of an event's name that a sentence repeats."""
+
 Answer = dict[str, Any]
 Given = ParamSpec("Given")
 
 
 def answered(handler: "Callable[Concatenate[Live, Given], Answer | None]") -> "Callable[Concatenate[Live, Given], Answer]":
-    """A handler whose errors become the page's answer."""
+    """A handler whose errors become the page's answer, also where a page sends more than it takes."""
+    most = len(inspect.signature(handler).parameters) - 1
 
     @wraps(handler)
     def answering(live: "Live", /, *given: Given.args, **named: Given.kwargs) -> Answer:
+        if len(given) > most:
+            return {"ok": False, "error": f"{len(given)} values came with this, and it takes {most}. Reload the page."}
         try:
             answer = handler(live, *given, **named)
         except MienError as error:
@@ -167,6 +175,12 @@ class Live(Namespace):
             if self._giver is None and self._wants_browser():
                 self.watch.pause()
 
+    def trigger_event(self, event: str, *args: Any) -> Any:
+        """What no handler is there for is answered, too; args: the page, then what it sent."""
+        if not hasattr(self, f"on_{event}"):
+            return {"ok": False, "error": f"Mien is asked for nothing by the name {event[:LONGEST_NAME]!r}. Reload the page."}
+        return super().trigger_event(event, *args)
+
     @answered
     def on_start(self, wanted: object = None) -> None:
         """{source, hz, faces, prior}: begin a session, in place of one that runs."""
@@ -196,7 +210,7 @@ class Live(Namespace):
     @answered
     def on_mark(self, text: object = "", n: object = None) -> None:
         """A note on the moment of row ``n``, or on the newest."""
-        if n is not None and not isinstance(n, int):
+        if n is not None and not (is_number(n) and isinstance(n, int)):
             raise UsageError("A moment is named by the number of its row.")
         self.recording.mark(self.watch.mark(_text(text, "A mark"), n))
 
@@ -208,7 +222,7 @@ class Live(Namespace):
     @answered
     def on_limit(self, minutes: object = None) -> None:
         """End the session so many minutes after its start; null: not by itself."""
-        if minutes is not None and not isinstance(minutes, int | float):
+        if minutes is not None and not is_number(minutes):
             raise UsageError("A limit is a number of minutes.")
         self.watch.limit(minutes)
 
@@ -239,7 +253,7 @@ class Live(Namespace):
     @answered
     def on_me(self, x: object = None, y: object = None) -> None:
         """The face at a point of the frame is the person's own."""
-        if not isinstance(x, int | float) or not isinstance(y, int | float):
+        if not is_number(x) or not is_number(y):
             raise UsageError("A face is named by a point, x and y.")
         self.watch.claim(x, y)
 
@@ -268,7 +282,7 @@ def _wanted(given: object, prior: str, addresses: Mapping[str, str]) -> tuple[Wa
         raise UsageError("A start names its source, hz and faces.")
     source, hz, faces = given.get("source"), given.get("hz", 2.0), given.get("faces", "own")
     prior, hand_on = given.get("prior", prior), given.get("hand_on")
-    if not isinstance(source, str) or not isinstance(hz, int | float) or not isinstance(prior, str):
+    if not isinstance(source, str) or not is_number(hz) or not isinstance(prior, str):
         raise UsageError("A start names its source and prior as texts and its hz as a number.")
     if not isinstance(hand_on, str | None):
         raise UsageError("A start names the virtual camera that gets the picture as a text.")

@@ -14,6 +14,8 @@ from tracker.parsing import parse_json
 UNREADABLE: Final = "unreadable"
 EVENTS: Final = (EVENT, BINARY_EVENT)
 FROM_PAGES: Final = (CONNECT, DISCONNECT, ACK, *EVENTS)
+OF_THE_SERVER: Final = ("connect", "disconnect")
+"""Events by which Socket.IO itself tells that a page came or went."""
 
 
 class PageJSON(DefaultJSONProvider):
@@ -61,15 +63,30 @@ class Message(Packet):  # type: ignore[misc]
         """How many attachments follow, as Socket.IO wants it."""
         try:
             attachments = super().decode(encoded_packet)
-            _require_readable(self.packet_type, self.data)
+            _require_readable(self.packet_type, self.data, attachments)
         except (ValueError, TypeError) as error:
             self.packet_type, self.data = EVENT, [UNREADABLE, str(error)]
             return 0
         return attachments
 
+    def add_attachment(self, attachment: Any) -> Any:
+        """Whether the packet is complete: always, as there is one at most."""
+        try:
+            return super().add_attachment(attachment)
+        except (ValueError, TypeError, LookupError):
+            self.data = [UNREADABLE, "it names bytes that did not come with it"]
+            return True
 
-def _require_readable(kind: object, found: object) -> None:
+
+def _require_readable(kind: object, found: object, attachments: int) -> None:
     if kind not in FROM_PAGES:
         raise ValueError("it is of no kind that a page sends")
-    if kind in EVENTS and not (isinstance(found, list) and found and isinstance(found[0], str)):
+    if kind not in EVENTS:
+        return
+    if not (isinstance(found, list) and found and isinstance(found[0], str)):
         raise ValueError("an event is a list that begins with its name")
+    if found[0] in OF_THE_SERVER:
+        raise ValueError(f"{found[0]} is for the server to say")
+    # While it waits for bytes that never come, Socket.IO takes whatever comes next for them.
+    if attachments != (kind == BINARY_EVENT):
+        raise ValueError("an event with bytes has them in one piece")

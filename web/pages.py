@@ -4,13 +4,13 @@ from typing import Any, Final
 
 from flask import Blueprint, render_template, request
 
-from tracker.errors import UsageError
 from tracker.sources.cameras import describe
 from web.live import Live
+from web.numbers import whole
 from web.tools import Tools
 
-DIGITS: Final = 18
-"""Of a row's number: more than any session counts to."""
+MOST_ROWS: Final = 10**18
+"""More than any session counts to."""
 
 
 def pages(live: Live, tools: Tools) -> Blueprint:
@@ -40,7 +40,4 @@ def pages(live: Live, tools: Tools) -> Blueprint:
 
 
 def _after() -> int:
-    given = request.args.get("after", "0")
-    if not (given.isascii() and given.isdigit() and len(given) <= DIGITS):
-        raise UsageError(f"after is the number of the last row that you have, not {given!r}.")
-    return int(given)
+    return whole(request.args.get("after", "0"), "after is the number of the last row that you have", MOST_ROWS)

@@ -3,14 +3,14 @@
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from itertools import groupby
-from math import ceil, isfinite, nan
+from math import ceil
 from pathlib import PurePath
 from typing import Any, Final
 
 from flask import Blueprint, Response, render_template, request
 from sqlalchemy.orm import Session as Store
 
-from tracker.errors import UnknownError, UsageError
+from tracker.errors import UnknownError
 from tracker.exports.looks import clock, counted, sure
 from tracker.rows import timestamp
 from tracker.store import history, pictures
@@ -18,6 +18,7 @@ from tracker.store.part import ERASED
 from tracker.store.recordings import is_recorded, plain
 from tracker.vocabulary import EMOJI, UNCLEAR
 from web.keeping import LARGEST_ID, Keeping
+from web.numbers import real, whole
 from web.squares import LISTED, anchor, calendar, first_monday, in_full
 from web.standing import what_stood_out
 from web.zone import zone
@@ -111,13 +112,7 @@ def as_image(data: bytes | None, kind: str) -> Response:
 def number(name: str) -> float | None:
     """A number of the address, if it is there."""
     given = request.args.get(name)
-    try:
-        found = None if given is None else float(given)
-    except ValueError:
-        found = nan
-    if found is not None and not isfinite(found):
-        raise UsageError(f"{name} is a number of seconds, not {given!r}.")
-    return found
+    return None if given is None else real(given, f"{name} is a number of seconds")
 
 
 def points() -> int:
@@ -208,10 +203,7 @@ def by_day(entries: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def first_listed() -> int:
     """How many entries the address passes over: those on the pages before."""
-    given = request.args.get("skip", "0")
-    if not (given.isascii() and given.isdigit() and len(given) < len(str(LARGEST_ID))):
-        raise UsageError(f"skip is how many entries are passed over, not {given!r}.")
-    return int(given)
+    return whole(request.args.get("skip", "0"), "skip is how many entries are passed over", LARGEST_ID)
 
 
 def turned(entries: Sequence[Any], skip: int) -> dict[str, int | None]:

@@ -50,7 +50,12 @@ SHOWN_SIZE: Final = (1600, 1600)
 
 
 class RequestInMemory(Request):
-    """Uploads stay in memory, where Werkzeug would put larger ones into a file."""
+    """Uploads stay in memory, where Werkzeug would put larger ones into a file; an address may hold bytes that are no text."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        # In paths and forms Werkzeug replaces such bytes itself; in what is asked for it raises.
+        self.query_string = self.query_string.decode("utf-8", "replace").encode()
 
     def _get_file_stream(self, *_: object, **__: object) -> IO[bytes]:
         return BytesIO()

@@ -15,6 +15,7 @@ from tracker.private import private, private_folder
 from web.job import UNDER_WAY, Job
 from web.jobs import Jobs
 from web.keeping import Keeping
+from web.numbers import real
 from web.taking import KINDS
 
 LARGEST_GIGABYTES: Final = 4
@@ -119,10 +120,7 @@ def file_at(given: str) -> Path:
 def wishes(given: Any) -> tuple[float, Faces]:
     """How often (0: every frame) and whose faces; UsageError for what is neither."""
     faces = given.get("faces", "own")
-    try:
-        hz = float(given.get("hz", "0"))
-    except ValueError as error:
-        raise UsageError(f"How often is a number of times a second, not {given['hz']!r}.") from error
+    hz = real(given.get("hz", "0"), "How often is a number of times a second")
     if not 0 <= hz <= MOST_HZ or faces not in ("own", "all"):
         raise UsageError(f"How often is 0 (every frame) to {MOST_HZ:g} times a second, and faces are own or all.")
     return hz, faces

@@ -56,6 +56,15 @@ def test_no_password_shows_whatever_it_is_made_of(password: str) -> None:
     assert redacted(f"rtsp://me:{password}@camera/live") == "rtsp://***@camera/live"
 
 
+@pytest.mark.timeout(30)
+@pytest.mark.parametrize("part", ["a1", "pass", "key=_", ".", "postgres://a@"])
+def test_no_text_is_too_long(part: str) -> None:
+    """A hundred thousand letters, whichever, are through in a moment; what took the square of their number took minutes."""
+    long = part * (100_000 // len(part))
+    for text in (long, f"postgresql://me@{long}@", f"rtsp://camera/key={long}"):
+        assert redacted(text)
+
+
 def test_a_sentence_keeps_all_but_the_secrets() -> None:
     """Several addresses, with the marks that end them."""
     sentence = "Neither 'rtsp://a:b@c/d?e=fgh', nor http://127.0.0.1:80. See (postgresql://me:pw@h/d,rtsp://x:y@z)."

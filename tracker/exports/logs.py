@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from tracker.errors import UsageError
 from tracker.exports.record import Break, Mark, Record
+from tracker.fields import is_number
 from tracker.parsing import json_lines
 from tracker.rows import Row
 
@@ -53,7 +54,7 @@ def _trouble(found: Any) -> str:
     """What keeps an object of a line from being walked through, or nothing."""
     if not isinstance(found, dict) or not {"session", "t", "at"} <= found.keys():
         return "it should be an object with session, t and at"
-    if not isinstance(found["session"], str) or not isinstance(found["t"], int | float) or not _is_moment(found["at"]):
+    if not isinstance(found["session"], str) or not is_number(found["t"]) or not _is_moment(found["at"]):
         return "its session is a text, its t a number and its at a moment"
     if "faces" not in found:
         known = "marker" in found or {"pause", "until"} <= found.keys()

@@ -17,13 +17,15 @@ from sqlalchemy.orm import Session as Store
 from tracker.errors import UnknownError, UsageError
 from tracker.store import schema
 from tracker.store.database import Database, data_folder
-from tracker.store.lookup import find
+from tracker.store.lookup import LONGEST, begins, find
 from tracker.store.part import leave_gap, look, within
 from tracker.store.scrub import scrub
 from tracker.store.verdicts import undo
 
 RECORDINGS: Final = "recordings"
 """The folder of recordings that the pages were given: copies that wait for their turn, and results that are not in History."""
+MOST_DIGITS: Final = 9
+"""Of a number in the database, or of a participant."""
 FOLDERS: Final = ("people", RECORDINGS)
 """Beside the database: fits, which were made of verdicts, and recordings."""
 
@@ -111,7 +113,7 @@ def _kept(store: Store, *which: ColumnElement[bool]) -> None:
 
 def _participant(store: Store, who: str) -> None:
     uuid, colon, number = who.strip().rpartition(":")
-    if not number.isdecimal():
+    if not number.isdecimal() or len(number) > MOST_DIGITS:
         raise UsageError(f"A participant is SESSION:NUMBER, such as 6f2c:1, or its number in the database, not {who!r}.")
     session = find(store, uuid) if colon else None
     same = (
@@ -129,12 +131,10 @@ def _participant(store: Store, who: str) -> None:
 
 def _picture(store: Store, uuid: str) -> None:
     wanted = uuid.strip().lower()
-    found = store.scalars(
-        select(schema.Picture.id).where(schema.Picture.uuid.startswith(wanted, autoescape=True)).limit(2)
-    ).all()
+    found = store.scalars(select(schema.Picture.id).where(begins(schema.Picture.uuid, wanted)).limit(2)).all()
     if not wanted or len(found) != 1:
         kind, many = (UsageError, "More than one") if len(found) > 1 else (UnknownError, "No")
-        raise kind(f"{many} picture has an id that begins with {wanted!r}.")
+        raise kind(f"{many} picture has an id that begins with {wanted[:LONGEST]!r}.")
     store.execute(delete(schema.Picture).where(schema.Picture.id == found[0]))
 
 
