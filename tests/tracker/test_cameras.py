@@ -168,10 +168,11 @@ class Broken(FakeCapture):
         (FakeCapture(repeat(np.zeros((0, 0, 3), np.uint8))), "stopped answering"),
         (FakeCapture([np.zeros((4, 6, 7), np.uint8)]), r"a form that Mien does not know: \(4, 6, 7\)"),
         (FakeCapture([np.zeros((4, 6, 3), np.float32)]), "float32"),
+        (FakeCapture([np.zeros((4, 5, 2), np.uint8)]), r"a form that Mien does not know: \(4, 5, 2\)"),
         (FakeCapture([np.broadcast_to(np.uint8(0), (16_000, 16_000, 3))]), "16,000 x 16,000 pixels; at most 36"),
         (Broken(), "could not be fetched .*no buffer"),
     ],
-    ids=["0x0", "7 channels", "float", "giant", "raises"],
+    ids=["0x0", "7 channels", "float", "half a pair of YUYV", "giant", "raises"],
 )
 def test_a_camera_that_gives_no_picture_is_lost(capture: FakeCapture, sentence: str) -> None:
     """Told in a sentence and opened again later, whatever it is that its driver does."""

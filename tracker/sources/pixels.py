@@ -36,7 +36,8 @@ def as_bgr(given: np.ndarray) -> Pixels:
     """Gray, YUYV, BGR or BGRA, of 8 or 16 bits, as BGR bytes; SourceLost for what is none of these."""
     channels = given.shape[2] if given.ndim == 3 else 1
     known = given.ndim in (2, 3) and channels in (1, 2, 3, 4) and given.dtype in (np.uint8, np.uint16)
-    if not known or (channels == 2 and given.dtype != np.uint8):
+    # YUYV has two pixels in four bytes.
+    if not known or (channels == 2 and (given.dtype != np.uint8 or given.shape[1] % 2)):
         raise SourceLost(f"It gives pictures of a form that Mien does not know: {given.shape} of {given.dtype}.")
     if given.shape[0] * given.shape[1] > LARGEST_MEGAPIXELS * 1_000_000:
         raise SourceLost(too_large(given.shape[1], given.shape[0]))
