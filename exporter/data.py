@@ -5,7 +5,6 @@ the one of their reader (Barsoum et al. 2016, and ``ferplus.py`` of microsoft/FE
 a picture has a label when more than half of the votes left agree and it is neither unknown nor not-a-face.
 """
 
-import csv
 import hashlib
 import zipfile
 from collections.abc import Mapping, Sequence
@@ -19,6 +18,7 @@ import numpy.typing as npt
 from exporter.folders import read_crop, read_groups
 from tracker.errors import DataError
 from tracker.folders import labelled_files
+from tracker.parsing import read_table
 from tracker.vocabulary import EXPRESSIONS, FERPLUS
 
 SIDE: Final = 48
@@ -145,9 +145,9 @@ def no_votes(count: int) -> Integers:
 
 def read_csv(path: Path) -> LabelledFaces:
     """Kaggle's table ``emotion,pixels,Usage``, with FER+'s ``fer2013new.csv`` beside it or not."""
-    with path.open(newline="", encoding="utf-8") as lines:
-        rows = list(csv.DictReader(lines))
     try:
+        header, *table = read_table(path)
+        rows = [dict(zip(header, row, strict=False)) for row in table if row]
         images = np.array([np.array(row["pixels"].split(), np.uint8).reshape(SIDE, SIDE) for row in rows])
         labels = np.array([int(row["emotion"]) for row in rows], np.int64)
         split = np.array([KAGGLE_USAGE[row["Usage"]] for row in rows], np.int64)
@@ -160,9 +160,10 @@ def read_csv(path: Path) -> LabelledFaces:
 
 def read_votes(path: Path) -> Integers:
     """Microsoft's ``fer2013new.csv``: Usage, image name, then the ten columns of votes."""
-    with path.open(newline="", encoding="utf-8") as lines:
-        rows = list(csv.reader(lines))[1:]
-    return np.array([[int(cell) for cell in row[2:12]] for row in rows], np.int64)
+    try:
+        return np.array([[int(cell) for cell in row[2:12]] for row in list(read_table(path))[1:]], np.int64)
+    except ValueError as error:
+        raise DataError(f"{path}: expected FER+'s table, ten numbers of votes from the third column on ({error}).") from error
 
 
 def read_folders(path: Path) -> LabelledFaces:

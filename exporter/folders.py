@@ -1,6 +1,5 @@
 """Folders of labelled pictures: whom each shows, and how one is read that is a face crop."""
 
-import csv
 from pathlib import Path
 from typing import Final
 
@@ -9,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tracker.errors import DataError, PictureError
+from tracker.parsing import read_table
 from tracker.picture import read_picture
 
 GROUPS: Final = "groups.csv"
@@ -19,11 +19,15 @@ def read_groups(folder: Path) -> dict[Path, str]:
     """Picture -> group from the ``groups.csv`` in a folder; empty without one."""
     if not (folder / GROUPS).exists():
         return {}
-    with (folder / GROUPS).open(newline="", encoding="utf-8") as lines:
-        rows = list(csv.DictReader(lines))
-    if not rows or not {"picture", "group"} <= rows[0].keys():
+    try:
+        header, *table = read_table(folder / GROUPS)
+        rows = [dict(zip(header, row, strict=False)) for row in table if row]
+        groups = {folder / row["picture"]: row["group"] for row in rows}
+    except (KeyError, ValueError) as error:
+        raise DataError(f"{folder / GROUPS}: expected rows with the columns picture and group ({error}).") from error
+    if not groups:
         raise DataError(f"{folder / GROUPS}: expected rows with the columns picture and group.")
-    return {folder / row["picture"]: row["group"] or "" for row in rows}
+    return groups
 
 
 def read_crop(file: Path, side: int) -> npt.NDArray[np.uint8]:

@@ -1,8 +1,9 @@
-"""JSON and TOML from outside, parsed here and nowhere else: what cannot be counted with or walked through is refused."""
+"""JSON, TOML and CSV from outside, parsed here and nowhere else: what cannot be counted with or walked through is refused."""
 
+import csv
 import json
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from math import isfinite
 from pathlib import Path
 from typing import Any, Final
@@ -65,6 +66,21 @@ def json_lines(path: Path, *, cut_off: bool = False) -> Iterator[tuple[int, Any]
                     return
                 raise ValueError(f"line {number}, {error}") from None
             yield number, found
+
+
+def parse_table(lines: Iterable[str]) -> Iterator[list[str]]:
+    """The rows of a CSV, without blanks before a cell; ValueError with the line for what is none."""
+    table = csv.reader(lines, skipinitialspace=True)
+    try:
+        yield from table
+    except csv.Error as error:
+        raise ValueError(f"line {table.line_num}: {error}") from None
+
+
+def read_table(path: Path) -> Iterator[list[str]]:
+    """A file's rows; ValueError as in ``parse_table`` and for what is no UTF-8, OSError as ``open`` raises it."""
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        yield from parse_table(lines)
 
 
 def read_toml(path: Path) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """Where rows go: JSON lines or a CSV table, appended and flushed line by line, in a file or on stdout."""
 
-import csv
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,7 +11,7 @@ from typing import BinaryIO, Final, Protocol, Self, TextIO
 from tracker.errors import MienError, UsageError
 from tracker.exports.cells import CellWriter
 from tracker.exports.columns import SHAPE_COLUMNS
-from tracker.parsing import parse_json
+from tracker.parsing import parse_json, parse_table, read_table
 from tracker.paths import beside
 from tracker.printable import json_line
 from tracker.rows import TABLE_COLUMNS, Row, table_rows
@@ -98,9 +97,12 @@ def table_columns(*, shapes: bool) -> tuple[str, ...]:
 
 
 def _require_columns(path: Path, columns: tuple[str, ...]) -> None:
-    with path.open(encoding="utf-8", newline="") as file:
-        if tuple(next(csv.reader(file))) != columns:
-            raise UsageError(f"{path} is there, with other columns (--shapes adds some). Name another --output.")
+    try:
+        found = next(read_table(path), [])
+    except ValueError:
+        found = []
+    if tuple(found) != columns:
+        raise UsageError(f"{path} is there, with other columns (--shapes adds some). Name another --output.")
 
 
 def end_whole(path: Path, is_whole: Callable[[bytes], bool]) -> bool:
@@ -142,7 +144,10 @@ def is_json(line: bytes) -> bool:
 
 def _is_row(line: bytes, columns: int) -> bool:
     """Whether a line has a table's every column; one that is cut off inside of the last loses that word."""
-    return len(next(csv.reader([line.decode("utf-8", "replace")]), [])) == columns
+    try:
+        return len(next(parse_table([line.decode("utf-8", "replace")]), [])) == columns
+    except ValueError:
+        return False
 
 
 def _free_name(path: Path) -> Path:

@@ -1,7 +1,7 @@
 """Labelled faces, from wherever they come."""
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,10 +21,10 @@ def save_npz(faces: LabelledFaces, path: Path) -> Path:
     return path
 
 
-def save_csv(faces: LabelledFaces, path: Path) -> Path:
+def save_csv(faces: LabelledFaces, path: Path, names: Sequence[str] = ("emotion", "pixels", "Usage")) -> Path:
     with path.open("w", newline="") as file:
         table = csv.writer(file)
-        table.writerow(["emotion", "pixels", "Usage"])
+        table.writerow(names)
         for image, label, split in zip(faces.images, faces.labels, faces.split, strict=True):
             table.writerow([label, " ".join(str(pixel) for pixel in image.ravel()), USAGE[split]])
     return path
@@ -90,6 +90,12 @@ def test_reading_kaggles_table_gives_the_same(faces: LabelledFaces, tmp_path: Pa
     assert read(table).fingerprint == faces.fingerprint
 
 
+def test_kaggles_other_header_is_read(faces: LabelledFaces, tmp_path: Path) -> None:
+    """``icml_face_data.csv`` has a blank before each name."""
+    found = read(save_csv(faces, tmp_path / "icml_face_data.csv", ("emotion", " pixels", " Usage")))
+    assert np.array_equal(found.images, faces.images)
+
+
 @pytest.mark.parametrize("splits", [SPLITS, ("train", "val", "test")])
 def test_reading_folders_gives_the_same_pictures(faces: LabelledFaces, tmp_path: Path, splits: tuple[str, ...]) -> None:
     """Whatever the splits' folders are called; votes there are none."""
@@ -123,6 +129,22 @@ def strange_csv(folder: Path) -> Path:
     return folder / "faces.csv"
 
 
+def latin_csv(folder: Path) -> Path:
+    (folder / "faces.csv").write_bytes(b"emotion,pixels,Usage\ncaf\xe9,1,Training\n")
+    return folder / "faces.csv"
+
+
+def endless_cell(folder: Path) -> Path:
+    (folder / "faces.csv").write_text('"' + 200_000 * "x")
+    return folder / "faces.csv"
+
+
+def latin_groups(folder: Path) -> Path:
+    (folder / "happy").mkdir()
+    (folder / "groups.csv").write_bytes(b"picture,group\ncaf\xe9.png,a\n")
+    return folder
+
+
 def unknown_class(folder: Path) -> Path:
     (folder / "bored").mkdir()
     return folder
@@ -141,6 +163,9 @@ def damaged_picture(folder: Path) -> Path:
         (damage_npz, r"faces\.npz: not a data set of labelled faces"),
         (strange_npz, r"faces\.npz: not a data set of labelled faces"),
         (strange_csv, r"faces\.csv: expected the columns emotion, pixels, Usage"),
+        (latin_csv, r"faces\.csv: expected the columns emotion, pixels, Usage"),
+        (endless_cell, r"faces\.csv: expected the columns emotion, pixels, Usage"),
+        (latin_groups, r"groups\.csv: expected rows with the columns picture and group"),
         (lambda folder: folder, "no pictures in folders named angry, disgust"),
         (unknown_class, "bored: no expression is called so"),
         (damaged_picture, r"a\.png: This is not a picture"),

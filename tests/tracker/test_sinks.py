@@ -89,6 +89,16 @@ def test_a_table_has_one_header_and_a_row_a_face(tmp_path: Path) -> None:
     assert rows[0]["score_happy"] == rows[0]["smooth_happy"] == "1.0"
 
 
+@pytest.mark.parametrize("there", [b"caf\xe9;x\n", b'"' + 200_000 * b"x", b"\n"], ids=["Latin-1", "one endless cell", "blank"])
+def test_a_file_that_is_no_table_of_ours_stays_as_it_is(tmp_path: Path, there: bytes) -> None:
+    """It is refused in a sentence, whatever it holds, and nothing is written into it."""
+    path = tmp_path / "log.csv"
+    path.write_bytes(there + b"\n")
+    with pytest.raises(UsageError, match="with other columns"), open_sink(path):
+        pytest.fail("it was opened")
+    assert path.read_bytes() == there + b"\n"
+
+
 def test_a_table_with_shapes_has_their_columns(tmp_path: Path) -> None:
     """What --shapes adds to a line is in the table, too, and no row is written under a header of other columns."""
     path = tmp_path / "log.csv"
