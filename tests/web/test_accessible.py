@@ -126,11 +126,17 @@ def start(page: Page, site: str, _: list[Path]) -> None:
     expect(page.locator("#step-words")).to_contain_text("Left out")
 
 
+def scripts(page: Page, site: str, _: list[Path]) -> None:
+    page.goto(f"{site}/settings")
+    page.get_by_role("link", name="every address").click()
+    expect(page.get_by_role("heading", name="For scripts")).to_be_visible()
+
+
 STATES: Final = {
     "idle": idle, "watching": watching, "trouble": trouble, "picture": picture, "said": said, "settings": settings,
     "choices": choices,
     "history": past, "uploads": uploads, "session": session, "trends": trends, "health": health,
-    "start": start, "recording": recording,
+    "start": start, "recording": recording, "scripts": scripts,
 }  # fmt: skip
 
 

@@ -82,6 +82,7 @@ def test_no_page_is_widened(wordy: str, page: Page, now: NowPage, tmp_path: Path
         "/health",
         "/settings",
         "/start",
+        "/api",
     ):
         answer = page.goto(wordy + address)
         assert answer is not None
