@@ -114,7 +114,9 @@ def _kept(store: Store, *which: ColumnElement[bool]) -> None:
 def _participant(store: Store, who: str) -> None:
     uuid, colon, number = who.strip().rpartition(":")
     if not number.isdecimal() or len(number) > MOST_DIGITS:
-        raise UsageError(f"A participant is SESSION:NUMBER, such as 6f2c:1, or its number in the database, not {who!r}.")
+        raise UsageError(
+            f"A participant is SESSION:NUMBER, such as 6f2c:1, or its number in the database, not {who[:LONGEST]!r}."
+        )
     session = find(store, uuid) if colon else None
     same = (
         (schema.Participant.session_id == session.id, schema.Participant.number == int(number))

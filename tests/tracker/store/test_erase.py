@@ -128,6 +128,17 @@ def test_a_picture_goes_with_its_verdicts(database: Database, crop: bytes) -> No
             erase_picture(database, wrong)
 
 
+@pytest.mark.parametrize("wanted", ["a" * 60_000, "9" * 5000, "\0", "\ud800", "%", "_", "²"])
+def test_what_can_be_no_id_is_not_there(database: Database, crop: bytes, wanted: str) -> None:
+    """Also what a database takes for no pattern, or for any: a short sentence, and nothing goes."""
+    fill(database, crop)
+    for eraser, given in ((erase_session, wanted), (erase_picture, wanted), (erase_participant, f"{A}:{wanted}")):
+        with pytest.raises(UsageError) as refused:
+            eraser(database, given)
+        assert len(str(refused.value)) < 300
+    assert counts(database) == FULL
+
+
 def test_everything_goes(database: Database, crop: bytes, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No row is left but who has the database open; fits and copies of recordings go, too."""
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
