@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from exporter.extras import require
 from tracker.commands.options import settings_options
 from tracker.commands.terminal import show
 from tracker.errors import DataError
@@ -27,6 +28,7 @@ def command(choices: Choices, scores: Path, output: Path, facts: Path | None) ->
     It says what the file, its scores and --facts say, and nothing else: no author, licence or training data that nobody named.
     The data is not needed: a split that is read once is read by 'mien evaluate', and the card can be made again.
     """
+    require("A model card", "onnx", "matplotlib")
     told = _read(scores)
     from exporter.card import write_card
     from exporter.facts import read_facts

@@ -1,19 +1,22 @@
 """Which reader a file is for, by its name; the packages that it needs are asked for first."""
 
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from exporter.extras import require_extras
 from exporter.readers.description import Description
-from exporter.readers.source import Source
 from tracker.errors import ModelError, UsageError
+
+if TYPE_CHECKING:
+    # It imports onnx, which has to be asked for first.
+    from exporter.readers.source import Source
 
 CHECKPOINTS: Final = {".pt", ".pth"}
 PROGRAMS: Final = {".pt2"}
 KERAS: Final = {".h5", ".hdf5", ".keras"}
 
 
-def read_source(path: Path, told: Description) -> Source:
+def read_source(path: Path, told: Description) -> "Source":
     """A network from any file that Mien can export; a sentence, and nothing run, when it is another one."""
     kind = path.suffix.lower()
     if kind not in {*CHECKPOINTS, *PROGRAMS, *KERAS, ".onnx"}:
@@ -27,7 +30,7 @@ def read_source(path: Path, told: Description) -> Source:
     return _of_checkpoint(path, told) if kind in CHECKPOINTS else _foreign(path, kind, told)
 
 
-def _of_checkpoint(path: Path, told: Description) -> Source:
+def _of_checkpoint(path: Path, told: Description) -> "Source":
     from exporter.readers.checkpoint import read_trained
 
     if told != Description():
@@ -35,7 +38,7 @@ def _of_checkpoint(path: Path, told: Description) -> Source:
     return read_trained(path)
 
 
-def _foreign(path: Path, kind: str, told: Description) -> Source:
+def _foreign(path: Path, kind: str, told: Description) -> "Source":
     from exporter.readers.fit import fit
 
     # What was not said is asked for before anything is read.

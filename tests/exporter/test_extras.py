@@ -1,6 +1,9 @@
 """What making a model needs beside Mien."""
 
+import subprocess
+import sys
 from pathlib import Path
+from typing import Final
 
 import pytest
 from click.testing import CliRunner
@@ -9,6 +12,32 @@ from exporter import extras
 from exporter.extras import require_extras
 from tracker.cli import main
 from tracker.errors import MissingError
+
+PLAIN: Final = """
+import sys
+from tracker.cli import main
+sys.modules.update(dict.fromkeys(("torch", "onnx", "onnxscript")))
+main(sys.argv[1:])
+"""
+"""Mien where what a plain one does not bring cannot be imported."""
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["train", "--data", "some.npz", "--output", "out"],
+        ["export", "some.pt", "--output", "out"],
+        ["export", "some.onnx", "--output", "out"],
+        ["card", "--scores", "some.json", "--output", "out"],
+    ],
+)
+def test_a_plain_mien_says_what_to_install(command: list[str]) -> None:
+    """The packages are asked for before anything imports them: exit code 3 and one sentence, no traceback."""
+    done = subprocess.run([sys.executable, "-c", PLAIN, *command], capture_output=True, text=True, check=False)
+
+    assert (done.returncode, "Traceback" in done.stderr) == (3, False), done.stderr
+    assert "pip install" in done.stderr
+    assert "onnx" in done.stderr
 
 
 @pytest.mark.parametrize("command", [["train"], ["export", "some.pt"]])

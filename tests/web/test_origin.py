@@ -162,7 +162,7 @@ def test_without_the_token_the_panel_shows_nobody_anything(panelled: Dashboard) 
             answer = browser.get(path)
             assert (answer.status_code, rules(answer)) == (403, ZOOMS)
             assert "Mien wants its token" in answer.text
-            assert "What shall Mien watch" not in answer.text
+            assert "What should Mien watch" not in answer.text
         assert browser.post("/api/picture").status_code == 403
 
 

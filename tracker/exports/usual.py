@@ -87,7 +87,7 @@ def caption(lately: Lately, found: tuple[Usual, ...]) -> Said:
     many = count(len(lately.sessions), "earlier sessions")
     if not found:
         least = count(LEAST, "sessions needed")
-        return ("Not enough sessions yet to say what is usual: ", many, " of the ", least, " that it takes.")
+        return ("Not enough sessions yet to say what is usual: ", many, " of the ", least, " that are needed.")
     others = sum(not each.alike for each in lately.sessions)
     told: Said = ("Usually: the middle half of the shares in your last ", many, " sessions.")
     if others:

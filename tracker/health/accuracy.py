@@ -117,7 +117,7 @@ def first_sentence(rate: Rate) -> str:
 def selection(rate: Rate, faces: int, answered: int) -> str:
     """What the choice of faces that people speak of does to the figure."""
     if not rate.n:
-        return ""
+        return 'A verdict is what you say a face shows: on the page Picture, or on Now with "Say what this shows".'
     if faces and answered >= NEARLY_ALL * faces:
         return f"You spoke of {number(answered)} of {counted(faces, 'face')} in your pictures: that is a fair sample of them."
     spoke = f"You spoke of {number(answered)} of {counted(faces, 'face')} in your pictures. " if faces else ""
