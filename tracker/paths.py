@@ -44,6 +44,13 @@ def path_of(word: str) -> Path:
     return path
 
 
+def no_file(path: Path) -> str:
+    """The sentence for a path at which no file is."""
+    if path.is_dir():
+        return f"{path} is a folder. Name the files in it."
+    return f"There is no file {path} on this machine. Check the path."
+
+
 def _require_possible(path: Path) -> None:
     shown = repr(str(path)[:QUOTED])
     try:

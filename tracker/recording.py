@@ -17,7 +17,7 @@ from tracker.fields import Fields
 from tracker.frame import Frame
 from tracker.motions.budget import budget_of
 from tracker.parsing import read_json
-from tracker.paths import beside
+from tracker.paths import beside, no_file
 from tracker.rows import observation_row
 from tracker.session import Session
 from tracker.settings import Choices
@@ -94,7 +94,7 @@ def analyze(recording: Recording, stopping: Stopping, progress: Progress) -> boo
     video or of other settings.
     """
     if not recording.video.is_file():
-        raise SourceError(f"There is no file {recording.video}. Check the path.")
+        raise SourceError(no_file(recording.video))
     recording.folder.mkdir(parents=True, exist_ok=True)
     state = _state(recording)
     if state is None or not state.finished:

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, render_template, request, send_file
 
 from tracker.errors import MienError, UnknownError, UsageError
 from tracker.follow import Faces
-from tracker.paths import path_of
+from tracker.paths import no_file, path_of
 from tracker.private import private, private_folder
 from web.job import UNDER_WAY, Job
 from web.jobs import Jobs
@@ -113,7 +113,7 @@ def file_at(given: str) -> Path:
     if not path.is_absolute():
         raise UsageError(f"Write the whole path, from the root of the disk on: {str(path)!r} could be anywhere.")
     if not path.is_file():
-        raise UsageError(f"There is no file {path} on this machine. Check the path.")
+        raise UsageError(no_file(path))
     return path.resolve()
 
 

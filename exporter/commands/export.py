@@ -12,6 +12,7 @@ from tracker.commands.options import verbose_option
 from tracker.commands.terminal import say, show, tell
 from tracker.errors import UsageError
 from tracker.paths import PathType, beside
+from tracker.printable import printable
 
 if TYPE_CHECKING:
     from exporter.data import LabelledFaces
@@ -53,7 +54,7 @@ def _int8(output: Path, faces: "LabelledFaces") -> dict[str, Any]:
 @click.argument("network", type=PATH)
 @click.option("--output", required=True, type=PATH, help="The model file to write, as models/mien.onnx.")
 @click.option("--data", type=PATH, help="Faces to calibrate on: its public split. A checkpoint: what it was trained on.")
-@click.option("--name", default="mien", show_default=True, help="What the model is called.")
+@click.option("--name", help="What the model is called; as the file that is written if not given.")
 @click.option("--version", default="1", show_default=True, help="Which one of that name it is.")
 @click.option("--int8", is_flag=True, help="Also write a file of whole numbers beside it, and a table of both. Needs --data.")
 @click.option("--labels", help="What a foreign network's answers mean, in order: angry,disgust,fear,happy,...")
@@ -62,7 +63,9 @@ def _int8(output: Path, faces: "LabelledFaces") -> dict[str, Any]:
 @click.option("--layout", help="nchw or nhwc, if the file leaves open where the one channel stands.")
 @click.option("--description", type=PATH, help="A TOML file with labels, size, scaling, layout; flags win over it.")
 @verbose_option
-def command(network: Path, output: Path, data: Path | None, name: str, version: str, *, int8: bool, **description: Any) -> None:
+def command(
+    network: Path, output: Path, data: Path | None, name: str | None, version: str, *, int8: bool, **description: Any
+) -> None:
     """Make NETWORK a model file: calibrated, with its contract inside, and compared with its origin before it is kept.
 
     NETWORK is a checkpoint of 'mien train' (.pt), a torch.export program (.pt2), a Keras model (.keras, .h5, .hdf5) or an
@@ -77,7 +80,7 @@ def command(network: Path, output: Path, data: Path | None, name: str, version: 
     from exporter.export import export
 
     faces = None if data is None else read(data)
-    card, parity = export(source, faces, output, name=name, version=version)
+    card, parity = export(source, faces, output, name=name or printable(output.stem), version=version)
     told: dict[str, Any] = {**_file(output), "answers": "probabilities" if source.probabilities else "logits"}
     told |= {"calibrated": faces is not None, "parity": asdict(parity), "measured": card.measured}
     if faces is None:

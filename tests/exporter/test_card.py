@@ -171,7 +171,7 @@ def test_nothing_of_ours_stands_in_the_card_of_another_network(
     foreign: Path, data: Path, tmp_path: Path, *, calibrated: bool
 ) -> None:
     """No author, licence, training data, size, epochs, teachers or splits of ours, and nothing of what was not done."""
-    model, folder, scores = tmp_path / "theirs-in-mien.onnx", tmp_path / "card", tmp_path / "scores.json"
+    model, folder, scores = tmp_path / "their-faces.onnx", tmp_path / "card", tmp_path / "scores.json"
 
     def mien(*words: object) -> Result:
         done = CliRunner().invoke(main, [str(word) for word in words])
@@ -184,8 +184,6 @@ def test_nothing_of_ours_stands_in_the_card_of_another_network(
         "--scaling",
         -1,
         1,
-        "--name",
-        "theirs",
         *(["--data", data] if calibrated else []),
     ]
     mien("export", foreign, "--output", model, *said)
@@ -202,7 +200,7 @@ def test_nothing_of_ours_stands_in_the_card_of_another_network(
         not calibrated,
     )
     assert f"made this file from {'an ONNX file' if foreign.suffix == '.onnx' else 'a Keras model'} (SHA-256" in card
-    assert "# Model card: theirs 1" in card
+    assert "# Model card: their-faces 1" in card, "nobody said that it is called mien"
     assert "what most voters saw" in (folder / "confusion.svg").read_text(), "the data has a crowd's votes"
 
 

@@ -236,6 +236,7 @@ def test_ctrl_c_ends_with_whole_lines_and_says_how_to_go_on(tmp_path: Path, jobs
     ("arguments", "code", "sentence"),
     [
         (["nowhere.mp4", "--output", "out"], 1, "There is no file nowhere.mp4"),
+        ([".", "--output", "out"], 1, ". is a folder"),
         (["a/x.mp4", "b/x.mov", "--output", "out"], 2, "Two recordings would both be written as x"),
         (["x.mp4"], 2, "Missing option '--output'"),
         (["x.mp4", "--output", __file__], 2, "is a file"),
