@@ -30,6 +30,8 @@ RUNTIME_ERRORS: Final = (
     runtime_errors.InvalidProtobuf,
     runtime_errors.NotImplemented,
     runtime_errors.RuntimeException,
+    # Of its own words, when they quote a name that is no text.
+    UnicodeDecodeError,
 )
 """Everything a model file can make onnxruntime raise; these share no base class of their own."""
 
@@ -47,7 +49,7 @@ class OnnxClassifier:
 
     def __init__(self, path: Path, prior: str = "default", *, threads: int = 1, layer: Layer | None = None) -> None:
         content = _content(path)
-        self._session = _opened(path, content, threads)
+        self._path, self._session = path, _opened(path, content, threads)
         self.sha256 = sha256(content).hexdigest()
         self.card = _card(path, self._session)
         self.prior, self.tau = prior, self.card.shown.tau(prior)
@@ -82,16 +84,28 @@ class OnnxClassifier:
         expected = {name: (2, len(head.labels)) for name, head in self.card.heads.items()}
         if self.card.features is not None:
             expected[FEATURES] = (2, self.card.features)
-        try:
-            found = {name: value.shape for name, value in self._run(np.zeros((2, self.card.side, self.card.side), np.uint8))}
-        except RUNTIME_ERRORS as error:
-            raise ModelError(f"{path}: it cannot judge two faces at once ({error}). Export the model again.") from error
+        found = {name: value.shape for name, value in self._run(np.zeros((2, self.card.side, self.card.side), np.uint8))}
         if found != expected:
             raise _misfit(path, f"outputs {expected} for two faces", str(found))
 
     def _run(self, crops: Crops) -> list[tuple[str, Floats]]:
-        values = self._session.run(self._outputs, {self._input: network_input(crops, self.card.scaling)})
+        """Each output with its name; ModelError where the network stops, or gives what nobody can count with."""
+        try:
+            values = self._session.run(self._outputs, {self._input: network_input(crops, self.card.scaling)})
+        except RUNTIME_ERRORS as error:
+            raise ModelError(f"{self._path}: it cannot judge {len(crops)} faces at once ({error}). Export it again.") from error
+        for name, value in zip(self._outputs, values, strict=True):
+            self._require_numbers(name, value)
         return list(zip(self._outputs, values, strict=True))
+
+    def _require_numbers(self, name: str, value: Any) -> None:
+        if not isinstance(value, np.ndarray) or value.dtype.kind != "f":
+            raise _misfit(self._path, f"floats in {name}", f"{getattr(value, 'dtype', type(value).__name__)}")
+        if not np.isfinite(value).all():
+            raise ModelError(
+                f"{self._path}: what it gives as {name} is not a finite number for every face. The file is damaged, or went"
+                " wrong when it was trained: take it anew from its maker."
+            )
 
     def logits(self, crops: Crops) -> dict[str, Floats]:
         """Each output of the network as it is: head -> [N, labels], and ``features`` -> [N, n] where it has some."""
@@ -103,7 +117,14 @@ class OnnxClassifier:
 
     def _shown(self, logits: dict[str, Floats], layer: Layer | None) -> Numbers:
         seven = self.card.calibrated(logits[self.card.shown.head][:, self.card.columns], self.tau)
-        return softmax(seven if layer is None else seven + layer.correction.of(logits[FEATURES]))
+        if layer is None:
+            return softmax(seven)
+        if layer.correction.width != self.card.features:
+            raise ModelError(
+                f"Fit {layer.version} of {layer.person} reads {layer.correction.width} features, and {self._path} has"
+                f" {self.card.features or 'none'}. Fit anew with 'mien refit --person {layer.person}'."
+            )
+        return softmax(seven + layer.correction.of(logits[FEATURES]))
 
     def classify(self, crops: Crops) -> list[Prediction]:
         """One prediction a crop, in order; none for none."""
@@ -113,6 +134,10 @@ class OnnxClassifier:
         # Read once: another thread may let another fit take effect.
         layer = self.layer
         heads = {name: softmax(logits[name], head.temperature) for name, head in self.card.heads.items()}
+        shown = self._shown(logits, layer)
+        for name, values in {**heads, "what is shown": shown}.items():
+            # Temperatures are the file's, too.
+            self._require_numbers(name, values)
         features = logits.get(FEATURES, np.empty((len(crops), 0), np.float32))
         return [
             Prediction(
@@ -121,7 +146,7 @@ class OnnxClassifier:
                 features=features[number],
                 layer=layer,
             )
-            for number, row in enumerate(self._shown(logits, layer))
+            for number, row in enumerate(shown)
         ]
 
 
@@ -137,7 +162,7 @@ def _opened(path: Path, content: bytes, threads: int) -> Any:
     options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
     options.log_severity_level = QUIET
     try:
-        return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+        return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"], enable_fallback=0)
     except RUNTIME_ERRORS as error:
         raise ModelError(f"{path}: not an ONNX file that can be run here ({error}). Take it anew from its maker.") from error
 

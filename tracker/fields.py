@@ -3,9 +3,14 @@
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final, TypeGuard
 
 LONGEST_QUOTE = 60
+EARLIEST: Final = datetime(1970, 1, 2, tzinfo=UTC)
+"""What a clock says that was never set; nothing here is older."""
+LATEST: Final = datetime(9000, 1, 1, tzinfo=UTC)
+"""So that a session's seconds may be added."""
 LARGEST_WHOLE: Final = 2**53
 """Beyond it a float no longer tells one whole number from the next."""
 
@@ -83,6 +88,18 @@ class Fields:
     def text(self, key: str) -> str:
         """A text."""
         return _text(self.get(key), self.path(key))
+
+    def moment(self, key: str, latest: datetime = LATEST, until: str = str(LATEST.year)) -> datetime:
+        """A date and time in ISO 8601, in UTC where it says no zone, from EARLIEST to ``latest``, in words ``until``."""
+        text = self.text(key)
+        try:
+            found = datetime.fromisoformat(text)
+            found = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+        except (ValueError, OverflowError):
+            raise _unexpected(self.path(key), "a date and time in ISO 8601", text) from None
+        if not EARLIEST <= found <= latest:
+            raise ValueError(f"{self.path(key)} should lie between 1970 and {until}, found {text}")
+        return found
 
     def part(self, key: str) -> "Fields":
         """An object inside."""

@@ -26,6 +26,10 @@ NEEDED_MEGAPIXELS: Final = 24
 NEEDED_LONGEST: Final = 32_000
 """OpenCV cannot remap, nor MediaPipe look at, more than 32,767 pixels a side (SHRT_MAX)."""
 
+JPEG: Final = b"\xff\xd8"
+KEPT_QUALITY: Final = 95
+"""Of a JPEG that is written anew: about as large as a camera's, and no difference that anybody sees."""
+
 KINDS: Final = ("AVIF", "BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
 """What Pillow may try to read: pictures, and not the kinds (EPS) that it hands to another program to be run."""
 ANIMATED: Final = ("AVIF", "GIF", "PNG", "WEBP")
@@ -110,6 +114,16 @@ def open_picture(source: Path | bytes) -> Picture:
     except Exception as error:  # There is no list of what a decoder raises over a stranger's bytes.
         said = f" ({error})" if str(error) else ""
         raise PictureError(f"The picture is damaged or cut off{said}; get a fresh copy.") from error
+
+
+def without_metadata(data: bytes) -> bytes:
+    """The same picture, upright, as a file that holds nothing but its pixels: no place, camera, comment,
+    thumbnail, profile or further picture. JPEG stays JPEG, all others become PNG; PictureError for what cannot be read.
+    """
+    pixels = read_picture(data)
+    kind, options = (".jpg", [cv2.IMWRITE_JPEG_QUALITY, KEPT_QUALITY]) if data.startswith(JPEG) else (".png", [])
+    _, written = cv2.imencode(kind, pixels, options)
+    return written.tobytes()
 
 
 def is_animated(path: Path) -> bool:

@@ -200,8 +200,9 @@ def _take_over(path: Path, session: Session) -> int:
         return last
     end_whole(path, is_json)
     for row in read_lines(path):
-        session.recall(row)
-        last = row["frame"]
+        if "faces" in row:
+            session.recall(row)
+            last = row["frame"]
     return last
 
 

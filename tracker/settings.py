@@ -8,7 +8,7 @@ from typing import Any, Final, Literal, get_args
 import click
 from click.types import convert_type
 
-from tracker.address import Address, redacted
+from tracker.address import Address, redacted, without_secrets
 from tracker.amount import Amount
 from tracker.errors import UsageError
 from tracker.parsing import read_toml
@@ -147,6 +147,8 @@ class Choices:
 
 NAMES = tuple(entry.name for entry in fields(Choices))
 NUMBERS: Final = (int, float)
+QUOTED: Final = 300
+"""Characters of what was found that a sentence repeats."""
 
 
 def markdown_table() -> str:
@@ -180,12 +182,12 @@ def _require(entry: Field[Any], value: object, path: Path) -> None:
     wanted, kind = _kind_in_toml(entry)
     # To Python, true and false are numbers.
     if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-        raise UsageError(f"{path}: {entry.name} is {wanted}, not {redacted(repr(value))}.")
+        raise UsageError(f"{path}: {entry.name} is {wanted}, not {redacted(repr(value))[:QUOTED]}.")
     if kind is not bool:
         try:
             convert_type(entry.metadata["kind"], entry.default).convert(value, None, None)
         except click.BadParameter as error:
-            raise UsageError(f"{path}: {entry.name}: {error.message}") from error
+            raise UsageError(f"{path}: {entry.name}: {without_secrets(error.message)[:QUOTED]}") from error
 
 
 def _kind_in_toml(entry: Field[Any]) -> tuple[str, type | tuple[type, ...]]:

@@ -24,9 +24,11 @@ Numbers = npt.NDArray[np.float64]
 
 def softmax(logits: npt.NDArray[Any], temperature: float = 1.0) -> Numbers:
     """[N, C] logits to [N, C] probabilities; a higher temperature is less sure."""
-    scaled = logits.astype(np.float64) / temperature
-    powers = np.exp(scaled - scaled.max(axis=1, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+    # What leaves the range of a float is told by whoever reads a model file.
+    with np.errstate(over="ignore", invalid="ignore"):
+        scaled = logits.astype(np.float64) / temperature
+        powers = np.exp(scaled - scaled.max(axis=1, keepdims=True))
+        return np.asarray(powers / powers.sum(axis=1, keepdims=True))
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,14 @@ EMOJI: Final = {
     UNCLEAR: "❔",
 }
 
+SHOWN: Final = (*EXPRESSIONS, UNCLEAR)
+"""Everything that a reading may say."""
+
+NOT_A_FACE: Final = "not a face"
+CANT_TELL: Final = "can't tell"
+SAID: Final = (*EXPRESSIONS, "contempt", NOT_A_FACE, CANT_TELL)
+"""Everything that a person's verdict may say."""
+
 ADJECTIVES: Final = {"disgust": "disgusted", "fear": "afraid", "surprise": "surprised"}
 """How a face looks, where the expression's name does not say it by itself."""
 

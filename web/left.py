@@ -24,6 +24,8 @@ def left(folder: Path, claims: Claims, keeping: Keeping) -> Iterator[Job]:
     for order in sorted(folder.glob(f"*/{ORDER}"), key=_written):
         try:
             job = Job.read(Fields.of(read_json(order), ORDER))
+            if job.id != order.parent.name or "\0" in job.video:
+                continue
         except (OSError, ValueError):
             # Gone this moment, not ours, or damaged: left alone.
             continue

@@ -64,7 +64,7 @@ def open_onnx(content: bytes, path: Path) -> Callable[[Array], list[Array]]:
     options = onnxruntime.SessionOptions()
     options.log_severity_level = SILENT
     try:
-        session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+        session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"], enable_fallback=0)
     except RUNTIME_ERRORS as error:
         raise ModelError(
             f"{path}: not an ONNX file that onnxruntime can run ({error}). Export the network anew, as one file, from operators"

@@ -22,6 +22,8 @@ FORMAT: Final = 1
 RELEASED: Final = 0
 """The version that is no fit at all."""
 CURRENT: Final = "current.json"
+WHOSE: Final = ("fit", "person")
+"""On whose word one takes effect."""
 DIGITS: Final = 7
 """Significant digits of a weight: a ten-millionth moves no probability that is shown."""
 
@@ -80,7 +82,10 @@ def decisions(person: str, folder: Path | None = None) -> list[Chosen]:
 
 
 def _chosen(found: Fields) -> Chosen:
-    return Chosen(found.whole("version"), datetime.fromisoformat(found.text("at")), found.text("by"))
+    by = found.text("by")
+    if by not in WHOSE:
+        raise ValueError(f"{found.path('by')} should be one of {', '.join(WHOSE)}, found {by[:DIGITS]!r}")
+    return Chosen(found.whole("version"), found.moment("at"), by)
 
 
 def promote(person: str, number: int, *, by: str = "person", folder: Path | None = None) -> Chosen:
@@ -154,14 +159,26 @@ def _layer(found: Fields, number: int) -> Layer:
     return Layer(
         person=found.text("person"),
         version=number,
-        at=datetime.fromisoformat(found.text("at")),
+        at=found.moment("at"),
         origin=found.text("origin"),
         model=found.text("model"),
         tau=found.number("tau"),
         verdicts=found.whole("verdicts"),
         correction=Correction(np.array(found.rows("weights")), np.array(found.numbers("biases"))),
-        report=found.part("report").members,
+        report=_report(found.part("report")),
     )
+
+
+def _report(found: Fields) -> Mapping[str, Any]:
+    """What was held out is counted in it, where something was."""
+    for name in ("before", "after"):
+        if found.members.get(name) is not None:
+            counted = found.part(name)
+            counted.whole("n")
+            counted.whole("right")
+    if found.members.get("interval") is not None and max(map(abs, found.pair("interval"))) > 1:
+        raise ValueError(f"{found.path('interval')} should lie between -1 and 1")
+    return found.members
 
 
 def _damaged(file: Path, error: Exception) -> DataError:

@@ -26,7 +26,7 @@ def turns(person: str, zone: tzinfo = HERE) -> list[dict[str, str]]:
         {
             "at": chosen.at.isoformat(),
             "when": f"{chosen.at.astimezone(zone):%d %B %Y, %H:%M}",
-            "name": names[chosen.version],
+            "name": names.get(chosen.version, f"Fit {chosen.version}"),
             "by": WORDS_OF[chosen.by],
         }
         for chosen in reversed(layers.decisions(person))

@@ -2,10 +2,10 @@
 
 from typing import Any, ClassVar
 
-from sqlalchemy import MetaData
+from sqlalchemy import MetaData, event
 from sqlalchemy.orm import DeclarativeBase
 
-from tracker.store.columns import Number
+from tracker.store.columns import Foreign, Number, Text
 
 NAMES = {
     "ix": "ix_%(column_0_N_label)s",
@@ -20,4 +20,12 @@ class Base(DeclarativeBase):
     """All tables."""
 
     metadata = MetaData(naming_convention=NAMES)
-    type_annotation_map: ClassVar[dict[Any, Any]] = {float: Number}
+    type_annotation_map: ClassVar[dict[Any, Any]] = {str: Text, float: Number}
+
+
+@event.listens_for(Base, "load", propagate=True)
+def _require_whole(row: Base, _: object) -> None:
+    """Foreign for a row without what every row of its table has: in a file that was changed, NULL may stand anywhere."""
+    for column in row.__table__.columns:
+        if not column.nullable and row.__dict__.get(column.key, column) is None:
+            raise Foreign(f"{row.__tablename__}.{column.key} NULL")

@@ -2,7 +2,7 @@
 
 What comes out of them is always something that a page and a file can hold: a database may have been changed by hand, or by a
 Mien that let in what cannot be right. A moment beyond all calendars, a share of -5, NaN and half an emoji come out as the
-nearest that can be.
+nearest that can be; what has no nearest, such as bytes for a title or a word that is no expression, is Foreign.
 """
 
 from collections.abc import Sequence
@@ -12,10 +12,11 @@ from struct import Struct
 from typing import Any, Final
 
 import numpy as np
-from sqlalchemy import JSON, BigInteger, Double, LargeBinary, SmallInteger
+from sqlalchemy import JSON, BigInteger, Double, Integer, LargeBinary, SmallInteger, String
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
+from tracker.parsing import parse_json
 from tracker.vocabulary import EXPRESSIONS
 
 MILLISECONDS: Final = 1000
@@ -43,6 +44,74 @@ def _between(value: Any, low: float, high: float, other: float | None = None) ->
     if isinstance(value, int | float) and not isnan(value):
         return min(max(value, low), high)
     return low if other is None else other
+
+
+QUOTED: Final = 40
+"""Characters of a value that a sentence repeats."""
+
+
+class Foreign(ValueError):
+    """A value that Mien never wrote; ``complaints.told`` makes a sentence of it."""
+
+    def __init__(self, value: object) -> None:
+        super().__init__(repr(value)[:QUOTED])
+
+
+def parsed(text: Any) -> Any:
+    """JSON from a column; Foreign for what is none. SQLite has numbers for some texts, for which SQLAlchemy wants TypeError."""
+    if not isinstance(text, str | bytes):
+        raise TypeError(text)
+    try:
+        return parse_json(text)
+    except ValueError as error:
+        raise Foreign(text) from error
+
+
+class Text(TypeDecorator[str]):
+    """Any text."""
+
+    impl = String
+    cache_ok = True
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's
+        if value is not None and not isinstance(value, str):
+            raise Foreign(value)
+        return value
+
+
+class Word(TypeDecorator[str]):
+    """One of some words, such as an expression."""
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, length: int, known: Sequence[str]) -> None:
+        super().__init__(length)
+        self.known = tuple(known)
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's
+        if value is not None and value not in self.known:
+            raise Foreign(value)
+        return value
+
+
+class Whole(TypeDecorator[int]):
+    """A whole number."""
+
+    impl = Integer
+    cache_ok = True
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> int | None:  # noqa: ARG002 - SQLAlchemy's
+        if value is not None and not isinstance(value, int):
+            raise Foreign(value)
+        return value
+
+
+class Small(Whole):
+    """A whole number of two bytes."""
+
+    impl = SmallInteger
+    cache_ok = True
 
 
 class Number(TypeDecorator[float]):

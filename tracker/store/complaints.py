@@ -1,7 +1,7 @@
 """What a database says when it cannot, as sentences."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoneFree
 
 from tracker.errors import StoreError
+from tracker.store.columns import Foreign
 
 SQLITE: Final = {
     sqlite3.SQLITE_NOTADB: "{name} is no database: it was written by something else. Name another file with --db.",
@@ -38,24 +39,44 @@ POSTGRES: Final = {
 SILENT: Final = "{name} does not answer, or not as expected: see that its server runs, and to user and password. ({message})"
 """Before there is a connection, the server's own words are all there is."""
 
+CHANGED: Final = (
+    "{name} holds what Mien never wrote ({message}): it was damaged, or changed by something else. Restore it from a copy, or"
+    " move it away: Mien then begins a new one."
+)
+
 PATIENCE: Final = 10
 """Seconds that one program waits for another that writes: longer than any of our transactions takes."""
 
 
 @contextmanager
-def told(name: str) -> Iterator[None]:
-    """Turn a database's own errors into StoreError; a mistake of ours stays as it is."""
+def told(name: str, look: Callable[[], object] | None = None) -> Iterator[None]:
+    """Turn a database's own errors into StoreError; a mistake of ours stays as it is.
+
+    look: what in the database Mien never wrote, if anything. It is asked where somebody failed over what was read.
+    """
     try:
         yield
+    except Foreign as error:
+        raise StoreError(CHANGED.format(name=name, message=error)) from error
     except DBAPIError as error:
         sentence = _sentence(error.orig)
         if sentence is None:
+            _blame(name, look, error)
             raise
         raise StoreError(sentence.format(name=name, patience=PATIENCE, message=_first_line(error.orig))) from error
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        _blame(name, look, error)
+        raise
     except NoneFree as error:
         raise StoreError(f"{name} has no connection free: too much is being read at once. Try again.") from error
     except OSError as error:
         raise StoreError(f"{name} cannot be made: {error.strerror} ({error.filename}).") from error
+
+
+def _blame(name: str, look: Callable[[], object] | None, error: Exception) -> None:
+    """StoreError if the database is to blame, and not we."""
+    if look is not None and (found := look()):
+        raise StoreError(CHANGED.format(name=name, message=found)) from error
 
 
 def _sentence(error: object) -> str | None:

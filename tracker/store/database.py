@@ -18,7 +18,9 @@ from tracker.address import Address, readable
 from tracker.errors import StoreError, UsageError
 from tracker.paths import beside, path_of
 from tracker.private import make_private_file, private_folder
+from tracker.store.columns import parsed
 from tracker.store.complaints import PATIENCE, told
+from tracker.store.foreign import first_foreign
 from tracker.store.keeper import Keeper
 from tracker.store.migrate import migrate
 
@@ -86,8 +88,9 @@ class Database:
         return f"on the database server {self.server}" if self.server else "in a database on this machine"
 
     def __enter__(self) -> Self:
-        with ExitStack() as stack, told(self.name):
+        with told(self.name):
             self._engine = open_engine(self.url)
+        with ExitStack() as stack, told(self.name, self._changed):
             stack.callback(self._engine.dispose)
             with self._writing().begin() as connection:
                 migrate(connection, self.name)
@@ -110,7 +113,7 @@ class Database:
     @contextmanager
     def session(self) -> Iterator[Session]:
         """To read with, in any thread; what it hands out stays readable after it."""
-        with told(self.name), Session(self._engine, expire_on_commit=False) as store:
+        with told(self.name, self._changed), Session(self._engine, expire_on_commit=False) as store:
             yield store
 
     def write(self, function: Callable[[Session], T]) -> Future[T]:
@@ -132,12 +135,16 @@ class Database:
             raise StoreError(f"{self.name} was closed: nothing more is written.") from error
 
     def _transaction(self, function: Callable[[Session], T]) -> T:
-        with told(self.name), Session(self._writing(), expire_on_commit=False) as store, store.begin():
+        with told(self.name, self._changed), Session(self._writing(), expire_on_commit=False) as store, store.begin():
             return function(store)
 
     def _outside(self, function: Callable[[Connection], T]) -> T:
         with told(self.name), self._engine.connect().execution_options(**ALONE[self.url.get_backend_name()]) as connection:
             return function(connection)
+
+    def _changed(self) -> str | None:
+        """What in a file, which anybody may have changed, Mien never wrote; looks at everything, so after a failure alone."""
+        return None if self.path is None else first_foreign(self._engine)
 
     def _writing(self) -> Engine:
         return self._engine.execution_options(writes=True)
@@ -199,7 +206,7 @@ def open_engine(url: URL) -> Engine:
     """Connections of the kind that a database needs; a SQLite file and its folder are made."""
     if url.get_backend_name() == "sqlite":
         _make_file(Path(url.database or ""))
-        engine = create_engine(url)
+        engine = create_engine(url, json_deserializer=parsed)
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine

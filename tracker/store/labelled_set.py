@@ -19,8 +19,7 @@ from tracker.store import schema
 from tracker.store.crops import fingerprint, fingerprint_of, to_png
 from tracker.store.manifest import MANIFEST, Entry, manifest_line, read_manifest
 from tracker.store.pictures import Judge, model_row, prediction_row
-from tracker.store.verdicts import CANT_TELL, NOT_A_FACE, SAID
-from tracker.vocabulary import FERPLUS_SHOWN_AS
+from tracker.vocabulary import CANT_TELL, FERPLUS_SHOWN_AS, NOT_A_FACE, SAID
 
 FOLDERS: Final = {said: said for said in SAID} | {NOT_A_FACE: "not-a-face", CANT_TELL: "cant-tell"}
 """What is said -> the folder of its crops: names without spaces and apostrophes."""

@@ -5,7 +5,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,13 +21,11 @@ from tracker.rows import timestamp
 from tracker.store import schema
 from tracker.store.crops import from_png
 from tracker.store.pictures import SCORE_DIGITS, Judge, scores_by_name
-from tracker.store.verdicts import ORIGINS, SAID
-from tracker.vocabulary import EXPRESSIONS, UNCLEAR
+from tracker.store.verdicts import ORIGINS
+from tracker.vocabulary import EXPRESSIONS, SAID, SHOWN
 
 MANIFEST: Final = "manifest.jsonl"
 FOUND: Final = ("detected", "padded", "crop")
-EARLIEST: Final = datetime(1970, 1, 2, tzinfo=UTC)
-"""What a clock says that was never set; nothing here is older."""
 CLOCKS: Final = timedelta(days=1)
 """The clock of the machine that wrote it may go before ours."""
 SHA256: Final = re.compile("[0-9a-f]{64}")
@@ -145,7 +143,7 @@ def _prediction(line: Fields, crop: Crop, judge: Judge) -> schema.Prediction:
         threshold=judge.threshold,
         box=_box(line),
         found=_one_of(line, "found", FOUND),
-        expression=_one_of(line, "expression", (*EXPRESSIONS, UNCLEAR)),
+        expression=_one_of(line, "expression", SHOWN),
         confidence=_number(line, "confidence"),
         scores=values,
         heads={_word(name): _head(head) for name, head in line.part("heads").all_parts().items()},
@@ -195,16 +193,8 @@ def _sha256(line: Fields) -> str:
 
 
 def _moment(line: Fields, key: str) -> datetime:
-    """ISO 8601, in UTC where it says no zone; not before there were such clocks, and not in the future."""
-    text = _text(line, key, WORD)
-    try:
-        found = datetime.fromisoformat(text)
-        found = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        raise ValueError(f"{line.path(key)} should be a date and time in ISO 8601, found {text!r}.") from error
-    if not EARLIEST <= found <= now() + CLOCKS:
-        raise ValueError(f"{line.path(key)} should lie between 1970 and now, found {text}.")
-    return found
+    """Not in the future."""
+    return line.moment(key, now() + CLOCKS, "now")
 
 
 def _inside(folder: Path, file: str) -> Path:

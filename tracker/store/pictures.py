@@ -157,7 +157,7 @@ def describe_picture(store: Store, uuid: str) -> dict[str, Any]:
 
 
 def picture_data(store: Store, uuid: str) -> bytes | None:
-    """The file as it came, where the person had it saved."""
+    """The picture without metadata, where the person had it saved."""
     return store.scalar(select(schema.Picture.data).where(schema.Picture.uuid == uuid))
 
 

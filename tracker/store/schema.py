@@ -6,11 +6,24 @@ Pixels are kept only on the person's word: ``Picture.data`` and ``Prediction.cro
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, SmallInteger, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.store.base import Base as Base  # noqa: PLC0414 - all that a reader needs, in one place
-from tracker.store.columns import Halves, Moment, PackedBox, PackedMotion, PlainJson, Share, Shares
+from tracker.store.columns import (
+    Halves,
+    Moment,
+    PackedBox,
+    PackedMotion,
+    PlainJson,
+    Share,
+    Shares,
+    Small,
+    Text,
+    Whole,
+    Word,
+)
+from tracker.vocabulary import SAID, SHOWN
 
 CHILD = "CASCADE"
 """What belongs to a session or a picture goes with it."""
@@ -21,7 +34,7 @@ class Preference(Base):
     """What the person has decided, such as for how long sessions are kept: name -> value."""
 
     __tablename__ = "preferences"
-    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    name: Mapped[str] = mapped_column(Text(40), primary_key=True)
     value: Mapped[Any] = mapped_column(JSON)
 
 
@@ -30,7 +43,7 @@ class Model(Base):
 
     __tablename__ = "models"
     id: Mapped[int] = mapped_column(primary_key=True)
-    sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    sha256: Mapped[str] = mapped_column(Text(64), unique=True)
     name: Mapped[str]
     version: Mapped[str]
     first_used_at: Mapped[datetime] = mapped_column(Moment)
@@ -58,12 +71,12 @@ class Session(Base):
 
     __tablename__ = "sessions"
     id: Mapped[int] = mapped_column(primary_key=True)
-    uuid: Mapped[str] = mapped_column(String(36), unique=True)
+    uuid: Mapped[str] = mapped_column(Text(36), unique=True)
     title: Mapped[str] = mapped_column(default="")
     notes: Mapped[str] = mapped_column(default="")
     source: Mapped[str]
     hz: Mapped[float]
-    faces: Mapped[str] = mapped_column(String(8))
+    faces: Mapped[str] = mapped_column(Text(8))
     prior: Mapped[str]
     smoothing: Mapped[float]
     threshold: Mapped[float | None]
@@ -73,7 +86,7 @@ class Session(Base):
     started_at: Mapped[datetime] = mapped_column(Moment, index=True)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
     interrupted: Mapped[bool] = mapped_column(default=False)
-    keep_for: Mapped[int | None]
+    keep_for: Mapped[int | None] = mapped_column(Whole)
     keep_until: Mapped[datetime | None] = mapped_column(Moment, index=True)
     lease_id: Mapped[int | None] = mapped_column(ForeignKey("leases.id", ondelete=FORGET))
 
@@ -90,7 +103,7 @@ class Participant(Base):
     __table_args__ = (UniqueConstraint("session_id", "number"),)
     id: Mapped[int] = mapped_column(primary_key=True)
     session_id: Mapped[int] = mapped_column(ForeignKey("sessions.id", ondelete=CHILD))
-    number: Mapped[int]
+    number: Mapped[int] = mapped_column(Whole)
     label: Mapped[str | None]
 
 
@@ -106,8 +119,8 @@ class Observation(Base):
     session_id: Mapped[int] = mapped_column(ForeignKey("sessions.id", ondelete=CHILD))
     t: Mapped[float]
     at: Mapped[datetime] = mapped_column(Moment)
-    frame: Mapped[int]
-    took: Mapped[int | None] = mapped_column(SmallInteger)
+    frame: Mapped[int] = mapped_column(Whole)
+    took: Mapped[int | None] = mapped_column(Small)
 
 
 class Reading(Base):
@@ -123,11 +136,11 @@ class Reading(Base):
     observation_id: Mapped[int] = mapped_column(ForeignKey("observations.id", ondelete=CHILD), primary_key=True)
     participant_id: Mapped[int] = mapped_column(ForeignKey("participants.id", ondelete=CHILD), primary_key=True, index=True)
     box: Mapped[tuple[int, ...]] = mapped_column(PackedBox)
-    expression: Mapped[str] = mapped_column(String(12))
+    expression: Mapped[str] = mapped_column(Word(12, SHOWN))
     confidence: Mapped[float] = mapped_column(Share)
     scores: Mapped[tuple[float, ...]] = mapped_column(Shares)
     smooth: Mapped[tuple[float, ...]] = mapped_column(Shares)
-    reason: Mapped[str | None] = mapped_column(String(40))
+    reason: Mapped[str | None] = mapped_column(Text(40))
     motion: Mapped[dict[str, Any] | None] = mapped_column(PackedMotion)
 
 
@@ -161,19 +174,19 @@ class Pause(Base):
     session_id: Mapped[int] = mapped_column(ForeignKey("sessions.id", ondelete=CHILD), index=True)
     began_t: Mapped[float]
     ended_t: Mapped[float | None]
-    why: Mapped[str] = mapped_column(String(12))
+    why: Mapped[str] = mapped_column(Text(12))
 
 
 class Picture(Base):
-    """An upload; data is the file as it came, kept only where the person ticked it."""
+    """An upload; data is the picture without metadata, kept only where the person ticked it."""
 
     __tablename__ = "pictures"
     id: Mapped[int] = mapped_column(primary_key=True)
-    uuid: Mapped[str] = mapped_column(String(36), unique=True)
+    uuid: Mapped[str] = mapped_column(Text(36), unique=True)
     name: Mapped[str]
     at: Mapped[datetime] = mapped_column(Moment, index=True)
-    width: Mapped[int]
-    height: Mapped[int]
+    width: Mapped[int] = mapped_column(Whole)
+    height: Mapped[int] = mapped_column(Whole)
     data: Mapped[bytes | None] = mapped_column(LargeBinary)
     keep_until: Mapped[datetime | None] = mapped_column(Moment, index=True)
 
@@ -193,20 +206,20 @@ class Prediction(Base):
     picture_id: Mapped[int | None] = mapped_column(ForeignKey("pictures.id", ondelete=CHILD), index=True)
     session_id: Mapped[int | None] = mapped_column(ForeignKey("sessions.id", ondelete=CHILD), index=True)
     t: Mapped[float | None]
-    face: Mapped[int]
+    face: Mapped[int] = mapped_column(Whole)
     at: Mapped[datetime] = mapped_column(Moment, index=True)
     model_id: Mapped[int] = mapped_column(ForeignKey("models.id"))
     person: Mapped[str | None]
-    fit: Mapped[int | None]
+    fit: Mapped[int | None] = mapped_column(Whole)
     prior: Mapped[str]
     threshold: Mapped[float]
     box: Mapped[tuple[int, ...]] = mapped_column(PackedBox)
-    found: Mapped[str] = mapped_column(String(12))
-    expression: Mapped[str] = mapped_column(String(12))
+    found: Mapped[str] = mapped_column(Text(12))
+    expression: Mapped[str] = mapped_column(Word(12, SHOWN))
     confidence: Mapped[float] = mapped_column(Share)
     scores: Mapped[tuple[float, ...]] = mapped_column(Shares)
     heads: Mapped[dict[str, dict[str, float]]] = mapped_column(PlainJson)
-    reason: Mapped[str | None] = mapped_column(String(40))
+    reason: Mapped[str | None] = mapped_column(Text(40))
     light: Mapped[float]
     features: Mapped[tuple[float, ...] | None] = mapped_column(Halves)
     crop: Mapped[bytes | None] = mapped_column(LargeBinary)
@@ -227,10 +240,10 @@ class Verdict(Base):
     __tablename__ = "verdicts"
     id: Mapped[int] = mapped_column(primary_key=True)
     prediction_id: Mapped[int] = mapped_column(ForeignKey("predictions.id", ondelete=CHILD), unique=True)
-    said: Mapped[str] = mapped_column(String(12))
+    said: Mapped[str] = mapped_column(Word(12, SAID))
     at: Mapped[datetime] = mapped_column(Moment, index=True)
     person: Mapped[str] = mapped_column(default="me")
-    origin: Mapped[str] = mapped_column(String(12))
+    origin: Mapped[str] = mapped_column(Text(12))
     whole: Mapped[bool] = mapped_column(default=False)
     replaced: Mapped[Any | None] = mapped_column(PlainJson)
 

@@ -13,6 +13,7 @@ from tracker.exports.columns import ANGLES
 from tracker.exports.record import Break, Mark, Record
 from tracker.rows import Row, timestamp
 from tracker.store import schema
+from tracker.store.columns import Foreign
 from tracker.store.lookup import find
 from tracker.store.recordings import is_recorded, plain
 from tracker.vocabulary import EMOJI, EXPRESSIONS
@@ -130,8 +131,11 @@ def _face(names: list[str], *said: Any) -> Row:
         "motion": motion,
     }
     if form and form[0] is not None:
-        face["blendshapes"] = {name: round(value, 4) for name, value in zip(names, form[0], strict=True)}
-        face["pose"] = {angle: round(value, 1) for angle, value in zip(ANGLES, form[1], strict=True)}
+        shapes, pose = form
+        if (len(shapes), len(pose)) != (len(names), len(ANGLES)):
+            raise Foreign(form)
+        face["blendshapes"] = {name: round(value, 4) for name, value in zip(names, shapes, strict=True)}
+        face["pose"] = {angle: round(value, 1) for angle, value in zip(ANGLES, pose, strict=True)}
     return face
 
 

@@ -17,15 +17,12 @@ from tracker.errors import UnknownError, UsageError
 from tracker.face import Crop, Face, Floats, Prediction
 from tracker.frame import now
 from tracker.person import ME
+from tracker.picture import without_metadata
 from tracker.store import schema
 from tracker.store.crops import crop_of, fingerprint_of, from_png, size_of, to_png
 from tracker.store.pictures import NO_UPLOAD, Judge, model_row, prediction_row
-from tracker.vocabulary import EXPRESSIONS
+from tracker.vocabulary import EXPRESSIONS, SAID
 
-NOT_A_FACE: Final = "not a face"
-CANT_TELL: Final = "can't tell"
-SAID: Final = (*EXPRESSIONS, "contempt", NOT_A_FACE, CANT_TELL)
-"""Everything that a verdict may say."""
 ORIGINS: Final = ("picture", "live", "start", "import")
 BATCH: Final = 64
 """Crops judged at once: a network needs a third of a megabyte for each."""
@@ -51,7 +48,7 @@ def say(
     _hold_picture(store, prediction_id)
     prediction = _prediction(store, prediction_id)
     if crop_png is not None:
-        from_png(crop_png)
+        crop_png = to_png(from_png(crop_png))
     if prediction.verdict is None:
         prediction.verdict = schema.Verdict(said=said, person=person, at=at or now(), origin=origin, whole=False, replaced=None)
     else:
@@ -235,6 +232,8 @@ def _bring_back(verdict: schema.Verdict, before: dict[str, Any]) -> None:
 
 
 def _keep_whole(prediction: schema.Prediction, whole: bytes) -> None:
+    """Its pixels alone: a camera writes into its files where it was, and a phone whose it is."""
+    whole = without_metadata(whole)
     if prediction.picture is None:
         width, height = size_of(whole)
         prediction.picture = schema.Picture(uuid=str(uuid4()), name=NO_UPLOAD, at=prediction.at, width=width, height=height)

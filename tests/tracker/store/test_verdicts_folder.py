@@ -23,9 +23,9 @@ from tracker.store import schema
 from tracker.store.database import Database
 from tracker.store.labelled_set import export_verdicts, import_verdicts, read_verdicts
 from tracker.store.pictures import Judge
-from tracker.store.verdicts import SAID, keep_moment, say
+from tracker.store.verdicts import keep_moment, say
 from tracker.testing import FakeClassifier, FakeDetector
-from tracker.vocabulary import EXPRESSIONS
+from tracker.vocabulary import EXPRESSIONS, SAID
 
 AT = datetime(2026, 11, 22, 10, 15, 2, 503_000, tzinfo=UTC)
 JUDGE = Judge("a" * 64, "fake", "1", "live", 0.4, person="Ana", fit=2)
