@@ -202,8 +202,8 @@ def everything_shown(database: Database, folder: Path) -> None:
         found = health(store, now().astimezone(HERE))
     json_line(found.as_dict()), list(in_words(found))
     with database.session() as store:
-        for each in list_pictures(store):
-            json_line(describe_picture(store, each["id"]))
+        for upload in list_pictures(store):
+            json_line(describe_picture(store, upload["id"]))
     with database.session() as store:
         export_verdicts(store, folder / f"verdicts {Random().random()}")
 
@@ -276,7 +276,7 @@ def broken_network(whole: bytes, number: int) -> bytes:
         case 6:
             entry = next(entry for entry in model.metadata_props if entry.key == KEY)
             entry.value = mutated(entry.value.encode(), number, text=True).decode(errors="replace")
-    return model.SerializeToString()
+    return bytes(model.SerializeToString())
 
 
 KINDS: Final = (

@@ -215,7 +215,7 @@ def test_a_verdict_is_of_whom_the_dashboard_was_started_for(
 
 
 def test_the_whole_picture_is_kept_only_with_the_tick(asked: Asked, keeping: Keeping, cat: Pixels) -> None:
-    """The file as it came, and it can be seen again."""
+    """Pixel by pixel, and it can be seen again."""
     png = cv2.imencode(".png", cat)[1].tobytes()
     (face,) = asked.upload(cat)["faces"]
     asked.say(face["token"], "happy", picture=(io.BytesIO(png), "a.png"))

@@ -63,7 +63,8 @@ def _share(movie: bytes, media: bytes, edits: bytes) -> float:
 
 def _clock(header: bytes) -> tuple[int, int]:
     """Ticks a second, and how many of them long."""
-    ticks, length = struct.unpack_from(">IQ" if header[0] else ">II", header, 20 if header[0] else 12)
+    wide = header[:1] > b"\0"
+    ticks, length = struct.unpack_from(">IQ" if wide else ">II", header, 20 if wide else 12)
     return ticks, length
 
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from sqlalchemy import func, select
@@ -32,14 +33,15 @@ def judged(head: Pixels, light: float) -> Face:
 
 def test_a_verdict_goes_all_its_ways(database: Database, astronauts_head: Pixels, tmp_path: Path) -> None:
     """Recorded, said, said otherwise, undone, outliving retention, learnt from, counted, exported, imported."""
+    whole = cv2.imencode(".png", astronauts_head)[1].tobytes()
     faces = [judged(astronauts_head, light) for light in (1.0, 0.8)]
     recorded = database.write(partial(record_picture, name="a", size=(96, 96), faces=faces, judge=JUDGE, at=AT, keep_until=AT))
 
     def think_twice(store: Store) -> int:
         number = int(describe_picture(store, recorded.result())["faces"][0]["prediction"])
         say(store, number, "sad", at=AT)
-        say(store, number, "happy", None, b"whole", at=AT + timedelta(minutes=1))
-        assert picture_data(store, recorded.result()) == b"whole"
+        say(store, number, "happy", None, whole, at=AT + timedelta(minutes=1))
+        assert picture_data(store, recorded.result()) == whole
         undo(store, number)
         return number
 
