@@ -121,6 +121,8 @@ class Number(TypeDecorator[float]):
     cache_ok = True
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> float | None:  # noqa: ARG002 - SQLAlchemy's
+        if isinstance(value, str | bytes):
+            raise Foreign(value)
         return None if value is None else float(_between(value, -FARTHEST, FARTHEST, 0.0))
 
 
