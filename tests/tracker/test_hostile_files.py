@@ -333,6 +333,6 @@ def test_a_mistake_of_ours_is_not_blamed_on_a_whole_database(tmp_path: Path) -> 
     with pytest.raises(ZeroDivisionError), Database(f"sqlite:///{path}") as opened, opened.session():
         raise ZeroDivisionError
     with sqlite3.connect(path) as connection:
-        connection.execute("UPDATE observations SET t = x'ff' WHERE frame = 3")
+        connection.execute("UPDATE sessions SET title = x'ff'")
     with pytest.raises(StoreError, match="holds what Mien never wrote"), Database(f"sqlite:///{path}") as opened:
         everything_shown(opened, tmp_path)

@@ -5,6 +5,7 @@ Mien that let in what cannot be right. A moment beyond all calendars, a share of
 nearest that can be; what has no nearest, such as bytes for a title or a word that is no expression, is Foreign.
 """
 
+import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from math import isfinite, isnan
@@ -16,7 +17,6 @@ from sqlalchemy import JSON, BigInteger, Double, Integer, LargeBinary, SmallInte
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-from tracker.parsing import parse_json
 from tracker.vocabulary import EXPRESSIONS
 
 MILLISECONDS: Final = 1000
@@ -46,6 +46,11 @@ def _between(value: Any, low: float, high: float, other: float | None = None) ->
     return low if other is None else other
 
 
+def finite(value: Any) -> float:
+    """The nearest finite one; 0 for what is none."""
+    return float(_between(value, -FARTHEST, FARTHEST, 0.0))
+
+
 QUOTED: Final = 40
 """Characters of a value that a sentence repeats."""
 
@@ -62,8 +67,9 @@ def parsed(text: Any) -> Any:
     if not isinstance(text, str | bytes):
         raise TypeError(text)
     try:
-        return parse_json(text)
-    except ValueError as error:
+        # NaN and the like are taken here, and repaired below.
+        return json.loads(text)
+    except (RecursionError, ValueError) as error:
         raise Foreign(text) from error
 
 
@@ -121,9 +127,7 @@ class Number(TypeDecorator[float]):
     cache_ok = True
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> float | None:  # noqa: ARG002 - SQLAlchemy's
-        if isinstance(value, str | bytes):
-            raise Foreign(value)
-        return None if value is None else float(_between(value, -FARTHEST, FARTHEST, 0.0))
+        return None if value is None else finite(value)
 
 
 class PlainJson(TypeDecorator[Any]):

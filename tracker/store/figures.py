@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session as Store
 from tracker.rhythm import Gap, Rhythm
 from tracker.session_figures import Reading, SessionFigures
 from tracker.store import schema
+from tracker.store.columns import finite
 
 AT_ONCE: Final = 500
 """Sessions a query: databases take some thousands of parameters."""
@@ -133,4 +134,4 @@ def _times(store: Store, number: int) -> Any:
     """[n] seconds; from the driver's own cursor, as a day of them takes SQLAlchemy's rows four times as long."""
     table = schema.Observation.__table__
     cursor: Any = store.connection().execute(select(table.c.t).where(table.c.session_id == number).order_by(table.c.t)).cursor
-    return np.fromiter((row[0] for row in cursor), np.float64)
+    return np.fromiter((finite(row[0]) for row in cursor), np.float64)
