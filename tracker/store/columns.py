@@ -5,7 +5,6 @@ Mien that let in what cannot be right. A moment beyond all calendars, a share of
 nearest that can be; what has no nearest, such as bytes for a title or a word that is no expression, is Foreign.
 """
 
-import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from math import isfinite, isnan
@@ -17,6 +16,7 @@ from sqlalchemy import JSON, BigInteger, Double, Integer, LargeBinary, SmallInte
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
+from tracker.parsing import parse_stored
 from tracker.vocabulary import EXPRESSIONS
 
 MILLISECONDS: Final = 1000
@@ -67,9 +67,8 @@ def parsed(text: Any) -> Any:
     if not isinstance(text, str | bytes):
         raise TypeError(text)
     try:
-        # NaN and the like are taken here, and repaired below.
-        return json.loads(text)
-    except (RecursionError, ValueError) as error:
+        return parse_stored(text)
+    except ValueError as error:
         raise Foreign(text) from error
 
 
