@@ -18,7 +18,7 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
         return dict(torch.load(path, map_location="cpu", weights_only=True))
     except OSError as error:
         raise ModelError(f"{path}: there is no checkpoint that can be read here ({error.strerror}).") from error
-    except (RuntimeError, EOFError, UnpicklingError, TypeError) as error:
+    except (RuntimeError, EOFError, UnpicklingError, TypeError, ValueError, LookupError, AttributeError) as error:
         raise ModelError(
             f"{path}: not a checkpoint of 'mien train', or damaged. Only weights are read: a pickled network is code, and code"
             " is not run. Train again, or save another network with torch.export.save (.pt2)."
