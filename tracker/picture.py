@@ -16,6 +16,8 @@ from tracker.quiet import hush_pillow
 
 LARGEST_MEGAPIXELS: Final = 100
 """A 100-megapixel picture takes 400 MB while it is read; phones and cameras stay below."""
+LARGEST_BYTES: Final = 1_000_000_000
+"""Of a file: 100 megapixels of four channels of 16 bits are 800 MB without any compression. A device may have no end."""
 LARGEST_AT_ONCE: Final = 50
 """Megapixels of the kinds that their libraries decode whole, several times over in memory, before Pillow sees a pixel."""
 AT_ONCE: Final = ("AVIF", "WEBP")
@@ -159,13 +161,17 @@ def _orientation(image: Image.Image) -> int:
 
 def _bytes(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(LARGEST_BYTES + 1)
     except FileNotFoundError as error:
         raise PictureError("There is no such file.") from error
     except IsADirectoryError as error:
         raise PictureError(f"The folder holds no pictures ({', '.join(sorted(PICTURE_SUFFIXES))}).") from error
     except OSError as error:
         raise PictureError(f"The file cannot be read ({error.strerror}).") from error
+    if len(data) > LARGEST_BYTES:
+        raise PictureError(f"The file has more than {LARGEST_BYTES // 1_000_000:,} MB, which no picture needs.")
+    return data
 
 
 def _refuse_giants(image: Image.Image) -> None:

@@ -220,6 +220,15 @@ def test_the_name_does_not_matter(tmp_path: Path) -> None:
     assert read_picture(jpeg).shape == (20, 40, 3)
 
 
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="Only Unix has a file without end at hand: /dev/zero.")
+@pytest.mark.timeout(20)
+def test_a_file_without_end_ends_as_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Such as a device: so much is read as a picture can have, and no more."""
+    monkeypatch.setattr("tracker.picture.LARGEST_BYTES", 3_000_000)
+    with pytest.raises(PictureError, match="more than 3 MB"):
+        read_picture(Path("/dev/zero"))
+
+
 @pytest.mark.parametrize(("make", "sentence"), [(lambda path: None, "no such file"), (Path.mkdir, "holds no pictures")])
 def test_what_is_no_file_is_told(tmp_path: Path, make: Callable[[Path], None], sentence: str) -> None:
     """A missing file and a folder are told apart from damaged pictures."""
