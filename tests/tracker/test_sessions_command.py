@@ -142,6 +142,7 @@ def test_a_stretch_is_given_as_seconds_or_on_the_clock(db: str, tmp_path: Path) 
         (["plot", "1f", "--output", "x.gif"], "ends in .png or .svg"),
         (["export", "1f", "--from", "noon", "--output", "x.csv"], "'noon' is no time"),
         (["export", "1f", "--from", "nan", "--output", "x.csv"], "'nan' is no time"),
+        (["export", "1f", "--from", "9", "--to", "1", "--output", "x.csv"], "ends before it begins"),
         (["report", "1f"], "Missing option '--output'"),
     ],
 )

@@ -49,11 +49,17 @@ class Part:
         return ", ".join(f"{many:,} {one if many == 1 else more}" for many, one, more in counted if many)
 
 
-def look(store: Store, uuid: str, begin: float | None, end: float | None) -> Part:
-    """Count it; None is from the beginning, or to the end. UsageError when nothing lies there."""
+def bounds(begin: float | None, end: float | None) -> tuple[float, float]:
+    """Where a part begins and ends, in seconds; None is from the beginning, or to the end. UsageError where it ends first."""
     first, last = max(begin or 0.0, 0.0), inf if end is None else end
     if not (begin or 0.0) <= last:
         raise UsageError("The part ends before it begins. Give the earlier time first.")
+    return first, last
+
+
+def look(store: Store, uuid: str, begin: float | None, end: float | None) -> Part:
+    """Count it; None is from the beginning, or to the end. UsageError when nothing lies there."""
+    first, last = bounds(begin, end)
     session = find(store, uuid)
     observation, reading = schema.Observation, schema.Reading
     inside = within(observation, session.id, first, last)

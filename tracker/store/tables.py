@@ -15,6 +15,7 @@ from tracker.rows import Row, timestamp
 from tracker.store import schema
 from tracker.store.columns import Foreign
 from tracker.store.lookup import find
+from tracker.store.part import bounds
 from tracker.store.recordings import is_recorded, plain
 from tracker.vocabulary import EMOJI, EXPRESSIONS
 
@@ -31,7 +32,7 @@ def record(store: Store, uuid: str, start: float | None = None, end: float | Non
     Its rows are read while ``store`` is open, some hundreds at a time, each time in a transaction of its own.
     """
     session = find(store, uuid)
-    inside = (start or 0.0, float("inf") if end is None else end)
+    inside = bounds(start, end)
     return Record(
         id=session.uuid,
         source=plain(session.source),
