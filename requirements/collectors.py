@@ -15,7 +15,7 @@ from typing import Final
 ROOT: Final = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tracker.collectors import is_compiled, marks_in  # noqa: E402 - found only now
+from tracker.core.collectors import is_compiled, marks_in  # noqa: E402 - found only now
 
 LOCKS: Final = ("run.txt", "test.txt", "build.txt", "lock.txt")
 SYSTEMS: Final = {

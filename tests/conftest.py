@@ -12,16 +12,16 @@ import pytest
 from hypothesis import settings
 from skimage import data
 
-from tracker.analyzer import Analyzer
-from tracker.assets import landmarker_model
-from tracker.card import KEY, Head, ModelCard
-from tracker.face import Detection
-from tracker.frame import Frame, Pixels, now
-from tracker.landmarker import Landmarker
-from tracker.preprocess import Scaling
-from tracker.shown import Setting, Shown
+from tracker.config.model_files import landmarker_model
+from tracker.core.face import Detection
+from tracker.core.frame import Frame, Pixels, now
+from tracker.core.vocabulary import EXPRESSIONS, FERPLUS, FERPLUS_SHOWN_AS
+from tracker.model.contract import KEY, Head, ModelCard
+from tracker.model.preprocess import Scaling
+from tracker.model.prior import Setting, Shown
 from tracker.testing import FRAMING, FakeClassifier
-from tracker.vocabulary import EXPRESSIONS, FERPLUS, FERPLUS_SHOWN_AS
+from tracker.vision.analyzer import Analyzer
+from tracker.vision.landmarker import Landmarker
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 SHARED: Final = ROOT.parent / "shared"

@@ -10,7 +10,7 @@ import pytest
 
 import hatch_build
 from hatch_build import FetchError, fetch_landmarker, fetch_vendor, landmarker_is_whole, manifest, vendor_is_whole
-from tracker import assets
+from tracker.config import model_files
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -163,6 +163,6 @@ def test_a_build_asks_for_tools_only_when_it_must_fetch(copy_of_checkout: Path, 
 
 def test_build_and_program_expect_the_same_landmarker() -> None:
     """The hash and the place are written down twice, because the build may not import the program: they agree."""
-    assert hatch_build.LANDMARKER_SHA256 == assets.LANDMARKER_SHA256
-    assert assets.landmarker_model() == ROOT / hatch_build.LANDMARKER
-    assert (ROOT / hatch_build.LANDMARKER).stat().st_size == assets.LANDMARKER_BYTES
+    assert hatch_build.LANDMARKER_SHA256 == model_files.LANDMARKER_SHA256
+    assert model_files.landmarker_model() == ROOT / hatch_build.LANDMARKER
+    assert (ROOT / hatch_build.LANDMARKER).stat().st_size == model_files.LANDMARKER_BYTES

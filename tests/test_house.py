@@ -20,6 +20,35 @@ FORBIDDEN: Final = {
     "web": {"exporter", "torch", "cv2", "mediapipe", "onnxruntime"},
 }
 """web -> tracker <- exporter; torch stays with the exporter, and the page computes nothing about faces."""
+LAYERS: Final = {
+    "tracker": (
+        ("core",),
+        ("config", "model", "sources"),
+        ("vision", "motion"),
+        ("live",),
+        ("store",),
+        ("exports", "personal", "health"),
+        ("reports",),
+        ("batch", "bench"),
+        ("compose",),
+        ("commands",),
+        ("cli",),
+    ),
+    "exporter": (("data",), ("training", "evaluation"), ("export",), ("experiments",), ("commands",)),
+    "web": (
+        ("storage", "numbers"),
+        ("dependencies",),
+        ("security", "live", "recordings"),
+        ("pages",),
+        ("error_pages",),
+        ("app",),
+        ("serving",),
+        ("commands",),
+    ),
+}
+"""Folders, and files in a package's root, from the bottom up: each may import what stands in a row below its own."""
+TESTING: Final = "testing"
+"""Fakes for tests, which may look everywhere, and which nothing of ours imports."""
 HEAVY: Final = {"cv2", "flask", "matplotlib", "mediapipe", "numpy", "onnxruntime", "sqlalchemy", "torch"}
 
 SPEAKING: Final = {"click.echo", "click.secho", "print", "sys.stdout.write", "sys.stderr.write"}
@@ -75,7 +104,7 @@ def test_no_arrow_points_back(package: str) -> None:
 
 def test_commands_speak_through_one_door() -> None:
     """`tracker.commands.terminal` makes names from outside harmless; what is printed past it would be obeyed by a terminal."""
-    doors = {"tracker/commands/terminal.py", "tracker/commands/stdout.py", "web/analysing.py"}
+    doors = {"tracker/commands/terminal.py", "tracker/commands/stdout.py", "web/recordings/worker.py"}
     past = {
         f"{file.relative_to(ROOT)}:{node.lineno}"
         for package in FORBIDDEN
@@ -85,6 +114,65 @@ def test_commands_speak_through_one_door() -> None:
         if isinstance(node, ast.Call) and ast.unparse(node.func) in SPEAKING
     }
     assert past == set()
+
+
+def modules_imported(file: Path) -> Iterator[str]:
+    """The full name of every module of ours that a file imports, also inside of functions."""
+    for node in ast.walk(_tree(file)):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{name.name}" for name in node.names)
+
+
+@pytest.mark.parametrize("package", LAYERS)
+def test_no_arrow_points_up(package: str) -> None:
+    """Every folder imports only what stands below it, lazily or not, and every folder and file has its place in the table."""
+    heights = {name: height for height, row in enumerate(LAYERS[package]) for name in row}
+    wrong = []
+    for file in python_files(package):
+        room = file.relative_to(ROOT / package).parts[0].removesuffix(".py")
+        if room in ("__init__", TESTING):
+            continue
+        assert room in heights, f"{file.relative_to(ROOT)} has no place in the table"
+        for module in modules_imported(file):
+            other = module.split(".")[1] if module.startswith(f"{package}.") else room
+            if other != room and (other not in heights or heights[other] >= heights[room]):
+                wrong.append(f"{file.relative_to(ROOT)} imports {module}")
+
+    assert wrong == []
+
+
+def test_no_files_import_each_other_in_a_circle() -> None:
+    """Whichever file one begins to read, there is an end."""
+    graph = {".".join(file.relative_to(ROOT).with_suffix("").parts): file for file in python_files(*LAYERS)}
+    open_, done = list[str](), set[str]()
+
+    def follow(module: str) -> None:
+        assert module not in open_, f"a circle: {' -> '.join([*open_[open_.index(module) :], module])}"
+        if module in done:
+            return
+        open_.append(module)
+        for other in set(modules_imported(graph[module])) & graph.keys() - {module}:
+            follow(other)
+        open_.pop()
+        done.add(module)
+
+    for module in graph:
+        follow(module)
+
+
+@pytest.mark.parametrize("package", LAYERS)
+def test_every_folder_says_its_duty(package: str) -> None:
+    """The ``__init__`` of each folder is one sentence, and does nothing."""
+    silent = [
+        str(folder.relative_to(ROOT))
+        for folder in (ROOT / package).iterdir()
+        if folder.is_dir() and any(folder.glob("*.py")) and not ast.get_docstring(_tree(folder / "__init__.py"))
+    ]
+
+    assert silent == []
 
 
 def test_the_rule_sees_every_kind_of_import() -> None:
@@ -176,7 +264,7 @@ def test_json_and_toml_are_parsed_in_one_place() -> None:
     """Elsewhere a number without end or nesting without end would be a traceback."""
     parsers = re.compile(r"\b(json\.loads?|tomllib\.loads?|JSONDecoder)\(")
     files = python_files("tracker", "exporter", "web")
-    assert {str(file.relative_to(ROOT)) for file in files if parsers.search(file.read_text())} == {"tracker/parsing.py"}
+    assert {str(file.relative_to(ROOT)) for file in files if parsers.search(file.read_text())} == {"tracker/core/parsing.py"}
 
 
 def test_onnxruntime_comes_with_its_reports_switched_off() -> None:
@@ -187,7 +275,7 @@ def test_onnxruntime_comes_with_its_reports_switched_off() -> None:
         if "onnxruntime" in set(imports(_tree(file)))
     }
 
-    assert importers == {"tracker/onnx_runtime.py", "exporter/export_int8.py"}
+    assert importers == {"tracker/model/onnx_runtime.py", "exporter/export/quantise.py"}
 
 
 @pytest.mark.parametrize("package", FORBIDDEN)

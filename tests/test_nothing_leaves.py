@@ -3,7 +3,7 @@
 ``tests/isolated.py`` makes the place and counts. A collector in a library waits before its first report (onnxruntime
 1.32: 9 s) and is silent where ``CI`` is set, so each command lives for more than half a minute, without ``CI`` and in a home
 folder that is new. Another release is tried with its folder first on PYTHONPATH (``pip install --target FOLDER --no-deps
-onnxruntime==1.32.0``), the switch left out by commenting it in ``tracker/library_switches.py``.
+onnxruntime==1.32.0``), the switch left out by commenting it in ``tracker/core/library_switches.py``.
 """
 
 import json
@@ -19,8 +19,8 @@ import numpy as np
 import pytest
 
 from tests.isolated import Report
-from tracker.collectors import MARKS, collectors_of, is_compiled, marks_in
-from tracker.frame import Pixels
+from tracker.core.collectors import MARKS, collectors_of, is_compiled, marks_in
+from tracker.core.frame import Pixels
 
 pytestmark = [
     pytest.mark.slow,

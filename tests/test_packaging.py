@@ -16,7 +16,7 @@ import cv2
 import pytest
 
 from hatch_build import LANDMARKER_SHA256, VENDORED
-from tracker.frame import Pixels
+from tracker.core.frame import Pixels
 
 pytestmark = pytest.mark.slow
 

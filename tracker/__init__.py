@@ -1,5 +1,5 @@
 """Frames in, observations out, and keeping them."""
 
-from tracker.library_switches import set_library_switches
+from tracker.core.library_switches import set_library_switches
 
 set_library_switches()

@@ -9,10 +9,10 @@ from typing import Any
 import click
 from click.exceptions import Exit
 
-from tracker.address import without_secrets
 from tracker.commands.stdout import discard_stdout, open_closed_streams, speak_utf8, until_nobody_reads
 from tracker.commands.terminal import say, tell
-from tracker.errors import MienError, MissingError
+from tracker.core.address import without_secrets
+from tracker.core.errors import MienError, MissingError
 
 DEFAULT = "serve"
 CANNOT = MissingError.exit_code

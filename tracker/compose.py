@@ -2,15 +2,16 @@
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Final, Literal
 
-from tracker.analyzer import Analyzer
-from tracker.assets import landmarker_model, released_model
-from tracker.settings import Choices
+from tracker.config.model_files import landmarker_model, released_model
+from tracker.config.settings import Choices
+from tracker.vision.analyzer import Analyzer
 
 if TYPE_CHECKING:
-    from tracker.classifier import OnnxClassifier
+    from tracker.batch.analyze_recording import Recording
+    from tracker.model.classifier import OnnxClassifier
 
 MOST_FACES: Final = {"live": 10, "picture": 32}
 """MediaPipe's mesh costs about 5 ms a face: a live loop stops at a meeting room, a group picture may take its time."""
@@ -22,10 +23,10 @@ def open_classifier(choices: Choices, use: Literal["live", "picture"], *, mine: 
     mine: on the pages. Where nobody was named, the fit that is in effect for the person at this machine; who was named and has
     none yet begins with the released model, because their verdicts are what a first fit is made of.
     """
-    from tracker.classifier import OnnxClassifier
-    from tracker.person import ME
-    from tracker.personal.applied import in_effect, named
-    from tracker.personal.layers import versions
+    from tracker.core.person import ME
+    from tracker.model.classifier import OnnxClassifier
+    from tracker.personal.fit_files import versions
+    from tracker.personal.select_fit import in_effect, named
 
     prior = use if choices.prior == "default" else choices.prior
     classifier = OnnxClassifier(released_model(choices.model), prior)
@@ -41,8 +42,13 @@ def open_classifier(choices: Choices, use: Literal["live", "picture"], *, mine: 
 @contextmanager
 def open_analyzer(choices: Choices, use: Literal["live", "picture"], *, mine: bool = False) -> Iterator[Analyzer]:
     """An analyzer for one thread, with ``open_classifier``'s model. MissingError when a file is not there."""
-    from tracker.landmarker import Landmarker
+    from tracker.vision.landmarker import Landmarker
 
     classifier = open_classifier(choices, use, mine=mine)
     with Landmarker(landmarker_model(choices.landmarker), MOST_FACES[use]) as detector:
         yield Analyzer(detector, classifier)
+
+
+def analyzer_for(recording: "Recording") -> AbstractContextManager[Analyzer]:
+    """An analyzer for the thread that goes through a recording, with its settings."""
+    return open_analyzer(recording.choices, "live", mine=recording.mine)

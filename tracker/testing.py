@@ -8,14 +8,15 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from tracker.align import EYE_AND_MOUTH, Framing
-from tracker.face import Crop, Detection, Landmarks, Pose, Prediction, Shape
-from tracker.features import Statistics
-from tracker.frame import Pixels
-from tracker.geometry import Box
-from tracker.layer import Layer
-from tracker.scores import Scores
-from tracker.vocabulary import EXPRESSIONS, FERPLUS, FERPLUS_SHOWN_AS
+from tracker.core.face import Crop, Detection, Landmarks, Pose, Prediction, Shape
+from tracker.core.frame import Pixels
+from tracker.core.geometry import Box
+from tracker.core.scores import Scores
+from tracker.core.vocabulary import EXPRESSIONS, FERPLUS, FERPLUS_SHOWN_AS
+from tracker.model.correction import Layer
+from tracker.model.feature_statistics import Statistics
+from tracker.model.framing import Framing
+from tracker.vision.alignment import EYE_AND_MOUTH
 
 FRAMING: Final = Framing(48, left_eye=(15.2, 19.1), right_eye=(32.7, 18.9), mouth_left=(16.9, 37.2), mouth_right=(31.5, 37.0))
 """FER-2013's own, as measured."""

@@ -6,38 +6,38 @@ from typing import Any, cast
 from flask import Flask
 from flask_socketio import SocketIO
 
-from tracker.exports.looks import hundredths, minutes, number, share
-from tracker.person import ME
+from tracker.core.person import ME
+from tracker.core.text import hundredths, minutes, number, share
+from tracker.core.vocabulary import ADJECTIVES, EMOJI, EXPRESSIONS
 from tracker.store.database import data_folder
 from tracker.store.erase import RECORDINGS
-from tracker.vocabulary import ADJECTIVES, EMOJI, EXPRESSIONS
-from web.access import Access
-from web.api import api_pages
-from web.complaints import complain
-from web.cues import cues
-from web.erasing import erasing
-from web.guided import guided
-from web.health import wellbeing
-from web.ids import IdConverter
-from web.jobs import Jobs
-from web.live import Live
-from web.messages import Message, PageJSON, SocketJSON
-from web.moments import moments
-from web.origin import Panel
-from web.pages import pages
-from web.panel import panel_pages
-from web.past import past, past_api
-from web.pictures import LARGEST_MEGABYTES, Desk, RequestInMemory, pictures
-from web.recordings import recordings
-from web.resting import resting
-from web.security import Address, Gate
-from web.settings import settings
-from web.taking import taking
-from web.tools import Tools
-from web.trends import trends
-from web.unlock import unlock_pages
-from web.verdicts import Remembered, verdicts
-from web.zone import described
+from web.dependencies import Tools
+from web.error_pages import complain
+from web.live.alerts import cues
+from web.live.messages import Message, PageJSON, SocketJSON
+from web.live.socket import Live
+from web.pages.api import api_pages
+from web.pages.calibration import guided
+from web.pages.downloads import taking
+from web.pages.erase import erasing
+from web.pages.health import wellbeing
+from web.pages.history import past, past_api
+from web.pages.ids import IdConverter
+from web.pages.moments import moments
+from web.pages.now import pages
+from web.pages.pictures import LARGEST_MEGABYTES, Desk, RequestInMemory, pictures
+from web.pages.resting_face import resting
+from web.pages.settings import settings
+from web.pages.time_zone import described
+from web.pages.trends import trends
+from web.pages.verdicts import Remembered, verdicts
+from web.recordings.queue import Jobs
+from web.recordings.views import recordings
+from web.security.access import Access
+from web.security.gate import Address, Gate
+from web.security.unlock import unlock_pages
+from web.security.zoom_origin import Panel
+from web.security.zoom_panel import panel_pages
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from math import isfinite, nan
 from typing import Final
 
-from tracker.errors import UsageError
+from tracker.core.errors import UsageError
 
 QUOTED: Final = 40
 """Letters of what was given that a sentence repeats."""

@@ -18,17 +18,17 @@ from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
 from tracker.commands.signals import stopped_by_signals
 from tracker.commands.terminal import say, show
-from tracker.errors import MissingError, UsageError
-from tracker.motions.budget import looks_a_second
-from tracker.private import TOKEN_FILE
-from tracker.settings import Choices
+from tracker.config.settings import Choices
+from tracker.core.errors import MissingError, UsageError
+from tracker.core.private_files import TOKEN_FILE
+from tracker.live.controller import Wanted
+from tracker.motion.budget import looks_a_second
 from tracker.store.database import data_folder
-from tracker.watch import Wanted
-from web.access import Access, kept_token
 from web.app import Dashboard, create_app
-from web.origin import Panel
-from web.security import MAX_SOCKETS, Address
-from web.tools import Tools, tools_for
+from web.dependencies import Tools, tools_for
+from web.security.access import Access, kept_token
+from web.security.gate import MAX_SOCKETS, Address
+from web.security.zoom_origin import Panel
 
 GLANCE: Final = 0.5
 """Seconds between looks at the clock: on Windows a signal is noticed only between two waits."""

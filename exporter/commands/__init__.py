@@ -1,0 +1,1 @@
+"""What `mien` does in a terminal to make and measure a model."""

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import click
 
-from exporter.extras import require
+from exporter.export.extras import require
 from tracker.commands.options import settings_options
 from tracker.commands.terminal import show
-from tracker.errors import DataError
-from tracker.parsing import read_json
-from tracker.paths import PathType
-from tracker.settings import Choices
+from tracker.config.settings import Choices
+from tracker.core.errors import DataError
+from tracker.core.parsing import read_json
+from tracker.core.paths import PathType
 
 PATH = PathType()
 
@@ -30,10 +30,10 @@ def command(choices: Choices, scores: Path, output: Path, facts: Path | None) ->
     """
     require("A model card", "onnx", "matplotlib")
     told = _read(scores)
-    from exporter.card import write_card
-    from exporter.facts import read_facts
-    from tracker.assets import released_model
-    from tracker.classifier import OnnxClassifier
+    from exporter.evaluation.facts import read_facts
+    from exporter.evaluation.model_card import write_card
+    from tracker.config.model_files import released_model
+    from tracker.model.classifier import OnnxClassifier
 
     model = released_model(choices.model)
     said = None if facts is None else read_facts(facts)

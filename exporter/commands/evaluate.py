@@ -9,12 +9,12 @@ import click
 
 from tracker.commands.options import settings_options
 from tracker.commands.terminal import say, show, show_json
-from tracker.errors import UsageError
-from tracker.paths import PathType
-from tracker.settings import Choices
+from tracker.config.settings import Choices
+from tracker.core.errors import UsageError
+from tracker.core.paths import PathType
 
 if TYPE_CHECKING:
-    from tracker.analyzer import Classifier
+    from tracker.vision.analyzer import Classifier
 
 PATH = PathType()
 
@@ -59,10 +59,10 @@ def command(
 
 
 def _of_data(choices: Choices, data: Path, split: str, other: Path | None) -> dict[str, Any]:
-    from exporter.data import read
-    from exporter.evaluate import evaluate_data
-    from tracker.classifier import OnnxClassifier
+    from exporter.data.dataset import read
+    from exporter.evaluation.evaluate import evaluate_data
     from tracker.compose import open_classifier
+    from tracker.model.classifier import OnnxClassifier
 
     classifier = open_classifier(choices, "picture")
     rival = None if other is None else OnnxClassifier(other, choices.prior)
@@ -71,7 +71,7 @@ def _of_data(choices: Choices, data: Path, split: str, other: Path | None) -> di
 
 
 def _of_images(choices: Choices, images: Path, other: Path | None, *, crops: bool, skip_missing: bool) -> dict[str, Any]:
-    from exporter.evaluate import evaluate_folder
+    from exporter.evaluation.evaluate import evaluate_folder
     from tracker.compose import open_analyzer
 
     released = replace(choices, model=other, person=None)
@@ -89,7 +89,7 @@ def _headed(classifier: "Classifier", data: Path, split: str | None, prior: str,
 
 
 def _tell(scores: dict[str, Any], *, as_json: bool) -> None:
-    from exporter.table import table
+    from exporter.evaluation.table import table
 
     for failure in scores.get("failed", []):
         say(f"{failure['path']}: {failure['error']}")

@@ -10,13 +10,13 @@ import click
 
 from tracker.commands.options import verbose_option
 from tracker.commands.terminal import say, show, tell
-from tracker.errors import UsageError
-from tracker.paths import PathType, beside
-from tracker.printable import printable
+from tracker.core.errors import UsageError
+from tracker.core.paths import PathType, beside
+from tracker.core.printable import printable
 
 if TYPE_CHECKING:
-    from exporter.data import LabelledFaces
-    from exporter.readers.description import Description
+    from exporter.data.dataset import LabelledFaces
+    from exporter.export.readers.description import Description
 
 PATH = PathType()
 NOT_CALIBRATED = (
@@ -27,7 +27,7 @@ NOT_CALIBRATED = (
 
 def _described(given: dict[str, Any]) -> "Description":
     """Flags, and where there is none, the TOML file."""
-    from exporter.readers.description import Description, read_description
+    from exporter.export.readers.description import Description, read_description
 
     file: Path | None = given.pop("description")
     labels: str | None = given.pop("labels")
@@ -41,7 +41,7 @@ def _file(path: Path) -> dict[str, str]:
 
 def _int8(output: Path, faces: "LabelledFaces") -> dict[str, Any]:
     """The second file, and both in a table on stderr."""
-    from exporter.export_int8 import compare, table, write_int8
+    from exporter.export.quantise import compare, table, write_int8
 
     smaller = beside(output.with_name(output.stem), f".int8{output.suffix}")
     write_int8(output, smaller, faces)
@@ -73,11 +73,11 @@ def command(
     """
     if int8 and data is None:
         raise UsageError("--int8 measures crops on training faces and compares scores: give --data.")
-    from exporter.readers.choose import read_source
+    from exporter.export.readers.choose import read_source
 
     source = read_source(network, _described(description))
-    from exporter.data import read
-    from exporter.export import export
+    from exporter.data.dataset import read
+    from exporter.export.onnx_file import export
 
     faces = None if data is None else read(data)
     card, parity = export(source, faces, output, name=name or printable(output.stem), version=version)

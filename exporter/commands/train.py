@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from exporter.extras import require_extras
-from tracker.amount import Amount
+from exporter.export.extras import require_extras
 from tracker.commands.options import verbose_option
 from tracker.commands.terminal import show
-from tracker.paths import PathType
+from tracker.config.option_types import Amount
+from tracker.core.paths import PathType
 
 if TYPE_CHECKING:
-    from exporter.verdicts import Verdicts
+    from exporter.training.verdicts import Verdicts
 
 PATH = PathType()
 
@@ -43,10 +43,10 @@ def command(data: Path | None, verdicts: Path | None, output: Path, init: Path |
     if refine and (init is None or verdicts is not None):
         raise click.UsageError("--refine ends a training on --data: name its checkpoint with --init, and no --verdicts.")
     require_extras()
-    from exporter.data import no_faces, read
-    from exporter.plan import GENTLY, REFINE, Plan, plan_of
-    from exporter.train import Run
-    from exporter.verdicts import Verdicts
+    from exporter.data.dataset import no_faces, read
+    from exporter.training.train import Run
+    from exporter.training.training_config import GENTLY, REFINE, Plan, plan_of
+    from exporter.training.verdicts import Verdicts
 
     faces = no_faces() if data is None else read(data)
     own = None if verdicts is None else Verdicts.read(verdicts)
@@ -61,8 +61,8 @@ def command(data: Path | None, verdicts: Path | None, output: Path, init: Path |
 
 def compared(held: "Verdicts", before: Path, after: Path) -> str:
     """What the person's verdicts that were not taught say of two checkpoints."""
-    from exporter.checkpoint import load_weights
-    from exporter.network import Network
+    from exporter.training.checkpoint import load_weights
+    from exporter.training.network import Network
 
     network, right = Network(), []
     for path in (before, after):

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
-from exporter.data import SPLITS, Integers, LabelledFaces
+from exporter.data.dataset import SPLITS, Integers, LabelledFaces
 from tracker.cli import main
-from tracker.vocabulary import EXPRESSIONS, FERPLUS, FERPLUS_SHOWN_AS
+from tracker.core.vocabulary import EXPRESSIONS, FERPLUS, FERPLUS_SHOWN_AS
 
 EACH: Final = 3
 """Pictures of each FER+ label in each split."""

@@ -15,21 +15,21 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tracker.analyzer import Analyzer
-from tracker.assets import CHECKOUT_MODELS, RELEASED, landmarker_model
 from tracker.compose import open_analyzer
-from tracker.frame import Pixels
-from tracker.geometry import Box
-from tracker.landmarker import Landmarker
-from tracker.settings import Choices
+from tracker.config.model_files import CHECKOUT_MODELS, RELEASED, landmarker_model
+from tracker.config.settings import Choices
+from tracker.core.frame import Pixels
+from tracker.core.geometry import Box
 from tracker.sources.cameras import Camera
 from tracker.testing import FakeClassifier, FakeDetector
+from tracker.vision.analyzer import Analyzer
+from tracker.vision.landmarker import Landmarker
 from web.app import Dashboard, create_app
-from web.keeping import Keeping
-from web.live import Live
-from web.security import Address
+from web.dependencies import OpenAnalyzer, Tools
+from web.live.socket import Live
+from web.security.gate import Address
 from web.serving import served
-from web.tools import OpenAnalyzer, Tools
+from web.storage import Keeping
 
 SOON: Final = 30.0
 """Seconds; only what is broken needs them, or a machine that is very busy."""

@@ -18,15 +18,15 @@ import pytest
 from playwright.sync_api import BrowserType, Page, expect
 from werkzeug.test import Client, EnvironBuilder, TestResponse
 
-from tracker.errors import MissingError, UsageError
-from tracker.private import TOKEN_FILE
-from tracker.settings import Choices
+from tracker.config.settings import Choices
+from tracker.core.errors import MissingError, UsageError
+from tracker.core.private_files import TOKEN_FILE
 from web import serving
-from web.access import CODE_SECONDS, FORWARDED, Access, kept_token
 from web.app import Dashboard, create_app
-from web.security import MAX_SOCKETS, Address
+from web.dependencies import Tools
+from web.security.access import CODE_SECONDS, FORWARDED, Access, kept_token
+from web.security.gate import MAX_SOCKETS, Address
 from web.serving import encryption, served
-from web.tools import Tools
 
 if TYPE_CHECKING:
     pass
@@ -99,7 +99,7 @@ def test_the_way_on_stays_here(locked: Dashboard, path: str) -> None:
 
 def test_a_code_is_good_once_and_for_a_minute(tools: Tools, monkeypatch: pytest.MonkeyPatch) -> None:
     """The window that Mien opens comes in; the same address a second time, or a minute later, does not."""
-    monkeypatch.setattr("web.access.SOCKET_TABLES", ())
+    monkeypatch.setattr("web.security.access.SOCKET_TABLES", ())
     access = Access(TOKEN)
     dashboard = create_app(tools, Address("127.0.0.1", 8765), access=access)
     code = access.new_code()
@@ -107,7 +107,7 @@ def test_a_code_is_good_once_and_for_a_minute(tools: Tools, monkeypatch: pytest.
     assert asked(dashboard, f"/?code={code}").status_code == 403
     late = access.new_code()
     later = time.monotonic() + CODE_SECONDS + 1
-    monkeypatch.setattr("web.access.time.monotonic", lambda: later)
+    monkeypatch.setattr("web.security.access.time.monotonic", lambda: later)
     assert asked(dashboard, f"/?code={late}").status_code == 403
     dashboard.close()
 

@@ -15,10 +15,10 @@ from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from tests.web.conftest import ADDRESS, Heard
 from tests.web.test_hostile_requests import HERE, PNG, SESSION, Route, scene
-from web.access import Access
-from web.api import OPERATIONS
 from web.app import Dashboard, create_app
-from web.tools import Tools
+from web.dependencies import Tools
+from web.pages.api import OPERATIONS
+from web.security.access import Access
 
 __all__ = ["scene"]
 

@@ -7,7 +7,7 @@ from typing import Final
 import pytest
 from playwright.sync_api import Page, expect
 
-from tracker.vocabulary import EXPRESSIONS
+from tracker.core.vocabulary import EXPRESSIONS
 
 AXE_RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 TEXT, SIGN = 4.5, 3.0
@@ -98,7 +98,7 @@ def test_choices_hold_at_once_and_on_every_page(page: Page, site: str) -> None:
 
 RIBBONS: Final = """async names => {
     document.documentElement.dataset.theme = "mono";
-    const { drawRibbon } = await import("/static/js/ribbon.js");
+    const { drawRibbon } = await import("/static/js/timeline/ribbon.js");
     return names.map(what => {
         const canvas = document.body.appendChild(document.createElement("canvas"));
         canvas.style.cssText = "display: block; width: 60px; height: 24px";
@@ -160,7 +160,7 @@ def test_no_single_key_works_on_now_once_they_are_off(page: Page, site: str) -> 
 
 
 SPOKEN: Final = """async heard => {
-    const { Speaker } = await import("/static/js/spoken.js");
+    const { Speaker } = await import("/static/js/live/announcer.js");
     const speaker = new Speaker();
     return heard.map(([what, moment]) => speaker.hear(what, moment, 10));
 }"""
@@ -194,7 +194,7 @@ def test_a_reading_is_spoken_on_now(page: Page, site: str) -> None:
 
 
 FOCUS: Final = """async () => {
-    const { onRedraw, redraw } = await import("/static/js/redraw.js");
+    const { onRedraw, redraw } = await import("/static/js/shared/redraw.js");
     const main = document.querySelector("main");
     const button = main.appendChild(document.createElement("button"));
     button.append("soon gone");

@@ -18,12 +18,12 @@ import pytest
 
 from tests.web.conftest import SOON
 from tests.web.viewers import Viewer, Viewers
-from tracker.frame import Pixels
+from tracker.core.frame import Pixels
 from web.app import Dashboard
-from web.connections import MOST_WAITING
-from web.security import MAX_SOCKETS, Address
+from web.dependencies import Tools
+from web.live.connections import MOST_WAITING
+from web.security.gate import MAX_SOCKETS, Address
 from web.serving import MAX_THREADS, THREADS, served
-from web.tools import Tools
 
 if TYPE_CHECKING:
     from tests.web.conftest import Running

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tracker.cues import MARKED, Cue
-from tracker.cues_kept import Wishes, keep_wishes, read_wishes
-from tracker.errors import UsageError
+from tracker.core.errors import UsageError
+from tracker.live.alert_settings import Wishes, keep_wishes, read_wishes
+from tracker.live.alerts import MARKED, Cue
 from web.app import Dashboard
+from web.dependencies import Tools
 from web.serving import served
-from web.tools import Tools
 
 if TYPE_CHECKING:
     from tests.web.conftest import NowPage

@@ -8,11 +8,11 @@ from playwright.sync_api import Page, expect
 
 from tests.web.test_accessible import AXE, NARROW, RULES
 from tests.web.test_session_closer import drag
-from tracker.store.history import timeline
 from tracker.store.recorder import Recorder
+from tracker.store.session_queries import timeline
 from tracker.store.testing import BEGAN, beginning, row
 from web.app import Dashboard
-from web.keeping import Keeping
+from web.storage import Keeping
 
 OURS = "http://127.0.0.1:8765"
 SECONDS = 600

@@ -22,16 +22,16 @@ from playwright.sync_api import Page, expect
 
 from tests.tracker.exports.recount import Told
 from tracker.cli import main
-from tracker.exports import looks
-from tracker.frame import now as this_moment
+from tracker.core import text
+from tracker.core.frame import now as this_moment
+from tracker.core.rows import Row, timestamp
 from tracker.health.queries import session_witnesses
-from tracker.rows import Row, timestamp
-from tracker.store import history
+from tracker.live.timeline import Timeline, Why
+from tracker.store import session_queries
 from tracker.store.erase import erase_moment
 from tracker.store.recorder import Recorder
 from tracker.store.testing import beginning, row
-from tracker.timeline import Timeline, Why
-from web.keeping import Keeping
+from web.storage import Keeping
 
 if TYPE_CHECKING:
     from tests.web.conftest import NowPage
@@ -168,7 +168,7 @@ def test_every_place_tells_the_same(awkward: Timeline, keeping: Keeping, run: Ru
     database = keeping.require()
     folder = Path(str(database.url.database)).parent
     with database.session() as store:
-        stored = history.session_detail(store, "awkward-session").summary.figures
+        stored = session_queries.session_detail(store, "awkward-session").summary.figures
     assert awkward.figures(1 / STEP).as_dict() == stored.as_dict()
     erase_moment(database, "awkward-session", *ERASED)
     run("export", "awkward-session", "--output", str(folder / "a.csv"))
@@ -189,7 +189,7 @@ def test_every_place_tells_the_same(awkward: Timeline, keeping: Keeping, run: Ru
     assert (week["minutes"], week["shares"]) == (round(want.watched / 60, 1), dict.fromkeys(WORDS, 0.0) | listed["shares"])
     with database.session() as store:
         seen = session_witnesses(store, this_moment() - timedelta(days=2), this_moment())
-        gaps = [(gap.begin, gap.end) for gap in history.timeline(store, "awkward-session", points=50).gaps]
+        gaps = [(gap.begin, gap.end) for gap in session_queries.timeline(store, "awkward-session", points=50).gaps]
     assert seen.failed == pytest.approx(want.unreadable)
     assert seen.unclear == pytest.approx((want.shares["unclear"] - want.unreadable) / (1 - want.unreadable))
     assert gaps == [*want.gaps, (END, END)]
@@ -251,7 +251,7 @@ def test_what_is_shown_at_the_end_is_what_history_shows(now: "NowPage", page: Pa
     page.get_by_role("button", name="Stop").click()
     expect(now.state).to_contain_text("stopped")
     with keeping.reading() as store:
-        (summary,) = history.sessions(store)
+        (summary,) = session_queries.sessions(store)
     expect(page.locator("#count")).to_have_text(f"{summary.observations} observations")
     shown = figures_on(page)
     page.goto(f"{site}/history/{summary.id}")
@@ -273,13 +273,13 @@ def test_pages_write_numbers_as_the_server_does(page: Page, site: str) -> None:
     numbers = [0, 1, 999, 1000, 14_688, 1_234_567]
     page.goto(f"{site}/history")
     script = """async ([shares, seconds, numbers]) => {
-        const { duration, number, percent } = await import("/static/js/words.js");
+        const { duration, number, percent } = await import("/static/js/shared/format.js");
         return [shares.map(percent), seconds.map(duration), numbers.map(number)];
     }"""
     told: Any = page.evaluate(script, [shares, seconds, numbers])
-    assert told == [list(map(looks.share, shares)), list(map(looks.clock, seconds)), list(map(looks.number, numbers))]
-    assert [looks.share(0.0), looks.share(1.0), looks.share(0.9999)] == [
-        f"0{looks.THIN}%",
-        f"100{looks.THIN}%",
-        looks.sure(1.0),
+    assert told == [list(map(text.share, shares)), list(map(text.clock, seconds)), list(map(text.number, numbers))]
+    assert [text.share(0.0), text.share(1.0), text.share(0.9999)] == [
+        f"0{text.THIN}%",
+        f"100{text.THIN}%",
+        text.sure(1.0),
     ]

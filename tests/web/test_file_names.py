@@ -8,10 +8,10 @@ import cv2
 import pytest
 
 from tests.web.conftest import ADDRESS, made_up, tools_with
-from tracker.frame import Pixels
-from tracker.store import history
+from tracker.core.frame import Pixels
+from tracker.store import session_queries
 from web.app import Dashboard, create_app
-from web.keeping import Keeping
+from web.storage import Keeping
 
 if TYPE_CHECKING:
     from tests.web.conftest import Heard
@@ -63,7 +63,7 @@ def test_it_is_analysed_and_stored(dashboard: Dashboard, keeping: Keeping, film:
     (job,) = jobs.all()
     assert (job.kind, job.message, job.done) == ("done", "", 5)
     with keeping.reading() as store:
-        assert history.sessions(store)[0].title == SHOWN.removesuffix(".avi")
+        assert session_queries.sessions(store)[0].title == SHOWN.removesuffix(".avi")
     for form in ("html", "csv", "jsonl", "parquet"):
         assert client.get(f"/history/{job.session}/file.{form}", **BASE).status_code == 200
     assert SHOWN.encode() in client.get("/history", **BASE).data

@@ -17,11 +17,11 @@ from werkzeug.wrappers import Response
 from tests.web.conftest import made_up, tools_with
 from tracker.store.recorder import Recorder
 from tracker.store.testing import beginning, row
-from web.access import Access
 from web.app import Dashboard
-from web.keeping import Keeping
-from web.security import LINKED, Address, Gate
+from web.security.access import Access
+from web.security.gate import LINKED, Address, Gate
 from web.serving import served
+from web.storage import Keeping
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
 

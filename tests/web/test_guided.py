@@ -7,13 +7,13 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.web.conftest import ADDRESS
-from tracker.assets import CHECKOUT_MODELS, RELEASED
-from tracker.errors import UsageError
-from tracker.personal.looks import MOST, Looks
+from tracker.config.model_files import CHECKOUT_MODELS, RELEASED
+from tracker.core.errors import UsageError
+from tracker.personal.sample_frames import MOST, Looks
 from tracker.store import schema
 from web.app import Dashboard
-from web.keeping import Keeping
-from web.tools import Tools
+from web.dependencies import Tools
+from web.storage import Keeping
 
 if TYPE_CHECKING:
     from tests.web.conftest import Heard

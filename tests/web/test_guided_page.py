@@ -9,12 +9,12 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.web.conftest import NowPage
 from tests.web.test_guided import kept
-from tracker.assets import CHECKOUT_MODELS, RELEASED
-from tracker.classifier import OnnxClassifier
+from tracker.config.model_files import CHECKOUT_MODELS, RELEASED
+from tracker.model.classifier import OnnxClassifier
 from tracker.personal import baseline
 from tracker.personal.refit import fit_baseline
-from web.keeping import Keeping
-from web.tools import Tools
+from web.dependencies import Tools
+from web.storage import Keeping
 
 in_browser = [
     pytest.mark.browser,

@@ -7,15 +7,15 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy.orm import Session as Store
 
-from tracker.assets import CHECKOUT_MODELS, RELEASED
-from tracker.classifier import OnnxClassifier
-from tracker.frame import now
+from tracker.config.model_files import CHECKOUT_MODELS, RELEASED
+from tracker.core.frame import now
+from tracker.core.vocabulary import EXPRESSIONS
+from tracker.model.classifier import OnnxClassifier
 from tracker.store import schema
-from tracker.store.pictures import Judge, model_row
-from tracker.vocabulary import EXPRESSIONS
+from tracker.store.uploads import Judge, model_row
 
 if TYPE_CHECKING:
-    from web.keeping import Keeping
+    from web.storage import Keeping
 
 pytestmark = [
     pytest.mark.browser,

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.web.conftest import NowPage
 
 if TYPE_CHECKING:
-    from web.keeping import Keeping
+    from web.storage import Keeping
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 

@@ -19,13 +19,13 @@ from werkzeug.datastructures import Headers, ImmutableMultiDict
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from tests.web.hostile import AS_JSON, AS_TEXT
-from tracker.frame import now
+from tracker.core.frame import now
 from tracker.store import schema
-from web.api import OPERATIONS, Operation
 from web.app import Dashboard
-from web.jobs import Jobs
-from web.keeping import Keeping
-from web.pictures import RequestInMemory
+from web.pages.api import OPERATIONS, Operation
+from web.pages.pictures import RequestInMemory
+from web.recordings.queue import Jobs
+from web.storage import Keeping
 
 HERE: Final = "http://127.0.0.1:8765"
 SESSION: Final = "5e551011-0000"

@@ -12,17 +12,17 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from tracker.compose import open_classifier
-from tracker.errors import UsageError
-from tracker.frame import Pixels
-from tracker.settings import Choices
-from tracker.store import history, schema
+from tracker.config.settings import Choices
+from tracker.core.errors import UsageError
+from tracker.core.frame import Pixels
+from tracker.live.timeline import Timeline
+from tracker.store import schema, session_queries
 from tracker.store.erase import erase_picture
-from tracker.timeline import Timeline
 from web.app import Dashboard, create_app
-from web.keeping import Keeping
-from web.recording import Recording
-from web.security import Address
-from web.tools import Tools
+from web.dependencies import Tools
+from web.live.session_recorder import Recording
+from web.security.gate import Address
+from web.storage import Keeping
 
 if TYPE_CHECKING:
     from tests.web.conftest import Heard
@@ -93,8 +93,8 @@ def test_a_session_is_stored_from_its_beginning(dashboard: Dashboard, asked: Ask
     heard.wait(lambda: len(heard.all("observation")) >= 10)
     stop(dashboard, heard)
     with keeping.reading() as store:
-        kept = history.timeline(store, session, points=10_000)
-        ended = history.session_detail(store, session).summary.ended_at
+        kept = session_queries.timeline(store, session, points=10_000)
+        ended = session_queries.session_detail(store, session).summary.ended_at
     assert ended is not None
     said = [row["t"] for row in dashboard.live.watch.timeline.since(0)]
     assert kept.t == said
@@ -108,7 +108,7 @@ def test_a_pause_is_a_gap(dashboard: Dashboard, asked: Asked, heard: "Heard", ke
     heard.wait_for("paused")
     stop(dashboard, heard)
     with keeping.reading() as store:
-        assert [pause.why for pause in history.session_detail(store, session).pauses] == ["paused"]
+        assert [pause.why for pause in session_queries.session_detail(store, session).pauses] == ["paused"]
 
 
 def test_a_pause_before_the_decision_is_kept(dashboard: Dashboard, asked: Asked, heard: "Heard", keeping: Keeping) -> None:
@@ -126,7 +126,7 @@ def test_a_pause_before_the_decision_is_kept(dashboard: Dashboard, asked: Asked,
     heard.wait(lambda: watch.timeline.pauses[1].end is not None)
     stop(dashboard, heard)
     with keeping.reading() as store:
-        kept = [(each.began_t, each.ended_t, each.why) for each in history.session_detail(store, session).pauses]
+        kept = [(each.began_t, each.ended_t, each.why) for each in session_queries.session_detail(store, session).pauses]
     assert kept == [(each.begin, each.end, each.why) for each in watch.timeline.pauses]
     assert len(kept) == 2
 
@@ -135,14 +135,14 @@ def test_what_is_forgotten_before_the_decision_is_told(
     dashboard: Dashboard, asked: Asked, heard: "Heard", keeping: Keeping, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A timeline that holds three rows can keep no more of a session: the rest is a gap that was not saved."""
-    monkeypatch.setattr("tracker.watch.Timeline", lambda: Timeline(most=3))
+    monkeypatch.setattr("tracker.live.controller.Timeline", lambda: Timeline(most=3))
     session = run_a_session(dashboard, heard)
     dashboard.live.watch.pause()
     first = dashboard.live.watch.timeline.since(0)[0]["t"]
     asked.decide("forever")
     stop(dashboard, heard)
     with keeping.reading() as store:
-        gap, *_ = history.session_detail(store, session).summary.figures.gaps
+        gap, *_ = session_queries.session_detail(store, session).summary.figures.gaps
     assert (gap.begin, gap.end, gap.why) == (0.0, first, "unsaved")
 
 

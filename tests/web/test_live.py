@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tracker.frame import Frame, now
-from tracker.layer import Correction, Layer
+from tracker.core.errors import OUR_MISTAKE
+from tracker.core.frame import Frame, now
+from tracker.model.correction import Correction, Layer
 from web.app import Dashboard
-from web.moments import of_reading
-from web.preview import Preview
+from web.live.preview import Preview
+from web.pages.moments import of_reading
 
 if TYPE_CHECKING:
     from flask_socketio import SocketIOTestClient
@@ -162,7 +163,7 @@ def test_a_camera_of_the_machine_outlives_the_page(dashboard: Dashboard, heard: 
 def test_a_mistake_of_ours_is_answered(dashboard: Dashboard, connect: "Connect", monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever breaks on the way, the page hears of it: it would wait, and its camera send nothing more."""
     monkeypatch.setattr(dashboard.live.watch, "stop", lambda: 1 / 0)
-    assert ask(connect(), "stop") == {"ok": False, "error": "Mien made a mistake; the terminal it was started from says more."}
+    assert ask(connect(), "stop") == {"ok": False, "error": OUR_MISTAKE}
 
 
 def test_a_moment_is_the_word_of_the_fit_that_judged_it(
@@ -170,7 +171,7 @@ def test_a_moment_is_the_word_of_the_fit_that_judged_it(
 ) -> None:
     """Another fit takes effect between a reading and its verdict: the verdict names the one that judged."""
     fits = {n: Layer("me", n, now(), "verdicts", "x", 0.0, 7, Correction(np.zeros((7, 4)), np.zeros(7))) for n in (1, 2)}
-    monkeypatch.setattr("web.live.now_applied", lambda *_: fits[1])
+    monkeypatch.setattr("web.live.socket.now_applied", lambda *_: fits[1])
     page = connect()
     ask(page, "start", {"source": "browser", "hz": 0})
     heard.wait(lambda: heard.all("state")[-1]["session"])
@@ -178,7 +179,7 @@ def test_a_moment_is_the_word_of_the_fit_that_judged_it(
     with heard._changed:
         while not heard._changed.wait_for(lambda: heard.all("observation"), 0.1):
             assert ask(page, "frame", jpeg()) == OK
-    monkeypatch.setattr("web.live.now_applied", lambda *_: fits[2])
+    monkeypatch.setattr("web.live.socket.now_applied", lambda *_: fits[2])
     dashboard.live.fit_changed()
 
     newest = dashboard.live.newest

@@ -10,15 +10,15 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.web.conftest import NowPage
-from tracker.exports.report import report
+from tracker.exports.from_database import record
+from tracker.reports.html_report import report
 from tracker.sources.cameras import Camera
-from tracker.store import history
+from tracker.store import session_queries
 from tracker.store.recorder import Recorder
-from tracker.store.tables import record
 from tracker.store.testing import BEGAN, JUDGE, beginning, row
-from web.keeping import Keeping
+from web.dependencies import Tools
 from web.serving import served
-from web.tools import Tools
+from web.storage import Keeping
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -45,7 +45,7 @@ def wordy(finding_tools: Tools, keeping: Keeping, tmp_path: Path) -> Iterator[st
                 kept.write(row(n))
             kept.entitle(WORD)
             kept.mark(WORD, 2.0, BEGAN)
-    keeping.written(lambda store: history.set_notes(store, "wordy-session", WORD))
+    keeping.written(lambda store: session_queries.set_notes(store, "wordy-session", WORD))
     tools = replace(finding_tools, list_cameras=lambda: [Camera(0, WORD, f"/dev/{WORD}")])
     with served(replace(tools, choices=replace(tools.choices, person=PERSON)), "127.0.0.1", 0) as (address, _):
         yield address.url

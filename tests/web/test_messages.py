@@ -11,8 +11,8 @@ from werkzeug.test import Client
 
 from tests.web.conftest import Heard
 from tests.web.hostile import AS_JSON
+from tracker.core.errors import OUR_MISTAKE
 from web.app import Dashboard
-from web.job import OURS
 
 HERE: Final = "http://127.0.0.1:8765"
 DEEP: Final = "[" * 100_000 + "]" * 100_000
@@ -167,7 +167,7 @@ def test_a_start_takes_no_hostile_field(dashboard: Dashboard, heard: Heard, fiel
     starts = [", ".join(f'"{name}": {each}' for name, each in (fine | {field: value}).items()) for value in AS_JSON]
     for value, answer in zip(AS_JSON, page.ask([("start", [f"{{{start}}}"]) for start in starts]), strict=True):
         assert answer["ok"] or answer["error"].endswith("."), value
-        assert OURS not in str(answer), value
+        assert OUR_MISTAKE not in str(answer), value
     assert page.ask([("start", ['{"source": "fake"}'])]) == [{"ok": True}]
     heard.wait_for("watching")
 
@@ -179,4 +179,4 @@ def test_a_source_that_is_none_ends_in_a_sentence(dashboard: Dashboard, heard: H
         heard.events.clear()
         if page.ask([("start", [f'{{"source": {value}}}'])])[0]["ok"]:
             heard.wait(lambda: any(state["kind"] in ("failed", "lost") for state in heard.all("state")))
-            assert heard.all("state")[-1]["message"] != OURS, value
+            assert heard.all("state")[-1]["message"] != OUR_MISTAKE, value

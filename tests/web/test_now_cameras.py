@@ -16,14 +16,14 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, BrowserType, Page, expect
 
-from tracker import frozen, run
-from tracker.frame import Pixels
-from tracker.motions.budget import Budget
-from tracker.sources import cameras
+from tracker.core.frame import Pixels
+from tracker.live import worker
+from tracker.motion.budget import Budget
+from tracker.sources import cameras, frozen
 from tracker.sources.cameras import Camera
 from tracker.testing import FakeCapture
+from web.dependencies import Tools
 from web.serving import served
-from web.tools import Tools
 
 if TYPE_CHECKING:
     from tests.web.conftest import NowPage
@@ -64,7 +64,7 @@ def test_pictures_come_only_as_often_as_the_machine_looks(
     now: "NowPage", page: Page, site: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A machine that cannot afford any look at what moves gives it up, and the browser sends less: two pictures a reading."""
-    monkeypatch.setattr(run, "Budget", partial(Budget, share=0.0))
+    monkeypatch.setattr(worker, "Budget", partial(Budget, share=0.0))
     page.add_init_script("""const tell = Worker.prototype.postMessage;
         Worker.prototype.postMessage = function (between) {
             console.info(`${Math.round(1000 / between)} a second`);

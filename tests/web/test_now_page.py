@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 
 READ: Final = """async () => {
-  const { Readings } = await import("/static/js/readings.js");
+  const { Readings } = await import("/static/js/live/readings.js");
   const timeline = document.querySelector(".timeline");
   const face = (expression, confidence, reason = null) => {
     const names = ["angry", "disgust", "fear", "happy", "sad", "surprise", "neutral"];
@@ -57,7 +57,7 @@ def test_a_page_whose_script_comes_late_has_the_history_too(now: "NowPage", page
     page.get_by_role("button", name="Pause").click()
     expect(now.state).to_contain_text("paused")
     held: list[Route] = []
-    page.route("**/js/now.js", lambda route: held.append(route))  # noqa: PLW0108 - Playwright takes no built-in
+    page.route("**/js/live/now.js", lambda route: held.append(route))  # noqa: PLW0108 - Playwright takes no built-in
     page.reload(wait_until="commit")
     expect(now.state).to_contain_text("paused")
     held[0].continue_()

@@ -8,14 +8,14 @@ from wsgiref.types import WSGIEnvironment
 import pytest
 from werkzeug.test import Client, EnvironBuilder, TestResponse
 
-from tracker.errors import UsageError
-from tracker.settings import Choices
+from tracker.config.settings import Choices
+from tracker.core.errors import UsageError
 from web import serving
-from web.access import PANEL_COOKIE, Access
 from web.app import Dashboard, create_app
-from web.origin import Panel
-from web.security import Address
-from web.tools import Tools
+from web.dependencies import Tools
+from web.security.access import PANEL_COOKIE, Access
+from web.security.gate import Address
+from web.security.zoom_origin import Panel
 
 LOOPBACK: Final = "http://127.0.0.1:8765"
 ORIGIN: Final = "https://mien.example.org"
@@ -119,7 +119,7 @@ def test_the_panels_origin_is_answered_by_zooms_rules(panelled: Dashboard) -> No
 def test_only_the_panel_loads_zooms_library(panelled: Dashboard) -> None:
     """No other page names it or the code around it, also while there is a panel."""
     browser = Browser(panelled)
-    assert [path for path in (*PATHS, "/panel") if "js/zoom.js" in browser.get(path).text] == ["/panel"]
+    assert [path for path in (*PATHS, "/panel") if "js/live/zoom.js" in browser.get(path).text] == ["/panel"]
 
 
 def test_without_the_flag_there_is_no_panel(dashboard: Dashboard) -> None:

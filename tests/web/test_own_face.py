@@ -8,15 +8,15 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.web.conftest import ADDRESS, LOOKS, Heard, tools_with
-from tracker.analyzer import Analyzer
-from tracker.face import Detection
-from tracker.frame import Pixels
-from tracker.geometry import Box
+from tracker.core.face import Detection
+from tracker.core.frame import Pixels
+from tracker.core.geometry import Box
 from tracker.testing import FakeClassifier, detection_at
+from tracker.vision.analyzer import Analyzer
 from web.app import Dashboard, create_app
-from web.keeping import Keeping
+from web.dependencies import Tools
 from web.serving import served
-from web.tools import Tools
+from web.storage import Keeping
 
 if TYPE_CHECKING:
     from tests.web.conftest import NowPage

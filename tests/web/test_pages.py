@@ -6,11 +6,11 @@ from dataclasses import replace
 import pytest
 from flask.testing import FlaskClient
 
-from tracker.settings import Choices
+from tracker.config.settings import Choices
 from tracker.sources.cameras import Camera
 from web.app import Dashboard, create_app
-from web.security import Address
-from web.tools import Tools
+from web.dependencies import Tools
+from web.security.gate import Address
 
 OURS = "http://127.0.0.1:8765"
 

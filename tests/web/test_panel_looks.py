@@ -16,11 +16,11 @@ from typing import Any, Final
 import pytest
 from playwright.sync_api import BrowserType, Page, expect
 
-from tracker.watch import Wanted
-from web.access import PANEL_COOKIE, Access
-from web.origin import Panel
+from tracker.live.controller import Wanted
+from web.dependencies import Tools
+from web.security.access import PANEL_COOKIE, Access
+from web.security.zoom_origin import Panel
 from web.serving import served
-from web.tools import Tools
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 

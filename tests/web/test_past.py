@@ -5,11 +5,11 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session as Store
 
-from tracker.frame import now
+from tracker.core.frame import now
 from tracker.store import schema
 from web.app import Dashboard
-from web.keeping import Keeping
-from web.squares import LISTED
+from web.pages.calendar import LISTED
+from web.storage import Keeping
 
 OURS = "http://127.0.0.1:8765"
 MANY = 2 * LISTED + 1

@@ -7,7 +7,7 @@ import cv2
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
-from tracker.frame import Pixels
+from tracker.core.frame import Pixels
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 

@@ -17,17 +17,17 @@ import pytest
 from PIL import Image
 from werkzeug.test import TestResponse
 
-from tracker.analyzer import Analyzer
-from tracker.errors import ModelError
-from tracker.frame import Pixels
-from tracker.geometry import Box
+from tracker.core.errors import ModelError
+from tracker.core.frame import Pixels
+from tracker.core.geometry import Box
+from tracker.core.vocabulary import EMOJI, EXPRESSIONS
 from tracker.testing import FakeClassifier, FakeDetector
-from tracker.vocabulary import EMOJI, EXPRESSIONS
+from tracker.vision.analyzer import Analyzer
 from web.app import Dashboard, create_app
-from web.pictures import LARGEST_MEGABYTES, MAX_WAITING
-from web.security import Address
+from web.dependencies import Tools
+from web.pages.pictures import LARGEST_MEGABYTES, MAX_WAITING
+from web.security.gate import Address
 from web.serving import served
-from web.tools import Tools
 
 ADDRESS: Final = Address("127.0.0.1", 8765)
 

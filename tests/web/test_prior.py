@@ -10,15 +10,15 @@ import cv2
 import pytest
 from playwright.sync_api import Page, expect
 
-from tracker.analyzer import Analyzer
-from tracker.errors import UsageError
-from tracker.frame import Pixels
-from tracker.settings import Choices
+from tracker.config.settings import Choices
+from tracker.core.errors import UsageError
+from tracker.core.frame import Pixels
 from tracker.testing import FakeClassifier, FakeDetector
+from tracker.vision.analyzer import Analyzer
 from web.app import Dashboard, create_app
-from web.keeping import Keeping
-from web.security import Address
-from web.tools import Tools
+from web.dependencies import Tools
+from web.security.gate import Address
+from web.storage import Keeping
 
 if TYPE_CHECKING:
     from pathlib import Path

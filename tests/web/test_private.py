@@ -12,13 +12,13 @@ import pytest
 
 from tests.web.conftest import ADDRESS, made_up, tools_with
 from tests.web.test_recordings_page import film, settled
-from tracker.cues import Cue
-from tracker.cues_kept import Wishes, keep_wishes
-from tracker.frame import Pixels
-from tracker.personal.layers import people_folder, promote
-from web.access import kept_token
+from tracker.core.frame import Pixels
+from tracker.live.alert_settings import Wishes, keep_wishes
+from tracker.live.alerts import Cue
+from tracker.personal.fit_files import people_folder, promote
 from web.app import create_app
-from web.keeping import Keeping
+from web.security.access import kept_token
+from web.storage import Keeping
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows closes a person's folders by itself.")
 

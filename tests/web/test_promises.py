@@ -10,12 +10,12 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.web.conftest import ADDRESS
-from tracker.errors import StoreError
+from tracker.core.errors import StoreError
 from tracker.store.database import Database
 from web.app import Dashboard, guests
-from web.keeping import Keeping
-from web.origin import Panel
-from web.security import Address
+from web.security.gate import Address
+from web.security.zoom_origin import Panel
+from web.storage import Keeping
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tracker.settings import Choices
-from web.jobs import Jobs
-from web.keeping import Keeping
+from tracker.config.settings import Choices
+from web.recordings.queue import Jobs
+from web.storage import Keeping
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def test_a_broken_end_is_told_as_well(jobs: Jobs, tmp_path: Path, monkeypatch: p
     python.write_text('#!/bin/sh\necho \'{"end": "done"}\'\n')
     python.chmod(0o755)
     monkeypatch.setattr(sys, "executable", str(python))
-    monkeypatch.setattr("web.jobs.finished", lambda _: 1 / 0)
+    monkeypatch.setattr("web.recordings.queue.finished", lambda _: 1 / 0)
     video = tmp_path / "call.mp4"
     video.write_bytes(b"not looked at")
     jobs.add(jobs.new_folder(), video, 0, "own", copied=False)

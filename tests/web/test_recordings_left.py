@@ -13,25 +13,25 @@ import numpy as np
 import pytest
 from sqlalchemy import select
 
-from tracker.assets import released_model
-from tracker.classifier import OnnxClassifier
 from tracker.commands.erase import command as erase
-from tracker.errors import UsageError
-from tracker.frame import Pixels, now
-from tracker.layer import Correction, Layer
-from tracker.personal import layers
-from tracker.settings import Choices
+from tracker.config.model_files import released_model
+from tracker.config.settings import Choices
+from tracker.core.errors import UsageError
+from tracker.core.frame import Pixels, now
+from tracker.model.classifier import OnnxClassifier
+from tracker.model.correction import Correction, Layer
+from tracker.personal import fit_files
 from tracker.store import schema
-from web.jobs import Jobs
-from web.keeping import Keeping
-from web.left import WEEK
+from web.recordings.leftovers import WEEK
+from web.recordings.queue import Jobs
+from web.storage import Keeping
 
 ANOTHER = """
 import sys
 from pathlib import Path
-from tracker.settings import Choices
-from web.jobs import Jobs
-from web.keeping import Keeping
+from tracker.config.settings import Choices
+from web.recordings.queue import Jobs
+from web.storage import Keeping
 
 url, folder, video = sys.argv[1:]
 jobs = Jobs(Keeping(url), Choices(), Path(folder))
@@ -151,8 +151,8 @@ def test_the_fit_in_effect_is_applied_and_told(jobs: Jobs, video: Path) -> None:
     assert model.card.statistics is not None
     sad = np.array([0, 0, 0, 0, 50.0, 0, 0])
     correction = Correction(np.zeros((7, model.card.statistics.width)), sad)
-    layers.save(Layer("me", 1, now(), "verdicts", model.sha256, model.card.shown.picture, 7, correction))
-    layers.promote("me", 1)
+    fit_files.save(Layer("me", 1, now(), "verdicts", model.sha256, model.card.shown.picture, 7, correction))
+    fit_files.promote("me", 1)
 
     jobs.add(jobs.new_folder(), video, 1, "own", copied=False)
     jobs._worker.submit(int).result()

@@ -13,16 +13,16 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.web.conftest import ADDRESS
-from tracker.frame import Pixels
-from tracker.settings import Choices
-from tracker.store import history
-from tracker.store.tables import record
-from web.analysing import Child
+from tracker.config.settings import Choices
+from tracker.core.frame import Pixels
+from tracker.exports.from_database import record
+from tracker.store import session_queries
 from web.app import Dashboard, create_app
-from web.job import Job
-from web.jobs import Jobs
-from web.keeping import Keeping
-from web.tools import Tools
+from web.dependencies import Tools
+from web.recordings.job import Job
+from web.recordings.queue import Jobs
+from web.recordings.worker import Child
+from web.storage import Keeping
 
 BASE = {"base_url": "http://localhost:8765"}
 FPS = 10
@@ -80,7 +80,7 @@ def test_a_recording_becomes_a_session(
 
     assert (job.kind, job.message, job.done, job.total) == ("done", "", 20, 20)
     with keeping.reading() as store:
-        (summary,) = history.sessions(store)
+        (summary,) = session_queries.sessions(store)
         kept = record(store, summary.id)
     assert (summary.id, summary.title, summary.observations) == (job.session, "meeting", 10)
     assert (kept.recorded, kept.source) == (True, str(meeting))
@@ -133,7 +133,7 @@ def test_what_was_interrupted_goes_on(keeping: Keeping, astronaut: Pixels, tmp_p
     again._worker.submit(int).result()
     assert again.job(first.id).kind == "done"
     with keeping.reading() as store:
-        (summary,) = history.sessions(store)
+        (summary,) = session_queries.sessions(store)
         assert [row["frame"] for row in record(store, summary.id).rows()] == list(range(40))
     again.remove(second.id)
     assert list(own_folder.glob("*")) == []

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from web import recordings
 from web.app import Dashboard
-from web.jobs import Jobs
+from web.recordings import views
+from web.recordings.queue import Jobs
 
 
 @pytest.fixture
@@ -53,6 +53,6 @@ def test_a_copy_that_does_not_fit_is_not_begun(post: Post, monkeypatch: pytest.M
     assert "not be empty" in post("/copy?name=a.mp4", data=b"")["error"]
     monkeypatch.setattr(Jobs, "free", lambda _: 5)
     assert "The disk has 0.0 GB free" in post("/copy?name=a.mp4", data=b"12")["error"]
-    monkeypatch.setattr(recordings, "LARGEST", 1)
+    monkeypatch.setattr(views, "LARGEST", 1)
     assert "up to 4 GB" in post("/copy?name=a.mp4", data=b"12")["error"]
     assert not own_folder.exists()

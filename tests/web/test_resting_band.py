@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from web.resting import in_seconds
+from web.pages.resting_face import in_seconds
 
 BEGAN = datetime(2026, 11, 26, 10, tzinfo=UTC)
 HOUR = 3600.0

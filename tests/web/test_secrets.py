@@ -19,13 +19,13 @@ from click.testing import CliRunner
 
 from tests.web.conftest import ADDRESS, Heard, made_up, tools_with
 from tracker.cli import main
-from tracker.frame import Pixels
-from tracker.settings import Choices
-from web.analysing import Child
+from tracker.config.settings import Choices
+from tracker.core.frame import Pixels
 from web.app import Dashboard, create_app
-from web.job import Job
-from web.jobs import Jobs
-from web.keeping import Keeping
+from web.recordings.job import Job
+from web.recordings.queue import Jobs
+from web.recordings.worker import Child
+from web.storage import Keeping
 
 USER: Final = "Mo Usr"
 PASSWORD: Final = "Pa%sYz@Zq/Xv:Jk?Wy"
@@ -222,7 +222,7 @@ def test_the_process_of_a_recording_has_nothing_to_tell(tmp_path: Path) -> None:
     line = " ".join(psutil.Process(child.process).cmdline())
     news = list(child.news())
 
-    assert "web.analysing" in line
+    assert "web.recordings.worker" in line
     assert leaks(line) == []
     assert "private" not in line
     assert "cannot be opened as a video" in news[-1].message

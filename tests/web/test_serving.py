@@ -14,12 +14,12 @@ import pytest
 from click.testing import CliRunner
 
 from tracker.cli import main
-from tracker.errors import MissingError
-from tracker.settings import Choices
+from tracker.config.settings import Choices
+from tracker.core.errors import MissingError
 from web import serving
-from web.security import Address
+from web.dependencies import Tools
+from web.security.gate import Address
 from web.serving import listening, warning
-from web.tools import Tools
 
 if TYPE_CHECKING:
     from tests.web.conftest import Running

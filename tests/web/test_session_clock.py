@@ -12,13 +12,13 @@ from tests.web.conftest import NowPage
 from tests.web.test_history_page import decide
 from tests.web.test_recordings_page import film
 from tests.web.test_session_closer import drag
-from tracker import frame
-from tracker.frame import Pixels
-from tracker.rows import Row, timestamp
+from tracker.core import frame
+from tracker.core.frame import Pixels
+from tracker.core.rows import Row, timestamp
 from tracker.store.recorder import Recorder
-from tracker.store.recordings import SOURCE
+from tracker.store.source_label import SOURCE
 from tracker.store.testing import BEGAN, beginning, row
-from web.keeping import Keeping
+from web.storage import Keeping
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 

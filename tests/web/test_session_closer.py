@@ -6,11 +6,11 @@ from typing import Final
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tracker.rows import Row
+from tracker.core.rows import Row
+from tracker.core.vocabulary import EXPRESSIONS
 from tracker.store.recorder import Recorder
 from tracker.store.testing import beginning, row
-from tracker.vocabulary import EXPRESSIONS
-from web.keeping import Keeping
+from web.storage import Keeping
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -138,7 +138,7 @@ def test_bare_stretches_are_told(page: Page, site: str, keeping: Keeping, compla
 def test_a_machine_that_gives_less_than_was_asked_for_draws_no_slivers(session: Page) -> None:
     """Ten rows a second asked for, one in two seconds given: each fills its time, but for a silence of ten."""
     spans = session.evaluate("""async () => {
-        const { cellsOf, LARGEST } = await import("/static/js/cells.js");
+        const { cellsOf, LARGEST } = await import("/static/js/timeline/segments.js");
         const rows = [0, 2, 4, 6, 16, 18, 20].map((t) => ({ t, faces: [] }));
         return cellsOf(rows, LARGEST, 10).map(({ from, to }) => to - from);
     }""")

@@ -9,13 +9,13 @@ import pytest
 
 from tests.tracker.exports.made import write_session
 from tests.web.conftest import ADDRESS
-from tracker.exports.report import report
-from tracker.store.lately import lately
+from tracker.exports.from_database import record
+from tracker.reports.earlier_sessions import lately
+from tracker.reports.html_report import report
 from tracker.store.recorder import Recorder
-from tracker.store.tables import record
 from tracker.store.testing import BEGAN, beginning
 from web.app import Dashboard
-from web.keeping import Keeping
+from web.storage import Keeping
 
 HERE: Final = {"base_url": ADDRESS.url}
 
@@ -63,7 +63,7 @@ def test_an_empty_session_has_nothing_that_stood_out(dashboard: Dashboard, keepi
 
 def test_a_page_does_not_wait_for_a_day(dashboard: Dashboard, keeping: Keeping, monkeypatch: pytest.MonkeyPatch) -> None:
     """A session of more observations than a page waits for says where to read what stood out."""
-    monkeypatch.setattr("web.standing.MOST", 500)
+    monkeypatch.setattr("web.pages.insights.MOST", 500)
     write_session(keeping.require(), "long-session", BEGAN, 0.5)
     page = dashboard.app.test_client().get("/history/long-session", **HERE).text
 

@@ -13,7 +13,7 @@ from tracker.store import schema
 from tracker.store.recorder import Recorder
 from tracker.store.testing import beginning, row
 from web.app import Dashboard
-from web.keeping import Keeping
+from web.storage import Keeping
 
 OURS: Final = "http://127.0.0.1:8765"
 OBSERVATIONS: Final = 4_000

@@ -10,9 +10,9 @@ from playwright.sync_api import Browser
 from tests.tracker.exports.made import write_session
 from tests.web.conftest import ADDRESS
 from tests.web.test_accessible import AXE, NARROW, RULES, WIDE
-from tracker.frame import now
+from tracker.core.frame import now
 from web.app import Dashboard
-from web.keeping import Keeping
+from web.storage import Keeping
 
 HERE: Final = {"base_url": ADDRESS.url}
 

@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
-import web.squares
-import web.trends
+import web.pages.calendar
+import web.pages.trends
 from tracker.store.recorder import Recorder
 from tracker.store.testing import beginning, row
 from web.app import Dashboard
-from web.keeping import Keeping
+from web.storage import Keeping
 
 OURS = "http://127.0.0.1:8765"
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
@@ -32,7 +32,7 @@ def in_winter(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]
     """Sets this machine's zone for a test, in November."""
 
     def move(name: str) -> None:
-        for module in (web.squares, web.trends):
+        for module in (web.pages.calendar, web.pages.trends):
             monkeypatch.setattr(module, "now", lambda: NOW)
         monkeypatch.setenv("TZ", name)
         time.tzset()

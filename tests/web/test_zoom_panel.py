@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
-from tracker.watch import Wanted
-from web.access import Access
+from tracker.live.controller import Wanted
 from web.app import Dashboard
-from web.origin import Panel
+from web.dependencies import Tools
+from web.security.access import Access
+from web.security.zoom_origin import Panel
 from web.serving import served
-from web.tools import Tools
 
 if TYPE_CHECKING:
     from tests.web.conftest import Heard

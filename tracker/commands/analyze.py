@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from tracker.amount import Amount
 from tracker.commands.options import settings_options
 from tracker.commands.terminal import say
-from tracker.paths import PathType
-from tracker.settings import Choices
+from tracker.config.option_types import Amount
+from tracker.config.settings import Choices
+from tracker.core.paths import PathType
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-    from tracker.recording import Progress, Recording, Stopping
+    from tracker.batch.analyze_recording import Progress, Recording, Stopping
     from tracker.store.database import Database
 
 LOOK: Final = 0.2
@@ -46,9 +46,9 @@ def command(
 
     With --db each is stored as a session as well, for --retention, 30 days unless told otherwise.
     """
+    from tracker.batch.analyze_recording import Recording
     from tracker.commands.signals import stopped_by_signals
-    from tracker.errors import UsageError
-    from tracker.recording import Recording
+    from tracker.core.errors import UsageError
 
     recordings = [Recording(video, output, replace(choices, hz=rate), shapes) for video in videos]
     names = [recording.file("jsonl") for recording in recordings]
@@ -78,9 +78,9 @@ def _storage(choices: Choices) -> "Iterator[Database | None]":
 
 def _store(recording: "Recording", database: "Database") -> str:
     """Store a recording that is analysed; the sentence that says why that failed, or ""."""
-    from tracker.errors import StoreError, UsageError
-    from tracker.recording import finished
-    from tracker.store.recordings import store_recording
+    from tracker.batch.analyze_recording import finished
+    from tracker.batch.store_recording import store_recording
+    from tracker.core.errors import StoreError, UsageError
     from tracker.store.retention import HEADLESS
 
     try:
@@ -108,7 +108,7 @@ def _bar(videos: Sequence[Path]) -> "Iterator[Progress]":
 
 def frames_of(video: Path) -> int:
     """How many frames a video says that it has; 0 when it does not say, or is none."""
-    from tracker.errors import SourceError
+    from tracker.core.errors import SourceError
     from tracker.sources.files import VideoFile
 
     try:
@@ -120,11 +120,12 @@ def frames_of(video: Path) -> int:
 
 def attempt(recording: "Recording", stopping: "Stopping", progress: "Progress") -> str:
     """Analyse; what went wrong with this one recording as a sentence, "" when nothing did. Missing models are raised."""
-    from tracker.errors import MienError, MissingError, SourceError
-    from tracker.recording import analyze
+    from tracker.batch.analyze_recording import analyze
+    from tracker.compose import analyzer_for
+    from tracker.core.errors import MienError, MissingError, SourceError
 
     try:
-        if stopping.is_set() or not analyze(recording, stopping, progress):
+        if stopping.is_set() or not analyze(recording, stopping, progress, analyzer_for):
             return f"{recording.video} was interrupted. The same command goes on where it stopped."
     except MienError as error:
         if isinstance(error, MissingError) and not isinstance(error, SourceError):

@@ -12,11 +12,11 @@ import click
 
 from tracker.commands.options import settings_options
 from tracker.commands.terminal import show, show_json
-from tracker.settings import Choices
+from tracker.config.settings import Choices
 
 if TYPE_CHECKING:
-    from tracker.frame import Pixels
-    from tracker.session import Session
+    from tracker.core.frame import Pixels
+    from tracker.live.session import Session
 
 WIDTH, HEIGHT = 1280, 720
 WARM_UP: Final = 5
@@ -58,7 +58,7 @@ def effort(watches: "Watches", hz: float) -> dict[str, float]:
     """Shares of one core that a session of so many observations a second takes, alone and with the looks between them."""
     from statistics import median
 
-    from tracker.motions.budget import NEEDED
+    from tracker.motion.budget import NEEDED
 
     reading, look = (median(watches.worked[name][WARM_UP:]) / 1000 for name in ("observe", "look"))
     looks = max(0.0, NEEDED - hz)
@@ -76,14 +76,14 @@ def of_the_store() -> dict[str, float]:
 
     from tqdm import tqdm
 
-    from tracker.store.measure import measure
+    from tracker.bench.store import measure
 
     return measure(partial(tqdm, desc="a day", disable=not sys.stderr.isatty()))
 
 
 def of_the_page() -> list[dict[str, Any]]:
     """At each of the usual frequencies."""
-    from tracker.glass import measure_page
+    from tracker.bench.page_latency import measure_page
 
     return [measure_page(results, hz) for hz, results in PAGES.items()]
 
@@ -133,8 +133,8 @@ def measure(choices: Choices, frames: int) -> Watches:
     import numpy as np
 
     from tracker.compose import open_analyzer
-    from tracker.motions.budget import NEEDED, Budget
-    from tracker.session import Session
+    from tracker.live.session import Session
+    from tracker.motion.budget import NEEDED, Budget
 
     watches, pixels = Watches(), drawn_frame()
     with open_analyzer(choices, "live") as analyzer:
@@ -154,7 +154,7 @@ def search(watches: Watches, session: "Session", frames: int) -> None:
     """Look for small faces in a gray frame, as the live loop does; the warm-up takes in the first frame's whole search."""
     import numpy as np
 
-    from tracker.frame import Frame, now
+    from tracker.core.frame import Frame, now
 
     for number in range(WARM_UP + frames):
         frame = Frame(np.full((HEIGHT, WIDTH, 3), 128, np.uint8), number / 10, number, now())
@@ -166,7 +166,7 @@ def one_frame(watches: Watches, session: "Session", pixels: "Pixels", number: in
     """What the live loop and the page's preview do with a frame."""
     import cv2
 
-    from tracker.frame import Frame, now
+    from tracker.core.frame import Frame, now
 
     jpeg = cv2.imencode(".jpg", pixels)[1]
     with watches.timing("decode"):
@@ -186,7 +186,7 @@ def drawn_frame() -> "Pixels":
     import cv2
     import numpy as np
 
-    from tracker.sources.drawn import RESTING, draw
+    from tracker.sources.synthetic import RESTING, draw
 
     face = draw(RESTING)
     height, width = face.shape[:2]
@@ -207,7 +207,7 @@ def in_words(result: dict[str, Any]) -> Iterator[str]:
         yield f"{cost['readings_core']:>9.0%} of one core for {cost['hz']:g} observations a second"
         yield f"{cost['all_core']:>9.0%} of one core for these and {cost['looks']:g} looks a second between them"
     if "store" in result:
-        from tracker.store.measure import WORDS
+        from tracker.bench.store import WORDS
 
         yield from (f"{value:>9,} {WORDS[name]}" for name, value in result["store"].items())
     for each in result.get("page", []):

@@ -6,7 +6,7 @@ import click
 
 from tracker.commands.options import settings_options
 from tracker.commands.terminal import say, show, show_json
-from tracker.settings import Choices
+from tracker.config.settings import Choices
 
 
 @click.command(name="cameras")
@@ -29,8 +29,8 @@ def command(choices: Choices, *, as_json: bool, probe: bool) -> None:  # noqa: A
 
 def trouble(index: int) -> str | None:
     """The sentence that says why a camera does not open, or None."""
-    from tracker.clock import start_clock
-    from tracker.errors import SourceError
+    from tracker.core.clock import start_clock
+    from tracker.core.errors import SourceError
     from tracker.sources.cameras import CameraSource
 
     try:

@@ -11,9 +11,9 @@ from platformdirs import user_data_path
 
 from tracker.commands.options import settings_file, settings_options
 from tracker.commands.terminal import show, show_json
-from tracker.errors import MienError, MissingError
-from tracker.private import TOKEN_FILE
-from tracker.settings import Choices
+from tracker.config.settings import Choices
+from tracker.core.errors import MienError, MissingError
+from tracker.core.private_files import TOKEN_FILE
 
 PACKAGES: Final = ("mien", "mediapipe", "onnxruntime", "opencv-python", "numpy", "flask-socketio", "torch")
 SEARCHED: Final = ("mediapipe", "onnxruntime", "opencv-python", "opencv-contrib-python")
@@ -68,8 +68,8 @@ def examined(look: Callable[[], dict[str, Any]]) -> dict[str, Any]:
 
 def about_model(choices: Choices) -> dict[str, Any]:
     """The classifier's file, opened."""
-    from tracker.assets import released_model
-    from tracker.classifier import OnnxClassifier
+    from tracker.config.model_files import released_model
+    from tracker.model.classifier import OnnxClassifier
 
     path = released_model(choices.model)
     classifier = OnnxClassifier(path)
@@ -79,8 +79,8 @@ def about_model(choices: Choices) -> dict[str, Any]:
 
 def about_landmarker(choices: Choices) -> dict[str, Any]:
     """MediaPipe's file, opened."""
-    from tracker.assets import LANDMARKER_SHA256, landmarker_model
-    from tracker.landmarker import Landmarker
+    from tracker.config.model_files import LANDMARKER_SHA256, landmarker_model
+    from tracker.vision.landmarker import Landmarker
 
     path = landmarker_model(choices.landmarker)
     with Landmarker(path, most=1):
@@ -97,7 +97,7 @@ def about_store(choices: Choices) -> dict[str, Any]:
 
 def network(choices: Choices) -> str:
     """What is reached beyond this machine: only what the person named."""
-    from tracker.sources.choose import STREAMS
+    from tracker.sources.factory import STREAMS
 
     server = examined(lambda: about_store(choices)).get("server")
     named = [f"the database server {server} (db)"] if server else []
@@ -115,8 +115,8 @@ def about_cameras() -> dict[str, Any]:
 
 def about_collectors() -> dict[str, Any]:
     """Which compiled libraries were searched for collectors, what was found, the switches that are set, what lies about."""
-    from tracker.collectors import collectors_of
-    from tracker.library_switches import TELEMETRY_OFF
+    from tracker.core.collectors import collectors_of
+    from tracker.core.library_switches import TELEMETRY_OFF
 
     left_behind = Path.home() / LEFT_BEHIND
     return {

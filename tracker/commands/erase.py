@@ -9,8 +9,8 @@ import click
 from tracker.commands.options import settings_options
 from tracker.commands.terminal import say
 from tracker.commands.times import TIME
-from tracker.printable import printable
-from tracker.settings import Choices
+from tracker.config.settings import Choices
+from tracker.core.printable import printable
 
 if TYPE_CHECKING:
     from tracker.store.database import Database
@@ -36,7 +36,7 @@ def command(
     Of an SQLite file, nothing is left in it. PostgreSQL forgets at once, but its server's files, log and backups keep the bytes
     for as long as its administrator has them kept.
     """
-    from tracker.errors import UsageError
+    from tracker.core.errors import UsageError
     from tracker.store.database import Database
 
     what = {f"--{name}": named[name] for name in NAMED} | {"--all": everything or None}
@@ -57,7 +57,7 @@ def command(
 
 def _words(database: "Database", kind: str, name: str, times: Times | None) -> str:
     """What goes; UsageError where a part of a session holds nothing."""
-    from tracker.store.part import look
+    from tracker.store.partial_erase import look
 
     if kind == "--all":
         return "everything"
@@ -70,7 +70,7 @@ def _words(database: "Database", kind: str, name: str, times: Times | None) -> s
 
 def _ask(words: str) -> None:
     """On a terminal; a script must say --yes, for nobody can answer it."""
-    from tracker.errors import UsageError
+    from tracker.core.errors import UsageError
 
     if not sys.stdin.isatty():
         raise UsageError(f"To erase {words} without being asked, add --yes.")

@@ -7,7 +7,7 @@ import click
 
 from tracker.commands.options import settings_options
 from tracker.commands.terminal import show, show_json
-from tracker.settings import Choices
+from tracker.config.settings import Choices
 
 
 @click.command(name="health")
@@ -16,13 +16,13 @@ from tracker.settings import Choices
 @click.option("--person", "whose", metavar="NAME", help="Only this person's verdicts; by default everybody's.")
 def command(choices: Choices, whose: str | None, *, as_json: bool) -> None:
     """Say how often the model is right, whether its confidence is true, and whether something changed of late."""
-    from tracker.frame import now
+    from tracker.core.frame import now
+    from tracker.core.time_zone import HERE
     from tracker.health.report import health
     from tracker.health.words import in_words
-    from tracker.personal.layers import people
-    from tracker.personal.told import fits, turns
+    from tracker.personal.fit_files import people
+    from tracker.personal.summary import fits, turns
     from tracker.store.database import Database
-    from tracker.zone import HERE
 
     with Database(choices.db) as database, database.session() as store:
         found = health(store, now().astimezone(HERE), whose)

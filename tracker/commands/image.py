@@ -7,12 +7,12 @@ from typing import Any, Final
 
 import click
 
-from tracker.address import redacted
 from tracker.commands.options import settings_options
 from tracker.commands.terminal import say, show, show_json
-from tracker.paths import PathType
-from tracker.settings import Choices
-from tracker.vocabulary import ADJECTIVES
+from tracker.config.settings import Choices
+from tracker.core.address import redacted
+from tracker.core.paths import PathType
+from tracker.core.vocabulary import ADJECTIVES
 
 TOP: Final = 3
 
@@ -28,7 +28,7 @@ def command(ctx: click.Context, choices: Choices, paths: tuple[Path, ...], *, as
     from tqdm import tqdm
 
     from tracker.compose import open_analyzer
-    from tracker.still import report
+    from tracker.vision.single_image import report
 
     pictures = list(pictures_of(paths))
     failed = False
@@ -50,7 +50,7 @@ def command(ctx: click.Context, choices: Choices, paths: tuple[Path, ...], *, as
 
 def pictures_of(paths: Iterable[Path]) -> Iterator[Path]:
     """The paths themselves, and the pictures of folders by name; a folder without any stands for itself, and cannot be read."""
-    from tracker.folders import pictures_in
+    from tracker.core.labelled_folders import pictures_in
 
     for path in paths:
         yield from (pictures_in(path) if path.is_dir() else []) or [path]
@@ -68,7 +68,7 @@ def in_words(result: dict[str, Any]) -> Iterator[str]:
 
 
 def _looks(face: dict[str, Any]) -> str:
-    from tracker.exports.looks import sure
+    from tracker.core.text import sure
 
     if face["expression"] == "unclear":
         return "unclear"
@@ -78,7 +78,7 @@ def _looks(face: dict[str, Any]) -> str:
 
 def _others(face: dict[str, Any]) -> str:
     """What else it could be, likeliest first."""
-    from tracker.exports.looks import share
+    from tracker.core.text import share
 
     ranked = sorted(face["scores"].items(), key=lambda pair: -pair[1])[:TOP]
     told = [f"{name} {share(part)}" for name, part in ranked if name != face["expression"]]

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracker.amount import Amount
 from tracker.commands.options import settings_options
 from tracker.commands.stdout import until_nobody_reads
 from tracker.commands.terminal import say
-from tracker.paths import PathType
-from tracker.settings import Choices
+from tracker.config.option_types import Amount
+from tracker.config.settings import Choices
+from tracker.core.paths import PathType
 
 if TYPE_CHECKING:
     from tracker.commands.storing import Storage
-    from tracker.cues import Watcher
-    from tracker.frame import Frame, Source
-    from tracker.rows import Row
+    from tracker.core.frame import Frame, Source
+    from tracker.core.rows import Row
+    from tracker.live.alerts import Watcher
 
 Tell = Callable[[str], None]
 
@@ -69,7 +69,7 @@ def command(
     """
     from tracker.commands.signals import stopped_by_signals
     from tracker.commands.storing import Storage
-    from tracker.sinks import open_sink
+    from tracker.exports.sinks import open_sink
 
     failed: list[str] = []
 
@@ -93,8 +93,8 @@ def command(
 
 def _watcher(cues: tuple[str, ...], choices: Choices) -> "Watcher":
     """Of the cues that are wanted; UsageError where they are none, or would be about others."""
-    from tracker.cues import Cue, Watcher, few
-    from tracker.errors import UsageError
+    from tracker.core.errors import UsageError
+    from tracker.live.alerts import Cue, Watcher, few
 
     if cues and choices.faces != "own":
         raise UsageError("A cue is about your own face, and --faces all watches everybody. Leave one of the two out.")
@@ -104,8 +104,8 @@ def _watcher(cues: tuple[str, ...], choices: Choices) -> "Watcher":
 def _give_cue(watcher: "Watcher", row: "Row", storage: "Storage") -> None:
     from datetime import datetime
 
-    from tracker.cues import MARKED
-    from tracker.notes import Mark
+    from tracker.core.notes import Mark
+    from tracker.live.alerts import MARKED
 
     cue = watcher.observe(row)
     if cue is not None:
@@ -117,17 +117,17 @@ def observations(
     choices: Choices, duration: float | None, stopping: Event, fail: Tell, storage: "Storage", *, shapes: bool
 ) -> "Iterator[Row]":
     """The row of each observation, stored already; ``fail`` gets a sentence for each picture that cannot be read."""
-    from tracker.clock import start_clock
     from tracker.compose import open_analyzer
-    from tracker.errors import MienError
-    from tracker.frozen import noticing
-    from tracker.motions.budget import budget_of
-    from tracker.pace import until
-    from tracker.rows import observation_row
-    from tracker.session import Session
-    from tracker.sources.choose import choose_source
-    from tracker.sources.handon import handing_on
+    from tracker.core.clock import start_clock
+    from tracker.core.errors import MienError
+    from tracker.core.rows import observation_row
+    from tracker.live.session import Session
+    from tracker.motion.budget import budget_of
+    from tracker.sources.factory import choose_source
+    from tracker.sources.frozen import noticing
+    from tracker.sources.pacing import until
     from tracker.sources.screen import is_screen
+    from tracker.sources.virtual_camera import handing_on
 
     handed, look = handing_on(choices.hand_on, overlay=choices.hand_on_overlay), _look(choices)
     if is_screen(choices.source):
@@ -160,8 +160,8 @@ def observations(
 
 def _look(choices: Choices) -> "Callable[..., tuple[Iterator[Frame], float]]":
     """How frames are taken of a source, and how many of them a second are observed; UsageError where choices contradict."""
-    from tracker.pace import persistent
-    from tracker.sources.glimpses import glimpses, require_rare
+    from tracker.sources.intermittent import glimpses, require_rare
+    from tracker.sources.pacing import persistent
 
     if choices.release:
         require_rare(choices.hz, choices.hand_on)

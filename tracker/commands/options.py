@@ -11,9 +11,9 @@ from typing import Any
 import click
 from platformdirs import user_config_path
 
-from tracker.address import without_secrets
-from tracker.printable import printable
-from tracker.settings import FILE, NAMES, Choices, read_config
+from tracker.config.settings import FILE, NAMES, Choices, read_config
+from tracker.core.address import without_secrets
+from tracker.core.printable import printable
 
 FFMPEG_QUIET = "-8"
 """AV_LOG_QUIET."""

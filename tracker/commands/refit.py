@@ -9,11 +9,11 @@ import click
 
 from tracker.commands.options import settings_options
 from tracker.commands.terminal import say, show, show_json
-from tracker.paths import PathType
-from tracker.settings import Choices
+from tracker.config.settings import Choices
+from tracker.core.paths import PathType
 
 if TYPE_CHECKING:
-    from tracker.classifier import OnnxClassifier
+    from tracker.model.classifier import OnnxClassifier
     from tracker.personal.labelled import Labelled
     from tracker.personal.refit import Report
 
@@ -33,8 +33,8 @@ def command(
     Every fit is kept in the data folder on this machine, under a number. It takes effect by itself only if the interval of
     its gain excludes zero; else --promote decides. Exit code 1 when a picture had no face.
     """
-    from tracker.person import ME, require_name
-    from tracker.personal.layers import promote as take_effect
+    from tracker.core.person import ME, require_name
+    from tracker.personal.fit_files import promote as take_effect
 
     person = require_name(choices.person or ME)
     if promote is not None:
@@ -61,14 +61,14 @@ def _fitted(choices: Choices, person: str, folder: Path | None) -> "tuple[Report
 
 def _from_folder(choices: Choices, folder: Path) -> "tuple[Labelled, int]":
     from tracker.compose import open_analyzer
-    from tracker.personal.folder import labelled_from_folder
+    from tracker.personal.from_folder import labelled_from_folder
 
     with open_analyzer(choices, "picture") as analyzer:
         return labelled_from_folder(analyzer, folder, say)
 
 
 def _from_store(choices: Choices, person: str, classifier: "OnnxClassifier") -> "tuple[Labelled, int]":
-    from tracker.personal.stored import labelled_from_store
+    from tracker.personal.from_store import labelled_from_store
     from tracker.store.database import Database
 
     with Database(choices.db) as database, database.session() as store:
@@ -79,8 +79,8 @@ def _from_store(choices: Choices, person: str, classifier: "OnnxClassifier") -> 
 
 
 def _list(person: str, *, as_json: bool) -> None:
-    from tracker.personal.layers import current, versions
-    from tracker.zone import HERE
+    from tracker.core.time_zone import HERE
+    from tracker.personal.fit_files import current, versions
 
     chosen, fits = current(person), versions(person)
     if as_json:

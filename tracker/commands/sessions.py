@@ -11,14 +11,14 @@ import click
 from tracker.commands.options import settings_options, verbose_option
 from tracker.commands.terminal import say, show, show_json
 from tracker.commands.times import TIME
-from tracker.paths import PathType
-from tracker.settings import Choices
+from tracker.config.settings import Choices
+from tracker.core.paths import PathType
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session as Store
 
-    from tracker.exports.record import Record
-    from tracker.store.history import Summary
+    from tracker.exports.session_data import Record
+    from tracker.store.session_queries import Summary
 
 PROMISED: Final = ("id", "title", "started_at", "ended_at", "interrupted", "source", "hz", "observations", "model")
 FORMATS: Final = ("csv", "jsonl", "parquet")
@@ -39,7 +39,7 @@ def command(ctx: click.Context, choices: Choices, *, as_json: bool) -> None:
     if ctx.invoked_subcommand is not None:
         return
     from tracker.store.database import Database
-    from tracker.store.history import sessions
+    from tracker.store.session_queries import sessions
 
     with Database(choices.db) as database, database.session() as store:
         kept = sessions(store)
@@ -53,8 +53,8 @@ def command(ctx: click.Context, choices: Choices, *, as_json: bool) -> None:
 
 def in_words(session: "Summary") -> str:
     """A session as a line for people."""
-    from tracker.exports.looks import clock
-    from tracker.zone import HERE
+    from tracker.core.text import clock
+    from tracker.core.time_zone import HERE
 
     began = f"{session.started_at.astimezone(HERE):%Y-%m-%d %H:%M}"
     remarks = [
@@ -98,8 +98,8 @@ def export(
 @click.pass_obj
 def report(parent: str | None, /, session: str, db: str | None, output: Path, **stretch: float | None) -> None:
     """Write a session as one page of HTML that also prints well."""
-    from tracker.exports.report import write_report
-    from tracker.store.lately import lately
+    from tracker.reports.earlier_sessions import lately
+    from tracker.reports.html_report import write_report
 
     with kept(db or parent, session, **stretch) as (record, store):
         write_report(record, output, lately(store, session))
@@ -110,7 +110,7 @@ def report(parent: str | None, /, session: str, db: str | None, output: Path, **
 @click.pass_obj
 def plot(parent: str | None, /, session: str, db: str | None, output: Path, **stretch: float | None) -> None:
     """Draw a session: a file that ends in .png or .svg."""
-    from tracker.exports.plots import plot as draw
+    from tracker.reports.plots import plot as draw
 
     with kept(db or parent, session, **stretch) as (record, _):
         draw(record, output)
@@ -125,11 +125,11 @@ def plot(parent: str | None, /, session: str, db: str | None, output: Path, **st
 @click.pass_obj
 def trends(parent: str | None, /, db: str | None, weeks: int, person: str | None, *, as_json: bool) -> None:
     """Tell for how long was watched week by week, and the share of each expression, of one's own face."""
-    from tracker.exports import trends as exported
-    from tracker.frame import now
+    from tracker.core.frame import now
+    from tracker.core.time_zone import HERE
+    from tracker.reports import trends as exported
+    from tracker.reports.earlier_sessions import watched
     from tracker.store.database import Database
-    from tracker.store.lately import watched
-    from tracker.zone import HERE
 
     here = now().astimezone(HERE)
     with Database(db or parent) as database, database.session() as store:
@@ -144,8 +144,8 @@ def kept(db: str | None, session: str, start: float | None, end: float | None) -
 
     from tqdm import tqdm
 
+    from tracker.exports.from_database import record
     from tracker.store.database import Database
-    from tracker.store.tables import record
 
     with Database(db) as database, database.session() as store:
         found = record(store, session, start, end)

@@ -2,15 +2,15 @@
 
 from typing import TYPE_CHECKING, Protocol, Self
 
-from tracker.settings import Choices
+from tracker.config.settings import Choices
 
 if TYPE_CHECKING:
-    from tracker.analyzer import Analyzer
-    from tracker.notes import Mark
-    from tracker.rows import Row
-    from tracker.session import Session
+    from tracker.core.notes import Mark
+    from tracker.core.rows import Row
+    from tracker.live.session import Session
     from tracker.store.database import Database
     from tracker.store.recorder import Recorder
+    from tracker.vision.analyzer import Analyzer
 
 
 class Tell(Protocol):
@@ -52,12 +52,12 @@ class Storage:
         """The session's id and the model's name are known, its clock stands at 0; live: its seconds are not a file's own."""
         if self._database is None:
             return
-        from tracker.frame import now
-        from tracker.store.intake import Beginning
-        from tracker.store.pictures import Judge
+        from tracker.core.frame import now
         from tracker.store.recorder import Recorder
-        from tracker.store.recordings import source_of
         from tracker.store.retention import HEADLESS
+        from tracker.store.source_label import source_of
+        from tracker.store.uploads import Judge
+        from tracker.store.write_batch import Beginning
 
         choices = self._choices
         beginning = Beginning(

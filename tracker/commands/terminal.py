@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from tracker.commands.stdout import discard_stderr
-from tracker.printable import json_line, printable
+from tracker.core.printable import json_line, printable
 
 
 def show(*lines: str) -> None:

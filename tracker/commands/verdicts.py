@@ -7,13 +7,13 @@ import click
 
 from tracker.commands.options import settings_options
 from tracker.commands.terminal import say
-from tracker.paths import PathType
-from tracker.settings import Choices
+from tracker.config.settings import Choices
+from tracker.core.paths import PathType
 
 if TYPE_CHECKING:
-    from tracker.face import Detection
-    from tracker.frame import Pixels
-    from tracker.store.labelled_set import OpenJudge
+    from tracker.core.face import Detection
+    from tracker.core.frame import Pixels
+    from tracker.store.verdict_export import OpenJudge
 
 FOLDER = PathType()
 
@@ -30,7 +30,7 @@ def command() -> None:
 def export(choices: Choices, folder: Path, whose: str | None) -> None:
     """Write the crops of all verdicts into an empty or new folder."""
     from tracker.store.database import Database
-    from tracker.store.labelled_set import export_verdicts
+    from tracker.store.verdict_export import export_verdicts
 
     with Database(choices.db) as database, database.session() as store:
         written, missing = export_verdicts(store, folder, whose)
@@ -45,9 +45,9 @@ def import_(choices: Choices, folder: Path) -> None:
 
     Where no manifest tells who said so, it was --person, as ``mien refit`` reads it: you, unless a name is set.
     """
-    from tracker.person import ME, require_name
+    from tracker.core.person import ME, require_name
     from tracker.store.database import Database
-    from tracker.store.labelled_set import import_verdicts, read_verdicts
+    from tracker.store.verdict_export import import_verdicts, read_verdicts
 
     entries = read_verdicts(folder, _opener(choices), require_name(choices.person or ME))
     with Database(choices.db) as database:
@@ -71,10 +71,10 @@ class _Nobody:
 
 
 def _opener(choices: Choices) -> "OpenJudge":
-    from tracker.analyzer import Analyzer
-    from tracker.assets import released_model
-    from tracker.classifier import OnnxClassifier
-    from tracker.store.pictures import Judge
+    from tracker.config.model_files import released_model
+    from tracker.model.classifier import OnnxClassifier
+    from tracker.store.uploads import Judge
+    from tracker.vision.analyzer import Analyzer
 
     def open_judge() -> tuple[Analyzer, Judge]:
         classifier = OnnxClassifier(released_model(choices.model), "picture")

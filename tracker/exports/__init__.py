@@ -1,0 +1,1 @@
+"""A stored or logged session as data: columns, files, sinks."""

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final, TextIO
 
-from tracker.rows import Row
+from tracker.core.rows import Row
 
 FORMULA: Final = re.compile("'*[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 """How one begins, as OWASP's page on CSV injection has it; apostrophes before it, so that ours is told from them."""

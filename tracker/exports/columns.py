@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from tracker.vocabulary import EXPRESSIONS
+from tracker.core.vocabulary import EXPRESSIONS
 
 Kind = Literal["text", "number", "integer", "moment"]
 

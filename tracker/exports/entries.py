@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from heapq import merge
 
-from tracker.exports.record import Record
-from tracker.rows import Row, table_rows, timestamp
+from tracker.core.rows import Row, table_rows, timestamp
+from tracker.exports.session_data import Record
 
 
 def entries(record: Record) -> Iterator[Row]:

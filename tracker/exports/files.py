@@ -7,14 +7,14 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Final
 
-from tracker.errors import MienError, UsageError
+from tracker.core.errors import MienError, UsageError
+from tracker.core.paths import beside
+from tracker.core.printable import json_line
+from tracker.core.rows import Row
 from tracker.exports.cells import CellWriter
 from tracker.exports.columns import Column, columns
 from tracker.exports.entries import entries, flat
-from tracker.exports.record import Record
-from tracker.paths import beside
-from tracker.printable import json_line
-from tracker.rows import Row
+from tracker.exports.session_data import Record
 
 GROUP: Final = 20_000
 """Rows of a Parquet group: few enough groups to read quickly; some 10 MB in Arrow's columns."""
@@ -101,3 +101,13 @@ def _field(column: Column) -> Any:
 
     kinds = {"text": pa.string(), "number": pa.float64(), "integer": pa.int64(), "moment": pa.timestamp("ms", tz="UTC")}
     return pa.field(column.name, kinds[column.kind], metadata={"unit": column.unit, "meaning": column.meaning})
+
+
+MEDIA_TYPES: Final = {
+    "csv": "text/csv",
+    "jsonl": "application/jsonl",
+    "parquet": "application/vnd.apache.parquet",
+    "html": "text/html",
+    "svg": "image/svg+xml",
+}
+"""What a browser is told that a file of each kind is."""

@@ -8,11 +8,11 @@ from typing import Final
 
 import numpy as np
 
-from tracker.exports.looks import counted, number, share
+from tracker.core.text import counted, number, share
+from tracker.core.vocabulary import EXPRESSIONS
 from tracker.health.calibration import Calibration, calibration
-from tracker.health.figures import Rate, between
-from tracker.health.judged import EXPLAINED, Judged, groups
-from tracker.vocabulary import EXPRESSIONS
+from tracker.health.judgements import EXPLAINED, Judged, groups
+from tracker.health.rates import Rate, between
 
 APART: Final = ("contempt", "not a face", "can't tell")
 """What a person may say that none of the seven can be: counted, and in no accuracy."""

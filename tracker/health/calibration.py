@@ -6,8 +6,8 @@ from typing import Final
 
 import numpy as np
 
-from tracker.exports.looks import counted, share
-from tracker.health.figures import Flags, Numbers, Rate
+from tracker.core.text import counted, share
+from tracker.health.rates import Flags, Numbers, Rate
 
 EDGES: Final = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 """Few bins, so that some dozens of verdicts fill them; below one half there are few readings and they mean the same."""

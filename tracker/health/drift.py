@@ -10,9 +10,9 @@ from typing import Final
 
 import numpy as np
 
-from tracker.exports.looks import counted, share
-from tracker.health.figures import Numbers
-from tracker.vocabulary import EXPRESSIONS
+from tracker.core.text import counted, share
+from tracker.core.vocabulary import EXPRESSIONS
+from tracker.health.rates import Numbers
 
 DRAWS: Final = 2000
 SEED: Final = 1

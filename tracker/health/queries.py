@@ -9,14 +9,14 @@ import numpy as np
 from sqlalchemy import BigInteger, func, select, type_coerce
 from sqlalchemy.orm import Session as Store
 
+from tracker.core.session_figures import SessionFigures
+from tracker.core.vocabulary import EXPRESSIONS, UNCLEAR
 from tracker.health.drift import Witnesses
-from tracker.health.judged import Judged
-from tracker.session_figures import SessionFigures
+from tracker.health.judgements import Judged
 from tracker.store import schema
 from tracker.store.columns import SHARE
-from tracker.store.figures import figures_of
+from tracker.store.session_figures import figures_of
 from tracker.store.verdicts import each_once
-from tracker.vocabulary import EXPRESSIONS, UNCLEAR
 
 LEAST_READINGS: Final = 30
 """Readings that say something, before a session is a witness: a camera that was tried for seconds is none."""

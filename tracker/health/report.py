@@ -6,11 +6,11 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session as Store
 
+from tracker.core.rows import timestamp
 from tracker.health.accuracy import Verdicts, verdict_figures
 from tracker.health.drift import Drift, drift
-from tracker.health.figures import rounded
 from tracker.health.queries import answered_faces, judged_faces, picture_witnesses, session_witnesses
-from tracker.rows import timestamp
+from tracker.health.rates import rounded
 
 PERIODS: Final = ((7, 28), (30, 90))
 """(days, days before them): a week beside four; who has too few sessions for that gets a month beside three."""

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from typing import Final
 
-from tracker.exports.looks import counted, hundredths, number, share
+from tracker.core.text import counted, hundredths, number, share
 from tracker.health.accuracy import Verdicts
 from tracker.health.calibration import Bin, Calibration
 from tracker.health.drift import Drift
-from tracker.health.figures import Rate, between
+from tracker.health.rates import Rate, between
 from tracker.health.report import Health
 
 WIDTH: Final = 22

@@ -5,9 +5,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
-from tracker.errors import UsageError
-from tracker.layer import Layer
-from tracker.personal.layers import RELEASED, Chosen, current, decisions, promote, versions
+from tracker.core.errors import UsageError
+from tracker.model.correction import Layer
+from tracker.personal.fit_files import RELEASED, Chosen, current, decisions, promote, versions
 
 RESTING: Final = "neutral"
 """What a resting face is called by the person whose it is."""

@@ -11,13 +11,13 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from tracker.card import ModelCard
-from tracker.errors import ModelError, UsageError
-from tracker.features import Statistics
-from tracker.layer import Correction
+from tracker.core.errors import ModelError, UsageError
+from tracker.core.vocabulary import EXPRESSIONS
+from tracker.model.contract import ModelCard
+from tracker.model.correction import Correction
+from tracker.model.feature_statistics import Statistics
 from tracker.personal.labelled import Labelled
-from tracker.personal.minimum import lowest
-from tracker.vocabulary import EXPRESSIONS
+from tracker.personal.lbfgs import lowest
 
 WEIGHT_PENALTY: Final = 0.3
 """On squared weights of standardised features, beside the sum of the verdicts' losses."""

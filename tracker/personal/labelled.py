@@ -8,8 +8,8 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from tracker.errors import UsageError
-from tracker.vocabulary import EXPRESSIONS
+from tracker.core.errors import UsageError
+from tracker.core.vocabulary import EXPRESSIONS
 
 Integers = npt.NDArray[np.int64]
 

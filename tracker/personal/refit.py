@@ -7,16 +7,16 @@ from typing import Any, Protocol
 
 import numpy.typing as npt
 
-from tracker.card import ModelCard
-from tracker.frame import now
-from tracker.layer import Layer
-from tracker.personal import layers
+from tracker.core.frame import now
+from tracker.core.vocabulary import EXPRESSIONS
+from tracker.model.contract import ModelCard
+from tracker.model.correction import Layer
+from tracker.personal import fit_files
 from tracker.personal.baseline import BASELINE, RESTING
-from tracker.personal.evidence import Evidence, weigh
+from tracker.personal.cross_validation import HeldOut, hold_out, lone
 from tracker.personal.fitting import fit
-from tracker.personal.heldout import HeldOut, hold_out, lone
 from tracker.personal.labelled import Labelled
-from tracker.vocabulary import EXPRESSIONS
+from tracker.personal.significance import Evidence, weigh
 
 
 class Model(Protocol):
@@ -62,7 +62,7 @@ def fit_person(name: str, labelled: Labelled, model: Model, folder: Path | None 
     """Fit a model to a person's verdicts as their next version; promoted only where the interval of the gain excludes zero."""
     report = _kept(name, labelled, model, hold_out(labelled, model.card), folder)
     if report.promoted:
-        layers.promote(name, report.version, by="fit", folder=folder)
+        fit_files.promote(name, report.version, by="fit", folder=folder)
     return report
 
 
@@ -81,7 +81,7 @@ def _kept(name: str, labelled: Labelled, model: Model, held: HeldOut | None, fol
     each = labelled.moments
     report = Report(
         person=name,
-        version=layers.next_number(name, folder),
+        version=fit_files.next_number(name, folder),
         origin=BASELINE if evidence is None else "verdicts",
         model=model.sha256,
         verdicts=sum(each.values()),
@@ -93,5 +93,5 @@ def _kept(name: str, labelled: Labelled, model: Model, held: HeldOut | None, fol
     )
     told = {field: getattr(report, field) for field in ("person", "version", "origin", "model", "verdicts")}
     correction, tau = fit(labelled, model.card).share(report.trust), model.card.shown.picture
-    layers.save(Layer(**told, at=now(), tau=tau, correction=correction, report=report.as_dict()), folder)
+    fit_files.save(Layer(**told, at=now(), tau=tau, correction=correction, report=report.as_dict()), folder)
     return report

@@ -7,13 +7,13 @@ from typing import Any, ClassVar, Final, Protocol, Self
 
 import cv2
 
-from tracker.clock import Clock
-from tracker.errors import SourceError, SourceLost
-from tracker.frame import Frame, now
-from tracker.sources.held import Held
-from tracker.sources.names import Camera, camera_index, describe, find_camera
+from tracker.core.clock import Clock
+from tracker.core.errors import SourceError, SourceLost
+from tracker.core.frame import Frame, now
+from tracker.sources.camera_names import Camera, camera_index, describe, find_camera
+from tracker.sources.diagnostics import why_closed
 from tracker.sources.pixels import next_pixels
-from tracker.sources.trouble import why_closed
+from tracker.sources.safe_capture import Held
 
 __all__ = ["Camera", "CameraSource", "Capture", "describe", "find_camera", "list_cameras", "open_capture", "open_sharp"]
 

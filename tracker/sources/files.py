@@ -9,16 +9,16 @@ from typing import ClassVar, Final, Self
 
 import cv2
 
-from tracker.address import Address, is_text
-from tracker.clock import Clock
-from tracker.errors import PictureError, SourceError, SourceLost, UsageError
-from tracker.folders import pictures_in
-from tracker.frame import Frame, now
-from tracker.paths import openable
-from tracker.picture import PICTURE_SUFFIXES, open_picture
+from tracker.core.address import Address, is_text
+from tracker.core.clock import Clock
+from tracker.core.errors import PictureError, SourceError, SourceLost, UsageError
+from tracker.core.frame import Frame, now
+from tracker.core.image_files import PICTURE_SUFFIXES, open_picture
+from tracker.core.labelled_folders import pictures_in
+from tracker.core.paths import openable
 from tracker.sources.containers import holds_sound_alone, shown_share
-from tracker.sources.held import Held
 from tracker.sources.pixels import LARGEST_MEGAPIXELS, next_pixels, too_large
+from tracker.sources.safe_capture import Held
 
 ASSUMED_FPS: Final = 25.0
 """For files that do not say; PAL's rate, between film and phone."""

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 import cv2
 import numpy as np
 
-from tracker.frame import Pixels
-from tracker.vocabulary import EMOJI
+from tracker.core.frame import Pixels
+from tracker.core.vocabulary import EMOJI
 
 if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont

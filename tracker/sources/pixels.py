@@ -5,8 +5,8 @@ from typing import Any, Final, Protocol
 import cv2
 import numpy as np
 
-from tracker.errors import SourceLost
-from tracker.frame import Pixels
+from tracker.core.errors import SourceLost
+from tracker.core.frame import Pixels
 
 LARGEST_MEGAPIXELS: Final = 36
 """Of a frame: 8K has 33. What claims more would take gigabytes before anybody saw it."""

@@ -13,9 +13,9 @@ from typing import Any, ClassVar, Final, Protocol, Self
 
 import numpy as np
 
-from tracker.clock import Clock
-from tracker.errors import SourceError, SourceLost, UsageError
-from tracker.frame import Frame, now
+from tracker.core.clock import Clock
+from tracker.core.errors import SourceError, SourceLost, UsageError
+from tracker.core.frame import Frame, now
 
 FPS: Final = 15
 """A meeting shows its tiles at 15 to 30 frames a second, and a grab of a large screen takes some 20 ms."""

@@ -1,0 +1,1 @@
+"""What is kept: schema, recorder, queries, erasing, retention."""

@@ -16,8 +16,8 @@ from sqlalchemy import JSON, BigInteger, Double, Integer, LargeBinary, SmallInte
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-from tracker.parsing import parse_stored
-from tracker.vocabulary import EXPRESSIONS
+from tracker.core.parsing import parse_stored
+from tracker.core.vocabulary import EXPRESSIONS
 
 MILLISECONDS: Final = 1000
 SHARE: Final = 10_000
@@ -233,7 +233,7 @@ class Halves(TypeDecorator[tuple[float, ...]]):
 
 
 class PackedMotion(TypeDecorator[dict[str, Any]]):
-    """How a face moved, as ``tracker.face.Motion`` has it by name: thirteen bytes, and the reason where counts are missing."""
+    """How a face moved, as ``tracker.core.face.Motion`` has it by name: 13 bytes, and the reason where counts are missing."""
 
     impl = LargeBinary
     cache_ok = True

@@ -5,9 +5,9 @@ from hashlib import sha256
 import cv2
 import numpy as np
 
-from tracker.errors import UsageError
-from tracker.face import Crop
-from tracker.picture import open_picture
+from tracker.core.errors import UsageError
+from tracker.core.face import Crop
+from tracker.core.image_files import open_picture
 
 PNG = b"\x89PNG\r\n\x1a\n"
 LARGEST_SIDE = 1024

@@ -14,14 +14,14 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session
 
-from tracker.address import Address, readable
-from tracker.errors import StoreError, UsageError
-from tracker.paths import beside, path_of
-from tracker.private import make_private_file, private_folder
+from tracker.core.address import Address, readable
+from tracker.core.errors import StoreError, UsageError
+from tracker.core.paths import beside, path_of
+from tracker.core.private_files import make_private_file, private_folder
 from tracker.store.columns import parsed
-from tracker.store.complaints import PATIENCE, told
+from tracker.store.error_messages import PATIENCE, told
 from tracker.store.foreign import first_foreign
-from tracker.store.keeper import Keeper
+from tracker.store.maintenance import Keeper
 from tracker.store.migrate import migrate
 
 T = TypeVar("T")

@@ -14,12 +14,12 @@ from typing import Final
 from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session as Store
 
-from tracker.errors import UnknownError, UsageError
+from tracker.core.errors import UnknownError, UsageError
 from tracker.store import schema
 from tracker.store.database import Database, data_folder
-from tracker.store.lookup import LONGEST, begins, find
-from tracker.store.part import leave_gap, look, within
-from tracker.store.scrub import scrub
+from tracker.store.find_session import LONGEST, begins, find
+from tracker.store.partial_erase import leave_gap, look, within
+from tracker.store.vacuum import scrub
 from tracker.store.verdicts import undo
 
 RECORDINGS: Final = "recordings"

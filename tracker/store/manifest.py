@@ -11,18 +11,18 @@ from typing import Any, Final
 
 import numpy as np
 
-from tracker.errors import DataError, UsageError
-from tracker.face import Crop
-from tracker.fields import Fields
-from tracker.frame import now
-from tracker.parsing import json_lines
-from tracker.person import require_name
-from tracker.rows import timestamp
+from tracker.core.errors import DataError, UsageError
+from tracker.core.face import Crop
+from tracker.core.frame import now
+from tracker.core.json_fields import Fields
+from tracker.core.parsing import json_lines
+from tracker.core.person import require_name
+from tracker.core.rows import timestamp
+from tracker.core.vocabulary import EXPRESSIONS, SAID, SHOWN
 from tracker.store import schema
 from tracker.store.crops import from_png
-from tracker.store.pictures import SCORE_DIGITS, Judge, scores_by_name
+from tracker.store.uploads import SCORE_DIGITS, Judge, scores_by_name
 from tracker.store.verdicts import ORIGINS
-from tracker.vocabulary import EXPRESSIONS, SAID, SHOWN
 
 MANIFEST: Final = "manifest.jsonl"
 FOUND: Final = ("detected", "padded", "crop")

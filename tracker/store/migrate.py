@@ -8,7 +8,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 
-from tracker.errors import StoreError
+from tracker.core.errors import StoreError
 from tracker.store.schema import Base
 
 VERSIONS: Final = "mien_version"

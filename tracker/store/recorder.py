@@ -11,16 +11,16 @@ from typing import Final, Literal, Self
 
 from sqlalchemy.orm import Session as Store
 
-from tracker.errors import StoreError
-from tracker.frame import now
-from tracker.rows import Row
+from tracker.core.errors import StoreError
+from tracker.core.frame import now
+from tracker.core.rows import Row
+from tracker.live.timeline import Why
 from tracker.store import schema
 from tracker.store.database import Database
-from tracker.store.intake import Batch, Beginning, Change, SessionErased, write_batch
 from tracker.store.leases import says_nothing
-from tracker.store.part import erased
+from tracker.store.partial_erase import erased
 from tracker.store.retention import after, take_away
-from tracker.timeline import Why
+from tracker.store.write_batch import Batch, Beginning, Change, SessionErased, write_batch
 
 INTERVAL: Final = 0.5
 """Seconds from the beginning of one batch to that of the next: kill -9 takes no more, and what a commit takes."""

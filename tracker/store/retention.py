@@ -10,8 +10,8 @@ from typing import Any, Final, cast
 from sqlalchemy import BigInteger, ColumnElement, CursorResult, Delete, delete, select, type_coerce, update
 from sqlalchemy.orm import Session as Store
 
-from tracker.errors import UsageError
-from tracker.settings import RETENTIONS, Retention
+from tracker.config.settings import RETENTIONS, Retention
+from tracker.core.errors import UsageError
 from tracker.store import leases, schema
 from tracker.store.columns import MILLISECONDS
 from tracker.store.preferences import get_preference, set_preference

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from tracker.core.vocabulary import SAID, SHOWN
 from tracker.store.base import Base as Base  # noqa: PLC0414 - all that a reader needs, in one place
 from tracker.store.columns import (
     Halves,
@@ -23,7 +24,6 @@ from tracker.store.columns import (
     Whole,
     Word,
 )
-from tracker.vocabulary import SAID, SHOWN
 
 CHILD = "CASCADE"
 """What belongs to a session or a picture goes with it."""

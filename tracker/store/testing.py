@@ -3,11 +3,11 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from tracker.rows import Row, timestamp
-from tracker.settings import Retention
-from tracker.store.intake import Beginning
-from tracker.store.pictures import Judge
-from tracker.vocabulary import EXPRESSIONS
+from tracker.config.settings import Retention
+from tracker.core.rows import Row, timestamp
+from tracker.core.vocabulary import EXPRESSIONS
+from tracker.store.uploads import Judge
+from tracker.store.write_batch import Beginning
 
 BEGAN: Final = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 JUDGE: Final = Judge("0" * 64, "mien", "1", "default", 0.5)

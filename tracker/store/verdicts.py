@@ -12,16 +12,16 @@ import numpy.typing as npt
 from sqlalchemy import select
 from sqlalchemy.orm import Session as Store
 
-from tracker.card import ModelCard
-from tracker.errors import UnknownError, UsageError
-from tracker.face import Crop, Face, Floats, Prediction
-from tracker.frame import now
-from tracker.person import ME
-from tracker.picture import without_metadata
+from tracker.core.errors import UnknownError, UsageError
+from tracker.core.face import Crop, Face, Floats, Prediction
+from tracker.core.frame import now
+from tracker.core.image_files import without_metadata
+from tracker.core.person import ME
+from tracker.core.vocabulary import EXPRESSIONS, SAID
+from tracker.model.contract import ModelCard
 from tracker.store import schema
 from tracker.store.crops import crop_of, fingerprint_of, from_png, size_of, to_png
-from tracker.store.pictures import NO_UPLOAD, Judge, model_row, prediction_row
-from tracker.vocabulary import EXPRESSIONS, SAID
+from tracker.store.uploads import NO_UPLOAD, Judge, model_row, prediction_row
 
 ORIGINS: Final = ("picture", "live", "start", "import")
 BATCH: Final = 64

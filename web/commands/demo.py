@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import click
 
-from tracker.amount import Amount
 from tracker.commands.options import settings_options
-from tracker.settings import Choices
+from tracker.config.option_types import Amount
+from tracker.config.settings import Choices
 
 DRAWN, MEETING = "fake", "fake:meeting"
 

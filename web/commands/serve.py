@@ -3,7 +3,7 @@
 import click
 
 from tracker.commands.options import settings_options
-from tracker.settings import Choices
+from tracker.config.settings import Choices
 
 
 @click.command(name="serve")

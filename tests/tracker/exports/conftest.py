@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session as Store
 
+from tracker.core.vocabulary import EXPRESSIONS
 from tracker.exports.columns import BLENDSHAPES
 from tracker.store import schema
-from tracker.vocabulary import EXPRESSIONS
 
 BEGAN: Final = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 

@@ -5,11 +5,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from tracker.rows import Row, timestamp
+from tracker.core.rows import Row, timestamp
+from tracker.core.vocabulary import EXPRESSIONS
 from tracker.store.database import Database
 from tracker.store.recorder import Recorder
 from tracker.store.testing import beginning
-from tracker.vocabulary import EXPRESSIONS
 
 HZ, SECONDS = 2.0, 300
 NOBODY, PAUSED = (200, 205), (220, 235)

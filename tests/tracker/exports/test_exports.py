@@ -15,16 +15,16 @@ from sqlalchemy import BigInteger, select, type_coerce, update
 from sqlalchemy.orm import Session as Store
 
 from tests.tracker.exports.conftest import BEGAN
-from tracker.errors import MienError, UnknownError, UsageError
+from tracker.core.errors import MienError, UnknownError, UsageError
+from tracker.core.rows import TABLE_COLUMNS, Row
 from tracker.exports.columns import COLUMNS, SHAPE_COLUMNS, markdown_table
 from tracker.exports.files import FORMATS, export
-from tracker.exports.logs import read_log
-from tracker.rows import TABLE_COLUMNS, Row
-from tracker.sinks import open_sink
+from tracker.exports.from_database import record
+from tracker.exports.read_jsonl import read_log
+from tracker.exports.sinks import open_sink
 from tracker.store import schema
 from tracker.store.columns import Moment
-from tracker.store.lookup import find
-from tracker.store.tables import record
+from tracker.store.find_session import find
 
 
 def read_csv(path: Path) -> list[dict[str, str]]:
@@ -142,7 +142,7 @@ def test_batches_are_one_session(store: Store, monkeypatch: pytest.MonkeyPatch) 
     for frame in (900, 901, 902):
         store.add(schema.Observation(session_id=began.id, t=100.0, at=began.started_at, frame=frame))
     store.commit()
-    monkeypatch.setattr("tracker.store.tables.AT_ONCE", 2)
+    monkeypatch.setattr("tracker.exports.from_database.AT_ONCE", 2)
 
     found = [row["frame"] for row in record(store, "1f0c").rows()]
     place = 201
@@ -154,7 +154,7 @@ def test_a_session_that_is_erased_meanwhile_leaves_no_half_file(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What is written is whole or not at all: the export ends with a sentence, and nothing of it stays."""
-    monkeypatch.setattr("tracker.store.tables.AT_ONCE", 100)
+    monkeypatch.setattr("tracker.exports.from_database.AT_ONCE", 100)
     found = record(store, "1f0c")
 
     def rows() -> Iterator[Row]:

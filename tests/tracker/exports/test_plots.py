@@ -14,14 +14,14 @@ from matplotlib import font_manager
 from PIL import Image
 from sqlalchemy.orm import Session as Store
 
-from tracker.errors import UsageError
-from tracker.exports.digest import digest
-from tracker.exports.fonts import tell_missing
-from tracker.exports.plots import draw, plot
-from tracker.exports.record import Record
-from tracker.exports.style import styled
-from tracker.store.tables import record
-from tracker.vocabulary import EXPRESSIONS
+from tracker.core.errors import UsageError
+from tracker.core.vocabulary import EXPRESSIONS
+from tracker.exports.from_database import record
+from tracker.exports.session_data import Record
+from tracker.reports.aggregate import digest
+from tracker.reports.fonts import tell_missing
+from tracker.reports.plots import draw, plot
+from tracker.reports.style import styled
 
 SOON: Final = 20.0
 """Seconds; only what is broken needs them."""

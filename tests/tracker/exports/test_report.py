@@ -12,11 +12,11 @@ import pytest
 from playwright.sync_api import Browser
 from sqlalchemy.orm import Session as Store
 
-from tracker.exports.looks import LOOKS
-from tracker.exports.motion import Tally, in_words
-from tracker.exports.record import Record
-from tracker.exports.report import report, title, write_report
-from tracker.store.tables import record
+from tracker.core.text import LOOKS
+from tracker.exports.from_database import record
+from tracker.exports.session_data import Record
+from tracker.reports.html_report import report, title, write_report
+from tracker.reports.motion_rates import Tally, in_words
 from tracker.store.testing import MOTION
 
 SLOW: Final = "this machine manages 7 a second; blinks need 15"

@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session as Store
 from tests.tracker.exports.made import write_session
 from tests.tracker.exports.recount import Entry, Recount, Told
 from tracker.exports.files import export
-from tracker.exports.report import report
+from tracker.exports.from_database import record
+from tracker.reports.earlier_sessions import lately
+from tracker.reports.html_report import report
 from tracker.store.database import Database
-from tracker.store.lately import lately
-from tracker.store.tables import record
 from tracker.store.testing import BEGAN, beginning
 
 Write = Callable[..., str]

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from tracker.exports.trends import Trends, Watched, beginning, in_words, trends
+from tracker.reports.trends import Trends, Watched, beginning, in_words, trends
 
 SUNDAY = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
 HERE = timezone(timedelta(hours=1))

@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
+from tracker.core.vocabulary import EXPRESSIONS
 from tracker.health.accuracy import ROWS, in_time, selection, verdict_figures
-from tracker.health.figures import Rate
-from tracker.health.judged import Judged
-from tracker.vocabulary import EXPRESSIONS
+from tracker.health.judgements import Judged
+from tracker.health.rates import Rate
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 """A Monday."""

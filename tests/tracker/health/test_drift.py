@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from tracker.core.vocabulary import EXPRESSIONS
 from tracker.health.drift import KINDS, Witnesses, compare, drift, psi
-from tracker.vocabulary import EXPRESSIONS
 
 USUAL = np.array([0.05, 0.02, 0.03, 0.3, 0.1, 0.05, 0.45])
 """A person's meetings, on the whole."""

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from tracker.exports.looks import counted
-from tracker.health.figures import LEAST, Rate, between, wilson
+from tracker.core.text import counted
+from tracker.health.rates import LEAST, Rate, between, wilson
 
 
 @pytest.mark.parametrize(

@@ -12,20 +12,20 @@ from click.testing import CliRunner
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session as Store
 
-from tracker.analyzer import Analyzer
 from tracker.cli import main
-from tracker.face import Face
-from tracker.frame import Pixels
+from tracker.core.face import Face
+from tracker.core.frame import Pixels
+from tracker.core.vocabulary import EXPRESSIONS
 from tracker.health import queries
 from tracker.health.report import health
 from tracker.store import schema
 from tracker.store.crops import to_png
 from tracker.store.database import Database
-from tracker.store.figures import figures
-from tracker.store.pictures import Judge, describe_picture, record_picture
+from tracker.store.session_figures import figures
+from tracker.store.uploads import Judge, describe_picture, record_picture
 from tracker.store.verdicts import keep_moment, labelled, say
 from tracker.testing import FakeClassifier, FakeDetector
-from tracker.vocabulary import EXPRESSIONS
+from tracker.vision.analyzer import Analyzer
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 JUDGE = Judge("a" * 64, "mien", "1", "live", 0.4)

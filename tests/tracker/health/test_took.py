@@ -9,18 +9,18 @@ from threading import Event
 import pytest
 from sqlalchemy import select
 
-from tracker import session as sessions
-from tracker.analyzer import Analyzer
-from tracker.frame import Frame
-from tracker.geometry import Box
-from tracker.rows import Row
-from tracker.session import Session
+from tracker.core.frame import Frame
+from tracker.core.geometry import Box
+from tracker.core.rows import Row
+from tracker.live import session as sessions
+from tracker.live.controller import Wanted, Watch, WatchState
+from tracker.live.session import Session
 from tracker.store import schema
 from tracker.store.database import Database
 from tracker.store.recorder import Recorder
 from tracker.store.testing import beginning
 from tracker.testing import FakeClassifier, FakeDetector
-from tracker.watch import Wanted, Watch, WatchState
+from tracker.vision.analyzer import Analyzer
 
 SOON = 20.0
 """Seconds; only a broken watch needs them."""

@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pytest
 
-from tracker.assets import released_model
-from tracker.classifier import OnnxClassifier
+from tracker.config.model_files import released_model
+from tracker.model.classifier import OnnxClassifier
 from tracker.personal.labelled import Labelled
 
 MakeFaces = Callable[..., Labelled]

@@ -9,29 +9,29 @@ import numpy.typing as npt
 import pytest
 from sqlalchemy.orm import Session as Store
 
-from exporter.data import read
-from exporter.truth import shown_truth
-from tracker.analyzer import Analyzer
-from tracker.classifier import FEATURES, OnnxClassifier
-from tracker.errors import UsageError
-from tracker.face import Face, Prediction
-from tracker.frame import Frame, now
-from tracker.geometry import Box
-from tracker.layer import Layer
-from tracker.personal import baseline, layers
-from tracker.personal.applied import named, now_applied
+from exporter.data.dataset import read
+from exporter.data.labels import shown_truth
+from tracker.core.errors import UsageError
+from tracker.core.face import Face, Prediction
+from tracker.core.frame import Frame, now
+from tracker.core.geometry import Box
+from tracker.core.scores import Scores, put_into_words
+from tracker.core.vocabulary import EXPRESSIONS
+from tracker.live.session import Session
+from tracker.model.classifier import FEATURES, OnnxClassifier
+from tracker.model.correction import Layer
+from tracker.model.prior import softmax
+from tracker.personal import baseline, fit_files
 from tracker.personal.fitting import answers
+from tracker.personal.from_store import labelled_from_store, resting_from_store
 from tracker.personal.labelled import Labelled
 from tracker.personal.refit import fit_baseline, fit_person
-from tracker.personal.stored import labelled_from_store, resting_from_store
-from tracker.scores import Scores, put_into_words
-from tracker.session import Session
-from tracker.shown import softmax
+from tracker.personal.select_fit import named, now_applied
 from tracker.store.database import Database
-from tracker.store.pictures import Judge
+from tracker.store.uploads import Judge
 from tracker.store.verdicts import keep_moment
 from tracker.testing import FakeClassifier, FakeDetector
-from tracker.vocabulary import EXPRESSIONS
+from tracker.vision.analyzer import Analyzer
 
 MakeFaces = Callable[..., Labelled]
 Features = npt.NDArray[np.float64]
@@ -81,7 +81,7 @@ def test_over_a_session_a_resting_face_is_sad_no_longer(model: OnnxClassifier, f
     script = np.concatenate([leaning(faces, 60, seed=5), moods[0], leaning(faces, 60, seed=6), moods[1]])
 
     before = shares(model, script, None)
-    after = shares(model, script, layers.version("mia", 1, tmp_path))
+    after = shares(model, script, fit_files.version("mia", 1, tmp_path))
 
     assert before["sad"] > 0.4
     assert after["sad"] <= before["sad"] / 2
@@ -106,7 +106,7 @@ def test_real_resting_faces_that_are_called_sad(model: OnnxClassifier, shared: P
 
     session = np.concatenate([others, np.arange(len(resting), len(features))])
     before = said[session].argmax(1)
-    after = (said + layers.version("mia", 1, tmp_path).correction.of(features))[session].argmax(1)
+    after = (said + fit_files.version("mia", 1, tmp_path).correction.of(features))[session].argmax(1)
 
     assert len(others) >= 50
     assert (after == SAD).mean() <= (before == SAD).mean() / 2
@@ -119,7 +119,7 @@ def test_real_resting_faces_that_are_called_sad(model: OnnxClassifier, shared: P
 def test_on_and_off_and_when_it_was(model: OnnxClassifier, faces: MakeFaces, tmp_path: Path) -> None:
     """Turned on it is in effect, off what was in effect before is; both moments are remembered; fitting turns nothing on."""
     fit_person("me", faces([NEUTRAL, HAPPY]), model, tmp_path)
-    layers.promote("me", 1, folder=tmp_path)
+    fit_files.promote("me", 1, folder=tmp_path)
     fit_baseline("me", leaning(faces, 8, seed=3).astype(np.float32), model, tmp_path)
     assert not baseline.is_on("me", tmp_path)
     assert baseline.stretches("nobody", tmp_path) == []
@@ -130,7 +130,7 @@ def test_on_and_off_and_when_it_was(model: OnnxClassifier, faces: MakeFaces, tmp
     assert applied.origin == "baseline"
     off = baseline.turn_off("me", tmp_path)
 
-    assert layers.current("me", tmp_path).version == 1
+    assert fit_files.current("me", tmp_path).version == 1
     assert baseline.stretches("me", tmp_path) == [(on.at, off.at)]
     baseline.turn_on("me", model.sha256, tmp_path)
     assert baseline.stretches("me", tmp_path)[-1][1] is None

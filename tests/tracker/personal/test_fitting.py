@@ -8,15 +8,15 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from tracker.classifier import FEATURES, OnnxClassifier
-from tracker.errors import ModelError, UsageError
-from tracker.personal.evidence import Evidence, weigh
+from tracker.core.errors import ModelError, UsageError
+from tracker.core.vocabulary import EXPRESSIONS
+from tracker.model.classifier import FEATURES, OnnxClassifier
+from tracker.model.prior import softmax
+from tracker.personal.cross_validation import hold_out, lone
 from tracker.personal.fitting import answers, fit
-from tracker.personal.heldout import hold_out, lone
 from tracker.personal.labelled import Labelled
-from tracker.personal.minimum import lowest
-from tracker.shown import softmax
-from tracker.vocabulary import EXPRESSIONS
+from tracker.personal.lbfgs import lowest
+from tracker.personal.significance import Evidence, weigh
 
 MakeFaces = Callable[..., Labelled]
 NEUTRAL, HAPPY, SAD = (EXPRESSIONS.index(name) for name in ("neutral", "happy", "sad"))

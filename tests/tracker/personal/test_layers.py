@@ -6,15 +6,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tracker.classifier import OnnxClassifier
-from tracker.errors import DataError, ModelError, UsageError
-from tracker.person import require_name
-from tracker.personal import layers
-from tracker.personal.applied import in_effect, named
+from tracker.core.errors import DataError, ModelError, UsageError
+from tracker.core.person import require_name
+from tracker.core.vocabulary import EXPRESSIONS
+from tracker.model.classifier import OnnxClassifier
+from tracker.personal import fit_files
 from tracker.personal.fitting import fit
 from tracker.personal.labelled import Labelled
 from tracker.personal.refit import Report, fit_baseline, fit_person
-from tracker.vocabulary import EXPRESSIONS
+from tracker.personal.select_fit import in_effect, named
 
 MakeFaces = Callable[..., Labelled]
 NEUTRAL, SAD = EXPRESSIONS.index("neutral"), EXPRESSIONS.index("sad")
@@ -28,7 +28,7 @@ def report(model: OnnxClassifier, faces: MakeFaces, tmp_path: Path) -> Report:
 
 def test_a_fit_is_read_as_it_was_saved(report: Report, model: OnnxClassifier, faces: MakeFaces, tmp_path: Path) -> None:
     """The layer on the disk corrects as the fit in memory did, and tells where it comes from."""
-    layer = layers.version("mia", report.version, tmp_path)
+    layer = fit_files.version("mia", report.version, tmp_path)
 
     taught = faces(ALL)
     assert layer.correction.of(taught.features) == pytest.approx(fit(taught, model.card).of(taught.features), abs=1e-4)
@@ -52,24 +52,24 @@ def test_nothing_is_lost_by_fitting_again(report: Report, model: OnnxClassifier,
     again = fit_person("mia", faces(ALL, seed=2), model, tmp_path)
 
     assert (report.version, again.version) == (1, 2)
-    assert [layer.version for layer in layers.versions("mia", tmp_path)] == [1, 2]
+    assert [layer.version for layer in fit_files.versions("mia", tmp_path)] == [1, 2]
     with pytest.raises(UsageError, match="never replaced"):
-        layers.save(layers.version("mia", 1, tmp_path), tmp_path)
+        fit_files.save(fit_files.version("mia", 1, tmp_path), tmp_path)
 
 
 def test_back_and_forth_is_one_call(report: Report, model: OnnxClassifier, tmp_path: Path) -> None:
     """Promoting lets a version take effect, 0 the released model; a version that is not there is refused."""
     assert in_effect("mia", model.sha256, tmp_path) is None
 
-    layers.promote("mia", report.version, folder=tmp_path)
+    fit_files.promote("mia", report.version, folder=tmp_path)
     promoted = in_effect("mia", model.sha256, tmp_path)
     assert promoted is not None
     assert promoted.version == 1
 
-    layers.promote("mia", layers.RELEASED, folder=tmp_path)
+    fit_files.promote("mia", fit_files.RELEASED, folder=tmp_path)
     assert in_effect("mia", model.sha256, tmp_path) is None
     with pytest.raises(UsageError, match="no fit 7; there are: 1"):
-        layers.promote("mia", 7, folder=tmp_path)
+        fit_files.promote("mia", 7, folder=tmp_path)
 
 
 def test_who_is_named_gets_the_newest_fit_and_the_figures(report: Report, model: OnnxClassifier, tmp_path: Path) -> None:
@@ -81,7 +81,7 @@ def test_who_is_named_gets_the_newest_fit_and_the_figures(report: Report, model:
     assert "has not yet shown itself better" in remark
     assert "lower bound" in remark
 
-    layers.promote("mia", report.version, folder=tmp_path)
+    fit_files.promote("mia", report.version, folder=tmp_path)
     assert named("mia", model.sha256, tmp_path)[1] is None
 
 
@@ -89,7 +89,7 @@ def test_who_went_back_stays_there_until_the_next_fit(
     report: Report, model: OnnxClassifier, faces: MakeFaces, tmp_path: Path
 ) -> None:
     """A decision for the released model holds for a name, too, until there is something newer."""
-    layers.promote("mia", layers.RELEASED, folder=tmp_path)
+    fit_files.promote("mia", fit_files.RELEASED, folder=tmp_path)
     assert named("mia", model.sha256, tmp_path)[0] is None
 
     fit_person("mia", faces(ALL, seed=2), model, tmp_path)
@@ -102,7 +102,7 @@ def test_another_models_fit_is_refused(report: Report, model: OnnxClassifier, tm
     """By name it is an error that says what to do; the dashboard goes on with the released model."""
     with pytest.raises(ModelError, match=f"made for the model file {model.sha256[:12]}"):
         named("mia", "f" * 64, tmp_path)
-    layers.promote("mia", report.version, folder=tmp_path)
+    fit_files.promote("mia", report.version, folder=tmp_path)
     assert in_effect("mia", "f" * 64, tmp_path) is None
 
 
@@ -132,10 +132,10 @@ def test_a_damaged_file_is_named(report: Report, tmp_path: Path) -> None:
     file = tmp_path / "mia" / "1.json"
     file.write_text(file.read_text()[:100])
     with pytest.raises(DataError, match=r"1\.json cannot be read"):
-        layers.version("mia", report.version, tmp_path)
+        fit_files.version("mia", report.version, tmp_path)
     (tmp_path / "mia" / "current.json").write_text("{}")
     with pytest.raises(DataError, match=r"current\.json cannot be read"):
-        layers.current("mia", tmp_path)
+        fit_files.current("mia", tmp_path)
 
 
 def test_a_resting_face_alone_is_a_baseline(model: OnnxClassifier, faces: MakeFaces, tmp_path: Path) -> None:
@@ -143,7 +143,7 @@ def test_a_resting_face_alone_is_a_baseline(model: OnnxClassifier, faces: MakeFa
     resting = faces([SAD] * 20, spread=0.5)
     made = fit_baseline("mia", resting.features, model, tmp_path)
 
-    layer = layers.version("mia", made.version, tmp_path)
+    layer = fit_files.version("mia", made.version, tmp_path)
     assert (layer.origin, made.promoted, made.as_dict()["interval"]) == ("baseline", False, None)
     later = faces([SAD] * 50, seed=9)
     statistics = model.card.statistics

@@ -6,16 +6,16 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from exporter.data import read
-from exporter.truth import shown_truth
-from tracker.assets import released_model
-from tracker.classifier import FEATURES, OnnxClassifier
-from tracker.personal import layers
-from tracker.personal.applied import in_effect, named
+from exporter.data.dataset import read
+from exporter.data.labels import shown_truth
+from tracker.config.model_files import released_model
+from tracker.core.vocabulary import EXPRESSIONS
+from tracker.model.classifier import FEATURES, OnnxClassifier
+from tracker.personal import fit_files
 from tracker.personal.fitting import answers, fit
 from tracker.personal.labelled import Labelled
 from tracker.personal.refit import fit_person
-from tracker.vocabulary import EXPRESSIONS
+from tracker.personal.select_fit import in_effect, named
 
 NEUTRAL, HAPPY, SAD = (EXPRESSIONS.index(name) for name in ("neutral", "happy", "sad"))
 
@@ -68,10 +68,10 @@ def test_a_fit_takes_effect_and_is_taken_back(model: OnnxClassifier, tmp_path: P
     assert report.promoted
     assert in_effect("mia", model.sha256, tmp_path) is not None
 
-    layers.promote("mia", layers.RELEASED, folder=tmp_path)
+    fit_files.promote("mia", fit_files.RELEASED, folder=tmp_path)
     assert in_effect("mia", model.sha256, tmp_path) is None
     assert named("mia", model.sha256, tmp_path)[0] is None
-    assert [layer.version for layer in layers.versions("mia", tmp_path)] == [1]
+    assert [layer.version for layer in fit_files.versions("mia", tmp_path)] == [1]
 
 
 @pytest.mark.shared

@@ -11,7 +11,7 @@ from pathlib import Path
 import cv2
 import pytest
 
-from tracker.frame import Pixels
+from tracker.core.frame import Pixels
 
 MIEN = str(Path(sys.executable).with_name("mien"))
 Run = Callable[..., subprocess.CompletedProcess[str]]

@@ -7,22 +7,22 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from tracker.classifier import OnnxClassifier
 from tracker.cli import main
-from tracker.personal import layers
+from tracker.core.vocabulary import EXPRESSIONS
+from tracker.model.classifier import OnnxClassifier
+from tracker.personal import fit_files
 from tracker.personal.labelled import Labelled
 from tracker.personal.refit import fit_person
-from tracker.vocabulary import EXPRESSIONS
 
 
 def test_health_tells_of_fits_and_what_took_effect_when(
     model: OnnxClassifier, faces: Callable[..., Labelled], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In JSON and in words, of everybody or of one person; who has no fit has the released model."""
-    monkeypatch.setattr(layers, "people_folder", lambda: tmp_path / "people")
+    monkeypatch.setattr(fit_files, "people_folder", lambda: tmp_path / "people")
     fit_person("mia", faces(range(len(EXPRESSIONS))), model)
     for version in (1, 0, 1):
-        layers.promote("mia", version)
+        fit_files.promote("mia", version)
 
     def say(*more: str) -> str:
         done = CliRunner().invoke(main, ["health", "--db", f"sqlite:///{tmp_path / 'mien.db'}", *more])

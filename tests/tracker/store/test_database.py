@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session as Store
 
-from tracker.errors import StoreError, UsageError
+from tracker.core.errors import StoreError, UsageError
 from tracker.store import schema
 from tracker.store.database import Database, default_url
 from tracker.store.preferences import get_preference, set_preference

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from tests.tracker.store.conftest import PASSWORD
-from tracker.errors import StoreError, UsageError
+from tracker.core.errors import StoreError, UsageError
 from tracker.store.database import Database
 from tracker.store.preferences import get_preference, set_preference
 

@@ -11,15 +11,15 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session as Store
 
-from tracker.errors import StoreError, UsageError
-from tracker.frame import Pixels
+from tracker.core.errors import StoreError, UsageError
+from tracker.core.frame import Pixels
 from tracker.store import erase, schema
 from tracker.store.database import Database, data_folder
 from tracker.store.erase import erase_everything, erase_moment, erase_participant, erase_picture, erase_session
-from tracker.store.pictures import model_row
 from tracker.store.preferences import set_preference
 from tracker.store.recorder import Recorder
 from tracker.store.testing import BEGAN, JUDGE, beginning, row
+from tracker.store.uploads import model_row
 
 A, B = "aaaaaaaa-1111", "bbbbbbbb-2222"
 TITLE: Final = "An interview nobody should hear of"

@@ -13,23 +13,23 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import select
 
-from tracker.analyzer import Analyzer
 from tracker.cli import main
-from tracker.errors import UsageError
+from tracker.core.errors import UsageError
+from tracker.core.frame import Pixels, now
 from tracker.exports.files import export
-from tracker.exports.report import report
-from tracker.frame import Pixels, now
+from tracker.exports.from_database import record
+from tracker.reports.html_report import report
 from tracker.store import schema
 from tracker.store.database import Database
 from tracker.store.erase import erase_moment, erase_participant, erase_session
-from tracker.store.figures import figures
-from tracker.store.history import session_detail, timeline
-from tracker.store.part import look
+from tracker.store.partial_erase import look
 from tracker.store.recorder import Recorder
-from tracker.store.tables import record
+from tracker.store.session_figures import figures
+from tracker.store.session_queries import session_detail, timeline
 from tracker.store.testing import JUDGE, beginning, row
 from tracker.store.verdicts import keep_moment
 from tracker.testing import FakeClassifier, FakeDetector
+from tracker.vision.analyzer import Analyzer
 
 A: Final = "aaaaaaaa-1111"
 SECONDS: Final = 40

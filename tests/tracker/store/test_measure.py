@@ -2,16 +2,16 @@
 
 import pytest
 
+from tracker.bench import store
 from tracker.commands import bench
-from tracker.store import measure
 
 
 def test_the_figures_are_there_and_add_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """A twentieth of the day: every figure that is explained, and a size that leaves the whole day below 100 MB."""
-    monkeypatch.setattr(measure, "ROWS", measure.ROWS // 20)
-    figures = measure.measure()
+    monkeypatch.setattr(store, "ROWS", store.ROWS // 20)
+    figures = store.measure()
 
-    assert figures.keys() == measure.WORDS.keys()
+    assert figures.keys() == store.WORDS.keys()
     assert figures["day_mb"] * 20 < 100
     assert min(figures.values()) > 0
 

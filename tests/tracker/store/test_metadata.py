@@ -10,15 +10,15 @@ import pytest
 from PIL import ExifTags, Image, ImageCms, PngImagePlugin
 from sqlalchemy import select
 
-from tracker.analyzer import Analyzer
-from tracker.frame import Pixels
-from tracker.picture import read_picture
+from tracker.core.frame import Pixels
+from tracker.core.image_files import read_picture
 from tracker.store import schema
 from tracker.store.database import Database
-from tracker.store.labelled_set import export_verdicts
-from tracker.store.pictures import Judge
+from tracker.store.uploads import Judge
+from tracker.store.verdict_export import export_verdicts
 from tracker.store.verdicts import keep_moment, say
 from tracker.testing import FakeClassifier, FakeDetector
+from tracker.vision.analyzer import Analyzer
 
 JUDGE: Final = Judge("a" * 64, "fake", "1", "picture", 0.4)
 SECRET: Final = b"Geheimstrasse"

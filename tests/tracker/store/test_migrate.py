@@ -9,13 +9,13 @@ import sqlalchemy as sa
 from alembic import command
 from sqlalchemy import Connection, Engine
 
-from tracker.errors import StoreError
+from tracker.core.errors import StoreError
+from tracker.exports.from_database import record
 from tracker.store.database import Database, open_engine, understood
-from tracker.store.intake import Batch, write_batch
 from tracker.store.migrate import VERSIONS, alembic_config, migrate
 from tracker.store.schema import Base
-from tracker.store.tables import record
 from tracker.store.testing import BEGAN, MOTION, beginning, row
+from tracker.store.write_batch import Batch, write_batch
 
 FIRST: Final = "0001"
 

@@ -9,16 +9,13 @@ import pytest
 from sqlalchemy import create_engine, func, select
 from sqlalchemy.orm import Session as Store
 
-from tracker.analyzer import Analyzer
-from tracker.assets import released_model
-from tracker.classifier import OnnxClassifier
-from tracker.errors import UsageError
-from tracker.face import Face
-from tracker.frame import Pixels
-from tracker.landmarker import Landmarker
-from tracker.still import face_report, judge_picture
+from tracker.config.model_files import released_model
+from tracker.core.errors import UsageError
+from tracker.core.face import Face
+from tracker.core.frame import Pixels
+from tracker.model.classifier import OnnxClassifier
 from tracker.store import schema
-from tracker.store.pictures import (
+from tracker.store.uploads import (
     Judge,
     crop_data,
     describe_picture,
@@ -29,6 +26,9 @@ from tracker.store.pictures import (
     record_picture,
 )
 from tracker.store.verdicts import say
+from tracker.vision.analyzer import Analyzer
+from tracker.vision.landmarker import Landmarker
+from tracker.vision.single_image import face_report, judge_picture
 
 AT = datetime(2026, 11, 22, 10, 15, 2, 503_000, tzinfo=UTC)
 

@@ -11,27 +11,27 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session as Store
 
-from tracker.analyzer import Analyzer
+from tracker.config.settings import Choices
+from tracker.core.face import Face
+from tracker.core.frame import Pixels, now
 from tracker.exports.files import export
-from tracker.exports.report import write_report
-from tracker.face import Face
-from tracker.frame import Pixels, now
+from tracker.exports.from_database import record
 from tracker.health.report import health
 from tracker.health.words import in_words
-from tracker.settings import Choices
-from tracker.store import history, schema
+from tracker.reports.html_report import write_report
+from tracker.store import schema, session_queries
 from tracker.store.database import Database
-from tracker.store.labelled_set import export_verdicts
-from tracker.store.pictures import describe_picture, record_picture
 from tracker.store.recorder import Recorder
-from tracker.store.tables import record
 from tracker.store.testing import JUDGE, beginning, row
+from tracker.store.uploads import describe_picture, record_picture
+from tracker.store.verdict_export import export_verdicts
 from tracker.store.verdicts import keep_moment, labelled, say
 from tracker.testing import FakeClassifier, FakeDetector
+from tracker.vision.analyzer import Analyzer
 from web.app import create_app
-from web.keeping import Keeping
-from web.security import Address
-from web.tools import Tools
+from web.dependencies import Tools
+from web.security.gate import Address
+from web.storage import Keeping
 
 UUID: Final = "11111111-0000"
 END_OF_TIME: Final = 253_402_300_799_999
@@ -140,7 +140,7 @@ def test_every_figure_and_file_comes(poisoned: Database, tmp_path: Path) -> None
         strictly(json.dumps(found.as_dict()))
         assert "On your 13 verdicts" in "\n".join(in_words(found))
         assert found.verdicts.over_time == ()
-        strictly(json.dumps([each.as_dict() for each in history.sessions(store)]))
+        strictly(json.dumps([each.as_dict() for each in session_queries.sessions(store)]))
         for form in ("csv", "jsonl", "parquet"):
             export(record(store, UUID), tmp_path / f"session.{form}", form)
         for line in (tmp_path / "session.jsonl").read_text(encoding="utf-8").splitlines():

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import delete, select
 
+from tracker.core.vocabulary import EXPRESSIONS
 from tracker.store import schema
 from tracker.store.database import Database
 from tracker.store.recorder import Recorder
 from tracker.store.testing import BEGAN, beginning, row
-from tracker.vocabulary import EXPRESSIONS
 
 if TYPE_CHECKING:
     pass

@@ -14,13 +14,13 @@ import pytest
 from sqlalchemy import Connection, Engine, event
 
 from tests.tracker.store.test_recorder import Told, session_of, stored
-from tracker.errors import StoreError
+from tracker.core.errors import StoreError
 from tracker.store import recorder as recorders
 from tracker.store import schema
 from tracker.store.database import Database
-from tracker.store.intake import write_batch
 from tracker.store.recorder import Recorder
 from tracker.store.testing import beginning, row
+from tracker.store.write_batch import write_batch
 
 if TYPE_CHECKING:
     from tests.tracker.store.conftest import Server

@@ -10,12 +10,12 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session as Store
 
-from tracker.errors import UsageError
-from tracker.frame import now
-from tracker.settings import RETENTIONS, Retention
-from tracker.store import keeper, leases, schema
+from tracker.config.settings import RETENTIONS, Retention
+from tracker.core.errors import UsageError
+from tracker.core.frame import now
+from tracker.store import leases, maintenance, schema
 from tracker.store.database import Database
-from tracker.store.keeper import Keeper
+from tracker.store.maintenance import Keeper
 from tracker.store.recorder import Recorder
 from tracker.store.retention import choose, chosen, keep_until, tidy, understood
 from tracker.store.testing import JUDGE, beginning, row
@@ -222,7 +222,7 @@ def test_a_clock_that_was_set_ends_nothing(hours: int, database: Database, monke
     with Recorder(database, beginning("before", "session", started_at=now())) as recorder:
         recorder.write(row(0))
     later = timedelta(hours=hours)
-    monkeypatch.setattr(keeper, "now", lambda: now() + later)
+    monkeypatch.setattr(maintenance, "now", lambda: now() + later)
     with Recorder(database, beginning("after", "session", started_at=now() + later)) as recorder:
         recorder.write(row(0))
     database.tidy()

@@ -11,18 +11,18 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session as Store
 
 from tests.tracker.store.test_retention import DEAD
-from tracker.analyzer import Analyzer
-from tracker.face import Face
-from tracker.frame import Pixels, now
-from tracker.settings import Retention
+from tracker.config.settings import Retention
+from tracker.core.face import Face
+from tracker.core.frame import Pixels, now
 from tracker.store import schema
 from tracker.store.database import Database
-from tracker.store.pictures import describe_picture, picture_data, record_picture
 from tracker.store.recorder import Recorder
 from tracker.store.retention import choose, tidy
 from tracker.store.testing import JUDGE, beginning, row
+from tracker.store.uploads import describe_picture, picture_data, record_picture
 from tracker.store.verdicts import keep_moment, say, undo
 from tracker.testing import FakeClassifier, FakeDetector
+from tracker.vision.analyzer import Analyzer
 
 LONG: Final = timedelta(days=3)
 """A weekend, longer than what is kept for a day."""

@@ -9,17 +9,17 @@ import pytest
 from sqlalchemy import create_engine, event, func, select
 from sqlalchemy.orm import Session as Store
 
-from tracker.analyzer import Analyzer
-from tracker.errors import UsageError
-from tracker.face import Face
-from tracker.frame import Pixels
+from tracker.core.errors import UsageError
+from tracker.core.face import Face
+from tracker.core.frame import Pixels
+from tracker.core.vocabulary import SAID
 from tracker.store import schema
 from tracker.store.crops import from_png, to_png
-from tracker.store.pictures import Judge, crop_data, describe_picture, list_pictures, picture_data, record_picture
 from tracker.store.retention import take_away
+from tracker.store.uploads import Judge, crop_data, describe_picture, list_pictures, picture_data, record_picture
 from tracker.store.verdicts import ORIGINS, keep_moment, say, undo
 from tracker.testing import FakeClassifier, FakeDetector
-from tracker.vocabulary import SAID
+from tracker.vision.analyzer import Analyzer
 
 AT = datetime(2026, 11, 22, 10, 15, 2, 503_000, tzinfo=UTC)
 JUDGE = Judge("a" * 64, "fake", "1", "picture", 0.4)

@@ -13,19 +13,19 @@ from click.testing import CliRunner
 from sqlalchemy import select
 from sqlalchemy.orm import Session as Store
 
-from tracker.analyzer import Analyzer
-from tracker.assets import released_model
 from tracker.cli import main
-from tracker.errors import DataError, UsageError
-from tracker.face import Face
-from tracker.frame import Pixels, now
+from tracker.config.model_files import released_model
+from tracker.core.errors import DataError, UsageError
+from tracker.core.face import Face
+from tracker.core.frame import Pixels, now
+from tracker.core.vocabulary import EXPRESSIONS, SAID
 from tracker.store import schema
 from tracker.store.database import Database
-from tracker.store.labelled_set import export_verdicts, import_verdicts, read_verdicts
-from tracker.store.pictures import Judge
+from tracker.store.uploads import Judge
+from tracker.store.verdict_export import export_verdicts, import_verdicts, read_verdicts
 from tracker.store.verdicts import keep_moment, say
 from tracker.testing import FakeClassifier, FakeDetector
-from tracker.vocabulary import EXPRESSIONS, SAID
+from tracker.vision.analyzer import Analyzer
 
 AT = datetime(2026, 11, 22, 10, 15, 2, 503_000, tzinfo=UTC)
 JUDGE = Judge("a" * 64, "fake", "1", "live", 0.4, person="Ana", fit=2)

@@ -9,16 +9,16 @@ import pytest
 from sqlalchemy import create_engine, select
 from sqlalchemy.orm import Session as Store
 
-from tracker.analyzer import Analyzer
-from tracker.assets import released_model
-from tracker.classifier import OnnxClassifier
-from tracker.face import Face
-from tracker.frame import Pixels
+from tracker.config.model_files import released_model
+from tracker.core.face import Face
+from tracker.core.frame import Pixels
+from tracker.core.vocabulary import EXPRESSIONS
+from tracker.model.classifier import OnnxClassifier
 from tracker.store import schema
-from tracker.store.pictures import Judge
+from tracker.store.uploads import Judge
 from tracker.store.verdicts import crops_of, keep_moment, labelled
 from tracker.testing import FakeDetector
-from tracker.vocabulary import EXPRESSIONS
+from tracker.vision.analyzer import Analyzer
 
 AT = datetime(2026, 11, 22, 10, 15, tzinfo=UTC)
 

@@ -1,0 +1,1 @@
+"""Labelled faces in: data sets, folders, labels."""

@@ -1,0 +1,220 @@
+"""Labelled face crops: read from an ``.npz``, Kaggle's ``fer2013.csv``, or folders named by class.
+
+FER+ votes come inside the ``.npz``, or from Microsoft's ``fer2013new.csv`` lying beside the csv; the counting rule is
+the one of their reader (Barsoum et al. 2016, and ``ferplus.py`` of microsoft/FERPlus): a single vote counts as noise, and
+a picture has a label when more than half of the votes left agree and it is neither unknown nor not-a-face.
+"""
+
+import hashlib
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from exporter.data.folders import read_crop, read_groups
+from tracker.core.errors import DataError
+from tracker.core.labelled_folders import labelled_files
+from tracker.core.parsing import read_table
+from tracker.core.vocabulary import EXPRESSIONS, FERPLUS
+
+SIDE: Final = 48
+SPLITS: Final = ("train", "public", "private")
+KAGGLE_USAGE: Final = {"Training": 0, "PublicTest": 1, "PrivateTest": 2}
+FOLDER_SPLITS: Final = {"train": 0, "public": 1, "val": 1, "private": 2, "test": 2}
+NOT_A_FACE: Final = 9
+
+Bytes = npt.NDArray[np.uint8]
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+Names = npt.NDArray[np.str_]
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledFaces:
+    """Pictures with what people said of them.
+
+    images: [N, 48, 48] gray, 0-255. labels: [N] index into EXPRESSIONS. votes: [N, 10] FER+ votes (eight expressions,
+    unknown, not a face), all zero where nobody voted. split: [N] index into SPLITS. group: [N]
+    whose faces they are, where the data says so; "" is no group.
+    """
+
+    images: Bytes
+    labels: Integers
+    votes: Integers
+    split: Integers
+    group: Names | None = None
+
+    def __post_init__(self) -> None:
+        count = len(self.images)
+        if self.images.shape != (count, SIDE, SIDE) or self.images.dtype != np.uint8:
+            raise DataError(f"Expected [N, {SIDE}, {SIDE}] bytes, got {self.images.shape} of {self.images.dtype}.")
+        if {len(self.labels), len(self.votes), len(self.split), count if self.group is None else len(self.group)} != {count}:
+            raise DataError("Pictures, labels, votes, split and group differ in number.")
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    def take(self, which: npt.NDArray[np.bool_] | Integers) -> "LabelledFaces":
+        """The pictures that a mask or a list of row numbers selects."""
+        group = None if self.group is None else self.group[which]
+        return LabelledFaces(self.images[which], self.labels[which], self.votes[which], self.split[which], group)
+
+    def of(self, split: str) -> "LabelledFaces":
+        """The pictures of one split: train, public or private."""
+        return self.take(self.split == SPLITS.index(split))
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 over pictures and labels: names exactly this data."""
+        digest = hashlib.sha256()
+        for part in (self.images, self.labels, self.votes):
+            digest.update(np.ascontiguousarray(part).tobytes())
+        return digest.hexdigest()
+
+    def picture_keys(self) -> npt.NDArray[np.bytes_]:
+        """[N] one digest a picture; equal keys are equal pixels."""
+        return np.array([hashlib.sha256(image.tobytes()).digest() for image in self.images])
+
+
+def strong_votes(votes: Integers) -> Integers:
+    """Votes with single ones, which count as noise, set to 0."""
+    return np.asarray(np.where(votes > 1, votes, 0))
+
+
+def vote_distribution(votes: Integers) -> Floats:
+    """[N, 8] what share of the strong votes each FER+ expression got; all zero where there is none."""
+    expressions = strong_votes(votes)[:, : len(FERPLUS)].astype(np.float64)
+    total = expressions.sum(axis=1, keepdims=True)
+    return np.asarray(np.divide(expressions, total, out=np.zeros_like(expressions), where=total > 0))
+
+
+def majority(votes: Integers) -> Integers:
+    """[N] FER+ label by Microsoft's rule; -1 where there is no majority, or it is unknown or not a face."""
+    strong = strong_votes(votes)
+    best = strong.argmax(axis=1)
+    decided = (2 * strong.max(axis=1) > strong.sum(axis=1)) & (best < len(FERPLUS))
+    return np.where(decided, best, -1)
+
+
+def usable(faces: LabelledFaces) -> npt.NDArray[np.bool_]:
+    """[N] False for one-coloured pictures and those that more than half of the voters call not a face."""
+    flat = faces.images.reshape(len(faces), SIDE * SIDE)
+    not_a_face = 2 * faces.votes[:, NOT_A_FACE] > np.maximum(faces.votes.sum(axis=1), 1)
+    return np.asarray((flat.min(axis=1) != flat.max(axis=1)) & ~not_a_face)
+
+
+def no_faces() -> LabelledFaces:
+    """None at all, where only a person's verdicts are taught."""
+    none = np.zeros(0, np.int64)
+    return LabelledFaces(np.zeros((0, SIDE, SIDE), np.uint8), none, no_votes(0), none)
+
+
+def read(path: Path) -> LabelledFaces:
+    """Labelled faces from whatever the path is; DataError says what was expected."""
+    if not path.exists():
+        raise DataError(f"{path}: there is no such file or folder; give an .npz, Kaggle's fer2013.csv or class folders.")
+    if path.is_dir():
+        return read_folders(path)
+    if path.suffix == ".npz":
+        return read_npz(path)
+    if path.suffix == ".csv":
+        return read_csv(path)
+    raise DataError(f"{path}: expected an .npz, Kaggle's fer2013.csv or a folder of classes.")
+
+
+def read_npz(path: Path) -> LabelledFaces:
+    """Arrays images, fer_label, ferplus_votes (optional), usage (0 train, 1 public, 2 private) and group (optional)."""
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            images, labels, usage = arrays["images"], arrays["fer_label"], arrays["usage"]
+            votes = arrays["ferplus_votes"] if "ferplus_votes" in arrays else no_votes(len(images))
+            group = arrays["group"].astype(str) if "group" in arrays else None
+    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        raise DataError(f"{path}: not a data set of labelled faces ({error}).") from error
+    return LabelledFaces(images, labels.astype(np.int64), votes.astype(np.int64), usage.astype(np.int64), group)
+
+
+def no_votes(count: int) -> Integers:
+    """Votes of nobody, for data that FER+ does not know."""
+    return np.zeros((count, len(FERPLUS) + 2), np.int64)
+
+
+def read_csv(path: Path) -> LabelledFaces:
+    """Kaggle's table ``emotion,pixels,Usage``, with FER+'s ``fer2013new.csv`` beside it or not."""
+    try:
+        header, *table = read_table(path)
+        rows = [dict(zip(header, row, strict=False)) for row in table if row]
+        images = np.array([np.array(row["pixels"].split(), np.uint8).reshape(SIDE, SIDE) for row in rows])
+        labels = np.array([int(row["emotion"]) for row in rows], np.int64)
+        split = np.array([KAGGLE_USAGE[row["Usage"]] for row in rows], np.int64)
+    except (KeyError, ValueError) as error:
+        raise DataError(f"{path}: expected the columns emotion, pixels, Usage of fer2013.csv ({error}).") from error
+    beside = path.with_name("fer2013new.csv")
+    votes = read_votes(beside) if beside.exists() else no_votes(len(rows))
+    return LabelledFaces(images, labels, votes, split)
+
+
+def read_votes(path: Path) -> Integers:
+    """Microsoft's ``fer2013new.csv``: Usage, image name, then the ten columns of votes."""
+    try:
+        return np.array([[int(cell) for cell in row[2:12]] for row in list(read_table(path))[1:]], np.int64)
+    except ValueError as error:
+        raise DataError(f"{path}: expected FER+'s table, ten numbers of votes from the third column on ({error}).") from error
+
+
+def read_folders(path: Path) -> LabelledFaces:
+    """``split/class/picture`` or ``class/picture`` (all train), with a ``groups.csv`` or not; pictures become 48x48."""
+    groups = read_groups(path)
+    parts = [(FOLDER_SPLITS[entry.name], entry) for entry in sorted(path.iterdir()) if entry.name in FOLDER_SPLITS]
+    faces = [_read_classes(folder, split, groups) for split, folder in parts or [(0, path)]]
+    return concatenate(faces)
+
+
+def _read_classes(path: Path, split: int, groups: Mapping[Path, str]) -> LabelledFaces:
+    files, labels = zip(*labelled_files(path), strict=True)
+    count = len(files)
+    pictures = np.array([read_crop(file, SIDE) for file in files])
+    group = np.array([groups.get(file, "") for file in files]) if groups else None
+    return LabelledFaces(pictures, np.array(labels, np.int64), no_votes(count), np.full(count, split), group)
+
+
+def concatenate(parts: Sequence[LabelledFaces]) -> LabelledFaces:
+    """Several sets as one, in order; groups only where all of them name some."""
+    groups = [part.group for part in parts if part.group is not None]
+    return LabelledFaces(
+        np.concatenate([part.images for part in parts]),
+        np.concatenate([part.labels for part in parts]),
+        np.concatenate([part.votes for part in parts]),
+        np.concatenate([part.split for part in parts]),
+        np.concatenate(groups) if len(groups) == len(parts) else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What the network is taught: crops and, for each head, the distribution it should answer with.
+
+    images: [N, 48, 48] bytes. fer2013: [N, 7], ferplus: [N, 8]; each row sums to 1, or to 0 where it teaches nothing.
+    """
+
+    images: Bytes
+    fer2013: Floats
+    ferplus: Floats
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+
+def lesson(faces: LabelledFaces) -> Lesson:
+    """Usable pictures, each once: pixel-identical ones share the mean of their labels."""
+    faces = faces.take(usable(faces))
+    _, first, group = np.unique(faces.picture_keys(), return_index=True, return_inverse=True)
+    fer2013 = np.zeros((len(first), len(EXPRESSIONS)))
+    np.add.at(fer2013, (group, faces.labels), 1.0)
+    votes = np.zeros((len(first), faces.votes.shape[1]), np.int64)
+    np.maximum.at(votes, group, faces.votes)
+    return Lesson(faces.images[first], fer2013 / fer2013.sum(axis=1, keepdims=True), vote_distribution(votes))

@@ -1,0 +1,39 @@
+"""Folders of labelled pictures: whom each shows, and how one is read that is a face crop."""
+
+from pathlib import Path
+from typing import Final
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from tracker.core.errors import DataError, PictureError
+from tracker.core.image_files import read_picture
+from tracker.core.parsing import read_table
+
+GROUPS: Final = "groups.csv"
+"""Columns ``picture`` (its path in the folder) and ``group``: whose faces these are, for scores by group."""
+
+
+def read_groups(folder: Path) -> dict[Path, str]:
+    """Picture -> group from the ``groups.csv`` in a folder; empty without one."""
+    if not (folder / GROUPS).exists():
+        return {}
+    try:
+        header, *table = read_table(folder / GROUPS)
+        rows = [dict(zip(header, row, strict=False)) for row in table if row]
+        groups = {folder / row["picture"]: row["group"] for row in rows}
+    except (KeyError, ValueError) as error:
+        raise DataError(f"{folder / GROUPS}: expected rows with the columns picture and group ({error}).") from error
+    if not groups:
+        raise DataError(f"{folder / GROUPS}: expected rows with the columns picture and group.")
+    return groups
+
+
+def read_crop(file: Path, side: int) -> npt.NDArray[np.uint8]:
+    """[side, side] gray bytes of a picture that is a face crop; DataError names the file that cannot be read."""
+    try:
+        gray = cv2.cvtColor(read_picture(file), cv2.COLOR_BGR2GRAY)
+    except PictureError as error:
+        raise DataError(f"{file}: {error} Repair or remove it.") from error
+    return np.asarray(cv2.resize(gray, (side, side), interpolation=cv2.INTER_AREA), np.uint8)

@@ -1,0 +1,43 @@
+"""What each answer of a model is judged against: a head by its own labels, the shown scores by the crowd.
+
+FER+'s majority is the better judge of what people see; where nobody voted, the data's own labels have to do.
+"""
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from exporter.data.dataset import Integers, LabelledFaces, majority
+from tracker.core.vocabulary import EXPRESSIONS, FERPLUS, FERPLUS_SHOWN_AS
+
+NONE: Final = -1
+"""Stands for "no label" wherever labels are numbers."""
+FER2013_HEAD: Final = "fer2013"
+FERPLUS_HEAD: Final = "ferplus"
+HEAD_LABELS: Final = {FER2013_HEAD: EXPRESSIONS, FERPLUS_HEAD: FERPLUS}
+"""The network's heads and what their logits stand for, in order."""
+
+
+def head_truth(head: str, faces: LabelledFaces) -> Integers:
+    """[N] the label that a head is judged against, as an index into its own labels; NONE where there is none."""
+    return majority(faces.votes) if head == FERPLUS_HEAD else faces.labels
+
+
+def voted(faces: LabelledFaces) -> bool:
+    """Whether FER+'s crowd has seen these pictures."""
+    return bool(faces.votes.any())
+
+
+def shown_truth(faces: LabelledFaces) -> Integers:
+    """[N] index into EXPRESSIONS: what the crowd saw, NONE without a majority there; without a crowd, the data's label."""
+    if not voted(faces):
+        return faces.labels
+    places = [EXPRESSIONS.index(name) if name in EXPRESSIONS else NONE for name in FERPLUS_SHOWN_AS.values()]
+    # The last entry is what NONE itself, an index of -1, picks.
+    return np.array([*places, NONE], np.int64)[majority(faces.votes)]
+
+
+def unseen(faces: LabelledFaces, training: LabelledFaces) -> npt.NDArray[np.bool_]:
+    """[N] False for pictures that are pixel-identical with one of the training pictures."""
+    return ~np.isin(faces.picture_keys(), training.picture_keys())

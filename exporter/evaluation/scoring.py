@@ -1,0 +1,78 @@
+"""A model's logits on labelled faces, turned into the scores of the contract: what is shown, and each head."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy.typing as npt
+
+from exporter.data.dataset import Integers, LabelledFaces
+from exporter.data.labels import FERPLUS_HEAD, HEAD_LABELS, head_truth, shown_truth, unseen, voted
+from exporter.evaluation.metrics import Guesses, abstention, report, rounded, share
+from tracker.core.vocabulary import EXPRESSIONS
+from tracker.model.contract import ModelCard
+from tracker.model.prior import Numbers, softmax
+
+Logits = Mapping[str, npt.NDArray[Any]]
+"""Head -> [N, labels]."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one part of a model, the shown scores or a head, says of faces.
+
+    labels: in order. probabilities: [N, labels]. truth: [N] index into the labels, NONE where there is none.
+    """
+
+    labels: tuple[str, ...]
+    probabilities: Numbers
+    truth: Integers
+
+    def guesses(self, which: npt.NDArray[Any] | slice = slice(None)) -> Guesses:
+        """The likeliest label of each face with a truth, or of those that a mask selects."""
+        return Guesses.of(self.probabilities[which], self.truth[which])
+
+
+def answers(
+    card: ModelCard, logits: Logits, faces: LabelledFaces, tau: float, fitted: Numbers | None = None
+) -> dict[str, Answer]:
+    """``shown`` and each head that these faces have labels for; fitted: [N, 7] what a fit to a person shows instead."""
+    released = card.shown_scores(logits[card.shown.head], tau)
+    shown = Answer(EXPRESSIONS, released if fitted is None else fitted, shown_truth(faces))
+    heads = {name: card.heads[name] for name in _heads_to_judge(card, faces)}
+    return {"shown": shown} | {
+        name: Answer(head.labels, softmax(logits[name], head.temperature), head_truth(name, faces))
+        for name, head in heads.items()
+    }
+
+
+def _heads_to_judge(card: ModelCard, faces: LabelledFaces) -> list[str]:
+    """Heads whose labels are the data's; FER+'s only where the crowd voted."""
+    known = [name for name, head in card.heads.items() if HEAD_LABELS.get(name) == head.labels]
+    return [name for name in known if name != FERPLUS_HEAD or voted(faces)]
+
+
+def judge_logits(card: ModelCard, logits: Logits, faces: LabelledFaces, training: LabelledFaces, tau: float) -> dict[str, Any]:
+    """The scores of each part of a model as it was released, and ``abstention``; see ``judge``."""
+    return judge(card, answers(card, logits, faces, tau), faces, training, tau)
+
+
+def judge(
+    card: ModelCard, parts: Mapping[str, Answer], faces: LabelledFaces, training: LabelledFaces, tau: float
+) -> dict[str, Any]:
+    """The scores of each part, and ``abstention``.
+
+    ``without_leaks`` leaves out pictures that are also among the training ones; it is absent when there are none of those.
+    """
+    fresh = unseen(faces, training) if len(training) else None
+    scores: dict[str, Any] = {name: _scores(part, fresh) for name, part in parts.items()}
+    scores["shown"] = {"against": "FER+ majority" if voted(faces) else "labels", **scores["shown"]}
+    return scores | {"abstention": abstention(parts["shown"].guesses(), card.shown.at(tau).threshold)}
+
+
+def _scores(part: Answer, fresh: npt.NDArray[Any] | None) -> dict[str, Any]:
+    scores = report(part.guesses(), part.labels)
+    if fresh is not None:
+        guesses = part.guesses(fresh)
+        scores["without_leaks"] = {"n": len(guesses), "accuracy": rounded(share(guesses.right))}
+    return scores

@@ -1,0 +1,43 @@
+"""The scores of ``mien evaluate`` as lines for people."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from exporter.evaluation.paired_tests import lines
+
+
+def table(scores: dict[str, Any]) -> Iterator[str]:
+    """The scores as lines for people."""
+    parts = [part for part in ("shown", "fer2013", "ferplus") if part in scores]
+    yield f"model {scores['model'][:12]}  data {scores['data']}  split {scores['split'] or '-'}  pictures {scores['n']:,}"
+    yield f"{'':9}{'n':>7}{'accuracy':>10}{'95 % interval':>17}{'UAR':>8}{'F1':>8}{'ECE':>8}{'best 80 %':>11}"
+    yield from (_row(part, scores[part]) for part in parts)
+    recall = "  ".join(f"{name} {_percent(value)}" for name, value in scores["shown"]["recall"].items())
+    yield f"recall of what is shown: {recall}"
+    clear = scores["abstention"]
+    yield (
+        f"at or above {_percent(clear['threshold'])} confidence: {_percent(clear['coverage'])} of the readings,"
+        f" {_percent(clear['accuracy'])} of them right"
+    )
+    yield f"face found in {_percent(scores['found'])}, median {scores['median_ms_per_face'] or 0:.1f} ms a face"
+    for name, group in scores.get("groups", {}).items():
+        yield f"group {name}: {group['n']:,} pictures, {_percent(group['accuracy'])} right ({_interval(group)})"
+    if "compare" in scores:
+        yield from lines(scores["compare"])
+
+
+def _row(name: str, scores: dict[str, Any]) -> str:
+    numbers = [_percent(scores[key]) for key in ("uar", "macro_f1", "ece")]
+    best = _percent(scores["coverage"]["0.8"])
+    uar, f1, ece = numbers
+    return (
+        f"{name:9}{scores['n']:>7,}{_percent(scores['accuracy']):>10}{_interval(scores):>17}{uar:>8}{f1:>8}{ece:>8}{best:>11}"
+    )
+
+
+def _interval(scores: dict[str, Any]) -> str:
+    return " - ".join(_percent(end) for end in scores["interval"])
+
+
+def _percent(value: float | None) -> str:
+    return "-" if value is None else f"{value:.1%}"

@@ -1,0 +1,119 @@
+"""Meshes of labelled crops: a 48-px picture enlarged, given air, looked at once by the landmark model, and remembered.
+
+Looking takes minutes and depends on no classifier: with a folder to remember in, another model is judged in seconds.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, astuple, dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+from tqdm import tqdm
+
+from exporter.data.dataset import LabelledFaces
+from tracker.config.model_files import landmarker_model
+from tracker.core.face import Crop, Detection, Floats, Landmarks, Pose, Shape
+from tracker.core.frame import Pixels
+from tracker.model.framing import Framing
+from tracker.vision.alignment import align
+from tracker.vision.analyzer import Detector
+from tracker.vision.landmarker import Landmarker
+from tracker.vision.single_image import AIR
+
+TIMES: Final = 6
+"""48 px become 288: about what the mesh looks at (256 px), and whole, so that no pixel lies between two."""
+BORDER: Final = round(AIR * 48 * TIMES)
+"""Pixels of air on each side, as a tight head shot gets it in life."""
+POINTS, BLENDSHAPES, ANGLES = 478, 52, 3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Meshes:
+    """What the landmark model says of N pictures; NaN where it found no face.
+
+    points: [N, 478, 2] in pixels of the picture that was looked at. blendshapes: [N, 52], 0 to 1. poses: [N, 3] degrees of
+    yaw, pitch and roll.
+    """
+
+    points: Floats
+    blendshapes: Floats
+    poses: Floats
+
+    @classmethod
+    def of(cls, detections: Iterable[Detection | None]) -> "Meshes":
+        """One row a picture."""
+        points, blendshapes, poses = zip(*(_row(found) for found in detections), strict=True)
+        return cls(np.array(points, np.float32), np.array(blendshapes, np.float32), np.array(poses, np.float32))
+
+    @property
+    def found(self) -> npt.NDArray[np.int64]:
+        """Numbers of the pictures in which a face was found."""
+        return np.flatnonzero(~np.isnan(self.poses[:, 0]))
+
+    def take(self, which: npt.NDArray[np.bool_] | npt.NDArray[np.int64]) -> "Meshes":
+        """Those of the pictures that a mask or a list of numbers selects."""
+        return Meshes(self.points[which], self.blendshapes[which], self.poses[which])
+
+    def detection(self, number: int) -> Detection:
+        """One of those that were found, without its blendshapes."""
+        yaw, pitch, roll = self.poses[number].tolist()
+        return Detection(Landmarks(self.points[number]), Shape({}, Pose(yaw, pitch, roll)))
+
+
+def _row(found: Detection | None) -> tuple[Floats, list[float], tuple[float, ...]]:
+    if found is None:
+        return np.full((POINTS, 2), np.nan, np.float32), [np.nan] * BLENDSHAPES, (np.nan,) * ANGLES
+    return found.landmarks.points, list(found.shape.blendshapes.values()), astuple(found.shape.pose)
+
+
+def enlarged(picture: Crop) -> Crop:
+    """[518, 518] of a [48, 48] picture: six times as large, in a frame of its edge's mean."""
+    large = cv2.resize(picture, None, fx=TIMES, fy=TIMES, interpolation=cv2.INTER_CUBIC)
+    edge = np.concatenate([picture[0], picture[-1], picture[:, 0], picture[:, -1]]).mean()
+    border = cv2.copyMakeBorder(large, BORDER, BORDER, BORDER, BORDER, cv2.BORDER_CONSTANT, value=(float(edge),))
+    return np.asarray(border, np.uint8)
+
+
+def meshes(faces: LabelledFaces, memory: Path | None = None) -> Meshes:
+    """Of each picture enlarged; from the folder ``memory`` where the same pictures were looked at before."""
+
+    def look(detector: Detector) -> Meshes:
+        pictures = tqdm(faces.images, "looking", disable=None)
+        return Meshes.of(next(iter(detector.detect(in_colour(enlarged(picture)))), None) for picture in pictures)
+
+    return remembered(memory, f"enlarged {TIMES} {BORDER} {faces.fingerprint}", look)
+
+
+def remembered(memory: Path | None, what: str, look: Callable[[Detector], Meshes]) -> Meshes:
+    """What looking gives: read from the folder ``memory`` where it lies there, and else put there."""
+    landmarker = landmarker_model()
+    name = sha256(what.encode() + landmarker.read_bytes()).hexdigest()[:16]
+    file = None if memory is None else memory / f"{name}.npz"
+    if file is not None and file.exists():
+        with np.load(file, allow_pickle=False) as arrays:
+            return Meshes(**arrays)
+    with Landmarker(landmarker, most=32) as detector:
+        seen = look(detector)
+    if file is not None:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        np.savez_compressed(file, allow_pickle=False, **asdict(seen))
+    return seen
+
+
+def in_colour(gray: Crop) -> Pixels:
+    """A gray picture as detectors want it."""
+    return np.asarray(cv2.cvtColor(gray, cv2.COLOR_GRAY2BGR), np.uint8)
+
+
+def aligned(faces: LabelledFaces, seen: Meshes, framing: Framing) -> npt.NDArray[np.uint8]:
+    """[found, side, side] crops of the faces that were found, as a large picture gives them."""
+    return np.stack([align(enlarged(faces.images[n]), Landmarks(seen.points[n]), framing) for n in seen.found])
+
+
+def in_small(points: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
+    """Places in an enlarged picture as places in the 48-px picture."""
+    return np.asarray((points - BORDER) / TIMES, np.float64)

@@ -1,0 +1,193 @@
+"""Making a network's confidence mean what it says, and choosing how much of the training prior to take out.
+
+Temperatures are fitted by negative log-likelihood (Guo et al., "On Calibration of Modern Neural Networks", ICML 2017);
+the prior is that of Menon et al. (ICLR 2021), see ``tracker.model.prior``. Everything is chosen on PublicTest, without those
+of its pictures that are also in training.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import exp, log
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from exporter.data.dataset import LabelledFaces, lesson
+from exporter.data.labels import FER2013_HEAD, FERPLUS_HEAD, HEAD_LABELS, NONE, head_truth, shown_truth, voted
+from exporter.evaluation.metrics import Guesses, share
+from tracker.core.errors import DataError
+from tracker.core.vocabulary import EXPRESSIONS, FERPLUS_SHOWN_AS
+from tracker.model.contract import Head
+from tracker.model.prior import Numbers, Setting, Shown, softmax
+
+CURVE_TAUS: Final = (0.0, 0.25, 0.5, 0.75, 1.0)
+FINE_TAUS: Final = tuple(float(step) / 40 for step in range(41))
+"""Where the defaults are looked for: steps of 0.025 move accuracy by about a tenth of a percent."""
+PRIORS: Final = {"natural": 0.0, "balanced": 1.0}
+TEMPERATURES: Final = (0.05, 20.0)
+"""Where temperatures are looked for; networks of this kind lie between 0.5 and 3."""
+SEARCH_STEPS: Final = 40
+"""The golden section leaves 0.618 of the range at each step: after 40, a ten-millionth of it."""
+DIGITS: Final = 4
+"""Of what goes into the card: a ten-thousandth of a temperature moves no probability that is shown."""
+SURE: Final = 0.95
+"""A reading that is said aloud should be right so often."""
+LEAST_COVERAGE: Final = 0.30
+"""A threshold that silences more than 70 % of all readings helps nobody."""
+PRICE: Final = 0.015
+"""What single pictures may pay in accuracy for rare expressions. The sum of accuracy and unweighted recall would choose
+on 18 pictures of disgust, as many as PublicTest has; accuracy rests on all of them."""
+NEUTRAL_RECALL: Final = 0.92
+"""People in meetings are mostly neutral: live, so many of their neutral faces must stay neutral."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """What calibrating gives a model's card."""
+
+    heads: dict[str, Head]
+    shown: Shown
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Logits [N, 7] of the shown head in the order of EXPRESSIONS, the log prior [7], and the truth [N] beside them."""
+
+    logits: Numbers
+    log_prior: Numbers
+    truth: npt.NDArray[np.int64]
+
+    def adjusted(self, tau: float) -> Numbers:
+        """[N, 7] logits with tau of the prior taken out."""
+        return np.asarray(self.logits - tau * self.log_prior)
+
+    def guesses(self, tau: float, temperature: float = 1.0) -> Guesses:
+        """What would be shown."""
+        return Guesses.of(softmax(self.adjusted(tau), temperature), self.truth)
+
+
+def calibrate(logits: dict[str, npt.NDArray[Any]], held_out: LabelledFaces, training: LabelledFaces) -> Calibration:
+    """Temperatures, threshold and priors from the logits of held-out pictures: head -> [N, labels].
+
+    The last head speaks. Without FER+ votes the head with eight labels, which can then not be judged, is left out.
+    """
+    heads = [head for head in logits if head != FERPLUS_HEAD or voted(training)]
+    if not heads:
+        raise DataError("Calibrating eight expressions needs FER+'s votes; give data that has them, or none.")
+    temperatures = {head: temperature(logits[head], head_truth(head, held_out)) for head in heads}
+    calibrated = {head: Head(HEAD_LABELS[head], value) for head, value in temperatures.items()}
+    return Calibration(calibrated, _shown(heads[-1], logits[heads[-1]], held_out, training))
+
+
+def uncalibrated(heads: Sequence[str]) -> Calibration:
+    """Logits as they are: temperature 1, a prior that nobody knows, and no reading called unclear."""
+    shown = Shown(
+        head=heads[-1],
+        names=_names(heads[-1]),
+        log_prior={},
+        priors=PRIORS,
+        live=0.0,
+        picture=0.0,
+        curve=(Setting(0.0, temperature=1.0, threshold=0.0),),
+    )
+    return Calibration({head: Head(HEAD_LABELS[head], 1.0) for head in heads}, shown)
+
+
+def _shown(head: str, logits: npt.NDArray[Any], held_out: LabelledFaces, training: LabelledFaces) -> Shown:
+    names = _names(head)
+    labels = [label for expression in EXPRESSIONS for label, name in names.items() if name == expression]
+    columns = [HEAD_LABELS[head].index(label) for label in labels]
+    log_prior = np.log(training_shares(head, columns, training)).round(DIGITS)
+    held = Held(logits[:, columns].astype(np.float64), log_prior, shown_truth(held_out))
+    return Shown(
+        head=head,
+        names=names,
+        log_prior=dict(zip(labels, log_prior.tolist(), strict=True)),
+        priors=PRIORS,
+        live=live_tau(held),
+        picture=picture_tau(held),
+        curve=tuple(setting(held, tau) for tau in CURVE_TAUS),
+    )
+
+
+def _names(head: str) -> dict[str, str]:
+    """The head's label -> the expression it is shown as, for the seven that are shown."""
+    if head == FER2013_HEAD:
+        return {expression: expression for expression in EXPRESSIONS}
+    return {label: expression for label, expression in FERPLUS_SHOWN_AS.items() if expression in EXPRESSIONS}
+
+
+def training_shares(head: str, columns: list[int], training: LabelledFaces) -> Numbers:
+    """[columns] how what a head was taught divides among some of its labels; DataError when one was never taught."""
+    taught = lesson(training)
+    target = (taught.ferplus if head == FERPLUS_HEAD else taught.fer2013)[:, columns].sum(axis=0)
+    absent = [HEAD_LABELS[head][column] for column, total in zip(columns, target, strict=True) if not total]
+    if absent:
+        raise DataError(f"No training picture shows {', '.join(absent)}: every expression needs some to learn from.")
+    return np.asarray(target / target.sum())
+
+
+def temperature(logits: npt.NDArray[Any], truth: npt.NDArray[np.int64]) -> float:
+    """The temperature at which the truth, where there is one, is likeliest."""
+    known = truth != NONE
+    if not known.any():
+        raise DataError("There are no labelled pictures to calibrate on: the data needs a public split with labels.")
+    rows, labels = np.flatnonzero(known), truth[known]
+
+    def loss(log_temperature: float) -> float:
+        likely = softmax(logits[rows], exp(log_temperature))[np.arange(len(rows)), labels]
+        return float(-np.log(likely.clip(np.finfo(np.float64).tiny)).mean())
+
+    low, high = TEMPERATURES
+    return round(exp(lowest(loss, log(low), log(high))), DIGITS)
+
+
+def lowest(function: Callable[[float], float], low: float, high: float) -> float:
+    """Where a function with one valley has its lowest point (golden section; Kiefer, Proc. AMS 4, 1953)."""
+    golden = (5**0.5 - 1) / 2
+    for _ in range(SEARCH_STEPS):
+        left, right = high - golden * (high - low), low + golden * (high - low)
+        low, high = (low, right) if function(left) < function(right) else (left, high)
+    return (low + high) / 2
+
+
+def setting(held: Held, tau: float) -> Setting:
+    """One point of the curve."""
+    fitted = temperature(held.adjusted(tau), held.truth)
+    return Setting(tau, fitted, threshold(held.guesses(tau, fitted)))
+
+
+def threshold(guesses: Guesses) -> float:
+    """The lowest confidence from which on readings are right 95 % of the time, if that leaves 30 % of them or more.
+
+    If no such confidence does, the one whose readings are most often right, of those that leave so many.
+    """
+    order = np.argsort(-guesses.confidence, kind="stable")
+    right_so_far = guesses.right[order].cumsum() / np.arange(1, len(order) + 1)
+    enough = np.arange(len(order)) >= LEAST_COVERAGE * len(order) - 1
+    sure = np.flatnonzero(enough & (right_so_far >= SURE))
+    chosen = sure[-1] if len(sure) else np.where(enough, right_so_far, -1).argmax()
+    # Rounded down, so that the reading which sets the threshold stays above it in the card, too.
+    return float(np.floor(guesses.confidence[order[chosen]] * 10**DIGITS) / 10**DIGITS)
+
+
+def live_tau(held: Held) -> float:
+    """The most of the prior that can be taken out with neutral faces still recognised; 0 if none can."""
+    neutral = EXPRESSIONS.index("neutral")
+
+    def recall(tau: float) -> float:
+        guesses = held.guesses(tau)
+        return share(guesses.right[guesses.truth == neutral])
+
+    return max((tau for tau in FINE_TAUS if recall(tau) >= NEUTRAL_RECALL), default=0.0)
+
+
+def picture_tau(held: Held) -> float:
+    """The most of the prior that can be taken out at the price of 1.5 points of accuracy: what is rare gains most."""
+
+    def accuracy(tau: float) -> float:
+        return share(held.guesses(tau).right)
+
+    best = max(accuracy(tau) for tau in FINE_TAUS)
+    return max(tau for tau in FINE_TAUS if accuracy(tau) >= best - PRICE)

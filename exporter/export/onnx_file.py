@@ -1,0 +1,166 @@
+"""A network becomes a model file: weights and contract in one ONNX file, proven before it takes its place.
+
+mien export runs/first/checkpoint.pt --data fer2013.npz --output models/mien.onnx --name mien --version 1
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import onnx
+from onnx.helper import set_model_props
+
+from exporter.data.dataset import LabelledFaces
+from exporter.data.labels import HEAD_LABELS, shown_truth, unseen
+from exporter.evaluation.inference import BATCH, Crops, resized
+from exporter.evaluation.scoring import judge_logits
+from exporter.export.calibrate import calibrate, uncalibrated
+from exporter.export.feature_statistics import characterise, sample
+from exporter.export.readers.source import Array, Source, open_onnx
+from tracker.core.errors import DataError, ModelError
+from tracker.core.paths import beside
+from tracker.model.classifier import FEATURES, OnnxClassifier
+from tracker.model.contract import KEY, ModelCard
+from tracker.model.feature_statistics import Statistics
+from tracker.model.preprocess import network_input
+from tracker.model.prior import softmax
+
+PARITY: Final = 1e-4
+"""How far an answer of the file may lie from the network's: a ten-thousandth moves no probability that is shown. Of answers
+above 1 it is that share, as 32-bit floats are no more exact than that."""
+PARITY_CROPS: Final = 64
+"""So many random crops and so many faces are compared."""
+TABLES: Final = {"recall", "confusion"}
+"""What the card leaves to ``mien evaluate``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parity:
+    """How well the file repeats the network it was made from.
+
+    crops: how many were compared. worst: largest difference of an answer; ``allowed`` is its limit. agreement: share of
+    crops with the same best answer, of the head that agrees least.
+    """
+
+    crops: int
+    worst: float
+    allowed: float
+    agreement: float
+
+
+def export(source: Source, faces: LabelledFaces | None, output: Path, *, name: str, version: str) -> tuple[ModelCard, Parity]:
+    """Calibrate a network on PublicTest and write it as a model file; nothing is written unless all of it holds."""
+    card = make_card(source, faces, name, version)
+    return card, write_model(source, card, output, faces.of("public").images[:PARITY_CROPS] if faces else None)
+
+
+def make_card(source: Source, faces: LabelledFaces | None, name: str, version: str) -> ModelCard:
+    """The contract of a network, calibrated and measured on the data's public split; without data as it speaks by itself."""
+    calibration = uncalibrated(source.heads)
+    card = ModelCard(
+        name=name,
+        version=version,
+        scaling=source.scaling,
+        crop=source.crop,
+        heads=calibration.heads,
+        shown=calibration.shown,
+        features=source.features,
+        training=source.training,
+    )
+    return card if faces is None else _calibrated(card, source, faces)
+
+
+def _calibrated(card: ModelCard, source: Source, faces: LabelledFaces) -> ModelCard:
+    training, public = faces.of("train"), faces.of("public")
+    if not (len(training) and len(public)):
+        raise DataError("Exporting needs the training pictures and a public split (or a folder 'val') to calibrate on.")
+    logits = _logits(source, public.images)
+    fresh = unseen(public, training)
+    held_out = {head: values[fresh] for head, values in logits.items()}
+    calibration = calibrate(held_out, public.take(fresh), training)
+    told = {"fingerprint": training.fingerprint, "pictures": len(training)}
+    card = replace(
+        card,
+        heads=calibration.heads,
+        shown=calibration.shown,
+        statistics=_statistics(card, source, training),
+        training={**card.training, **({"calibrated_on": told} if "from" in card.training else told)},
+    )
+    return replace(card, measured=measured(card, logits, public, training))
+
+
+def measured(card: ModelCard, logits: Mapping[str, Array], public: LabelledFaces, training: LabelledFaces) -> dict[str, Any]:
+    """What a card says of its scores: those of the public split, without the tables."""
+    scores = judge_logits(card, logits, public, training, card.shown.picture)
+    short = {part: {key: value for key, value in scores[part].items() if key not in TABLES} for part in scores}
+    return {"split": "public", **short}
+
+
+def _statistics(card: ModelCard, source: Source, training: LabelledFaces) -> Statistics | None:
+    """Of the features that the shown head reads, on some training pictures of each expression."""
+    if source.features is None:
+        return None
+    some = sample(training)
+    outputs = _outputs(source, some.images, (source.heads[-1], FEATURES))
+    return characterise(outputs[FEATURES], outputs[source.heads[-1]][:, card.columns], shown_truth(some))
+
+
+def _logits(source: Source, images: Crops) -> dict[str, Array]:
+    """Of each head, for all of the pictures."""
+    return _outputs(source, images, source.heads)
+
+
+def _outputs(source: Source, images: Crops, wanted: Sequence[str]) -> dict[str, Array]:
+    run = open_onnx(source.model.SerializeToString(), Path("the new file"))
+    names = [entry.name for entry in source.model.graph.output]
+    starts = range(0, len(images), BATCH)
+    parts = [run(network_input(resized(images[start : start + BATCH], source.crop.side), source.scaling)) for start in starts]
+    return {name: np.concatenate([part[names.index(name)] for part in parts]) for name in wanted}
+
+
+def write_model(source: Source, card: ModelCard, output: Path, faces: Crops | None) -> Parity:
+    """One ONNX file with its card, opened and compared with where it came from before it replaces what was there."""
+    set_model_props(source.model, {KEY: card.to_json()})
+    output.parent.mkdir(parents=True, exist_ok=True)
+    written = beside(output, ".new")
+    try:
+        onnx.save(source.model, written)
+        parity = require_parity(source, OnnxClassifier(written), faces)
+        written.replace(output)
+    finally:
+        written.unlink(missing_ok=True)
+    return parity
+
+
+def require_parity(source: Source, classifier: OnnxClassifier, faces: Crops | None) -> Parity:
+    """ModelError unless the file answers as the network does, from pixels on, for random crops and for real ones."""
+    side = source.crop.side
+    crops = np.random.default_rng(1).integers(0, 256, (PARITY_CROPS, side, side), np.uint8)
+    if faces is not None:
+        crops = np.concatenate([crops, resized(faces, side)])
+    found = classifier.logits(crops)
+    if source.probabilities:
+        found = {name: softmax(values).astype(np.float32) for name, values in found.items()}
+    parity = _compared(source.expected(network_input(crops, source.scaling)), found)
+    if not parity.worst <= parity.allowed:
+        raise ModelError(
+            f"The file's answers differ from the network's by {parity.worst:.2g}; at most {parity.allowed:.2g} is allowed (the"
+            f" best answer is the same for {parity.agreement:.0%} of {parity.crops} crops). Nothing was written. Install the"
+            " versions of torch, onnxscript and onnxruntime that Mien names, and export again."
+        )
+    return parity
+
+
+def _compared(expected: Mapping[str, Array], found: Mapping[str, Array]) -> Parity:
+    """Every output of the file beside the network's."""
+    pairs = {name: (expected[name], values) for name, values in found.items()}
+    largest = max(float(np.abs(values).max()) for values, _ in pairs.values())
+    heads = [pair for name, pair in pairs.items() if name in HEAD_LABELS]
+    return Parity(
+        crops=len(next(iter(found.values()))),
+        worst=max(float(np.abs(before - after).max()) for before, after in pairs.values()),
+        allowed=PARITY * max(1.0, largest),
+        agreement=min(float((before.argmax(axis=1) == after.argmax(axis=1)).mean()) for before, after in heads),
+    )

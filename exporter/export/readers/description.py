@@ -1,0 +1,98 @@
+"""What a person says of a network that cannot say it itself: labels, side, scaling and layout, as flags or as TOML."""
+
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Final
+
+from exporter.data.labels import FER2013_HEAD, FERPLUS_HEAD
+from tracker.core.errors import UsageError
+from tracker.core.labelled_folders import FOLDER_NAMES
+from tracker.core.parsing import read_toml
+from tracker.core.vocabulary import EXPRESSIONS, FERPLUS_SHOWN_AS
+from tracker.model.preprocess import Scaling
+
+NCHW: Final = "nchw"
+NHWC: Final = "nhwc"
+LAYOUTS: Final = (NCHW, NHWC)
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """Each part is None until somebody says it.
+
+    labels: of the network's answers, in order. size: side of a crop. scaling: the numbers that a black and a white pixel
+    become. layout: nchw [N, 1, size, size], as in PyTorch, or nhwc [N, size, size, 1], as in Keras.
+    """
+
+    labels: tuple[str, ...] | None = None
+    size: int | None = None
+    scaling: tuple[float, float] | None = None
+    layout: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.layout not in (None, *LAYOUTS):
+            raise UsageError(f"layout is {' or '.join(LAYOUTS)}, found {self.layout!r}.")
+        if self.scaling is not None and not self.scaling[0] < self.scaling[1]:
+            raise UsageError(f"scaling is what black and white become, as 0 1 or -1 1; found {self.scaling}.")
+
+    def or_else(self, other: "Description") -> "Description":
+        """This one, and where it is silent the other."""
+        return Description(**{**asdict(other), **{key: value for key, value in asdict(self).items() if value is not None}})
+
+    def preprocessing(self) -> Scaling:
+        """From bytes to what the network was taught with."""
+        if self.scaling is None:
+            raise UsageError("Say which numbers a black and a white pixel become, as --scaling 0 1, -1 1 or 0 255.")
+        black, white = self.scaling
+        return Scaling(mean=-black / (white - black), std=1 / (white - black))
+
+    def head(self) -> tuple[str, list[int]]:
+        """Which of our heads the labels make, and the column of each of that head's labels.
+
+        With contempt it is FER+'s eight, without it FER-2013's seven; labels of nothing that Mien knows are left out.
+        """
+        if self.labels is None:
+            raise UsageError(f"Say what the network's answers mean, in order, as --labels {','.join(EXPRESSIONS)}.")
+        names = [label.strip().lower() for label in self.labels]
+        found = [FOLDER_NAMES.get(name, name) for name in names]
+        twice = sorted({name for name in found if found.count(name) > 1})
+        missing = [name for name in EXPRESSIONS if name not in found]
+        if twice or missing:
+            problem = f"{', '.join(twice)} twice" if twice else f"no {', '.join(missing)}"
+            raise UsageError(
+                f"The labels {', '.join(self.labels)} have {problem}: each of {', '.join(EXPRESSIONS)} is needed once."
+            )
+        if "contempt" in found:
+            return FERPLUS_HEAD, [found.index(shown_as) for shown_as in FERPLUS_SHOWN_AS.values()]
+        return FER2013_HEAD, [found.index(name) for name in EXPRESSIONS]
+
+
+KEYS: Final = tuple(entry.name for entry in fields(Description))
+
+
+def read_description(path: Path) -> Description:
+    """From a TOML file with some of the keys labels, size, scaling, layout."""
+    try:
+        table = read_toml(path)
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{path}: expected a TOML file with {', '.join(KEYS)} ({error}).") from error
+    if unknown := sorted(set(table) - set(KEYS)):
+        raise UsageError(f"{path}: it has {', '.join(unknown)}; only {', '.join(KEYS)} are known.")
+    wrong = [key for key, value in table.items() if not _fits(key, value)]
+    if wrong:
+        example = 'labels = ["angry", ...], size = 48, scaling = [0, 1], layout = "nhwc"'
+        raise UsageError(f"{path}: {', '.join(wrong)} should look like {example}.")
+    lists = {key: tuple(value) for key, value in table.items() if isinstance(value, list)}
+    return Description(**{**table, **lists})
+
+
+def _fits(key: str, value: object) -> bool:
+    """Whether a TOML value is of its key's kind."""
+    match key, value:
+        case "labels", [*labels]:
+            return all(isinstance(label, str) for label in labels)
+        case "scaling", [int() | float(), int() | float()]:
+            return True
+        case ("size", int()) | ("layout", str()):
+            return True
+    return False

@@ -1,0 +1,108 @@
+"""Somebody else's network and what a person says of it become a source: one head, one order, one layout, any number."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import onnx
+
+from exporter.export.readers import graph
+from exporter.export.readers.description import NHWC, Description
+from exporter.export.readers.geometry import Geometry, geometry
+from exporter.export.readers.source import Array, Source, fer_framing, open_onnx
+from tracker.core.errors import ModelError
+from tracker.model.preprocess import Scaling, network_input
+
+PROBES: Final = 16
+"""Crops of noise that tell whether answers are probabilities: no logits sum to 1 so often."""
+SUM_IS_ONE: Final = 1e-3
+"""As near as a distribution of ours must come, see ``tracker.core.scores``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """What a reader took from a file: its kind, the network as ONNX, and ``run``, the same where it came from.
+
+    Both take what the network itself takes, and give [N, labels].
+    """
+
+    kind: str
+    model: onnx.ModelProto
+    run: Callable[[Array], Array]
+
+
+def fit(path: Path, raw: Raw, told: Description) -> Source:
+    """The network behind one of our heads; a sentence when it cannot stand there."""
+    head, columns = told.head()
+    scaling = told.preprocessing()
+    form = geometry(path, _input_shape(path, raw.model), told)
+    answers = _any_number(path, raw.run, form)
+    probabilities = _are_probabilities(_probe(path, answers, form.side, scaling, len(told.labels or ())))
+    _rewrite(raw.model, form, columns, head, probabilities=probabilities)
+    open_onnx(raw.model.SerializeToString(), path)(np.zeros((2, 1, form.side, form.side), np.float32))
+
+    def expected(values: Array) -> dict[str, Array]:
+        chosen = answers(values)[:, columns]
+        return {head: chosen / chosen.sum(axis=1, keepdims=True) if probabilities else chosen}
+
+    return Source(
+        model=raw.model,
+        expected=expected,
+        scaling=scaling,
+        crop=fer_framing(form.side),
+        heads=(head,),
+        probabilities=probabilities,
+        training={"from": raw.kind, "sha256": sha256(path.read_bytes()).hexdigest()},
+    )
+
+
+def _input_shape(path: Path, model: onnx.ModelProto) -> tuple[int | None, ...]:
+    entry, outputs = graph.the_input(model), len(model.graph.output)
+    if entry is None or outputs != 1:
+        raise ModelError(
+            f"{path}: expected one input and one output, found {len(model.graph.input)} and {outputs}. Export the network"
+            " again with nothing but its crops and its scores."
+        )
+    if entry.type.tensor_type.elem_type != onnx.TensorProto.FLOAT:
+        raise ModelError(f"{path}: expected an input of 32-bit floats; export the network again, with that type.")
+    return graph.shape_of(entry)
+
+
+def _any_number(path: Path, run: Callable[[Array], Array], form: Geometry) -> Callable[[Array], Array]:
+    """From [N, 1, side, side] to [N, labels], also for a network that takes one face at a time."""
+    if form.batch is None:
+        return lambda values: run(form.own(values))
+    if form.batch == 1:
+        return lambda values: np.concatenate([run(value[None]) for value in form.own(values)])
+    raise ModelError(f"{path}: it wants {form.batch} faces at once; export the network again for one, or for any number.")
+
+
+def _probe(path: Path, answers: Callable[[Array], Array], side: int, scaling: Scaling, labels: int) -> Array:
+    noise = np.random.default_rng(1).integers(0, 256, (PROBES, side, side), np.uint8)
+    found = answers(network_input(noise, scaling))
+    if found.shape != (PROBES, labels):
+        raise ModelError(
+            f"{path}: expected {labels} numbers a face, one a label, found answers of {list(found.shape)} for {PROBES} faces."
+            " Name every class of the network, in its order."
+        )
+    if not np.isfinite(found).all():
+        raise ModelError(f"{path}: its answers are not finite numbers; look at the network, and at --scaling.")
+    return found
+
+
+def _are_probabilities(answers: Array) -> bool:
+    return bool((answers >= 0).all() and (np.abs(answers.sum(axis=1) - 1) <= SUM_IS_ONE).all())
+
+
+def _rewrite(model: onnx.ModelProto, form: Geometry, columns: list[int], head: str, *, probabilities: bool) -> None:
+    """Crops in, logits out, in our order, for any number of faces."""
+    if form.batch is not None:
+        graph.free_batch(model)
+    # Logits are what calibration and priors work on; a closing softmax is our own business.
+    if probabilities and not graph.drop_softmax(model):
+        graph.take_logarithm(model)
+    graph.take_crops(model, form.side, channels_last=form.layout == NHWC)
+    graph.order_columns(model, columns, head)

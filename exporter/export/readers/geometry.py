@@ -1,0 +1,69 @@
+"""How a foreign network takes crops: side, layout and how many at once, from its own input and what a person said."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from exporter.export.readers.description import NCHW, NHWC, Description
+from exporter.export.readers.source import Array
+from tracker.core.errors import ModelError, UsageError
+from tracker.model.framing import SIDES
+
+Shape = tuple[int | None, ...]
+"""Sizes of an input, None where they are free."""
+
+
+@dataclass(frozen=True, slots=True)
+class Geometry:
+    """How a network takes crops. batch: None when it is free."""
+
+    batch: int | None
+    side: int
+    layout: str
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Of one crop."""
+        return (1, self.side, self.side) if self.layout == NCHW else (self.side, self.side, 1)
+
+    def own(self, values: Array) -> Array:
+        """[N, 1, side, side] as the network wants it."""
+        return values if self.layout == NCHW else values.transpose(0, 2, 3, 1)
+
+
+def geometry(path: Path, shape: Shape, told: Description) -> Geometry:
+    """A sentence where the network's input is not one gray picture, or not what was said."""
+    layout = _layout(path, shape, told)
+    known = set(shape[2:] if layout == NCHW else shape[1:3]) - {None}
+    if not known and told.size is None:
+        raise UsageError(f"{path}: its input is {_spoken(shape)}; say how many pixels a side has, as --size 48.")
+    sides = {*known, *([] if told.size is None else [told.size])}
+    side = sides.pop()
+    if sides or side is None or side not in SIDES:
+        asked = "" if told.size is None else f" of {told.size} pixels a side, as was said"
+        raise ModelError(
+            f"{path}: expected square crops{asked} ({SIDES.start} to {SIDES.stop - 1} pixels), found an input of"
+            f" {_spoken(shape)}."
+        )
+    return Geometry(shape[0], side, layout)
+
+
+def _layout(path: Path, shape: Shape, told: Description) -> str:
+    """Where the one channel is: as the network says, or where it is silent as the person does."""
+    channels = {NCHW: shape[1], NHWC: shape[3]} if len(shape) == 4 else {}
+    if told.layout is not None:
+        channels = {layout: count for layout, count in channels.items() if layout == told.layout}
+    fitting = [layout for layout, count in channels.items() if count == 1]
+    fitting = fitting or [layout for layout, count in channels.items() if count is None]
+    if not fitting:
+        asked = "" if told.layout is None else f" in the layout {told.layout}, as was said"
+        raise ModelError(
+            f"{path}: expected one gray picture a face{asked}, [N, 1, side, side] or [N, side, side, 1], found an input of"
+            f" {_spoken(shape)}. Networks for colour cannot be used."
+        )
+    if len(fitting) > 1:
+        raise UsageError(f"{path}: its input is {_spoken(shape)}; say where its one channel is: --layout nchw or nhwc.")
+    return fitting[0]
+
+
+def _spoken(shape: Shape) -> str:
+    return f"[{', '.join('?' if size is None else str(size) for size in shape)}]"

@@ -1,0 +1,73 @@
+"""A Keras model, read without running anybody's code, on torch: TensorFlow is not needed."""
+
+import os
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Final
+
+import torch
+from torch import Tensor
+
+from exporter.export.readers.description import Description
+from exporter.export.readers.fit import Raw
+from exporter.export.readers.geometry import geometry
+from exporter.export.readers.torch_onnx import first_line, quiet, runner, to_onnx
+from tracker.core.errors import MissingError, ModelError
+
+BACKEND: Final = "torch"
+UNREADABLE: Final = (ValueError, TypeError, KeyError, AttributeError, ImportError, OSError, RuntimeError)
+ELSEWHERE: Final = (
+    "Where it was made, turn it into ONNX with tf2onnx (pip install tensorflow tf2onnx; python -m tf2onnx.convert --help), and"
+    " export that file with --layout nhwc."
+)
+
+
+class Judging(torch.nn.Module):
+    """A Keras model as it is when it judges: no dropout, statistics as they were learnt."""
+
+    def __init__(self, model: Any) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, crops: Tensor) -> Tensor:
+        answers: Tensor = self.model(crops, training=False)
+        return answers
+
+
+def read_keras(path: Path, told: Description) -> Raw:
+    """The network of a ``.keras``, ``.h5`` or ``.hdf5`` file."""
+    model = _loaded(path)
+    network = Judging(model).eval()
+    shape = model.input_shape
+    if not isinstance(shape, tuple):
+        raise ModelError(f"{path}: expected one input, found {len(shape)}: give a network that sees nothing but the face.")
+    form = geometry(path, shape, told)
+
+    try:
+        translated = to_onnx(network, form.shape, ["scores"])
+    except (RuntimeError, ValueError, TypeError) as error:
+        raise ModelError(
+            f"{path}: torch cannot translate this Keras model to ONNX ({first_line(error)}). {ELSEWHERE}"
+        ) from error
+    return Raw("keras", translated, runner(network))
+
+
+def _loaded(path: Path) -> Any:
+    keras = _keras()
+    try:
+        with quiet():
+            return keras.saving.load_model(path, compile=False, safe_mode=True)
+    except UNREADABLE as error:
+        raise ModelError(
+            f"{path}: Keras cannot read this model without code of its maker ({first_line(error)}). Custom layers and lambdas"
+            f" are never run here. {ELSEWHERE}"
+        ) from error
+
+
+def _keras() -> Any:
+    """Keras decides at its import what it computes with."""
+    os.environ["KERAS_BACKEND"] = BACKEND
+    keras = import_module("keras")
+    if keras.config.backend() != BACKEND:
+        raise MissingError(f"Keras runs on {keras.config.backend()} in this process; start 'mien export' in one of its own.")
+    return keras

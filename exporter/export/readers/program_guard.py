@@ -1,0 +1,99 @@
+"""What a ``torch.export`` archive may contain: tensors, and a graph of standard operators in plain words.
+
+``torch.export.load`` falls back to full pickles, lets sympy evaluate the texts of sizes, looks targets up by name anywhere
+below ``torch``, imports what tree specifications name, and writes names into code that it runs. So all of them are looked
+at first, as text, against short lists of what a network of ours could need.
+"""
+
+import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from tracker.core.errors import ModelError
+from tracker.core.parsing import parse_json
+
+TENSORS: Final = re.compile(r"(weight|tensor)_\d+")
+"""Names of payloads that are tensors; ``custom_obj_0`` and ``opaque_obj_0`` are objects with code."""
+TARGET: Final = re.compile(
+    r"torch\.ops\.aten\.\w+\.\w+|torch\.sym_\w+"
+    r"|_operator\.(add|sub|mul|truediv|floordiv|mod|pow|neg|eq|ne|lt|le|gt|ge|getitem)"
+)
+WORD: Final = re.compile(r"[\w.+\-]*")
+SIZE_WORDS: Final = {"Symbol", "Integer", "FloorDiv", "positive", "nonnegative", "integer", "True", "False"}
+SIZE: Final = re.compile(r"[\w\s()',=*+/-]*")
+TREES: Final = {None, "builtins.tuple", "builtins.list", "builtins.dict"}
+KEYS_OF_TREES: Final = re.compile(r'[\w\s",\[\].]*')
+SPECIFICATIONS: Final = {"in_spec", "out_spec"}
+NOTES: Final = "metadata"
+"""Where sources and lines stand, for people: texts only; nothing in them is run."""
+
+
+def require_harmless(path: Path) -> None:
+    """ModelError unless all that torch would evaluate is on the lists."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = [name.lower() for name in archive.namelist()]
+            texts = {name: parse_json(archive.read(name)) for name in archive.namelist() if name.lower().endswith(".json")}
+    except (OSError, zipfile.BadZipFile, ValueError) as error:
+        raise ModelError(f"{path}: not a program that torch.export.save wrote ({error}); save it again.") from error
+    if not any("/models/" in name for name in texts):
+        raise ModelError(f"{path}: there is no program in it. Save one with torch.export.save, not with torch.save.")
+    # Torch finds files whatever their case, and the first of two; we would look at the last.
+    problems = [name for name in names if names.count(name) > 1]
+    problems += [problem for text in texts.values() for problem in _problems(text)]
+    if problems:
+        raise ModelError(
+            f"{path}: it has more in it than tensors and standard operators ({problems[0][:80]}), which could be code and is"
+            " not opened. Export the network without custom operators and objects."
+        )
+
+
+def _problems(found: Any, key: str = "") -> Iterator[str]:
+    match found:
+        case dict():
+            for name, value in found.items():
+                if not WORD.fullmatch(name):
+                    yield name
+                if not (name == NOTES and _is_flat(value)):
+                    yield from _problems(value, name)
+        case list():
+            for value in found:
+                yield from _problems(value, key)
+        case str():
+            if not _is_harmless(key, found):
+                yield f"{key}: {found}"
+
+
+def _is_flat(found: Any) -> bool:
+    """Whether it is names and texts, and not a tensor that somebody called so."""
+    return isinstance(found, dict) and all(isinstance(value, str) for value in found.values())
+
+
+def _is_harmless(key: str, text: str) -> bool:
+    if key == "target":
+        return bool(TARGET.fullmatch(text))
+    if key == "path_name":
+        return bool(TENSORS.fullmatch(text))
+    if key == "expr_str":
+        words = set(re.findall(r"[A-Za-z_]\w*", text))
+        return bool(SIZE.fullmatch(text)) and all(word in SIZE_WORDS or re.fullmatch(r"[su]\d+", word) for word in words)
+    if key in SPECIFICATIONS:
+        return _is_plain_tree(text)
+    return bool(WORD.fullmatch(text))
+
+
+def _is_plain_tree(text: str) -> bool:
+    """Whether a tree of arguments is made of tuples, lists and dicts with plain keys."""
+    try:
+        _, top = parse_json(text)
+        waiting = [top]
+        while waiting:
+            tree = waiting.pop()
+            if tree["type"] not in TREES or not KEYS_OF_TREES.fullmatch(tree["context"] or ""):
+                return False
+            waiting += tree["children_spec"]
+    except (ValueError, KeyError, TypeError):
+        return False
+    return True

@@ -1,0 +1,84 @@
+"""What every reader hands over: a network as ONNX, and the same network where it came from, to prove that they agree."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import onnx
+
+from exporter.data.labels import HEAD_LABELS
+from tracker.core.errors import ModelError
+from tracker.model.classifier import RUNTIME_ERRORS
+from tracker.model.framing import Framing
+from tracker.model.onnx_runtime import onnxruntime
+from tracker.model.preprocess import Scaling
+
+INPUT: Final = "crops"
+"""What every file of ours calls its input."""
+FER_FRAMING: Final = Framing(
+    48, left_eye=(15.2, 19.1), right_eye=(32.7, 18.9), mouth_left=(16.9, 37.2), mouth_right=(31.5, 37.0)
+)
+"""How FER-2013 frames a face: medians over 14,000 of its pictures, measured with the landmarker."""
+SILENT: Final = 4
+"""onnxruntime's log level "fatal": its errors are raised, and told in our words."""
+
+Array = npt.NDArray[Any]
+Answers = Callable[[Array], Mapping[str, Array]]
+"""From network input [N, 1, side, side] to each output by name: [N, ...]."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A network that is ready to be written.
+
+    model: takes ``crops`` [n, 1, side, side], gives logits under each head's name. expected: the same answers from the
+    network where it came from; ``probabilities`` says that it gives the softmax of the logits. heads: the last one is shown.
+    features: width of the output ``features``. training: what is known of how it came to be, for the card.
+    """
+
+    model: onnx.ModelProto
+    expected: Answers
+    scaling: Scaling
+    crop: Framing
+    heads: tuple[str, ...]
+    features: int | None = None
+    probabilities: bool = False
+    training: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not self.heads or not set(self.heads) <= set(HEAD_LABELS):
+            raise ValueError(f"heads are some of {', '.join(HEAD_LABELS)}, found {self.heads}")
+
+
+def fer_framing(side: int) -> Framing:
+    """FER-2013's framing for crops of another side."""
+    scale = side / FER_FRAMING.side
+    return Framing(side, *(tuple((point * scale).tolist()) for point in FER_FRAMING.points))
+
+
+def open_onnx(content: bytes, path: Path) -> Callable[[Array], list[Array]]:
+    """Runs a model of one input; ModelError, naming the path, when onnxruntime cannot."""
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = SILENT
+    try:
+        session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"], enable_fallback=0)
+    except RUNTIME_ERRORS as error:
+        raise ModelError(
+            f"{path}: not an ONNX file that onnxruntime can run ({error}). Export the network anew, as one file, from operators"
+            " of the ONNX standard alone."
+        ) from error
+    name = session.get_inputs()[0].name
+
+    def run(values: Array) -> list[Array]:
+        try:
+            return list(session.run(None, {name: np.ascontiguousarray(values)}))
+        except RUNTIME_ERRORS as error:
+            raise ModelError(
+                f"{path}: onnxruntime stops in the middle of {len(values)} faces ({error}). Export the network again, with"
+                " a first dimension that is free."
+            ) from error
+
+    return run

@@ -1,0 +1,78 @@
+"""From torch to ONNX: the one translation, of our own network, of a ``torch.export`` program and of Keras on torch."""
+
+import logging
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Final
+
+import numpy as np
+import onnx
+import torch
+from onnx_ir.passes.common import ClearMetadataAndDocStringPass
+
+from exporter.export.readers.source import INPUT, Array
+from tracker.core.errors import ModelError
+
+OPSET: Final = 18
+"""The one torch translates into without converting afterwards; onnxruntime reads it since 1.14."""
+EXAMPLES: Final = 2
+"""Faces in the example that torch follows: with one, it would take the number for a constant."""
+
+
+def to_onnx(network: torch.nn.Module, shape: Sequence[int], outputs: Sequence[str]) -> onnx.ModelProto:
+    """A network for any number of crops, each of a shape, batch normalisation folded into the convolutions."""
+    free = {"dynamic_shapes": ({0: torch.export.Dim("n")},)}
+    return _translate(network.eval(), (torch.zeros(EXAMPLES, *shape),), outputs, **free)
+
+
+def program_to_onnx(program: torch.export.ExportedProgram, outputs: Sequence[str]) -> onnx.ModelProto:
+    """A program for as many crops as it was exported for."""
+    return _translate(program, (), outputs)
+
+
+def _translate(network: Any, example: tuple[Any, ...], outputs: Sequence[str], **more: Any) -> onnx.ModelProto:
+    with quiet():
+        program = torch.onnx.export(
+            network,
+            example,
+            input_names=[INPUT],
+            output_names=list(outputs),
+            opset_version=OPSET,
+            dynamo=True,
+            verbose=False,
+            **more,
+        )
+    if program is None:
+        raise ModelError("torch gave no ONNX model; install the versions of torch and onnxscript that Mien names.")
+    # Each node carries its source file and line on the maker's machine: nobody else's business.
+    ClearMetadataAndDocStringPass()(program.model)
+    return program.model_proto
+
+
+def runner(network: Any) -> Callable[[Array], Array]:
+    """The network as it is in torch, from numbers to numbers."""
+
+    def run(values: Array) -> Array:
+        with torch.inference_mode():
+            return np.asarray(network(torch.from_numpy(values.copy())))
+
+    return run
+
+
+def first_line(error: Exception) -> str:
+    """Of what torch and Keras have to say, which is pages."""
+    return str(error).strip().split("\n")[0]
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Torch tells its users about torchvision and about its own deprecations; neither concerns ours."""
+    logger = logging.getLogger("torch.onnx")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            yield
+    finally:
+        logger.setLevel(level)

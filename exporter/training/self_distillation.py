@@ -1,0 +1,67 @@
+"""What the network itself has made of each training picture so far, mixed into what it is taught next.
+
+One annotator's label, and even ten votes, say less of a picture than both together with a network that has seen all the
+others. Kim et al., "Self-Knowledge Distillation with Progressive Refinement of Targets" (ICCV 2021, eq. 4-5) mix in the
+answers of the epoch before; here it is their running mean over several (Laine & Aila, "Temporal Ensembling", ICLR 2017).
+"""
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor, nn
+
+from exporter.data.dataset import Lesson
+from exporter.training.network import answers
+
+NEWEST: Final = 0.3
+"""Weight of the newest answer in the running mean: it looks back about three epochs, as the average of the weights does."""
+
+Rows = npt.NDArray[np.int64]
+
+
+class Memory:
+    """Running mean of the network's own probabilities for each picture, 0 where it was never asked.
+
+    kept: "fer2013" [N, 7] and "ferplus" [N, 8], given to go on from a checkpoint; that of other pictures is passed over.
+    """
+
+    def __init__(self, taught: Lesson, kept: dict[str, Tensor] | None = None) -> None:
+        self.taught = taught
+        self.own = {"fer2013": torch.from_numpy(taught.fer2013).float(), "ferplus": torch.from_numpy(taught.ferplus).float()}
+        fits = kept and all(kept[head].shape == labels.shape for head, labels in self.own.items())
+        self.kept = kept if kept and fits else {head: torch.zeros_like(labels) for head, labels in self.own.items()}
+
+    @property
+    def blank(self) -> bool:
+        """Whether no answer is remembered."""
+        return not any(_known(kept).any() for kept in self.kept.values())
+
+    def ask(self, network: nn.Module) -> None:
+        """Begin with what a network makes of the pictures and of their mirror images."""
+        seen = [
+            answers(network, np.ascontiguousarray(images)) for images in (self.taught.images, self.taught.images[:, :, ::-1])
+        ]
+        for kept, logits in zip(self.kept.values(), zip(*seen, strict=True), strict=True):
+            kept[:] = torch.stack([torch.from_numpy(each).softmax(1) for each in logits]).mean(0)
+
+    def targets(self, rows: Rows, share: float) -> tuple[Tensor, Tensor]:
+        """What to teach either head of these rows: their labels with so much (0 to 1) of the memory in them."""
+        fer2013, ferplus = (_mixed(self.own[head][rows], self.kept[head][rows], share) for head in self.own)
+        return fer2013, ferplus
+
+    def remember(self, rows: Rows, fer2013: Tensor, ferplus: Tensor) -> None:
+        """Take in the logits [N, 7] and [N, 8] that the rows got just now."""
+        for kept, logits in zip(self.kept.values(), (fer2013, ferplus), strict=True):
+            answer, before = logits.detach().softmax(1), kept[rows]
+            kept[rows] = torch.where(_known(before), before.lerp(answer, NEWEST), answer)
+
+
+def _known(kept: Tensor) -> Tensor:
+    return kept.sum(1, keepdim=True) > 0
+
+
+def _mixed(own: Tensor, opinion: Tensor, share: float) -> Tensor:
+    """Where nobody voted only the opinion speaks, with its share; where nothing is remembered only the label."""
+    return torch.where(_known(opinion), own.lerp(opinion, share), own)

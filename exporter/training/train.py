@@ -1,0 +1,220 @@
+"""Training: both heads at once, resumable after any epoch, with a log that a later reader can plot.
+
+    mien train --data fer2013.npz --output runs/first            start, or go on where it stopped
+    mien train --data fer2013.npz --output runs/next --init runs/first/checkpoint.pt
+    mien train --data fer2013.npz --output runs/last --init runs/next/checkpoint.pt --refine
+
+Recipe: SGD with Nesterov momentum, warm-up then cosine (Loshchilov & Hutter, ICLR 2017), an exponential moving average
+of the weights, mixup (Zhang et al., ICLR 2018), label smoothing on the single-annotator head (Szegedy et al., CVPR 2016),
+the vote distribution as target of the FER+ head (Barsoum et al., ICMI 2016), and the network's own earlier answers mixed
+into both (exporter/training/self_distillation.py). At the end the pictures are varied less, as those will be that the
+network is asked about (He et al., "Data Augmentation Revisited", 2019). Where the processor multiplies bfloat16 in
+hardware, that is used.
+"""
+
+import json
+import logging
+import math
+import time
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import cross_entropy
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+from tqdm import tqdm
+
+from exporter.data.dataset import SIDE, Integers, LabelledFaces, Lesson, lesson, majority
+from exporter.training.augment import lightly, vary
+from exporter.training.checkpoint import CHECKPOINT, load_weights, read_checkpoint
+from exporter.training.network import SCALING, Network, Outputs, answers
+from exporter.training.self_distillation import Memory
+from exporter.training.training_config import Plan
+from exporter.training.verdicts import Verdicts, joined
+from tracker.core.errors import DataError
+from tracker.model.preprocess import network_input
+
+LOG: Final = "log.jsonl"
+
+
+class Batch(NamedTuple):
+    """Scaled crops [N, 1, 48, 48], the two target distributions, and which pictures they are; None where blended."""
+
+    crops: Tensor
+    fer2013: Tensor
+    ferplus: Tensor
+    rows: Integers | None = None
+
+
+def batches(memory: Memory, plan: Plan, epoch: int) -> Iterator[Batch]:
+    """One epoch in random order, augmented; the same for the same seed and epoch, resumed or not."""
+    rng = np.random.default_rng([plan.seed, epoch])
+    images = memory.taught.images
+    order = rng.permutation(len(images))
+    mixing = epoch < plan.mixup_until * plan.epochs
+    for start in range(0, len(order) - plan.batch + 1, plan.batch):
+        rows = order[start : start + plan.batch]
+        crops = np.stack([(lightly if rng.random() < plan.lightly else vary)(images[row], rng, SIDE) for row in rows])
+        batch = Batch(torch.from_numpy(network_input(crops, SCALING)), *memory.targets(rows, plan.opinion(epoch)), rows=rows)
+        yield mixed(batch, rng.beta(plan.mixup, plan.mixup)) if mixing and rng.random() < plan.mixup_share else batch
+
+
+def mixed(batch: Batch, share: float) -> Batch:
+    """Each crop blended with its mirror image in the batch, and so its targets."""
+    crops, fer2013, ferplus = (share * part + (1 - share) * part.flip(0) for part in batch[:3])
+    return Batch(crops, fer2013, ferplus)
+
+
+def bfloat16_in_hardware() -> bool:
+    """Whether this processor multiplies bfloat16 faster than single precision."""
+    able = torch.cpu.get_capabilities()
+    return bool(able.get("avx512_bf16") or able.get("amx_bf16"))
+
+
+def loss(outputs: Outputs, batch: Batch, smoothing: float) -> Tensor:
+    """Mean cross-entropy of both heads; rows without a target teach nothing."""
+    fer2013 = cross_entropy(outputs.fer2013, batch.fer2013, label_smoothing=smoothing)
+    ferplus = cross_entropy(outputs.ferplus, batch.ferplus)
+    return fer2013 + ferplus
+
+
+def parameter_groups(network: nn.Module, weight_decay: float) -> list[dict[str, Any]]:
+    """Weights decay; biases and normalisation do not."""
+    weights = [value for value in network.parameters() if value.ndim > 1]
+    others = [value for value in network.parameters() if value.ndim <= 1]
+    return [{"params": weights, "weight_decay": weight_decay}, {"params": others, "weight_decay": 0.0}]
+
+
+class Run:
+    """A training run in a folder: its checkpoint after each epoch, and its log."""
+
+    def __init__(self, folder: Path, plan: Plan, init: Path | None = None) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        torch.manual_seed(plan.seed)
+        self.folder, self.plan, self.epoch = folder, plan, 0
+        self.memory: dict[str, Tensor] = {}
+        self.network = Network()
+        if init is not None:
+            load_weights(self.network, init)
+            self.memory = read_checkpoint(init).get("memory", {})
+        self.network = self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        moving = get_ema_multi_avg_fn(plan.average)  # type: ignore[no-untyped-call]
+        self.average = AveragedModel(self.network, multi_avg_fn=moving, use_buffers=True)
+        self.optimizer = torch.optim.SGD(
+            parameter_groups(self.network, plan.weight_decay),
+            lr=plan.learning_rate,
+            momentum=plan.momentum,
+            nesterov=True,
+        )
+        if self.checkpoint.exists():
+            self._resume()
+
+    @property
+    def checkpoint(self) -> Path:
+        """Where the run is kept."""
+        return self.folder / CHECKPOINT
+
+    def _resume(self) -> None:
+        state = read_checkpoint(self.checkpoint)
+        self.network.load_state_dict(state["network"])
+        self.average.load_state_dict(state["average"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.epoch, self.memory = state["epoch"], state["memory"]
+
+    def save(self) -> None:
+        """Write the checkpoint so that a stop at any moment leaves the old one or the new one."""
+        state = {
+            "network": self.network.state_dict(),
+            "average": self.average.state_dict(),
+            "weights": self.average.module.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "epoch": self.epoch,
+            "plan": asdict(self.plan),
+            "memory": self.memory,
+        }
+        written = self.folder / (CHECKPOINT + ".new")
+        torch.save(state, written)
+        written.replace(self.checkpoint)
+
+    def train(self, faces: LabelledFaces, verdicts: Verdicts | None = None, *, quiet: bool = False) -> None:
+        """Go on to the plan's last epoch, judging on PublicTest and on held-out verdicts after each."""
+        taught, public = lesson(faces.of("train")), faces.of("public")
+        own, held = verdicts.parted() if verdicts else (None, None)
+        if own is not None:
+            taught = joined(taught, own.lesson(len(taught)))
+        if len(taught) < self.plan.batch:
+            raise DataError(f"Only {len(taught)} usable training pictures; one batch takes {self.plan.batch}.")
+        memory = self._remembered(taught)
+        while self.epoch < self.plan.epochs:
+            started = time.monotonic()
+            mean_loss = self._one_epoch(memory, quiet=quiet)
+            self.epoch += 1
+            self.save()
+            self._log(
+                {
+                    "loss": round(mean_loss, 4),
+                    "seconds": round(time.monotonic() - started),
+                    **self.judge(public),
+                    **self.judge_verdicts(held),
+                }
+            )
+
+    def _remembered(self, taught: Lesson) -> Memory:
+        """The run's memory; one that should count from the first step on is filled before it."""
+        memory = Memory(taught, self.memory)
+        self.memory = memory.kept
+        if memory.blank and self.plan.first_opinion:
+            memory.ask(self.network)
+        return memory
+
+    def _one_epoch(self, memory: Memory, *, quiet: bool) -> float:
+        # What dropout leaves out depends on the epoch alone, so that a resumed run goes the way of an unbroken one.
+        torch.manual_seed(self.plan.seed + self.epoch)
+        self.network.train()
+        steps = len(memory.taught) // self.plan.batch
+        bar = tqdm(batches(memory, self.plan, self.epoch), f"epoch {self.epoch + 1}", steps, disable=quiet or None)
+        total = 0.0
+        for step, batch in enumerate(bar):
+            for group in self.optimizer.param_groups:
+                group["lr"] = self.plan.rate(self.epoch + step / steps)
+            total += self._one_step(batch, memory)
+        return total / steps
+
+    def _one_step(self, batch: Batch, memory: Memory) -> float:
+        with torch.autocast("cpu", torch.bfloat16, enabled=bfloat16_in_hardware()):
+            half = self.network(batch.crops)
+        outputs = Outputs(*(part.float() for part in half))
+        value = loss(outputs, batch, self.plan.smoothing)
+        self.optimizer.zero_grad()
+        value.backward()  # type: ignore[no-untyped-call]
+        self.optimizer.step()
+        self.average.update_parameters(self.network)
+        if batch.rows is not None:
+            memory.remember(batch.rows, outputs.fer2013, outputs.ferplus)
+        return float(value.detach())
+
+    def judge(self, public: LabelledFaces) -> dict[str, float]:
+        """Accuracy of both heads of the averaged weights; empty without public pictures."""
+        if not len(public):
+            return {}
+        fer2013, ferplus = answers(self.average.module, public.images)
+        labels = majority(public.votes)
+        voted = labels >= 0
+        return {
+            "fer2013": round(float((fer2013.argmax(1) == public.labels).mean()), 4),
+            "ferplus": round(float((ferplus.argmax(1) == labels)[voted].mean()), 4) if voted.any() else math.nan,
+        }
+
+    def judge_verdicts(self, held: Verdicts | None) -> dict[str, float]:
+        """Accuracy of the averaged weights on a person's verdicts; empty without any."""
+        return {"verdicts": round(held.right(self.average.module) / len(held), 4)} if held else {}
+
+    def _log(self, row: dict[str, float]) -> None:
+        line = json.dumps({"epoch": self.epoch, **row})
+        logging.getLogger(__name__).info(line)
+        with (self.folder / LOG).open("a", encoding="utf-8") as log:
+            log.write(line + "\n")

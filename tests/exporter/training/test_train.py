@@ -1,0 +1,241 @@
+"""Training: what a run is, and that stopping it changes nothing."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Never
+
+import numpy as np
+import pytest
+
+from exporter.data.dataset import Bytes, LabelledFaces, lesson, no_votes
+from tracker.core.errors import DataError, ModelError
+from tracker.model.preprocess import network_input
+
+if TYPE_CHECKING:
+    from exporter.training.training_config import Plan
+
+torch = pytest.importorskip("torch", reason="Torch is not installed: `make test` without TORCH= brings it.")
+pytestmark = [pytest.mark.training, pytest.mark.usefixtures("one_thread")]
+
+
+@pytest.fixture(autouse=True)
+def small_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A trunk of the same make, small enough to be trained in a second."""
+    from exporter.training.network import Network
+
+    monkeypatch.setattr("exporter.training.train.Network", partial(Network, (8, 16), blocks=(1, 1)))
+
+
+@pytest.fixture
+def plan() -> "Plan":
+    """Two epochs of two steps."""
+    from exporter.training.training_config import Plan
+
+    return Plan(epochs=2, batch=10, warm_up_epochs=0.5, average=0.5)
+
+
+def weights(folder: Path) -> dict[str, Any]:
+    from exporter.training.checkpoint import CHECKPOINT, read_weights
+
+    return read_weights(folder / CHECKPOINT)
+
+
+def interrupted(_: LabelledFaces) -> Never:
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("end", [{}, {"first_opinion": 0.6, "lightly": 0.5}], ids=["training", "its end"])
+def test_an_interrupted_run_ends_where_an_unbroken_one_does(
+    faces: LabelledFaces, plan: "Plan", end: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Stopped after its first epoch and taken up again, it has the same weights to the last bit."""
+    from exporter.training.train import Run
+
+    plan = replace(plan, **end)
+    Run(tmp_path / "unbroken", plan).train(faces, quiet=True)
+    broken = Run(tmp_path / "broken", plan)
+    # Judging comes just after the checkpoint.
+    monkeypatch.setattr(broken, "judge", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        broken.train(faces, quiet=True)
+    assert broken.epoch == 1
+
+    Run(tmp_path / "broken", plan).train(faces, quiet=True)
+
+    expected, found = weights(tmp_path / "unbroken"), weights(tmp_path / "broken")
+    assert all(torch.equal(expected[name], found[name]) for name in expected)
+
+
+def test_a_finished_run_stays_as_it_is(faces: LabelledFaces, plan: "Plan", tmp_path: Path) -> None:
+    """Training on has nothing to do; each epoch left one line in the log."""
+    from exporter.training.train import LOG, Run
+
+    Run(tmp_path, plan).train(faces, quiet=True)
+    before = (tmp_path / "checkpoint.pt").read_bytes()
+    Run(tmp_path, plan).train(faces, quiet=True)
+
+    assert (tmp_path / "checkpoint.pt").read_bytes() == before
+    log = [json.loads(line) for line in (tmp_path / LOG).read_text().splitlines()]
+    assert [row["epoch"] for row in log] == [1, 2]
+    assert all(0 <= row["fer2013"] <= 1 and 0 <= row["ferplus"] <= 1 for row in log)
+
+
+def test_training_learns(faces: LabelledFaces, plan: "Plan", tmp_path: Path) -> None:
+    """A few epochs on stripes that tell the label make the loss fall."""
+    from exporter.training.train import LOG, Run
+
+    Run(tmp_path, replace(plan, epochs=6, mixup_share=0.0, learning_rate=0.05)).train(faces, quiet=True)
+
+    losses = [json.loads(line)["loss"] for line in (tmp_path / LOG).read_text().splitlines()]
+    assert min(losses[3:]) < losses[0]
+
+
+def test_a_run_keeps_its_plan(faces: LabelledFaces, plan: "Plan", tmp_path: Path) -> None:
+    """Whoever goes on with a run need not repeat what it was begun with."""
+    from exporter.training.train import Run
+    from exporter.training.training_config import Plan, plan_of
+
+    assert plan_of(tmp_path, Plan()) == Plan()
+    Run(tmp_path, plan).save()
+    assert plan_of(tmp_path, Plan()) == plan
+
+
+def test_batches_are_the_same_for_the_same_epoch(faces: LabelledFaces, plan: "Plan") -> None:
+    """Order, variants and mixing depend on seed and epoch alone, and differ between epochs."""
+    from exporter.training.self_distillation import Memory
+    from exporter.training.train import batches
+
+    memory = Memory(lesson(faces.of("train")))
+    first, again, other = (list(batches(memory, plan, epoch)) for epoch in (0, 0, 1))
+
+    assert len(first) == 2
+    assert all(torch.equal(one.crops, two.crops) for one, two in zip(first, again, strict=True))
+    assert not torch.equal(first[0].crops, other[0].crops)
+
+
+def test_so_many_pictures_are_varied_lightly_as_planned(
+    faces: LabelledFaces, plan: "Plan", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """None without a plan for it, all where it says all, and a part where it says a half."""
+    from exporter.training.self_distillation import Memory
+    from exporter.training.train import batches
+
+    told: list[str] = []
+
+    def kept(name: str, picture: Bytes) -> Bytes:
+        told.append(name)
+        return picture
+
+    for name in ("vary", "lightly"):
+        monkeypatch.setattr(f"exporter.training.train.{name}", lambda picture, _rng, _side, name=name: kept(name, picture))
+
+    def seen(share: float) -> set[str]:
+        told.clear()
+        list(batches(Memory(lesson(faces.of("train"))), replace(plan, lightly=share), 0))
+        return set(told)
+
+    assert seen(0) == {"vary"}
+    assert seen(1) == {"lightly"}
+    assert seen(0.5) == {"vary", "lightly"}
+
+
+def test_targets_stay_distributions(faces: LabelledFaces, plan: "Plan") -> None:
+    """However crops are mixed, each row of targets sums to 1."""
+    from exporter.training.self_distillation import Memory
+    from exporter.training.train import batches
+
+    for batch in batches(Memory(lesson(faces.of("train"))), replace(plan, mixup_share=1.0), 0):
+        assert torch.allclose(batch.fer2013.sum(dim=1), torch.ones(plan.batch))
+        assert torch.allclose(batch.ferplus.sum(dim=1), torch.ones(plan.batch))
+
+
+def test_pictures_nobody_voted_on_teach_the_ferplus_head_nothing(faces: LabelledFaces) -> None:
+    """Their part of the loss has no gradient there."""
+    from exporter.training.network import SCALING, Network
+    from exporter.training.train import Batch, loss
+
+    taught = lesson(replace(faces, votes=no_votes(len(faces))).of("train"))
+    network = Network((8, 8), blocks=(1, 1))
+    crops = torch.from_numpy(network_input(taught.images, SCALING))
+    targets = (torch.from_numpy(target).float() for target in (taught.fer2013, taught.ferplus))
+
+    value = loss(network(crops), Batch(crops, *targets), smoothing=0.1)
+
+    untaught, taught_one = torch.autograd.grad(value, [network.ferplus.weight, network.fer2013.weight])
+    assert untaught.abs().max() == 0
+    assert taught_one.abs().max() > 0
+
+
+def test_the_rate_climbs_then_falls_to_nothing() -> None:
+    """From 0 to the plan's rate during warm-up, and down to 0 at the end."""
+    from exporter.training.training_config import Plan
+
+    plan = Plan(epochs=10, warm_up_epochs=2)
+
+    assert plan.rate(0) == 0
+    assert plan.rate(2) == pytest.approx(plan.learning_rate)
+    assert plan.rate(6) == pytest.approx(plan.learning_rate / 2)
+    assert plan.rate(10) == pytest.approx(0)
+
+
+def test_too_few_pictures_are_told(faces: LabelledFaces, plan: "Plan", tmp_path: Path) -> None:
+    """Less than one batch cannot be trained on; the sentence has both numbers."""
+    from exporter.training.train import Run
+
+    with pytest.raises(DataError, match="Only 24 usable training pictures; one batch takes 96"):
+        Run(tmp_path, replace(plan, batch=96)).train(faces, quiet=True)
+
+
+def test_a_run_may_start_from_anothers_weights(plan: "Plan", tmp_path: Path) -> None:
+    """Both its network and its average begin there."""
+    from exporter.training.checkpoint import CHECKPOINT
+    from exporter.training.train import Run
+
+    Run(tmp_path / "first", plan).save()
+    run = Run(tmp_path / "next", replace(plan, seed=9), tmp_path / "first" / CHECKPOINT)
+    run.save()
+
+    expected, found = weights(tmp_path / "first"), weights(tmp_path / "next")
+    assert all(torch.equal(expected[name], found[name]) for name in expected)
+    assert torch.equal(run.network.state_dict()["stem.0.weight"], expected["stem.0.weight"])
+
+
+def garbage(path: Path) -> None:
+    path.write_bytes(b"no checkpoint at all")
+
+
+def half(path: Path) -> None:
+    torch.save({"stem.0.weight": torch.zeros(1000)}, path)
+    path.write_bytes(path.read_bytes()[:500])
+
+
+def harmful(path: Path) -> None:
+    torch.save({"weights": Path("harm")}, path)
+
+
+def other_network(path: Path) -> None:
+    torch.save({"weights": {"stem.0.weight": torch.zeros(3)}}, path)
+
+
+@pytest.mark.parametrize("spoil", [garbage, half, harmful, other_network, lambda _: None])
+def test_weights_that_are_none_are_refused(tmp_path: Path, plan: "Plan", spoil: Callable[[Path], None]) -> None:
+    """Damaged, cut off, carrying code, another network's, or absent: one sentence that names the file."""
+    from exporter.training.train import Run
+
+    spoil(tmp_path / "some.pt")
+
+    with pytest.raises(ModelError, match=r"some\.pt: "):
+        Run(tmp_path / "run", plan, tmp_path / "some.pt")
+
+
+def test_answers_do_not_depend_on_the_batch(faces: LabelledFaces) -> None:
+    """The averaged network judges each crop alone."""
+    from exporter.training.network import Network, answers
+
+    network = Network((8, 8), blocks=(1, 1))
+
+    for together, apart in zip(answers(network, faces.images), answers(network, faces.images, batch=7), strict=True):
+        assert np.allclose(together, apart, atol=1e-5)

@@ -1,0 +1,258 @@
+"""The commands, as a person or a cron job runs them: in a process of their own, judged by output and exit code."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+from tracker.core.frame import Pixels
+from tracker.core.vocabulary import EMOJI, EXPRESSIONS, FERPLUS
+
+MIEN = [str(Path(sys.executable).with_name("mien"))]
+
+
+def mien(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*MIEN, *map(str, arguments)], capture_output=True, text=True, check=False, timeout=100)
+
+
+def lines(output: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in output.splitlines()]
+
+
+@pytest.fixture(scope="module")
+def astronaut_file(astronaut: Pixels, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("pictures") / "astronaut.png"
+    cv2.imwrite(str(path), astronaut)
+    return path
+
+
+def test_image_answers_as_the_contract_has_it(astronaut_file: Path) -> None:
+    """One object a picture with every promised member; scores and heads are distributions over the promised names."""
+    (told,) = lines(mien("image", astronaut_file, "--json").stdout)
+    assert (told["path"], told["width"], told["height"], len(told["model"])) == (str(astronaut_file), 512, 512, 64)
+    (face,) = told["faces"]
+    assert face["expression"] == "happy"
+    assert face["emoji"] == EMOJI["happy"]
+    assert face["confidence"] == pytest.approx(face["scores"]["happy"])
+    assert tuple(face["scores"]) == EXPRESSIONS
+    assert sum(face["scores"].values()) == pytest.approx(1, abs=1e-3)
+    assert {head: tuple(scores) for head, scores in face["heads"].items()} == {"fer2013": EXPRESSIONS, "ferplus": FERPLUS}
+    assert face["quality"] == {"ok": True, "reason": None}
+    assert face["found"] == "detected"
+    assert len(face["box"]) == 4
+
+
+def test_image_goes_on_after_a_picture_that_cannot_be_read(astronaut_file: Path, tmp_path: Path) -> None:
+    """A text named .png between two good pictures: exit code 1, named on stderr and in its place, the others intact."""
+    text = tmp_path / "text.png"
+    text.write_text("this is no picture")
+    done = mien("image", astronaut_file, text, astronaut_file, "--json")
+    first, bad, last = lines(done.stdout)
+    assert done.returncode == 1
+    assert bad == {"path": str(text), "error": bad["error"]}
+    assert str(text) in done.stderr
+    assert bad["error"] in done.stderr
+    assert first["faces"] == last["faces"]
+    assert len(first["faces"]) == 1
+
+
+def test_image_answers_for_the_others_beside_an_empty_folder(astronaut_file: Path, tmp_path: Path) -> None:
+    """A folder without pictures is named as a picture that cannot be read is, and keeps nobody from an answer."""
+    done = mien("image", tmp_path, astronaut_file, "--json")
+    empty, good = lines(done.stdout)
+    assert done.returncode == 1
+    assert empty["path"] == str(tmp_path)
+    assert "holds no pictures" in empty["error"]
+    assert len(good["faces"]) == 1
+
+
+def test_image_speaks_to_people(astronaut_file: Path) -> None:
+    """Without --json a face is a sentence with its emoji, and stderr is silent."""
+    done = mien("image", astronaut_file)
+    assert "1 face\n" in done.stdout
+    assert "😀 looks happy" in done.stdout
+    assert done.stderr == ""
+
+
+def test_log_writes_an_observation_a_line() -> None:
+    """The drawn face, two a second: lines as the contract has them, times rising, one session, a face that is followed."""
+    done = mien("log", "--source", "fake", "--hz", "5", "--duration", "2", "--shapes")
+    rows = lines(done.stdout)
+    assert done.returncode == 0
+    assert done.stderr == ""
+    assert 5 <= len(rows) <= 10
+    assert {row["session"] for row in rows} == {rows[0]["session"]}
+    assert all(earlier["t"] < later["t"] and earlier["frame"] < later["frame"] for earlier, later in pairwise(rows))
+    (face,) = rows[0]["faces"]
+    assert {"id", "box", "expression", "confidence", "scores", "smooth", "blendshapes", "pose"} <= set(face)
+    assert len(face["blendshapes"]) in (51, 52)
+    assert {row["faces"][0]["id"] for row in rows} == {1}
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_log_ends_cleanly_when_asked_to(number: signal.Signals, tmp_path: Path) -> None:
+    """Ctrl-C and SIGTERM are exit code 0, no traceback, and the last line is whole."""
+    with subprocess.Popen(
+        [*MIEN, "log", "--source", "fake", "--hz", "0"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        first = process.stdout.readline()
+        process.send_signal(number)
+        rest, told = process.stdout.read(), process.stderr.read()
+    assert process.returncode == 0
+    assert told == ""
+    assert [json.loads(line)["frame"] for line in (first + rest).splitlines()]
+    assert (first + rest).endswith("\n")
+
+
+def test_log_ends_quietly_when_nobody_reads_on() -> None:
+    """`mien log | head -1` is no error."""
+    with subprocess.Popen(
+        [*MIEN, "log", "--source", "fake", "--hz", "0"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == ""
+    assert process.returncode == 0
+
+
+def test_log_of_a_video_is_in_media_time(astronaut: Pixels, tmp_path: Path) -> None:
+    """A two-second clip of somebody's face at 10 Hz, written as a table: a row each tenth of a second, whoever waits."""
+    clip, table = tmp_path / "clip.avi", tmp_path / "out.csv"
+    face = np.ascontiguousarray(astronaut[:384])
+    writer = cv2.VideoWriter(str(clip), cv2.VideoWriter.fourcc(*"MJPG"), 20, (512, 384))
+    for _ in range(40):
+        writer.write(face)
+    writer.release()
+    assert mien("log", "--source", clip, "--hz", "10", "--output", table).returncode == 0
+    header, *rows = table.read_text().splitlines()
+    column = header.split(",").index("t")
+    assert [float(row.split(",")[column]) for row in rows] == pytest.approx(np.arange(20) / 10, abs=0.06)
+
+
+def test_log_of_a_folder_names_what_it_skips(astronaut_file: Path, tmp_path: Path) -> None:
+    """A folder with a damaged picture: the others are logged, the bad one is named, exit code 1."""
+    (tmp_path / "a.png").write_bytes(astronaut_file.read_bytes())
+    (tmp_path / "b.png").write_bytes(astronaut_file.read_bytes()[:200])
+    (tmp_path / "c.png").write_bytes(astronaut_file.read_bytes())
+    done = mien("log", "--source", tmp_path)
+    assert done.returncode == 1
+    assert [row["frame"] for row in lines(done.stdout)] == [0, 2]
+    assert str(tmp_path / "b.png") in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "sentence"),
+    [
+        (["log", "--source", "77"], 3, "There is no camera 77"),
+        (["log", "--source", "no camera is called so"], 3, "There is no camera called"),
+        (["log", "--source", "missing.mp4"], 3, "There is no file or folder missing.mp4"),
+        (["log", "--source", ""], 2, "Say what to watch"),
+        (["log", "--source", "fake", "--output", "log.txt"], 2, "ends in .jsonl or .csv"),
+        (["log", "--hz", "fast"], 2, "is not a valid float"),
+        (["log", "--duration", "inf"], 2, "is not a number to count with"),
+        (["log", "--rotate", "nan"], 2, "is not a number to count with"),
+        (["image", "x.png", "--model", "nowhere.onnx"], 3, "There is no model file nowhere.onnx"),
+        (["image", "x.png", "--prior", "mine"], 2, "No prior is called 'mine'"),
+        (["image", "nowhere.png"], 1, "There is no such file"),
+    ],
+)
+def test_what_goes_wrong_is_a_sentence_and_a_code(arguments: list[str], code: int, sentence: str) -> None:
+    """Each mistake has its exit code and a sentence on stderr, never a traceback."""
+    done = mien(*arguments)
+    assert done.returncode == code
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_data_is_utf8_whatever_the_system_speaks(astronaut_file: Path) -> None:
+    """Where stdout would be Windows' or plain ASCII, emoji still arrive, in words and in JSON."""
+    command = [*MIEN, "image", str(astronaut_file), "--json"]
+    done = subprocess.run(command, capture_output=True, check=True, env={**os.environ, "PYTHONIOENCODING": "cp1252"})
+    assert json.loads(done.stdout.decode("utf-8"))["faces"][0]["emoji"] == EMOJI["happy"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Only Linux has a full disk at hand: /dev/full.")
+def test_a_full_disk_behind_stdout_is_a_sentence() -> None:
+    """`mien doctor > file` without room: a sentence and exit code 3, no traceback."""
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run([*MIEN, "doctor"], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, "Traceback" in done.stderr) == (3, False)
+    assert "No space left" in done.stderr
+
+
+def test_bench_measures_each_stage() -> None:
+    """Every stage has a median and a 95th percentile above nothing, and the whole takes longer than its parts."""
+    (told,) = lines(mien("bench", "--json", "--frames", "10").stdout)
+    stages = told["stages"]
+    assert all(0 < stage["median_ms"] <= stage["p95_ms"] for stage in stages.values())
+    assert stages["observe"]["median_ms"] > stages["detect"]["median_ms"] > 0
+
+
+def test_doctor_finds_both_models_whole() -> None:
+    """The classifier and the landmark model are there with their hashes, and nothing would be reached over the network."""
+    done = mien("doctor", "--json")
+    (told,) = lines(done.stdout)
+    assert done.returncode == 0
+    assert {len(told[part]["sha256"]) for part in ("model", "landmarker")} == {64}
+    assert told["packages"]["mediapipe"] == "0.10.33"
+    assert told["network"].startswith("nothing")
+    assert told["settings"].endswith("mien.toml")
+
+
+def test_doctor_names_a_model_that_is_not_whole(tmp_path: Path) -> None:
+    """A damaged landmark model is named with the hash that was expected; exit code 3."""
+    damaged = tmp_path / "face_landmarker.task"
+    damaged.write_bytes(b"half of it")
+    done = mien("doctor", "--landmarker", damaged)
+    assert done.returncode == 3
+    assert str(damaged) in done.stdout
+    assert "64184e229b263107" in done.stdout
+
+
+def test_cameras_lists_or_says_that_there_are_none() -> None:
+    """With cameras a JSON line each, without a sentence on stderr; exit code 0 either way."""
+    done = mien("cameras", "--json")
+    assert done.returncode == 0
+    assert all({"index", "name", "path"} <= set(camera) for camera in lines(done.stdout))
+    assert bool(done.stdout) or "No camera was found" in done.stderr
+
+
+def test_help_needs_no_heavy_library() -> None:
+    """`mien --help` lists every command without importing what a command needs to work."""
+    watched = [*MIEN, "--help"]
+    environment = {**os.environ, "PYTHONPROFILEIMPORTTIME": "1"}
+    done = subprocess.run(watched, capture_output=True, text=True, check=True, env=environment)
+    imported = {line.rpartition("|")[2].strip().partition(".")[0] for line in done.stderr.splitlines()}
+    assert "tracker" in imported
+    assert not imported & {"cv2", "mediapipe", "onnxruntime", "numpy", "torch", "flask", "PIL", "onnx"}
+    for name in ("log", "image", "cameras", "bench", "doctor", "evaluate", "train", "export", "serve", "demo"):
+        assert f"\n  {name} " in done.stdout
+
+
+def test_doctor_searches_libraries_for_collectors() -> None:
+    """It tells which releases were searched, that none can report to its maker, and the switch that is set in any case."""
+    (told,) = lines(mien("doctor", "--json").stdout)
+    assert set(told["collectors"]["searched"]) >= {"mediapipe", "onnxruntime"}
+    assert told["collectors"]["found"] == {}
+    assert told["collectors"]["switched_off"] == {"ORT_DISABLE_TELEMETRY": "1"}
+
+
+def test_doctor_names_what_an_earlier_library_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The folder with onnxruntime's device id and unsent reports is named, with what to do about it."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / ".cache/Microsoft/DeveloperTools/.onnxruntime").mkdir(parents=True)
+    done = mien("doctor")
+    assert str(tmp_path / ".cache/Microsoft/DeveloperTools/.onnxruntime") in done.stdout
+    assert "delete" in done.stdout

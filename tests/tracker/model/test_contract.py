@@ -1,0 +1,80 @@
+"""The contract that a model file carries in itself."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tracker.core.errors import ModelError
+from tracker.model.contract import FORMAT, Head, ModelCard
+
+FILE = Path("some.onnx")
+
+
+def test_a_card_survives_writing_and_reading(card: ModelCard) -> None:
+    """What is read is what was written, to the last number."""
+    assert ModelCard.from_json(card.to_json(), FILE) == card
+
+
+def test_a_card_without_features_survives_too(card: ModelCard) -> None:
+    """Features are optional, and their absence is told as null."""
+    plain = replace(card, features=None)
+
+    assert json.loads(plain.to_json())["features"] is None
+    assert ModelCard.from_json(plain.to_json(), FILE) == plain
+
+
+def changed(card: ModelCard, change: Callable[[dict[str, Any]], object]) -> str:
+    members = json.loads(card.to_json())
+    change(members)
+    return json.dumps(members)
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (lambda card: card.update(format=FORMAT + 1), "its format should be 1, found 2"),
+        (lambda card: card.pop("heads"), "the card.heads is missing"),
+        (lambda card: card["input"].update(colour="rgb"), "its input should be gray, found 'rgb'"),
+        (lambda card: card["input"].update(side=48.5), "input.side should be a whole number"),
+        (lambda card: card["input"].update(side=4096), "a crop's side lies between 16 and 512"),
+        (lambda card: card["input"].update(std=0), "std must be above 0"),
+        (lambda card: card["crop"].update(left_eye=[400, 3]), "points outside of 48 x 48"),
+        (lambda card: card["crop"].update(left_eye=[40, 19]), "left and right exchanged"),
+        (lambda card: card["heads"]["fer2013"].update(temperature=0), "temperature should be above 0"),
+        (lambda card: card["heads"]["ferplus"]["labels"].pop(0), "head ferplus has no label neutral"),
+        (lambda card: card["shown"].update(head="posed"), "shown.head is 'posed', which is none of fer2013, ferplus"),
+        (lambda card: card["shown"]["as"].pop("fear"), "should name each of angry"),
+        (lambda card: card["shown"]["log_prior"].update(boredom=-1.0), "no label boredom"),
+        (lambda card: card["shown"].update(curve=[]), "one setting or more"),
+        (lambda card: card.update(features=0), "features is a width or null"),
+    ],
+)
+def test_a_contract_that_cannot_be_kept_is_refused(card: ModelCard, change: Any, sentence: str) -> None:
+    """The error names the file, what about its card is wrong, and what to do."""
+    with pytest.raises(ModelError, match=sentence) as caught:
+        ModelCard.from_json(changed(card, change), FILE)
+    assert str(caught.value).startswith("some.onnx: ")
+    assert "mien export" in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["", "not json", "[]", "null", '{"format": 1'])
+def test_what_is_no_card_at_all_is_refused(text: str) -> None:
+    """Anything that is not a JSON object is a ModelError, too."""
+    with pytest.raises(ModelError, match="its contract cannot be kept"):
+        ModelCard.from_json(text, FILE)
+
+
+@pytest.mark.parametrize("labels", [(), ("happy",), ("happy", "happy")])
+def test_a_head_tells_labels_apart(labels: tuple[str, ...]) -> None:
+    """A head with fewer than two labels, or one label twice, is no head."""
+    with pytest.raises(ValueError, match="two labels or more, each once"):
+        Head(labels, 1.0)
+
+
+def test_the_side_is_the_crops(card: ModelCard) -> None:
+    """Input and crop have one side, written once."""
+    assert card.side == card.crop.side == 48

@@ -1,0 +1,49 @@
+"""What a session costs, and when it looks between observations and when it gives that up."""
+
+import pytest
+
+from tracker.core.errors import UsageError
+from tracker.motion.budget import AGAIN, Budget, looks_a_second
+from tracker.motion.load import Efforts
+
+
+def test_the_cost_is_that_of_the_last_seconds() -> None:
+    """Two observations of 50 ms and thirteen looks of 10 ms a second are 23 % of one core; at first nothing is told."""
+    efforts = Efforts()
+    efforts.add(0.0, 0.05, look=False)
+    assert efforts.told(0.0) is None
+
+    for n in range(1, 30 * 15 + 1):
+        often = n % 15 in (0, 7)
+        efforts.add(n / 15, 0.05 if often else 0.01, look=not often)
+
+    assert efforts.told(30.0) == {"readings": 2.0, "looks": 13.0, "core": 0.23}
+
+
+def test_looks_that_cost_too_much_are_given_up_for_a_while() -> None:
+    """A second of looks of 50 ms are too many for half a core: the reason says how many it manages; later it tries again."""
+    budget = Budget(15.0)
+    for n in range(15):
+        assert budget.due(n / 15)
+        budget.spend(0.05, n / 15)
+
+    assert not budget.due(1.1)
+    assert budget.why_not(2.0) == "this machine manages 10 a second; blinks need 15"
+    assert budget.due(1.0 + AGAIN)
+
+
+def test_a_recording_waits_however_long_it_takes() -> None:
+    """Without a share nothing is given up."""
+    budget = Budget(15.0, share=None)
+    for n in range(60):
+        budget.spend(1.0, n / 15)
+
+    assert budget.due(5.0)
+
+
+def test_the_setting_is_a_word_or_a_number() -> None:
+    """On, off or how often; anything else is refused with what is allowed."""
+    assert [looks_a_second(chosen) for chosen in ("on", "off", "20", "True")] == [15.0, 0.0, 20.0, 15.0]
+    for wrong in ("often", "61", "-1"):
+        with pytest.raises(UsageError, match="on, off or a number"):
+            looks_a_second(wrong)

@@ -1,0 +1,76 @@
+"""Pictures of a camera that are none: black, of one colour, the same again and again."""
+
+from collections.abc import Callable, Iterator
+from itertools import count
+
+import numpy as np
+import pytest
+
+from tracker.core.frame import Frame, Pixels, now
+from tracker.sources.frozen import BLACK_SEEN, EVEN_SEEN, FROZEN_SEEN, LASTING, MOVES_AGAIN, noticing
+
+NOISE = np.random.default_rng(0)
+
+
+def noisy(pixels: Pixels, most: int) -> Pixels:
+    """As a sensor gives it: never twice the same."""
+    return np.asarray(np.clip(pixels + NOISE.integers(-most, most + 1, pixels.shape), 0, 255), np.uint8)
+
+
+def plain(*colour: int) -> Pixels:
+    return np.full((240, 320, 3), colour, np.uint8)
+
+
+def told(pictures: Callable[[float], Pixels], seconds: float = 6) -> list[tuple[float, str]]:
+    """What is said and when, at ten pictures a second."""
+    said: list[tuple[float, str]] = []
+    t = 0.0
+
+    def frames() -> Iterator[Frame]:
+        nonlocal t
+        for number in range(round(10 * seconds)):
+            t = number / 10
+            yield Frame(pictures(t).copy(), t, number, now())
+
+    for _ in noticing(frames(), lambda sentence: said.append((t, sentence))):
+        pass
+    return said
+
+
+@pytest.mark.parametrize(
+    ("picture", "sentence"),
+    [
+        (lambda: plain(0, 0, 0), BLACK_SEEN),
+        (lambda: noisy(plain(8, 8, 8), 10), BLACK_SEEN),
+        (lambda: plain(0, 135, 0), EVEN_SEEN),
+        (lambda: noisy(plain(120, 120, 120), 6), EVEN_SEEN),
+    ],
+    ids=["black", "a shutter", "green", "gray"],
+)
+def test_a_picture_of_nothing_is_told_within_seconds(picture: Callable[[], Pixels], sentence: str) -> None:
+    """Once, with a question that helps; sensors add their noise, which changes nothing."""
+    assert told(lambda _: picture()) == [(LASTING, sentence)]
+
+
+def test_a_frozen_picture_is_told_and_withdrawn(astronaut: Pixels) -> None:
+    """The same to the last bit for seconds; as soon as it moves, that is told as well."""
+    moving = lambda t: astronaut if 1 <= t < 5.05 else noisy(astronaut, 2)  # noqa: E731 - it reads as one line
+
+    (since, frozen), (until, over) = told(moving)
+    assert (frozen, over) == (FROZEN_SEEN, MOVES_AGAIN)
+    assert (since, until) == pytest.approx((1 + LASTING, 5.1))
+
+
+def test_a_still_room_is_no_frozen_camera(astronaut: Pixels) -> None:
+    """Only the sensor's noise moves; nor is what gives each picture twice a frozen camera, or one that begins black."""
+    twice = (noisy(astronaut, 2) for _ in count())
+    last: list[Pixels] = []
+
+    def pairs(t: float) -> Pixels:
+        if round(10 * t) % 2 == 0:
+            last[:] = [next(twice)]
+        return last[0]
+
+    assert told(lambda _: noisy(astronaut, 1)) == []
+    assert told(pairs) == []
+    assert told(lambda t: plain(0, 0, 0) if t < LASTING - 0.2 else noisy(astronaut, 1)) == []

@@ -1,0 +1,45 @@
+"""A capture that is read in one thread and let go of in another."""
+
+from threading import Event, Thread
+
+from tracker.sources.safe_capture import Held
+
+
+class Stalled:
+    """A network stream that answers when it is told to; a release in the middle of a read would end the process."""
+
+    def __init__(self) -> None:
+        self.reading, self.answer, self.released = Event(), Event(), Event()
+        self.torn = False
+
+    def read(self) -> tuple[bool, str]:
+        self.reading.set()
+        self.answer.wait(10)
+        self.torn = self.released.is_set()
+        return True, "picture"
+
+    def release(self) -> None:
+        self.released.set()
+
+
+def test_a_capture_is_not_released_in_the_middle_of_a_read() -> None:
+    """Let go of while a read hangs, it is released when the read returns, whose picture nobody gets."""
+    stalled, found = Stalled(), list[object]()
+    held = Held(stalled)
+    reader = Thread(target=lambda: found.append(held.read()))
+    reader.start()
+    assert stalled.reading.wait(10)
+    held.release()
+    assert not stalled.released.is_set()
+    stalled.answer.set()
+    reader.join(10)
+    assert (stalled.released.is_set(), stalled.torn, found) == (True, False, [(False, None)])
+
+
+def test_a_capture_that_nobody_reads_is_released_at_once() -> None:
+    """And gives nothing afterwards."""
+    stalled = Stalled()
+    held = Held(stalled)
+    held.release()
+    assert stalled.released.is_set()
+    assert held.read() == (False, None)

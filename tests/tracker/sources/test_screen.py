@@ -1,0 +1,154 @@
+"""The screen as a source, with a stand-in for whoever grabs it."""
+
+import sys
+from itertools import islice
+from types import SimpleNamespace
+from typing import Self
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from tracker.cli import main
+from tracker.core.errors import SourceError, SourceLost, UsageError
+from tracker.core.frame import Pixels
+from tracker.sources.factory import choose_source
+from tracker.sources.screen import NO_DISPLAY, PACKAGE, SMALLEST, WAYLAND, Place, ScreenSource, no_screen, refusal
+
+MONITORS = [
+    {"left": -800, "top": 0, "width": 2080, "height": 720},
+    {"left": 0, "top": 0, "width": 1280, "height": 720, "is_primary": True},
+    {"left": -800, "top": 0, "width": 800, "height": 600, "is_primary": False},
+]
+"""All of them, and two: the second stands to the left of the first."""
+
+
+class Refused(Exception):
+    """mss.ScreenShotError."""
+
+
+class Desk:
+    """mss.MSS on two monitors: blue grows to the right, green downwards."""
+
+    monitors = MONITORS
+
+    def __init__(self, trouble: Exception | None = None) -> None:
+        self.trouble, self.closed = trouble, False
+
+    def grab(self, area: dict[str, int]) -> Pixels:
+        if self.trouble is not None:
+            raise self.trouble
+        shot = np.zeros((area["height"], area["width"], 4), np.uint8)
+        shot[..., 0] = (np.arange(area["width"]) + area["left"])[None] % 256
+        shot[..., 1] = (np.arange(area["height"]) + area["top"])[:, None] % 256
+        shot[..., 2:] = 7, 255
+        return shot
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.closed = True
+
+
+@pytest.fixture
+def desk(monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """In place of the package, with a display that may be grabbed."""
+    found = Desk()
+    monkeypatch.setitem(sys.modules, "mss", SimpleNamespace(MSS=lambda: found, ScreenShotError=Refused))
+    monkeypatch.setattr("tracker.sources.screen.no_screen", lambda _: None)
+    return found
+
+
+def first(wanted: str) -> Pixels:
+    with choose_source(wanted, lambda: 1.5, print) as source:
+        frames = list(islice(source, 2))
+    assert [(frame.number, frame.t) for frame in frames] == [(0, 1.5), (1, 1.5)]
+    return frames[0].pixels
+
+
+@pytest.mark.parametrize(
+    ("wanted", "size", "corner"),
+    [
+        ("screen", (1280, 720), (0, 0)),
+        ("screen:2", (800, 600), (-800 % 256, 0)),
+        ("screen:100,50,320,240", (320, 240), (100, 50)),
+        ("screen:-700,10,64,64", (64, 64), (-700 % 256, 10)),
+    ],
+)
+def test_a_monitor_or_a_region_is_watched(desk: Desk, wanted: str, size: tuple[int, int], corner: tuple[int, int]) -> None:
+    """Its pixels come in the order of a camera's, blue first, without the fourth; the screen is let go of at the end."""
+    pixels = first(wanted)
+
+    assert pixels.shape == (size[1], size[0], 3)
+    assert tuple(pixels[0, 0]) == (*corner, 7)
+
+
+@pytest.mark.parametrize(
+    "wanted", ["screen:0", "screen:1,2,3", "screen:left", "screen:0,0,-9,99", f"screen:0,0,99,{SMALLEST - 1}"]
+)
+def test_what_is_no_place_on_a_screen_is_told(wanted: str) -> None:
+    """With the three ways to say it."""
+    with pytest.raises(UsageError, match=f"{wanted} is no place on the screen: there are screen, screen:2"):
+        choose_source(wanted, lambda: 0.0, print)
+
+
+def test_a_place_that_is_not_there_is_told(desk: Desk) -> None:
+    """How many monitors there are, or how far the screen reaches."""
+    with pytest.raises(SourceError, match="no monitor 3: this machine has 2"):
+        first("screen:3")
+    with pytest.raises(SourceError, match="leaves the screen, which goes from -800,0 to 1280,720"):
+        first("screen:1200,0,100,100")
+
+
+def test_a_screen_that_is_refused_later_is_lost(desk: Desk) -> None:
+    """A locked screen is no end: the session waits for it."""
+    with choose_source("screen", lambda: 0.0, print) as source:
+        frames = iter(source)
+        next(frames)
+        desk.trouble = Refused("XGetImage() failed")
+        with pytest.raises(SourceLost, match=r"cannot be grabbed \(XGetImage"):
+            next(frames)
+    assert desk.closed
+
+
+@pytest.mark.usefixtures("desk")
+def test_who_logs_a_screen_is_told_of_the_others_on_it() -> None:
+    """One sentence on stderr, as the page has it; nothing else beside the lines."""
+    done = CliRunner().invoke(main, ["log", "--source", "screen", "--duration", "0.5"])
+    assert (done.exit_code, done.stderr) == (0, "mien: Watch others only if they know of it and agree.\n")
+
+
+@pytest.mark.parametrize(
+    ("environment", "platform", "trouble"),
+    [
+        ({"DISPLAY": ":0", "WAYLAND_DISPLAY": "wayland-0"}, "linux", WAYLAND),
+        ({"DISPLAY": ":0", "XDG_SESSION_TYPE": "wayland"}, "linux", WAYLAND),
+        ({}, "linux", NO_DISPLAY),
+        ({"DISPLAY": ":0", "XDG_SESSION_TYPE": "x11"}, "linux", None),
+        ({}, "win32", None),
+        ({}, "darwin", None),
+    ],
+)
+def test_why_there_is_no_screen(environment: dict[str, str], platform: str, trouble: str | None) -> None:
+    """Wayland, which would give a black picture, is told with what works there; so is a machine without a screen."""
+    assert no_screen(environment, platform) == trouble
+
+
+def test_on_macos_a_refusal_names_the_permission() -> None:
+    """Elsewhere there is none to give."""
+    assert "Screen & System Audio Recording" in refusal("no image", "darwin")
+    assert "Settings" not in refusal("no image", "linux")
+
+
+def test_without_the_package_its_name_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before anything is watched."""
+    monkeypatch.setitem(sys.modules, "mss", None)
+    with ScreenSource("screen", float) as source, pytest.raises(SourceError) as told:
+        next(iter(source))
+    assert str(told.value) == PACKAGE
+
+
+def test_the_first_monitor_is_meant_where_none_is_named() -> None:
+    """People have one, mostly."""
+    assert Place.of("screen") == Place.of("screen:1")

@@ -1,0 +1,267 @@
+"""A picture handed on to a virtual camera, whose driver has a stand-in."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import nullcontext
+from itertools import cycle
+from queue import Queue
+from threading import Event, Thread
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tracker.core.errors import SourceError, SourceLost, UsageError
+from tracker.core.frame import Frame, Pixels, now
+from tracker.core.geometry import Box
+from tracker.live.controller import STILL_HANDED_ON, Watch, WatchState
+from tracker.live.session import Session
+from tracker.live.worker import Wanted
+from tracker.sources import factory
+from tracker.sources.cameras import Camera
+from tracker.sources.factory import choose_source
+from tracker.sources.overlay import labelled
+from tracker.sources.virtual_camera import HandedOn, HandOn, no_driver
+from tracker.testing import FakeCapture, FakeClassifier, FakeDetector
+from tracker.vision.analyzer import Analyzer
+
+SOON = 20.0
+"""Seconds; only a broken hand-on needs them."""
+
+
+class Driver:
+    """pyvirtualcam, as far as it is used: what was opened, and what was sent there."""
+
+    def __init__(self, trouble: Exception | None = None) -> None:
+        self.trouble = trouble
+        self.opened: list[tuple[int, int, str | None]] = []
+        self.sent = Queue[Pixels]()
+        self.closed = 0
+        self.PixelFormat = SimpleNamespace(BGR="BGR")
+
+    def Camera(self, width: int, height: int, _: float, *, fmt: str, device: str | None) -> Any:  # noqa: N802
+        if self.trouble is not None:
+            raise self.trouble
+        self.opened.append((width, height, device))
+        return SimpleNamespace(device=device or "/dev/video10", send=self.send, close=self.close)
+
+    def send(self, pixels: Pixels) -> None:
+        if self.trouble is not None:
+            raise self.trouble
+        self.sent.put(pixels)
+
+    def close(self) -> None:
+        self.closed += 1
+
+    def next(self) -> Pixels:
+        return self.sent.get(timeout=SOON)
+
+
+@pytest.fixture
+def driver(monkeypatch: pytest.MonkeyPatch) -> Driver:
+    found = Driver()
+    monkeypatch.setitem(sys.modules, "pyvirtualcam", found)
+    return found
+
+
+def picture(brightness: int, width: int = 6, height: int = 4) -> Pixels:
+    return np.full((height, width, 3), brightness, np.uint8)
+
+
+def frame(pixels: Pixels, number: int = 0) -> Frame:
+    return Frame(pixels, float(number), number, now())
+
+
+@pytest.mark.parametrize("trouble", [RuntimeError("gone"), ValueError("unexpected frame shape")])
+def test_whatever_the_driver_raises_the_sender_goes_on(driver: Driver, trouble: Exception) -> None:
+    """A picture that it does not take is told with the next frame, and the one after that is sent."""
+    with HandOn() as handing:
+        handing.offer(frame(picture(1)))
+        driver.next()
+        driver.trouble = trouble
+        handing.offer(frame(picture(2)))
+        while handing._failure is None and handing._thread.is_alive():
+            handing._thread.join(0.01)
+        driver.trouble = None
+        with pytest.raises(SourceLost, match="stopped taking the picture"):
+            handing.offer(frame(picture(3)))
+        handing.offer(frame(picture(4)))
+        assert driver.next()[0, 0, 0] == 4
+
+
+def offer_many(handing: HandOn, count: int) -> None:
+    for number in range(1, count):
+        handing.offer(frame(picture(number % 256), number))
+
+
+@pytest.mark.parametrize(("wanted", "device"), [("/dev/video10", "/dev/video10"), ("any", None)])
+def test_each_frame_is_handed_on_unchanged(driver: Driver, wanted: str, device: str | None) -> None:
+    """A call gets the camera's own pixels at its own size, on the device that was named or the first that is free."""
+    pixels = np.random.default_rng(0).integers(0, 256, (48, 64, 3), np.uint8)
+    with HandOn(wanted) as handing:
+        handing.offer(frame(pixels))
+        assert np.array_equal(driver.next(), pixels)
+
+    assert driver.opened == [(64, 48, device)]
+    assert driver.closed == 1
+
+
+def test_another_size_opens_another_camera(driver: Driver) -> None:
+    """Nothing is scaled: where a stream changes its size, so does what is handed on."""
+    with HandOn() as handing:
+        for number, size in enumerate([(6, 4), (8, 6)]):
+            handing.offer(frame(picture(number, *size), number))
+            assert driver.next().shape == (size[1], size[0], 3)
+
+    assert [opened[:2] for opened in driver.opened] == [(6, 4), (8, 6)]
+    assert driver.closed == 2
+
+
+def test_a_slow_driver_gets_the_newest_frame(driver: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It neither holds the camera up nor lags behind it: what came meanwhile is skipped."""
+    sending, go_on = Event(), Event()
+
+    def slow(pixels: Pixels) -> None:
+        sending.set()
+        assert go_on.wait(SOON)
+        driver.sent.put(pixels)
+
+    monkeypatch.setattr(driver, "send", slow)
+    with HandOn() as handing:
+        # The sender waits in the driver; a camera thread must not wait with it.
+        handing.offer(frame(picture(0)))
+        assert sending.wait(SOON)
+        camera = Thread(target=offer_many, args=[handing, 9], daemon=True)
+        camera.start()
+        camera.join(SOON)
+        assert not camera.is_alive()
+        go_on.set()
+        assert [int(driver.next().max()) for _ in range(2)] == [0, 8]
+
+
+def test_a_driver_that_gives_out_is_tried_again(driver: Driver) -> None:
+    """It is told as a loss, so that the session opens it anew."""
+    with HandOn() as handing:
+        handing.offer(frame(picture(0)))
+        driver.next()
+        driver.trouble = RuntimeError("No such device")
+        with pytest.raises(SourceLost, match=r"stopped taking the picture \(No such device\)"):
+            offer_many(handing, 100_000)
+        driver.trouble = None
+        handing.offer(frame(picture(2)))
+        assert int(driver.next().max()) == 2
+
+
+@pytest.mark.parametrize(
+    ("platform", "way"),
+    [("linux", "modprobe v4l2loopback devices=1"), ("win32", "OBS Studio .26 or later"), ("darwin", "OBS Studio .30 or later")],
+)
+def test_without_a_driver_the_way_to_one_is_told(platform: str, way: str) -> None:
+    """The sentence is for the person's own system, with what the driver said."""
+    with pytest.raises(SourceError, match=f"{way}.*docs/camera.md"):
+        raise SourceError(no_driver(None, "'v4l2loopback' backend: no device", platform))
+
+
+def test_a_missing_driver_stops_the_start(driver: Driver) -> None:
+    """The device that was asked for is named before anything is watched."""
+    driver.trouble = RuntimeError("'x' backend: gone")
+    with (
+        HandOn("Front") as handing,
+        pytest.raises(SourceError, match=r'"Front" does not take the picture \(.x. backend: gone\)'),
+    ):
+        handing.offer(frame(picture(0)))
+
+
+def test_without_the_package_its_name_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One line to install it with, and no camera is opened."""
+    monkeypatch.setitem(sys.modules, "pyvirtualcam", None)
+    with pytest.raises(SourceError, match=r'pip install "pyvirtualcam'), HandOn():
+        pytest.fail("it was entered")
+
+
+def test_only_live_pictures_are_handed_on(driver: Driver, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither a file, nor what is a virtual camera already, nor the browser's camera, which Mien does not own."""
+    monkeypatch.setattr(factory, "list_cameras", lambda: [Camera(7, "Lens", ""), Camera(8, "OBS Virtual Camera", "")])
+    handing = HandOn()
+    with pytest.raises(UsageError, match="Only a live picture"):
+        choose_source(str(tmp_path), float, print, handing)
+    with pytest.raises(UsageError, match='"OBS Virtual Camera" is a virtual camera: the call can choose it'):
+        choose_source("obs", float, print, handing)
+    with pytest.raises(UsageError, match="browser's"):
+        Wanted("browser", hand_on="any")
+    assert isinstance(choose_source("lens", float, print, handing), HandedOn)
+    assert not driver.opened
+
+
+def analyzer() -> Analyzer:
+    return Analyzer(FakeDetector([[Box(10, 10, 60, 60)]]), FakeClassifier({"happy": 1.0}))
+
+
+def test_no_emoji_is_drawn_unless_it_was_asked_for(driver: Driver) -> None:
+    """The others in a call see what Mien says of a face only where its owner wants it, and only while there is a face."""
+    pixels = picture(200, 160, 120)
+    said = Session(analyzer(), faces="own", smoothing=0).observe(frame(pixels))
+    for overlay, wanted in ((False, pixels), (True, labelled(pixels, "happy"))):
+        with HandOn(overlay=overlay) as handing:
+            handing.tell(said)
+            handing.offer(frame(pixels))
+            assert np.array_equal(driver.next(), wanted)
+            handing.tell(None)
+            handing.offer(frame(pixels))
+            assert np.array_equal(driver.next(), pixels)
+    assert not np.array_equal(labelled(pixels, "happy"), pixels)
+
+
+class Listener:
+    """Who hears the watch."""
+
+    def __init__(self) -> None:
+        self.states, self.rows = Queue[WatchState](), Queue[Any]()
+
+    def began(self, *_: object) -> None: ...
+
+    def seen(self, frame: Frame) -> None: ...
+
+    def state_changed(self, state: WatchState) -> None:
+        self.states.put(state)
+
+    def observed(self, frame: Frame, row: Any) -> None:
+        self.rows.put(row)
+
+    def until(self, kind: str) -> WatchState:
+        while (state := self.states.get(timeout=SOON)).kind != kind:
+            pass
+        return state
+
+
+def test_a_pause_does_not_freeze_the_call(driver: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The camera stays open and its picture goes on, nothing is observed, and the state says so; a stop closes both."""
+
+    def film() -> Iterator[Pixels]:
+        for brightness in cycle(range(100)):
+            Event().wait(0.01)
+            yield picture(brightness, 160, 120)
+
+    capture = FakeCapture(film())
+    monkeypatch.setattr(factory, "open_sharp", lambda _: capture)
+    monkeypatch.setattr(factory, "list_cameras", lambda: [Camera(90, "Lens", "")])
+    listener = Listener()
+    watch = Watch(lambda: nullcontext(analyzer()), listener)
+    watch.start(Wanted("90", hz=0, hand_on="any"))
+    listener.rows.get(timeout=SOON)
+
+    watch.pause()
+    state = listener.until("paused")
+    assert (state.message, state.as_dict()["hand_on"]) == (STILL_HANDED_ON, "any")
+    driver.sent.queue.clear()
+    observed = listener.rows.qsize()
+    for _ in range(10):
+        driver.next()
+    assert capture.isOpened()
+    assert listener.rows.qsize() == observed
+
+    watch.resume()
+    listener.until("watching")
+    watch.close(SOON)
+    assert (capture.isOpened(), driver.closed) == (False, 1)

@@ -1,0 +1,101 @@
+"""Small files that would take all the memory there is: each is a sentence or is read in little, in a process of its own."""
+
+import io
+import json
+import struct
+import subprocess
+import sys
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import pytest
+from PIL import Image
+
+LIMIT: Final = 1_500_000
+"""Kilobytes at most, the models and everything else of the process included."""
+HUNDRED: Final = 10_000
+"""Pixels a side of 100 megapixels."""
+
+LOOK: Final = """
+import json, resource, sys
+from pathlib import Path
+from tracker.vision import single_image
+from tracker.compose import open_analyzer
+from tracker.config.settings import Choices
+
+# Small faces are looked for in small parts: that takes time and no memory.
+single_image.parts = lambda *_: []
+with open_analyzer(Choices(), "picture") as analyzer:
+    for path in map(Path, sys.argv[1:]):
+        told = single_image.report(analyzer, path.name, path)
+        print(json.dumps({"name": path.name, "told": told.get("error") or [told["width"], told["height"]]}))
+status = Path("/proc/self/status")
+if status.exists():
+    # Not ru_maxrss, which on Linux begins with the size of whoever started this process.
+    print(next(line.split()[1] for line in status.read_text().splitlines() if line.startswith("VmHWM")))
+else:
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
+
+
+def png(width: int, height: int, kind: int, row: int, *, depth: int = 8, rows: int | None = None) -> bytes:
+    """A PNG of nothing: ``row`` bytes a line, of which fewer may come than it claims."""
+
+    def chunk(name: bytes, content: bytes) -> bytes:
+        return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
+
+    packer, line = zlib.compressobj(1), bytes(row + 1)
+    data = b"".join([*(packer.compress(line) for _ in range(height if rows is None else rows)), packer.flush()])
+    header = struct.pack(">IIBBBBB", width, height, depth, kind, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", data) + chunk(b"IEND", b"")
+
+
+def packed(kind: str, mode: str, side: int, **options: object) -> bytes:
+    buffer = io.BytesIO()
+    Image.new(mode, (side, side)).save(buffer, kind, **options)
+    return buffer.getvalue()
+
+
+def claiming(picture: bytes, mark: bytes, form: str, side: int) -> bytes:
+    """The same file, whose size is told after these bytes, with another size."""
+    place = picture.index(mark) + len(mark)
+    return picture[:place] + struct.pack(form, side, side) + picture[place + struct.calcsize(form) :]
+
+
+def sentences() -> Iterator[tuple[str, bytes]]:
+    """What is refused by what it says of itself, or found damaged."""
+    yield "palette.png", png(64, 64, 3, 64)
+    yield "thread.png", png(99_999_999, 1, 2, 3 * 99_999_999, rows=0)
+    yield "claims.png", png(20_000, 20_000, 2, 60_000, rows=0)
+    yield "short.png", png(HUNDRED, HUNDRED, 6, 4 * HUNDRED, rows=4)[:-30]
+    yield "claims.avif", claiming(packed("AVIF", "RGB", 64), b"ispe\0\0\0\0", ">II", HUNDRED)
+    yield "claims.webp", packed("WEBP", "RGB", HUNDRED, lossless=True, quality=0, method=0)
+    yield "claims.bmp", claiming(packed("BMP", "RGB", 64), b"\x28\0\0\0", "<ii", HUNDRED)
+    yield "claims.ppm", b"P6 10000 10000 255\n" + bytes(100)
+
+
+def readable() -> Iterator[tuple[str, bytes]]:
+    """What is whole, only large."""
+    yield "whole.gif", packed("GIF", "P", HUNDRED, transparency=0)
+    yield "whole.jpg", packed("JPEG", "L", HUNDRED, quality=30)
+    yield "colours.png", png(HUNDRED, HUNDRED, 6, 4 * HUNDRED)
+    yield "deep.png", png(HUNDRED, HUNDRED, 0, 2 * HUNDRED, depth=16)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows does not tell a process's peak this way.")
+def test_no_picture_takes_all_the_memory(tmp_path: Path) -> None:
+    """Twelve bombs one after the other: each a sentence, or its true size, and never 1.5 GB in use."""
+    refused, whole = dict(sentences()), dict(readable())
+    for name, data in (refused | whole).items():
+        (tmp_path / name).write_bytes(data)
+    run = [sys.executable, "-c", LOOK, *(str(tmp_path / name) for name in refused | whole)]
+    done = subprocess.run(run, capture_output=True, text=True, check=True)
+
+    *lines, peak = map(json.loads, done.stdout.splitlines())
+    told = {line["name"]: line["told"] for line in lines}
+    assert {name: told[name] for name in refused if not isinstance(told[name], str)} == {}
+    assert [told[name] for name in whole] == [[HUNDRED, HUNDRED]] * len(whole)
+    assert peak < LIMIT

@@ -1,0 +1,51 @@
+"""The released model on real pictures: what a person sees when they try Mien for the first time."""
+
+import cv2
+import numpy as np
+import pytest
+
+from tracker.config.model_files import released_model
+from tracker.core.frame import Pixels
+from tracker.model.classifier import OnnxClassifier
+from tracker.vision.analyzer import Analyzer
+from tracker.vision.landmarker import Landmarker
+from tracker.vision.single_image import judge_picture
+
+
+@pytest.fixture(scope="module", params=["natural", "balanced", "live", "picture"])
+def mien(landmarker: Landmarker, request: pytest.FixtureRequest) -> Analyzer:
+    """With each of the priors; the released model is part of the product, so without it these tests fail."""
+    return Analyzer(landmarker, OnnxClassifier(released_model(), request.param))
+
+
+def small_gray(pixels: Pixels) -> Pixels:
+    small = cv2.resize(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY), (48, 48), interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.cvtColor(small, cv2.COLOR_GRAY2BGR), np.uint8)
+
+
+def test_a_smiling_astronaut_looks_happy(mien: Analyzer, astronaut: Pixels) -> None:
+    """One face, and what everybody sees in it."""
+    (face,) = judge_picture(mien, astronaut)
+
+    assert face.words.expression == "happy"
+    assert face.words.confidence > 0.6
+
+
+def test_a_mirror_does_not_change_her_mind(mien: Analyzer, astronaut: Pixels) -> None:
+    """The same smile, seen the other way round."""
+    (face,) = judge_picture(mien, np.ascontiguousarray(astronaut[:, ::-1]))
+
+    assert face.words.expression == "happy"
+
+
+def test_her_head_in_48_gray_pixels_looks_happy(mien: Analyzer, astronauts_head: Pixels) -> None:
+    """As small and gray as the pictures that the model was taught with."""
+    (face,) = judge_picture(mien, small_gray(astronauts_head))
+
+    assert face.words.expression == "happy"
+
+
+@pytest.mark.parametrize("name", ["cat", "coffee", "rocket"])
+def test_where_nobody_is_nothing_is_said(mien: Analyzer, name: str, request: pytest.FixtureRequest) -> None:
+    """A cat, a cup of coffee and a rocket have no expression."""
+    assert judge_picture(mien, request.getfixturevalue(name)) == []

@@ -1,0 +1,158 @@
+"""Single pictures, with patience: as they are, with air around them, as face crops."""
+
+import io
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+
+from tracker.core.face import Detection
+from tracker.core.frame import Pixels
+from tracker.core.geometry import Box
+from tracker.core.vocabulary import EXPRESSIONS, FERPLUS
+from tracker.testing import FRAMING, FakeClassifier, FakeDetector, detection_at
+from tracker.vision.analyzer import Analyzer
+from tracker.vision.single_image import judge_picture, may_be_crop, report
+
+NOBODY = Analyzer(FakeDetector(), FakeClassifier())
+
+
+class SeesWithAir:
+    """A detector that finds a face only once the picture has a border."""
+
+    def __init__(self, side: int) -> None:
+        self._side = side
+
+    def detect(self, pixels: Pixels) -> list[Detection]:
+        height, width = pixels.shape[:2]
+        return [] if width == self._side else [detection_at(Box(width / 2 - 20, height / 2 - 25, 40, 50))]
+
+
+def small_gray(pixels: Pixels) -> Pixels:
+    """[48, 48, 3] as FER-2013's pictures are."""
+    small = cv2.resize(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY), (48, 48), interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.cvtColor(small, cv2.COLOR_GRAY2BGR), np.uint8)
+
+
+def noise(height: int, width: int) -> Pixels:
+    return np.random.default_rng(0).integers(0, 255, (height, width, 3), np.uint8)
+
+
+def test_a_person_is_found_as_the_picture_stands(analyzer: Analyzer, astronaut: Pixels) -> None:
+    """The astronaut needs no help: found where her face is, and told that it was found there."""
+    (face,) = judge_picture(analyzer, astronaut)
+
+    assert face.found == "detected"
+    assert face.box.centre == pytest.approx((225, 125), abs=15)
+    assert face.quality.ok
+
+
+@pytest.mark.parametrize("name", ["cat", "coffee", "rocket"])
+def test_patience_invents_nobody(analyzer: Analyzer, name: str, request: pytest.FixtureRequest) -> None:
+    """Neither with air around it nor as a crop is a cat, a cup or a rocket a person."""
+    assert judge_picture(analyzer, request.getfixturevalue(name)) == []
+
+
+def test_a_head_of_48_gray_pixels_is_found(analyzer: Analyzer, astronauts_head: Pixels) -> None:
+    """FER-2013's kind of picture is judged, and says which way its face was found."""
+    (face,) = judge_picture(analyzer, small_gray(astronauts_head))
+
+    assert face.found in {"detected", "padded"}
+    assert face.crop.shape == (FRAMING.side, FRAMING.side)
+
+
+def test_a_face_found_in_the_border_is_told_in_the_pictures_own_pixels() -> None:
+    """The border is taken off again: a face in the middle stays in the middle."""
+    (face,) = judge_picture(Analyzer(SeesWithAir(60), FakeClassifier()), noise(60, 60))
+
+    assert face.found == "padded"
+    assert face.box == Box(10, 5, 40, 50)
+
+
+def test_the_border_does_not_darken_the_face() -> None:
+    """It has the colour of the picture's own edge."""
+    (face,) = judge_picture(Analyzer(SeesWithAir(60), FakeClassifier()), np.full((60, 60, 3), 200, np.uint8))
+
+    assert (face.crop.min(), face.crop.max()) == (200, 200)
+
+
+def test_a_small_square_without_a_mesh_is_taken_as_a_crop() -> None:
+    """When nothing is found in it, a face crop is judged as it is, whole."""
+    (face,) = judge_picture(NOBODY, noise(48, 48))
+
+    assert (face.found, face.detection) == ("crop", None)
+    assert face.box == Box(0, 0, 48, 48)
+
+
+@pytest.mark.parametrize(
+    ("pixels", "may_be"),
+    [
+        (noise(48, 48), True),
+        (noise(96, 96), True),
+        (noise(60, 48), True),
+        (noise(97, 97), False),
+        (noise(61, 48), False),
+        (np.full((48, 48, 3), 128, np.uint8), False),
+    ],
+)
+def test_what_may_be_a_crop(pixels: Pixels, may_be: bool) -> None:
+    """Small, about square, and not of one colour; anything else without a face has none."""
+    assert may_be_crop(pixels) is may_be
+    assert len(judge_picture(NOBODY, pixels)) == may_be
+
+
+def test_crops_are_taken_at_their_word(analyzer: Analyzer, astronaut: Pixels) -> None:
+    """Told that a picture is a crop, nobody looks for a face in it, whatever its size."""
+    (face,) = judge_picture(analyzer, astronaut, crops=True)
+
+    assert (face.found, face.box) == ("crop", Box(0, 0, 512, 512))
+
+
+def test_a_crop_of_the_models_own_size_is_not_touched() -> None:
+    """48 x 48 gray in, the same 48 x 48 to the classifier."""
+    pixels = np.repeat(noise(48, 48)[:, :, :1], 3, axis=2)
+
+    (face,) = judge_picture(NOBODY, pixels, crops=True)
+
+    assert np.array_equal(face.crop, pixels[:, :, 0])
+
+
+def test_the_report_has_the_shape_that_is_promised(analyzer: Analyzer, astronaut: Pixels, tmp_path: Path) -> None:
+    """Names and kinds of `mien image --json` are those of the contract."""
+    path = tmp_path / "astronaut.png"
+    Image.fromarray(astronaut[..., ::-1]).save(path)
+
+    told = report(analyzer, str(path), path)
+
+    assert list(told) == ["path", "width", "height", "model", "faces"]
+    assert (told["path"], told["width"], told["height"], told["model"]) == (str(path), 512, 512, FakeClassifier.sha256)
+    (face,) = told["faces"]
+    assert list(face) == ["box", "expression", "emoji", "confidence", "scores", "heads", "quality", "found"]
+    assert [type(value) for value in face["box"]] == [int] * 4
+    assert list(face["scores"]) == list(EXPRESSIONS)
+    assert (list(face["heads"]["fer2013"]), list(face["heads"]["ferplus"])) == (list(EXPRESSIONS), list(FERPLUS))
+    assert face["quality"] == {"ok": True, "reason": None}
+
+
+def test_a_picture_that_cannot_be_read_is_reported_as_such(analyzer: Analyzer, tmp_path: Path) -> None:
+    """Its report is its path and a sentence."""
+    assert report(analyzer, "a.png", b"") == {"path": "a.png", "error": "The file is empty (0 bytes)."}
+    assert set(report(analyzer, "b.png", tmp_path / "b.png")) == {"path", "error"}
+
+
+def test_bytes_are_as_good_as_a_file(analyzer: Analyzer, astronaut: Pixels) -> None:
+    """An upload is never written to the disk in order to be read."""
+    buffer = io.BytesIO()
+    Image.fromarray(astronaut[..., ::-1]).save(buffer, "PNG")
+
+    assert len(report(analyzer, "upload", buffer.getvalue())["faces"]) == 1
+
+
+def test_faces_are_told_largest_first() -> None:
+    """The order of the report is that of size."""
+    boxes = [Box(10, 10, 30, 30), Box(60, 10, 60, 60)]
+    faces = judge_picture(Analyzer(FakeDetector([boxes]), FakeClassifier()), noise(100, 140))
+
+    assert [face.box.rounded() for face in faces] == [[60, 10, 60, 60], [10, 10, 30, 30]]

@@ -1,0 +1,1 @@
+"""A whole recording, analysed and stored."""

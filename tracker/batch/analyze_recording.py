@@ -1,0 +1,242 @@
+"""Recordings analysed into files: JSON lines as it goes, where an interrupted run goes on; tables and a report at the end."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from tracker.config.settings import Choices
+from tracker.core.address import readable
+from tracker.core.errors import SourceError, UsageError
+from tracker.core.frame import Frame
+from tracker.core.json_fields import Fields
+from tracker.core.parsing import read_json
+from tracker.core.paths import beside, no_file
+from tracker.core.rows import observation_row
+from tracker.exports.files import export, whole_file
+from tracker.exports.read_jsonl import read_lines, read_log
+from tracker.exports.sinks import File, end_whole, is_json
+from tracker.live.session import Session
+from tracker.motion.budget import budget_of
+from tracker.reports.html_report import write_report
+from tracker.vision.analyzer import Analyzer
+
+if TYPE_CHECKING:
+    from tracker.sources.files import VideoFile
+    from tracker.vision.analyzer import Classifier
+
+TABLES: Final = ("csv", "parquet")
+REPORT: Final = "html"
+
+Progress = Callable[[int], None]
+"""Told of frames that are done."""
+
+
+class Stopping(Protocol):
+    """An event, of threads or of processes."""
+
+    def is_set(self) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A video, the folder its files go to, and how it is looked at; choices.hz 0 is every frame.
+
+    mine: where nobody was named, the fit that is in effect for the person at this machine, as on the pages.
+    """
+
+    video: Path
+    folder: Path
+    choices: Choices
+    shapes: bool = False
+    mine: bool = False
+
+    def file(self, suffix: str) -> Path:
+        """The file of a kind: json, jsonl, csv, parquet or html."""
+        return beside(self.folder / self.video.stem, f".{suffix}")
+
+    def wanted(self) -> dict[str, Any]:
+        """What must be the same for a run to go on where another stopped."""
+        settings = {name: getattr(self.choices, name) for name in ("hz", "faces", "motion", "smoothing", "prior", "person")}
+        size = self.video.stat().st_size
+        model = str(self.choices.model) if self.choices.model else None
+        return {"file": self.video.name, "bytes": size, **settings, "shapes": self.shapes, "model_file": model}
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How far a recording is, as NAME.json keeps it; wanted: see Recording. trouble: what is wrong with the video, or empty.
+
+    judge: the members of ``tracker.store.uploads.Judge``, for whoever stores what was seen.
+    """
+
+    session: str
+    wanted: dict[str, Any]
+    model: str
+    finished: bool = False
+    trouble: str = ""
+    judge: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, found: Fields) -> "State":
+        """From NAME.json; ValueError names what is not as it was written. An older Mien wrote no judge."""
+        judge = dict(found.part("judge").members) if "judge" in found.members else {}
+        wanted = dict(found.part("wanted").members)
+        return cls(found.text("session"), wanted, found.text("model"), found.flag("finished"), found.text("trouble"), judge)
+
+
+OpenAnalyzer = Callable[[Recording], AbstractContextManager[Analyzer]]
+"""An analyzer with a recording's settings; ``tracker.compose.analyzer_for`` opens the real one."""
+
+
+def analyze(recording: Recording, stopping: Stopping, progress: Progress, open_analyzer: OpenAnalyzer) -> bool:
+    """Bring a recording's files to their end; whether they are, and not ``stopping`` came before. A finished one stays.
+
+    SourceError when the video is damaged (what could be read of it is kept), UsageError when the files there are of another
+    video or of other settings.
+    """
+    if not recording.video.is_file():
+        raise SourceError(no_file(recording.video))
+    recording.folder.mkdir(parents=True, exist_ok=True)
+    state = _state(recording)
+    if state is None or not state.finished:
+        state = _observe(recording, state, stopping, progress, open_analyzer)
+        if not state.finished:
+            return False
+    if not all(recording.file(suffix).exists() for suffix in (*TABLES, REPORT)):
+        _derive(recording, state)
+    if state.trouble:
+        raise SourceError(state.trouble)
+    return True
+
+
+def finished(recording: Recording) -> State | None:
+    """What is known of a recording that was analysed to its end, also a damaged one; None before that."""
+    state = _state(recording)
+    return state if state is not None and state.finished else None
+
+
+def _derive(recording: Recording, state: State) -> None:
+    """Tables and report from the JSON lines."""
+    facts = {
+        "title": readable(recording.video.stem),
+        "hz": recording.choices.hz,
+        "prior": recording.choices.prior,
+        "model": state.model,
+    }
+    record = read_log(recording.file("jsonl"), **facts, recorded=True)
+    for form in TABLES:
+        export(record, recording.file(form), form)
+    write_report(record, recording.file(REPORT))
+
+
+def _state(recording: Recording) -> State | None:
+    path = recording.file("json")
+    if not path.exists():
+        if recording.file("jsonl").exists():
+            raise UsageError(f"{recording.file('jsonl')} is there, and not from this command. Choose another --output.")
+        return None
+    try:
+        state = State.read(Fields.of(read_json(path), "it"))
+    except ValueError as error:
+        raise UsageError(
+            f"{path} is not from this command, or damaged ({error}). Choose another --output, or remove it."
+        ) from error
+    now = recording.wanted()
+    if other := sorted(name for name in now if now[name] != state.wanted.get(name)):
+        was = ", ".join(f"{name} {state.wanted.get(name)} and not {now[name]}" for name in other)
+        raise UsageError(f"{path} was made with {was}. Choose another --output, or remove it.")
+    return state
+
+
+def _keep(recording: Recording, state: State) -> None:
+    with whole_file(recording.file("json")) as part:
+        part.write_text(json.dumps(asdict(state), indent=2) + "\n", encoding="utf-8")
+
+
+def _observe(
+    recording: Recording, before: State | None, stopping: Stopping, progress: Progress, open_analyzer: OpenAnalyzer
+) -> State:
+    """Write what is not yet written, until the end or until stopped."""
+    from tracker.sources.files import VideoFile
+
+    with VideoFile(str(recording.video)) as video, open_analyzer(recording) as analyzer:
+        model, judge = analyzer.classifier.sha256, _judge(analyzer.classifier)
+        if before is not None and (before.model != model or before.judge.get("fit") != judge.get("fit")):
+            raise UsageError(
+                f"{recording.file('json')} was made with another model or fit. Choose another --output, or remove it."
+            )
+        session = _session(recording.choices, analyzer)
+        state = before or State(session.id, recording.wanted(), model, judge=judge)
+        last = _take_over(recording.file("jsonl"), session)
+        frames = _Frames(video, recording, progress)
+        # First, so that what a full disk leaves is known for ours.
+        _keep(recording, state)
+        with _unless_empty(recording, frames), File(recording.file("jsonl")) as sink:
+            for observation in session.go_through(frames, recording.choices.hz, last):
+                row = observation_row(observation, state.session, readable(str(recording.video)), shapes=recording.shapes)
+                sink.write(row | {"took": observation.took})
+                if stopping.is_set():
+                    return state
+    done = replace(state, finished=True, trouble=frames.trouble())
+    _keep(recording, done)
+    return done
+
+
+def _session(choices: Choices, analyzer: Analyzer) -> Session:
+    return Session(analyzer, faces=choices.faces, smoothing=choices.smoothing, budget=budget_of(choices.motion, live=False))
+
+
+def _judge(classifier: "Classifier") -> dict[str, Any]:
+    """A classifier that is at work, as plain data."""
+    card, layer = classifier.card, classifier.layer
+    told: dict[str, Any] = {"sha256": classifier.sha256, "name": card.name, "version": card.version}
+    told |= {"prior": classifier.prior, "threshold": classifier.threshold}
+    return told if layer is None else told | {"person": layer.person, "fit": layer.version}
+
+
+def _take_over(path: Path, session: Session) -> int:
+    """The number of the last frame that was written, -1 before the first; the session remembers what it knew then."""
+    last = -1
+    if not path.exists():
+        return last
+    end_whole(path, is_json)
+    for row in read_lines(path):
+        if "faces" in row:
+            session.recall(row)
+            last = row["frame"]
+    return last
+
+
+@contextmanager
+def _unless_empty(recording: Recording, frames: "_Frames") -> Iterator[None]:
+    """Of a video that gave no picture nothing is left, that it may be replaced and tried again."""
+    try:
+        yield
+    except SourceError:
+        for suffix in ("json", "jsonl") if not frames.seen else ():
+            recording.file(suffix).unlink(missing_ok=True)
+        raise
+
+
+class _Frames:
+    """The frames, and whether the file kept its word. seen: how many there were, last: when the last one was."""
+
+    def __init__(self, video: "VideoFile", recording: Recording, progress: Progress) -> None:
+        self._video, self._recording, self._progress = video, recording, progress
+        self.seen, self.last = 0, 0.0
+
+    def __iter__(self) -> Iterator[Frame]:
+        for frame in self._video:
+            self.seen, self.last = frame.number + 1, frame.t
+            self._progress(1)
+            yield frame
+        if not self.seen:
+            raise SourceError(self._video.complaint(0, 0))
+
+    def trouble(self) -> str:
+        """The sentence that names a file that was cut off, or nothing."""
+        complaint = self._video.complaint(self.seen, self.last)
+        return f"{complaint} What could be read is analysed." if complaint else ""

@@ -1,0 +1,105 @@
+"""A recording that was analysed, stored as a session like a live one: once, whoever asks again, and whole after a crash."""
+
+from datetime import datetime
+from functools import partial
+from itertools import islice
+from time import sleep
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session as Store
+
+from tracker.config.settings import Retention
+from tracker.core.address import readable
+from tracker.core.errors import UsageError
+from tracker.core.frame import now
+from tracker.core.json_fields import Fields
+from tracker.core.notes import LONGEST_LINE
+from tracker.core.rows import Row, timestamp
+from tracker.exports.read_jsonl import read_lines
+from tracker.store import schema
+from tracker.store.database import Database
+from tracker.store.retention import after
+from tracker.store.source_label import SOURCE
+from tracker.store.uploads import Judge
+from tracker.store.write_batch import Batch, Beginning, Change, write_batch
+
+if TYPE_CHECKING:
+    from tracker.batch.analyze_recording import Recording, State
+
+AT_ONCE: Final = 200
+"""Rows of a batch, a tenth of a second: a session that runs beside is stored in between, and loses no more by a kill."""
+BREATH: Final = 0.03
+"""Seconds between two batches: another program that waits for a SQLite file looks for its turn only every tenth of a second."""
+
+
+def store_recording(
+    database: Database, recording: "Recording", state: "State", retention: Retention, *, source: str | None = None
+) -> str:
+    """Store what an analysis wrote, unless it is there already; the session's id. Wait for it: it may be many rows.
+
+    source: what the session calls its file, if not by its path. The clock says when it was stored, and nothing of its own
+    seconds. UsageError for files of an older Mien, which do not name their judge.
+    """
+    if not state.judge:
+        raise UsageError(f"{recording.file('json')} is of an older Mien and cannot be stored. Remove it and analyse again.")
+    judge = _judge(recording, state)
+    began, whole = _known(database, state.session)
+    if whole:
+        return state.session
+    at, known = began or now(), began is not None
+    beginning = Beginning(
+        uuid=state.session,
+        source=SOURCE + readable(source or str(recording.video)),
+        hz=recording.choices.hz,
+        faces=recording.choices.faces,
+        smoothing=recording.choices.smoothing,
+        judge=judge,
+        started_at=at,
+        retention=retention,
+    )
+    rows = (row | {"at": timestamp(at)} for row in read_lines(recording.file("jsonl")))
+    while batch := list(islice(rows, AT_ONCE)):
+        _write(database, beginning, batch, [], known=known)
+        known = True
+    _write(database, beginning, [], [partial(_end, title=readable(recording.video.stem)[:LONGEST_LINE])], known=known)
+    return state.session
+
+
+def _judge(recording: "Recording", state: "State") -> Judge:
+    """As the analysis wrote it down; UsageError for something else."""
+    found = Fields(state.judge, "judge")
+    try:
+        return Judge(
+            sha256=found.text("sha256"),
+            name=found.text("name"),
+            version=found.text("version"),
+            prior=found.text("prior"),
+            threshold=found.number("threshold"),
+            person=None if found.members.get("person") is None else found.text("person"),
+            fit=None if found.members.get("fit") is None else found.whole("fit"),
+        )
+    except ValueError as error:
+        raise UsageError(f"{recording.file('json')} is damaged: {error}. Remove it and analyse again.") from error
+
+
+def _known(database: Database, uuid: str) -> tuple[datetime | None, bool]:
+    """When a session was begun, if it was, and whether it is there to its end."""
+    with database.session() as store:
+        found = store.scalar(select(schema.Session).where(schema.Session.uuid == uuid))
+        return (None, False) if found is None else (found.started_at, found.ended_at is not None and not found.interrupted)
+
+
+def _write(database: Database, beginning: Beginning, rows: list[Row], changes: list[Change], *, known: bool) -> None:
+    """One batch, so that others may write in between; of one that was stored before a crash, only what is missing."""
+    batch = Batch(rows, changes, again=True)
+    database.write(partial(write_batch, beginning=beginning, lease=database.lease, batch=batch, begun=known)).result()
+    if database.path:
+        sleep(BREATH)
+
+
+def _end(_: Store, session: schema.Session, title: str) -> None:
+    """It is there, and is kept from now on."""
+    session.title, session.interrupted, session.ended_at = session.title or title, False, now()
+    if session.keep_for is not None:
+        session.keep_until = after(session.keep_for, session.ended_at)

@@ -1,0 +1,1 @@
+"""How fast Mien is on this machine."""

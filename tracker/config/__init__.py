@@ -1,0 +1,1 @@
+"""Settings, the types of options, and where the model files lie."""

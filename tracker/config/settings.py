@@ -1,0 +1,202 @@
+"""Every setting, once: its name, default and meaning, from which come the flags, the keys of mien.toml and README's table."""
+
+from collections.abc import Mapping
+from dataclasses import Field, dataclass, field, fields
+from pathlib import Path
+from typing import Any, Final, Literal, get_args
+
+import click
+from click.types import convert_type
+
+from tracker.config.option_types import Amount
+from tracker.core.address import Address, redacted, without_secrets
+from tracker.core.errors import UsageError
+from tracker.core.parsing import read_toml
+from tracker.core.paths import PathType
+
+
+def about(meaning: str, kind: click.ParamType[Any] | None = None, alone: str | None = None) -> dict[str, Any]:
+    """What belongs to a setting; ``kind`` where click cannot tell it from the default; ``alone``: the flag without a value."""
+    return {"meaning": meaning, "kind": kind, "alone": alone}
+
+
+Retention = Literal["nothing", "session", "24h", "30d", "forever"]
+"""For how long something is kept; session is until Mien closes."""
+RETENTIONS: tuple[Retention, ...] = get_args(Retention)
+
+FILE = PathType()
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What a person chose, or what holds when nothing was chosen."""
+
+    source: str = field(
+        default="0",
+        metadata=about(
+            "where frames come from: a camera's index, name or /dev path, screen (screen:2 is the second monitor,"
+            " screen:X,Y,WIDTH,HEIGHT a region), a video file, a picture or a folder of them, an rtsp or http address, or fake"
+            " (a drawn face; fake:meeting: four)"
+        ),
+    )
+    hz: float = field(
+        default=2.0,
+        metadata=about("how often an observation is recorded, per second; 0 = every frame", Amount(0, 60)),
+    )
+    faces: Literal["own", "all"] = field(
+        default="own",
+        metadata=about(
+            "own follows your own face, the one that is largest when the session begins, and nobody while it is away;"
+            " all follows everybody",
+            click.Choice(["own", "all"]),
+        ),
+    )
+    hand_on: str | None = field(
+        default=None,
+        metadata=about(
+            "hand the camera's picture on, unchanged, to a virtual camera that a call can choose: its name or /dev path, or"
+            " any (the first free one, also if only --hand-on is given); see docs/camera.md",
+            click.STRING,
+            alone="any",
+        ),
+    )
+    hand_on_overlay: bool = field(
+        default=False,
+        metadata=about("draw Mien's emoji into the picture that is handed on; everybody in the call sees it"),
+    )
+    release: bool = field(
+        default=False,
+        metadata=about("let go of the camera between two looks, at 1 Hz or less, so that other programs can have it"),
+    )
+    motion: str = field(
+        default="on",
+        metadata=about(
+            "watch faces between two observations, for blinks, nods, shakes and talking: on (15 looks a second, as long as the"
+            " machine keeps up), off, or a number of looks a second",
+            click.STRING,
+        ),
+    )
+    smoothing: float = field(
+        default=1.0,
+        metadata=about("time constant of the calm scores, in seconds; 0 = none", Amount(0, 60)),
+    )
+    prior: str = field(
+        default="default",
+        metadata=about(
+            "how common expressions are beforehand: natural, balanced, a number from 0 to 1.5, or default (live leans to"
+            " natural, pictures to balanced)"
+        ),
+    )
+    model: Path | None = field(default=None, metadata=about("the model file; the released one if not given", FILE))
+    landmarker: Path | None = field(
+        default=None, metadata=about("MediaPipe's face_landmarker.task; the shipped one if not given", FILE)
+    )
+    person: str | None = field(
+        default=None,
+        metadata=about(
+            "whose fit of the model is applied, as made by `mien refit`; the released model if not given", click.STRING
+        ),
+    )
+    db: str | None = field(
+        default=None,
+        metadata=about(
+            "where to store: sqlite:///file.db, postgresql+psycopg://user@host/name, or default (a file in your data folder);"
+            " the dashboard takes default if not given, a headless run then stores nothing",
+            click.STRING,
+        ),
+    )
+    retention: Retention | None = field(
+        default=None,
+        metadata=about(
+            "how long a headless run's session is kept, if it is stored: nothing, session (until Mien closes), 24h, 30d (if not"
+            " given) or forever; the dashboard asks on its page instead",
+            click.Choice(RETENTIONS),
+        ),
+    )
+    host: str = field(default="127.0.0.1", metadata=about("the address the dashboard listens on"))
+    port: int = field(
+        default=8765, metadata=about("the port the dashboard listens on; 0 = any free one", click.IntRange(0, 65535))
+    )
+    token: bool = field(
+        default=True,
+        metadata=about(
+            "ask whoever opens the dashboard for the token that is in the printed address; without, every account of this"
+            " machine gets in"
+        ),
+    )
+    cert: Path | None = field(
+        default=None,
+        metadata=about("a certificate file (PEM), with --key: the dashboard is then served over https", FILE),
+    )
+    key: Path | None = field(default=None, metadata=about("the private key file (PEM) of --cert", FILE))
+    zoom_panel: str | None = field(
+        default=None,
+        metadata=about(
+            "the https origin, like https://mien.example.org, under which a certificate of yours or a tunnel serves the"
+            " dashboard as Zoom's side panel; see docs/zoom-app.md",
+            click.STRING,
+        ),
+    )
+
+    def __post_init__(self) -> None:
+        """Source and database show themselves without a secret from here on; ``Address.whole`` opens them."""
+        object.__setattr__(self, "source", Address(self.source))
+        if self.db is not None:
+            object.__setattr__(self, "db", Address(self.db))
+
+
+NAMES = tuple(entry.name for entry in fields(Choices))
+NUMBERS: Final = (int, float)
+QUOTED: Final = 300
+"""Characters of what was found that a sentence repeats."""
+
+
+def markdown_table() -> str:
+    """README's table of settings."""
+    rows = [f"| `{entry.name}` | {_shown(entry.default)} | {entry.metadata['meaning']} |" for entry in fields(Choices)]
+    return "\n".join(["| setting | default | meaning |", "|---|---|---|", *rows])
+
+
+def _shown(default: object) -> str:
+    return "" if default is None else f"`{default}`"
+
+
+def read_config(path: Path) -> Mapping[str, Any]:
+    """The settings of a TOML file; UsageError for anything that is not a setting, or not what its flag would take."""
+    try:
+        table = read_toml(path)
+    except FileNotFoundError as error:
+        raise UsageError(f"There is no settings file {path}.") from error
+    except (OSError, ValueError) as error:
+        raise UsageError(f"The settings file {path} cannot be read: {error}.") from error
+    if unknown := sorted(set(table) - set(NAMES)):
+        raise UsageError(f"{path} has no setting {', '.join(unknown)}: there are {', '.join(NAMES)}.")
+    for entry in fields(Choices):
+        if entry.name in table:
+            _require(entry, table[entry.name], path)
+    return table
+
+
+def _require(entry: Field[Any], value: object, path: Path) -> None:
+    """What is in the file, judged as its flag would be: also where the command at hand has no use for it."""
+    wanted, kind = _kind_in_toml(entry)
+    # To Python, true and false are numbers.
+    if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+        raise UsageError(f"{path}: {entry.name} is {wanted}, not {redacted(repr(value))[:QUOTED]}.")
+    if kind is not bool:
+        try:
+            convert_type(entry.metadata["kind"], entry.default).convert(value, None, None)
+        except click.BadParameter as error:
+            raise UsageError(f"{path}: {entry.name}: {without_secrets(error.message)[:QUOTED]}") from error
+
+
+def _kind_in_toml(entry: Field[Any]) -> tuple[str, type | tuple[type, ...]]:
+    """In words, and as Python has it."""
+    if isinstance(entry.default, bool):
+        return "true or false", bool
+    if isinstance(entry.default, int):
+        return "a whole number", int
+    if isinstance(entry.default, float):
+        return "a number", NUMBERS
+    # A camera's index, a prior and looks a second are texts that may be numbers.
+    return ("a text or a number", (str, *NUMBERS)) if entry.name in ("source", "prior", "motion") else ("a text", str)

@@ -1,0 +1,66 @@
+"""What a person says of a session while it runs: its title, a limit, and marks on moments."""
+
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any, Final, Self
+
+from tracker.core.errors import UsageError
+from tracker.core.rows import timestamp
+
+LONGEST_LINE: Final = 200
+"""Characters: a title or a mark is a line."""
+LONGEST_LIMIT: Final = 24 * 60.0
+"""Minutes: a day, the longest that a timer of this kind is good for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A note on a moment: t in seconds of the session, at by the clock."""
+
+    t: float
+    at: datetime
+    text: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """As JSON for the page."""
+        return asdict(self) | {"at": timestamp(self.at)}
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """limit: minutes after which the session ends, None for none. marks: in the order in which they were made."""
+
+    title: str = ""
+    limit: float | None = None
+    marks: tuple[Mark, ...] = ()
+
+    def entitled(self, title: str) -> Self:
+        """With another title, "" for none; UsageError when it is no line."""
+        return replace(self, title=line(title, "A title"))
+
+    def limited(self, minutes: float | None) -> Self:
+        """With another limit; UsageError when it is none."""
+        if minutes is not None and not 0 < minutes <= LONGEST_LIMIT:
+            raise UsageError(f"A session may be ended after up to {LONGEST_LIMIT:.0f} minutes, not after {minutes:g}.")
+        return replace(self, limit=minutes)
+
+    def marked(self, mark: Mark) -> Self:
+        """With one mark more."""
+        return replace(self, marks=(*self.marks, mark))
+
+    def as_dict(self) -> dict[str, Any]:
+        """As JSON for the page."""
+        return {"title": self.title, "limit": self.limit, "markers": [mark.as_dict() for mark in self.marks]}
+
+
+NOTHING_SAID: Final = Notes()
+
+
+def line(text: str, what: str) -> str:
+    """A text on one line; UsageError when it is too long for that."""
+    text = " ".join(text.split())
+    if any(char == "\0" or "\ud800" <= char <= "\udfff" for char in text):
+        raise UsageError(f"{what} holds a character that cannot be stored (half an emoji, or a NUL). Take it out.")
+    if len(text) > LONGEST_LINE:
+        raise UsageError(f"{what} has at most {LONGEST_LINE} characters, this one has {len(text)}.")
+    return text

@@ -1,0 +1,144 @@
+"""A stored session as the record that exports, plots and reports take."""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, Final
+
+from sqlalchemy import Select, Subquery, or_, select
+from sqlalchemy.orm import Session as Store
+
+from tracker.core.errors import UnknownError
+from tracker.core.rows import Row, timestamp
+from tracker.core.vocabulary import EMOJI, EXPRESSIONS
+from tracker.exports.columns import ANGLES
+from tracker.exports.session_data import Break, Mark, Record
+from tracker.store import schema
+from tracker.store.columns import Foreign
+from tracker.store.find_session import find
+from tracker.store.partial_erase import bounds
+from tracker.store.source_label import is_recorded, plain
+
+AT_ONCE: Final = 500
+"""Observations fetched together: a few megabytes, of four faces with their shapes."""
+
+Inside = tuple[float, float]
+"""From when to when, in seconds of the session, both included."""
+
+
+def record(store: Store, uuid: str, start: float | None = None, end: float | None = None) -> Record:
+    """A session, or what of it lies from ``start`` to ``end`` (seconds, both included); UsageError when there is none.
+
+    Its rows are read while ``store`` is open, some hundreds at a time, each time in a transaction of its own.
+    """
+    session = find(store, uuid)
+    inside = bounds(start, end)
+    return Record(
+        id=session.uuid,
+        source=plain(session.source),
+        hz=session.hz,
+        started_at=session.started_at,
+        rows=lambda: _rows(store, session, inside),
+        title=session.title,
+        notes=session.notes,
+        ended_at=session.ended_at,
+        interrupted=session.interrupted,
+        model=None if session.model is None else session.model.sha256,
+        prior=session.prior,
+        markers=tuple(Mark(each.t, each.text) for each in session.markers if inside[0] <= each.t <= inside[1]),
+        pauses=tuple(_break(each) for each in session.pauses if _touches(each, inside)),
+        shapes=session.shapes is not None,
+        recorded=is_recorded(session.source),
+    )
+
+
+def _break(pause: schema.Pause) -> Break:
+    return Break(pause.began_t, pause.ended_t, pause.why)
+
+
+def _touches(pause: schema.Pause, inside: Inside) -> bool:
+    return pause.began_t <= inside[1] and (pause.ended_t is None or pause.ended_t >= inside[0])
+
+
+def _rows(store: Store, session: schema.Session, inside: Inside) -> Iterator[Row]:
+    """The session's observations in order, as ``mien log`` writes them; UnknownError when it is erased meanwhile."""
+    number, uuid, source, names = session.id, session.uuid, plain(session.source), session.shapes
+    last: tuple[float, int] | None = None
+    while found := _batch(store, uuid, _said(_page(number, inside, last), shapes=names is not None)):
+        for place, faces in groupby(found, itemgetter(0)):
+            together = list(faces)
+            _, t, at, frame, *_ = together[0]
+            last = t, place
+            yield {
+                "session": uuid,
+                "t": round(t, 3),
+                "at": timestamp(at),
+                "frame": frame,
+                "source": source,
+                "faces": [_face(names or [], *each[4:]) for each in together if each[4] is not None],
+            }
+
+
+def _batch(store: Store, uuid: str, query: Select[*tuple[Any, ...]]) -> Sequence[Any]:
+    """What is said of the next observations; the read ends with it, for a long one holds up what is written meanwhile."""
+    if store.scalar(select(schema.Session.id).where(schema.Session.uuid == uuid)) is None:
+        raise UnknownError(f"Session {uuid} was erased while it was read: nothing of it is written.")
+    found = store.execute(query).all()
+    store.commit()
+    return found
+
+
+def _page(session_id: int, inside: Inside, last: tuple[float, int] | None) -> Subquery:
+    """The next observations, from the index of sessions and times; a place in it stays true whatever is written or erased."""
+    observation = schema.Observation
+    begin = inside[0] if last is None else last[0]
+    query = select(observation.id).where(observation.session_id == session_id, observation.t >= begin)
+    if last is not None:
+        query = query.where(or_(observation.t > last[0], observation.id > last[1]))
+    if inside[1] != float("inf"):
+        query = query.where(observation.t <= inside[1])
+    return query.order_by(observation.t, observation.id).limit(AT_ONCE).subquery()
+
+
+def _said(page: Subquery, *, shapes: bool) -> Select[*tuple[Any, ...]]:
+    """A row for each reading of these observations, and one for each of nobody."""
+    observation, reading, participant, shape = schema.Observation, schema.Reading, schema.Participant, schema.ShapeOf
+    said = (reading.box, reading.expression, reading.confidence, reading.scores, reading.smooth, reading.reason, reading.motion)
+    query: Select[*tuple[Any, ...]] = (
+        select(observation.id, observation.t, observation.at, observation.frame, participant.number, *said)
+        .select_from(page)
+        .join(observation, observation.id == page.c.id)
+        .outerjoin(reading, reading.observation_id == observation.id)
+        .outerjoin(participant, participant.id == reading.participant_id)
+        .order_by(observation.t, observation.id, participant.number)
+    )
+    if shapes:
+        same = (shape.observation_id == reading.observation_id) & (shape.participant_id == reading.participant_id)
+        query = query.outerjoin(shape, same).add_columns(shape.blendshapes, shape.pose)
+    return query
+
+
+def _face(names: list[str], *said: Any) -> Row:
+    number, box, expression, confidence, scores, smooth, reason, motion, *form = said
+    face: Row = {
+        "id": number,
+        "box": list(box),
+        "expression": expression,
+        "emoji": EMOJI[expression],
+        "confidence": confidence,
+        "scores": _named(scores),
+        "smooth": _named(smooth),
+        "quality": {"ok": reason is None, "reason": reason},
+        "motion": motion,
+    }
+    if form and form[0] is not None:
+        shapes, pose = form
+        if (len(shapes), len(pose)) != (len(names), len(ANGLES)):
+            raise Foreign(form)
+        face["blendshapes"] = {name: round(value, 4) for name, value in zip(names, shapes, strict=True)}
+        face["pose"] = {angle: round(value, 1) for angle, value in zip(ANGLES, pose, strict=True)}
+    return face
+
+
+def _named(values: Any) -> dict[str, float]:
+    return {name: round(value, 4) for name, value in zip(EXPRESSIONS, values, strict=True)}

@@ -1,0 +1,91 @@
+"""What the model guessed and what a person said of it, side by side."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from tracker.core.vocabulary import EXPRESSIONS, UNCLEAR
+from tracker.health.rates import Flags, Numbers
+
+Names = npt.NDArray[np.str_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Judged:
+    """Faces with a verdict, oldest first.
+
+    said: [n] what the person said. scores: [n, 7] what the model thought, whether it was shown or not; of several looks at one
+    moment their mean. right: [n] the share of its looks whose likeliest expression is what the person said, of one look 0 or 1.
+    shown: [n] as it was shown, "unclear" among them. at: [n] when it was said. light: [n] mean gray of the crop, 0 to 255.
+    width: [n] of the face's box in pixels. model: [n] its name and version. fit: [n] whose fit was applied, "" for none.
+    """
+
+    said: Names
+    scores: Numbers
+    right: Numbers
+    shown: Names
+    at: tuple[datetime, ...]
+    origin: Names
+    light: Numbers
+    width: Numbers
+    model: Names
+    fit: Names
+
+    def __len__(self) -> int:
+        return len(self.said)
+
+    def take(self, which: Flags) -> "Judged":
+        """Those that a mask selects."""
+        at = tuple(moment for moment, taken in zip(self.at, which, strict=True) if taken)
+        return Judged(
+            self.said[which], self.scores[which], self.right[which], self.shown[which], at, self.origin[which],
+            self.light[which], self.width[which], self.model[which], self.fit[which],
+        )  # fmt: skip
+
+    @property
+    def named(self) -> "Judged":
+        """Those of which the person named one of the seven expressions: of these the model can be right."""
+        return self.take(np.isin(self.said, EXPRESSIONS))
+
+    @property
+    def guess(self) -> Names:
+        """[n] the likeliest expression, also where the model kept it to itself."""
+        return np.asarray(np.array(EXPRESSIONS)[self.scores.argmax(axis=1)])
+
+    @property
+    def confidence(self) -> Numbers:
+        """[n] the guess's probability, 0 to 1."""
+        return np.asarray(self.scores.max(axis=1))
+
+    @property
+    def spoken(self) -> Flags:
+        """[n] whether the model named an expression."""
+        return np.asarray(self.shown != UNCLEAR)
+
+
+LIGHT: Final = {"dark": (0.0, 74.0), "normal": (74.0, 184.0), "bright": (184.0, 256.0)}
+"""Mean gray level of a crop: 5 % of FER-2013's training pictures are darker than 74, and 5 % are brighter than 184."""
+SIZE: Final = {"small": (0.0, 48.0), "normal": (48.0, 150.0), "large": (150.0, np.inf)}
+"""Width of a face in pixels: below 48 the crop is enlarged, from 150 on somebody sits before a webcam."""
+EXPLAINED: Final = {
+    "origin": "Where the face came from: an upload, a live moment, the guided start, or an import.",
+    "light": "Mean gray level of the crop: dark is below 74, bright from 184, as the darkest and the brightest twentieth"
+    " of the pictures that the model was taught on.",
+    "size": "Width of the face: small is below 48 pixels, where the picture is enlarged; large is from 150.",
+    "model": "The model's name, version, and the beginning of its file's hash.",
+    "fit": "Which fit to a person was applied when the face was judged.",
+}
+"""What each grouping is, for the page and the command."""
+
+
+def groups(judged: Judged, by: str) -> dict[str, Flags]:
+    """Name -> which belong to it, for one of EXPLAINED; groups without anybody are left out."""
+    if by in {"light", "size"}:
+        values, ranges = (judged.light, LIGHT) if by == "light" else (judged.width, SIZE)
+        found = {name: (low <= values) & (values < high) for name, (low, high) in ranges.items()}
+        return {name: inside for name, inside in found.items() if inside.any()}
+    names: Names = {"origin": judged.origin, "model": judged.model, "fit": judged.fit}[by]
+    return {str(name) or "the released model": names == name for name in np.unique(names)}

@@ -1,0 +1,1 @@
+"""One session while it runs: tracking, smoothing, timeline, worker, controller, alerts."""

@@ -1,0 +1,66 @@
+"""A person's cues, kept in a file of their settings folder: they are wishes, and nothing that was seen."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from platformdirs import user_config_path
+
+from tracker.core.errors import MissingError, UsageError
+from tracker.core.parsing import read_json
+from tracker.core.private_files import private_folder, write_private
+from tracker.live.alerts import Cue, cues_of
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """on: whether any is given at all; the cues stay while they are off."""
+
+    on: bool = False
+    cues: tuple[Cue, ...] = ()
+
+    @classmethod
+    def of(cls, given: Any) -> Self:
+        """From JSON {on, cues}; UsageError for anything else."""
+        if not isinstance(given, dict) or not isinstance(given.get("cues"), list) or not isinstance(given.get("on"), bool):
+            raise UsageError("Cues are an object with on, true or false, and a list of cues.")
+        return cls(given["on"], cues_of(given["cues"]))
+
+    def as_dict(self) -> dict[str, Any]:
+        """As JSON, each cue also with the sentence that is said."""
+        return {"on": self.on, "cues": [asdict(cue) | {"sentence": cue.sentence} for cue in self.cues]}
+
+    @property
+    def wanted(self) -> Sequence[Cue]:
+        """Those to watch for."""
+        return self.cues if self.on else ()
+
+
+def cues_file(folder: Path | None = None) -> Path:
+    """Where they are kept; ``folder``: else the user's settings folder."""
+    return (folder or user_config_path("mien")) / "cues.json"
+
+
+def read_wishes(folder: Path | None = None) -> Wishes:
+    """What is kept; none where nothing is. UsageError names a file that holds something else."""
+    path = cues_file(folder)
+    try:
+        return Wishes.of(read_json(path))
+    except FileNotFoundError:
+        return Wishes()
+    except (OSError, ValueError, UsageError) as error:
+        raise UsageError(f"The cues in {path} cannot be read ({error}). Repair that file, or delete it.") from error
+
+
+def keep_wishes(wishes: Wishes, folder: Path | None = None) -> None:
+    """In place of those before; MissingError where they cannot be kept."""
+    path = cues_file(folder)
+    try:
+        private_folder(path.parent)
+        written = path.with_suffix(".new")
+        write_private(written, json.dumps(wishes.as_dict(), indent=2, ensure_ascii=False))
+        written.replace(path)
+    except OSError as error:
+        raise MissingError(f"The cues cannot be kept in {path} ({error}). Make that folder writable.") from error

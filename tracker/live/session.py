@@ -1,0 +1,167 @@
+"""One watch from start to stop: which face is which, and how calmly its expressions change. One thread owns it."""
+
+from collections import defaultdict, deque
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Final
+from uuid import uuid4
+
+from tracker.core.clock import start_clock
+from tracker.core.face import Detection, Face, FaceId, Observation, Reading
+from tracker.core.frame import Frame, Pixels
+from tracker.core.geometry import Box
+from tracker.core.rows import Row
+from tracker.core.sampling import beat
+from tracker.core.scores import Scores, put_into_words
+from tracker.core.vocabulary import EMOJI, EXPRESSIONS, UNCLEAR
+from tracker.live.face_tracking import Faces, Followed, Follower
+from tracker.live.likeness import Likeness
+from tracker.live.smoothing import Smoother
+from tracker.motion.aggregate import Motions
+from tracker.motion.budget import Budget
+from tracker.motion.load import Effort, Efforts
+from tracker.sources.pacing import Ticks
+from tracker.vision.analyzer import Analyzer
+from tracker.vision.tiled_search import SURE, Search
+
+LONGEST: Final = 32_767
+"""Milliseconds for a frame, as many as two bytes hold: half a minute, after which nobody asks how long exactly."""
+
+SHOWN: Final = 10.0
+"""Seconds for which small faces are looked for when a person wants to see who is in view: as long as all tiles take."""
+LEARNT: Final = 20
+"""Frames of an earlier run from which a face's look is learnt again."""
+
+
+class Session:
+    """The memory of one run; ``smoothing`` in seconds, ``budget`` for looks between observations, none if not given.
+
+    in_view: all faces of the newest observation, followed or not, the own one first, in pixels of its frame; scale: how many of
+    the source's pixels one of these is. puzzled: whether one of them, who stays and is not followed, may be the person at this
+    machine. All may be read from any thread.
+    """
+
+    def __init__(
+        self, analyzer: Analyzer, *, faces: Faces = "own", smoothing: float = 1.0, budget: Budget | None = None
+    ) -> None:
+        self.id = str(uuid4())
+        self.analyzer = analyzer
+        self._search = Search(analyzer.detector, everybody=faces == "all")
+        self._follower = Follower(faces)
+        self._likeness = Likeness(analyzer.classifier.statistics)
+        self.in_view: tuple[Box, ...] = ()
+        self.scale = (1.0, 1.0)
+        self._t = self._shown = 0.0
+        self.puzzled = False
+        self._recalled: dict[FaceId, deque[tuple[int, Box]]] = {}
+        self._smoother = Smoother(smoothing)
+        self._budget = budget or Budget(0)
+        self._motions, self._efforts = Motions(self._budget), Efforts()
+
+    def observe_at(self, hz: float) -> None:
+        """So many observations a second are to be expected; by that it is measured who is forgotten."""
+        self._follower.look_every(beat(hz))
+
+    def go_through(self, frames: Iterable[Frame], hz: float, after: int = -1) -> Iterator[Observation]:
+        """What so many frames a second say (0: all of them); at those between, it only looks how faces move.
+
+        Frames up to number ``after`` were observed by an earlier run.
+        """
+        ticks = Ticks(hz)
+        self.observe_at(hz)
+        recalled = self._frames_recalled()
+        for frame in frames:
+            due = ticks.due(frame.t)
+            if frame.number <= after:
+                self._learn_again(frame, recalled.get(frame.number, []))
+                continue
+            if due:
+                yield self.observe(frame)
+            else:
+                self.look(frame)
+
+    def observe(self, frame: Frame) -> Observation:
+        """What a frame says; only faces that are followed or may be the own one are classified, all in one batch."""
+        elapsed = start_clock()
+        missing = self._follower.away or frame.t < self._shown
+        places = self._follower.places(frame.t, everybody=missing)
+        detections = self._search.detect(frame.pixels, frame.t, places, missing=missing)
+        faces = self._judged(frame.pixels, detections, self._follower.candidates(detections, frame.t))
+        looks = {index: self._likeness.of(face) for index, face in faces.items()}
+        followed = self._follower.follow(detections, frame.t, looks)
+        self.in_view = self._follower.in_view
+        self._t, self.puzzled = frame.t, self._follower.puzzled
+        self._see(followed, frame.t)
+        faces |= self._judged(frame.pixels, detections, [each.place for each in followed if each.place not in faces])
+        readings = tuple(self._reading(each.id, faces[each.place], frame.t) for each in followed)
+        self._efforts.add(frame.t, elapsed(), look=False)
+        took = min(round(elapsed() * 1000), LONGEST)
+        self.scale = frame.scale
+        return Observation(frame.t, frame.at, frame.number, readings, took, frame.scale)
+
+    def show_everybody(self) -> None:
+        """For the next seconds small faces are looked for also beside the own one, for ``in_view``; from any thread."""
+        self._shown = self._t + SHOWN
+
+    def claim(self, box: Box) -> None:
+        """A person says that the face at this place is their own; it counts from the next observation on. From any thread."""
+        self._follower.claim(box)
+
+    def _judged(self, pixels: Pixels, detections: Sequence[Detection], which: Sequence[int]) -> dict[int, Face]:
+        """Some of the detections, by index."""
+        return dict(zip(which, self.analyzer.judge(pixels, [detections[index] for index in which]), strict=True))
+
+    def look(self, frame: Frame) -> None:
+        """Watch how faces move between two observations, as often as the budget has it: landmarks only, of known faces."""
+        places = self._follower.places(frame.t)
+        if not places or not self._budget.due(frame.t):
+            return
+        elapsed = start_clock()
+        self._see(self._follower.refind(self._search.again(frame.pixels, places), frame.t), frame.t)
+        self._budget.spend(elapsed(), frame.t)
+        self._efforts.add(frame.t, elapsed(), look=True)
+
+    def effort(self, t: float) -> Effort | None:
+        """What the last seconds before t took: observations and looks a second, and the share of one core; and looks wanted."""
+        told = self._efforts.told(t)
+        return told and told | {"wanted": self._budget.wanted(t)}
+
+    def _see(self, followed: Iterable[Followed], t: float) -> None:
+        for each in followed:
+            self._motions.see(each.id, each.detection, t)
+
+    def recall(self, row: Row) -> None:
+        """Take over what an earlier run of this session wrote of a frame: who was where, and their calm scores."""
+        for face in row["faces"]:
+            self._follower.recall(FaceId(face["id"]), Box(*face["box"]), row["t"])
+            if face["quality"]["ok"]:
+                self._recalled.setdefault(FaceId(face["id"]), deque(maxlen=LEARNT)).append((row["frame"], Box(*face["box"])))
+            if face["quality"]["ok"]:
+                smooth = Scores.of(EXPRESSIONS, [face["smooth"][name] for name in EXPRESSIONS])
+                self._smoother.recall(FaceId(face["id"]), smooth, row["t"])
+
+    def _frames_recalled(self) -> dict[int, list[tuple[FaceId, Box]]]:
+        """By frame: who was where whose look has to be learnt again, for looks are not written down."""
+        frames: dict[int, list[tuple[FaceId, Box]]] = defaultdict(list)
+        for face, seen in self._recalled.items():
+            for number, box in seen:
+                frames[number].append((face, box))
+        return frames
+
+    def _learn_again(self, frame: Frame, known: Sequence[tuple[FaceId, Box]]) -> None:
+        if not known:
+            return
+        found = self._search.again(frame.pixels, [box for _, box in known])
+        for face, box in known:
+            nearest = [each for each in found if each.landmarks.box.overlap(box) >= SURE]
+            for judged in self.analyzer.judge(frame.pixels, nearest[:1]):
+                self._follower.learn(face, self._likeness.of(judged))
+
+    def _reading(self, who: FaceId, face: Face, t: float) -> Reading:
+        """A face that cannot be judged leaves the average as it was: bad light is not an expression."""
+        motion = self._motions.take(who)
+        if not face.quality.ok:
+            words = replace(face.words, expression=UNCLEAR, emoji=EMOJI[UNCLEAR])
+            return Reading(who, face, self._smoother.remembered(who) or face.prediction.scores, words, motion)
+        smooth = self._smoother.smooth(who, face.prediction.scores, t)
+        return Reading(who, face, smooth, put_into_words(smooth, self.analyzer.classifier.threshold), motion)

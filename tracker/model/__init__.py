@@ -1,0 +1,1 @@
+"""From a crop to scores: the classifier, its contract, the prior, the correction to a person."""

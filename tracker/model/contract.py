@@ -1,0 +1,147 @@
+"""The contract a model file carries in itself: what goes in, what comes out, and what of it is shown.
+
+It is JSON in the file's ONNX metadata, under the key ``mien``; docs of each part stand at its class. Whoever cannot keep
+it refuses the file: labels, sizes and scaling are written down nowhere else.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from tracker.core.errors import ModelError
+from tracker.core.json_fields import Fields
+from tracker.core.parsing import parse_json
+from tracker.model.feature_statistics import Statistics
+from tracker.model.framing import Framing
+from tracker.model.preprocess import Scaling
+from tracker.model.prior import Numbers, Shown, require_positive, softmax
+
+KEY: Final = "mien"
+FORMAT: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """One output of the network: its labels in order, and the temperature that calibrates it."""
+
+    labels: tuple[str, ...]
+    temperature: float
+
+    def __post_init__(self) -> None:
+        if len(self.labels) < 2 or len(set(self.labels)) != len(self.labels):
+            raise ValueError(f"a head has two labels or more, each once, found {list(self.labels)}")
+        require_positive("temperature", self.temperature)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCard:
+    """Everything a model file says of itself.
+
+    crop: side and framing of what goes in. heads: output's name -> head. features: width of the output ``features``, or None.
+    statistics: of these features, None in a file that cannot be fitted to a person. training and measured: whatever its maker
+    wrote down, for people and reports.
+    """
+
+    name: str
+    version: str
+    scaling: Scaling
+    crop: Framing
+    heads: Mapping[str, Head]
+    shown: Shown
+    features: int | None = None
+    statistics: Statistics | None = None
+    training: Mapping[str, Any] = field(default_factory=dict)
+    measured: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.shown.head not in self.heads:
+            raise ValueError(f"shown.head is {self.shown.head!r}, which is none of {', '.join(self.heads) or 'no heads'}")
+        self._check_labels({*self.shown.names, *self.shown.log_prior})
+        if self.features is not None and self.features < 1:
+            raise ValueError(f"features is a width or null, found {self.features}")
+        if self.statistics is not None and self.statistics.width != self.features:
+            raise ValueError(f"statistics are of {self.statistics.width} features, the file has {self.features}")
+
+    @property
+    def side(self) -> int:
+        """Of a crop, in pixels."""
+        return self.crop.side
+
+    def _check_labels(self, used: set[str]) -> None:
+        unknown = used - set(self.heads[self.shown.head].labels)
+        if unknown:
+            raise ValueError(f"head {self.shown.head} has no label {', '.join(sorted(unknown))}")
+
+    @property
+    def columns(self) -> list[int]:
+        """Where the seven stand among the logits of the shown head, in the order of EXPRESSIONS."""
+        labels = self.heads[self.shown.head].labels
+        return [labels.index(label) for label in self.shown.labels]
+
+    def calibrated(self, seven: npt.NDArray[Any], tau: float) -> Numbers:
+        """[N, 7] logits in the order of EXPRESSIONS, with tau of the prior taken out and at the temperature for that."""
+        log_prior = np.array([self.shown.log_prior.get(label, 0.0) for label in self.shown.labels])
+        return np.asarray((seven - tau * log_prior) / self.shown.at(tau).temperature)
+
+    def shown_scores(self, logits: npt.NDArray[Any], tau: float) -> Numbers:
+        """[N, C] logits of the shown head to [N, 7] probabilities of EXPRESSIONS, with tau of the prior taken out."""
+        return softmax(self.calibrated(logits[:, self.columns], tau))
+
+    def to_json(self) -> str:
+        """As the model file carries it."""
+        shown = {"as" if key == "names" else key: value for key, value in asdict(self.shown).items()}
+        card = {
+            "format": FORMAT,
+            "name": self.name,
+            "version": self.version,
+            "input": {"side": self.side, "colour": "gray", **asdict(self.scaling)},
+            "crop": {place: point for place, point in asdict(self.crop).items() if place != "side"},
+            "heads": {name: asdict(head) for name, head in self.heads.items()},
+            "shown": shown,
+            "features": self.features,
+            **({} if self.statistics is None else {"statistics": asdict(self.statistics)}),
+            "training": dict(self.training),
+            "measured": dict(self.measured),
+        }
+        return json.dumps(card, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str, file: Path) -> "ModelCard":
+        """What ``to_json`` wrote; a ModelError names the file and what about its card is not as expected."""
+        try:
+            return _read(Fields.of(parse_json(text), "the card"))
+        except ValueError as error:
+            raise ModelError(
+                f"{file}: its contract cannot be kept: {error}. "
+                f"Write the file anew with this version's 'mien export', or take another model."
+            ) from error
+
+
+def _read(card: Fields) -> ModelCard:
+    if card.get("format") != FORMAT:
+        raise ValueError(f"its format should be {FORMAT}, found {card.get('format')!r}")
+    given, crop = card.part("input"), card.part("crop")
+    if given.text("colour") != "gray":
+        raise ValueError(f"its input should be gray, found {given.text('colour')!r}")
+    return ModelCard(
+        name=card.text("name"),
+        version=card.text("version"),
+        scaling=Scaling(given.number("mean"), given.number("std")),
+        crop=Framing(
+            given.whole("side"), *(crop.pair(point) for point in ("left_eye", "right_eye", "mouth_left", "mouth_right"))
+        ),
+        heads={
+            name: Head(head.list_of_texts("labels"), head.number("temperature"))
+            for name, head in card.part("heads").all_parts().items()
+        },
+        shown=Shown.read(card.part("shown")),
+        features=None if card.get("features") is None else card.whole("features"),
+        statistics=Statistics.read(card.part("statistics")) if "statistics" in card.members else None,
+        training=card.part("training").members,
+        measured=card.part("measured").members,
+    )

@@ -1,0 +1,128 @@
+"""How one head's logits become the one distribution that is shown: the training prior made explicit, and calibrated.
+
+``softmax((logits - tau * log_prior) / temperature)``: at tau 0 the head speaks as it was trained, hardly ever of what was
+rare in training; at tau 1 every expression is as likely beforehand (Menon et al., "Long-tail learning via logit
+adjustment", ICLR 2021).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from tracker.core.errors import UsageError
+from tracker.core.json_fields import Fields
+from tracker.core.vocabulary import EXPRESSIONS
+
+HIGHEST_TAU: Final = 1.5
+"""1 takes the whole training prior out; half as much again is the most that anybody could want."""
+
+Numbers = npt.NDArray[np.float64]
+
+
+def softmax(logits: npt.NDArray[Any], temperature: float = 1.0) -> Numbers:
+    """[N, C] logits to [N, C] probabilities; a higher temperature is less sure."""
+    # What leaves the range of a float is told by whoever reads a model file.
+    with np.errstate(over="ignore", invalid="ignore"):
+        scaled = logits.astype(np.float64) / temperature
+        powers = np.exp(scaled - scaled.max(axis=1, keepdims=True))
+        return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """How shown scores are calibrated when tau of the training prior is taken out.
+
+    temperature: of the softmax. threshold: 0 to 1, the probability below which a reading says ``unclear``.
+    """
+
+    tau: float
+    temperature: float
+    threshold: float
+
+    def __post_init__(self) -> None:
+        require_tau("tau", self.tau)
+        require_positive("temperature", self.temperature)
+        if not 0 <= self.threshold <= 1:
+            raise ValueError(f"threshold lies between 0 and 1, found {self.threshold}")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How one head's logits become the one distribution that is shown.
+
+    names: the head's label -> expression, each of the seven once; labels left out are not shown. log_prior: label -> log
+    of its share in training, absent = 0. priors: name -> tau. live, picture: the default taus. curve: by rising tau.
+    """
+
+    head: str
+    names: Mapping[str, str]
+    log_prior: Mapping[str, float]
+    priors: Mapping[str, float]
+    live: float
+    picture: float
+    curve: tuple[Setting, ...]
+
+    def __post_init__(self) -> None:
+        if sorted(self.names.values()) != sorted(EXPRESSIONS):
+            expected, found = ", ".join(EXPRESSIONS), ", ".join(self.names.values())
+            raise ValueError(f"shown.as should name each of {expected} once, found {found or 'none'}")
+        for name, tau in [*self.priors.items(), ("live", self.live), ("picture", self.picture)]:
+            require_tau(f"prior {name}", tau)
+        taus = [setting.tau for setting in self.curve]
+        if not taus or taus != sorted(set(taus)):
+            raise ValueError(f"shown.curve should have one setting or more, by rising tau, found {taus}")
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The head's labels in the order of EXPRESSIONS."""
+        by_expression = {expression: label for label, expression in self.names.items()}
+        return tuple(by_expression[expression] for expression in EXPRESSIONS)
+
+    def tau(self, prior: str) -> float:
+        """What a prior's name means: live, picture, default (= picture), a name of this file's, or a number itself."""
+        named = {**self.priors, "live": self.live, "picture": self.picture, "default": self.picture}
+        try:
+            tau = named[prior] if prior in named else float(prior)
+            require_tau("a prior", tau)
+        except ValueError as error:
+            known = ", ".join(sorted(named))
+            raise UsageError(f"No prior is called {prior!r}: give {known}, or a number from 0 to {HIGHEST_TAU}.") from error
+        return tau
+
+    def at(self, tau: float) -> Setting:
+        """The curve's setting at a tau: straight between its points, held beyond its ends."""
+        taus = [setting.tau for setting in self.curve]
+        temperature = np.interp(tau, taus, [setting.temperature for setting in self.curve])
+        threshold = np.interp(tau, taus, [setting.threshold for setting in self.curve])
+        return Setting(tau, float(temperature), float(threshold))
+
+    @classmethod
+    def read(cls, shown: Fields) -> "Shown":
+        """From the card's JSON, where names stand under ``as``."""
+        return cls(
+            head=shown.text("head"),
+            names=shown.part("as").all_texts(),
+            log_prior=shown.part("log_prior").all_numbers(),
+            priors=shown.part("priors").all_numbers(),
+            live=shown.number("live"),
+            picture=shown.number("picture"),
+            curve=tuple(
+                Setting(point.number("tau"), point.number("temperature"), point.number("threshold"))
+                for point in shown.parts("curve")
+            ),
+        )
+
+
+def require_positive(name: str, value: float) -> None:
+    """ValueError unless a value is finite and above 0."""
+    if not 0 < value < np.inf:
+        raise ValueError(f"{name} should be above 0, found {value}")
+
+
+def require_tau(name: str, tau: float) -> None:
+    """ValueError unless a tau lies in its range."""
+    if not 0 <= tau <= HIGHEST_TAU:
+        raise ValueError(f"{name} lies between 0 and {HIGHEST_TAU}, found {tau}")

@@ -1,0 +1,64 @@
+"""Verdicts from the store, with the features of the model that is to be fitted."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session as Store
+
+from tracker.core.errors import UsageError
+from tracker.core.vocabulary import EXPRESSIONS
+from tracker.model.classifier import OnnxClassifier
+from tracker.personal.baseline import RESTING
+from tracker.personal.labelled import Labelled
+from tracker.store import schema, verdicts
+
+SHOWN: Final = "start"
+"""The origin of verdicts that were shown on purpose: all of one moment carry one time."""
+
+
+def labelled_from_store(store: Store, person: str, classifier: OnnxClassifier) -> tuple[Labelled, int]:
+    """A person's verdicts that name one of the seven, and how many could not be used; UsageError when none can.
+
+    The faces of one guided moment are one group.
+    """
+    found = verdicts.labelled(store, person, classifier.sha256, classifier)
+    if not len(found.labels):
+        left = f" ({found.left_out} were given on another model's word, and have no crop)" if found.left_out else ""
+        raise UsageError(
+            f"The store holds no verdict of {person} to learn from{left}. Confirm or correct some faces on the page, or give a"
+            " folder of pictures with --verdicts."
+        )
+    groups = _groups(found.predictions, _shown_at(store, person))
+    return Labelled.of(found.features, found.labels.tolist(), groups), found.left_out
+
+
+def resting_from_store(store: Store, person: str, classifier: OnnxClassifier) -> Labelled:
+    """The last resting face that a person showed on purpose: its faces, one moment; UsageError when there is none."""
+    found = verdicts.labelled(store, person, classifier.sha256, classifier)
+    moments = _shown_at(store, person)
+    resting = [
+        (moments[number], place)
+        for place, number in enumerate(found.predictions)
+        if number in moments and found.labels[place] == EXPRESSIONS.index(RESTING)
+    ]
+    if not resting:
+        raise UsageError("There is no resting face to learn from yet: show it first, for ten seconds.")
+    newest = max(moment for moment, _ in resting)
+    places = [place for moment, place in resting if moment == newest]
+    return Labelled.of(found.features[places], found.labels[places].tolist(), [0] * len(places))
+
+
+def _shown_at(store: Store, person: str) -> dict[int, datetime]:
+    """Of predictions that were shown on purpose, by their numbers, when their moment began."""
+    query = select(schema.Prediction.id, schema.Prediction.at).join(schema.Verdict)
+    rows = store.execute(query.where(schema.Verdict.person == person, schema.Verdict.origin == SHOWN))
+    return {row.id: row.at for row in rows}
+
+
+def _groups(predictions: Sequence[int], moments: dict[int, datetime]) -> list[int]:
+    """A number for each prediction: its moment's, or one of its own."""
+    names = [moments.get(number, number) for number in predictions]
+    numbers = {name: place for place, name in enumerate(dict.fromkeys(names))}
+    return [numbers[name] for name in names]

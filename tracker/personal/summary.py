@@ -1,0 +1,58 @@
+"""A person's fits as they are told: what each learnt and how it compared, and what took effect when and on whose word."""
+
+from datetime import tzinfo
+from typing import Any, Final
+
+from tracker.core.time_zone import HERE
+from tracker.model.correction import Layer
+from tracker.personal import fit_files
+from tracker.personal.baseline import BASELINE
+
+WORDS_OF: Final = {"fit": "by itself, its gain being beyond doubt", "person": "by your choice"}
+
+
+def fits(person: str, zone: tzinfo = HERE) -> list[dict[str, Any]]:
+    """The person's fits, newest first, and the released model: version, name, words, in_effect."""
+    chosen = fit_files.current(person).version
+    made = [_entry(each, zone=zone, in_effect=each.version == chosen) for each in reversed(fit_files.versions(person))]
+    words = "as it comes, fitted to nobody"
+    return [*made, {"version": fit_files.RELEASED, "name": "The released model", "words": words, "in_effect": chosen == 0}]
+
+
+def turns(person: str, zone: tzinfo = HERE) -> list[dict[str, str]]:
+    """What took effect, newest first: at (ISO 8601), when (for people), name, by (on whose word)."""
+    names = {each.version: _name(each) for each in fit_files.versions(person)} | {fit_files.RELEASED: "The released model"}
+    return [
+        {
+            "at": chosen.at.isoformat(),
+            "when": f"{chosen.at.astimezone(zone):%d %B %Y, %H:%M}",
+            "name": names.get(chosen.version, f"Fit {chosen.version}"),
+            "by": WORDS_OF[chosen.by],
+        }
+        for chosen in reversed(fit_files.decisions(person))
+        if chosen.at is not None and chosen.by is not None
+    ]
+
+
+def _name(layer: Layer) -> str:
+    return f"Resting face (fit {layer.version})" if layer.origin == BASELINE else f"Fit {layer.version}"
+
+
+def _entry(layer: Layer, *, zone: tzinfo, in_effect: bool) -> dict[str, Any]:
+    resting = layer.origin == BASELINE
+    learnt = "from seconds of it" if resting else f"from {layer.verdicts} verdicts"
+    words = f"{learnt}, {layer.at.astimezone(zone):%d %B %Y, %H:%M}. {compared(layer.report)}"
+    return {"version": layer.version, "name": _name(layer), "words": words, "in_effect": in_effect}
+
+
+def compared(report: Any) -> str:
+    """Before and after on verdicts that were held out, as a sentence."""
+    before, after, interval = report.get("before"), report.get("after"), report.get("interval")
+    if not (before and after and interval):
+        return "Nothing was held out to compare it with."
+    low, high = (round(100 * end) for end in interval)
+    doubt = "beyond doubt" if low > 0 else "which may still be chance"
+    return (
+        f"Of {before['n']} verdicts held out it got {after['right']} right, the released model {before['right']}:"
+        f" a gain of {low} to {high} points, {doubt}."
+    )

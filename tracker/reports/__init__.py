@@ -1,0 +1,1 @@
+"""What a session or many are told as: figures, plots, the report, trends, insights."""

@@ -1,0 +1,123 @@
+"""Moments of change: where the mix of expressions before and after differs most.
+
+Two windows slide along the session, one right before a moment and one right after it. How far their mean smoothed scores
+are apart is a curve; its highest peaks are the moments. This is the window sliding of C. Truong, L. Oudre and N. Vayatis,
+Selective review of offline change point detection methods, Signal Processing 167 (2020), with half the sum of the absolute
+differences for a distance: 0 is the same mix, 1 nothing in common.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from tracker.core.vocabulary import EXPRESSIONS
+from tracker.exports.session_data import Mark
+from tracker.reports.aggregate import Digest, Floats, leading
+from tracker.reports.sentences import Number, Said, part
+
+WINDOW: Final = 20.0
+"""Seconds on either side: longer than a laugh, shorter than a topic."""
+BEATS: Final = 10
+"""Readings that a window is long enough for, where there are few a minute."""
+FILLED: Final = 0.5
+"""Of both windows at least: a silence is not a change."""
+LEAST: Final = 0.25
+"""A quarter of the mix: less is within what a calm face does."""
+MOST: Final = 5
+NEAR: Final = 60.0
+"""Seconds: a marker further away has nothing to do with it."""
+TOLD, PLAIN = 2, 0.1
+"""Expressions named of a mix, and the least share of one that is not the largest."""
+QUOTES: Final = "\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}"
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """t: seconds of the session. difference: 0 to 1. before, after: means of the smoothed scores, by expression.
+
+    marker: the nearest one, if one is near.
+    """
+
+    t: float
+    difference: float
+    before: dict[str, float]
+    after: dict[str, float]
+    marker: Mark | None
+
+
+def window(data: Digest) -> float:
+    """Seconds of each of the two windows."""
+    return max(WINDOW, BEATS * data.usual)
+
+
+def moments(data: Digest, markers: Sequence[Mark] = ()) -> list[Moment]:
+    """At most five, in order of time, of the face that was read most."""
+    if not data.readings:
+        return []
+    lane, wide = data.lanes[leading(data)], window(data)
+    t, smooth = data.t[lane.judged], lane.smooth[lane.judged].astype(np.float64)
+    before, after, enough = _mixes(t, smooth, wide, max(1, round(FILLED * wide / data.usual)))
+    # Rounded, so that equals are equal and the earliest of them is the peak.
+    difference = np.where(enough, np.abs(after - before).sum(axis=1) / 2, 0).round(4)
+    return [
+        Moment(float(t[at]), float(difference[at]), _named(before[at]), _named(after[at]), _nearest(markers, float(t[at])))
+        for at in sorted(_peaks(t, difference, wide))
+    ]
+
+
+def _mixes(t: Floats, smooth: Floats, wide: float, least: int) -> tuple[Floats, Floats, npt.NDArray[np.bool_]]:
+    """[n, 7] the means before and from each reading on, and [n] whether there were enough of both."""
+    here = np.arange(len(t))
+    first, after = np.searchsorted(t, np.round(t - wide, 3)), np.searchsorted(t, np.round(t + wide, 3))
+    sums = np.concatenate([np.zeros((1, smooth.shape[1])), smooth.cumsum(axis=0)])
+    means = [(sums[end] - sums[begin]) / np.maximum(end - begin, 1)[:, None] for begin, end in ((first, here), (here, after))]
+    return means[0], means[1], (here - first >= least) & (after - here >= least)
+
+
+def _peaks(t: Floats, difference: Floats, wide: float) -> Iterator[int]:
+    """The highest first; nothing within a window of one, nor on the slope of one, is another."""
+    left = difference.copy()
+    found = 0
+    while found < MOST and len(left) and left.max() >= LEAST:
+        top = int(left.argmax())
+        begin, end = np.searchsorted(t, (t[top] - wide, t[top] + wide))
+        if difference[top] >= difference[begin:end].max():
+            found += 1
+            yield top
+        left[begin:end] = 0
+
+
+def _named(mix: Floats) -> dict[str, float]:
+    return {name: round(float(value), 4) for name, value in zip(EXPRESSIONS, mix, strict=True)}
+
+
+def _nearest(markers: Sequence[Mark], t: float) -> Mark | None:
+    near = [mark for mark in markers if abs(mark.t - t) <= NEAR]
+    return min(near, key=lambda mark: abs(mark.t - t), default=None)
+
+
+def mix_in_words(mix: dict[str, float], name: str) -> Said:
+    """The largest, as in: neutral 88 %, happy 10 %."""
+    ranked = sorted(mix, key=lambda word: -mix[word])[:TOLD]
+    words = [word for place, word in enumerate(ranked) if place == 0 or mix[word] >= PLAIN]
+    parts = [(", " * (place > 0) + f"{word} ", part(mix[word], f"{name} {word}")) for place, word in enumerate(words)]
+    return tuple(each for pair in parts for each in pair)
+
+
+def in_words(moment: Moment, place: int) -> Said:
+    """What was before and after, and how far apart they are."""
+    name = f"moment {place}"
+    before, after = (mix_in_words(mix, f"{name} {when}") for mix, when in ((moment.before, "before"), (moment.after, "after")))
+    apart = part(moment.difference, f"{name} difference")
+    return ("before: ", *before, "; after: ", *after, "; ", apart, " of the mix changed", *_beside(moment, name))
+
+
+def _beside(moment: Moment, name: str) -> Said:
+    if moment.marker is None:
+        return ()
+    seconds = round(moment.t - moment.marker.t, 3)
+    apart = Number(seconds, f"{name} from marker", f"{abs(seconds):.0f} s")
+    return ("; ", apart, f" {'after' if seconds >= 0 else 'before'} the marker {QUOTES[0]}{moment.marker.text}{QUOTES[1]}")

@@ -1,0 +1,64 @@
+"""What a person's sessions said, counted: those before one, and those of the last weeks."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session as Store
+
+from tracker.core.person import ME
+from tracker.core.session_figures import SessionFigures
+from tracker.reports.personal_range import MOST, Earlier, Lately
+from tracker.reports.trends import Watched
+from tracker.store import schema
+from tracker.store.find_session import find
+from tracker.store.session_figures import figures_of
+from tracker.store.source_label import SOURCE, is_recorded
+
+SHORTEST: Final = 30.0
+"""Seconds that are watched of a session at least: one that was started by mistake is not like others."""
+DEMOS: Final = ("fake", "fake:meeting")
+OWN: Final = "own"
+RECORDED: Final = "Only live sessions are put beside each other: a recording may show anybody."
+NOT_OWN: Final = "Only sessions of one's own face are put beside each other; this one watched all faces."
+
+
+def lately(store: Store, uuid: str) -> Lately:
+    """The last sessions of the same person before this one; UsageError when there is no such session."""
+    session = find(store, uuid)
+    if session.faces != OWN:
+        return Lately(reason=NOT_OWN)
+    if is_recorded(session.source):
+        return Lately(reason=RECORDED)
+    same = (schema.Session.started_at < session.started_at, *own(session.person, demo=session.source in DEMOS))
+    newest = select(schema.Session).where(*same).order_by(schema.Session.started_at.desc(), schema.Session.id.desc())
+    # Twice as many, for those that are too short or saw nobody.
+    before = store.scalars(newest.limit(2 * MOST)).all()
+    return Lately(tuple(_earlier(each, found, session) for each, found in _told(store, before)[:MOST]))
+
+
+def own(person: str | None, *, demo: bool = False) -> tuple[ColumnElement[bool], ...]:
+    """Live sessions of one person's own face; the demo's drawn face is another's."""
+    column = schema.Session
+    drawn, live = column.source.in_(DEMOS), ~column.source.startswith(SOURCE)
+    return column.faces == OWN, live, func.coalesce(column.person, ME) == (person or ME), drawn if demo else ~drawn
+
+
+def watched(store: Store, since: datetime, person: str | None = None) -> list[Watched]:
+    """A person's sessions that began at a moment or later, oldest first, without the short and the empty ones."""
+    query = select(schema.Session).where(schema.Session.started_at >= since, *own(person))
+    sessions = store.scalars(query.order_by(schema.Session.started_at, schema.Session.id)).all()
+    kept = _told(store, sessions)
+    return [Watched(each.uuid, each.title, each.started_at, found.watched, found.counts()) for each, found in kept]
+
+
+def _told(store: Store, sessions: Sequence[schema.Session]) -> list[tuple[schema.Session, SessionFigures]]:
+    """Without the short and the empty ones."""
+    found = figures_of(store, sessions)
+    return [(each, found[each.id]) for each in sessions if found[each.id].readings and found[each.id].watched >= SHORTEST]
+
+
+def _earlier(session: schema.Session, figures: SessionFigures, now: schema.Session) -> Earlier:
+    alike = (session.model_id, session.prior) == (now.model_id, now.prior)
+    return Earlier(session.uuid, session.started_at, figures.counts(), alike)

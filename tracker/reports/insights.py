@@ -1,0 +1,104 @@
+"""What stood out in a session: moments of change, shares beside the usual ones, and movements; in sentences with numbers."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tracker.exports.session_data import Record
+from tracker.reports import change_points, motion_rates, personal_range
+from tracker.reports.aggregate import Digest, digest, leading
+from tracker.reports.personal_range import Lately
+from tracker.reports.sentences import Number, Said, marked, time
+
+UNCOUNTED = "Movements in between were not recorded in this session."
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """data: the session. changes: at most five, in order of time. beside: a word each, empty without enough sessions.
+
+    lately: the person's last sessions; None where nobody knows them, as in a folder of recordings. recorded: the clock
+    says nothing about it.
+    """
+
+    data: Digest
+    changes: tuple[change_points.Moment, ...]
+    beside: tuple[personal_range.Usual, ...]
+    lately: Lately | None
+    recorded: bool = False
+
+    @property
+    def moments(self) -> list[tuple[Said, Said]]:
+        """When each change was, and what was before and after."""
+        return [(self._when(each.t, place), change_points.in_words(each, place)) for place, each in enumerate(self.changes, 1)]
+
+    def _when(self, t: float, place: int) -> Said:
+        """By the clock, and by the session; by that alone where it is a recording."""
+        inside = time(t, f"moment {place} of the session")
+        if self.recorded:
+            return (inside,)
+        clock = Number(round(t, 3), f"moment {place}", f"{self.data.at(t):%H:%M:%S}")
+        return (clock, " (", inside, ")")
+
+    @property
+    def of_moments(self) -> Said:
+        """How they were found, or that there is none."""
+        seconds = change_points.window(self.data)
+        wide = Number(seconds, "moment window", f"{seconds:g} seconds")
+        if not self.changes:
+            return ("The mix stayed much the same: nowhere did ", wide, " differ from as many before them by a quarter.")
+        several = len(self.data.lanes) > 1
+        whose = f", of {self.data.lanes[leading(self.data)].title.lower()}, which was read most" if several else ""
+        return ("Where the mean scores over ", wide, " differ most from those over as many before", whose, ".")
+
+    @property
+    def shares(self) -> list[Said]:
+        """Each share, and what it usually is."""
+        return [personal_range.in_words(each, f"now {each.word}") for each in self.beside]
+
+    @property
+    def of_shares(self) -> Said:
+        """What the comparison rests on, or why there is none; empty where there is nothing to compare."""
+        return personal_range.caption(self.lately, self.beside) if self.lately and self.data.readings else ()
+
+    @property
+    def movements(self) -> list[tuple[str, Said]]:
+        """What each kind of movement is called, and how often it was there."""
+        return [(motion_rates.called(each), motion_rates.in_words(each)) for each in self.data.rates]
+
+    @property
+    def of_movements(self) -> Said:
+        """What they rest on."""
+        seconds = max((each.seconds for each in self.data.rates), default=0.0)
+        if not seconds:
+            return (UNCOUNTED,) if not self.data.rates else ()
+        long = f"{seconds / motion_rates.MINUTE:.1f} minutes" if seconds >= motion_rates.MINUTE else f"{seconds:.0f} seconds"
+        return ("Between the observations, over ", Number(seconds, "watched", long), " of watched face.")
+
+
+def standing(record: Record, data: Digest, lately: Lately | None = None) -> Standing:
+    """All that stood out in a session that was read."""
+    beside = personal_range.usually(data.counts(), lately) if lately else ()
+    return Standing(data, tuple(change_points.moments(data, record.markers)), beside, lately, record.recorded)
+
+
+def what_stood_out(record: Record, lately: Lately | None = None) -> Standing:
+    """The same, of a session that is read now."""
+    return standing(record, digest(record), lately)
+
+
+def standing_out(record: Record, data: Digest, lately: Lately | None = None) -> Iterator[str]:
+    """HTML sections, those for which there is something to tell."""
+    found = standing(record, data, lately)
+    items = "".join(
+        f'<li><span class="t">{marked(when)}</span><span>{marked(said)}</span></li>' for when, said in found.moments
+    )
+    yield f'<h2>Moments of change</h2>\n<ol class="moments">{items}</ol>\n{_soft(found.of_moments)}'
+    if found.of_shares:
+        items = "".join(f"<li>{marked(said)}</li>" for said in found.shares)
+        yield f'<h2>Beside the last sessions</h2>\n<ul class="told">{items}</ul>\n{_soft(found.of_shares)}'
+    items = "".join(f"<li>{name}: {marked(said)}</li>" for name, said in found.movements)
+    yield f'<h2>Movements</h2>\n<ul class="told">{items}</ul>\n{_soft(found.of_movements)}'
+
+
+def _soft(said: Said) -> str:
+    return f'<p class="soft">{marked(said)}</p>'

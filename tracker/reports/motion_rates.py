@@ -1,0 +1,85 @@
+"""What was counted between observations - blinks, nods, talking, looking away, smiling - as rates over a stretch."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from tracker.reports.sentences import Number, Said, part
+
+COUNTED: Final = {"blinks": "blinks", "nods": "nods", "shakes": "shakes of the head"}
+TIMED: Final = {"talking": "talking", "away": "turned or looking away", "smiling": "smiling"}
+"""Each with its words."""
+MOTIONS: Final = (*COUNTED, *TIMED)
+MINUTE: Final = 60
+LEAST: Final = 60.0
+"""Seconds of watched face that a rate takes: one blink in ten seconds is not six a minute."""
+TOO_SHORT: Final = "a face was watched for less than a minute"
+TOO_SELDOM: Final = "a face was looked at often enough for less than a minute"
+FEW: Final = 10
+"""Below so many a minute a decimal is told."""
+NOT_WATCHED: Final = "movements between the observations were not recorded in this session"
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """What was counted of one kind. value: a minute, or a share of the time, 0 to 1; None where it could not be had.
+
+    seconds: of watched faces that it rests on. reason: why it could not be had, or not all the time.
+    """
+
+    name: str
+    value: float | None
+    seconds: float
+    reason: str | None
+
+
+@dataclass(slots=True)
+class Tally:
+    """Adds up the motion of faces: the counts of those that could be counted, by the seconds of just those."""
+
+    amount: Counter[str] = field(default_factory=Counter)
+    seconds: Counter[str] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
+    watched: int = 0
+
+    def add(self, motion: dict[str, Any] | None) -> None:
+        """A face's motion since its last observation, as rows have it."""
+        if motion is None:
+            return
+        self.watched += 1
+        if motion.get("reason"):
+            self.reasons[motion["reason"]] += 1
+        for name in MOTIONS:
+            if motion.get(name) is not None:
+                self.amount[name] += motion[name]
+                self.seconds[name] += motion["seconds"]
+
+    def rates(self) -> tuple[Rate, ...]:
+        """One of each kind; none at all where no motion was recorded."""
+        return tuple(self._rate(name) for name in MOTIONS) if self.watched else ()
+
+    def _rate(self, name: str) -> Rate:
+        seconds = float(self.seconds[name])
+        reason = self.reasons.most_common(1)[0][0] if self.reasons else None
+        if not seconds:
+            return Rate(name, None, 0.0, reason or "the face was not watched in between")
+        if seconds < LEAST:
+            watched = max(self.seconds.values()) >= LEAST
+            short = TOO_SELDOM + (f" ({reason})" if reason else "") if watched else TOO_SHORT
+            return Rate(name, None, round(seconds, 3), short)
+        value = self.amount[name] / seconds * (MINUTE if name in COUNTED else 1)
+        return Rate(name, round(value, 4), round(seconds, 3), None)
+
+
+def in_words(rate: Rate) -> Said:
+    """A rate as people read it, or why there is none."""
+    if rate.value is None:
+        return (f"not counted: {rate.reason}",)
+    if rate.name in TIMED:
+        return (part(rate.value, rate.name), " of the time")
+    return (Number(rate.value, rate.name, f"{rate.value:.{0 if rate.value >= FEW else 1}f}"), " a minute")
+
+
+def called(rate: Rate) -> str:
+    """What it is a rate of."""
+    return (COUNTED | TIMED)[rate.name]

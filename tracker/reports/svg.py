@@ -1,0 +1,181 @@
+"""The report's drawings as SVG text: ribbons with hatches for eyes and printers without colour, and strips of shares."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from tracker.core.text import INK, LINE, LOOKS, NOBODY, PAPER, SOFT, WORDS, clock
+from tracker.core.vocabulary import EXPRESSIONS, UNCLEAR
+from tracker.exports.session_data import Mark
+from tracker.reports.aggregate import Digest
+
+WIDTH: Final = 1000
+"""Units of a drawing across the page, whatever it is printed at: on A4 six of them are a millimetre."""
+RIBBON: Final = 34
+STRIP: Final = 22
+BINS: Final = 200
+PALEST: Final = 0.35
+"""Even the least sure colour can be told from the ground, as on the page."""
+CALM: Final = 0.65
+"""What is there most of the time stays in the background, also in gray."""
+LETTER: Final = 7.5
+"""Width of a letter of a label, at the size of report.css."""
+STEPS: Final = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 28800, 86400)
+MOST_TICKS: Final = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A part of the session, in seconds, and how wide it is drawn."""
+
+    begin: float
+    end: float
+    width: int = WIDTH
+
+    def x(self, t: Any) -> Any:
+        """Where a moment lies, or many."""
+        return (t - self.begin) / (self.end - self.begin) * self.width
+
+
+def hatches() -> str:
+    """The patterns that ribbons are filled with, once a page."""
+    parts = [
+        f'<pattern id="hatch-{name}" width="8" height="8" patternUnits="userSpaceOnUse">'
+        f'<path d="{look.lines}" stroke="{INK}" stroke-width="{2.2 if name == "fear" else 1}" stroke-linecap="round"'
+        ' stroke-opacity=".55" fill="none"/></pattern>'
+        for name, look in LOOKS.items()
+    ]
+    return f'<svg width="0" height="0" class="defs" aria-hidden="true"><defs>{"".join(parts)}</defs></svg>'
+
+
+def swatch(word: str) -> str:
+    """A sample of an expression's colour and hatch."""
+    return f'<svg class="swatch" viewBox="0 0 24 16" aria-hidden="true">{_filled(word, 0, 24, 16, 1.0)}</svg>'
+
+
+def ribbon(data: Digest, lane: int, span: Span, words: str) -> str:
+    """What a face shows between two moments, as one line; ``words`` says so for those who do not see it."""
+    parts = "".join(_cell(run) for run in runs(data, lane, span))
+    return (
+        f'<svg class="ribbon" viewBox="0 0 {span.width} {RIBBON}" role="img" aria-label="{escape(words)}">'
+        f'<rect width="{span.width}" height="{RIBBON}" fill="none" stroke="{LINE}"/>{parts}</svg>'
+    )
+
+
+def ticks(span: Span) -> list[int]:
+    """Round times of a part of the session, as many as there is room for."""
+    most = span.width / WIDTH * MOST_TICKS
+    step = next((step for step in STEPS if (span.end - span.begin) / step <= most), STEPS[-1])
+    return [number * step for number in range(int(-(-span.begin // step)), int(span.end // step) + 1)]
+
+
+def axis(span: Span) -> str:
+    """Times of the session under a drawing."""
+    drawn = []
+    for t in ticks(span):
+        x = span.x(t)
+        anchor = "start" if x < 30 else "end" if x > span.width - 30 else "middle"
+        drawn.append(f'<path d="M{x:.1f},0 v5" stroke="{SOFT}"/>')
+        drawn.append(f'<text x="{x:.1f}" y="19" text-anchor="{anchor}">{clock(t)}</text>')
+    return f'<svg class="axis" viewBox="0 0 {span.width} 24" aria-hidden="true">{"".join(drawn)}</svg>'
+
+
+def flags(markers: Sequence[Mark], span: Span) -> str:
+    """Numbered diamonds above a ribbon, where somebody noted something."""
+    parts = []
+    for number, mark in enumerate(markers, 1):
+        x = span.x(mark.t)
+        side, shift = ("end", -9) if x > span.width - 40 else ("start", 9)
+        parts.append(f'<path d="M{x:.1f},4 l6,7 -6,7 -6,-7 z" fill="{INK}"/><path d="M{x:.1f},18 v8" stroke="{INK}"/>')
+        parts.append(f'<text x="{x + shift:.1f}" y="16" text-anchor="{side}">{number}</text>')
+    return f'<svg class="flags" viewBox="0 0 {span.width} 26" aria-hidden="true">{"".join(parts)}</svg>'
+
+
+def strip(data: Digest, word: str) -> str:
+    """How large a share of the readings a word has, along the session: full height is all of them."""
+    # A short session has as many bins as beats: emptier ones would look like gaps.
+    bins = max(1, min(BINS, round(data.length / data.usual)))
+    edges = np.linspace(data.begin, data.begin + data.length, bins + 1)
+    t = data.t[data.places]
+    all_of_them, _ = np.histogram(t, edges)
+    these, _ = np.histogram(t[data.words == WORDS.index(word)], edges)
+    heights = these / np.maximum(all_of_them, 1) * STRIP
+    wide = WIDTH / bins
+    steps = "".join(f"V{STRIP - height:.1f}h{wide:.2f}" for height in heights)
+    colour = LOOKS[word].colour if word in LOOKS else SOFT
+    return (
+        f'<svg class="strip" viewBox="0 0 {WIDTH} {STRIP}" preserveAspectRatio="none" aria-hidden="true">'
+        f'<path d="M0,{STRIP}{steps}V{STRIP}z" fill="{colour}"/>'
+        f'<path d="M0,{STRIP - 0.5}h{WIDTH}" stroke="{LINE}"/></svg>'
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Columns of a ribbon beside each other that show the same, from ``first`` to before ``after``."""
+
+    word: str
+    first: int
+    after: int
+    confidence: float
+
+
+def runs(data: Digest, lane: int, span: Span) -> Iterator[Run]:
+    """Each column shows the word that fills most of it; a gap has none."""
+    words, confidence = _columns_of(data, lane, span)
+    edges = np.flatnonzero(np.diff(words)) + 1
+    for first, after in zip([0, *edges.tolist()], [*edges.tolist(), span.width], strict=True):
+        if words[first] >= 0:
+            yield Run(WORDS[words[first]], first, after, float(confidence[first:after].mean()))
+
+
+def opacity(run: Run) -> float:
+    """The surer, the stronger; what is there most of the time stays in the background."""
+    return (PALEST + (1 - PALEST) * run.confidence) * (CALM if run.word == "neutral" else 1)
+
+
+def _cell(run: Run) -> str:
+    wide = run.after - run.first
+    drawn = _filled(run.word, run.first, wide, RIBBON, opacity(run))
+    if run.word not in EXPRESSIONS or wide < LETTER * len(run.word) + 12:
+        return drawn
+    return (
+        drawn
+        + f'<text class="label" x="{run.first + wide / 2:g}" y="{RIBBON / 2 + 4.5:g}" text-anchor="middle">{run.word}</text>'
+    )
+
+
+def _columns_of(data: Digest, lane: int, span: Span) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+    """[width] places in WORDS, -1 in a gap, and [width] confidences."""
+    first = span.x(data.t).clip(0, span.width)
+    last = span.x(data.ends()).clip(0, span.width)
+    covered = np.zeros((span.width, len(WORDS)))
+    sure = np.zeros((span.width, len(WORDS)))
+    line = data.lanes[lane]
+    for place in np.flatnonzero(last > first):
+        for column in range(int(first[place]), min(int(np.ceil(last[place])), span.width)):
+            part = min(last[place], column + 1) - max(first[place], column)
+            covered[column, line.words[place]] += part
+            sure[column, line.words[place]] += part * line.confidence[place]
+    most = covered.argmax(axis=1)
+    rows = np.arange(span.width)
+    amount = covered[rows, most]
+    # A column that is empty for the most part is a gap.
+    return np.where(covered.sum(axis=1) > 0.5, most, -1), sure[rows, most] / np.maximum(amount, 1e-9)
+
+
+def _filled(word: str, x: int, width: int, height: int, strength: float) -> str:
+    place = f'x="{x}" width="{width}"'
+    if word == NOBODY:
+        dots = f'stroke="{SOFT}" stroke-width="3" stroke-dasharray="0 8" stroke-linecap="round"'
+        return f'<path d="M{x + 2},{height / 2:g} h{max(width - 4, 0)}" {dots}/>'
+    if word == UNCLEAR:
+        return f'<rect {place} y="{height / 2 - 1:g}" height="2" fill="{SOFT}"/>'
+    colour = f'<rect {place} height="{height}" fill="{LOOKS[word].colour}" fill-opacity="{strength:.2f}"/>'
+    hatch = f'<rect {place} height="{height}" fill="url(#hatch-{word})"/>' if LOOKS[word].lines else ""
+    edge = f'<path d="M{x},0 v{height}" stroke="{PAPER}" stroke-width=".8"/>' if width > 3 and x else ""
+    return colour + hatch + edge

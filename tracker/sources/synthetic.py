@@ -1,0 +1,206 @@
+"""A face that is drawn, for the demo and for tests: no camera, and nobody's picture.
+
+It goes through a few expressions and leaves the picture now and then; MediaPipe finds it as it finds a person.
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from itertools import count
+from threading import Event
+from types import TracebackType
+from typing import ClassVar, Final, Self
+
+import cv2
+import numpy as np
+
+from tracker.core.clock import Clock
+from tracker.core.frame import Frame, Pixels, now
+
+WIDTH, HEIGHT = 640, 480
+FPS: Final = 20
+SKIN, SHADE, LIP, HAIR, GROUND = (150, 180, 225), (118, 148, 200), (92, 92, 178), (38, 48, 66), (196, 190, 178)
+"""BGR."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How the drawn face is set: smile -1 to 1, mouth and eyes closed 0 to open 1, brows low -1 to high 1, frown 0 to 1."""
+
+    smile: float = 0.0
+    mouth: float = 0.0
+    eyes: float = 0.6
+    brows: float = 0.0
+    frown: float = 0.0
+
+    def towards(self, other: "Look", share: float) -> "Look":
+        """Between two looks."""
+        pairs = ((getattr(self, part.name), getattr(other, part.name)) for part in fields(self))
+        return Look(*(here + (there - here) * share for here, there in pairs))
+
+
+RESTING = Look(eyes=0.3)
+SCRIPT: Final = (
+    (RESTING, 4.0),
+    (Look(smile=1.0, mouth=0.35, eyes=0.45), 4.0),
+    (RESTING, 3.0),
+    (Look(mouth=1.0, eyes=1.0, brows=1.0), 3.0),
+    (RESTING, 3.0),
+    (Look(smile=-1.0, eyes=0.2, brows=-0.5, frown=0.5), 3.0),
+    (None, 2.5),
+)
+"""What the face does, and for how many seconds; None is an empty chair."""
+LATER: Final = (0.0, 5.0, 12.0, 17.5)
+"""Seconds between the people of a drawn meeting, so that they seldom do the same."""
+CHANGE_SECONDS: Final = 0.4
+BLINK_EVERY, BLINK_SECONDS = 4.5, 0.2
+"""People who look at a screen blink some ten times a minute."""
+NOD_EVERY, NOD_SECONDS, NOD_HZ, NOD_PIXELS = 9.0, 1.2, 2.0, 14
+"""Two bobs, in which eyes and mouth move so far up and down, and the nose farther."""
+
+
+def look_at(t: float) -> Look | None:
+    """The look at a moment of the script, which starts anew when it is over."""
+    t %= sum(seconds for _, seconds in SCRIPT)
+    before: Look | None = None
+    for look, seconds in SCRIPT:
+        if t < seconds:
+            share = min(t / CHANGE_SECONDS, 1.0)
+            return look and (before or RESTING).towards(look, share)
+        before, t = look, t - seconds
+    return None
+
+
+def blinks_at(t: float) -> bool:
+    """Whether the drawn eyes are shut: for the last moment of each round."""
+    return t % BLINK_EVERY > BLINK_EVERY - BLINK_SECONDS
+
+
+def nod_at(t: float) -> int:
+    """How far the drawn head is bowed, in pixels: it nods at the end of each round."""
+    began = NOD_EVERY - NOD_SECONDS
+    return round(NOD_PIXELS * math.sin(2 * math.pi * NOD_HZ * (t % NOD_EVERY - began))) if t % NOD_EVERY > began else 0
+
+
+def draw(look: Look | None, t: float = 0.0) -> Pixels:
+    """[480, 640, 3] BGR: the face as it is at time t (seconds), or the empty room."""
+    canvas = np.full((HEIGHT, WIDTH, 3), GROUND, np.uint8)
+    if look is not None:
+        x, y = WIDTH // 2 + round(12 * math.sin(t * 0.7)), HEIGHT // 2 + round(6 * math.sin(t * 1.1))
+        _head(canvas, x, y)
+        bowed = nod_at(t)
+        y += bowed
+        for side in (-1, 1):
+            if blinks_at(t):
+                _lid(canvas, x + side * 46, y - 26)
+            else:
+                _eye(canvas, x + side * 46, y - 26, look)
+            _brow(canvas, x + side * 46, y - 62, side, look)
+        # What stands out moves most when a head is bowed.
+        _nose(canvas, x, y + 16 + bowed // 2)
+        _mouth(canvas, x, y + 72, look)
+    return np.asarray(cv2.GaussianBlur(canvas, (0, 0), 1.2), np.uint8)
+
+
+def _oval(canvas: Pixels, centre: tuple[int, int], axes: tuple[int, int], colour: tuple[int, int, int]) -> None:
+    cv2.ellipse(canvas, centre, axes, 0, 0, 360, colour, -1, cv2.LINE_AA)
+
+
+def _head(canvas: Pixels, x: int, y: int) -> None:
+    _oval(canvas, (x, y + 250), (190, 120), (96, 84, 70))
+    cv2.rectangle(canvas, (x - 42, y + 90), (x + 42, y + 160), SHADE, -1)
+    _oval(canvas, (x, y - 30), (122, 132), HAIR)
+    for side in (-1, 1):
+        _oval(canvas, (x + side * 106, y), (16, 28), SHADE)
+    _oval(canvas, (x, y), (104, 136), SHADE)
+    _oval(canvas, (x, y - 3), (97, 129), SKIN)
+    cv2.ellipse(canvas, (x, y - 96), (92, 52), 0, 180, 360, HAIR, -1, cv2.LINE_AA)
+
+
+def _eye(canvas: Pixels, x: int, y: int, look: Look) -> None:
+    opening = max(2, round(4 + 10 * look.eyes))
+    _oval(canvas, (x, y), (26, opening + 7), SHADE)
+    _oval(canvas, (x, y), (23, opening), (242, 244, 246))
+    _oval(canvas, (x, y), (min(10, opening), min(10, opening)), (60, 80, 100))
+    _oval(canvas, (x, y), (min(5, opening), min(5, opening)), (12, 12, 16))
+    cv2.ellipse(canvas, (x, y), (25, opening), 0, 180, 360, HAIR, 3, cv2.LINE_AA)
+
+
+def _lid(canvas: Pixels, x: int, y: int) -> None:
+    _oval(canvas, (x, y), (27, 18), SKIN)
+    cv2.ellipse(canvas, (x, y + 4), (24, 6), 0, 0, 180, HAIR, 3, cv2.LINE_AA)
+
+
+def _brow(canvas: Pixels, x: int, y: int, side: int, look: Look) -> None:
+    lift = -16 * look.brows
+    grief = max(0.0, -look.smile)
+    inner = (x - side * 24, round(y + lift + 14 * look.frown - 16 * grief))
+    outer = (x + side * 28, round(y + lift + 4 + 12 * grief))
+    middle = (x, round(y + lift - 6 + 6 * look.frown))
+    cv2.polylines(
+        canvas, [np.array([inner, middle, outer], np.int32)], isClosed=False, color=HAIR, thickness=7, lineType=cv2.LINE_AA
+    )
+
+
+def _nose(canvas: Pixels, x: int, y: int) -> None:
+    cv2.line(canvas, (x - 6, y - 44), (x - 10, y + 4), SHADE, 3, cv2.LINE_AA)
+    cv2.ellipse(canvas, (x, y + 6), (18, 12), 0, 10, 170, (96, 124, 178), 4, cv2.LINE_AA)
+    for side in (-1, 1):
+        _oval(canvas, (x + side * 9, y + 12), (4, 3), (80, 100, 150))
+
+
+def _mouth(canvas: Pixels, x: int, y: int, look: Look) -> None:
+    half = round(36 + 12 * max(look.smile, 0) - 12 * look.mouth)
+    along = np.linspace(-1, 1, 25)
+    bend = 16 * look.smile * (along**2 - 0.4) * -1
+    gap = 30 * look.mouth * (1 - along**2)
+    upper = np.stack([x + half * along, y + bend - gap * 0.4 - 5 * (1 - along**2)], 1)
+    lower = np.stack([x + half * along, y + bend + gap + 8 * (1 - along**2)], 1)
+    outline = np.concatenate([upper, lower[::-1]]).round().astype(np.int32)
+    cv2.fillPoly(canvas, [outline], LIP, cv2.LINE_AA)
+    if look.mouth > 0.1:
+        inside = np.concatenate([np.add(upper, (0, 4)), (np.subtract(lower, (0, 5)))[::-1]]).round().astype(np.int32)
+        cv2.fillPoly(canvas, [inside], (40, 34, 60), cv2.LINE_AA)
+        if look.smile > 0.3:
+            edge = np.add(upper, (0, 5))
+            teeth = np.concatenate([edge, (edge + gap[:, None] * (0, 0.5))[::-1]])
+            cv2.fillPoly(canvas, [teeth.round().astype(np.int32)], (240, 242, 244), cv2.LINE_AA)
+    else:
+        line = np.stack([x + half * along, y + bend], 1).round().astype(np.int32)
+        cv2.polylines(canvas, [line], isClosed=False, color=(60, 56, 110), thickness=3, lineType=cv2.LINE_AA)
+
+
+class DrawnFace:
+    """The script at 20 frames a second, for ever, as a camera would give it."""
+
+    live: ClassVar = True
+    moves: ClassVar = False
+    sampled: ClassVar = True
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock, self._closed = clock, Event()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._closed.set()
+
+    def __iter__(self) -> Iterator[Frame]:
+        for number in count():
+            t = self._clock()
+            yield Frame(self._picture(t), t, number, now())
+            if self._closed.wait(1 / FPS):
+                return
+
+    def _picture(self, t: float) -> Pixels:
+        return draw(look_at(t), t)
+
+
+class DrawnMeeting(DrawnFace):
+    """Four of them as a call shows them, two by two, each elsewhere in the script."""
+
+    def _picture(self, t: float) -> Pixels:
+        tiles = [draw(look_at(t + later), t + later) for later in LATER]
+        whole = np.vstack([np.hstack(tiles[:2]), np.hstack(tiles[2:])])
+        return np.asarray(cv2.resize(whole, (WIDTH, HEIGHT), interpolation=cv2.INTER_AREA), np.uint8)

@@ -1,0 +1,181 @@
+"""The camera's picture handed on to a virtual camera, so that a video call has it as well as Mien."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from threading import TIMEOUT_MAX, Thread
+from types import TracebackType
+from typing import Any, ClassVar, Final, Protocol, Self
+
+import numpy as np
+
+from tracker.core.errors import SourceError, SourceLost
+from tracker.core.face import Observation
+from tracker.core.frame import Frame, Source
+from tracker.sources.overlay import labelled
+from tracker.sources.pacing import RETRY, Mailbox
+
+ANY: Final = "any"
+"""The device when nobody named one: the first virtual camera that is free."""
+FPS: Final = 30.0
+"""What is told to the driver, which takes it as a hint: a frame is sent when the camera gives it."""
+
+PACKAGE: Final = 'Handing the picture on needs a package: pip install "pyvirtualcam>=0.15,<1" into Mien\'s environment.'
+ON_LINUX: Final = (
+    "It needs v4l2loopback: sudo apt-get install v4l2loopback-dkms, then sudo modprobe v4l2loopback devices=1 video_nr=10"
+    ' card_label="Mien" exclusive_caps=1; the device is then /dev/video10.'
+)
+ON_WINDOWS: Final = (
+    "Install OBS Studio (26 or later), which brings 'OBS Virtual Camera', or Unity Capture, and end what else sends to it."
+)
+ON_MACOS: Final = (
+    "Install OBS Studio (30 or later, macOS 13 or later), press Start Virtual Camera in it once, allow its extension in System"
+    " Settings, stop it there again, and try anew."
+)
+WAYS_OUT: Final = {"win32": ON_WINDOWS, "darwin": ON_MACOS}
+
+
+class VirtualCamera(Protocol):
+    """The part of pyvirtualcam.Camera that is used."""
+
+    @property
+    def device(self) -> str: ...
+
+    def send(self, frame: Any) -> None: ...
+
+    def close(self) -> None: ...
+
+
+Open = Callable[[int, int, str | None], VirtualCamera]
+
+
+def open_virtual(width: int, height: int, device: str | None) -> VirtualCamera:
+    """A virtual camera for BGR frames of this size; SourceError without the package or a driver."""
+    pyvirtualcam = package()
+    try:
+        camera: VirtualCamera = pyvirtualcam.Camera(width, height, FPS, fmt=pyvirtualcam.PixelFormat.BGR, device=device)
+    except (RuntimeError, OSError) as error:
+        raise SourceError(no_driver(device, str(error))) from error
+    return camera
+
+
+def package() -> Any:
+    """pyvirtualcam; SourceError where it is not installed."""
+    try:
+        import pyvirtualcam
+    except ImportError as error:
+        raise SourceError(PACKAGE) from error
+    return pyvirtualcam
+
+
+def no_driver(device: str | None, said: str, platform: str = sys.platform) -> str:
+    """What to do where no virtual camera takes the picture."""
+    which = f'The virtual camera "{device}" does not take' if device else "No virtual camera takes"
+    # One line a back end.
+    reason = "; ".join(said.split("\n")).rstrip(".")
+    return f"{which} the picture ({reason}). {WAYS_OUT.get(platform, ON_LINUX)} See docs/camera.md."
+
+
+class HandOn:
+    """Sends the newest frame it was offered from a thread of its own, in the frame's own size.
+
+    It outlives the source: a camera that is lost and comes back finds the same virtual camera, which keeps its last picture.
+    overlay: draw the emoji of the largest face into what is sent.
+    """
+
+    def __init__(self, device: str = ANY, *, overlay: bool = False, opener: Open | None = None) -> None:
+        self._wanted, self._overlay, self._open = None if device == ANY else device, overlay, opener
+        self._mailbox = Mailbox[Frame]()
+        self._camera: VirtualCamera | None = None
+        self._size = (0, 0)
+        self._failure: SourceLost | None = None
+        self._expression: str | None = None
+        self._thread = Thread(target=self._work, name="hand on", daemon=True)
+
+    def __enter__(self) -> Self:
+        if self._open is None:
+            package()
+        self._thread.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._mailbox.end()
+        # A driver that never returns must not hold the program; the thread is a daemon.
+        self._thread.join(RETRY)
+        if not self._thread.is_alive():
+            self._close()
+
+    def offer(self, frame: Frame) -> None:
+        """Send this frame unless a newer one comes before its turn; SourceError when no virtual camera takes it."""
+        failure, self._failure = self._failure, None
+        if failure is not None:
+            raise failure
+        if self._camera is None:
+            # Here, so that a missing driver is told before the first frame is seen; from now on the sender owns it.
+            self._camera = self._opened(frame.size)
+        self._mailbox.put(frame)
+
+    def tell(self, observation: Observation | None) -> None:
+        """What the overlay shows from now on: the largest face's expression, or nothing."""
+        readings = observation.readings if observation else ()
+        largest = max(readings, key=lambda reading: reading.face.box.area, default=None)
+        self._expression = largest.words.expression if largest else None
+
+    def _opened(self, size: tuple[int, int]) -> VirtualCamera:
+        """A virtual camera of the frame's size: nothing is scaled."""
+        self._size = size
+        return (self._open or open_virtual)(*size, self._wanted)
+
+    def _close(self) -> None:
+        camera, self._camera = self._camera, None
+        if camera is not None:
+            camera.close()
+
+    def _work(self) -> None:
+        while (frame := self._mailbox.take(TIMEOUT_MAX)) is not None:
+            expression = self._expression if self._overlay else None
+            try:
+                pixels = labelled(frame.pixels, expression) if expression else frame.pixels
+                self._send(frame.size, np.ascontiguousarray(pixels))
+            except Exception as error:  # noqa: BLE001 - whatever it is, whoever offers the next frame is told
+                self._failure = SourceLost(f"The virtual camera stopped taking the picture ({error}). Mien tries it again.")
+                self._close()
+
+    def _send(self, size: tuple[int, int], pixels: Any) -> None:
+        if self._camera is not None and size != self._size:
+            self._camera.close()
+            self._camera = self._opened(size)
+        if self._camera is not None:
+            self._camera.send(pixels)
+
+
+def handing_on(device: str | None, *, overlay: bool = False) -> AbstractContextManager[HandOn | None]:
+    """For the setting: nothing where the picture stays here."""
+    return nullcontext() if device is None else HandOn(device, overlay=overlay)
+
+
+class HandedOn:
+    """A live source each of whose frames is offered to a virtual camera, whether or not anybody observes it."""
+
+    live: ClassVar = True
+    sampled: ClassVar = True
+
+    def __init__(self, source: Source, handing: HandOn) -> None:
+        self._source, self._handing = source, handing
+
+    @property
+    def moves(self) -> bool:
+        """As the source's own."""
+        return self._source.moves
+
+    def __enter__(self) -> Self:
+        self._source.__enter__()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._source.__exit__(kind, error, trace)
+
+    def __iter__(self) -> Iterator[Frame]:
+        for frame in self._source:
+            self._handing.offer(frame)
+            yield frame

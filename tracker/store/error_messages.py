@@ -1,0 +1,96 @@
+"""What a database says when it cannot, as sentences."""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Final
+
+import psycopg
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoneFree
+
+from tracker.core.errors import StoreError
+from tracker.store.columns import Foreign
+
+SQLITE: Final = {
+    sqlite3.SQLITE_NOTADB: "{name} is no database: it was written by something else. Name another file with --db.",
+    sqlite3.SQLITE_CORRUPT: "{name} is damaged. Restore it from a copy, or move it away: Mien then begins a new one.",
+    sqlite3.SQLITE_CANTOPEN: "{name} cannot be opened: its folder is missing, or may not be written to.",
+    sqlite3.SQLITE_PERM: "{name} may not be opened: see to its permissions.",
+    sqlite3.SQLITE_READONLY: "{name} cannot be written: it is read-only, or its folder is.",
+    sqlite3.SQLITE_FULL: "{name} cannot grow: the disk is full. Make room.",
+    sqlite3.SQLITE_IOERR: "{name} cannot be read or written: its disk fails, is full, or went away.",
+    sqlite3.SQLITE_BUSY: "{name} is being written by another program, and stayed so for {patience} s. Try again.",
+    sqlite3.SQLITE_LOCKED: "{name} is being written by another program, and stayed so for {patience} s. Try again.",
+}
+"""By SQLite's primary result code."""
+PRIMARY: Final = 0xFF
+"""The part of an extended result code that says what kind of error it is."""
+
+POSTGRES: Final = {
+    "28": "{name} refuses the user or the password: see to them in the address. ({message})",
+    "3D": "{name} is not there: create it with createdb, or name another. ({message})",
+    "42501": "{name} does not let this user: it must own its tables. ({message})",
+    "53": "{name} has no room left on its server: disk, memory or connections. ({message})",
+    "57": "{name} was shut down. ({message})",
+    "25006": "{name} cannot be written: it is read-only. ({message})",
+}
+"""By SQLSTATE, or the class that it begins with."""
+SILENT: Final = "{name} does not answer, or not as expected: see that its server runs, and to user and password. ({message})"
+"""Before there is a connection, the server's own words are all there is."""
+
+CHANGED: Final = (
+    "{name} holds what Mien never wrote ({message}): it was damaged, or changed by something else. Restore it from a copy, or"
+    " move it away: Mien then begins a new one."
+)
+
+PATIENCE: Final = 10
+"""Seconds that one program waits for another that writes: longer than any of our transactions takes."""
+
+
+@contextmanager
+def told(name: str, look: Callable[[], object] | None = None) -> Iterator[None]:
+    """Turn a database's own errors into StoreError; a mistake of ours stays as it is.
+
+    look: what in the database Mien never wrote, if anything. It is asked where somebody failed over what was read.
+    """
+    try:
+        yield
+    except Foreign as error:
+        raise StoreError(CHANGED.format(name=name, message=error)) from error
+    except DBAPIError as error:
+        sentence = _sentence(error.orig)
+        if sentence is None:
+            _blame(name, look, error)
+            raise
+        raise StoreError(sentence.format(name=name, patience=PATIENCE, message=_first_line(error.orig))) from error
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        _blame(name, look, error)
+        raise
+    except NoneFree as error:
+        raise StoreError(f"{name} has no connection free: too much is being read at once. Try again.") from error
+    except OSError as error:
+        raise StoreError(f"{name} cannot be made: {error.strerror} ({error.filename}).") from error
+
+
+def _blame(name: str, look: Callable[[], object] | None, error: Exception) -> None:
+    """StoreError if the database is to blame, and not we."""
+    if look is not None and (found := look()):
+        raise StoreError(CHANGED.format(name=name, message=found)) from error
+
+
+def _sentence(error: object) -> str | None:
+    match error:
+        case sqlite3.Error():
+            return SQLITE.get(getattr(error, "sqlite_errorcode", 0) & PRIMARY)
+        case psycopg.Error(sqlstate=str(state)) if found := POSTGRES.get(state) or POSTGRES.get(state[:2]):
+            return found
+        case psycopg.OperationalError() | psycopg.InterfaceError():
+            return SILENT
+    return None
+
+
+def _first_line(error: object) -> str:
+    """A server's words may go on with hints; the last line of a failed connection says why."""
+    lines = str(error).strip().splitlines()
+    return lines[-1].strip() if lines else "no words"

@@ -1,0 +1,164 @@
+"""What a session says, written into the tables: one batch, one transaction."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session as Store
+
+from tracker.config.settings import Retention
+from tracker.core.address import redacted
+from tracker.core.errors import StoreError
+from tracker.core.frame import now
+from tracker.core.rows import Row
+from tracker.core.vocabulary import EXPRESSIONS
+from tracker.store import leases, schema
+from tracker.store.partial_erase import erased
+from tracker.store.retention import WHEN_CLOSED, keep_for
+from tracker.store.uploads import Judge, model_row
+
+ANGLES: Final = ("yaw", "pitch", "roll")
+
+Change = Callable[[Store, schema.Session], None]
+
+
+class SessionErased(StoreError):
+    """A person erased the session while it ran: what still comes is not wanted either."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """What is known of a session when it begins.
+
+    uuid: ``Session.id``. source, hz, faces, smoothing: as asked for. judge: who says what the faces show.
+    """
+
+    uuid: str
+    source: str
+    hz: float
+    faces: str
+    smoothing: float
+    judge: Judge
+    started_at: datetime
+    retention: Retention
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What is to be written together: rows of ``observation_row``, then changes of the session.
+
+    again: an earlier try failed, and nobody knows whether that was before or after it was committed.
+    """
+
+    rows: Sequence[Row]
+    changes: Sequence[Change]
+    again: bool = False
+
+
+def write_batch(store: Store, beginning: Beginning, lease: int, batch: Batch, *, begun: bool) -> None:
+    """Write it; SessionErased when the session was begun before and is not there any more."""
+    session = _session(store, beginning.uuid)
+    if session is None and begun:
+        raise SessionErased("This session was erased: what it says from now on is not saved.")
+    if session is None:
+        session = _begin(store, beginning)
+    _hold(store, session, lease)
+    gone = erased(store, session.id)
+    rows = [row for row in (_new_rows(store, session, batch) if batch.again else batch.rows) if not gone(row["t"])]
+    if rows:
+        _observations(store, session, rows)
+    for change in batch.changes:
+        change(store, session)
+
+
+def _session(store: Store, uuid: str) -> schema.Session | None:
+    """Held until the batch is committed, so that nobody erases it in between."""
+    return store.scalar(select(schema.Session).where(schema.Session.uuid == uuid).with_for_update(key_share=True))
+
+
+def _begin(store: Store, beginning: Beginning) -> schema.Session:
+    judge, retention = beginning.judge, beginning.retention
+    session = schema.Session(
+        uuid=beginning.uuid,
+        source=redacted(beginning.source),
+        hz=beginning.hz,
+        faces=beginning.faces,
+        prior=judge.prior,
+        smoothing=beginning.smoothing,
+        threshold=judge.threshold,
+        person=judge.person,
+        model=model_row(store, judge, beginning.started_at),
+        started_at=beginning.started_at,
+        keep_for=keep_for(retention),
+        keep_until=WHEN_CLOSED if retention == "session" else None,
+    )
+    store.add(session)
+    store.flush()
+    return session
+
+
+def _hold(store: Store, session: schema.Session, lease: int) -> None:
+    """A session that another Mien took for a crash's goes on, and so does the lease."""
+    if session.lease_id == lease and session.ended_at is None:
+        return
+    if store.get(schema.Lease, lease) is None:
+        leases.renew(store, lease, session.started_at, now())
+    session.lease_id, session.ended_at, session.interrupted = lease, None, False
+
+
+def _new_rows(store: Store, session: schema.Session, batch: Batch) -> Sequence[Row]:
+    """Without those that the earlier try did commit."""
+    last = store.scalar(select(func.max(schema.Observation.t)).where(schema.Observation.session_id == session.id))
+    return batch.rows if last is None else [row for row in batch.rows if row["t"] > last]
+
+
+def _participants(store: Store, session: schema.Session, rows: Sequence[Row]) -> dict[int, int]:
+    """Who stands in which row: number -> id, those who are new among them."""
+    there = {each.number: each.id for each in session.participants}
+    numbers = {face["id"] for row in rows for face in row["faces"]}
+    new = [schema.Participant(session_id=session.id, number=number) for number in sorted(numbers - there.keys())]
+    store.add_all(new)
+    store.flush()
+    return there | {each.number: each.id for each in new}
+
+
+def _observations(store: Store, session: schema.Session, rows: Sequence[Row]) -> None:
+    participants = _participants(store, session, rows)
+    observation = insert(schema.Observation).returning(schema.Observation.id, sort_by_parameter_order=True)
+    ids = store.scalars(observation, [_observation(session.id, row) for row in rows]).all()
+    faces = [
+        ({"observation_id": number, "participant_id": participants[face["id"]]}, face)
+        for number, row in zip(ids, rows, strict=True)
+        for face in row["faces"]
+    ]
+    if faces:
+        store.execute(insert(schema.Reading), [key | _reading(face) for key, face in faces])
+    if formed := [(key, face) for key, face in faces if "blendshapes" in face]:
+        session.shapes = session.shapes or list(formed[0][1]["blendshapes"])
+        store.execute(insert(schema.ShapeOf), [key | _shape(face, session.shapes) for key, face in formed])
+
+
+def _observation(session: int, row: Row) -> dict[str, Any]:
+    at = datetime.fromisoformat(row["at"])
+    return {"session_id": session, "t": row["t"], "at": at, "frame": row["frame"], "took": row.get("took")}
+
+
+def _reading(face: Row) -> dict[str, Any]:
+    return {
+        "box": face["box"],
+        "expression": face["expression"],
+        "confidence": face["confidence"],
+        "scores": [face["scores"][name] for name in EXPRESSIONS],
+        "smooth": [face["smooth"][name] for name in EXPRESSIONS],
+        "reason": face["quality"]["reason"],
+        "motion": face.get("motion"),
+    }
+
+
+def _shape(face: Row, names: Sequence[str]) -> dict[str, Any]:
+    return {
+        "blendshapes": [face["blendshapes"][name] for name in names],
+        "pose": [face["pose"][angle] for angle in ANGLES],
+    }

@@ -1,0 +1,1 @@
+"""From a picture to faces: landmarks, alignment, quality, tiled search."""

@@ -1,0 +1,45 @@
+"""What the pages work with, all of it handed in: no page makes an analyzer or looks for cameras by itself."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from tracker.config.settings import Choices
+from web.storage import Keeping
+
+if TYPE_CHECKING:
+    from tracker.sources.cameras import Camera
+    from tracker.vision.analyzer import Analyzer
+
+OpenAnalyzer = Callable[[str], "AbstractContextManager[Analyzer]"]
+"""An analyzer with a prior, which belongs to the thread that opens it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """open_live, open_picture: for a session, for single pictures. choices: what the page offers first. keeping: the store.
+
+    look_seconds: for how long each expression is shown on the page Start.
+    """
+
+    open_live: OpenAnalyzer
+    open_picture: OpenAnalyzer
+    list_cameras: "Callable[[], list[Camera]]"
+    choices: Choices
+    keeping: Keeping
+    look_seconds: float = 10.0
+
+
+def tools_for(choices: Choices) -> Tools:
+    """The real ones."""
+    from tracker.compose import open_analyzer
+    from tracker.sources.cameras import list_cameras
+
+    return Tools(
+        open_live=lambda prior: open_analyzer(replace(choices, prior=prior), "live", mine=True),
+        open_picture=lambda prior: open_analyzer(replace(choices, prior=prior), "picture", mine=True),
+        list_cameras=list_cameras,
+        choices=choices,
+        keeping=Keeping(choices.db),
+    )

@@ -1,0 +1,91 @@
+"""Gentle cues on the pages: what the person wants to be told, and telling it to every page."""
+
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, request
+
+from tracker.core.clock import start_clock
+from tracker.core.errors import UsageError
+from tracker.core.notes import Mark
+from tracker.core.rows import Row
+from tracker.live.alert_settings import Wishes, keep_wishes, read_wishes
+from tracker.live.alerts import LONGEST, MARKED, MOST, NOTICED, SHORTEST, Cue, Watcher
+from tracker.live.worker import Wanted
+
+TITLE = "Mien"
+
+
+class Cues:
+    """Watches the running session for the cues that are wanted. tell: to every page; mark: into the store."""
+
+    def __init__(self, tell: Callable[[str, dict[str, Any]], None], mark: Callable[[Mark], None]) -> None:
+        self._tell, self._mark = tell, mark
+        self._own = False
+        self._watcher = Watcher(())
+        self._elapsed: Callable[[], float | None] = lambda: None
+        self.trouble = ""
+        try:
+            self.wishes = read_wishes()
+        except UsageError as error:
+            # A broken file must not keep the dashboard from starting; Settings says so.
+            self.wishes, self.trouble = Wishes(), str(error)
+            logging.getLogger(__name__).warning("%s", error)
+
+    def wish(self, wishes: Wishes) -> None:
+        """Keep these, and go by them from now on."""
+        keep_wishes(wishes)
+        self.wishes, self.trouble = wishes, ""
+        self._watcher.want(self._wanted)
+
+    def began(self, wanted: Wanted) -> None:
+        """A session begins: cues are about one's own face only."""
+        self._own = wanted.faces == "own"
+        since = self._elapsed()
+        self._watcher = Watcher(self._wanted, wanted.hz, given=None if since is None else -since)
+
+    @property
+    def _wanted(self) -> Sequence[Cue]:
+        return self.wishes.wanted if self._own else ()
+
+    def observed(self, row: Row) -> None:
+        """Give the cue that is due, if one is."""
+        cue = self._watcher.observe(row)
+        if cue is not None:
+            self.give(cue)
+            self._elapsed = start_clock()
+            self._mark(Mark(row["t"], datetime.fromisoformat(row["at"]), f"{MARKED}{cue.sentence}"))
+
+    def give(self, cue: Cue) -> None:
+        """To every page."""
+        self._tell("cue", {"what": cue.what, "title": TITLE, "text": cue.sentence})
+
+
+def cues(cues: Cues) -> Blueprint:
+    """What the page Settings asks."""
+    blueprint = Blueprint("cues", __name__)
+
+    @blueprint.app_context_processor
+    def limits() -> dict[str, Any]:
+        """For the form, wherever it stands."""
+        return {"cue_limits": {"noticed": NOTICED, "shortest": SHORTEST, "longest": LONGEST, "most": MOST}}
+
+    @blueprint.get("/api/cues")
+    def read() -> dict[str, Any]:
+        return cues.wishes.as_dict() | {"trouble": cues.trouble}
+
+    @blueprint.post("/api/cues")
+    def change() -> dict[str, Any]:
+        """JSON {on, cues}: in place of those before."""
+        cues.wish(Wishes.of(request.get_json(silent=True)))
+        return cues.wishes.as_dict()
+
+    @blueprint.post("/api/cues/shown")
+    def show() -> dict[str, Any]:
+        """JSON {what, seconds, words}: how it would look, on every page."""
+        cues.give(Cue.of(request.get_json(silent=True)))
+        return {"ok": True}
+
+    return blueprint

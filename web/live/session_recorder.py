@@ -1,0 +1,149 @@
+"""The session that runs, stored while it runs: a recorder that follows the watch, if the person wants it kept."""
+
+from collections.abc import Callable
+from datetime import datetime
+from threading import RLock
+from typing import TYPE_CHECKING, Final
+
+from tracker.core.notes import Mark
+from tracker.core.rows import Row
+from tracker.live.timeline import Pause
+from tracker.store.retention import Retention
+from tracker.store.source_label import source_of
+from tracker.store.uploads import Judge
+from tracker.store.write_batch import Beginning
+from web.storage import Keeping
+
+if TYPE_CHECKING:
+    from tracker.live.controller import Watch
+    from tracker.live.worker import Wanted
+    from tracker.store.recorder import Recorder
+    from tracker.vision.analyzer import Classifier
+
+IN_WORDS: Final[dict[Retention, str]] = {
+    "nothing": "not saved",
+    "session": "saved until Mien closes",
+    "24h": "saved 24 hours",
+    "30d": "saved 30 days",
+    "forever": "saved for ever",
+}
+"""The state line's last words."""
+
+
+class Recording:
+    """changed: called, in any thread, when ``words`` or ``trouble`` are others than before."""
+
+    def __init__(self, keeping: Keeping, smoothing: float, changed: Callable[[], None]) -> None:
+        self._keeping, self._smoothing, self._changed = keeping, smoothing, changed
+        self._session: tuple[str, Wanted, Classifier, datetime, bool] | None = None
+        self._recorder: Recorder | None = None
+        self._ending: Recorder | None = None
+        self._rows, self._pauses = 0, 0
+        self._marks: tuple[Mark, ...] = ()
+        self._lock = RLock()
+
+    @property
+    def trouble(self) -> str | None:
+        """Why what should be saved is not, as a sentence."""
+        recorder = self._recorder
+        return recorder.trouble if recorder else None
+
+    @property
+    def words(self) -> str:
+        """Whether the session is being saved, and for how long."""
+        recorder, retention = self._recorder, self._keeping.retention
+        if recorder is None or retention is None:
+            return IN_WORDS["nothing"]
+        return "not being saved" if recorder.trouble else IN_WORDS[retention]
+
+    def begin(self, session: str, wanted: "Wanted", classifier: "Classifier", at: datetime, *, live: bool) -> None:
+        """A session begins, in place of the one before; live: its seconds are not a file's own."""
+        with self._lock:
+            self.end()
+            self._session = session, wanted, classifier, at, live
+            self._record()
+
+    def decided(self, watch: "Watch") -> None:
+        """The person decided for how long things are kept: also what the session that runs has said so far."""
+        with self._lock:
+            if not self._keeping.keeps:
+                self._recorder = None
+            elif self._recorder is None and self._session is not None:
+                recorder, rows = self._record(), watch.timeline.since(0)
+                if recorder is not None and rows and rows[0]["n"] > 1:
+                    # What the timeline has forgotten meanwhile cannot be kept any more.
+                    recorder.paused(0.0, rows[0]["t"], "unsaved")
+                for row in rows:
+                    self.write(row)
+                for pause in watch.timeline.pauses:
+                    self.pause(pause)
+                self.entitle(watch.state.notes.title)
+                for mark in watch.state.notes.marks:
+                    self.mark(mark)
+        self._changed()
+
+    def write(self, row: Row) -> None:
+        """One observation, numbered in the timeline: each once, whoever brings it."""
+        with self._lock:
+            if self._recorder is not None and row["n"] > self._rows:
+                self._rows = row["n"]
+                self._recorder.write(row)
+
+    def pause(self, pause: Pause) -> None:
+        """No observations for a while, numbered in the timeline: each once, whoever brings it."""
+        with self._lock:
+            if self._recorder is None or pause.n <= self._pauses:
+                return
+            self._pauses = pause.n
+            if pause.end is None:
+                self._recorder.pause(pause.why, pause.begin)
+            else:
+                self._recorder.paused(pause.begin, pause.end, pause.why)
+
+    def mark(self, mark: Mark) -> None:
+        """A person's note on a moment: each once, whoever brings it."""
+        with self._lock:
+            if self._recorder is not None and not any(mark is each for each in self._marks):
+                self._marks += (mark,)
+                self._recorder.mark(mark.text, mark.t, mark.at)
+
+    def entitle(self, title: str) -> None:
+        """What the person calls the session."""
+        with self._lock:
+            if self._recorder is not None:
+                self._recorder.entitle(title)
+
+    def end(self) -> None:
+        """The session is over; what waits is still stored."""
+        with self._lock:
+            if self._recorder is not None:
+                self._recorder.end()
+                self._ending = self._recorder
+            self._recorder = self._session = None
+
+    def close(self) -> None:
+        """``end``, and wait until it is stored."""
+        self.end()
+        if self._ending is not None:
+            self._ending.close()
+
+    def _record(self) -> "Recorder | None":
+        from tracker.store.recorder import Recorder
+
+        retention = self._keeping.retention
+        if not self._keeping.keeps or retention is None or self._session is None:
+            return None
+        session, wanted, classifier, at, live = self._session
+        beginning = Beginning(
+            uuid=session,
+            source=source_of(wanted.source, live=live),
+            hz=wanted.hz,
+            faces=wanted.faces,
+            smoothing=self._smoothing,
+            judge=Judge.of(classifier),
+            started_at=at,
+            retention=retention,
+        )
+        self._rows, self._pauses, self._marks = 0, 0, ()
+        self._recorder = Recorder(self._keeping.require(), beginning, lambda _: self._changed())
+        return self._recorder

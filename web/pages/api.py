@@ -1,0 +1,335 @@
+"""Every address under /api, described: what it takes and what it answers, as OpenAPI and as a page for people."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from typing import Any, Final
+
+from flask import Blueprint, render_template, request
+
+from tracker.core.notes import LONGEST_LINE
+from tracker.core.vocabulary import EXPRESSIONS
+from tracker.live.alerts import LONGEST, MOST, NOTICED, SHORTEST
+from web.pages.history import POINTS
+from web.pages.settings import WORDS
+from web.recordings.views import MOST_HZ
+from web.security.access import Access, cookie_name
+from web.security.zoom_origin import Panel
+from web.storage import LARGEST_ID
+
+Schema = dict[str, Any]
+
+OPENAPI: Final = "3.1.0"
+TEXT: Final[Schema] = {"type": "string"}
+NUMBER: Final[Schema] = {"type": "number"}
+WHOLE: Final[Schema] = {"type": "integer", "minimum": 0}
+FLAG: Final[Schema] = {"type": "boolean"}
+BYTES: Final[Schema] = {"type": "string", "contentMediaType": "application/octet-stream"}
+ANYTHING: Final[Schema] = {"type": "object"}
+
+
+def one_of(*words: str) -> Schema:
+    """One of some texts."""
+    return {"type": "string", "enum": list(words)}
+
+
+def listed(each: Schema) -> Schema:
+    """A list of as many as there are."""
+    return {"type": "array", "items": each}
+
+
+def maybe(schema: Schema) -> Schema:
+    """The same, or null."""
+    return schema | {"type": [schema["type"], "null"]}
+
+
+def described(schema: Schema, words: str) -> Schema:
+    """The same, with a sentence."""
+    return schema | {"description": words}
+
+
+def members(*optional: str, **schemas: Schema) -> Schema:
+    """An object that has these, all but the optional ones always; it may have others."""
+    return {"type": "object", "properties": schemas, "required": [name for name in schemas if name not in optional]}
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One thing to ask for. words: what it does. answer: what comes with 200.
+
+    query, form, json: what may be sent along, by name; needed: those of them that must be. stream: whether the body is bytes.
+    """
+
+    words: str
+    answer: Schema
+    query: Mapping[str, Schema] = field(default_factory=dict)
+    form: Mapping[str, Schema] = field(default_factory=dict)
+    json: Schema | None = None
+    needed: tuple[str, ...] = ()
+    stream: bool = False
+
+    @property
+    def body(self) -> dict[str, Schema]:
+        """The schema of what is sent, by its media type; empty where nothing is."""
+        if self.stream:
+            return {"application/octet-stream": BYTES}
+        if self.json is not None:
+            return {"application/json": self.json}
+        if not self.form:
+            return {}
+        needed = [name for name in self.needed if name in self.form]
+        schema = {"type": "object", "properties": dict(self.form)} | ({"required": needed} if needed else {})
+        with_file = any("contentMediaType" in each for each in self.form.values())
+        return {"multipart/form-data": schema} | ({} if with_file else {"application/x-www-form-urlencoded": schema})
+
+
+OK: Final = members(ok=FLAG)
+STORED: Final = described(TEXT, "what is stored now, as the sentence below every page")
+JOB: Final = members(
+    id=TEXT, name=TEXT, hz=NUMBER, faces=one_of("own", "all"), kind=TEXT, message=TEXT, done=WHOLE, total=WHOLE,
+    left=maybe(NUMBER), session=maybe(TEXT), again=FLAG, words=TEXT, under_way=FLAG, files=listed(TEXT),
+)  # fmt: skip
+CUE: Final = members(
+    "words",
+    what=one_of(*NOTICED),
+    seconds=NUMBER | {"minimum": SHORTEST, "maximum": LONGEST},
+    words=described(TEXT | {"maxLength": LONGEST_LINE}, "your own sentence; empty for Mien's"),
+)
+CUES: Final = members(on=FLAG, cues=listed(CUE) | {"maxItems": MOST})
+FACE: Final = members(
+    box=described(listed(NUMBER), "x, y, width and height in pixels"), expression=TEXT, emoji=TEXT, confidence=NUMBER,
+    scores=ANYTHING, quality=members(ok=FLAG, reason=maybe(TEXT)), top=listed(ANYTHING),
+    token=described(TEXT, "by which a verdict speaks of it"),
+)  # fmt: skip
+FIT: Final = members(version=WHOLE, origin=TEXT, words=TEXT, in_effect=FLAG)
+PRIOR: Final = described(TEXT, "natural, balanced, default, or a number from 0 to 1.5")
+SECONDS: Final = {
+    "from": described(NUMBER, "seconds of the session"),
+    "to": described(NUMBER, "seconds of the session"),
+}
+HZ: Final = described(NUMBER | {"minimum": 0, "maximum": MOST_HZ}, "readings a second; 0 is every frame")
+FACES: Final = described(one_of("own", "all"), "whose")
+IDS: Final = described(TEXT | {"pattern": r"^[0-9,]*$"}, "numbers with commas between them")
+
+OPERATIONS: Final[Mapping[str, Operation]] = {
+    "GET /api/openapi.json": Operation("This description, for programs.", ANYTHING),
+    "GET /api/timeline": Operation(
+        "The readings of the session that runs, or ran last.",
+        members(session=maybe(TEXT), rows=listed(ANYTHING)),
+        query={"after": described(WHOLE, "only rows with a higher number")},
+    ),
+    "GET /api/sources": Operation(
+        "The cameras of this machine.",
+        members(message=TEXT, cameras=listed(members(index=WHOLE, name=TEXT, path=maybe(TEXT), virtual=FLAG))),
+    ),
+    "POST /api/moment": Operation(
+        "Hold the newest reading, so that a verdict may speak of its faces.",
+        members(t=NUMBER, faces=listed(members(token=TEXT, id=WHOLE, expression=TEXT))),
+    ),
+    "POST /api/picture": Operation(
+        "What the faces of a picture show. Kept as you decided; its pixels never by themselves.",
+        members(
+            path=TEXT,
+            width=WHOLE,
+            height=WHOLE,
+            model=TEXT,
+            faces=listed(FACE),
+            trouble=maybe(TEXT),
+            kept=maybe(TEXT),
+            shown=described(TEXT, "what was judged, as a JPEG in base64"),
+            prior=TEXT,
+        ),
+        form={
+            "picture": described(BYTES, "a picture file"),
+            "prior": PRIOR,
+            "again": described(TEXT, "how this very picture was kept before"),
+        },
+        needed=("picture",),
+    ),
+    "POST /api/verdicts": Operation(
+        "Keep what you say a face shows, with its crop, and with the whole picture if it comes along.",
+        members(id=WHOLE, said=TEXT, kept=TEXT, stored=STORED),
+        form={
+            "face": described(TEXT, "the token of a face that was judged a moment ago"),
+            "said": described(TEXT, f"one of {', '.join(EXPRESSIONS)}"),
+            "picture": described(BYTES, "the whole picture"),
+        },
+        needed=("face", "said"),
+    ),
+    "DELETE /api/verdicts/{number}": Operation("Take a verdict back.", members(ok=FLAG, stored=STORED)),
+    "GET /api/sessions/{uuid}/timeline": Operation(
+        "A stretch of a stored session, thinned to so many observations.",
+        members(readings=ANYTHING),
+        query=SECONDS
+        | {
+            "points": described(NUMBER, f"observations at most, {POINTS[0]} to {POINTS[1]:,}"),
+            "brief": described(TEXT, "if it is there: without the scores"),
+        },
+    ),
+    "POST /api/sessions/{uuid}": Operation(
+        "Call a stored session by a title, and write of it; what is left out is emptied.",
+        members(name=TEXT),
+        form={"title": TEXT, "notes": TEXT},
+    ),
+    "DELETE /api/sessions/{uuid}": Operation("Erase a stored session.", OK),
+    "GET /api/sessions/{uuid}/moment": Operation(
+        "What would go with a part of a session.", members(what=TEXT), query=SECONDS, needed=("from", "to")
+    ),
+    "DELETE /api/sessions/{uuid}/moment": Operation("Erase a part of a session.", OK, query=SECONDS, needed=("from", "to")),
+    "DELETE /api/pictures/{uuid}": Operation("Erase a picture that was kept.", OK),
+    "DELETE /api/everything": Operation("Erase all that was ever kept, and keep nothing until you are asked again.", OK),
+    "POST /api/retention": Operation(
+        "For how long things are kept, also those that are there already.",
+        members(retention=TEXT, words=TEXT, stored=STORED),
+        form={"retention": one_of(*WORDS)},
+        needed=("retention",),
+    ),
+    "GET /api/cues": Operation("The cues that you want.", CUES | {"properties": CUES["properties"] | {"trouble": TEXT}}),
+    "POST /api/cues": Operation("Want these cues, in place of those before.", CUES, json=CUES),
+    "POST /api/cues/shown": Operation("Give a cue now, on every page, to see what it looks like.", OK, json=CUE),
+    "GET /api/resting": Operation(
+        "Whether your resting face is taken into account, and from when to when it was.",
+        members(on=FLAG, stretches=listed(listed(maybe(NUMBER)))),
+        query={"session": described(TEXT, "a stored session's id; else the one that runs")},
+    ),
+    "POST /api/resting": Operation(
+        "Take your resting face into account, or no longer.",
+        members(on=FLAG),
+        form={"on": one_of("yes", "no")},
+        needed=("on",),
+    ),
+    "POST /api/guided/begin": Operation(
+        "From now on you show an expression to the camera.",
+        members(seconds=NUMBER),
+        form={"expression": one_of(*EXPRESSIONS)},
+        needed=("expression",),
+    ),
+    "POST /api/guided/leave": Operation("Forget what was shown since it began.", OK),
+    "POST /api/guided/end": Operation(
+        "Keep a few looks of what was shown as verdicts.",
+        members(ids=listed(WHOLE), kept=WHOLE, saw=TEXT, stored=STORED),
+        form={"instead": described(IDS, "looks that these replace")},
+    ),
+    "POST /api/guided/take-back": Operation("Keep these looks no longer.", members(ok=FLAG, stored=STORED), form={"ids": IDS}),
+    "POST /api/guided/fit": Operation(
+        "Fit the model to your resting face, or to all your verdicts.",
+        FIT,
+        form={"only": described(TEXT, "resting: to that alone")},
+    ),
+    "POST /api/refit": Operation(
+        "Fit the model to your verdicts; it takes effect by itself only where its gain is beyond doubt.",
+        members(version=WHOLE, origin=TEXT, verdicts=WHOLE, promoted=FLAG),
+    ),
+    "POST /api/fits": Operation(
+        "Let a fit take effect; 0 is the released model.",
+        members(version=WHOLE),
+        form={"version": WHOLE},
+        needed=("version",),
+    ),
+    "GET /api/recordings": Operation("The recordings that are or were looked at.", members(jobs=listed(JOB), keeps=FLAG)),
+    "POST /api/recordings": Operation(
+        "Look at a video that lies on this machine.",
+        JOB,
+        form={"path": described(TEXT, "the whole path"), "hz": HZ, "faces": FACES},
+        needed=("path",),
+    ),
+    "POST /api/recordings/copy": Operation(
+        "Look at the video that is sent.",
+        JOB,
+        query={"name": described(TEXT, "what the file is called"), "hz": HZ, "faces": FACES},
+        stream=True,
+    ),
+    "POST /api/recordings/{name}/{what}": Operation("Cancel a recording, go on with it, or remove it.", OK),
+}
+"""By method and address, in the order in which the page tells them."""
+
+ID: Final = TEXT | {"pattern": "^[0-9A-Za-z-]{8,64}$"}
+PLACES: Final[Mapping[str, Schema]] = {
+    "uuid": described(ID, "its id, or eight letters of it at least"),
+    "name": described(ID, "its id"),
+    "number": WHOLE | {"maximum": LARGEST_ID},
+    "what": one_of("cancel", "go-on", "remove"),
+}
+"""What stands in an address."""
+REFUSALS: Final = {
+    400: "It is not understood, or cannot be done now: a sentence says why.",
+    404: "What is asked for is not there, or not any more.",
+    413: "It is larger than Mien takes.",
+    422: "The picture arrived, and is none that can be read.",
+    503: "Something is missing, or others are in front: Retry-After says when to ask again.",
+}
+TOKEN_MISSING: Final = "The token is missing or wrong, or another site asks."  # noqa: S105 - a sentence
+
+
+def parameters(path: str, operation: Operation) -> list[Schema]:
+    """What stands in the address, and after its question mark."""
+    placed = [
+        {"name": name, "in": "path", "required": True, "schema": schema}
+        for name, schema in PLACES.items()
+        if f"{{{name}}}" in path
+    ]
+    asked = [
+        {"name": name, "in": "query", "required": name in operation.needed, "schema": schema}
+        for name, schema in operation.query.items()
+    ]
+    return placed + asked
+
+
+def document(cookie: str | None) -> Schema:
+    """All of it as OpenAPI has it. cookie: the one that holds the token; None where none is asked for."""
+    paths: dict[str, Schema] = {}
+    for name, operation in OPERATIONS.items():
+        method, path = name.split(" ")
+        paths.setdefault(path, {})[method.lower()] = _told(path, operation)
+    schemes = (
+        {}
+        if cookie is None
+        else {
+            "bearer": {"type": "http", "scheme": "bearer", "description": "Authorization: Bearer TOKEN"},
+            "cookie": {"type": "apiKey", "in": "cookie", "name": cookie},
+        }
+    )
+    return {
+        "openapi": OPENAPI,
+        "info": {
+            "title": "Mien",
+            "version": version("mien"),
+            "description": "What Mien's own pages ask. It may change from one release to the next.",
+        },
+        "paths": paths,
+        "security": [{name: []} for name in schemes],
+        "components": {"securitySchemes": schemes, "schemas": {"Refusal": members(error=described(TEXT, "a sentence"))}},
+    }
+
+
+def _told(path: str, operation: Operation) -> Schema:
+    refusal = {"application/json": {"schema": {"$ref": "#/components/schemas/Refusal"}}}
+    answers = {
+        "200": {"description": "Done.", "content": {"application/json": {"schema": operation.answer}}},
+        "403": {"description": TOKEN_MISSING, "content": {"text/plain": {"schema": TEXT}}},
+    }
+    answers |= {str(code): {"description": words, "content": refusal} for code, words in REFUSALS.items()}
+    told: Schema = {"summary": operation.words, "parameters": parameters(path, operation), "responses": answers}
+    if operation.body:
+        content = {kind: {"schema": schema} for kind, schema in operation.body.items()}
+        told["requestBody"] = {"content": content, "required": operation.json is not None or bool(operation.needed)}
+    return told
+
+
+def api_pages(access: Access, panel: Panel | None) -> Blueprint:
+    """The description, for programs and for people."""
+    blueprint = Blueprint("api", __name__)
+
+    def cookie() -> str | None:
+        by_panel = panel is not None and panel.is_meant_by(request.environ)
+        return None if access.token is None else cookie_name(request.environ, by_panel=by_panel)
+
+    @blueprint.get("/api/openapi.json")
+    def for_programs() -> Schema:
+        return document(cookie())
+
+    @blueprint.get("/api")
+    def for_people() -> str:
+        return render_template("api.html", document=document(cookie()), refusals=REFUSALS, forbidden=TOKEN_MISSING)
+
+    return blueprint

@@ -1,0 +1,64 @@
+"""What a person takes along of a session: a table, a report that prints, a plot."""
+
+import re
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Response, send_file
+
+from tracker.core.errors import UsageError
+from tracker.exports.files import MEDIA_TYPES
+from tracker.exports.from_database import record
+from tracker.reports.earlier_sessions import lately
+from web.pages.time_zone import zone
+from web.storage import Keeping
+
+if TYPE_CHECKING:
+    from tracker.exports.session_data import Record
+    from tracker.reports.personal_range import Lately
+
+
+def taking(keeping: Keeping) -> Blueprint:
+    """The files of a session, made when they are asked for."""
+    blueprint = Blueprint("taking", __name__)
+
+    @blueprint.get("/history/<id:uuid>/file.<form>")
+    def file(uuid: str, form: str) -> Response:
+        if form not in MEDIA_TYPES:
+            raise UsageError(f"A session is taken along as {', '.join(MEDIA_TYPES)}, not as {form}.")
+        with ExitStack() as stack:
+            path = Path(stack.enter_context(TemporaryDirectory())) / f"session.{form}"
+            with keeping.reading() as store:
+                kept = replace(record(store, uuid), zone=zone())
+                # Rows are read from the store while the file is written.
+                write(kept, path, form, lately(store, uuid) if form == "html" else None)
+            name = f"{_plain(kept.title) or 'session'}-{kept.started_at.astimezone(kept.zone):%Y-%m-%d-%H%M}.{form}"
+            answer = send_file(path, mimetype=MEDIA_TYPES[form], as_attachment=True, download_name=name, etag=False)
+            answer.headers["Cache-Control"] = "no-store"
+            # It is sent piece by piece, and goes when the page has it, or went away.
+            answer.call_on_close(stack.pop_all().close)
+            return answer
+
+    return blueprint
+
+
+def write(kept: "Record", path: Path, form: str, beside: "Lately | None") -> None:
+    """A session as a file of one of MEDIA_TYPES; its report is put beside the person's last sessions."""
+    from tracker.exports.files import export
+    from tracker.reports.html_report import write_report
+    from tracker.reports.plots import plot
+
+    if form == "html":
+        write_report(kept, path, beside)
+    elif form == "svg":
+        plot(kept, path)
+    else:
+        export(kept, path, form)
+
+
+def _plain(title: str) -> str:
+    """A title as part of a file's name."""
+    return re.sub(r"[^A-Za-z0-9]+", "-", title).strip("-").lower()

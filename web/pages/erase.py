@@ -1,0 +1,60 @@
+"""Erasing from the pages: a session or a part of it, a picture, or everything."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint
+
+from tracker.core.errors import UsageError
+from tracker.store import erase, partial_erase
+from web.pages.history import number
+from web.storage import Keeping
+
+
+def erasing(keeping: Keeping, erased: Callable[[], None]) -> Blueprint:
+    """What the pages ask, after they have asked the person; ``erased`` is told when everything went."""
+    blueprint = Blueprint("erasing", __name__)
+
+    @blueprint.delete("/api/sessions/<id:uuid>")
+    def session(uuid: str) -> dict[str, Any]:
+        erase.erase_session(keeping.require(), uuid)
+        return {"ok": True}
+
+    @blueprint.get("/api/sessions/<id:uuid>/moment")
+    def what_lies_in_it(uuid: str) -> dict[str, Any]:
+        """What would go between ``from`` and ``to``, in words, as in: 140 readings, 1 marker."""
+        begin, end = stretch()
+        with keeping.reading() as store:
+            return {"what": partial_erase.look(store, uuid, begin, end).what}
+
+    @blueprint.delete("/api/sessions/<id:uuid>/moment")
+    def moment(uuid: str) -> dict[str, Any]:
+        begin, end = stretch()
+        erase.erase_moment(keeping.require(), uuid, begin, end)
+        return {"ok": True}
+
+    @blueprint.delete("/api/pictures/<id:uuid>")
+    def picture(uuid: str) -> dict[str, Any]:
+        erase.erase_picture(keeping.require(), uuid)
+        return {"ok": True}
+
+    @blueprint.delete("/api/everything")
+    def everything() -> dict[str, Any]:
+        """Also for how long things are kept: Mien asks again before it keeps anything."""
+        try:
+            erase.erase_everything(keeping.require())
+        finally:
+            # Also where some of it is not gone yet, and the person is told so.
+            keeping.retention = None
+            erased()
+        return {"ok": True}
+
+    return blueprint
+
+
+def stretch() -> tuple[float, float]:
+    """The part that an address names; both ends, so that nothing more goes than somebody has seen."""
+    begin, end = number("from"), number("to")
+    if begin is None or end is None:
+        raise UsageError("Say which part of the session: from and to, in its seconds.")
+    return begin, end

@@ -1,0 +1,59 @@
+"""The page Health: how well the model does for the person, and the button that fits it to them, and back."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, render_template, request
+
+from tracker.config.settings import Choices
+from tracker.core.frame import now
+from tracker.core.person import ME
+from tracker.health.report import health
+from tracker.personal import fit_files
+from tracker.personal.summary import fits, turns
+from web.numbers import whole
+from web.pages.time_zone import zone
+from web.storage import LARGEST_ID, Keeping
+
+
+def wellbeing(keeping: Keeping, choices: Choices, refitted: Callable[[], None]) -> Blueprint:
+    """The page and what it asks; ``refitted`` is told when another fit takes effect."""
+    blueprint = Blueprint("wellbeing", __name__)
+    person = choices.person or ME
+
+    @blueprint.get("/health")
+    def page() -> str:
+        with keeping.reading() as store:
+            found = health(store, now().astimezone(zone()), person)
+        return render_template("health.html", health=found, fits=fits(person, zone()), turns=turns(person, zone()))
+
+    @blueprint.post("/api/refit")
+    def refit() -> dict[str, Any]:
+        """Fit the model to the person's verdicts; it takes effect by itself only if its gain is beyond doubt."""
+        from tracker.compose import open_classifier
+        from tracker.personal.from_store import labelled_from_store
+        from tracker.personal.refit import fit_person
+
+        classifier = open_classifier(released(choices), "picture")
+        with keeping.reading() as store:
+            labelled, _ = labelled_from_store(store, person, classifier)
+        report = fit_person(person, labelled, classifier)
+        refitted()
+        return report.as_dict()
+
+    @blueprint.post("/api/fits")
+    def choose() -> dict[str, Any]:
+        """A form {version}: let this fit take effect; 0 is the released model."""
+        version = whole(request.form.get("version", ""), "A fit is called by its number", LARGEST_ID)
+        fit_files.promote(person, version)
+        refitted()
+        return {"version": version}
+
+    return blueprint
+
+
+def released(choices: Choices) -> Choices:
+    """The model as it was released: a fit is made on it, never on another fit."""
+    from dataclasses import replace
+
+    return replace(choices, person=None)

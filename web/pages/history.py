@@ -1,0 +1,214 @@
+"""The page History: what was kept, read back, renamed, taken away as a file, and erased."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from math import ceil
+from pathlib import PurePath
+from typing import Any, Final
+
+from flask import Blueprint, Response, render_template, request
+from sqlalchemy.orm import Session as Store
+
+from tracker.core.errors import UnknownError
+from tracker.core.rows import timestamp
+from tracker.core.text import clock, counted, sure
+from tracker.core.vocabulary import EMOJI, UNCLEAR
+from tracker.store import session_queries, uploads
+from tracker.store.partial_erase import ERASED
+from tracker.store.source_label import is_recorded, plain
+from web.numbers import real, whole
+from web.pages.calendar import LISTED, anchor, calendar, first_monday, in_full
+from web.pages.insights import what_stood_out
+from web.pages.time_zone import zone
+from web.storage import LARGEST_ID, Keeping
+
+POINTS: Final = (1, 5000)
+"""From here on a share would be rounded to 100 %."""
+JPEG: Final = b"\xff\xd8"
+BRIEF: Final = ("scores", "smooth", "reason", "motion")
+"""What a ribbon alone has no use for."""
+
+
+def past(keeping: Keeping) -> Blueprint:
+    """The pages, and the pixels on them."""
+    blueprint = Blueprint("past", __name__)
+
+    @blueprint.get("/history")
+    def history_page() -> str:
+        skip = first_listed()
+        with keeping.reading() as store:
+            entries = [session_entry(each) for each in session_queries.sessions(store, most=LISTED + 1, skip=skip)]
+            strip = [] if skip else calendar(session_queries.lengths(store, first_monday()))
+        return render_template("history.html", days=by_day(entries[:LISTED]), calendar=strip, **turned(entries, skip))
+
+    @blueprint.get("/history/pictures")
+    def pictures_page() -> str:
+        skip = first_listed()
+        with keeping.reading() as store:
+            entries = [picture_entry(store, each) for each in uploads.list_pictures(store, most=LISTED + 1, skip=skip)]
+        return render_template("history.html", days=by_day(entries[:LISTED]), uploads_shown=True, **turned(entries, skip))
+
+    @blueprint.get("/history/<id:uuid>")
+    def session(uuid: str) -> str:
+        with keeping.reading() as store:
+            detail = session_queries.session_detail(store, uuid)
+            told = session_entry(detail.summary) | notes_on(detail)
+            stood_out = what_stood_out(store, detail.summary.id, detail.summary.observations)
+        return render_template("session.html", session=told, stood_out=stood_out)
+
+    @blueprint.get("/history/pictures/<id:uuid>/file")
+    def upload(uuid: str) -> Response:
+        with keeping.reading() as store:
+            data = uploads.picture_data(store, uuid)
+        return as_image(data, "image/jpeg" if data and data.startswith(JPEG) else "image/png")
+
+    @blueprint.get(f"/history/faces/<int(max={LARGEST_ID}):number>")
+    def crop(number: int) -> Response:
+        with keeping.reading() as store:
+            data = uploads.crop_data(store, number)
+        return as_image(data, "image/png")
+
+    return blueprint
+
+
+def past_api(keeping: Keeping) -> Blueprint:
+    """What the pages ask."""
+    blueprint = Blueprint("past_api", __name__)
+
+    @blueprint.get("/api/sessions/<id:uuid>/timeline")
+    def timeline(uuid: str) -> dict[str, Any]:
+        """The stretch from ``from`` to ``to`` in at most ``points`` observations; ``brief`` leaves the scores out."""
+        with keeping.reading() as store:
+            stretch = session_queries.timeline(store, uuid, number("from"), number("to"), points=points()).as_dict()
+        if "brief" in request.args:
+            for name in BRIEF:
+                del stretch["readings"][name]
+        return stretch
+
+    @blueprint.post("/api/sessions/<id:uuid>")
+    def change(uuid: str) -> dict[str, Any]:
+        """A form {title, notes}: what a person calls it and writes of it."""
+        title, notes = request.form.get("title", ""), request.form.get("notes", "")
+
+        def work(store: Store) -> dict[str, Any]:
+            session_queries.rename(store, uuid, title)
+            session_queries.set_notes(store, uuid, notes)
+            found = session_queries.find(store, uuid)
+            return {"name": name_of(found.title, found.started_at)}
+
+        return keeping.written(work)
+
+    return blueprint
+
+
+def as_image(data: bytes | None, kind: str) -> Response:
+    """Pixels that were saved; UnknownError where none were."""
+    if data is None:
+        raise UnknownError("There is no such picture: it was erased, or never saved.")
+    return Response(data, mimetype=kind, headers={"Cache-Control": "no-store"})
+
+
+def number(name: str) -> float | None:
+    """A number of the address, if it is there."""
+    given = request.args.get(name)
+    return None if given is None else real(given, f"{name} is a number of seconds")
+
+
+def points() -> int:
+    """How many observations the page has room for."""
+    least, most = POINTS
+    return int(max(least, min(most, number("points") or most)))
+
+
+def name_of(title: str, started_at: datetime) -> str:
+    """What a session is called: its title, else when it was."""
+    return title or f"Session at {started_at.astimezone(zone()):%H:%M}"
+
+
+def session_entry(summary: session_queries.Summary) -> dict[str, Any]:
+    """A session as the pages show it."""
+    local = summary.started_at.astimezone(zone())
+    # The clock tells when a recording was looked at, and nothing of what it shows.
+    watched = "watched at " if is_recorded(summary.source) else ""
+    parts = [
+        f"{watched}{local:%H:%M}", f"{clock(summary.seconds)} long", source_in_words(summary.source),
+        f"{summary.hz:g} Hz" if summary.hz else "every frame",
+        counted(summary.observations, "observation"),
+        *(["interrupted"] if summary.interrupted else []), *(["still running"] if running(summary) else []),
+    ]  # fmt: skip
+    shares = sorted(summary.shares.items(), key=lambda pair: -pair[1])
+    plain = summary.as_dict() | {"uuid": summary.id, "name": name_of(summary.title, summary.started_at), "local": local}
+    plain |= {"figures": summary.figures.as_dict()}
+    return plain | {"words": " · ".join(parts), "shares": shares, "shares_in_words": summary.figures.in_words()}
+
+
+def source_in_words(source: str) -> str:
+    """Where the frames came from, short."""
+    known = {"fake": "the demo", "fake:meeting": "the demo", "browser": "the browser's camera"}
+    if is_recorded(source):
+        return f"recording {PurePath(plain(source)).name}"
+    return known.get(source) or (f"camera {source}" if source.isdigit() else PurePath(source).name or source)
+
+
+def running(summary: session_queries.Summary) -> bool:
+    """Whether nobody has ended it yet."""
+    return summary.ended_at is None and not summary.interrupted
+
+
+def notes_on(detail: session_queries.Detail) -> dict[str, Any]:
+    """When it began, its markers, and from when to when it was erased, as in: 10:15:02 to 10:16:00.
+
+    Of a recording began is None, and all is told by its own time: 0:50 to 1:48.
+    """
+    began = None if is_recorded(detail.summary.source) else detail.summary.started_at
+
+    def told(seconds: float) -> str:
+        return clock(seconds) if began is None else f"{(began + timedelta(seconds=seconds)).astimezone(zone()):%H:%M:%S}"
+
+    erased = [f"{told(each.began_t)} to {told(ceil(each.ended_t or 0))}" for each in detail.pauses if each.why == ERASED]
+    markers = [{"t": each.t, "told": told(each.t), "text": each.text} for each in detail.markers]
+    return {"began": began and timestamp(began), "markers": markers, "erased": erased}
+
+
+def picture_entry(store: Store, summary: dict[str, Any]) -> dict[str, Any]:
+    """An upload as the page shows it."""
+    detail = uploads.describe_picture(store, summary["id"])
+    local = datetime.fromisoformat(detail["at"]).astimezone(zone())
+    count = len(detail["faces"])
+    words = f"{local:%H:%M} · {count} {'face' if count == 1 else 'faces'}" + (" · picture saved" if detail["whole"] else "")
+    faces = [face_entry(face) for face in detail["faces"]]
+    return {"uuid": detail["id"], "name": detail["name"], "local": local, "words": words, "has_picture": detail["whole"]} | {
+        "faces": faces
+    }
+
+
+def face_entry(face: dict[str, Any]) -> dict[str, Any]:
+    """A face of an upload as the page shows it: what was said, and what a person said of that."""
+    verdict = face["verdict"]
+    best = max(face["scores"], key=face["scores"].__getitem__)
+    named = f"{UNCLEAR}, perhaps {best}" if face["expression"] == UNCLEAR else face["expression"]
+    words = f"{named}, {sure(face['confidence'])} sure"
+    said = f"{words} · you said: {verdict['said']}" if verdict else words
+    file = f"{ord(EMOJI[face['expression']]):x}.svg"
+    return {"id": face["prediction"], "words": said, "emoji_file": file, "crop": verdict is not None}
+
+
+def by_day(entries: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Entries, newest first, under the day they belong to."""
+    day_of: Callable[[dict[str, Any]], date] = lambda entry: entry["local"].date()  # noqa: E731 - a key
+    days = ((day, list(group)) for day, group in groupby(entries, key=day_of))
+    return [{"anchor": anchor(day), "words": in_full(day), "entries": group} for day, group in days]
+
+
+def first_listed() -> int:
+    """How many entries the address passes over: those on the pages before."""
+    return whole(request.args.get("skip", "0"), "skip is how many entries are passed over", LARGEST_ID)
+
+
+def turned(entries: Sequence[Any], skip: int) -> dict[str, int | None]:
+    """How many are passed over on the pages of newer and older entries; None where there is no such page."""
+    return {
+        "newer": max(0, skip - LISTED) if skip else None,
+        "older": skip + LISTED if len(entries) > LISTED else None,
+    }

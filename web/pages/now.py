@@ -1,0 +1,43 @@
+"""The page Now, and what it asks for beside the live connection."""
+
+from typing import Any, Final
+
+from flask import Blueprint, render_template, request
+
+from tracker.sources.cameras import describe
+from web.dependencies import Tools
+from web.live.socket import Live
+from web.numbers import whole
+
+MOST_ROWS: Final = 10**18
+"""More than any session counts to."""
+
+
+def pages(live: Live, tools: Tools) -> Blueprint:
+    """Everything that is not about single pictures."""
+    blueprint = Blueprint("pages", __name__)
+
+    @blueprint.get("/")
+    def now() -> str:
+        return render_template("now.html", choices=tools.choices)
+
+    @blueprint.get("/api/timeline")
+    def timeline() -> dict[str, Any]:
+        """The running session's rows, or the last one's, numbered above ``after``."""
+        return {"session": live.watch.state.session, "rows": live.watch.timeline.since(_after())}
+
+    @blueprint.get("/api/sources")
+    def sources() -> dict[str, Any]:
+        cameras = tools.list_cameras()
+        rows = [{"index": each.index, "name": each.name, "path": each.path, "virtual": each.virtual} for each in cameras]
+        return {"cameras": rows, "message": describe(cameras)}
+
+    @blueprint.get("/healthz")
+    def healthz() -> dict[str, Any]:
+        return {"ok": True, "state": live.watch.state.kind}
+
+    return blueprint
+
+
+def _after() -> int:
+    return whole(request.args.get("after", "0"), "after is the number of the last row that you have", MOST_ROWS)

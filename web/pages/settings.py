@@ -1,0 +1,48 @@
+"""The page Settings, and the one question that comes before anything is stored."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from flask import Blueprint, render_template, request
+
+from tracker.store.database import data_folder
+from tracker.store.retention import Retention
+from web.storage import Keeping
+
+WORDS: Final[dict[Retention, str]] = {
+    "nothing": "keep nothing",
+    "session": "until Mien is closed",
+    "24h": "24 hours",
+    "30d": "30 days",
+    "forever": "until I erase it",
+}
+"""What each choice is called."""
+
+
+def settings(keeping: Keeping, decided: Callable[[], None], guests: str) -> Blueprint:
+    """The page, and what it asks; ``decided`` is told when the person has.
+
+    guests: a sentence that says where the pages go beside this machine, or empty.
+    """
+    blueprint = Blueprint("settings", __name__)
+
+    @blueprint.app_context_processor
+    def asked() -> dict[str, Any]:
+        """For the question, wherever it stands."""
+        may = {"may_keep": keeping.database is not None, "kept_where": keeping.where, "kept_words": lambda: keeping.words}
+        return {"retentions": WORDS.items(), "chosen": keeping.retention} | may
+
+    @blueprint.get("/settings")
+    def page() -> str:
+        server = keeping.database and keeping.database.server
+        places = {"place": keeping.place, "server": server, "data": data_folder(), "guests": guests}
+        return render_template("settings.html", trouble=keeping.trouble, **places)
+
+    @blueprint.post("/api/retention")
+    def decide() -> dict[str, Any]:
+        """A form {retention}: for how long things are kept."""
+        keeping.decide(request.form.get("retention", ""))
+        decided()
+        return {"retention": keeping.retention, "words": WORDS[keeping.retention or "nothing"], "stored": keeping.words}
+
+    return blueprint

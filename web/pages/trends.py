@@ -1,0 +1,103 @@
+"""The page Trends of History: weeks of sessions as small charts, drawn here as SVG, with the same as a table."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from flask import Blueprint, render_template
+
+from tracker.config.settings import Choices
+from tracker.core import text
+from tracker.core.frame import now
+from tracker.reports.personal_range import WORDS
+from web.pages.time_zone import zone
+from web.storage import Keeping
+
+if TYPE_CHECKING:
+    from tracker.reports.trends import Trends
+
+WIDTH, HEIGHT = 240.0, 72.0
+"""Of a chart, without its words; the page makes it as wide as there is room."""
+GAP: Final = 4.0
+"""Between two bars."""
+SHARES: Final = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0)
+"""What the top of a chart may stand for: each chart has the lowest that holds its weeks and sessions."""
+MINUTES: Final = (30, 60, 120, 300, 600, 1200, 3000, 10_080)
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A week: its place in the chart, and whether it rests on enough to be read."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    enough: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """top: what full height stands for. last: the newest week that says something. dots: sessions, at their moments."""
+
+    name: str
+    top: str
+    last: str
+    bars: tuple[Bar, ...]
+    dots: tuple[tuple[float, float], ...] = ()
+
+
+def trends(keeping: Keeping, choices: Choices) -> Blueprint:
+    """The page."""
+    blueprint = Blueprint("trends", __name__)
+
+    @blueprint.get("/history/trends")
+    def page() -> str:
+        from tracker.reports import trends as exported
+        from tracker.reports.earlier_sessions import watched
+
+        here = now().astimezone(zone())
+        with keeping.reading() as store:
+            found = exported.trends(watched(store, exported.beginning(here), choices.person), here)
+        shares = [share_chart(found, word, here) for word in WORDS]
+        return render_template("trends.html", trends=found, shares=shares, minutes=minutes_chart(found), words=WORDS)
+
+    return blueprint
+
+
+def share_chart(found: "Trends", word: str, here: datetime) -> Chart:
+    """A bar a week, a dot a session."""
+    values = [week.share(word) for week in found.weeks]
+    single = [each.share(word) for each in found.sessions]
+    top = _top([*(value or 0.0 for value in values), *single], SHARES)
+    step = WIDTH / len(values)
+    # By the clock on the wall: a week with a night that is an hour longer is a week.
+    first = datetime.combine(found.weeks[0].begin, datetime.min.time(), here.tzinfo)
+    moments = (each.began.astimezone(here.tzinfo) for each in found.sessions)
+    dots = tuple(
+        (round((began - first) / timedelta(weeks=1) * step, 1), round(HEIGHT * (1 - share / top), 1))
+        for began, share in zip(moments, single, strict=True)
+    )
+    last = next((text.share(value) for value in reversed(values) if value is not None), "")
+    return Chart(word, text.share(top), last, _bars(found, [value or 0.0 for value in values], top), dots)
+
+
+def minutes_chart(found: "Trends") -> Chart:
+    """For how long was watched, a bar a week."""
+    values = [week.minutes for week in found.weeks]
+    top = _top(values, MINUTES)
+    return Chart("minutes watched", f"{top:g} minutes", text.minutes(found.weeks[-1].seconds), _bars(found, values, top))
+
+
+def _top(values: list[float], tops: tuple[float, ...]) -> float:
+    return next((top for top in tops if max(values, default=0.0) <= top), tops[-1])
+
+
+def _bars(found: "Trends", values: list[float], top: float) -> tuple[Bar, ...]:
+    step = WIDTH / len(values)
+    heights = [min(value / top, 1.0) * HEIGHT for value in values]
+    return tuple(
+        Bar(place * step + GAP / 2, HEIGHT - height, step - GAP, height, week.enough)
+        for place, (week, height) in enumerate(zip(found.weeks, heights, strict=True))
+        if height
+    )

@@ -1,0 +1,108 @@
+"""Verdicts from the page: on faces that were judged a moment ago, saved when a person says so, taken back with Undo."""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any, Final
+from uuid import uuid4
+
+from flask import Blueprint, request
+from sqlalchemy.orm import Session as Store
+
+from tracker.core.errors import UsageError
+from tracker.core.face import Face
+from tracker.core.person import ME
+from tracker.store import erase
+from tracker.store.crops import to_png
+from tracker.store.uploads import Judge, face_of
+from tracker.store.verdicts import keep_moment, say
+from web.storage import LARGEST_ID, Keeping
+
+MOST: Final = 500
+"""Faces remembered for a verdict, some 5 kB each; who answers later chooses the picture again."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Judged:
+    """A face that a person may still speak of: in the store already, or only in memory.
+
+    number: its place in the picture, or its id in the session. upload: the uuid under which the picture was recorded, if it
+    was; a number in the store would be given to another face once retention took this one. session, t: of a live moment.
+    """
+
+    face: Face
+    judge: Judge
+    number: int
+    upload: str | None = None
+    session: str | None = None
+    t: float | None = None
+    origin: str = "picture"
+
+
+class Remembered:
+    """The last faces that were judged, by a name that the page was told; the oldest are forgotten."""
+
+    def __init__(self) -> None:
+        self._faces: OrderedDict[str, Judged] = OrderedDict()
+        self._lock = Lock()
+
+    def remember(self, judged: Sequence[Judged]) -> list[str]:
+        """Their names, in order."""
+        names = [uuid4().hex for _ in judged]
+        with self._lock:
+            self._faces.update(zip(names, judged, strict=True))
+            while len(self._faces) > MOST:
+                self._faces.popitem(last=False)
+        return names
+
+    def __getitem__(self, name: str) -> Judged:
+        with self._lock:
+            found = self._faces.get(name)
+        if found is None:
+            raise UsageError("Mien no longer has this face. Choose the picture again, then say what it shows.")
+        return found
+
+
+def verdicts(keeping: Keeping, remembered: Remembered, person: str) -> Blueprint:
+    """What the page asks; person: who speaks."""
+    blueprint = Blueprint("verdicts", __name__)
+
+    @blueprint.post("/api/verdicts")
+    def keep() -> dict[str, Any]:
+        """A form {face, said, picture}: keep what a person says of a face, and the whole picture if it comes along."""
+        judged = remembered[request.form.get("face", "")]
+        said = request.form.get("said", "")
+        upload = request.files.get("picture")
+        whole = upload.read() if upload else None
+        number = keeping.written(lambda store: _keep(store, judged, person, said, whole))
+        whose = "" if person == ME else f", as {person}'s"
+        kept = f"kept {keeping.where} until you erase it{whose}"
+        return {"id": number, "said": said, "kept": kept, "stored": keeping.words}
+
+    @blueprint.delete(f"/api/verdicts/<int(max={LARGEST_ID}):number>")
+    def take_back(number: int) -> dict[str, Any]:
+        """By the face's number in the store."""
+        erase.take_back(keeping.require(), [number])
+        return {"ok": True, "stored": keeping.words}
+
+    return blueprint
+
+
+def _keep(store: Store, judged: Judged, person: str, said: str, whole: bytes | None) -> int:
+    kept = face_of(store, judged.upload, judged.number)
+    if kept is not None:
+        say(store, kept, said, to_png(judged.face.crop), whole, person=person)
+        return kept
+    return keep_moment(
+        store,
+        judged.face,
+        judged.judge,
+        said,
+        whole,
+        session=judged.session,
+        t=judged.t,
+        number=judged.number,
+        person=person,
+        origin=judged.origin,
+    )

@@ -1,0 +1,21 @@
+"""The page that Zoom shows in its side panel, and the end of Zoom's way to add an app."""
+
+from flask import Blueprint, render_template
+
+from web.dependencies import Tools
+
+
+def panel_pages(tools: Tools) -> Blueprint:
+    """Only there if the panel was asked for."""
+    blueprint = Blueprint("panel", __name__)
+
+    @blueprint.get("/panel")
+    def page() -> str:
+        return render_template("panel.html", choices=tools.choices)
+
+    @blueprint.get("/panel/installed")
+    def installed() -> str:
+        """Zoom sends a code along, with which a token could be had: nothing here needs one, so it is not read."""
+        return render_template("panel-installed.html")
+
+    return blueprint

@@ -1,4 +1,0 @@
-/** The page Settings. */
-
-import "./eraser.js";
-import "./retention.js";

@@ -1,0 +1,4 @@
+/** The page Settings. */
+
+import "../shared/eraseDialog.js";
+import "../shared/retention.js";
