@@ -161,7 +161,7 @@ def test_without_the_token_the_panel_shows_nobody_anything(panelled: Dashboard) 
         for path in (*(path for path in PATHS if not path.startswith("/static/")), "/panel"):
             answer = browser.get(path)
             assert (answer.status_code, rules(answer)) == (403, ZOOMS)
-            assert "Mien wants its token" in answer.text
+            assert "Enter the token to open Mien" in answer.text
             assert "What should Mien watch" not in answer.text
         assert browser.post("/api/picture").status_code == 403
 
