@@ -1,7 +1,7 @@
 # make run     set up and start Mien                   make run ARGS="--port 9000"
 # make test    set up, with torch, and run the tests   make test TORCH= leaves torch and its tests out
 # make test-long   the tests that take many minutes each; hours together
-# make check   style and types
+# make check   style, types, and bandit's look for what is unsafe
 # make lock    renew the lock files, and search what they name for code that reports to its maker (minutes)
 #              make lock UPGRADE=--upgrade takes newer versions
 # make wheel   one installable file, in dist/
@@ -37,6 +37,7 @@ check: setup-test
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive tracker exporter web requirements hatch_build.py
 
 wheel: setup
 	$(PIP) wheel --no-build-isolation --no-deps --wheel-dir dist .

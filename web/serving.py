@@ -84,7 +84,7 @@ def encryption(cert: Path, key: Path) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     try:
         # Without a password, else OpenSSL asks for one on the terminal.
-        context.load_cert_chain(cert, key, password="")
+        context.load_cert_chain(cert, key, password="")  # that there is none  # nosec B106
     except (OSError, ValueError) as error:
         raise MissingError(
             f"{cert} and {key} are no certificate with its private key ({error}). Both are PEM files, the key without password."

@@ -115,7 +115,7 @@ class Address:
     @property
     def everywhere(self) -> bool:
         """Whether it listens on every interface."""
-        return self.host in ("0.0.0.0", "::")  # noqa: S104 - compared, not bound
+        return self.host in ("0.0.0.0", "::")  # noqa: S104 - compared, not bound  # nosec B104
 
     @property
     def private(self) -> bool:
