@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
 from tests.web.conftest import NowPage
 from tests.web.test_guided import kept
@@ -168,7 +168,13 @@ def bottom_line(canvas: Locator) -> Any:
 
 @browser_test
 def test_a_session_that_began_here_ends_with_the_page(page: Page, site: str) -> None:
-    """Also when one leaves by the menu."""
+    """Also when one leaves by the menu, and before the page was told that the session has begun."""
+
+    def without_answers(route: WebSocketRoute) -> None:
+        server = route.connect_to_server()
+        server.on_message(lambda message: None if str(message).startswith("43") else route.send(message))
+
+    page.route_web_socket("**/socket.io/**", without_answers)
     start = StartPage(page, site)
     start.press("The demo")
     expect(start.state).to_contain_text("watching")

@@ -204,7 +204,11 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
         form={"expression": one_of(*EXPRESSIONS)},
         needed=("expression",),
     ),
-    "POST /api/guided/leave": Operation("Forget what was shown since it began.", OK),
+    "POST /api/guided/leave": Operation(
+        "Forget what was shown since it began.",
+        OK,
+        form={"stop": described(one_of("yes", "no"), "whether to end the session, too")},
+    ),
     "POST /api/guided/end": Operation(
         "Keep a few looks of what was shown as verdicts.",
         members(ids=listed(WHOLE), kept=WHOLE, saw=TEXT, stored=STORED),

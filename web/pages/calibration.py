@@ -105,8 +105,10 @@ def guided(live: Live, keeping: Keeping, choices: Choices, seconds: float) -> Bl
 
     @blueprint.post("/api/guided/leave")
     def leave() -> dict[str, Any]:
-        """Nothing of what was seen since is kept."""
+        """Nothing of what was seen since is kept; a form {stop}: yes, to end the session, which began on this page."""
         booth.leave()
+        if request.form.get("stop") == "yes" and live.watch.state.active:
+            live.watch.stop()
         return {"ok": True}
 
     @blueprint.post("/api/guided/end")

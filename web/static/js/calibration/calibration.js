@@ -1,7 +1,7 @@
 /** The page Start: a person shows one expression after another, and Mien may learn from it. */
 
 import { byId, say } from "../shared/dom.js";
-import { letGo, offerSources } from "./calibrationCamera.js";
+import { leaveCamera, offerSources } from "./calibrationCamera.js";
 import { offerFit, showFit } from "./calibrationFit.js";
 import { post } from "../shared/api.js";
 import { choose, forget, holdSteps, isThrough, kept, listSteps, settle, step } from "./calibrationSteps.js";
@@ -90,13 +90,10 @@ byId("cancel").addEventListener("click", async () => {
   await stopShowing("Stopped. Nothing of it was saved.");
   byId("show").focus();
 });
-byId("leave").addEventListener("click", async (event) => {
-  event.preventDefault();
-  if (showing !== null) await stopShowing("");
-  await letGo();
-  location.href = event.target.href;
+// By whatever way the page is left. A beacon arrives also when nobody waits for its answer any more.
+addEventListener("pagehide", () => {
+  navigator.sendBeacon("/api/guided/leave", new URLSearchParams({ stop: leaveCamera() ? "yes" : "no" }));
 });
-addEventListener("pagehide", () => showing !== null && navigator.sendBeacon("/api/guided/leave"));
 onState((now) => {
   byId("show").disabled = now.kind !== "watching";
   if (showing !== null && now.kind !== "watching") stopShowing("The camera stopped. Nothing of it was saved.");

@@ -5,7 +5,7 @@ import { byId, el } from "../shared/dom.js";
 import { ask } from "../shared/socket.js";
 import { onRedraw, redraw } from "../shared/redraw.js";
 import { showStage } from "../live/preview.js";
-import { isActive, onState, state } from "../shared/state.js";
+import { onState, state } from "../shared/state.js";
 
 /** Looks a second: the best of ten seconds are chosen, and no machine is too slow for it. */
 const HZ = 5;
@@ -17,33 +17,34 @@ let remark = "";
 
 /** complain: what is told when a camera cannot be had; null takes it away. */
 export function offerSources(complain) {
-  const from = async (source, ...what) => {
+  const from = async (source, begin) => {
     complain(null);
-    const refusal = (source === "browser" ? await camera.open() : null) ?? (await ask(...what));
+    const refusal = (source === "browser" ? await camera.open() : null) ?? (await begin());
     if (refusal !== null) camera.close();
     complain(refusal);
     return refusal === null;
   };
   const start = async (source) => {
-    startedHere = await from(source, "start", { source, hz: HZ, faces: "own" });
+    startedHere = await from(source, () => {
+      // Before the answer: who leaves the page while it is on its way ends the session, too.
+      startedHere = true;
+      return ask("start", { source, hz: HZ, faces: "own" });
+    });
   };
   byId("from-browser").addEventListener("click", () => start("browser"));
   byId("from-demo").addEventListener("click", () => start("fake"));
   byId("from-camera").addEventListener("click", () => start(byId("camera").value));
-  byId("go-on").addEventListener("click", () => from(state().source, "resume"));
+  byId("go-on").addEventListener("click", () => from(state().source, () => ask("resume")));
   onState((now) => show(now, complain));
   onRedraw(() => showStage(state(), null, camera));
   offerMachine();
 }
 
-/** Who came from a session that ran goes back to it; one that was started here ends with the page. */
-export async function letGo() {
+/** Close the camera; whether the session ends with the page: it does if it was started here. */
+export function leaveCamera() {
   camera.close();
-  if (startedHere && isActive(state())) await ask("stop");
+  return startedHere;
 }
-
-// By whatever way the page is left.
-addEventListener("pagehide", letGo);
 
 function show(now, complain) {
   byId("source").hidden = ["connecting", "watching", "starting", "away"].includes(now.kind);
