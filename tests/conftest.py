@@ -16,9 +16,9 @@ from tracker.config.model_files import landmarker_model
 from tracker.core.face import Detection
 from tracker.core.frame import Frame, Pixels, now
 from tracker.core.vocabulary import EXPRESSIONS, FERPLUS, FERPLUS_SHOWN_AS
-from tracker.model.contract import KEY, Head, ModelCard
+from tracker.model.contract import KEY, Head, ModelContract
 from tracker.model.preprocess import Scaling
-from tracker.model.prior import Setting, Shown
+from tracker.model.prior import OperatingPoint, PriorAdjustment
 from tracker.testing import FRAMING, FakeClassifier
 from tracker.vision.analyzer import Analyzer
 from tracker.vision.landmarker import Landmarker
@@ -122,23 +122,23 @@ def frame() -> FrameMaker:
 
 
 @pytest.fixture(scope="session")
-def card() -> ModelCard:
+def card() -> ModelContract:
     """A contract as a released file has it; what ``write_model`` writes keeps it."""
     ferplus = {label: name for label, name in FERPLUS_SHOWN_AS.items() if name in EXPRESSIONS}
-    return ModelCard(
+    return ModelContract(
         name="linear",
         version="1",
         scaling=Scaling(),
         crop=FRAMING,
         heads={"fer2013": Head(EXPRESSIONS, 1.5), "ferplus": Head(FERPLUS, 0.5)},
-        shown=Shown(
+        shown=PriorAdjustment(
             head="ferplus",
             names=ferplus,
             log_prior={label: -float(place) for place, label in enumerate(ferplus)},
             priors={"natural": 0.0, "balanced": 1.0},
             live=0.25,
             picture=0.5,
-            curve=(Setting(0.0, 1.0, 0.3), Setting(1.0, 2.0, 0.5)),
+            curve=(OperatingPoint(0.0, 1.0, 0.3), OperatingPoint(1.0, 2.0, 0.5)),
         ),
         features=4,
         training={"pictures": 3},
@@ -172,7 +172,7 @@ def write_model(tmp_path: Path) -> ModelWriter:
 
 
 @pytest.fixture
-def model_file(card: ModelCard, write_model: ModelWriter) -> Path:
+def model_file(card: ModelContract, write_model: ModelWriter) -> Path:
     """A model file that keeps its contract, though it knows nothing of faces."""
     return write_model(card.to_json(), {"fer2013": 7, "ferplus": 8, "features": 4})
 

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Final, Literal
 
 from tracker.config.model_files import landmarker_model, released_model
-from tracker.config.settings import Choices
+from tracker.config.settings import Settings
 from tracker.vision.analyzer import Analyzer
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ MOST_FACES: Final = {"live": 10, "picture": 32}
 """MediaPipe's mesh costs about 5 ms a face: a live loop stops at a meeting room, a group picture may take its time."""
 
 
-def open_classifier(choices: Choices, use: Literal["live", "picture"], *, mine: bool = False) -> "OnnxClassifier":
+def open_classifier(choices: Settings, use: Literal["live", "picture"], *, mine: bool = False) -> "OnnxClassifier":
     """A model file with the fit of the person who was named; ``use`` decides what the prior "default" means.
 
     mine: on the pages. Where nobody was named, the fit that is in effect for the person at this machine; who was named and has
@@ -40,7 +40,7 @@ def open_classifier(choices: Choices, use: Literal["live", "picture"], *, mine: 
 
 
 @contextmanager
-def open_analyzer(choices: Choices, use: Literal["live", "picture"], *, mine: bool = False) -> Iterator[Analyzer]:
+def open_analyzer(choices: Settings, use: Literal["live", "picture"], *, mine: bool = False) -> Iterator[Analyzer]:
     """An analyzer for one thread, with ``open_classifier``'s model. MissingError when a file is not there."""
     from tracker.vision.landmarker import Landmarker
 

@@ -13,7 +13,7 @@ from tracker.core.frame import Pixels
 from tracker.core.geometry import Box
 from tracker.core.scores import Scores
 from tracker.core.vocabulary import EXPRESSIONS, FERPLUS, FERPLUS_SHOWN_AS
-from tracker.model.correction import Layer
+from tracker.model.correction import PersonalFit
 from tracker.model.feature_statistics import Statistics
 from tracker.model.framing import Framing
 from tracker.vision.alignment import EYE_AND_MOUTH
@@ -25,7 +25,7 @@ AHEAD: Final = Pose(0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
-class FakeCard:
+class FakeContract:
     """What a model file says of itself first."""
 
     name: str = "made up"
@@ -36,9 +36,9 @@ class FakeClassifier:
     """Says the same of every crop; without ``scores``, that a face is as happy as its crop is bright, else neutral."""
 
     framing = FRAMING
-    card = FakeCard()
+    card = FakeContract()
     prior = "default"
-    layer: Layer | None = None
+    layer: PersonalFit | None = None
     statistics: Statistics | None = None
     sha256 = sha256(b"not a model").hexdigest()
 

@@ -11,8 +11,8 @@ from tracker.core.text import hundredths, minutes, number, share
 from tracker.core.vocabulary import ADJECTIVES, EMOJI, EXPRESSIONS
 from tracker.store.database import data_folder
 from tracker.store.erase import RECORDINGS
-from web.dependencies import Tools
-from web.error_pages import complain
+from web.dependencies import Dependencies
+from web.error_pages import register_error_handlers
 from web.live.alerts import cues
 from web.live.messages import Message, PageJSON, SocketJSON
 from web.live.socket import Live
@@ -25,7 +25,7 @@ from web.pages.history import past, past_api
 from web.pages.ids import IdConverter
 from web.pages.moments import moments
 from web.pages.now import pages
-from web.pages.pictures import LARGEST_MEGABYTES, Desk, RequestInMemory, pictures
+from web.pages.pictures import LARGEST_MEGABYTES, PictureAnalyzer, RequestInMemory, pictures
 from web.pages.resting_face import resting
 from web.pages.settings import settings
 from web.pages.time_zone import described
@@ -47,9 +47,9 @@ class Dashboard:
     app: Flask
     socket: SocketIO
     live: Live
-    desk: Desk
+    desk: PictureAnalyzer
     jobs: Jobs
-    tools: Tools
+    tools: Dependencies
 
     def close(self) -> None:
         """Let go of cameras, models and the database."""
@@ -60,14 +60,14 @@ class Dashboard:
         self.tools.keeping.close()
 
 
-def forget_all(live: Live, desk: Desk, jobs: Jobs) -> None:
+def forget_all(live: Live, desk: PictureAnalyzer, jobs: Jobs) -> None:
     """Everything was erased: the session that runs is not saved any more, and no fit is applied to what comes."""
     jobs.forget()
     live.retention_decided()
     refit(live, desk)
 
 
-def refit(live: Live, desk: Desk) -> None:
+def refit(live: Live, desk: PictureAnalyzer) -> None:
     """Another fit took effect: at once, for the session that runs and for the next picture."""
     live.fit_changed()
     desk.forget()
@@ -83,7 +83,7 @@ def guests(address: Address, panel: Panel | None) -> str:
     return ""
 
 
-def create_app(tools: Tools, address: Address, panel: Panel | None = None, access: Access | None = None) -> Dashboard:
+def create_app(tools: Dependencies, address: Address, panel: Panel | None = None, access: Access | None = None) -> Dashboard:
     """A dashboard that answers at one address, and to Zoom's panel if that is wanted; without ``access`` to everybody there."""
     access = access or Access()
     app = Flask(__name__)
@@ -94,7 +94,7 @@ def create_app(tools: Tools, address: Address, panel: Panel | None = None, acces
     app.context_processor(lambda: {"expressions": EXPRESSIONS, "emoji": EMOJI, "adjectives": ADJECTIVES})
     app.context_processor(described)
     app.jinja_env.filters |= {each.__name__: each for each in (share, hundredths, number, minutes)}
-    live, desk, remembered = Live(tools), Desk(tools.open_picture), Remembered()
+    live, desk, remembered = Live(tools), PictureAnalyzer(tools.open_picture), Remembered()
     jobs = Jobs(tools.keeping, tools.choices, data_folder() / RECORDINGS)
     for blueprint in (
         pages(live, tools),
@@ -118,7 +118,7 @@ def create_app(tools: Tools, address: Address, panel: Panel | None = None, acces
         app.register_blueprint(blueprint)
     if panel:
         app.register_blueprint(panel_pages(tools))
-    complain(app)
+    register_error_handlers(app)
     # Nobody logs in, so there is no session to manage; other origins are never allowed.
     kinds: dict[str, Any] = {"json": SocketJSON, "serializer": Message}
     socket = SocketIO(app, async_mode="threading", manage_session=False, **kinds)

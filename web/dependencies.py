@@ -5,8 +5,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from tracker.config.settings import Choices
-from web.storage import Keeping
+from tracker.config.settings import Settings
+from web.storage import Storage
 
 if TYPE_CHECKING:
     from tracker.sources.cameras import Camera
@@ -17,7 +17,7 @@ OpenAnalyzer = Callable[[str], "AbstractContextManager[Analyzer]"]
 
 
 @dataclass(frozen=True, slots=True)
-class Tools:
+class Dependencies:
     """open_live, open_picture: for a session, for single pictures. choices: what the page offers first. keeping: the store.
 
     look_seconds: for how long each expression is shown on the page Start.
@@ -26,20 +26,20 @@ class Tools:
     open_live: OpenAnalyzer
     open_picture: OpenAnalyzer
     list_cameras: "Callable[[], list[Camera]]"
-    choices: Choices
-    keeping: Keeping
+    choices: Settings
+    keeping: Storage
     look_seconds: float = 10.0
 
 
-def tools_for(choices: Choices) -> Tools:
+def tools_for(choices: Settings) -> Dependencies:
     """The real ones."""
     from tracker.compose import open_analyzer
     from tracker.sources.cameras import list_cameras
 
-    return Tools(
+    return Dependencies(
         open_live=lambda prior: open_analyzer(replace(choices, prior=prior), "live", mine=True),
         open_picture=lambda prior: open_analyzer(replace(choices, prior=prior), "picture", mine=True),
         list_cameras=list_cameras,
         choices=choices,
-        keeping=Keeping(choices.db),
+        keeping=Storage(choices.db),
     )

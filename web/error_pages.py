@@ -25,7 +25,7 @@ RETRY_SECONDS: Final = 3
 """After which whoever was refused because of others may ask again; four pictures take about so long."""
 
 
-def complain(app: Flask) -> None:
+def register_error_handlers(app: Flask) -> None:
     """Give an app its error pages."""
 
     @app.errorhandler(MienError)

@@ -18,14 +18,14 @@ from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
 from tracker.commands.signals import stopped_by_signals
 from tracker.commands.terminal import say, show
-from tracker.config.settings import Choices
+from tracker.config.settings import Settings
 from tracker.core.errors import MissingError, UsageError
 from tracker.core.private_files import TOKEN_FILE
-from tracker.live.controller import Wanted
+from tracker.live.controller import SessionRequest
 from tracker.motion.budget import looks_a_second
 from tracker.store.database import data_folder
 from web.app import Dashboard, create_app
-from web.dependencies import Tools, tools_for
+from web.dependencies import Dependencies, tools_for
 from web.security.access import Access, kept_token
 from web.security.gate import MAX_SOCKETS, Address
 from web.security.zoom_origin import Panel
@@ -38,7 +38,7 @@ MAX_THREADS: Final = THREADS * MAX_SOCKETS + 200
 """All live connections that there may be, and whatever is asked for at the same time: each request has a thread."""
 
 
-def serve(choices: Choices, *, browser: bool, at_once: bool = False, seconds: float | None = None) -> None:
+def serve(choices: Settings, *, browser: bool, at_once: bool = False, seconds: float | None = None) -> None:
     """The dashboard, until Ctrl-C, SIGTERM or so many seconds; ``at_once`` starts watching without being asked."""
     # Left alone, Werkzeug makes a logger of its own that tells of every request.
     logging.getLogger("werkzeug").setLevel(logging.getLogger().getEffectiveLevel())
@@ -52,7 +52,9 @@ def serve(choices: Choices, *, browser: bool, at_once: bool = False, seconds: fl
         if not address.private and not address.secure:
             say(warning(address))
         if at_once:
-            dashboard.live.watch.start(Wanted(choices.source, choices.hz, choices.faces, motion=looks_a_second(choices.motion)))
+            dashboard.live.watch.start(
+                SessionRequest(choices.source, choices.hz, choices.faces, motion=looks_a_second(choices.motion))
+            )
         if access.token is None:
             show(f"Mien is at {address.url} - Ctrl-C ends it.")
         else:
@@ -65,7 +67,7 @@ def serve(choices: Choices, *, browser: bool, at_once: bool = False, seconds: fl
         wait(stopping, seconds)
 
 
-def require_safe(choices: Choices) -> None:
+def require_safe(choices: Settings) -> None:
     """UsageError for flags that would let strangers in."""
     if not choices.token and choices.zoom_panel:
         raise UsageError("--zoom-panel opens Mien to whoever finds its address, so it needs the token. Leave --no-token out.")
@@ -94,7 +96,7 @@ def encryption(cert: Path, key: Path) -> ssl.SSLContext:
 
 @contextmanager
 def served(
-    tools: Tools,
+    tools: Dependencies,
     host: str,
     port: int,
     *,

@@ -20,7 +20,7 @@ LARGEST_ID: Final = 2**31 - 1
 """Of a row in a database: PostgreSQL's own."""
 
 
-class Keeping:
+class Storage:
     """A database that is open, or the sentence that says why there is none. url: as the setting ``db``."""
 
     def __init__(self, url: str | None) -> None:

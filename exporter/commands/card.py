@@ -7,7 +7,7 @@ import click
 from exporter.export.extras import require
 from tracker.commands.options import settings_options
 from tracker.commands.terminal import show
-from tracker.config.settings import Choices
+from tracker.config.settings import Settings
 from tracker.core.errors import DataError
 from tracker.core.parsing import read_json
 from tracker.core.paths import PathType
@@ -22,7 +22,7 @@ PATH = PathType()
     "--facts", type=PATH, help="A TOML file of what its makers say of it, as models/facts.toml; else that is left out."
 )
 @settings_options("model")
-def command(choices: Choices, scores: Path, output: Path, facts: Path | None) -> None:
+def command(choices: Settings, scores: Path, output: Path, facts: Path | None) -> None:
     """Write a model's card: README.md in the format of Hugging Face, four plots, and the scores they come from.
 
     It says what the file, its scores and --facts say, and nothing else: no author, licence or training data that nobody named.

@@ -9,7 +9,7 @@ import click
 
 from tracker.commands.options import settings_options
 from tracker.commands.terminal import say, show, show_json
-from tracker.config.settings import Choices
+from tracker.config.settings import Settings
 from tracker.core.errors import UsageError
 from tracker.core.paths import PathType
 
@@ -31,7 +31,7 @@ PATH = PathType()
 @click.pass_context
 def command(
     ctx: click.Context,
-    choices: Choices,
+    choices: Settings,
     data: Path | None,
     images: Path | None,
     *,
@@ -58,7 +58,7 @@ def command(
     ctx.exit(1 if scores.get("failed") else 0)
 
 
-def _of_data(choices: Choices, data: Path, split: str, other: Path | None) -> dict[str, Any]:
+def _of_data(choices: Settings, data: Path, split: str, other: Path | None) -> dict[str, Any]:
     from exporter.data.dataset import read
     from exporter.evaluation.evaluate import evaluate_data
     from tracker.compose import open_classifier
@@ -70,7 +70,7 @@ def _of_data(choices: Choices, data: Path, split: str, other: Path | None) -> di
     return _headed(classifier, data, split, choices.prior, scores)
 
 
-def _of_images(choices: Choices, images: Path, other: Path | None, *, crops: bool, skip_missing: bool) -> dict[str, Any]:
+def _of_images(choices: Settings, images: Path, other: Path | None, *, crops: bool, skip_missing: bool) -> dict[str, Any]:
     from exporter.evaluation.evaluate import evaluate_folder
     from tracker.compose import open_analyzer
 

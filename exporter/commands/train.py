@@ -45,13 +45,13 @@ def command(data: Path | None, verdicts: Path | None, output: Path, init: Path |
     require_extras()
     from exporter.data.dataset import no_faces, read
     from exporter.training.train import Run
-    from exporter.training.training_config import GENTLY, REFINE, Plan, plan_of
+    from exporter.training.training_config import FINE_TUNE, REFINE, TrainingConfig, training_config
     from exporter.training.verdicts import Verdicts
 
     faces = no_faces() if data is None else read(data)
     own = None if verdicts is None else Verdicts.read(verdicts)
-    usual = GENTLY if own else REFINE if refine else Plan()
-    plan = replace(plan_of(output, usual), **{name: value for name, value in given.items() if value is not None})
+    usual = FINE_TUNE if own else REFINE if refine else TrainingConfig()
+    plan = replace(training_config(output, usual), **{name: value for name, value in given.items() if value is not None})
     run = Run(output, plan, init)
     run.train(faces, own)
     if own is not None and init is not None:

@@ -195,7 +195,7 @@ def concatenate(parts: Sequence[LabelledFaces]) -> LabelledFaces:
 
 
 @dataclass(frozen=True, slots=True)
-class Lesson:
+class TrainingSet:
     """What the network is taught: crops and, for each head, the distribution it should answer with.
 
     images: [N, 48, 48] bytes. fer2013: [N, 7], ferplus: [N, 8]; each row sums to 1, or to 0 where it teaches nothing.
@@ -209,7 +209,7 @@ class Lesson:
         return len(self.images)
 
 
-def lesson(faces: LabelledFaces) -> Lesson:
+def training_set(faces: LabelledFaces) -> TrainingSet:
     """Usable pictures, each once: pixel-identical ones share the mean of their labels."""
     faces = faces.take(usable(faces))
     _, first, group = np.unique(faces.picture_keys(), return_index=True, return_inverse=True)
@@ -217,4 +217,4 @@ def lesson(faces: LabelledFaces) -> Lesson:
     np.add.at(fer2013, (group, faces.labels), 1.0)
     votes = np.zeros((len(first), faces.votes.shape[1]), np.int64)
     np.maximum.at(votes, group, faces.votes)
-    return Lesson(faces.images[first], fer2013 / fer2013.sum(axis=1, keepdims=True), vote_distribution(votes))
+    return TrainingSet(faces.images[first], fer2013 / fer2013.sum(axis=1, keepdims=True), vote_distribution(votes))

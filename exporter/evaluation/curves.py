@@ -8,7 +8,7 @@ from exporter.data.labels import shown_truth
 from exporter.evaluation.metrics import ECE_BINS, Guesses, bins, most_confident, recalls, rounded, share, uar
 from exporter.evaluation.scoring import Answer, Logits
 from tracker.core.vocabulary import EXPRESSIONS
-from tracker.model.contract import ModelCard
+from tracker.model.contract import ModelContract
 
 COVERAGES: Final = tuple(step / 20 for step in range(2, 21))
 """From 10 %: fewer pictures than that are too few for a point of a curve."""
@@ -19,7 +19,7 @@ NEUTRAL: Final = EXPRESSIONS.index("neutral")
 Points = list[dict[str, Any]]
 
 
-def curves(card: ModelCard, logits: Logits, faces: LabelledFaces, parts: Mapping[str, Answer]) -> dict[str, Any]:
+def curves(card: ModelContract, logits: Logits, faces: LabelledFaces, parts: Mapping[str, Answer]) -> dict[str, Any]:
     """``reliability`` of each part; ``coverage`` and ``prior`` of what is shown, and the taus that are the file's defaults."""
     return {
         "reliability": {name: reliability(part.guesses()) for name, part in parts.items()},
@@ -50,7 +50,7 @@ def coverage(guesses: Guesses) -> Points:
     return [{"coverage": part, "accuracy": rounded(share(most_confident(guesses, part)))} for part in COVERAGES]
 
 
-def prior(card: ModelCard, logits: Logits, faces: LabelledFaces) -> Points:
+def prior(card: ModelContract, logits: Logits, faces: LabelledFaces) -> Points:
     """What is shown with more and more of the training prior taken out: the common lose, the rare win."""
     truth, head = shown_truth(faces), logits[card.shown.head]
     taus = sorted({*TAUS, card.shown.live, card.shown.picture})

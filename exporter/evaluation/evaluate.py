@@ -16,7 +16,7 @@ from exporter.evaluation.curves import curves
 from exporter.evaluation.inference import logits_of, median_ms
 from exporter.evaluation.metrics import Guesses, abstention, groups_report, report, rounded
 from exporter.evaluation.paired_tests import paired
-from exporter.evaluation.scoring import Answer, answers, judge
+from exporter.evaluation.scoring import Answer, answers, score
 from tracker.core.errors import DataError, PictureError
 from tracker.core.face import Face
 from tracker.core.image_files import read_picture
@@ -43,7 +43,7 @@ def evaluate_data(
     parts = answers(classifier.card, logits, asked, classifier.tau, classifier.shown(logits))
     return {
         "n": len(asked),
-        **judge(classifier.card, parts, asked, others, classifier.tau),
+        **score(classifier.card, parts, asked, others, classifier.tau),
         **_groups(parts["shown"].guesses(), None if asked.group is None else asked.group[parts["shown"].truth != NONE]),
         "found": 1.0,
         "median_ms_per_face": rounded(median_ms(classifier, asked.images)),
@@ -67,7 +67,7 @@ def _compared(parts: Mapping[str, Answer], other: OnnxClassifier | None, faces: 
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class FolderResult:
     """One picture of a folder: what it shows, as an index into EXPRESSIONS, and its largest face, if one was found."""
 
     file: Path
@@ -79,17 +79,17 @@ class Judged:
 class Tally:
     """What was seen of the pictures in folders."""
 
-    pictures: list[Judged] = field(default_factory=list)
+    pictures: list[FolderResult] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
     failed: list[dict[str, str]] = field(default_factory=list)
 
     @property
-    def found(self) -> list[Judged]:
+    def found(self) -> list[FolderResult]:
         """The pictures with a face."""
         return [picture for picture in self.pictures if picture.face is not None]
 
 
-def _guesses(pictures: Sequence[Judged]) -> Guesses:
+def _guesses(pictures: Sequence[FolderResult]) -> Guesses:
     """A picture without a face is a wrong guess."""
     truth = np.array([picture.truth for picture in pictures], np.int64)
     guess, confidence = zip(*(_guess(picture.face) for picture in pictures), strict=True) if pictures else ((), ())
@@ -127,7 +127,7 @@ def evaluate_folder(
     }
 
 
-def _names(pictures: Sequence[Judged], groups: Mapping[Path, str]) -> Names | None:
+def _names(pictures: Sequence[FolderResult], groups: Mapping[Path, str]) -> Names | None:
     return np.array([groups.get(picture.file, "") for picture in pictures], np.str_) if groups else None
 
 
@@ -154,4 +154,4 @@ def _judge_file(analyzer: Analyzer, path: Path, truth: int, tally: Tally, *, cro
     faces = judge_picture(analyzer, pixels, crops=crops)
     if faces:
         tally.seconds.append((perf_counter() - started) / len(faces))
-    tally.pictures.append(Judged(path, truth, next(iter(faces), None)))
+    tally.pictures.append(FolderResult(path, truth, next(iter(faces), None)))

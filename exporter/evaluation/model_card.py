@@ -16,7 +16,7 @@ from exporter.evaluation.facts import Facts
 from exporter.evaluation.plots import draw, named_taus, percent
 from tracker.core.errors import DataError
 from tracker.model.classifier import FEATURES, OnnxClassifier
-from tracker.model.contract import ModelCard
+from tracker.model.contract import ModelContract
 
 PROTOCOL: Final = {
     "train": "These are pictures to learn from: if it did, the scores say what it remembers, and not how good it is.",
@@ -73,7 +73,7 @@ def write_card(
     return [*(folder / name for name in written), *draw(kept, folder)]
 
 
-def text(card: ModelCard, model: Path, scores: Mapping[str, Any], facts: Facts | None = None) -> str:
+def text(card: ModelContract, model: Path, scores: Mapping[str, Any], facts: Facts | None = None) -> str:
     """The whole card."""
     facts = facts or Facts()
     template = files("exporter.evaluation").joinpath("card.md").read_text(encoding="utf-8")
@@ -116,7 +116,7 @@ def split_name(scores: Mapping[str, Any], facts: Facts) -> str:
     return facts.judged_on.get(scores["split"], f"{scores['split']} split")
 
 
-def front_matter(card: ModelCard, scores: Mapping[str, Any], facts: Facts) -> Iterator[str]:
+def front_matter(card: ModelContract, scores: Mapping[str, Any], facts: Facts) -> Iterator[str]:
     """YAML, as Hugging Face reads it."""
     if facts.licence:
         yield f"license: {json.dumps(facts.licence)}"
@@ -155,7 +155,7 @@ def parameters(model: Path) -> int:
     return sum(int(onnx.numpy_helper.to_array(entry).size) for entry in onnx.load(model).graph.initializer)
 
 
-def outputs(card: ModelCard, facts: Facts) -> Iterator[str]:
+def outputs(card: ModelContract, facts: Facts) -> Iterator[str]:
     """A row for what goes in, and for each thing that comes out."""
     scaling = f"gray bytes as `(byte / 255 - {card.scaling.mean:g}) / {card.scaling.std:g}`"
     yield from ("| name | shape | meaning |", "|---|---|---|")
@@ -169,7 +169,7 @@ def outputs(card: ModelCard, facts: Facts) -> Iterator[str]:
         yield f"| `{FEATURES}` | [N, {card.features}] | what is read before the last layer{refit} |"
 
 
-def contract(card: ModelCard) -> str:
+def contract(card: ModelContract) -> str:
     """What stands in it."""
     known = {
         "labels in order": True,
@@ -186,7 +186,7 @@ def contract(card: ModelCard) -> str:
     return f"{', '.join(most)} and {last}"
 
 
-def shown(card: ModelCard) -> str:
+def shown(card: ModelContract) -> str:
     """How what is shown comes from a head, and when it is ``unclear``."""
     head = f"the `{card.shown.head}` head's seven labels"
     if not card.shown.log_prior:
@@ -202,7 +202,7 @@ def shown(card: ModelCard) -> str:
     )
 
 
-def made(card: ModelCard, facts: Facts) -> Iterator[str]:
+def made(card: ModelContract, facts: Facts) -> Iterator[str]:
     """What its makers say, and what the contract tells; nothing where both are silent."""
     told = list(origin(card))
     if facts.made or told:
@@ -213,7 +213,7 @@ def made(card: ModelCard, facts: Facts) -> Iterator[str]:
         yield from told
 
 
-def origin(card: ModelCard) -> Iterator[str]:
+def origin(card: ModelContract) -> Iterator[str]:
     """The contract's own words, as sentences."""
     training = card.training
     if "from" in training:
@@ -228,7 +228,7 @@ def origin(card: ModelCard) -> Iterator[str]:
         yield f"{what} data whose training split holds {count} (fingerprint `{data['fingerprint']}`)."
 
 
-def priors(card: ModelCard) -> Iterator[str]:
+def priors(card: ModelContract) -> Iterator[str]:
     """What ``--prior`` does to this file."""
     if not card.shown.log_prior:
         yield "The file knows no prior, so `--prior` changes nothing of what it shows."
@@ -253,7 +253,7 @@ def parts(scores: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     return {part: scores[part] for part in PARTS if part in scores}
 
 
-def results(card: ModelCard, scores: Mapping[str, Any], facts: Facts) -> Iterator[str]:
+def results(card: ModelContract, scores: Mapping[str, Any], facts: Facts) -> Iterator[str]:
     """The front matter's ``model-index``."""
     data = facts.judged_on.get("name", Path(scores["data"]).name)
     kind = facts.judged_on.get("type", Path(scores["data"]).stem)

@@ -10,7 +10,7 @@ from exporter.data.dataset import Integers, LabelledFaces
 from exporter.data.labels import FERPLUS_HEAD, HEAD_LABELS, head_truth, shown_truth, unseen, voted
 from exporter.evaluation.metrics import Guesses, abstention, report, rounded, share
 from tracker.core.vocabulary import EXPRESSIONS
-from tracker.model.contract import ModelCard
+from tracker.model.contract import ModelContract
 from tracker.model.prior import Numbers, softmax
 
 Logits = Mapping[str, npt.NDArray[Any]]
@@ -34,7 +34,7 @@ class Answer:
 
 
 def answers(
-    card: ModelCard, logits: Logits, faces: LabelledFaces, tau: float, fitted: Numbers | None = None
+    card: ModelContract, logits: Logits, faces: LabelledFaces, tau: float, fitted: Numbers | None = None
 ) -> dict[str, Answer]:
     """``shown`` and each head that these faces have labels for; fitted: [N, 7] what a fit to a person shows instead."""
     released = card.shown_scores(logits[card.shown.head], tau)
@@ -46,19 +46,21 @@ def answers(
     }
 
 
-def _heads_to_judge(card: ModelCard, faces: LabelledFaces) -> list[str]:
+def _heads_to_judge(card: ModelContract, faces: LabelledFaces) -> list[str]:
     """Heads whose labels are the data's; FER+'s only where the crowd voted."""
     known = [name for name, head in card.heads.items() if HEAD_LABELS.get(name) == head.labels]
     return [name for name in known if name != FERPLUS_HEAD or voted(faces)]
 
 
-def judge_logits(card: ModelCard, logits: Logits, faces: LabelledFaces, training: LabelledFaces, tau: float) -> dict[str, Any]:
-    """The scores of each part of a model as it was released, and ``abstention``; see ``judge``."""
-    return judge(card, answers(card, logits, faces, tau), faces, training, tau)
+def judge_logits(
+    card: ModelContract, logits: Logits, faces: LabelledFaces, training: LabelledFaces, tau: float
+) -> dict[str, Any]:
+    """The scores of each part of a model as it was released, and ``abstention``; see ``score``."""
+    return score(card, answers(card, logits, faces, tau), faces, training, tau)
 
 
-def judge(
-    card: ModelCard, parts: Mapping[str, Answer], faces: LabelledFaces, training: LabelledFaces, tau: float
+def score(
+    card: ModelContract, parts: Mapping[str, Answer], faces: LabelledFaces, training: LabelledFaces, tau: float
 ) -> dict[str, Any]:
     """The scores of each part, and ``abstention``.
 

@@ -23,7 +23,7 @@ from tracker.config.model_files import released_model
 from tracker.core.paths import PathType
 from tracker.core.vocabulary import EXPRESSIONS
 from tracker.model.classifier import FEATURES, OnnxClassifier
-from tracker.model.contract import ModelCard
+from tracker.model.contract import ModelContract
 from tracker.model.prior import Numbers, softmax
 from tracker.personal.cross_validation import hold_out
 from tracker.personal.fitting import answers, fit
@@ -74,7 +74,7 @@ def each(count: int) -> Pick:
     return pick
 
 
-def taught(faces: Labelled, seen: npt.NDArray[np.bool_], card: ModelCard) -> Outcome:
+def taught(faces: Labelled, seen: npt.NDArray[np.bool_], card: ModelContract) -> Outcome:
     """A person before and after a fit to those of their faces that were seen."""
     held, others = hold_out(faces.take(seen), card), faces.take(~seen)
     before = answers(others, card)

@@ -13,13 +13,13 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from exporter.data.dataset import LabelledFaces, lesson
+from exporter.data.dataset import LabelledFaces, training_set
 from exporter.data.labels import FER2013_HEAD, FERPLUS_HEAD, HEAD_LABELS, NONE, head_truth, shown_truth, voted
 from exporter.evaluation.metrics import Guesses, share
 from tracker.core.errors import DataError
 from tracker.core.vocabulary import EXPRESSIONS, FERPLUS_SHOWN_AS
 from tracker.model.contract import Head
-from tracker.model.prior import Numbers, Setting, Shown, softmax
+from tracker.model.prior import Numbers, OperatingPoint, PriorAdjustment, softmax
 
 CURVE_TAUS: Final = (0.0, 0.25, 0.5, 0.75, 1.0)
 FINE_TAUS: Final = tuple(float(step) / 40 for step in range(41))
@@ -47,11 +47,11 @@ class Calibration:
     """What calibrating gives a model's card."""
 
     heads: dict[str, Head]
-    shown: Shown
+    shown: PriorAdjustment
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class HeldOutLogits:
     """Logits [N, 7] of the shown head in the order of EXPRESSIONS, the log prior [7], and the truth [N] beside them."""
 
     logits: Numbers
@@ -82,25 +82,25 @@ def calibrate(logits: dict[str, npt.NDArray[Any]], held_out: LabelledFaces, trai
 
 def uncalibrated(heads: Sequence[str]) -> Calibration:
     """Logits as they are: temperature 1, a prior that nobody knows, and no reading called unclear."""
-    shown = Shown(
+    shown = PriorAdjustment(
         head=heads[-1],
         names=_names(heads[-1]),
         log_prior={},
         priors=PRIORS,
         live=0.0,
         picture=0.0,
-        curve=(Setting(0.0, temperature=1.0, threshold=0.0),),
+        curve=(OperatingPoint(0.0, temperature=1.0, threshold=0.0),),
     )
     return Calibration({head: Head(HEAD_LABELS[head], 1.0) for head in heads}, shown)
 
 
-def _shown(head: str, logits: npt.NDArray[Any], held_out: LabelledFaces, training: LabelledFaces) -> Shown:
+def _shown(head: str, logits: npt.NDArray[Any], held_out: LabelledFaces, training: LabelledFaces) -> PriorAdjustment:
     names = _names(head)
     labels = [label for expression in EXPRESSIONS for label, name in names.items() if name == expression]
     columns = [HEAD_LABELS[head].index(label) for label in labels]
     log_prior = np.log(training_shares(head, columns, training)).round(DIGITS)
-    held = Held(logits[:, columns].astype(np.float64), log_prior, shown_truth(held_out))
-    return Shown(
+    held = HeldOutLogits(logits[:, columns].astype(np.float64), log_prior, shown_truth(held_out))
+    return PriorAdjustment(
         head=head,
         names=names,
         log_prior=dict(zip(labels, log_prior.tolist(), strict=True)),
@@ -120,7 +120,7 @@ def _names(head: str) -> dict[str, str]:
 
 def training_shares(head: str, columns: list[int], training: LabelledFaces) -> Numbers:
     """[columns] how what a head was taught divides among some of its labels; DataError when one was never taught."""
-    taught = lesson(training)
+    taught = training_set(training)
     target = (taught.ferplus if head == FERPLUS_HEAD else taught.fer2013)[:, columns].sum(axis=0)
     absent = [HEAD_LABELS[head][column] for column, total in zip(columns, target, strict=True) if not total]
     if absent:
@@ -140,10 +140,10 @@ def temperature(logits: npt.NDArray[Any], truth: npt.NDArray[np.int64]) -> float
         return float(-np.log(likely.clip(np.finfo(np.float64).tiny)).mean())
 
     low, high = TEMPERATURES
-    return round(exp(lowest(loss, log(low), log(high))), DIGITS)
+    return round(exp(golden_section(loss, log(low), log(high))), DIGITS)
 
 
-def lowest(function: Callable[[float], float], low: float, high: float) -> float:
+def golden_section(function: Callable[[float], float], low: float, high: float) -> float:
     """Where a function with one valley has its lowest point (golden section; Kiefer, Proc. AMS 4, 1953)."""
     golden = (5**0.5 - 1) / 2
     for _ in range(SEARCH_STEPS):
@@ -152,10 +152,10 @@ def lowest(function: Callable[[float], float], low: float, high: float) -> float
     return (low + high) / 2
 
 
-def setting(held: Held, tau: float) -> Setting:
+def setting(held: HeldOutLogits, tau: float) -> OperatingPoint:
     """One point of the curve."""
     fitted = temperature(held.adjusted(tau), held.truth)
-    return Setting(tau, fitted, threshold(held.guesses(tau, fitted)))
+    return OperatingPoint(tau, fitted, threshold(held.guesses(tau, fitted)))
 
 
 def threshold(guesses: Guesses) -> float:
@@ -172,7 +172,7 @@ def threshold(guesses: Guesses) -> float:
     return float(np.floor(guesses.confidence[order[chosen]] * 10**DIGITS) / 10**DIGITS)
 
 
-def live_tau(held: Held) -> float:
+def live_tau(held: HeldOutLogits) -> float:
     """The most of the prior that can be taken out with neutral faces still recognised; 0 if none can."""
     neutral = EXPRESSIONS.index("neutral")
 
@@ -183,7 +183,7 @@ def live_tau(held: Held) -> float:
     return max((tau for tau in FINE_TAUS if recall(tau) >= NEUTRAL_RECALL), default=0.0)
 
 
-def picture_tau(held: Held) -> float:
+def picture_tau(held: HeldOutLogits) -> float:
     """The most of the prior that can be taken out at the price of 1.5 points of accuracy: what is rare gains most."""
 
     def accuracy(tau: float) -> float:

@@ -22,7 +22,7 @@ from exporter.export.readers.source import Array, Source, open_onnx
 from tracker.core.errors import DataError, ModelError
 from tracker.core.paths import beside
 from tracker.model.classifier import FEATURES, OnnxClassifier
-from tracker.model.contract import KEY, ModelCard
+from tracker.model.contract import KEY, ModelContract
 from tracker.model.feature_statistics import Statistics
 from tracker.model.preprocess import network_input
 from tracker.model.prior import softmax
@@ -50,16 +50,18 @@ class Parity:
     agreement: float
 
 
-def export(source: Source, faces: LabelledFaces | None, output: Path, *, name: str, version: str) -> tuple[ModelCard, Parity]:
+def export(
+    source: Source, faces: LabelledFaces | None, output: Path, *, name: str, version: str
+) -> tuple[ModelContract, Parity]:
     """Calibrate a network on PublicTest and write it as a model file; nothing is written unless all of it holds."""
     card = make_card(source, faces, name, version)
     return card, write_model(source, card, output, faces.of("public").images[:PARITY_CROPS] if faces else None)
 
 
-def make_card(source: Source, faces: LabelledFaces | None, name: str, version: str) -> ModelCard:
+def make_card(source: Source, faces: LabelledFaces | None, name: str, version: str) -> ModelContract:
     """The contract of a network, calibrated and measured on the data's public split; without data as it speaks by itself."""
     calibration = uncalibrated(source.heads)
-    card = ModelCard(
+    card = ModelContract(
         name=name,
         version=version,
         scaling=source.scaling,
@@ -72,7 +74,7 @@ def make_card(source: Source, faces: LabelledFaces | None, name: str, version: s
     return card if faces is None else _calibrated(card, source, faces)
 
 
-def _calibrated(card: ModelCard, source: Source, faces: LabelledFaces) -> ModelCard:
+def _calibrated(card: ModelContract, source: Source, faces: LabelledFaces) -> ModelContract:
     training, public = faces.of("train"), faces.of("public")
     if not (len(training) and len(public)):
         raise DataError("Exporting needs the training pictures and a public split (or a folder 'val') to calibrate on.")
@@ -91,14 +93,16 @@ def _calibrated(card: ModelCard, source: Source, faces: LabelledFaces) -> ModelC
     return replace(card, measured=measured(card, logits, public, training))
 
 
-def measured(card: ModelCard, logits: Mapping[str, Array], public: LabelledFaces, training: LabelledFaces) -> dict[str, Any]:
+def measured(
+    card: ModelContract, logits: Mapping[str, Array], public: LabelledFaces, training: LabelledFaces
+) -> dict[str, Any]:
     """What a card says of its scores: those of the public split, without the tables."""
     scores = judge_logits(card, logits, public, training, card.shown.picture)
     short = {part: {key: value for key, value in scores[part].items() if key not in TABLES} for part in scores}
     return {"split": "public", **short}
 
 
-def _statistics(card: ModelCard, source: Source, training: LabelledFaces) -> Statistics | None:
+def _statistics(card: ModelContract, source: Source, training: LabelledFaces) -> Statistics | None:
     """Of the features that the shown head reads, on some training pictures of each expression."""
     if source.features is None:
         return None
@@ -120,7 +124,7 @@ def _outputs(source: Source, images: Crops, wanted: Sequence[str]) -> dict[str, 
     return {name: np.concatenate([part[names.index(name)] for part in parts]) for name in wanted}
 
 
-def write_model(source: Source, card: ModelCard, output: Path, faces: Crops | None) -> Parity:
+def write_model(source: Source, card: ModelContract, output: Path, faces: Crops | None) -> Parity:
     """One ONNX file with its card, opened and compared with where it came from before it replaces what was there."""
     set_model_props(source.model, {KEY: card.to_json()})
     output.parent.mkdir(parents=True, exist_ok=True)

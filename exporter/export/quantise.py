@@ -24,7 +24,7 @@ from exporter.export.readers.graph import OURS
 from exporter.export.readers.source import INPUT, Array
 from tracker.core.paths import beside
 from tracker.model.classifier import OnnxClassifier
-from tracker.model.contract import KEY, ModelCard
+from tracker.model.contract import KEY, ModelContract
 from tracker.model.preprocess import network_input
 
 SHOWN_CROPS: Final = 512
@@ -67,7 +67,7 @@ def write_int8(model: Path, output: Path, faces: LabelledFaces) -> None:
         _finish(onnx.load(quantised), classifier.card, output, faces)
 
 
-def _finish(quantised: onnx.ModelProto, card: ModelCard, output: Path, faces: LabelledFaces) -> None:
+def _finish(quantised: onnx.ModelProto, card: ModelContract, output: Path, faces: LabelledFaces) -> None:
     """The card in, its scores measured anew, and the file in its place once the tracker has opened it."""
     set_model_props(quantised, {KEY: card.to_json()})
     written = beside(output, ".new")

@@ -115,7 +115,7 @@ LIGHTLY: Final[Sequence[tuple[float, Change]]] = ((0.30, tone), (0.10, covered))
 LIGHT_EXTENT: Final = 0.5
 
 
-def lightly(picture: Picture, rng: Generator, side: int) -> Picture:
+def light_augment(picture: Picture, rng: Generator, side: int) -> Picture:
     """One picture much as it is, as most of those are that a network will be asked about: half the geometry, little else."""
     picture = geometry(picture, rng, side, LIGHT_EXTENT)
     for chance, change in LIGHTLY:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
-from exporter.data.dataset import Lesson
+from exporter.data.dataset import TrainingSet
 from exporter.training.network import answers
 
 NEWEST: Final = 0.3
@@ -27,7 +27,7 @@ class Memory:
     kept: "fer2013" [N, 7] and "ferplus" [N, 8], given to go on from a checkpoint; that of other pictures is passed over.
     """
 
-    def __init__(self, taught: Lesson, kept: dict[str, Tensor] | None = None) -> None:
+    def __init__(self, taught: TrainingSet, kept: dict[str, Tensor] | None = None) -> None:
         self.taught = taught
         self.own = {"fer2013": torch.from_numpy(taught.fer2013).float(), "ferplus": torch.from_numpy(taught.ferplus).float()}
         fits = kept and all(kept[head].shape == labels.shape for head, labels in self.own.items())

@@ -28,12 +28,12 @@ from torch.nn.functional import cross_entropy
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from tqdm import tqdm
 
-from exporter.data.dataset import SIDE, Integers, LabelledFaces, Lesson, lesson, majority
-from exporter.training.augment import lightly, vary
+from exporter.data.dataset import SIDE, Integers, LabelledFaces, TrainingSet, majority, training_set
+from exporter.training.augment import light_augment, vary
 from exporter.training.checkpoint import CHECKPOINT, load_weights, read_checkpoint
 from exporter.training.network import SCALING, Network, Outputs, answers
 from exporter.training.self_distillation import Memory
-from exporter.training.training_config import Plan
+from exporter.training.training_config import TrainingConfig
 from exporter.training.verdicts import Verdicts, joined
 from tracker.core.errors import DataError
 from tracker.model.preprocess import network_input
@@ -50,7 +50,7 @@ class Batch(NamedTuple):
     rows: Integers | None = None
 
 
-def batches(memory: Memory, plan: Plan, epoch: int) -> Iterator[Batch]:
+def batches(memory: Memory, plan: TrainingConfig, epoch: int) -> Iterator[Batch]:
     """One epoch in random order, augmented; the same for the same seed and epoch, resumed or not."""
     rng = np.random.default_rng([plan.seed, epoch])
     images = memory.taught.images
@@ -58,7 +58,7 @@ def batches(memory: Memory, plan: Plan, epoch: int) -> Iterator[Batch]:
     mixing = epoch < plan.mixup_until * plan.epochs
     for start in range(0, len(order) - plan.batch + 1, plan.batch):
         rows = order[start : start + plan.batch]
-        crops = np.stack([(lightly if rng.random() < plan.lightly else vary)(images[row], rng, SIDE) for row in rows])
+        crops = np.stack([(light_augment if rng.random() < plan.lightly else vary)(images[row], rng, SIDE) for row in rows])
         batch = Batch(torch.from_numpy(network_input(crops, SCALING)), *memory.targets(rows, plan.opinion(epoch)), rows=rows)
         yield mixed(batch, rng.beta(plan.mixup, plan.mixup)) if mixing and rng.random() < plan.mixup_share else batch
 
@@ -92,7 +92,7 @@ def parameter_groups(network: nn.Module, weight_decay: float) -> list[dict[str, 
 class Run:
     """A training run in a folder: its checkpoint after each epoch, and its log."""
 
-    def __init__(self, folder: Path, plan: Plan, init: Path | None = None) -> None:
+    def __init__(self, folder: Path, plan: TrainingConfig, init: Path | None = None) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         torch.manual_seed(plan.seed)
         self.folder, self.plan, self.epoch = folder, plan, 0
@@ -142,7 +142,7 @@ class Run:
 
     def train(self, faces: LabelledFaces, verdicts: Verdicts | None = None, *, quiet: bool = False) -> None:
         """Go on to the plan's last epoch, judging on PublicTest and on held-out verdicts after each."""
-        taught, public = lesson(faces.of("train")), faces.of("public")
+        taught, public = training_set(faces.of("train")), faces.of("public")
         own, held = verdicts.parted() if verdicts else (None, None)
         if own is not None:
             taught = joined(taught, own.lesson(len(taught)))
@@ -163,7 +163,7 @@ class Run:
                 }
             )
 
-    def _remembered(self, taught: Lesson) -> Memory:
+    def _remembered(self, taught: TrainingSet) -> Memory:
         """The run's memory; one that should count from the first step on is filled before it."""
         memory = Memory(taught, self.memory)
         self.memory = memory.kept

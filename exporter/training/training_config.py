@@ -9,7 +9,7 @@ from exporter.training.checkpoint import CHECKPOINT, read_checkpoint
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class TrainingConfig:
     """Everything that decides a run, so that the same plan and data give the same model."""
 
     epochs: int = 40
@@ -40,9 +40,9 @@ class Plan:
         return self.learning_rate * 0.5 * (1 + math.cos(math.pi * min(rest, 1.0)))
 
 
-GENTLY: Final = Plan(epochs=8, learning_rate=0.01, warm_up_epochs=1.0, average=0.99)
+FINE_TUNE: Final = TrainingConfig(epochs=8, learning_rate=0.01, warm_up_epochs=1.0, average=0.99)
 """How a released model is taught somebody's verdicts: few small steps, and an average of the last hundred of them."""
-REFINE: Final = Plan(
+REFINE: Final = TrainingConfig(
     epochs=30,
     learning_rate=0.06,
     warm_up_epochs=1.0,
@@ -55,7 +55,7 @@ REFINE: Final = Plan(
 """How a training ends: pictures much as they are, beside the first network's opinion (models/EXPERIMENTS.md)."""
 
 
-def plan_of(folder: Path, usual: Plan) -> Plan:
+def training_config(folder: Path, usual: TrainingConfig) -> TrainingConfig:
     """The plan of the run that a folder holds, or the usual one where none has begun."""
     path = folder / CHECKPOINT
-    return Plan(**read_checkpoint(path)["plan"]) if path.exists() else usual
+    return TrainingConfig(**read_checkpoint(path)["plan"]) if path.exists() else usual

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from torch import nn
 
-from exporter.data.dataset import SIDE, Bytes, Integers, Lesson
+from exporter.data.dataset import SIDE, Bytes, Integers, TrainingSet
 from exporter.data.folders import read_crop
 from exporter.training.network import answers
 from tracker.core.errors import DataError
@@ -65,18 +65,18 @@ class Verdicts:
         """On how many of them a network agrees."""
         return int((answers(network, self.images)[1].argmax(1) == self.said).sum()) if len(self) else 0
 
-    def lesson(self, beside: int) -> Lesson:
+    def lesson(self, beside: int) -> TrainingSet:
         """As often as they weigh enough beside so many other pictures; contempt teaches the head that knows it."""
         wanted = SHARE / (1 - SHARE) * beside if beside else ALONE
         times = int(np.clip(round(wanted / len(self)), 1, MOST_OFTEN))
         ferplus = np.eye(len(FERPLUS))[self.said]
         fer2013 = ferplus @ _seven_of_eight()
-        return Lesson(np.tile(self.images, (times, 1, 1)), np.tile(fer2013, (times, 1)), np.tile(ferplus, (times, 1)))
+        return TrainingSet(np.tile(self.images, (times, 1, 1)), np.tile(fer2013, (times, 1)), np.tile(ferplus, (times, 1)))
 
 
-def joined(one: Lesson, other: Lesson) -> Lesson:
+def joined(one: TrainingSet, other: TrainingSet) -> TrainingSet:
     """Both as one lesson."""
-    return Lesson(
+    return TrainingSet(
         np.concatenate([one.images, other.images]),
         np.concatenate([one.fer2013, other.fer2013]),
         np.concatenate([one.ferplus, other.ferplus]),

@@ -17,7 +17,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tracker.compose import open_analyzer
 from tracker.config.model_files import CHECKOUT_MODELS, RELEASED, landmarker_model
-from tracker.config.settings import Choices
+from tracker.config.settings import Settings
 from tracker.core.frame import Pixels
 from tracker.core.geometry import Box
 from tracker.sources.cameras import Camera
@@ -25,11 +25,11 @@ from tracker.testing import FakeClassifier, FakeDetector
 from tracker.vision.analyzer import Analyzer
 from tracker.vision.landmarker import Landmarker
 from web.app import Dashboard, create_app
-from web.dependencies import OpenAnalyzer, Tools
+from web.dependencies import Dependencies, OpenAnalyzer
 from web.live.socket import Live
 from web.security.gate import Address
 from web.serving import served
-from web.storage import Keeping
+from web.storage import Storage
 
 SOON: Final = 30.0
 """Seconds; only what is broken needs them, or a machine that is very busy."""
@@ -49,15 +49,15 @@ def made_up(prior: str) -> Iterator[Analyzer]:
 def finding(prior: str) -> Iterator[Analyzer]:
     """Finds real faces; the released model judges them where it is, else all are happy."""
     if (CHECKOUT_MODELS / RELEASED).exists():
-        with open_analyzer(Choices(prior=prior), "picture") as analyzer:
+        with open_analyzer(Settings(prior=prior), "picture") as analyzer:
             yield analyzer
         return
     with Landmarker(landmarker_model(), most=10) as landmarker:
         yield Analyzer(landmarker, FakeClassifier(LOOKS))
 
 
-def tools_with(keeping: Keeping, analyzers: OpenAnalyzer, **choices: Any) -> Tools:
-    return Tools(analyzers, analyzers, list, replace(Choices(), **choices), keeping)
+def tools_with(keeping: Storage, analyzers: OpenAnalyzer, **choices: Any) -> Dependencies:
+    return Dependencies(analyzers, analyzers, list, replace(Settings(), **choices), keeping)
 
 
 @pytest.fixture(autouse=True)
@@ -68,19 +68,19 @@ def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def keeping(tmp_path: Path) -> Keeping:
+def keeping(tmp_path: Path) -> Storage:
     """A database of this test's own."""
-    return Keeping(f"sqlite:///{tmp_path / 'mien.db'}")
+    return Storage(f"sqlite:///{tmp_path / 'mien.db'}")
 
 
 @pytest.fixture
-def tools(keeping: Keeping) -> Tools:
+def tools(keeping: Storage) -> Dependencies:
     """No cameras, and faces that are made up."""
     return tools_with(keeping, made_up)
 
 
 @pytest.fixture
-def dashboard(tools: Tools) -> Iterator[Dashboard]:
+def dashboard(tools: Dependencies) -> Iterator[Dashboard]:
     """For test clients: nothing listens."""
     dashboard = create_app(tools, ADDRESS)
     yield dashboard
@@ -119,13 +119,13 @@ def heard(dashboard: Dashboard, monkeypatch: pytest.MonkeyPatch) -> Heard:
 
 
 @pytest.fixture
-def finding_tools(keeping: Keeping) -> Tools:
+def finding_tools(keeping: Storage) -> Dependencies:
     """No cameras, but eyes for real faces."""
     return tools_with(keeping, finding)
 
 
 @pytest.fixture
-def site(finding_tools: Tools) -> Iterator[str]:
+def site(finding_tools: Dependencies) -> Iterator[str]:
     """The address of a dashboard that answers."""
     with served(finding_tools, "127.0.0.1", 0) as (address, _):
         yield address.url

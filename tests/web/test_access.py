@@ -18,12 +18,12 @@ import pytest
 from playwright.sync_api import BrowserType, Page, expect
 from werkzeug.test import Client, EnvironBuilder, TestResponse
 
-from tracker.config.settings import Choices
+from tracker.config.settings import Settings
 from tracker.core.errors import MissingError, UsageError
 from tracker.core.private_files import TOKEN_FILE
 from web import serving
 from web.app import Dashboard, create_app
-from web.dependencies import Tools
+from web.dependencies import Dependencies
 from web.security.access import CODE_SECONDS, FORWARDED, Access, kept_token
 from web.security.gate import MAX_SOCKETS, Address
 from web.serving import encryption, served
@@ -38,7 +38,7 @@ PRIVATE: Final = ("/", "/picture", "/history", "/health", "/settings", "/healthz
 
 
 @pytest.fixture
-def locked(tools: Tools) -> Iterator[Dashboard]:
+def locked(tools: Dependencies) -> Iterator[Dashboard]:
     """A dashboard as `mien` serves it: it asks for the token."""
     dashboard = create_app(tools, Address("127.0.0.1", 8765), access=Access(TOKEN))
     yield dashboard
@@ -97,7 +97,7 @@ def test_the_way_on_stays_here(locked: Dashboard, path: str) -> None:
     assert re.match(r"/(?![/\\])", form.headers["Location"])
 
 
-def test_a_code_is_good_once_and_for_a_minute(tools: Tools, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_code_is_good_once_and_for_a_minute(tools: Dependencies, monkeypatch: pytest.MonkeyPatch) -> None:
     """The window that Mien opens comes in; the same address a second time, or a minute later, does not."""
     monkeypatch.setattr("web.security.access.SOCKET_TABLES", ())
     access = Access(TOKEN)
@@ -113,7 +113,7 @@ def test_a_code_is_good_once_and_for_a_minute(tools: Tools, monkeypatch: pytest.
 
 
 @pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="Only root can become another account.")
-def test_a_code_is_no_use_to_another_account(tools: Tools) -> None:
+def test_a_code_is_no_use_to_another_account(tools: Dependencies) -> None:
     """Whoever reads the browser's command line (ps) gets nothing by it; the account's own program does."""
     access = Access(TOKEN)
     get = "import sys, urllib.request as r; print(r.urlopen(sys.argv[1]).headers['Set-Cookie'])"
@@ -202,7 +202,7 @@ def test_live_connections_are_bounded(dashboard: Dashboard, monkeypatch: pytest.
 def test_flags_that_would_let_strangers_in_are_refused(flags: dict[str, Any], sentence: str) -> None:
     """No panel and no network without the token; no certificate without its key."""
     with pytest.raises(UsageError, match=sentence):
-        serving.serve(Choices(port=0, **flags), browser=False, seconds=0.01)
+        serving.serve(Settings(port=0, **flags), browser=False, seconds=0.01)
 
 
 def certificate(folder: Path) -> tuple[Path, Path]:
@@ -213,7 +213,7 @@ def certificate(folder: Path) -> tuple[Path, Path]:
     return cert, key
 
 
-def test_https_of_its_own(tools: Tools, tmp_path: Path) -> None:
+def test_https_of_its_own(tools: Dependencies, tmp_path: Path) -> None:
     """With --cert and --key it speaks https; one client that says nothing keeps nobody waiting; http is not answered."""
     cert, key = certificate(tmp_path)
     trusting = ssl.create_default_context(cafile=str(cert))
@@ -256,7 +256,7 @@ def test_the_command_prints_an_address_that_opens(mien: str, tmp_path: Path) -> 
 
 @pytest.mark.browser
 def test_two_browsers_and_a_bookmark(
-    page: Page, browser_type: BrowserType, browser_type_launch_args: dict[str, Any], tools: Tools
+    page: Page, browser_type: BrowserType, browser_type_launch_args: dict[str, Any], tools: Dependencies
 ) -> None:
     """The opened window works at once; a bookmark in another browser asks for the token once, and remembers it."""
     access = Access(TOKEN)

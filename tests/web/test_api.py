@@ -16,7 +16,7 @@ from schemathesis.specs.openapi.schemas import OpenApiSchema
 from tests.web.conftest import ADDRESS, Heard
 from tests.web.test_hostile_requests import HERE, PNG, SESSION, Route, scene
 from web.app import Dashboard, create_app
-from web.dependencies import Tools
+from web.dependencies import Dependencies
 from web.pages.api import OPERATIONS
 from web.security.access import Access
 
@@ -51,7 +51,7 @@ def test_people_can_read_it(dashboard: Dashboard) -> None:
     assert 'href="/api"' in client.get("/settings", base_url=HERE).text
 
 
-def test_the_token_is_described(tools: Tools) -> None:
+def test_the_token_is_described(tools: Dependencies) -> None:
     """As a cookie and as a bearer where one is asked for, and the description itself is for those who have it."""
     dashboard = create_app(tools, ADDRESS, access=Access("token"))
     client = dashboard.app.test_client(use_cookies=False)

@@ -20,7 +20,7 @@ from tests.web.conftest import SOON
 from tests.web.viewers import Viewer, Viewers
 from tracker.core.frame import Pixels
 from web.app import Dashboard
-from web.dependencies import Tools
+from web.dependencies import Dependencies
 from web.live.connections import MOST_WAITING
 from web.security.gate import MAX_SOCKETS, Address
 from web.serving import MAX_THREADS, THREADS, served
@@ -40,7 +40,7 @@ GROWTH: Final = 60
 
 
 @pytest.fixture
-def open_to_all(tools: Tools) -> Iterator[tuple[Address, Dashboard]]:
+def open_to_all(tools: Dependencies) -> Iterator[tuple[Address, Dashboard]]:
     with served(tools, "127.0.0.1", 0) as found:
         yield found
 

@@ -8,10 +8,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tracker.core.errors import UsageError
-from tracker.live.alert_settings import Wishes, keep_wishes, read_wishes
-from tracker.live.alerts import MARKED, Cue
+from tracker.live.alert_settings import AlertSettings, keep_wishes, read_wishes
+from tracker.live.alerts import MARKED, Alert
 from web.app import Dashboard
-from web.dependencies import Tools
+from web.dependencies import Dependencies
 from web.serving import served
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def test_there_are_none_until_somebody_wants_them(dashboard: Dashboard) -> None:
     assert client.get("/api/cues", **base).json == {"on": False, "cues": [], "trouble": ""}
     told: Any = client.post("/api/cues", json={"on": True, "cues": [ANGRY]}, **base).json
     assert told["cues"][0]["sentence"] == "For 2 minutes your face has looked angry."
-    assert read_wishes() == Wishes(on=True, cues=(Cue("angry", 120),))
+    assert read_wishes() == AlertSettings(on=True, cues=(Alert("angry", 120),))
 
 
 @pytest.mark.parametrize(
@@ -35,16 +35,16 @@ def test_there_are_none_until_somebody_wants_them(dashboard: Dashboard) -> None:
 )
 def test_what_is_no_list_of_cues_changes_nothing(dashboard: Dashboard, given: Any) -> None:
     """It is refused with a sentence, and those before stay."""
-    keep_wishes(Wishes(on=True, cues=(Cue("sad", 60),)))
+    keep_wishes(AlertSettings(on=True, cues=(Alert("sad", 60),)))
     answer = dashboard.app.test_client().post("/api/cues", json=given, base_url="http://localhost:8765")
     assert answer.status_code == 400
     assert "cue" in answer.text.lower()
-    assert read_wishes().cues == (Cue("sad", 60),)
+    assert read_wishes().cues == (Alert("sad", 60),)
 
 
-def test_a_spoilt_file_is_told_and_does_not_keep_mien_from_starting(tmp_path: Path, tools: Tools) -> None:
+def test_a_spoilt_file_is_told_and_does_not_keep_mien_from_starting(tmp_path: Path, tools: Dependencies) -> None:
     """Settings names the file; nothing of it is overwritten until the person changes something."""
-    keep_wishes(Wishes())
+    keep_wishes(AlertSettings())
     (file,) = tmp_path.rglob("cues.json")
     file.write_text("{")
     with pytest.raises(UsageError, match=r"cues\.json"):
@@ -123,6 +123,6 @@ def test_a_notification_tells_who_sees_none_of_the_pages(page: Page, site: str) 
 
 def test_cues_are_kept_readable(tmp_path: Path) -> None:
     """A person may look at their file: it has their words and ours."""
-    keep_wishes(Wishes(on=True, cues=(Cue("sad", 60, "Wasser?"),)), tmp_path)
+    keep_wishes(AlertSettings(on=True, cues=(Alert("sad", 60, "Wasser?"),)), tmp_path)
     told = json.loads((tmp_path / "cues.json").read_text())
     assert told == {"on": True, "cues": [{"what": "sad", "seconds": 60.0, "words": "Wasser?", "sentence": "Wasser?"}]}

@@ -12,14 +12,14 @@ from tracker.store.recorder import Recorder
 from tracker.store.session_queries import timeline
 from tracker.store.testing import BEGAN, beginning, row
 from web.app import Dashboard
-from web.storage import Keeping
+from web.storage import Storage
 
 OURS = "http://127.0.0.1:8765"
 SECONDS = 600
 CLOCKS = r"\d\d:\d\d:\d\d to \d\d:\d\d:\d\d"
 
 
-def fill(keeping: Keeping) -> None:
+def fill(keeping: Storage) -> None:
     """Ten minutes at two a second, with a marker in the middle."""
     with Recorder(keeping.require(), beginning("part-session")) as recorder:
         for n in range(2 * SECONDS):
@@ -27,12 +27,12 @@ def fill(keeping: Keeping) -> None:
         recorder.mark("a joke", t=300.0, at=BEGAN + timedelta(seconds=300))
 
 
-def times(keeping: Keeping) -> list[float]:
+def times(keeping: Storage) -> list[float]:
     with keeping.reading() as store:
         return timeline(store, "part-session").t
 
 
-def test_what_lies_in_a_part_is_told_and_erased(dashboard: Dashboard, keeping: Keeping) -> None:
+def test_what_lies_in_a_part_is_told_and_erased(dashboard: Dashboard, keeping: Storage) -> None:
     """By the session's seconds; the page tells afterwards from when to when."""
     fill(keeping)
     client = dashboard.app.test_client()
@@ -59,7 +59,7 @@ def test_what_lies_in_a_part_is_told_and_erased(dashboard: Dashboard, keeping: K
         ("?from=700&to=800", "Nothing is kept of that part"),
     ],
 )
-def test_a_part_that_is_none_is_refused(dashboard: Dashboard, keeping: Keeping, query: str, words: str) -> None:
+def test_a_part_that_is_none_is_refused(dashboard: Dashboard, keeping: Storage, query: str, words: str) -> None:
     """With a sentence, asked or erased, and nothing goes."""
     fill(keeping)
     client = dashboard.app.test_client()
@@ -70,7 +70,7 @@ def test_a_part_that_is_none_is_refused(dashboard: Dashboard, keeping: Keeping, 
 
 
 @pytest.fixture
-def session(page: Page, site: str, keeping: Keeping) -> Page:
+def session(page: Page, site: str, keeping: Storage) -> Page:
     fill(keeping)
     page.goto(f"{site}/history/part-session")
     expect(page.locator("#whole")).to_be_visible()
@@ -90,7 +90,7 @@ def seconds(field: str) -> float:
 @pytest.mark.browser
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-def test_what_is_looked_at_closely_is_erased(session: Page, keeping: Keeping, complaints: list[str]) -> None:
+def test_what_is_looked_at_closely_is_erased(session: Page, keeping: Storage, complaints: list[str]) -> None:
     """Dragged over on the ribbon it stands in the fields; it is asked for with what goes, and the page shows the gap."""
     begin, end = session.get_by_label("From"), session.get_by_label("To", exact=True)
     session.get_by_text("Erase a part…").click()
@@ -123,7 +123,7 @@ def test_what_is_looked_at_closely_is_erased(session: Page, keeping: Keeping, co
 @pytest.mark.browser
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-def test_it_goes_by_keyboard_and_says_what_is_wrong(session: Page, keeping: Keeping, complaints: list[str]) -> None:
+def test_it_goes_by_keyboard_and_says_what_is_wrong(session: Page, keeping: Storage, complaints: list[str]) -> None:
     """Times typed; none, the wrong way round, and where nothing is, each with a sentence and nothing erased."""
     summary = session.get_by_text("Erase a part…")
     summary.focus()

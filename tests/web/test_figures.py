@@ -31,7 +31,7 @@ from tracker.store import session_queries
 from tracker.store.erase import erase_moment
 from tracker.store.recorder import Recorder
 from tracker.store.testing import beginning, row
-from web.storage import Keeping
+from web.storage import Storage
 
 if TYPE_CHECKING:
     from tests.web.conftest import NowPage
@@ -75,7 +75,7 @@ def rows(began: datetime) -> list[Row]:
 
 
 @pytest.fixture
-def awkward(keeping: Keeping) -> Timeline:
+def awkward(keeping: Storage) -> Timeline:
     """Stored; and as the page Now had it in the end, before a part was erased."""
     began, live = this_moment() - timedelta(days=1), Timeline()
     pauses: dict[float, Why] = {PAUSED[0]: "paused", LOST[0]: "lost", END - STEP: "paused"}
@@ -95,7 +95,7 @@ def awkward(keeping: Keeping) -> Timeline:
 
 
 @pytest.fixture
-def run(keeping: Keeping) -> Run:
+def run(keeping: Storage) -> Run:
     """A command on this test's database."""
     database = keeping.require()
 
@@ -163,7 +163,7 @@ def plain(text: str) -> str:
 
 
 @pytest.mark.browser
-def test_every_place_tells_the_same(awkward: Timeline, keeping: Keeping, run: Run, page: Page, site: str) -> None:
+def test_every_place_tells_the_same(awkward: Timeline, keeping: Storage, run: Run, page: Page, site: str) -> None:
     """List, calendar, page, trends, report, Health and command line, each beside the recount of the table."""
     database = keeping.require()
     folder = Path(str(database.url.database)).parent
@@ -237,7 +237,7 @@ def on_pages(page: Page, site: str, want: Counted, length: str, minutes: str) ->
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 @pytest.mark.usefixtures("complaints")
-def test_what_is_shown_at_the_end_is_what_history_shows(now: "NowPage", page: Page, site: str, keeping: Keeping) -> None:
+def test_what_is_shown_at_the_end_is_what_history_shows(now: "NowPage", page: Page, site: str, keeping: Storage) -> None:
     """A live session with a pause from before the question: its last figures on Now are those of its page in History."""
     now.start(site, "The demo")
     now.expect_growth()

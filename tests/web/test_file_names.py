@@ -11,7 +11,7 @@ from tests.web.conftest import ADDRESS, made_up, tools_with
 from tracker.core.frame import Pixels
 from tracker.store import session_queries
 from web.app import Dashboard, create_app
-from web.storage import Keeping
+from web.storage import Storage
 
 if TYPE_CHECKING:
     from tests.web.conftest import Heard
@@ -39,7 +39,7 @@ def test_it_is_watched(dashboard: Dashboard, heard: "Heard", film: Path) -> None
     assert heard.all("state")[-1]["source"].endswith(SHOWN)
 
 
-def test_a_dashboard_that_was_started_for_it_shows_its_page(keeping: Keeping, film: Path) -> None:
+def test_a_dashboard_that_was_started_for_it_shows_its_page(keeping: Storage, film: Path) -> None:
     """The page has its name as text, and a start with that name finds the file."""
     dashboard = create_app(tools_with(keeping, made_up, source=str(film)), ADDRESS)
     try:
@@ -52,7 +52,7 @@ def test_a_dashboard_that_was_started_for_it_shows_its_page(keeping: Keeping, fi
         dashboard.close()
 
 
-def test_it_is_analysed_and_stored(dashboard: Dashboard, keeping: Keeping, film: Path) -> None:
+def test_it_is_analysed_and_stored(dashboard: Dashboard, keeping: Storage, film: Path) -> None:
     """In a process of its own; its title is text in the list, in History, in the report and in every table."""
     keeping.decide("30d")
     jobs, client = dashboard.jobs, dashboard.app.test_client()

@@ -21,7 +21,7 @@ from web.app import Dashboard
 from web.security.access import Access
 from web.security.gate import LINKED, Address, Gate
 from web.serving import served
-from web.storage import Keeping
+from web.storage import Storage
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
 
@@ -129,7 +129,7 @@ def listening_beside(app: Any) -> Iterator[BaseWSGIServer]:
 
 
 @pytest.fixture
-def target(request: pytest.FixtureRequest, strangers: Browser, keeping: Keeping, tmp_path: Path) -> Iterator[Target]:
+def target(request: pytest.FixtureRequest, strangers: Browser, keeping: Storage, tmp_path: Path) -> Iterator[Target]:
     """With the token, whose cookie the browser has; and without, where the headers alone have to do."""
     keeping.decide("forever")
     with Recorder(keeping.require(), beginning(SESSION)) as recorder:

@@ -9,11 +9,11 @@ from sqlalchemy import func, select
 from tests.web.conftest import ADDRESS
 from tracker.config.model_files import CHECKOUT_MODELS, RELEASED
 from tracker.core.errors import UsageError
-from tracker.personal.sample_frames import MOST, Looks
+from tracker.personal.sample_frames import MAX_SAMPLED_FRAMES, FrameSampler
 from tracker.store import schema
 from web.app import Dashboard
-from web.dependencies import Tools
-from web.storage import Keeping
+from web.dependencies import Dependencies
+from web.storage import Storage
 
 if TYPE_CHECKING:
     from tests.web.conftest import Heard
@@ -28,31 +28,31 @@ TAKEN = "resting face taken into account"
 
 
 @pytest.fixture
-def tools(tools: Tools) -> Tools:
+def tools(tools: Dependencies) -> Dependencies:
     """The time is over with the first observation that counts, whoever says so."""
     return replace(tools, look_seconds=1000.0)
 
 
 @pytest.fixture
-def finding_tools(finding_tools: Tools, request: pytest.FixtureRequest) -> Tools:
+def finding_tools(finding_tools: Dependencies, request: pytest.FixtureRequest) -> Dependencies:
     """Four seconds instead of ten, if not told otherwise: enough for a few looks on a busy machine."""
     return replace(finding_tools, look_seconds=getattr(request, "param", 4.0))
 
 
 def test_looks_are_few_spread_and_good() -> None:
     """Of ten seconds at ten a second eight are chosen, from first to last, none of the time in which a face settles."""
-    looks: Looks[int] = Looks(10)
+    looks: FrameSampler[int] = FrameSampler(10)
     for n in range(150):
         looks.see(5 + n / 10, n, "too dark" if n % 2 else None)
     chosen = looks.chosen()
-    assert len(chosen) == MOST
+    assert len(chosen) == MAX_SAMPLED_FRAMES
     assert (chosen[0], chosen[-1]) == (20, 100)
     assert all(n % 2 == 0 for n in chosen)
 
 
 def test_without_a_good_look_there_is_a_reason() -> None:
     """The commonest one is told, and that nothing was saved."""
-    looks: Looks[int] = Looks(10)
+    looks: FrameSampler[int] = FrameSampler(10)
     for t in range(11):
         looks.see(t, t, "too dark")
     with pytest.raises(UsageError, match=r"too dark.* Nothing was saved"):
@@ -86,13 +86,13 @@ def asked(dashboard: Dashboard, heard: "Heard") -> Asked:
     return Asked(dashboard, heard)
 
 
-def kept(keeping: Keeping) -> list[Any]:
+def kept(keeping: Storage) -> list[Any]:
     with keeping.reading() as store:
         query = select(schema.Verdict.said, schema.Verdict.origin, schema.Prediction.at, schema.Prediction.id)
         return list(store.execute(query.join(schema.Prediction)).all())
 
 
-def test_what_is_shown_is_kept_as_one_moment(asked: Asked, keeping: Keeping) -> None:
+def test_what_is_shown_is_kept_as_one_moment(asked: Asked, keeping: Storage) -> None:
     """Looks become verdicts of one time with their crops, again replaces them, and take back leaves nothing."""
     asked.post("/api/retention", retention="30d")
     asked.watch()
@@ -117,7 +117,7 @@ def test_what_is_shown_is_kept_as_one_moment(asked: Asked, keeping: Keeping) -> 
     assert kept(keeping) == []
 
 
-def test_nothing_is_kept_unasked(asked: Asked, keeping: Keeping) -> None:
+def test_nothing_is_kept_unasked(asked: Asked, keeping: Storage) -> None:
     """Undecided, unwatched, unknown, left, or not begun: each is a sentence, and nothing is stored."""
     assert "for how long" in asked.post("/api/guided/begin", expression="happy")[1]["error"]
     asked.post("/api/retention", retention="30d")

@@ -13,8 +13,8 @@ from tracker.config.model_files import CHECKOUT_MODELS, RELEASED
 from tracker.model.classifier import OnnxClassifier
 from tracker.personal import baseline
 from tracker.personal.refit import fit_baseline
-from web.dependencies import Tools
-from web.storage import Keeping
+from web.dependencies import Dependencies
+from web.storage import Storage
 
 in_browser = [
     pytest.mark.browser,
@@ -26,13 +26,13 @@ TAKEN = "resting face taken into account"
 
 
 @pytest.fixture
-def tools(tools: Tools) -> Tools:
+def tools(tools: Dependencies) -> Dependencies:
     """The time is over with the first observation that counts, whoever says so."""
     return replace(tools, look_seconds=1000.0)
 
 
 @pytest.fixture
-def finding_tools(finding_tools: Tools, request: pytest.FixtureRequest) -> Tools:
+def finding_tools(finding_tools: Dependencies, request: pytest.FixtureRequest) -> Dependencies:
     """Four seconds instead of ten, if not told otherwise: enough for a few looks on a busy machine."""
     return replace(finding_tools, look_seconds=getattr(request, "param", 4.0))
 
@@ -70,7 +70,7 @@ def browser_test(function: Any) -> Any:
 
 
 @browser_test
-def test_a_person_goes_through_the_page(page: Page, site: str, keeping: Keeping, complaints: list[str]) -> None:
+def test_a_person_goes_through_the_page(page: Page, site: str, keeping: Storage, complaints: list[str]) -> None:
     """Decide, choose the demo, show a resting face, leave one out, learn, switch on, and off again."""
     start = StartPage(page, site)
     expect(page.locator("#show")).to_be_disabled()
@@ -108,7 +108,7 @@ def test_a_person_goes_through_the_page(page: Page, site: str, keeping: Keeping,
 
 @pytest.mark.parametrize("finding_tools", [600.0], indirect=True)
 @browser_test
-def test_leaving_ends_what_was_started_here(page: Page, site: str, keeping: Keeping, complaints: list[str]) -> None:
+def test_leaving_ends_what_was_started_here(page: Page, site: str, keeping: Storage, complaints: list[str]) -> None:
     """One is stopped, then the page is left in the middle of one: nothing is kept, and Now offers its choices."""
     keeping.decide("30d")
     start = StartPage(page, site)

@@ -12,10 +12,10 @@ from tracker.core.frame import now
 from tracker.core.vocabulary import EXPRESSIONS
 from tracker.model.classifier import OnnxClassifier
 from tracker.store import schema
-from tracker.store.uploads import Judge, model_row
+from tracker.store.uploads import ModelProvenance, model_row
 
 if TYPE_CHECKING:
-    from web.storage import Keeping
+    from web.storage import Storage
 
 pytestmark = [
     pytest.mark.browser,
@@ -33,7 +33,7 @@ def give_verdicts(store: Store) -> None:
     classifier = OnnxClassifier(CHECKOUT_MODELS / RELEASED)
     statistics = classifier.card.statistics
     assert statistics is not None
-    judge, rng, at = Judge.of(classifier), np.random.default_rng(4), now()
+    judge, rng, at = ModelProvenance.of(classifier), np.random.default_rng(4), now()
     for shown, said in SAYS.items():
         place = EXPRESSIONS.index(shown)
         for _ in range(EACH):
@@ -48,7 +48,7 @@ def give_verdicts(store: Store) -> None:
             store.add(prediction)
 
 
-def test_a_fit_and_the_way_back(page: Page, site: str, keeping: "Keeping", complaints: list[str]) -> None:
+def test_a_fit_and_the_way_back(page: Page, site: str, keeping: "Storage", complaints: list[str]) -> None:
     """Forty verdicts of somebody the model gets wrong: the fit is better beyond doubt, takes effect, and is taken back."""
     keeping.written(give_verdicts)
     page.goto(f"{site}/health")

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.web.conftest import NowPage
 
 if TYPE_CHECKING:
-    from web.storage import Keeping
+    from web.storage import Storage
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -122,7 +122,7 @@ def test_a_live_moment_is_corrected(page: Page, site: str, now: NowPage, complai
     assert complaints == []
 
 
-def test_everything_is_erased(page: Page, site: str, picture_file: Path, keeping: "Keeping", complaints: list[str]) -> None:
+def test_everything_is_erased(page: Page, site: str, picture_file: Path, keeping: "Storage", complaints: list[str]) -> None:
     """It asks first, Keep is what Enter means, and then nothing is left."""
     page.goto(f"{site}/picture")
     decide(page, "until I erase it")

@@ -25,7 +25,7 @@ from web.app import Dashboard
 from web.pages.api import OPERATIONS, Operation
 from web.pages.pictures import RequestInMemory
 from web.recordings.queue import Jobs
-from web.storage import Keeping
+from web.storage import Storage
 
 HERE: Final = "http://127.0.0.1:8765"
 SESSION: Final = "5e551011-0000"
@@ -228,7 +228,7 @@ def stored(store: Store) -> None:
 
 
 @pytest.fixture
-def scene(dashboard: Dashboard, keeping: Keeping, monkeypatch: pytest.MonkeyPatch) -> list[Route]:
+def scene(dashboard: Dashboard, keeping: Storage, monkeypatch: pytest.MonkeyPatch) -> list[Route]:
     """All routes; a session is stored, a face was judged, and recordings are listed, but nobody looks at them."""
     monkeypatch.setattr(Jobs, "_submit", lambda *_: None)
     keeping.decide("forever")

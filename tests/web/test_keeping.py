@@ -12,17 +12,17 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from tracker.compose import open_classifier
-from tracker.config.settings import Choices
+from tracker.config.settings import Settings
 from tracker.core.errors import UsageError
 from tracker.core.frame import Pixels
 from tracker.live.timeline import Timeline
 from tracker.store import schema, session_queries
 from tracker.store.erase import erase_picture
 from web.app import Dashboard, create_app
-from web.dependencies import Tools
-from web.live.session_recorder import Recording
+from web.dependencies import Dependencies
+from web.live.session_recorder import SessionRecorder
 from web.security.gate import Address
-from web.storage import Keeping
+from web.storage import Storage
 
 if TYPE_CHECKING:
     from tests.web.conftest import Heard
@@ -55,7 +55,7 @@ def asked(dashboard: Dashboard) -> Asked:
     return Asked(dashboard.app.test_client())
 
 
-def count(keeping: Keeping, table: type[schema.Base]) -> int:
+def count(keeping: Storage, table: type[schema.Base]) -> int:
     with keeping.reading() as store:
         return store.scalar(select(func.count()).select_from(table)) or 0
 
@@ -74,7 +74,7 @@ def stop(dashboard: Dashboard, heard: "Heard") -> None:
 
 
 def test_nothing_is_stored_before_the_person_has_decided(
-    dashboard: Dashboard, asked: Asked, heard: "Heard", keeping: Keeping, cat: Pixels
+    dashboard: Dashboard, asked: Asked, heard: "Heard", keeping: Storage, cat: Pixels
 ) -> None:
     """A session and an upload leave no row, and the state says so."""
     run_a_session(dashboard, heard)
@@ -84,7 +84,7 @@ def test_nothing_is_stored_before_the_person_has_decided(
     assert [count(keeping, table) for table in (schema.Session, schema.Picture, schema.Prediction)] == [0, 0, 0]
 
 
-def test_a_session_is_stored_from_its_beginning(dashboard: Dashboard, asked: Asked, heard: "Heard", keeping: Keeping) -> None:
+def test_a_session_is_stored_from_its_beginning(dashboard: Dashboard, asked: Asked, heard: "Heard", keeping: Storage) -> None:
     """Decided in mid-session, also what it has said before is kept: every observation once, as the pages heard them."""
     session = run_a_session(dashboard, heard)
     stored = "What it says is stored in a file on this machine."
@@ -100,7 +100,7 @@ def test_a_session_is_stored_from_its_beginning(dashboard: Dashboard, asked: Ask
     assert kept.t == said
 
 
-def test_a_pause_is_a_gap(dashboard: Dashboard, asked: Asked, heard: "Heard", keeping: Keeping) -> None:
+def test_a_pause_is_a_gap(dashboard: Dashboard, asked: Asked, heard: "Heard", keeping: Storage) -> None:
     """What the person paused is stored as paused, not as nobody."""
     asked.decide("forever")
     session = run_a_session(dashboard, heard)
@@ -111,7 +111,7 @@ def test_a_pause_is_a_gap(dashboard: Dashboard, asked: Asked, heard: "Heard", ke
         assert [pause.why for pause in session_queries.session_detail(store, session).pauses] == ["paused"]
 
 
-def test_a_pause_before_the_decision_is_kept(dashboard: Dashboard, asked: Asked, heard: "Heard", keeping: Keeping) -> None:
+def test_a_pause_before_the_decision_is_kept(dashboard: Dashboard, asked: Asked, heard: "Heard", keeping: Storage) -> None:
     """One that is over, and one that lasts while the person decides, stand in the store as in the timeline; each once."""
     session = run_a_session(dashboard, heard)
     watch = dashboard.live.watch
@@ -132,7 +132,7 @@ def test_a_pause_before_the_decision_is_kept(dashboard: Dashboard, asked: Asked,
 
 
 def test_what_is_forgotten_before_the_decision_is_told(
-    dashboard: Dashboard, asked: Asked, heard: "Heard", keeping: Keeping, monkeypatch: pytest.MonkeyPatch
+    dashboard: Dashboard, asked: Asked, heard: "Heard", keeping: Storage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A timeline that holds three rows can keep no more of a session: the rest is a gap that was not saved."""
     monkeypatch.setattr("tracker.live.controller.Timeline", lambda: Timeline(most=3))
@@ -146,10 +146,10 @@ def test_what_is_forgotten_before_the_decision_is_told(
     assert (gap.begin, gap.end, gap.why) == (0.0, first, "unsaved")
 
 
-def test_a_session_that_ends_while_it_is_told_of_is_no_mistake(keeping: Keeping) -> None:
+def test_a_session_that_ends_while_it_is_told_of_is_no_mistake(keeping: Storage) -> None:
     """The state line asks for what is saved while another thread ends the session: each question reads the recorder once."""
 
-    class Ending(Recording):
+    class Ending(SessionRecorder):
         @property
         def _recorder(self) -> Any:
             return left.pop() if left else None
@@ -164,7 +164,7 @@ def test_a_session_that_ends_while_it_is_told_of_is_no_mistake(keeping: Keeping)
 
 
 def test_to_keep_nothing_takes_away_what_was_kept(
-    dashboard: Dashboard, asked: Asked, heard: "Heard", keeping: Keeping, cat: Pixels
+    dashboard: Dashboard, asked: Asked, heard: "Heard", keeping: Storage, cat: Pixels
 ) -> None:
     """Changing one's mind counts for what is there, and for the session that runs."""
     asked.decide("forever")
@@ -176,7 +176,7 @@ def test_to_keep_nothing_takes_away_what_was_kept(
     assert [count(keeping, table) for table in (schema.Session, schema.Observation, schema.Picture)] == [0, 0, 0]
 
 
-def test_an_unknown_choice_is_a_sentence(asked: Asked, keeping: Keeping) -> None:
+def test_an_unknown_choice_is_a_sentence(asked: Asked, keeping: Storage) -> None:
     """And decides nothing."""
     answer = asked.decide("a week")
     assert answer.status_code == 400
@@ -185,7 +185,7 @@ def test_an_unknown_choice_is_a_sentence(asked: Asked, keeping: Keeping) -> None
 
 
 @pytest.mark.parametrize("retention", ["nothing", "30d"])
-def test_a_verdict_is_kept_and_taken_back(asked: Asked, keeping: Keeping, cat: Pixels, retention: str) -> None:
+def test_a_verdict_is_kept_and_taken_back(asked: Asked, keeping: Storage, cat: Pixels, retention: str) -> None:
     """With or without the upload's own record; undone, its pixels are gone, and what was kept only for it."""
     asked.decide(retention)
     (face,) = asked.upload(cat)["faces"]
@@ -201,7 +201,7 @@ def test_a_verdict_is_kept_and_taken_back(asked: Asked, keeping: Keeping, cat: P
 
 @pytest.mark.parametrize(("person", "words"), [(None, ""), ("mia", ", as mia's")])
 def test_a_verdict_is_of_whom_the_dashboard_was_started_for(
-    tools: Tools, keeping: Keeping, cat: Pixels, person: str | None, words: str
+    tools: Dependencies, keeping: Storage, cat: Pixels, person: str | None, words: str
 ) -> None:
     """So that their fit learns from it; the page says so where they gave a name."""
     dashboard = create_app(replace(tools, choices=replace(tools.choices, person=person)), ADDRESS)
@@ -214,7 +214,7 @@ def test_a_verdict_is_of_whom_the_dashboard_was_started_for(
         assert store.scalars(select(schema.Verdict.person)).all() == [person or "me"]
 
 
-def test_the_whole_picture_is_kept_only_with_the_tick(asked: Asked, keeping: Keeping, cat: Pixels) -> None:
+def test_the_whole_picture_is_kept_only_with_the_tick(asked: Asked, keeping: Storage, cat: Pixels) -> None:
     """Pixel by pixel, and it can be seen again."""
     png = cv2.imencode(".png", cat)[1].tobytes()
     (face,) = asked.upload(cat)["faces"]
@@ -225,7 +225,7 @@ def test_the_whole_picture_is_kept_only_with_the_tick(asked: Asked, keeping: Kee
 
 @pytest.mark.parametrize(("token", "said"), [("nobody", "happy"), (None, "jolly")])
 def test_verdicts_that_make_no_sense_are_sentences(
-    asked: Asked, keeping: Keeping, cat: Pixels, token: str | None, said: str
+    asked: Asked, keeping: Storage, cat: Pixels, token: str | None, said: str
 ) -> None:
     """A face that is no longer known, or an expression that there is not: told, and nothing is stored."""
     (face,) = asked.upload(cat)["faces"]
@@ -235,7 +235,7 @@ def test_verdicts_that_make_no_sense_are_sentences(
     assert count(keeping, schema.Prediction) == 0
 
 
-def test_judged_again_is_not_recorded_again(asked: Asked, keeping: Keeping, cat: Pixels) -> None:
+def test_judged_again_is_not_recorded_again(asked: Asked, keeping: Storage, cat: Pixels) -> None:
     """Another prior makes no second entry; a verdict on it goes when the upload is erased."""
     asked.decide("30d")
     kept = asked.upload(cat)["kept"]
@@ -247,7 +247,7 @@ def test_judged_again_is_not_recorded_again(asked: Asked, keeping: Keeping, cat:
 
 
 @pytest.mark.parametrize("known", [True, False])
-def test_only_the_very_picture_is_judged_again(asked: Asked, keeping: Keeping, cat: Pixels, *, known: bool) -> None:
+def test_only_the_very_picture_is_judged_again(asked: Asked, keeping: Storage, cat: Pixels, *, known: bool) -> None:
     """With another picture's uuid, or one that no page was told: refused, and the other's answer stays."""
     asked.decide("30d")
     other = asked.upload(cat)["kept"]
@@ -257,7 +257,7 @@ def test_only_the_very_picture_is_judged_again(asked: Asked, keeping: Keeping, c
         assert [each.prior for each in store.scalars(select(schema.Prediction))] == ["default"]
 
 
-def test_a_verdict_on_an_upload_whose_time_is_over_is_kept_as_its_own(asked: Asked, keeping: Keeping, cat: Pixels) -> None:
+def test_a_verdict_on_an_upload_whose_time_is_over_is_kept_as_its_own(asked: Asked, keeping: Storage, cat: Pixels) -> None:
     """Retention took the record away while the page was open: nothing is lost, and no other face, whose number it may have."""
     asked.decide("30d")
     (face,) = asked.upload(cat)["faces"]
@@ -272,12 +272,12 @@ def test_a_verdict_on_an_upload_whose_time_is_over_is_kept_as_its_own(asked: Ask
     assert (count(keeping, schema.Verdict), count(keeping, schema.Prediction)) == (2, 2)
 
 
-def test_without_a_database_everything_else_works(tools: Tools, tmp_path: Path, cat: Pixels) -> None:
+def test_without_a_database_everything_else_works(tools: Dependencies, tmp_path: Path, cat: Pixels) -> None:
     """A file that is none: pictures are judged, and whoever asks for the history is told why there is none."""
     spoilt = tmp_path / "spoilt.db"
     spoilt.write_bytes(b"no database at all" * 100)
     dashboard = create_app(
-        Tools(tools.open_live, tools.open_picture, list, tools.choices, Keeping(f"sqlite:///{spoilt}")), ADDRESS
+        Dependencies(tools.open_live, tools.open_picture, list, tools.choices, Storage(f"sqlite:///{spoilt}")), ADDRESS
     )
     client = dashboard.app.test_client()
     assert len(Asked(client).upload(cat)["faces"]) == 1
@@ -289,7 +289,7 @@ def test_without_a_database_everything_else_works(tools: Tools, tmp_path: Path, 
 
 def test_somebody_new_begins_with_the_released_model() -> None:
     """Who is named on the pages and has no fit yet is watched, so that there can be one; a command is told so."""
-    new = Choices(person="mia")
+    new = Settings(person="mia")
     assert open_classifier(new, "picture", mine=True).layer is None
     with pytest.raises(UsageError, match="There is no fit for mia"):
         open_classifier(new, "picture")

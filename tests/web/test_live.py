@@ -11,7 +11,7 @@ from PIL import Image
 
 from tracker.core.errors import OUR_MISTAKE
 from tracker.core.frame import Frame, now
-from tracker.model.correction import Correction, Layer
+from tracker.model.correction import LogitCorrection, PersonalFit
 from web.app import Dashboard
 from web.live.preview import Preview
 from web.pages.moments import of_reading
@@ -170,7 +170,9 @@ def test_a_moment_is_the_word_of_the_fit_that_judged_it(
     dashboard: Dashboard, heard: "Heard", connect: "Connect", monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another fit takes effect between a reading and its verdict: the verdict names the one that judged."""
-    fits = {n: Layer("me", n, now(), "verdicts", "x", 0.0, 7, Correction(np.zeros((7, 4)), np.zeros(7))) for n in (1, 2)}
+    fits = {
+        n: PersonalFit("me", n, now(), "verdicts", "x", 0.0, 7, LogitCorrection(np.zeros((7, 4)), np.zeros(7))) for n in (1, 2)
+    }
     monkeypatch.setattr("web.live.socket.now_applied", lambda *_: fits[1])
     page = connect()
     ask(page, "start", {"source": "browser", "hz": 0})

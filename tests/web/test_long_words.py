@@ -16,9 +16,9 @@ from tracker.sources.cameras import Camera
 from tracker.store import session_queries
 from tracker.store.recorder import Recorder
 from tracker.store.testing import BEGAN, JUDGE, beginning, row
-from web.dependencies import Tools
+from web.dependencies import Dependencies
 from web.serving import served
-from web.storage import Keeping
+from web.storage import Storage
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -35,7 +35,7 @@ TOO_WIDE: Final = """() => {
 
 
 @pytest.fixture
-def wordy(finding_tools: Tools, keeping: Keeping, tmp_path: Path) -> Iterator[str]:
+def wordy(finding_tools: Dependencies, keeping: Storage, tmp_path: Path) -> Iterator[str]:
     """A dashboard that has such words wherever one may come from outside."""
     keeping.decide("forever")
     judge = replace(JUDGE, person=PERSON)
@@ -100,7 +100,7 @@ def test_no_page_is_widened(wordy: str, page: Page, now: NowPage, tmp_path: Path
     assert found == {}
 
 
-def test_the_report_is_not_widened(keeping: Keeping, wordy: str, page: Page) -> None:
+def test_the_report_is_not_widened(keeping: Storage, wordy: str, page: Page) -> None:
     """Title, notes, markers, and the name of the source."""
     with keeping.reading() as store:
         page.set_content(report(record(store, "wordy-session")))

@@ -22,7 +22,7 @@ from tracker.motion.budget import Budget
 from tracker.sources import cameras, frozen
 from tracker.sources.cameras import Camera
 from tracker.testing import FakeCapture
-from web.dependencies import Tools
+from web.dependencies import Dependencies
 from web.serving import served
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def test_no_camera_is_a_sentence(now: "NowPage", browser_type: BrowserType, chro
     browser.close()
 
 
-def test_cameras_are_offered_by_name(page: Page, finding_tools: Tools, camera_list: list[Camera]) -> None:
+def test_cameras_are_offered_by_name(page: Page, finding_tools: Dependencies, camera_list: list[Camera]) -> None:
     """The one that was asked for on the command line is chosen already; one that does not open is told."""
     choices = replace(finding_tools.choices, source="2")
     tools = replace(finding_tools, choices=choices, list_cameras=lambda: camera_list)
@@ -148,7 +148,7 @@ def film(pixels: Pixels, frames: int | None = None) -> Iterator[Pixels]:
 
 
 def test_a_lost_camera_is_told_and_comes_back(
-    now: "NowPage", page: Page, finding_tools: Tools, monkeypatch: pytest.MonkeyPatch, astronaut: Pixels
+    now: "NowPage", page: Page, finding_tools: Dependencies, monkeypatch: pytest.MonkeyPatch, astronaut: Pixels
 ) -> None:
     """The page says "camera lost" and what to do, goes on by itself, and the ribbon has a gap in between."""
     plug_in(monkeypatch, FakeCapture(film(astronaut, 20)), *[FakeCapture(opens=False)] * 3, FakeCapture(film(astronaut)))
@@ -165,7 +165,7 @@ def test_a_lost_camera_is_told_and_comes_back(
 
 
 def test_a_frozen_camera_is_told_until_it_moves(
-    now: "NowPage", page: Page, finding_tools: Tools, monkeypatch: pytest.MonkeyPatch, astronaut: Pixels
+    now: "NowPage", page: Page, finding_tools: Dependencies, monkeypatch: pytest.MonkeyPatch, astronaut: Pixels
 ) -> None:
     """The page asks whether the shutter is closed, goes on watching, and takes it back when the picture moves."""
     monkeypatch.setattr(frozen, "LASTING", 0.2)
@@ -191,7 +191,7 @@ def test_a_source_that_ends_early_says_why(page: Page, now: "NowPage", site: str
     expect(page.get_by_role("alert")).to_contain_text("b.png: This is not a picture")
 
 
-def test_a_busy_camera_is_a_sentence(page: Page, finding_tools: Tools, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_busy_camera_is_a_sentence(page: Page, finding_tools: Dependencies, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another program holds it: the page says which ones usually do, and what to switch off there."""
     plug_in(monkeypatch, FakeCapture(opens=False))
     with served(replace(finding_tools, list_cameras=cameras.list_cameras), "127.0.0.1", 0) as (address, _):

@@ -8,11 +8,11 @@ from wsgiref.types import WSGIEnvironment
 import pytest
 from werkzeug.test import Client, EnvironBuilder, TestResponse
 
-from tracker.config.settings import Choices
+from tracker.config.settings import Settings
 from tracker.core.errors import UsageError
 from web import serving
 from web.app import Dashboard, create_app
-from web.dependencies import Tools
+from web.dependencies import Dependencies
 from web.security.access import PANEL_COOKIE, Access
 from web.security.gate import Address
 from web.security.zoom_origin import Panel
@@ -48,7 +48,7 @@ FLASKS: Final = {
 
 
 @pytest.fixture
-def panelled(tools: Tools) -> Iterator[Dashboard]:
+def panelled(tools: Dependencies) -> Iterator[Dashboard]:
     """A dashboard with --zoom-panel."""
     dashboard = create_app(tools, Address("127.0.0.1", 8765), Panel.at(ORIGIN), Access(TOKEN))
     yield dashboard
@@ -208,11 +208,11 @@ def test_an_origin_may_be_written_in_several_ways() -> None:
 
 
 def test_the_terminal_tells_the_panel_and_its_token(
-    tools: Tools, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tools: Dependencies, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """``--zoom-panel`` names the address for Zoom and says what to enter; without it there is no such line."""
     monkeypatch.setattr(serving, "tools_for", lambda _: tools)
-    serving.serve(Choices(port=0), browser=False, seconds=0.01)
+    serving.serve(Settings(port=0), browser=False, seconds=0.01)
     assert "panel" not in capsys.readouterr().out
-    serving.serve(Choices(port=0, zoom_panel=ORIGIN), browser=False, seconds=0.01)
+    serving.serve(Settings(port=0, zoom_panel=ORIGIN), browser=False, seconds=0.01)
     assert f"{ORIGIN}/panel; enter the token there" in capsys.readouterr().out

@@ -14,9 +14,9 @@ from tracker.core.geometry import Box
 from tracker.testing import FakeClassifier, detection_at
 from tracker.vision.analyzer import Analyzer
 from web.app import Dashboard, create_app
-from web.dependencies import Tools
+from web.dependencies import Dependencies
 from web.serving import served
-from web.storage import Keeping
+from web.storage import Storage
 
 if TYPE_CHECKING:
     from tests.web.conftest import NowPage
@@ -45,12 +45,12 @@ def two_faces(prior: str) -> Iterator[Analyzer]:
 
 
 @pytest.fixture
-def tools(keeping: Keeping) -> Tools:
+def tools(keeping: Storage) -> Dependencies:
     return tools_with(keeping, two_faces)
 
 
 @pytest.fixture
-def dashboard(tools: Tools) -> Iterator[Dashboard]:
+def dashboard(tools: Dependencies) -> Iterator[Dashboard]:
     dashboard = create_app(tools, ADDRESS)
     yield dashboard
     dashboard.close()
@@ -93,7 +93,7 @@ def test_where_everybody_is_followed_nobody_has_to_be_chosen(dashboard: Dashboar
 @pytest.mark.slow
 @pytest.mark.timeout(120)
 @pytest.mark.usefixtures("complaints")
-def test_a_person_clicks_on_their_face(now: "NowPage", page: Page, tools: Tools) -> None:
+def test_a_person_clicks_on_their_face(now: "NowPage", page: Page, tools: Dependencies) -> None:
     """With one click on a face in the picture; or by keyboard, with a button on each, also while the picture is hidden."""
     with served(tools, "127.0.0.1", 0) as (address, _):
         now.start(address.url, "The demo")

@@ -16,8 +16,8 @@ from typing import Any, Final
 import pytest
 from playwright.sync_api import BrowserType, Page, expect
 
-from tracker.live.controller import Wanted
-from web.dependencies import Tools
+from tracker.live.controller import SessionRequest
+from web.dependencies import Dependencies
 from web.security.access import PANEL_COOKIE, Access
 from web.security.zoom_origin import Panel
 from web.serving import served
@@ -39,13 +39,13 @@ def complaints_of_axe(page: Page) -> list[Any]:
     return [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found]
 
 
-def test_it_is_good_where_it_is_narrow(page: Page, tools: Tools) -> None:
+def test_it_is_good_where_it_is_narrow(page: Page, tools: Dependencies) -> None:
     """From 300 to 400 pixels: nothing sticks out, what counts is on the first screen, the picture is hidden until wanted."""
     with served(tools, "127.0.0.1", 0, panel=Panel.at("https://mien.example.org"), access=Access(TOKEN)) as (
         address,
         dashboard,
     ):
-        dashboard.live.watch.start(Wanted("fake", 5.0, "own"))
+        dashboard.live.watch.start(SessionRequest("fake", 5.0, "own"))
         page.emulate_media(color_scheme="dark")
         page.goto(f"{address.url}/panel?token={TOKEN}")
         expect(page.locator("#minute")).to_be_visible()
@@ -116,7 +116,7 @@ class Certificate:
 
 
 @contextmanager
-def behind_tls(tools: Tools, context: ssl.SSLContext) -> Iterator[str]:
+def behind_tls(tools: Dependencies, context: ssl.SSLContext) -> Iterator[str]:
     """The address of a panel as a certificate of one's own or a tunnel serves it."""
     proxy = Proxy(context)
     panel = Panel.at(f"https://mien.localhost:{proxy.port}")
@@ -130,7 +130,7 @@ def behind_tls(tools: Tools, context: ssl.SSLContext) -> Iterator[str]:
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the certificate: apt-get install openssl.")
 def test_over_https_it_asks_for_the_token_once_and_then_watches(
-    browser_type: BrowserType, browser_type_launch_args: dict[str, Any], tools: Tools, tmp_path: Path
+    browser_type: BrowserType, browser_type_launch_args: dict[str, Any], tools: Dependencies, tmp_path: Path
 ) -> None:
     """Through TLS, with the browser's own Host, Origin, cookie and policy: the token, the page, the live connection.
 

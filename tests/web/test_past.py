@@ -9,7 +9,7 @@ from tracker.core.frame import now
 from tracker.store import schema
 from web.app import Dashboard
 from web.pages.calendar import LISTED
-from web.storage import Keeping
+from web.storage import Storage
 
 OURS = "http://127.0.0.1:8765"
 MANY = 2 * LISTED + 1
@@ -34,7 +34,7 @@ def many(store: Store) -> None:
         store.add(schema.Observation(session_id=session.id, t=1800.0, at=began, frame=0))
 
 
-def test_older_sessions_are_a_page_away(dashboard: Dashboard, keeping: Keeping) -> None:
+def test_older_sessions_are_a_page_away(dashboard: Dashboard, keeping: Storage) -> None:
     """Each session is on one page, the pages lead to each other, and the calendar's squares lead to the page of their day."""
     keeping.written(many)
     client = dashboard.app.test_client()

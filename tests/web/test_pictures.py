@@ -24,7 +24,7 @@ from tracker.core.vocabulary import EMOJI, EXPRESSIONS
 from tracker.testing import FakeClassifier, FakeDetector
 from tracker.vision.analyzer import Analyzer
 from web.app import Dashboard, create_app
-from web.dependencies import Tools
+from web.dependencies import Dependencies
 from web.pages.pictures import LARGEST_MEGABYTES, MAX_WAITING
 from web.security.gate import Address
 from web.serving import served
@@ -42,7 +42,7 @@ def upload(dashboard: Dashboard, *files: bytes) -> TestResponse:
 
 
 @pytest.fixture
-def seeing(finding_tools: Tools) -> Iterator[Dashboard]:
+def seeing(finding_tools: Dependencies) -> Iterator[Dashboard]:
     """A dashboard that finds real faces."""
     dashboard = create_app(finding_tools, ADDRESS)
     yield dashboard
@@ -120,7 +120,7 @@ def test_an_upload_never_touches_the_disk(dashboard: Dashboard, monkeypatch: pyt
     assert upload(dashboard, picture).status_code == 200
 
 
-def test_a_missing_model_is_a_sentence(tools: Tools) -> None:
+def test_a_missing_model_is_a_sentence(tools: Dependencies) -> None:
     """Without a model the page says what to do, and the next upload tries again."""
 
     def broken(_: str) -> AbstractContextManager[Analyzer]:
@@ -133,7 +133,7 @@ def test_a_missing_model_is_a_sentence(tools: Tools) -> None:
     dashboard.close()
 
 
-def test_one_thread_owns_the_analyzer(tools: Tools) -> None:
+def test_one_thread_owns_the_analyzer(tools: Dependencies) -> None:
     """However many uploads come at once, one thread opens the analyzer, uses it and closes it."""
     threads: set[int] = set()
     opened: list[str] = []
@@ -164,7 +164,7 @@ def test_one_thread_owns_the_analyzer(tools: Tools) -> None:
 class Held:
     """A dashboard whose detector waits at each picture until it is let go on."""
 
-    def __init__(self, tools: Tools) -> None:
+    def __init__(self, tools: Dependencies) -> None:
         self.seen, self.go_on = threading.Semaphore(0), threading.Event()
 
         class Detector(FakeDetector):
@@ -180,7 +180,7 @@ class Held:
         self.tools = replace(tools, open_picture=waiting)
 
 
-def test_more_pictures_than_can_be_looked_at_soon_are_refused(tools: Tools) -> None:
+def test_more_pictures_than_can_be_looked_at_soon_are_refused(tools: Dependencies) -> None:
     """Who is let in is answered soon; the others are told when to ask again, at once."""
     held = Held(tools)
     dashboard, picture = create_app(held.tools, ADDRESS), encoded(np.full((99, 99, 3), 90, np.uint8))
@@ -198,7 +198,7 @@ def test_more_pictures_than_can_be_looked_at_soon_are_refused(tools: Tools) -> N
     dashboard.close()
 
 
-def test_closing_waits_for_one_picture_only(tools: Tools) -> None:
+def test_closing_waits_for_one_picture_only(tools: Dependencies) -> None:
     """The picture in hand is finished, those that wait are refused with a sentence, and nothing holds Mien up."""
     held = Held(tools)
     dashboard, picture = create_app(held.tools, ADDRESS), encoded(np.full((99, 99, 3), 90, np.uint8))
@@ -214,7 +214,7 @@ def test_closing_waits_for_one_picture_only(tools: Tools) -> None:
     assert codes == [200] + [503] * (MAX_WAITING - 1)
 
 
-def test_a_picture_that_nobody_waits_for_is_passed_over(tools: Tools) -> None:
+def test_a_picture_that_nobody_waits_for_is_passed_over(tools: Dependencies) -> None:
     """A browser that hung up in the meantime costs no time: its picture is not looked at."""
     held = Held(tools)
     picture = encoded(np.full((99, 99, 3), 90, np.uint8))

@@ -13,12 +13,12 @@ import pytest
 from tests.web.conftest import ADDRESS, made_up, tools_with
 from tests.web.test_recordings_page import film, settled
 from tracker.core.frame import Pixels
-from tracker.live.alert_settings import Wishes, keep_wishes
-from tracker.live.alerts import Cue
+from tracker.live.alert_settings import AlertSettings, keep_wishes
+from tracker.live.alerts import Alert
 from tracker.personal.fit_files import people_folder, promote
 from web.app import create_app
 from web.security.access import kept_token
-from web.storage import Keeping
+from web.storage import Storage
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows closes a person's folders by itself.")
 
@@ -41,10 +41,10 @@ def test_nobody_else_can_read_what_is_ones_own(tmp_path: Path, coffee: Pixels) -
     data, config, video = tmp_path / "data", tmp_path / "settings", tmp_path / "film.avi"
     (data / "mien").mkdir(parents=True, mode=0o755)
     promote("mia", 0)
-    keep_wishes(Wishes(cues=(Cue.parse("angry 120"),)))
+    keep_wishes(AlertSettings(cues=(Alert.parse("angry 120"),)))
     kept_token(data / "mien")
     film(video, coffee, 0.5)
-    dashboard, looked = create_app(tools_with(Keeping(None), made_up), ADDRESS), Event()
+    dashboard, looked = create_app(tools_with(Storage(None), made_up), ADDRESS), Event()
     # The copy goes when it was analysed.
     dashboard.jobs._worker.submit(looked.wait)
     try:

@@ -15,7 +15,7 @@ from tracker.store.database import Database
 from web.app import Dashboard, guests
 from web.security.gate import Address
 from web.security.zoom_origin import Panel
-from web.storage import Keeping
+from web.storage import Storage
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
@@ -104,10 +104,10 @@ def test_no_page_promises_this_machine_where_a_server_keeps_it(far: Dashboard) -
 
 
 def test_a_page_without_its_database_promises_nothing(
-    keeping: Keeping, dashboard: Dashboard, monkeypatch: pytest.MonkeyPatch
+    keeping: Storage, dashboard: Dashboard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One that could not be opened stores nothing; one that went away is told of by the page, not by a second error."""
-    assert Keeping("postgresql://me@127.0.0.1:9/mien").words == "Nothing is stored."
+    assert Storage("postgresql://me@127.0.0.1:9/mien").words == "Nothing is stored."
 
     def gone(_: Database) -> None:
         raise StoreError("It went away.")

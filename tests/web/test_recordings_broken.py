@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from tracker.config.settings import Choices
+from tracker.config.settings import Settings
 from web.recordings.queue import Jobs
-from web.storage import Keeping
+from web.storage import Storage
 
 
 @pytest.fixture
-def jobs(keeping: Keeping, tmp_path: Path) -> Iterator[Jobs]:
-    jobs = Jobs(keeping, Choices(), tmp_path / "recordings")
+def jobs(keeping: Storage, tmp_path: Path) -> Iterator[Jobs]:
+    jobs = Jobs(keeping, Settings(), tmp_path / "recordings")
     yield jobs
     jobs.close()
 

@@ -15,16 +15,16 @@ from sqlalchemy import select
 
 from tracker.commands.erase import command as erase
 from tracker.config.model_files import released_model
-from tracker.config.settings import Choices
+from tracker.config.settings import Settings
 from tracker.core.errors import UsageError
 from tracker.core.frame import Pixels, now
 from tracker.model.classifier import OnnxClassifier
-from tracker.model.correction import Correction, Layer
+from tracker.model.correction import LogitCorrection, PersonalFit
 from tracker.personal import fit_files
 from tracker.store import schema
 from web.recordings.leftovers import WEEK
 from web.recordings.queue import Jobs
-from web.storage import Keeping
+from web.storage import Storage
 
 ANOTHER = """
 import sys
@@ -57,9 +57,9 @@ def video(astronaut: Pixels, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def jobs(keeping: Keeping, folder: Path) -> Iterator[Jobs]:
+def jobs(keeping: Storage, folder: Path) -> Iterator[Jobs]:
     keeping.decide("forever")
-    jobs = Jobs(keeping, Choices(), folder)
+    jobs = Jobs(keeping, Settings(), folder)
     yield jobs
     jobs.close()
 
@@ -103,14 +103,14 @@ def test_what_another_mien_is_at_is_left_to_it(jobs: Jobs, tmp_path: Path, folde
     assert frames == list(range(60))
 
 
-def test_a_copy_does_not_outlive_its_purpose(keeping: Keeping, folder: Path) -> None:
+def test_a_copy_does_not_outlive_its_purpose(keeping: Storage, folder: Path) -> None:
     """One that never arrived whole, and one that nobody went on with for a week, are gone; one of today is kept and says so."""
     keeping.decide("forever")
     (folder / "half" / "copy").mkdir(parents=True)
     leave(folder, "old", copied=True, at=now() - WEEK)
     leave(folder, "new", copied=True)
 
-    jobs = Jobs(keeping, Choices(), folder)
+    jobs = Jobs(keeping, Settings(), folder)
 
     (job,) = jobs.all()
     assert (job.id, job.kind) == ("new", "interrupted")
@@ -120,12 +120,12 @@ def test_a_copy_does_not_outlive_its_purpose(keeping: Keeping, folder: Path) -> 
 
 
 @pytest.mark.parametrize(("retention", "kept"), [("nothing", False), ("session", False), ("24h", False), ("30d", True)])
-def test_what_was_left_is_kept_as_long_as_sessions_are(keeping: Keeping, folder: Path, retention: str, *, kept: bool) -> None:
+def test_what_was_left_is_kept_as_long_as_sessions_are(keeping: Storage, folder: Path, retention: str, *, kept: bool) -> None:
     """Two days after a crash: what the person wants kept for a day, or until Mien closes, is not found again."""
     keeping.decide(retention)
     leave(folder, "before", copied=True, at=datetime.fromtimestamp(now().timestamp() - 2 * 24 * 3600, UTC))
 
-    jobs = Jobs(keeping, Choices(), folder)
+    jobs = Jobs(keeping, Settings(), folder)
 
     assert [job.id for job in jobs.all()] == ["before"] * kept
     assert [place.name for place in folder.glob("*")] == ["before"] * kept
@@ -150,8 +150,8 @@ def test_the_fit_in_effect_is_applied_and_told(jobs: Jobs, video: Path) -> None:
     model = OnnxClassifier(released_model())
     assert model.card.statistics is not None
     sad = np.array([0, 0, 0, 0, 50.0, 0, 0])
-    correction = Correction(np.zeros((7, model.card.statistics.width)), sad)
-    fit_files.save(Layer("me", 1, now(), "verdicts", model.sha256, model.card.shown.picture, 7, correction))
+    correction = LogitCorrection(np.zeros((7, model.card.statistics.width)), sad)
+    fit_files.save(PersonalFit("me", 1, now(), "verdicts", model.sha256, model.card.shown.picture, 7, correction))
     fit_files.promote("me", 1)
 
     jobs.add(jobs.new_folder(), video, 1, "own", copied=False)

@@ -13,16 +13,16 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.web.conftest import ADDRESS
-from tracker.config.settings import Choices
+from tracker.config.settings import Settings
 from tracker.core.frame import Pixels
 from tracker.exports.from_database import record
 from tracker.store import session_queries
 from web.app import Dashboard, create_app
-from web.dependencies import Tools
+from web.dependencies import Dependencies
 from web.recordings.job import Job
 from web.recordings.queue import Jobs
 from web.recordings.worker import Child
-from web.storage import Keeping
+from web.storage import Storage
 
 BASE = {"base_url": "http://localhost:8765"}
 FPS = 10
@@ -69,7 +69,7 @@ def post(dashboard: Dashboard) -> Post:
 
 
 def test_a_recording_becomes_a_session(
-    keeping: Keeping, dashboard: Dashboard, post: Post, meeting: Path, own_folder: Path
+    keeping: Storage, dashboard: Dashboard, post: Post, meeting: Path, own_folder: Path
 ) -> None:
     """By its path, at 5 Hz: its session stands in History in media time, nothing else of it stays, the video is untouched."""
     keeping.decide("30d")
@@ -91,7 +91,9 @@ def test_a_recording_becomes_a_session(
     assert client.get(f"/history/{job.session}/file.html", **BASE).status_code == 200
 
 
-def test_a_copy_is_removed_and_files_go_with_mien(keeping: Keeping, tools: Tools, meeting: Path, own_folder: Path) -> None:
+def test_a_copy_is_removed_and_files_go_with_mien(
+    keeping: Storage, tools: Dependencies, meeting: Path, own_folder: Path
+) -> None:
     """Where nothing is kept: the sent video is gone after the analysis, its files are offered until Mien closes."""
     dashboard = create_app(tools, ADDRESS)
     client = dashboard.app.test_client()
@@ -110,10 +112,10 @@ def test_a_copy_is_removed_and_files_go_with_mien(keeping: Keeping, tools: Tools
     assert list(own_folder.glob("*")) == []
 
 
-def test_what_was_interrupted_goes_on(keeping: Keeping, astronaut: Pixels, tmp_path: Path, own_folder: Path) -> None:
+def test_what_was_interrupted_goes_on(keeping: Storage, astronaut: Pixels, tmp_path: Path, own_folder: Path) -> None:
     """Closed in the middle, opened again: it waits for a word, and then every frame is there once."""
     keeping.decide("forever")
-    jobs = Jobs(keeping, Choices(), own_folder)
+    jobs = Jobs(keeping, Settings(), own_folder)
     first = jobs.add(jobs.new_folder(), film(tmp_path / "call.avi", astronaut, 4), 0, "own", copied=False)
     second = jobs.add(jobs.new_folder(), film(tmp_path / "next.avi", astronaut, 1), 1, "own", copied=False)
     lines = jobs.recording(first).file("jsonl")
@@ -127,7 +129,7 @@ def test_what_was_interrupted_goes_on(keeping: Keeping, astronaut: Pixels, tmp_p
     seen = len(lines.read_text().splitlines())
     assert 0 < seen < 40
 
-    again = Jobs(keeping, Choices(), own_folder)
+    again = Jobs(keeping, Settings(), own_folder)
     assert {job.id: job.kind for job in again.all()} == {first.id: "interrupted", second.id: "interrupted"}
     again.go_on(first.id)
     again._worker.submit(int).result()
@@ -172,7 +174,7 @@ def test_what_goes_wrong_is_a_sentence(dashboard: Dashboard, post: Post, coffee:
 def test_a_child_without_a_word_is_told(meeting: Path, tmp_path: Path) -> None:
     """A process that was killed is no success, and no riddle."""
     child = Child(
-        Jobs(Keeping(None), Choices(), tmp_path).recording(Job("x", "meeting.avi", str(meeting), 0, "own", copied=False))
+        Jobs(Storage(None), Settings(), tmp_path).recording(Job("x", "meeting.avi", str(meeting), 0, "own", copied=False))
     )
     child._process.kill()
     last = list(child.news())[-1]

@@ -19,13 +19,13 @@ from click.testing import CliRunner
 
 from tests.web.conftest import ADDRESS, Heard, made_up, tools_with
 from tracker.cli import main
-from tracker.config.settings import Choices
+from tracker.config.settings import Settings
 from tracker.core.frame import Pixels
 from web.app import Dashboard, create_app
 from web.recordings.job import Job
 from web.recordings.queue import Jobs
 from web.recordings.worker import Child
-from web.storage import Keeping
+from web.storage import Storage
 
 USER: Final = "Mo Usr"
 PASSWORD: Final = "Pa%sYz@Zq/Xv:Jk?Wy"
@@ -139,7 +139,7 @@ def test_ffmpeg_does_not_tell_them(camera: Camera, mien: str) -> None:
 
 def test_pages_and_sockets_keep_them(camera: Camera, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every page, answer and event; and a page can start what it knows without its secret."""
-    keeping = Keeping(f"sqlite:///{tmp_path / 'mien.db'}")
+    keeping = Storage(f"sqlite:///{tmp_path / 'mien.db'}")
     keeping.decide("forever")
     dashboard = create_app(tools_with(keeping, made_up, source=camera.address), ADDRESS)
     heard = Heard(dashboard.live)
@@ -215,10 +215,10 @@ def test_what_goes_wrong_is_told_without_them(typed: list[str], tmp_path: Path) 
 
 def test_the_process_of_a_recording_has_nothing_to_tell(tmp_path: Path) -> None:
     """Everybody on a machine can read the command line of a process: it names no file, and no address."""
-    choices = Choices(source=STREAM, db=f"postgresql://{QUOTED}@server/mien")
+    choices = Settings(source=STREAM, db=f"postgresql://{QUOTED}@server/mien")
     video = tmp_path / "private.mp4"
     video.write_bytes(b"no video")
-    child = Child(Jobs(Keeping(None), choices, tmp_path).recording(Job("x", video.name, str(video), 0, "own", copied=False)))
+    child = Child(Jobs(Storage(None), choices, tmp_path).recording(Job("x", video.name, str(video), 0, "own", copied=False)))
     line = " ".join(psutil.Process(child.process).cmdline())
     news = list(child.news())
 

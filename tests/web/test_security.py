@@ -7,7 +7,7 @@ from typing import Final
 import pytest
 
 from web.app import Dashboard, create_app
-from web.dependencies import Tools
+from web.dependencies import Dependencies
 from web.security.gate import Address
 
 WEB: Final = Path(__file__).resolve().parents[2] / "web"
@@ -72,7 +72,7 @@ def test_our_own_pages_are_obeyed(dashboard: Dashboard) -> None:
     assert client.post("/api/picture", base_url=OURS, headers={"Origin": OURS}).status_code == 400
 
 
-def test_a_host_that_was_asked_for_is_answered(tools: Tools) -> None:
+def test_a_host_that_was_asked_for_is_answered(tools: Dependencies) -> None:
     """--host NAME adds that name; every interface adds its numbers, which nobody can point elsewhere, but no names."""
     named, everywhere = Address("mien.lan", 80), Address("0.0.0.0", 8765)  # noqa: S104 - only compared
     assert create_app(tools, named).app.test_client().get("/", base_url="http://mien.lan").status_code == 200

@@ -14,10 +14,10 @@ import pytest
 from click.testing import CliRunner
 
 from tracker.cli import main
-from tracker.config.settings import Choices
+from tracker.config.settings import Settings
 from tracker.core.errors import MissingError
 from web import serving
-from web.dependencies import Tools
+from web.dependencies import Dependencies
 from web.security.gate import Address
 from web.serving import listening, warning
 
@@ -90,19 +90,21 @@ def test_an_unknown_host_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
         listening("nowhere", 0)
 
 
-def test_a_network_is_warned_of(tools: Tools, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_network_is_warned_of(
+    tools: Dependencies, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """With a host that others reach, the risk is said loudly; on loopback nothing is said."""
     monkeypatch.setattr(serving, "tools_for", lambda _: tools)
-    serving.serve(Choices(host="0.0.0.0", port=0), browser=False, seconds=0.01)  # noqa: S104 - that is the point
+    serving.serve(Settings(host="0.0.0.0", port=0), browser=False, seconds=0.01)  # noqa: S104 - that is the point
     assert "WARNING" in capsys.readouterr().err
-    serving.serve(Choices(port=0), browser=False, seconds=0.01)
+    serving.serve(Settings(port=0), browser=False, seconds=0.01)
     assert capsys.readouterr().err == ""
     assert "nothing is encrypted" in warning(Address("192.168.1.5", 8765))
 
 
 @pytest.mark.parametrize(("display", "browser", "opened"), [(":0", True, 1), ("", True, 0), (":0", False, 0)])
 def test_a_browser_opens_where_it_can(
-    tools: Tools, monkeypatch: pytest.MonkeyPatch, display: str, browser: bool, opened: int
+    tools: Dependencies, monkeypatch: pytest.MonkeyPatch, display: str, browser: bool, opened: int
 ) -> None:
     """The page opens by itself, unless that is not wanted or there is no screen."""
     pages: list[str] = []
@@ -111,5 +113,5 @@ def test_a_browser_opens_where_it_can(
     monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.setitem(os.environ, "DISPLAY", display)
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
-    serving.serve(Choices(port=0), browser=browser, seconds=0.01)
+    serving.serve(Settings(port=0), browser=browser, seconds=0.01)
     assert len(pages) == opened

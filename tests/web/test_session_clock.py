@@ -18,7 +18,7 @@ from tracker.core.rows import Row, timestamp
 from tracker.store.recorder import Recorder
 from tracker.store.source_label import SOURCE
 from tracker.store.testing import BEGAN, beginning, row
-from web.storage import Keeping
+from web.storage import Storage
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -34,7 +34,7 @@ def set_back_and_forth(n: int) -> Row:
     return made | {"at": timestamp(datetime.fromisoformat(made["at"]) + wrong)}
 
 
-def keep(keeping: Keeping, source: str = "0") -> None:
+def keep(keeping: Storage, source: str = "0") -> None:
     """Two minutes with a marker at 0:50 and a pause from 1:30 to 1:40."""
     with Recorder(keeping.require(), beginning("set-session", source=source)) as recorder:
         for n in range(2 * SECONDS):
@@ -56,7 +56,7 @@ def by_itself(t: float) -> str:
 
 @pytest.mark.parametrize("recorded", [False, True], ids=["live", "recording"])
 def test_a_stored_session_is_laid_out_by_its_own_seconds(
-    page: Page, site: str, keeping: Keeping, complaints: list[str], *, recorded: bool
+    page: Page, site: str, keeping: Storage, complaints: list[str], *, recorded: bool
 ) -> None:
     """Ribbons, marks, what is bare, zooming and erasing a part, all on two minutes; a recording is told from 0:00 on."""
     keep(keeping, f"{SOURCE}a.mp4" if recorded else "0")

@@ -10,7 +10,7 @@ from tracker.core.rows import Row
 from tracker.core.vocabulary import EXPRESSIONS
 from tracker.store.recorder import Recorder
 from tracker.store.testing import beginning, row
-from web.storage import Keeping
+from web.storage import Storage
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -29,7 +29,7 @@ def calm(n: int) -> Row:
 
 
 @pytest.fixture
-def session(page: Page, site: str, keeping: Keeping) -> Page:
+def session(page: Page, site: str, keeping: Storage) -> Page:
     """The page of a session of half an hour."""
     with Recorder(keeping.require(), beginning("long-session", hz=HZ), most=MANY) as recorder:
         for n in range(MANY):
@@ -103,7 +103,7 @@ def test_buttons_do_without_dragging(session: Page, complaints: list[str]) -> No
     assert complaints == []
 
 
-def test_shares_are_those_of_the_list(page: Page, site: str, keeping: Keeping) -> None:
+def test_shares_are_those_of_the_list(page: Page, site: str, keeping: Storage) -> None:
     """Half the time nobody is there: what the face showed is shared out over the other half, on the page as in History."""
     with Recorder(keeping.require(), beginning("half-session", hz=HZ)) as recorder:
         for n in range(800):
@@ -117,7 +117,7 @@ def test_shares_are_those_of_the_list(page: Page, site: str, keeping: Keeping) -
     expect(page.locator("#whole-words")).to_have_text(told)
 
 
-def test_bare_stretches_are_told(page: Page, site: str, keeping: Keeping, complaints: list[str]) -> None:
+def test_bare_stretches_are_told(page: Page, site: str, keeping: Storage, complaints: list[str]) -> None:
     """A pause and a lost camera are named with their times."""
     with Recorder(keeping.require(), beginning("broken-session", hz=2.0)) as recorder:
         for n in range(100):

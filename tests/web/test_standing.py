@@ -15,7 +15,7 @@ from tracker.reports.html_report import report
 from tracker.store.recorder import Recorder
 from tracker.store.testing import BEGAN, beginning
 from web.app import Dashboard
-from web.storage import Keeping
+from web.storage import Storage
 
 HERE: Final = {"base_url": ADDRESS.url}
 
@@ -26,7 +26,7 @@ def items(page: str) -> list[str]:
     return [re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", each))).strip() for each in found]
 
 
-def test_the_page_says_what_the_report_says(dashboard: Dashboard, keeping: Keeping) -> None:
+def test_the_page_says_what_the_report_says(dashboard: Dashboard, keeping: Storage) -> None:
     """Moments of change, shares beside the usual ones, and movements stand on both, word for word."""
     for day in range(4):
         write_session(keeping.require(), f"{day}-day-of-it", BEGAN + timedelta(days=day), 0.2 + day / 5)
@@ -40,7 +40,7 @@ def test_the_page_says_what_the_report_says(dashboard: Dashboard, keeping: Keepi
     assert "middle half of the shares in your last" in section
 
 
-def test_too_few_sessions_are_said(dashboard: Dashboard, keeping: Keeping) -> None:
+def test_too_few_sessions_are_said(dashboard: Dashboard, keeping: Storage) -> None:
     """With one session before, nothing is called usual."""
     for day in range(2):
         write_session(keeping.require(), f"{day}-day-of-it", BEGAN + timedelta(days=day), 0.5)
@@ -50,7 +50,7 @@ def test_too_few_sessions_are_said(dashboard: Dashboard, keeping: Keeping) -> No
     assert "usually" not in page
 
 
-def test_an_empty_session_has_nothing_that_stood_out(dashboard: Dashboard, keeping: Keeping) -> None:
+def test_an_empty_session_has_nothing_that_stood_out(dashboard: Dashboard, keeping: Storage) -> None:
     """A page without an observation is shown, and is silent about it."""
     with Recorder(keeping.require(), beginning("empty-session")) as recorder:
         recorder.entitle("Nobody came")
@@ -61,7 +61,7 @@ def test_an_empty_session_has_nothing_that_stood_out(dashboard: Dashboard, keepi
     assert "What stood out" not in answer.text
 
 
-def test_a_page_does_not_wait_for_a_day(dashboard: Dashboard, keeping: Keeping, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_does_not_wait_for_a_day(dashboard: Dashboard, keeping: Storage, monkeypatch: pytest.MonkeyPatch) -> None:
     """A session of more observations than a page waits for says where to read what stood out."""
     monkeypatch.setattr("web.pages.insights.MOST", 500)
     write_session(keeping.require(), "long-session", BEGAN, 0.5)

@@ -13,7 +13,7 @@ from tracker.store import schema
 from tracker.store.recorder import Recorder
 from tracker.store.testing import beginning, row
 from web.app import Dashboard
-from web.storage import Keeping
+from web.storage import Storage
 
 OURS: Final = "http://127.0.0.1:8765"
 OBSERVATIONS: Final = 4_000
@@ -21,7 +21,7 @@ OBSERVATIONS: Final = 4_000
 
 
 @pytest.fixture
-def long(keeping: Keeping) -> str:
+def long(keeping: Storage) -> str:
     """The id of a session of so many observations, all like the one that a recorder stored; beside a short one."""
     keeping.decide("forever")
     with Recorder(keeping.require(), beginning("long-session")) as recorder:

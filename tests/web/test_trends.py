@@ -12,7 +12,7 @@ from tests.web.conftest import ADDRESS
 from tests.web.test_accessible import AXE, NARROW, RULES, WIDE
 from tracker.core.frame import now
 from web.app import Dashboard
-from web.storage import Keeping
+from web.storage import Storage
 
 HERE: Final = {"base_url": ADDRESS.url}
 
@@ -21,7 +21,7 @@ def shown(dashboard: Dashboard) -> str:
     return dashboard.app.test_client().get("/history/trends", **HERE).text
 
 
-def test_the_figures_are_those_of_the_sessions(dashboard: Dashboard, keeping: Keeping) -> None:
+def test_the_figures_are_those_of_the_sessions(dashboard: Dashboard, keeping: Storage) -> None:
     """Each week has its bar and its row; a session of the demo, of all faces or of half a year ago has none."""
     for place, ago in enumerate((15, 8, 1)):
         write_session(keeping.require(), f"{place}-mine", now() - timedelta(days=ago), 0.4)
@@ -46,7 +46,7 @@ def test_no_session_is_a_sentence(dashboard: Dashboard) -> None:
 
 @pytest.mark.browser
 @pytest.mark.parametrize(("scheme", "view"), [("light", WIDE), ("dark", NARROW)])
-def test_the_charts_are_for_everybody(browser: Browser, site: str, keeping: Keeping, scheme: Any, view: Any) -> None:
+def test_the_charts_are_for_everybody(browser: Browser, site: str, keeping: Storage, scheme: Any, view: Any) -> None:
     """Axe finds nothing on a page with sessions, and nothing but the table scrolls sideways."""
     for ago in (8, 1):
         write_session(keeping.require(), f"{ago}-mine", now() - timedelta(days=ago), 0.4)

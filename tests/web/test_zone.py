@@ -13,7 +13,7 @@ import web.pages.trends
 from tracker.store.recorder import Recorder
 from tracker.store.testing import beginning, row
 from web.app import Dashboard
-from web.storage import Keeping
+from web.storage import Storage
 
 OURS = "http://127.0.0.1:8765"
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
@@ -21,7 +21,7 @@ MONDAY = datetime(2026, 10, 18, 22, 30, tzinfo=UTC)
 """Half past midnight in Berlin, where summer time ends a week later."""
 
 
-def keep(keeping: Keeping, began: datetime) -> None:
+def keep(keeping: Storage, began: datetime) -> None:
     with Recorder(keeping.require(), beginning("night-session", source="0", started_at=began)) as recorder:
         for n in range(2 * 45):
             recorder.write(row(n, began=began))
@@ -45,7 +45,7 @@ def in_winter(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]
 @pytest.mark.skipif(not hasattr(time, "tzset"), reason="This system's zone cannot be set for one process.")
 @pytest.mark.parametrize(("machine", "browser"), [("Europe/Berlin", ""), ("UTC", "Europe/Berlin"), ("UTC", "Nowhere/../x")])
 def test_a_night_in_summer_time_lies_in_its_own_week(
-    machine: str, browser: str, dashboard: Dashboard, keeping: Keeping, in_winter: Callable[[str], None]
+    machine: str, browser: str, dashboard: Dashboard, keeping: Storage, in_winter: Callable[[str], None]
 ) -> None:
     """A Monday at 00:30, asked for in winter: its day, square and week are the Monday's where the person is."""
     in_winter(machine)
@@ -67,7 +67,7 @@ def test_a_night_in_summer_time_lies_in_its_own_week(
 @pytest.mark.browser
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-def test_a_browser_elsewhere_reads_one_zone(new_context: Callable[..., BrowserContext], site: str, keeping: Keeping) -> None:
+def test_a_browser_elsewhere_reads_one_zone(new_context: Callable[..., BrowserContext], site: str, keeping: Storage) -> None:
     """From the first page on: what the server wrote and what the scripts write are both told in New York's time."""
     keep(keeping, MONDAY)
     there = MONDAY.astimezone(ZoneInfo("America/New_York"))

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
-from tracker.live.controller import Wanted
+from tracker.live.controller import SessionRequest
 from web.app import Dashboard
-from web.dependencies import Tools
+from web.dependencies import Dependencies
 from web.security.access import Access
 from web.security.zoom_origin import Panel
 from web.serving import served
@@ -46,7 +46,7 @@ NATIVE: Final = """
 
 
 @pytest.fixture
-def dashboard(tools: Tools) -> Iterator[Dashboard]:
+def dashboard(tools: Dependencies) -> Iterator[Dashboard]:
     """One that serves, with --zoom-panel; it is reached on this machine's own address."""
     with served(tools, "127.0.0.1", 0, panel=Panel.at("https://mien.example.org"), access=Access(TOKEN)) as (
         address,
@@ -59,7 +59,7 @@ def dashboard(tools: Tools) -> Iterator[Dashboard]:
 @pytest.fixture
 def watched(dashboard: Dashboard) -> Dashboard:
     """The same, with a session that began before the panel was opened."""
-    dashboard.live.watch.start(Wanted("fake", 5.0, "own"))
+    dashboard.live.watch.start(SessionRequest("fake", 5.0, "own"))
     return dashboard
 
 

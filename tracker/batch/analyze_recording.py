@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from tracker.config.settings import Choices
+from tracker.config.settings import Settings
 from tracker.core.address import readable
 from tracker.core.errors import SourceError, UsageError
 from tracker.core.frame import Frame
@@ -49,7 +49,7 @@ class Recording:
 
     video: Path
     folder: Path
-    choices: Choices
+    choices: Settings
     shapes: bool = False
     mine: bool = False
 
@@ -69,7 +69,7 @@ class Recording:
 class State:
     """How far a recording is, as NAME.json keeps it; wanted: see Recording. trouble: what is wrong with the video, or empty.
 
-    judge: the members of ``tracker.store.uploads.Judge``, for whoever stores what was seen.
+    judge: the members of ``tracker.store.uploads.ModelProvenance``, for whoever stores what was seen.
     """
 
     session: str
@@ -185,7 +185,7 @@ def _observe(
     return done
 
 
-def _session(choices: Choices, analyzer: Analyzer) -> Session:
+def _session(choices: Settings, analyzer: Analyzer) -> Session:
     return Session(analyzer, faces=choices.faces, smoothing=choices.smoothing, budget=budget_of(choices.motion, live=False))
 
 

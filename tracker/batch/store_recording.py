@@ -21,7 +21,7 @@ from tracker.store import schema
 from tracker.store.database import Database
 from tracker.store.retention import after
 from tracker.store.source_label import SOURCE
-from tracker.store.uploads import Judge
+from tracker.store.uploads import ModelProvenance
 from tracker.store.write_batch import Batch, Beginning, Change, write_batch
 
 if TYPE_CHECKING:
@@ -66,11 +66,11 @@ def store_recording(
     return state.session
 
 
-def _judge(recording: "Recording", state: "State") -> Judge:
+def _judge(recording: "Recording", state: "State") -> ModelProvenance:
     """As the analysis wrote it down; UsageError for something else."""
     found = Fields(state.judge, "judge")
     try:
-        return Judge(
+        return ModelProvenance(
             sha256=found.text("sha256"),
             name=found.text("name"),
             version=found.text("version"),

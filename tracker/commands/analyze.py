@@ -12,7 +12,7 @@ import click
 from tracker.commands.options import settings_options
 from tracker.commands.terminal import say
 from tracker.config.option_types import Amount
-from tracker.config.settings import Choices
+from tracker.config.settings import Settings
 from tracker.core.paths import PathType
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ FOLDER = PathType(file_okay=False)
 @click.option("--shapes", is_flag=True, help="Keep the 52 blendshapes and the head's pose (degrees) of each face.")
 @click.pass_context
 def command(
-    ctx: click.Context, choices: Choices, *, videos: tuple[Path, ...], output: Path, rate: float, jobs: int, shapes: bool
+    ctx: click.Context, choices: Settings, *, videos: tuple[Path, ...], output: Path, rate: float, jobs: int, shapes: bool
 ) -> None:
     """Analyse recordings: NAME.jsonl, .csv, .parquet and a report NAME.html each; run again, it goes on where it stopped.
 
@@ -65,7 +65,7 @@ def command(
 
 
 @contextmanager
-def _storage(choices: Choices) -> "Iterator[Database | None]":
+def _storage(choices: Settings) -> "Iterator[Database | None]":
     """The database, if one was named; StoreError before the first look at a video, not after an hour of it."""
     if choices.db is None or choices.retention == "nothing":
         yield None

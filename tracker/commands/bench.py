@@ -12,7 +12,7 @@ import click
 
 from tracker.commands.options import settings_options
 from tracker.commands.terminal import show, show_json
-from tracker.config.settings import Choices
+from tracker.config.settings import Settings
 
 if TYPE_CHECKING:
     from tracker.core.frame import Pixels
@@ -42,7 +42,7 @@ STAGES: Final = {
 @click.option("--store", is_flag=True, help="Measure the database, too: a day of meetings, about a minute.")
 @click.option("--page", is_flag=True, help="Measure from a grabbed frame to the page that shows it, too: half a minute.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
-def command(choices: Choices, frames: int, *, store: bool, page: bool, as_json: bool) -> None:
+def command(choices: Settings, frames: int, *, store: bool, page: bool, as_json: bool) -> None:
     """Measure the speed of each stage, on a drawn face in a 1280x720 frame."""
     watches = measure(choices, frames)
     result = {"machine": machine(), "frame": [WIDTH, HEIGHT], "frames": frames, "stages": watches.summary()}
@@ -128,7 +128,7 @@ class Watches:
         }
 
 
-def measure(choices: Choices, frames: int) -> Watches:
+def measure(choices: Settings, frames: int) -> Watches:
     """How long each stage takes, measured on one thread that does nothing else."""
     import numpy as np
 

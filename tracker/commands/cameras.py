@@ -6,14 +6,14 @@ import click
 
 from tracker.commands.options import settings_options
 from tracker.commands.terminal import say, show, show_json
-from tracker.config.settings import Choices
+from tracker.config.settings import Settings
 
 
 @click.command(name="cameras")
 @settings_options()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line for each camera.")
 @click.option("--probe", is_flag=True, help="Open each camera for a moment, to see whether it is free.")
-def command(choices: Choices, *, as_json: bool, probe: bool) -> None:  # noqa: ARG001 - it has no settings but -v
+def command(choices: Settings, *, as_json: bool, probe: bool) -> None:  # noqa: ARG001 - it has no settings but -v
     """List cameras and virtual cameras by index and name; any part of a name that fits one alone is enough for --source."""
     from tracker.sources.cameras import describe, list_cameras
 

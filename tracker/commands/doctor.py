@@ -11,7 +11,7 @@ from platformdirs import user_data_path
 
 from tracker.commands.options import settings_file, settings_options
 from tracker.commands.terminal import show, show_json
-from tracker.config.settings import Choices
+from tracker.config.settings import Settings
 from tracker.core.errors import MienError, MissingError
 from tracker.core.private_files import TOKEN_FILE
 
@@ -29,7 +29,7 @@ NETWORK: Final = (
 @settings_options("source", "db", "model", "landmarker")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.pass_context
-def command(ctx: click.Context, choices: Choices, *, as_json: bool) -> None:
+def command(ctx: click.Context, choices: Settings, *, as_json: bool) -> None:
     """Look at what is installed: packages, model files and their hashes, cameras, where settings and data lie, network."""
     result = {
         "python": platform.python_version(),
@@ -66,7 +66,7 @@ def examined(look: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         return {"error": str(error)}
 
 
-def about_model(choices: Choices) -> dict[str, Any]:
+def about_model(choices: Settings) -> dict[str, Any]:
     """The classifier's file, opened."""
     from tracker.config.model_files import released_model
     from tracker.model.classifier import OnnxClassifier
@@ -77,7 +77,7 @@ def about_model(choices: Choices) -> dict[str, Any]:
     return {"path": str(path), "sha256": classifier.sha256, "name": card.name, "version": card.version}
 
 
-def about_landmarker(choices: Choices) -> dict[str, Any]:
+def about_landmarker(choices: Settings) -> dict[str, Any]:
     """MediaPipe's file, opened."""
     from tracker.config.model_files import LANDMARKER_SHA256, landmarker_model
     from tracker.vision.landmarker import Landmarker
@@ -87,7 +87,7 @@ def about_landmarker(choices: Choices) -> dict[str, Any]:
         return {"path": str(path), "sha256": LANDMARKER_SHA256}
 
 
-def about_store(choices: Choices) -> dict[str, Any]:
+def about_store(choices: Settings) -> dict[str, Any]:
     """Where sessions, verdicts and saved pictures go; nothing is opened."""
     from tracker.store.database import Database
 
@@ -95,7 +95,7 @@ def about_store(choices: Choices) -> dict[str, Any]:
     return {"name": database.name, "where": database.where, "server": database.server}
 
 
-def network(choices: Choices) -> str:
+def network(choices: Settings) -> str:
     """What is reached beyond this machine: only what the person named."""
     from tracker.sources.factory import STREAMS
 

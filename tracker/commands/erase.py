@@ -9,7 +9,7 @@ import click
 from tracker.commands.options import settings_options
 from tracker.commands.terminal import say
 from tracker.commands.times import TIME
-from tracker.config.settings import Choices
+from tracker.config.settings import Settings
 from tracker.core.printable import printable
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ Times = tuple[float | None, float | None]
 @click.option("--all", "everything", is_flag=True, help="All sessions, pictures, verdicts, preferences, fits and recordings.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def command(
-    choices: Choices, begin: float | None, end: float | None, *, everything: bool, yes: bool, **named: str | None
+    choices: Settings, begin: float | None, end: float | None, *, everything: bool, yes: bool, **named: str | None
 ) -> None:
     """Delete a session or a part of it, a picture, a face or everything; it cannot be brought back.
 

@@ -7,26 +7,26 @@ import click
 
 from tracker.commands.options import settings_options
 from tracker.commands.terminal import show, show_json
-from tracker.config.settings import Choices
+from tracker.config.settings import Settings
 
 
 @click.command(name="health")
 @settings_options("db")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, with all that the page Health shows.")
 @click.option("--person", "whose", metavar="NAME", help="Only this person's verdicts; by default everybody's.")
-def command(choices: Choices, whose: str | None, *, as_json: bool) -> None:
+def command(choices: Settings, whose: str | None, *, as_json: bool) -> None:
     """Say how often the model is right, whether its confidence is true, and whether something changed of late."""
     from tracker.core.frame import now
     from tracker.core.time_zone import HERE
     from tracker.health.report import health
     from tracker.health.words import in_words
     from tracker.personal.fit_files import people
-    from tracker.personal.summary import fits, turns
+    from tracker.personal.summary import fit_history, fits
     from tracker.store.database import Database
 
     with Database(choices.db) as database, database.session() as store:
         found = health(store, now().astimezone(HERE), whose)
-    fitted = {name: (fits(name), turns(name)) for name in ([whose] if whose else people())}
+    fitted = {name: (fits(name), fit_history(name)) for name in ([whose] if whose else people())}
     if as_json:
         told = {name: {"fits": made, "took_effect": effects} for name, (made, effects) in fitted.items()}
         show_json(found.as_dict() | {"fitted": told})

@@ -9,7 +9,7 @@ import click
 
 from tracker.commands.options import settings_options
 from tracker.commands.terminal import say, show, show_json
-from tracker.config.settings import Choices
+from tracker.config.settings import Settings
 from tracker.core.address import redacted
 from tracker.core.paths import PathType
 from tracker.core.vocabulary import ADJECTIVES
@@ -23,7 +23,7 @@ TOP: Final = 3
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line for each picture, in input order.")
 @click.option("--crops", is_flag=True, help="The pictures are face crops already.")
 @click.pass_context
-def command(ctx: click.Context, choices: Choices, paths: tuple[Path, ...], *, as_json: bool, crops: bool) -> None:
+def command(ctx: click.Context, choices: Settings, paths: tuple[Path, ...], *, as_json: bool, crops: bool) -> None:
     """Say what each face in each picture shows; a folder stands for the pictures in it."""
     from tqdm import tqdm
 

@@ -12,7 +12,7 @@ from tracker.commands.options import settings_options
 from tracker.commands.stdout import until_nobody_reads
 from tracker.commands.terminal import say
 from tracker.config.option_types import Amount
-from tracker.config.settings import Choices
+from tracker.config.settings import Settings
 from tracker.core.paths import PathType
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ Tell = Callable[[str], None]
 @click.pass_context
 def command(
     ctx: click.Context,
-    choices: Choices,
+    choices: Settings,
     output: Path,
     duration: float | None,
     rotate: float | None,
@@ -91,14 +91,14 @@ def command(
     ctx.exit(1 if failed else 0)
 
 
-def _watcher(cues: tuple[str, ...], choices: Choices) -> "Watcher":
+def _watcher(cues: tuple[str, ...], choices: Settings) -> "Watcher":
     """Of the cues that are wanted; UsageError where they are none, or would be about others."""
     from tracker.core.errors import UsageError
-    from tracker.live.alerts import Cue, Watcher, few
+    from tracker.live.alerts import Alert, Watcher, few
 
     if cues and choices.faces != "own":
         raise UsageError("A cue is about your own face, and --faces all watches everybody. Leave one of the two out.")
-    return Watcher(few([Cue.parse(cue) for cue in cues]), choices.hz)
+    return Watcher(few([Alert.parse(cue) for cue in cues]), choices.hz)
 
 
 def _give_cue(watcher: "Watcher", row: "Row", storage: "Storage") -> None:
@@ -114,7 +114,7 @@ def _give_cue(watcher: "Watcher", row: "Row", storage: "Storage") -> None:
 
 
 def observations(
-    choices: Choices, duration: float | None, stopping: Event, fail: Tell, storage: "Storage", *, shapes: bool
+    choices: Settings, duration: float | None, stopping: Event, fail: Tell, storage: "Storage", *, shapes: bool
 ) -> "Iterator[Row]":
     """The row of each observation, stored already; ``fail`` gets a sentence for each picture that cannot be read."""
     from tracker.compose import open_analyzer
@@ -158,10 +158,10 @@ def observations(
                 yield row
 
 
-def _look(choices: Choices) -> "Callable[..., tuple[Iterator[Frame], float]]":
+def _look(choices: Settings) -> "Callable[..., tuple[Iterator[Frame], float]]":
     """How frames are taken of a source, and how many of them a second are observed; UsageError where choices contradict."""
-    from tracker.sources.intermittent import glimpses, require_rare
-    from tracker.sources.pacing import persistent
+    from tracker.sources.intermittent import intermittent_frames, require_rare
+    from tracker.sources.pacing import reconnecting_frames
 
     if choices.release:
         require_rare(choices.hz, choices.hand_on)
@@ -170,8 +170,8 @@ def _look(choices: Choices) -> "Callable[..., tuple[Iterator[Frame], float]]":
         choose, lost, stopping = given
         if choices.release and source.live:
             # A glimpse was due when it was taken, and between two there is nothing to look at.
-            return glimpses(choose, choices.hz, lost, stopping), 0
-        return persistent(choose, 0, lost, stopping), choices.hz if source.sampled else 0
+            return intermittent_frames(choose, choices.hz, lost, stopping), 0
+        return reconnecting_frames(choose, 0, lost, stopping), choices.hz if source.sampled else 0
 
     return look
 

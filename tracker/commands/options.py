@@ -11,13 +11,13 @@ from typing import Any
 import click
 from platformdirs import user_config_path
 
-from tracker.config.settings import FILE, NAMES, Choices, read_config
+from tracker.config.settings import FILE, NAMES, Settings, read_config
 from tracker.core.address import without_secrets
 from tracker.core.printable import printable
 
 FFMPEG_QUIET = "-8"
 """AV_LOG_QUIET."""
-SETTINGS = {entry.name: entry for entry in fields(Choices)}
+SETTINGS = {entry.name: entry for entry in fields(Settings)}
 
 
 def settings_options(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -27,7 +27,7 @@ def settings_options(*names: str) -> Callable[[Callable[..., Any]], Callable[...
         @wraps(function)
         def command(**given: Any) -> Any:
             chosen = {name: given.pop(name) for name in names}
-            return function(choices=Choices(**chosen), **given)
+            return function(choices=Settings(**chosen), **given)
 
         flagged: Callable[..., Any] = command
         for name in reversed(names):

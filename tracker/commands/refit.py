@@ -9,7 +9,7 @@ import click
 
 from tracker.commands.options import settings_options
 from tracker.commands.terminal import say, show, show_json
-from tracker.config.settings import Choices
+from tracker.config.settings import Settings
 from tracker.core.paths import PathType
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @settings_options("person", "db", "model", "landmarker")
 @click.pass_context
 def command(
-    ctx: click.Context, choices: Choices, verdicts: Path | None, promote: int | None, *, listed: bool, as_json: bool
+    ctx: click.Context, choices: Settings, verdicts: Path | None, promote: int | None, *, listed: bool, as_json: bool
 ) -> None:
     """Fit the model to a person, from verdicts of theirs: seven, one an expression, already help.
 
@@ -47,7 +47,7 @@ def command(
     ctx.exit(1 if failed else 0)
 
 
-def _fitted(choices: Choices, person: str, folder: Path | None) -> "tuple[Report, int]":
+def _fitted(choices: Settings, person: str, folder: Path | None) -> "tuple[Report, int]":
     """The fit of the released model, and how many pictures failed."""
     from tracker.compose import open_classifier
     from tracker.personal.fitting import require_statistics
@@ -59,7 +59,7 @@ def _fitted(choices: Choices, person: str, folder: Path | None) -> "tuple[Report
     return fit_person(person, labelled, classifier), failed
 
 
-def _from_folder(choices: Choices, folder: Path) -> "tuple[Labelled, int]":
+def _from_folder(choices: Settings, folder: Path) -> "tuple[Labelled, int]":
     from tracker.compose import open_analyzer
     from tracker.personal.from_folder import labelled_from_folder
 
@@ -67,7 +67,7 @@ def _from_folder(choices: Choices, folder: Path) -> "tuple[Labelled, int]":
         return labelled_from_folder(analyzer, folder, say)
 
 
-def _from_store(choices: Choices, person: str, classifier: "OnnxClassifier") -> "tuple[Labelled, int]":
+def _from_store(choices: Settings, person: str, classifier: "OnnxClassifier") -> "tuple[Labelled, int]":
     from tracker.personal.from_store import labelled_from_store
     from tracker.store.database import Database
 

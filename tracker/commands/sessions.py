@@ -11,7 +11,7 @@ import click
 from tracker.commands.options import settings_options, verbose_option
 from tracker.commands.terminal import say, show, show_json
 from tracker.commands.times import TIME
-from tracker.config.settings import Choices
+from tracker.config.settings import Settings
 from tracker.core.paths import PathType
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ db_option = click.option("--db", metavar="URL", help="The database; by default t
 @settings_options("db")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line for each session.")
 @click.pass_context
-def command(ctx: click.Context, choices: Choices, *, as_json: bool) -> None:
+def command(ctx: click.Context, choices: Settings, *, as_json: bool) -> None:
     """List the sessions that are kept, newest first; write one as a table, a report or a plot."""
     ctx.obj = choices.db
     if ctx.invoked_subcommand is not None:

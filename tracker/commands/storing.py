@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Protocol, Self
 
-from tracker.config.settings import Choices
+from tracker.config.settings import Settings
 
 if TYPE_CHECKING:
     from tracker.core.notes import Mark
@@ -25,7 +25,7 @@ class Storage:
     say: told of trouble while it runs. fail: told in the end if not everything could be stored.
     """
 
-    def __init__(self, choices: Choices, say: Tell, fail: Tell) -> None:
+    def __init__(self, choices: Settings, say: Tell, fail: Tell) -> None:
         self._choices, self._say, self._fail = choices, say, fail
         self._database: Database | None = None
         self._recorder: Recorder | None = None
@@ -56,7 +56,7 @@ class Storage:
         from tracker.store.recorder import Recorder
         from tracker.store.retention import HEADLESS
         from tracker.store.source_label import source_of
-        from tracker.store.uploads import Judge
+        from tracker.store.uploads import ModelProvenance
         from tracker.store.write_batch import Beginning
 
         choices = self._choices
@@ -66,7 +66,7 @@ class Storage:
             hz=choices.hz,
             faces=choices.faces,
             smoothing=choices.smoothing,
-            judge=Judge.of(analyzer.classifier),
+            judge=ModelProvenance.of(analyzer.classifier),
             started_at=now(),
             retention=choices.retention or HEADLESS,
         )

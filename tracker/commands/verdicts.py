@@ -7,7 +7,7 @@ import click
 
 from tracker.commands.options import settings_options
 from tracker.commands.terminal import say
-from tracker.config.settings import Choices
+from tracker.config.settings import Settings
 from tracker.core.paths import PathType
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def command() -> None:
 @settings_options("db")
 @click.argument("folder", type=FOLDER, metavar="DIR")
 @click.option("--person", "whose", metavar="NAME", help="Only this person's; by default everybody's.")
-def export(choices: Choices, folder: Path, whose: str | None) -> None:
+def export(choices: Settings, folder: Path, whose: str | None) -> None:
     """Write the crops of all verdicts into an empty or new folder."""
     from tracker.store.database import Database
     from tracker.store.verdict_export import export_verdicts
@@ -40,7 +40,7 @@ def export(choices: Choices, folder: Path, whose: str | None) -> None:
 @command.command(name="import")
 @settings_options("person", "model", "db")
 @click.argument("folder", type=FOLDER, metavar="DIR")
-def import_(choices: Choices, folder: Path) -> None:
+def import_(choices: Settings, folder: Path) -> None:
     """Take a folder of classes in, as ``export`` writes it or without a manifest; what is there already stays single.
 
     Where no manifest tells who said so, it was --person, as ``mien refit`` reads it: you, unless a name is set.
@@ -70,14 +70,14 @@ class _Nobody:
         return []
 
 
-def _opener(choices: Choices) -> "OpenJudge":
+def _opener(choices: Settings) -> "OpenJudge":
     from tracker.config.model_files import released_model
     from tracker.model.classifier import OnnxClassifier
-    from tracker.store.uploads import Judge
+    from tracker.store.uploads import ModelProvenance
     from tracker.vision.analyzer import Analyzer
 
-    def open_judge() -> tuple[Analyzer, Judge]:
+    def open_judge() -> tuple[Analyzer, ModelProvenance]:
         classifier = OnnxClassifier(released_model(choices.model), "picture")
-        return Analyzer(_Nobody(), classifier), Judge.of(classifier)
+        return Analyzer(_Nobody(), classifier), ModelProvenance.of(classifier)
 
     return open_judge

@@ -28,7 +28,7 @@ FILE = PathType()
 
 
 @dataclass(frozen=True, slots=True)
-class Choices:
+class Settings:
     """What a person chose, or what holds when nothing was chosen."""
 
     source: str = field(
@@ -145,7 +145,7 @@ class Choices:
             object.__setattr__(self, "db", Address(self.db))
 
 
-NAMES = tuple(entry.name for entry in fields(Choices))
+NAMES = tuple(entry.name for entry in fields(Settings))
 NUMBERS: Final = (int, float)
 QUOTED: Final = 300
 """Characters of what was found that a sentence repeats."""
@@ -153,7 +153,7 @@ QUOTED: Final = 300
 
 def markdown_table() -> str:
     """README's table of settings."""
-    rows = [f"| `{entry.name}` | {_shown(entry.default)} | {entry.metadata['meaning']} |" for entry in fields(Choices)]
+    rows = [f"| `{entry.name}` | {_shown(entry.default)} | {entry.metadata['meaning']} |" for entry in fields(Settings)]
     return "\n".join(["| setting | default | meaning |", "|---|---|---|", *rows])
 
 
@@ -171,7 +171,7 @@ def read_config(path: Path) -> Mapping[str, Any]:
         raise UsageError(f"The settings file {path} cannot be read: {error}.") from error
     if unknown := sorted(set(table) - set(NAMES)):
         raise UsageError(f"{path} has no setting {', '.join(unknown)}: there are {', '.join(NAMES)}.")
-    for entry in fields(Choices):
+    for entry in fields(Settings):
         if entry.name in table:
             _require(entry, table[entry.name], path)
     return table

@@ -68,7 +68,7 @@ class Quality:
 
 
 class AppliedFit(Protocol):
-    """Whose fit made the scores, and which one of theirs; ``tracker.model.correction.Layer`` is one."""
+    """Whose fit made the scores, and which one of theirs; ``tracker.model.correction.PersonalFit`` is one."""
 
     @property
     def person(self) -> str: ...

@@ -7,31 +7,31 @@ from typing import Final, Self
 import numpy as np
 import numpy.typing as npt
 
-UNTIMED: Final = 0.1
+EVERY_FRAME_INTERVAL: Final = 0.1
 """Seconds an observation speaks for when every frame was recorded; with the patience below, as on the page (cells.js)."""
-BEATS: Final = 2.5
-PATIENCE: Final = 1.5
+GAP_FACTOR: Final = 2.5
+MIN_GAP_SECONDS: Final = 1.5
 """Beats, and seconds at least, after which silence is a gap: a slow machine may skip a beat or two."""
-FACE_MEMORY: Final = 6.0
+FACE_MEMORY_SECONDS: Final = 6.0
 """Seconds for which a face that is gone is expected back at its place; longer where it is looked for more seldom."""
 
 
-def beat(hz: float) -> float:
+def sample_interval(hz: float) -> float:
     """Seconds between two observations at a frequency; 0 is every frame."""
-    return 1 / hz if hz > 0 else UNTIMED
+    return 1 / hz if hz > 0 else EVERY_FRAME_INTERVAL
 
 
-def managed(t: Sequence[float] | npt.NDArray[np.float64], hz: float) -> float:
+def observed_interval(t: Sequence[float] | npt.NDArray[np.float64], hz: float) -> float:
     """Seconds between two observations by what came, for a slow machine gives less than was asked for: the median of the steps.
 
     Of fewer than two observations it is what was asked for.
     """
-    return float(np.median(np.diff(t))) if len(t) > 1 else beat(hz)
+    return float(np.median(np.diff(t))) if len(t) > 1 else sample_interval(hz)
 
 
-def patience(usual: float) -> float:
+def gap_seconds(usual: float) -> float:
     """Seconds of silence that are a gap, when an observation speaks for ``usual``."""
-    return max(BEATS * usual, PATIENCE)
+    return max(GAP_FACTOR * usual, MIN_GAP_SECONDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
-class Rhythm:
+class SampleTimes:
     """When a session observed: t [n] its observations in order, pauses: those that were told, usual: seconds between two."""
 
     t: npt.NDArray[np.float64]
@@ -62,12 +62,12 @@ class Rhythm:
         times = np.asarray(t, np.float64)
         last = float(times[-1]) if len(times) else 0.0
         told = (Gap(begin, max(begin, last) if end is None else end, why) for begin, end, why in pauses)
-        return cls(times, tuple(sorted(told, key=lambda gap: gap.begin)), managed(times, hz))
+        return cls(times, tuple(sorted(told, key=lambda gap: gap.begin)), observed_interval(times, hz))
 
     @property
     def patience(self) -> float:
         """Seconds of silence that are a gap, whoever tells of a pause in it or not."""
-        return patience(self.usual)
+        return gap_seconds(self.usual)
 
     @property
     def begin(self) -> float:

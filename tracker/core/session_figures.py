@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from tracker.core.sampling import Gap, Rhythm
+from tracker.core.sampling import Gap, SampleTimes
 from tracker.core.text import counted, share
 from tracker.core.vocabulary import EXPRESSIONS, UNCLEAR
 
@@ -25,7 +25,7 @@ class SessionFigures:
     observations: frames that were looked at. nobody: those of them without a face. readings: face -> expression -> how many.
     unreadable: reason -> how many readings it made unreadable, most frequent first; all of them are among the unclear.
     unsure: unclear readings that could be read. begin: the first observation, seconds: from it to the end of the last one,
-    watched: seconds of them that observations speak for, usual: seconds between two observations, gaps: see ``Rhythm``.
+    watched: seconds of them that observations speak for, usual: seconds between two observations, gaps: see ``SampleTimes``.
     """
 
     observations: int
@@ -40,7 +40,7 @@ class SessionFigures:
     gaps: tuple[Gap, ...]
 
     @classmethod
-    def of(cls, rhythm: Rhythm, nobody: int, counts: Iterable[tuple[Reading, int]]) -> "SessionFigures":
+    def of(cls, rhythm: SampleTimes, nobody: int, counts: Iterable[tuple[Reading, int]]) -> "SessionFigures":
         """counts: how often there was which reading."""
         readings: dict[int, Counter[str]] = {}
         unreadable: Counter[str] = Counter()

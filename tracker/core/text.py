@@ -18,7 +18,7 @@ GROUND, PAPER, INK, SOFT, LINE = "#f6f5f1", "#fffefb", "#1e2225", "#585e64", "#d
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class PlotStyle:
     """colour: Okabe and Ito's. dashes: of a line, as on the page. hatch: matplotlib's sign. lines: the same, as an SVG path
     in a square of 8.
     """
@@ -29,14 +29,14 @@ class Look:
     lines: str
 
 
-LOOKS: Final = {
-    "angry": Look("#d55e00", (), "////", "M-1,1 l2,-2 M0,8 l8,-8 M7,9 l2,-2"),
-    "disgust": Look("#009e73", (10, 4), "\\\\\\\\", "M-1,7 l2,2 M0,0 l8,8 M7,-1 l2,2"),
-    "fear": Look("#cc79a7", (2, 3), "..", "M2,2 h.1 M6,6 h.1"),
-    "happy": Look("#e69f00", (14, 3, 2, 3), "---", "M0,2 h8 M0,6 h8"),
-    "sad": Look("#0072b2", (6, 3), "|||", "M2,0 v8 M6,0 v8"),
-    "surprise": Look("#56b4e9", (10, 3, 2, 3, 2, 3), "xxx", "M0,0 l8,8 M0,8 l8,-8"),
-    "neutral": Look("#7a7a7a", (4, 6), "", ""),
+PLOT_STYLES: Final = {
+    "angry": PlotStyle("#d55e00", (), "////", "M-1,1 l2,-2 M0,8 l8,-8 M7,9 l2,-2"),
+    "disgust": PlotStyle("#009e73", (10, 4), "\\\\\\\\", "M-1,7 l2,2 M0,0 l8,8 M7,-1 l2,2"),
+    "fear": PlotStyle("#cc79a7", (2, 3), "..", "M2,2 h.1 M6,6 h.1"),
+    "happy": PlotStyle("#e69f00", (14, 3, 2, 3), "---", "M0,2 h8 M0,6 h8"),
+    "sad": PlotStyle("#0072b2", (6, 3), "|||", "M2,0 v8 M6,0 v8"),
+    "surprise": PlotStyle("#56b4e9", (10, 3, 2, 3, 2, 3), "xxx", "M0,0 l8,8 M0,8 l8,-8"),
+    "neutral": PlotStyle("#7a7a7a", (4, 6), "", ""),
 }
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from tracker.core.text import counted, number, share
 from tracker.core.vocabulary import EXPRESSIONS
 from tracker.health.calibration import Calibration, calibration
-from tracker.health.judgements import EXPLAINED, Judged, groups
+from tracker.health.judgements import EXPLAINED, LabelledPrediction, groups
 from tracker.health.rates import Rate, between
 
 APART: Final = ("contempt", "not a face", "can't tell")
@@ -42,7 +42,7 @@ class Grouping:
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class TimeRange:
     """The verdicts of one day or week; the end is not in it."""
 
     begin: date
@@ -75,10 +75,10 @@ class Verdicts:
     calibration: Calibration
     by: dict[str, Grouping]
     step: str
-    over_time: tuple[Stretch, ...]
+    over_time: tuple[TimeRange, ...]
 
 
-def verdict_figures(judged: Judged, faces: int, answered: int, now: datetime) -> Verdicts:
+def verdict_figures(judged: LabelledPrediction, faces: int, answered: int, now: datetime) -> Verdicts:
     """All of these figures; days and weeks begin as they do in the time zone of ``now``."""
     named = judged.named
     rate, spoken = Rate.of(named.right), Rate.of(named.right[named.spoken])
@@ -127,17 +127,17 @@ def selection(rate: Rate, faces: int, answered: int) -> str:
     )
 
 
-def confusion(judged: Judged) -> tuple[tuple[int, ...], ...]:
+def confusion(judged: LabelledPrediction) -> tuple[tuple[int, ...], ...]:
     """[said][guessed] counts, in the order of ROWS and EXPRESSIONS."""
     guess = judged.guess
     return tuple(tuple(int(((judged.said == row) & (guess == column)).sum()) for column in EXPRESSIONS) for row in ROWS)
 
 
-def _groups(judged: Judged, by: str) -> tuple[Group, ...]:
+def _groups(judged: LabelledPrediction, by: str) -> tuple[Group, ...]:
     return tuple(Group(name, Rate.of(judged.right[inside])) for name, inside in groups(judged, by).items())
 
 
-def in_time(judged: Judged, now: datetime) -> tuple[str, tuple[Stretch, ...]]:
+def in_time(judged: LabelledPrediction, now: datetime) -> tuple[str, tuple[TimeRange, ...]]:
     """Day by day, or week by week from Monday when it is longer; days without a verdict are left out, and so is the future."""
     judged = judged.take(np.array([moment <= now + CLOCKS for moment in judged.at], bool))
     if not len(judged):
@@ -147,10 +147,10 @@ def in_time(judged: Judged, now: datetime) -> tuple[str, tuple[Stretch, ...]]:
     return "day" if days == 1 else "week", tuple(_stretches(judged, local, days))
 
 
-def _stretches(judged: Judged, local: list[datetime], days: int) -> Iterator[Stretch]:
+def _stretches(judged: LabelledPrediction, local: list[datetime], days: int) -> Iterator[TimeRange]:
     begins = [_first_day(moment.date(), days) for moment in local]
     for begin, places in groupby(sorted(range(len(begins)), key=begins.__getitem__), begins.__getitem__):
-        yield Stretch(begin, begin + timedelta(days=days), Rate.of(judged.right[np.array(list(places))]))
+        yield TimeRange(begin, begin + timedelta(days=days), Rate.of(judged.right[np.array(list(places))]))
 
 
 def _first_day(day: date, days: int) -> date:

@@ -14,7 +14,7 @@ Names = npt.NDArray[np.str_]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Judged:
+class LabelledPrediction:
     """Faces with a verdict, oldest first.
 
     said: [n] what the person said. scores: [n, 7] what the model thought, whether it was shown or not; of several looks at one
@@ -37,16 +37,16 @@ class Judged:
     def __len__(self) -> int:
         return len(self.said)
 
-    def take(self, which: Flags) -> "Judged":
+    def take(self, which: Flags) -> "LabelledPrediction":
         """Those that a mask selects."""
         at = tuple(moment for moment, taken in zip(self.at, which, strict=True) if taken)
-        return Judged(
+        return LabelledPrediction(
             self.said[which], self.scores[which], self.right[which], self.shown[which], at, self.origin[which],
             self.light[which], self.width[which], self.model[which], self.fit[which],
         )  # fmt: skip
 
     @property
-    def named(self) -> "Judged":
+    def named(self) -> "LabelledPrediction":
         """Those of which the person named one of the seven expressions: of these the model can be right."""
         return self.take(np.isin(self.said, EXPRESSIONS))
 
@@ -81,7 +81,7 @@ EXPLAINED: Final = {
 """What each grouping is, for the page and the command."""
 
 
-def groups(judged: Judged, by: str) -> dict[str, Flags]:
+def groups(judged: LabelledPrediction, by: str) -> dict[str, Flags]:
     """Name -> which belong to it, for one of EXPLAINED; groups without anybody are left out."""
     if by in {"light", "size"}:
         values, ranges = (judged.light, LIGHT) if by == "light" else (judged.width, SIZE)

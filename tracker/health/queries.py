@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session as Store
 from tracker.core.session_figures import SessionFigures
 from tracker.core.vocabulary import EXPRESSIONS, UNCLEAR
 from tracker.health.drift import Witnesses
-from tracker.health.judgements import Judged
+from tracker.health.judgements import LabelledPrediction
 from tracker.store import schema
 from tracker.store.columns import SHARE
 from tracker.store.session_figures import figures_of
@@ -28,7 +28,7 @@ PRIME, STEP = 1009, 389
 """Observations are sampled by ``id * STEP % PRIME``: as even as chance, and the same each time."""
 
 
-def judged_faces(store: Store, person: str | None = None) -> Judged:
+def judged_faces(store: Store, person: str | None = None) -> LabelledPrediction:
     """All verdicts, or a person's, oldest first; equal pixels count once, as they were labelled last."""
     prediction, verdict, model = schema.Prediction, schema.Verdict, schema.Model
     query = (
@@ -49,7 +49,7 @@ def judged_faces(store: Store, person: str | None = None) -> Judged:
     scores = [np.array([row.scores for row in looks]) for looks in moments.values()]
     means = np.array([each.mean(axis=0) for each in scores], float).reshape(len(rows), len(EXPRESSIONS))
     right = [np.mean(np.array(EXPRESSIONS)[each.argmax(axis=1)] == row.said) for each, row in zip(scores, rows, strict=True)]
-    return Judged(
+    return LabelledPrediction(
         said=_names(row.said for row in rows),
         scores=means,
         right=np.array(right, float),

@@ -11,15 +11,15 @@ from platformdirs import user_config_path
 from tracker.core.errors import MissingError, UsageError
 from tracker.core.parsing import read_json
 from tracker.core.private_files import private_folder, write_private
-from tracker.live.alerts import Cue, cues_of
+from tracker.live.alerts import Alert, cues_of
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class AlertSettings:
     """on: whether any is given at all; the cues stay while they are off."""
 
     on: bool = False
-    cues: tuple[Cue, ...] = ()
+    cues: tuple[Alert, ...] = ()
 
     @classmethod
     def of(cls, given: Any) -> Self:
@@ -33,7 +33,7 @@ class Wishes:
         return {"on": self.on, "cues": [asdict(cue) | {"sentence": cue.sentence} for cue in self.cues]}
 
     @property
-    def wanted(self) -> Sequence[Cue]:
+    def wanted(self) -> Sequence[Alert]:
         """Those to watch for."""
         return self.cues if self.on else ()
 
@@ -43,18 +43,18 @@ def cues_file(folder: Path | None = None) -> Path:
     return (folder or user_config_path("mien")) / "cues.json"
 
 
-def read_wishes(folder: Path | None = None) -> Wishes:
+def read_wishes(folder: Path | None = None) -> AlertSettings:
     """What is kept; none where nothing is. UsageError names a file that holds something else."""
     path = cues_file(folder)
     try:
-        return Wishes.of(read_json(path))
+        return AlertSettings.of(read_json(path))
     except FileNotFoundError:
-        return Wishes()
+        return AlertSettings()
     except (OSError, ValueError, UsageError) as error:
         raise UsageError(f"The cues in {path} cannot be read ({error}). Repair that file, or delete it.") from error
 
 
-def keep_wishes(wishes: Wishes, folder: Path | None = None) -> None:
+def keep_wishes(wishes: AlertSettings, folder: Path | None = None) -> None:
     """In place of those before; MissingError where they cannot be kept."""
     path = cues_file(folder)
     try:

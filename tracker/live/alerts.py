@@ -9,7 +9,7 @@ from tracker.core.errors import UsageError
 from tracker.core.json_fields import is_number
 from tracker.core.notes import line
 from tracker.core.rows import Row
-from tracker.core.sampling import beat, managed, patience
+from tracker.core.sampling import gap_seconds, observed_interval, sample_interval
 from tracker.core.vocabulary import ADJECTIVES, EXPRESSIONS, UNCLEAR
 
 NOBODY: Final = "nobody"
@@ -27,14 +27,14 @@ LASTING: Final = 0.8
 """Share of the observations of a stretch that have to agree: a blink, or a word, does not end a frown."""
 OVER: Final = 0.5
 """Share below which a stretch has ended, so that the same cue may come again."""
-MOST: Final = 8
+MAX_ALERTS: Final = 8
 """Cues that one person can want; more would be a supervisor."""
 MARKED: Final = "cue: "
 """Of the marker that a cue leaves in a stored session, by which it is told from a person's own."""
 
 
 @dataclass(frozen=True, slots=True)
-class Cue:
+class Alert:
     """what: one of NOTICED. seconds: how long it has to last. words: the person's own sentence, "" for ours."""
 
     what: str
@@ -91,22 +91,22 @@ def _shows(what: str) -> str:
     return f"your face has looked {ADJECTIVES.get(what, what)}"
 
 
-def cues_of(given: Iterable[Any]) -> tuple[Cue, ...]:
+def cues_of(given: Iterable[Any]) -> tuple[Alert, ...]:
     """Cues from JSON; UsageError when one is none, or when there are too many."""
-    return few([Cue.of(each) for each in given])
+    return few([Alert.of(each) for each in given])
 
 
-def few(cues: Sequence[Cue]) -> tuple[Cue, ...]:
+def few(cues: Sequence[Alert]) -> tuple[Alert, ...]:
     """As many as may be; UsageError when there are more."""
-    if len(cues) > MOST:
-        raise UsageError(f"There may be {MOST} cues, and these are {len(cues)}. Take some away.")
+    if len(cues) > MAX_ALERTS:
+        raise UsageError(f"There may be {MAX_ALERTS} cues, and these are {len(cues)}. Take some away.")
     return tuple(cues)
 
 
 class _Stretch:
     """One cue's memory: when it held of late, and whether it has been told."""
 
-    def __init__(self, cue: Cue) -> None:
+    def __init__(self, cue: Alert) -> None:
         self.cue, self.told = cue, False
         self._seen: deque[tuple[float, bool]] = deque()
         self._held = 0
@@ -138,18 +138,18 @@ class Watcher:
     given: when a cue was given last, in seconds of the session: below 0 in the one before.
     """
 
-    def __init__(self, cues: Iterable[Cue], hz: float = 2.0, given: float | None = None) -> None:
+    def __init__(self, cues: Iterable[Alert], hz: float = 2.0, given: float | None = None) -> None:
         self.want(cues)
         self._hz = hz
         self._times: deque[float] = deque(maxlen=LATELY)
         self._given = given
         self._alone: float | None = None
 
-    def want(self, cues: Iterable[Cue]) -> None:
+    def want(self, cues: Iterable[Alert]) -> None:
         """These from now on; the minute since the last one goes on."""
         self._stretches = [_Stretch(cue) for cue in cues]
 
-    def observe(self, row: Row) -> Cue | None:
+    def observe(self, row: Row) -> Alert | None:
         """The cue that is due, if one is. row: as ``rows.observation_row`` has it; silence ends every stretch."""
         t, shown = row["t"], what_shows(row)
         if self._times and t - self._times[-1] > self._patience:
@@ -165,7 +165,7 @@ class Watcher:
     @property
     def _patience(self) -> float:
         """Seconds of silence that are a gap; of too few observations, by what was asked for."""
-        return patience(managed(self._times, self._hz) if len(self._times) > STEADY else beat(self._hz))
+        return gap_seconds(observed_interval(self._times, self._hz) if len(self._times) > STEADY else sample_interval(self._hz))
 
     def _look_for_company(self, t: float, shown: set[str]) -> None:
         """An empty chair ends what a face has shown; a face that is missed for a moment does not."""

@@ -16,11 +16,11 @@ from tracker.core.notes import NOTHING_SAID, Mark, Notes, line
 from tracker.core.rows import Row, observation_row, timestamp
 from tracker.live.session import Session
 from tracker.live.timeline import Timeline
-from tracker.live.worker import BROWSER, Happening, Run, Wanted
+from tracker.live.worker import BROWSER, Happening, Run, SessionRequest
 from tracker.motion.load import Effort
 from tracker.vision.analyzer import Analyzer
 
-__all__ = ["BROWSER", "IDLE", "Listener", "Wanted", "Watch", "WatchState"]
+__all__ = ["BROWSER", "IDLE", "Listener", "SessionRequest", "Watch", "WatchState"]
 
 Kind = Literal["idle", "starting", "paused"] | Happening
 
@@ -37,7 +37,7 @@ class WatchState:
     kind: Kind
     message: str = ""
     session: str | None = None
-    wanted: Wanted | None = None
+    wanted: SessionRequest | None = None
     started_at: datetime | None = None
     recorded: bool = False
     because: str = ""
@@ -81,7 +81,7 @@ STILL_HANDED_ON: Final = (
 class Listener(Protocol):
     """Who is told what happens, mostly in the worker thread: be quick, and do not call the watch back."""
 
-    def began(self, session: Session, wanted: Wanted, at: datetime) -> None:
+    def began(self, session: Session, wanted: SessionRequest, at: datetime) -> None:
         """A session that is about to observe; its state follows. at: the wall clock at t = 0."""
 
     def state_changed(self, state: WatchState) -> None: ...
@@ -114,7 +114,7 @@ class Watch:
         self.timeline = Timeline()
         self.newest: Observation | None = None
 
-    def start(self, wanted: Wanted) -> None:
+    def start(self, wanted: SessionRequest) -> None:
         """Begin a session; one that still runs is stopped first."""
         with self._lock:
             before = self._run

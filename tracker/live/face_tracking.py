@@ -7,7 +7,7 @@ from typing import Final, Literal, NamedTuple
 
 from tracker.core.face import Detection, FaceId
 from tracker.core.geometry import Box
-from tracker.core.sampling import BEATS, FACE_MEMORY
+from tracker.core.sampling import FACE_MEMORY_SECONDS, GAP_FACTOR
 from tracker.live.likeness import ALIKE, SAME_MOMENT, SAME_PLACE, Look
 from tracker.live.own_face import OwnFace
 from tracker.live.track import Person, Track
@@ -140,7 +140,7 @@ class Follower:
     @property
     def _memory(self) -> float:
         """Seconds; a face that is looked for seldom is expected back from one observation to the next."""
-        return max(FACE_MEMORY, BEATS * self._usual, BEATS * median(self._steps or [0.0]))
+        return max(FACE_MEMORY_SECONDS, GAP_FACTOR * self._usual, GAP_FACTOR * median(self._steps or [0.0]))
 
     def _measure(self, t: float) -> None:
         """How often observations come, by those that came."""

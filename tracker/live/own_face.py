@@ -5,7 +5,7 @@ from typing import Final
 
 from tracker.core.face import FaceId
 from tracker.core.geometry import Box
-from tracker.core.sampling import FACE_MEMORY
+from tracker.core.sampling import FACE_MEMORY_SECONDS
 from tracker.live.likeness import ALIKE, SAME_PLACE
 from tracker.live.track import SAME_SIZE, Person, Track
 
@@ -73,7 +73,7 @@ class OwnFace:
 
     def _look_for(self, own: Person, here: Sequence[Track], t: float) -> None:
         """The own face is away: one of those who are here may be it, or who was it before, or the person who comes at last."""
-        before, gone = self._before, t - self._seen > FACE_MEMORY
+        before, gone = self._before, t - self._seen > FACE_MEMORY_SECONDS
         if (back := _found(own, here)) is not None:
             back.person = own
         elif (

@@ -11,7 +11,7 @@ from tracker.core.face import Detection, Face, FaceId, Observation, Reading
 from tracker.core.frame import Frame, Pixels
 from tracker.core.geometry import Box
 from tracker.core.rows import Row
-from tracker.core.sampling import beat
+from tracker.core.sampling import sample_interval
 from tracker.core.scores import Scores, put_into_words
 from tracker.core.vocabulary import EMOJI, EXPRESSIONS, UNCLEAR
 from tracker.live.face_tracking import Faces, Followed, Follower
@@ -20,7 +20,7 @@ from tracker.live.smoothing import Smoother
 from tracker.motion.aggregate import Motions
 from tracker.motion.budget import Budget
 from tracker.motion.load import Effort, Efforts
-from tracker.sources.pacing import Ticks
+from tracker.sources.pacing import RateLimiter
 from tracker.vision.analyzer import Analyzer
 from tracker.vision.tiled_search import SURE, Search
 
@@ -60,14 +60,14 @@ class Session:
 
     def observe_at(self, hz: float) -> None:
         """So many observations a second are to be expected; by that it is measured who is forgotten."""
-        self._follower.look_every(beat(hz))
+        self._follower.look_every(sample_interval(hz))
 
     def go_through(self, frames: Iterable[Frame], hz: float, after: int = -1) -> Iterator[Observation]:
         """What so many frames a second say (0: all of them); at those between, it only looks how faces move.
 
         Frames up to number ``after`` were observed by an earlier run.
         """
-        ticks = Ticks(hz)
+        ticks = RateLimiter(hz)
         self.observe_at(hz)
         recalled = self._frames_recalled()
         for frame in frames:

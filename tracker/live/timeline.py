@@ -10,10 +10,10 @@ from typing import Final, Literal
 import numpy as np
 
 from tracker.core.rows import Row
-from tracker.core.sampling import Rhythm
+from tracker.core.sampling import SampleTimes
 from tracker.core.session_figures import Reading, SessionFigures
 
-MOST: Final = 21_600
+MAX_TIMELINE_ROWS: Final = 21_600
 """Three hours at 2 Hz, some 40 MB: longer than a meeting, and flat."""
 
 
@@ -38,7 +38,7 @@ class Pause:
 class Timeline:
     """Rows in order and the pauses between them; written by one thread, read by any."""
 
-    def __init__(self, most: int = MOST) -> None:
+    def __init__(self, most: int = MAX_TIMELINE_ROWS) -> None:
         self._rows: deque[Row] = deque(maxlen=most)
         self._count = 0
         self._pauses: list[Pause] = []
@@ -75,7 +75,7 @@ class Timeline:
         with self._lock:
             t, counts, nobody = np.array(self._t), dict(self._counts), self._nobody
             pauses = [(each.begin, each.end, each.why) for each in self._pauses]
-        return SessionFigures.of(Rhythm.of(t, hz, pauses), nobody, counts.items())
+        return SessionFigures.of(SampleTimes.of(t, hz, pauses), nobody, counts.items())
 
     @property
     def pauses(self) -> list[Pause]:

@@ -6,7 +6,7 @@ from typing import Final
 
 from tracker.core.face import Detection, FaceId, Pose
 from tracker.core.geometry import Box
-from tracker.core.sampling import FACE_MEMORY
+from tracker.core.sampling import FACE_MEMORY_SECONDS
 from tracker.live.likeness import Appearance
 
 NEAR: Final = 1.0
@@ -78,11 +78,11 @@ class Track:
 
     def move(self, box: Box, t: float) -> None:
         """It is here now."""
-        weight = 1 - exp(-min(t - self.t, FACE_MEMORY) / USUAL)
+        weight = 1 - exp(-min(t - self.t, FACE_MEMORY_SECONDS) / USUAL)
         self.person.usual = self.person.usual.towards(box, weight)
         self.box, self.t, self.present = box, t, True
 
     def see(self, detection: Detection, t: float) -> None:
         """It is here now, and its head points somewhere."""
-        self.person.life.see(detection.shape.pose, min(t - self.t, FACE_MEMORY))
+        self.person.life.see(detection.shape.pose, min(t - self.t, FACE_MEMORY_SECONDS))
         self.move(detection.landmarks.box, t)

@@ -20,8 +20,8 @@ from tracker.motion.load import Effort
 from tracker.sources.browser import PushedFrames
 from tracker.sources.factory import choose_source
 from tracker.sources.frozen import Stillness
-from tracker.sources.intermittent import glimpses, require_rare
-from tracker.sources.pacing import Ticks, persistent
+from tracker.sources.intermittent import intermittent_frames, require_rare
+from tracker.sources.pacing import RateLimiter, reconnecting_frames
 from tracker.sources.virtual_camera import HandOn, handing_on
 from tracker.vision.analyzer import Analyzer
 
@@ -34,7 +34,7 @@ Happening = Literal["watching", "lost", "stopped", "finished", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class SessionRequest:
     """What to watch: a source (``browser``: the page's own camera), how often a second, and whose faces.
 
     hand_on: the virtual camera that gets each frame too, overlay: with an emoji. release: the camera is let go of in between.
@@ -65,7 +65,7 @@ class Wanted:
             require_rare(self.hz, self.hand_on)
 
 
-class Witness(Protocol):
+class RunObserver(Protocol):
     """Who is told of a run, in its worker thread."""
 
     def began(self, run: "Run", session: Session, clock: Clock, *, live: bool) -> None: ...
@@ -82,10 +82,10 @@ class Run:
 
     def __init__(
         self,
-        wanted: Wanted,
+        wanted: SessionRequest,
         open_analyzer: Callable[[], AbstractContextManager[Analyzer]],
         smoothing: float,
-        witness: Witness,
+        witness: RunObserver,
         after: "Run | None" = None,
     ) -> None:
         self.wanted = wanted
@@ -163,11 +163,13 @@ class Run:
         self._stillness = Stillness() if source.moves else None
         self._witness.began(self, session, self._clock, live=source.live)
         if not source.live:
-            frames = persistent(self._choose, 0, self._lost, self._stopping)
+            frames = reconnecting_frames(self._choose, 0, self._lost, self._stopping)
             self._observe(session, self._in_its_own_time(frames))
             return
         while not self._stopping.is_set():
-            look = partial(glimpses, hz=self.wanted.hz) if self.wanted.release else partial(persistent, hz=0)
+            look = (
+                partial(intermittent_frames, hz=self.wanted.hz) if self.wanted.release else partial(reconnecting_frames, hz=0)
+            )
             self._observe(session, look(self._choose, lost=self._lost, stopping=self._interrupted, seen=self._seen))
             self._going.wait()
 
@@ -186,7 +188,7 @@ class Run:
 
     def _observe(self, session: Session, frames: Iterable[Frame]) -> None:
         # A glimpse was due when it was taken.
-        ticks = Ticks(0 if self.wanted.release else self.wanted.hz)
+        ticks = RateLimiter(0 if self.wanted.release else self.wanted.hz)
         for frame in frames:
             self._seen = True
             pauses = self._pauses

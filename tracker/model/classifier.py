@@ -11,8 +11,8 @@ from tracker.core.errors import ModelError
 from tracker.core.face import Floats, Prediction
 from tracker.core.scores import Scores
 from tracker.core.vocabulary import EXPRESSIONS
-from tracker.model.contract import KEY, ModelCard
-from tracker.model.correction import Layer
+from tracker.model.contract import KEY, ModelContract
+from tracker.model.correction import PersonalFit
 from tracker.model.feature_statistics import Statistics
 from tracker.model.framing import Framing
 from tracker.model.onnx_runtime import onnxruntime, runtime_errors
@@ -47,7 +47,7 @@ class OnnxClassifier:
     layer: the fit to a person that is applied to what is shown, made for this very file; None is the released model.
     """
 
-    def __init__(self, path: Path, prior: str = "default", *, threads: int = 1, layer: Layer | None = None) -> None:
+    def __init__(self, path: Path, prior: str = "default", *, threads: int = 1, layer: PersonalFit | None = None) -> None:
         content = _content(path)
         self._path, self._session = path, _opened(path, content, threads)
         self.sha256 = sha256(content).hexdigest()
@@ -115,7 +115,7 @@ class OnnxClassifier:
         """[N, 7] the distribution that is shown, from what ``logits`` gave."""
         return self._shown(logits, self.layer)
 
-    def _shown(self, logits: dict[str, Floats], layer: Layer | None) -> Numbers:
+    def _shown(self, logits: dict[str, Floats], layer: PersonalFit | None) -> Numbers:
         seven = self.card.calibrated(logits[self.card.shown.head][:, self.card.columns], self.tau)
         if layer is None:
             return softmax(seven)
@@ -167,14 +167,14 @@ def _opened(path: Path, content: bytes, threads: int) -> Any:
         raise ModelError(f"{path}: not an ONNX file that can be run here ({error}). Take it anew from its maker.") from error
 
 
-def _card(path: Path, session: Any) -> ModelCard:
+def _card(path: Path, session: Any) -> ModelContract:
     metadata = session.get_modelmeta().custom_metadata_map
     if KEY not in metadata:
         raise ModelError(
             f"{path}: expected a contract (labels, input, calibration) in its metadata under '{KEY}', found "
             f"{', '.join(metadata) or 'no metadata'}. 'mien export' writes files that have one."
         )
-    return ModelCard.from_json(metadata[KEY], path)
+    return ModelContract.from_json(metadata[KEY], path)
 
 
 def _misfit(path: Path, expected: str, found: str) -> ModelError:

@@ -19,7 +19,7 @@ from tracker.core.parsing import parse_json
 from tracker.model.feature_statistics import Statistics
 from tracker.model.framing import Framing
 from tracker.model.preprocess import Scaling
-from tracker.model.prior import Numbers, Shown, require_positive, softmax
+from tracker.model.prior import Numbers, PriorAdjustment, require_positive, softmax
 
 KEY: Final = "mien"
 FORMAT: Final = 1
@@ -39,7 +39,7 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
-class ModelCard:
+class ModelContract:
     """Everything a model file says of itself.
 
     crop: side and framing of what goes in. heads: output's name -> head. features: width of the output ``features``, or None.
@@ -52,7 +52,7 @@ class ModelCard:
     scaling: Scaling
     crop: Framing
     heads: Mapping[str, Head]
-    shown: Shown
+    shown: PriorAdjustment
     features: int | None = None
     statistics: Statistics | None = None
     training: Mapping[str, Any] = field(default_factory=dict)
@@ -111,7 +111,7 @@ class ModelCard:
         return json.dumps(card, ensure_ascii=False)
 
     @classmethod
-    def from_json(cls, text: str, file: Path) -> "ModelCard":
+    def from_json(cls, text: str, file: Path) -> "ModelContract":
         """What ``to_json`` wrote; a ModelError names the file and what about its card is not as expected."""
         try:
             return _read(Fields.of(parse_json(text), "the card"))
@@ -122,13 +122,13 @@ class ModelCard:
             ) from error
 
 
-def _read(card: Fields) -> ModelCard:
+def _read(card: Fields) -> ModelContract:
     if card.get("format") != FORMAT:
         raise ValueError(f"its format should be {FORMAT}, found {card.get('format')!r}")
     given, crop = card.part("input"), card.part("crop")
     if given.text("colour") != "gray":
         raise ValueError(f"its input should be gray, found {given.text('colour')!r}")
-    return ModelCard(
+    return ModelContract(
         name=card.text("name"),
         version=card.text("version"),
         scaling=Scaling(given.number("mean"), given.number("std")),
@@ -139,7 +139,7 @@ def _read(card: Fields) -> ModelCard:
             name: Head(head.list_of_texts("labels"), head.number("temperature"))
             for name, head in card.part("heads").all_parts().items()
         },
-        shown=Shown.read(card.part("shown")),
+        shown=PriorAdjustment.read(card.part("shown")),
         features=None if card.get("features") is None else card.whole("features"),
         statistics=Statistics.read(card.part("statistics")) if "statistics" in card.members else None,
         training=card.part("training").members,

@@ -14,7 +14,7 @@ Numbers = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Correction:
+class LogitCorrection:
     """A linear layer on the pooled features as the network gives them.
 
     weights: [7, width], biases: [7], in the order of EXPRESSIONS, in units of calibrated logits.
@@ -35,9 +35,9 @@ class Correction:
         """How many features it reads."""
         return int(self.weights.shape[1])
 
-    def share(self, part: float) -> "Correction":
+    def share(self, part: float) -> "LogitCorrection":
         """This part of it, 0 to 1."""
-        return Correction(part * self.weights, part * self.biases)
+        return LogitCorrection(part * self.weights, part * self.biases)
 
     def of(self, features: npt.NDArray[Any]) -> Numbers:
         """[N, 7] what is added for faces with these features [N, width]."""
@@ -45,7 +45,7 @@ class Correction:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Layer:
+class PersonalFit:
     """One fit of a person.
 
     model: sha256 of the file it corrects. tau: of the prior that was taken out when it was fitted. verdicts: how many it has
@@ -59,5 +59,5 @@ class Layer:
     model: str
     tau: float
     verdicts: int
-    correction: Correction
+    correction: LogitCorrection
     report: Mapping[str, Any] = field(default_factory=dict)

@@ -32,7 +32,7 @@ def softmax(logits: npt.NDArray[Any], temperature: float = 1.0) -> Numbers:
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class OperatingPoint:
     """How shown scores are calibrated when tau of the training prior is taken out.
 
     temperature: of the softmax. threshold: 0 to 1, the probability below which a reading says ``unclear``.
@@ -50,7 +50,7 @@ class Setting:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class PriorAdjustment:
     """How one head's logits become the one distribution that is shown.
 
     names: the head's label -> expression, each of the seven once; labels left out are not shown. log_prior: label -> log
@@ -63,7 +63,7 @@ class Shown:
     priors: Mapping[str, float]
     live: float
     picture: float
-    curve: tuple[Setting, ...]
+    curve: tuple[OperatingPoint, ...]
 
     def __post_init__(self) -> None:
         if sorted(self.names.values()) != sorted(EXPRESSIONS):
@@ -92,15 +92,15 @@ class Shown:
             raise UsageError(f"No prior is called {prior!r}: give {known}, or a number from 0 to {HIGHEST_TAU}.") from error
         return tau
 
-    def at(self, tau: float) -> Setting:
+    def at(self, tau: float) -> OperatingPoint:
         """The curve's setting at a tau: straight between its points, held beyond its ends."""
         taus = [setting.tau for setting in self.curve]
         temperature = np.interp(tau, taus, [setting.temperature for setting in self.curve])
         threshold = np.interp(tau, taus, [setting.threshold for setting in self.curve])
-        return Setting(tau, float(temperature), float(threshold))
+        return OperatingPoint(tau, float(temperature), float(threshold))
 
     @classmethod
-    def read(cls, shown: Fields) -> "Shown":
+    def read(cls, shown: Fields) -> "PriorAdjustment":
         """From the card's JSON, where names stand under ``as``."""
         return cls(
             head=shown.text("head"),
@@ -110,7 +110,7 @@ class Shown:
             live=shown.number("live"),
             picture=shown.number("picture"),
             curve=tuple(
-                Setting(point.number("tau"), point.number("temperature"), point.number("threshold"))
+                OperatingPoint(point.number("tau"), point.number("temperature"), point.number("threshold"))
                 for point in shown.parts("curve")
             ),
         )

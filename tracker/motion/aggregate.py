@@ -4,7 +4,7 @@ from collections import deque
 from typing import Final
 
 from tracker.core.face import Detection, FaceId, Motion
-from tracker.core.sampling import FACE_MEMORY
+from tracker.core.sampling import FACE_MEMORY_SECONDS
 from tracker.motion.blinks import Blinks
 from tracker.motion.budget import ENOUGH, Budget
 from tracker.motion.head_gestures import Swings
@@ -104,7 +104,7 @@ class Motions:
         """A face in a frame of time t (seconds), recorded or not."""
         if self._budget.hz > 0:
             self._faces.setdefault(who, FaceMotion()).see(sign(found, t))
-            self._faces = {face: motion for face, motion in self._faces.items() if t - motion.last <= FACE_MEMORY}
+            self._faces = {face: motion for face, motion in self._faces.items() if t - motion.last <= FACE_MEMORY_SECONDS}
 
     def take(self, who: FaceId) -> Motion | None:
         """Since the face's recorded observation before; None at its first, and where motion is switched off."""

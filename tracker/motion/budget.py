@@ -5,7 +5,7 @@ from statistics import median
 from typing import Final
 
 from tracker.core.errors import UsageError
-from tracker.sources.pacing import Ticks
+from tracker.sources.pacing import RateLimiter
 
 NEEDED: Final = 15.0
 """Frames a second: a blink lasts 0.1 to 0.4 s (Soukupova and Cech, 2016), and at 15 Hz the shortest of them shows on one."""
@@ -42,7 +42,7 @@ class Budget:
 
     def __init__(self, hz: float, share: float | None = SHARE) -> None:
         self.hz, self._share = hz, share
-        self._ticks = Ticks(hz)
+        self._ticks = RateLimiter(hz)
         self._taken: deque[float] = deque(maxlen=TRIAL)
         self._again = 0.0
         self.manages: int | None = None

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from tracker.core.errors import UsageError
-from tracker.model.correction import Layer
+from tracker.model.correction import PersonalFit
 from tracker.personal.fit_files import RELEASED, Chosen, current, decisions, promote, versions
 
 RESTING: Final = "neutral"
@@ -18,7 +18,7 @@ Stretch = tuple[datetime, datetime | None]
 """From when to when; None is until now."""
 
 
-def baselines(person: str, folder: Path | None = None) -> list[Layer]:
+def baselines(person: str, folder: Path | None = None) -> list[PersonalFit]:
     """A person's resting faces, oldest first."""
     return [layer for layer in versions(person, folder) if layer.origin == BASELINE]
 

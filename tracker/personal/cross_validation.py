@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tracker.core.vocabulary import EXPRESSIONS
-from tracker.model.contract import ModelCard
+from tracker.model.contract import ModelContract
 from tracker.model.prior import softmax
 from tracker.personal.fitting import answers, fit
 from tracker.personal.labelled import Labelled
@@ -49,7 +49,7 @@ class HeldOut:
         return np.asarray(self.released + shares[self.folds, None] * self.added)
 
 
-def hold_out(labelled: Labelled, card: ModelCard) -> HeldOut:
+def hold_out(labelled: Labelled, card: ModelContract) -> HeldOut:
     """Fit once for each fold, without it."""
     released, folds = answers(labelled, card), _folds(labelled)
     added = np.zeros_like(released)

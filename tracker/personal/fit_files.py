@@ -16,7 +16,7 @@ from tracker.core.json_fields import Fields
 from tracker.core.parsing import read_json
 from tracker.core.person import require_name
 from tracker.core.private_files import private_folder, write_private
-from tracker.model.correction import Correction, Layer
+from tracker.model.correction import LogitCorrection, PersonalFit
 
 FORMAT: Final = 1
 RELEASED: Final = 0
@@ -48,13 +48,13 @@ def people(folder: Path | None = None) -> list[str]:
     return sorted(entry.name for entry in root.iterdir() if _numbers(entry)) if root.is_dir() else []
 
 
-def versions(person: str, folder: Path | None = None) -> list[Layer]:
+def versions(person: str, folder: Path | None = None) -> list[PersonalFit]:
     """A person's fits, oldest first."""
     place = _place(person, folder)
     return [_read(place, number) for number in _numbers(place)]
 
 
-def version(person: str, number: int, folder: Path | None = None) -> Layer:
+def version(person: str, number: int, folder: Path | None = None) -> PersonalFit:
     """One of them; UsageError when there is none of this number."""
     place = _place(person, folder)
     if number not in _numbers(place):
@@ -104,7 +104,7 @@ def _told(chosen: Chosen) -> dict[str, Any]:
     return {"version": chosen.version, "at": chosen.at and chosen.at.isoformat(), "by": chosen.by}
 
 
-def save(layer: Layer, folder: Path | None = None) -> Path:
+def save(layer: PersonalFit, folder: Path | None = None) -> Path:
     """Keep a fit under its number; UsageError when that is taken."""
     file = _place(layer.person, folder) / f"{layer.version}.json"
     if file.exists():
@@ -145,7 +145,7 @@ def _write(file: Path, content: Mapping[str, Any]) -> None:
         raise UsageError(f"{file} cannot be written ({error.strerror}). Make room, or allow writing there.") from error
 
 
-def _read(place: Path, number: int) -> Layer:
+def _read(place: Path, number: int) -> PersonalFit:
     file = place / f"{number}.json"
     try:
         return _layer(Fields.of(read_json(file), "the fit"), number)
@@ -153,10 +153,10 @@ def _read(place: Path, number: int) -> Layer:
         raise _damaged(file, error) from error
 
 
-def _layer(found: Fields, number: int) -> Layer:
+def _layer(found: Fields, number: int) -> PersonalFit:
     if found.get("format") != FORMAT:
         raise ValueError(f"its format should be {FORMAT}, found {found.get('format')!r}")
-    return Layer(
+    return PersonalFit(
         person=found.text("person"),
         version=number,
         at=found.moment("at"),
@@ -164,7 +164,7 @@ def _layer(found: Fields, number: int) -> Layer:
         model=found.text("model"),
         tau=found.number("tau"),
         verdicts=found.whole("verdicts"),
-        correction=Correction(np.array(found.rows("weights")), np.array(found.numbers("biases"))),
+        correction=LogitCorrection(np.array(found.rows("weights")), np.array(found.numbers("biases"))),
         report=_report(found.part("report")),
     )
 

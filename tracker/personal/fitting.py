@@ -13,11 +13,11 @@ import numpy.typing as npt
 
 from tracker.core.errors import ModelError, UsageError
 from tracker.core.vocabulary import EXPRESSIONS
-from tracker.model.contract import ModelCard
-from tracker.model.correction import Correction
+from tracker.model.contract import ModelContract
+from tracker.model.correction import LogitCorrection
 from tracker.model.feature_statistics import Statistics
 from tracker.personal.labelled import Labelled
-from tracker.personal.lbfgs import lowest
+from tracker.personal.lbfgs import lbfgs
 
 WEIGHT_PENALTY: Final = 0.3
 """On squared weights of standardised features, beside the sum of the verdicts' losses."""
@@ -30,7 +30,7 @@ Numbers = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Lesson:
+class TrainingSet:
     """What is regressed: features [n, width] standardised, what the model says [n, 7], labels and weights [n]."""
 
     features: Numbers
@@ -39,7 +39,7 @@ class Lesson:
     weights: Numbers
 
 
-def fit(labelled: Labelled, card: ModelCard) -> Correction:
+def fit(labelled: Labelled, card: ModelContract) -> LogitCorrection:
     """The correction that verdicts ask for, with the prior taken out as it is for pictures; ModelError without statistics."""
     statistics = require_statistics(card)
     if labelled.features.shape[1] != statistics.width:
@@ -49,10 +49,10 @@ def fit(labelled: Labelled, card: ModelCard) -> Correction:
         )
     weights, biases = _solved(_lesson(labelled, card, statistics))
     raw = weights / np.array(statistics.std)
-    return Correction(raw, biases - raw @ np.array(statistics.mean))
+    return LogitCorrection(raw, biases - raw @ np.array(statistics.mean))
 
 
-def require_statistics(card: ModelCard) -> Statistics:
+def require_statistics(card: ModelContract) -> Statistics:
     """The card's, or a sentence why it cannot be fitted to a person."""
     if card.statistics is None:
         raise ModelError(
@@ -62,26 +62,26 @@ def require_statistics(card: ModelCard) -> Statistics:
     return card.statistics
 
 
-def answers(labelled: Labelled, card: ModelCard) -> Numbers:
+def answers(labelled: Labelled, card: ModelContract) -> Numbers:
     """[n, 7] calibrated logits of the released model for a person's verdicts, as it judges pictures."""
     statistics = require_statistics(card)
     return card.calibrated(statistics.logits(statistics.standardised(labelled.features)), card.shown.picture)
 
 
-def called(labelled: Labelled, card: ModelCard) -> dict[str, int]:
+def called(labelled: Labelled, card: ModelContract) -> dict[str, int]:
     """What the released model takes these faces for: expression -> how many of them, most first."""
     guesses = answers(labelled, card).argmax(axis=1).tolist()
     return dict(Counter(EXPRESSIONS[guess] for guess in guesses).most_common())
 
 
-def _lesson(labelled: Labelled, card: ModelCard, statistics: Statistics) -> Lesson:
+def _lesson(labelled: Labelled, card: ModelContract, statistics: Statistics) -> TrainingSet:
     """The verdicts, and an average face of each expression that has what this person's faces have in common."""
     features, typical = statistics.standardised(labelled.features), np.array(statistics.typical)
     weights = labelled.weights
     # Shrunk as if one more face had told of nothing special.
     own = weights @ (features - typical[labelled.labels]) / (weights.sum() + 1)
     everybody = typical + own
-    return Lesson(
+    return TrainingSet(
         np.concatenate([features, everybody]),
         card.calibrated(statistics.logits(np.concatenate([features, everybody])), card.shown.picture),
         np.concatenate([labelled.labels, np.arange(len(EXPRESSIONS))]),
@@ -89,7 +89,7 @@ def _lesson(labelled: Labelled, card: ModelCard, statistics: Statistics) -> Less
     )
 
 
-def _solved(lesson: Lesson) -> tuple[Numbers, Numbers]:
+def _solved(lesson: TrainingSet) -> tuple[Numbers, Numbers]:
     """[7, width] weights and [7] biases of standardised features.
 
     The best weights lie in the span of the features (the representer theorem), so that a few numbers are searched.
@@ -110,5 +110,5 @@ def _solved(lesson: Lesson) -> tuple[Numbers, Numbers]:
         slopes = [places.T @ missed + 2 * WEIGHT_PENALTY * weights, missed.sum(axis=0) + 2 * BIAS_PENALTY * biases]
         return float(value), np.concatenate([slope.ravel() for slope in slopes])
 
-    found = lowest(loss, np.zeros((rows + 1) * seven))
+    found = lbfgs(loss, np.zeros((rows + 1) * seven))
     return (found[: rows * seven].reshape(rows, seven).T @ axes), found[rows * seven :]

@@ -21,7 +21,7 @@ ENOUGH: Final = 1e-4
 SHORTEST: Final = 1e-10
 
 
-def lowest(function: Function, start: Numbers) -> Numbers:
+def lbfgs(function: Function, start: Numbers) -> Numbers:
     """The lowest point of a convex function."""
     point = start
     value, slope = function(point)

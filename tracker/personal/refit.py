@@ -9,8 +9,8 @@ import numpy.typing as npt
 
 from tracker.core.frame import now
 from tracker.core.vocabulary import EXPRESSIONS
-from tracker.model.contract import ModelCard
-from tracker.model.correction import Layer
+from tracker.model.contract import ModelContract
+from tracker.model.correction import PersonalFit
 from tracker.personal import fit_files
 from tracker.personal.baseline import BASELINE, RESTING
 from tracker.personal.cross_validation import HeldOut, hold_out, lone
@@ -23,7 +23,7 @@ class Model(Protocol):
     """What is fitted: a model file's contract, and its hash."""
 
     @property
-    def card(self) -> ModelCard: ...
+    def card(self) -> ModelContract: ...
 
     @property
     def sha256(self) -> str: ...
@@ -93,5 +93,5 @@ def _kept(name: str, labelled: Labelled, model: Model, held: HeldOut | None, fol
     )
     told = {field: getattr(report, field) for field in ("person", "version", "origin", "model", "verdicts")}
     correction, tau = fit(labelled, model.card).share(report.trust), model.card.shown.picture
-    fit_files.save(Layer(**told, at=now(), tau=tau, correction=correction, report=report.as_dict()), folder)
+    fit_files.save(PersonalFit(**told, at=now(), tau=tau, correction=correction, report=report.as_dict()), folder)
     return report

@@ -5,7 +5,7 @@ from typing import Final, Generic, TypeVar
 
 from tracker.core.errors import UsageError
 
-MOST: Final = 8
+MAX_SAMPLED_FRAMES: Final = 8
 """Looks that are kept of one moment: as many as a resting face was measured with (models/PERSONAL.md)."""
 SETTLING: Final = 0.2
 """Of the time, in which a face still becomes what it is going to show."""
@@ -13,7 +13,7 @@ SETTLING: Final = 0.2
 What = TypeVar("What")
 
 
-class Looks(Generic[What]):
+class FrameSampler(Generic[What]):
     """What was seen in so many seconds, counted from the first observation."""
 
     def __init__(self, seconds: float) -> None:
@@ -37,7 +37,7 @@ class Looks(Generic[What]):
         if not self._good:
             why = self._reasons.most_common(1)[0][0] if self._reasons else "there was no observation in this time"
             raise UsageError(f"No look at your face could be used: {why}. Nothing was saved; try again when you like.")
-        count = min(MOST, len(self._good))
+        count = min(MAX_SAMPLED_FRAMES, len(self._good))
         last = len(self._good) - 1
         places = [round(number * last / max(1, count - 1)) for number in range(count)]
         return [self._good[place] for place in places]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from tracker.core.errors import ModelError, UsageError
 from tracker.core.person import ME
-from tracker.model.correction import Layer
+from tracker.model.correction import PersonalFit
 from tracker.personal.baseline import BASELINE
 from tracker.personal.fit_files import RELEASED, current, people, version, versions
 
@@ -12,14 +12,14 @@ SHORT = 12
 """Digits of a hash that tell two files apart."""
 
 
-def in_effect(person: str, model: str, folder: Path | None = None) -> Layer | None:
+def in_effect(person: str, model: str, folder: Path | None = None) -> PersonalFit | None:
     """The promoted fit of a person for the model file with this sha256; None is the released model."""
     chosen = current(person, folder).version
     layer = None if chosen == RELEASED else version(person, chosen, folder)
     return layer if layer is not None and layer.model == model else None
 
 
-def named(person: str, model: str, folder: Path | None = None) -> tuple[Layer | None, str | None]:
+def named(person: str, model: str, folder: Path | None = None) -> tuple[PersonalFit | None, str | None]:
     """The fit for somebody who was named, and what they should be told of it.
 
     It is the promoted one; else, because they asked for it, the newest from verdicts. Who went back to the released model gets
@@ -48,14 +48,14 @@ def named(person: str, model: str, folder: Path | None = None) -> tuple[Layer | 
     return _require_model(newest, model), f"{unproven(newest)} It is applied because {person} was named."
 
 
-def now_applied(person: str | None, model: str, folder: Path | None = None) -> Layer | None:
+def now_applied(person: str | None, model: str, folder: Path | None = None) -> PersonalFit | None:
     """What a session at work should apply from this moment on: for nobody named, what is in effect for the person here."""
     if person is None:
         return in_effect(ME, model, folder)
     return named(person, model, folder)[0] if versions(person, folder) else None
 
 
-def unproven(layer: Layer) -> str:
+def unproven(layer: PersonalFit) -> str:
     """A sentence on a fit that was not promoted."""
     report = layer.report
     before, after, interval = report.get("before"), report.get("after"), report.get("interval")
@@ -69,7 +69,7 @@ def unproven(layer: Layer) -> str:
     )
 
 
-def _require_model(layer: Layer, model: str) -> Layer:
+def _require_model(layer: PersonalFit, model: str) -> PersonalFit:
     if layer.model != model:
         raise ModelError(
             f"Fit {layer.version} of {layer.person} was made for the model file {layer.model[:SHORT]}, this one is"

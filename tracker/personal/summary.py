@@ -4,7 +4,7 @@ from datetime import tzinfo
 from typing import Any, Final
 
 from tracker.core.time_zone import HERE
-from tracker.model.correction import Layer
+from tracker.model.correction import PersonalFit
 from tracker.personal import fit_files
 from tracker.personal.baseline import BASELINE
 
@@ -19,7 +19,7 @@ def fits(person: str, zone: tzinfo = HERE) -> list[dict[str, Any]]:
     return [*made, {"version": fit_files.RELEASED, "name": "The released model", "words": words, "in_effect": chosen == 0}]
 
 
-def turns(person: str, zone: tzinfo = HERE) -> list[dict[str, str]]:
+def fit_history(person: str, zone: tzinfo = HERE) -> list[dict[str, str]]:
     """What took effect, newest first: at (ISO 8601), when (for people), name, by (on whose word)."""
     names = {each.version: _name(each) for each in fit_files.versions(person)} | {fit_files.RELEASED: "The released model"}
     return [
@@ -34,11 +34,11 @@ def turns(person: str, zone: tzinfo = HERE) -> list[dict[str, str]]:
     ]
 
 
-def _name(layer: Layer) -> str:
+def _name(layer: PersonalFit) -> str:
     return f"Resting face (fit {layer.version})" if layer.origin == BASELINE else f"Fit {layer.version}"
 
 
-def _entry(layer: Layer, *, zone: tzinfo, in_effect: bool) -> dict[str, Any]:
+def _entry(layer: PersonalFit, *, zone: tzinfo, in_effect: bool) -> dict[str, Any]:
     resting = layer.origin == BASELINE
     learnt = "from seconds of it" if resting else f"from {layer.verdicts} verdicts"
     words = f"{learnt}, {layer.at.astimezone(zone):%d %B %Y, %H:%M}. {compared(layer.report)}"

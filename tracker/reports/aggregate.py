@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from tracker.core.sampling import Rhythm
+from tracker.core.sampling import SampleTimes
 from tracker.core.session_figures import Reading, SessionFigures
 from tracker.core.text import NOBODY, WORDS
 from tracker.core.vocabulary import EXPRESSIONS
@@ -41,7 +41,7 @@ class Lane:
 
 
 @dataclass(frozen=True, slots=True)
-class Spell:
+class ExpressionSegment:
     """Observations in a row that say the same of a face, in seconds of the session."""
 
     word: str
@@ -63,7 +63,7 @@ class Digest:
     those without a lane. at: the clock at a moment, see Record.local. rates: what was counted between observations.
     """
 
-    rhythm: Rhythm
+    rhythm: SampleTimes
     figures: SessionFigures
     places: npt.NDArray[np.int64]
     words: npt.NDArray[np.uint8]
@@ -128,7 +128,7 @@ def digest(record: Record) -> Digest:
             tally.add(face.get("motion"))
             reading = (place, words[-1], face["confidence"], array("f", face["smooth"].values()), not why)
             seen.setdefault(face["id"], []).append(reading)
-    rhythm = Rhythm.of(times, record.hz, ((each.begin, each.end, each.why) for each in record.pauses))
+    rhythm = SampleTimes.of(times, record.hz, ((each.begin, each.end, each.why) for each in record.pauses))
     said = np.array(places, np.int64), np.array(words, np.uint8)
     lanes = _lanes(len(times), seen, alone=most <= 1)
     figures = SessionFigures.of(rhythm, nobody, counts.items())
@@ -161,7 +161,7 @@ def leading(data: Digest) -> int:
     return max(range(len(data.lanes)), key=lambda place: int((data.lanes[place].confidence > 0).sum()))
 
 
-def spells(data: Digest, place: int) -> list[Spell]:
+def spells(data: Digest, place: int) -> list[ExpressionSegment]:
     """The stretches of a lane in order, those of nobody among them; a gap ends one."""
     words = data.lanes[place].words
     if not len(words):
@@ -170,12 +170,12 @@ def spells(data: Digest, place: int) -> list[Spell]:
     new = np.flatnonzero((np.diff(words.astype(int)) != 0) | (until[:-1] < data.t[1:])) + 1
     begins, ends = np.concatenate([[0], new]), np.concatenate([new, [len(words)]]) - 1
     pairs = zip(begins, ends, strict=True)
-    return [Spell(WORDS[words[first]], float(data.t[first]), float(until[last]), place) for first, last in pairs]
+    return [ExpressionSegment(WORDS[words[first]], float(data.t[first]), float(until[last]), place) for first, last in pairs]
 
 
-def longest(data: Digest) -> dict[str, Spell]:
+def longest(data: Digest) -> dict[str, ExpressionSegment]:
     """Each expression's longest stretch on any face, the earliest of equals."""
-    found: dict[str, Spell] = {}
+    found: dict[str, ExpressionSegment] = {}
     for spell in (spell for place in range(len(data.lanes)) for spell in spells(data, place)):
         if spell.word not in found or spell.seconds > found[spell.word].seconds + 1e-6:
             found[spell.word] = spell

@@ -35,7 +35,7 @@ QUOTES: Final = "\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}"
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class ChangePoint:
     """t: seconds of the session. difference: 0 to 1. before, after: means of the smoothed scores, by expression.
 
     marker: the nearest one, if one is near.
@@ -53,7 +53,7 @@ def window(data: Digest) -> float:
     return max(WINDOW, BEATS * data.usual)
 
 
-def moments(data: Digest, markers: Sequence[Mark] = ()) -> list[Moment]:
+def moments(data: Digest, markers: Sequence[Mark] = ()) -> list[ChangePoint]:
     """At most five, in order of time, of the face that was read most."""
     if not data.readings:
         return []
@@ -63,7 +63,7 @@ def moments(data: Digest, markers: Sequence[Mark] = ()) -> list[Moment]:
     # Rounded, so that equals are equal and the earliest of them is the peak.
     difference = np.where(enough, np.abs(after - before).sum(axis=1) / 2, 0).round(4)
     return [
-        Moment(float(t[at]), float(difference[at]), _named(before[at]), _named(after[at]), _nearest(markers, float(t[at])))
+        ChangePoint(float(t[at]), float(difference[at]), _named(before[at]), _named(after[at]), _nearest(markers, float(t[at])))
         for at in sorted(_peaks(t, difference, wide))
     ]
 
@@ -107,7 +107,7 @@ def mix_in_words(mix: dict[str, float], name: str) -> Said:
     return tuple(each for pair in parts for each in pair)
 
 
-def in_words(moment: Moment, place: int) -> Said:
+def in_words(moment: ChangePoint, place: int) -> Said:
     """What was before and after, and how far apart they are."""
     name = f"moment {place}"
     before, after = (mix_in_words(mix, f"{name} {when}") for mix, when in ((moment.before, "before"), (moment.after, "after")))
@@ -115,7 +115,7 @@ def in_words(moment: Moment, place: int) -> Said:
     return ("before: ", *before, "; after: ", *after, "; ", apart, " of the mix changed", *_beside(moment, name))
 
 
-def _beside(moment: Moment, name: str) -> Said:
+def _beside(moment: ChangePoint, name: str) -> Said:
     if moment.marker is None:
         return ()
     seconds = round(moment.t - moment.marker.t, 3)

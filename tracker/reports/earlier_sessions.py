@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session as Store
 
 from tracker.core.person import ME
 from tracker.core.session_figures import SessionFigures
-from tracker.reports.personal_range import MOST, Earlier, Lately
+from tracker.reports.personal_range import MOST, EarlierSession, EarlierSessions
 from tracker.reports.trends import Watched
 from tracker.store import schema
 from tracker.store.find_session import find
@@ -24,18 +24,18 @@ RECORDED: Final = "Only live sessions are put beside each other: a recording may
 NOT_OWN: Final = "Only sessions of one's own face are put beside each other; this one watched all faces."
 
 
-def lately(store: Store, uuid: str) -> Lately:
+def lately(store: Store, uuid: str) -> EarlierSessions:
     """The last sessions of the same person before this one; UsageError when there is no such session."""
     session = find(store, uuid)
     if session.faces != OWN:
-        return Lately(reason=NOT_OWN)
+        return EarlierSessions(reason=NOT_OWN)
     if is_recorded(session.source):
-        return Lately(reason=RECORDED)
+        return EarlierSessions(reason=RECORDED)
     same = (schema.Session.started_at < session.started_at, *own(session.person, demo=session.source in DEMOS))
     newest = select(schema.Session).where(*same).order_by(schema.Session.started_at.desc(), schema.Session.id.desc())
     # Twice as many, for those that are too short or saw nobody.
     before = store.scalars(newest.limit(2 * MOST)).all()
-    return Lately(tuple(_earlier(each, found, session) for each, found in _told(store, before)[:MOST]))
+    return EarlierSessions(tuple(_earlier(each, found, session) for each, found in _told(store, before)[:MOST]))
 
 
 def own(person: str | None, *, demo: bool = False) -> tuple[ColumnElement[bool], ...]:
@@ -59,6 +59,6 @@ def _told(store: Store, sessions: Sequence[schema.Session]) -> list[tuple[schema
     return [(each, found[each.id]) for each in sessions if found[each.id].readings and found[each.id].watched >= SHORTEST]
 
 
-def _earlier(session: schema.Session, figures: SessionFigures, now: schema.Session) -> Earlier:
+def _earlier(session: schema.Session, figures: SessionFigures, now: schema.Session) -> EarlierSession:
     alike = (session.model_id, session.prior) == (now.model_id, now.prior)
-    return Earlier(session.uuid, session.started_at, figures.counts(), alike)
+    return EarlierSession(session.uuid, session.started_at, figures.counts(), alike)

@@ -12,9 +12,9 @@ from tracker.core.text import clock, share
 from tracker.core.vocabulary import ADJECTIVES, EMOJI, EXPRESSIONS, UNCLEAR
 from tracker.exports.files import whole_file
 from tracker.exports.session_data import Record
-from tracker.reports.aggregate import Digest, Spell, digest, leading, longest
+from tracker.reports.aggregate import Digest, ExpressionSegment, digest, leading, longest
 from tracker.reports.insights import standing_out
-from tracker.reports.personal_range import Lately
+from tracker.reports.personal_range import EarlierSessions
 from tracker.reports.sentences import Number, Said, marked, time
 from tracker.reports.svg import WIDTH, Span, axis, flags, hatches, ribbon, strip, swatch
 
@@ -31,14 +31,14 @@ GAPS: Final = {"lost": "camera lost", "unsaved": "not saved", "silent": "nothing
 """Gaps whose words are others than their reasons; as on the page (bare.js)."""
 
 
-def write_report(record: Record, path: Path, lately: Lately | None = None) -> None:
+def write_report(record: Record, path: Path, lately: EarlierSessions | None = None) -> None:
     """The page as a file; MienError when it cannot be written."""
     page = report(record, lately)
     with whole_file(path) as part:
         part.write_text(page, encoding="utf-8")
 
 
-def report(record: Record, lately: Lately | None = None) -> str:
+def report(record: Record, lately: EarlierSessions | None = None) -> str:
     """The whole page; lately: the person's last sessions to put it beside, None where they are not known."""
     here = files("tracker.reports")
     data = digest(record)
@@ -91,7 +91,7 @@ def sentence(data: Digest) -> str:
     return f"{whose} looked {_listed(looks)} of the readings.{unclear}"
 
 
-def sections(record: Record, data: Digest, lately: Lately | None = None) -> Iterator[str]:
+def sections(record: Record, data: Digest, lately: EarlierSessions | None = None) -> Iterator[str]:
     """Those for which there is something to show."""
     if len(data.t):
         yield timeline(record, data)
@@ -144,7 +144,7 @@ def shares(data: Digest) -> str:
     return f"<h2>Expressions</h2>\n<table>{head}<tbody>{''.join(rows)}</tbody></table>"
 
 
-def _share_row(data: Digest, word: str, count: int, spell: Spell | None) -> str:
+def _share_row(data: Digest, word: str, count: int, spell: ExpressionSegment | None) -> str:
     emoji = f'<span class="emoji" aria-hidden="true" data-word="{word}">{EMOJI[word]}</span>'
     name = f'<th scope="row">{swatch(word)}{emoji}{word}</th>'
     lasted = number(round(spell.seconds, 3), f"longest {word}", _lasted(spell.seconds)) if spell else NONE

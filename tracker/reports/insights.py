@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from tracker.exports.session_data import Record
 from tracker.reports import change_points, motion_rates, personal_range
 from tracker.reports.aggregate import Digest, digest, leading
-from tracker.reports.personal_range import Lately
+from tracker.reports.personal_range import EarlierSessions
 from tracker.reports.sentences import Number, Said, marked, time
 
 UNCOUNTED = "Movements in between were not recorded in this session."
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Insights:
     """data: the session. changes: at most five, in order of time. beside: a word each, empty without enough sessions.
 
     lately: the person's last sessions; None where nobody knows them, as in a folder of recordings. recorded: the clock
@@ -21,9 +21,9 @@ class Standing:
     """
 
     data: Digest
-    changes: tuple[change_points.Moment, ...]
-    beside: tuple[personal_range.Usual, ...]
-    lately: Lately | None
+    changes: tuple[change_points.ChangePoint, ...]
+    beside: tuple[personal_range.PersonalRange, ...]
+    lately: EarlierSessions | None
     recorded: bool = False
 
     @property
@@ -75,18 +75,18 @@ class Standing:
         return ("Between the observations, over ", Number(seconds, "watched", long), " of watched face.")
 
 
-def standing(record: Record, data: Digest, lately: Lately | None = None) -> Standing:
+def standing(record: Record, data: Digest, lately: EarlierSessions | None = None) -> Insights:
     """All that stood out in a session that was read."""
     beside = personal_range.usually(data.counts(), lately) if lately else ()
-    return Standing(data, tuple(change_points.moments(data, record.markers)), beside, lately, record.recorded)
+    return Insights(data, tuple(change_points.moments(data, record.markers)), beside, lately, record.recorded)
 
 
-def what_stood_out(record: Record, lately: Lately | None = None) -> Standing:
+def what_stood_out(record: Record, lately: EarlierSessions | None = None) -> Insights:
     """The same, of a session that is read now."""
     return standing(record, digest(record), lately)
 
 
-def standing_out(record: Record, data: Digest, lately: Lately | None = None) -> Iterator[str]:
+def standing_out(record: Record, data: Digest, lately: EarlierSessions | None = None) -> Iterator[str]:
     """HTML sections, those for which there is something to tell."""
     found = standing(record, data, lately)
     items = "".join(

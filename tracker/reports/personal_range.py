@@ -19,7 +19,7 @@ QUARTILES: Final = (25, 50, 75)
 
 
 @dataclass(frozen=True, slots=True)
-class Earlier:
+class EarlierSession:
     """A session before the one that is told of. counts: readings of each word. alike: read by the same model and prior."""
 
     id: str
@@ -33,15 +33,15 @@ class Earlier:
 
 
 @dataclass(frozen=True, slots=True)
-class Lately:
+class EarlierSessions:
     """A person's last sessions before one, newest first; reason: why that one cannot be put beside others."""
 
-    sessions: tuple[Earlier, ...] = ()
+    sessions: tuple[EarlierSession, ...] = ()
     reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Usual:
+class PersonalRange:
     """The share of a word now, and the quartiles of its shares in the last sessions, 0 to 1."""
 
     word: str
@@ -51,7 +51,7 @@ class Usual:
     high: float
 
 
-def usually(counts: dict[str, int], lately: Lately) -> tuple[Usual, ...]:
+def usually(counts: dict[str, int], lately: EarlierSessions) -> tuple[PersonalRange, ...]:
     """Each word that was said now or before; none where there are too few sessions, or nothing was read."""
     total = sum(counts.values())
     if lately.reason or len(lately.sessions) < LEAST or not total:
@@ -60,12 +60,12 @@ def usually(counts: dict[str, int], lately: Lately) -> tuple[Usual, ...]:
     return tuple(each for each in found if each.now or each.high)
 
 
-def _usual(word: str, now: float, sessions: Iterable[Earlier]) -> Usual:
+def _usual(word: str, now: float, sessions: Iterable[EarlierSession]) -> PersonalRange:
     low, middle, high = np.percentile([each.share(word) for each in sessions], QUARTILES)
-    return Usual(word, now, float(low), float(middle), float(high))
+    return PersonalRange(word, now, float(low), float(middle), float(high))
 
 
-def span(usual: Usual) -> Said:
+def span(usual: PersonalRange) -> Said:
     """The usual range, short: 9 to 14 %."""
     ends = (usual.low, f"usual {usual.word} low"), (usual.high, f"usual {usual.word} high")
     if hundredths(usual.low) == hundredths(usual.high):
@@ -74,13 +74,13 @@ def span(usual: Usual) -> Said:
     return (low, " to ", part(*ends[1]))
 
 
-def in_words(usual: Usual, name: str) -> Said:
+def in_words(usual: PersonalRange, name: str) -> Said:
     """As in: happy 18 %, usually 9 to 14 % (median 11 %)."""
     middle = part(usual.middle, f"usual {usual.word} median")
     return (f"{usual.word} ", part(usual.now, name), ", usually ", *span(usual), " (median ", middle, ")")
 
 
-def caption(lately: Lately, found: tuple[Usual, ...]) -> Said:
+def caption(lately: EarlierSessions, found: tuple[PersonalRange, ...]) -> Said:
     """What the comparison rests on, or why there is none."""
     if lately.reason:
         return (lately.reason,)

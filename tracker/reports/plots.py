@@ -13,7 +13,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import FixedLocator, FuncFormatter
 
 from tracker.core.errors import UsageError
-from tracker.core.text import INK, LINE, LOOKS, NOBODY, PAPER, SOFT, clock, share
+from tracker.core.text import INK, LINE, NOBODY, PAPER, PLOT_STYLES, SOFT, clock, share
 from tracker.core.vocabulary import EXPRESSIONS, UNCLEAR
 from tracker.exports.files import whole_file
 from tracker.exports.session_data import Record
@@ -105,8 +105,8 @@ def _ribbon(axes: Axes, data: Digest, place: int, span: Span) -> None:
     wide = (span.end - span.begin) / span.width
     for run in runs(data, place, span):
         begin, length = span.begin + run.first * wide, (run.after - run.first) * wide
-        if run.word in LOOKS:
-            look = LOOKS[run.word]
+        if run.word in PLOT_STYLES:
+            look = PLOT_STYLES[run.word]
             axes.add_patch(Rectangle((begin, 0), length, 1, facecolor=look.colour, alpha=opacity(run), linewidth=0))
             if look.hatch:
                 axes.add_patch(
@@ -121,7 +121,7 @@ def _strips(rows: list[Axes], data: Digest) -> None:
     middles, means = _means(data)
     counts = data.counts()
     for place, (name, axes) in enumerate(zip(EXPRESSIONS, rows, strict=True)):
-        look = LOOKS[name]
+        look = PLOT_STYLES[name]
         axes.axhline(0.5, color=LINE, linewidth=0.6)
         axes.fill_between(middles, means[:, place], color=look.colour, alpha=0.9, linewidth=0)
         axes.fill_between(middles, means[:, place], facecolor="none", hatch=look.hatch, edgecolor=INK, linewidth=0, alpha=0.6)

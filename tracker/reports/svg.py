@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from tracker.core.text import INK, LINE, LOOKS, NOBODY, PAPER, SOFT, WORDS, clock
+from tracker.core.text import INK, LINE, NOBODY, PAPER, PLOT_STYLES, SOFT, WORDS, clock
 from tracker.core.vocabulary import EXPRESSIONS, UNCLEAR
 from tracker.exports.session_data import Mark
 from tracker.reports.aggregate import Digest
@@ -47,7 +47,7 @@ def hatches() -> str:
         f'<pattern id="hatch-{name}" width="8" height="8" patternUnits="userSpaceOnUse">'
         f'<path d="{look.lines}" stroke="{INK}" stroke-width="{2.2 if name == "fear" else 1}" stroke-linecap="round"'
         ' stroke-opacity=".55" fill="none"/></pattern>'
-        for name, look in LOOKS.items()
+        for name, look in PLOT_STYLES.items()
     ]
     return f'<svg width="0" height="0" class="defs" aria-hidden="true"><defs>{"".join(parts)}</defs></svg>'
 
@@ -106,7 +106,7 @@ def strip(data: Digest, word: str) -> str:
     heights = these / np.maximum(all_of_them, 1) * STRIP
     wide = WIDTH / bins
     steps = "".join(f"V{STRIP - height:.1f}h{wide:.2f}" for height in heights)
-    colour = LOOKS[word].colour if word in LOOKS else SOFT
+    colour = PLOT_STYLES[word].colour if word in PLOT_STYLES else SOFT
     return (
         f'<svg class="strip" viewBox="0 0 {WIDTH} {STRIP}" preserveAspectRatio="none" aria-hidden="true">'
         f'<path d="M0,{STRIP}{steps}V{STRIP}z" fill="{colour}"/>'
@@ -115,7 +115,7 @@ def strip(data: Digest, word: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class PixelRun:
     """Columns of a ribbon beside each other that show the same, from ``first`` to before ``after``."""
 
     word: str
@@ -124,21 +124,21 @@ class Run:
     confidence: float
 
 
-def runs(data: Digest, lane: int, span: Span) -> Iterator[Run]:
+def runs(data: Digest, lane: int, span: Span) -> Iterator[PixelRun]:
     """Each column shows the word that fills most of it; a gap has none."""
     words, confidence = _columns_of(data, lane, span)
     edges = np.flatnonzero(np.diff(words)) + 1
     for first, after in zip([0, *edges.tolist()], [*edges.tolist(), span.width], strict=True):
         if words[first] >= 0:
-            yield Run(WORDS[words[first]], first, after, float(confidence[first:after].mean()))
+            yield PixelRun(WORDS[words[first]], first, after, float(confidence[first:after].mean()))
 
 
-def opacity(run: Run) -> float:
+def opacity(run: PixelRun) -> float:
     """The surer, the stronger; what is there most of the time stays in the background."""
     return (PALEST + (1 - PALEST) * run.confidence) * (CALM if run.word == "neutral" else 1)
 
 
-def _cell(run: Run) -> str:
+def _cell(run: PixelRun) -> str:
     wide = run.after - run.first
     drawn = _filled(run.word, run.first, wide, RIBBON, opacity(run))
     if run.word not in EXPRESSIONS or wide < LETTER * len(run.word) + 12:
@@ -175,7 +175,7 @@ def _filled(word: str, x: int, width: int, height: int, strength: float) -> str:
         return f'<path d="M{x + 2},{height / 2:g} h{max(width - 4, 0)}" {dots}/>'
     if word == UNCLEAR:
         return f'<rect {place} y="{height / 2 - 1:g}" height="2" fill="{SOFT}"/>'
-    colour = f'<rect {place} height="{height}" fill="{LOOKS[word].colour}" fill-opacity="{strength:.2f}"/>'
-    hatch = f'<rect {place} height="{height}" fill="url(#hatch-{word})"/>' if LOOKS[word].lines else ""
+    colour = f'<rect {place} height="{height}" fill="{PLOT_STYLES[word].colour}" fill-opacity="{strength:.2f}"/>'
+    hatch = f'<rect {place} height="{height}" fill="url(#hatch-{word})"/>' if PLOT_STYLES[word].lines else ""
     edge = f'<path d="M{x},0 v{height}" stroke="{PAPER}" stroke-width=".8"/>' if width > 3 and x else ""
     return colour + hatch + edge

@@ -13,7 +13,7 @@ from tracker.core.frame import Frame, now
 from tracker.sources.camera_names import Camera, camera_index, describe, find_camera
 from tracker.sources.diagnostics import why_closed
 from tracker.sources.pixels import next_pixels
-from tracker.sources.safe_capture import Held
+from tracker.sources.safe_capture import SafeCapture
 
 __all__ = ["Camera", "CameraSource", "Capture", "describe", "find_camera", "list_cameras", "open_capture", "open_sharp"]
 
@@ -95,7 +95,7 @@ class CameraSource:
         if not capture.isOpened():
             capture.release()
             raise SourceError(why_closed(self._index, self._cameras()))
-        self._held = Held(capture)
+        self._held = SafeCapture(capture)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:

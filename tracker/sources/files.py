@@ -18,7 +18,7 @@ from tracker.core.labelled_folders import pictures_in
 from tracker.core.paths import openable
 from tracker.sources.containers import holds_sound_alone, shown_share
 from tracker.sources.pixels import LARGEST_MEGAPIXELS, next_pixels, too_large
-from tracker.sources.safe_capture import Held
+from tracker.sources.safe_capture import SafeCapture
 
 ASSUMED_FPS: Final = 25.0
 """For files that do not say; PAL's rate, between film and phone."""
@@ -151,7 +151,7 @@ class Stream(_Capture):
 
     def __enter__(self) -> Self:
         super().__enter__()
-        self._held = Held(self._capture)
+        self._held = SafeCapture(self._capture)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:

@@ -10,7 +10,7 @@ from typing import Final
 
 from tracker.core.errors import SourceError, SourceLost, UsageError
 from tracker.core.frame import Frame, Source
-from tracker.sources.pacing import latest
+from tracker.sources.pacing import newest_frames
 
 WARM_UP: Final = 8
 """Frames until exposure and white balance have settled: a quarter of a second at 30 Hz, and no webcam here to measure it."""
@@ -32,7 +32,7 @@ def require_rare(hz: float, hand_on: str | None = None) -> None:
         )
 
 
-def glimpses(
+def intermittent_frames(
     open_source: Callable[[], Source],
     hz: float,
     lost: Callable[[SourceLost], None],
@@ -64,7 +64,7 @@ def glimpses(
 
 def glimpse(source: Source) -> Frame:
     """The first frame after the warm-up; the source is closed again when it is there."""
-    with source, closing(latest(source)) as frames:  # type: ignore[type-var]
+    with source, closing(newest_frames(source)) as frames:  # type: ignore[type-var]
         for frame in islice(frames, WARM_UP, None):
             return frame
     raise SourceLost("The camera gave no picture after it was opened. The next look tries again.")

@@ -49,7 +49,7 @@ class Mailbox(Generic[Item]):
             return item
 
 
-def latest(source: Iterable[Frame], patience: float = SILENCE) -> Iterator[Frame]:
+def newest_frames(source: Iterable[Frame], patience: float = SILENCE) -> Iterator[Frame]:
     """Frames of a source that runs in a thread of its own: always the newest, so a slow reader skips and never lags."""
     mailbox, stopping = Mailbox[Frame](), Event()
 
@@ -74,7 +74,7 @@ def latest(source: Iterable[Frame], patience: float = SILENCE) -> Iterator[Frame
         thread.join(RETRY)
 
 
-class Ticks:
+class RateLimiter:
     """A clock of so many hertz: due at the first moment at or after each tick, and always at 0 Hz.
 
     Ticks that passed while nobody looked are skipped, not caught up with.
@@ -95,7 +95,7 @@ class Ticks:
 
 def sample(frames: Iterable[Frame], hz: float) -> Iterator[Frame]:
     """The first frame at or after each tick of a clock of so many hertz; all of them at 0."""
-    ticks = Ticks(hz)
+    ticks = RateLimiter(hz)
     return (frame for frame in frames if ticks.due(frame.t))
 
 
@@ -109,11 +109,11 @@ def until(frames: Iterable[Frame], seconds: float | None) -> Iterator[Frame]:
 
 def frames_of(source: Source, hz: float) -> Iterator[Frame]:
     """An opened source at its own pace: newest first if it is live, sampled unless it is single pictures."""
-    frames = latest(source) if source.live else iter(source)
+    frames = newest_frames(source) if source.live else iter(source)
     return sample(frames, hz if source.sampled else 0)
 
 
-def persistent(
+def reconnecting_frames(
     open_source: Callable[[], Source],
     hz: float,
     lost: Callable[[SourceLost], None],

@@ -12,7 +12,7 @@ class Readable(Protocol):
     def release(self) -> None: ...
 
 
-class Held:
+class SafeCapture:
     """Reads in one thread, is released from another.
 
     OpenCV ends the whole process when a capture is released in the middle of a read, and a stalled network stream reads for

@@ -24,7 +24,7 @@ SKIN, SHADE, LIP, HAIR, GROUND = (150, 180, 225), (118, 148, 200), (92, 92, 178)
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class SyntheticFace:
     """How the drawn face is set: smile -1 to 1, mouth and eyes closed 0 to open 1, brows low -1 to high 1, frown 0 to 1."""
 
     smile: float = 0.0
@@ -33,20 +33,20 @@ class Look:
     brows: float = 0.0
     frown: float = 0.0
 
-    def towards(self, other: "Look", share: float) -> "Look":
+    def towards(self, other: "SyntheticFace", share: float) -> "SyntheticFace":
         """Between two looks."""
         pairs = ((getattr(self, part.name), getattr(other, part.name)) for part in fields(self))
-        return Look(*(here + (there - here) * share for here, there in pairs))
+        return SyntheticFace(*(here + (there - here) * share for here, there in pairs))
 
 
-RESTING = Look(eyes=0.3)
+RESTING = SyntheticFace(eyes=0.3)
 SCRIPT: Final = (
     (RESTING, 4.0),
-    (Look(smile=1.0, mouth=0.35, eyes=0.45), 4.0),
+    (SyntheticFace(smile=1.0, mouth=0.35, eyes=0.45), 4.0),
     (RESTING, 3.0),
-    (Look(mouth=1.0, eyes=1.0, brows=1.0), 3.0),
+    (SyntheticFace(mouth=1.0, eyes=1.0, brows=1.0), 3.0),
     (RESTING, 3.0),
-    (Look(smile=-1.0, eyes=0.2, brows=-0.5, frown=0.5), 3.0),
+    (SyntheticFace(smile=-1.0, eyes=0.2, brows=-0.5, frown=0.5), 3.0),
     (None, 2.5),
 )
 """What the face does, and for how many seconds; None is an empty chair."""
@@ -59,10 +59,10 @@ NOD_EVERY, NOD_SECONDS, NOD_HZ, NOD_PIXELS = 9.0, 1.2, 2.0, 14
 """Two bobs, in which eyes and mouth move so far up and down, and the nose farther."""
 
 
-def look_at(t: float) -> Look | None:
+def look_at(t: float) -> SyntheticFace | None:
     """The look at a moment of the script, which starts anew when it is over."""
     t %= sum(seconds for _, seconds in SCRIPT)
-    before: Look | None = None
+    before: SyntheticFace | None = None
     for look, seconds in SCRIPT:
         if t < seconds:
             share = min(t / CHANGE_SECONDS, 1.0)
@@ -82,7 +82,7 @@ def nod_at(t: float) -> int:
     return round(NOD_PIXELS * math.sin(2 * math.pi * NOD_HZ * (t % NOD_EVERY - began))) if t % NOD_EVERY > began else 0
 
 
-def draw(look: Look | None, t: float = 0.0) -> Pixels:
+def draw(look: SyntheticFace | None, t: float = 0.0) -> Pixels:
     """[480, 640, 3] BGR: the face as it is at time t (seconds), or the empty room."""
     canvas = np.full((HEIGHT, WIDTH, 3), GROUND, np.uint8)
     if look is not None:
@@ -117,7 +117,7 @@ def _head(canvas: Pixels, x: int, y: int) -> None:
     cv2.ellipse(canvas, (x, y - 96), (92, 52), 0, 180, 360, HAIR, -1, cv2.LINE_AA)
 
 
-def _eye(canvas: Pixels, x: int, y: int, look: Look) -> None:
+def _eye(canvas: Pixels, x: int, y: int, look: SyntheticFace) -> None:
     opening = max(2, round(4 + 10 * look.eyes))
     _oval(canvas, (x, y), (26, opening + 7), SHADE)
     _oval(canvas, (x, y), (23, opening), (242, 244, 246))
@@ -131,7 +131,7 @@ def _lid(canvas: Pixels, x: int, y: int) -> None:
     cv2.ellipse(canvas, (x, y + 4), (24, 6), 0, 0, 180, HAIR, 3, cv2.LINE_AA)
 
 
-def _brow(canvas: Pixels, x: int, y: int, side: int, look: Look) -> None:
+def _brow(canvas: Pixels, x: int, y: int, side: int, look: SyntheticFace) -> None:
     lift = -16 * look.brows
     grief = max(0.0, -look.smile)
     inner = (x - side * 24, round(y + lift + 14 * look.frown - 16 * grief))
@@ -149,7 +149,7 @@ def _nose(canvas: Pixels, x: int, y: int) -> None:
         _oval(canvas, (x + side * 9, y + 12), (4, 3), (80, 100, 150))
 
 
-def _mouth(canvas: Pixels, x: int, y: int, look: Look) -> None:
+def _mouth(canvas: Pixels, x: int, y: int, look: SyntheticFace) -> None:
     half = round(36 + 12 * max(look.smile, 0) - 12 * look.mouth)
     along = np.linspace(-1, 1, 25)
     bend = 16 * look.smile * (along**2 - 0.4) * -1

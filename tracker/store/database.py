@@ -19,9 +19,9 @@ from tracker.core.errors import StoreError, UsageError
 from tracker.core.paths import beside, path_of
 from tracker.core.private_files import make_private_file, private_folder
 from tracker.store.columns import parsed
-from tracker.store.error_messages import PATIENCE, told
+from tracker.store.error_messages import PATIENCE, translated_errors
 from tracker.store.foreign import first_foreign
-from tracker.store.maintenance import Keeper
+from tracker.store.maintenance import Maintenance
 from tracker.store.migrate import migrate
 
 T = TypeVar("T")
@@ -88,14 +88,14 @@ class Database:
         return f"on the database server {self.server}" if self.server else "in a database on this machine"
 
     def __enter__(self) -> Self:
-        with told(self.name):
+        with translated_errors(self.name):
             self._engine = open_engine(self.url)
-        with ExitStack() as stack, told(self.name, self._changed):
+        with ExitStack() as stack, translated_errors(self.name, self._changed):
             stack.callback(self._engine.dispose)
             with self._writing().begin() as connection:
                 migrate(connection, self.name)
             self._writer = stack.enter_context(ThreadPoolExecutor(1, "store"))
-            self._keeper = Keeper(self)
+            self._keeper = Maintenance(self)
             self._keeper.begin()
             stack.callback(self._keeper.end)
             self._open = stack.pop_all()
@@ -113,7 +113,7 @@ class Database:
     @contextmanager
     def session(self) -> Iterator[Session]:
         """To read with, in any thread; what it hands out stays readable after it."""
-        with told(self.name, self._changed), Session(self._engine, expire_on_commit=False) as store:
+        with translated_errors(self.name, self._changed), Session(self._engine, expire_on_commit=False) as store:
             yield store
 
     def write(self, function: Callable[[Session], T]) -> Future[T]:
@@ -135,11 +135,18 @@ class Database:
             raise StoreError(f"{self.name} was closed: nothing more is written.") from error
 
     def _transaction(self, function: Callable[[Session], T]) -> T:
-        with told(self.name, self._changed), Session(self._writing(), expire_on_commit=False) as store, store.begin():
+        with (
+            translated_errors(self.name, self._changed),
+            Session(self._writing(), expire_on_commit=False) as store,
+            store.begin(),
+        ):
             return function(store)
 
     def _outside(self, function: Callable[[Connection], T]) -> T:
-        with told(self.name), self._engine.connect().execution_options(**ALONE[self.url.get_backend_name()]) as connection:
+        with (
+            translated_errors(self.name),
+            self._engine.connect().execution_options(**ALONE[self.url.get_backend_name()]) as connection,
+        ):
             return function(connection)
 
     def _changed(self) -> str | None:

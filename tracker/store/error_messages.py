@@ -49,7 +49,7 @@ PATIENCE: Final = 10
 
 
 @contextmanager
-def told(name: str, look: Callable[[], object] | None = None) -> Iterator[None]:
+def translated_errors(name: str, look: Callable[[], object] | None = None) -> Iterator[None]:
     """Turn a database's own errors into StoreError; a mistake of ours stays as it is.
 
     look: what in the database Mien never wrote, if anything. It is asked where somebody failed over what was read.

@@ -30,7 +30,7 @@ class Writer(Protocol):
     def alone(self, function: Callable[[Connection], T]) -> Future[T]: ...
 
 
-class Keeper:
+class Maintenance:
     """From ``begin`` to ``end`` in a thread of its own."""
 
     def __init__(self, writer: Writer) -> None:

@@ -21,7 +21,7 @@ from tracker.core.rows import timestamp
 from tracker.core.vocabulary import EXPRESSIONS, SAID, SHOWN
 from tracker.store import schema
 from tracker.store.crops import from_png
-from tracker.store.uploads import SCORE_DIGITS, Judge, scores_by_name
+from tracker.store.uploads import SCORE_DIGITS, ModelProvenance, scores_by_name
 from tracker.store.verdicts import ORIGINS
 
 MANIFEST: Final = "manifest.jsonl"
@@ -55,7 +55,7 @@ class Entry:
     origin: str
     at: datetime | None
     prediction: schema.Prediction
-    judge: Judge
+    judge: ModelProvenance
 
 
 def manifest_line(file: str, verdict: schema.Verdict) -> str:
@@ -106,7 +106,7 @@ def read_manifest(folder: Path) -> Iterator[Entry]:
 
 def _entry(folder: Path, line: Fields) -> Entry:
     crop = from_png(_inside(folder, _text(line, "file", PATH)).read_bytes())
-    judge = Judge(
+    judge = ModelProvenance(
         sha256=_sha256(line),
         name=_text(line, "model_name", LINE),
         version=_text(line, "model_version", LINE),
@@ -126,7 +126,7 @@ def _entry(folder: Path, line: Fields) -> Entry:
     )
 
 
-def _prediction(line: Fields, crop: Crop, judge: Judge) -> schema.Prediction:
+def _prediction(line: Fields, crop: Crop, judge: ModelProvenance) -> schema.Prediction:
     scores = line.part("scores")
     if set(scores.members) != set(EXPRESSIONS):
         raise ValueError(f"{line.path('scores')} should be a number from 0 to 1 for each of {', '.join(EXPRESSIONS)}.")

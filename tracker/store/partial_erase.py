@@ -20,7 +20,7 @@ ERASED: Final = "erased"
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ErasedRange:
     """What lies in a session from ``begin`` to ``end``, in its seconds, both included; at least one thing.
 
     end: not after how far the session has come. nobody: observations without a face. verdicts: moments kept with one.
@@ -57,7 +57,7 @@ def bounds(begin: float | None, end: float | None) -> tuple[float, float]:
     return first, last
 
 
-def look(store: Store, uuid: str, begin: float | None, end: float | None) -> Part:
+def look(store: Store, uuid: str, begin: float | None, end: float | None) -> ErasedRange:
     """Count it; None is from the beginning, or to the end. UsageError when nothing lies there."""
     first, last = bounds(begin, end)
     session = find(store, uuid)
@@ -69,7 +69,7 @@ def look(store: Store, uuid: str, begin: float | None, end: float | None) -> Par
     counts = [store.execute(query).scalar_one() for query in (read.where(*inside), empty, *noted)]
     if not any(counts):
         raise UsageError("Nothing is kept of that part of the session.")
-    return Part(first, max(first, min(last, _reached(store, session))), *counts)
+    return ErasedRange(first, max(first, min(last, _reached(store, session))), *counts)
 
 
 def within(row: Any, session_id: int, begin: float, end: float) -> tuple[ColumnElement[bool], ...]:

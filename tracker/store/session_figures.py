@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import Session as Store
 
-from tracker.core.sampling import Gap, Rhythm
+from tracker.core.sampling import Gap, SampleTimes
 from tracker.core.session_figures import Reading, SessionFigures
 from tracker.store import schema
 from tracker.store.columns import finite
@@ -49,7 +49,7 @@ def figures_of(store: Store, sessions: Sequence[schema.Session]) -> dict[int, Se
         if changed:
             counts, nobody = _counts(store, changed), _nobody(store, changed)
             for each in changed:
-                rhythm = Rhythm.of(_times(store, each.id), each.hz, states[each.id][-1])
+                rhythm = SampleTimes.of(_times(store, each.id), each.hz, states[each.id][-1])
                 known[each.uuid] = states[each.id], SessionFigures.of(rhythm, nobody[each.id], counts[each.id].items())
         found.update({each.id: known[each.uuid][1] for each in some})
     return found
@@ -63,7 +63,7 @@ def usual_and_gaps(store: Store, session: schema.Session) -> Pace:
         return counted.usual, counted.gaps
     pace = _unchanged(known.paces, session, states)
     if pace is None:
-        rhythm = Rhythm.of(_times(store, session.id), session.hz, states[session.id][-1])
+        rhythm = SampleTimes.of(_times(store, session.id), session.hz, states[session.id][-1])
         pace = rhythm.usual, rhythm.gaps()
         known.paces[session.uuid] = states[session.id], pace
     return pace

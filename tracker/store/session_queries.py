@@ -14,9 +14,9 @@ from tracker.core.session_figures import DIGITS, SessionFigures
 from tracker.store import schema
 from tracker.store.find_session import find
 from tracker.store.session_figures import figures, figures_of, forget_all_but
-from tracker.store.timeline_query import Stretch, timeline
+from tracker.store.timeline_query import TimeRange, timeline
 
-__all__ = ["Stretch", "Summary", "find", "rename", "session_detail", "sessions", "set_notes", "timeline"]
+__all__ = ["Summary", "TimeRange", "find", "rename", "session_detail", "sessions", "set_notes", "timeline"]
 
 
 @dataclass(frozen=True, slots=True)

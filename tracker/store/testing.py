@@ -6,11 +6,11 @@ from typing import Any, Final
 from tracker.config.settings import Retention
 from tracker.core.rows import Row, timestamp
 from tracker.core.vocabulary import EXPRESSIONS
-from tracker.store.uploads import Judge
+from tracker.store.uploads import ModelProvenance
 from tracker.store.write_batch import Beginning
 
 BEGAN: Final = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-JUDGE: Final = Judge("0" * 64, "mien", "1", "default", 0.5)
+JUDGE: Final = ModelProvenance("0" * 64, "mien", "1", "default", 0.5)
 
 MOTION: Final = {
     "hz": 15.2, "seconds": 0.512, "blinks": 1, "nods": 0, "shakes": 0, "talking": 0.25, "away": 0.0, "smiling": 0.512,

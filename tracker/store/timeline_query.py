@@ -33,7 +33,7 @@ class Columns:
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class TimeRange:
     """Observations between two moments of a session, every so many of them.
 
     total: how many there are in the stretch. every: 1 is all of them. usual: seconds an observation speaks for. t: of each, in
@@ -57,7 +57,9 @@ class Stretch:
         return plain | {"readings": readings, "gaps": gaps}
 
 
-def timeline(store: Store, uuid: str, start: float | None = None, end: float | None = None, *, points: int = POINTS) -> Stretch:
+def timeline(
+    store: Store, uuid: str, start: float | None = None, end: float | None = None, *, points: int = POINTS
+) -> TimeRange:
     """What was observed from ``start`` to ``end`` (seconds of the session, both included), at most ``points`` observations.
 
     All of them when there are no more; else every second, third ... of them. UsageError when there is no such session.
@@ -70,7 +72,7 @@ def timeline(store: Store, uuid: str, start: float | None = None, end: float | N
     usual, all_gaps = usual_and_gaps(store, session)
     first, last = -inf if start is None else start, inf if end is None else end
     gaps = tuple(gap for gap in all_gaps if gap.end >= first and gap.begin <= last)
-    return Stretch(total, every, usual, t, frame, readings, gaps)
+    return TimeRange(total, every, usual, t, frame, readings, gaps)
 
 
 def numbered(session_id: int, window: Iterable[ColumnElement[bool]] = ()) -> Subquery:

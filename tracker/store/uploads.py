@@ -31,7 +31,7 @@ ANSWER: Final = ("person", "fit", "prior", "threshold", "expression", "confidenc
 
 
 @dataclass(frozen=True, slots=True)
-class Judge:
+class ModelProvenance:
     """Whose word a prediction is.
 
     sha256, name, version: of the model file. prior: as asked for. threshold: below it a face is unclear. person, fit: whose
@@ -47,14 +47,14 @@ class Judge:
     fit: int | None = None
 
     @classmethod
-    def of(cls, classifier: Classifier, prediction: Prediction | None = None) -> "Judge":
+    def of(cls, classifier: Classifier, prediction: Prediction | None = None) -> "ModelProvenance":
         """A classifier that is at work, with the fit that it applies; or that it applied when it made a prediction."""
         card, layer = classifier.card, classifier.layer if prediction is None else prediction.layer
         whose = (None, None) if layer is None else (layer.person, layer.version)
         return cls(classifier.sha256, card.name, card.version, classifier.prior, classifier.threshold, *whose)
 
 
-def model_row(store: Store, judge: Judge, at: datetime) -> schema.Model:
+def model_row(store: Store, judge: ModelProvenance, at: datetime) -> schema.Model:
     """The row of a model file, made when it is first met."""
     same = select(schema.Model).where(schema.Model.sha256 == judge.sha256)
     found = store.scalar(same)
@@ -72,7 +72,7 @@ def record_picture(
     name: str,
     size: tuple[int, int],
     faces: Sequence[Face],
-    judge: Judge,
+    judge: ModelProvenance,
     *,
     at: datetime,
     keep_until: datetime | None,
@@ -93,7 +93,7 @@ def record_picture(
     return picture.uuid
 
 
-def judge_again(store: Store, uuid: str, faces: Sequence[Face], judge: Judge, at: datetime) -> bool:
+def judge_again(store: Store, uuid: str, faces: Sequence[Face], judge: ModelProvenance, at: datetime) -> bool:
     """The same upload with another prior: its faces have the new answer, but for those that somebody has spoken of.
 
     False where it is not kept any more, or has other faces now.
@@ -117,7 +117,7 @@ def face_of(store: Store, uuid: str | None, place: int) -> int | None:
     return store.scalar(select(schema.Prediction.id).join(schema.Picture).where(*inside))
 
 
-def prediction_row(face: Face, number: int, judge: Judge, at: datetime) -> schema.Prediction:
+def prediction_row(face: Face, number: int, judge: ModelProvenance, at: datetime) -> schema.Prediction:
     """What was said of one face, without its pixels, for no picture, session or model row yet."""
     features = face.prediction.features
     return schema.Prediction(

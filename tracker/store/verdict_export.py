@@ -19,7 +19,7 @@ from tracker.core.vocabulary import CANT_TELL, FERPLUS_SHOWN_AS, NOT_A_FACE, SAI
 from tracker.store import schema
 from tracker.store.crops import fingerprint, fingerprint_of, to_png
 from tracker.store.manifest import MANIFEST, Entry, manifest_line, read_manifest
-from tracker.store.uploads import Judge, model_row, prediction_row
+from tracker.store.uploads import ModelProvenance, model_row, prediction_row
 
 FOLDERS: Final = {said: said for said in SAID} | {NOT_A_FACE: "not-a-face", CANT_TELL: "cant-tell"}
 """What is said -> the folder of its crops: names without spaces and apostrophes."""
@@ -39,7 +39,7 @@ class CropJudge(Protocol):
     def judge_crop(self, pixels: Pixels) -> Face: ...
 
 
-OpenJudge = Callable[[], tuple[CropJudge, Judge]]
+OpenJudge = Callable[[], tuple[CropJudge, ModelProvenance]]
 """Opened only when a folder has no manifest."""
 
 
@@ -94,7 +94,7 @@ def labelled_files(folder: Path) -> Iterator[tuple[Path, str]]:
         yield from ((file, said) for file in pictures_in(inside))
 
 
-def _judged(file: Path, said: str, person: str, judges_crops: CropJudge, judge: Judge) -> Entry:
+def _judged(file: Path, said: str, person: str, judges_crops: CropJudge, judge: ModelProvenance) -> Entry:
     try:
         face = judges_crops.judge_crop(read_picture(file))
     except PictureError as error:

@@ -18,10 +18,10 @@ from tracker.core.frame import now
 from tracker.core.image_files import without_metadata
 from tracker.core.person import ME
 from tracker.core.vocabulary import EXPRESSIONS, SAID
-from tracker.model.contract import ModelCard
+from tracker.model.contract import ModelContract
 from tracker.store import schema
 from tracker.store.crops import crop_of, fingerprint_of, from_png, size_of, to_png
-from tracker.store.uploads import NO_UPLOAD, Judge, model_row, prediction_row
+from tracker.store.uploads import NO_UPLOAD, ModelProvenance, model_row, prediction_row
 
 ORIGINS: Final = ("picture", "live", "start", "import")
 BATCH: Final = 64
@@ -64,7 +64,7 @@ def say(
 def keep_moment(
     store: Store,
     face: Face,
-    judge: Judge,
+    judge: ModelProvenance,
     said: str,
     whole: bytes | None = None,
     *,
@@ -120,7 +120,7 @@ class Featured(Protocol):
     """Judges [N, side, side] gray crops, and says what the last layer read."""
 
     @property
-    def card(self) -> ModelCard: ...
+    def card(self) -> ModelContract: ...
 
     def classify(self, crops: npt.NDArray[np.uint8]) -> list[Prediction]: ...
 

@@ -17,7 +17,7 @@ from tracker.core.vocabulary import EXPRESSIONS
 from tracker.store import leases, schema
 from tracker.store.partial_erase import erased
 from tracker.store.retention import WHEN_CLOSED, keep_for
-from tracker.store.uploads import Judge, model_row
+from tracker.store.uploads import ModelProvenance, model_row
 
 ANGLES: Final = ("yaw", "pitch", "roll")
 
@@ -40,7 +40,7 @@ class Beginning:
     hz: float
     faces: str
     smoothing: float
-    judge: Judge
+    judge: ModelProvenance
     started_at: datetime
     retention: Retention
 

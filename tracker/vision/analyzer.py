@@ -13,7 +13,7 @@ from tracker.core.frame import Pixels
 from tracker.core.geometry import Box
 from tracker.core.scores import put_into_words
 from tracker.core.vocabulary import EMOJI, UNCLEAR
-from tracker.model.correction import Layer
+from tracker.model.correction import PersonalFit
 from tracker.model.feature_statistics import Statistics
 from tracker.model.framing import Framing
 from tracker.vision.alignment import align
@@ -39,7 +39,7 @@ class Named(Protocol):
 class Classifier(Protocol):
     """Judges [N, side, side] gray crops; ``layer`` may be replaced while it works."""
 
-    layer: Layer | None
+    layer: PersonalFit | None
 
     @property
     def threshold(self) -> float: ...

@@ -6,7 +6,7 @@ import click
 
 from tracker.commands.options import settings_options
 from tracker.config.option_types import Amount
-from tracker.config.settings import Choices
+from tracker.config.settings import Settings
 
 DRAWN, MEETING = "fake", "fake:meeting"
 
@@ -32,7 +32,7 @@ DRAWN, MEETING = "fake", "fake:meeting"
 @click.argument("what", required=False, type=click.Choice(["meeting"]), metavar="[meeting]")
 @click.option("--browser/--no-browser", default=True, show_default=True, help="Open the page in a browser.")
 @click.option("--seconds", type=Amount(0, min_open=True), help="End by itself after so many seconds.")
-def command(choices: Choices, what: str | None, seconds: float | None, *, browser: bool) -> None:
+def command(choices: Settings, what: str | None, seconds: float | None, *, browser: bool) -> None:
     """The dashboard on a drawn face: started at once, offline, and nobody's picture. With "meeting": on four, all watched."""
     from web.serving import serve
 

@@ -3,7 +3,7 @@
 import click
 
 from tracker.commands.options import settings_options
-from tracker.config.settings import Choices
+from tracker.config.settings import Settings
 
 
 @click.command(name="serve")
@@ -12,7 +12,7 @@ from tracker.config.settings import Choices
     *("host", "port", "token", "cert", "key", "smoothing", "prior", "model", "landmarker", "person", "db", "zoom_panel"),
 )
 @click.option("--browser/--no-browser", default=True, show_default=True, help="Open the page in a browser.")
-def command(choices: Choices, *, browser: bool) -> None:
+def command(choices: Settings, *, browser: bool) -> None:
     """The dashboard: a live timeline, and single pictures. It watches once you press Start there."""
     from web.serving import serve
 

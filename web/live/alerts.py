@@ -11,9 +11,9 @@ from tracker.core.clock import start_clock
 from tracker.core.errors import UsageError
 from tracker.core.notes import Mark
 from tracker.core.rows import Row
-from tracker.live.alert_settings import Wishes, keep_wishes, read_wishes
-from tracker.live.alerts import LONGEST, MARKED, MOST, NOTICED, SHORTEST, Cue, Watcher
-from tracker.live.worker import Wanted
+from tracker.live.alert_settings import AlertSettings, keep_wishes, read_wishes
+from tracker.live.alerts import LONGEST, MARKED, MAX_ALERTS, NOTICED, SHORTEST, Alert, Watcher
+from tracker.live.worker import SessionRequest
 
 TITLE = "Mien"
 
@@ -31,23 +31,23 @@ class Cues:
             self.wishes = read_wishes()
         except UsageError as error:
             # A broken file must not keep the dashboard from starting; Settings says so.
-            self.wishes, self.trouble = Wishes(), str(error)
+            self.wishes, self.trouble = AlertSettings(), str(error)
             logging.getLogger(__name__).warning("%s", error)
 
-    def wish(self, wishes: Wishes) -> None:
+    def wish(self, wishes: AlertSettings) -> None:
         """Keep these, and go by them from now on."""
         keep_wishes(wishes)
         self.wishes, self.trouble = wishes, ""
         self._watcher.want(self._wanted)
 
-    def began(self, wanted: Wanted) -> None:
+    def began(self, wanted: SessionRequest) -> None:
         """A session begins: cues are about one's own face only."""
         self._own = wanted.faces == "own"
         since = self._elapsed()
         self._watcher = Watcher(self._wanted, wanted.hz, given=None if since is None else -since)
 
     @property
-    def _wanted(self) -> Sequence[Cue]:
+    def _wanted(self) -> Sequence[Alert]:
         return self.wishes.wanted if self._own else ()
 
     def observed(self, row: Row) -> None:
@@ -58,7 +58,7 @@ class Cues:
             self._elapsed = start_clock()
             self._mark(Mark(row["t"], datetime.fromisoformat(row["at"]), f"{MARKED}{cue.sentence}"))
 
-    def give(self, cue: Cue) -> None:
+    def give(self, cue: Alert) -> None:
         """To every page."""
         self._tell("cue", {"what": cue.what, "title": TITLE, "text": cue.sentence})
 
@@ -70,7 +70,7 @@ def cues(cues: Cues) -> Blueprint:
     @blueprint.app_context_processor
     def limits() -> dict[str, Any]:
         """For the form, wherever it stands."""
-        return {"cue_limits": {"noticed": NOTICED, "shortest": SHORTEST, "longest": LONGEST, "most": MOST}}
+        return {"cue_limits": {"noticed": NOTICED, "shortest": SHORTEST, "longest": LONGEST, "most": MAX_ALERTS}}
 
     @blueprint.get("/api/cues")
     def read() -> dict[str, Any]:
@@ -79,13 +79,13 @@ def cues(cues: Cues) -> Blueprint:
     @blueprint.post("/api/cues")
     def change() -> dict[str, Any]:
         """JSON {on, cues}: in place of those before."""
-        cues.wish(Wishes.of(request.get_json(silent=True)))
+        cues.wish(AlertSettings.of(request.get_json(silent=True)))
         return cues.wishes.as_dict()
 
     @blueprint.post("/api/cues/shown")
     def show() -> dict[str, Any]:
         """JSON {what, seconds, words}: how it would look, on every page."""
-        cues.give(Cue.of(request.get_json(silent=True)))
+        cues.give(Alert.of(request.get_json(silent=True)))
         return {"ok": True}
 
     return blueprint

@@ -10,13 +10,13 @@ from tracker.core.rows import Row
 from tracker.live.timeline import Pause
 from tracker.store.retention import Retention
 from tracker.store.source_label import source_of
-from tracker.store.uploads import Judge
+from tracker.store.uploads import ModelProvenance
 from tracker.store.write_batch import Beginning
-from web.storage import Keeping
+from web.storage import Storage
 
 if TYPE_CHECKING:
     from tracker.live.controller import Watch
-    from tracker.live.worker import Wanted
+    from tracker.live.worker import SessionRequest
     from tracker.store.recorder import Recorder
     from tracker.vision.analyzer import Classifier
 
@@ -30,12 +30,12 @@ IN_WORDS: Final[dict[Retention, str]] = {
 """The state line's last words."""
 
 
-class Recording:
+class SessionRecorder:
     """changed: called, in any thread, when ``words`` or ``trouble`` are others than before."""
 
-    def __init__(self, keeping: Keeping, smoothing: float, changed: Callable[[], None]) -> None:
+    def __init__(self, keeping: Storage, smoothing: float, changed: Callable[[], None]) -> None:
         self._keeping, self._smoothing, self._changed = keeping, smoothing, changed
-        self._session: tuple[str, Wanted, Classifier, datetime, bool] | None = None
+        self._session: tuple[str, SessionRequest, Classifier, datetime, bool] | None = None
         self._recorder: Recorder | None = None
         self._ending: Recorder | None = None
         self._rows, self._pauses = 0, 0
@@ -56,7 +56,7 @@ class Recording:
             return IN_WORDS["nothing"]
         return "not being saved" if recorder.trouble else IN_WORDS[retention]
 
-    def begin(self, session: str, wanted: "Wanted", classifier: "Classifier", at: datetime, *, live: bool) -> None:
+    def begin(self, session: str, wanted: "SessionRequest", classifier: "Classifier", at: datetime, *, live: bool) -> None:
         """A session begins, in place of the one before; live: its seconds are not a file's own."""
         with self._lock:
             self.end()
@@ -140,7 +140,7 @@ class Recording:
             hz=wanted.hz,
             faces=wanted.faces,
             smoothing=self._smoothing,
-            judge=Judge.of(classifier),
+            judge=ModelProvenance.of(classifier),
             started_at=at,
             retention=retention,
         )

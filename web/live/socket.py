@@ -25,16 +25,16 @@ from tracker.core.face import Observation
 from tracker.core.frame import Frame
 from tracker.core.json_fields import is_number
 from tracker.core.rows import Row
-from tracker.live.controller import BROWSER, Wanted, Watch, WatchState
+from tracker.live.controller import BROWSER, SessionRequest, Watch, WatchState
 from tracker.live.session import Session
 from tracker.motion.budget import looks_a_second
 from tracker.personal.select_fit import now_applied
 from tracker.vision.analyzer import Classifier
-from web.dependencies import Tools
+from web.dependencies import Dependencies
 from web.live.alerts import Cues
 from web.live.connections import end_slow, hang_up
 from web.live.preview import Preview
-from web.live.session_recorder import Recording
+from web.live.session_recorder import SessionRecorder
 
 CALM: Final = 0.4
 """Seconds between two sets of figures for the pages, which show no more; they take longer, the longer a session is."""
@@ -70,14 +70,14 @@ def answered(handler: "Callable[Concatenate[Live, Given], Answer | None]") -> "C
 class Live(Namespace):
     """One watch for all pages; it listens to the watch and tells them."""
 
-    def __init__(self, tools: Tools) -> None:
+    def __init__(self, tools: Dependencies) -> None:
         super().__init__("/")
         self._default_prior = self._prior = tools.choices.prior
         # Asked for in the worker of the newest session, whose prior it is.
         self.watch = Watch(lambda: tools.open_live(self._prior), self, smoothing=tools.choices.smoothing)
         self._preview = Preview(lambda picture, page: self._tell("preview", picture, page))
         self._telling = Lock()
-        self.recording = Recording(tools.keeping, tools.choices.smoothing, self._tell_all)
+        self.recording = SessionRecorder(tools.keeping, tools.choices.smoothing, self._tell_all)
         self.cues = Cues(self._tell, self.recording.mark)
         self._giver: str | None = None
         self._figures_at = 0.0
@@ -103,7 +103,7 @@ class Live(Namespace):
         wanted = self.watch.state.wanted
         return None if wanted is None else self.watch.timeline.figures(wanted.hz).as_dict()
 
-    def began(self, session: Session, wanted: Wanted, at: datetime) -> None:
+    def began(self, session: Session, wanted: SessionRequest, at: datetime) -> None:
         """Stored from its first observation on, if the person wants it."""
         self._classifier = session.analyzer.classifier
         self.recording.begin(session.id, wanted, session.analyzer.classifier, at, live=not self.watch.state.recorded)
@@ -272,7 +272,7 @@ def _text(given: object, what: str) -> str:
     return given
 
 
-def _wanted(given: object, prior: str, addresses: Mapping[str, str]) -> tuple[Wanted, str]:
+def _wanted(given: object, prior: str, addresses: Mapping[str, str]) -> tuple[SessionRequest, str]:
     """What a page asks to watch, and with which prior; whatever else it sends is refused.
 
     addresses: those that pages know without their secret -> as they were given.
@@ -288,4 +288,4 @@ def _wanted(given: object, prior: str, addresses: Mapping[str, str]) -> tuple[Wa
     if f"{HIDDEN}@" in source and source not in addresses:
         raise UsageError(f"{HIDDEN} stands for a user and a password that Mien does not know any more. Write them again.")
     overlay, release = given.get("overlay") is True, given.get("release") is True
-    return Wanted(addresses.get(source, source), float(hz), faces, hand_on, overlay, release), prior
+    return SessionRequest(addresses.get(source, source), float(hz), faces, hand_on, overlay, release), prior

@@ -9,7 +9,7 @@ from flask import Blueprint, render_template, request
 
 from tracker.core.notes import LONGEST_LINE
 from tracker.core.vocabulary import EXPRESSIONS
-from tracker.live.alerts import LONGEST, MOST, NOTICED, SHORTEST
+from tracker.live.alerts import LONGEST, MAX_ALERTS, NOTICED, SHORTEST
 from web.pages.history import POINTS
 from web.pages.settings import WORDS
 from web.recordings.views import MOST_HZ
@@ -95,7 +95,7 @@ CUE: Final = members(
     seconds=NUMBER | {"minimum": SHORTEST, "maximum": LONGEST},
     words=described(TEXT | {"maxLength": LONGEST_LINE}, "your own sentence; empty for Mien's"),
 )
-CUES: Final = members(on=FLAG, cues=listed(CUE) | {"maxItems": MOST})
+CUES: Final = members(on=FLAG, cues=listed(CUE) | {"maxItems": MAX_ALERTS})
 FACE: Final = members(
     box=described(listed(NUMBER), "x, y, width and height in pixels"), expression=TEXT, emoji=TEXT, confidence=NUMBER,
     scores=ANYTHING, quality=members(ok=FLAG, reason=maybe(TEXT)), top=listed(ANYTHING),

@@ -6,19 +6,19 @@ from typing import Any, Final
 from flask import Blueprint, render_template, request
 from sqlalchemy.orm import Session as Store
 
-from tracker.config.settings import Choices
+from tracker.config.settings import Settings
 from tracker.core.errors import UsageError
 from tracker.core.face import Face, Reading
 from tracker.core.frame import now
 from tracker.core.person import ME
 from tracker.core.vocabulary import EXPRESSIONS
-from tracker.personal.sample_frames import MOST, Looks
+from tracker.personal.sample_frames import MAX_SAMPLED_FRAMES, FrameSampler
 from tracker.store import erase
-from tracker.store.uploads import Judge
+from tracker.store.uploads import ModelProvenance
 from tracker.store.verdicts import keep_moment, undo
 from web.live.socket import Live
 from web.numbers import whole
-from web.storage import LARGEST_ID, Keeping
+from web.storage import LARGEST_ID, Storage
 
 FIRST: Final = "neutral"
 """Alone it is a resting face, which may be all that somebody wants to show."""
@@ -35,22 +35,22 @@ HINTS: Final = {
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Look:
+class SampledFrame:
     """A face as it was shown, when (seconds of its session), and whose word its scores are."""
 
     face: Face
     number: int
     session: str
     t: float
-    judge: Judge
+    judge: ModelProvenance
 
 
-class Booth:
+class CalibrationCapture:
     """Collects looks at the largest face from ``begin`` to ``end``, in memory only; one expression at a time."""
 
     def __init__(self, live: Live, seconds: float) -> None:
         self._live, self._seconds = live, seconds
-        self._looks: tuple[str, Looks[Look]] | None = None
+        self._looks: tuple[str, FrameSampler[SampledFrame]] | None = None
         live.noticed = self._notice
 
     def begin(self, expression: str) -> None:
@@ -59,13 +59,13 @@ class Booth:
             raise UsageError(f"There are {', '.join(EXPRESSIONS)} to show; {expression!r} is none of them.")
         if self._live.watch.state.kind != "watching":
             raise UsageError("Nothing is being watched just now. Choose a camera first, or press Resume.")
-        self._looks = expression, Looks(self._seconds)
+        self._looks = expression, FrameSampler(self._seconds)
 
     def leave(self) -> None:
         """Forget what was seen since ``begin``."""
         self._looks = None
 
-    def end(self) -> tuple[str, list[Look]]:
+    def end(self) -> tuple[str, list[SampledFrame]]:
         """The expression and a few looks that can be judged, spread over the time; UsageError when there are none."""
         taken, self._looks = self._looks, None
         if taken is None:
@@ -80,21 +80,21 @@ class Booth:
         reading = max(observation.readings, key=_area, default=None)
         look = None
         if reading is not None:
-            judge = Judge.of(classifier, reading.face.prediction)
-            look = Look(reading.face, reading.id, session, observation.t, judge)
+            judge = ModelProvenance.of(classifier, reading.face.prediction)
+            look = SampledFrame(reading.face, reading.id, session, observation.t, judge)
         taken[1].see(observation.t, look, "nobody was there" if reading is None else reading.face.quality.reason)
 
 
-def guided(live: Live, keeping: Keeping, choices: Choices, seconds: float) -> Blueprint:
+def guided(live: Live, keeping: Storage, choices: Settings, seconds: float) -> Blueprint:
     """The page, and what it asks to show faces with; seconds: for each expression."""
     blueprint = Blueprint("guided", __name__)
-    booth, person = Booth(live, seconds), choices.person or ME
+    booth, person = CalibrationCapture(live, seconds), choices.person or ME
 
     @blueprint.get("/start")
     def page() -> str:
         order = [FIRST, *(name for name in HINTS if name != FIRST)]
         steps = [{"name": name, "title": HINTS[name][0], "hint": HINTS[name][1]} for name in order]
-        return render_template("guided.html", steps=steps, seconds=seconds, most=MOST, source=choices.source)
+        return render_template("guided.html", steps=steps, seconds=seconds, most=MAX_SAMPLED_FRAMES, source=choices.source)
 
     @blueprint.post("/api/guided/begin")
     def begin() -> dict[str, Any]:
@@ -129,13 +129,13 @@ def guided(live: Live, keeping: Keeping, choices: Choices, seconds: float) -> Bl
     return blueprint
 
 
-def _require_decision(keeping: Keeping) -> None:
+def _require_decision(keeping: Storage) -> None:
     keeping.require()
     if keeping.retention is None:
         raise UsageError("Say first for how long Mien may keep what it reads: looks are kept as verdicts, and nothing before.")
 
 
-def _keep(store: Store, person: str, expression: str, looks: list[Look], before: list[int]) -> list[int]:
+def _keep(store: Store, person: str, expression: str, looks: list[SampledFrame], before: list[int]) -> list[int]:
     """All at one time, which is what makes them one moment."""
     _take_back(store, before)
     at = now()

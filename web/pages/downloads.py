@@ -14,14 +14,14 @@ from tracker.exports.files import MEDIA_TYPES
 from tracker.exports.from_database import record
 from tracker.reports.earlier_sessions import lately
 from web.pages.time_zone import zone
-from web.storage import Keeping
+from web.storage import Storage
 
 if TYPE_CHECKING:
     from tracker.exports.session_data import Record
-    from tracker.reports.personal_range import Lately
+    from tracker.reports.personal_range import EarlierSessions
 
 
-def taking(keeping: Keeping) -> Blueprint:
+def taking(keeping: Storage) -> Blueprint:
     """The files of a session, made when they are asked for."""
     blueprint = Blueprint("taking", __name__)
 
@@ -45,7 +45,7 @@ def taking(keeping: Keeping) -> Blueprint:
     return blueprint
 
 
-def write(kept: "Record", path: Path, form: str, beside: "Lately | None") -> None:
+def write(kept: "Record", path: Path, form: str, beside: "EarlierSessions | None") -> None:
     """A session as a file of one of MEDIA_TYPES; its report is put beside the person's last sessions."""
     from tracker.exports.files import export
     from tracker.reports.html_report import write_report

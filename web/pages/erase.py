@@ -8,10 +8,10 @@ from flask import Blueprint
 from tracker.core.errors import UsageError
 from tracker.store import erase, partial_erase
 from web.pages.history import number
-from web.storage import Keeping
+from web.storage import Storage
 
 
-def erasing(keeping: Keeping, erased: Callable[[], None]) -> Blueprint:
+def erasing(keeping: Storage, erased: Callable[[], None]) -> Blueprint:
     """What the pages ask, after they have asked the person; ``erased`` is told when everything went."""
     blueprint = Blueprint("erasing", __name__)
 

@@ -5,18 +5,18 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 
-from tracker.config.settings import Choices
+from tracker.config.settings import Settings
 from tracker.core.frame import now
 from tracker.core.person import ME
 from tracker.health.report import health
 from tracker.personal import fit_files
-from tracker.personal.summary import fits, turns
+from tracker.personal.summary import fit_history, fits
 from web.numbers import whole
 from web.pages.time_zone import zone
-from web.storage import LARGEST_ID, Keeping
+from web.storage import LARGEST_ID, Storage
 
 
-def wellbeing(keeping: Keeping, choices: Choices, refitted: Callable[[], None]) -> Blueprint:
+def wellbeing(keeping: Storage, choices: Settings, refitted: Callable[[], None]) -> Blueprint:
     """The page and what it asks; ``refitted`` is told when another fit takes effect."""
     blueprint = Blueprint("wellbeing", __name__)
     person = choices.person or ME
@@ -25,7 +25,7 @@ def wellbeing(keeping: Keeping, choices: Choices, refitted: Callable[[], None]) 
     def page() -> str:
         with keeping.reading() as store:
             found = health(store, now().astimezone(zone()), person)
-        return render_template("health.html", health=found, fits=fits(person, zone()), turns=turns(person, zone()))
+        return render_template("health.html", health=found, fits=fits(person, zone()), turns=fit_history(person, zone()))
 
     @blueprint.post("/api/refit")
     def refit() -> dict[str, Any]:
@@ -52,7 +52,7 @@ def wellbeing(keeping: Keeping, choices: Choices, refitted: Callable[[], None]) 
     return blueprint
 
 
-def released(choices: Choices) -> Choices:
+def released(choices: Settings) -> Settings:
     """The model as it was released: a fit is made on it, never on another fit."""
     from dataclasses import replace
 

@@ -21,7 +21,7 @@ from web.numbers import real, whole
 from web.pages.calendar import LISTED, anchor, calendar, first_monday, in_full
 from web.pages.insights import what_stood_out
 from web.pages.time_zone import zone
-from web.storage import LARGEST_ID, Keeping
+from web.storage import LARGEST_ID, Storage
 
 POINTS: Final = (1, 5000)
 """From here on a share would be rounded to 100 %."""
@@ -30,7 +30,7 @@ BRIEF: Final = ("scores", "smooth", "reason", "motion")
 """What a ribbon alone has no use for."""
 
 
-def past(keeping: Keeping) -> Blueprint:
+def past(keeping: Storage) -> Blueprint:
     """The pages, and the pixels on them."""
     blueprint = Blueprint("past", __name__)
 
@@ -72,7 +72,7 @@ def past(keeping: Keeping) -> Blueprint:
     return blueprint
 
 
-def past_api(keeping: Keeping) -> Blueprint:
+def past_api(keeping: Storage) -> Blueprint:
     """What the pages ask."""
     blueprint = Blueprint("past_api", __name__)
 

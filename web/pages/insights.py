@@ -8,13 +8,13 @@ from sqlalchemy.orm import Session as Store
 from web.pages.time_zone import zone
 
 if TYPE_CHECKING:
-    from tracker.reports.insights import Standing
+    from tracker.reports.insights import Insights
 
 MOST: Final = 30_000
 """Observations that a page waits for: four hours at 2 Hz take a second or two. A longer session has its report."""
 
 
-def what_stood_out(store: Store, uuid: str, observations: int) -> "Standing | None":
+def what_stood_out(store: Store, uuid: str, observations: int) -> "Insights | None":
     """Read a session; None when there is nothing in it, or more than a page should wait for."""
     from tracker.exports.from_database import record
     from tracker.reports import insights

@@ -6,10 +6,10 @@ from flask import Blueprint
 
 from tracker.core.errors import UsageError
 from tracker.core.face import Observation, Reading
-from tracker.store.uploads import Judge
+from tracker.store.uploads import ModelProvenance
 from tracker.vision.analyzer import Classifier
 from web.live.socket import Live
-from web.pages.verdicts import Judged, Remembered
+from web.pages.verdicts import PendingVerdict, Remembered
 
 
 def moments(live: Live, remembered: Remembered) -> Blueprint:
@@ -32,7 +32,7 @@ def moments(live: Live, remembered: Remembered) -> Blueprint:
     return blueprint
 
 
-def of_reading(reading: Reading, observation: Observation, session: str, classifier: Classifier) -> Judged:
+def of_reading(reading: Reading, observation: Observation, session: str, classifier: Classifier) -> PendingVerdict:
     """A reading as a verdict may speak of it."""
-    judge = Judge.of(classifier, reading.face.prediction)
-    return Judged(reading.face, judge, reading.id, session=session, t=observation.t, origin="live")
+    judge = ModelProvenance.of(classifier, reading.face.prediction)
+    return PendingVerdict(reading.face, judge, reading.id, session=session, t=observation.t, origin="live")

@@ -5,7 +5,7 @@ from typing import Any, Final
 from flask import Blueprint, render_template, request
 
 from tracker.sources.cameras import describe
-from web.dependencies import Tools
+from web.dependencies import Dependencies
 from web.live.socket import Live
 from web.numbers import whole
 
@@ -13,7 +13,7 @@ MOST_ROWS: Final = 10**18
 """More than any session counts to."""
 
 
-def pages(live: Live, tools: Tools) -> Blueprint:
+def pages(live: Live, tools: Dependencies) -> Blueprint:
     """Everything that is not about single pictures."""
     blueprint = Blueprint("pages", __name__)
 

@@ -17,19 +17,19 @@ from typing import IO, TYPE_CHECKING, Any, Final
 from flask import Blueprint, Request, render_template, request
 from sqlalchemy.orm import Session as Store
 
-from tracker.config.settings import Choices
+from tracker.config.settings import Settings
 from tracker.core.errors import BusyError, StoreError, UsageError
 from tracker.core.face import Face
 from tracker.core.frame import now
 from tracker.core.image_files import open_picture
 from tracker.core.thread_failures import tell_failure
 from tracker.core.vocabulary import EMOJI
-from tracker.store.uploads import Judge, judge_again, record_picture
+from tracker.store.uploads import ModelProvenance, judge_again, record_picture
 from tracker.vision.single_image import judge_file, picture_report
 from web.dependencies import OpenAnalyzer
 from web.live.preview import small_jpeg
-from web.pages.verdicts import Judged, Remembered
-from web.storage import Keeping
+from web.pages.verdicts import PendingVerdict, Remembered
+from web.storage import Storage
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -61,7 +61,7 @@ class RequestInMemory(Request):
         return BytesIO()
 
 
-class Desk:
+class PictureAnalyzer:
     """Judges pictures one after the other, in the one thread that owns the analyzer; another prior opens another one."""
 
     def __init__(self, open_analyzer: OpenAnalyzer) -> None:
@@ -97,7 +97,7 @@ class Desk:
         faces = judge_file(analyzer, picture)
         told = picture_report(name, picture, faces, analyzer.classifier.sha256)
         shown = small_jpeg(picture.pixels, SHOWN_SIZE)
-        return Answered(told | {"prior": prior}, faces, Judge.of(analyzer.classifier), shown)
+        return Answered(told | {"prior": prior}, faces, ModelProvenance.of(analyzer.classifier), shown)
 
     def _analyzer(self, prior: str) -> "Analyzer":
         """The one that is open if it has this prior; opening takes a twentieth of a second, so one is enough."""
@@ -132,7 +132,7 @@ class Answered:
 
     report: dict[str, Any]
     faces: list[Face]
-    judge: Judge
+    judge: ModelProvenance
     shown: bytes
 
 
@@ -180,7 +180,7 @@ def likeliest(scores: dict[str, float]) -> list[dict[str, Any]]:
     return [{"expression": name, "emoji": EMOJI[name], "confidence": value} for name, value in ranked]
 
 
-def pictures(desk: Desk, choices: Choices, keeping: Keeping, remembered: Remembered) -> Blueprint:
+def pictures(desk: PictureAnalyzer, choices: Settings, keeping: Storage, remembered: Remembered) -> Blueprint:
     """The page and what it asks."""
     blueprint, uploads = Blueprint("pictures", __name__), Uploads()
 
@@ -208,7 +208,7 @@ def pictures(desk: Desk, choices: Choices, keeping: Keeping, remembered: Remembe
     return blueprint
 
 
-def told(answered: Answered, keeping: Keeping, remembered: Remembered, *, again: str | None) -> dict[str, Any]:
+def told(answered: Answered, keeping: Storage, remembered: Remembered, *, again: str | None) -> dict[str, Any]:
     """The report, with each face's likeliest three and the name by which a verdict may speak of it, and how it is kept."""
     trouble, kept = None, again
     if keeping.keeps:
@@ -217,14 +217,14 @@ def told(answered: Answered, keeping: Keeping, remembered: Remembered, *, again:
         except StoreError as error:
             # The answer is worth having without its record.
             trouble = f"This is not being saved: {error}"
-    judged = [Judged(face, answered.judge, place, upload=kept) for place, face in enumerate(answered.faces)]
+    judged = [PendingVerdict(face, answered.judge, place, upload=kept) for place, face in enumerate(answered.faces)]
     reports = zip(answered.report["faces"], remembered.remember(judged), strict=True)
     faces_told = [face | {"top": likeliest(face["scores"]), "token": name} for face, name in reports]
     shown = b64encode(answered.shown).decode("ascii")
     return answered.report | {"faces": faces_told, "trouble": trouble, "kept": kept, "shown": shown}
 
 
-def recorded(answered: Answered, keeping: Keeping, again: str | None) -> str:
+def recorded(answered: Answered, keeping: Storage, again: str | None) -> str:
     """Keep what was said of an upload, for as long as the person decided; its uuid.
 
     again: the uuid under which it was kept before: its answer is replaced, and one that was erased meanwhile is not kept anew.

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, request
 
-from tracker.config.settings import Choices
+from tracker.config.settings import Settings
 from tracker.core.errors import DataError, UsageError
 from tracker.core.frame import now
 from tracker.core.person import ME
@@ -15,12 +15,12 @@ from tracker.personal.summary import compared
 from tracker.store import session_queries
 from web.live.socket import Live
 from web.pages.health import released
-from web.storage import Keeping
+from web.storage import Storage
 
 ANSWERS = {"yes": True, "no": False}
 
 
-def resting(live: Live, keeping: Keeping, choices: Choices, changed: Callable[[], None]) -> Blueprint:
+def resting(live: Live, keeping: Storage, choices: Settings, changed: Callable[[], None]) -> Blueprint:
     """What the pages ask; ``changed`` is told when another fit takes effect, which is at once, also in a running session."""
     blueprint = Blueprint("resting", __name__)
     person = choices.person or ME
@@ -83,7 +83,7 @@ def _of_live(live: Live, person: str) -> Told:
     return in_seconds(baseline.stretches(person), [*moments, *((now(), t) for _, t in moments[-1:])])
 
 
-def _of_stored(keeping: Keeping, uuid: str, person: str) -> Told:
+def _of_stored(keeping: Storage, uuid: str, person: str) -> Told:
     """When it was on in a session, without the times before it if nobody's fit was applied."""
     with keeping.reading() as store:
         kept = session_queries.find(store, uuid)
@@ -107,7 +107,7 @@ def in_seconds(stretches: Iterable[baseline.Stretch], moments: Sequence[tuple[da
     return [(nearest(begin), None if end is None or end >= last else nearest(end)) for begin, end in inside]
 
 
-def _learn_rest(keeping: Keeping, choices: Choices, person: str) -> dict[str, Any]:
+def _learn_rest(keeping: Storage, choices: Settings, person: str) -> dict[str, Any]:
     from tracker.personal.fitting import called
     from tracker.personal.from_store import resting_from_store
     from tracker.personal.refit import fit_baseline
@@ -122,7 +122,7 @@ def _learn_rest(keeping: Keeping, choices: Choices, person: str) -> dict[str, An
     return {"version": report.version, "origin": report.origin, "words": words + little, "in_effect": False}
 
 
-def _learn_all(keeping: Keeping, choices: Choices, person: str) -> dict[str, Any]:
+def _learn_all(keeping: Storage, choices: Settings, person: str) -> dict[str, Any]:
     from tracker.personal.from_store import labelled_from_store
     from tracker.personal.refit import fit_person
 
@@ -141,7 +141,7 @@ def _listed(seen: dict[str, int]) -> str:
     return ", ".join(f"{count} for {name}" for name, count in seen.items())
 
 
-def _classifier(choices: Choices) -> Any:
+def _classifier(choices: Settings) -> Any:
     from tracker.compose import open_classifier
 
     return open_classifier(released(choices), "picture")

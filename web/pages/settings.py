@@ -7,7 +7,7 @@ from flask import Blueprint, render_template, request
 
 from tracker.store.database import data_folder
 from tracker.store.retention import Retention
-from web.storage import Keeping
+from web.storage import Storage
 
 WORDS: Final[dict[Retention, str]] = {
     "nothing": "keep nothing",
@@ -19,7 +19,7 @@ WORDS: Final[dict[Retention, str]] = {
 """What each choice is called."""
 
 
-def settings(keeping: Keeping, decided: Callable[[], None], guests: str) -> Blueprint:
+def settings(keeping: Storage, decided: Callable[[], None], guests: str) -> Blueprint:
     """The page, and what it asks; ``decided`` is told when the person has.
 
     guests: a sentence that says where the pages go beside this machine, or empty.

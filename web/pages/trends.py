@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, render_template
 
-from tracker.config.settings import Choices
+from tracker.config.settings import Settings
 from tracker.core import text
 from tracker.core.frame import now
 from tracker.reports.personal_range import WORDS
 from web.pages.time_zone import zone
-from web.storage import Keeping
+from web.storage import Storage
 
 if TYPE_CHECKING:
     from tracker.reports.trends import Trends
@@ -47,7 +47,7 @@ class Chart:
     dots: tuple[tuple[float, float], ...] = ()
 
 
-def trends(keeping: Keeping, choices: Choices) -> Blueprint:
+def trends(keeping: Storage, choices: Settings) -> Blueprint:
     """The page."""
     blueprint = Blueprint("trends", __name__)
 

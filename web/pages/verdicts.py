@@ -15,16 +15,16 @@ from tracker.core.face import Face
 from tracker.core.person import ME
 from tracker.store import erase
 from tracker.store.crops import to_png
-from tracker.store.uploads import Judge, face_of
+from tracker.store.uploads import ModelProvenance, face_of
 from tracker.store.verdicts import keep_moment, say
-from web.storage import LARGEST_ID, Keeping
+from web.storage import LARGEST_ID, Storage
 
 MOST: Final = 500
 """Faces remembered for a verdict, some 5 kB each; who answers later chooses the picture again."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Judged:
+class PendingVerdict:
     """A face that a person may still speak of: in the store already, or only in memory.
 
     number: its place in the picture, or its id in the session. upload: the uuid under which the picture was recorded, if it
@@ -32,7 +32,7 @@ class Judged:
     """
 
     face: Face
-    judge: Judge
+    judge: ModelProvenance
     number: int
     upload: str | None = None
     session: str | None = None
@@ -44,10 +44,10 @@ class Remembered:
     """The last faces that were judged, by a name that the page was told; the oldest are forgotten."""
 
     def __init__(self) -> None:
-        self._faces: OrderedDict[str, Judged] = OrderedDict()
+        self._faces: OrderedDict[str, PendingVerdict] = OrderedDict()
         self._lock = Lock()
 
-    def remember(self, judged: Sequence[Judged]) -> list[str]:
+    def remember(self, judged: Sequence[PendingVerdict]) -> list[str]:
         """Their names, in order."""
         names = [uuid4().hex for _ in judged]
         with self._lock:
@@ -56,7 +56,7 @@ class Remembered:
                 self._faces.popitem(last=False)
         return names
 
-    def __getitem__(self, name: str) -> Judged:
+    def __getitem__(self, name: str) -> PendingVerdict:
         with self._lock:
             found = self._faces.get(name)
         if found is None:
@@ -64,7 +64,7 @@ class Remembered:
         return found
 
 
-def verdicts(keeping: Keeping, remembered: Remembered, person: str) -> Blueprint:
+def verdicts(keeping: Storage, remembered: Remembered, person: str) -> Blueprint:
     """What the page asks; person: who speaks."""
     blueprint = Blueprint("verdicts", __name__)
 
@@ -89,7 +89,7 @@ def verdicts(keeping: Keeping, remembered: Remembered, person: str) -> Blueprint
     return blueprint
 
 
-def _keep(store: Store, judged: Judged, person: str, said: str, whole: bytes | None) -> int:
+def _keep(store: Store, judged: PendingVerdict, person: str, said: str, whole: bytes | None) -> int:
     kept = face_of(store, judged.upload, judged.number)
     if kept is not None:
         say(store, kept, said, to_png(judged.face.crop), whole, person=person)

@@ -12,14 +12,14 @@ from tracker.core.json_fields import Fields
 from tracker.core.parsing import read_json
 from tracker.store.retention import WHEN_CLOSED
 from web.recordings.job import ELSEWHERE, INTERRUPTED, ORDER, WAITS, Job
-from web.recordings.locks import Claims
-from web.storage import Keeping
+from web.recordings.locks import RecordingLocks
+from web.storage import Storage
 
 WEEK: Final = timedelta(days=7)
 """So long an interrupted copy waits for a word; ``job.WAITS`` tells."""
 
 
-def left(folder: Path, claims: Claims, keeping: Keeping) -> Iterator[Job]:
+def left(folder: Path, claims: RecordingLocks, keeping: Storage) -> Iterator[Job]:
     """Oldest first."""
     for order in sorted(folder.glob(f"*/{ORDER}"), key=_written):
         try:
@@ -41,7 +41,7 @@ def left(folder: Path, claims: Claims, keeping: Keeping) -> Iterator[Job]:
             yield replace(job, kind="interrupted", message=f"{INTERRUPTED} {WAITS}" if job.copied else INTERRUPTED)
 
 
-def tidy(folder: Path, claims: Claims, keeping: Keeping) -> None:
+def tidy(folder: Path, claims: RecordingLocks, keeping: Storage) -> None:
     """Take away what Mien's end left and nobody may expect to find again, as retention says; no copy waits for ever."""
     for place in folder.glob("*"):
         if place.is_dir() and _is_over(place, keeping) and claims.take(place.name):
@@ -49,7 +49,7 @@ def tidy(folder: Path, claims: Claims, keeping: Keeping) -> None:
             shutil.rmtree(place, ignore_errors=True)
 
 
-def _is_over(place: Path, keeping: Keeping) -> bool:
+def _is_over(place: Path, keeping: Storage) -> bool:
     order = place / ORDER
     if not order.exists():
         # A copy that had not arrived when Mien ended.

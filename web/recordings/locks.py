@@ -16,7 +16,7 @@ PATIENCE: Final = 60.0
 """Seconds; an analysis whose Mien was killed ends with its next news, which it cannot tell."""
 
 
-class Claims:
+class RecordingLocks:
     """Of one Mien, in a folder with one for each recording. A lock of SQLite, which every system takes from a dead process."""
 
     def __init__(self, folder: Path) -> None:

@@ -12,7 +12,7 @@ from typing import Any, Final
 from uuid import uuid4
 
 from tracker.batch.analyze_recording import Recording, finished
-from tracker.config.settings import Choices
+from tracker.config.settings import Settings
 from tracker.core.address import readable
 from tracker.core.errors import OUR_MISTAKE, BusyError, MienError, StoreError, UnknownError, UsageError
 from tracker.core.private_files import private_folder, write_private
@@ -21,9 +21,9 @@ from tracker.exports.files import whole_file
 from tracker.live.face_tracking import Faces
 from web.recordings.job import GONE, INTERRUPTED, KEPT, ORDER, PACE, TAKEN, UNDER_WAY, Job, time_left, without
 from web.recordings.leftovers import left, tidy
-from web.recordings.locks import Claims
+from web.recordings.locks import RecordingLocks
 from web.recordings.worker import Child, News
-from web.storage import Keeping
+from web.storage import Storage
 
 MAX_JOBS: Final = 100
 """Recordings that wait or are analysed: more than a shelf that a person goes through by hand."""
@@ -32,14 +32,14 @@ MAX_JOBS: Final = 100
 class Jobs:
     """Their folder holds one for each: the order, a copied video, the files of the analysis. Any thread may call."""
 
-    def __init__(self, keeping: Keeping, choices: Choices, folder: Path) -> None:
+    def __init__(self, keeping: Storage, choices: Settings, folder: Path) -> None:
         self._keeping, self._choices, self._folder = keeping, choices, folder
         self._lock = RLock()
         self._jobs: dict[str, Job] = {}
         self._child: tuple[str, Child] | None = None
         self._worker = ThreadPoolExecutor(1, "recordings")
         self._closing = False
-        self._claims = Claims(folder)
+        self._claims = RecordingLocks(folder)
         tidy(folder, self._claims, keeping)
 
     def all(self) -> list[Job]:

@@ -16,7 +16,7 @@ from tracker.live.face_tracking import Faces
 from web.numbers import real
 from web.recordings.job import UNDER_WAY, Job
 from web.recordings.queue import Jobs
-from web.storage import Keeping
+from web.storage import Storage
 
 LARGEST_GIGABYTES: Final = 4
 """Three hours of a call at 3 Mbit/s; what is larger need not be copied, a path does."""
@@ -30,7 +30,7 @@ FILES: Final = ("html", "csv", "jsonl", "parquet")
 MOST_HZ: Final = 60.0
 
 
-def recordings(jobs: Jobs, keeping: Keeping) -> Blueprint:
+def recordings(jobs: Jobs, keeping: Storage) -> Blueprint:
     """The page and what it asks."""
     blueprint = Blueprint("recordings", __name__)
 

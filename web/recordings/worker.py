@@ -13,7 +13,7 @@ from threading import Event
 from typing import Any, Final, Literal, Self, cast, get_args
 
 from tracker.batch.analyze_recording import Recording, finished
-from tracker.config.settings import Choices
+from tracker.config.settings import Settings
 from tracker.core.captured_stderr import stderr_lock
 from tracker.core.errors import MienError
 from tracker.core.json_fields import Fields
@@ -90,15 +90,15 @@ class Child:
         self._process.terminate()
 
 
-def plain(choices: Choices) -> dict[str, Any]:
+def plain(choices: Settings) -> dict[str, Any]:
     """Choices as JSON takes them, without the source and the database: neither is opened there."""
     told = asdict(replace(choices, source="fake", db=None))
     return {name: str(value) if isinstance(value, Path) else value for name, value in told.items()}
 
 
-def _chosen(plain: dict[str, Any]) -> Choices:
+def _chosen(plain: dict[str, Any]) -> Settings:
     paths = {name: Path(plain[name]) for name in ("model", "landmarker") if plain[name] is not None}
-    return Choices(**plain | paths)
+    return Settings(**plain | paths)
 
 
 def main(order: str) -> None:

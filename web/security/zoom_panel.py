@@ -2,10 +2,10 @@
 
 from flask import Blueprint, render_template
 
-from web.dependencies import Tools
+from web.dependencies import Dependencies
 
 
-def panel_pages(tools: Tools) -> Blueprint:
+def panel_pages(tools: Dependencies) -> Blueprint:
     """Only there if the panel was asked for."""
     blueprint = Blueprint("panel", __name__)
 

@@ -13,10 +13,10 @@ from exporter.data.dataset import (
     SPLITS,
     LabelledFaces,
     concatenate,
-    lesson,
     majority,
     no_votes,
     read,
+    training_set,
     usable,
     vote_distribution,
 )
@@ -214,7 +214,7 @@ def test_pictures_that_are_the_same_are_taught_once(faces: LabelledFaces) -> Non
     one = replace(faces.take(np.array([0])), labels=np.array([angry]))
     other = replace(one, labels=np.array([happy]))
 
-    taught = lesson(concatenate([one, other]))
+    taught = training_set(concatenate([one, other]))
 
     assert len(taught) == 1
     assert taught.fer2013[0, angry] == taught.fer2013[0, happy] == 0.5

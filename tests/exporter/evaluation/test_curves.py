@@ -10,7 +10,7 @@ from exporter.evaluation.curves import coverage, curves, reliability
 from exporter.evaluation.metrics import Guesses, ece
 from exporter.evaluation.scoring import answers, judge_logits
 from tracker.model.classifier import OnnxClassifier
-from tracker.model.contract import ModelCard
+from tracker.model.contract import ModelContract
 
 
 def guesses(right: list[bool], confidence: list[float]) -> Guesses:
@@ -37,7 +37,7 @@ def test_coverage_ends_at_the_accuracy() -> None:
     assert (points[0.5], points[1.0]) == (1.0, 0.75)
 
 
-def test_the_prior_curve_passes_through_the_defaults(model_file: Path, card: ModelCard, faces: LabelledFaces) -> None:
+def test_the_prior_curve_passes_through_the_defaults(model_file: Path, card: ModelContract, faces: LabelledFaces) -> None:
     """At the tau that is the default its accuracy and unweighted recall are those that the scores tell."""
     private, classifier = faces.of("private"), OnnxClassifier(model_file)
     logits = classifier.logits(private.images)

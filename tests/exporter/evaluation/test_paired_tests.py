@@ -18,7 +18,7 @@ from exporter.evaluation.paired_tests import difference_interval, mcnemar, paire
 from tracker.core.errors import DataError
 from tracker.core.frame import Pixels
 from tracker.model.classifier import OnnxClassifier
-from tracker.model.contract import ModelCard
+from tracker.model.contract import ModelContract
 
 Run = Callable[..., Result]
 
@@ -28,7 +28,7 @@ def guesses(truth: list[int], guess: list[int]) -> Guesses:
 
 
 @pytest.fixture
-def other_file(card: ModelCard, write_model: Callable[..., Path]) -> Path:
+def other_file(card: ModelContract, write_model: Callable[..., Path]) -> Path:
     """The same contract on other weights: they are drawn in the order of the heads."""
     return write_model(card.to_json(), {"features": 4, "ferplus": 8, "fer2013": 7}, "other.onnx")
 

@@ -11,10 +11,10 @@ from exporter.data.dataset import LabelledFaces, no_votes
 from exporter.data.labels import NONE
 from exporter.evaluation.metrics import Guesses
 from exporter.export import calibrate
-from exporter.export.calibrate import LEAST_COVERAGE, NEUTRAL_RECALL, SURE, Held
+from exporter.export.calibrate import LEAST_COVERAGE, NEUTRAL_RECALL, SURE, HeldOutLogits
 from tracker.core.errors import DataError
 from tracker.core.vocabulary import EXPRESSIONS, FERPLUS
-from tracker.model.contract import ModelCard
+from tracker.model.contract import ModelContract
 from tracker.model.prior import Numbers, softmax
 
 NEUTRAL = EXPRESSIONS.index("neutral")
@@ -45,8 +45,8 @@ def test_without_labels_nothing_is_calibrated() -> None:
 
 def test_the_search_finds_the_bottom_of_a_valley() -> None:
     """Golden section comes within a millionth."""
-    assert calibrate.lowest(lambda x: (x - 1.3) ** 4 + 7, -3, 3) == pytest.approx(1.3, abs=1e-3)
-    assert calibrate.lowest(abs, -3, 5) == pytest.approx(0, abs=1e-6)
+    assert calibrate.golden_section(lambda x: (x - 1.3) ** 4 + 7, -3, 3) == pytest.approx(1.3, abs=1e-3)
+    assert calibrate.golden_section(abs, -3, 5) == pytest.approx(0, abs=1e-6)
 
 
 def made(confidence: list[float], right: list[bool]) -> Guesses:
@@ -83,17 +83,17 @@ def test_a_threshold_keeps_what_it_promises(rows: dict[int, bool]) -> None:
 
 
 @pytest.fixture
-def held() -> Held:
+def held() -> HeldOutLogits:
     """A well calibrated head on data where neutral makes up half and disgust one part in fifty."""
     shares = np.array([0.08, 0.02, 0.08, 0.12, 0.1, 0.1, 0.5])
     truth = drawn(np.tile(shares, (5_000, 1)))
     evidence = np.random.default_rng(2).normal(0, 1, (5_000, 7))
     evidence[np.arange(5_000), truth] += 2.5
     # With unit noise and a lead of 2.5, log-likelihood ratios are 2.5 times the evidence: Bayes adds the log prior.
-    return Held(2.5 * evidence + np.log(shares), np.log(shares), truth)
+    return HeldOutLogits(2.5 * evidence + np.log(shares), np.log(shares), truth)
 
 
-def test_the_live_prior_is_the_most_that_keeps_neutral(held: Held) -> None:
+def test_the_live_prior_is_the_most_that_keeps_neutral(held: HeldOutLogits) -> None:
     """At the chosen tau neutral faces are still recognised, one step further they are not."""
     tau = calibrate.live_tau(held)
 
@@ -105,7 +105,7 @@ def test_the_live_prior_is_the_most_that_keeps_neutral(held: Held) -> None:
     assert recall(tau) >= NEUTRAL_RECALL > recall(tau + 1 / 40)
 
 
-def test_neutral_that_is_never_recognised_leaves_the_prior_alone(held: Held) -> None:
+def test_neutral_that_is_never_recognised_leaves_the_prior_alone(held: HeldOutLogits) -> None:
     """If no tau keeps neutral, live is 0."""
     logits = held.logits.copy()
     logits[:, NEUTRAL] = -99
@@ -113,7 +113,7 @@ def test_neutral_that_is_never_recognised_leaves_the_prior_alone(held: Held) -> 
     assert calibrate.live_tau(replace(held, logits=logits)) == 0
 
 
-def test_the_picture_prior_takes_out_what_it_may(held: Held) -> None:
+def test_the_picture_prior_takes_out_what_it_may(held: HeldOutLogits) -> None:
     """It costs at most its price in accuracy, a step more would cost more, and it finds more of the rare than 0 does."""
     tau = calibrate.picture_tau(held)
 
@@ -126,7 +126,7 @@ def test_the_picture_prior_takes_out_what_it_may(held: Held) -> None:
     assert 0 < tau <= 1
 
 
-def test_taking_the_prior_out_finds_more_of_the_rare(held: Held) -> None:
+def test_taking_the_prior_out_finds_more_of_the_rare(held: HeldOutLogits) -> None:
     """Recall of the rarest label rises with tau."""
 
     def recall(tau: float) -> float:
@@ -152,7 +152,7 @@ def test_an_expression_that_was_never_taught_is_named(faces: LabelledFaces) -> N
         calibrate.training_shares("ferplus", list(range(7)), training.take(training.votes[:, happy] < 2))
 
 
-def calibrated(card: ModelCard, faces: LabelledFaces) -> tuple[ModelCard, Numbers]:
+def calibrated(card: ModelContract, faces: LabelledFaces) -> tuple[ModelContract, Numbers]:
     """A card with what calibrating random logits gives, and the logits of the head it shows."""
     public = faces.of("public")
     rng = np.random.default_rng(3)
@@ -161,7 +161,7 @@ def calibrated(card: ModelCard, faces: LabelledFaces) -> tuple[ModelCard, Number
     return replace(card, heads=found.heads, shown=found.shown), logits[found.shown.head]
 
 
-def test_what_was_calibrated_is_what_the_tracker_shows(card: ModelCard, faces: LabelledFaces) -> None:
+def test_what_was_calibrated_is_what_the_tracker_shows(card: ModelContract, faces: LabelledFaces) -> None:
     """At a tau of the curve the card's shown scores are those that the temperature was fitted for."""
     card, logits = calibrated(card, faces)
     columns = [FERPLUS.index(label) for label in card.shown.labels]
@@ -172,7 +172,7 @@ def test_what_was_calibrated_is_what_the_tracker_shows(card: ModelCard, faces: L
         assert card.shown_scores(logits, point.tau) == pytest.approx(expected)
 
 
-def test_data_without_votes_shows_the_other_head(card: ModelCard, faces: LabelledFaces) -> None:
+def test_data_without_votes_shows_the_other_head(card: ModelContract, faces: LabelledFaces) -> None:
     """Where no crowd taught the FER+ head, the seven-class head speaks and the other is left out."""
     card, _ = calibrated(card, replace(faces, votes=no_votes(len(faces))))
 

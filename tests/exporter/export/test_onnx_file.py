@@ -16,7 +16,7 @@ from tracker.cli import main
 from tracker.core.errors import DataError, ModelError
 from tracker.core.frame import Pixels
 from tracker.model.classifier import OnnxClassifier
-from tracker.model.contract import ModelCard
+from tracker.model.contract import ModelContract
 from tracker.model.preprocess import network_input
 
 if TYPE_CHECKING:
@@ -55,14 +55,14 @@ def source(network: "Network") -> "Source":
 
 
 @pytest.fixture
-def tiny_card(source: "Source", faces: LabelledFaces) -> ModelCard:
+def tiny_card(source: "Source", faces: LabelledFaces) -> ModelContract:
     from exporter.export.onnx_file import make_card
 
     return make_card(source, faces, "tiny", "0.1")
 
 
 def test_from_pixel_to_logit_file_and_network_agree(
-    network: "Network", source: "Source", tiny_card: ModelCard, real_crops: npt.NDArray[np.uint8], tmp_path: Path
+    network: "Network", source: "Source", tiny_card: ModelContract, real_crops: npt.NDArray[np.uint8], tmp_path: Path
 ) -> None:
     """The same crop through training's preprocessing and torch, and through the tracker's classifier, says the same."""
     from exporter.export.onnx_file import write_model
@@ -83,7 +83,7 @@ def test_from_pixel_to_logit_file_and_network_agree(
 
 
 def test_the_file_carries_its_card(
-    source: "Source", tiny_card: ModelCard, real_crops: npt.NDArray[np.uint8], tmp_path: Path
+    source: "Source", tiny_card: ModelContract, real_crops: npt.NDArray[np.uint8], tmp_path: Path
 ) -> None:
     """What the tracker reads from the file is the card it was written with."""
     from exporter.export.onnx_file import write_model
@@ -94,7 +94,7 @@ def test_the_file_carries_its_card(
     assert [path.name for path in (tmp_path / "models").iterdir()] == ["tiny.onnx"]
 
 
-def test_the_card_tells_what_it_was_made_from(tiny_card: ModelCard, faces: LabelledFaces) -> None:
+def test_the_card_tells_what_it_was_made_from(tiny_card: ModelContract, faces: LabelledFaces) -> None:
     """Training data by fingerprint and number, scores by split, and the width of the features."""
     assert tiny_card.training == {"fingerprint": faces.of("train").fingerprint, "pictures": 24}
     assert tiny_card.measured["split"] == "public"
@@ -114,7 +114,7 @@ def test_the_file_says_nothing_of_its_makers_machine(source: "Source", root: Pat
 
 
 def test_a_file_that_answers_otherwise_is_not_written(
-    network: "Network", source: "Source", tiny_card: ModelCard, real_crops: npt.NDArray[np.uint8], tmp_path: Path
+    network: "Network", source: "Source", tiny_card: ModelContract, real_crops: npt.NDArray[np.uint8], tmp_path: Path
 ) -> None:
     """When the translation changes a logit, the file that was there stays and nothing else is left behind."""
     from exporter.export.onnx_file import write_model

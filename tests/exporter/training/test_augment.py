@@ -6,7 +6,7 @@ import numpy.typing as npt
 import pytest
 
 from exporter.training import augment
-from exporter.training.augment import AFTER, BEFORE, Change, lightly, vary
+from exporter.training.augment import AFTER, BEFORE, Change, light_augment, vary
 from tracker.core.frame import Pixels
 
 CHANGES = [change for _, change in (*BEFORE, *AFTER)]
@@ -61,7 +61,7 @@ def test_lightly_varied_pictures_stay_nearer(face: npt.NDArray[np.uint8]) -> Non
     def away(variant: npt.NDArray[np.uint8]) -> float:
         return min(float(np.abs(variant.astype(int) - side).mean()) for side in (face, face[:, ::-1]))
 
-    light, full = ([change(face, rng, 48) for _ in range(100)] for change in (lightly, vary))
+    light, full = ([change(face, rng, 48) for _ in range(100)] for change in (light_augment, vary))
 
     assert len({variant.tobytes() for variant in light}) == 100
     assert np.median([away(variant) for variant in light]) < 0.8 * np.median([away(variant) for variant in full])

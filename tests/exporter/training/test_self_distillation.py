@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from exporter.data.dataset import Lesson
+from exporter.data.dataset import TrainingSet
 
 torch = pytest.importorskip("torch", reason="Torch is not installed: `make test` without TORCH= brings it.")
 pytestmark = pytest.mark.training
@@ -13,11 +13,11 @@ pytestmark = pytest.mark.training
 ROWS = np.array([0, 1])
 
 
-def a_lesson() -> Lesson:
+def a_lesson() -> TrainingSet:
     """Three pictures: the first two say angry, the third was voted on by nobody."""
     fer2013, ferplus = np.eye(7)[[0, 0, 3]], np.eye(8)[[4, 4, 0]]
     ferplus[2] = 0
-    return Lesson(np.zeros((3, 48, 48), np.uint8), fer2013, ferplus)
+    return TrainingSet(np.zeros((3, 48, 48), np.uint8), fer2013, ferplus)
 
 
 def sure_of(label: int, labels: int, rows: int) -> Any:

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, Never
 import numpy as np
 import pytest
 
-from exporter.data.dataset import Bytes, LabelledFaces, lesson, no_votes
+from exporter.data.dataset import Bytes, LabelledFaces, no_votes, training_set
 from tracker.core.errors import DataError, ModelError
 from tracker.model.preprocess import network_input
 
 if TYPE_CHECKING:
-    from exporter.training.training_config import Plan
+    from exporter.training.training_config import TrainingConfig
 
 torch = pytest.importorskip("torch", reason="Torch is not installed: `make test` without TORCH= brings it.")
 pytestmark = [pytest.mark.training, pytest.mark.usefixtures("one_thread")]
@@ -30,11 +30,11 @@ def small_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def plan() -> "Plan":
+def plan() -> "TrainingConfig":
     """Two epochs of two steps."""
-    from exporter.training.training_config import Plan
+    from exporter.training.training_config import TrainingConfig
 
-    return Plan(epochs=2, batch=10, warm_up_epochs=0.5, average=0.5)
+    return TrainingConfig(epochs=2, batch=10, warm_up_epochs=0.5, average=0.5)
 
 
 def weights(folder: Path) -> dict[str, Any]:
@@ -49,7 +49,7 @@ def interrupted(_: LabelledFaces) -> Never:
 
 @pytest.mark.parametrize("end", [{}, {"first_opinion": 0.6, "lightly": 0.5}], ids=["training", "its end"])
 def test_an_interrupted_run_ends_where_an_unbroken_one_does(
-    faces: LabelledFaces, plan: "Plan", end: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    faces: LabelledFaces, plan: "TrainingConfig", end: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Stopped after its first epoch and taken up again, it has the same weights to the last bit."""
     from exporter.training.train import Run
@@ -69,7 +69,7 @@ def test_an_interrupted_run_ends_where_an_unbroken_one_does(
     assert all(torch.equal(expected[name], found[name]) for name in expected)
 
 
-def test_a_finished_run_stays_as_it_is(faces: LabelledFaces, plan: "Plan", tmp_path: Path) -> None:
+def test_a_finished_run_stays_as_it_is(faces: LabelledFaces, plan: "TrainingConfig", tmp_path: Path) -> None:
     """Training on has nothing to do; each epoch left one line in the log."""
     from exporter.training.train import LOG, Run
 
@@ -83,7 +83,7 @@ def test_a_finished_run_stays_as_it_is(faces: LabelledFaces, plan: "Plan", tmp_p
     assert all(0 <= row["fer2013"] <= 1 and 0 <= row["ferplus"] <= 1 for row in log)
 
 
-def test_training_learns(faces: LabelledFaces, plan: "Plan", tmp_path: Path) -> None:
+def test_training_learns(faces: LabelledFaces, plan: "TrainingConfig", tmp_path: Path) -> None:
     """A few epochs on stripes that tell the label make the loss fall."""
     from exporter.training.train import LOG, Run
 
@@ -93,22 +93,22 @@ def test_training_learns(faces: LabelledFaces, plan: "Plan", tmp_path: Path) -> 
     assert min(losses[3:]) < losses[0]
 
 
-def test_a_run_keeps_its_plan(faces: LabelledFaces, plan: "Plan", tmp_path: Path) -> None:
+def test_a_run_keeps_its_plan(faces: LabelledFaces, plan: "TrainingConfig", tmp_path: Path) -> None:
     """Whoever goes on with a run need not repeat what it was begun with."""
     from exporter.training.train import Run
-    from exporter.training.training_config import Plan, plan_of
+    from exporter.training.training_config import TrainingConfig, training_config
 
-    assert plan_of(tmp_path, Plan()) == Plan()
+    assert training_config(tmp_path, TrainingConfig()) == TrainingConfig()
     Run(tmp_path, plan).save()
-    assert plan_of(tmp_path, Plan()) == plan
+    assert training_config(tmp_path, TrainingConfig()) == plan
 
 
-def test_batches_are_the_same_for_the_same_epoch(faces: LabelledFaces, plan: "Plan") -> None:
+def test_batches_are_the_same_for_the_same_epoch(faces: LabelledFaces, plan: "TrainingConfig") -> None:
     """Order, variants and mixing depend on seed and epoch alone, and differ between epochs."""
     from exporter.training.self_distillation import Memory
     from exporter.training.train import batches
 
-    memory = Memory(lesson(faces.of("train")))
+    memory = Memory(training_set(faces.of("train")))
     first, again, other = (list(batches(memory, plan, epoch)) for epoch in (0, 0, 1))
 
     assert len(first) == 2
@@ -117,7 +117,7 @@ def test_batches_are_the_same_for_the_same_epoch(faces: LabelledFaces, plan: "Pl
 
 
 def test_so_many_pictures_are_varied_lightly_as_planned(
-    faces: LabelledFaces, plan: "Plan", monkeypatch: pytest.MonkeyPatch
+    faces: LabelledFaces, plan: "TrainingConfig", monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """None without a plan for it, all where it says all, and a part where it says a half."""
     from exporter.training.self_distillation import Memory
@@ -134,7 +134,7 @@ def test_so_many_pictures_are_varied_lightly_as_planned(
 
     def seen(share: float) -> set[str]:
         told.clear()
-        list(batches(Memory(lesson(faces.of("train"))), replace(plan, lightly=share), 0))
+        list(batches(Memory(training_set(faces.of("train"))), replace(plan, lightly=share), 0))
         return set(told)
 
     assert seen(0) == {"vary"}
@@ -142,12 +142,12 @@ def test_so_many_pictures_are_varied_lightly_as_planned(
     assert seen(0.5) == {"vary", "lightly"}
 
 
-def test_targets_stay_distributions(faces: LabelledFaces, plan: "Plan") -> None:
+def test_targets_stay_distributions(faces: LabelledFaces, plan: "TrainingConfig") -> None:
     """However crops are mixed, each row of targets sums to 1."""
     from exporter.training.self_distillation import Memory
     from exporter.training.train import batches
 
-    for batch in batches(Memory(lesson(faces.of("train"))), replace(plan, mixup_share=1.0), 0):
+    for batch in batches(Memory(training_set(faces.of("train"))), replace(plan, mixup_share=1.0), 0):
         assert torch.allclose(batch.fer2013.sum(dim=1), torch.ones(plan.batch))
         assert torch.allclose(batch.ferplus.sum(dim=1), torch.ones(plan.batch))
 
@@ -157,7 +157,7 @@ def test_pictures_nobody_voted_on_teach_the_ferplus_head_nothing(faces: Labelled
     from exporter.training.network import SCALING, Network
     from exporter.training.train import Batch, loss
 
-    taught = lesson(replace(faces, votes=no_votes(len(faces))).of("train"))
+    taught = training_set(replace(faces, votes=no_votes(len(faces))).of("train"))
     network = Network((8, 8), blocks=(1, 1))
     crops = torch.from_numpy(network_input(taught.images, SCALING))
     targets = (torch.from_numpy(target).float() for target in (taught.fer2013, taught.ferplus))
@@ -171,9 +171,9 @@ def test_pictures_nobody_voted_on_teach_the_ferplus_head_nothing(faces: Labelled
 
 def test_the_rate_climbs_then_falls_to_nothing() -> None:
     """From 0 to the plan's rate during warm-up, and down to 0 at the end."""
-    from exporter.training.training_config import Plan
+    from exporter.training.training_config import TrainingConfig
 
-    plan = Plan(epochs=10, warm_up_epochs=2)
+    plan = TrainingConfig(epochs=10, warm_up_epochs=2)
 
     assert plan.rate(0) == 0
     assert plan.rate(2) == pytest.approx(plan.learning_rate)
@@ -181,7 +181,7 @@ def test_the_rate_climbs_then_falls_to_nothing() -> None:
     assert plan.rate(10) == pytest.approx(0)
 
 
-def test_too_few_pictures_are_told(faces: LabelledFaces, plan: "Plan", tmp_path: Path) -> None:
+def test_too_few_pictures_are_told(faces: LabelledFaces, plan: "TrainingConfig", tmp_path: Path) -> None:
     """Less than one batch cannot be trained on; the sentence has both numbers."""
     from exporter.training.train import Run
 
@@ -189,7 +189,7 @@ def test_too_few_pictures_are_told(faces: LabelledFaces, plan: "Plan", tmp_path:
         Run(tmp_path, replace(plan, batch=96)).train(faces, quiet=True)
 
 
-def test_a_run_may_start_from_anothers_weights(plan: "Plan", tmp_path: Path) -> None:
+def test_a_run_may_start_from_anothers_weights(plan: "TrainingConfig", tmp_path: Path) -> None:
     """Both its network and its average begin there."""
     from exporter.training.checkpoint import CHECKPOINT
     from exporter.training.train import Run
@@ -221,7 +221,7 @@ def other_network(path: Path) -> None:
 
 
 @pytest.mark.parametrize("spoil", [garbage, half, harmful, other_network, lambda _: None])
-def test_weights_that_are_none_are_refused(tmp_path: Path, plan: "Plan", spoil: Callable[[Path], None]) -> None:
+def test_weights_that_are_none_are_refused(tmp_path: Path, plan: "TrainingConfig", spoil: Callable[[Path], None]) -> None:
     """Damaged, cut off, carrying code, another network's, or absent: one sentence that names the file."""
     from exporter.training.train import Run
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from exporter.data.dataset import LabelledFaces, lesson, read
+from exporter.data.dataset import LabelledFaces, read, training_set
 from tracker.cli import main
 from tracker.core.errors import DataError
 from tracker.core.vocabulary import EXPRESSIONS, FERPLUS
@@ -61,7 +61,7 @@ def test_verdicts_are_a_tenth_of_what_is_taught(export: Path, faces: LabelledFac
     from exporter.training.verdicts import Verdicts, joined
 
     verdicts = Verdicts.read(export)
-    beside = lesson(faces.of("train"))
+    beside = training_set(faces.of("train"))
     assert len(verdicts.lesson(beside=2700)) == 300
     assert len(verdicts.lesson(beside=1_000_000)) == 40 * 15
     assert len(joined(beside, verdicts.lesson(len(beside)))) == len(beside) + 15

@@ -19,13 +19,13 @@ from tracker.batch.analyze_recording import Recording, analyze
 from tracker.cli import main
 from tracker.commands.analyze import _together
 from tracker.compose import analyzer_for
-from tracker.config.settings import Choices
+from tracker.config.settings import Settings
 from tracker.core.errors import SourceError, UsageError
 from tracker.sources.synthetic import draw, look_at
 
 MIEN = str(Path(sys.executable).with_name("mien"))
 FPS, SECONDS = 10, 4
-EVERY_FRAME = Choices(hz=0)
+EVERY_FRAME = Settings(hz=0)
 KINDS = ("csv", "html", "json", "jsonl", "parquet")
 
 
@@ -83,7 +83,7 @@ def test_every_frame_becomes_a_row_of_the_same_tables(meeting: Path, tmp_path: P
 
 def test_a_frequency_thins_the_frames(meeting: Path, tmp_path: Path) -> None:
     """At 2 Hz, an observation each half second of the recording; with shapes, if they are asked for."""
-    assert analyze(Recording(meeting, tmp_path, Choices(hz=2), shapes=True), Event(), quiet, analyzer_for)
+    assert analyze(Recording(meeting, tmp_path, Settings(hz=2), shapes=True), Event(), quiet, analyzer_for)
 
     lines = rows(tmp_path / "meeting.jsonl")
     assert [line["frame"] for line in lines] == list(range(0, FPS * SECONDS, 5))
@@ -134,12 +134,12 @@ def test_a_recording_is_judged_for_whoever_is_named(meeting: Path, tmp_path: Pat
     done = CliRunner().invoke(main, [*wanted, "--person", "mia"])
 
     assert (done.exit_code, "There is no fit for mia" in done.stderr) == (1, True)
-    assert Recording(meeting, tmp_path, Choices(person="mia")).wanted()["person"] == "mia"
+    assert Recording(meeting, tmp_path, Settings(person="mia")).wanted()["person"] == "mia"
 
 
 def test_files_of_other_settings_are_not_mixed_with(meeting: Path, tmp_path: Path) -> None:
     """Another frequency, or JSON lines from elsewhere: refused with what differs, and left as they are."""
-    assert analyze(Recording(meeting, tmp_path, Choices(hz=1)), Event(), quiet, analyzer_for)
+    assert analyze(Recording(meeting, tmp_path, Settings(hz=1)), Event(), quiet, analyzer_for)
     with pytest.raises(UsageError, match=r"hz 1 and not 0\."):
         analyze(Recording(meeting, tmp_path, EVERY_FRAME), Event(), quiet, analyzer_for)
 

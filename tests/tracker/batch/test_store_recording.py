@@ -15,7 +15,7 @@ from tracker.batch import store_recording as storing
 from tracker.batch.analyze_recording import Recording, analyze, finished
 from tracker.batch.store_recording import store_recording
 from tracker.compose import analyzer_for
-from tracker.config.settings import Choices
+from tracker.config.settings import Settings
 from tracker.core.frame import now
 from tracker.core.rows import timestamp
 from tracker.exports.entries import entries
@@ -58,7 +58,7 @@ def test_a_recording_is_stored_once_as_a_session(meeting: Path, tmp_path: Path) 
 
 def test_a_recording_that_was_half_stored_is_stored_to_its_end(meeting: Path, tmp_path: Path) -> None:
     """A crash in between leaves a session that is marked so: stored again, it is whole, each observation once."""
-    recording = Recording(meeting, tmp_path, Choices(hz=5))
+    recording = Recording(meeting, tmp_path, Settings(hz=5))
     assert analyze(recording, Event(), quiet, analyzer_for)
     state = finished(recording)
     assert state is not None
@@ -81,7 +81,7 @@ def test_a_recording_that_is_stored_lets_a_session_beside_it_in(
     meeting: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A thousand rows come in batches of a tenth of a second, so that a kill costs the session no more than its second."""
-    recording = Recording(meeting, tmp_path, Choices(hz=1))
+    recording = Recording(meeting, tmp_path, Settings(hz=1))
     assert analyze(recording, Event(), quiet, analyzer_for)
     state = finished(recording)
     assert state is not None

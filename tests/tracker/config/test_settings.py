@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from tracker.commands.options import settings_options
-from tracker.config.settings import NAMES, Choices, markdown_table, read_config
+from tracker.config.settings import NAMES, Settings, markdown_table, read_config
 from tracker.core.errors import UsageError
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[3]
 
 @click.command()
 @settings_options(*NAMES)
-def show(choices: Choices) -> None:
+def show(choices: Settings) -> None:
     click.echo(repr(choices))
 
 
@@ -26,14 +26,14 @@ def run(*arguments: str) -> str:
 
 def test_nothing_given_is_the_table_s_defaults() -> None:
     """A command without flags gets the defaults of the settings table."""
-    assert run() == repr(Choices())
+    assert run() == repr(Settings())
 
 
 def test_a_file_gives_defaults_and_a_flag_wins(tmp_path: Path) -> None:
     """mien.toml changes a default; the same setting as a flag is stronger."""
     config = tmp_path / "mien.toml"
     config.write_text('hz = 5\nfaces = "all"\n')
-    assert run("--config", str(config), "--faces", "own") == repr(Choices(hz=5.0, faces="own"))
+    assert run("--config", str(config), "--faces", "own") == repr(Settings(hz=5.0, faces="own"))
 
 
 def test_an_unknown_key_is_an_error(tmp_path: Path) -> None:
@@ -80,7 +80,7 @@ def test_what_may_be_a_number_may_be_written_as_one(tmp_path: Path) -> None:
     """A camera's index, a prior and looks a second need no quotes."""
     config = tmp_path / "mien.toml"
     config.write_text("source = 1\nprior = 0.5\nmotion = 20\nhz = 5\n")
-    assert run("--config", str(config)) == repr(Choices(source="1", prior="0.5", motion="20", hz=5.0))
+    assert run("--config", str(config)) == repr(Settings(source="1", prior="0.5", motion="20", hz=5.0))
 
 
 @pytest.mark.parametrize("value", ["nan", "inf", "-inf"])

@@ -17,7 +17,7 @@ from onnx import numpy_helper
 
 from tests.mutated import mutated
 from tracker.commands.options import settings_options
-from tracker.config.settings import NAMES, Choices
+from tracker.config.settings import NAMES, Settings
 from tracker.core.clock import start_clock
 from tracker.core.errors import MienError, ModelError, StoreError
 from tracker.core.frame import now
@@ -30,11 +30,11 @@ from tracker.exports.read_jsonl import read_log
 from tracker.exports.session_data import Record
 from tracker.health.report import health
 from tracker.health.words import in_words
-from tracker.live.alert_settings import Wishes, keep_wishes, read_wishes
-from tracker.live.alerts import Cue, Watcher
+from tracker.live.alert_settings import AlertSettings, keep_wishes, read_wishes
+from tracker.live.alerts import Alert, Watcher
 from tracker.model.classifier import OnnxClassifier
 from tracker.model.contract import KEY
-from tracker.model.correction import Correction, Layer
+from tracker.model.correction import LogitCorrection, PersonalFit
 from tracker.motion.budget import budget_of
 from tracker.personal import fit_files, summary
 from tracker.personal.select_fit import named, unproven
@@ -93,7 +93,7 @@ def settings(path: Path) -> None:
 def use_settings(path: Path) -> None:
     @click.command()
     @settings_options(*NAMES)
-    def command(choices: Choices) -> None:
+    def command(choices: Settings) -> None:
         choose_source(choices.source, start_clock(), lambda _: None)
         budget_of(choices.motion, live=True)
         if choices.db:
@@ -104,7 +104,9 @@ def use_settings(path: Path) -> None:
 
 
 def cues(path: Path) -> None:
-    keep_wishes(Wishes(on=True, cues=(Cue("angry", 120.0), Cue("talking", 300.0, "Five minutes by now."))), path.parent)
+    keep_wishes(
+        AlertSettings(on=True, cues=(Alert("angry", 120.0), Alert("talking", 300.0, "Five minutes by now."))), path.parent
+    )
 
 
 def use_cues(path: Path) -> None:
@@ -117,10 +119,10 @@ def use_cues(path: Path) -> None:
 
 def fit(path: Path) -> None:
     width = 4
-    correction = Correction(np.full((len(EXPRESSIONS), width), 0.25), np.linspace(-1, 1, len(EXPRESSIONS)))
+    correction = LogitCorrection(np.full((len(EXPRESSIONS), width), 0.25), np.linspace(-1, 1, len(EXPRESSIONS)))
     compared = {"before": {"n": 40, "right": 20}, "after": {"n": 40, "right": 30}, "interval": [0.1, 0.4], "lone": False}
     folder = path.parents[1]
-    fit_files.save(Layer(PERSON, 1, BEGAN, "verdicts", MODEL, 0.25, 40, correction, compared), folder)
+    fit_files.save(PersonalFit(PERSON, 1, BEGAN, "verdicts", MODEL, 0.25, 40, correction, compared), folder)
     fit_files.promote(PERSON, 1, by="fit", folder=folder)
     fit_files.promote(PERSON, 1, by="person", folder=folder)
 
@@ -128,7 +130,7 @@ def fit(path: Path) -> None:
 def use_fit(path: Path) -> None:
     folder = path.parents[1]
     summary.fits(PERSON)
-    summary.turns(PERSON)
+    summary.fit_history(PERSON)
     for each in fit_files.versions(PERSON, folder):
         unproven(each)
     layer, _ = named(PERSON, MODEL, folder)

@@ -18,7 +18,7 @@ from tracker.core.address import redacted, without_secrets
 from tracker.core.clock import start_clock
 from tracker.core.errors import MienError
 from tracker.core.parsing import parse_json
-from tracker.live.alerts import Cue
+from tracker.live.alerts import Alert
 from tracker.sources.containers import holds_sound_alone, shown_share
 from tracker.sources.factory import choose_source
 
@@ -55,7 +55,7 @@ def test_any_word_for_a_source_is_one_or_is_a_sentence(word: str) -> None:
 def test_a_cue_in_one_line_is_one_or_is_a_sentence(text: str) -> None:
     """As the command line has it."""
     with suppress(MienError):
-        assert Cue.parse(text).sentence
+        assert Alert.parse(text).sentence
 
 
 @given(st.binary(max_size=200) | st.text('[]{},:"\\u0123456789eE+-. ntrufalse', max_size=80).map(str.encode))

@@ -12,11 +12,11 @@ from exporter.commands import card as card_command
 from exporter.export.readers.description import read_description
 from exporter.export.readers.program_guard import require_harmless
 from tracker.batch.analyze_recording import Recording, finished
-from tracker.config.settings import Choices, read_config
+from tracker.config.settings import Settings, read_config
 from tracker.core.errors import MienError
 from tracker.exports.read_jsonl import read_lines
 from tracker.live.alert_settings import cues_file, read_wishes
-from tracker.model.contract import ModelCard
+from tracker.model.contract import ModelContract
 from tracker.personal import fit_files
 from tracker.store.manifest import MANIFEST, read_manifest
 
@@ -37,7 +37,7 @@ def a_recording(text: str, folder: Path) -> Path:
     (folder / "clip.mp4").touch()
     path = folder / "clip.json"
     path.write_text(text)
-    finished(Recording(folder / "clip.mp4", folder, Choices()))
+    finished(Recording(folder / "clip.mp4", folder, Settings()))
     return path
 
 
@@ -52,7 +52,7 @@ READERS: Final[dict[str, Read]] = {
     "cues.json": lambda text, folder: (written(text, cues_file(folder)), read_wishes(folder)),
     "1.json": lambda text, folder: (written(text, folder / "mia" / "1.json"), fit_files.versions("mia", folder)),
     "current.json": lambda text, folder: (written(text, folder / "mia" / "current.json"), fit_files.decisions("mia", folder)),
-    "mine.onnx": lambda text, folder: ModelCard.from_json(text, folder / "mine.onnx"),
+    "mine.onnx": lambda text, folder: ModelContract.from_json(text, folder / "mine.onnx"),
     "clip.json": a_recording,
     "log.jsonl, line 2": lambda text, folder: list(read_lines(written(f"\n{text}\n", folder / "log.jsonl"))),
     f"{MANIFEST}, line 2": lambda text, folder: (written(f"\n{text}\n", folder / MANIFEST), list(read_manifest(folder))),

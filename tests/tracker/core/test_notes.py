@@ -9,7 +9,7 @@ from tests.tracker.live.test_controller import Recorder, analyzers
 from tracker.core import clock
 from tracker.core.errors import UsageError
 from tracker.core.notes import LONGEST_LINE
-from tracker.live.controller import Wanted, Watch
+from tracker.live.controller import SessionRequest, Watch
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def recorder() -> Recorder:
 def watch(recorder: Recorder) -> Iterator[Watch]:
     """One that has seen something already."""
     watch = Watch(analyzers(), recorder)
-    watch.start(Wanted("fake", hz=0))
+    watch.start(SessionRequest("fake", hz=0))
     recorder.wait(lambda: len(recorder.rows) >= 3)
     yield watch
     watch.close()
@@ -61,7 +61,7 @@ def test_the_title_and_the_marks_outlive_pauses_and_the_end(watch: Watch, record
     watch.stop()
     ended = recorder.wait_for("stopped")
     assert (ended.notes.title, [mark.text for mark in ended.notes.marks]) == ("Weekly call", ["begin"])
-    watch.start(Wanted("fake", hz=0))
+    watch.start(SessionRequest("fake", hz=0))
     assert watch.state.as_dict()["markers"] == []
 
 

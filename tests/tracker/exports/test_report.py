@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser
 from sqlalchemy.orm import Session as Store
 
-from tracker.core.text import LOOKS
+from tracker.core.text import PLOT_STYLES
 from tracker.exports.from_database import record
 from tracker.exports.session_data import Record
 from tracker.reports.html_report import report, title, write_report
@@ -77,8 +77,12 @@ def test_colours_are_those_of_the_page(root: Path) -> None:
     tokens = (root / "web" / "static" / "tokens.css").read_text()
     light = dict(re.findall(r"--(\w+): (#\w{6});", tokens.split("}")[0]))
 
-    assert {name: look.colour for name, look in LOOKS.items()} == {name: light[name] for name in LOOKS}
-    assert len({look.hatch for look in LOOKS.values()}) == len({look.dashes for look in LOOKS.values()}) == len(LOOKS)
+    assert {name: look.colour for name, look in PLOT_STYLES.items()} == {name: light[name] for name in PLOT_STYLES}
+    assert (
+        len({look.hatch for look in PLOT_STYLES.values()})
+        == len({look.dashes for look in PLOT_STYLES.values()})
+        == len(PLOT_STYLES)
+    )
 
 
 @pytest.fixture

@@ -7,14 +7,14 @@ import numpy as np
 
 from tracker.core.vocabulary import EXPRESSIONS
 from tracker.health.accuracy import ROWS, in_time, selection, verdict_figures
-from tracker.health.judgements import Judged
+from tracker.health.judgements import LabelledPrediction
 from tracker.health.rates import Rate
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 """A Monday."""
 
 
-def judged(said: list[str], guessed: list[str], at: list[datetime] | None = None, **columns: Any) -> Judged:
+def judged(said: list[str], guessed: list[str], at: list[datetime] | None = None, **columns: Any) -> LabelledPrediction:
     """The model gives its guess 70 %; the rest is spread evenly."""
     n = len(said)
     scores = np.full((n, 7), 0.05)
@@ -25,7 +25,7 @@ def judged(said: list[str], guessed: list[str], at: list[datetime] | None = None
     }  # fmt: skip
     arrays = {name: np.array(values) for name, values in (known | columns).items()}
     right = np.array([one == other for one, other in zip(said, guessed, strict=True)], float)
-    return Judged(said=np.array(said, np.str_), scores=scores, right=right, at=tuple(at or [NOW] * n), **arrays)
+    return LabelledPrediction(said=np.array(said, np.str_), scores=scores, right=right, at=tuple(at or [NOW] * n), **arrays)
 
 
 def test_the_first_sentence_is_the_figure_with_its_interval() -> None:

@@ -22,13 +22,13 @@ from tracker.store import schema
 from tracker.store.crops import to_png
 from tracker.store.database import Database
 from tracker.store.session_figures import figures
-from tracker.store.uploads import Judge, describe_picture, record_picture
+from tracker.store.uploads import ModelProvenance, describe_picture, record_picture
 from tracker.store.verdicts import keep_moment, labelled, say
 from tracker.testing import FakeClassifier, FakeDetector
 from tracker.vision.analyzer import Analyzer
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
-JUDGE = Judge("a" * 64, "mien", "1", "live", 0.4)
+JUDGE = ModelProvenance("a" * 64, "mien", "1", "live", 0.4)
 EVEN = (1 / 7,) * 7
 
 

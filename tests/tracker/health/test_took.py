@@ -13,7 +13,7 @@ from tracker.core.frame import Frame
 from tracker.core.geometry import Box
 from tracker.core.rows import Row
 from tracker.live import session as sessions
-from tracker.live.controller import Wanted, Watch, WatchState
+from tracker.live.controller import SessionRequest, Watch, WatchState
 from tracker.live.session import Session
 from tracker.store import schema
 from tracker.store.database import Database
@@ -32,7 +32,7 @@ class Stores:
     def __init__(self, recorder: Recorder) -> None:
         self._recorder, self._left, self.enough = recorder, 3, Event()
 
-    def began(self, session: Session, wanted: Wanted, at: datetime) -> None:
+    def began(self, session: Session, wanted: SessionRequest, at: datetime) -> None:
         """Nothing to do."""
 
     def state_changed(self, state: WatchState) -> None:
@@ -65,7 +65,7 @@ def test_a_live_session_stores_how_long_each_frame_took(tmp_path: Path, monkeypa
         with Recorder(database, beginning()) as recorder:
             listener = Stores(recorder)
             watch = Watch(analyzer, listener)
-            watch.start(Wanted("fake", hz=0))
+            watch.start(SessionRequest("fake", hz=0))
             assert listener.enough.wait(SOON)
             watch.close()
         with database.session() as store:

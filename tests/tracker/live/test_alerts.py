@@ -17,7 +17,7 @@ from tracker.cli import main
 from tracker.core.errors import UsageError
 from tracker.core.frame import Pixels
 from tracker.core.vocabulary import EXPRESSIONS
-from tracker.live.alerts import APART, AWAY, MARKED, NOTICED, TALKING, Cue, Watcher, cues_of
+from tracker.live.alerts import APART, AWAY, MARKED, NOTICED, TALKING, Alert, Watcher, cues_of
 from tracker.store import schema
 from tracker.store.database import Database
 
@@ -28,7 +28,7 @@ def row(t: float, expression: str | None, **motion: float | None) -> dict[str, A
     return {"t": t, "faces": [face] if expression else []}
 
 
-def told(cues: Iterable[Cue], *script: tuple[str | None, float], hz: float = 2.0) -> list[tuple[float, str]]:
+def told(cues: Iterable[Alert], *script: tuple[str | None, float], hz: float = 2.0) -> list[tuple[float, str]]:
     """When which cue comes, for stretches of (expression, seconds)."""
     watcher, t, found = Watcher(cues, hz), 0.0, []
     for expression, seconds in script:
@@ -41,24 +41,24 @@ def told(cues: Iterable[Cue], *script: tuple[str | None, float], hz: float = 2.0
 
 def test_a_cue_comes_when_it_has_lasted_and_once() -> None:
     """Two minutes of a frown are told at their end, and not again while it goes on."""
-    assert told([Cue("angry", 120)], ("neutral", 60), ("angry", 600)) == [(180.0, "angry")]
+    assert told([Alert("angry", 120)], ("neutral", 60), ("angry", 600)) == [(180.0, "angry")]
 
 
 def test_it_comes_again_only_after_the_state_has_ended() -> None:
     """A frown that ends and comes back is told again, when it has lasted again."""
-    times = told([Cue("angry", 30)], ("angry", 100), ("neutral", 60), ("angry", 100))
+    times = told([Alert("angry", 30)], ("angry", 100), ("neutral", 60), ("angry", 100))
     assert [round(t) for t, _ in times] == [30, 190]
 
 
 def test_a_word_or_a_blink_does_not_end_a_frown() -> None:
     """One reading in ten that says something else is passed over; one in three is not."""
-    assert told([Cue("angry", 30)], *[("angry", 4.5), ("neutral", 0.5)] * 20)
-    assert not told([Cue("angry", 30)], *[("angry", 1.0), ("neutral", 0.5)] * 60)
+    assert told([Alert("angry", 30)], *[("angry", 4.5), ("neutral", 0.5)] * 20)
+    assert not told([Alert("angry", 30)], *[("angry", 1.0), ("neutral", 0.5)] * 60)
 
 
 def test_a_gap_ends_every_stretch() -> None:
     """A pause or a lost camera: what was before it does not count, for nobody knows what was in between."""
-    watcher = Watcher([Cue("angry", 30)])
+    watcher = Watcher([Alert("angry", 30)])
     for n in range(50):
         assert watcher.observe(row(n / 2, "angry")) is None
     for n in range(59):
@@ -68,32 +68,32 @@ def test_a_gap_ends_every_stretch() -> None:
 
 def test_a_machine_that_gives_less_than_was_asked_for_is_no_silence() -> None:
     """Ten a second asked for, one in two seconds given: what lasts is told; one long silence still ends it."""
-    watcher = Watcher([Cue("angry", 30)], 10.0)
+    watcher = Watcher([Alert("angry", 30)], 10.0)
     told = [t for t in range(0, 60, 2) if watcher.observe(row(t, "angry"))]
     assert len(told) == 1
 
-    watcher = Watcher([Cue("angry", 30)], 10.0)
+    watcher = Watcher([Alert("angry", 30)], 10.0)
     times = [*range(0, 24, 2), *range(60, 84, 2)]
     assert not any(watcher.observe(row(t, "angry")) for t in times)
 
 
 def test_an_empty_chair_ends_what_a_face_showed_but_a_missed_face_does_not() -> None:
     """A face that is not found once is still there; one that is gone for longer is not, and being gone is its own cue."""
-    assert told([Cue("angry", 30)], *[("angry", 9.5), (None, 0.5)] * 6)
-    assert not told([Cue("angry", 30)], *[("angry", 25), (None, 5)] * 6)
-    assert told([Cue("nobody", 20)], ("happy", 10), (None, 30)) == [(30.0, "nobody")]
+    assert told([Alert("angry", 30)], *[("angry", 9.5), (None, 0.5)] * 6)
+    assert not told([Alert("angry", 30)], *[("angry", 25), (None, 5)] * 6)
+    assert told([Alert("nobody", 20)], ("happy", 10), (None, 30)) == [(30.0, "nobody")]
 
 
 def test_looking_away_is_noticed_where_motion_is_watched() -> None:
     """More than half of the time since the last reading; without motion there is no such cue."""
-    watcher = Watcher([Cue("away", 5)], 1)
+    watcher = Watcher([Alert("away", 5)], 1)
     cues = [watcher.observe(row(float(t), "neutral", seconds=1.0, away=0.9)) for t in range(7)]
     assert [cue is not None for cue in cues] == [False] * 5 + [True, False]
 
 
 def test_talking_is_noticed_where_it_can_be_told() -> None:
     """More than half of the time; where a face is watched too seldom, nothing is told, and nothing breaks."""
-    watcher = Watcher([Cue("talking", 5)], 1)
+    watcher = Watcher([Alert("talking", 5)], 1)
     talks, seldom = {"seconds": 1.0, "away": 0.0, "talking": 0.8}, {"seconds": 1.0, "away": 0.0, "talking": None}
     assert [watcher.observe(row(float(t), "neutral", **seldom)) for t in range(7)] == [None] * 7
     assert [watcher.observe(row(float(t), "neutral", **talks)) is not None for t in range(7, 14)] == [False] * 5 + [True, False]
@@ -101,47 +101,47 @@ def test_talking_is_noticed_where_it_can_be_told() -> None:
 
 def test_other_wishes_do_not_shorten_the_minute() -> None:
     """Who changes their cues right after one gets the next a minute after it, as ever."""
-    watcher = Watcher([Cue("angry", 10)], 1)
+    watcher = Watcher([Alert("angry", 10)], 1)
     times = []
     for t in range(90):
         if watcher.observe(row(float(t), "angry")):
             times.append(t)
-            watcher.want([Cue("angry", 5, "Another.")])
+            watcher.want([Alert("angry", 5, "Another.")])
     assert times == [10, 70]
 
 
 def test_another_session_does_not_shorten_the_minute() -> None:
     """A cue half a minute before a session's beginning: the first of it comes half a minute later."""
-    watcher = Watcher([Cue("angry", 10)], 1, given=-30.0)
+    watcher = Watcher([Alert("angry", 10)], 1, given=-30.0)
     assert [t for t in range(90) if watcher.observe(row(float(t), "angry"))] == [30]
 
 
 def test_the_first_of_several_comes_and_the_other_waits_a_minute() -> None:
     """Two cues that are due at once are told a minute apart."""
-    times = told([Cue("angry", 30), Cue("angry", 40, "Still so.")], ("angry", 300))
+    times = told([Alert("angry", 30), Alert("angry", 40, "Still so.")], ("angry", 300))
     assert [t for t, _ in times] == [30.0, 30.0 + APART]
 
 
 @given(st.lists(st.tuples(st.sampled_from([*EXPRESSIONS, "unclear", None]), st.floats(1, 90)), max_size=20))
 def test_never_two_within_a_minute(script: list[tuple[str | None, float]]) -> None:
     """Whatever a face does, and however many cues somebody wants."""
-    times = [t for t, _ in told([Cue(what, 5) for what in NOTICED if what not in (AWAY, TALKING)], *script, hz=1)]
+    times = [t for t, _ in told([Alert(what, 5) for what in NOTICED if what not in (AWAY, TALKING)], *script, hz=1)]
     assert all(later - earlier >= APART for earlier, later in pairwise(times))
 
 
 def test_the_words_tell_what_shows_and_not_what_to_do() -> None:
     """Our sentences; a person's own one takes their place."""
-    assert Cue("angry", 120).sentence == "For 2 minutes your face has looked angry."
-    assert Cue("surprise", 45).sentence == "For 45 seconds your face has looked surprised."
-    assert Cue("nobody", 60).sentence == "For a minute nobody was there."
-    assert Cue("sad", 60, "Water?").sentence == "Water?"
+    assert Alert("angry", 120).sentence == "For 2 minutes your face has looked angry."
+    assert Alert("surprise", 45).sentence == "For 45 seconds your face has looked surprised."
+    assert Alert("nobody", 60).sentence == "For a minute nobody was there."
+    assert Alert("sad", 60, "Water?").sentence == "Water?"
 
 
 @pytest.mark.parametrize("text", ["angry", "angry soon", "happy-ish 20", "angry 1", "angry 99999", "", "sad 60 " + "x" * 201])
 def test_what_is_no_cue_is_refused(text: str) -> None:
     """With a sentence that says what one is."""
     with pytest.raises(UsageError, match=r"[Cc]ue"):
-        Cue.parse(text)
+        Alert.parse(text)
 
 
 @pytest.mark.parametrize(
@@ -155,8 +155,8 @@ def test_json_that_is_no_list_of_cues_is_refused(given: list[Any]) -> None:
 
 def test_a_cue_of_a_command_line() -> None:
     """What, how long, and perhaps a sentence of one's own."""
-    assert Cue.parse("angry 120") == Cue("angry", 120)
-    assert Cue.parse(" sad 60.5  Some water. ") == Cue("sad", 60.5, "Some water.")
+    assert Alert.parse("angry 120") == Alert("angry", 120)
+    assert Alert.parse(" sad 60.5  Some water. ") == Alert("sad", 60.5, "Some water.")
 
 
 def test_a_run_without_a_screen_says_it_and_keeps_it_as_a_marker(astronaut: Pixels, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from tracker.core.face import Prediction
 from tracker.core.frame import Frame, Pixels, now
 from tracker.core.geometry import Box
 from tracker.core.rows import Row
-from tracker.live.controller import Wanted, Watch, WatchState
+from tracker.live.controller import SessionRequest, Watch, WatchState
 from tracker.sources import cameras, frozen
 from tracker.testing import FakeCapture, FakeClassifier, FakeDetector
 from tracker.vision.analyzer import Analyzer
@@ -108,7 +108,7 @@ def plug_in(monkeypatch: pytest.MonkeyPatch, *captures: FakeCapture) -> None:
 
 def test_a_session_starts_pauses_goes_on_and_stops(watch: Watch, recorder: Recorder) -> None:
     """The states follow what was asked for; while paused no row is added; stopping keeps the timeline."""
-    watch.start(Wanted("fake", hz=0))
+    watch.start(SessionRequest("fake", hz=0))
     recorder.wait(lambda: len(recorder.rows) >= 2)
     watch.pause()
     assert watch.state.kind == "paused"
@@ -129,7 +129,7 @@ def test_a_frame_from_before_a_pause_is_no_row_after_it(recorder: Recorder) -> N
     """Still being judged when the person pauses and goes on again, it neither stands in the timeline nor ends the pause."""
     classifier = HeldClassifier()
     watch = Watch(analyzers(classifier), recorder)
-    watch.start(Wanted("fake", hz=0))
+    watch.start(SessionRequest("fake", hz=0))
     assert classifier.reached.wait(SOON)
     watch.pause()
     went_on = now()
@@ -144,9 +144,9 @@ def test_a_frame_from_before_a_pause_is_no_row_after_it(recorder: Recorder) -> N
 
 def test_a_new_start_replaces_the_session_before(watch: Watch, recorder: Recorder) -> None:
     """Starting twice gives a new session with an empty timeline, and nothing of the old one comes after."""
-    watch.start(Wanted("fake", hz=0))
+    watch.start(SessionRequest("fake", hz=0))
     first = recorder.wait_for("watching").session
-    watch.start(Wanted("fake", hz=0))
+    watch.start(SessionRequest("fake", hz=0))
     recorder.wait(lambda: recorder.states[-1].kind == "watching" and recorder.states[-1].session != first)
     recorder.wait(lambda: any(row["session"] != first for row in recorder.rows))
     assert {row["session"] for row in watch.timeline.since(0)} == {recorder.states[-1].session}
@@ -160,7 +160,7 @@ def test_a_frozen_camera_is_told_while_it_lasts(
     told = Event()
     moving = (np.roll(astronaut, number % 9, axis=1) for number in count())
     plug_in(monkeypatch, FakeCapture(chain(takewhile(lambda _: not told.is_set(), repeat(astronaut)), moving)))
-    watch.start(Wanted("77", hz=0))
+    watch.start(SessionRequest("77", hz=0))
     recorder.wait(lambda: recorder.states and recorder.states[-1].message == frozen.FROZEN_SEEN)
     told.set()
     recorder.wait(lambda: recorder.states[-1].message == "")
@@ -172,17 +172,17 @@ def test_a_source_that_ends_early_says_why(watch: Watch, recorder: Recorder, tmp
     (tmp_path / "a.png").write_bytes(cv2.imencode(".png", picture())[1].tobytes())
     for name in ("b.png", "c.png", "d.png"):
         (tmp_path / name).write_text("no picture")
-    watch.start(Wanted(str(tmp_path)))
+    watch.start(SessionRequest(str(tmp_path)))
     message = recorder.wait_for("finished").message
     assert message.startswith(f"{tmp_path / 'b.png'}: This is not a picture")
     assert message.endswith("And 2 more could not be read.")
-    watch.start(Wanted(str(tmp_path / "b.png")))
+    watch.start(SessionRequest(str(tmp_path / "b.png")))
     assert "b.png: This is not a picture" in recorder.wait_for("failed").message
 
 
 def test_a_missing_camera_is_a_sentence(watch: Watch, recorder: Recorder) -> None:
     """A camera that was never there ends the session with what to do instead."""
-    watch.start(Wanted("77"))
+    watch.start(SessionRequest("77"))
     message = recorder.wait_for("failed").message
     assert "There is no camera 77" in message
     assert "fake" in message
@@ -192,14 +192,14 @@ def test_a_busy_camera_is_a_sentence(watch: Watch, recorder: Recorder, monkeypat
     """A camera that another program holds is called so, with what to switch off."""
     plug_in(monkeypatch, FakeCapture(opens=False))
     monkeypatch.setattr(cameras, "list_cameras", lambda: [cameras.Camera(0, "Desk camera", "/dev/none")])
-    watch.start(Wanted("0"))
+    watch.start(SessionRequest("0"))
     assert "Another program (Zoom" in recorder.wait_for("failed").message
 
 
 def test_a_lost_camera_comes_back(watch: Watch, recorder: Recorder, monkeypatch: pytest.MonkeyPatch) -> None:
     """The session says that the camera is lost, goes on by itself when it is back, and keeps what was seen."""
     plug_in(monkeypatch, FakeCapture([picture()] * 3), FakeCapture(opens=False), FakeCapture(repeat(picture())))
-    watch.start(Wanted("0", hz=0))
+    watch.start(SessionRequest("0", hz=0))
     lost = recorder.wait_for("lost")
     assert "stopped answering" in lost.message
     before = watch.timeline.since(0)
@@ -229,7 +229,7 @@ def overrun(recorder: Recorder, monkeypatch: pytest.MonkeyPatch, count: int) -> 
 
     plug_in(monkeypatch, FakeCapture(frames()))
     watch = Watch(analyzers(classifier), recorder)
-    watch.start(Wanted("0", hz=0))
+    watch.start(SessionRequest("0", hz=0))
     assert taken.wait(SOON)
     classifier.go_on.set()
     recorder.wait(lambda: len(recorder.rows) >= 2)
@@ -252,7 +252,7 @@ def test_memory_stays_flat(recorder: Recorder, monkeypatch: pytest.MonkeyPatch) 
 def test_the_browser_pushes_frames(watch: Watch, recorder: Recorder) -> None:
     """Pictures that the page hands over are observed; what is no picture is passed over."""
     jpeg = cv2.imencode(".jpg", picture())[1].tobytes()
-    watch.start(Wanted("browser", hz=0))
+    watch.start(SessionRequest("browser", hz=0))
     recorder.wait(lambda: recorder.states[-1].session)
 
     watch.push(b"nonsense")
@@ -270,7 +270,7 @@ def test_a_video_ends_by_itself(watch: Watch, recorder: Recorder, tmp_path: Path
     for level in range(0, 200, 20):
         writer.write(picture(level))
     writer.release()
-    watch.start(Wanted(str(path), hz=0))
+    watch.start(SessionRequest(str(path), hz=0))
     recorder.wait_for("finished")
     assert [row["frame"] for row in watch.timeline.since(0)] == list(range(10))
 
@@ -282,7 +282,7 @@ def test_what_cannot_be_opened_fails_with_its_sentence(recorder: Recorder) -> No
         raise ModelError("There is no model file.")
 
     watch = Watch(broken, recorder)
-    watch.start(Wanted("fake"))
+    watch.start(SessionRequest("fake"))
     assert recorder.wait_for("failed").message == "There is no model file."
 
 
@@ -291,6 +291,6 @@ def test_asking_for_nonsense_is_refused(watch: Watch) -> None:
     with pytest.raises(UsageError, match="nothing to pause"):
         watch.pause()
     with pytest.raises(UsageError, match="frequency"):
-        Wanted("fake", hz=-1)
+        SessionRequest("fake", hz=-1)
     with pytest.raises(UsageError, match="Choose a source"):
-        Wanted(" ")
+        SessionRequest(" ")

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.core.geometry import Box
-from tracker.core.sampling import FACE_MEMORY
+from tracker.core.sampling import FACE_MEMORY_SECONDS
 from tracker.live.face_tracking import Follower
 from tracker.live.track import GROWTH, NEAR
 from tracker.testing import detection_at
@@ -48,8 +48,8 @@ def test_own_says_nothing_of_somebody_else_while_the_person_is_remembered() -> N
     follower = Follower("own")
     ids(follower, [face(300), face(0, 60)], 0)
 
-    assert ids(follower, [face(0, 60)], FACE_MEMORY) == {}
-    assert ids(follower, [face(310)], FACE_MEMORY) == {310: 1}
+    assert ids(follower, [face(0, 60)], FACE_MEMORY_SECONDS) == {}
+    assert ids(follower, [face(310)], FACE_MEMORY_SECONDS) == {310: 1}
 
 
 def test_without_looks_the_own_face_is_found_again_at_its_place_and_size() -> None:
@@ -75,16 +75,16 @@ def test_ids_survive_a_gap() -> None:
     ids(follower, [face(0), face(300)], 0)
     ids(follower, [face(0)], 1)
 
-    assert ids(follower, [face(5), face(300)], FACE_MEMORY) == {5: 1, 300: 2}
+    assert ids(follower, [face(5), face(300)], FACE_MEMORY_SECONDS) == {5: 1, 300: 2}
 
 
 def test_a_gap_longer_than_the_memory_is_a_farewell() -> None:
     """Ids are never used again."""
     follower = Follower("all")
     watched(follower, [face(0)], 0, 2)
-    watched(follower, [], 2, 2 + FACE_MEMORY)
+    watched(follower, [], 2, 2 + FACE_MEMORY_SECONDS)
 
-    assert ids(follower, [face(0)], 2 + FACE_MEMORY) == {0: 2}
+    assert ids(follower, [face(0)], 2 + FACE_MEMORY_SECONDS) == {0: 2}
 
 
 def test_two_who_pass_each_other_keep_their_ids() -> None:
@@ -120,8 +120,8 @@ def test_places_are_those_of_who_is_remembered() -> None:
     ids(follower, [face(0), face(300)], 0)
     ids(follower, [face(10)], 1)
 
-    assert {box.x for box in follower.places(FACE_MEMORY)} == {10, 300}
-    assert {box.x for box in follower.places(FACE_MEMORY + 0.5)} == {10}
+    assert {box.x for box in follower.places(FACE_MEMORY_SECONDS)} == {10, 300}
+    assert {box.x for box in follower.places(FACE_MEMORY_SECONDS + 0.5)} == {10}
 
 
 def _seen_at(box: Box) -> Follower:

@@ -13,7 +13,7 @@ import pytest
 from tracker.core.errors import ModelError, UsageError
 from tracker.core.vocabulary import EXPRESSIONS, FERPLUS
 from tracker.model.classifier import OnnxClassifier
-from tracker.model.contract import ModelCard
+from tracker.model.contract import ModelContract
 from tracker.model.preprocess import network_input
 from tracker.model.prior import softmax
 
@@ -49,7 +49,7 @@ def test_a_batch_says_what_its_crops_say_alone(model_file: Path, crops: npt.NDAr
         assert alone.scores.values == pytest.approx(together[number].scores.values, abs=1e-5)
 
 
-def test_from_pixel_to_score(model_file: Path, card: ModelCard, crops: npt.NDArray[np.uint8]) -> None:
+def test_from_pixel_to_score(model_file: Path, card: ModelContract, crops: npt.NDArray[np.uint8]) -> None:
     """A crop's scores are what one computes by hand from its bytes, the file's weights and the contract's numbers."""
     weights = {entry.name: onnx.numpy_helper.to_array(entry) for entry in onnx.load(model_file).graph.initializer}
     pixels = network_input(crops, card.scaling).reshape(len(crops), -1)
@@ -80,7 +80,7 @@ def test_the_prior_decides_tau_and_threshold(model_file: Path) -> None:
 
 
 def test_a_file_without_features_has_empty_ones(
-    card: ModelCard, write_model: ModelWriter, crops: npt.NDArray[np.uint8]
+    card: ModelContract, write_model: ModelWriter, crops: npt.NDArray[np.uint8]
 ) -> None:
     """Features are for refitting; a file that has none still judges."""
     file = write_model(replace(card, features=None).to_json(), {"fer2013": 7, "ferplus": 8})
@@ -128,14 +128,14 @@ def test_a_file_without_a_contract_is_refused(write_model: ModelWriter) -> None:
     ],
 )
 def test_a_file_that_breaks_its_contract_is_refused(
-    card: ModelCard, write_model: ModelWriter, widths: dict[str, int], sentence: str
+    card: ModelContract, write_model: ModelWriter, widths: dict[str, int], sentence: str
 ) -> None:
     """Outputs that are missing, or of another width than there are labels, are told with both numbers."""
     with pytest.raises(ModelError, match=sentence):
         OnnxClassifier(write_model(card.to_json(), widths))
 
 
-def test_a_file_that_reads_another_size_is_refused(card: ModelCard, write_model: ModelWriter) -> None:
+def test_a_file_that_reads_another_size_is_refused(card: ModelContract, write_model: ModelWriter) -> None:
     """The contract's side is the input's side."""
     with pytest.raises(ModelError, match=r"floats \[N, 1, 48, 48\]"):
         OnnxClassifier(write_model(card.to_json(), WIDTHS, side=32))

@@ -9,25 +9,25 @@ from typing import Any
 import pytest
 
 from tracker.core.errors import ModelError
-from tracker.model.contract import FORMAT, Head, ModelCard
+from tracker.model.contract import FORMAT, Head, ModelContract
 
 FILE = Path("some.onnx")
 
 
-def test_a_card_survives_writing_and_reading(card: ModelCard) -> None:
+def test_a_card_survives_writing_and_reading(card: ModelContract) -> None:
     """What is read is what was written, to the last number."""
-    assert ModelCard.from_json(card.to_json(), FILE) == card
+    assert ModelContract.from_json(card.to_json(), FILE) == card
 
 
-def test_a_card_without_features_survives_too(card: ModelCard) -> None:
+def test_a_card_without_features_survives_too(card: ModelContract) -> None:
     """Features are optional, and their absence is told as null."""
     plain = replace(card, features=None)
 
     assert json.loads(plain.to_json())["features"] is None
-    assert ModelCard.from_json(plain.to_json(), FILE) == plain
+    assert ModelContract.from_json(plain.to_json(), FILE) == plain
 
 
-def changed(card: ModelCard, change: Callable[[dict[str, Any]], object]) -> str:
+def changed(card: ModelContract, change: Callable[[dict[str, Any]], object]) -> str:
     members = json.loads(card.to_json())
     change(members)
     return json.dumps(members)
@@ -53,10 +53,10 @@ def changed(card: ModelCard, change: Callable[[dict[str, Any]], object]) -> str:
         (lambda card: card.update(features=0), "features is a width or null"),
     ],
 )
-def test_a_contract_that_cannot_be_kept_is_refused(card: ModelCard, change: Any, sentence: str) -> None:
+def test_a_contract_that_cannot_be_kept_is_refused(card: ModelContract, change: Any, sentence: str) -> None:
     """The error names the file, what about its card is wrong, and what to do."""
     with pytest.raises(ModelError, match=sentence) as caught:
-        ModelCard.from_json(changed(card, change), FILE)
+        ModelContract.from_json(changed(card, change), FILE)
     assert str(caught.value).startswith("some.onnx: ")
     assert "mien export" in str(caught.value)
 
@@ -65,7 +65,7 @@ def test_a_contract_that_cannot_be_kept_is_refused(card: ModelCard, change: Any,
 def test_what_is_no_card_at_all_is_refused(text: str) -> None:
     """Anything that is not a JSON object is a ModelError, too."""
     with pytest.raises(ModelError, match="its contract cannot be kept"):
-        ModelCard.from_json(text, FILE)
+        ModelContract.from_json(text, FILE)
 
 
 @pytest.mark.parametrize("labels", [(), ("happy",), ("happy", "happy")])
@@ -75,6 +75,6 @@ def test_a_head_tells_labels_apart(labels: tuple[str, ...]) -> None:
         Head(labels, 1.0)
 
 
-def test_the_side_is_the_crops(card: ModelCard) -> None:
+def test_the_side_is_the_crops(card: ModelContract) -> None:
     """Input and crop have one side, written once."""
     assert card.side == card.crop.side == 48

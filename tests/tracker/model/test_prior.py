@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from tracker.core.errors import UsageError
 from tracker.core.vocabulary import EXPRESSIONS
-from tracker.model.contract import ModelCard
-from tracker.model.prior import HIGHEST_TAU, Setting, softmax
+from tracker.model.contract import ModelContract
+from tracker.model.prior import HIGHEST_TAU, OperatingPoint, softmax
 
 logits = st.lists(st.floats(-50, 50), min_size=8, max_size=8)
 
@@ -35,7 +35,7 @@ def test_a_higher_temperature_is_less_sure() -> None:
     assert softmax(np.array([[2.0, 0.0]]), 2.0) == pytest.approx(softmax(np.array([[1.0, 0.0]])))
 
 
-def test_shown_scores_are_in_the_order_of_the_expressions(card: ModelCard) -> None:
+def test_shown_scores_are_in_the_order_of_the_expressions(card: ModelContract) -> None:
     """A logit of one FER+ label raises the expression it is shown as, and contempt is not shown."""
     ferplus = card.heads["ferplus"].labels
     for label, expression in card.shown.names.items():
@@ -47,7 +47,7 @@ def test_shown_scores_are_in_the_order_of_the_expressions(card: ModelCard) -> No
     assert card.shown_scores(contempt, 0.0) == pytest.approx(np.full((1, 7), 1 / 7))
 
 
-def test_shown_scores_follow_their_formula(card: ModelCard) -> None:
+def test_shown_scores_follow_their_formula(card: ModelContract) -> None:
     """They are softmax((logits - tau * log prior) / temperature), with the temperature of that tau."""
     row = np.linspace(-2, 2, 8)
     labels = [card.heads["ferplus"].labels.index(label) for label in card.shown.labels]
@@ -57,7 +57,7 @@ def test_shown_scores_follow_their_formula(card: ModelCard) -> None:
     assert card.shown_scores(row[None], 0.5)[0] == pytest.approx(powers / powers.sum())
 
 
-def test_taking_the_prior_out_favours_what_was_rare(card: ModelCard) -> None:
+def test_taking_the_prior_out_favours_what_was_rare(card: ModelContract) -> None:
     """With equal logits, at tau 1 the label that was rarest in training comes first."""
     rarest = min(card.shown.log_prior, key=lambda label: card.shown.log_prior[label])
 
@@ -66,29 +66,29 @@ def test_taking_the_prior_out_favours_what_was_rare(card: ModelCard) -> None:
     assert EXPRESSIONS[int(scores.argmax())] == card.shown.names[rarest]
 
 
-def test_the_curve_is_straight_between_its_points_and_held_beyond_them(card: ModelCard) -> None:
+def test_the_curve_is_straight_between_its_points_and_held_beyond_them(card: ModelContract) -> None:
     """Halfway between two taus hold the means of their settings; above the last, the last."""
-    assert card.shown.at(0.5) == Setting(0.5, 1.5, 0.4)
-    assert card.shown.at(1.5) == Setting(1.5, 2.0, 0.5)
+    assert card.shown.at(0.5) == OperatingPoint(0.5, 1.5, 0.4)
+    assert card.shown.at(1.5) == OperatingPoint(1.5, 2.0, 0.5)
 
 
 @pytest.mark.parametrize(
     ("prior", "tau"),
     [("natural", 0), ("balanced", 1), ("live", 0.25), ("picture", 0.5), ("default", 0.5), ("0.7", 0.7), ("1.5", 1.5)],
 )
-def test_a_prior_is_a_name_or_a_number(card: ModelCard, prior: str, tau: float) -> None:
+def test_a_prior_is_a_name_or_a_number(card: ModelContract, prior: str, tau: float) -> None:
     """The file's names, live, picture, default (as for pictures) and plain numbers are understood."""
     assert card.shown.tau(prior) == tau
 
 
 @pytest.mark.parametrize("prior", ["calm", "", "-0.1", "1.6", "nan", "inf"])
-def test_an_unknown_prior_is_refused_with_the_known_ones(card: ModelCard, prior: str) -> None:
+def test_an_unknown_prior_is_refused_with_the_known_ones(card: ModelContract, prior: str) -> None:
     """The sentence lists what there is, and how far numbers go."""
     with pytest.raises(UsageError, match=rf"balanced, default, live, natural, picture, .* to {HIGHEST_TAU}"):
         card.shown.tau(prior)
 
 
-def test_every_expression_is_shown_once(card: ModelCard) -> None:
+def test_every_expression_is_shown_once(card: ModelContract) -> None:
     """A file that shows two labels as sad, or none as fear, is refused."""
     twice = {**card.shown.names, "fear": "sad"}
     with pytest.raises(ValueError, match="each of angry, disgust, fear"):
@@ -96,10 +96,10 @@ def test_every_expression_is_shown_once(card: ModelCard) -> None:
 
 
 @pytest.mark.parametrize("taus", [(), (0.5, 0.0), (0.5, 0.5)])
-def test_a_curve_rises(card: ModelCard, taus: tuple[float, ...]) -> None:
+def test_a_curve_rises(card: ModelContract, taus: tuple[float, ...]) -> None:
     """No points, points out of order and two points at one tau are refused."""
     with pytest.raises(ValueError, match="by rising tau"):
-        replace(card.shown, curve=tuple(Setting(tau, 1.0, 0.5) for tau in taus))
+        replace(card.shown, curve=tuple(OperatingPoint(tau, 1.0, 0.5) for tau in taus))
 
 
 @pytest.mark.parametrize(
@@ -114,10 +114,10 @@ def test_a_curve_rises(card: ModelCard, taus: tuple[float, ...]) -> None:
 def test_a_setting_has_possible_numbers(numbers: tuple[float, float, float], sentence: str) -> None:
     """Taus, temperatures and thresholds outside of their ranges are refused."""
     with pytest.raises(ValueError, match=sentence):
-        Setting(*numbers)
+        OperatingPoint(*numbers)
 
 
-def test_default_taus_are_possible(card: ModelCard) -> None:
+def test_default_taus_are_possible(card: ModelContract) -> None:
     """A default outside of the range is refused, by its name."""
     with pytest.raises(ValueError, match="prior live"):
         replace(card.shown, live=2.0)

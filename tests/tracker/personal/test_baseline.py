@@ -19,7 +19,7 @@ from tracker.core.scores import Scores, put_into_words
 from tracker.core.vocabulary import EXPRESSIONS
 from tracker.live.session import Session
 from tracker.model.classifier import FEATURES, OnnxClassifier
-from tracker.model.correction import Layer
+from tracker.model.correction import PersonalFit
 from tracker.model.prior import softmax
 from tracker.personal import baseline, fit_files
 from tracker.personal.fitting import answers
@@ -28,7 +28,7 @@ from tracker.personal.labelled import Labelled
 from tracker.personal.refit import fit_baseline, fit_person
 from tracker.personal.select_fit import named, now_applied
 from tracker.store.database import Database
-from tracker.store.uploads import Judge
+from tracker.store.uploads import ModelProvenance
 from tracker.store.verdicts import keep_moment
 from tracker.testing import FakeClassifier, FakeDetector
 from tracker.vision.analyzer import Analyzer
@@ -57,7 +57,7 @@ class ScriptedFeatures(FakeClassifier):
         return [Prediction(Scores.of(EXPRESSIONS, row), {}, row.astype(np.float32)) for row in softmax(logits)]
 
 
-def shares(model: OnnxClassifier, script: Features, layer: Layer | None) -> dict[str, float]:
+def shares(model: OnnxClassifier, script: Features, layer: PersonalFit | None) -> dict[str, float]:
     """What part of a session at two observations a second each expression had, in the words that are shown."""
     model.layer = layer
     session = Session(Analyzer(FakeDetector([[Box(10, 10, 100, 100)]]), ScriptedFeatures(model, script)))
@@ -155,7 +155,7 @@ def test_a_resting_face_is_never_applied_unasked(model: OnnxClassifier, faces: M
 
 def keep(database: Database, model: OnnxClassifier, said: str, features: Features) -> None:
     """A guided moment as the page keeps it."""
-    at, judge, rng = now(), Judge.of(model), np.random.default_rng()
+    at, judge, rng = now(), ModelProvenance.of(model), np.random.default_rng()
 
     def work(store: Store) -> None:
         for row in features:

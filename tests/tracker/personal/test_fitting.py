@@ -15,7 +15,7 @@ from tracker.model.prior import softmax
 from tracker.personal.cross_validation import hold_out, lone
 from tracker.personal.fitting import answers, fit
 from tracker.personal.labelled import Labelled
-from tracker.personal.lbfgs import lowest
+from tracker.personal.lbfgs import lbfgs
 from tracker.personal.significance import Evidence, weigh
 
 MakeFaces = Callable[..., Labelled]
@@ -39,7 +39,7 @@ def test_the_lowest_point_of_a_bowl_is_found() -> None:
         away = point - bottom
         return float(steepness @ away**2), 2 * steepness * away
 
-    assert lowest(bowl, np.zeros(50)) == pytest.approx(bottom, abs=1e-3)
+    assert lbfgs(bowl, np.zeros(50)) == pytest.approx(bottom, abs=1e-3)
 
 
 def test_the_contract_tells_the_heads_answer_from_features(model: OnnxClassifier) -> None:

@@ -9,9 +9,9 @@ import pytest
 
 from tracker.core.errors import SourceError, SourceLost, UsageError
 from tracker.core.frame import Pixels
-from tracker.live.worker import Wanted
+from tracker.live.worker import SessionRequest
 from tracker.sources.cameras import CameraSource
-from tracker.sources.intermittent import WARM_UP, glimpses, require_rare
+from tracker.sources.intermittent import WARM_UP, intermittent_frames, require_rare
 from tracker.testing import FakeCapture
 
 HZ = 1000.0
@@ -39,7 +39,7 @@ def test_the_camera_is_free_between_two_looks() -> None:
     """Whoever gets the frame finds the camera closed already; each look opens it anew, and frames are counted through."""
     captures = [FakeCapture(film()) for _ in range(3)]
     seen = []
-    for frame in islice(glimpses(cameras(*captures), HZ, told_nothing, Event()), 3):
+    for frame in islice(intermittent_frames(cameras(*captures), HZ, told_nothing, Event()), 3):
         assert captures[frame.number].released
         seen.append(frame.number)
 
@@ -48,7 +48,7 @@ def test_the_camera_is_free_between_two_looks() -> None:
 
 def test_the_first_frames_after_opening_are_too_dark_to_keep() -> None:
     """Exposure settles before the frame is taken."""
-    frame = next(glimpses(cameras(FakeCapture(film())), HZ, told_nothing, Event()))
+    frame = next(intermittent_frames(cameras(FakeCapture(film())), HZ, told_nothing, Event()))
 
     assert int(frame.pixels.min()) >= WARM_UP
 
@@ -57,7 +57,7 @@ def test_a_busy_camera_is_asked_again_at_the_next_look() -> None:
     """A call that has taken it meanwhile makes a gap, which is told once, and the session goes on when it is free again."""
     busy = [FakeCapture(opens=False)] * 3
     lost: list[SourceLost] = []
-    looks = glimpses(cameras(FakeCapture(film()), *busy, FakeCapture(film())), HZ, lost.append, Event())
+    looks = intermittent_frames(cameras(FakeCapture(film()), *busy, FakeCapture(film())), HZ, lost.append, Event())
 
     assert [frame.number for frame in islice(looks, 2)] == [0, 1]
     assert len(lost) == 1
@@ -66,13 +66,13 @@ def test_a_busy_camera_is_asked_again_at_the_next_look() -> None:
 def test_a_camera_that_was_never_there_is_an_error() -> None:
     """The start fails with the reason; nobody waits for what does not exist."""
     with pytest.raises(SourceError, match="no camera 90"):
-        next(glimpses(cameras(FakeCapture(opens=False)), HZ, told_nothing, Event()))
+        next(intermittent_frames(cameras(FakeCapture(opens=False)), HZ, told_nothing, Event()))
 
 
 def test_a_stop_between_two_looks_is_heard_at_once() -> None:
     """Nobody waits for the next look, which may be hours away."""
     stopping = Event()
-    looks = glimpses(cameras(FakeCapture(film())), 1e-6, told_nothing, stopping)
+    looks = intermittent_frames(cameras(FakeCapture(film())), 1e-6, told_nothing, stopping)
     next(looks)
     stopping.set()
 
@@ -85,6 +85,6 @@ def test_often_and_in_between_exclude_each_other(hz: float) -> None:
     with pytest.raises(UsageError, match="at 1 Hz or less"):
         require_rare(hz)
     with pytest.raises(UsageError, match="at 1 Hz or less"):
-        Wanted("0", hz, release=True)
+        SessionRequest("0", hz, release=True)
     with pytest.raises(UsageError, match="handed on cannot be let go"):
-        Wanted("0", 0.1, hand_on="any", release=True)
+        SessionRequest("0", 0.1, hand_on="any", release=True)

@@ -10,7 +10,7 @@ import pytest
 from tracker.core.errors import SourceLost
 from tracker.core.frame import Frame
 from tracker.sources import pacing
-from tracker.sources.pacing import Mailbox, latest
+from tracker.sources.pacing import Mailbox, newest_frames
 
 FrameMaker = Callable[..., Frame]
 PATIENCE = 30.0
@@ -29,7 +29,7 @@ def test_a_slow_reader_gets_the_newest_frame_next(frame: FrameMaker) -> None:
         all_came.set()
         reader_is_done.wait(PATIENCE)
 
-    frames = latest(camera())
+    frames = newest_frames(camera())
     assert next(frames).number == 0
     reader_is_busy.set()
     assert all_came.wait(PATIENCE)
@@ -56,7 +56,7 @@ def test_skipped_frames_take_no_memory(frame: FrameMaker) -> None:
         all_came.set()
         reader_is_done.wait(PATIENCE)
 
-    frames = latest(camera())
+    frames = newest_frames(camera())
     next(frames)
     reader_is_busy.set()
     assert all_came.wait(PATIENCE)
@@ -76,7 +76,7 @@ def test_an_error_in_the_cameras_thread_is_raised_in_the_reader(frame: FrameMake
         reader_has_first.wait(PATIENCE)
         raise error
 
-    frames = latest(camera())
+    frames = newest_frames(camera())
     assert next(frames).number == 0
     reader_has_first.set()
     with pytest.raises(type(error), match=str(error)):
@@ -92,7 +92,7 @@ def test_a_camera_that_falls_silent_is_lost(frame: FrameMaker, monkeypatch: pyte
         yield frame(number=0)
         forever.wait(PATIENCE)
 
-    frames = latest(camera(), patience=0.05)
+    frames = newest_frames(camera(), patience=0.05)
     next(frames)
     with pytest.raises(SourceLost, match="no picture"):
         next(frames)
@@ -111,7 +111,7 @@ def test_closing_the_reader_stops_the_camera(frame: FrameMaker, monkeypatch: pyt
         finally:
             through.set()
 
-    frames = latest(camera())
+    frames = newest_frames(camera())
     next(frames)
     frames.close()  # type: ignore[attr-defined]
     assert through.wait(PATIENCE)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tracker.core.errors import SourceError, SourceLost
 from tracker.core.frame import Frame
 from tracker.sources import pacing
-from tracker.sources.pacing import Ticks, frames_of, persistent, sample, until
+from tracker.sources.pacing import RateLimiter, frames_of, reconnecting_frames, sample, until
 
 FrameMaker = Callable[..., Frame]
 
@@ -62,7 +62,7 @@ def numbers(frames: Iterable[Frame]) -> list[int]:
 @given(st.floats(0.2, 30), st.lists(st.floats(0.001, 1.0), max_size=60))
 def test_no_more_than_hz_frames_come_in_a_second(hz: float, steps: list[float]) -> None:
     """Ticks are used once, missed ticks are not caught up with, and the first moment always counts."""
-    ticks, t, used = Ticks(hz), 0.0, []
+    ticks, t, used = RateLimiter(hz), 0.0, []
     for step in [0.0, *steps]:
         t += step
         if ticks.due(t):
@@ -119,7 +119,7 @@ def test_a_lost_camera_comes_back(frame: FrameMaker) -> None:
     attempts = iter(script)
     told: list[str] = []
 
-    seen = numbers(persistent(lambda: next(attempts), 0, lambda error: told.append(str(error)), Event()))
+    seen = numbers(reconnecting_frames(lambda: next(attempts), 0, lambda error: told.append(str(error)), Event()))
 
     assert seen == [1, 2, 3]
     assert told == ["unplugged", "unplugged again"]
@@ -131,7 +131,7 @@ def test_a_camera_that_was_never_there_is_an_error() -> None:
     told: list[SourceLost] = []
 
     with pytest.raises(SourceError, match="no camera"):
-        list(persistent(Absent, 0, told.append, Event()))
+        list(reconnecting_frames(Absent, 0, told.append, Event()))
     assert told == []
 
 
@@ -142,7 +142,7 @@ def test_who_stops_while_a_camera_is_lost_is_not_kept_waiting(frame: FrameMaker)
     def lost(_: SourceLost) -> None:
         stopping.set()
 
-    assert len(list(persistent(lambda: next(attempts), 0, lost, stopping))) == 1
+    assert len(list(reconnecting_frames(lambda: next(attempts), 0, lost, stopping))) == 1
 
 
 def test_stopping_lets_go_of_the_camera(frame: FrameMaker) -> None:
@@ -150,7 +150,7 @@ def test_stopping_lets_go_of_the_camera(frame: FrameMaker) -> None:
     stopping = Event()
     camera = Scripted((frame(float(n), number=n) for n in range(1000)), live=True)
 
-    for _ in persistent(lambda: camera, 0, lambda _: None, stopping):
+    for _ in reconnecting_frames(lambda: camera, 0, lambda _: None, stopping):
         stopping.set()
 
     assert camera.closed.is_set()

@@ -2,7 +2,7 @@
 
 from threading import Event, Thread
 
-from tracker.sources.safe_capture import Held
+from tracker.sources.safe_capture import SafeCapture
 
 
 class Stalled:
@@ -25,7 +25,7 @@ class Stalled:
 def test_a_capture_is_not_released_in_the_middle_of_a_read() -> None:
     """Let go of while a read hangs, it is released when the read returns, whose picture nobody gets."""
     stalled, found = Stalled(), list[object]()
-    held = Held(stalled)
+    held = SafeCapture(stalled)
     reader = Thread(target=lambda: found.append(held.read()))
     reader.start()
     assert stalled.reading.wait(10)
@@ -39,7 +39,7 @@ def test_a_capture_is_not_released_in_the_middle_of_a_read() -> None:
 def test_a_capture_that_nobody_reads_is_released_at_once() -> None:
     """And gives nothing afterwards."""
     stalled = Stalled()
-    held = Held(stalled)
+    held = SafeCapture(stalled)
     held.release()
     assert stalled.released.is_set()
     assert held.read() == (False, None)

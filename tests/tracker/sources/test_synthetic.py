@@ -7,7 +7,7 @@ import pytest
 from tracker.motion.aggregate import FaceMotion
 from tracker.motion.budget import Budget
 from tracker.motion.signals import sign
-from tracker.sources.synthetic import RESTING, DrawnFace, DrawnMeeting, Look, draw, look_at
+from tracker.sources.synthetic import RESTING, DrawnFace, DrawnMeeting, SyntheticFace, draw, look_at
 from tracker.vision.landmarker import Landmarker
 
 
@@ -34,7 +34,8 @@ def test_the_drawn_meeting_has_four_people_who_differ(landmarker: Landmarker) ->
 def test_its_smile_is_seen_as_one(landmarker: Landmarker) -> None:
     """The landmark model sees more smile in the smiling drawing than in the resting one."""
     smiles = [
-        landmarker.detect(draw(look))[0].shape.blendshapes["mouthSmileLeft"] for look in (RESTING, Look(smile=1, mouth=0.35))
+        landmarker.detect(draw(look))[0].shape.blendshapes["mouthSmileLeft"]
+        for look in (RESTING, SyntheticFace(smile=1, mouth=0.35))
     ]
 
     assert smiles[1] > smiles[0] + 0.2

@@ -17,7 +17,7 @@ from tracker.core.frame import Frame, Pixels, now
 from tracker.core.geometry import Box
 from tracker.live.controller import STILL_HANDED_ON, Watch, WatchState
 from tracker.live.session import Session
-from tracker.live.worker import Wanted
+from tracker.live.worker import SessionRequest
 from tracker.sources import factory
 from tracker.sources.cameras import Camera
 from tracker.sources.factory import choose_source
@@ -189,7 +189,7 @@ def test_only_live_pictures_are_handed_on(driver: Driver, tmp_path: Any, monkeyp
     with pytest.raises(UsageError, match='"OBS Virtual Camera" is a virtual camera: the call can choose it'):
         choose_source("obs", float, print, handing)
     with pytest.raises(UsageError, match="browser's"):
-        Wanted("browser", hand_on="any")
+        SessionRequest("browser", hand_on="any")
     assert isinstance(choose_source("lens", float, print, handing), HandedOn)
     assert not driver.opened
 
@@ -248,7 +248,7 @@ def test_a_pause_does_not_freeze_the_call(driver: Driver, monkeypatch: pytest.Mo
     monkeypatch.setattr(factory, "list_cameras", lambda: [Camera(90, "Lens", "")])
     listener = Listener()
     watch = Watch(lambda: nullcontext(analyzer()), listener)
-    watch.start(Wanted("90", hz=0, hand_on="any"))
+    watch.start(SessionRequest("90", hz=0, hand_on="any"))
     listener.rows.get(timeout=SOON)
 
     watch.pause()

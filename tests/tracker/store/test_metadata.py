@@ -14,13 +14,13 @@ from tracker.core.frame import Pixels
 from tracker.core.image_files import read_picture
 from tracker.store import schema
 from tracker.store.database import Database
-from tracker.store.uploads import Judge
+from tracker.store.uploads import ModelProvenance
 from tracker.store.verdict_export import export_verdicts
 from tracker.store.verdicts import keep_moment, say
 from tracker.testing import FakeClassifier, FakeDetector
 from tracker.vision.analyzer import Analyzer
 
-JUDGE: Final = Judge("a" * 64, "fake", "1", "picture", 0.4)
+JUDGE: Final = ModelProvenance("a" * 64, "fake", "1", "picture", 0.4)
 SECRET: Final = b"Geheimstrasse"
 GPS: Final = (47.0, 37.0, 11.0)
 

@@ -16,7 +16,7 @@ from tracker.core.frame import Pixels
 from tracker.model.classifier import OnnxClassifier
 from tracker.store import schema
 from tracker.store.uploads import (
-    Judge,
+    ModelProvenance,
     crop_data,
     describe_picture,
     face_of,
@@ -56,7 +56,7 @@ def test_judged_again_an_upload_has_the_new_answer_until_somebody_has_spoken(
     store: Store, faces: list[Face], classifier: OnnxClassifier
 ) -> None:
     """One entry, with the prior that was asked for last; a face with a verdict keeps the answer that it was given on."""
-    judge = Judge.of(classifier)
+    judge = ModelProvenance.of(classifier)
     uuid = record_picture(store, "a.png", (512, 512), faces, judge, at=AT, keep_until=None)
     assert judge_again(store, uuid, faces, replace(judge, prior="natural"), AT)
     number = face_of(store, uuid, 0)
@@ -74,7 +74,7 @@ def test_an_upload_is_kept_with_all_that_was_said_and_no_pixel(
     store: Store, faces: list[Face], classifier: OnnxClassifier
 ) -> None:
     """What the store tells of a face is what `mien image` told, features and light beside it; crop and file are not there."""
-    uuid = record_picture(store, "astronaut.png", (512, 512), faces, Judge.of(classifier), at=AT, keep_until=None)
+    uuid = record_picture(store, "astronaut.png", (512, 512), faces, ModelProvenance.of(classifier), at=AT, keep_until=None)
     store.commit()
     store.expunge_all()
 
@@ -103,7 +103,7 @@ def test_a_model_has_one_row(store: Store, faces: list[Face], classifier: OnnxCl
     """However many pictures it judged, and it says when it was met first."""
     for minutes in range(3):
         at = AT + timedelta(minutes=minutes)
-        record_picture(store, "a.png", (512, 512), faces, Judge.of(classifier), at=at, keep_until=None)
+        record_picture(store, "a.png", (512, 512), faces, ModelProvenance.of(classifier), at=at, keep_until=None)
 
     assert store.scalar(select(func.count()).select_from(schema.Model)) == 1
     model = store.scalars(select(schema.Model)).one()
@@ -115,7 +115,7 @@ def test_uploads_are_listed_newest_first_and_page_by_page(store: Store, faces: l
     for number in range(5):
         some = faces if number else []
         at = AT + timedelta(minutes=number)
-        record_picture(store, f"{number}.png", (640, 480), some, Judge.of(classifier), at=at, keep_until=None)
+        record_picture(store, f"{number}.png", (640, 480), some, ModelProvenance.of(classifier), at=at, keep_until=None)
     store.commit()
     store.expunge_all()
 

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session as Store
 
-from tracker.config.settings import Choices
+from tracker.config.settings import Settings
 from tracker.core.face import Face
 from tracker.core.frame import Pixels, now
 from tracker.exports.files import export
@@ -29,9 +29,9 @@ from tracker.store.verdicts import keep_moment, labelled, say
 from tracker.testing import FakeClassifier, FakeDetector
 from tracker.vision.analyzer import Analyzer
 from web.app import create_app
-from web.dependencies import Tools
+from web.dependencies import Dependencies
 from web.security.gate import Address
-from web.storage import Keeping
+from web.storage import Storage
 
 UUID: Final = "11111111-0000"
 END_OF_TIME: Final = 253_402_300_799_999
@@ -110,8 +110,8 @@ def strictly(text: str) -> Any:
 
 def test_every_page_comes(poisoned: Database) -> None:
     """Now, Picture, History with its calendar, a session, uploads and Health are shown; what the pages ask for is JSON."""
-    keeping = Keeping(poisoned.url.render_as_string(hide_password=False))
-    dashboard = create_app(Tools(none_opened, none_opened, list, Choices(), keeping), Address("127.0.0.1", 8765))
+    keeping = Storage(poisoned.url.render_as_string(hide_password=False))
+    dashboard = create_app(Dependencies(none_opened, none_opened, list, Settings(), keeping), Address("127.0.0.1", 8765))
     client = dashboard.app.test_client()
     try:
         for page in (

@@ -15,7 +15,7 @@ from tracker.core.errors import UsageError
 from tracker.core.frame import now
 from tracker.store import leases, maintenance, schema
 from tracker.store.database import Database
-from tracker.store.maintenance import Keeper
+from tracker.store.maintenance import Maintenance
 from tracker.store.recorder import Recorder
 from tracker.store.retention import choose, chosen, keep_until, tidy, understood
 from tracker.store.testing import JUDGE, beginning, row
@@ -251,7 +251,7 @@ def test_a_mistake_does_not_end_the_renewals(database: Database, monkeypatch: py
 
     monkeypatch.setattr(leases, "BEAT", 0.01)
     monkeypatch.setattr(leases, "renew", renew)
-    keeper = Keeper(database)
+    keeper = Maintenance(database)
     keeper.begin()
     while renewed.qsize() < 2:
         keeper._thread.join(0.01)

@@ -16,13 +16,13 @@ from tracker.core.vocabulary import SAID
 from tracker.store import schema
 from tracker.store.crops import from_png, to_png
 from tracker.store.retention import take_away
-from tracker.store.uploads import Judge, crop_data, describe_picture, list_pictures, picture_data, record_picture
+from tracker.store.uploads import ModelProvenance, crop_data, describe_picture, list_pictures, picture_data, record_picture
 from tracker.store.verdicts import ORIGINS, keep_moment, say, undo
 from tracker.testing import FakeClassifier, FakeDetector
 from tracker.vision.analyzer import Analyzer
 
 AT = datetime(2026, 11, 22, 10, 15, 2, 503_000, tzinfo=UTC)
-JUDGE = Judge("a" * 64, "fake", "1", "picture", 0.4)
+JUDGE = ModelProvenance("a" * 64, "fake", "1", "picture", 0.4)
 
 
 @pytest.fixture

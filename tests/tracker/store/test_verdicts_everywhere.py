@@ -16,14 +16,14 @@ from tracker.health.report import health
 from tracker.store import schema
 from tracker.store.database import Database
 from tracker.store.retention import take_away
-from tracker.store.uploads import Judge, crop_data, describe_picture, list_pictures, picture_data, record_picture
+from tracker.store.uploads import ModelProvenance, crop_data, describe_picture, list_pictures, picture_data, record_picture
 from tracker.store.verdict_export import export_verdicts, import_verdicts, read_verdicts
 from tracker.store.verdicts import keep_moment, labelled, say, undo
 from tracker.testing import FakeClassifier, FakeDetector
 from tracker.vision.analyzer import Analyzer
 
 AT = datetime(2026, 11, 22, 10, 15, tzinfo=UTC)
-JUDGE = Judge("a" * 64, "fake", "1", "live", 0.4)
+JUDGE = ModelProvenance("a" * 64, "fake", "1", "live", 0.4)
 
 
 def judged(head: Pixels, light: float) -> Face:

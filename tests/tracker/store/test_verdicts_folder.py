@@ -21,19 +21,19 @@ from tracker.core.frame import Pixels, now
 from tracker.core.vocabulary import EXPRESSIONS, SAID
 from tracker.store import schema
 from tracker.store.database import Database
-from tracker.store.uploads import Judge
+from tracker.store.uploads import ModelProvenance
 from tracker.store.verdict_export import export_verdicts, import_verdicts, read_verdicts
 from tracker.store.verdicts import keep_moment, say
 from tracker.testing import FakeClassifier, FakeDetector
 from tracker.vision.analyzer import Analyzer
 
 AT = datetime(2026, 11, 22, 10, 15, 2, 503_000, tzinfo=UTC)
-JUDGE = Judge("a" * 64, "fake", "1", "live", 0.4, person="Ana", fit=2)
+JUDGE = ModelProvenance("a" * 64, "fake", "1", "live", 0.4, person="Ana", fit=2)
 BORN = ("id", "prediction_id", "picture_id", "session_id", "model_id", "features", "replaced", "whole")
 """What a folder does not carry: numbers of this store, and what only belongs to it."""
 
 
-def no_model() -> tuple[Analyzer, Judge]:
+def no_model() -> tuple[Analyzer, ModelProvenance]:
     raise AssertionError("A manifest needs no model.")
 
 

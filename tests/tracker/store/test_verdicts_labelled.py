@@ -15,7 +15,7 @@ from tracker.core.frame import Pixels
 from tracker.core.vocabulary import EXPRESSIONS
 from tracker.model.classifier import OnnxClassifier
 from tracker.store import schema
-from tracker.store.uploads import Judge
+from tracker.store.uploads import ModelProvenance
 from tracker.store.verdicts import crops_of, keep_moment, labelled
 from tracker.testing import FakeDetector
 from tracker.vision.analyzer import Analyzer
@@ -45,7 +45,7 @@ def faces(classifier: OnnxClassifier, astronauts_head: Pixels) -> list[Face]:
 
 
 def kept(store: Store, classifier: OnnxClassifier, faces: list[Face], said: list[str], **facts: Any) -> list[int]:
-    judge = Judge.of(classifier)
+    judge = ModelProvenance.of(classifier)
     return [
         keep_moment(store, face, judge, word, at=AT + timedelta(minutes=number), **facts)
         for number, (face, word) in enumerate(zip(faces, said, strict=True))
