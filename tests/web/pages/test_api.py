@@ -14,7 +14,7 @@ from schemathesis.specs.openapi.checks import content_type_conformance, response
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from tests.web.conftest import ADDRESS, Heard
-from tests.web.test_hostile_requests import HERE, PNG, SESSION, Route, scene
+from tests.web.security.test_hostile_requests import HERE, PNG, SESSION, Route, scene
 from web.app import Dashboard, create_app
 from web.dependencies import Dependencies
 from web.pages.api import OPERATIONS

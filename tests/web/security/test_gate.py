@@ -10,7 +10,7 @@ from web.app import Dashboard, create_app
 from web.dependencies import Dependencies
 from web.security.gate import Address
 
-WEB: Final = Path(__file__).resolve().parents[2] / "web"
+WEB: Final = Path(__file__).resolve().parents[3] / "web"
 PATHS: Final = ("/", "/picture", "/api/sources", "/api/timeline", "/healthz", "/no-such-page", "/static/mien.css")
 HANDSHAKE: Final = "/socket.io/?EIO=4&transport=polling"
 OURS: Final = "http://127.0.0.1:8765"

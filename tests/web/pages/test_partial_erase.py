@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.web.test_accessible import AXE, NARROW, RULES
-from tests.web.test_session_closer import drag
+from tests.web.pages.test_accessibility import AXE, NARROW, RULES
+from tests.web.pages.test_zoom_select import drag
 from tracker.store.recorder import Recorder
 from tracker.store.session_queries import timeline
 from tracker.store.testing import BEGAN, beginning, row

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session as Store
 from werkzeug.datastructures import Headers, ImmutableMultiDict
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
-from tests.web.hostile import AS_JSON, AS_TEXT
+from tests.web.hostile_values import AS_JSON, AS_TEXT
 from tracker.core.frame import now
 from tracker.store import schema
 from web.app import Dashboard

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
 from tests.web.conftest import NowPage
-from tests.web.test_guided import kept
+from tests.web.pages.test_calibration import kept
 from tracker.config.model_files import CHECKOUT_MODELS, RELEASED
 from tracker.model.classifier import OnnxClassifier
 from tracker.personal import baseline

@@ -9,9 +9,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.web.conftest import NowPage
-from tests.web.test_history_page import decide
-from tests.web.test_recordings_page import film
-from tests.web.test_session_closer import drag
+from tests.web.pages.test_history_page import decide
+from tests.web.pages.test_zoom_select import drag
+from tests.web.recordings.test_recordings_page import film
 from tracker.core import frame
 from tracker.core.frame import Pixels
 from tracker.core.rows import Row, timestamp

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.web.conftest import ADDRESS, made_up, tools_with
-from tests.web.test_recordings_page import film, settled
+from tests.web.recordings.test_recordings_page import film, settled
 from tracker.core.frame import Pixels
 from tracker.live.alert_settings import AlertSettings, keep_wishes
 from tracker.live.alerts import Alert

@@ -10,7 +10,7 @@ import pytest
 from werkzeug.test import Client
 
 from tests.web.conftest import Heard
-from tests.web.hostile import AS_JSON
+from tests.web.hostile_values import AS_JSON
 from tracker.core.errors import OUR_MISTAKE
 from web.app import Dashboard
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser
 
 from tests.tracker.exports.made import write_session
 from tests.web.conftest import ADDRESS
-from tests.web.test_accessible import AXE, NARROW, RULES, WIDE
+from tests.web.pages.test_accessibility import AXE, NARROW, RULES, WIDE
 from tracker.core.frame import now
 from web.app import Dashboard
 from web.storage import Storage
