@@ -9,15 +9,15 @@ from typing import Any
 import click
 from click.exceptions import Exit
 
-from tracker.commands.stdout import discard_stdout, open_closed_streams, speak_utf8, until_nobody_reads
+from tracker.commands.stdout import discard_stdout, ignore_closed_pipe, open_closed_streams, use_utf8_stdout
 from tracker.commands.terminal import say, tell
 from tracker.core.address import without_secrets
 from tracker.core.errors import MienError, MissingError
 
-DEFAULT = "serve"
-CANNOT = MissingError.exit_code
-ABORTED = 1
-ASKED_OF_MIEN_ITSELF = {"--help", "-h", "--version"}
+DEFAULT_COMMAND = "serve"
+MISSING_EXIT_CODE = MissingError.exit_code
+ABORTED_EXIT_CODE = 1
+GLOBAL_FLAGS = {"--help", "-h", "--version"}
 
 
 class Commands(click.Group):
@@ -32,8 +32,8 @@ class Commands(click.Group):
         return command if isinstance(command, click.Command) else None
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        if not args or (args[0].startswith("-") and args[0] not in ASKED_OF_MIEN_ITSELF):
-            args = [DEFAULT, *args]
+        if not args or (args[0].startswith("-") and args[0] not in GLOBAL_FLAGS):
+            args = [DEFAULT_COMMAND, *args]
         return super().parse_args(ctx, args)
 
     def make_context(self, *given: Any, **more: Any) -> click.Context:
@@ -45,13 +45,13 @@ class Commands(click.Group):
             raise Exit(0) from None
 
     def invoke(self, ctx: click.Context) -> object:
-        with until_nobody_reads():
+        with ignore_closed_pipe():
             return super().invoke(ctx)
 
     def main(self, args: Sequence[str] | None = None, *, standalone_mode: bool = True, **more: Any) -> Any:  # type: ignore[override]
         """Run a command to its exit code; what goes wrong is a sentence on stderr, however stdout and stderr fare."""
         open_closed_streams()
-        speak_utf8()
+        use_utf8_stdout()
         if not standalone_mode:
             return super().main(args, standalone_mode=False, **more)
         try:
@@ -60,13 +60,15 @@ class Commands(click.Group):
             code = _misused(error)
         except click.Abort:
             tell("Aborted!")
-            code = ABORTED
+            code = ABORTED_EXIT_CODE
         except MienError as error:
             code = _told(error, str(error), error.exit_code)
         except OSError as error:
             # Of a file or of stdout: a full disk, a folder that is not ours. What can be said better was said before.
             where = f"{error.filename}: " if error.filename else ""
-            code = _told(error, f"{where}{error.strerror or error}. Look whether there is room, and leave to write.", CANNOT)
+            code = _told(
+                error, f"{where}{error.strerror or error}. Look whether there is room, and leave to write.", MISSING_EXIT_CODE
+            )
             discard_stdout()
         sys.exit(code if isinstance(code, int) else 0)
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tracker.batch.analyze_recording import Recording
     from tracker.model.classifier import OnnxClassifier
 
-MOST_FACES: Final = {"live": 10, "picture": 32}
+MAX_FACES: Final = {"live": 10, "picture": 32}
 """MediaPipe's mesh costs about 5 ms a face: a live loop stops at a meeting room, a group picture may take its time."""
 
 
@@ -45,7 +45,7 @@ def open_analyzer(choices: Settings, use: Literal["live", "picture"], *, mine: b
     from tracker.vision.landmarker import Landmarker
 
     classifier = open_classifier(choices, use, mine=mine)
-    with Landmarker(landmarker_model(choices.landmarker), MOST_FACES[use]) as detector:
+    with Landmarker(landmarker_model(choices.landmarker), MAX_FACES[use]) as detector:
         yield Analyzer(detector, classifier)
 
 

@@ -21,7 +21,7 @@ from tracker.vision.alignment import EYE_AND_MOUTH
 FRAMING: Final = Framing(48, left_eye=(15.2, 19.1), right_eye=(32.7, 18.9), mouth_left=(16.9, 37.2), mouth_right=(31.5, 37.0))
 """FER-2013's own, as measured."""
 
-AHEAD: Final = Pose(0.0, 0.0, 0.0)
+FRONTAL_POSE: Final = Pose(0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class FakeDetector:
         return [detection_at(box) for box in sorted(self._boxes, key=lambda box: -box.area)]
 
 
-def detection_at(box: Box, pose: Pose = AHEAD) -> Detection:
+def detection_at(box: Box, pose: Pose = FRONTAL_POSE) -> Detection:
     """An upright face that fills a box exactly, its eyes and mouth where a face has them."""
     along = np.linspace(0, 1, 478, dtype=np.float32)
     points = np.stack([along, along], axis=1)

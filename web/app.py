@@ -10,7 +10,7 @@ from tracker.core.person import ME
 from tracker.core.text import hundredths, minutes, number, share
 from tracker.core.vocabulary import ADJECTIVES, EMOJI, EXPRESSIONS
 from tracker.store.database import data_folder
-from tracker.store.erase import RECORDINGS
+from tracker.store.erase import RECORDINGS_FOLDER
 from web.dependencies import Dependencies
 from web.error_pages import register_error_handlers
 from web.live.alerts import cues
@@ -95,7 +95,7 @@ def create_app(tools: Dependencies, address: Address, panel: Panel | None = None
     app.context_processor(described)
     app.jinja_env.filters |= {each.__name__: each for each in (share, hundredths, number, minutes)}
     live, desk, remembered = Live(tools), PictureAnalyzer(tools.open_picture), Remembered()
-    jobs = Jobs(tools.keeping, tools.choices, data_folder() / RECORDINGS)
+    jobs = Jobs(tools.keeping, tools.choices, data_folder() / RECORDINGS_FOLDER)
     for blueprint in (
         pages(live, tools),
         pictures(desk, tools.choices, tools.keeping, remembered),

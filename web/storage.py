@@ -11,7 +11,7 @@ from tracker.core.errors import MissingError, StoreError
 from tracker.core.frame import now
 from tracker.store import retention
 from tracker.store.database import Database
-from tracker.store.keep_verdicts import saved
+from tracker.store.keep_verdicts import count_stored
 from tracker.store.retention import Retention
 
 Answer = TypeVar("Answer")
@@ -31,7 +31,7 @@ class Storage:
         try:
             self.database = self._stack.enter_context(Database(url))
             with self.database.session() as store:
-                self.retention = retention.chosen(store)
+                self.retention = retention.get_retention(store)
         except StoreError as error:
             self.trouble = str(error)
 
@@ -50,8 +50,8 @@ class Storage:
 
     def decide(self, choice: str) -> None:
         """For how long from now on, and of what is kept already; UsageError for what is no choice."""
-        decided = retention.understood(choice)
-        self.written(lambda store: retention.choose(store, decided, now()))
+        decided = retention.parse_retention(choice)
+        self.written(lambda store: retention.set_retention(store, decided, now()))
         self.retention = decided
         self.require().tidy()
 
@@ -74,7 +74,7 @@ class Storage:
             return f"What it says is stored {self.where}."
         try:
             with self.reading() as store:
-                there = saved(store)
+                there = count_stored(store)
         except StoreError:
             # A page that tells of the trouble has this sentence, too.
             return ""

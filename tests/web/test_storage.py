@@ -93,7 +93,7 @@ def test_a_session_is_stored_from_its_beginning(dashboard: Dashboard, asked: Ask
     heard.wait(lambda: len(heard.all("observation")) >= 10)
     stop(dashboard, heard)
     with keeping.reading() as store:
-        kept = session_queries.timeline(store, session, points=10_000)
+        kept = session_queries.query_timeline(store, session, points=10_000)
         ended = session_queries.session_detail(store, session).summary.ended_at
     assert ended is not None
     said = [row["t"] for row in dashboard.live.watch.timeline.since(0)]

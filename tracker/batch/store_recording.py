@@ -19,8 +19,8 @@ from tracker.core.rows import Row, timestamp
 from tracker.exports.read_jsonl import read_lines
 from tracker.store import schema
 from tracker.store.database import Database
-from tracker.store.retention import after
-from tracker.store.source_label import SOURCE
+from tracker.store.retention import moment_after
+from tracker.store.source_label import RECORDING_PREFIX
 from tracker.store.uploads import ModelProvenance
 from tracker.store.write_batch import Batch, Beginning, Change, write_batch
 
@@ -50,7 +50,7 @@ def store_recording(
     at, known = began or now(), began is not None
     beginning = Beginning(
         uuid=state.session,
-        source=SOURCE + readable(source or str(recording.video)),
+        source=RECORDING_PREFIX + readable(source or str(recording.video)),
         hz=recording.choices.hz,
         faces=recording.choices.faces,
         smoothing=recording.choices.smoothing,
@@ -102,4 +102,4 @@ def _end(_: Store, session: schema.Session, title: str) -> None:
     """It is there, and is kept from now on."""
     session.title, session.interrupted, session.ended_at = session.title or title, False, now()
     if session.keep_for is not None:
-        session.keep_until = after(session.keep_for, session.ended_at)
+        session.keep_until = moment_after(session.keep_for, session.ended_at)

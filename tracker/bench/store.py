@@ -9,7 +9,7 @@ from typing import Final
 
 from tracker.core.rows import Row
 from tracker.store.database import Database
-from tracker.store.session_queries import timeline
+from tracker.store.session_queries import query_timeline
 from tracker.store.testing import beginning, row
 from tracker.store.write_batch import Batch, write_batch
 
@@ -70,5 +70,5 @@ def _seconds(database: Database, begin: float | None, end: float | None) -> floa
     """To read a stretch, with all that the page gets of it."""
     started = time.perf_counter()
     with database.session() as store:
-        timeline(store, DAY, begin, end, points=POINTS).as_dict()
+        query_timeline(store, DAY, begin, end, points=POINTS).as_dict()
     return time.perf_counter() - started

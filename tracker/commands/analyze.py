@@ -81,12 +81,12 @@ def _store(recording: "Recording", database: "Database") -> str:
     from tracker.batch.analyze_recording import finished
     from tracker.batch.store_recording import store_recording
     from tracker.core.errors import StoreError, UsageError
-    from tracker.store.retention import HEADLESS
+    from tracker.store.retention import HEADLESS_RETENTION
 
     try:
         state = finished(recording) if recording.video.is_file() else None
         if state is not None:
-            store_recording(database, recording, state, recording.choices.retention or HEADLESS)
+            store_recording(database, recording, state, recording.choices.retention or HEADLESS_RETENTION)
     except (StoreError, UsageError) as error:
         return f"{recording.video} is not stored: {error}"
     return ""

@@ -8,22 +8,24 @@ import click
 
 from tracker.commands.options import settings_options
 from tracker.commands.terminal import say
-from tracker.commands.times import TIME
+from tracker.commands.times import SESSION_TIME
 from tracker.config.settings import Settings
 from tracker.core.printable import printable
 
 if TYPE_CHECKING:
     from tracker.store.database import Database
 
-NAMED: Final = ("session", "picture", "participant")
+TARGETS: Final = ("session", "picture", "participant")
 Times = tuple[float | None, float | None]
 
 
 @click.command(name="erase")
 @settings_options("db")
 @click.option("--session", metavar="ID", help="A session, by its id or the beginning of it.")
-@click.option("--from", "begin", type=TIME, help="Of that session only what was said from this moment on: seconds, or 1:02:03.")
-@click.option("--to", "end", type=TIME, help="Of that session only what was said until then: seconds, or 1:02:03.")
+@click.option(
+    "--from", "begin", type=SESSION_TIME, help="Of that session only what was said from this moment on: seconds, or 1:02:03."
+)
+@click.option("--to", "end", type=SESSION_TIME, help="Of that session only what was said until then: seconds, or 1:02:03.")
 @click.option("--picture", metavar="ID", help="An upload, by its id or the beginning of it.")
 @click.option("--participant", metavar="SESSION:NUMBER", help="One face in a session, by its id in the log.")
 @click.option("--all", "everything", is_flag=True, help="All sessions, pictures, verdicts, preferences, fits and recordings.")
@@ -39,7 +41,7 @@ def command(
     from tracker.core.errors import UsageError
     from tracker.store.database import Database
 
-    what = {f"--{name}": named[name] for name in NAMED} | {"--all": everything or None}
+    what = {f"--{name}": named[name] for name in TARGETS} | {"--all": everything or None}
     given = [name for name, value in what.items() if value is not None]
     times = None if begin is None and end is None else (begin, end)
     if times and given != ["--session"]:
@@ -57,14 +59,14 @@ def command(
 
 def _words(database: "Database", kind: str, name: str, times: Times | None) -> str:
     """What goes; UsageError where a part of a session holds nothing."""
-    from tracker.store.partial_erase import look
+    from tracker.store.partial_erase import count_range
 
     if kind == "--all":
         return "everything"
     if times is None:
         return f"{kind[2:]} {name}"
     with database.session() as store:
-        part = look(store, name, *times)
+        part = count_range(store, name, *times)
     return f"{part} of session {name} ({part.what})"
 
 
@@ -81,7 +83,7 @@ def _eraser(kind: str, name: str, times: Times | None) -> "Callable[[Database], 
     from tracker.store import erase
 
     if times is not None:
-        return lambda database: erase.erase_moment(database, name, *times)
+        return lambda database: erase.erase_part(database, name, *times)
     erasers: dict[str, Callable[[Database], None]] = {
         "--session": lambda database: erase.erase_session(database, name),
         "--picture": lambda database: erase.erase_picture(database, name),

@@ -18,20 +18,20 @@ def command(choices: Settings, whose: str | None, *, as_json: bool) -> None:
     """Say how often the model is right, whether its confidence is true, and whether something changed of late."""
     from tracker.core.frame import now
     from tracker.core.time_zone import HERE
-    from tracker.health.report import health
-    from tracker.health.words import in_words
+    from tracker.health.report import health_report
+    from tracker.health.words import format_report
     from tracker.personal.fit_files import people
     from tracker.personal.summary import fit_history, fits
     from tracker.store.database import Database
 
     with Database(choices.db) as database, database.session() as store:
-        found = health(store, now().astimezone(HERE), whose)
+        found = health_report(store, now().astimezone(HERE), whose)
     fitted = {name: (fits(name), fit_history(name)) for name in ([whose] if whose else people())}
     if as_json:
         told = {name: {"fits": made, "took_effect": effects} for name, (made, effects) in fitted.items()}
         show_json(found.as_dict() | {"fitted": told})
         return
-    show(*in_words(found))
+    show(*format_report(found))
     for name, (made, effects) in fitted.items():
         show(*_of_fits(name, made, effects))
 

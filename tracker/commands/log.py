@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tracker.commands.options import settings_options
-from tracker.commands.stdout import until_nobody_reads
+from tracker.commands.stdout import ignore_closed_pipe
 from tracker.commands.terminal import say
 from tracker.config.option_types import Amount
 from tracker.config.settings import Settings
@@ -83,7 +83,7 @@ def command(
         stopped_by_signals() as stopping,
         open_sink(output, most, shapes=shapes) as sink,
         Storage(choices, say, fail) as storage,
-        until_nobody_reads(),
+        ignore_closed_pipe(),
     ):
         for row in observations(choices, duration, stopping, fail, storage, shapes=shapes):
             sink.write(row)

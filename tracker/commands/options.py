@@ -15,9 +15,9 @@ from tracker.config.settings import FILE, NAMES, Settings, read_config
 from tracker.core.address import without_secrets
 from tracker.core.printable import printable
 
-FFMPEG_QUIET = "-8"
+FFMPEG_QUIET_LEVEL = "-8"
 """AV_LOG_QUIET."""
-SETTINGS = {entry.name: entry for entry in fields(Settings)}
+SETTING_FIELDS = {entry.name: entry for entry in fields(Settings)}
 
 
 def settings_options(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -38,7 +38,7 @@ def settings_options(*names: str) -> Callable[[Callable[..., Any]], Callable[...
 
 
 def _flag(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    entry = SETTINGS[name]
+    entry = SETTING_FIELDS[name]
     flag = name.replace("_", "-")
     if entry.metadata["alone"] is not None:
         # Click takes it for a flag with a value that may be left out.
@@ -70,7 +70,7 @@ def _load_config(ctx: click.Context, _: click.Parameter, path: Path | None) -> N
     ctx.default_map = {**(ctx.default_map or {}), **read_config(path)}
 
 
-class Discreet(logging.Formatter):
+class SecretFreeFormatter(logging.Formatter):
     """Neither what a library says nor a traceback shows an address's password."""
 
     def format(self, record: logging.LogRecord) -> str:
@@ -83,11 +83,11 @@ class Discreet(logging.Formatter):
 
 def _be_verbose(_: click.Context, __: click.Parameter, verbose: bool) -> None:  # noqa: FBT001 - click's own signature
     handler = logging.StreamHandler()
-    handler.setFormatter(Discreet("%(message)s"))
+    handler.setFormatter(SecretFreeFormatter("%(message)s"))
     logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, handlers=[handler])
     # Both are read when cv2 is imported: what they think of a damaged file is told in our own words. FFmpeg is quiet with -v,
     # too: it writes past our log, and repeats a stream's address with its password.
-    os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", FFMPEG_QUIET)
+    os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", FFMPEG_QUIET_LEVEL)
     if not verbose:
         os.environ.setdefault("OPENCV_LOG_LEVEL", "ERROR")
 

@@ -43,7 +43,7 @@ def command(
         _list(person, as_json=as_json)
         return
     report, failed = _fitted(replace(choices, person=None), person, verdicts)
-    show_json(report.as_dict()) if as_json else show(*in_words(report))
+    show_json(report.as_dict()) if as_json else show(*format_report(report))
     ctx.exit(1 if failed else 0)
 
 
@@ -94,7 +94,7 @@ def _list(person: str, *, as_json: bool) -> None:
         show("The released model is in effect.")
 
 
-def in_words(report: "Report") -> Iterator[str]:
+def format_report(report: "Report") -> Iterator[str]:
     """The report for people."""
     yield f"Fit {report.version} of {report.person}, from {report.verdicts} verdicts."
     if report.evidence is not None:

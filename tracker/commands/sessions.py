@@ -10,7 +10,7 @@ import click
 
 from tracker.commands.options import settings_options, verbose_option
 from tracker.commands.terminal import say, show, show_json
-from tracker.commands.times import TIME
+from tracker.commands.times import SESSION_TIME
 from tracker.config.settings import Settings
 from tracker.core.paths import PathType
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session as Store
 
     from tracker.exports.session_data import Record
-    from tracker.store.session_queries import Summary
+    from tracker.store.session_queries import SessionSummary
 
-PROMISED: Final = ("id", "title", "started_at", "ended_at", "interrupted", "source", "hz", "observations", "model")
-FORMATS: Final = ("csv", "jsonl", "parquet")
-SHORT: Final = 8
+CONTRACT_FIELDS: Final = ("id", "title", "started_at", "ended_at", "interrupted", "source", "hz", "observations", "model")
+EXPORT_FORMATS: Final = ("csv", "jsonl", "parquet")
+ID_PREFIX_LENGTH: Final = 8
 """Characters of an id that tell it from others; any beginning that only one session has will do."""
 
-FILE = PathType(dir_okay=False)
+FILE_PATH = PathType(dir_okay=False)
 db_option = click.option("--db", metavar="URL", help="The database; by default the one in your data folder.")
 
 
@@ -39,19 +39,19 @@ def command(ctx: click.Context, choices: Settings, *, as_json: bool) -> None:
     if ctx.invoked_subcommand is not None:
         return
     from tracker.store.database import Database
-    from tracker.store.session_queries import sessions
+    from tracker.store.session_queries import list_sessions
 
     with Database(choices.db) as database, database.session() as store:
-        kept = sessions(store)
+        kept = list_sessions(store)
     if not kept:
         say("No session is kept here.")
     for each in kept:
         told = each.as_dict()
-        promised = {name: told[name] for name in PROMISED}
-        show_json(promised | told) if as_json else show(in_words(each))
+        promised = {name: told[name] for name in CONTRACT_FIELDS}
+        show_json(promised | told) if as_json else show(format_session(each))
 
 
-def in_words(session: "Summary") -> str:
+def format_session(session: "SessionSummary") -> str:
     """A session as a line for people."""
     from tracker.core.text import clock
     from tracker.core.time_zone import HERE
@@ -62,15 +62,17 @@ def in_words(session: "Summary") -> str:
         session.figures.shares_in_words(most=2),
         *(["interrupted"] if session.interrupted else []),
     ]
-    return f"{session.id[:SHORT]}  {began}  {clock(session.seconds):>8}  {' - '.join(remarks)}"
+    return f"{session.id[:ID_PREFIX_LENGTH]}  {began}  {clock(session.seconds):>8}  {' - '.join(remarks)}"
 
 
-def of_a_session(function: Callable[..., None]) -> Callable[..., None]:
+def session_file_options(function: Callable[..., None]) -> Callable[..., None]:
     """What the subcommands share: the session, a stretch of it, the output, the database."""
     for option in (
-        click.option("--to", "end", type=TIME, help="Until here, as seconds or as 1:02:03."),
-        click.option("--from", "start", type=TIME, help="From this moment of the session on, as seconds or as 1:02:03."),
-        click.option("--output", type=FILE, required=True, help="The file to write; one that is there is replaced."),
+        click.option("--to", "end", type=SESSION_TIME, help="Until here, as seconds or as 1:02:03."),
+        click.option(
+            "--from", "start", type=SESSION_TIME, help="From this moment of the session on, as seconds or as 1:02:03."
+        ),
+        click.option("--output", type=FILE_PATH, required=True, help="The file to write; one that is there is replaced."),
         db_option,
         click.argument("session", metavar="ID"),
         verbose_option,
@@ -80,8 +82,8 @@ def of_a_session(function: Callable[..., None]) -> Callable[..., None]:
 
 
 @command.command(name="export")
-@of_a_session
-@click.option("--format", "form", type=click.Choice(FORMATS), help="By default what the output's name ends in.")
+@session_file_options
+@click.option("--format", "form", type=click.Choice(EXPORT_FORMATS), help="By default what the output's name ends in.")
 @click.pass_obj
 def export(
     parent: str | None, /, session: str, db: str | None, output: Path, form: str | None, **stretch: float | None
@@ -89,30 +91,30 @@ def export(
     """Write a session as a table: readings, markers and pauses, with shapes if they were kept; see docs/data.md."""
     from tracker.exports.files import export as write
 
-    with kept(db or parent, session, **stretch) as (record, _):
+    with open_session(db or parent, session, **stretch) as (record, _):
         write(record, output, form or output.suffix[1:])
 
 
 @command.command(name="report")
-@of_a_session
+@session_file_options
 @click.pass_obj
 def report(parent: str | None, /, session: str, db: str | None, output: Path, **stretch: float | None) -> None:
     """Write a session as one page of HTML that also prints well."""
     from tracker.reports.earlier_sessions import lately
     from tracker.reports.html_report import write_report
 
-    with kept(db or parent, session, **stretch) as (record, store):
+    with open_session(db or parent, session, **stretch) as (record, store):
         write_report(record, output, lately(store, session))
 
 
 @command.command(name="plot")
-@of_a_session
+@session_file_options
 @click.pass_obj
 def plot(parent: str | None, /, session: str, db: str | None, output: Path, **stretch: float | None) -> None:
     """Draw a session: a file that ends in .png or .svg."""
     from tracker.reports.plots import plot as draw
 
-    with kept(db or parent, session, **stretch) as (record, _):
+    with open_session(db or parent, session, **stretch) as (record, _):
         draw(record, output)
 
 
@@ -138,7 +140,7 @@ def trends(parent: str | None, /, db: str | None, weeks: int, person: str | None
 
 
 @contextmanager
-def kept(db: str | None, session: str, start: float | None, end: float | None) -> "Iterator[tuple[Record, Store]]":
+def open_session(db: str | None, session: str, start: float | None, end: float | None) -> "Iterator[tuple[Record, Store]]":
     """A stored session, whose rows move a bar on a terminal as they are read, and the store they are read from."""
     from dataclasses import replace
 

@@ -8,7 +8,7 @@ from io import TextIOWrapper
 from typing import TextIO
 
 
-def speak_utf8() -> None:
+def use_utf8_stdout() -> None:
     """Windows has another encoding for pipes and files, without emoji; a name that is no text stays a JSON escape."""
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
@@ -26,7 +26,7 @@ def open_closed_streams() -> None:
 
 
 @contextmanager
-def until_nobody_reads() -> Iterator[None]:
+def ignore_closed_pipe() -> Iterator[None]:
     """Whoever reads along (head, jq) may close the pipe: that is no error."""
     try:
         yield

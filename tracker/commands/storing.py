@@ -54,21 +54,21 @@ class Storage:
             return
         from tracker.core.frame import now
         from tracker.store.recorder import Recorder
-        from tracker.store.retention import HEADLESS
-        from tracker.store.source_label import source_of
+        from tracker.store.retention import HEADLESS_RETENTION
+        from tracker.store.source_label import source_label
         from tracker.store.uploads import ModelProvenance
         from tracker.store.write_batch import Beginning
 
         choices = self._choices
         beginning = Beginning(
             uuid=session.id,
-            source=source_of(choices.source, live=live),
+            source=source_label(choices.source, live=live),
             hz=choices.hz,
             faces=choices.faces,
             smoothing=choices.smoothing,
             judge=ModelProvenance.of(analyzer.classifier),
             started_at=now(),
-            retention=choices.retention or HEADLESS,
+            retention=choices.retention or HEADLESS_RETENTION,
         )
         self._recorder = Recorder(self._database, beginning, self._tell)
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 import click
 
 
-class Time(click.ParamType[float]):
+class SessionTime(click.ParamType[float]):
     """Seconds, or minutes and hours before a colon."""
 
     name = "time"
@@ -24,4 +24,4 @@ class Time(click.ParamType[float]):
         return seconds
 
 
-TIME: Final = Time()
+SESSION_TIME: Final = SessionTime()

@@ -13,9 +13,9 @@ from tracker.core.paths import PathType
 if TYPE_CHECKING:
     from tracker.core.face import Detection
     from tracker.core.frame import Pixels
-    from tracker.store.verdict_export import OpenJudge
+    from tracker.store.verdict_export import OpenCropClassifier
 
-FOLDER = PathType()
+FOLDER_PATH = PathType()
 
 
 @click.group(name="verdicts")
@@ -25,7 +25,7 @@ def command() -> None:
 
 @command.command(name="export")
 @settings_options("db")
-@click.argument("folder", type=FOLDER, metavar="DIR")
+@click.argument("folder", type=FOLDER_PATH, metavar="DIR")
 @click.option("--person", "whose", metavar="NAME", help="Only this person's; by default everybody's.")
 def export(choices: Settings, folder: Path, whose: str | None) -> None:
     """Write the crops of all verdicts into an empty or new folder."""
@@ -39,7 +39,7 @@ def export(choices: Settings, folder: Path, whose: str | None) -> None:
 
 @command.command(name="import")
 @settings_options("person", "model", "db")
-@click.argument("folder", type=FOLDER, metavar="DIR")
+@click.argument("folder", type=FOLDER_PATH, metavar="DIR")
 def import_(choices: Settings, folder: Path) -> None:
     """Take a folder of classes in, as ``export`` writes it or without a manifest; what is there already stays single.
 
@@ -70,7 +70,7 @@ class _Nobody:
         return []
 
 
-def _opener(choices: Settings) -> "OpenJudge":
+def _opener(choices: Settings) -> "OpenCropClassifier":
     from tracker.config.model_files import released_model
     from tracker.model.classifier import OnnxClassifier
     from tracker.store.uploads import ModelProvenance

@@ -14,10 +14,10 @@ from tracker.core.vocabulary import EMOJI, EXPRESSIONS
 from tracker.exports.columns import ANGLES
 from tracker.exports.session_data import Break, Mark, Record
 from tracker.store import schema
-from tracker.store.columns import Foreign
-from tracker.store.find_session import find
-from tracker.store.partial_erase import bounds
-from tracker.store.source_label import is_recorded, plain
+from tracker.store.columns import ForeignValue
+from tracker.store.find_session import find_session
+from tracker.store.partial_erase import time_bounds
+from tracker.store.source_label import is_recorded, source_name
 
 AT_ONCE: Final = 500
 """Observations fetched together: a few megabytes, of four faces with their shapes."""
@@ -31,11 +31,11 @@ def record(store: Store, uuid: str, start: float | None = None, end: float | Non
 
     Its rows are read while ``store`` is open, some hundreds at a time, each time in a transaction of its own.
     """
-    session = find(store, uuid)
-    inside = bounds(start, end)
+    session = find_session(store, uuid)
+    inside = time_bounds(start, end)
     return Record(
         id=session.uuid,
-        source=plain(session.source),
+        source=source_name(session.source),
         hz=session.hz,
         started_at=session.started_at,
         rows=lambda: _rows(store, session, inside),
@@ -62,7 +62,7 @@ def _touches(pause: schema.Pause, inside: Inside) -> bool:
 
 def _rows(store: Store, session: schema.Session, inside: Inside) -> Iterator[Row]:
     """The session's observations in order, as ``mien log`` writes them; UnknownError when it is erased meanwhile."""
-    number, uuid, source, names = session.id, session.uuid, plain(session.source), session.shapes
+    number, uuid, source, names = session.id, session.uuid, source_name(session.source), session.shapes
     last: tuple[float, int] | None = None
     while found := _batch(store, uuid, _said(_page(number, inside, last), shapes=names is not None)):
         for place, faces in groupby(found, itemgetter(0)):
@@ -102,7 +102,7 @@ def _page(session_id: int, inside: Inside, last: tuple[float, int] | None) -> Su
 
 def _said(page: Subquery, *, shapes: bool) -> Select[*tuple[Any, ...]]:
     """A row for each reading of these observations, and one for each of nobody."""
-    observation, reading, participant, shape = schema.Observation, schema.Reading, schema.Participant, schema.ShapeOf
+    observation, reading, participant, shape = schema.Observation, schema.Reading, schema.Participant, schema.ReadingShape
     said = (reading.box, reading.expression, reading.confidence, reading.scores, reading.smooth, reading.reason, reading.motion)
     query: Select[*tuple[Any, ...]] = (
         select(observation.id, observation.t, observation.at, observation.frame, participant.number, *said)
@@ -134,7 +134,7 @@ def _face(names: list[str], *said: Any) -> Row:
     if form and form[0] is not None:
         shapes, pose = form
         if (len(shapes), len(pose)) != (len(names), len(ANGLES)):
-            raise Foreign(form)
+            raise ForeignValue(form)
         face["blendshapes"] = {name: round(value, 4) for name, value in zip(names, shapes, strict=True)}
         face["pose"] = {angle: round(value, 1) for angle, value in zip(ANGLES, pose, strict=True)}
     return face

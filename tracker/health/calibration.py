@@ -9,18 +9,18 @@ import numpy as np
 from tracker.core.text import counted, share
 from tracker.health.rates import Flags, Numbers, Rate
 
-EDGES: Final = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
+BIN_EDGES: Final = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 """Few bins, so that some dozens of verdicts fill them; below one half there are few readings and they mean the same."""
-LEAST: Final = 30
+MIN_VERDICTS: Final = 30
 """Verdicts before anything is said of all bins together."""
-DOUBT: Final = 0.05
+SIGNIFICANCE_LEVEL: Final = 0.05
 """Of a hundred models whose confidence is true, five are blamed."""
-LEAST_ECE: Final = 300
+MIN_ECE_VERDICTS: Final = 300
 """Below it, the expected calibration error of a perfect model is 5 points and more, by chance alone."""
 ECE_BINS: Final = 15
 """As ``mien evaluate`` counts it."""
-DRAWS: Final = 200
-SEED: Final = 1
+ECE_DRAWS: Final = 200
+ECE_SEED: Final = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +56,9 @@ class Calibration:
 
 def calibration(confidence: Numbers, right: Flags | Numbers) -> Calibration:
     """From each prediction's confidence, 0 to 1, and whether it was right."""
-    n, missing = len(right), max(0, LEAST - len(right))
-    enough_for_ece = n >= LEAST_ECE
-    p = None if missing else chance(confidence, round(float(right.sum())))
+    n, missing = len(right), max(0, MIN_VERDICTS - len(right))
+    enough_for_ece = n >= MIN_ECE_VERDICTS
+    p = None if missing else poisson_binomial_p(confidence, round(float(right.sum())))
     mean, accuracy = (None, None) if missing else (float(confidence.mean()), float(right.mean()))
     says = _says(mean, accuracy, p)
     return Calibration(
@@ -71,7 +71,7 @@ def calibration(confidence: Numbers, right: Flags | Numbers) -> Calibration:
         p=p,
         ece=ece(confidence, right) if enough_for_ece else None,
         ece_by_chance=ece_by_chance(confidence) if enough_for_ece else None,
-        ece_missing=max(0, LEAST_ECE - n),
+        ece_missing=max(0, MIN_ECE_VERDICTS - n),
         bins=bins(confidence, right),
     )
 
@@ -79,14 +79,14 @@ def calibration(confidence: Numbers, right: Flags | Numbers) -> Calibration:
 def bins(confidence: Numbers, right: Flags | Numbers) -> tuple[Bin, ...]:
     """A bin includes its upper end."""
     found = []
-    for low, high in pairwise(EDGES):
+    for low, high in pairwise(BIN_EDGES):
         inside = (low < confidence) & (confidence <= high)
         mean = float(confidence[inside].mean()) if inside.any() else None
         found.append(Bin(low, high, mean, Rate.of(right[inside])))
     return tuple(found)
 
 
-def chance(confidence: Numbers, right: int) -> float:
+def poisson_binomial_p(confidence: Numbers, right: int) -> float:
     """How often so many rights or so few come about if every confidence is true, two-sided, exact.
 
     The number of rights is then Poisson-binomial; its distribution is multiplied out, one prediction after the other.
@@ -107,14 +107,14 @@ def ece(confidence: Numbers, right: Flags | Numbers) -> float:
 
 def ece_by_chance(confidence: Numbers) -> float:
     """The mean of it where every confidence is true: what is left is the price of few verdicts."""
-    draws = np.random.default_rng(SEED).random((DRAWS, len(confidence))) < confidence
+    draws = np.random.default_rng(ECE_SEED).random((ECE_DRAWS, len(confidence))) < confidence
     return float(np.mean([ece(confidence, right) for right in draws]))
 
 
 def _says(mean: float | None, accuracy: float | None, p: float | None) -> str:
     if mean is None or accuracy is None or p is None:
         return "not enough yet"
-    if p >= DOUBT:
+    if p >= SIGNIFICANCE_LEVEL:
         return "true"
     return "too sure" if mean > accuracy else "too modest"
 

@@ -14,22 +14,22 @@ from tracker.core.text import counted, share
 from tracker.core.vocabulary import EXPRESSIONS
 from tracker.health.rates import Numbers
 
-DRAWS: Final = 2000
-SEED: Final = 1
-DOUBT: Final = 0.01
+PERMUTATIONS: Final = 2000
+PERMUTATION_SEED: Final = 1
+SIGNIFICANCE_LEVEL: Final = 0.01
 """Nine tests a report: together they cry out over nothing in at most 9 of 100."""
-MOST: Final = 500
+MAX_SAMPLES: Final = 500
 """Witnesses a period, the latest; more make nothing surer that matters."""
-FLOOR: Final = 0.01
+MIN_PSI_SHARE: Final = 0.01
 """Of a share in the PSI: what is rarer than 1 % is taken for 1 %, so that one odd session does not make it endless."""
-LEAST_PSI: Final = 0.1
+MIN_PSI: Final = 0.1
 """Below 0.1 a distribution counts as the same, above 0.25 as another (Siddiqi, "Credit Risk Scorecards", 2006)."""
-LEAST_SHARE: Final = 0.05
-LEAST_FACTOR: Final = 1.25
+MIN_SHARE_DIFFERENCE: Final = 0.05
+MIN_TIME_FACTOR: Final = 1.25
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Witnesses:
+class PeriodSamples:
     """Sessions, or uploads' faces, one row each, oldest first; NaN where there is nothing to count.
 
     mix: [n, 7] share of each expression in what was said. confidence: [n] mean of the best guesses. unclear: [n] share that
@@ -64,7 +64,7 @@ class Measure:
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class MeasureKind:
     """How one figure is compared. least: the smallest difference worth a word."""
 
     name: str
@@ -76,7 +76,7 @@ class Kind:
 
 def psi(before: Numbers, after: Numbers) -> Numbers:
     """Population stability index of [..., 7] shares: 0 is the same."""
-    old, new = np.maximum(before, FLOOR), np.maximum(after, FLOOR)
+    old, new = np.maximum(before, MIN_PSI_SHARE), np.maximum(after, MIN_PSI_SHARE)
     return np.asarray(((new - old) * np.log(new / old)).sum(axis=-1))
 
 
@@ -89,19 +89,19 @@ def _factor(before: Numbers, after: Numbers) -> Numbers:
     return np.asarray(np.maximum(new / old, old / new))
 
 
-KINDS: Final = (
-    Kind("mix", "the mix of expressions", psi, LEAST_PSI),
-    Kind("confidence", "its mean confidence", _difference, LEAST_SHARE),
-    Kind("unclear", "the share of unclear in what could be read", _difference, LEAST_SHARE),
-    Kind("failed", "the share of faces that were unreadable", _difference, LEAST_SHARE),
-    Kind("took", "the time for a frame", _factor, LEAST_FACTOR, share=False),
+MEASURE_KINDS: Final = (
+    MeasureKind("mix", "the mix of expressions", psi, MIN_PSI),
+    MeasureKind("confidence", "its mean confidence", _difference, MIN_SHARE_DIFFERENCE),
+    MeasureKind("unclear", "the share of unclear in what could be read", _difference, MIN_SHARE_DIFFERENCE),
+    MeasureKind("failed", "the share of faces that were unreadable", _difference, MIN_SHARE_DIFFERENCE),
+    MeasureKind("took", "the time for a frame", _factor, MIN_TIME_FACTOR, share=False),
 )
 
 
-def measures(before: Witnesses, after: Witnesses, least: int) -> tuple[Measure, ...]:
+def compare_all(before: PeriodSamples, after: PeriodSamples, least: int) -> tuple[Measure, ...]:
     """Each figure that at least so many witnesses of both periods know."""
     found = []
-    for kind in KINDS:
+    for kind in MEASURE_KINDS:
         old, new = (_known(getattr(period, kind.name)) for period in (before, after))
         if min(len(old), len(new)) >= least:
             found.append(compare(kind, old, new))
@@ -111,21 +111,21 @@ def measures(before: Witnesses, after: Witnesses, least: int) -> tuple[Measure, 
 def _known(values: Numbers) -> Numbers:
     """[n, k] the latest rows that have numbers."""
     rows = values.reshape(len(values), -1)
-    return np.asarray(rows[~np.isnan(rows).any(axis=1)][-MOST:])
+    return np.asarray(rows[~np.isnan(rows).any(axis=1)][-MAX_SAMPLES:])
 
 
-def compare(kind: Kind, before: Numbers, after: Numbers) -> Measure:
+def compare(kind: MeasureKind, before: Numbers, after: Numbers) -> Measure:
     """[n, k] and [m, k] rows, by their means; p from a permutation test (Fisher, "The Design of Experiments", 1935)."""
     rows = np.concatenate([before, after])
     old, new = before.mean(axis=0), after.mean(axis=0)
     size = float(kind.size(old, new))
     # A shuffled order, so many times: the first len(before) of each are "before".
-    order = np.random.default_rng(SEED).random((DRAWS, len(rows))).argsort(axis=1)
+    order = np.random.default_rng(PERMUTATION_SEED).random((PERMUTATIONS, len(rows))).argsort(axis=1)
     first = (order < len(before)).astype(np.float64)
     shuffled = kind.size(first @ rows / len(before), (1 - first) @ rows / len(after))
     # A hair of room: sums in another order must not make an equal split look smaller.
-    p = float((1 + (shuffled >= size - 1e-9).sum()) / (1 + DRAWS))
-    changed = p < DOUBT and size >= kind.least
+    p = float((1 + (shuffled >= size - 1e-9).sum()) / (1 + PERMUTATIONS))
+    changed = p < SIGNIFICANCE_LEVEL and size >= kind.least
     told = (_plain(old), _plain(new))
     return Measure(kind.name, changed, _sentence(kind, old, new, size, changed=changed), *told, size, p)
 
@@ -134,7 +134,7 @@ def _plain(mean: Numbers) -> float | tuple[float, ...]:
     return float(mean[0]) if len(mean) == 1 else tuple(mean.tolist())
 
 
-def _sentence(kind: Kind, before: Numbers, after: Numbers, size: float, *, changed: bool) -> str:
+def _sentence(kind: MeasureKind, before: Numbers, after: Numbers, size: float, *, changed: bool) -> str:
     name = kind.words.capitalize()
     if kind.name == "mix":
         scale = f"(PSI {size:.2f}: below 0.1 is the same, above 0.25 is a lot)"
@@ -171,12 +171,12 @@ class Drift:
     measures: tuple[Measure, ...]
 
 
-def drift(noun: str, periods: tuple[int, int], before: Witnesses, after: Witnesses, least: int) -> Drift:
+def drift(noun: str, periods: tuple[int, int], before: PeriodSamples, after: PeriodSamples, least: int) -> Drift:
     """All measures of two periods: (days, days before them); noun: what a witness is called."""
     days, reference_days = periods
     missing = max(0, least - len(before)), max(0, least - len(after))
     enough = not any(missing)
-    found = measures(before, after, least) if enough else ()
+    found = compare_all(before, after, least) if enough else ()
     changed = [measure.sentence for measure in found if measure.changed]
     both = f"the last {days} days ({counted(len(after), noun)}) and the {reference_days} before ({len(before)})"
     if not enough:

@@ -14,7 +14,7 @@ Names = npt.NDArray[np.str_]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class LabelledPrediction:
+class LabelledPredictions:
     """Faces with a verdict, oldest first.
 
     said: [n] what the person said. scores: [n, 7] what the model thought, whether it was shown or not; of several looks at one
@@ -37,16 +37,16 @@ class LabelledPrediction:
     def __len__(self) -> int:
         return len(self.said)
 
-    def take(self, which: Flags) -> "LabelledPrediction":
+    def take(self, which: Flags) -> "LabelledPredictions":
         """Those that a mask selects."""
         at = tuple(moment for moment, taken in zip(self.at, which, strict=True) if taken)
-        return LabelledPrediction(
+        return LabelledPredictions(
             self.said[which], self.scores[which], self.right[which], self.shown[which], at, self.origin[which],
             self.light[which], self.width[which], self.model[which], self.fit[which],
         )  # fmt: skip
 
     @property
-    def named(self) -> "LabelledPrediction":
+    def named(self) -> "LabelledPredictions":
         """Those of which the person named one of the seven expressions: of these the model can be right."""
         return self.take(np.isin(self.said, EXPRESSIONS))
 
@@ -66,11 +66,11 @@ class LabelledPrediction:
         return np.asarray(self.shown != UNCLEAR)
 
 
-LIGHT: Final = {"dark": (0.0, 74.0), "normal": (74.0, 184.0), "bright": (184.0, 256.0)}
+LIGHT_RANGES: Final = {"dark": (0.0, 74.0), "normal": (74.0, 184.0), "bright": (184.0, 256.0)}
 """Mean gray level of a crop: 5 % of FER-2013's training pictures are darker than 74, and 5 % are brighter than 184."""
-SIZE: Final = {"small": (0.0, 48.0), "normal": (48.0, 150.0), "large": (150.0, np.inf)}
+FACE_WIDTH_RANGES: Final = {"small": (0.0, 48.0), "normal": (48.0, 150.0), "large": (150.0, np.inf)}
 """Width of a face in pixels: below 48 the crop is enlarged, from 150 on somebody sits before a webcam."""
-EXPLAINED: Final = {
+GROUPINGS: Final = {
     "origin": "Where the face came from: an upload, a live moment, the guided start, or an import.",
     "light": "Mean gray level of the crop: dark is below 74, bright from 184, as the darkest and the brightest twentieth"
     " of the pictures that the model was taught on.",
@@ -81,10 +81,10 @@ EXPLAINED: Final = {
 """What each grouping is, for the page and the command."""
 
 
-def groups(judged: LabelledPrediction, by: str) -> dict[str, Flags]:
+def group_masks(judged: LabelledPredictions, by: str) -> dict[str, Flags]:
     """Name -> which belong to it, for one of EXPLAINED; groups without anybody are left out."""
     if by in {"light", "size"}:
-        values, ranges = (judged.light, LIGHT) if by == "light" else (judged.width, SIZE)
+        values, ranges = (judged.light, LIGHT_RANGES) if by == "light" else (judged.width, FACE_WIDTH_RANGES)
         found = {name: (low <= values) & (values < high) for name, (low, high) in ranges.items()}
         return {name: inside for name, inside in found.items() if inside.any()}
     names: Names = {"origin": judged.origin, "model": judged.model, "fit": judged.fit}[by]

@@ -14,11 +14,11 @@ from tracker.core.text import hundredths
 Flags = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[np.float64]
 
-LEAST: Final = 10
+MIN_VERDICTS: Final = 10
 """Below it, an interval spans half of everything there is."""
-Z: Final = 1.959964
+Z_95: Final = 1.959964
 """Of 95 %."""
-DIGITS: Final = 4
+JSON_DECIMALS: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,26 +37,26 @@ class Rate:
         """From one flag each, or the share of looks that were right; ``right`` is rounded then."""
         n, total = len(right), float(right.sum())
         count = round(total)
-        if n < LEAST:
-            return cls(n, count, None, None, enough=False, missing=LEAST - n)
+        if n < MIN_VERDICTS:
+            return cls(n, count, None, None, enough=False, missing=MIN_VERDICTS - n)
         return cls(n, count, total / n, wilson(total, n), enough=True, missing=0)
 
 
 def wilson(right: float, n: int) -> tuple[float, float]:
     """95 % interval of a share that holds for few and at the ends (Wilson, JASA 22, 1927, 209-212)."""
-    share, spread = right / n, Z**2 / n
+    share, spread = right / n, Z_95**2 / n
     middle = (share + spread / 2) / (1 + spread)
-    reach = Z * sqrt(share * (1 - share) / n + spread / (4 * n)) / (1 + spread)
+    reach = Z_95 * sqrt(share * (1 - share) / n + spread / (4 * n)) / (1 + spread)
     return max(0.0, middle - reach), min(1.0, middle + reach)
 
 
-def between(interval: Sequence[float]) -> str:
+def format_interval(interval: Sequence[float]) -> str:
     """70 to 89."""
     low, high = interval
     return f"{hundredths(low)} to {hundredths(high)}"
 
 
-def rounded(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def json_members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """For ``dataclasses.asdict``: numbers with four decimals, and None for JSON, which knows no NaN."""
     return {name: _rounded(value) for name, value in pairs}
 
@@ -64,7 +64,7 @@ def rounded(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _rounded(value: Any) -> Any:
     match value:
         case float():
-            return None if np.isnan(value) else round(value, DIGITS)
+            return None if np.isnan(value) else round(value, JSON_DECIMALS)
         case date():
             return value.isoformat()
         case tuple() | list():

@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from typing import Final
 
 from tracker.core.text import counted, hundredths, number, share
-from tracker.health.accuracy import Verdicts
+from tracker.health.accuracy import VerdictFigures
 from tracker.health.calibration import Bin, Calibration
 from tracker.health.drift import Drift
-from tracker.health.rates import Rate, between
-from tracker.health.report import Health
+from tracker.health.rates import Rate, format_interval
+from tracker.health.report import HealthReport
 
-WIDTH: Final = 22
-HEADINGS: Final = {
+NAME_COLUMN_WIDTH: Final = 22
+GROUPING_HEADINGS: Final = {
     "origin": "by where the face came from",
     "light": "by light",
     "size": "by size",
@@ -20,7 +20,7 @@ HEADINGS: Final = {
 }
 
 
-def in_words(health: Health) -> Iterator[str]:
+def format_report(health: HealthReport) -> Iterator[str]:
     """The whole report."""
     yield health.sentence
     if health.verdicts.rate.n:
@@ -33,7 +33,7 @@ def in_words(health: Health) -> Iterator[str]:
         yield from _of_drift(each)
 
 
-def _of_verdicts(verdicts: Verdicts) -> Iterator[str]:
+def _of_verdicts(verdicts: VerdictFigures) -> Iterator[str]:
     yield verdicts.selection
     if verdicts.unclear:
         spoken = verdicts.spoken
@@ -65,12 +65,12 @@ def _bin_name(each: Bin) -> str:
     return f"says {hundredths(each.low)} to {share(each.high)}"
 
 
-def _divided(verdicts: Verdicts) -> Iterator[str]:
+def _divided(verdicts: VerdictFigures) -> Iterator[str]:
     """What has one group only says nothing more than the whole."""
     yield from _block("by expression", [(name, rate) for name, rate in verdicts.recall.items() if rate.n])
     for by, grouping in verdicts.by.items():
         if len(grouping.groups) > 1:
-            yield from _block(HEADINGS[by], [(group.name, group.rate) for group in grouping.groups])
+            yield from _block(GROUPING_HEADINGS[by], [(group.name, group.rate) for group in grouping.groups])
             yield f"  {grouping.explained}"
     if len(verdicts.over_time) > 1:
         stretches = [(f"{each.begin:%d %b %Y}", each.rate) for each in verdicts.over_time]
@@ -84,14 +84,14 @@ def _block(heading: str, lines: list[tuple[str, Rate]]) -> Iterator[str]:
 
 
 def _line(name: str, rate: Rate) -> str:
-    return f"  {name:<{WIDTH}} {rate_words(rate)}"
+    return f"  {name:<{NAME_COLUMN_WIDTH}} {rate_words(rate)}"
 
 
 def rate_words(rate: Rate) -> str:
     """Right 81 % (70 to 89) of 62; or how many more it takes."""
     if rate.accuracy is None or rate.interval is None:
         return f"{rate.right} of {rate.n} right; not enough yet, {rate.missing} more"
-    return f"right {share(rate.accuracy)} ({between(rate.interval)}) of {number(rate.n)}"
+    return f"right {share(rate.accuracy)} ({format_interval(rate.interval)}) of {number(rate.n)}"
 
 
 def _of_drift(drift: Drift) -> Iterator[str]:

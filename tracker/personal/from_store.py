@@ -23,7 +23,7 @@ def labelled_from_store(store: Store, person: str, classifier: OnnxClassifier) -
 
     The faces of one guided moment are one group.
     """
-    found = verdicts.labelled(store, person, classifier.sha256, classifier)
+    found = verdicts.labelled_features(store, person, classifier.sha256, classifier)
     if not len(found.labels):
         left = f" ({found.left_out} were given on another model's word, and have no crop)" if found.left_out else ""
         raise UsageError(
@@ -36,7 +36,7 @@ def labelled_from_store(store: Store, person: str, classifier: OnnxClassifier) -
 
 def resting_from_store(store: Store, person: str, classifier: OnnxClassifier) -> Labelled:
     """The last resting face that a person showed on purpose: its faces, one moment; UsageError when there is none."""
-    found = verdicts.labelled(store, person, classifier.sha256, classifier)
+    found = verdicts.labelled_features(store, person, classifier.sha256, classifier)
     moments = _shown_at(store, person)
     resting = [
         (moments[number], place)

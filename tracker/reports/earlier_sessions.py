@@ -12,9 +12,9 @@ from tracker.core.session_figures import SessionFigures
 from tracker.reports.personal_range import MOST, EarlierSession, EarlierSessions
 from tracker.reports.trends import Watched
 from tracker.store import schema
-from tracker.store.find_session import find
-from tracker.store.session_figures import figures_of
-from tracker.store.source_label import SOURCE, is_recorded
+from tracker.store.find_session import find_session
+from tracker.store.session_figures import figures_of_sessions
+from tracker.store.source_label import RECORDING_PREFIX, is_recorded
 
 SHORTEST: Final = 30.0
 """Seconds that are watched of a session at least: one that was started by mistake is not like others."""
@@ -26,7 +26,7 @@ NOT_OWN: Final = "Only sessions of one's own face are put beside each other; thi
 
 def lately(store: Store, uuid: str) -> EarlierSessions:
     """The last sessions of the same person before this one; UsageError when there is no such session."""
-    session = find(store, uuid)
+    session = find_session(store, uuid)
     if session.faces != OWN:
         return EarlierSessions(reason=NOT_OWN)
     if is_recorded(session.source):
@@ -41,7 +41,7 @@ def lately(store: Store, uuid: str) -> EarlierSessions:
 def own(person: str | None, *, demo: bool = False) -> tuple[ColumnElement[bool], ...]:
     """Live sessions of one person's own face; the demo's drawn face is another's."""
     column = schema.Session
-    drawn, live = column.source.in_(DEMOS), ~column.source.startswith(SOURCE)
+    drawn, live = column.source.in_(DEMOS), ~column.source.startswith(RECORDING_PREFIX)
     return column.faces == OWN, live, func.coalesce(column.person, ME) == (person or ME), drawn if demo else ~drawn
 
 
@@ -55,7 +55,7 @@ def watched(store: Store, since: datetime, person: str | None = None) -> list[Wa
 
 def _told(store: Store, sessions: Sequence[schema.Session]) -> list[tuple[schema.Session, SessionFigures]]:
     """Without the short and the empty ones."""
-    found = figures_of(store, sessions)
+    found = figures_of_sessions(store, sessions)
     return [(each, found[each.id]) for each in sessions if found[each.id].readings and found[each.id].watched >= SHORTEST]
 
 

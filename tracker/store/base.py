@@ -5,9 +5,9 @@ from typing import Any, ClassVar
 from sqlalchemy import MetaData, event
 from sqlalchemy.orm import DeclarativeBase
 
-from tracker.store.columns import Foreign, Number, Text
+from tracker.store.columns import FiniteNumber, ForeignValue, Text
 
-NAMES = {
+CONSTRAINT_NAMES = {
     "ix": "ix_%(column_0_N_label)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
     "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
@@ -19,8 +19,8 @@ NAMES = {
 class Base(DeclarativeBase):
     """All tables."""
 
-    metadata = MetaData(naming_convention=NAMES)
-    type_annotation_map: ClassVar[dict[Any, Any]] = {str: Text, float: Number}
+    metadata = MetaData(naming_convention=CONSTRAINT_NAMES)
+    type_annotation_map: ClassVar[dict[Any, Any]] = {str: Text, float: FiniteNumber}
 
 
 @event.listens_for(Base, "load", propagate=True)
@@ -28,4 +28,4 @@ def _require_whole(row: Base, _: object) -> None:
     """Foreign for a row without what every row of its table has: in a file that was changed, NULL may stand anywhere."""
     for column in row.__table__.columns:
         if not column.nullable and row.__dict__.get(column.key, column) is None:
-            raise Foreign(f"{row.__tablename__}.{column.key} NULL")
+            raise ForeignValue(f"{row.__tablename__}.{column.key} NULL")

@@ -19,57 +19,57 @@ from sqlalchemy.types import TypeDecorator
 from tracker.core.parsing import parse_stored
 from tracker.core.vocabulary import EXPRESSIONS
 
-MILLISECONDS: Final = 1000
-SHARE: Final = 10_000
+MILLISECONDS_PER_SECOND: Final = 1000
+SHARE_SCALE: Final = 10_000
 """Confidences have four decimals wherever they are shown."""
-_MOTION: Final = Struct("<HHBBBHHH")
+_MOTION_STRUCT: Final = Struct("<HHBBBHHH")
 """hz in tenths, milliseconds, three counts, three times in milliseconds; what was wrong follows as text."""
-TENTHS: Final = 10
-MANY, LONG = 255, 65_535
+RATE_SCALE: Final = 10
+NO_COUNT, NO_TIME = 255, 65_535
 """The largest that fit; as a count or a time they mean that there is none."""
-FINEST: Final = 65_535
+SCORE_SCALE: Final = 65_535
 """Scores as unsigned 16-bit numbers: exact to 0.000008, in two bytes each."""
-FIRST: Final = datetime(1970, 1, 2, tzinfo=UTC)
+EARLIEST_MOMENT: Final = datetime(1970, 1, 2, tzinfo=UTC)
 """What a clock says that was never set."""
-LAST: Final = datetime(9999, 12, 1, tzinfo=UTC)
+LATEST_MOMENT: Final = datetime(9999, 12, 1, tzinfo=UTC)
 """A month before the calendar's end: in another time zone, or a week later, it is still a date."""
-FARTHEST: Final = 1e9
+MAX_NUMBER: Final = 1e9
 """Of any number that is no share, such as seconds of a session: thirty years of them."""
 EXPRESSION_BYTES: Final = 2 * len(EXPRESSIONS)
 BOX_BYTES: Final = 8
 
 
-def _between(value: Any, low: float, high: float, other: float | None = None) -> Any:
+def _nearest_between(value: Any, low: float, high: float, other: float | None = None) -> Any:
     """The nearest that lies there; ``other``, or ``low``, for what is no number, as SQLite lets any column hold."""
     if isinstance(value, int | float) and not isnan(value):
         return min(max(value, low), high)
     return low if other is None else other
 
 
-def finite(value: Any) -> float:
+def nearest_finite(value: Any) -> float:
     """The nearest finite one; 0 for what is none."""
-    return float(_between(value, -FARTHEST, FARTHEST, 0.0))
+    return float(_nearest_between(value, -MAX_NUMBER, MAX_NUMBER, 0.0))
 
 
-QUOTED: Final = 40
+MAX_QUOTED_CHARACTERS: Final = 40
 """Characters of a value that a sentence repeats."""
 
 
-class Foreign(ValueError):
+class ForeignValue(ValueError):
     """A value that Mien never wrote; ``complaints.told`` makes a sentence of it."""
 
     def __init__(self, value: object) -> None:
-        super().__init__(repr(value)[:QUOTED])
+        super().__init__(repr(value)[:MAX_QUOTED_CHARACTERS])
 
 
-def parsed(text: Any) -> Any:
+def parse_json_column(text: Any) -> Any:
     """JSON from a column; Foreign for what is none. SQLite has numbers for some texts, for which SQLAlchemy wants TypeError."""
     if not isinstance(text, str | bytes):
         raise TypeError(text)
     try:
         return parse_stored(text)
     except ValueError as error:
-        raise Foreign(text) from error
+        raise ForeignValue(text) from error
 
 
 class Text(TypeDecorator[str]):
@@ -80,11 +80,11 @@ class Text(TypeDecorator[str]):
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's
         if value is not None and not isinstance(value, str):
-            raise Foreign(value)
+            raise ForeignValue(value)
         return value
 
 
-class Word(TypeDecorator[str]):
+class KnownWord(TypeDecorator[str]):
     """One of some words, such as an expression."""
 
     impl = String
@@ -96,11 +96,11 @@ class Word(TypeDecorator[str]):
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's
         if value is not None and value not in self.known:
-            raise Foreign(value)
+            raise ForeignValue(value)
         return value
 
 
-class Whole(TypeDecorator[int]):
+class WholeNumber(TypeDecorator[int]):
     """A whole number."""
 
     impl = Integer
@@ -108,25 +108,25 @@ class Whole(TypeDecorator[int]):
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> int | None:  # noqa: ARG002 - SQLAlchemy's
         if value is not None and not isinstance(value, int):
-            raise Foreign(value)
+            raise ForeignValue(value)
         return value
 
 
-class Small(Whole):
+class SmallNumber(WholeNumber):
     """A whole number of two bytes."""
 
     impl = SmallInteger
     cache_ok = True
 
 
-class Number(TypeDecorator[float]):
+class FiniteNumber(TypeDecorator[float]):
     """A number that is finite."""
 
     impl = Double
     cache_ok = True
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> float | None:  # noqa: ARG002 - SQLAlchemy's
-        return None if value is None else finite(value)
+        return None if value is None else nearest_finite(value)
 
 
 class PlainJson(TypeDecorator[Any]):
@@ -159,13 +159,13 @@ class Moment(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002 - SQLAlchemy's
-        return None if value is None else round(value.timestamp() * MILLISECONDS)
+        return None if value is None else round(value.timestamp() * MILLISECONDS_PER_SECOND)
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's
         if value is None:
             return None
-        first, last = (moment.timestamp() * MILLISECONDS for moment in (FIRST, LAST))
-        return datetime.fromtimestamp(_between(value, first, last) / MILLISECONDS, UTC)
+        first, last = (moment.timestamp() * MILLISECONDS_PER_SECOND for moment in (EARLIEST_MOMENT, LATEST_MOMENT))
+        return datetime.fromtimestamp(_nearest_between(value, first, last) / MILLISECONDS_PER_SECOND, UTC)
 
 
 class Share(TypeDecorator[float]):
@@ -175,10 +175,10 @@ class Share(TypeDecorator[float]):
     cache_ok = True
 
     def process_bind_param(self, value: float | None, dialect: Dialect) -> int | None:  # noqa: ARG002 - SQLAlchemy's
-        return None if value is None else round(value * SHARE)
+        return None if value is None else round(value * SHARE_SCALE)
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> float | None:  # noqa: ARG002 - SQLAlchemy's
-        return None if value is None else float(_between(value, 0, SHARE) / SHARE)
+        return None if value is None else float(_nearest_between(value, 0, SHARE_SCALE) / SHARE_SCALE)
 
 
 class Shares(TypeDecorator[tuple[float, ...]]):
@@ -188,12 +188,12 @@ class Shares(TypeDecorator[tuple[float, ...]]):
     cache_ok = True
 
     def process_bind_param(self, value: Sequence[float] | None, dialect: Dialect) -> bytes | None:  # noqa: ARG002 - SQLAlchemy's
-        return None if value is None else (np.asarray(value) * FINEST).round().astype("<u2").tobytes()
+        return None if value is None else (np.asarray(value) * SCORE_SCALE).round().astype("<u2").tobytes()
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> tuple[float, ...] | None:  # noqa: ARG002 - SQLAlchemy's
         if value is None:
             return None
-        return tuple((np.frombuffer(_sized(value, EXPRESSION_BYTES), "<u2") / FINEST).tolist())
+        return tuple((np.frombuffer(_sized(value, EXPRESSION_BYTES), "<u2") / SCORE_SCALE).tolist())
 
 
 class PackedBox(TypeDecorator[tuple[int, ...]]):
@@ -241,26 +241,26 @@ class PackedMotion(TypeDecorator[dict[str, Any]]):
     def process_bind_param(self, value: dict[str, Any] | None, dialect: Dialect) -> bytes | None:  # noqa: ARG002 - SQLAlchemy's
         if value is None:
             return None
-        counts = [MANY if value[name] is None else min(value[name], MANY - 1) for name in ("blinks", "nods", "shakes")]
+        counts = [NO_COUNT if value[name] is None else min(value[name], NO_COUNT - 1) for name in ("blinks", "nods", "shakes")]
         seconds = [_milliseconds(value[name]) for name in ("talking", "away", "smiling")]
-        rate = min(round(value["hz"] * TENTHS), LONG)
-        packed = _MOTION.pack(rate, _milliseconds(value["seconds"]), *counts, *seconds)
+        rate = min(round(value["hz"] * RATE_SCALE), NO_TIME)
+        packed = _MOTION_STRUCT.pack(rate, _milliseconds(value["seconds"]), *counts, *seconds)
         return packed + (value["reason"] or "").encode()
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> dict[str, Any] | None:  # noqa: ARG002 - SQLAlchemy's
         if value is None:
             return None
-        packed = bytes(value).ljust(_MOTION.size, b"\0")
-        hz, seconds, blinks, nods, shakes, *times = _MOTION.unpack(packed[: _MOTION.size])
-        counts = [None if each == MANY else each for each in (blinks, nods, shakes)]
-        talking, away, smiling = (None if each == LONG else each / MILLISECONDS for each in times)
+        packed = bytes(value).ljust(_MOTION_STRUCT.size, b"\0")
+        hz, seconds, blinks, nods, shakes, *times = _MOTION_STRUCT.unpack(packed[: _MOTION_STRUCT.size])
+        counts = [None if each == NO_COUNT else each for each in (blinks, nods, shakes)]
+        talking, away, smiling = (None if each == NO_TIME else each / MILLISECONDS_PER_SECOND for each in times)
         return {
-            "hz": hz / TENTHS, "seconds": seconds / MILLISECONDS,
+            "hz": hz / RATE_SCALE, "seconds": seconds / MILLISECONDS_PER_SECOND,
             **dict(zip(("blinks", "nods", "shakes"), counts, strict=True)),
             "talking": talking, "away": away, "smiling": smiling,
-            "reason": packed[_MOTION.size :].decode("utf-8", "replace") or None,
+            "reason": packed[_MOTION_STRUCT.size :].decode("utf-8", "replace") or None,
         }  # fmt: skip
 
 
 def _milliseconds(seconds: float | None) -> int:
-    return LONG if seconds is None else min(round(seconds * MILLISECONDS), LONG - 1)
+    return NO_TIME if seconds is None else min(round(seconds * MILLISECONDS_PER_SECOND), NO_TIME - 1)

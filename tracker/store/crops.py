@@ -9,8 +9,8 @@ from tracker.core.errors import UsageError
 from tracker.core.face import Crop
 from tracker.core.image_files import open_picture
 
-PNG = b"\x89PNG\r\n\x1a\n"
-LARGEST_SIDE = 1024
+PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+MAX_CROP_SIDE = 1024
 """Pixels; a network that reads faces takes a tenth of it."""
 
 
@@ -25,7 +25,7 @@ def to_png(crop: Crop) -> bytes:
 def from_png(png: bytes) -> Crop:
     """[side, side] gray bytes; UsageError for anything that is no square gray PNG."""
     # Before a pixel is decoded: a few bytes may claim any size.
-    known = png.startswith(PNG) and max(int.from_bytes(png[16:20]), int.from_bytes(png[20:24])) <= LARGEST_SIDE
+    known = png.startswith(PNG_SIGNATURE) and max(int.from_bytes(png[16:20]), int.from_bytes(png[20:24])) <= MAX_CROP_SIDE
     crop = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_UNCHANGED) if known else None
     if crop is None or crop.dtype != np.uint8 or crop.ndim != 2 or crop.shape[0] != crop.shape[1]:
         raise UsageError("A crop is saved as the classifier saw it, a square gray PNG of 8 bits; this is something else.")
@@ -37,7 +37,7 @@ def fingerprint(crop: Crop) -> str:
     return sha256(repr(crop.shape).encode() + crop.tobytes()).hexdigest()
 
 
-def crop_of(png: bytes) -> Crop | None:
+def decode_crop(png: bytes) -> Crop | None:
     """What the store keeps, None where it is no crop, as in a database that somebody changed."""
     try:
         return from_png(png)
@@ -45,12 +45,12 @@ def crop_of(png: bytes) -> Crop | None:
         return None
 
 
-def fingerprint_of(png: bytes) -> str:
+def fingerprint_png(png: bytes) -> str:
     """As ``fingerprint``; of the bytes themselves where they are no crop."""
-    crop = crop_of(png)
+    crop = decode_crop(png)
     return sha256(png).hexdigest() if crop is None else fingerprint(crop)
 
 
-def size_of(data: bytes) -> tuple[int, int]:
+def picture_size(data: bytes) -> tuple[int, int]:
     """(width, height) of a picture file; PictureError where it is none."""
     return open_picture(data).size

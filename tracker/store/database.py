@@ -18,20 +18,20 @@ from tracker.core.address import Address, readable
 from tracker.core.errors import StoreError, UsageError
 from tracker.core.paths import beside, path_of
 from tracker.core.private_files import make_private_file, private_folder
-from tracker.store.columns import parsed
-from tracker.store.error_messages import PATIENCE, translated_errors
-from tracker.store.foreign import first_foreign
+from tracker.store.columns import parse_json_column
+from tracker.store.error_messages import LOCK_TIMEOUT_SECONDS, translated_errors
+from tracker.store.foreign import find_foreign_value
 from tracker.store.maintenance import Maintenance
 from tracker.store.migrate import migrate
 
 T = TypeVar("T")
 U = TypeVar("U")
 
-DEFAULT: Final = "default"
+DEFAULT_DATABASE: Final = "default"
 """A word for the file in the user's data folder."""
-FILE: Final = "mien.db"
+DATABASE_FILE_NAME: Final = "mien.db"
 DRIVERS: Final = {"sqlite": "sqlite+pysqlite", "postgresql": "postgresql+psycopg"}
-PRAGMAS: Final = (
+SQLITE_PRAGMAS: Final = (
     # Readers and the writer do not wait for each other.
     "journal_mode = WAL",
     # What is committed outlives the program; only a power cut may take the last moments, and damages nothing.
@@ -39,15 +39,18 @@ PRAGMAS: Final = (
     "foreign_keys = ON",
     # Erased means gone: freed places are overwritten with zeros.
     "secure_delete = ON",
-    f"busy_timeout = {PATIENCE * 1000}",
+    f"busy_timeout = {LOCK_TIMEOUT_SECONDS * 1000}",
 )
-LONGEST_SIDE: Final = "-journal"
+LONGEST_SUFFIX: Final = "-journal"
 """Of the files that SQLite writes beside one, the longest ending."""
-READABLE: Final = partial(str, encoding="utf-8", errors="replace")
+DECODE_TEXT: Final = partial(str, encoding="utf-8", errors="replace")
 """A text of SQLite's, which may hold any bytes."""
-ALONE: Final[dict[str, dict[str, Any]]] = {"sqlite": {"alone": True}, "postgresql": {"isolation_level": "AUTOCOMMIT"}}
+NO_TRANSACTION_OPTIONS: Final[dict[str, dict[str, Any]]] = {
+    "sqlite": {"alone": True},
+    "postgresql": {"isolation_level": "AUTOCOMMIT"},
+}
 """Outside of any transaction. For SQLite that is ours to see to: SQLAlchemy's way would give it Python's transactions back."""
-SERVER_SECONDS: Final = 5
+SERVER_TIMEOUT_SECONDS: Final = 5
 """A server that has not answered by then is gone: meanwhile a session's rows wait in memory."""
 
 
@@ -58,7 +61,7 @@ def data_folder() -> Path:
 
 def default_url() -> str:
     """The SQLite file in the user's data folder."""
-    path = str(data_folder() / FILE)
+    path = str(data_folder() / DATABASE_FILE_NAME)
     return f"sqlite:///{path.replace('%', '%25').replace('?', '%3F')}"
 
 
@@ -66,8 +69,8 @@ class Database:
     """Opened by ``with``; ``url`` None or "default" is the file in the user's data folder."""
 
     def __init__(self, url: str | None = None) -> None:
-        address = Address(default_url() if url is None or url == DEFAULT else url)
-        self.url = understood(address)
+        address = Address(default_url() if url is None or url == DEFAULT_DATABASE else url)
+        self.url = parse_database_url(address)
         self.name = readable(self.path.as_posix()) if self.path else address
 
     @property
@@ -78,7 +81,7 @@ class Database:
     @property
     def server(self) -> str | None:
         """The other machine that keeps it; None where it lies on this one, in a file or with a server of its own."""
-        return None if self.path else elsewhere(self.url)
+        return None if self.path else remote_host(self.url)
 
     @property
     def where(self) -> str:
@@ -145,19 +148,19 @@ class Database:
     def _outside(self, function: Callable[[Connection], T]) -> T:
         with (
             translated_errors(self.name),
-            self._engine.connect().execution_options(**ALONE[self.url.get_backend_name()]) as connection,
+            self._engine.connect().execution_options(**NO_TRANSACTION_OPTIONS[self.url.get_backend_name()]) as connection,
         ):
             return function(connection)
 
     def _changed(self) -> str | None:
         """What in a file, which anybody may have changed, Mien never wrote; looks at everything, so after a failure alone."""
-        return None if self.path is None else first_foreign(self._engine)
+        return None if self.path is None else find_foreign_value(self._engine)
 
     def _writing(self) -> Engine:
         return self._engine.execution_options(writes=True)
 
 
-def understood(url: str) -> URL:
+def parse_database_url(url: str) -> URL:
     """A database's address; UsageError for one that is none, or of a kind that is not stored in."""
     address = Address(url)
     if address.startswith("postgres") and address.whole.count("@") > 1:
@@ -183,12 +186,14 @@ def _with_file(parsed: URL) -> URL:
     if word in ("", ":memory:"):
         raise UsageError(f"A database in memory would be gone with its thread: {_kinds()}")
     path = path_of(word)
-    if beside(path, LONGEST_SIDE).name != f"{path.name}{LONGEST_SIDE}":
-        raise UsageError(f"The name of {path} is too long: SQLite writes others beside it, with {LONGEST_SIDE} at their ends.")
+    if beside(path, LONGEST_SUFFIX).name != f"{path.name}{LONGEST_SUFFIX}":
+        raise UsageError(
+            f"The name of {path} is too long: SQLite writes others beside it, with {LONGEST_SUFFIX} at their ends."
+        )
     return URL.create(parsed.drivername, database=str(path), query=parsed.query)
 
 
-def elsewhere(url: URL) -> str | None:
+def remote_host(url: URL) -> str | None:
     """The server of an address, where that is another machine; as libpq finds it, also by its environment."""
     hosts = url.host or url.query.get("host") or os.environ.get("PGHOST") or ""
     named = hosts.split(",") if isinstance(hosts, str) else hosts
@@ -213,12 +218,16 @@ def open_engine(url: URL) -> Engine:
     """Connections of the kind that a database needs; a SQLite file and its folder are made."""
     if url.get_backend_name() == "sqlite":
         _make_file(Path(url.database or ""))
-        engine = create_engine(url, json_deserializer=parsed)
+        engine = create_engine(url, json_deserializer=parse_json_column)
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     # Without words of our own, a server whose cable was pulled is waited for by the quarter of an hour.
-    limits = {"connect_timeout": SERVER_SECONDS, "tcp_user_timeout": SERVER_SECONDS * 1000, "application_name": "mien"}
+    limits = {
+        "connect_timeout": SERVER_TIMEOUT_SECONDS,
+        "tcp_user_timeout": SERVER_TIMEOUT_SECONDS * 1000,
+        "application_name": "mien",
+    }
     return create_engine(url, pool_pre_ping=True, connect_args=limits)
 
 
@@ -233,8 +242,8 @@ def _set_up_sqlite(connection: Any, _: object) -> None:
     # Python's own idea of when a transaction begins stays out of the way of ours.
     connection.isolation_level = None
     # Whatever bytes somebody put there by hand.
-    connection.text_factory = READABLE
-    for pragma in PRAGMAS:
+    connection.text_factory = DECODE_TEXT
+    for pragma in SQLITE_PRAGMAS:
         connection.execute(f"PRAGMA {pragma}").close()
 
 

@@ -2,7 +2,7 @@
 
 Of an SQLite database nothing is left in its file and its write-ahead log when these functions return (copies that a backup
 or the file system made are beyond us). PostgreSQL answers as if it had never been, but its server overwrites the bytes only
-when it needs the room, and its own log and backups keep them for as long as its administrator has them kept: see ``scrub.py``.
+when it needs the room, and its own log and backups keep them for as long as its administrator has them kept: see ``vacuum.py``.
 """
 
 import shutil
@@ -17,16 +17,16 @@ from sqlalchemy.orm import Session as Store
 from tracker.core.errors import UnknownError, UsageError
 from tracker.store import schema
 from tracker.store.database import Database, data_folder
-from tracker.store.find_session import LONGEST, begins, find
-from tracker.store.partial_erase import leave_gap, look, within
-from tracker.store.vacuum import scrub
-from tracker.store.verdicts import undo
+from tracker.store.find_session import MAX_QUOTED_ID, find_session, id_begins_with
+from tracker.store.partial_erase import count_range, record_erased_gap, rows_within
+from tracker.store.vacuum import vacuum
+from tracker.store.verdicts import undo_verdict
 
-RECORDINGS: Final = "recordings"
+RECORDINGS_FOLDER: Final = "recordings"
 """The folder of recordings that the pages were given: copies that wait for their turn, and results that are not in History."""
-MOST_DIGITS: Final = 9
+MAX_ID_DIGITS: Final = 9
 """Of a number in the database, or of a participant."""
-FOLDERS: Final = ("people", RECORDINGS)
+ERASED_FOLDERS: Final = ("people", RECORDINGS_FOLDER)
 """Beside the database: fits, which were made of verdicts, and recordings."""
 
 
@@ -35,7 +35,7 @@ def erase_session(database: Database, uuid: str) -> None:
     _erase(database, partial(_session, uuid=uuid))
 
 
-def erase_moment(database: Database, uuid: str, begin: float | None, end: float | None) -> None:
+def erase_part(database: Database, uuid: str, begin: float | None, end: float | None) -> None:
     """What a session said from ``begin`` to ``end``, in its seconds, both included; None is from its beginning, or to its end.
 
     With its markers, and the moments of it that were kept with a verdict. It leaves a gap that is told as erased, and what a
@@ -58,45 +58,45 @@ def erase_everything(database: Database) -> None:
     """All sessions, pictures, verdicts, preferences, fits and recordings; a session that runs is not saved any more."""
     database.write(_everything).result()
     # Before the file is scrubbed, which has to wait for whoever reads it, and may give up.
-    for folder in FOLDERS:
+    for folder in ERASED_FOLDERS:
         shutil.rmtree(data_folder() / folder, ignore_errors=True)
-    database.alone(partial(scrub, shrink=True)).result()
+    database.alone(partial(vacuum, shrink=True)).result()
 
 
-def take_back(database: Database, numbers: Sequence[int]) -> None:
+def undo_verdicts(database: Database, numbers: Sequence[int]) -> None:
     """Verdicts by the numbers of their faces, with what was kept for them alone."""
 
     def work(store: Store) -> None:
         for number in numbers:
-            undo(store, number)
+            undo_verdict(store, number)
 
     _erase(database, work)
 
 
 def _erase(database: Database, work: Callable[[Store], None]) -> None:
     database.write(work).result()
-    database.alone(scrub).result()
+    database.alone(vacuum).result()
 
 
 def _session(store: Store, uuid: str) -> None:
-    number = find(store, uuid).id
+    number = find_session(store, uuid).id
     _kept(store, schema.Prediction.session_id == number)
     store.execute(delete(schema.Session).where(schema.Session.id == number))
 
 
 def _moment(store: Store, uuid: str, begin: float | None, end: float | None) -> None:
-    session = find(store, uuid)
+    session = find_session(store, uuid)
     _hold(store, session.id)
-    found = look(store, uuid, begin, end)
+    found = count_range(store, uuid, begin, end)
     stretch = session.id, found.begin, inf if end is None else end
     for row in (schema.Observation, schema.Marker):
-        store.execute(delete(row).where(*within(row, *stretch)))
-    _kept(store, *within(schema.Prediction, *stretch))
+        store.execute(delete(row).where(*rows_within(row, *stretch)))
+    _kept(store, *rows_within(schema.Prediction, *stretch))
     # Who was there in it alone was never there.
     person = schema.Participant
     seen = select(schema.Reading).where(schema.Reading.participant_id == person.id).exists()
     store.execute(delete(person).where(person.session_id == session.id, ~seen))
-    leave_gap(store, session, found.begin, found.end)
+    record_erased_gap(store, session, found.begin, found.end)
 
 
 def _hold(store: Store, session_id: int) -> None:
@@ -113,11 +113,11 @@ def _kept(store: Store, *which: ColumnElement[bool]) -> None:
 
 def _participant(store: Store, who: str) -> None:
     uuid, colon, number = who.strip().rpartition(":")
-    if not number.isdecimal() or len(number) > MOST_DIGITS:
+    if not number.isdecimal() or len(number) > MAX_ID_DIGITS:
         raise UsageError(
-            f"A participant is SESSION:NUMBER, such as 6f2c:1, or its number in the database, not {who[:LONGEST]!r}."
+            f"A participant is SESSION:NUMBER, such as 6f2c:1, or its number in the database, not {who[:MAX_QUOTED_ID]!r}."
         )
-    session = find(store, uuid) if colon else None
+    session = find_session(store, uuid) if colon else None
     same = (
         (schema.Participant.session_id == session.id, schema.Participant.number == int(number))
         if session
@@ -133,10 +133,10 @@ def _participant(store: Store, who: str) -> None:
 
 def _picture(store: Store, uuid: str) -> None:
     wanted = uuid.strip().lower()
-    found = store.scalars(select(schema.Picture.id).where(begins(schema.Picture.uuid, wanted)).limit(2)).all()
+    found = store.scalars(select(schema.Picture.id).where(id_begins_with(schema.Picture.uuid, wanted)).limit(2)).all()
     if not wanted or len(found) != 1:
         kind, many = (UsageError, "More than one") if len(found) > 1 else (UnknownError, "No")
-        raise kind(f"{many} picture has an id that begins with {wanted[:LONGEST]!r}.")
+        raise kind(f"{many} picture has an id that begins with {wanted[:MAX_QUOTED_ID]!r}.")
     store.execute(delete(schema.Picture).where(schema.Picture.id == found[0]))
 
 

@@ -10,9 +10,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoneFree
 
 from tracker.core.errors import StoreError
-from tracker.store.columns import Foreign
+from tracker.store.columns import ForeignValue
 
-SQLITE: Final = {
+SQLITE_MESSAGES: Final = {
     sqlite3.SQLITE_NOTADB: "{name} is no database: it was written by something else. Name another file with --db.",
     sqlite3.SQLITE_CORRUPT: "{name} is damaged. Restore it from a copy, or move it away: Mien then begins a new one.",
     sqlite3.SQLITE_CANTOPEN: "{name} cannot be opened: its folder is missing, or may not be written to.",
@@ -24,10 +24,10 @@ SQLITE: Final = {
     sqlite3.SQLITE_LOCKED: "{name} is being written by another program, and stayed so for {patience} s. Try again.",
 }
 """By SQLite's primary result code."""
-PRIMARY: Final = 0xFF
+PRIMARY_CODE_MASK: Final = 0xFF
 """The part of an extended result code that says what kind of error it is."""
 
-POSTGRES: Final = {
+POSTGRESQL_MESSAGES: Final = {
     "28": "{name} refuses the user or the password: see to them in the address. ({message})",
     "3D": "{name} is not there: create it with createdb, or name another. ({message})",
     "42501": "{name} does not let this user: it must own its tables. ({message})",
@@ -36,15 +36,17 @@ POSTGRES: Final = {
     "25006": "{name} cannot be written: it is read-only. ({message})",
 }
 """By SQLSTATE, or the class that it begins with."""
-SILENT: Final = "{name} does not answer, or not as expected: see that its server runs, and to user and password. ({message})"
+NO_ANSWER_MESSAGE: Final = (
+    "{name} does not answer, or not as expected: see that its server runs, and to user and password. ({message})"
+)
 """Before there is a connection, the server's own words are all there is."""
 
-CHANGED: Final = (
+FOREIGN_VALUE_MESSAGE: Final = (
     "{name} holds what Mien never wrote ({message}): it was damaged, or changed by something else. Restore it from a copy, or"
     " move it away: Mien then begins a new one."
 )
 
-PATIENCE: Final = 10
+LOCK_TIMEOUT_SECONDS: Final = 10
 """Seconds that one program waits for another that writes: longer than any of our transactions takes."""
 
 
@@ -56,14 +58,14 @@ def translated_errors(name: str, look: Callable[[], object] | None = None) -> It
     """
     try:
         yield
-    except Foreign as error:
-        raise StoreError(CHANGED.format(name=name, message=error)) from error
+    except ForeignValue as error:
+        raise StoreError(FOREIGN_VALUE_MESSAGE.format(name=name, message=error)) from error
     except DBAPIError as error:
         sentence = _sentence(error.orig)
         if sentence is None:
             _blame(name, look, error)
             raise
-        raise StoreError(sentence.format(name=name, patience=PATIENCE, message=_first_line(error.orig))) from error
+        raise StoreError(sentence.format(name=name, patience=LOCK_TIMEOUT_SECONDS, message=_first_line(error.orig))) from error
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         _blame(name, look, error)
         raise
@@ -76,17 +78,19 @@ def translated_errors(name: str, look: Callable[[], object] | None = None) -> It
 def _blame(name: str, look: Callable[[], object] | None, error: Exception) -> None:
     """StoreError if the database is to blame, and not we."""
     if look is not None and (found := look()):
-        raise StoreError(CHANGED.format(name=name, message=found)) from error
+        raise StoreError(FOREIGN_VALUE_MESSAGE.format(name=name, message=found)) from error
 
 
 def _sentence(error: object) -> str | None:
     match error:
         case sqlite3.Error():
-            return SQLITE.get(getattr(error, "sqlite_errorcode", 0) & PRIMARY)
-        case psycopg.Error(sqlstate=str(state)) if found := POSTGRES.get(state) or POSTGRES.get(state[:2]):
+            return SQLITE_MESSAGES.get(getattr(error, "sqlite_errorcode", 0) & PRIMARY_CODE_MASK)
+        case psycopg.Error(sqlstate=str(state)) if found := POSTGRESQL_MESSAGES.get(state) or POSTGRESQL_MESSAGES.get(
+            state[:2]
+        ):
             return found
         case psycopg.OperationalError() | psycopg.InterfaceError():
-            return SILENT
+            return NO_ANSWER_MESSAGE
     return None
 
 

@@ -3,11 +3,11 @@
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import DBAPIError
 
-from tracker.store.columns import Foreign
+from tracker.store.columns import ForeignValue
 from tracker.store.schema import Base
 
 
-def first_foreign(engine: Engine) -> str | None:
+def find_foreign_value(engine: Engine) -> str | None:
     """In words, None where every value of every table is one of ours; reads all of them."""
     try:
         with engine.connect() as connection:
@@ -16,6 +16,6 @@ def first_foreign(engine: Engine) -> str | None:
                     for column, value in zip(table.columns, row, strict=True):
                         if value is None and not column.nullable:
                             return f"{column} NULL"
-    except (DBAPIError, Foreign) as error:
+    except (DBAPIError, ForeignValue) as error:
         return str(error.orig if isinstance(error, DBAPIError) else error)
     return None

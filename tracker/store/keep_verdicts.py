@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session as Store
 from tracker.store import schema
 
 
-def saved(store: Store) -> dict[str, int]:
+def count_stored(store: Store) -> dict[str, int]:
     """What a person would call it -> how many, without what there is none of."""
     counts = {
         "session": func.count(schema.Session.id),

@@ -17,39 +17,41 @@ from sqlalchemy.orm import Session as Store
 
 from tracker.store import schema
 
-BEAT: Final = 20.0
+RENEWAL_SECONDS: Final = 20.0
 """Seconds from one renewal to the next."""
-OVER: Final = timedelta(seconds=4.5 * BEAT)
+EXPIRY: Final = timedelta(seconds=4.5 * RENEWAL_SECONDS)
 """Four renewals missed: longer than a busy disk or a lost server makes one wait, short enough for a page that shows it."""
 
-SAME: Final = timedelta(minutes=1)
+PROCESS_START_TOLERANCE: Final = timedelta(minutes=1)
 """Two moments at which one process began are not told more exactly."""
 
 
-def take(store: Store, at: datetime) -> int:
+def acquire_lease(store: Store, at: datetime) -> int:
     """A new lease of this process."""
-    lease = schema.Lease(host=platform.node(), pid=os.getpid(), process_at=_began(os.getpid()), began_at=at, alive_at=at)
+    lease = schema.Lease(
+        host=platform.node(), pid=os.getpid(), process_at=_process_start(os.getpid()), began_at=at, alive_at=at
+    )
     store.add(lease)
     store.flush()
     return lease.id
 
 
-def renew(store: Store, lease: int, began: datetime, at: datetime) -> None:
+def renew_lease(store: Store, lease: int, began: datetime, at: datetime) -> None:
     """Alive; a lease that another Mien thought over, as after a night's sleep of the machine, is taken again."""
-    process_at = _began(os.getpid())
+    process_at = _process_start(os.getpid())
     store.merge(
         schema.Lease(id=lease, host=platform.node(), pid=os.getpid(), process_at=process_at, began_at=began, alive_at=at)
     )
 
 
-def give_back(store: Store, lease: int) -> None:
+def release_lease(store: Store, lease: int) -> None:
     """Closed as it should be."""
     store.execute(delete(schema.Lease).where(schema.Lease.id == lease))
 
 
-def living(store: Store, at: datetime) -> list[schema.Lease]:
+def active_leases(store: Store, at: datetime) -> list[schema.Lease]:
     """The leases that hold; those that are over are taken away."""
-    leases = {lease: _holds(lease, at) for lease in store.scalars(select(schema.Lease))}
+    leases = {lease: _is_active(lease, at) for lease in store.scalars(select(schema.Lease))}
     for lease, holds in leases.items():
         if not holds:
             store.delete(lease)
@@ -57,21 +59,21 @@ def living(store: Store, at: datetime) -> list[schema.Lease]:
     return [lease for lease, holds in leases.items() if holds]
 
 
-def _holds(lease: schema.Lease, at: datetime) -> bool:
+def _is_active(lease: schema.Lease, at: datetime) -> bool:
     if lease.host != platform.node():
-        return at - lease.alive_at < OVER
-    began = _began(lease.pid)
+        return at - lease.alive_at < EXPIRY
+    began = _process_start(lease.pid)
     if lease.process_at is None:
         # Of a Mien that did not say when it began.
-        return began is not None and at - lease.alive_at < OVER
+        return began is not None and at - lease.alive_at < EXPIRY
     if began is None:
         return False
     # A system tells when a process began by a clock that may since have been set: then its age tells who it is.
     unheard = (at - began) - (lease.alive_at - lease.process_at)
-    return abs(began - lease.process_at) < SAME or -SAME < unheard < OVER
+    return abs(began - lease.process_at) < PROCESS_START_TOLERANCE or -PROCESS_START_TOLERANCE < unheard < EXPIRY
 
 
-def _began(pid: int) -> datetime | None:
+def _process_start(pid: int) -> datetime | None:
     """When a process of this machine began; None where there is none of that number."""
     try:
         return datetime.fromtimestamp(psutil.Process(pid).create_time(), UTC)
@@ -79,12 +81,12 @@ def _began(pid: int) -> datetime | None:
         return None
 
 
-def end_abandoned(store: Store, at: datetime, keep_until: Callable[[int | None, datetime], datetime | None]) -> None:
+def end_abandoned_sessions(store: Store, at: datetime, keep_until: Callable[[int | None, datetime], datetime | None]) -> None:
     """End the sessions that no living Mien runs, at their last observation, and mark them interrupted."""
-    holders = [lease.id for lease in living(store, at)]
+    holders = [lease.id for lease in active_leases(store, at)]
     abandoned = schema.Session.lease_id.is_(None) | schema.Session.lease_id.not_in(holders)
     for session in store.scalars(select(schema.Session).where(schema.Session.ended_at.is_(None), abandoned)):
-        last_t, last_at = last_said(store, session) or (0.0, session.started_at)
+        last_t, last_at = last_observation(store, session) or (0.0, session.started_at)
         session.ended_at, session.interrupted = last_at, True
         if session.keep_for is not None:
             session.keep_until = keep_until(session.keep_for, last_at)
@@ -94,12 +96,12 @@ def end_abandoned(store: Store, at: datetime, keep_until: Callable[[int | None, 
     store.flush()
 
 
-def says_nothing(store: Store, session: schema.Session) -> bool:
+def is_empty_session(store: Store, session: schema.Session) -> bool:
     """Whether there is nothing to look back at: no observation, as when no camera opened, and no word of the person's."""
-    return not (session.title or session.notes or session.markers or last_said(store, session))
+    return not (session.title or session.notes or session.markers or last_observation(store, session))
 
 
-def last_said(store: Store, session: schema.Session) -> tuple[float, datetime] | None:
+def last_observation(store: Store, session: schema.Session) -> tuple[float, datetime] | None:
     """When it said something last, in its own seconds and by the clock."""
     said = select(schema.Observation.t, schema.Observation.at).where(schema.Observation.session_id == session.id)
     found = store.execute(said.order_by(schema.Observation.t.desc()).limit(1)).first()

@@ -14,11 +14,11 @@ from tracker.core.clock import start_clock
 from tracker.core.errors import StoreError
 from tracker.core.frame import now
 from tracker.store import leases
-from tracker.store.retention import tidy
-from tracker.store.vacuum import scrub
+from tracker.store.retention import apply_retention
+from tracker.store.vacuum import vacuum
 
 T = TypeVar("T")
-TIDY: Final = 30
+RENEWALS_PER_CLEANUP: Final = 30
 """Renewals from one look at what is over to the next: ten minutes."""
 
 
@@ -42,8 +42,8 @@ class Maintenance:
 
     def begin(self) -> None:
         """StoreError when the database cannot be written."""
-        self.lease = self._writer.write(lambda store: leases.take(store, self._first)).result()
-        self._take_away(_tidy)
+        self.lease = self._writer.write(lambda store: leases.acquire_lease(store, self._first)).result()
+        self._take_away(_apply_retention)
         self._thread.start()
 
     def end(self) -> None:
@@ -51,8 +51,8 @@ class Maintenance:
         self._stopping.set()
         self._thread.join()
         try:
-            self._writer.write(lambda store: leases.give_back(store, self.lease)).result()
-            self._take_away(_tidy)
+            self._writer.write(lambda store: leases.release_lease(store, self.lease)).result()
+            self._take_away(_apply_retention)
         except StoreError as error:
             logging.getLogger(__name__).warning("%s What is over is taken away at the next start.", error)
 
@@ -61,29 +61,29 @@ class Maintenance:
 
         def work(store: Store) -> bool:
             self._renew(store)
-            return _tidy(store)
+            return _apply_retention(store)
 
         self._take_away(work)
 
     def _take_away(self, work: Callable[[Store], bool]) -> None:
         if self._writer.write(work).result():
             try:
-                self._writer.alone(scrub).result()
+                self._writer.alone(vacuum).result()
             except StoreError as error:
                 logging.getLogger(__name__).warning("%s", error)
 
     def _renew(self, store: Store) -> None:
         # What is kept until Mien closes is told by when it came: after a clock was set back, that lies before our beginning.
         self._first = min(self._first, now() - timedelta(seconds=self._elapsed()))
-        leases.renew(store, self.lease, self._first, now())
+        leases.renew_lease(store, self.lease, self._first, now())
 
     def _work(self) -> None:
         beats = 0
-        while not self._stopping.wait(leases.BEAT):
+        while not self._stopping.wait(leases.RENEWAL_SECONDS):
             beats += 1
             try:
                 self._writer.write(self._renew).result()
-                if beats % TIDY == 0:
+                if beats % RENEWALS_PER_CLEANUP == 0:
                     self.tidy()
             except StoreError as error:
                 # Whoever has something to store is told; this can wait for the next time.
@@ -93,5 +93,5 @@ class Maintenance:
                 logging.getLogger(__name__).exception("mien: A mistake of Mien's, in full:")
 
 
-def _tidy(store: Store) -> bool:
-    return tidy(store, now())
+def _apply_retention(store: Store) -> bool:
+    return apply_retention(store, now())

@@ -21,8 +21,8 @@ from tracker.core.rows import timestamp
 from tracker.core.vocabulary import EXPRESSIONS, SAID, SHOWN
 from tracker.store import schema
 from tracker.store.crops import from_png
-from tracker.store.uploads import SCORE_DIGITS, ModelProvenance, scores_by_name
-from tracker.store.verdicts import ORIGINS
+from tracker.store.uploads import SCORE_DECIMALS, ModelProvenance, scores_by_name
+from tracker.store.verdicts import VERDICT_ORIGINS
 
 MANIFEST: Final = "manifest.jsonl"
 FOUND: Final = ("detected", "padded", "crop")
@@ -66,7 +66,7 @@ def manifest_line(file: str, verdict: schema.Verdict) -> str:
         "said": verdict.said,
         "expression": prediction.expression,
         "confidence": prediction.confidence,
-        "scores": scores_by_name(prediction.scores, SCORE_DIGITS),
+        "scores": scores_by_name(prediction.scores, SCORE_DECIMALS),
         "heads": prediction.heads,
         "model": model.sha256,
         "model_name": model.name,
@@ -119,7 +119,7 @@ def _entry(folder: Path, line: Fields) -> Entry:
         crop=crop,
         said=_one_of(line, "said", SAID),
         person=require_name(line.text("person")),
-        origin=_one_of(line, "origin", ORIGINS),
+        origin=_one_of(line, "origin", VERDICT_ORIGINS),
         at=_moment(line, "at"),
         prediction=_prediction(line, crop, judge),
         judge=judge,

@@ -11,19 +11,19 @@ from sqlalchemy import Connection, inspect, text
 from tracker.core.errors import StoreError
 from tracker.store.schema import Base
 
-VERSIONS: Final = "mien_version"
+VERSION_TABLE: Final = "mien_version"
 """The table that says which migration was last; a database may be shared with others who use Alembic."""
-LOCK: Final = 0x6D69656E
+MIGRATION_LOCK: Final = 0x6D69656E
 """'mien': one program at a time migrates a PostgreSQL database. In SQLite the transaction is lock enough."""
 
 
 def migrate(connection: Connection, name: str, revision: str = "head") -> None:
     """Make or change the tables, in the transaction that runs; StoreError for a database that is newer, or not ours."""
     if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
     config = alembic_config(connection)
     known = ScriptDirectory.from_config(config)
-    current = MigrationContext.configure(connection, opts={"version_table": VERSIONS}).get_current_revision()
+    current = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE}).get_current_revision()
     if current == known.get_current_head():
         return
     if current is None:

@@ -17,9 +17,9 @@ from tracker.core.rows import Row
 from tracker.live.timeline import Why
 from tracker.store import schema
 from tracker.store.database import Database
-from tracker.store.leases import says_nothing
-from tracker.store.partial_erase import erased
-from tracker.store.retention import after, take_away
+from tracker.store.leases import is_empty_session
+from tracker.store.partial_erase import erased_test
+from tracker.store.retention import delete_keeping_verdicts, moment_after
 from tracker.store.write_batch import Batch, Beginning, Change, SessionErased, write_batch
 
 INTERVAL: Final = 0.5
@@ -202,7 +202,7 @@ class Recorder:
 
 
 def _mark(store: Store, session: schema.Session, t: float, at: datetime, text: str) -> None:
-    if not erased(store, session.id)(t):
+    if not erased_test(store, session.id)(t):
         session.markers.append(schema.Marker(t=t, at=at, text=text))
 
 
@@ -222,10 +222,10 @@ def _end_pause(_: Store, session: schema.Session, t: float) -> None:
 
 
 def _end(store: Store, session: schema.Session, t: float, at: datetime) -> None:
-    if says_nothing(store, session):
-        take_away(store, schema.Session, schema.Session.id == session.id)
+    if is_empty_session(store, session):
+        delete_keeping_verdicts(store, schema.Session, schema.Session.id == session.id)
         return
     _end_pause(store, session, t)
     session.ended_at = at
     if session.keep_for is not None:
-        session.keep_until = after(session.keep_for, at)
+        session.keep_until = moment_after(session.keep_for, at)

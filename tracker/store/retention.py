@@ -1,7 +1,7 @@
-"""For how long things are kept: a choice, the moment it makes of each thing, and taking away what is over.
+"""How long sessions and pictures are kept: the person's choice, each thing's deadline, and deleting what is past it.
 
-What a person saved with a verdict is not touched: it stays until they erase it. So nothing but ``take_away`` and a person's
-word (``erase.py``) deletes a session or a picture.
+What a person saved with a verdict is never deleted here: it stays until they erase it. Only ``delete_keeping_verdicts`` and
+``erase.py`` (on a person's word) delete a session or a picture.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -13,33 +13,33 @@ from sqlalchemy.orm import Session as Store
 from tracker.config.settings import RETENTIONS, Retention
 from tracker.core.errors import UsageError
 from tracker.store import leases, schema
-from tracker.store.columns import MILLISECONDS
+from tracker.store.columns import MILLISECONDS_PER_SECOND
 from tracker.store.preferences import get_preference, set_preference
 
 __all__ = [
-    "HEADLESS",
+    "HEADLESS_RETENTION",
     "RETENTIONS",
-    "WHEN_CLOSED",
+    "UNTIL_CLOSED",
     "Retention",
-    "choose",
-    "chosen",
-    "keep_for",
+    "apply_retention",
+    "delete_keeping_verdicts",
+    "get_retention",
     "keep_until",
-    "take_away",
-    "tidy",
-    "understood",
+    "parse_retention",
+    "retention_seconds",
+    "set_retention",
 ]
 
-PREFERENCE: Final = "retention"
-HEADLESS: Final[Retention] = "30d"
+RETENTION_PREFERENCE: Final = "retention"
+HEADLESS_RETENTION: Final[Retention] = "30d"
 """Where nobody was asked."""
 
-SECONDS: Final[dict[Retention, int]] = {"24h": 24 * 3600, "30d": 30 * 24 * 3600}
-WHEN_CLOSED: Final = datetime(9999, 12, 31, tzinfo=UTC)
+RETENTION_SECONDS: Final[dict[Retention, int]] = {"24h": 24 * 3600, "30d": 30 * 24 * 3600}
+UNTIL_CLOSED: Final = datetime(9999, 12, 31, tzinfo=UTC)
 """``keep_until`` of what is kept until Mien closes."""
 
 
-def understood(name: str) -> Retention:
+def parse_retention(name: str) -> Retention:
     """One of RETENTIONS; UsageError for anything else."""
     for known in RETENTIONS:
         if name == known:
@@ -47,54 +47,54 @@ def understood(name: str) -> Retention:
     raise UsageError(f"{name!r} is no time to keep things for: there are {', '.join(RETENTIONS)}.")
 
 
-def chosen(store: Store) -> Retention | None:
+def get_retention(store: Store) -> Retention | None:
     """What the person decided; None before they were asked, and then nothing may be stored."""
-    found = get_preference(store, PREFERENCE)
-    return None if found is None else understood(found)
+    found = get_preference(store, RETENTION_PREFERENCE)
+    return None if found is None else parse_retention(found)
 
 
-def keep_for(retention: Retention) -> int | None:
+def retention_seconds(retention: Retention) -> int | None:
     """Seconds; None for what does not go by the clock."""
-    return SECONDS.get(retention)
+    return RETENTION_SECONDS.get(retention)
 
 
 def keep_until(retention: Retention, at: datetime) -> datetime | None:
     """Until when something of this moment is kept, such as a picture or an ended session; None is for ever."""
     if retention == "session":
-        return WHEN_CLOSED
-    return at if retention == "nothing" else after(keep_for(retention), at)
+        return UNTIL_CLOSED
+    return at if retention == "nothing" else moment_after(retention_seconds(retention), at)
 
 
-def after(seconds: int | None, at: datetime) -> datetime | None:
+def moment_after(seconds: int | None, at: datetime) -> datetime | None:
     """A moment so much later; None is never."""
     return None if seconds is None else at + timedelta(seconds=seconds)
 
 
-def choose(store: Store, retention: Retention, at: datetime) -> None:
-    """Decide for what comes, and for what is already kept; ``tidy`` then takes away what is over."""
-    set_preference(store, PREFERENCE, retention)
-    seconds = keep_for(retention)
+def set_retention(store: Store, retention: Retention, at: datetime) -> None:
+    """Decide for what comes, and for what is already kept; ``apply_retention`` then takes away what is over."""
+    set_preference(store, RETENTION_PREFERENCE, retention)
+    seconds = retention_seconds(retention)
     everything = keep_until(retention, at) if seconds is None else None
     store.execute(update(schema.Session).values(keep_for=seconds, keep_until=everything))
     store.execute(update(schema.Picture).values(keep_until=everything))
     if seconds is not None:
         for row, since in ((schema.Session, schema.Session.ended_at), (schema.Picture, schema.Picture.at)):
-            later = type_coerce(since, BigInteger) + seconds * MILLISECONDS
+            later = type_coerce(since, BigInteger) + seconds * MILLISECONDS_PER_SECOND
             store.execute(update(row).where(since.is_not(None)).values(keep_until=type_coerce(later, row.keep_until.type)))
 
 
-def tidy(store: Store, at: datetime) -> bool:
+def apply_retention(store: Store, at: datetime) -> bool:
     """End what crashed, take away what is over, and say whether anything was."""
-    leases.end_abandoned(store, at, after)
-    holders = leases.living(store, at)
-    since = min((lease.began_at for lease in holders), default=WHEN_CLOSED)
+    leases.end_abandoned_sessions(store, at, moment_after)
+    holders = leases.active_leases(store, at)
+    since = min((lease.began_at for lease in holders), default=UNTIL_CLOSED)
     for row, began in ((schema.Session, schema.Session.started_at), (schema.Picture, schema.Picture.at)):
-        store.execute(update(row).where(row.keep_until == WHEN_CLOSED, began < since).values(keep_until=at))
-    gone = [take_away(store, row, row.keep_until <= at) for row in (schema.Session, schema.Picture)]
+        store.execute(update(row).where(row.keep_until == UNTIL_CLOSED, began < since).values(keep_until=at))
+    gone = [delete_keeping_verdicts(store, row, row.keep_until <= at) for row in (schema.Session, schema.Picture)]
     return any(gone + [_trim(store, session, at) for session in _running(store)])
 
 
-def take_away(store: Store, row: type[schema.Session | schema.Picture], *which: ColumnElement[bool]) -> int:
+def delete_keeping_verdicts(store: Store, row: type[schema.Session | schema.Picture], *which: ColumnElement[bool]) -> int:
     """Delete sessions or pictures with all that belongs to them, but nothing that a person saved; how many went.
 
     A face with a verdict stays, without its session or picture. A picture that was ticked stays whole.

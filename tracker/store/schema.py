@@ -13,21 +13,21 @@ from tracker.core.vocabulary import SAID, SHOWN
 from tracker.store.base import Base as Base  # noqa: PLC0414 - all that a reader needs, in one place
 from tracker.store.columns import (
     Halves,
+    KnownWord,
     Moment,
     PackedBox,
     PackedMotion,
     PlainJson,
     Share,
     Shares,
-    Small,
+    SmallNumber,
     Text,
-    Whole,
-    Word,
+    WholeNumber,
 )
 
-CHILD = "CASCADE"
+DELETE_WITH_PARENT = "CASCADE"
 """What belongs to a session or a picture goes with it."""
-FORGET = "SET NULL"
+SET_NULL = "SET NULL"
 
 
 class Preference(Base):
@@ -86,9 +86,9 @@ class Session(Base):
     started_at: Mapped[datetime] = mapped_column(Moment, index=True)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
     interrupted: Mapped[bool] = mapped_column(default=False)
-    keep_for: Mapped[int | None] = mapped_column(Whole)
+    keep_for: Mapped[int | None] = mapped_column(WholeNumber)
     keep_until: Mapped[datetime | None] = mapped_column(Moment, index=True)
-    lease_id: Mapped[int | None] = mapped_column(ForeignKey("leases.id", ondelete=FORGET))
+    lease_id: Mapped[int | None] = mapped_column(ForeignKey("leases.id", ondelete=SET_NULL))
 
     model: Mapped[Model | None] = relationship()
     participants: Mapped[list["Participant"]] = relationship(passive_deletes=True, order_by="Participant.number")
@@ -102,8 +102,8 @@ class Participant(Base):
     __tablename__ = "participants"
     __table_args__ = (UniqueConstraint("session_id", "number"),)
     id: Mapped[int] = mapped_column(primary_key=True)
-    session_id: Mapped[int] = mapped_column(ForeignKey("sessions.id", ondelete=CHILD))
-    number: Mapped[int] = mapped_column(Whole)
+    session_id: Mapped[int] = mapped_column(ForeignKey("sessions.id", ondelete=DELETE_WITH_PARENT))
+    number: Mapped[int] = mapped_column(WholeNumber)
     label: Mapped[str | None]
 
 
@@ -116,11 +116,11 @@ class Observation(Base):
     __tablename__ = "observations"
     __table_args__ = (Index(None, "session_id", "t"),)
     id: Mapped[int] = mapped_column(primary_key=True)
-    session_id: Mapped[int] = mapped_column(ForeignKey("sessions.id", ondelete=CHILD))
+    session_id: Mapped[int] = mapped_column(ForeignKey("sessions.id", ondelete=DELETE_WITH_PARENT))
     t: Mapped[float]
     at: Mapped[datetime] = mapped_column(Moment)
-    frame: Mapped[int] = mapped_column(Whole)
-    took: Mapped[int | None] = mapped_column(Small)
+    frame: Mapped[int] = mapped_column(WholeNumber)
+    took: Mapped[int | None] = mapped_column(SmallNumber)
 
 
 class Reading(Base):
@@ -133,10 +133,12 @@ class Reading(Base):
 
     __tablename__ = "readings"
     __table_args__ = ({"sqlite_with_rowid": False},)
-    observation_id: Mapped[int] = mapped_column(ForeignKey("observations.id", ondelete=CHILD), primary_key=True)
-    participant_id: Mapped[int] = mapped_column(ForeignKey("participants.id", ondelete=CHILD), primary_key=True, index=True)
+    observation_id: Mapped[int] = mapped_column(ForeignKey("observations.id", ondelete=DELETE_WITH_PARENT), primary_key=True)
+    participant_id: Mapped[int] = mapped_column(
+        ForeignKey("participants.id", ondelete=DELETE_WITH_PARENT), primary_key=True, index=True
+    )
     box: Mapped[tuple[int, ...]] = mapped_column(PackedBox)
-    expression: Mapped[str] = mapped_column(Word(12, SHOWN))
+    expression: Mapped[str] = mapped_column(KnownWord(12, SHOWN))
     confidence: Mapped[float] = mapped_column(Share)
     scores: Mapped[tuple[float, ...]] = mapped_column(Shares)
     smooth: Mapped[tuple[float, ...]] = mapped_column(Shares)
@@ -144,13 +146,15 @@ class Reading(Base):
     motion: Mapped[dict[str, Any] | None] = mapped_column(PackedMotion)
 
 
-class ShapeOf(Base):
+class ReadingShape(Base):
     """A reading's blendshapes, 0 to 1 in the order of ``Session.shapes``, and the head's yaw, pitch and roll in degrees."""
 
     __tablename__ = "shapes"
     __table_args__ = ({"sqlite_with_rowid": False},)
-    observation_id: Mapped[int] = mapped_column(ForeignKey("observations.id", ondelete=CHILD), primary_key=True)
-    participant_id: Mapped[int] = mapped_column(ForeignKey("participants.id", ondelete=CHILD), primary_key=True, index=True)
+    observation_id: Mapped[int] = mapped_column(ForeignKey("observations.id", ondelete=DELETE_WITH_PARENT), primary_key=True)
+    participant_id: Mapped[int] = mapped_column(
+        ForeignKey("participants.id", ondelete=DELETE_WITH_PARENT), primary_key=True, index=True
+    )
     blendshapes: Mapped[tuple[float, ...]] = mapped_column(Halves)
     pose: Mapped[tuple[float, ...]] = mapped_column(Halves)
 
@@ -160,7 +164,7 @@ class Marker(Base):
 
     __tablename__ = "markers"
     id: Mapped[int] = mapped_column(primary_key=True)
-    session_id: Mapped[int] = mapped_column(ForeignKey("sessions.id", ondelete=CHILD), index=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("sessions.id", ondelete=DELETE_WITH_PARENT), index=True)
     t: Mapped[float]
     at: Mapped[datetime] = mapped_column(Moment)
     text: Mapped[str]
@@ -171,7 +175,7 @@ class Pause(Base):
 
     __tablename__ = "pauses"
     id: Mapped[int] = mapped_column(primary_key=True)
-    session_id: Mapped[int] = mapped_column(ForeignKey("sessions.id", ondelete=CHILD), index=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("sessions.id", ondelete=DELETE_WITH_PARENT), index=True)
     began_t: Mapped[float]
     ended_t: Mapped[float | None]
     why: Mapped[str] = mapped_column(Text(12))
@@ -185,8 +189,8 @@ class Picture(Base):
     uuid: Mapped[str] = mapped_column(Text(36), unique=True)
     name: Mapped[str]
     at: Mapped[datetime] = mapped_column(Moment, index=True)
-    width: Mapped[int] = mapped_column(Whole)
-    height: Mapped[int] = mapped_column(Whole)
+    width: Mapped[int] = mapped_column(WholeNumber)
+    height: Mapped[int] = mapped_column(WholeNumber)
     data: Mapped[bytes | None] = mapped_column(LargeBinary)
     keep_until: Mapped[datetime | None] = mapped_column(Moment, index=True)
 
@@ -203,19 +207,19 @@ class Prediction(Base):
 
     __tablename__ = "predictions"
     id: Mapped[int] = mapped_column(primary_key=True)
-    picture_id: Mapped[int | None] = mapped_column(ForeignKey("pictures.id", ondelete=CHILD), index=True)
-    session_id: Mapped[int | None] = mapped_column(ForeignKey("sessions.id", ondelete=CHILD), index=True)
+    picture_id: Mapped[int | None] = mapped_column(ForeignKey("pictures.id", ondelete=DELETE_WITH_PARENT), index=True)
+    session_id: Mapped[int | None] = mapped_column(ForeignKey("sessions.id", ondelete=DELETE_WITH_PARENT), index=True)
     t: Mapped[float | None]
-    face: Mapped[int] = mapped_column(Whole)
+    face: Mapped[int] = mapped_column(WholeNumber)
     at: Mapped[datetime] = mapped_column(Moment, index=True)
     model_id: Mapped[int] = mapped_column(ForeignKey("models.id"))
     person: Mapped[str | None]
-    fit: Mapped[int | None] = mapped_column(Whole)
+    fit: Mapped[int | None] = mapped_column(WholeNumber)
     prior: Mapped[str]
     threshold: Mapped[float]
     box: Mapped[tuple[int, ...]] = mapped_column(PackedBox)
     found: Mapped[str] = mapped_column(Text(12))
-    expression: Mapped[str] = mapped_column(Word(12, SHOWN))
+    expression: Mapped[str] = mapped_column(KnownWord(12, SHOWN))
     confidence: Mapped[float] = mapped_column(Share)
     scores: Mapped[tuple[float, ...]] = mapped_column(Shares)
     heads: Mapped[dict[str, dict[str, float]]] = mapped_column(PlainJson)
@@ -239,8 +243,8 @@ class Verdict(Base):
 
     __tablename__ = "verdicts"
     id: Mapped[int] = mapped_column(primary_key=True)
-    prediction_id: Mapped[int] = mapped_column(ForeignKey("predictions.id", ondelete=CHILD), unique=True)
-    said: Mapped[str] = mapped_column(Word(12, SAID))
+    prediction_id: Mapped[int] = mapped_column(ForeignKey("predictions.id", ondelete=DELETE_WITH_PARENT), unique=True)
+    said: Mapped[str] = mapped_column(KnownWord(12, SAID))
     at: Mapped[datetime] = mapped_column(Moment, index=True)
     person: Mapped[str] = mapped_column(default="me")
     origin: Mapped[str] = mapped_column(Text(12))

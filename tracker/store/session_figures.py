@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session as Store
 from tracker.core.sampling import Gap, SampleTimes
 from tracker.core.session_figures import Reading, SessionFigures
 from tracker.store import schema
-from tracker.store.columns import finite
+from tracker.store.columns import nearest_finite
 
-AT_ONCE: Final = 500
+SESSIONS_PER_QUERY: Final = 500
 """Sessions a query: databases take some thousands of parameters."""
 
 Pace = tuple[float, tuple[Gap, ...]]
@@ -34,16 +34,16 @@ _known: WeakKeyDictionary[Engine, _Known] = WeakKeyDictionary()
 """Of each database."""
 
 
-def figures(store: Store, session: schema.Session) -> SessionFigures:
+def figures_of_session(store: Store, session: schema.Session) -> SessionFigures:
     """Of one session."""
-    return figures_of(store, [session])[session.id]
+    return figures_of_sessions(store, [session])[session.id]
 
 
-def figures_of(store: Store, sessions: Sequence[schema.Session]) -> dict[int, SessionFigures]:
+def figures_of_sessions(store: Store, sessions: Sequence[schema.Session]) -> dict[int, SessionFigures]:
     """Session's number -> its figures; what did not change since it was counted is not counted again."""
     known, found = _of_database(store).figures, {}
-    for first in range(0, len(sessions), AT_ONCE):
-        some = sessions[first : first + AT_ONCE]
+    for first in range(0, len(sessions), SESSIONS_PER_QUERY):
+        some = sessions[first : first + SESSIONS_PER_QUERY]
         states = _states(store, some)
         changed = [each for each in some if _unchanged(known, each, states) is None]
         if changed:
@@ -55,7 +55,7 @@ def figures_of(store: Store, sessions: Sequence[schema.Session]) -> dict[int, Se
     return found
 
 
-def usual_and_gaps(store: Store, session: schema.Session) -> Pace:
+def interval_and_gaps(store: Store, session: schema.Session) -> Pace:
     """Seconds between two observations, and the gaps; without counting its readings, if nobody did so far."""
     known, states = _of_database(store), _states(store, [session])
     counted = _unchanged(known.figures, session, states)
@@ -75,7 +75,7 @@ def _unchanged(known: dict[str, tuple[Any, Kept]], session: schema.Session, stat
     return kept if state == states[session.id] else None
 
 
-def forget_all_but(store: Store, uuids: Iterable[str]) -> None:
+def forget_other_sessions(store: Store, uuids: Iterable[str]) -> None:
     """What was erased leaves nothing here either."""
     kept, known = set(uuids), _of_database(store)
     for uuid in (known.figures.keys() | known.paces.keys()) - kept:
@@ -134,4 +134,4 @@ def _times(store: Store, number: int) -> Any:
     """[n] seconds; from the driver's own cursor, as a day of them takes SQLAlchemy's rows four times as long."""
     table = schema.Observation.__table__
     cursor: Any = store.connection().execute(select(table.c.t).where(table.c.session_id == number).order_by(table.c.t)).cursor
-    return np.fromiter((finite(row[0]) for row in cursor), np.float64)
+    return np.fromiter((nearest_finite(row[0]) for row in cursor), np.float64)

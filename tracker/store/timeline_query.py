@@ -10,15 +10,15 @@ from sqlalchemy.orm import Session as Store
 
 from tracker.core.sampling import Gap
 from tracker.store import schema
-from tracker.store.find_session import find
-from tracker.store.session_figures import usual_and_gaps
+from tracker.store.find_session import find_session
+from tracker.store.session_figures import interval_and_gaps
 
-POINTS: Final = 1500
+DEFAULT_TIMELINE_POINTS: Final = 1500
 """About one observation for each pixel of a wide page."""
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
+class ReadingColumns:
     """Readings, one entry each: ``observation`` is the place of theirs in the stretch, ``id`` the participant's number."""
 
     observation: list[int] = field(default_factory=list)
@@ -33,7 +33,7 @@ class Columns:
 
 
 @dataclass(frozen=True, slots=True)
-class TimeRange:
+class StoredTimeline:
     """Observations between two moments of a session, every so many of them.
 
     total: how many there are in the stretch. every: 1 is all of them. usual: seconds an observation speaks for. t: of each, in
@@ -46,36 +46,36 @@ class TimeRange:
     usual: float
     t: list[float]
     frame: list[int]
-    readings: Columns
+    readings: ReadingColumns
     gaps: tuple[Gap, ...]
 
     def as_dict(self) -> dict[str, Any]:
         """As JSON."""
         plain = {name: getattr(self, name) for name in ("total", "every", "usual", "t", "frame")}
-        readings = {each.name: getattr(self.readings, each.name) for each in fields(Columns)}
+        readings = {each.name: getattr(self.readings, each.name) for each in fields(ReadingColumns)}
         gaps = [{"from": gap.begin, "to": gap.end, "why": gap.why} for gap in self.gaps]
         return plain | {"readings": readings, "gaps": gaps}
 
 
-def timeline(
-    store: Store, uuid: str, start: float | None = None, end: float | None = None, *, points: int = POINTS
-) -> TimeRange:
+def query_timeline(
+    store: Store, uuid: str, start: float | None = None, end: float | None = None, *, points: int = DEFAULT_TIMELINE_POINTS
+) -> StoredTimeline:
     """What was observed from ``start`` to ``end`` (seconds of the session, both included), at most ``points`` observations.
 
     All of them when there are no more; else every second, third ... of them. UsageError when there is no such session.
     """
-    session = find(store, uuid)
+    session = find_session(store, uuid)
     window = _window(session.id, start, end)
     total = store.execute(select(func.count()).where(*window)).scalar_one()
     every = max(1, -(-total // max(points, 1)))
     t, frame, readings = _columns(store.execute(_thinned(session.id, window, every)))
-    usual, all_gaps = usual_and_gaps(store, session)
+    usual, all_gaps = interval_and_gaps(store, session)
     first, last = -inf if start is None else start, inf if end is None else end
     gaps = tuple(gap for gap in all_gaps if gap.end >= first and gap.begin <= last)
-    return TimeRange(total, every, usual, t, frame, readings, gaps)
+    return StoredTimeline(total, every, usual, t, frame, readings, gaps)
 
 
-def numbered(session_id: int, window: Iterable[ColumnElement[bool]] = ()) -> Subquery:
+def numbered_observations(session_id: int, window: Iterable[ColumnElement[bool]] = ()) -> Subquery:
     """The ids and times of a session's observations, numbered from 0 in order of time; from the index alone."""
     observation = schema.Observation
     number = (func.row_number().over(order_by=observation.t) - 1).label("number")
@@ -94,7 +94,7 @@ def _window(session_id: int, start: float | None, end: float | None) -> list[Col
 def _thinned(session_id: int, window: list[ColumnElement[bool]], every: int) -> Any:
     """A row for each reading of the observations that are kept, and one for each of nobody."""
     observation, reading, participant = schema.Observation, schema.Reading, schema.Participant
-    kept = numbered(session_id, window)
+    kept = numbered_observations(session_id, window)
     what = (reading.expression, reading.confidence, reading.reason, reading.box, reading.scores, reading.smooth, reading.motion)
     return (
         select(observation.id, observation.t, observation.frame, participant.number, *what)
@@ -105,10 +105,10 @@ def _thinned(session_id: int, window: list[ColumnElement[bool]], every: int) -> 
     )
 
 
-def _columns(rows: Iterable[Any]) -> tuple[list[float], list[int], Columns]:
+def _columns(rows: Iterable[Any]) -> tuple[list[float], list[int], ReadingColumns]:
     t: list[float] = []
     frames: list[int] = []
-    columns = Columns()
+    columns = ReadingColumns()
     last = None
     for row in rows:
         number, moment, frame, who, *said = row
@@ -121,7 +121,7 @@ def _columns(rows: Iterable[Any]) -> tuple[list[float], list[int], Columns]:
     return t, frames, columns
 
 
-def _append(columns: Columns, place: int, who: int, *said: Any) -> None:
+def _append(columns: ReadingColumns, place: int, who: int, *said: Any) -> None:
     expression, confidence, reason, box, scores, smooth, motion = said
     columns.observation.append(place)
     columns.id.append(who)

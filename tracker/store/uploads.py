@@ -18,15 +18,26 @@ from tracker.core.vocabulary import EMOJI, EXPRESSIONS
 from tracker.store import schema
 from tracker.vision.analyzer import Classifier
 
-SCORE_DIGITS = 6
+SCORE_DECIMALS = 6
 """Of a head's probabilities: enough to take their logarithm again."""
 NO_UPLOAD = ""
 """The name of a picture that was saved with a verdict on a moment; it goes with that verdict."""
-UNNAMED = "picture"
-MOMENT = "a kept moment"
+DEFAULT_PICTURE_NAME = "picture"
+KEPT_MOMENT_NAME = "a kept moment"
 """What such a picture is called."""
 
-ANSWER: Final = ("person", "fit", "prior", "threshold", "expression", "confidence", "scores", "heads", "reason", "features")
+CLASSIFICATION_COLUMNS: Final = (
+    "person",
+    "fit",
+    "prior",
+    "threshold",
+    "expression",
+    "confidence",
+    "scores",
+    "heads",
+    "reason",
+    "features",
+)
 """What of a face's row may change when it is judged again."""
 
 
@@ -54,7 +65,7 @@ class ModelProvenance:
         return cls(classifier.sha256, card.name, card.version, classifier.prior, classifier.threshold, *whose)
 
 
-def model_row(store: Store, judge: ModelProvenance, at: datetime) -> schema.Model:
+def get_or_add_model(store: Store, judge: ModelProvenance, at: datetime) -> schema.Model:
     """The row of a model file, made when it is first met."""
     same = select(schema.Model).where(schema.Model.sha256 == judge.sha256)
     found = store.scalar(same)
@@ -67,7 +78,7 @@ def model_row(store: Store, judge: ModelProvenance, at: datetime) -> schema.Mode
     return found
 
 
-def record_picture(
+def store_picture(
     store: Store,
     name: str,
     size: tuple[int, int],
@@ -81,11 +92,11 @@ def record_picture(
 
     No pixel is kept: crops and the picture itself come with a verdict.
     """
-    model = model_row(store, judge, at)
+    model = get_or_add_model(store, judge, at)
     picture = schema.Picture(
-        uuid=str(uuid4()), name=name or UNNAMED, at=at, width=size[0], height=size[1], keep_until=keep_until
+        uuid=str(uuid4()), name=name or DEFAULT_PICTURE_NAME, at=at, width=size[0], height=size[1], keep_until=keep_until
     )
-    picture.predictions = [prediction_row(face, number, judge, at) for number, face in enumerate(faces)]
+    picture.predictions = [new_prediction(face, number, judge, at) for number, face in enumerate(faces)]
     for prediction in picture.predictions:
         prediction.model = model
     store.add(picture)
@@ -93,7 +104,7 @@ def record_picture(
     return picture.uuid
 
 
-def judge_again(store: Store, uuid: str, faces: Sequence[Face], judge: ModelProvenance, at: datetime) -> bool:
+def update_predictions(store: Store, uuid: str, faces: Sequence[Face], judge: ModelProvenance, at: datetime) -> bool:
     """The same upload with another prior: its faces have the new answer, but for those that somebody has spoken of.
 
     False where it is not kept any more, or has other faces now.
@@ -103,21 +114,21 @@ def judge_again(store: Store, uuid: str, faces: Sequence[Face], judge: ModelProv
         return False
     for number, (old, face) in enumerate(zip(picture.predictions, faces, strict=True)):
         if old.verdict is None:
-            new = prediction_row(face, number, judge, at)
-            for name in ANSWER:
+            new = new_prediction(face, number, judge, at)
+            for name in CLASSIFICATION_COLUMNS:
                 setattr(old, name, getattr(new, name))
-            old.model = model_row(store, judge, at)
+            old.model = get_or_add_model(store, judge, at)
     store.flush()
     return True
 
 
-def face_of(store: Store, uuid: str | None, place: int) -> int | None:
+def find_prediction_id(store: Store, uuid: str | None, place: int) -> int | None:
     """The number of an upload's face, by its place there; None where it is not kept, or not any more."""
     inside = schema.Picture.uuid == uuid, schema.Prediction.face == place
     return store.scalar(select(schema.Prediction.id).join(schema.Picture).where(*inside))
 
 
-def prediction_row(face: Face, number: int, judge: ModelProvenance, at: datetime) -> schema.Prediction:
+def new_prediction(face: Face, number: int, judge: ModelProvenance, at: datetime) -> schema.Prediction:
     """What was said of one face, without its pixels, for no picture, session or model row yet."""
     features = face.prediction.features
     return schema.Prediction(
@@ -132,7 +143,7 @@ def prediction_row(face: Face, number: int, judge: ModelProvenance, at: datetime
         expression=face.words.expression,
         confidence=face.words.confidence,
         scores=face.prediction.scores.values,
-        heads={name: scores.as_dict(SCORE_DIGITS) for name, scores in face.prediction.heads.items()},
+        heads={name: scores.as_dict(SCORE_DECIMALS) for name, scores in face.prediction.heads.items()},
         reason=face.quality.reason,
         light=float(face.crop.mean()),
         features=features.tolist() if len(features) else None,
@@ -180,7 +191,7 @@ def _light() -> Any:
 def _summary(picture: schema.Picture, *, kept: bool) -> dict[str, Any]:
     return {
         "id": picture.uuid,
-        "name": picture.name or MOMENT,
+        "name": picture.name or KEPT_MOMENT_NAME,
         "at": timestamp(picture.at),
         "width": picture.width,
         "height": picture.height,

@@ -7,11 +7,11 @@ from sqlalchemy import Connection
 from tracker.core.errors import StoreError
 from tracker.store.schema import Base
 
-LOOSE: Final = 0.25
+MAX_UNUSED_SHARE: Final = 0.25
 """Give space back to the disk when so much of the file is unused; erased places hold zeros in any case."""
 
 
-def scrub(connection: Connection, *, shrink: bool = False) -> None:
+def vacuum(connection: Connection, *, shrink: bool = False) -> None:
     """Outside of a transaction, see ``Database.alone``.
 
     SQLite overwrites erased places with zeros (secure_delete); what is left of them in the write-ahead log goes when the log
@@ -21,7 +21,7 @@ def scrub(connection: Connection, *, shrink: bool = False) -> None:
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(f"VACUUM {', '.join(Base.metadata.tables)}")
         return
-    if shrink or _unused(connection) > LOOSE:
+    if shrink or _unused(connection) > MAX_UNUSED_SHARE:
         connection.exec_driver_sql("VACUUM")
     if connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]:
         raise StoreError(

@@ -17,29 +17,29 @@ from tracker.core.labelled_folders import pictures_in
 from tracker.core.person import ME
 from tracker.core.vocabulary import CANT_TELL, FERPLUS_SHOWN_AS, NOT_A_FACE, SAID
 from tracker.store import schema
-from tracker.store.crops import fingerprint, fingerprint_of, to_png
+from tracker.store.crops import fingerprint, fingerprint_png, to_png
 from tracker.store.manifest import MANIFEST, Entry, manifest_line, read_manifest
-from tracker.store.uploads import ModelProvenance, model_row, prediction_row
+from tracker.store.uploads import ModelProvenance, get_or_add_model, new_prediction
 
-FOLDERS: Final = {said: said for said in SAID} | {NOT_A_FACE: "not-a-face", CANT_TELL: "cant-tell"}
+CLASS_FOLDERS: Final = {said: said for said in SAID} | {NOT_A_FACE: "not-a-face", CANT_TELL: "cant-tell"}
 """What is said -> the folder of its crops: names without spaces and apostrophes."""
-CLASSES: Final = {
+CLASS_OF_FOLDER: Final = {
     **FERPLUS_SHOWN_AS,
     "disgusted": "disgust",
     "fearful": "fear",
     "surprised": "surprise",
-    **{folder: said for said, folder in FOLDERS.items()},
+    **{folder: said for said, folder in CLASS_FOLDERS.items()},
 }
 """Folder -> what it says; FER+'s names and those of other data sets are understood, too."""
 
 
-class CropJudge(Protocol):
+class CropClassifier(Protocol):
     """Judges a BGR picture that is a face crop, as an Analyzer does."""
 
     def judge_crop(self, pixels: Pixels) -> Face: ...
 
 
-OpenJudge = Callable[[], tuple[CropJudge, ModelProvenance]]
+OpenCropClassifier = Callable[[], tuple[CropClassifier, ModelProvenance]]
 """Opened only when a folder has no manifest."""
 
 
@@ -66,13 +66,13 @@ def _verdicts(person: str | None) -> Select[schema.Verdict]:
 
 def _written(folder: Path, verdict: schema.Verdict) -> str:
     """The line of a crop that has been put into its folder."""
-    file = f"{FOLDERS[verdict.said]}/{verdict.prediction_id:06d}.png"
+    file = f"{CLASS_FOLDERS[verdict.said]}/{verdict.prediction_id:06d}.png"
     (folder / file).parent.mkdir(exist_ok=True)
     (folder / file).write_bytes(verdict.prediction.crop or b"")
     return manifest_line(file, verdict)
 
 
-def read_verdicts(folder: Path, open_judge: OpenJudge, person: str = ME) -> list[Entry]:
+def read_verdicts(folder: Path, open_judge: OpenCropClassifier, person: str = ME) -> list[Entry]:
     """What a folder holds: as its manifest tells, or without one its classes, judged now and said by ``person``."""
     if not folder.is_dir():
         raise DataError(f"{folder}: expected a folder with one folder of crops an expression; there is no such folder.")
@@ -80,7 +80,7 @@ def read_verdicts(folder: Path, open_judge: OpenJudge, person: str = ME) -> list
         return list(read_manifest(folder))
     files = list(labelled_files(folder))
     if not files:
-        raise DataError(f"{folder}: no crops in folders named {', '.join(FOLDERS.values())}.")
+        raise DataError(f"{folder}: no crops in folders named {', '.join(CLASS_FOLDERS.values())}.")
     judges_crops, judge = open_judge()
     return [_judged(file, said, person, judges_crops, judge) for file, said in files]
 
@@ -88,18 +88,18 @@ def read_verdicts(folder: Path, open_judge: OpenJudge, person: str = ME) -> list
 def labelled_files(folder: Path) -> Iterator[tuple[Path, str]]:
     """The pictures in a folder of classes, each with what its folder says."""
     for inside in sorted(entry for entry in folder.iterdir() if entry.is_dir() and not entry.name.startswith((".", "__"))):
-        said = CLASSES.get(inside.name.lower())
+        said = CLASS_OF_FOLDER.get(inside.name.lower())
         if said is None:
-            raise DataError(f"{inside}: no expression is called so; folders are named {', '.join(FOLDERS.values())}.")
+            raise DataError(f"{inside}: no expression is called so; folders are named {', '.join(CLASS_FOLDERS.values())}.")
         yield from ((file, said) for file in pictures_in(inside))
 
 
-def _judged(file: Path, said: str, person: str, judges_crops: CropJudge, judge: ModelProvenance) -> Entry:
+def _judged(file: Path, said: str, person: str, judges_crops: CropClassifier, judge: ModelProvenance) -> Entry:
     try:
         face = judges_crops.judge_crop(read_picture(file))
     except PictureError as error:
         raise DataError(f"{file}: {error} Repair or remove it.") from error
-    return Entry(face.crop, said, person, "import", None, prediction_row(face, 0, judge, now()), judge)
+    return Entry(face.crop, said, person, "import", None, new_prediction(face, 0, judge, now()), judge)
 
 
 def import_verdicts(store: Store, entries: list[Entry]) -> tuple[int, int]:
@@ -120,7 +120,7 @@ def import_verdicts(store: Store, entries: list[Entry]) -> tuple[int, int]:
 
 def _row(store: Store, entry: Entry, at: datetime) -> schema.Prediction:
     prediction = entry.prediction
-    prediction.model = model_row(store, entry.judge, prediction.at)
+    prediction.model = get_or_add_model(store, entry.judge, prediction.at)
     prediction.crop = to_png(entry.crop)
     prediction.verdict = schema.Verdict(
         said=entry.said, at=at, person=entry.person, origin=entry.origin, whole=False, replaced=None
@@ -132,5 +132,5 @@ def _known(store: Store) -> Iterator[tuple[object, ...]]:
     """(crop, person), and both with the time."""
     query = select(schema.Prediction.crop, schema.Verdict.person, schema.Verdict.at).join(schema.Verdict)
     for crop, person, at in store.execute(query.where(schema.Prediction.crop.is_not(None))):
-        same = (fingerprint_of(crop or b""), person)
+        same = (fingerprint_png(crop or b""), person)
         yield from (same, (*same, at))

@@ -20,15 +20,15 @@ from tracker.core.person import ME
 from tracker.core.vocabulary import EXPRESSIONS, SAID
 from tracker.model.contract import ModelContract
 from tracker.store import schema
-from tracker.store.crops import crop_of, fingerprint_of, from_png, size_of, to_png
-from tracker.store.uploads import NO_UPLOAD, ModelProvenance, model_row, prediction_row
+from tracker.store.crops import decode_crop, fingerprint_png, from_png, picture_size, to_png
+from tracker.store.uploads import NO_UPLOAD, ModelProvenance, get_or_add_model, new_prediction
 
-ORIGINS: Final = ("picture", "live", "start", "import")
-BATCH: Final = 64
+VERDICT_ORIGINS: Final = ("picture", "live", "start", "import")
+CROPS_PER_BATCH: Final = 64
 """Crops judged at once: a network needs a third of a megabyte for each."""
 
 
-def say(
+def save_verdict(
     store: Store,
     prediction_id: int,
     said: str,
@@ -61,7 +61,7 @@ def say(
     return prediction.verdict.id
 
 
-def keep_moment(
+def save_moment_verdict(
     store: Store,
     face: Face,
     judge: ModelProvenance,
@@ -80,19 +80,19 @@ def keep_moment(
     session: its uuid. t: seconds since it began. number: the face's id there. A session that is not stored is no hindrance.
     """
     at = at or now()
-    prediction = prediction_row(face, number, judge, at)
-    prediction.model = model_row(store, judge, at)
+    prediction = new_prediction(face, number, judge, at)
+    prediction.model = get_or_add_model(store, judge, at)
     # Held, so that nobody takes the session away before the verdict is there to be spared.
     held = select(schema.Session.id).where(schema.Session.uuid == session).with_for_update(read=True, key_share=True)
     prediction.session_id = store.scalar(held)
     prediction.t = t
     store.add(prediction)
     store.flush()
-    say(store, prediction.id, said, to_png(face.crop), whole, person=person, origin=origin, at=at)
+    save_verdict(store, prediction.id, said, to_png(face.crop), whole, person=person, origin=origin, at=at)
     return prediction.id
 
 
-def undo(store: Store, prediction_id: int) -> int | None:
+def undo_verdict(store: Store, prediction_id: int) -> int | None:
     """Take the newest verdict on a face back; returns the number of the one before, which holds again, or None.
 
     The pixels that it brought go with it, and so does a prediction that was kept only for it.
@@ -116,7 +116,7 @@ def undo(store: Store, prediction_id: int) -> int | None:
     return None
 
 
-class Featured(Protocol):
+class FeatureClassifier(Protocol):
     """Judges [N, side, side] gray crops, and says what the last layer read."""
 
     @property
@@ -126,7 +126,7 @@ class Featured(Protocol):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Labelled:
+class LabelledFeatures:
     """What a person's verdicts teach.
 
     features: [n, width] what the last layer read. labels: [n] index into EXPRESSIONS. predictions: [n] their numbers in the
@@ -139,7 +139,7 @@ class Labelled:
     left_out: int = 0
 
 
-def labelled(store: Store, person: str, sha256: str, classifier: Featured | None = None) -> Labelled:
+def labelled_features(store: Store, person: str, sha256: str, classifier: FeatureClassifier | None = None) -> LabelledFeatures:
     """A person's verdicts that name one of the seven, oldest first, with the features of the model with this hash.
 
     The same pixels count once, as they were labelled last. What another model judged is judged anew by the classifier from its
@@ -152,7 +152,7 @@ def labelled(store: Store, person: str, sha256: str, classifier: Featured | None
         .where(schema.Verdict.person == person)
         .order_by(schema.Verdict.at, schema.Verdict.id)
     )  # fmt: skip
-    kept = [row for row in each_once(said) if row.said in EXPRESSIONS]
+    kept = [row for row in newest_per_crop(said) if row.said in EXPRESSIONS]
     found = {row.id: row.features for row in kept if row.sha256 == sha256 and row.features}
     if classifier is not None:
         found |= _judged_anew(store, [row.id for row in kept if row.id not in found], classifier)
@@ -160,7 +160,7 @@ def labelled(store: Store, person: str, sha256: str, classifier: Featured | None
     width, _ = Counter(map(len, found.values())).most_common(1)[0] if found else (0, 0)
     found = {number: features for number, features in found.items() if len(features) == width}
     rows = [row for row in kept if row.id in found]
-    return Labelled(
+    return LabelledFeatures(
         features=np.array([found[row.id] for row in rows], np.float32) if rows else np.empty((0, 0), np.float32),
         labels=np.array([EXPRESSIONS.index(row.said) for row in rows], np.int64),
         predictions=tuple(row.id for row in rows),
@@ -168,40 +168,44 @@ def labelled(store: Store, person: str, sha256: str, classifier: Featured | None
     )
 
 
-def each_once(rows: Iterable[Any]) -> list[Any]:
+def newest_per_crop(rows: Iterable[Any]) -> list[Any]:
     """Verdicts, oldest first, by their predictions' ``id`` and ``crop``: of equal pixels the newest alone.
 
     The same picture uploaded three times, or one crop imported under twenty dates, is one case and not many.
     """
     newest: dict[object, Any] = {}
     for row in rows:
-        pixels = row.id if row.crop is None else fingerprint_of(row.crop)
+        pixels = row.id if row.crop is None else fingerprint_png(row.crop)
         newest.pop(pixels, None)
         newest[pixels] = row
     return list(newest.values())
 
 
-def crops_of(store: Store, predictions: Sequence[int]) -> dict[int, Crop]:
+def load_crops(store: Store, predictions: Sequence[int]) -> dict[int, Crop]:
     """The crops that are kept of some predictions, by their numbers; without what is no crop."""
     query = select(schema.Prediction.id, schema.Prediction.crop).where(schema.Prediction.crop.is_not(None))
     wanted = set(predictions)
-    found = {number: crop_of(png) for number, png in store.execute(query) if png and number in wanted}
+    found = {number: decode_crop(png) for number, png in store.execute(query) if png and number in wanted}
     return {number: crop for number, crop in found.items() if crop is not None}
 
 
-def _judged_anew(store: Store, predictions: Sequence[int], classifier: Featured) -> dict[int, Any]:
+def _judged_anew(store: Store, predictions: Sequence[int], classifier: FeatureClassifier) -> dict[int, Any]:
     side = classifier.card.side
-    crops = {number: crop for number, crop in crops_of(store, predictions).items() if len(crop) == side}
+    crops = {number: crop for number, crop in load_crops(store, predictions).items() if len(crop) == side}
     numbers, stack = list(crops), list(crops.values())
-    judged = [told for at in range(0, len(stack), BATCH) for told in classifier.classify(np.stack(stack[at : at + BATCH]))]
+    judged = [
+        told
+        for at in range(0, len(stack), CROPS_PER_BATCH)
+        for told in classifier.classify(np.stack(stack[at : at + CROPS_PER_BATCH]))
+    ]
     return {number: told.features for number, told in zip(numbers, judged, strict=True) if len(told.features)}
 
 
 def _require(said: str, origin: str) -> None:
     if said not in SAID:
         raise UsageError(f"A verdict is one of {', '.join(SAID)}; {said!r} is none.")
-    if origin not in ORIGINS:
-        raise UsageError(f"A verdict comes from one of {', '.join(ORIGINS)}; {origin!r} is none.")
+    if origin not in VERDICT_ORIGINS:
+        raise UsageError(f"A verdict comes from one of {', '.join(VERDICT_ORIGINS)}; {origin!r} is none.")
 
 
 def _hold_picture(store: Store, prediction_id: int) -> None:
@@ -235,7 +239,7 @@ def _keep_whole(prediction: schema.Prediction, whole: bytes) -> None:
     """Its pixels alone: a camera writes into its files where it was, and a phone whose it is."""
     whole = without_metadata(whole)
     if prediction.picture is None:
-        width, height = size_of(whole)
+        width, height = picture_size(whole)
         prediction.picture = schema.Picture(uuid=str(uuid4()), name=NO_UPLOAD, at=prediction.at, width=width, height=height)
     prediction.picture.data = whole
 

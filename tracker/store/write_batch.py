@@ -15,9 +15,9 @@ from tracker.core.frame import now
 from tracker.core.rows import Row
 from tracker.core.vocabulary import EXPRESSIONS
 from tracker.store import leases, schema
-from tracker.store.partial_erase import erased
-from tracker.store.retention import WHEN_CLOSED, keep_for
-from tracker.store.uploads import ModelProvenance, model_row
+from tracker.store.partial_erase import erased_test
+from tracker.store.retention import UNTIL_CLOSED, retention_seconds
+from tracker.store.uploads import ModelProvenance, get_or_add_model
 
 ANGLES: Final = ("yaw", "pitch", "roll")
 
@@ -65,7 +65,7 @@ def write_batch(store: Store, beginning: Beginning, lease: int, batch: Batch, *,
     if session is None:
         session = _begin(store, beginning)
     _hold(store, session, lease)
-    gone = erased(store, session.id)
+    gone = erased_test(store, session.id)
     rows = [row for row in (_new_rows(store, session, batch) if batch.again else batch.rows) if not gone(row["t"])]
     if rows:
         _observations(store, session, rows)
@@ -89,10 +89,10 @@ def _begin(store: Store, beginning: Beginning) -> schema.Session:
         smoothing=beginning.smoothing,
         threshold=judge.threshold,
         person=judge.person,
-        model=model_row(store, judge, beginning.started_at),
+        model=get_or_add_model(store, judge, beginning.started_at),
         started_at=beginning.started_at,
-        keep_for=keep_for(retention),
-        keep_until=WHEN_CLOSED if retention == "session" else None,
+        keep_for=retention_seconds(retention),
+        keep_until=UNTIL_CLOSED if retention == "session" else None,
     )
     store.add(session)
     store.flush()
@@ -104,7 +104,7 @@ def _hold(store: Store, session: schema.Session, lease: int) -> None:
     if session.lease_id == lease and session.ended_at is None:
         return
     if store.get(schema.Lease, lease) is None:
-        leases.renew(store, lease, session.started_at, now())
+        leases.renew_lease(store, lease, session.started_at, now())
     session.lease_id, session.ended_at, session.interrupted = lease, None, False
 
 
@@ -137,7 +137,7 @@ def _observations(store: Store, session: schema.Session, rows: Sequence[Row]) ->
         store.execute(insert(schema.Reading), [key | _reading(face) for key, face in faces])
     if formed := [(key, face) for key, face in faces if "blendshapes" in face]:
         session.shapes = session.shapes or list(formed[0][1]["blendshapes"])
-        store.execute(insert(schema.ShapeOf), [key | _shape(face, session.shapes) for key, face in formed])
+        store.execute(insert(schema.ReadingShape), [key | _shape(face, session.shapes) for key, face in formed])
 
 
 def _observation(session: int, row: Row) -> dict[str, Any]:

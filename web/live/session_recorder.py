@@ -9,7 +9,7 @@ from tracker.core.notes import Mark
 from tracker.core.rows import Row
 from tracker.live.timeline import Pause
 from tracker.store.retention import Retention
-from tracker.store.source_label import source_of
+from tracker.store.source_label import source_label
 from tracker.store.uploads import ModelProvenance
 from tracker.store.write_batch import Beginning
 from web.storage import Storage
@@ -136,7 +136,7 @@ class SessionRecorder:
         session, wanted, classifier, at, live = self._session
         beginning = Beginning(
             uuid=session,
-            source=source_of(wanted.source, live=live),
+            source=source_label(wanted.source, live=live),
             hz=wanted.hz,
             faces=wanted.faces,
             smoothing=self._smoothing,

@@ -15,7 +15,7 @@ from tracker.core.vocabulary import EXPRESSIONS
 from tracker.personal.sample_frames import MAX_SAMPLED_FRAMES, FrameSampler
 from tracker.store import erase
 from tracker.store.uploads import ModelProvenance
-from tracker.store.verdicts import keep_moment, undo
+from tracker.store.verdicts import save_moment_verdict, undo_verdict
 from web.live.socket import Live
 from web.numbers import whole
 from web.storage import LARGEST_ID, Storage
@@ -123,7 +123,7 @@ def guided(live: Live, keeping: Storage, choices: Settings, seconds: float) -> B
     def take_back() -> dict[str, Any]:
         """A form {ids}: these looks are kept no longer."""
         taken = _numbers(request.form.get("ids", ""))
-        erase.take_back(keeping.require(), taken)
+        erase.undo_verdicts(keeping.require(), taken)
         return {"ok": True, "stored": keeping.words}
 
     return blueprint
@@ -140,7 +140,7 @@ def _keep(store: Store, person: str, expression: str, looks: list[SampledFrame],
     _take_back(store, before)
     at = now()
     return [
-        keep_moment(
+        save_moment_verdict(
             store, look.face, look.judge, expression,
             session=look.session, t=look.t, number=look.number, person=person, origin="start", at=at,
         )
@@ -150,7 +150,7 @@ def _keep(store: Store, person: str, expression: str, looks: list[SampledFrame],
 
 def _take_back(store: Store, numbers: list[int]) -> None:
     for number in numbers:
-        undo(store, number)
+        undo_verdict(store, number)
 
 
 def _numbers(given: str) -> list[int]:

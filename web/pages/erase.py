@@ -25,12 +25,12 @@ def erasing(keeping: Storage, erased: Callable[[], None]) -> Blueprint:
         """What would go between ``from`` and ``to``, in words, as in: 140 readings, 1 marker."""
         begin, end = stretch()
         with keeping.reading() as store:
-            return {"what": partial_erase.look(store, uuid, begin, end).what}
+            return {"what": partial_erase.count_range(store, uuid, begin, end).what}
 
     @blueprint.delete("/api/sessions/<id:uuid>/moment")
     def moment(uuid: str) -> dict[str, Any]:
         begin, end = stretch()
-        erase.erase_moment(keeping.require(), uuid, begin, end)
+        erase.erase_part(keeping.require(), uuid, begin, end)
         return {"ok": True}
 
     @blueprint.delete("/api/pictures/<id:uuid>")

@@ -8,7 +8,7 @@ from flask import Blueprint, render_template, request
 from tracker.config.settings import Settings
 from tracker.core.frame import now
 from tracker.core.person import ME
-from tracker.health.report import health
+from tracker.health.report import health_report
 from tracker.personal import fit_files
 from tracker.personal.summary import fit_history, fits
 from web.numbers import whole
@@ -24,7 +24,7 @@ def wellbeing(keeping: Storage, choices: Settings, refitted: Callable[[], None])
     @blueprint.get("/health")
     def page() -> str:
         with keeping.reading() as store:
-            found = health(store, now().astimezone(zone()), person)
+            found = health_report(store, now().astimezone(zone()), person)
         return render_template("health.html", health=found, fits=fits(person, zone()), turns=fit_history(person, zone()))
 
     @blueprint.post("/api/refit")

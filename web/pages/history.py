@@ -15,8 +15,8 @@ from tracker.core.rows import timestamp
 from tracker.core.text import clock, counted, sure
 from tracker.core.vocabulary import EMOJI, UNCLEAR
 from tracker.store import session_queries, uploads
-from tracker.store.partial_erase import ERASED
-from tracker.store.source_label import is_recorded, plain
+from tracker.store.partial_erase import ERASED_PAUSE
+from tracker.store.source_label import is_recorded, source_name
 from web.numbers import real, whole
 from web.pages.calendar import LISTED, anchor, calendar, first_monday, in_full
 from web.pages.insights import what_stood_out
@@ -38,8 +38,8 @@ def past(keeping: Storage) -> Blueprint:
     def history_page() -> str:
         skip = first_listed()
         with keeping.reading() as store:
-            entries = [session_entry(each) for each in session_queries.sessions(store, most=LISTED + 1, skip=skip)]
-            strip = [] if skip else calendar(session_queries.lengths(store, first_monday()))
+            entries = [session_entry(each) for each in session_queries.list_sessions(store, most=LISTED + 1, skip=skip)]
+            strip = [] if skip else calendar(session_queries.watched_since(store, first_monday()))
         return render_template("history.html", days=by_day(entries[:LISTED]), calendar=strip, **turned(entries, skip))
 
     @blueprint.get("/history/pictures")
@@ -80,7 +80,7 @@ def past_api(keeping: Storage) -> Blueprint:
     def timeline(uuid: str) -> dict[str, Any]:
         """The stretch from ``from`` to ``to`` in at most ``points`` observations; ``brief`` leaves the scores out."""
         with keeping.reading() as store:
-            stretch = session_queries.timeline(store, uuid, number("from"), number("to"), points=points()).as_dict()
+            stretch = session_queries.query_timeline(store, uuid, number("from"), number("to"), points=points()).as_dict()
         if "brief" in request.args:
             for name in BRIEF:
                 del stretch["readings"][name]
@@ -92,9 +92,9 @@ def past_api(keeping: Storage) -> Blueprint:
         title, notes = request.form.get("title", ""), request.form.get("notes", "")
 
         def work(store: Store) -> dict[str, Any]:
-            session_queries.rename(store, uuid, title)
+            session_queries.rename_session(store, uuid, title)
             session_queries.set_notes(store, uuid, notes)
-            found = session_queries.find(store, uuid)
+            found = session_queries.find_session(store, uuid)
             return {"name": name_of(found.title, found.started_at)}
 
         return keeping.written(work)
@@ -126,7 +126,7 @@ def name_of(title: str, started_at: datetime) -> str:
     return title or f"Session at {started_at.astimezone(zone()):%H:%M}"
 
 
-def session_entry(summary: session_queries.Summary) -> dict[str, Any]:
+def session_entry(summary: session_queries.SessionSummary) -> dict[str, Any]:
     """A session as the pages show it."""
     local = summary.started_at.astimezone(zone())
     # The clock tells when a recording was looked at, and nothing of what it shows.
@@ -147,16 +147,16 @@ def source_in_words(source: str) -> str:
     """Where the frames came from, short."""
     known = {"fake": "the demo", "fake:meeting": "the demo", "browser": "the browser's camera"}
     if is_recorded(source):
-        return f"recording {PurePath(plain(source)).name}"
+        return f"recording {PurePath(source_name(source)).name}"
     return known.get(source) or (f"camera {source}" if source.isdigit() else PurePath(source).name or source)
 
 
-def running(summary: session_queries.Summary) -> bool:
+def running(summary: session_queries.SessionSummary) -> bool:
     """Whether nobody has ended it yet."""
     return summary.ended_at is None and not summary.interrupted
 
 
-def notes_on(detail: session_queries.Detail) -> dict[str, Any]:
+def notes_on(detail: session_queries.SessionDetail) -> dict[str, Any]:
     """When it began, its markers, and from when to when it was erased, as in: 10:15:02 to 10:16:00.
 
     Of a recording began is None, and all is told by its own time: 0:50 to 1:48.
@@ -166,7 +166,7 @@ def notes_on(detail: session_queries.Detail) -> dict[str, Any]:
     def told(seconds: float) -> str:
         return clock(seconds) if began is None else f"{(began + timedelta(seconds=seconds)).astimezone(zone()):%H:%M:%S}"
 
-    erased = [f"{told(each.began_t)} to {told(ceil(each.ended_t or 0))}" for each in detail.pauses if each.why == ERASED]
+    erased = [f"{told(each.began_t)} to {told(ceil(each.ended_t or 0))}" for each in detail.pauses if each.why == ERASED_PAUSE]
     markers = [{"t": each.t, "told": told(each.t), "text": each.text} for each in detail.markers]
     return {"began": began and timestamp(began), "markers": markers, "erased": erased}
 

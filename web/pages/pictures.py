@@ -24,7 +24,7 @@ from tracker.core.frame import now
 from tracker.core.image_files import open_picture
 from tracker.core.thread_failures import tell_failure
 from tracker.core.vocabulary import EMOJI
-from tracker.store.uploads import ModelProvenance, judge_again, record_picture
+from tracker.store.uploads import ModelProvenance, store_picture, update_predictions
 from tracker.vision.single_image import judge_file, picture_report
 from web.dependencies import OpenAnalyzer
 from web.live.preview import small_jpeg
@@ -234,9 +234,9 @@ def recorded(answered: Answered, keeping: Storage, again: str | None) -> str:
 
     def work(store: Store) -> str:
         if again:
-            judge_again(store, again, answered.faces, answered.judge, at)
+            update_predictions(store, again, answered.faces, answered.judge, at)
             return again
         until = keeping.keep_until(at)
-        return record_picture(store, report["path"], size, answered.faces, answered.judge, at=at, keep_until=until)
+        return store_picture(store, report["path"], size, answered.faces, answered.judge, at=at, keep_until=until)
 
     return keeping.written(work)

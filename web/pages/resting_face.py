@@ -86,9 +86,9 @@ def _of_live(live: Live, person: str) -> Told:
 def _of_stored(keeping: Storage, uuid: str, person: str) -> Told:
     """When it was on in a session, without the times before it if nobody's fit was applied."""
     with keeping.reading() as store:
-        kept = session_queries.find(store, uuid)
+        kept = session_queries.find_session(store, uuid)
         known = [each for each in baseline.stretches(person) if kept.person is not None or each[0] >= kept.started_at]
-        return in_seconds(known, session_queries.moments(store, kept) if known else [])
+        return in_seconds(known, session_queries.clock_times(store, kept) if known else [])
 
 
 def in_seconds(stretches: Iterable[baseline.Stretch], moments: Sequence[tuple[datetime, float]]) -> Told:

@@ -15,8 +15,8 @@ from tracker.core.face import Face
 from tracker.core.person import ME
 from tracker.store import erase
 from tracker.store.crops import to_png
-from tracker.store.uploads import ModelProvenance, face_of
-from tracker.store.verdicts import keep_moment, say
+from tracker.store.uploads import ModelProvenance, find_prediction_id
+from tracker.store.verdicts import save_moment_verdict, save_verdict
 from web.storage import LARGEST_ID, Storage
 
 MOST: Final = 500
@@ -83,18 +83,18 @@ def verdicts(keeping: Storage, remembered: Remembered, person: str) -> Blueprint
     @blueprint.delete(f"/api/verdicts/<int(max={LARGEST_ID}):number>")
     def take_back(number: int) -> dict[str, Any]:
         """By the face's number in the store."""
-        erase.take_back(keeping.require(), [number])
+        erase.undo_verdicts(keeping.require(), [number])
         return {"ok": True, "stored": keeping.words}
 
     return blueprint
 
 
 def _keep(store: Store, judged: PendingVerdict, person: str, said: str, whole: bytes | None) -> int:
-    kept = face_of(store, judged.upload, judged.number)
+    kept = find_prediction_id(store, judged.upload, judged.number)
     if kept is not None:
-        say(store, kept, said, to_png(judged.face.crop), whole, person=person)
+        save_verdict(store, kept, said, to_png(judged.face.crop), whole, person=person)
         return kept
-    return keep_moment(
+    return save_moment_verdict(
         store,
         judged.face,
         judged.judge,

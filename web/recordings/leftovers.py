@@ -10,7 +10,7 @@ from typing import Final
 from tracker.core.frame import now
 from tracker.core.json_fields import Fields
 from tracker.core.parsing import read_json
-from tracker.store.retention import WHEN_CLOSED
+from tracker.store.retention import UNTIL_CLOSED
 from web.recordings.job import ELSEWHERE, INTERRUPTED, ORDER, WAITS, Job
 from web.recordings.locks import RecordingLocks
 from web.storage import Storage
@@ -59,7 +59,7 @@ def _is_over(place: Path, keeping: Storage) -> bool:
         return True
     until = keeping.keep_until(since)
     # A database that cannot be opened says nothing of what the person wants.
-    return keeping.database is not None and until is not None and (until == WHEN_CLOSED or until <= now())
+    return keeping.database is not None and until is not None and (until == UNTIL_CLOSED or until <= now())
 
 
 def _written(path: Path) -> float:

@@ -39,7 +39,7 @@ def test_a_recording_is_stored_once_as_a_session(meeting: Path, tmp_path: Path) 
         assert (done.returncode, done.stderr) == (0, "")
 
     with Database(url) as database, database.session() as store:
-        (summary,) = session_queries.sessions(store)
+        (summary,) = session_queries.list_sessions(store)
         kept = record(store, summary.id)
         stored = list(kept.rows())
         spent = list(store.scalars(select(schema.Observation.took)))
@@ -73,7 +73,7 @@ def test_a_recording_that_was_half_stored_is_stored_to_its_end(meeting: Path, tm
         database.write(crash).result()
         store_recording(database, recording, state, "30d")
         with database.session() as store:
-            (summary,) = session_queries.sessions(store)
+            (summary,) = session_queries.list_sessions(store)
     assert (summary.observations, summary.interrupted) == (5 * SECONDS, False)
 
 

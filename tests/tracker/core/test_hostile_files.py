@@ -28,8 +28,8 @@ from tracker.exports.files import export
 from tracker.exports.from_database import record
 from tracker.exports.read_jsonl import read_log
 from tracker.exports.session_data import Record
-from tracker.health.report import health
-from tracker.health.words import in_words
+from tracker.health.report import health_report
+from tracker.health.words import format_report
 from tracker.live.alert_settings import AlertSettings, keep_wishes, read_wishes
 from tracker.live.alerts import Alert, Watcher
 from tracker.model.classifier import OnnxClassifier
@@ -41,13 +41,13 @@ from tracker.personal.select_fit import named, unproven
 from tracker.reports.earlier_sessions import lately
 from tracker.reports.html_report import report
 from tracker.sources.factory import choose_source
-from tracker.store.database import Database, understood
+from tracker.store.database import Database, parse_database_url
 from tracker.store.recorder import Recorder
-from tracker.store.session_queries import session_detail, sessions, timeline
+from tracker.store.session_queries import list_sessions, query_timeline, session_detail
 from tracker.store.testing import BEGAN, JUDGE, beginning, row
-from tracker.store.uploads import describe_picture, list_pictures, record_picture
+from tracker.store.uploads import describe_picture, list_pictures, store_picture
 from tracker.store.verdict_export import export_verdicts, import_verdicts, read_verdicts
-from tracker.store.verdicts import keep_moment
+from tracker.store.verdicts import save_moment_verdict
 from tracker.testing import FakeClassifier, FakeDetector
 from tracker.vision.analyzer import Analyzer
 
@@ -97,7 +97,7 @@ def use_settings(path: Path) -> None:
         choose_source(choices.source, start_clock(), lambda _: None)
         budget_of(choices.motion, live=True)
         if choices.db:
-            understood(choices.db)
+            parse_database_url(choices.db)
 
     with suppress(click.ClickException):
         command.main(["--config", str(path)], standalone_mode=False)
@@ -163,9 +163,9 @@ def fill(database: Database) -> None:
         recorder.end(began + timedelta(seconds=30))
 
     def keep(store: Any) -> None:
-        record_picture(store, "face.jpg", (48, 48), [face, face], JUDGE, at=now(), keep_until=None)
+        store_picture(store, "face.jpg", (48, 48), [face, face], JUDGE, at=now(), keep_until=None)
         for number, said in enumerate(EXPRESSIONS):
-            keep_moment(store, face, JUDGE, said, t=float(number), session=begin.uuid, at=began)
+            save_moment_verdict(store, face, JUDGE, said, t=float(number), session=begin.uuid, at=began)
 
     database.write(keep).result()
 
@@ -189,7 +189,7 @@ def use_verdicts(path: Path) -> None:
 def everything_shown(database: Database, folder: Path) -> None:
     """As the pages and commands have it: History, a session, exports, Health, pictures, verdicts."""
     with database.session() as store:
-        for each in sessions(store):
+        for each in list_sessions(store):
             (
                 json_line(each.as_dict()),
                 each.figures.as_dict(),
@@ -197,12 +197,12 @@ def everything_shown(database: Database, folder: Path) -> None:
                 f"{each.started_at.astimezone(HERE):%H:%M}",
             )
             json_line(session_detail(store, each.id).as_dict())
-            json_line(timeline(store, each.id).as_dict())
+            json_line(query_timeline(store, each.id).as_dict())
             shown_everywhere(record(store, each.id), folder)
             report(record(store, each.id), lately(store, each.id))
     with database.session() as store:
-        found = health(store, now().astimezone(HERE))
-    json_line(found.as_dict()), list(in_words(found))
+        found = health_report(store, now().astimezone(HERE))
+    json_line(found.as_dict()), list(format_report(found))
     with database.session() as store:
         for upload in list_pictures(store):
             json_line(describe_picture(store, upload["id"]))

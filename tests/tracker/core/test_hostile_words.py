@@ -12,7 +12,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tracker.commands.times import TIME
+from tracker.commands.times import SESSION_TIME
 from tracker.config.option_types import Amount
 from tracker.core.address import redacted, without_secrets
 from tracker.core.clock import start_clock
@@ -33,7 +33,7 @@ KINDS: Final = (b"moov", b"trak", b"mdia", b"mdhd", b"hdlr", b"mvhd", b"edts", b
 def test_a_time_and_an_amount_are_finite_or_refused(text: str) -> None:
     """Seconds and colons, and what only looks so; an amount also lies in its range."""
     with suppress(click.BadParameter):
-        assert isfinite(TIME.convert(text, None, None))
+        assert isfinite(SESSION_TIME.convert(text, None, None))
     with suppress(click.BadParameter):
         assert 0 <= Amount(0, 60).convert(text, None, None) <= 60
 

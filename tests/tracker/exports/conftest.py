@@ -58,4 +58,4 @@ def _said(observation: int, people: list[schema.Participant], t: float) -> Itera
         yield schema.Reading(
             **key, box=(10, 20, 30, 40), expression=word, confidence=0.88, scores=scores, smooth=scores, reason=reason
         )
-        yield schema.ShapeOf(**key, blendshapes=tuple(np.linspace(0, 1, len(BLENDSHAPES))), pose=(1.5, -2.5, 3.0))
+        yield schema.ReadingShape(**key, blendshapes=tuple(np.linspace(0, 1, len(BLENDSHAPES))), pose=(1.5, -2.5, 3.0))

@@ -24,7 +24,7 @@ from tracker.exports.read_jsonl import read_log
 from tracker.exports.sinks import open_sink
 from tracker.store import schema
 from tracker.store.columns import Moment
-from tracker.store.find_session import find
+from tracker.store.find_session import find_session
 
 
 def read_csv(path: Path) -> list[dict[str, str]]:
@@ -171,7 +171,7 @@ def test_a_session_that_is_erased_meanwhile_leaves_no_half_file(
 @pytest.mark.parametrize("recorded", [False, True], ids=["live", "recording"])
 def test_a_clock_that_was_set_moves_no_row(store: Store, tmp_path: Path, *, recorded: bool) -> None:
     """An hour forward in the middle: ``at`` goes on from the beginning; of a recording it says when it was looked at."""
-    session = find(store, "1f0c")
+    session = find_session(store, "1f0c")
     session.source = "recording:/films/a.mp4" if recorded else "0"
     late = update(schema.Observation).where(schema.Observation.t > 100)
     store.execute(late.values(at=type_coerce(type_coerce(schema.Observation.at, BigInteger) + 3_600_000, Moment)))

@@ -6,15 +6,15 @@ from typing import Any
 import numpy as np
 
 from tracker.core.vocabulary import EXPRESSIONS
-from tracker.health.accuracy import ROWS, in_time, selection, verdict_figures
-from tracker.health.judgements import LabelledPrediction
+from tracker.health.accuracy import CONFUSION_ROWS, rates_over_time, selection_sentence, verdict_figures
+from tracker.health.judgements import LabelledPredictions
 from tracker.health.rates import Rate
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 """A Monday."""
 
 
-def judged(said: list[str], guessed: list[str], at: list[datetime] | None = None, **columns: Any) -> LabelledPrediction:
+def judged(said: list[str], guessed: list[str], at: list[datetime] | None = None, **columns: Any) -> LabelledPredictions:
     """The model gives its guess 70 %; the rest is spread evenly."""
     n = len(said)
     scores = np.full((n, 7), 0.05)
@@ -25,7 +25,7 @@ def judged(said: list[str], guessed: list[str], at: list[datetime] | None = None
     }  # fmt: skip
     arrays = {name: np.array(values) for name, values in (known | columns).items()}
     right = np.array([one == other for one, other in zip(said, guessed, strict=True)], float)
-    return LabelledPrediction(said=np.array(said, np.str_), scores=scores, right=right, at=tuple(at or [NOW] * n), **arrays)
+    return LabelledPredictions(said=np.array(said, np.str_), scores=scores, right=right, at=tuple(at or [NOW] * n), **arrays)
 
 
 def test_the_first_sentence_is_the_figure_with_its_interval() -> None:
@@ -55,10 +55,10 @@ def test_what_none_of_the_seven_can_be_is_counted_apart() -> None:
     assert (found.rate.n, found.rate.right) == (10, 9)
     assert found.apart == {"contempt": 1, "not a face": 2, "can't tell": 1}
     table = np.array(found.confusion)
-    assert table.shape == (len(ROWS), 7)
+    assert table.shape == (len(CONFUSION_ROWS), 7)
     happy, sad = EXPRESSIONS.index("happy"), EXPRESSIONS.index("sad")
     assert (table[happy, happy], table[happy, sad]) == (9, 1)
-    assert [table[ROWS.index(row), sad] for row in found.apart] == [1, 2, 1]
+    assert [table[CONFUSION_ROWS.index(row), sad] for row in found.apart] == [1, 2, 1]
     assert table.sum() == len(said)
     assert (found.recall["happy"].accuracy, found.recall["sad"].n) == (0.9, 0)
 
@@ -102,7 +102,7 @@ def test_days_are_those_of_the_clock_on_the_wall() -> None:
     berlin = timezone(timedelta(hours=1))
     at = [datetime(2026, 11, 20, 23, 30, tzinfo=UTC), datetime(2026, 11, 21, 10, 0, tzinfo=UTC), NOW]
 
-    step, stretches = in_time(judged(["sad"] * 3, ["sad", "sad", "happy"], at), NOW.astimezone(berlin))
+    step, stretches = rates_over_time(judged(["sad"] * 3, ["sad", "sad", "happy"], at), NOW.astimezone(berlin))
 
     assert step == "day"
     assert [(each.begin.isoformat(), each.rate.right, each.rate.n) for each in stretches] == [
@@ -114,7 +114,7 @@ def test_longer_than_a_fortnight_goes_week_by_week() -> None:
     """Weeks begin on Monday, whatever the order of the verdicts."""
     at = [NOW, NOW - timedelta(days=1), NOW - timedelta(days=20)]
 
-    step, stretches = in_time(judged(["sad"] * 3, ["sad"] * 3, at), NOW)
+    step, stretches = rates_over_time(judged(["sad"] * 3, ["sad"] * 3, at), NOW)
 
     assert step == "week"
     assert [(each.begin.isoformat(), each.end.isoformat(), each.rate.n) for each in stretches] == [
@@ -126,8 +126,8 @@ def test_that_people_rather_correct_than_confirm_is_said() -> None:
     """Unless they spoke of nearly every face; without a verdict there is nothing to say."""
     some = Rate.of(np.ones(20, bool))
 
-    assert "correct a wrong answer more often than they confirm" in selection(some, faces=100, answered=20)
-    assert selection(some, faces=100, answered=20).startswith("You spoke of 20 of 100 faces in your pictures.")
-    assert "fair sample" in selection(some, faces=22, answered=20)
-    assert selection(some, faces=0, answered=0).startswith("People correct")
-    assert selection(Rate.of(np.empty(0, bool)), faces=5, answered=0).startswith("A verdict is what you say")
+    assert "correct a wrong answer more often than they confirm" in selection_sentence(some, faces=100, answered=20)
+    assert selection_sentence(some, faces=100, answered=20).startswith("You spoke of 20 of 100 faces in your pictures.")
+    assert "fair sample" in selection_sentence(some, faces=22, answered=20)
+    assert selection_sentence(some, faces=0, answered=0).startswith("People correct")
+    assert selection_sentence(Rate.of(np.empty(0, bool)), faces=5, answered=0).startswith("A verdict is what you say")

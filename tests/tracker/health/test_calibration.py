@@ -3,7 +3,16 @@
 import numpy as np
 import pytest
 
-from tracker.health.calibration import EDGES, LEAST, LEAST_ECE, bins, calibration, chance, ece, ece_by_chance
+from tracker.health.calibration import (
+    BIN_EDGES,
+    MIN_ECE_VERDICTS,
+    MIN_VERDICTS,
+    bins,
+    calibration,
+    ece,
+    ece_by_chance,
+    poisson_binomial_p,
+)
 
 
 def drawn(n: int, gap: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -15,11 +24,11 @@ def drawn(n: int, gap: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
 
 def test_chance_is_counted_exactly() -> None:
     """Small cases by hand: two coins, ten of 90 %, and certainty."""
-    assert chance(np.array([0.5, 0.5]), 2) == pytest.approx(0.5)  # twice 1/4
-    assert chance(np.array([0.5, 0.5]), 1) == 1.0
-    assert chance(np.full(10, 0.9), 6) == pytest.approx(2 * 0.0127952, abs=1e-6)  # twice the binomial's lower tail
-    assert chance(np.array([0.9, 0.2]), 0) == pytest.approx(2 * 0.1 * 0.8)
-    assert chance(np.ones(5), 4) == 0.0
+    assert poisson_binomial_p(np.array([0.5, 0.5]), 2) == pytest.approx(0.5)  # twice 1/4
+    assert poisson_binomial_p(np.array([0.5, 0.5]), 1) == 1.0
+    assert poisson_binomial_p(np.full(10, 0.9), 6) == pytest.approx(2 * 0.0127952, abs=1e-6)  # twice the binomial's lower tail
+    assert poisson_binomial_p(np.array([0.9, 0.2]), 0) == pytest.approx(2 * 0.1 * 0.8)
+    assert poisson_binomial_p(np.ones(5), 4) == 0.0
 
 
 def test_a_model_whose_confidence_is_true_is_rarely_blamed() -> None:
@@ -59,16 +68,16 @@ def test_bins_hold_what_they_say() -> None:
     assert found[2].confidence is None
     assert found[4].rate.accuracy == 0.75
     assert found[4].rate.interval == pytest.approx((0.5313, 0.8881), abs=1e-4)
-    assert EDGES[-1] == 1.0
+    assert BIN_EDGES[-1] == 1.0
 
 
 def test_too_few_verdicts_are_told_as_such() -> None:
     """Below thirty it says how many more it takes, and has no figure for all."""
-    told = calibration(np.full(LEAST - 1, 0.8), np.ones(LEAST - 1, bool))
+    told = calibration(np.full(MIN_VERDICTS - 1, 0.8), np.ones(MIN_VERDICTS - 1, bool))
 
     assert (told.says, told.missing, told.p, told.accuracy) == ("not enough yet", 1, None, None)
     assert told.sentence == "Whether its confidence is true cannot be told yet: that takes 1 more verdict."
-    assert (told.ece, told.ece_missing) == (None, LEAST_ECE - LEAST + 1)
+    assert (told.ece, told.ece_missing) == (None, MIN_ECE_VERDICTS - MIN_VERDICTS + 1)
 
 
 def test_the_calibration_error_is_the_known_one() -> None:
@@ -81,8 +90,8 @@ def test_the_calibration_error_is_the_known_one() -> None:
 
 def test_what_few_verdicts_cost_is_told_beside_it() -> None:
     """A true model shows about the error that chance is said to show; a boasting one shows far more."""
-    confidence, right = drawn(LEAST_ECE, 0.0, 1)
-    true, boasting = calibration(confidence, right), calibration(*drawn(LEAST_ECE, 0.25, 1))
+    confidence, right = drawn(MIN_ECE_VERDICTS, 0.0, 1)
+    true, boasting = calibration(confidence, right), calibration(*drawn(MIN_ECE_VERDICTS, 0.25, 1))
 
     assert true.ece == pytest.approx(ece_by_chance(confidence), abs=0.02)
     assert boasting.ece is not None

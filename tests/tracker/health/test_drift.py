@@ -4,16 +4,16 @@ import numpy as np
 import pytest
 
 from tracker.core.vocabulary import EXPRESSIONS
-from tracker.health.drift import KINDS, Witnesses, compare, drift, psi
+from tracker.health.drift import MEASURE_KINDS, PeriodSamples, compare, drift, psi
 
 USUAL = np.array([0.05, 0.02, 0.03, 0.3, 0.1, 0.05, 0.45])
 """A person's meetings, on the whole."""
 
 
-def sessions(n: int, seed: int, mix: np.ndarray = USUAL, confidence: float = 0.8, took: float = 20.0) -> Witnesses:
+def sessions(n: int, seed: int, mix: np.ndarray = USUAL, confidence: float = 0.8, took: float = 20.0) -> PeriodSamples:
     """Sessions as they differ from one another: some merry, some not."""
     rng = np.random.default_rng(seed)
-    return Witnesses(
+    return PeriodSamples(
         mix=rng.dirichlet(mix * 12, n),
         confidence=rng.normal(confidence, 0.04, n).clip(0, 1),
         unclear=rng.beta(2, 10, n),
@@ -36,7 +36,7 @@ def test_the_stability_index_is_the_known_one() -> None:
 
 def test_a_shuffle_knows_how_often_chance_does_as_much() -> None:
     """Five sessions sure and five unsure: of 252 ways to deal them only two are so uneven."""
-    kind = next(kind for kind in KINDS if kind.name == "confidence")
+    kind = next(kind for kind in MEASURE_KINDS if kind.name == "confidence")
     old, new = np.full((5, 1), 0.9), np.full((5, 1), 0.5)
 
     found = compare(kind, old, new)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tracker.core.text import counted
-from tracker.health.rates import LEAST, Rate, between, wilson
+from tracker.health.rates import MIN_VERDICTS, Rate, format_interval, wilson
 
 
 @pytest.mark.parametrize(
@@ -34,14 +34,14 @@ def test_an_interval_covers_the_truth_as_often_as_it_promises() -> None:
 
 def test_too_few_have_no_figure() -> None:
     """Nine say how many more it takes, the tenth brings the figure."""
-    nine, ten = Rate.of(np.ones(LEAST - 1, bool)), Rate.of(np.ones(LEAST, bool))
+    nine, ten = Rate.of(np.ones(MIN_VERDICTS - 1, bool)), Rate.of(np.ones(MIN_VERDICTS, bool))
 
     assert (nine.n, nine.right, nine.accuracy, nine.interval, nine.enough, nine.missing) == (9, 9, None, None, False, 1)
     assert (ten.accuracy, ten.enough, ten.missing) == (1.0, True, 0)
-    assert Rate.of(np.empty(0, bool)).missing == LEAST
+    assert Rate.of(np.empty(0, bool)).missing == MIN_VERDICTS
 
 
 def test_numbers_are_read_out_plainly() -> None:
     """An interval in whole per cent, and one verdict in the singular."""
-    assert between((0.6903, 0.8861)) == "69 to 89"
+    assert format_interval((0.6903, 0.8861)) == "69 to 89"
     assert (counted(1, "verdict"), counted(2, "verdict")) == ("1 verdict", "2 verdicts")

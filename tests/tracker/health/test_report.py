@@ -17,13 +17,13 @@ from tracker.core.face import Face
 from tracker.core.frame import Pixels
 from tracker.core.vocabulary import EXPRESSIONS
 from tracker.health import queries
-from tracker.health.report import health
+from tracker.health.report import health_report
 from tracker.store import schema
 from tracker.store.crops import to_png
 from tracker.store.database import Database
-from tracker.store.session_figures import figures
-from tracker.store.uploads import ModelProvenance, describe_picture, record_picture
-from tracker.store.verdicts import keep_moment, labelled, say
+from tracker.store.session_figures import figures_of_session
+from tracker.store.uploads import ModelProvenance, describe_picture, store_picture
+from tracker.store.verdicts import labelled_features, save_moment_verdict, save_verdict
 from tracker.testing import FakeClassifier, FakeDetector
 from tracker.vision.analyzer import Analyzer
 
@@ -82,7 +82,7 @@ def meeting(store: Store, began: datetime, mix: dict[str, float], seed: int, *, 
 def test_an_empty_store_is_told_plainly(database: Database) -> None:
     """No figure is made up: what is missing is said, for verdicts, sessions and uploads, and all of it is JSON."""
     with database.session() as store:
-        found = health(store, NOW)
+        found = health_report(store, NOW)
 
     told = json.loads(json.dumps(found.as_dict(), allow_nan=False))
     assert told["sentence"] == "There are no verdicts yet: 10 more, and Mien can tell how often the model is right."
@@ -97,19 +97,21 @@ def test_verdicts_of_uploads_and_moments_become_figures(database: Database, face
 
     def fill(store: Store) -> None:
         for number in range(14):
-            uuid = record_picture(store, "a.png", (96, 96), [face], JUDGE, at=NOW, keep_until=None)
+            uuid = store_picture(store, "a.png", (96, 96), [face], JUDGE, at=NOW, keep_until=None)
             prediction = describe_picture(store, uuid)["faces"][0]["prediction"]
             if number < 12:
                 crop = to_png(another(face, number).crop)
-                say(store, prediction, "happy" if number < 9 else "sad", crop, at=NOW)
+                save_verdict(store, prediction, "happy" if number < 9 else "sad", crop, at=NOW)
         for number in range(4):
-            keep_moment(store, another(face, 20 + number), JUDGE, "happy" if number else "not a face", person="Ana", at=NOW)
+            save_moment_verdict(
+                store, another(face, 20 + number), JUDGE, "happy" if number else "not a face", person="Ana", at=NOW
+            )
 
     database.write(fill).result()
     with database.session() as store:
-        told = health(store, NOW).as_dict()["verdicts"]
-        mine = health(store, NOW, "me").as_dict()
-        anas = health(store, NOW, "Ana").as_dict()
+        told = health_report(store, NOW).as_dict()["verdicts"]
+        mine = health_report(store, NOW, "me").as_dict()
+        anas = health_report(store, NOW, "Ana").as_dict()
 
     assert (told["rate"]["n"], told["rate"]["right"], told["rate"]["accuracy"]) == (15, 12, 0.8)
     assert (told["faces"], told["answered"]) == (14, 12)
@@ -129,17 +131,19 @@ def test_equal_crops_count_once(database: Database, face: Face) -> None:
 
     def fill(store: Store) -> None:
         for number in range(3):
-            uuid = record_picture(store, "a.png", (96, 96), [face], JUDGE, at=NOW, keep_until=None)
+            uuid = store_picture(store, "a.png", (96, 96), [face], JUDGE, at=NOW, keep_until=None)
             prediction = describe_picture(store, uuid)["faces"][0]["prediction"]
-            say(store, prediction, "sad" if number < 2 else "happy", to_png(face.crop), at=NOW + timedelta(minutes=number))
+            save_verdict(
+                store, prediction, "sad" if number < 2 else "happy", to_png(face.crop), at=NOW + timedelta(minutes=number)
+            )
         for number in range(20):
-            keep_moment(store, another(face, 1), JUDGE, "sad", at=NOW - timedelta(days=number))
+            save_moment_verdict(store, another(face, 1), JUDGE, "sad", at=NOW - timedelta(days=number))
 
     database.write(fill).result()
     with database.session() as store:
-        found = health(store, NOW + timedelta(hours=1)).verdicts
+        found = health_report(store, NOW + timedelta(hours=1)).verdicts
         assert (found.rate.n, found.rate.right) == (2, 1)
-        assert [EXPRESSIONS[label] for label in labelled(store, "me", JUDGE.sha256).labels] == ["sad", "happy"]
+        assert [EXPRESSIONS[label] for label in labelled_features(store, "me", JUDGE.sha256).labels] == ["sad", "happy"]
 
 
 def test_a_change_in_what_is_seen_is_told(database: Database) -> None:
@@ -155,7 +159,7 @@ def test_a_change_in_what_is_seen_is_told(database: Database) -> None:
 
     database.write(fill).result()
     with database.session() as store:
-        found = health(store, NOW).drift[0]
+        found = health_report(store, NOW).drift[0]
 
     assert (found.days, found.before, found.after, found.changed) == (7, 12, 6, True)
     changed = {measure.name: measure for measure in found.measures if measure.changed}
@@ -176,7 +180,7 @@ def test_who_meets_seldom_gets_a_month(database: Database) -> None:
 
     database.write(fill).result()
     with database.session() as store:
-        found = health(store, NOW).drift[0]
+        found = health_report(store, NOW).drift[0]
 
     assert (found.days, found.reference_days, found.enough, found.changed) == (30, 90, True, False)
     # The ten readings of the last hour were a camera that was tried.
@@ -187,12 +191,12 @@ def test_of_a_long_session_only_confidence_is_sampled(database: Database, monkey
     """Its shares are those of every other page, exact; averages of a fifth of it are near those of all of it."""
     database.write(lambda store: meeting(store, NOW, {"neutral": 0.6, "happy": 0.3, "unclear": 0.1}, 1, readings=5000)).result()
     with database.session() as store:
-        exact = queries.session_witnesses(store, NOW, NOW + timedelta(days=1))
-        monkeypatch.setattr(queries, "ENOUGH", 1000)
-        sampled = queries.session_witnesses(store, NOW, NOW + timedelta(days=1))
+        exact = queries.session_samples(store, NOW, NOW + timedelta(days=1))
+        monkeypatch.setattr(queries, "MAX_OBSERVATIONS_AVERAGED", 1000)
+        sampled = queries.session_samples(store, NOW, NOW + timedelta(days=1))
 
         (session,) = store.scalars(select(schema.Session))
-        shares = figures(store, session).shares()
+        shares = figures_of_session(store, session).shares()
     assert np.array_equal(exact.mix, sampled.mix)
     assert exact.unclear == sampled.unclear == shares["unclear"]
     assert sampled.confidence == pytest.approx(exact.confidence, abs=0.04)
@@ -204,7 +208,7 @@ def test_the_command_speaks_and_prints_json(database: Database, db: str, face: F
     def fill(store: Store) -> None:
         for number in range(62):
             at = NOW - timedelta(days=number % 3)
-            keep_moment(store, another(face, number), JUDGE, "happy" if number < 50 else "sad", at=at)
+            save_moment_verdict(store, another(face, number), JUDGE, "happy" if number < 50 else "sad", at=at)
 
     database.write(fill).result()
     words, data = (CliRunner().invoke(main, ["health", "--db", db, *more]) for more in ([], ["--json"]))

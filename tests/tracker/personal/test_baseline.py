@@ -29,7 +29,7 @@ from tracker.personal.refit import fit_baseline, fit_person
 from tracker.personal.select_fit import named, now_applied
 from tracker.store.database import Database
 from tracker.store.uploads import ModelProvenance
-from tracker.store.verdicts import keep_moment
+from tracker.store.verdicts import save_moment_verdict
 from tracker.testing import FakeClassifier, FakeDetector
 from tracker.vision.analyzer import Analyzer
 
@@ -163,7 +163,7 @@ def keep(database: Database, model: OnnxClassifier, said: str, features: Feature
             told = Prediction(scores, {}, row.astype(np.float32))
             crop = rng.integers(0, 255, (48, 48), np.uint8)
             face = Face(Box(0, 0, 90, 90), crop, told, put_into_words(scores, 0.5))
-            keep_moment(store, face, judge, said, origin="start", at=at)
+            save_moment_verdict(store, face, judge, said, origin="start", at=at)
 
     database.write(work).result()
 

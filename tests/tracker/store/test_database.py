@@ -187,7 +187,7 @@ def test_a_folder_that_is_a_file(tmp_path: Path) -> None:
 
 def test_a_database_that_another_program_keeps_busy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another writer that does not end is told, and nothing is damaged."""
-    monkeypatch.setattr("tracker.store.database.PRAGMAS", ("journal_mode = WAL", "busy_timeout = 1"))
+    monkeypatch.setattr("tracker.store.database.SQLITE_PRAGMAS", ("journal_mode = WAL", "busy_timeout = 1"))
     path = tmp_path / "mien.db"
     with Database(f"sqlite:///{path}") as database:
         other = sqlite3.connect(path, isolation_level=None)

@@ -15,11 +15,11 @@ from tracker.core.errors import StoreError, UsageError
 from tracker.core.frame import Pixels
 from tracker.store import erase, schema
 from tracker.store.database import Database, data_folder
-from tracker.store.erase import erase_everything, erase_moment, erase_participant, erase_picture, erase_session
+from tracker.store.erase import erase_everything, erase_part, erase_participant, erase_picture, erase_session
 from tracker.store.preferences import set_preference
 from tracker.store.recorder import Recorder
 from tracker.store.testing import BEGAN, JUDGE, beginning, row
-from tracker.store.uploads import model_row
+from tracker.store.uploads import get_or_add_model
 
 A, B = "aaaaaaaa-1111", "bbbbbbbb-2222"
 TITLE: Final = "An interview nobody should hear of"
@@ -35,7 +35,8 @@ def face(store: Store, said: str, crop: bytes, **given: Any) -> schema.Predictio
     """A prediction with its verdict and its pixels."""
     verdict = schema.Verdict(said=said, at=BEGAN, origin="picture")
     return schema.Prediction(
-        face=0, at=BEGAN, model=model_row(store, JUDGE, BEGAN), prior="default", threshold=0.5, box=(0, 0, 9, 9), found="crop",
+        face=0, at=BEGAN, model=get_or_add_model(store, JUDGE, BEGAN), prior="default", threshold=0.5,
+        box=(0, 0, 9, 9), found="crop",
         expression="happy", confidence=0.9, scores=(0.1,) * 7, heads={}, light=99.0, crop=crop, verdict=verdict, **given,
     )  # fmt: skip
 
@@ -90,7 +91,7 @@ def test_a_session_goes_with_all_that_belongs_to_it(database: Database, crop: by
 def test_a_moment_goes_and_the_rest_stays(database: Database, crop: bytes) -> None:
     """From one second to another, both included, with the notes and verdicts in it."""
     fill(database, crop)
-    erase_moment(database, A, 1.0, 2.0)
+    erase_part(database, A, 1.0, 2.0)
 
     assert counts(database) == FULL | {
         "observations": 17, "readings": 34, "shapes": 34, "markers": 1, "predictions": 2, "verdicts": 2, "pauses": 1,
@@ -99,7 +100,7 @@ def test_a_moment_goes_and_the_rest_stays(database: Database, crop: bytes) -> No
         mine = select(schema.Observation.t).join(schema.Session).where(schema.Session.uuid == A).order_by(schema.Observation.t)
         assert store.scalars(mine).all() == [0.0, 0.5, 2.5, 3.0, 3.5, 4.0, 4.5]
     with pytest.raises(UsageError, match="ends before it begins"):
-        erase_moment(database, A, 2.0, 1.0)
+        erase_part(database, A, 2.0, 1.0)
 
 
 def test_a_face_goes_from_its_session(database: Database, crop: bytes) -> None:
@@ -160,9 +161,9 @@ def on_disk(path: Path, *traces: bytes) -> list[bool]:
 
 ERASERS: Final = {
     "session": lambda database: erase_session(database, A),
-    "moment": lambda database: erase_moment(database, A, 0, 100),
+    "moment": lambda database: erase_part(database, A, 0, 100),
     "participant": lambda database: erase_participant(database, f"{A}:2"),
-    "verdict": lambda database: erase.take_back(database, [1]),
+    "verdict": lambda database: erase.undo_verdicts(database, [1]),
     "everything": erase_everything,
 }
 
@@ -216,7 +217,9 @@ def test_what_retention_takes_away_is_gone_from_the_files_too(tmp_path: Path) ->
 
 def test_a_reader_elsewhere_keeps_the_log_and_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is erased, and nobody pretends that its last traces are."""
-    monkeypatch.setattr("tracker.store.database.PRAGMAS", ("journal_mode = WAL", "secure_delete = ON", "foreign_keys = ON"))
+    monkeypatch.setattr(
+        "tracker.store.database.SQLITE_PRAGMAS", ("journal_mode = WAL", "secure_delete = ON", "foreign_keys = ON")
+    )
     path = tmp_path / "mien.db"
     with Database(f"sqlite:///{path}") as database:
         with Recorder(database, beginning(A)) as recorder:

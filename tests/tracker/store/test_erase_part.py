@@ -21,13 +21,13 @@ from tracker.exports.from_database import record
 from tracker.reports.html_report import report
 from tracker.store import schema
 from tracker.store.database import Database
-from tracker.store.erase import erase_moment, erase_participant, erase_session
-from tracker.store.partial_erase import look
+from tracker.store.erase import erase_part, erase_participant, erase_session
+from tracker.store.partial_erase import count_range
 from tracker.store.recorder import Recorder
-from tracker.store.session_figures import figures
-from tracker.store.session_queries import session_detail, timeline
+from tracker.store.session_figures import figures_of_session
+from tracker.store.session_queries import query_timeline, session_detail
 from tracker.store.testing import JUDGE, beginning, row
-from tracker.store.verdicts import keep_moment
+from tracker.store.verdicts import save_moment_verdict
 from tracker.testing import FakeClassifier, FakeDetector
 from tracker.vision.analyzer import Analyzer
 
@@ -54,7 +54,7 @@ def fill(database: Database) -> None:
 
 def times(database: Database) -> list[float]:
     with database.session() as store:
-        return timeline(store, A).t
+        return query_timeline(store, A).t
 
 
 def session_of(database: Database) -> schema.Session:
@@ -127,12 +127,12 @@ def test_what_cannot_be_meant_is_refused(tmp_path: Path, wrong: list[str], words
 def test_it_shows_as_erased_and_counts_nowhere(database: Database, tmp_path: Path) -> None:
     """Not as a lost camera, and not as time that was watched: in the timeline, in shares, exports and report."""
     fill(database)
-    erase_moment(database, A, 10, 29.5)
+    erase_part(database, A, 10, 29.5)
     with database.session() as store:
-        assert [(gap.begin, gap.end, gap.why) for gap in timeline(store, A).gaps] == [(10.0, 30.0, "erased")]
+        assert [(gap.begin, gap.end, gap.why) for gap in query_timeline(store, A).gaps] == [(10.0, 30.0, "erased")]
         detail = session_detail(store, A)
         assert (detail.summary.observations, detail.participants[0]["readings"]) == (40, 30)
-        assert figures(store, session_of(database)).watched == SECONDS - 20
+        assert figures_of_session(store, session_of(database)).watched == SECONDS - 20
         export(record(store, A), tmp_path / "a.csv", "csv")
         export(record(store, A), tmp_path / "a.jsonl", "jsonl")
         page = report(record(store, A))
@@ -149,10 +149,10 @@ def test_it_shows_as_erased_and_counts_nowhere(database: Database, tmp_path: Pat
 def test_the_first_and_the_last_part_do_not_count_as_time_either(database: Database) -> None:
     """What lies before the first observation that is left was not watched, and neither is it taken off again."""
     fill(database)
-    erase_moment(database, A, None, 9.5)
-    erase_moment(database, A, 30, None)
+    erase_part(database, A, None, 9.5)
+    erase_part(database, A, 30, None)
     with database.session() as store:
-        assert figures(store, session_of(database)).watched == 20.0
+        assert figures_of_session(store, session_of(database)).watched == 20.0
 
 
 def test_pauses_in_it_go_and_those_around_it_are_cut(database: Database) -> None:
@@ -161,14 +161,14 @@ def test_pauses_in_it_go_and_those_around_it_are_cut(database: Database) -> None
         for begin, end in ((0, 10), (20, 30), (32, 40)):
             watch(recorder, begin, end)
             recorder.pause()
-    erase_moment(database, A, 15, 35)
+    erase_part(database, A, 15, 35)
     assert pauses(database) == [(9.5, 15.0, "paused"), (15.0, 35.0, "erased"), (39.5, 39.5, "paused")]
     with database.session() as store:
-        assert next((gap.begin, gap.end, gap.why) for gap in timeline(store, A).gaps) == (10.0, 35.5, "erased")
-    erase_moment(database, A, 5, 20)
+        assert next((gap.begin, gap.end, gap.why) for gap in query_timeline(store, A).gaps) == (10.0, 35.5, "erased")
+    erase_part(database, A, 5, 20)
     assert pauses(database)[:2] == [(5.0, 20.0, "erased"), (20.0, 35.0, "erased")]
     with pytest.raises(UsageError, match="Nothing is kept"):
-        erase_moment(database, A, 6, 34)
+        erase_part(database, A, 6, 34)
 
 
 def test_what_is_on_the_way_of_an_erased_part_is_not_stored(database: Database) -> None:
@@ -178,7 +178,7 @@ def test_what_is_on_the_way_of_an_erased_part_is_not_stored(database: Database) 
         for n in range(40):
             recorder.write(row(n, began=began))
         assert recorder.flush()
-        erase_moment(database, A, 10, None)
+        erase_part(database, A, 10, None)
         # Said before the person erased it, and late: the session is thirty seconds old.
         for n in range(40, 50):
             recorder.write(row(n, began=began))
@@ -196,7 +196,7 @@ def test_a_running_session_is_not_erased_in_advance(database: Database) -> None:
     with Recorder(database, beginning(A, started_at=began)) as recorder:
         recorder.write(row(0, began=began))
         assert recorder.flush()
-        erase_moment(database, A, 0, 3600)
+        erase_part(database, A, 0, 3600)
         recorder.write(row(1000, began=began))
     assert times(database) == [500.0]
 
@@ -209,7 +209,7 @@ def test_while_it_is_paused_it_ends_where_the_pause_began(database: Database) ->
         recorder.write(row(1, began=began))
         recorder.pause()
         assert recorder.flush()
-        erase_moment(database, A, 0, None)
+        erase_part(database, A, 0, None)
         recorder.write(row(2, began=began))
     assert times(database) == [1.0]
     assert pauses(database) == [(0.0, 0.5, "erased"), (0.5, 1.0, "paused")]
@@ -217,7 +217,7 @@ def test_while_it_is_paused_it_ends_where_the_pause_began(database: Database) ->
 
 ERASERS: Final[dict[str, Callable[[Database], Any]]] = {
     "session": lambda database: erase_session(database, A),
-    "part": lambda database: erase_moment(database, A, 1, 3),
+    "part": lambda database: erase_part(database, A, 1, 3),
     "participant": lambda database: erase_participant(database, f"{A}:1"),
 }
 
@@ -232,10 +232,10 @@ def test_a_whole_picture_that_was_saved_of_it_goes_too(database: Database, astro
     face = Analyzer(FakeDetector(), FakeClassifier({"happy": 0.7, "sad": 0.3})).judge_crop(crop)
     whole = cv2.imencode(".png", crop)[1].tobytes()
     for session in (A, "bbbb"):
-        moment = partial(keep_moment, face=face, judge=JUDGE, said="sad", whole=whole, session=session, t=2.0, number=1)
+        moment = partial(save_moment_verdict, face=face, judge=JUDGE, said="sad", whole=whole, session=session, t=2.0, number=1)
         database.write(moment).result()
     with database.session() as store:
-        assert look(store, A, 2, 2).what == "1 reading, 1 verdict with its picture"
+        assert count_range(store, A, 2, 2).what == "1 reading, 1 verdict with its picture"
     ERASERS[what](database)
     with database.session() as store:
         left = [each.session.uuid for each in store.scalars(select(schema.Prediction)) if each.session]

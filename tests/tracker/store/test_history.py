@@ -14,7 +14,7 @@ from tracker.core.sampling import Gap
 from tracker.exports.from_database import record
 from tracker.store import schema, session_queries
 from tracker.store.database import Database
-from tracker.store.session_figures import figures
+from tracker.store.session_figures import figures_of_session
 
 BEGAN = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 SURE = (0.02, 0.0, 0.0, 0.9, 0.02, 0.02, 0.04)
@@ -68,14 +68,14 @@ def test_sessions_come_newest_first_with_what_they_held(store: Store) -> None:
     observe(store, first, np.arange(4) / 2, faces=2, expressions=("happy", "neutral", "neutral", "unclear"))
     session(store, "bbbb", started_at=BEGAN + timedelta(days=1))
 
-    newer, older = session_queries.sessions(store)
+    newer, older = session_queries.list_sessions(store)
 
     assert (newer.id, newer.observations, newer.seconds, newer.shares) == ("bbbb", 0, 0.0, {})
     assert (older.id, older.title, older.observations, older.seconds) == ("aaaa", "Stand-up", 4, 2.0)
     assert older.model == "f" * 64
     assert older.shares == {"happy": 0.25, "neutral": 0.5, "unclear": 0.25}
     assert older.as_dict()["started_at"] == "2026-11-22T10:00:00.000Z"
-    assert [each.id for each in session_queries.sessions(store, most=1, skip=1)] == ["aaaa"]
+    assert [each.id for each in session_queries.list_sessions(store, most=1, skip=1)] == ["aaaa"]
 
 
 def test_the_list_counts_as_the_detail_does(store: Store) -> None:
@@ -83,7 +83,7 @@ def test_the_list_counts_as_the_detail_does(store: Store) -> None:
     long = session(store)
     observe(store, long, np.arange(5000) / 2, expressions=("happy", "neutral", "neutral"))
 
-    (glance,) = session_queries.sessions(store)
+    (glance,) = session_queries.list_sessions(store)
     detail = session_queries.session_detail(store, "aaaa")
 
     assert glance.shares == detail.summary.shares == {"happy": 0.3334, "neutral": 0.6666}
@@ -94,13 +94,13 @@ def test_what_changed_is_counted_again(store: Store) -> None:
     """An observation more, a face that was erased, and a pause that ended are in the figures of the next question."""
     kept = session(store)
     observe(store, kept, [0, 0.5, 1, 1.5], faces=2, expressions=("happy", "sad"))
-    assert figures(store, kept) is figures(store, kept)
+    assert figures_of_session(store, kept) is figures_of_session(store, kept)
     observe(store, kept, [10.0], faces=2)
-    first = figures(store, kept)
+    first = figures_of_session(store, kept)
     store.add(schema.Pause(session_id=kept.id, began_t=1.5, ended_t=10.0, why="paused"))
     store.execute(delete(schema.Participant).where(schema.Participant.number == 2))
     store.expire_all()
-    second = figures(store, kept)
+    second = figures_of_session(store, kept)
     assert (first.total(), second.total(), second.counts()) == (10, 5, {"happy": 3, "sad": 2})
     assert [(each.gaps[0].why, each.watched) for each in (first, second)] == [("silent", 2.5), ("paused", 2.5)]
 
@@ -111,7 +111,7 @@ def test_a_session_in_full_tells_its_people_markers_and_pauses(store: Store) -> 
     observe(store, kept, [0, 0.5, 1], faces=2)
     store.add(schema.Marker(session_id=kept.id, t=0.5, at=BEGAN, text="Q&A"))
     store.add(schema.Pause(session_id=kept.id, began_t=1.0, ended_t=None, why="lost"))
-    session_queries.rename(store, "aaaa", "  A \n title ")
+    session_queries.rename_session(store, "aaaa", "  A \n title ")
     session_queries.set_notes(store, "aaaa", "a note\n")
     store.commit()
 
@@ -132,9 +132,9 @@ def test_a_session_is_found_by_the_beginning_of_its_id(store: Store, wanted: str
     session(store, "aaaa-2")
     session(store, "bbbb-1")
 
-    assert session_queries.find(store, "B").uuid == "bbbb-1"
+    assert session_queries.find_session(store, "B").uuid == "bbbb-1"
     with pytest.raises(UsageError, match=sentence):
-        session_queries.find(store, wanted)
+        session_queries.find_session(store, wanted)
 
 
 def test_a_title_is_a_line(store: Store) -> None:
@@ -142,7 +142,7 @@ def test_a_title_is_a_line(store: Store) -> None:
     session(store)
 
     with pytest.raises(UsageError, match="at most 200"):
-        session_queries.rename(store, "aaaa", "x" * 201)
+        session_queries.rename_session(store, "aaaa", "x" * 201)
 
 
 def test_a_short_timeline_is_exact(store: Store) -> None:
@@ -150,7 +150,7 @@ def test_a_short_timeline_is_exact(store: Store) -> None:
     kept = session(store)
     observe(store, kept, [0.0, 0.5004, 1.0], faces=2)
 
-    whole = session_queries.timeline(store, "aaaa", points=3)
+    whole = session_queries.query_timeline(store, "aaaa", points=3)
 
     assert (whole.total, whole.every, whole.usual) == (3, 1, 0.5)
     assert whole.t == [0.0, 0.5, 1.0]
@@ -166,8 +166,8 @@ def test_a_long_timeline_is_thinned_and_exact_where_one_looks_closer(store: Stor
     observe(store, kept, np.arange(2000) / 2)
 
     whole, close = (
-        session_queries.timeline(store, "aaaa", points=100),
-        session_queries.timeline(store, "aaaa", 100, 124.5, points=100),
+        session_queries.query_timeline(store, "aaaa", points=100),
+        session_queries.query_timeline(store, "aaaa", 100, 124.5, points=100),
     )
 
     assert (whole.total, whole.every, len(whole.t)) == (2000, 20, 100)
@@ -181,7 +181,7 @@ def test_nobody_is_an_observation_without_readings(store: Store) -> None:
     observe(store, kept, [0.0])
     observe(store, kept, [0.5, 1.0], faces=0)
 
-    whole = session_queries.timeline(store, "aaaa")
+    whole = session_queries.query_timeline(store, "aaaa")
 
     assert whole.t == [0.0, 0.5, 1.0]
     assert whole.readings.observation == [0]
@@ -197,10 +197,10 @@ def test_gaps_stay_visible_however_thin_the_timeline_is(store: Store) -> None:
     store.flush()
     paused, silent = Gap(50.0, 60.0, "paused"), Gap(110.0, 120.0, "silent")
 
-    assert session_queries.timeline(store, "aaaa", points=5).gaps == (paused, silent, Gap(170.0, 170.0, "lost"))
-    assert session_queries.timeline(store, "aaaa", 52, 55).gaps == (paused,)
-    assert session_queries.timeline(store, "aaaa", 70, 112).gaps == (silent,)
-    assert session_queries.timeline(store, "aaaa", 70, 80).gaps == ()
+    assert session_queries.query_timeline(store, "aaaa", points=5).gaps == (paused, silent, Gap(170.0, 170.0, "lost"))
+    assert session_queries.query_timeline(store, "aaaa", 52, 55).gaps == (paused,)
+    assert session_queries.query_timeline(store, "aaaa", 70, 112).gaps == (silent,)
+    assert session_queries.query_timeline(store, "aaaa", 70, 80).gaps == ()
 
 
 def test_a_machine_that_gives_less_than_was_asked_for_has_no_gaps(store: Store) -> None:
@@ -208,7 +208,7 @@ def test_a_machine_that_gives_less_than_was_asked_for_has_no_gaps(store: Store) 
     kept = session(store, hz=10.0)
     observe(store, kept, [*np.arange(30) * 2.0, *(68 + np.arange(30) * 2.0)])
 
-    found = session_queries.timeline(store, "aaaa")
+    found = session_queries.query_timeline(store, "aaaa")
     assert (found.usual, found.gaps) == (2.0, (Gap(60.0, 68.0, "silent"),))
 
 
@@ -219,8 +219,8 @@ def test_another_sessions_observations_stay_out(store: Store) -> None:
         observe(store, one, [step / 2])
         observe(store, other, [step / 2 + 100], expressions=("sad",))
 
-    assert set(session_queries.timeline(store, "bbbb", points=10).readings.expression) == {"sad"}
-    assert session_queries.timeline(store, "aaaa", points=10).t == [float(step) for step in range(10)]
+    assert set(session_queries.query_timeline(store, "bbbb", points=10).readings.expression) == {"sad"}
+    assert session_queries.query_timeline(store, "aaaa", points=10).t == [float(step) for step in range(10)]
 
 
 def test_a_record_gives_the_rows_of_the_log_as_often_as_asked(store: Store) -> None:
@@ -231,7 +231,7 @@ def test_a_record_gives_the_rows_of_the_log_as_often_as_asked(store: Store) -> N
     first = store.scalars(select(schema.Reading).order_by(schema.Reading.observation_id)).first()
     assert first is not None
     key = {"observation_id": first.observation_id, "participant_id": first.participant_id}
-    store.add(schema.ShapeOf(**key, blendshapes=(0.25,), pose=(1.0, 2.0, 3.0)))
+    store.add(schema.ReadingShape(**key, blendshapes=(0.25,), pose=(1.0, 2.0, 3.0)))
     store.flush()
 
     whole = record(store, "aaaa")

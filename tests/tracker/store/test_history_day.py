@@ -57,8 +57,8 @@ def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 def test_a_day_opens_thinned_and_is_exact_where_one_looks_closer(day: Engine) -> None:
     """The whole day fits 1,500 points with all four faces; five minutes of it come whole."""
     with Store(day) as store:
-        whole = session_queries.timeline(store, "day")
-        close = session_queries.timeline(store, "day", 10_000, 10_299.9)
+        whole = session_queries.query_timeline(store, "day")
+        close = session_queries.query_timeline(store, "day", 10_000, 10_299.9)
 
     assert (whole.total, whole.every, len(whole.t), len(whole.readings.id)) == (OBSERVATIONS, 96, 1500, 6000)
     assert (close.total, close.every, close.t[-1]) == (1500, 1, 10_299.8)
@@ -68,7 +68,7 @@ def test_a_day_opens_thinned_and_is_exact_where_one_looks_closer(day: Engine) ->
 def test_a_days_shares_in_the_list_are_those_that_are_counted(day: Engine) -> None:
     """Of 576,000 readings none is left out."""
     with Store(day) as store:
-        (glance,) = session_queries.sessions(store)
+        (glance,) = session_queries.list_sessions(store)
         counted = session_queries.session_detail(store, "day").summary
 
     assert glance.observations == counted.observations == OBSERVATIONS

@@ -16,7 +16,7 @@ from tracker.store import schema
 from tracker.store.database import Database
 from tracker.store.uploads import ModelProvenance
 from tracker.store.verdict_export import export_verdicts
-from tracker.store.verdicts import keep_moment, say
+from tracker.store.verdicts import save_moment_verdict, save_verdict
 from tracker.testing import FakeClassifier, FakeDetector
 from tracker.vision.analyzer import Analyzer
 
@@ -53,11 +53,11 @@ def test_a_place_is_not_kept_with_a_picture(kind: str, astronaut: Pixels, astron
     face = Analyzer(FakeDetector(), FakeClassifier()).judge_crop(astronauts_head)
     path = tmp_path / "mien.db"
     with Database(f"sqlite:///{path}") as database:
-        number = database.write(lambda store: keep_moment(store, face, JUDGE, "happy", whole)).result()
+        number = database.write(lambda store: save_moment_verdict(store, face, JUDGE, "happy", whole)).result()
         gray = io.BytesIO()
         Image.open(io.BytesIO(crop)).convert("L").save(gray, "PNG", pnginfo=_words())
         assert SECRET in gray.getvalue()
-        database.write(lambda store: say(store, number, "sad", gray.getvalue(), whole)).result()
+        database.write(lambda store: save_verdict(store, number, "sad", gray.getvalue(), whole)).result()
         with database.session() as store:
             kept = store.scalars(select(schema.Picture.data)).one()
             export_verdicts(store, tmp_path / "set")

@@ -11,8 +11,8 @@ from sqlalchemy import Connection, Engine
 
 from tracker.core.errors import StoreError
 from tracker.exports.from_database import record
-from tracker.store.database import Database, open_engine, understood
-from tracker.store.migrate import VERSIONS, alembic_config, migrate
+from tracker.store.database import Database, open_engine, parse_database_url
+from tracker.store.migrate import VERSION_TABLE, alembic_config, migrate
 from tracker.store.schema import Base
 from tracker.store.testing import BEGAN, MOTION, beginning, row
 from tracker.store.write_batch import Batch, write_batch
@@ -23,7 +23,7 @@ FIRST: Final = "0001"
 @pytest.fixture
 def engine(url: str) -> Iterator[Engine]:
     """A database where nothing is yet, before Mien opens it."""
-    engine = open_engine(understood(url)).execution_options(writes=True)
+    engine = open_engine(parse_database_url(url)).execution_options(writes=True)
     yield engine
     engine.dispose()
 
@@ -45,7 +45,7 @@ def fill(connection: Connection) -> dict[str, list[tuple[Any, ...]]]:
     found = sa.MetaData()
     found.reflect(connection)
     for table in found.sorted_tables:
-        if table.name != VERSIONS:
+        if table.name != VERSION_TABLE:
             rows = [{column.name: something(column, n) for column in table.columns} for n in (1, 2)]
             connection.execute(table.insert(), rows)
     return contents(connection, found)
@@ -56,7 +56,7 @@ def contents(connection: Connection, tables: sa.MetaData) -> dict[str, list[tupl
     return {
         table.name: [tuple(row) for row in connection.execute(sa.select(table).order_by(*table.primary_key.columns))]
         for table in tables.sorted_tables
-        if table.name != VERSIONS
+        if table.name != VERSION_TABLE
     }
 
 
@@ -116,11 +116,11 @@ def test_a_newer_database_is_refused(url: str, engine: Engine) -> None:
     with Database(url):
         pass
     with engine.begin() as connection:
-        connection.execute(sa.text(f"UPDATE {VERSIONS} SET version_num = 'beyond'"))  # noqa: S608 - a name of ours
+        connection.execute(sa.text(f"UPDATE {VERSION_TABLE} SET version_num = 'beyond'"))  # noqa: S608 - a name of ours
     with pytest.raises(StoreError, match=r"written by a newer Mien .*beyond.* Update Mien"), Database(url):
         pass
     with engine.begin() as connection:
-        assert connection.execute(sa.text(f"SELECT version_num FROM {VERSIONS}")).scalar_one() == "beyond"  # noqa: S608 - as above
+        assert connection.execute(sa.text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar_one() == "beyond"  # noqa: S608 - as above
 
 
 def test_a_migration_that_fails_leaves_everything_as_it_was(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,13 +19,13 @@ from tracker.store.uploads import (
     ModelProvenance,
     crop_data,
     describe_picture,
-    face_of,
-    judge_again,
+    find_prediction_id,
     list_pictures,
     picture_data,
-    record_picture,
+    store_picture,
+    update_predictions,
 )
-from tracker.store.verdicts import say
+from tracker.store.verdicts import save_verdict
 from tracker.vision.analyzer import Analyzer
 from tracker.vision.landmarker import Landmarker
 from tracker.vision.single_image import face_report, judge_picture
@@ -57,24 +57,24 @@ def test_judged_again_an_upload_has_the_new_answer_until_somebody_has_spoken(
 ) -> None:
     """One entry, with the prior that was asked for last; a face with a verdict keeps the answer that it was given on."""
     judge = ModelProvenance.of(classifier)
-    uuid = record_picture(store, "a.png", (512, 512), faces, judge, at=AT, keep_until=None)
-    assert judge_again(store, uuid, faces, replace(judge, prior="natural"), AT)
-    number = face_of(store, uuid, 0)
+    uuid = store_picture(store, "a.png", (512, 512), faces, judge, at=AT, keep_until=None)
+    assert update_predictions(store, uuid, faces, replace(judge, prior="natural"), AT)
+    number = find_prediction_id(store, uuid, 0)
     assert number is not None
     face = store.scalars(select(schema.Prediction)).one()
     assert (face.id, face.prior) == (number, "natural")
 
-    say(store, number, "sad", None)
-    assert judge_again(store, uuid, faces, replace(judge, prior="balanced"), AT)
+    save_verdict(store, number, "sad", None)
+    assert update_predictions(store, uuid, faces, replace(judge, prior="balanced"), AT)
     assert face.prior == "natural"
-    assert not judge_again(store, "another", faces, judge, AT)
+    assert not update_predictions(store, "another", faces, judge, AT)
 
 
 def test_an_upload_is_kept_with_all_that_was_said_and_no_pixel(
     store: Store, faces: list[Face], classifier: OnnxClassifier
 ) -> None:
     """What the store tells of a face is what `mien image` told, features and light beside it; crop and file are not there."""
-    uuid = record_picture(store, "astronaut.png", (512, 512), faces, ModelProvenance.of(classifier), at=AT, keep_until=None)
+    uuid = store_picture(store, "astronaut.png", (512, 512), faces, ModelProvenance.of(classifier), at=AT, keep_until=None)
     store.commit()
     store.expunge_all()
 
@@ -103,7 +103,7 @@ def test_a_model_has_one_row(store: Store, faces: list[Face], classifier: OnnxCl
     """However many pictures it judged, and it says when it was met first."""
     for minutes in range(3):
         at = AT + timedelta(minutes=minutes)
-        record_picture(store, "a.png", (512, 512), faces, ModelProvenance.of(classifier), at=at, keep_until=None)
+        store_picture(store, "a.png", (512, 512), faces, ModelProvenance.of(classifier), at=at, keep_until=None)
 
     assert store.scalar(select(func.count()).select_from(schema.Model)) == 1
     model = store.scalars(select(schema.Model)).one()
@@ -115,7 +115,7 @@ def test_uploads_are_listed_newest_first_and_page_by_page(store: Store, faces: l
     for number in range(5):
         some = faces if number else []
         at = AT + timedelta(minutes=number)
-        record_picture(store, f"{number}.png", (640, 480), some, ModelProvenance.of(classifier), at=at, keep_until=None)
+        store_picture(store, f"{number}.png", (640, 480), some, ModelProvenance.of(classifier), at=at, keep_until=None)
     store.commit()
     store.expunge_all()
 

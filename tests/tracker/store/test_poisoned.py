@@ -16,16 +16,16 @@ from tracker.core.face import Face
 from tracker.core.frame import Pixels, now
 from tracker.exports.files import export
 from tracker.exports.from_database import record
-from tracker.health.report import health
-from tracker.health.words import in_words
+from tracker.health.report import health_report
+from tracker.health.words import format_report
 from tracker.reports.html_report import write_report
 from tracker.store import schema, session_queries
 from tracker.store.database import Database
 from tracker.store.recorder import Recorder
 from tracker.store.testing import JUDGE, beginning, row
-from tracker.store.uploads import describe_picture, record_picture
+from tracker.store.uploads import describe_picture, store_picture
 from tracker.store.verdict_export import export_verdicts
-from tracker.store.verdicts import keep_moment, labelled, say
+from tracker.store.verdicts import labelled_features, save_moment_verdict, save_verdict
 from tracker.testing import FakeClassifier, FakeDetector
 from tracker.vision.analyzer import Analyzer
 from web.app import create_app
@@ -82,12 +82,12 @@ def poisoned(url: str, face: Face) -> Iterator[Database]:
             recorder.mark("a joke")
 
         def fill(store: Store) -> None:
-            upload = record_picture(store, "a.png", (9, 9), [face], JUDGE, at=now(), keep_until=None)
-            say(store, int(describe_picture(store, upload)["faces"][0]["prediction"]), "sad")
+            upload = store_picture(store, "a.png", (9, 9), [face], JUDGE, at=now(), keep_until=None)
+            save_verdict(store, int(describe_picture(store, upload)["faces"][0]["prediction"]), "sad")
             for number in range(12):
                 crop = face.crop.copy()
                 crop[0, 0] = number
-                keep_moment(store, replace(face, crop=crop), JUDGE, "happy", session=UUID, t=1.0)
+                save_moment_verdict(store, replace(face, crop=crop), JUDGE, "happy", session=UUID, t=1.0)
             for poison in (*EVERYWHERE, *(SQLITE if database.path else POSTGRES)):
                 store.execute(text(poison), {name: value for name, value in VALUES.items() if f":{name}" in poison})
 
@@ -136,11 +136,11 @@ def test_every_page_comes(poisoned: Database) -> None:
 def test_every_figure_and_file_comes(poisoned: Database, tmp_path: Path) -> None:
     """Health in words and as JSON, the list, the session's exports and report, the folder of verdicts, what a fit learns."""
     with poisoned.session() as store:
-        found = health(store, now().astimezone())
+        found = health_report(store, now().astimezone())
         strictly(json.dumps(found.as_dict()))
-        assert "On your 13 verdicts" in "\n".join(in_words(found))
+        assert "On your 13 verdicts" in "\n".join(format_report(found))
         assert found.verdicts.over_time == ()
-        strictly(json.dumps([each.as_dict() for each in session_queries.sessions(store)]))
+        strictly(json.dumps([each.as_dict() for each in session_queries.list_sessions(store)]))
         for form in ("csv", "jsonl", "parquet"):
             export(record(store, UUID), tmp_path / f"session.{form}", form)
         for line in (tmp_path / "session.jsonl").read_text(encoding="utf-8").splitlines():
@@ -149,5 +149,5 @@ def test_every_figure_and_file_comes(poisoned: Database, tmp_path: Path) -> None
         export_verdicts(store, tmp_path / "set")
         for line in (tmp_path / "set/manifest.jsonl").read_text(encoding="utf-8").splitlines():
             assert strictly(line)["confidence"] == 0
-        labelled(store, "me", JUDGE.sha256)
+        labelled_features(store, "me", JUDGE.sha256)
         assert store.scalars(select(schema.Verdict.at)).first() is not None

@@ -77,7 +77,7 @@ def test_a_session_comes_back_as_it_was(database: Database) -> None:
         assert reading.box == (1, 10, 100, 120)
         assert (reading.expression, other.expression) == (said[0]["expression"], said[1]["expression"])
         assert dict(zip(EXPRESSIONS, other.smooth, strict=True)) == pytest.approx(said[1]["smooth"], abs=1e-5)
-        shape = store.scalars(select(schema.ShapeOf).order_by(schema.ShapeOf.participant_id)).first()
+        shape = store.scalars(select(schema.ReadingShape).order_by(schema.ReadingShape.participant_id)).first()
         assert shape is not None
         assert shape.blendshapes == pytest.approx((0.25, 0.01), abs=1e-3)
         assert shape.pose == (10.0, -2.5, 0.0)

@@ -17,7 +17,7 @@ from tracker.store import leases, maintenance, schema
 from tracker.store.database import Database
 from tracker.store.maintenance import Maintenance
 from tracker.store.recorder import Recorder
-from tracker.store.retention import choose, chosen, keep_until, tidy, understood
+from tracker.store.retention import apply_retention, get_retention, keep_until, parse_retention, set_retention
 from tracker.store.testing import JUDGE, beginning, row
 
 NOW: Final = now().replace(microsecond=0)
@@ -57,7 +57,7 @@ def kept(database: Database, of: Any = schema.Session.uuid) -> list[Any]:
 
 
 def tidied(database: Database, at: datetime) -> bool:
-    return database.write(lambda store: tidy(store, at)).result()
+    return database.write(lambda store: apply_retention(store, at)).result()
 
 
 def test_a_session_goes_when_its_time_is_over(database: Database) -> None:
@@ -118,9 +118,9 @@ def test_a_choice_holds_for_what_is_already_there(database: Database) -> None:
 
 def decided(database: Database, retention: Retention) -> tuple[list[str], list[str]]:
     """What is there after a choice."""
-    database.write(lambda store: choose(store, retention, NOW)).result()
+    database.write(lambda store: set_retention(store, retention, NOW)).result()
     with database.session() as store:
-        assert chosen(store) == retention
+        assert get_retention(store) == retention
     tidied(database, NOW)
     return kept(database), kept(database, schema.Picture.uuid)
 
@@ -128,11 +128,11 @@ def decided(database: Database, retention: Retention) -> tuple[list[str], list[s
 def test_nothing_was_chosen_before_somebody_did(database: Database) -> None:
     """The first question is still open then, and other words are refused."""
     with database.session() as store:
-        assert chosen(store) is None
+        assert get_retention(store) is None
     for name in RETENTIONS:
-        assert understood(name) == name
+        assert parse_retention(name) == name
     with pytest.raises(UsageError, match="there are nothing, session, 24h, 30d, forever"):
-        understood("a while")
+        parse_retention("a while")
 
 
 def test_a_session_that_goes_on_for_days_keeps_its_last_day(database: Database) -> None:
@@ -184,7 +184,7 @@ def test_a_session_that_was_taken_for_a_crashs_goes_on(url: str) -> None:
         recorder.write(row(0, began=NOW - HOUR))
         recorder.flush()
         database.write(lambda store: setattr(store.get(schema.Lease, database.lease), "host", "elsewhere")).result()
-        database.write(lambda store: leases.end_abandoned(store, NOW + DAY, lambda *_: None)).result()
+        database.write(lambda store: leases.end_abandoned_sessions(store, NOW + DAY, lambda *_: None)).result()
         recorder.write(row(1, began=NOW - HOUR))
         recorder.flush()
         with database.session() as store:
@@ -211,7 +211,7 @@ def test_who_is_alive(database: Database, host: str | None, pid: int, age: int, 
         )  # fmt: skip
         store.add(lease)
         store.flush()
-        return lease in leases.living(store, NOW)
+        return lease in leases.active_leases(store, NOW)
 
     assert database.write(look).result() == alive
 
@@ -233,8 +233,8 @@ def test_a_lease_is_given_back_and_renewed(url: str) -> None:
     """A closed Mien leaves none; one that another took away is taken again."""
     with Database(url) as database:
         began = now()
-        database.write(lambda store: leases.give_back(store, database.lease)).result()
-        database.write(lambda store: leases.renew(store, database.lease, began, NOW)).result()
+        database.write(lambda store: leases.release_lease(store, database.lease)).result()
+        database.write(lambda store: leases.renew_lease(store, database.lease, began, NOW)).result()
         assert kept(database, schema.Lease.alive_at) == [NOW]
     with Database(url) as database:
         assert len(kept(database, schema.Lease.id)) == 1
@@ -249,8 +249,8 @@ def test_a_mistake_does_not_end_the_renewals(database: Database, monkeypatch: py
         if renewed.qsize() == 1:
             raise KeyError("a mistake")
 
-    monkeypatch.setattr(leases, "BEAT", 0.01)
-    monkeypatch.setattr(leases, "renew", renew)
+    monkeypatch.setattr(leases, "RENEWAL_SECONDS", 0.01)
+    monkeypatch.setattr(leases, "renew_lease", renew)
     keeper = Maintenance(database)
     keeper.begin()
     while renewed.qsize() < 2:

@@ -17,10 +17,10 @@ from tracker.core.frame import Pixels, now
 from tracker.store import schema
 from tracker.store.database import Database
 from tracker.store.recorder import Recorder
-from tracker.store.retention import choose, tidy
+from tracker.store.retention import apply_retention, set_retention
 from tracker.store.testing import JUDGE, beginning, row
-from tracker.store.uploads import describe_picture, picture_data, record_picture
-from tracker.store.verdicts import keep_moment, say, undo
+from tracker.store.uploads import describe_picture, picture_data, store_picture
+from tracker.store.verdicts import save_moment_verdict, save_verdict, undo_verdict
 from tracker.testing import FakeClassifier, FakeDetector
 from tracker.vision.analyzer import Analyzer
 
@@ -50,7 +50,7 @@ def watch(database: Database, retention: Retention, save: Callable[[Store], obje
 
 
 def tidied(database: Database) -> None:
-    database.write(lambda store: tidy(store, now())).result()
+    database.write(lambda store: apply_retention(store, now())).result()
 
 
 def over(database: Database, save: Callable[[Store], object]) -> None:
@@ -70,7 +70,7 @@ def paused_over_a_weekend(database: Database, save: Callable[[Store], object]) -
 def decided(choice: Retention, database: Database, save: Callable[[Store], object]) -> None:
     """A choice while the session runs, which is then stopped."""
     with watch(database, "forever", save):
-        database.write(lambda store: choose(store, choice, now())).result()
+        database.write(lambda store: set_retention(store, choice, now())).result()
         tidied(database)
     if choice == "session":
         database.write(lambda store: store.execute(update(schema.Lease).values(began_at=now()))).result()
@@ -100,7 +100,7 @@ WAYS: Final[dict[str, Callable[[Database, Callable[[Store], object]], None]]] = 
 @pytest.mark.parametrize("way", WAYS)
 def test_a_saved_moment_outlives_its_session(database: Database, face: Face, whole: bytes, way: str) -> None:
     """Verdict, crop and ticked picture are there, whichever way the session went; undo then takes all of it away."""
-    WAYS[way](database, partial(keep_moment, face=face, judge=JUDGE, said="sad", whole=whole, session=UUID, t=0.0))
+    WAYS[way](database, partial(save_moment_verdict, face=face, judge=JUDGE, said="sad", whole=whole, session=UUID, t=0.0))
 
     with database.session() as store:
         assert store.scalar(select(func.count()).select_from(schema.Session)) == 0
@@ -109,7 +109,7 @@ def test_a_saved_moment_outlives_its_session(database: Database, face: Face, who
         assert (kept.verdict.said, kept.session_id, kept.crop is not None) == ("sad", None, True)
         assert kept.picture is not None
         assert kept.picture.data == whole
-    database.write(lambda store: undo(store, kept.id)).result()
+    database.write(lambda store: undo_verdict(store, kept.id)).result()
     with database.session() as store:
         assert [store.scalar(select(func.count()).select_from(each)) for each in (schema.Prediction, schema.Picture)] == [0, 0]
 
@@ -117,17 +117,17 @@ def test_a_saved_moment_outlives_its_session(database: Database, face: Face, who
 @pytest.mark.parametrize("choice", ["nothing", "session", "24h"])
 def test_a_saved_upload_outlives_its_time(database: Database, face: Face, whole: bytes, choice: Retention) -> None:
     """Of two faces the labelled one stays; a ticked picture stays whole until its tick is taken back."""
-    uploaded = partial(record_picture, name="a", size=(9, 9), faces=[face, face], judge=JUDGE, at=FRIDAY, keep_until=None)
+    uploaded = partial(store_picture, name="a", size=(9, 9), faces=[face, face], judge=JUDGE, at=FRIDAY, keep_until=None)
     plain, ticked = (database.write(uploaded).result() for _ in range(2))
 
     def speak(store: Store, uuid: str, data: bytes | None) -> int:
         number = int(describe_picture(store, uuid)["faces"][0]["prediction"])
-        say(store, number, "sad", None, data)
+        save_verdict(store, number, "sad", None, data)
         return number
 
     labelled = database.write(partial(speak, uuid=plain, data=None)).result()
     whole_one = database.write(partial(speak, uuid=ticked, data=whole)).result()
-    database.write(lambda store: choose(store, choice, now())).result()
+    database.write(lambda store: set_retention(store, choice, now())).result()
     database.write(lambda store: store.execute(update(schema.Lease).values(began_at=now()))).result()
     tidied(database)
 
@@ -136,7 +136,7 @@ def test_a_saved_upload_outlives_its_time(database: Database, face: Face, whole:
         assert picture_data(store, ticked) == whole
         assert store.get_one(schema.Prediction, labelled).picture_id is None
         assert store.scalar(select(func.count()).select_from(schema.Prediction)) == 3
-    database.write(lambda store: undo(store, whole_one)).result()
+    database.write(lambda store: undo_verdict(store, whole_one)).result()
     tidied(database)
     with database.session() as store:
         assert store.scalars(select(schema.Prediction.id)).all() == [labelled]
@@ -148,18 +148,18 @@ def test_a_verdict_that_is_just_being_saved_is_waited_for(server: Any, face: Fac
     url = server.url(server.create())
     with Database(url) as one, Database(url) as other:
         watch(one, "24h", lambda _: None).end(FRIDAY)
-        upload = partial(record_picture, name="a", size=(9, 9), faces=[face], judge=JUDGE, at=FRIDAY, keep_until=FRIDAY)
+        upload = partial(store_picture, name="a", size=(9, 9), faces=[face], judge=JUDGE, at=FRIDAY, keep_until=FRIDAY)
         uuid = one.write(upload).result()
         waiting = []
 
         def save(store: Store) -> None:
             """In a transaction that lasts until the other one waits for it."""
             if what == "session":
-                keep_moment(store, face, JUDGE, "sad", session=UUID, t=0.0)
+                save_moment_verdict(store, face, JUDGE, "sad", session=UUID, t=0.0)
             else:
-                say(store, int(describe_picture(store, uuid)["faces"][0]["prediction"]), "sad")
+                save_verdict(store, int(describe_picture(store, uuid)["faces"][0]["prediction"]), "sad")
             store.flush()
-            waiting.append(other.write(lambda store: tidy(store, now())))
+            waiting.append(other.write(lambda store: apply_retention(store, now())))
             blocked = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
             while not waiting[0].done() and not store.scalar(blocked):
                 pass

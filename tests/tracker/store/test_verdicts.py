@@ -15,9 +15,9 @@ from tracker.core.frame import Pixels
 from tracker.core.vocabulary import SAID
 from tracker.store import schema
 from tracker.store.crops import from_png, to_png
-from tracker.store.retention import take_away
-from tracker.store.uploads import ModelProvenance, crop_data, describe_picture, list_pictures, picture_data, record_picture
-from tracker.store.verdicts import ORIGINS, keep_moment, say, undo
+from tracker.store.retention import delete_keeping_verdicts
+from tracker.store.uploads import ModelProvenance, crop_data, describe_picture, list_pictures, picture_data, store_picture
+from tracker.store.verdicts import VERDICT_ORIGINS, save_moment_verdict, save_verdict, undo_verdict
 from tracker.testing import FakeClassifier, FakeDetector
 from tracker.vision.analyzer import Analyzer
 
@@ -53,7 +53,7 @@ def upload(astronaut: Pixels) -> bytes:
 
 def recorded(store: Store, face: Face, faces: int = 1, keep_until: datetime | None = None) -> tuple[str, list[int]]:
     """An upload with so many faces: its uuid, and the numbers of its predictions."""
-    uuid = record_picture(store, "a.png", (512, 512), [face] * faces, JUDGE, at=AT, keep_until=keep_until)
+    uuid = store_picture(store, "a.png", (512, 512), [face] * faces, JUDGE, at=AT, keep_until=keep_until)
     return uuid, [each["prediction"] for each in describe_picture(store, uuid)["faces"]]
 
 
@@ -66,7 +66,7 @@ def test_a_verdict_is_kept_with_the_crop_and_nothing_more(store: Store, face: Fa
     """The crop comes back pixel by pixel; the whole picture is not there, since nobody ticked it."""
     uuid, (number,) = recorded(store, face)
 
-    say(store, number, said, png, at=AT)
+    save_verdict(store, number, said, png, at=AT)
     store.commit()
     store.expunge_all()
 
@@ -81,36 +81,36 @@ def test_a_verdict_is_kept_with_the_crop_and_nothing_more(store: Store, face: Fa
 def test_a_changed_mind_replaces_and_undo_brings_back(store: Store, face: Face, png: bytes, upload: bytes) -> None:
     """After three verdicts one holds; each undo brings the one before back with its own pixels, the last one leaves nothing."""
     uuid, (number,) = recorded(store, face)
-    first = say(store, number, "sad", png, at=AT)
-    second = say(store, number, "fear", png, upload, person="Ana", at=AT + timedelta(minutes=1))
-    third = say(store, number, "happy", at=AT + timedelta(minutes=2))
+    first = save_verdict(store, number, "sad", png, at=AT)
+    second = save_verdict(store, number, "fear", png, upload, person="Ana", at=AT + timedelta(minutes=1))
+    third = save_verdict(store, number, "happy", at=AT + timedelta(minutes=2))
     assert first == second == third
     assert count(store, schema.Verdict) == 1
     assert picture_data(store, uuid) == upload
 
-    assert undo(store, number) == first
+    assert undo_verdict(store, number) == first
     kept = store.scalars(select(schema.Verdict)).one()
     assert (kept.said, kept.person, kept.whole, kept.at) == ("fear", "Ana", True, AT + timedelta(minutes=1))
     assert picture_data(store, uuid) == upload
 
-    assert undo(store, number) == first
+    assert undo_verdict(store, number) == first
     assert (kept.said, kept.person, kept.whole, kept.at) == ("sad", "me", False, AT)
     assert (picture_data(store, uuid), crop_data(store, number)) == (None, png)
 
-    assert undo(store, number) is None
+    assert undo_verdict(store, number) is None
     assert (count(store, schema.Verdict), crop_data(store, number)) == (0, None)
     assert describe_picture(store, uuid)["faces"][0]["verdict"] is None
     with pytest.raises(UsageError, match="no verdict"):
-        undo(store, number)
+        undo_verdict(store, number)
 
 
 def test_a_crop_goes_with_the_verdict_that_brought_it(store: Store, face: Face, png: bytes) -> None:
     """A first verdict without a crop stays without when the second, which had it, is taken back."""
     _, (number,) = recorded(store, face)
-    say(store, number, "sad")
-    say(store, number, "happy", png)
+    save_verdict(store, number, "sad")
+    save_verdict(store, number, "happy", png)
 
-    undo(store, number)
+    undo_verdict(store, number)
 
     assert crop_data(store, number) is None
 
@@ -118,12 +118,12 @@ def test_a_crop_goes_with_the_verdict_that_brought_it(store: Store, face: Face, 
 def test_a_ticked_picture_stays_while_another_face_asks_for_it(store: Store, face: Face, png: bytes, upload: bytes) -> None:
     """Two faces, both with the whole picture: it goes with the second undo."""
     uuid, (one, other) = recorded(store, face, faces=2)
-    say(store, one, "happy", png, upload)
-    say(store, other, "neutral", png, upload)
+    save_verdict(store, one, "happy", png, upload)
+    save_verdict(store, other, "neutral", png, upload)
 
-    undo(store, one)
+    undo_verdict(store, one)
     assert picture_data(store, uuid) == upload
-    undo(store, other)
+    undo_verdict(store, other)
     assert picture_data(store, uuid) is None
 
 
@@ -136,7 +136,7 @@ def test_a_live_moment_is_kept_with_its_session_and_leaves_nothing_when_taken_ba
     )
     store.add(session)
 
-    number = keep_moment(store, face, JUDGE, "surprise", upload, session="s", t=12.5, number=3, at=AT)
+    number = save_moment_verdict(store, face, JUDGE, "surprise", upload, session="s", t=12.5, number=3, at=AT)
     kept = store.get_one(schema.Prediction, number)
 
     assert (kept.session_id, kept.t, kept.face) == (session.id, 12.5, 3)
@@ -145,7 +145,7 @@ def test_a_live_moment_is_kept_with_its_session_and_leaves_nothing_when_taken_ba
     assert kept.picture is not None
     assert (kept.picture.width, kept.picture.height, kept.picture.data) == (512, 512, upload)
 
-    undo(store, number)
+    undo_verdict(store, number)
     assert [count(store, table) for table in (schema.Verdict, schema.Prediction, schema.Picture, schema.Session)] == [
         0,
         0,
@@ -154,23 +154,23 @@ def test_a_live_moment_is_kept_with_its_session_and_leaves_nothing_when_taken_ba
     ]
 
 
-@pytest.mark.parametrize("origin", ORIGINS)
+@pytest.mark.parametrize("origin", VERDICT_ORIGINS)
 def test_what_was_never_recorded_leaves_nothing_when_taken_back(store: Store, face: Face, upload: bytes, origin: str) -> None:
     """Where nothing is stored but what is ticked, undo leaves nothing, also when the picture came with a second thought."""
-    number = keep_moment(store, face, JUDGE, "sad", origin=origin)
-    say(store, number, "happy", None, upload)
+    number = save_moment_verdict(store, face, JUDGE, "sad", origin=origin)
+    save_verdict(store, number, "happy", None, upload)
     assert list_pictures(store)[0]["name"] == "a kept moment"
 
-    undo(store, number)
+    undo_verdict(store, number)
     assert (count(store, schema.Picture), count(store, schema.Verdict)) == (0, 1)
-    undo(store, number)
+    undo_verdict(store, number)
     assert [count(store, table) for table in (schema.Verdict, schema.Prediction)] == [0, 0]
 
 
 def test_a_moment_of_a_session_that_is_not_stored_can_be_kept(store: Store, face: Face) -> None:
     """Its origin stays, whoever changes their mind later and where."""
-    number = keep_moment(store, face, JUDGE, "sad", session="unknown", t=1.0, origin="start")
-    say(store, number, "neutral")
+    number = save_moment_verdict(store, face, JUDGE, "sad", session="unknown", t=1.0, origin="start")
+    save_verdict(store, number, "neutral")
 
     kept = store.get_one(schema.Prediction, number)
     assert kept.session_id is None
@@ -183,17 +183,17 @@ def test_what_was_saved_by_a_verdict_outlives_retention(store: Store, face: Face
     _, (one, other) = recorded(store, face, faces=2, keep_until=AT)
     ticked, (third,) = recorded(store, face, keep_until=AT)
     later, _ = recorded(store, face, keep_until=AT + timedelta(days=1))
-    say(store, one, "sad", png)
-    say(store, third, "happy", png, upload)
+    save_verdict(store, one, "sad", png)
+    save_verdict(store, third, "happy", png, upload)
 
-    take_away(store, schema.Picture, schema.Picture.keep_until <= AT)
+    delete_keeping_verdicts(store, schema.Picture, schema.Picture.keep_until <= AT)
     store.expire_all()
 
     assert store.get(schema.Prediction, other) is None
     assert store.get_one(schema.Prediction, one).picture is None
     assert picture_data(store, ticked) == upload
     assert {each["id"] for each in list_pictures(store)} == {ticked, later}
-    undo(store, one)
+    undo_verdict(store, one)
     assert store.get(schema.Prediction, one) is None
 
 
@@ -203,12 +203,12 @@ def test_what_makes_no_sense_is_refused_with_a_sentence(store: Store, face: Face
     colour = cv2.imencode(".png", np.zeros((48, 48, 3), np.uint8))[1].tobytes()
 
     with pytest.raises(UsageError, match="A verdict is one of angry"):
-        say(store, number, "bored", png)
+        save_verdict(store, number, "bored", png)
     with pytest.raises(UsageError, match="There is no face 99"):
-        say(store, 99, "sad", png)
+        save_verdict(store, 99, "sad", png)
     for crop in (colour, b"", b"GIF89a", png[:100]):
         with pytest.raises(UsageError, match="square gray PNG"):
-            say(store, number, "sad", crop)
+            save_verdict(store, number, "sad", crop)
     with pytest.raises(UsageError, match="comes from one of"):
-        say(store, number, "sad", png, origin="elsewhere")
+        save_verdict(store, number, "sad", png, origin="elsewhere")
     assert count(store, schema.Verdict) == 0

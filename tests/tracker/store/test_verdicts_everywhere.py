@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session as Store
 
 from tracker.core.face import Face
 from tracker.core.frame import Pixels
-from tracker.health.report import health
+from tracker.health.report import health_report
 from tracker.store import schema
 from tracker.store.database import Database
-from tracker.store.retention import take_away
-from tracker.store.uploads import ModelProvenance, crop_data, describe_picture, list_pictures, picture_data, record_picture
+from tracker.store.retention import delete_keeping_verdicts
+from tracker.store.uploads import ModelProvenance, crop_data, describe_picture, list_pictures, picture_data, store_picture
 from tracker.store.verdict_export import export_verdicts, import_verdicts, read_verdicts
-from tracker.store.verdicts import keep_moment, labelled, say, undo
+from tracker.store.verdicts import labelled_features, save_moment_verdict, save_verdict, undo_verdict
 from tracker.testing import FakeClassifier, FakeDetector
 from tracker.vision.analyzer import Analyzer
 
@@ -35,31 +35,33 @@ def test_a_verdict_goes_all_its_ways(database: Database, astronauts_head: Pixels
     """Recorded, said, said otherwise, undone, outliving retention, learnt from, counted, exported, imported."""
     whole = cv2.imencode(".png", astronauts_head)[1].tobytes()
     faces = [judged(astronauts_head, light) for light in (1.0, 0.8)]
-    recorded = database.write(partial(record_picture, name="a", size=(96, 96), faces=faces, judge=JUDGE, at=AT, keep_until=AT))
+    recorded = database.write(partial(store_picture, name="a", size=(96, 96), faces=faces, judge=JUDGE, at=AT, keep_until=AT))
 
     def think_twice(store: Store) -> int:
         number = int(describe_picture(store, recorded.result())["faces"][0]["prediction"])
-        say(store, number, "sad", at=AT)
-        say(store, number, "happy", None, whole, at=AT + timedelta(minutes=1))
+        save_verdict(store, number, "sad", at=AT)
+        save_verdict(store, number, "happy", None, whole, at=AT + timedelta(minutes=1))
         assert picture_data(store, recorded.result()) == whole
-        undo(store, number)
+        undo_verdict(store, number)
         return number
 
     number = database.write(think_twice).result()
-    moment = database.write(partial(keep_moment, face=faces[1], judge=JUDGE, said="can't tell", session="none", t=1.5)).result()
-    database.write(lambda store: take_away(store, schema.Picture, schema.Picture.keep_until <= AT)).result()
+    moment = database.write(
+        partial(save_moment_verdict, face=faces[1], judge=JUDGE, said="can't tell", session="none", t=1.5)
+    ).result()
+    database.write(lambda store: delete_keeping_verdicts(store, schema.Picture, schema.Picture.keep_until <= AT)).result()
 
     with database.session() as store:
         assert store.get_one(schema.Prediction, number).picture_id is None
         assert (picture_data(store, recorded.result()), crop_data(store, number)) == (None, None)
         assert list_pictures(store, before=AT + timedelta(days=1)) == []
-        assert labelled(store, "me", JUDGE.sha256).predictions == (number,)
-        found = health(store, AT + timedelta(days=1)).verdicts
+        assert labelled_features(store, "me", JUDGE.sha256).predictions == (number,)
+        found = health_report(store, AT + timedelta(days=1)).verdicts
         assert (found.rate.n, found.rate.right, found.apart["can't tell"]) == (1, 0, 1)
         assert export_verdicts(store, tmp_path / "set") == (1, 1)
     entries = read_verdicts(tmp_path / "set", lambda: (Analyzer(FakeDetector(), FakeClassifier()), JUDGE))
     assert database.write(lambda store: import_verdicts(store, entries)).result() == (0, 1)
-    database.write(lambda store: undo(store, moment)).result()
+    database.write(lambda store: undo_verdict(store, moment)).result()
     with database.session() as store:
         assert store.scalar(select(func.count()).select_from(schema.Verdict)) == 1
 
@@ -93,7 +95,7 @@ def test_sessions_are_counted_the_same(database: Database) -> None:
 
     database.write(fill).result()
     with database.session() as store:
-        found = health(store, AT + timedelta(minutes=1)).drift[0]
+        found = health_report(store, AT + timedelta(minutes=1)).drift[0]
 
     assert (found.before, found.after, found.changed) == (6, 6, False)
     means = {measure.name: measure.after for measure in found.measures}

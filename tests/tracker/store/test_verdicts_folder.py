@@ -23,7 +23,7 @@ from tracker.store import schema
 from tracker.store.database import Database
 from tracker.store.uploads import ModelProvenance
 from tracker.store.verdict_export import export_verdicts, import_verdicts, read_verdicts
-from tracker.store.verdicts import keep_moment, say
+from tracker.store.verdicts import save_moment_verdict, save_verdict
 from tracker.testing import FakeClassifier, FakeDetector
 from tracker.vision.analyzer import Analyzer
 
@@ -54,7 +54,7 @@ def filled(tmp_path: Path, faces: list[Face]) -> Iterator[Store]:
         def fill(store: Store) -> None:
             for number, (face, said) in enumerate(zip(faces, SAID, strict=True)):
                 at = AT + timedelta(minutes=number)
-                keep_moment(store, face, JUDGE, said, t=float(number), number=number, person="Ana", at=at)
+                save_moment_verdict(store, face, JUDGE, said, t=float(number), number=number, person="Ana", at=at)
 
         database.write(fill).result()
         with database.session() as store:
@@ -99,7 +99,7 @@ def test_importing_where_it_came_from_adds_nothing(tmp_path: Path, faces: list[F
     """An export read into its own store finds everything there, and two looks at the same crop stay two."""
     with Database(f"sqlite:///{tmp_path / 'one.db'}") as database:
         for minutes in (0, 1):
-            looked = partial(keep_moment, face=faces[0], judge=JUDGE, said="sad", at=AT + timedelta(minutes=minutes))
+            looked = partial(save_moment_verdict, face=faces[0], judge=JUDGE, said="sad", at=AT + timedelta(minutes=minutes))
             database.write(looked).result()
         with database.session() as store:
             assert export_verdicts(store, tmp_path / "set") == (2, 0)
@@ -167,7 +167,7 @@ def test_the_command_writes_what_the_store_holds(tmp_path: Path, faces: list[Fac
     """`mien verdicts export` says how many went where, and refuses a folder that holds something with exit code 2."""
     db = f"sqlite:///{tmp_path / 'one.db'}"
     with Database(db) as database:
-        database.write(lambda store: keep_moment(store, faces[0], JUDGE, "sad")).result()
+        database.write(lambda store: save_moment_verdict(store, faces[0], JUDGE, "sad")).result()
     arguments = ["verdicts", "export", str(tmp_path / "set"), "--db", db]
 
     first, second = (CliRunner().invoke(main, arguments) for _ in range(2))
@@ -265,7 +265,7 @@ def test_a_folder_without_classes_is_refused(tmp_path: Path) -> None:
 
 def test_a_second_opinion_is_exported_and_the_first_is_not(filled: Store, tmp_path: Path) -> None:
     """A changed mind leaves one file."""
-    say(filled, 1, "happy")
+    save_verdict(filled, 1, "happy")
 
     assert export_verdicts(filled, tmp_path / "set") == (len(SAID), 0)
     assert (tmp_path / "set/happy/000001.png").exists()

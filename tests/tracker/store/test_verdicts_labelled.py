@@ -16,7 +16,7 @@ from tracker.core.vocabulary import EXPRESSIONS
 from tracker.model.classifier import OnnxClassifier
 from tracker.store import schema
 from tracker.store.uploads import ModelProvenance
-from tracker.store.verdicts import crops_of, keep_moment, labelled
+from tracker.store.verdicts import labelled_features, load_crops, save_moment_verdict
 from tracker.testing import FakeDetector
 from tracker.vision.analyzer import Analyzer
 
@@ -47,7 +47,7 @@ def faces(classifier: OnnxClassifier, astronauts_head: Pixels) -> list[Face]:
 def kept(store: Store, classifier: OnnxClassifier, faces: list[Face], said: list[str], **facts: Any) -> list[int]:
     judge = ModelProvenance.of(classifier)
     return [
-        keep_moment(store, face, judge, word, at=AT + timedelta(minutes=number), **facts)
+        save_moment_verdict(store, face, judge, word, at=AT + timedelta(minutes=number), **facts)
         for number, (face, word) in enumerate(zip(faces, said, strict=True))
     ]
 
@@ -56,7 +56,7 @@ def test_what_was_stored_is_what_the_last_layer_read(store: Store, classifier: O
     """Features come back in half precision, labels as places in EXPRESSIONS; what names none of the seven is no lesson."""
     numbers = kept(store, classifier, faces, ["sad", "contempt", "not a face", "happy"])
 
-    lesson = labelled(store, "me", classifier.sha256)
+    lesson = labelled_features(store, "me", classifier.sha256)
 
     assert lesson.predictions == (numbers[0], numbers[3])
     assert lesson.labels.tolist() == [EXPRESSIONS.index("sad"), EXPRESSIONS.index("happy")]
@@ -71,8 +71,8 @@ def test_everybody_learns_from_their_own(store: Store, classifier: OnnxClassifie
     kept(store, classifier, faces[:2], ["sad", "sad"], person="Ana")
     (mine,) = kept(store, classifier, faces[2:3], ["happy"])
 
-    assert labelled(store, "me", classifier.sha256).predictions == (mine,)
-    assert labelled(store, "nobody", classifier.sha256).features.shape[0] == 0
+    assert labelled_features(store, "me", classifier.sha256).predictions == (mine,)
+    assert labelled_features(store, "nobody", classifier.sha256).features.shape[0] == 0
 
 
 def test_another_model_judges_the_kept_crops_anew(store: Store, classifier: OnnxClassifier, faces: list[Face]) -> None:
@@ -82,8 +82,8 @@ def test_another_model_judges_the_kept_crops_anew(store: Store, classifier: Onnx
     store.get_one(schema.Prediction, numbers[3]).crop = None
     store.flush()
 
-    without = labelled(store, "me", classifier.sha256)
-    anew = labelled(store, "me", classifier.sha256, classifier)
+    without = labelled_features(store, "me", classifier.sha256)
+    anew = labelled_features(store, "me", classifier.sha256, classifier)
 
     assert (without.predictions, without.left_out) == ((), 4)
     assert (anew.predictions, anew.left_out) == (tuple(numbers[:3]), 1)
@@ -95,7 +95,7 @@ def test_crops_come_back_as_the_classifier_saw_them(store: Store, classifier: On
     """By the prediction's number, pixel by pixel, only those that were asked for."""
     numbers = kept(store, classifier, faces, ["sad"] * 4)
 
-    crops = crops_of(store, numbers[1:3])
+    crops = load_crops(store, numbers[1:3])
 
     assert list(crops) == numbers[1:3]
     assert all(np.array_equal(crops[number], face.crop) for number, face in zip(numbers[1:3], faces[1:3], strict=True))

@@ -16,7 +16,7 @@ from tracker.core import frame
 from tracker.core.frame import Pixels
 from tracker.core.rows import Row, timestamp
 from tracker.store.recorder import Recorder
-from tracker.store.source_label import SOURCE
+from tracker.store.source_label import RECORDING_PREFIX
 from tracker.store.testing import BEGAN, beginning, row
 from web.storage import Storage
 
@@ -59,7 +59,7 @@ def test_a_stored_session_is_laid_out_by_its_own_seconds(
     page: Page, site: str, keeping: Storage, complaints: list[str], *, recorded: bool
 ) -> None:
     """Ribbons, marks, what is bare, zooming and erasing a part, all on two minutes; a recording is told from 0:00 on."""
-    keep(keeping, f"{SOURCE}a.mp4" if recorded else "0")
+    keep(keeping, f"{RECORDING_PREFIX}a.mp4" if recorded else "0")
     told = by_itself if recorded else by_the_clock
     page.goto(f"{site}/history/set-session")
     expect(page.locator("#whole-from")).to_have_text(told(0))

@@ -25,10 +25,10 @@ from tracker.cli import main
 from tracker.core import text
 from tracker.core.frame import now as this_moment
 from tracker.core.rows import Row, timestamp
-from tracker.health.queries import session_witnesses
+from tracker.health.queries import session_samples
 from tracker.live.timeline import Timeline, Why
 from tracker.store import session_queries
-from tracker.store.erase import erase_moment
+from tracker.store.erase import erase_part
 from tracker.store.recorder import Recorder
 from tracker.store.testing import beginning, row
 from web.storage import Storage
@@ -170,7 +170,7 @@ def test_every_place_tells_the_same(awkward: Timeline, keeping: Storage, run: Ru
     with database.session() as store:
         stored = session_queries.session_detail(store, "awkward-session").summary.figures
     assert awkward.figures(1 / STEP).as_dict() == stored.as_dict()
-    erase_moment(database, "awkward-session", *ERASED)
+    erase_part(database, "awkward-session", *ERASED)
     run("export", "awkward-session", "--output", str(folder / "a.csv"))
     run("report", "awkward-session", "--output", str(folder / "a.html"))
     want = count(folder / "a.csv")
@@ -188,8 +188,8 @@ def test_every_place_tells_the_same(awkward: Timeline, keeping: Storage, run: Ru
     week = next(each for each in json.loads(run("trends", "--json"))["weeks"] if each["sessions"])
     assert (week["minutes"], week["shares"]) == (round(want.watched / 60, 1), dict.fromkeys(WORDS, 0.0) | listed["shares"])
     with database.session() as store:
-        seen = session_witnesses(store, this_moment() - timedelta(days=2), this_moment())
-        gaps = [(gap.begin, gap.end) for gap in session_queries.timeline(store, "awkward-session", points=50).gaps]
+        seen = session_samples(store, this_moment() - timedelta(days=2), this_moment())
+        gaps = [(gap.begin, gap.end) for gap in session_queries.query_timeline(store, "awkward-session", points=50).gaps]
     assert seen.failed == pytest.approx(want.unreadable)
     assert seen.unclear == pytest.approx((want.shares["unclear"] - want.unreadable) / (1 - want.unreadable))
     assert gaps == [*want.gaps, (END, END)]
@@ -251,7 +251,7 @@ def test_what_is_shown_at_the_end_is_what_history_shows(now: "NowPage", page: Pa
     page.get_by_role("button", name="Stop").click()
     expect(now.state).to_contain_text("stopped")
     with keeping.reading() as store:
-        (summary,) = session_queries.sessions(store)
+        (summary,) = session_queries.list_sessions(store)
     expect(page.locator("#count")).to_have_text(f"{summary.observations} observations")
     shown = figures_on(page)
     page.goto(f"{site}/history/{summary.id}")

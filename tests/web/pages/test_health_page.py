@@ -12,7 +12,7 @@ from tracker.core.frame import now
 from tracker.core.vocabulary import EXPRESSIONS
 from tracker.model.classifier import OnnxClassifier
 from tracker.store import schema
-from tracker.store.uploads import ModelProvenance, model_row
+from tracker.store.uploads import ModelProvenance, get_or_add_model
 
 if TYPE_CHECKING:
     from web.storage import Storage
@@ -40,7 +40,7 @@ def give_verdicts(store: Store) -> None:
             standardised = np.array(statistics.typical[place]) + rng.normal(0, 0.3, len(statistics.mean))
             scores = np.eye(len(EXPRESSIONS))[place] * 0.86 + 0.02
             prediction = schema.Prediction(
-                face=0, at=at, model=model_row(store, judge, at), prior=judge.prior, threshold=judge.threshold,
+                face=0, at=at, model=get_or_add_model(store, judge, at), prior=judge.prior, threshold=judge.threshold,
                 box=(0, 0, 90, 90), found="detected", expression=shown, confidence=0.88, scores=scores, heads={}, light=128.0,
                 features=standardised * np.array(statistics.std) + np.array(statistics.mean),
             )  # fmt: skip

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.web.pages.test_accessibility import AXE, NARROW, RULES
 from tests.web.pages.test_zoom_select import drag
 from tracker.store.recorder import Recorder
-from tracker.store.session_queries import timeline
+from tracker.store.session_queries import query_timeline
 from tracker.store.testing import BEGAN, beginning, row
 from web.app import Dashboard
 from web.storage import Storage
@@ -29,7 +29,7 @@ def fill(keeping: Storage) -> None:
 
 def times(keeping: Storage) -> list[float]:
     with keeping.reading() as store:
-        return timeline(store, "part-session").t
+        return query_timeline(store, "part-session").t
 
 
 def test_what_lies_in_a_part_is_told_and_erased(dashboard: Dashboard, keeping: Storage) -> None:

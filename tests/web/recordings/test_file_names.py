@@ -63,7 +63,7 @@ def test_it_is_analysed_and_stored(dashboard: Dashboard, keeping: Storage, film:
     (job,) = jobs.all()
     assert (job.kind, job.message, job.done) == ("done", "", 5)
     with keeping.reading() as store:
-        assert session_queries.sessions(store)[0].title == SHOWN.removesuffix(".avi")
+        assert session_queries.list_sessions(store)[0].title == SHOWN.removesuffix(".avi")
     for form in ("html", "csv", "jsonl", "parquet"):
         assert client.get(f"/history/{job.session}/file.{form}", **BASE).status_code == 200
     assert SHOWN.encode() in client.get("/history", **BASE).data

@@ -80,7 +80,7 @@ def test_a_recording_becomes_a_session(
 
     assert (job.kind, job.message, job.done, job.total) == ("done", "", 20, 20)
     with keeping.reading() as store:
-        (summary,) = session_queries.sessions(store)
+        (summary,) = session_queries.list_sessions(store)
         kept = record(store, summary.id)
     assert (summary.id, summary.title, summary.observations) == (job.session, "meeting", 10)
     assert (kept.recorded, kept.source) == (True, str(meeting))
@@ -135,7 +135,7 @@ def test_what_was_interrupted_goes_on(keeping: Storage, astronaut: Pixels, tmp_p
     again._worker.submit(int).result()
     assert again.job(first.id).kind == "done"
     with keeping.reading() as store:
-        (summary,) = session_queries.sessions(store)
+        (summary,) = session_queries.list_sessions(store)
         assert [row["frame"] for row in record(store, summary.id).rows()] == list(range(40))
     again.remove(second.id)
     assert list(own_folder.glob("*")) == []
