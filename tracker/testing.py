@@ -16,7 +16,7 @@ from tracker.core.vocabulary import EXPRESSIONS, FERPLUS, FERPLUS_SHOWN_AS
 from tracker.model.correction import PersonalFit
 from tracker.model.feature_statistics import Statistics
 from tracker.model.framing import Framing
-from tracker.vision.alignment import EYE_AND_MOUTH
+from tracker.vision.alignment import ANCHOR_POINTS
 
 FRAMING: Final = Framing(48, left_eye=(15.2, 19.1), right_eye=(32.7, 18.9), mouth_left=(16.9, 37.2), mouth_right=(31.5, 37.0))
 """FER-2013's own, as measured."""
@@ -76,7 +76,7 @@ def detection_at(box: Box, pose: Pose = FRONTAL_POSE) -> Detection:
     """An upright face that fills a box exactly, its eyes and mouth where a face has them."""
     along = np.linspace(0, 1, 478, dtype=np.float32)
     points = np.stack([along, along], axis=1)
-    for indices, point in zip(EYE_AND_MOUTH.values(), FRAMING.points, strict=True):
+    for indices, point in zip(ANCHOR_POINTS.values(), FRAMING.points, strict=True):
         points[list(indices)] = point / FRAMING.side
     mesh = points * np.array([box.width, box.height], np.float32) + np.array([box.x, box.y], np.float32)
     return Detection(Landmarks(np.asarray(mesh, np.float32)), Shape({}, pose))

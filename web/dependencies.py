@@ -9,7 +9,7 @@ from tracker.config.settings import Settings
 from web.storage import Storage
 
 if TYPE_CHECKING:
-    from tracker.sources.cameras import Camera
+    from tracker.sources.camera_names import Camera
     from tracker.vision.analyzer import Analyzer
 
 OpenAnalyzer = Callable[[str], "AbstractContextManager[Analyzer]"]

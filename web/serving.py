@@ -22,7 +22,7 @@ from tracker.config.settings import Settings
 from tracker.core.errors import MissingError, UsageError
 from tracker.core.private_files import TOKEN_FILE
 from tracker.live.controller import SessionRequest
-from tracker.motion.budget import looks_a_second
+from tracker.motion.budget import parse_motion_rate
 from tracker.store.database import data_folder
 from web.app import Dashboard, create_app
 from web.dependencies import Dependencies, tools_for
@@ -53,7 +53,7 @@ def serve(choices: Settings, *, browser: bool, at_once: bool = False, seconds: f
             say(warning(address))
         if at_once:
             dashboard.live.watch.start(
-                SessionRequest(choices.source, choices.hz, choices.faces, motion=looks_a_second(choices.motion))
+                SessionRequest(choices.source, choices.hz, choices.faces, motion=parse_motion_rate(choices.motion))
             )
         if access.token is None:
             show(f"Mien is at {address.url} - Ctrl-C ends it.")

@@ -24,7 +24,7 @@ from tracker.core.labelled_folders import labelled_files
 from tracker.core.vocabulary import EXPRESSIONS
 from tracker.model.classifier import OnnxClassifier
 from tracker.vision.analyzer import Analyzer
-from tracker.vision.single_image import judge_picture
+from tracker.vision.single_image import analyze_picture
 
 
 def evaluate_data(
@@ -151,7 +151,7 @@ def _judge_file(analyzer: Analyzer, path: Path, truth: int, tally: Tally, *, cro
         tally.failed.append({"path": str(path), "error": str(error)})
         return
     started = perf_counter()
-    faces = judge_picture(analyzer, pixels, crops=crops)
+    faces = analyze_picture(analyzer, pixels, crops=crops)
     if faces:
         tally.seconds.append((perf_counter() - started) / len(faces))
     tally.pictures.append(FolderResult(path, truth, next(iter(faces), None)))

@@ -19,14 +19,14 @@ from tracker.config.model_files import landmarker_model
 from tracker.core.face import Crop, Detection, Floats, Landmarks, Pose, Shape
 from tracker.core.frame import Pixels
 from tracker.model.framing import Framing
-from tracker.vision.alignment import align
+from tracker.vision.alignment import align_face
 from tracker.vision.analyzer import Detector
 from tracker.vision.landmarker import Landmarker
-from tracker.vision.single_image import AIR
+from tracker.vision.single_image import BORDER_SHARE
 
 TIMES: Final = 6
 """48 px become 288: about what the mesh looks at (256 px), and whole, so that no pixel lies between two."""
-BORDER: Final = round(AIR * 48 * TIMES)
+BORDER: Final = round(BORDER_SHARE * 48 * TIMES)
 """Pixels of air on each side, as a tight head shot gets it in life."""
 POINTS, BLENDSHAPES, ANGLES = 478, 52, 3
 
@@ -111,7 +111,7 @@ def in_colour(gray: Crop) -> Pixels:
 
 def aligned(faces: LabelledFaces, seen: Meshes, framing: Framing) -> npt.NDArray[np.uint8]:
     """[found, side, side] crops of the faces that were found, as a large picture gives them."""
-    return np.stack([align(enlarged(faces.images[n]), Landmarks(seen.points[n]), framing) for n in seen.found])
+    return np.stack([align_face(enlarged(faces.images[n]), Landmarks(seen.points[n]), framing) for n in seen.found])
 
 
 def in_small(points: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:

@@ -29,7 +29,7 @@ from tracker.core.face import Landmarks
 from tracker.core.vocabulary import EXPRESSIONS, FERPLUS, FERPLUS_SHOWN_AS
 from tracker.model.classifier import OnnxClassifier
 from tracker.model.framing import Framing
-from tracker.vision.alignment import anchors, similarity
+from tracker.vision.alignment import anchor_points, similarity
 
 PICTURES: Final = 11_000
 HIDDEN, DROPOUT, RATE, DECAY, EPOCHS, BATCH = 256, 0.5, 1e-3, 0.1, 40, 128
@@ -44,7 +44,7 @@ Numbers = npt.NDArray[np.float64]
 
 def features(seen: Meshes, framing: Framing) -> Numbers:
     """[found, 1011] blendshapes, pose, and the mesh laid onto the framing, whatever the face's size, place and roll."""
-    turns = [similarity(anchors(Landmarks(seen.points[number])), framing.points) for number in seen.found]
+    turns = [similarity(anchor_points(Landmarks(seen.points[number])), framing.points) for number in seen.found]
     laid = [(seen.points[n] @ turn[:, :2].T + turn[:, 2]).ravel() for n, turn in zip(seen.found, turns, strict=True)]
     return np.hstack([seen.blendshapes[seen.found], seen.poses[seen.found], np.array(laid)]).astype(np.float64)
 

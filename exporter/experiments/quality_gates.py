@@ -26,7 +26,14 @@ from exporter.experiments.framing import SEED, inputs, judgeable, said
 from tracker.commands.terminal import show
 from tracker.config.model_files import released_model
 from tracker.model.classifier import OnnxClassifier
-from tracker.vision.quality import TOO_DARK, TOO_PLAIN, TOO_SMOOTH, judge_quality, plainness, sharpness
+from tracker.vision.quality import (
+    MIN_BRIGHTNESS,
+    MIN_FEATURE_CONTRAST,
+    MIN_SHARPNESS,
+    assess_quality,
+    feature_contrast,
+    sharpness,
+)
 
 PICTURES: Final = 1000
 """That are spoilt: 95 % of such samples err by 2 points."""
@@ -52,7 +59,7 @@ def spoilt_table(classifier: OnnxClassifier, crops: Crops, truth: npt.NDArray[np
 
 def reasons_of(crops: Crops) -> list[str | None]:
     """Why each crop alone would be turned away; None where it would not."""
-    return [judge_quality(crop, None).reason for crop in crops]
+    return [assess_quality(crop, None).reason for crop in crops]
 
 
 def _counted(reasons: Sequence[str | None]) -> str:
@@ -61,7 +68,7 @@ def _counted(reasons: Sequence[str | None]) -> str:
 
 def ordinary_table(faces: LabelledFaces, seen: Meshes, crops: Crops) -> Iterator[str]:
     """How many ordinary pictures are turned away, and as what."""
-    found = [judge_quality(crop, seen.detection(number)).reason for crop, number in zip(crops, seen.found, strict=True)]
+    found = [assess_quality(crop, seen.detection(number)).reason for crop, number in zip(crops, seen.found, strict=True)]
     yield "| ordinary pictures | turned away | as |"
     yield "|---|---|---|"
     for name, reasons in (("as crops", reasons_of(faces.images)), ("found and aligned", found)):
@@ -74,9 +81,9 @@ def measures(crops: Crops, seen: Meshes) -> dict[str, tuple[npt.NDArray[np.float
     pixels = crops.astype(np.float32)
     light = np.percentile(crops, (5, 95), axis=(1, 2))
     taken = {
-        f"sharpness (gate: {TOO_SMOOTH})": np.array([sharpness(crop) for crop in pixels]),
-        f"brightest twentieth (gate: {TOO_DARK})": light[1],
-        f"scatter of eyes or mouth (gate: {TOO_PLAIN})": np.array([plainness(crop) for crop in pixels])
+        f"sharpness (gate: {MIN_SHARPNESS})": np.array([sharpness(crop) for crop in pixels]),
+        f"brightest twentieth (gate: {MIN_BRIGHTNESS})": light[1],
+        f"scatter of eyes or mouth (gate: {MIN_FEATURE_CONTRAST})": np.array([feature_contrast(crop) for crop in pixels])
         / np.maximum(light[1] - light[0], 1),
     }
     turns = np.abs(seen.poses[seen.found])

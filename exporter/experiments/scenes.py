@@ -14,9 +14,9 @@ from exporter.experiments.enlarged import Meshes, remembered
 from tracker.core.face import Crop, Detection, Face, Landmarks
 from tracker.core.frame import Pixels
 from tracker.model.framing import Framing
-from tracker.vision.alignment import align, anchors
+from tracker.vision.alignment import align_face, anchor_points
 from tracker.vision.analyzer import Analyzer, Classifier, Detector
-from tracker.vision.single_image import judge_picture
+from tracker.vision.single_image import analyze_picture
 
 WIDTH, HEIGHT = 1280, 720
 TURNED: Final = 20
@@ -61,11 +61,11 @@ def scene(picture: Crop, place: Matrix, behind: Pixels) -> Pixels:
 
 
 def find(analyzer: Analyzer, pixels: Pixels, place: Matrix) -> Detection | None:
-    """The face that lies where the picture was put, as ``judge_picture`` finds it.
+    """The face that lies where the picture was put, as ``analyze_picture`` finds it.
 
-    A face that the whole frame shows is among those of ``judge_picture`` however long that searches, so it is not asked then.
+    A face that the whole frame shows is among those of ``analyze_picture`` however long that searches, so it is not asked then.
     """
-    attempts = (lambda: analyzer.detector.detect(pixels), lambda: map(_in_picture, judge_picture(analyzer, pixels)))
+    attempts = (lambda: analyzer.detector.detect(pixels), lambda: map(_in_picture, analyze_picture(analyzer, pixels)))
     hits = (found for attempt in attempts for found in attempt() if found is not None and _lies_in(found, place))
     return next(hits, None)
 
@@ -101,7 +101,7 @@ def crops_again(faces: LabelledFaces, seen: Meshes, side: int, framing: Framing)
     put, behind = places(len(faces), side), background()
     scenes = (scene(faces.images[number], put[number], behind) for number in seen.found)
     grays = (np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY), np.uint8) for pixels in scenes)
-    return np.stack([align(gray, Landmarks(seen.points[n]), framing) for n, gray in zip(seen.found, grays, strict=True)])
+    return np.stack([align_face(gray, Landmarks(seen.points[n]), framing) for n, gray in zip(seen.found, grays, strict=True)])
 
 
 def anchors_again(faces: LabelledFaces, seen: Meshes, side: int) -> npt.NDArray[np.float64]:
@@ -109,5 +109,5 @@ def anchors_again(faces: LabelledFaces, seen: Meshes, side: int) -> npt.NDArray[
     put = places(len(faces), side)
     back = {number: cv2.invertAffineTransform(put[number]) for number in seen.found}
     # Meshes and framing count from the picture's corner, OpenCV from the middle of its first pixel.
-    points = {number: anchors(Landmarks(seen.points[number])) - 0.5 for number in seen.found}
+    points = {number: anchor_points(Landmarks(seen.points[number])) - 0.5 for number in seen.found}
     return np.stack([points[number] @ turn[:, :2].T + turn[:, 2] + 0.5 for number, turn in back.items()])

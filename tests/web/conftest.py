@@ -20,7 +20,7 @@ from tracker.config.model_files import CHECKOUT_MODELS, RELEASED, landmarker_mod
 from tracker.config.settings import Settings
 from tracker.core.frame import Pixels
 from tracker.core.geometry import Box
-from tracker.sources.cameras import Camera
+from tracker.sources.camera_names import Camera
 from tracker.testing import FakeClassifier, FakeDetector
 from tracker.vision.analyzer import Analyzer
 from tracker.vision.landmarker import Landmarker

@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from tracker.config.settings import Settings
-from tracker.sources.cameras import Camera
+from tracker.sources.camera_names import Camera
 from web.app import Dashboard, create_app
 from web.dependencies import Dependencies
 from web.security.gate import Address

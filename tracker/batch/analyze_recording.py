@@ -19,12 +19,12 @@ from tracker.exports.files import export, whole_file
 from tracker.exports.read_jsonl import read_lines, read_log
 from tracker.exports.sinks import File, end_whole, is_json
 from tracker.live.session import Session
-from tracker.motion.budget import budget_of
+from tracker.motion.budget import motion_budget
 from tracker.reports.html_report import write_report
 from tracker.vision.analyzer import Analyzer
 
 if TYPE_CHECKING:
-    from tracker.sources.files import VideoFile
+    from tracker.sources.files import VideoSource
     from tracker.vision.analyzer import Classifier
 
 TABLES: Final = ("csv", "parquet")
@@ -160,9 +160,9 @@ def _observe(
     recording: Recording, before: State | None, stopping: Stopping, progress: Progress, open_analyzer: OpenAnalyzer
 ) -> State:
     """Write what is not yet written, until the end or until stopped."""
-    from tracker.sources.files import VideoFile
+    from tracker.sources.files import VideoSource
 
-    with VideoFile(str(recording.video)) as video, open_analyzer(recording) as analyzer:
+    with VideoSource(str(recording.video)) as video, open_analyzer(recording) as analyzer:
         model, judge = analyzer.classifier.sha256, _judge(analyzer.classifier)
         if before is not None and (before.model != model or before.judge.get("fit") != judge.get("fit")):
             raise UsageError(
@@ -186,7 +186,7 @@ def _observe(
 
 
 def _session(choices: Settings, analyzer: Analyzer) -> Session:
-    return Session(analyzer, faces=choices.faces, smoothing=choices.smoothing, budget=budget_of(choices.motion, live=False))
+    return Session(analyzer, faces=choices.faces, smoothing=choices.smoothing, budget=motion_budget(choices.motion, live=False))
 
 
 def _judge(classifier: "Classifier") -> dict[str, Any]:
@@ -224,7 +224,7 @@ def _unless_empty(recording: Recording, frames: "_Frames") -> Iterator[None]:
 class _Frames:
     """The frames, and whether the file kept its word. seen: how many there were, last: when the last one was."""
 
-    def __init__(self, video: "VideoFile", recording: Recording, progress: Progress) -> None:
+    def __init__(self, video: "VideoSource", recording: Recording, progress: Progress) -> None:
         self._video, self._recording, self._progress = video, recording, progress
         self.seen, self.last = 0, 0.0
 

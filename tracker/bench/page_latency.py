@@ -15,14 +15,16 @@ import numpy as np
 from tracker.core.errors import MissingError
 
 BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
-PATIENCE: Final = 60_000
+PAGE_TIMEOUT_MS: Final = 60_000
 """Milliseconds for a page to show something at all."""
-WARM_UP: Final = 3
-COLLECT: Final = """addEventListener("shown", ({detail: {at, shown}}) => (window.delays ??= []).push(shown - Date.parse(at)))"""
+WARM_UP_RESULTS: Final = 3
+COLLECT_DELAYS_SCRIPT: Final = (
+    """addEventListener("shown", ({detail: {at, shown}}) => (window.delays ??= []).push(shown - Date.parse(at)))"""
+)
 """A row tells when its frame was grabbed, the page when it was painted: one machine, one clock."""
 
 
-def measure_page(results: int, hz: float) -> dict[str, Any]:
+def measure_page_latency(results: int, hz: float) -> dict[str, Any]:
     """Milliseconds {median_ms, p95_ms} over so many results of the drawn face; MissingError without a browser to drive."""
     try:
         from playwright.sync_api import sync_playwright
@@ -31,19 +33,19 @@ def measure_page(results: int, hz: float) -> dict[str, Any]:
     found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
     if found is None:
         raise MissingError(f"The page is measured in a real browser; none of {', '.join(BROWSERS)} was found.")
-    with dashboard() as address, sync_playwright() as play:
+    with temporary_dashboard() as address, sync_playwright() as play:
         # A sandbox cannot be had by root, and the page is ours.
         browser = play.chromium.launch(executable_path=found, args=["--no-sandbox"])
         # The page forbids scripts made of text, which is how the driver waits.
         page = browser.new_page(bypass_csp=True)
-        page.add_init_script(COLLECT)
+        page.add_init_script(COLLECT_DELAYS_SCRIPT)
         page.goto(address)
         page.get_by_role("radio", name="The demo").check()
         page.get_by_label("How often").select_option(f"{hz:g}")
         page.get_by_role("button", name="Start").click()
-        wanted = WARM_UP + results
-        page.wait_for_function(f"window.delays?.length >= {wanted}", timeout=PATIENCE + wanted / hz * 2000)
-        delays = np.array(page.evaluate("window.delays"))[WARM_UP:]
+        wanted = WARM_UP_RESULTS + results
+        page.wait_for_function(f"window.delays?.length >= {wanted}", timeout=PAGE_TIMEOUT_MS + wanted / hz * 2000)
+        delays = np.array(page.evaluate("window.delays"))[WARM_UP_RESULTS:]
         browser.close()
     return {
         "median_ms": round(float(np.median(delays)), 1),
@@ -54,7 +56,7 @@ def measure_page(results: int, hz: float) -> dict[str, Any]:
 
 
 @contextmanager
-def dashboard() -> Iterator[str]:
+def temporary_dashboard() -> Iterator[str]:
     """The address of a dashboard in a process of its own, which keeps nothing."""
     with tempfile.TemporaryDirectory() as folder:
         mien = str(Path(sys.executable).with_name("mien"))

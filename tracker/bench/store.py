@@ -13,22 +13,22 @@ from tracker.store.session_queries import query_timeline
 from tracker.store.testing import beginning, row
 from tracker.store.write_batch import Batch, write_batch
 
-ROWS: Final = 8 * 3600 * 5
-HZ: Final = 5
-IDS: Final = (1, 2, 3, 4)
-LIVE: Final = 25
+DAY_ROWS: Final = 8 * 3600 * 5
+DAY_HZ: Final = 5
+FACE_IDS: Final = (1, 2, 3, 4)
+LIVE_BATCH_ROWS: Final = 25
 """Rows of a batch, as the recorder has them at 50 a second."""
-QUICK: Final = 2000
+BULK_BATCH_ROWS: Final = 2000
 """Rows of a batch that only has to be there."""
-TIMED: Final = 5000
+TIMED_ROWS: Final = 5000
 """Rows that are written in live batches, and timed; the others only make the day whole."""
-DAY: Final = "a-day-of-meetings"
-POINTS: Final = 1500
+DAY_SESSION_ID: Final = "a-day-of-meetings"
+TIMELINE_POINTS: Final = 1500
 """As wide as the page asks for."""
 
 Progress = Callable[[Iterable[int]], Iterable[int]]
 
-WORDS: Final = {
+FIGURE_LABELS: Final = {
     "insert_per_s": "observations of four faces stored a second, in batches as they come live",
     "day_mb": "MB for 8 h at 5 Hz with four faces, without shapes",
     "open_day_s": "s to open that day as a timeline of 1,500 points",
@@ -36,7 +36,7 @@ WORDS: Final = {
 }
 
 
-def measure(progress: Progress = lambda steps: steps) -> dict[str, float]:
+def measure_store(progress: Progress = lambda steps: steps) -> dict[str, float]:
     """The figures that WORDS explains, of an SQLite file on this machine's temporary disk."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "mien.db"
@@ -51,16 +51,18 @@ def measure(progress: Progress = lambda steps: steps) -> dict[str, float]:
 
 def _fill(database: Database, progress: Progress) -> float:
     """Write the day; gives the rows a second while they came as live ones do."""
-    taken = sum(_write(database, first, LIVE) for first in range(0, TIMED, LIVE))
-    for first in progress(range(TIMED, ROWS, QUICK)):
-        _write(database, first, min(QUICK, ROWS - first))
-    return TIMED / taken
+    taken = sum(_write(database, first, LIVE_BATCH_ROWS) for first in range(0, TIMED_ROWS, LIVE_BATCH_ROWS))
+    for first in progress(range(TIMED_ROWS, DAY_ROWS, BULK_BATCH_ROWS)):
+        _write(database, first, min(BULK_BATCH_ROWS, DAY_ROWS - first))
+    return TIMED_ROWS / taken
 
 
 def _write(database: Database, first: int, count: int) -> float:
     """Seconds for a batch, committed; making up what it says is not among them."""
-    rows: list[Row] = [row(n, IDS, hz=HZ) for n in range(first, first + count)]
-    batch = partial(write_batch, beginning=beginning(DAY), lease=database.lease, batch=Batch(rows, ()), begun=first > 0)
+    rows: list[Row] = [row(n, FACE_IDS, hz=DAY_HZ) for n in range(first, first + count)]
+    batch = partial(
+        write_batch, beginning=beginning(DAY_SESSION_ID), lease=database.lease, batch=Batch(rows, ()), begun=first > 0
+    )
     started = time.perf_counter()
     database.write(batch).result()
     return time.perf_counter() - started
@@ -70,5 +72,5 @@ def _seconds(database: Database, begin: float | None, end: float | None) -> floa
     """To read a stretch, with all that the page gets of it."""
     started = time.perf_counter()
     with database.session() as store:
-        query_timeline(store, DAY, begin, end, points=POINTS).as_dict()
+        query_timeline(store, DAY_SESSION_ID, begin, end, points=TIMELINE_POINTS).as_dict()
     return time.perf_counter() - started

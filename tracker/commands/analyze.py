@@ -109,10 +109,10 @@ def _bar(videos: Sequence[Path]) -> "Iterator[Progress]":
 def frames_of(video: Path) -> int:
     """How many frames a video says that it has; 0 when it does not say, or is none."""
     from tracker.core.errors import SourceError
-    from tracker.sources.files import VideoFile
+    from tracker.sources.files import VideoSource
 
     try:
-        with VideoFile(str(video)) as opened:
+        with VideoSource(str(video)) as opened:
             return opened.frames
     except SourceError:
         return 0

@@ -58,10 +58,10 @@ def effort(watches: "Watches", hz: float) -> dict[str, float]:
     """Shares of one core that a session of so many observations a second takes, alone and with the looks between them."""
     from statistics import median
 
-    from tracker.motion.budget import NEEDED
+    from tracker.motion.budget import DEFAULT_MOTION_HZ
 
     reading, look = (median(watches.worked[name][WARM_UP:]) / 1000 for name in ("observe", "look"))
-    looks = max(0.0, NEEDED - hz)
+    looks = max(0.0, DEFAULT_MOTION_HZ - hz)
     return {
         "hz": hz,
         "looks": looks,
@@ -76,16 +76,16 @@ def of_the_store() -> dict[str, float]:
 
     from tqdm import tqdm
 
-    from tracker.bench.store import measure
+    from tracker.bench.store import measure_store
 
-    return measure(partial(tqdm, desc="a day", disable=not sys.stderr.isatty()))
+    return measure_store(partial(tqdm, desc="a day", disable=not sys.stderr.isatty()))
 
 
 def of_the_page() -> list[dict[str, Any]]:
     """At each of the usual frequencies."""
-    from tracker.bench.page_latency import measure_page
+    from tracker.bench.page_latency import measure_page_latency
 
-    return [measure_page(results, hz) for hz, results in PAGES.items()]
+    return [measure_page_latency(results, hz) for hz, results in PAGES.items()]
 
 
 def machine() -> dict[str, Any]:
@@ -134,7 +134,7 @@ def measure(choices: Settings, frames: int) -> Watches:
 
     from tracker.compose import open_analyzer
     from tracker.live.session import Session
-    from tracker.motion.budget import NEEDED, Budget
+    from tracker.motion.budget import DEFAULT_MOTION_HZ, MotionBudget
 
     watches, pixels = Watches(), drawn_frame()
     with open_analyzer(choices, "live") as analyzer:
@@ -143,7 +143,7 @@ def measure(choices: Settings, frames: int) -> Watches:
         framing, gallery = classifier.framing, watches.around("gallery", classifier.classify)
         detector.detect = watches.around("detect", detector.detect)  # type: ignore[method-assign]
         classifier.classify = watches.around("classify", classifier.classify)  # type: ignore[method-assign]
-        session = Session(analyzer, budget=Budget(NEEDED, None))
+        session = Session(analyzer, budget=MotionBudget(DEFAULT_MOTION_HZ, None))
         for number in range(WARM_UP + frames):
             one_frame(watches, session, pixels, number)
             gallery(np.full((GALLERY, framing.side, framing.side), 128, np.uint8))
@@ -186,9 +186,9 @@ def drawn_frame() -> "Pixels":
     import cv2
     import numpy as np
 
-    from tracker.sources.synthetic import RESTING, draw
+    from tracker.sources.synthetic import RESTING_FACE, draw_face
 
-    face = draw(RESTING)
+    face = draw_face(RESTING_FACE)
     height, width = face.shape[:2]
     face = cv2.resize(face, (width * HEIGHT // height, HEIGHT)).astype(np.uint8)
     side = (WIDTH - face.shape[1]) // 2
@@ -207,9 +207,9 @@ def in_words(result: dict[str, Any]) -> Iterator[str]:
         yield f"{cost['readings_core']:>9.0%} of one core for {cost['hz']:g} observations a second"
         yield f"{cost['all_core']:>9.0%} of one core for these and {cost['looks']:g} looks a second between them"
     if "store" in result:
-        from tracker.bench.store import WORDS
+        from tracker.bench.store import FIGURE_LABELS
 
-        yield from (f"{value:>9,} {WORDS[name]}" for name, value in result["store"].items())
+        yield from (f"{value:>9,} {FIGURE_LABELS[name]}" for name, value in result["store"].items())
     for each in result.get("page", []):
         what = f"grabbed to shown on a page, at {each['hz']:g} Hz ({each['results']} results)"
         yield f"{each['median_ms']:>6.1f} ms {each['p95_ms']:>6.1f} ms  {what}"

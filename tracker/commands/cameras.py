@@ -15,11 +15,12 @@ from tracker.config.settings import Settings
 @click.option("--probe", is_flag=True, help="Open each camera for a moment, to see whether it is free.")
 def command(choices: Settings, *, as_json: bool, probe: bool) -> None:  # noqa: ARG001 - it has no settings but -v
     """List cameras and virtual cameras by index and name; any part of a name that fits one alone is enough for --source."""
-    from tracker.sources.cameras import describe, list_cameras
+    from tracker.sources.camera_names import describe_cameras
+    from tracker.sources.cameras import list_cameras
 
     cameras = list_cameras()
     if not cameras:
-        say(describe(cameras))
+        say(describe_cameras(cameras))
     for camera in cameras:
         row: dict[str, Any] = {"index": camera.index, "name": camera.name, "path": camera.path, "virtual": camera.virtual}
         if probe:

@@ -97,20 +97,21 @@ def about_store(choices: Settings) -> dict[str, Any]:
 
 def network(choices: Settings) -> str:
     """What is reached beyond this machine: only what the person named."""
-    from tracker.sources.factory import STREAMS
+    from tracker.sources.factory import STREAM_SCHEMES
 
     server = examined(lambda: about_store(choices)).get("server")
     named = [f"the database server {server} (db)"] if server else []
-    named += [f"{choices.source} (source)"] if choices.source.lower().startswith(STREAMS) else []
+    named += [f"{choices.source} (source)"] if choices.source.lower().startswith(STREAM_SCHEMES) else []
     return f"{' and '.join(named)}, which you named, and nothing else" if named else NETWORK
 
 
 def about_cameras() -> dict[str, Any]:
     """By name; none is opened."""
-    from tracker.sources.cameras import describe, list_cameras
+    from tracker.sources.camera_names import describe_cameras
+    from tracker.sources.cameras import list_cameras
 
     cameras = list_cameras()
-    return {"found": [{"index": each.index, "name": each.name} for each in cameras], "words": describe(cameras)}
+    return {"found": [{"index": each.index, "name": each.name} for each in cameras], "words": describe_cameras(cameras)}
 
 
 def about_collectors() -> dict[str, Any]:

@@ -122,14 +122,14 @@ def observations(
     from tracker.core.errors import MienError
     from tracker.core.rows import observation_row
     from tracker.live.session import Session
-    from tracker.motion.budget import budget_of
+    from tracker.motion.budget import motion_budget
     from tracker.sources.factory import choose_source
-    from tracker.sources.frozen import noticing
-    from tracker.sources.pacing import until
+    from tracker.sources.pacing import frames_until
+    from tracker.sources.picture_faults import report_picture_faults
     from tracker.sources.screen import is_screen
-    from tracker.sources.virtual_camera import handing_on
+    from tracker.sources.virtual_camera import optional_sender
 
-    handed, look = handing_on(choices.hand_on, overlay=choices.hand_on_overlay), _look(choices)
+    handed, look = optional_sender(choices.hand_on, overlay=choices.hand_on_overlay), _look(choices)
     if is_screen(choices.source):
         say("Watch others only if they know of it and agree.")
     with open_analyzer(choices, "live") as analyzer, handed as handing:
@@ -143,14 +143,14 @@ def observations(
             return choose_source(choices.source, clock, fail, handing)
 
         source = choose()
-        budget = budget_of(choices.motion, live=source.live)
+        budget = motion_budget(choices.motion, live=source.live)
         session = Session(analyzer, faces=choices.faces, smoothing=choices.smoothing, budget=budget)
         storage.begin(session, analyzer, live=source.live)
         with _alarm(duration if source.live else None, stopping):
             frames, hz = look(source, choose, lose, stopping)
             if source.moves:
-                frames = noticing(frames, say)
-            for observation in session.go_through(until(frames, duration), hz):
+                frames = report_picture_faults(frames, say)
+            for observation in session.go_through(frames_until(frames, duration), hz):
                 if handing is not None:
                     handing.tell(observation)
                 row = observation_row(observation, session.id, choices.source, shapes=shapes) | {"took": observation.took}
@@ -160,11 +160,11 @@ def observations(
 
 def _look(choices: Settings) -> "Callable[..., tuple[Iterator[Frame], float]]":
     """How frames are taken of a source, and how many of them a second are observed; UsageError where choices contradict."""
-    from tracker.sources.intermittent import intermittent_frames, require_rare
+    from tracker.sources.intermittent import intermittent_frames, require_intermittent_rate
     from tracker.sources.pacing import reconnecting_frames
 
     if choices.release:
-        require_rare(choices.hz, choices.hand_on)
+        require_intermittent_rate(choices.hz, choices.hand_on)
 
     def look(source: "Source", *given: Any) -> "tuple[Iterator[Frame], float]":
         choose, lost, stopping = given

@@ -17,12 +17,12 @@ from tracker.core.vocabulary import EMOJI, EXPRESSIONS, UNCLEAR
 from tracker.live.face_tracking import Faces, Followed, Follower
 from tracker.live.likeness import Likeness
 from tracker.live.smoothing import Smoother
-from tracker.motion.aggregate import Motions
-from tracker.motion.budget import Budget
-from tracker.motion.load import Effort, Efforts
+from tracker.motion.aggregate import MotionTracker
+from tracker.motion.budget import MotionBudget
+from tracker.motion.load import Effort, LoadMeter
 from tracker.sources.pacing import RateLimiter
 from tracker.vision.analyzer import Analyzer
-from tracker.vision.tiled_search import SURE, Search
+from tracker.vision.tiled_search import MIN_CONFIRMING_OVERLAP, TiledSearch
 
 LONGEST: Final = 32_767
 """Milliseconds for a frame, as many as two bytes hold: half a minute, after which nobody asks how long exactly."""
@@ -42,11 +42,11 @@ class Session:
     """
 
     def __init__(
-        self, analyzer: Analyzer, *, faces: Faces = "own", smoothing: float = 1.0, budget: Budget | None = None
+        self, analyzer: Analyzer, *, faces: Faces = "own", smoothing: float = 1.0, budget: MotionBudget | None = None
     ) -> None:
         self.id = str(uuid4())
         self.analyzer = analyzer
-        self._search = Search(analyzer.detector, everybody=faces == "all")
+        self._search = TiledSearch(analyzer.detector, everybody=faces == "all")
         self._follower = Follower(faces)
         self._likeness = Likeness(analyzer.classifier.statistics)
         self.in_view: tuple[Box, ...] = ()
@@ -55,8 +55,8 @@ class Session:
         self.puzzled = False
         self._recalled: dict[FaceId, deque[tuple[int, Box]]] = {}
         self._smoother = Smoother(smoothing)
-        self._budget = budget or Budget(0)
-        self._motions, self._efforts = Motions(self._budget), Efforts()
+        self._budget = budget or MotionBudget(0)
+        self._motions, self._efforts = MotionTracker(self._budget), LoadMeter()
 
     def observe_at(self, hz: float) -> None:
         """So many observations a second are to be expected; by that it is measured who is forgotten."""
@@ -153,7 +153,7 @@ class Session:
             return
         found = self._search.again(frame.pixels, [box for _, box in known])
         for face, box in known:
-            nearest = [each for each in found if each.landmarks.box.overlap(box) >= SURE]
+            nearest = [each for each in found if each.landmarks.box.overlap(box) >= MIN_CONFIRMING_OVERLAP]
             for judged in self.analyzer.judge(frame.pixels, nearest[:1]):
                 self._follower.learn(face, self._likeness.of(judged))
 

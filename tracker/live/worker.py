@@ -15,14 +15,14 @@ from tracker.core.face import Observation
 from tracker.core.frame import Frame, Source
 from tracker.live.face_tracking import Faces
 from tracker.live.session import Session
-from tracker.motion.budget import MOST, NEEDED, Budget
+from tracker.motion.budget import DEFAULT_MOTION_HZ, MAX_MOTION_HZ, MotionBudget
 from tracker.motion.load import Effort
-from tracker.sources.browser import PushedFrames
+from tracker.sources.browser import BrowserSource
 from tracker.sources.factory import choose_source
-from tracker.sources.frozen import Stillness
-from tracker.sources.intermittent import intermittent_frames, require_rare
+from tracker.sources.intermittent import intermittent_frames, require_intermittent_rate
 from tracker.sources.pacing import RateLimiter, reconnecting_frames
-from tracker.sources.virtual_camera import HandOn, handing_on
+from tracker.sources.picture_faults import PictureFaultDetector
+from tracker.sources.virtual_camera import VirtualCameraSender, optional_sender
 from tracker.vision.analyzer import Analyzer
 
 BROWSER: Final = "browser"
@@ -47,7 +47,7 @@ class SessionRequest:
     hand_on: str | None = None
     overlay: bool = False
     release: bool = False
-    motion: float = NEEDED
+    motion: float = DEFAULT_MOTION_HZ
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "source", Address(self.source))
@@ -57,12 +57,12 @@ class SessionRequest:
             raise UsageError(f"The frequency lies between 0 (every frame) and {HIGHEST_HZ:.0f} a second, not {self.hz}.")
         if self.faces not in ("own", "all"):
             raise UsageError(f"Faces are own or all, not {self.faces!r}.")
-        if not 0 <= self.motion <= MOST:
-            raise UsageError(f"Faces are looked at between 0 and {MOST:.0f} times a second, not {self.motion}.")
+        if not 0 <= self.motion <= MAX_MOTION_HZ:
+            raise UsageError(f"Faces are looked at between 0 and {MAX_MOTION_HZ:.0f} times a second, not {self.motion}.")
         if self.source == BROWSER and (self.release or self.hand_on is not None):
             raise UsageError("The browser's camera is the browser's: Mien can neither hand it on nor let go of it in between.")
         if self.release:
-            require_rare(self.hz, self.hand_on)
+            require_intermittent_rate(self.hz, self.hand_on)
 
 
 class RunObserver(Protocol):
@@ -94,9 +94,9 @@ class Run:
         self._going.set()
         self._seen = False
         self._pauses = 0
-        self._pushed: PushedFrames | None = None
-        self._handing: HandOn | None = None
-        self._stillness: Stillness | None = None
+        self._pushed: BrowserSource | None = None
+        self._handing: VirtualCameraSender | None = None
+        self._stillness: PictureFaultDetector | None = None
         self._unread: list[str] = []
         self._thread = Thread(target=self._work, name="watch", daemon=True)
 
@@ -145,9 +145,9 @@ class Run:
                 # A camera can be opened again only when it has been let go of.
                 self._after.join()
                 self._after = None
-            handed = handing_on(self.wanted.hand_on, overlay=self.wanted.overlay)
+            handed = optional_sender(self.wanted.hand_on, overlay=self.wanted.overlay)
             with self._open_analyzer() as analyzer, handed as self._handing:
-                budget = Budget(self.wanted.motion)
+                budget = MotionBudget(self.wanted.motion)
                 session = Session(analyzer, faces=self.wanted.faces, smoothing=self._smoothing, budget=budget)
                 session.observe_at(self.wanted.hz)
                 self._watch(session)
@@ -160,7 +160,7 @@ class Run:
     def _watch(self, session: Session) -> None:
         self._clock = start_clock()
         source = self._choose()
-        self._stillness = Stillness() if source.moves else None
+        self._stillness = PictureFaultDetector() if source.moves else None
         self._witness.began(self, session, self._clock, live=source.live)
         if not source.live:
             frames = reconnecting_frames(self._choose, 0, self._lost, self._stopping)
@@ -175,7 +175,7 @@ class Run:
 
     def _choose(self) -> Source:
         if self.wanted.source == BROWSER:
-            self._pushed = PushedFrames(self._clock)
+            self._pushed = BrowserSource(self._clock)
             return self._pushed
         return choose_source(self.wanted.source, self._clock, self._unread.append, self._handing)
 

@@ -32,5 +32,5 @@ class Framing:
 
     @property
     def points(self) -> npt.NDArray[np.float64]:
-        """[4, 2] eyes and mouth corners, in the order of ``tracker.vision.alignment.EYE_AND_MOUTH``."""
+        """[4, 2] eyes and mouth corners, in the order of ``tracker.vision.alignment.ANCHOR_POINTS``."""
         return np.array([self.left_eye, self.right_eye, self.mouth_left, self.mouth_right], np.float64)

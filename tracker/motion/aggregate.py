@@ -5,19 +5,19 @@ from typing import Final
 
 from tracker.core.face import Detection, FaceId, Motion
 from tracker.core.sampling import FACE_MEMORY_SECONDS
-from tracker.motion.blinks import Blinks
-from tracker.motion.budget import ENOUGH, Budget
-from tracker.motion.head_gestures import Swings
-from tracker.motion.signals import Sign, sign
-from tracker.motion.talking import Syllables
+from tracker.motion.blinks import BlinkCounter
+from tracker.motion.budget import MIN_COUNTING_HZ, MotionBudget
+from tracker.motion.head_gestures import HeadGestureCounter
+from tracker.motion.signals import FaceSignals, face_signals
+from tracker.motion.talking import TalkingDetector
 
-GAP: Final = 1.2
+MAX_FRAME_GAP_SECONDS: Final = 1.2
 """Seconds between two frames after which nobody knows what the face did meanwhile; one a second is the slowest that counts."""
-BLIND: Final = 0.3
+MAX_GESTURE_GAP_SECONDS: Final = 0.3
 """Seconds between two frames after which a movement is not the same movement any more."""
-GLANCE: Final = 0.5
+MIN_AWAY_SECONDS: Final = 0.5
 """Seconds before eyes that are turned away count as away: lids that close in a blink look like eyes that look down."""
-RECENT: Final = 2.0
+RATE_WINDOW_SECONDS: Final = 2.0
 """Seconds over which it is told how often a face is watched: one frame that is late changes nothing."""
 
 
@@ -25,8 +25,8 @@ class FaceMotion:
     """How one face has moved since it was asked last."""
 
     def __init__(self) -> None:
-        self._blinks, self._swings, self._syllables = Blinks(), Swings(), Syllables()
-        self._last: Sign | None = None
+        self._blinks, self._swings, self._syllables = BlinkCounter(), HeadGestureCounter(), TalkingDetector()
+        self._last: FaceSignals | None = None
         self._talks, self._aside = False, 0.0
         self._times: deque[float] = deque()
         self._start()
@@ -40,44 +40,44 @@ class FaceMotion:
         """The time of its last frame, in seconds."""
         return self._last.t if self._last else 0.0
 
-    def see(self, now: Sign) -> None:
+    def see(self, now: FaceSignals) -> None:
         """The next frame; those that are not later than the last say nothing new."""
         before = self._last
         if before is not None and now.t <= before.t:
             return
-        if before is not None and now.t - before.t <= GAP:
+        if before is not None and now.t - before.t <= MAX_FRAME_GAP_SECONDS:
             self._spend(before, now.t - before.t)
-        if before is None or now.t - before.t > BLIND:
+        if before is None or now.t - before.t > MAX_GESTURE_GAP_SECONDS:
             for part in (self._blinks, self._swings, self._syllables):
                 part.forget()
         self._count(now)
         self._last = now
 
-    def _spend(self, before: Sign, seconds: float) -> None:
+    def _spend(self, before: FaceSignals, seconds: float) -> None:
         """A face goes on with what it did, until the next frame says something else."""
         self._frames += 1
         self._seconds += seconds
         self._talked += seconds * self._talks
         self._aside = self._aside + seconds if before.away else 0.0
-        self._away += seconds * (self._aside > GLANCE)
+        self._away += seconds * (self._aside > MIN_AWAY_SECONDS)
         self._smiled += seconds * before.smiling
 
-    def _count(self, now: Sign) -> None:
+    def _count(self, now: FaceSignals) -> None:
         self._blinked += self._blinks.add(now.t, now.lids)
         nods, shakes = self._swings.add(now.t, now.yaw, now.pitch)
         self._nodded, self._shaken = self._nodded + nods, self._shaken + shakes
         self._talks = self._syllables.add(now.t, now.mouth)
         self._times.append(now.t)
-        while now.t - self._times[0] > RECENT:
+        while now.t - self._times[0] > RATE_WINDOW_SECONDS:
             self._times.popleft()
 
-    def take(self, budget: Budget) -> Motion | None:
+    def take(self, budget: MotionBudget) -> Motion | None:
         """What it did since it was asked last; None when it was not watched at all. Counts need enough frames a second."""
         if not self._seconds:
             self._start()
             return None
         rate = (len(self._times) - 1) / max(self._times[-1] - self._times[0], 1e-3)
-        seen = rate >= ENOUGH
+        seen = rate >= MIN_COUNTING_HZ
         motion = Motion(
             hz=round(self._frames / self._seconds, 1),
             seconds=round(self._seconds, 3),
@@ -93,17 +93,17 @@ class FaceMotion:
         return motion
 
 
-class Motions:
+class MotionTracker:
     """The motion of each face of a session."""
 
-    def __init__(self, budget: Budget) -> None:
+    def __init__(self, budget: MotionBudget) -> None:
         self._budget = budget
         self._faces: dict[FaceId, FaceMotion] = {}
 
     def see(self, who: FaceId, found: Detection, t: float) -> None:
         """A face in a frame of time t (seconds), recorded or not."""
         if self._budget.hz > 0:
-            self._faces.setdefault(who, FaceMotion()).see(sign(found, t))
+            self._faces.setdefault(who, FaceMotion()).see(face_signals(found, t))
             self._faces = {face: motion for face, motion in self._faces.items() if t - motion.last <= FACE_MEMORY_SECONDS}
 
     def take(self, who: FaceId) -> Motion | None:

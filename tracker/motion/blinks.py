@@ -3,15 +3,15 @@
 from math import exp
 from typing import Final
 
-SHORTEST, LONGEST = 0.05, 0.5
+MIN_BLINK_SECONDS, MAX_BLINK_SECONDS = 0.05, 0.5
 """Seconds that lids are closed in a blink: 0.1 to 0.4 in Soukupova and Cech; shorter is noise, longer is closed eyes."""
-RISE: Final = 0.2
+CLOSING_RISE: Final = 0.2
 """Above how open this face's eyes are otherwise; they count as open again below half of that."""
-FALLS, CLIMBS = 0.5, 10.0
+BASELINE_FALL_SECONDS, BASELINE_RISE_SECONDS = 0.5, 10.0
 """Time constants (seconds) of "otherwise": open eyes teach at once, half-closed ones (reading below the camera) by and by."""
 
 
-class Blinks:
+class BlinkCounter:
     """Counts the blinks of one face."""
 
     def __init__(self) -> None:
@@ -30,13 +30,13 @@ class Blinks:
         blinked = 0
         if self._last is not None:
             blinked = self._step(self._last, (t, lids), self._usual)
-            weight = 1 - exp(-(t - self._last[0]) / (FALLS if lids < self._usual else CLIMBS))
+            weight = 1 - exp(-(t - self._last[0]) / (BASELINE_FALL_SECONDS if lids < self._usual else BASELINE_RISE_SECONDS))
             self._usual += weight * (lids - self._usual)
         self._last = t, lids
         return blinked
 
     def _step(self, before: tuple[float, float], now: tuple[float, float], usual: float) -> int:
-        closed, opened = usual + RISE, usual + RISE / 2
+        closed, opened = usual + CLOSING_RISE, usual + CLOSING_RISE / 2
         if self._closed_at is None:
             if now[1] > closed:
                 self._closed_at = _when(before, now, closed)
@@ -45,7 +45,7 @@ class Blinks:
             return 0
         seconds = _when(before, now, opened) - self._closed_at
         self._closed_at = None
-        return int(SHORTEST <= seconds <= LONGEST)
+        return int(MIN_BLINK_SECONDS <= seconds <= MAX_BLINK_SECONDS)
 
 
 def _when(before: tuple[float, float], now: tuple[float, float], level: float) -> float:

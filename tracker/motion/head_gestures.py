@@ -4,21 +4,21 @@ from collections import deque
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-MOMENT: Final = 1.2
+GESTURE_WINDOW_SECONDS: Final = 1.2
 """Seconds in which the changes of direction happen: Kapoor and Picard (2001) look at about as long a stretch."""
-CHANGES: Final = 2
-NOD, SHAKE = 4.0, 6.0
+MIN_DIRECTION_CHANGES: Final = 2
+MIN_NOD_DEGREES, MIN_SHAKE_DEGREES = 4.0, 6.0
 """Degrees of each way, there and back: several times the landmark model's noise, and less than people nod and shake."""
 
 
-class Swung(NamedTuple):
+class HeadGestures(NamedTuple):
     """What began with a frame."""
 
     nods: int
     shakes: int
 
 
-class Swings:
+class HeadGestureCounter:
     """Counts the nods and shakes of one head: several in a row, without a rest between, are one."""
 
     def __init__(self) -> None:
@@ -30,23 +30,23 @@ class Swings:
         self._angles.clear()
         self._nodding = self._shaking = False
 
-    def add(self, t: float, yaw: float, pitch: float) -> Swung:
+    def add(self, t: float, yaw: float, pitch: float) -> HeadGestures:
         """What began with this frame; angles in degrees."""
         self._angles.append((t, yaw, pitch))
-        while t - self._angles[0][0] > MOMENT:
+        while t - self._angles[0][0] > GESTURE_WINDOW_SECONDS:
             self._angles.popleft()
         yaws, pitches = [each[1] for each in self._angles], [each[2] for each in self._angles]
         # Nobody moves along one axis only: the larger movement is what it is.
         aside = _range(yaws) > _range(pitches)
-        nodding = not aside and changes(pitches, NOD) >= CHANGES
-        shaking = aside and changes(yaws, SHAKE) >= CHANGES
+        nodding = not aside and direction_changes(pitches, MIN_NOD_DEGREES) >= MIN_DIRECTION_CHANGES
+        shaking = aside and direction_changes(yaws, MIN_SHAKE_DEGREES) >= MIN_DIRECTION_CHANGES
         resting = not (self._nodding or self._shaking)
-        began = Swung(int(nodding and resting), int(shaking and resting))
+        began = HeadGestures(int(nodding and resting), int(shaking and resting))
         self._nodding, self._shaking = nodding, shaking
         return began
 
 
-def changes(values: Iterable[float], least: float) -> int:
+def direction_changes(values: Iterable[float], least: float) -> int:
     """How often a series turns round, after going at least so far one way and as far back."""
     turns, direction = 0, 0
     low = high = None

@@ -3,15 +3,15 @@
 from collections import deque
 from typing import Final
 
-SPAN: Final = 10.0
+LOAD_WINDOW_SECONDS: Final = 10.0
 """Seconds over which it is told."""
-SOONEST: Final = 2.0
+MIN_LOAD_SECONDS: Final = 2.0
 """Seconds before which nothing can be said."""
 
 Effort = dict[str, float]
 
 
-class Efforts:
+class LoadMeter:
     """The last seconds' work."""
 
     def __init__(self) -> None:
@@ -22,14 +22,14 @@ class Efforts:
         """An observation, or a look, of time t that took so many seconds."""
         self._began = t if self._began is None else self._began
         self._work.append((t, look, seconds))
-        while t - self._work[0][0] > SPAN:
+        while t - self._work[0][0] > LOAD_WINDOW_SECONDS:
             self._work.popleft()
 
     def told(self, t: float) -> Effort | None:
         """``readings`` and ``looks`` a second, and ``core``, the share of one core (1 = all of it); None at first."""
-        if self._began is None or t - self._began < SOONEST:
+        if self._began is None or t - self._began < MIN_LOAD_SECONDS:
             return None
-        span = min(SPAN, t - self._began)
+        span = min(LOAD_WINDOW_SECONDS, t - self._began)
         # Half-open, or the first would count for the time before it, too.
         work = [(look, seconds) for when, look, seconds in self._work if when > t - span]
         looks = sum(look for look, _ in work)

@@ -11,7 +11,7 @@ from tracker.core.vocabulary import EXPRESSIONS
 from tracker.personal.labelled import Labelled
 from tracker.store.crops import fingerprint
 from tracker.vision.analyzer import Analyzer
-from tracker.vision.single_image import judge_picture
+from tracker.vision.single_image import analyze_picture
 
 
 def labelled_from_folder(analyzer: Analyzer, folder: Path, tell: Callable[[str], None]) -> tuple[Labelled, int]:
@@ -43,7 +43,7 @@ def labelled_from_folder(analyzer: Analyzer, folder: Path, tell: Callable[[str],
 
 
 def _largest(analyzer: Analyzer, path: Path) -> Face:
-    faces = judge_picture(analyzer, read_picture(path))
+    faces = analyze_picture(analyzer, read_picture(path))
     if not faces:
         raise PictureError("No face was found in it.")
     return faces[0]

@@ -9,10 +9,10 @@ from tracker.core.clock import Clock
 from tracker.core.errors import PictureError
 from tracker.core.frame import Frame, now
 from tracker.core.image_files import read_picture
-from tracker.sources.pacing import SILENCE, Mailbox
+from tracker.sources.pacing import LOST_AFTER_SECONDS, Mailbox
 
 
-class PushedFrames:
+class BrowserSource:
     """The newest picture that was pushed; one that cannot be read is passed over."""
 
     live: ClassVar = True
@@ -39,7 +39,7 @@ class PushedFrames:
 
     def __iter__(self) -> Iterator[Frame]:
         number = 0
-        while (jpeg := self._mailbox.take(SILENCE)) is not None:
+        while (jpeg := self._mailbox.take(LOST_AFTER_SECONDS)) is not None:
             try:
                 pixels = read_picture(jpeg)
             except PictureError as error:

@@ -8,13 +8,13 @@ from typing import Final
 
 from tracker.core.errors import SourceError
 
-PROGRAMS: Final = re.compile(
+VIRTUAL_CAMERA_NAMES: Final = re.compile(
     r"virtual|\bobs\b|v4l2loopback|dummy video device|unity.*capture|manycam|snap camera|xsplit|splitcam|mmhmm|akvcam|webcamoid"
     r"|nvidia broadcast|e2esoft|\bmien\b",
     re.IGNORECASE,
 )
 """What virtual cameras are called by those who make them; 'Dummy video device' is v4l2loopback without a label."""
-WITHOUT_HARDWARE: Final = Path("/sys/devices/virtual/video4linux")
+VIRTUAL_DEVICES_FOLDER: Final = Path("/sys/devices/virtual/video4linux")
 """Where Linux keeps video devices that no hardware stands behind."""
 
 
@@ -30,7 +30,7 @@ class Camera:
     def virtual(self) -> bool:
         """Whether a program gives its picture, as far as the system or its name tells."""
         device = Path(self.path).name
-        return bool(PROGRAMS.search(self.name)) or (bool(device) and (WITHOUT_HARDWARE / device).exists())
+        return bool(VIRTUAL_CAMERA_NAMES.search(self.name)) or (bool(device) and (VIRTUAL_DEVICES_FOLDER / device).exists())
 
 
 def camera_index(word: str) -> int | None:
@@ -50,7 +50,7 @@ def find_camera(wanted: str, cameras: list[Camera]) -> int:
         return index
     fitting = _fitting(wanted, cameras)
     if not fitting:
-        raise SourceError(f'There is no camera called "{wanted}". {describe(cameras)}')
+        raise SourceError(f'There is no camera called "{wanted}". {describe_cameras(cameras)}')
     if len(fitting) > 1:
         raise SourceError(f'"{wanted}" fits several cameras: {_listed(fitting)}. Give more of the name, or the number.')
     return fitting[0].index
@@ -70,7 +70,7 @@ def _fitting(wanted: str, cameras: list[Camera]) -> list[Camera]:
     return by_path or whole or begins or part
 
 
-def describe(cameras: list[Camera]) -> str:
+def describe_cameras(cameras: list[Camera]) -> str:
     """What there is, as a sentence."""
     if not cameras:
         return "No camera was found on this machine: plug one in, or use a video file, a folder of pictures or `fake`."

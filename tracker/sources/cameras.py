@@ -10,14 +10,23 @@ import cv2
 from tracker.core.clock import Clock
 from tracker.core.errors import SourceError, SourceLost
 from tracker.core.frame import Frame, now
-from tracker.sources.camera_names import Camera, camera_index, describe, find_camera
-from tracker.sources.diagnostics import why_closed
-from tracker.sources.pixels import next_pixels
+from tracker.sources.camera_names import Camera, camera_index, describe_cameras, find_camera
+from tracker.sources.diagnostics import why_camera_fails
+from tracker.sources.pixels import read_pixels
 from tracker.sources.safe_capture import SafeCapture
 
-__all__ = ["Camera", "CameraSource", "Capture", "describe", "find_camera", "list_cameras", "open_capture", "open_sharp"]
+__all__ = [
+    "Camera",
+    "CameraSource",
+    "Capture",
+    "describe_cameras",
+    "find_camera",
+    "list_cameras",
+    "open_at_call_resolution",
+    "open_capture",
+]
 
-PATIENCE: Final = 15
+MAX_FAILED_READS: Final = 15
 """So many failed reads in a row are a lost camera: half a second at 30 Hz, and a driver's single hiccup is forgiven."""
 
 
@@ -39,16 +48,16 @@ def list_cameras() -> list[Camera]:
     return sorted((Camera(entry.index, entry.name, entry.path or "") for entry in found), key=lambda it: it.index)
 
 
-SHARP: Final = (1280, 720)
+CALL_RESOLUTION: Final = (1280, 720)
 """What a call would ask a camera for; left alone, OpenCV takes 640x480."""
 
 
-def open_sharp(index: int) -> Capture:
+def open_at_call_resolution(index: int) -> Capture:
     """``open_capture`` at a call's size, or the nearest that the camera has."""
     capture = cv2.VideoCapture(index, _backend())
     # Uncompressed, most webcams reach ten frames a second at this size over USB 2.
     capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
-    for what, value in zip((cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT), SHARP, strict=True):
+    for what, value in zip((cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT), CALL_RESOLUTION, strict=True):
         capture.set(what, value)
     capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
     return capture
@@ -91,10 +100,10 @@ class CameraSource:
         try:
             capture = self._open(self._index)
         except Exception as error:  # Whatever a driver's binding raises, the camera does not open.
-            raise SourceError(why_closed(self._index, self._cameras())) from error
+            raise SourceError(why_camera_fails(self._index, self._cameras())) from error
         if not capture.isOpened():
             capture.release()
-            raise SourceError(why_closed(self._index, self._cameras()))
+            raise SourceError(why_camera_fails(self._index, self._cameras()))
         self._held = SafeCapture(capture)
         return self
 
@@ -103,9 +112,9 @@ class CameraSource:
 
     def __iter__(self) -> Iterator[Frame]:
         number = failures = 0
-        while failures < PATIENCE:
+        while failures < MAX_FAILED_READS:
             try:
-                pixels = next_pixels(self._held)
+                pixels = read_pixels(self._held)
             except SourceLost as error:
                 raise SourceLost(f"Camera {self._wanted}: {error} The session goes on when it is back.") from error
             if pixels is None:

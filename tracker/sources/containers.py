@@ -6,22 +6,22 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Final
 
-HEAD: Final = 65_536
+HEADER_BYTES: Final = 65_536
 """Bytes in which other containers than MP4 name their streams."""
-LARGEST_INDEX: Final = 64_000_000
+MAX_INDEX_BYTES: Final = 64_000_000
 """Bytes of an MP4's index; ten hours have some 20 MB."""
-SOUND: Final = (b"ID3", b"\xff\xfb", b"\xff\xf3", b"\xff\xf1", b"\xff\xf9", b"fLaC", b".snd", b"#!AMR")
+AUDIO_SIGNATURES: Final = (b"ID3", b"\xff\xfb", b"\xff\xf3", b"\xff\xf1", b"\xff\xf9", b"fLaC", b".snd", b"#!AMR")
 """How files begin that can hold nothing but sound."""
 
-Box = tuple[bytes, bytes]
+Mp4Box = tuple[bytes, bytes]
 """Of an MP4: its kind, and what is in it."""
 
 
-def holds_sound_alone(path: Path) -> bool:
+def is_audio_only(path: Path) -> bool:
     """Whether a file has sound and no picture; False where that is not known."""
     try:
         with path.open("rb") as file:
-            head = file.read(HEAD)
+            head = file.read(HEADER_BYTES)
             tracks = [_within(track, b"mdia", b"hdlr")[8:12] for track in _tracks(_index(file))]
     except (OSError, struct.error, ValueError):
         return False
@@ -31,10 +31,10 @@ def holds_sound_alone(path: Path) -> bool:
         return re.search(rb"A_[A-Z]", head) is not None and re.search(rb"V_[A-Z]", head) is None
     if head.startswith(b"OggS"):
         return re.search(rb"\x01vorbis|OpusHead|\x7fFLAC|Speex", head) is not None and b"\x80theora" not in head
-    return head.startswith(SOUND) or head[8:12] in (b"WAVE", b"AIFF", b"AIFC")
+    return head.startswith(AUDIO_SIGNATURES) or head[8:12] in (b"WAVE", b"AIFF", b"AIFC")
 
 
-def shown_share(path: Path) -> float:
+def edit_list_share(path: Path) -> float:
     """Of the frames that an MP4 has, the share that it shows: one cut without re-encoding keeps others, for the decoder alone.
 
     1 where no edit list says so, and for other containers.
@@ -82,13 +82,13 @@ def _index(file: BinaryIO) -> bytes:
             (size,), begins = struct.unpack_from(">Q", head, 8), 16
         if kind == b"moov":
             file.seek(place + begins)
-            return file.read(min(size - begins, LARGEST_INDEX))
+            return file.read(min(size - begins, MAX_INDEX_BYTES))
         if size < begins:
             return b""
         place += size
 
 
-def _boxes(content: bytes) -> Iterator[Box]:
+def _boxes(content: bytes) -> Iterator[Mp4Box]:
     place = 0
     while place + 8 <= len(content):
         size, kind = struct.unpack_from(">I4s", content, place)

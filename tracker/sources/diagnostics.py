@@ -6,39 +6,39 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from tracker.sources.camera_names import Camera, describe
+from tracker.sources.camera_names import Camera, describe_cameras
 
-IN_USE: Final = (
+IN_USE_ADVICE: Final = (
     "Another program (Zoom, Teams, a browser) probably holds it. Switch the video off there, or let it share a virtual"
     " camera (OBS: Start Virtual Camera) and choose that."
 )
-SHARING: Final = "More ways to share a camera: docs/camera.md."
-ON_WINDOWS: Final = (
+SHARING_HINT: Final = "More ways to share a camera: docs/camera.md."
+WINDOWS_ADVICE: Final = (
     "If nobody does, let desktop apps use the camera: Settings > Privacy & security > Camera. Windows 11 from 24H2 on can also"
     " share it: Settings > Bluetooth & devices > Cameras > your camera > Advanced, allow multiple apps."
 )
-ON_MACOS: Final = (
+MACOS_ADVICE: Final = (
     "If nobody does, allow the program that Mien was started from (Terminal): System Settings > Privacy & Security > Camera,"
     " then start it anew."
 )
-ON_LINUX: Final = "If nobody does, its driver may be stuck: unplug it and plug it in again."
-WAYS_OUT: Final = {"win32": ON_WINDOWS, "darwin": ON_MACOS}
+LINUX_ADVICE: Final = "If nobody does, its driver may be stuck: unplug it and plug it in again."
+ADVICE_BY_PLATFORM: Final = {"win32": WINDOWS_ADVICE, "darwin": MACOS_ADVICE}
 
 
-def why_closed(index: int, cameras: list[Camera], platform: str = sys.platform) -> str:
+def why_camera_fails(index: int, cameras: list[Camera], platform: str = sys.platform) -> str:
     """The likeliest reason that the camera of this index does not open, and what to do."""
     device = Path(f"/dev/video{index}")
     if index not in {camera.index for camera in cameras} and not device.exists():
-        return f"There is no camera {index}. {describe(cameras)}"
+        return f"There is no camera {index}. {describe_cameras(cameras)}"
     if device.exists() and not os.access(device, os.R_OK | os.W_OK):
         return f'{device} may not be opened by this user. Join its group (`sudo usermod -aG video "$USER"`), log in again.'
     held = f"Camera {index} is there but does not open."
-    if names := ", ".join(holders(device)):
-        return f"{held} {names} holds it. Switch the video off there, or choose a virtual camera. {SHARING}"
-    return f"{held} {IN_USE} {WAYS_OUT.get(platform, ON_LINUX)} {SHARING}"
+    if names := ", ".join(processes_using(device)):
+        return f"{held} {names} holds it. Switch the video off there, or choose a virtual camera. {SHARING_HINT}"
+    return f"{held} {IN_USE_ADVICE} {ADVICE_BY_PLATFORM.get(platform, LINUX_ADVICE)} {SHARING_HINT}"
 
 
-def holders(device: Path, processes: Path = Path("/proc")) -> Iterator[str]:
+def processes_using(device: Path, processes: Path = Path("/proc")) -> Iterator[str]:
     """Which processes have a device open, as far as this user may see: 'zoom (process 4711)'."""
     for process in sorted(processes.glob("[0-9]*")):
         if _holds(process, device):

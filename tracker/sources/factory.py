@@ -11,18 +11,18 @@ from tracker.core.image_files import is_animated
 from tracker.core.labelled_folders import is_picture
 from tracker.core.paths import path_of
 from tracker.sources.camera_names import camera_index, find_camera, is_camera
-from tracker.sources.cameras import CameraSource, list_cameras, open_sharp
-from tracker.sources.files import Pictures, Stream, VideoFile
+from tracker.sources.cameras import CameraSource, list_cameras, open_at_call_resolution
+from tracker.sources.files import PictureSource, StreamSource, VideoSource
 from tracker.sources.screen import ScreenSource, is_screen
-from tracker.sources.synthetic import DrawnFace, DrawnMeeting
-from tracker.sources.virtual_camera import HandedOn, HandOn
+from tracker.sources.synthetic import SyntheticMeetingSource, SyntheticSource
+from tracker.sources.virtual_camera import ForwardingSource, VirtualCameraSender
 
-STREAMS = ("rtsp://", "rtsps://", "rtmp://", "http://", "https://", "udp://")
+STREAM_SCHEMES = ("rtsp://", "rtsps://", "rtmp://", "http://", "https://", "udp://")
 
-DRAWN = {"fake": DrawnFace, "fake:meeting": DrawnMeeting}
+SYNTHETIC_SOURCES = {"fake": SyntheticSource, "fake:meeting": SyntheticMeetingSource}
 
 
-def choose_source(wanted: str, clock: Clock, tell: Callable[[str], None], handing: HandOn | None = None) -> Source:
+def choose_source(wanted: str, clock: Clock, tell: Callable[[str], None], handing: VirtualCameraSender | None = None) -> Source:
     """The source for a person's word, not yet opened; ``tell`` gets a sentence for what cannot be read.
 
     handing: who gets each frame as well; only what comes live can be handed on.
@@ -34,8 +34,8 @@ def choose_source(wanted: str, clock: Clock, tell: Callable[[str], None], handin
         raise UsageError(f"Only a live picture can be handed on, not the file or folder {wanted}.")
     if isinstance(source, CameraSource):
         _refuse_virtual(wanted)
-        source = CameraSource(wanted, clock, capture=open_sharp)
-    return HandedOn(source, handing)
+        source = CameraSource(wanted, clock, capture=open_at_call_resolution)
+    return ForwardingSource(source, handing)
 
 
 def _chosen(wanted: str, clock: Clock, tell: Callable[[str], None]) -> Source:
@@ -43,12 +43,12 @@ def _chosen(wanted: str, clock: Clock, tell: Callable[[str], None]) -> Source:
     wanted = address.whole
     if not wanted.strip():
         raise UsageError("Say what to watch: a camera, a file, a folder of pictures, an address, screen or fake.")
-    if wanted in DRAWN:
-        return DRAWN[wanted](clock)
+    if wanted in SYNTHETIC_SOURCES:
+        return SYNTHETIC_SOURCES[wanted](clock)
     if is_screen(wanted):
         return ScreenSource(wanted, clock)
-    if wanted.lower().startswith(STREAMS):
-        return Stream(address, clock)
+    if wanted.lower().startswith(STREAM_SCHEMES):
+        return StreamSource(address, clock)
     return _on_this_machine(address, clock, tell)
 
 
@@ -59,9 +59,9 @@ def _on_this_machine(address: Address, clock: Clock, tell: Callable[[str], None]
     if index is not None and not (path.exists() and _names_no_camera(index)):
         return CameraSource(wanted, clock)
     if path.is_dir() or (is_picture(path) and path.is_file() and not is_animated(path)):
-        return Pictures(path, tell)
+        return PictureSource(path, tell)
     if path.is_file():
-        return VideoFile(str(path), tell)
+        return VideoSource(str(path), tell)
     if _looks_like_path(wanted) and not is_camera(wanted, list_cameras()):
         raise SourceError(f"There is no file or folder {address}, and no camera of that name. Check the path.")
     return CameraSource(wanted, clock)

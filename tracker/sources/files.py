@@ -16,18 +16,18 @@ from tracker.core.frame import Frame, now
 from tracker.core.image_files import PICTURE_SUFFIXES, open_picture
 from tracker.core.labelled_folders import pictures_in
 from tracker.core.paths import openable
-from tracker.sources.containers import holds_sound_alone, shown_share
-from tracker.sources.pixels import LARGEST_MEGAPIXELS, next_pixels, too_large
+from tracker.sources.containers import edit_list_share, is_audio_only
+from tracker.sources.pixels import MAX_FRAME_MEGAPIXELS, read_pixels, too_large_message
 from tracker.sources.safe_capture import SafeCapture
 
 ASSUMED_FPS: Final = 25.0
 """For files that do not say; PAL's rate, between film and phone."""
-CUT_OFF: Final = 0.9
+MIN_FRAME_SHARE: Final = 0.9
 """A file that gives less than this share of the frames it tells of is damaged; what some tell is a few off."""
-MISSES: Final = 250
+MAX_EMPTY_READS: Final = 250
 """So many reads in a row without a picture are the end: Theora has none where nothing moves, for 64 frames and more."""
 WEBP: Final = "WebP"
-UNDECODED: Final = {b"AV01": "AV1", b"WEBP": WEBP, b"VVC1": "VVC", b"VVCC": "VVC"}
+UNDECODABLE_CODECS: Final = {b"AV01": "AV1", b"WEBP": WEBP, b"VVC1": "VVC", b"VVCC": "VVC"}
 """By FourCC: what opencv-python 5.0 opens and cannot decode; AV1 only on a machine whose graphics card does."""
 
 
@@ -61,7 +61,7 @@ class _Capture:
         raise NotImplementedError
 
 
-class VideoFile(_Capture):
+class VideoSource(_Capture):
     """Every frame of a recording, at media time."""
 
     live: ClassVar = False
@@ -76,10 +76,10 @@ class VideoFile(_Capture):
     def __enter__(self) -> Self:
         super().__enter__()
         width, height = (round(self._capture.get(what)) for what in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT))
-        if width * height > LARGEST_MEGAPIXELS * 1_000_000:
+        if width * height > MAX_FRAME_MEGAPIXELS * 1_000_000:
             self._capture.release()
-            raise SourceError(f"{self._address} is too large. {too_large(width, height)}")
-        self.frames = max(0, round(self._capture.get(cv2.CAP_PROP_FRAME_COUNT) * shown_share(Path(self._address.whole))))
+            raise SourceError(f"{self._address} is too large. {too_large_message(width, height)}")
+        self.frames = max(0, round(self._capture.get(cv2.CAP_PROP_FRAME_COUNT) * edit_list_share(Path(self._address.whole))))
         self.fps = self._capture.get(cv2.CAP_PROP_FPS) or ASSUMED_FPS
         return self
 
@@ -88,9 +88,9 @@ class VideoFile(_Capture):
 
     def __iter__(self) -> Iterator[Frame]:
         number, last, misses = 0, 0.0, 0
-        while misses < MISSES:
+        while misses < MAX_EMPTY_READS:
             try:
-                pixels = next_pixels(self._capture)
+                pixels = read_pixels(self._capture)
             except SourceLost as error:
                 self._tell(f"{self._address}: {error}")
                 return
@@ -113,13 +113,13 @@ class VideoFile(_Capture):
         if not number:
             return self._without_picture()
         reached = last + last / max(1, number - 1)
-        if number >= CUT_OFF * self.frames or reached >= CUT_OFF * self.frames / self.fps:
+        if number >= MIN_FRAME_SHARE * self.frames or reached >= MIN_FRAME_SHARE * self.frames / self.fps:
             return ""
         return f"{self._address} gives {number:,} of the {self.frames:,} frames it tells of; it may be damaged."
 
     def _without_picture(self) -> str:
         code = round(self._capture.get(cv2.CAP_PROP_FOURCC)) & 0xFFFFFFFF
-        codec = UNDECODED.get(code.to_bytes(4, "little").upper())
+        codec = UNDECODABLE_CODECS.get(code.to_bytes(4, "little").upper())
         if codec == WEBP:
             return f"{self._address} is an animated WebP, which is not read as a video here. Save it as MP4 or GIF."
         if codec:
@@ -130,12 +130,12 @@ class VideoFile(_Capture):
         return f"{self._address} opens and holds no picture; it may be damaged. Try to play it."
 
     def _refusal(self) -> str:
-        if holds_sound_alone(Path(self._address.whole)):
+        if is_audio_only(Path(self._address.whole)):
             return f"{self._address} holds sound and no picture. Choose a recording with a picture."
         return f"{self._address} cannot be opened as a video; it may be damaged. Try to play it, or convert it to MP4."
 
 
-class Stream(_Capture):
+class StreamSource(_Capture):
     """The newest frame of an rtsp or http address."""
 
     live: ClassVar = True
@@ -161,7 +161,7 @@ class Stream(_Capture):
         number = 0
         while True:
             try:
-                pixels = next_pixels(self._held)
+                pixels = read_pixels(self._held)
             except SourceLost as error:
                 raise SourceLost(f"The stream {self._address}: {error}") from error
             if pixels is None:
@@ -173,7 +173,7 @@ class Stream(_Capture):
         return f"The stream {self._address} does not answer. Check the address, and that this machine may reach it."
 
 
-class Pictures:
+class PictureSource:
     """A picture, or those of a folder by name, one a second of media time; what cannot be read is told and skipped."""
 
     live: ClassVar = False

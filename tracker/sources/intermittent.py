@@ -12,23 +12,23 @@ from tracker.core.errors import SourceError, SourceLost, UsageError
 from tracker.core.frame import Frame, Source
 from tracker.sources.pacing import newest_frames
 
-WARM_UP: Final = 8
+WARM_UP_FRAMES: Final = 8
 """Frames until exposure and white balance have settled: a quarter of a second at 30 Hz, and no webcam here to measure it."""
-HIGHEST_HZ: Final = 1.0
+MAX_INTERMITTENT_HZ: Final = 1.0
 """To open and close takes a camera about a second."""
-OFFERED_HZ: Final = 0.2
+SUGGEST_RELEASE_HZ: Final = 0.2
 """From here down nobody notices the difference, except whoever else wants the camera."""
 
 
-def require_rare(hz: float, hand_on: str | None = None) -> None:
+def require_intermittent_rate(hz: float, hand_on: str | None = None) -> None:
     """UsageError where the camera would be held all the time anyway."""
     if hand_on is not None:
         raise UsageError("A camera whose picture is handed on cannot be let go of between looks: choose one of the two.")
-    if not 0 < hz <= HIGHEST_HZ:
+    if not 0 < hz <= MAX_INTERMITTENT_HZ:
         often = f"{hz:g} Hz" if hz else "every frame"
         raise UsageError(
-            f"A camera can be let go of between looks at {HIGHEST_HZ:g} Hz or less (--hz 0.1: every ten seconds), not at"
-            f" {often}."
+            f"A camera can be let go of between looks at {MAX_INTERMITTENT_HZ:g} Hz or less (--hz 0.1: every ten seconds), not"
+            f" at {often}."
         )
 
 
@@ -48,7 +48,7 @@ def intermittent_frames(
     began, number, told = time.monotonic(), 0, False
     while not stopping.is_set():
         try:
-            frame = glimpse(open_source())
+            frame = grab_one_frame(open_source())
         except SourceError as error:
             if not seen:
                 raise
@@ -62,9 +62,9 @@ def intermittent_frames(
         stopping.wait(1 / hz - (time.monotonic() - began) % (1 / hz))
 
 
-def glimpse(source: Source) -> Frame:
+def grab_one_frame(source: Source) -> Frame:
     """The first frame after the warm-up; the source is closed again when it is there."""
     with source, closing(newest_frames(source)) as frames:  # type: ignore[type-var]
-        for frame in islice(frames, WARM_UP, None):
+        for frame in islice(frames, WARM_UP_FRAMES, None):
             return frame
     raise SourceLost("The camera gave no picture after it was opened. The next look tries again.")

@@ -13,20 +13,20 @@ from tracker.core.vocabulary import EMOJI
 if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont
 
-FONTS: Final = {"win32": ("seguiemj.ttf", 109), "darwin": ("/System/Library/Fonts/Apple Color Emoji.ttc", 160)}
-NOTO: Final = ("NotoColorEmoji.ttf", 109)
+EMOJI_FONTS: Final = {"win32": ("seguiemj.ttf", 109), "darwin": ("/System/Library/Fonts/Apple Color Emoji.ttc", 160)}
+NOTO_EMOJI_FONT: Final = ("NotoColorEmoji.ttf", 109)
 """A font of coloured pictures has them in a few sizes; these are the largest."""
-SHARE: Final = 0.14
+EMOJI_HEIGHT_SHARE: Final = 0.14
 """Of the picture's height: seen in a tile, and covering nobody."""
-MARGIN: Final = 0.03
+MARGIN_SHARE: Final = 0.03
 
 
-def labelled(pixels: Pixels, expression: str) -> Pixels:
+def draw_emoji(pixels: Pixels, expression: str) -> Pixels:
     """A copy with the expression's emoji at the lower left, or with its word where no emoji font is installed."""
     picture = pixels.copy()
     height, width = picture.shape[:2]
-    emoji = _emoji(expression, max(1, round(height * SHARE)))
-    side, left = emoji.shape[0], round(height * MARGIN)
+    emoji = _emoji(expression, max(1, round(height * EMOJI_HEIGHT_SHARE)))
+    side, left = emoji.shape[0], round(height * MARGIN_SHARE)
     if left + side > min(height, width):
         return picture
     corner = picture[height - left - side : height - left, left : left + side]
@@ -66,7 +66,7 @@ def _word(expression: str) -> Pixels:
 def _font() -> "FreeTypeFont | None":
     from PIL import ImageFont
 
-    name, size = FONTS.get(sys.platform, NOTO)
+    name, size = EMOJI_FONTS.get(sys.platform, NOTO_EMOJI_FONT)
     try:
         return ImageFont.truetype(name, size)
     except OSError:

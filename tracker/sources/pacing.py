@@ -11,9 +11,9 @@ from tracker.core.frame import Frame, Source
 
 Item = TypeVar("Item")
 
-SILENCE: Final = 10.0
+LOST_AFTER_SECONDS: Final = 10.0
 """Seconds without a frame after which a camera counts as lost; V4L2's own time-out in OpenCV is as long."""
-RETRY: Final = 1.0
+RETRY_SECONDS: Final = 1.0
 """Seconds between attempts to open a lost camera again."""
 
 
@@ -49,7 +49,7 @@ class Mailbox(Generic[Item]):
             return item
 
 
-def newest_frames(source: Iterable[Frame], patience: float = SILENCE) -> Iterator[Frame]:
+def newest_frames(source: Iterable[Frame], patience: float = LOST_AFTER_SECONDS) -> Iterator[Frame]:
     """Frames of a source that runs in a thread of its own: always the newest, so a slow reader skips and never lags."""
     mailbox, stopping = Mailbox[Frame](), Event()
 
@@ -71,7 +71,7 @@ def newest_frames(source: Iterable[Frame], patience: float = SILENCE) -> Iterato
     finally:
         stopping.set()
         # A driver that never returns must not hold the program; the thread is a daemon.
-        thread.join(RETRY)
+        thread.join(RETRY_SECONDS)
 
 
 class RateLimiter:
@@ -93,13 +93,13 @@ class RateLimiter:
         return True
 
 
-def sample(frames: Iterable[Frame], hz: float) -> Iterator[Frame]:
+def sample_frames(frames: Iterable[Frame], hz: float) -> Iterator[Frame]:
     """The first frame at or after each tick of a clock of so many hertz; all of them at 0."""
     ticks = RateLimiter(hz)
     return (frame for frame in frames if ticks.due(frame.t))
 
 
-def until(frames: Iterable[Frame], seconds: float | None) -> Iterator[Frame]:
+def frames_until(frames: Iterable[Frame], seconds: float | None) -> Iterator[Frame]:
     """Frames up to a time."""
     for frame in frames:
         if seconds is not None and frame.t >= seconds:
@@ -107,10 +107,10 @@ def until(frames: Iterable[Frame], seconds: float | None) -> Iterator[Frame]:
         yield frame
 
 
-def frames_of(source: Source, hz: float) -> Iterator[Frame]:
+def paced_frames(source: Source, hz: float) -> Iterator[Frame]:
     """An opened source at its own pace: newest first if it is live, sampled unless it is single pictures."""
     frames = newest_frames(source) if source.live else iter(source)
-    return sample(frames, hz if source.sampled else 0)
+    return sample_frames(frames, hz if source.sampled else 0)
 
 
 def reconnecting_frames(
@@ -129,7 +129,7 @@ def reconnecting_frames(
     told = False
     while not stopping.is_set():
         try:
-            with open_source() as source, closing(frames_of(source, hz)) as frames:  # type: ignore[type-var]
+            with open_source() as source, closing(paced_frames(source, hz)) as frames:  # type: ignore[type-var]
                 for frame in frames:
                     if stopping.is_set():
                         return
@@ -141,6 +141,6 @@ def reconnecting_frames(
             if not told:
                 lost(error if isinstance(error, SourceLost) else SourceLost(str(error)))
                 told = True
-            stopping.wait(RETRY)
+            stopping.wait(RETRY_SECONDS)
         else:
             return

@@ -8,7 +8,7 @@ import numpy as np
 from tracker.core.errors import SourceLost
 from tracker.core.frame import Pixels
 
-LARGEST_MEGAPIXELS: Final = 36
+MAX_FRAME_MEGAPIXELS: Final = 36
 """Of a frame: 8K has 33. What claims more would take gigabytes before anybody saw it."""
 
 TO_BGR: Final = {1: cv2.COLOR_GRAY2BGR, 2: cv2.COLOR_YUV2BGR_YUY2, 4: cv2.COLOR_BGRA2BGR}
@@ -21,7 +21,7 @@ class Readable(Protocol):
     def read(self) -> tuple[bool, Any]: ...
 
 
-def next_pixels(capture: Readable) -> Pixels | None:
+def read_pixels(capture: Readable) -> Pixels | None:
     """[height, width, 3] BGR bytes of the next picture, None where there is none; SourceLost where it cannot be used."""
     try:
         taken, given = capture.read()
@@ -39,16 +39,17 @@ def as_bgr(given: np.ndarray) -> Pixels:
     # YUYV has two pixels in four bytes.
     if not known or (channels == 2 and (given.dtype != np.uint8 or given.shape[1] % 2)):
         raise SourceLost(f"It gives pictures of a form that Mien does not know: {given.shape} of {given.dtype}.")
-    if given.shape[0] * given.shape[1] > LARGEST_MEGAPIXELS * 1_000_000:
-        raise SourceLost(too_large(given.shape[1], given.shape[0]))
+    if given.shape[0] * given.shape[1] > MAX_FRAME_MEGAPIXELS * 1_000_000:
+        raise SourceLost(too_large_message(given.shape[1], given.shape[0]))
     plain = given if given.dtype == np.uint8 else _eight_bits(given)
     return np.asarray(plain if channels == 3 else cv2.cvtColor(plain, TO_BGR[channels]), np.uint8)
 
 
-def too_large(width: int, height: int) -> str:
+def too_large_message(width: int, height: int) -> str:
     """The sentence."""
     return (
-        f"Its pictures have {width:,} x {height:,} pixels; at most {LARGEST_MEGAPIXELS} megapixels are read. Make them smaller."
+        f"Its pictures have {width:,} x {height:,} pixels; at most {MAX_FRAME_MEGAPIXELS} megapixels are read."
+        " Make them smaller."
     )
 
 

@@ -17,19 +17,19 @@ from tracker.core.clock import Clock
 from tracker.core.errors import SourceError, SourceLost, UsageError
 from tracker.core.frame import Frame, now
 
-FPS: Final = 15
+GRABS_PER_SECOND: Final = 15
 """A meeting shows its tiles at 15 to 30 frames a second, and a grab of a large screen takes some 20 ms."""
-SMALLEST: Final = 64
+MIN_REGION_SIDE: Final = 64
 """Pixels a side: no face is found in less."""
 
-PACKAGE: Final = 'Watching the screen needs a package: pip install "mss>=10.2,<11" into Mien\'s environment.'
+MSS_MISSING: Final = 'Watching the screen needs a package: pip install "mss>=10.2,<11" into Mien\'s environment.'
 WAYLAND: Final = (
     "This desktop runs on Wayland, which lets no program look at the screen by itself. Log in to an Xorg session, or let OBS do"
     " it: Screen Capture (PipeWire), Start Virtual Camera, then --source OBS."
 )
 NO_DISPLAY: Final = "There is no screen here: DISPLAY is not set. Start Mien in the desktop session that shows the meeting."
-REFUSED: Final = "The screen cannot be grabbed ({error})."
-ON_MACOS: Final = (
+GRAB_FAILED: Final = "The screen cannot be grabbed ({error})."
+MACOS_ADVICE: Final = (
     " Allow the program that Mien was started from (Terminal): System Settings > Privacy & Security > Screen & System Audio"
     " Recording, then start it anew."
 )
@@ -45,22 +45,22 @@ class Grabber(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ScreenArea:
     """What of the screen: a monitor by number from 1, or a region in pixels of the whole desktop."""
 
     monitor: int = 1
     region: tuple[int, int, int, int] | None = None
 
     @classmethod
-    def of(cls, wanted: str) -> "Place":
+    def of(cls, wanted: str) -> "ScreenArea":
         """From ``screen``, ``screen:2`` or ``screen:X,Y,WIDTH,HEIGHT``."""
         if found := re.fullmatch(r"screen(?::([1-9]\d?))?", wanted):
             return cls(int(found[1] or 1))
         numbers = [int(number) for number in re.findall(r"-?\d+", wanted)]
-        if not re.fullmatch(r"screen:-?\d+,-?\d+,\d+,\d+", wanted) or min(numbers[2:]) < SMALLEST:
+        if not re.fullmatch(r"screen:-?\d+,-?\d+,\d+,\d+", wanted) or min(numbers[2:]) < MIN_REGION_SIDE:
             raise UsageError(
                 f"{wanted} is no place on the screen: there are screen, screen:2 (the second monitor) and"
-                f" screen:X,Y,WIDTH,HEIGHT in pixels, {SMALLEST} or more each way."
+                f" screen:X,Y,WIDTH,HEIGHT in pixels, {MIN_REGION_SIDE} or more each way."
             )
         x, y, width, height = numbers
         return cls(region=(x, y, width, height))
@@ -87,13 +87,13 @@ def open_grabber() -> AbstractContextManager[Grabber]:
     try:
         import mss
     except ImportError as error:
-        raise SourceError(PACKAGE) from error
-    if trouble := no_screen(os.environ):
+        raise SourceError(MSS_MISSING) from error
+    if trouble := why_no_screen(os.environ):
         raise SourceError(trouble)
     try:
         grabber: AbstractContextManager[Grabber] = mss.MSS()
     except (mss.ScreenShotError, OSError) as error:
-        raise SourceError(refusal(str(error))) from error
+        raise SourceError(grab_error_message(str(error))) from error
     return grabber
 
 
@@ -102,7 +102,7 @@ def is_screen(wanted: str) -> bool:
     return wanted == "screen" or wanted.startswith("screen:")
 
 
-def no_screen(environment: Mapping[str, str], platform: str = sys.platform) -> str | None:
+def why_no_screen(environment: Mapping[str, str], platform: str = sys.platform) -> str | None:
     """Why there is nothing to grab, or None."""
     if platform in ("win32", "darwin"):
         return None
@@ -111,9 +111,9 @@ def no_screen(environment: Mapping[str, str], platform: str = sys.platform) -> s
     return None if environment.get("DISPLAY") else NO_DISPLAY
 
 
-def refusal(error: str, platform: str = sys.platform) -> str:
+def grab_error_message(error: str, platform: str = sys.platform) -> str:
     """What mss says, and on macOS what it means."""
-    return REFUSED.format(error=error.rstrip(".")) + (ON_MACOS if platform == "darwin" else "")
+    return GRAB_FAILED.format(error=error.rstrip(".")) + (MACOS_ADVICE if platform == "darwin" else "")
 
 
 class ScreenSource:
@@ -124,7 +124,7 @@ class ScreenSource:
     sampled: ClassVar = True
 
     def __init__(self, wanted: str, clock: Clock, opener: Callable[[], AbstractContextManager[Grabber]] | None = None) -> None:
-        self._place, self._clock, self._closed = Place.of(wanted), clock, Event()
+        self._place, self._clock, self._closed = ScreenArea.of(wanted), clock, Event()
         self._open = opener or open_grabber
 
     def __enter__(self) -> Self:
@@ -139,7 +139,7 @@ class ScreenSource:
             area = self._place.on(grabber.monitors)
             for number in count():
                 yield Frame(_grab(grabber, area), self._clock(), number, now())
-                if self._closed.wait(1 / FPS):
+                if self._closed.wait(1 / GRABS_PER_SECOND):
                     return
 
 
@@ -150,5 +150,5 @@ def _grab(grabber: Grabber, area: dict[str, int]) -> Any:
     try:
         shot = grabber.grab(area)
     except mss.ScreenShotError as error:
-        raise SourceLost(refusal(str(error))) from error
+        raise SourceLost(grab_error_message(str(error))) from error
     return np.ascontiguousarray(np.asarray(shot, np.uint8)[..., :3])

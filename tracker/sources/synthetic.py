@@ -17,8 +17,8 @@ import numpy as np
 from tracker.core.clock import Clock
 from tracker.core.frame import Frame, Pixels, now
 
-WIDTH, HEIGHT = 640, 480
-FPS: Final = 20
+FRAME_WIDTH, FRAME_HEIGHT = 640, 480
+FRAMES_PER_SECOND: Final = 20
 SKIN, SHADE, LIP, HAIR, GROUND = (150, 180, 225), (118, 148, 200), (92, 92, 178), (38, 48, 66), (196, 190, 178)
 """BGR."""
 
@@ -39,59 +39,63 @@ class SyntheticFace:
         return SyntheticFace(*(here + (there - here) * share for here, there in pairs))
 
 
-RESTING = SyntheticFace(eyes=0.3)
+RESTING_FACE = SyntheticFace(eyes=0.3)
 SCRIPT: Final = (
-    (RESTING, 4.0),
+    (RESTING_FACE, 4.0),
     (SyntheticFace(smile=1.0, mouth=0.35, eyes=0.45), 4.0),
-    (RESTING, 3.0),
+    (RESTING_FACE, 3.0),
     (SyntheticFace(mouth=1.0, eyes=1.0, brows=1.0), 3.0),
-    (RESTING, 3.0),
+    (RESTING_FACE, 3.0),
     (SyntheticFace(smile=-1.0, eyes=0.2, brows=-0.5, frown=0.5), 3.0),
     (None, 2.5),
 )
 """What the face does, and for how many seconds; None is an empty chair."""
-LATER: Final = (0.0, 5.0, 12.0, 17.5)
+MEETING_DELAYS_SECONDS: Final = (0.0, 5.0, 12.0, 17.5)
 """Seconds between the people of a drawn meeting, so that they seldom do the same."""
-CHANGE_SECONDS: Final = 0.4
-BLINK_EVERY, BLINK_SECONDS = 4.5, 0.2
+TRANSITION_SECONDS: Final = 0.4
+BLINK_INTERVAL_SECONDS, BLINK_SECONDS = 4.5, 0.2
 """People who look at a screen blink some ten times a minute."""
-NOD_EVERY, NOD_SECONDS, NOD_HZ, NOD_PIXELS = 9.0, 1.2, 2.0, 14
+NOD_INTERVAL_SECONDS, NOD_SECONDS, NOD_HZ, NOD_PIXELS = 9.0, 1.2, 2.0, 14
 """Two bobs, in which eyes and mouth move so far up and down, and the nose farther."""
 
 
-def look_at(t: float) -> SyntheticFace | None:
+def face_at(t: float) -> SyntheticFace | None:
     """The look at a moment of the script, which starts anew when it is over."""
     t %= sum(seconds for _, seconds in SCRIPT)
     before: SyntheticFace | None = None
     for look, seconds in SCRIPT:
         if t < seconds:
-            share = min(t / CHANGE_SECONDS, 1.0)
-            return look and (before or RESTING).towards(look, share)
+            share = min(t / TRANSITION_SECONDS, 1.0)
+            return look and (before or RESTING_FACE).towards(look, share)
         before, t = look, t - seconds
     return None
 
 
-def blinks_at(t: float) -> bool:
+def is_blinking_at(t: float) -> bool:
     """Whether the drawn eyes are shut: for the last moment of each round."""
-    return t % BLINK_EVERY > BLINK_EVERY - BLINK_SECONDS
+    return t % BLINK_INTERVAL_SECONDS > BLINK_INTERVAL_SECONDS - BLINK_SECONDS
 
 
-def nod_at(t: float) -> int:
+def nod_offset_at(t: float) -> int:
     """How far the drawn head is bowed, in pixels: it nods at the end of each round."""
-    began = NOD_EVERY - NOD_SECONDS
-    return round(NOD_PIXELS * math.sin(2 * math.pi * NOD_HZ * (t % NOD_EVERY - began))) if t % NOD_EVERY > began else 0
+    began = NOD_INTERVAL_SECONDS - NOD_SECONDS
+    return (
+        round(NOD_PIXELS * math.sin(2 * math.pi * NOD_HZ * (t % NOD_INTERVAL_SECONDS - began)))
+        if t % NOD_INTERVAL_SECONDS > began
+        else 0
+    )
 
 
-def draw(look: SyntheticFace | None, t: float = 0.0) -> Pixels:
+def draw_face(look: SyntheticFace | None, t: float = 0.0) -> Pixels:
     """[480, 640, 3] BGR: the face as it is at time t (seconds), or the empty room."""
-    canvas = np.full((HEIGHT, WIDTH, 3), GROUND, np.uint8)
+    canvas = np.full((FRAME_HEIGHT, FRAME_WIDTH, 3), GROUND, np.uint8)
     if look is not None:
-        x, y = WIDTH // 2 + round(12 * math.sin(t * 0.7)), HEIGHT // 2 + round(6 * math.sin(t * 1.1))
+        x, y = FRAME_WIDTH // 2 + round(12 * math.sin(t * 0.7)), FRAME_HEIGHT // 2 + round(6 * math.sin(t * 1.1))
         _head(canvas, x, y)
-        bowed = nod_at(t)
+        bowed = nod_offset_at(t)
         y += bowed
         for side in (-1, 1):
-            if blinks_at(t):
+            if is_blinking_at(t):
                 _lid(canvas, x + side * 46, y - 26)
             else:
                 _eye(canvas, x + side * 46, y - 26, look)
@@ -170,7 +174,7 @@ def _mouth(canvas: Pixels, x: int, y: int, look: SyntheticFace) -> None:
         cv2.polylines(canvas, [line], isClosed=False, color=(60, 56, 110), thickness=3, lineType=cv2.LINE_AA)
 
 
-class DrawnFace:
+class SyntheticSource:
     """The script at 20 frames a second, for ever, as a camera would give it."""
 
     live: ClassVar = True
@@ -190,17 +194,17 @@ class DrawnFace:
         for number in count():
             t = self._clock()
             yield Frame(self._picture(t), t, number, now())
-            if self._closed.wait(1 / FPS):
+            if self._closed.wait(1 / FRAMES_PER_SECOND):
                 return
 
     def _picture(self, t: float) -> Pixels:
-        return draw(look_at(t), t)
+        return draw_face(face_at(t), t)
 
 
-class DrawnMeeting(DrawnFace):
+class SyntheticMeetingSource(SyntheticSource):
     """Four of them as a call shows them, two by two, each elsewhere in the script."""
 
     def _picture(self, t: float) -> Pixels:
-        tiles = [draw(look_at(t + later), t + later) for later in LATER]
+        tiles = [draw_face(face_at(t + later), t + later) for later in MEETING_DELAYS_SECONDS]
         whole = np.vstack([np.hstack(tiles[:2]), np.hstack(tiles[2:])])
-        return np.asarray(cv2.resize(whole, (WIDTH, HEIGHT), interpolation=cv2.INTER_AREA), np.uint8)
+        return np.asarray(cv2.resize(whole, (FRAME_WIDTH, FRAME_HEIGHT), interpolation=cv2.INTER_AREA), np.uint8)

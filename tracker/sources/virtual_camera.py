@@ -12,27 +12,29 @@ import numpy as np
 from tracker.core.errors import SourceError, SourceLost
 from tracker.core.face import Observation
 from tracker.core.frame import Frame, Source
-from tracker.sources.overlay import labelled
-from tracker.sources.pacing import RETRY, Mailbox
+from tracker.sources.overlay import draw_emoji
+from tracker.sources.pacing import RETRY_SECONDS, Mailbox
 
-ANY: Final = "any"
+ANY_DEVICE: Final = "any"
 """The device when nobody named one: the first virtual camera that is free."""
-FPS: Final = 30.0
+NOMINAL_FPS: Final = 30.0
 """What is told to the driver, which takes it as a hint: a frame is sent when the camera gives it."""
 
-PACKAGE: Final = 'Handing the picture on needs a package: pip install "pyvirtualcam>=0.15,<1" into Mien\'s environment.'
-ON_LINUX: Final = (
+PYVIRTUALCAM_MISSING: Final = (
+    'Handing the picture on needs a package: pip install "pyvirtualcam>=0.15,<1" into Mien\'s environment.'
+)
+LINUX_ADVICE: Final = (
     "It needs v4l2loopback: sudo apt-get install v4l2loopback-dkms, then sudo modprobe v4l2loopback devices=1 video_nr=10"
     ' card_label="Mien" exclusive_caps=1; the device is then /dev/video10.'
 )
-ON_WINDOWS: Final = (
+WINDOWS_ADVICE: Final = (
     "Install OBS Studio (26 or later), which brings 'OBS Virtual Camera', or Unity Capture, and end what else sends to it."
 )
-ON_MACOS: Final = (
+MACOS_ADVICE: Final = (
     "Install OBS Studio (30 or later, macOS 13 or later), press Start Virtual Camera in it once, allow its extension in System"
     " Settings, stop it there again, and try anew."
 )
-WAYS_OUT: Final = {"win32": ON_WINDOWS, "darwin": ON_MACOS}
+ADVICE_BY_PLATFORM: Final = {"win32": WINDOWS_ADVICE, "darwin": MACOS_ADVICE}
 
 
 class VirtualCamera(Protocol):
@@ -46,45 +48,45 @@ class VirtualCamera(Protocol):
     def close(self) -> None: ...
 
 
-Open = Callable[[int, int, str | None], VirtualCamera]
+OpenVirtualCamera = Callable[[int, int, str | None], VirtualCamera]
 
 
-def open_virtual(width: int, height: int, device: str | None) -> VirtualCamera:
+def open_virtual_camera(width: int, height: int, device: str | None) -> VirtualCamera:
     """A virtual camera for BGR frames of this size; SourceError without the package or a driver."""
-    pyvirtualcam = package()
+    pyvirtualcam = import_pyvirtualcam()
     try:
-        camera: VirtualCamera = pyvirtualcam.Camera(width, height, FPS, fmt=pyvirtualcam.PixelFormat.BGR, device=device)
+        camera: VirtualCamera = pyvirtualcam.Camera(width, height, NOMINAL_FPS, fmt=pyvirtualcam.PixelFormat.BGR, device=device)
     except (RuntimeError, OSError) as error:
-        raise SourceError(no_driver(device, str(error))) from error
+        raise SourceError(no_driver_message(device, str(error))) from error
     return camera
 
 
-def package() -> Any:
+def import_pyvirtualcam() -> Any:
     """pyvirtualcam; SourceError where it is not installed."""
     try:
         import pyvirtualcam
     except ImportError as error:
-        raise SourceError(PACKAGE) from error
+        raise SourceError(PYVIRTUALCAM_MISSING) from error
     return pyvirtualcam
 
 
-def no_driver(device: str | None, said: str, platform: str = sys.platform) -> str:
+def no_driver_message(device: str | None, said: str, platform: str = sys.platform) -> str:
     """What to do where no virtual camera takes the picture."""
     which = f'The virtual camera "{device}" does not take' if device else "No virtual camera takes"
     # One line a back end.
     reason = "; ".join(said.split("\n")).rstrip(".")
-    return f"{which} the picture ({reason}). {WAYS_OUT.get(platform, ON_LINUX)} See docs/camera.md."
+    return f"{which} the picture ({reason}). {ADVICE_BY_PLATFORM.get(platform, LINUX_ADVICE)} See docs/camera.md."
 
 
-class HandOn:
+class VirtualCameraSender:
     """Sends the newest frame it was offered from a thread of its own, in the frame's own size.
 
     It outlives the source: a camera that is lost and comes back finds the same virtual camera, which keeps its last picture.
     overlay: draw the emoji of the largest face into what is sent.
     """
 
-    def __init__(self, device: str = ANY, *, overlay: bool = False, opener: Open | None = None) -> None:
-        self._wanted, self._overlay, self._open = None if device == ANY else device, overlay, opener
+    def __init__(self, device: str = ANY_DEVICE, *, overlay: bool = False, opener: OpenVirtualCamera | None = None) -> None:
+        self._wanted, self._overlay, self._open = None if device == ANY_DEVICE else device, overlay, opener
         self._mailbox = Mailbox[Frame]()
         self._camera: VirtualCamera | None = None
         self._size = (0, 0)
@@ -94,14 +96,14 @@ class HandOn:
 
     def __enter__(self) -> Self:
         if self._open is None:
-            package()
+            import_pyvirtualcam()
         self._thread.start()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._mailbox.end()
         # A driver that never returns must not hold the program; the thread is a daemon.
-        self._thread.join(RETRY)
+        self._thread.join(RETRY_SECONDS)
         if not self._thread.is_alive():
             self._close()
 
@@ -124,7 +126,7 @@ class HandOn:
     def _opened(self, size: tuple[int, int]) -> VirtualCamera:
         """A virtual camera of the frame's size: nothing is scaled."""
         self._size = size
-        return (self._open or open_virtual)(*size, self._wanted)
+        return (self._open or open_virtual_camera)(*size, self._wanted)
 
     def _close(self) -> None:
         camera, self._camera = self._camera, None
@@ -135,7 +137,7 @@ class HandOn:
         while (frame := self._mailbox.take(TIMEOUT_MAX)) is not None:
             expression = self._expression if self._overlay else None
             try:
-                pixels = labelled(frame.pixels, expression) if expression else frame.pixels
+                pixels = draw_emoji(frame.pixels, expression) if expression else frame.pixels
                 self._send(frame.size, np.ascontiguousarray(pixels))
             except Exception as error:  # noqa: BLE001 - whatever it is, whoever offers the next frame is told
                 self._failure = SourceLost(f"The virtual camera stopped taking the picture ({error}). Mien tries it again.")
@@ -149,18 +151,18 @@ class HandOn:
             self._camera.send(pixels)
 
 
-def handing_on(device: str | None, *, overlay: bool = False) -> AbstractContextManager[HandOn | None]:
+def optional_sender(device: str | None, *, overlay: bool = False) -> AbstractContextManager[VirtualCameraSender | None]:
     """For the setting: nothing where the picture stays here."""
-    return nullcontext() if device is None else HandOn(device, overlay=overlay)
+    return nullcontext() if device is None else VirtualCameraSender(device, overlay=overlay)
 
 
-class HandedOn:
+class ForwardingSource:
     """A live source each of whose frames is offered to a virtual camera, whether or not anybody observes it."""
 
     live: ClassVar = True
     sampled: ClassVar = True
 
-    def __init__(self, source: Source, handing: HandOn) -> None:
+    def __init__(self, source: Source, handing: VirtualCameraSender) -> None:
         self._source, self._handing = source, handing
 
     @property

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from tracker.core.face import Crop, Floats, Landmarks
 from tracker.model.framing import Framing
 
-EYE_AND_MOUTH: Final[Mapping[str, tuple[int, ...]]] = {
+ANCHOR_POINTS: Final[Mapping[str, tuple[int, ...]]] = {
     "left_eye": (33, 133),
     "right_eye": (362, 263),
     "mouth_left": (61,),
@@ -22,13 +22,13 @@ EYE_AND_MOUTH: Final[Mapping[str, tuple[int, ...]]] = {
 """Which mesh points (of MediaPipe's 478) mark each place, left and right as seen in the picture: the corners of an eye,
 whose mean stays put when the gaze wanders, and the corners of the mouth."""
 
-ENOUGH_SAMPLES: Final = 12
+MAX_SAMPLES_PER_PIXEL: Final = 12
 """At most so many samples a crop pixel and axis are averaged: a face 580 px wide; larger ones only get more alike."""
 
 
-def anchors(landmarks: Landmarks) -> Floats:
+def anchor_points(landmarks: Landmarks) -> Floats:
     """[4, 2] eyes and mouth corners in the picture."""
-    return np.stack([landmarks.points[list(points)].mean(axis=0) for points in EYE_AND_MOUTH.values()])
+    return np.stack([landmarks.points[list(points)].mean(axis=0) for points in ANCHOR_POINTS.values()])
 
 
 def similarity(source: npt.NDArray[np.floating], target: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
@@ -40,16 +40,16 @@ def similarity(source: npt.NDArray[np.floating], target: npt.NDArray[np.floating
     return np.array([[turn.real, -turn.imag, shift.real], [turn.imag, turn.real, shift.imag]])
 
 
-def align(gray: Crop, landmarks: Landmarks, framing: Framing) -> Crop:
+def align_face(gray: Crop, landmarks: Landmarks, framing: Framing) -> Crop:
     """[side, side] gray crop of a face in a gray picture [height, width].
 
     A face larger than the crop is sampled several times a pixel and averaged, as a camera would; sampling it once would
     show a sharpness that the training pictures do not have. Beyond the picture's edge its border goes on.
     """
     # Landmarks and framing count from the picture's corner, OpenCV from the middle of its first pixel.
-    matrix = similarity(anchors(landmarks) - 0.5, framing.points - 0.5)
+    matrix = similarity(anchor_points(landmarks) - 0.5, framing.points - 0.5)
     scale = float(np.hypot(matrix[0, 0], matrix[1, 0]))
-    times = int(np.clip(np.ceil(1 / max(scale, 1e-6)), 1, ENOUGH_SAMPLES))
+    times = int(np.clip(np.ceil(1 / max(scale, 1e-6)), 1, MAX_SAMPLES_PER_PIXEL))
     fine = matrix * times
     fine[:, 2] += (times - 1) / 2
     large = cv2.warpAffine(gray, fine, (framing.side * times,) * 2, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)

@@ -16,8 +16,8 @@ from tracker.core.vocabulary import EMOJI, UNCLEAR
 from tracker.model.correction import PersonalFit
 from tracker.model.feature_statistics import Statistics
 from tracker.model.framing import Framing
-from tracker.vision.alignment import align
-from tracker.vision.quality import judge_quality
+from tracker.vision.alignment import align_face
+from tracker.vision.quality import assess_quality
 
 
 class Detector(Protocol):
@@ -26,7 +26,7 @@ class Detector(Protocol):
     def detect(self, pixels: Pixels) -> list[Detection]: ...
 
 
-class Named(Protocol):
+class ModelIdentity(Protocol):
     """What a model's card says first."""
 
     @property
@@ -54,7 +54,7 @@ class Classifier(Protocol):
     def prior(self) -> str: ...
 
     @property
-    def card(self) -> Named: ...
+    def card(self) -> ModelIdentity: ...
 
     @property
     def statistics(self) -> Statistics | None: ...
@@ -77,7 +77,7 @@ class Analyzer:
         """Faces found before, aligned and classified in one batch, in the order given."""
         gray = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY), np.uint8)
         framing = self.classifier.framing
-        crops = [align(gray, detection.landmarks, framing) for detection in detections]
+        crops = [align_face(gray, detection.landmarks, framing) for detection in detections]
         boxes = [detection.landmarks.box for detection in detections]
         return self._classified(crops, boxes, detections, "detected")
 
@@ -99,7 +99,7 @@ class Analyzer:
         return [self._face(box, crop, prediction, detection, found) for box, crop, prediction, detection in parts]
 
     def _face(self, box: Box, crop: Crop, prediction: Prediction, detection: Detection | None, found: Found) -> Face:
-        quality = judge_quality(crop, detection)
+        quality = assess_quality(crop, detection)
         words = put_into_words(prediction.scores, self.classifier.threshold)
         if not quality.ok:
             words = replace(words, expression=UNCLEAR, emoji=EMOJI[UNCLEAR])

@@ -16,9 +16,9 @@ from tracker.core.errors import ModelError
 from tracker.core.face import Detection, Landmarks, Pose, Shape
 from tracker.core.frame import Pixels
 
-SMALLEST_SIDE: Final = 256
+MIN_SIDE: Final = 256
 """Smaller pictures are enlarged first: the detector looks at 128 px, the mesh at 256 px (face_landmarker.task's inputs)."""
-LARGEST_SIDE: Final = 32_000
+MAX_SIDE: Final = 32_000
 """OpenCV's remap, inside MediaPipe, ends the whole process at 32,767 pixels (SHRT_MAX)."""
 
 
@@ -42,7 +42,7 @@ class Landmarker:
             with chatter_logged("mediapipe"), ExitStack() as stack:
                 self._landmarker = stack.enter_context(vision.FaceLandmarker.create_from_options(options))
                 # The rest of its greetings come with the first picture.
-                self.detect(np.zeros((SMALLEST_SIDE, SMALLEST_SIDE, 3), np.uint8))
+                self.detect(np.zeros((MIN_SIDE, MIN_SIDE, 3), np.uint8))
                 stack.pop_all()
         except (RuntimeError, ValueError) as error:
             raise ModelError(f"{model}: MediaPipe cannot open this landmark model ({error}). Run `mien doctor`.") from error
@@ -75,7 +75,7 @@ def _content(model: Path) -> bytes:
 def _rgb(pixels: Pixels) -> Pixels:
     """MediaPipe's colour order, and at least as large as its own inputs, as far as that leaves the other side bearable."""
     height, width = pixels.shape[:2]
-    factor = min(max(1.0, SMALLEST_SIDE / min(height, width)), LARGEST_SIDE / max(height, width))
+    factor = min(max(1.0, MIN_SIDE / min(height, width)), MAX_SIDE / max(height, width))
     if factor != 1:
         size = max(1, round(width * factor)), max(1, round(height * factor))
         pixels = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_CUBIC if factor > 1 else cv2.INTER_AREA), np.uint8)
@@ -85,10 +85,10 @@ def _rgb(pixels: Pixels) -> Pixels:
 def _detection(mesh: Any, shapes: Any, matrix: Any, size: tuple[int, int]) -> Detection:
     points = np.array([(point.x, point.y) for point in mesh], np.float32) * np.array(size, np.float32)
     blendshapes = {shape.category_name: float(shape.score) for shape in shapes}
-    return Detection(Landmarks(points), Shape(blendshapes, pose(np.asarray(matrix))))
+    return Detection(Landmarks(points), Shape(blendshapes, pose_from_matrix(np.asarray(matrix))))
 
 
-def pose(matrix: Any) -> Pose:
+def pose_from_matrix(matrix: Any) -> Pose:
     """Angles of MediaPipe's [4, 4] face-to-camera matrix (x right, y up, z towards the camera), turned in the order
     yaw, pitch, roll.
     """

@@ -11,35 +11,35 @@ import numpy.typing as npt
 
 from tracker.core.face import Crop, Detection, Floats, Quality
 
-TOO_SMALL: Final = 24.0
+MIN_FACE_WIDTH: Final = 24.0
 """Width of the mesh in pixels; below it even the 48 px of the crop are mostly invented."""
-TOO_TURNED: Final = 40.0
+MAX_TURN_DEGREES: Final = 40.0
 """Degrees of yaw or pitch: of 2,706 faces 24 turn farther, and 71 % of these are read right; below 20 degrees, 88 %."""
-TOO_DARK: Final = 24
+MIN_BRIGHTNESS: Final = 24
 """The brightest twentieth of the crop, in gray levels: dimmed to it, with a webcam's noise of 2 levels, 75 % are read right."""
-FLAT: Final = 8
+MIN_CONTRAST: Final = 8
 """Gray levels between the darkest and the brightest twentieth; less is a picture of nothing, where no measure means much."""
-TOO_SMOOTH: Final = 0.275
+MIN_SHARPNESS: Final = 0.275
 """Neighbours differ by so little of what pixels 4 apart do, in the direction where they are most alike: 0.25 is a ramp."""
-TOO_PLAIN: Final = 0.065
+MIN_FEATURE_CONTRAST: Final = 0.065
 """Scatter of the eyes' or the mouth's region, in shares of the crop's range: skin without features has 0.03."""
-FEATURES: Final = {"eyes": (14 / 48, 24 / 48, 9 / 48, 39 / 48), "mouth": (31 / 48, 43 / 48, 14 / 48, 35 / 48)}
+FEATURE_REGIONS: Final = {"eyes": (14 / 48, 24 / 48, 9 / 48, 39 / 48), "mouth": (31 / 48, 43 / 48, 14 / 48, 35 / 48)}
 """Top, bottom, left, right in shares of the crop's side, about where the framing puts eyes and mouth."""
 DIRECTIONS: Final = ((0, 1), (1, 0), (1, 1), (1, -1))
 """Down and right: along rows, columns and both diagonals, as a head or a hand with a phone may move."""
 
 
-def judge_quality(crop: Crop, detection: Detection | None) -> Quality:
+def assess_quality(crop: Crop, detection: Detection | None) -> Quality:
     """The first reason not to trust a face, if there is one."""
     reason = None if detection is None else _far_or_turned(detection)
     return Quality(reason or _unreadable(crop))
 
 
 def _far_or_turned(detection: Detection) -> str | None:
-    if detection.landmarks.box.width < TOO_SMALL:
+    if detection.landmarks.box.width < MIN_FACE_WIDTH:
         return "too far away"
     pose = detection.shape.pose
-    return "turned away" if max(abs(pose.yaw), abs(pose.pitch)) > TOO_TURNED else None
+    return "turned away" if max(abs(pose.yaw), abs(pose.pitch)) > MAX_TURN_DEGREES else None
 
 
 def _unreadable(crop: Crop) -> str | None:
@@ -47,14 +47,14 @@ def _unreadable(crop: Crop) -> str | None:
     low, high = int(crop.size * 0.05), int(crop.size * 0.95)
     ordered = np.partition(crop, (low, high), axis=None)
     darkest, brightest = int(ordered[low]), int(ordered[high])
-    if brightest < TOO_DARK:
+    if brightest < MIN_BRIGHTNESS:
         return "too dark"
-    if brightest - darkest < FLAT:
+    if brightest - darkest < MIN_CONTRAST:
         return None
     pixels = crop.astype(np.float32)
-    if sharpness(pixels) < TOO_SMOOTH:
+    if sharpness(pixels) < MIN_SHARPNESS:
         return "blurred"
-    return "covered" if plainness(pixels) < TOO_PLAIN * (brightest - darkest) else None
+    return "covered" if feature_contrast(pixels) < MIN_FEATURE_CONTRAST * (brightest - darkest) else None
 
 
 def sharpness(pixels: Floats) -> float:
@@ -71,8 +71,8 @@ def _difference(pixels: Floats, way: tuple[int, int], apart: int) -> float:
     return float(np.sqrt(np.mean(change**2)))
 
 
-def plainness(pixels: Floats) -> float:
+def feature_contrast(pixels: Floats) -> float:
     """The smaller scatter, in gray levels, of the eyes' and the mouth's region."""
     side = len(pixels)
-    regions = ([round(share * side) for share in shares] for shares in FEATURES.values())
+    regions = ([round(share * side) for share in shares] for shares in FEATURE_REGIONS.values())
     return min(float(pixels[top:bottom, left:right].std()) for top, bottom, left, right in regions)

@@ -15,30 +15,30 @@ from tracker.core.frame import Pixels
 from tracker.core.geometry import Box
 from tracker.core.image_files import Picture, open_picture
 from tracker.vision.analyzer import Analyzer
-from tracker.vision.tiled_search import largest_first, parts, search
+from tracker.vision.tiled_search import largest_first, search_parts, tiles_of
 
-AIR: Final = 0.4
+BORDER_SHARE: Final = 0.4
 """Border added on each side of a tight head shot, in shares of its size: the detector wants the head to end somewhere."""
-LARGEST_WITH_AIR: Final = 2_000_000
+MAX_PIXELS_BEFORE_BORDER: Final = 2_000_000
 """Pixels: a head that fills its picture is large enough in so many, and the border triples them."""
-CROP_SIDE: Final = 96
+MAX_CROP_SIDE: Final = 96
 """A picture with no side longer than this, and about square, may itself be a face crop (FER-2013's are 48x48)."""
-SQUARE: Final = 1.25
+MAX_CROP_ASPECT: Final = 1.25
 """How much longer than the other one side of such a picture may be."""
-LARGE: Final = 0.25
+PORTRAIT_SHARE: Final = 0.25
 """Beside a face of this share of the longer side nobody looks for small ones: it is a portrait."""
 
 
-def judge_picture(analyzer: Analyzer, pixels: Pixels, *, crops: bool = False) -> list[Face]:
+def analyze_picture(analyzer: Analyzer, pixels: Pixels, *, crops: bool = False) -> list[Face]:
     """Faces of a BGR picture, largest first; with ``crops`` the picture is known to be a face crop."""
     if crops:
         return [analyzer.judge_crop(pixels)]
     return next((faces for faces in _attempts(analyzer, pixels) if faces), [])
 
 
-def judge_file(analyzer: Analyzer, picture: Picture, *, crops: bool = False) -> list[Face]:
-    """As ``judge_picture``, with boxes in the pixels that the file has, also where fewer were looked at."""
-    faces = judge_picture(analyzer, picture.pixels, crops=crops)
+def analyze_file(analyzer: Analyzer, picture: Picture, *, crops: bool = False) -> list[Face]:
+    """As ``analyze_picture``, with boxes in the pixels that the file has, also where fewer were looked at."""
+    faces = analyze_picture(analyzer, picture.pixels, crops=crops)
     return [replace(face, box=face.box.scaled(picture.scale)) for face in faces]
 
 
@@ -53,20 +53,20 @@ def _attempts(analyzer: Analyzer, pixels: Pixels) -> Iterator[list[Face]]:
 
 
 def _portrait(pixels: Pixels, found: Sequence[Detection]) -> bool:
-    return found[0].landmarks.box.width >= LARGE * float(max(pixels.shape[:2]))
+    return found[0].landmarks.box.width >= PORTRAIT_SHARE * float(max(pixels.shape[:2]))
 
 
 def _all(analyzer: Analyzer, pixels: Pixels, found: Sequence[Detection]) -> list[Detection]:
     """What was found and what is found in parts of the picture."""
     height, width = pixels.shape[:2]
-    return largest_first([*found, *search(analyzer.detector, pixels, parts(width, height), found)])
+    return largest_first([*found, *search_parts(analyzer.detector, pixels, tiles_of(width, height), found)])
 
 
 def _with_air(analyzer: Analyzer, pixels: Pixels) -> list[Face]:
     """Faces found once the picture has a border, in the picture's own pixels."""
-    small = _reduced(pixels, LARGEST_WITH_AIR)
+    small = _reduced(pixels, MAX_PIXELS_BEFORE_BORDER)
     height, width = small.shape[:2]
-    left, top = round(width * AIR), round(height * AIR)
+    left, top = round(width * BORDER_SHARE), round(height * BORDER_SHARE)
     padded = cv2.copyMakeBorder(small, top, top, left, left, cv2.BORDER_CONSTANT, value=_border_colour(small))
     faces = analyzer.analyze(np.asarray(padded, np.uint8))
     scale = pixels.shape[1] / width, pixels.shape[0] / height
@@ -97,7 +97,7 @@ def may_be_crop(pixels: Pixels) -> bool:
     """Small, about square, and not of one colour."""
     height, width = pixels.shape[:2]
     long, short = max(height, width), min(height, width)
-    return long <= CROP_SIDE and long <= SQUARE * short and int(pixels.min()) != int(pixels.max())
+    return long <= MAX_CROP_SIDE and long <= MAX_CROP_ASPECT * short and int(pixels.min()) != int(pixels.max())
 
 
 def report(analyzer: Analyzer, name: str, source: Path | bytes, *, crops: bool = False) -> dict[str, Any]:
@@ -106,7 +106,7 @@ def report(analyzer: Analyzer, name: str, source: Path | bytes, *, crops: bool =
         picture = open_picture(source)
     except PictureError as error:
         return {"path": name, "error": str(error)}
-    return picture_report(name, picture, judge_file(analyzer, picture, crops=crops), analyzer.classifier.sha256)
+    return picture_report(name, picture, analyze_file(analyzer, picture, crops=crops), analyzer.classifier.sha256)
 
 
 def picture_report(name: str, picture: Picture, faces: Sequence[Face], model: str) -> dict[str, Any]:

@@ -13,30 +13,30 @@ from tracker.core.frame import Pixels
 from tracker.core.geometry import Box
 from tracker.vision.analyzer import Detector
 
-TILE: Final = 200
+TILE_SIDE: Final = 200
 """Pixels. On three group pictures 57 of 57 faces (34 to 86 px wide) were found with it; 220 misses one, 180 invents one."""
-AREA: Final = 108
+MAX_AREA_SHARES: Final = 108
 """Tiles have at least one so manyth of the picture's area, whatever its form: a phone's 12 megapixels have some 500 of them
 instead of 1,300, and so has a panorama of 12,000 x 1,000."""
-LOOK: Final = 400
+ENLARGED_SIDE: Final = 400
 """Parts are enlarged to so many pixels: the mesh looks at 256 px around a face, which should not be blurred by then."""
-AROUND: Final = 3.0
+NEIGHBOURHOOD_WIDTHS: Final = 3.0
 """Side of the part around a known face, in widths of the face: it may move by one width to any side (track.NEAR)."""
-EDGE: Final = 0.25
+EDGE_MARGIN_WIDTHS: Final = 0.25
 """A face that is nearer to the edge of such a part, in its own widths, may have lost its chin or an ear there."""
-SAME: Final = 0.5
+SAME_FACE_WIDTHS: Final = 0.5
 """Two finds are one face when their centres are nearer than so many widths: heads beside each other are farther apart."""
-SURE: Final = 0.6
+MIN_CONFIRMING_OVERLAP: Final = 0.6
 """A face is found again where it alone is looked at, and in the mirror, both times overlapping so much: all 57 of three group
 pictures by 0.64 and more, none of 17 finds in coins, cups and cats (4 of which pass without the mirror)."""
-QUICK, SLOW = 100, 10
+TILES_PER_SECOND_UNSEEN, TILES_PER_SECOND_SEEN = 100, 10
 """Tiles a second of a live picture while nobody is seen, and to look for others. At 3 ms a tile that is 30 ms of a frame's
 100 at 10 Hz; 1280x720 has 105 tiles."""
 
 
-def parts(width: int, height: int) -> list[Box]:
+def tiles_of(width: int, height: int) -> list[Box]:
     """The tiles of a picture, each half over the next, large ones first; none where the whole is not larger than one."""
-    side = max(TILE, round(sqrt(width * height / AREA)))
+    side = max(TILE_SIDE, round(sqrt(width * height / MAX_AREA_SHARES)))
     sides = []
     while side < max(width, height):
         sides.append(side)
@@ -52,14 +52,14 @@ def _starts(length: int, side: int) -> Iterable[int]:
     return sorted({*range(0, last, side // 2), last})
 
 
-def look(detector: Detector, pixels: Pixels, part: Box) -> list[Detection]:
+def detect_in_part(detector: Detector, pixels: Pixels, part: Box) -> list[Detection]:
     """Faces in a part of a picture, enlarged if it is small, in the picture's pixels."""
     height, width = pixels.shape[:2]
     left, top = max(0, round(part.x)), max(0, round(part.y))
     right, bottom = min(width, round(part.x + part.width)), min(height, round(part.y + part.height))
     if right <= left or bottom <= top:
         return []
-    scale = max(1.0, LOOK / max(right - left, bottom - top))
+    scale = max(1.0, ENLARGED_SIDE / max(right - left, bottom - top))
     cut = np.ascontiguousarray(pixels[top:bottom, left:right])
     large = np.asarray(cv2.resize(cut, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC), np.uint8)
     return [_moved(found, scale, (left, top)) for found in detector.detect(large)]
@@ -70,20 +70,20 @@ def _moved(found: Detection, scale: float, corner: tuple[int, int]) -> Detection
     return replace(found, landmarks=Landmarks(points))
 
 
-def look_around(detector: Detector, pixels: Pixels, face: Box) -> list[Detection]:
+def detect_around(detector: Detector, pixels: Pixels, face: Box) -> list[Detection]:
     """Faces about where one was, the nearest first; those that the part's edge may cut are left out."""
-    side = AROUND * max(face.width, face.height)
+    side = NEIGHBOURHOOD_WIDTHS * max(face.width, face.height)
     x, y = face.centre
     part = Box(x - side / 2, y - side / 2, side, side)
-    whole = [each for each in look(detector, pixels, part) if part.holds(each.landmarks.box, EDGE)]
+    whole = [each for each in detect_in_part(detector, pixels, part) if part.holds(each.landmarks.box, EDGE_MARGIN_WIDTHS)]
     return sorted(whole, key=lambda each: face.distance(each.landmarks.box))
 
 
-def search(detector: Detector, pixels: Pixels, where: Iterable[Box], known: Sequence[Detection]) -> list[Detection]:
+def search_parts(detector: Detector, pixels: Pixels, where: Iterable[Box], known: Sequence[Detection]) -> list[Detection]:
     """Faces in parts of a picture that are not known yet, each looked at twice more, alone."""
     new: list[Detection] = []
     for part in where:
-        for found in look(detector, pixels, part):
+        for found in detect_in_part(detector, pixels, part):
             box = found.landmarks.box
             if _among(box, [*known, *new]):
                 continue
@@ -93,16 +93,16 @@ def search(detector: Detector, pixels: Pixels, where: Iterable[Box], known: Sequ
 
 def _again(detector: Detector, pixels: Pixels, face: Box) -> list[Detection]:
     """A face that was found in passing, looked at alone; nothing when it is not there, or not in the mirror."""
-    straight = look_around(detector, pixels, face)[:1]
-    if not straight or face.overlap(straight[0].landmarks.box) < SURE:
+    straight = detect_around(detector, pixels, face)[:1]
+    if not straight or face.overlap(straight[0].landmarks.box) < MIN_CONFIRMING_OVERLAP:
         return []
     mirrored = Box(pixels.shape[1] - face.x - face.width, face.y, face.width, face.height)
-    other = look_around(detector, pixels[:, ::-1], mirrored)[:1]
-    return straight if other and mirrored.overlap(other[0].landmarks.box) >= SURE else []
+    other = detect_around(detector, pixels[:, ::-1], mirrored)[:1]
+    return straight if other and mirrored.overlap(other[0].landmarks.box) >= MIN_CONFIRMING_OVERLAP else []
 
 
 def _among(face: Box, found: Iterable[Detection]) -> bool:
-    return any(face.distance(each.landmarks.box) < SAME for each in found)
+    return any(face.distance(each.landmarks.box) < SAME_FACE_WIDTHS for each in found)
 
 
 def largest_first(found: Iterable[Detection]) -> list[Detection]:
@@ -110,7 +110,7 @@ def largest_first(found: Iterable[Detection]) -> list[Detection]:
     return sorted(found, key=lambda each: -each.landmarks.box.area)
 
 
-class Search:
+class TiledSearch:
     """What a session remembers of where it looked: a few tiles a frame, so that no frame waits for all of them.
 
     everybody: whether more faces are looked for while one is seen.
@@ -129,7 +129,7 @@ class Search:
         """
         found = self.again(pixels, known)
         turn = self._turn(pixels, t, found, others=self._everybody or missing)
-        return largest_first([*found, *search(self._detector, pixels, turn, found)])
+        return largest_first([*found, *search_parts(self._detector, pixels, turn, found)])
 
     def again(self, pixels: Pixels, known: Iterable[Box]) -> list[Detection]:
         """Faces of a frame, largest first, in the whole and where some were before: the same as ``detect``, without tiles.
@@ -139,7 +139,7 @@ class Search:
         found = self._detector.detect(pixels)
         for face in known:
             if not _among(face, found):
-                around = look_around(self._detector, pixels, face)
+                around = detect_around(self._detector, pixels, face)
                 found = [*found, *(each for each in around if not _among(each.landmarks.box, found))]
         return largest_first(found)
 
@@ -148,12 +148,12 @@ class Search:
         size = pixels.shape[1], pixels.shape[0]
         passed, self._t = t - self._t, t
         if size != self._size:
-            self._size, self._tiles, self._next = size, parts(*size), 0
+            self._size, self._tiles, self._next = size, tiles_of(*size), 0
             self._due = float(len(self._tiles))
         if seen and not others:
             self._due = 0.0
             return []
-        self._due = min(self._due + passed * (SLOW if seen else QUICK), len(self._tiles))
+        self._due = min(self._due + passed * (TILES_PER_SECOND_SEEN if seen else TILES_PER_SECOND_UNSEEN), len(self._tiles))
         turn = range(self._next, self._next + int(self._due))
         self._due -= len(turn)
         self._next = turn.stop

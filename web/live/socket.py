@@ -27,7 +27,7 @@ from tracker.core.json_fields import is_number
 from tracker.core.rows import Row
 from tracker.live.controller import BROWSER, SessionRequest, Watch, WatchState
 from tracker.live.session import Session
-from tracker.motion.budget import looks_a_second
+from tracker.motion.budget import parse_motion_rate
 from tracker.personal.select_fit import now_applied
 from tracker.vision.analyzer import Classifier
 from web.dependencies import Dependencies
@@ -84,7 +84,7 @@ class Live(Namespace):
         self._person = tools.choices.person
         # Pages know an address only without its secret, and may ask for it so.
         self._addresses = {str(tools.choices.source): tools.choices.source}
-        self._motion = looks_a_second(tools.choices.motion)
+        self._motion = parse_motion_rate(tools.choices.motion)
         self._classifier: Classifier | None = None
         # Called in the worker thread when ``newest`` is another one.
         self.noticed: Callable[[], None] = lambda: None

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from flask import Blueprint, render_template, request
 
-from tracker.sources.cameras import describe
+from tracker.sources.camera_names import describe_cameras
 from web.dependencies import Dependencies
 from web.live.socket import Live
 from web.numbers import whole
@@ -30,7 +30,7 @@ def pages(live: Live, tools: Dependencies) -> Blueprint:
     def sources() -> dict[str, Any]:
         cameras = tools.list_cameras()
         rows = [{"index": each.index, "name": each.name, "path": each.path, "virtual": each.virtual} for each in cameras]
-        return {"cameras": rows, "message": describe(cameras)}
+        return {"cameras": rows, "message": describe_cameras(cameras)}
 
     @blueprint.get("/healthz")
     def healthz() -> dict[str, Any]:

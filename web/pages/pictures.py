@@ -25,7 +25,7 @@ from tracker.core.image_files import open_picture
 from tracker.core.thread_failures import tell_failure
 from tracker.core.vocabulary import EMOJI
 from tracker.store.uploads import ModelProvenance, store_picture, update_predictions
-from tracker.vision.single_image import judge_file, picture_report
+from tracker.vision.single_image import analyze_file, picture_report
 from web.dependencies import OpenAnalyzer
 from web.live.preview import small_jpeg
 from web.pages.verdicts import PendingVerdict, Remembered
@@ -94,7 +94,7 @@ class PictureAnalyzer:
             raise BusyError("Nobody waits for this picture any more.")
         analyzer = self._analyzer(prior)
         picture = open_picture(data)
-        faces = judge_file(analyzer, picture)
+        faces = analyze_file(analyzer, picture)
         told = picture_report(name, picture, faces, analyzer.classifier.sha256)
         shown = small_jpeg(picture.pixels, SHOWN_SIZE)
         return Answered(told | {"prior": prior}, faces, ModelProvenance.of(analyzer.classifier), shown)

@@ -15,10 +15,10 @@ from tracker.core.face import Crop
 from tracker.core.frame import Pixels
 from tracker.core.image_files import read_picture
 from tracker.testing import FRAMING, FakeClassifier
-from tracker.vision.alignment import anchors
+from tracker.vision.alignment import anchor_points
 from tracker.vision.analyzer import Analyzer
 from tracker.vision.landmarker import Landmarker
-from tracker.vision.single_image import judge_picture
+from tracker.vision.single_image import analyze_picture
 
 BLACK: Crop = np.zeros((SIDE, SIDE), np.uint8)
 
@@ -47,7 +47,7 @@ def test_a_picture_lies_in_its_scene_as_large_and_as_turned_as_was_asked(side: i
 
 def test_nobody_is_in_the_background(landmarker: Landmarker) -> None:
     """What is found in a scene is the face that was put there."""
-    assert judge_picture(Analyzer(landmarker, FakeClassifier()), background()) == []
+    assert analyze_picture(Analyzer(landmarker, FakeClassifier()), background()) == []
 
 
 @pytest.mark.parametrize("side", [100, 300])
@@ -55,7 +55,7 @@ def test_a_face_is_found_again_where_it_was_put(heads: LabelledFaces, landmarker
     """Small and large, the astronaut's eyes and mouth are found within 3 of 48 pixels of where they are; nobody is nowhere."""
     (place,) = places(1, side)
     analyzer = Analyzer(landmarker, FakeClassifier())
-    still = anchors(landmarker.detect(cv2.cvtColor(heads.images[0], cv2.COLOR_GRAY2BGR))[0].landmarks)
+    still = anchor_points(landmarker.detect(cv2.cvtColor(heads.images[0], cv2.COLOR_GRAY2BGR))[0].landmarks)
 
     seen = Meshes.of(find(analyzer, scene(picture, place, background()), place) for picture in heads.images)
 

@@ -21,7 +21,7 @@ from tracker.commands.analyze import _together
 from tracker.compose import analyzer_for
 from tracker.config.settings import Settings
 from tracker.core.errors import SourceError, UsageError
-from tracker.sources.synthetic import draw, look_at
+from tracker.sources.synthetic import draw_face, face_at
 
 MIEN = str(Path(sys.executable).with_name("mien"))
 FPS, SECONDS = 10, 4
@@ -33,7 +33,7 @@ def film(path: Path, seconds: float = SECONDS, start: float = 2.0) -> Path:
     """The drawn face, from neutral to a smile; Motion JPEG, which any cut leaves readable."""
     writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), FPS, (640, 480))
     for number in range(round(seconds * FPS)):
-        writer.write(draw(look_at(start + number / FPS)))
+        writer.write(draw_face(face_at(start + number / FPS)))
     writer.release()
     return path
 

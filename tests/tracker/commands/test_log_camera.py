@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from tracker.cli import main
 from tracker.core.frame import Frame, Pixels
-from tracker.sources import cameras, frozen
+from tracker.sources import cameras, picture_faults
 from tracker.testing import FakeCapture
 
 
@@ -46,20 +46,20 @@ def test_a_lost_camera_is_told_and_the_session_goes_on(astronaut: Pixels, monkey
 
 def test_a_frozen_camera_is_told_and_the_session_goes_on(astronaut: Pixels, monkeypatch: pytest.MonkeyPatch) -> None:
     """On stderr, once, and once more when it moves again; rows come all the while, and the exit code is 0."""
-    told, look = Event(), frozen.Stillness.look
+    told, look = Event(), picture_faults.PictureFaultDetector.look
 
-    def looking(stillness: frozen.Stillness, frame: Frame) -> str:
+    def looking(stillness: picture_faults.PictureFaultDetector, frame: Frame) -> str:
         seen = look(stillness, frame)
         if seen:
             told.set()
         return seen
 
-    monkeypatch.setattr(frozen, "LASTING", 0.1)
-    monkeypatch.setattr(frozen.Stillness, "look", looking)
+    monkeypatch.setattr(picture_faults, "FAULT_SECONDS", 0.1)
+    monkeypatch.setattr(picture_faults.PictureFaultDetector, "look", looking)
     plug_in(monkeypatch, FakeCapture(chain(takewhile(lambda _: not told.is_set(), repeat(astronaut)), swaying(astronaut))))
     done = mien("log", "--source", "0", "--hz", "10", "--duration", "2")
     assert done.exit_code == 0
-    assert done.stderr.splitlines() == [f"mien: {frozen.FROZEN_SEEN}", f"mien: {frozen.MOVES_AGAIN}"]
+    assert done.stderr.splitlines() == [f"mien: {picture_faults.FROZEN_PICTURE}", f"mien: {picture_faults.PICTURE_MOVES_AGAIN}"]
     assert len(done.stdout.splitlines()) > 5
 
 

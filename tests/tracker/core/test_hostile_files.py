@@ -35,7 +35,7 @@ from tracker.live.alerts import Alert, Watcher
 from tracker.model.classifier import OnnxClassifier
 from tracker.model.contract import KEY
 from tracker.model.correction import LogitCorrection, PersonalFit
-from tracker.motion.budget import budget_of
+from tracker.motion.budget import motion_budget
 from tracker.personal import fit_files, summary
 from tracker.personal.select_fit import named, unproven
 from tracker.reports.earlier_sessions import lately
@@ -95,7 +95,7 @@ def use_settings(path: Path) -> None:
     @settings_options(*NAMES)
     def command(choices: Settings) -> None:
         choose_source(choices.source, start_clock(), lambda _: None)
-        budget_of(choices.motion, live=True)
+        motion_budget(choices.motion, live=True)
         if choices.db:
             parse_database_url(choices.db)
 

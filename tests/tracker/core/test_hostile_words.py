@@ -19,7 +19,7 @@ from tracker.core.clock import start_clock
 from tracker.core.errors import MienError
 from tracker.core.parsing import parse_json
 from tracker.live.alerts import Alert
-from tracker.sources.containers import holds_sound_alone, shown_share
+from tracker.sources.containers import edit_list_share, is_audio_only
 from tracker.sources.factory import choose_source
 
 TYPED: Final = st.text(st.characters(), max_size=60) | st.text("0123456789.:-+eE_ naifNAIF", max_size=20)
@@ -101,15 +101,15 @@ def test_any_film_has_a_share_that_is_shown(path: Path, data: st.DataObject) -> 
             films | st.recursive(st.binary(max_size=24), boxes, max_leaves=8).map(lambda rest: box(b"ftyp", b"isom") + rest)
         )
     )
-    assert 0 < shown_share(path) <= 1
-    assert holds_sound_alone(path) in (True, False)
+    assert 0 < edit_list_share(path) <= 1
+    assert is_audio_only(path) in (True, False)
 
 
 MANY: Final = 200_000
 LONG: Final[dict[str, Callable[[Path], object]]] = {
-    "boxes": lambda path: shown_share(written(path, box(b"ftyp", b"isom") + box(b"free", b"") * MANY)),
-    "tracks": lambda path: shown_share(written(path, box(b"ftyp", b"isom") + box(b"moov", box(b"trak", b"") * MANY))),
-    "edits": lambda path: shown_share(written(path, film(b"\0" * 8 + struct.pack(">Iii", 1, 0, 1) * MANY))),
+    "boxes": lambda path: edit_list_share(written(path, box(b"ftyp", b"isom") + box(b"free", b"") * MANY)),
+    "tracks": lambda path: edit_list_share(written(path, box(b"ftyp", b"isom") + box(b"moov", box(b"trak", b"") * MANY))),
+    "edits": lambda path: edit_list_share(written(path, film(b"\0" * 8 + struct.pack(">Iii", 1, 0, 1) * MANY))),
     "word": lambda _: without_secrets(f"a://b {'a' * MANY}"),
     "strokes": lambda _: without_secrets("a://" * (MANY // 4) + "@"),
     "marks": lambda _: redacted(f"http://{'-' * MANY}@:"),

@@ -13,7 +13,7 @@ from tracker.core.frame import Pixels
 from tracker.core.labelled_folders import labelled_files
 from tracker.core.rows import observation_row
 from tracker.live.session import Session
-from tracker.sources.files import Pictures
+from tracker.sources.files import PictureSource
 from tracker.store import verdict_export
 from tracker.vision.analyzer import Analyzer
 
@@ -22,7 +22,7 @@ IN_ORDER: Final = ["a.jpg", "b.JFIF", "c.jpe", "d.ppm", "e.HEIC", "f.avif", "fra
 
 
 def by_the_source(folder: Path) -> list[Path]:
-    with Pictures(folder / "happy", print) as source:
+    with PictureSource(folder / "happy", print) as source:
         return source.paths
 
 
@@ -51,7 +51,7 @@ def test_every_reader_of_a_folder_has_the_same_pictures(read: Callable[[Path], l
 def test_boxes_of_a_large_picture_are_told_in_its_own_pixels(analyzer: Analyzer, astronaut: Pixels, tmp_path: Path) -> None:
     """A picture of 29 megapixels is looked at in 24; its row says where the face is in the file."""
     cv2.imwrite(str(tmp_path / "large.jpg"), cv2.resize(astronaut, (5400, 5400)))
-    with Pictures(tmp_path / "large.jpg", print) as source:
+    with PictureSource(tmp_path / "large.jpg", print) as source:
         (frame,) = source
     row = observation_row(Session(analyzer).observe(frame), "session", "large.jpg")
 

@@ -19,7 +19,7 @@ from tracker.core.frame import Frame, Pixels, now
 from tracker.core.geometry import Box
 from tracker.core.rows import Row
 from tracker.live.controller import SessionRequest, Watch, WatchState
-from tracker.sources import cameras, frozen
+from tracker.sources import cameras, picture_faults
 from tracker.testing import FakeCapture, FakeClassifier, FakeDetector
 from tracker.vision.analyzer import Analyzer
 
@@ -156,12 +156,12 @@ def test_a_frozen_camera_is_told_while_it_lasts(
     watch: Watch, recorder: Recorder, astronaut: Pixels, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The state says so and goes on watching; when the picture moves the sentence is withdrawn."""
-    monkeypatch.setattr(frozen, "LASTING", 0.05)
+    monkeypatch.setattr(picture_faults, "FAULT_SECONDS", 0.05)
     told = Event()
     moving = (np.roll(astronaut, number % 9, axis=1) for number in count())
     plug_in(monkeypatch, FakeCapture(chain(takewhile(lambda _: not told.is_set(), repeat(astronaut)), moving)))
     watch.start(SessionRequest("77", hz=0))
-    recorder.wait(lambda: recorder.states and recorder.states[-1].message == frozen.FROZEN_SEEN)
+    recorder.wait(lambda: recorder.states and recorder.states[-1].message == picture_faults.FROZEN_PICTURE)
     told.set()
     recorder.wait(lambda: recorder.states[-1].message == "")
     assert {state.kind for state in recorder.states} == {"starting", "watching"}

@@ -17,8 +17,8 @@ from tracker.live.face_tracking import Follower
 from tracker.live.likeness import ALIKE, SAME_MOMENT, SAME_PLACE, Appearance, Likeness
 from tracker.model.classifier import OnnxClassifier
 from tracker.model.feature_statistics import Statistics
-from tracker.sources.files import VideoFile
-from tracker.sources.synthetic import draw, look_at
+from tracker.sources.files import VideoSource
+from tracker.sources.synthetic import draw_face, face_at
 from tracker.vision.analyzer import Analyzer
 from tracker.vision.landmarker import Landmarker
 
@@ -79,7 +79,7 @@ def test_no_expression_makes_somebody_else(eyes: Analyzer) -> None:
     """The drawn face, resting, smiling, astonished and sad, stays the same one from frame to frame and at its place."""
     likeness, known = Likeness(eyes.classifier.statistics), Appearance()
     for t in (1.0, 1.5, 6.0, 12.5, 19.0):
-        look = likeness.of(eyes.analyze(draw(look_at(t)))[0])
+        look = likeness.of(eyes.analyze(draw_face(face_at(t)))[0])
         found = known.similarity(look)
         assert found is None or found > ALIKE - SAME_PLACE
         known.learn(look)
@@ -91,7 +91,7 @@ def test_people_of_one_video_are_told_apart(eyes: Analyzer, shared: Path, name: 
     """Whom the first second showed is known in the rest of it, and nobody else is taken for them."""
     likeness, follower = Likeness(eyes.classifier.statistics), Follower("all")
     seen: dict[int, list[Face]] = defaultdict(list)
-    with VideoFile(str(shared / "data" / "videos" / name)) as video:
+    with VideoSource(str(shared / "data" / "videos" / name)) as video:
         for frame in video:
             for each in follower.follow(eyes.detector.detect(frame.pixels), frame.t):
                 seen[each.id] += [judged for judged in eyes.judge(frame.pixels, [each.detection]) if judged.quality.ok]

@@ -17,7 +17,7 @@ from tracker.live.likeness import Look
 from tracker.live.own_face import KNOWN, STAYS, STAYS_BESIDE
 from tracker.live.session import Session
 from tracker.model.classifier import OnnxClassifier
-from tracker.sources.synthetic import draw, look_at
+from tracker.sources.synthetic import draw_face, face_at
 from tracker.testing import detection_at
 from tracker.vision.analyzer import Analyzer
 from tracker.vision.landmarker import Landmarker
@@ -224,7 +224,7 @@ def eyes(landmarker: Landmarker) -> Analyzer:
 @pytest.fixture(scope="module")
 def scenes(astronaut: Pixels) -> dict[str, Pixels]:
     """A woman before the camera, near, far or at the other side, with somebody drawn behind her; and without her."""
-    bystander = cv2.resize(draw(look_at(0.0)), (240, 180), interpolation=cv2.INTER_AREA)
+    bystander = cv2.resize(draw_face(face_at(0.0)), (240, 180), interpolation=cv2.INTER_AREA)
     empty = np.full((360, 640, 3), 120, np.uint8)
     empty[170:350, 390:630] = bystander
     found = {"empty": empty}

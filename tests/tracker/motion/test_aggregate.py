@@ -8,13 +8,13 @@ import pytest
 
 from tracker.core.face import FaceId, Motion, Pose, Shape
 from tracker.core.geometry import Box
-from tracker.motion.aggregate import FaceMotion, Motions
-from tracker.motion.budget import Budget
-from tracker.motion.signals import Sign, sign
+from tracker.motion.aggregate import FaceMotion, MotionTracker
+from tracker.motion.budget import MotionBudget
+from tracker.motion.signals import FaceSignals, face_signals
 from tracker.testing import detection_at
 
-STILL = Sign(0.0, 0.1, 0.0, 0.0, 0.02, away=False, smiling=False)
-AFFORDED = Budget(15.0)
+STILL = FaceSignals(0.0, 0.1, 0.0, 0.0, 0.02, away=False, smiling=False)
+AFFORDED = MotionBudget(15.0)
 
 Part = Callable[[float], float]
 
@@ -41,7 +41,7 @@ def moved(when: Iterable[float], *, lids: Part = still, yaw: Part = still, pitch
     """What is told after frames of these times, each showing the parts as they are then."""
     face = FaceMotion()
     for t in when:
-        face.see(Sign(t, 0.1 + lids(t), yaw(t), pitch(t), 0.02 + mouth(t), away=False, smiling=False))
+        face.see(FaceSignals(t, 0.1 + lids(t), yaw(t), pitch(t), 0.02 + mouth(t), away=False, smiling=False))
     motion = face.take(AFFORDED)
     assert motion is not None
     return motion
@@ -150,7 +150,7 @@ def test_each_stretch_is_told_once() -> None:
     """What was handed out is not handed out again, and a blink across two recorded observations is one."""
     face, lids, told = FaceMotion(), closures([1.9], 0.25), []
     for n, t in enumerate(times(6, 15)):
-        face.see(Sign(t, 0.1 + lids(t), 0.0, 0.0, 0.02, away=t > 3, smiling=t < 2))
+        face.see(FaceSignals(t, 0.1 + lids(t), 0.0, 0.0, 0.02, away=t > 3, smiling=t < 2))
         if n % 7 == 0:
             told.append(face.take(AFFORDED))
     known = [motion for motion in told if motion]
@@ -166,7 +166,7 @@ def test_a_blink_is_not_looking_away() -> None:
     """Closing lids look like eyes that are cast down, for a fifth of a second."""
     face = FaceMotion()
     for t in times(4, 15):
-        face.see(Sign(t, 0.1, 0.0, 0.0, 0.02, away=t % 1 < 0.3, smiling=False))
+        face.see(FaceSignals(t, 0.1, 0.0, 0.0, 0.02, away=t % 1 < 0.3, smiling=False))
     motion = face.take(AFFORDED)
 
     assert motion is not None
@@ -185,7 +185,7 @@ def test_what_nobody_watched_is_not_told() -> None:
 
 def test_each_face_moves_by_itself() -> None:
     """Two faces are not mixed up, and one that is not there any more is forgotten."""
-    motions, one, other = Motions(AFFORDED), FaceId(1), FaceId(2)
+    motions, one, other = MotionTracker(AFFORDED), FaceId(1), FaceId(2)
     smiling = Shape({"mouthSmileLeft": 0.9, "mouthSmileRight": 0.9}, Pose(0, 0, 0))
     for t in times(2, 15):
         found = detection_at(Box(0, 0, 100, 100))
@@ -217,4 +217,4 @@ def test_head_and_eyes_are_away_together(yaw: float, shape: dict[str, float], aw
     found = detection_at(Box(0, 0, 100, 100))
     turned = type(found)(found.landmarks, Shape(shape, Pose(yaw, 0, 0)))
 
-    assert sign(turned, 0.0).away is away
+    assert face_signals(turned, 0.0).away is away

@@ -3,13 +3,13 @@
 import pytest
 
 from tracker.core.errors import UsageError
-from tracker.motion.budget import AGAIN, Budget, looks_a_second
-from tracker.motion.load import Efforts
+from tracker.motion.budget import SUSPENSION_SECONDS, MotionBudget, parse_motion_rate
+from tracker.motion.load import LoadMeter
 
 
 def test_the_cost_is_that_of_the_last_seconds() -> None:
     """Two observations of 50 ms and thirteen looks of 10 ms a second are 23 % of one core; at first nothing is told."""
-    efforts = Efforts()
+    efforts = LoadMeter()
     efforts.add(0.0, 0.05, look=False)
     assert efforts.told(0.0) is None
 
@@ -22,19 +22,19 @@ def test_the_cost_is_that_of_the_last_seconds() -> None:
 
 def test_looks_that_cost_too_much_are_given_up_for_a_while() -> None:
     """A second of looks of 50 ms are too many for half a core: the reason says how many it manages; later it tries again."""
-    budget = Budget(15.0)
+    budget = MotionBudget(15.0)
     for n in range(15):
         assert budget.due(n / 15)
         budget.spend(0.05, n / 15)
 
     assert not budget.due(1.1)
     assert budget.why_not(2.0) == "this machine manages 10 a second; blinks need 15"
-    assert budget.due(1.0 + AGAIN)
+    assert budget.due(1.0 + SUSPENSION_SECONDS)
 
 
 def test_a_recording_waits_however_long_it_takes() -> None:
     """Without a share nothing is given up."""
-    budget = Budget(15.0, share=None)
+    budget = MotionBudget(15.0, share=None)
     for n in range(60):
         budget.spend(1.0, n / 15)
 
@@ -43,7 +43,7 @@ def test_a_recording_waits_however_long_it_takes() -> None:
 
 def test_the_setting_is_a_word_or_a_number() -> None:
     """On, off or how often; anything else is refused with what is allowed."""
-    assert [looks_a_second(chosen) for chosen in ("on", "off", "20", "True")] == [15.0, 0.0, 20.0, 15.0]
+    assert [parse_motion_rate(chosen) for chosen in ("on", "off", "20", "True")] == [15.0, 0.0, 20.0, 15.0]
     for wrong in ("often", "61", "-1"):
         with pytest.raises(UsageError, match="on, off or a number"):
-            looks_a_second(wrong)
+            parse_motion_rate(wrong)

@@ -11,8 +11,9 @@ import pytest
 from tracker.core.errors import SourceError, SourceLost
 from tracker.core.frame import Pixels
 from tracker.sources import camera_names
-from tracker.sources.cameras import PATIENCE, Camera, CameraSource, find_camera
-from tracker.sources.diagnostics import holders, why_closed
+from tracker.sources.camera_names import Camera, find_camera
+from tracker.sources.cameras import MAX_FAILED_READS, CameraSource
+from tracker.sources.diagnostics import processes_using, why_camera_fails
 from tracker.testing import FakeCapture
 
 BUILT_IN, VIRTUAL = Camera(90, "Built-in Camera", "/dev/video90"), Camera(92, "OBS Virtual Camera", "/dev/video92")
@@ -92,7 +93,7 @@ def test_virtual_cameras_are_marked_by_name(name: str, virtual: bool) -> None:
 def test_what_no_hardware_stands_behind_is_virtual(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """On Linux the system itself knows, whatever somebody called it."""
     (tmp_path / "video91").mkdir()
-    monkeypatch.setattr(camera_names, "WITHOUT_HARDWARE", tmp_path)
+    monkeypatch.setattr(camera_names, "VIRTUAL_DEVICES_FOLDER", tmp_path)
 
     assert Camera(91, "Front door", "/dev/video91").virtual
     assert not Camera(92, "Front door", "/dev/video92").virtual
@@ -113,7 +114,7 @@ def test_a_hiccup_is_forgiven() -> None:
     """Failed reads between pictures, even many in all, are passed over; frame numbers have no gaps."""
     script: list[Pixels | None] = []
     for brightness in range(5):
-        script += [None] * (PATIENCE - 1) + [picture(brightness)]
+        script += [None] * (MAX_FAILED_READS - 1) + [picture(brightness)]
 
     with source("0", FakeCapture(script)) as camera:
         frames = iter(camera)
@@ -233,7 +234,7 @@ def test_a_camera_that_this_user_may_not_open(monkeypatch: pytest.MonkeyPatch) -
 )
 def test_the_way_out_is_that_of_the_system(platform: str, way: str) -> None:
     """A camera that does not open is explained in the words of the settings a person will look for."""
-    assert way in why_closed(90, CAMERAS, platform)
+    assert way in why_camera_fails(90, CAMERAS, platform)
 
 
 def test_who_holds_the_camera_is_named(tmp_path: Path) -> None:
@@ -244,4 +245,4 @@ def test_who_holds_the_camera_is_named(tmp_path: Path) -> None:
         (tmp_path / number / "comm").write_text(name + "\n", encoding="utf-8")
     (tmp_path / "43").mkdir()
 
-    assert list(holders(Path("/dev/video90"), tmp_path)) == ["zoom (process 41)"]
+    assert list(processes_using(Path("/dev/video90"), tmp_path)) == ["zoom (process 41)"]

@@ -17,8 +17,8 @@ from tracker.core.errors import SourceError
 from tracker.core.frame import Pixels, Source
 from tracker.sources.cameras import CameraSource
 from tracker.sources.factory import choose_source
-from tracker.sources.files import Pictures, Stream, VideoFile
-from tracker.sources.synthetic import DrawnFace
+from tracker.sources.files import PictureSource, StreamSource, VideoSource
+from tracker.sources.synthetic import SyntheticSource
 
 FRAMES, FPS = 25, 12.5
 STEP = 10
@@ -47,7 +47,7 @@ def video(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 def test_every_frame_of_a_video_comes_in_order(video: Path) -> None:
     """Nothing is dropped and nothing comes twice."""
-    with VideoFile(str(video)) as source:
+    with VideoSource(str(video)) as source:
         frames = list(source)
 
     assert [frame.number for frame in frames] == list(range(FRAMES))
@@ -56,7 +56,7 @@ def test_every_frame_of_a_video_comes_in_order(video: Path) -> None:
 
 def test_the_time_of_a_video_is_its_own(video: Path) -> None:
     """Media time rises from 0 by the frame rate, however fast the file is read."""
-    with VideoFile(str(video)) as source:
+    with VideoSource(str(video)) as source:
         times = [frame.t for frame in source]
 
     assert times[0] == 0
@@ -88,13 +88,13 @@ def test_a_video_without_times_is_timed_by_its_frame_rate(monkeypatch: pytest.Mo
     """Some containers say no times, or always the same: the frame's number tells the time then."""
     monkeypatch.setattr(cv2, "VideoCapture", WithoutTimes)
 
-    with VideoFile("film.raw") as source:
+    with VideoSource("film.raw") as source:
         assert [frame.t for frame in source] == [0.0, 0.25, 0.5]
 
 
 def test_a_video_can_be_read_again(video: Path) -> None:
     """Opened anew, it begins anew."""
-    source = VideoFile(str(video))
+    source = VideoSource(str(video))
     for _ in range(2):
         with source:
             assert next(iter(source)).number == 0
@@ -105,7 +105,7 @@ def test_a_file_that_is_no_video_is_told(tmp_path: Path) -> None:
     path = tmp_path / "film.mp4"
     path.write_text("not a film")
 
-    with pytest.raises(SourceError, match=r"film\.mp4 cannot be opened as a video"), VideoFile(str(path)):
+    with pytest.raises(SourceError, match=r"film\.mp4 cannot be opened as a video"), VideoSource(str(path)):
         pytest.fail("it was entered")
 
 
@@ -118,7 +118,7 @@ def test_a_video_that_ends_early_is_told(tmp_path: Path) -> None:
     writer.release()
     data = path.read_bytes()
     path.write_bytes(data[: len(data) // 2])
-    with VideoFile(str(path), told.append) as source:
+    with VideoSource(str(path), told.append) as source:
         read = len(list(source))
     assert 0 < read < FRAMES
     assert told == [f"{path} gives {read} of the {FRAMES} frames it tells of; it may be damaged."]
@@ -208,7 +208,7 @@ def test_a_healthy_file_is_not_called_damaged(make: Callable[[Path], Path], sent
 
 def test_a_clip_cut_without_re_encoding_is_whole(tmp_path: Path) -> None:
     """Its header counts the frames that are kept for the decoder alone, too; nobody misses them."""
-    with VideoFile(str(cut(tmp_path / "film.mp4")), told_nothing) as source:
+    with VideoSource(str(cut(tmp_path / "film.mp4")), told_nothing) as source:
         levels = [round(float(frame.pixels.mean()) / STEP) for frame in source]
         promised = source.frames
 
@@ -235,7 +235,7 @@ def test_a_video_that_rests_is_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     """A read without a picture is not the end, and who reaches the last second has missed nothing."""
     monkeypatch.setattr(cv2, "VideoCapture", Seldom)
 
-    with VideoFile("film.ogv", told_nothing) as source:
+    with VideoSource("film.ogv", told_nothing) as source:
         assert [frame.t for frame in source] == [0.0, 1.5, 3.0]
 
 
@@ -243,7 +243,7 @@ def test_a_video_without_a_picture_is_told(tmp_path: Path) -> None:
     """A file that a program began and never wrote to."""
     path, told = tmp_path / "film.avi", list[str]()
     cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), FPS, (64, 48)).release()
-    with VideoFile(str(path), told.append) as source:
+    with VideoSource(str(path), told.append) as source:
         assert list(source) == []
     assert told == [f"{path} opens and holds no picture; it may be damaged. Try to play it."]
 
@@ -251,7 +251,7 @@ def test_a_video_without_a_picture_is_told(tmp_path: Path) -> None:
 def test_a_stream_that_does_not_answer_is_told() -> None:
     """An address at which nobody listens is an error at once, not an endless wait."""
     # Port 9 of this very machine: refused without leaving it.
-    stream = Stream("http://127.0.0.1:9/live", lambda: 0.0)
+    stream = StreamSource("http://127.0.0.1:9/live", lambda: 0.0)
 
     with pytest.raises(SourceError, match="does not answer"), stream:
         pytest.fail("it was entered")
@@ -265,7 +265,7 @@ def test_broken_pictures_are_told_and_passed_over(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("no picture either, and none is expected")
     told: list[str] = []
 
-    with Pictures(tmp_path, told.append) as source:
+    with PictureSource(tmp_path, told.append) as source:
         frames = [(frame.number, frame.t) for frame in source]
 
     assert frames == [(0, 0.0), (2, 2.0)]
@@ -285,12 +285,12 @@ def test_a_picture_as_a_source_is_read_as_a_picture(tmp_path: Path) -> None:
         (frame,) = source
 
     assert frame.size == (48, 64)
-    assert isinstance(choose_source(str(tmp_path / "moving.gif"), lambda: 0.0, told_nothing), VideoFile)
+    assert isinstance(choose_source(str(tmp_path / "moving.gif"), lambda: 0.0, told_nothing), VideoSource)
 
 
 def test_a_folder_without_pictures_is_told(tmp_path: Path) -> None:
     """An empty folder is a mistake, not a short session."""
-    with pytest.raises(SourceError, match="holds no pictures"), Pictures(tmp_path, told_nothing):
+    with pytest.raises(SourceError, match="holds no pictures"), PictureSource(tmp_path, told_nothing):
         pytest.fail("it was entered")
 
 
@@ -300,11 +300,11 @@ def test_a_folder_without_pictures_is_told(tmp_path: Path) -> None:
         ("0", CameraSource, True, True),
         ("/dev/video2", CameraSource, True, True),
         ("OBS Virtual Camera", CameraSource, True, True),
-        ("fake", DrawnFace, True, True),
-        ("rtsp://camera.local/live", Stream, True, True),
-        ("HTTP://camera.local/live", Stream, True, True),
-        ("{folder}", Pictures, False, False),
-        ("{folder}/film.mp4", VideoFile, False, True),
+        ("fake", SyntheticSource, True, True),
+        ("rtsp://camera.local/live", StreamSource, True, True),
+        ("HTTP://camera.local/live", StreamSource, True, True),
+        ("{folder}", PictureSource, False, False),
+        ("{folder}/film.mp4", VideoSource, False, True),
     ],
 )
 def test_a_persons_word_means_a_source(wanted: str, kind: type[Source], live: bool, sampled: bool, tmp_path: Path) -> None:
@@ -333,4 +333,4 @@ def test_a_home_folder_may_be_abbreviated(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("USERPROFILE", str(tmp_path))
 
-    assert isinstance(choose_source("~/film.mp4", lambda: 0.0, told_nothing), VideoFile)
+    assert isinstance(choose_source("~/film.mp4", lambda: 0.0, told_nothing), VideoSource)

@@ -11,7 +11,7 @@ from tracker.core.errors import SourceError, SourceLost, UsageError
 from tracker.core.frame import Pixels
 from tracker.live.worker import SessionRequest
 from tracker.sources.cameras import CameraSource
-from tracker.sources.intermittent import WARM_UP, intermittent_frames, require_rare
+from tracker.sources.intermittent import WARM_UP_FRAMES, intermittent_frames, require_intermittent_rate
 from tracker.testing import FakeCapture
 
 HZ = 1000.0
@@ -50,7 +50,7 @@ def test_the_first_frames_after_opening_are_too_dark_to_keep() -> None:
     """Exposure settles before the frame is taken."""
     frame = next(intermittent_frames(cameras(FakeCapture(film())), HZ, told_nothing, Event()))
 
-    assert int(frame.pixels.min()) >= WARM_UP
+    assert int(frame.pixels.min()) >= WARM_UP_FRAMES
 
 
 def test_a_busy_camera_is_asked_again_at_the_next_look() -> None:
@@ -83,7 +83,7 @@ def test_a_stop_between_two_looks_is_heard_at_once() -> None:
 def test_often_and_in_between_exclude_each_other(hz: float) -> None:
     """Above one look a second, or on every frame, there is no in between; nor for a camera whose picture a call needs."""
     with pytest.raises(UsageError, match="at 1 Hz or less"):
-        require_rare(hz)
+        require_intermittent_rate(hz)
     with pytest.raises(UsageError, match="at 1 Hz or less"):
         SessionRequest("0", hz, release=True)
     with pytest.raises(UsageError, match="handed on cannot be let go"):

@@ -85,7 +85,7 @@ def test_an_error_in_the_cameras_thread_is_raised_in_the_reader(frame: FrameMake
 
 def test_a_camera_that_falls_silent_is_lost(frame: FrameMaker, monkeypatch: pytest.MonkeyPatch) -> None:
     """A driver that neither answers nor fails does not hold the reader for ever."""
-    monkeypatch.setattr(pacing, "RETRY", 0.0)
+    monkeypatch.setattr(pacing, "RETRY_SECONDS", 0.0)
     forever = Event()
 
     def camera() -> Iterator[Frame]:
@@ -101,7 +101,7 @@ def test_a_camera_that_falls_silent_is_lost(frame: FrameMaker, monkeypatch: pyte
 
 def test_closing_the_reader_stops_the_camera(frame: FrameMaker, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who stops reading lets go of the camera: its thread is through when the reader is closed."""
-    monkeypatch.setattr(pacing, "RETRY", PATIENCE)
+    monkeypatch.setattr(pacing, "RETRY_SECONDS", PATIENCE)
     through = Event()
 
     def camera() -> Iterator[Frame]:

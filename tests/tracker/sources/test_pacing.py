@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tracker.core.errors import SourceError, SourceLost
 from tracker.core.frame import Frame
 from tracker.sources import pacing
-from tracker.sources.pacing import RateLimiter, frames_of, reconnecting_frames, sample, until
+from tracker.sources.pacing import RateLimiter, frames_until, paced_frames, reconnecting_frames, sample_frames
 
 FrameMaker = Callable[..., Frame]
 
@@ -52,7 +52,7 @@ class Absent(Scripted):
 @pytest.fixture(autouse=True)
 def no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
     """A lost camera is tried again at once."""
-    monkeypatch.setattr(pacing, "RETRY", 0.0)
+    monkeypatch.setattr(pacing, "RETRY_SECONDS", 0.0)
 
 
 def numbers(frames: Iterable[Frame]) -> list[int]:
@@ -75,28 +75,28 @@ def test_no_more_than_hz_frames_come_in_a_second(hz: float, steps: list[float]) 
 def test_sampling_takes_the_first_frame_of_each_tick(frame: FrameMaker) -> None:
     """A film of 10 frames a second at 2 Hz gives frames 0, 5, 10, 15; one of 3 frames a second, those that come first."""
     film = [frame(number / 10, number=number) for number in range(20)]
-    assert numbers(sample(film, 2)) == [0, 5, 10, 15]
+    assert numbers(sample_frames(film, 2)) == [0, 5, 10, 15]
 
     slow = [frame(number / 3, number=number) for number in range(6)]
-    assert numbers(sample(slow, 2)) == [0, 2, 3, 5]
+    assert numbers(sample_frames(slow, 2)) == [0, 2, 3, 5]
 
 
 def test_zero_hertz_is_every_frame(frame: FrameMaker) -> None:
     """Nothing is left out, even of frames at the same time."""
-    assert numbers(sample([frame(0.0, number=number) for number in range(5)], 0)) == [0, 1, 2, 3, 4]
+    assert numbers(sample_frames([frame(0.0, number=number) for number in range(5)], 0)) == [0, 1, 2, 3, 4]
 
 
 def test_until_ends_before_the_time(frame: FrameMaker) -> None:
     """A second of a film at 4 Hz is four frames; no limit is all of it."""
     film = [frame(number / 4, number=number) for number in range(8)]
 
-    assert numbers(until(film, 1.0)) == [0, 1, 2, 3]
-    assert numbers(until(film, None)) == list(range(8))
+    assert numbers(frames_until(film, 1.0)) == [0, 1, 2, 3]
+    assert numbers(frames_until(film, None)) == list(range(8))
 
 
 def test_a_file_drops_nothing(frame: FrameMaker) -> None:
     """What is not live is read at the reader's own pace, frame by frame."""
-    assert numbers(frames_of(Scripted([frame(n / 30, number=n) for n in range(100)]), 0)) == list(range(100))
+    assert numbers(paced_frames(Scripted([frame(n / 30, number=n) for n in range(100)]), 0)) == list(range(100))
 
 
 def test_single_pictures_are_not_sampled(frame: FrameMaker) -> None:
@@ -104,7 +104,7 @@ def test_single_pictures_are_not_sampled(frame: FrameMaker) -> None:
     pictures = Scripted([frame(0.0, number=n) for n in range(4)])
     pictures.sampled = False  # type: ignore[misc]
 
-    assert numbers(frames_of(pictures, 1)) == [0, 1, 2, 3]
+    assert numbers(paced_frames(pictures, 1)) == [0, 1, 2, 3]
 
 
 def test_a_lost_camera_comes_back(frame: FrameMaker) -> None:

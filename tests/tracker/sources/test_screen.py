@@ -13,7 +13,16 @@ from tracker.cli import main
 from tracker.core.errors import SourceError, SourceLost, UsageError
 from tracker.core.frame import Pixels
 from tracker.sources.factory import choose_source
-from tracker.sources.screen import NO_DISPLAY, PACKAGE, SMALLEST, WAYLAND, Place, ScreenSource, no_screen, refusal
+from tracker.sources.screen import (
+    MIN_REGION_SIDE,
+    MSS_MISSING,
+    NO_DISPLAY,
+    WAYLAND,
+    ScreenArea,
+    ScreenSource,
+    grab_error_message,
+    why_no_screen,
+)
 
 MONITORS = [
     {"left": -800, "top": 0, "width": 2080, "height": 720},
@@ -56,7 +65,7 @@ def desk(monkeypatch: pytest.MonkeyPatch) -> Desk:
     """In place of the package, with a display that may be grabbed."""
     found = Desk()
     monkeypatch.setitem(sys.modules, "mss", SimpleNamespace(MSS=lambda: found, ScreenShotError=Refused))
-    monkeypatch.setattr("tracker.sources.screen.no_screen", lambda _: None)
+    monkeypatch.setattr("tracker.sources.screen.why_no_screen", lambda _: None)
     return found
 
 
@@ -85,7 +94,7 @@ def test_a_monitor_or_a_region_is_watched(desk: Desk, wanted: str, size: tuple[i
 
 
 @pytest.mark.parametrize(
-    "wanted", ["screen:0", "screen:1,2,3", "screen:left", "screen:0,0,-9,99", f"screen:0,0,99,{SMALLEST - 1}"]
+    "wanted", ["screen:0", "screen:1,2,3", "screen:left", "screen:0,0,-9,99", f"screen:0,0,99,{MIN_REGION_SIDE - 1}"]
 )
 def test_what_is_no_place_on_a_screen_is_told(wanted: str) -> None:
     """With the three ways to say it."""
@@ -132,13 +141,13 @@ def test_who_logs_a_screen_is_told_of_the_others_on_it() -> None:
 )
 def test_why_there_is_no_screen(environment: dict[str, str], platform: str, trouble: str | None) -> None:
     """Wayland, which would give a black picture, is told with what works there; so is a machine without a screen."""
-    assert no_screen(environment, platform) == trouble
+    assert why_no_screen(environment, platform) == trouble
 
 
 def test_on_macos_a_refusal_names_the_permission() -> None:
     """Elsewhere there is none to give."""
-    assert "Screen & System Audio Recording" in refusal("no image", "darwin")
-    assert "Settings" not in refusal("no image", "linux")
+    assert "Screen & System Audio Recording" in grab_error_message("no image", "darwin")
+    assert "Settings" not in grab_error_message("no image", "linux")
 
 
 def test_without_the_package_its_name_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -146,9 +155,9 @@ def test_without_the_package_its_name_is_told(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setitem(sys.modules, "mss", None)
     with ScreenSource("screen", float) as source, pytest.raises(SourceError) as told:
         next(iter(source))
-    assert str(told.value) == PACKAGE
+    assert str(told.value) == MSS_MISSING
 
 
 def test_the_first_monitor_is_meant_where_none_is_named() -> None:
     """People have one, mostly."""
-    assert Place.of("screen") == Place.of("screen:1")
+    assert ScreenArea.of("screen") == ScreenArea.of("screen:1")

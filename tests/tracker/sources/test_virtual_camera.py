@@ -19,10 +19,10 @@ from tracker.live.controller import STILL_HANDED_ON, Watch, WatchState
 from tracker.live.session import Session
 from tracker.live.worker import SessionRequest
 from tracker.sources import factory
-from tracker.sources.cameras import Camera
+from tracker.sources.camera_names import Camera
 from tracker.sources.factory import choose_source
-from tracker.sources.overlay import labelled
-from tracker.sources.virtual_camera import HandedOn, HandOn, no_driver
+from tracker.sources.overlay import draw_emoji
+from tracker.sources.virtual_camera import ForwardingSource, VirtualCameraSender, no_driver_message
 from tracker.testing import FakeCapture, FakeClassifier, FakeDetector
 from tracker.vision.analyzer import Analyzer
 
@@ -76,7 +76,7 @@ def frame(pixels: Pixels, number: int = 0) -> Frame:
 @pytest.mark.parametrize("trouble", [RuntimeError("gone"), ValueError("unexpected frame shape")])
 def test_whatever_the_driver_raises_the_sender_goes_on(driver: Driver, trouble: Exception) -> None:
     """A picture that it does not take is told with the next frame, and the one after that is sent."""
-    with HandOn() as handing:
+    with VirtualCameraSender() as handing:
         handing.offer(frame(picture(1)))
         driver.next()
         driver.trouble = trouble
@@ -90,7 +90,7 @@ def test_whatever_the_driver_raises_the_sender_goes_on(driver: Driver, trouble: 
         assert driver.next()[0, 0, 0] == 4
 
 
-def offer_many(handing: HandOn, count: int) -> None:
+def offer_many(handing: VirtualCameraSender, count: int) -> None:
     for number in range(1, count):
         handing.offer(frame(picture(number % 256), number))
 
@@ -99,7 +99,7 @@ def offer_many(handing: HandOn, count: int) -> None:
 def test_each_frame_is_handed_on_unchanged(driver: Driver, wanted: str, device: str | None) -> None:
     """A call gets the camera's own pixels at its own size, on the device that was named or the first that is free."""
     pixels = np.random.default_rng(0).integers(0, 256, (48, 64, 3), np.uint8)
-    with HandOn(wanted) as handing:
+    with VirtualCameraSender(wanted) as handing:
         handing.offer(frame(pixels))
         assert np.array_equal(driver.next(), pixels)
 
@@ -109,7 +109,7 @@ def test_each_frame_is_handed_on_unchanged(driver: Driver, wanted: str, device: 
 
 def test_another_size_opens_another_camera(driver: Driver) -> None:
     """Nothing is scaled: where a stream changes its size, so does what is handed on."""
-    with HandOn() as handing:
+    with VirtualCameraSender() as handing:
         for number, size in enumerate([(6, 4), (8, 6)]):
             handing.offer(frame(picture(number, *size), number))
             assert driver.next().shape == (size[1], size[0], 3)
@@ -128,7 +128,7 @@ def test_a_slow_driver_gets_the_newest_frame(driver: Driver, monkeypatch: pytest
         driver.sent.put(pixels)
 
     monkeypatch.setattr(driver, "send", slow)
-    with HandOn() as handing:
+    with VirtualCameraSender() as handing:
         # The sender waits in the driver; a camera thread must not wait with it.
         handing.offer(frame(picture(0)))
         assert sending.wait(SOON)
@@ -142,7 +142,7 @@ def test_a_slow_driver_gets_the_newest_frame(driver: Driver, monkeypatch: pytest
 
 def test_a_driver_that_gives_out_is_tried_again(driver: Driver) -> None:
     """It is told as a loss, so that the session opens it anew."""
-    with HandOn() as handing:
+    with VirtualCameraSender() as handing:
         handing.offer(frame(picture(0)))
         driver.next()
         driver.trouble = RuntimeError("No such device")
@@ -160,14 +160,14 @@ def test_a_driver_that_gives_out_is_tried_again(driver: Driver) -> None:
 def test_without_a_driver_the_way_to_one_is_told(platform: str, way: str) -> None:
     """The sentence is for the person's own system, with what the driver said."""
     with pytest.raises(SourceError, match=f"{way}.*docs/camera.md"):
-        raise SourceError(no_driver(None, "'v4l2loopback' backend: no device", platform))
+        raise SourceError(no_driver_message(None, "'v4l2loopback' backend: no device", platform))
 
 
 def test_a_missing_driver_stops_the_start(driver: Driver) -> None:
     """The device that was asked for is named before anything is watched."""
     driver.trouble = RuntimeError("'x' backend: gone")
     with (
-        HandOn("Front") as handing,
+        VirtualCameraSender("Front") as handing,
         pytest.raises(SourceError, match=r'"Front" does not take the picture \(.x. backend: gone\)'),
     ):
         handing.offer(frame(picture(0)))
@@ -176,21 +176,21 @@ def test_a_missing_driver_stops_the_start(driver: Driver) -> None:
 def test_without_the_package_its_name_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """One line to install it with, and no camera is opened."""
     monkeypatch.setitem(sys.modules, "pyvirtualcam", None)
-    with pytest.raises(SourceError, match=r'pip install "pyvirtualcam'), HandOn():
+    with pytest.raises(SourceError, match=r'pip install "pyvirtualcam'), VirtualCameraSender():
         pytest.fail("it was entered")
 
 
 def test_only_live_pictures_are_handed_on(driver: Driver, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither a file, nor what is a virtual camera already, nor the browser's camera, which Mien does not own."""
     monkeypatch.setattr(factory, "list_cameras", lambda: [Camera(7, "Lens", ""), Camera(8, "OBS Virtual Camera", "")])
-    handing = HandOn()
+    handing = VirtualCameraSender()
     with pytest.raises(UsageError, match="Only a live picture"):
         choose_source(str(tmp_path), float, print, handing)
     with pytest.raises(UsageError, match='"OBS Virtual Camera" is a virtual camera: the call can choose it'):
         choose_source("obs", float, print, handing)
     with pytest.raises(UsageError, match="browser's"):
         SessionRequest("browser", hand_on="any")
-    assert isinstance(choose_source("lens", float, print, handing), HandedOn)
+    assert isinstance(choose_source("lens", float, print, handing), ForwardingSource)
     assert not driver.opened
 
 
@@ -202,15 +202,15 @@ def test_no_emoji_is_drawn_unless_it_was_asked_for(driver: Driver) -> None:
     """The others in a call see what Mien says of a face only where its owner wants it, and only while there is a face."""
     pixels = picture(200, 160, 120)
     said = Session(analyzer(), faces="own", smoothing=0).observe(frame(pixels))
-    for overlay, wanted in ((False, pixels), (True, labelled(pixels, "happy"))):
-        with HandOn(overlay=overlay) as handing:
+    for overlay, wanted in ((False, pixels), (True, draw_emoji(pixels, "happy"))):
+        with VirtualCameraSender(overlay=overlay) as handing:
             handing.tell(said)
             handing.offer(frame(pixels))
             assert np.array_equal(driver.next(), wanted)
             handing.tell(None)
             handing.offer(frame(pixels))
             assert np.array_equal(driver.next(), pixels)
-    assert not np.array_equal(labelled(pixels, "happy"), pixels)
+    assert not np.array_equal(draw_emoji(pixels, "happy"), pixels)
 
 
 class Listener:
@@ -244,7 +244,7 @@ def test_a_pause_does_not_freeze_the_call(driver: Driver, monkeypatch: pytest.Mo
             yield picture(brightness, 160, 120)
 
     capture = FakeCapture(film())
-    monkeypatch.setattr(factory, "open_sharp", lambda _: capture)
+    monkeypatch.setattr(factory, "open_at_call_resolution", lambda _: capture)
     monkeypatch.setattr(factory, "list_cameras", lambda: [Camera(90, "Lens", "")])
     listener = Listener()
     watch = Watch(lambda: nullcontext(analyzer()), listener)

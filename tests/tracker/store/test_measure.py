@@ -8,10 +8,10 @@ from tracker.commands import bench
 
 def test_the_figures_are_there_and_add_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """A twentieth of the day: every figure that is explained, and a size that leaves the whole day below 100 MB."""
-    monkeypatch.setattr(store, "ROWS", store.ROWS // 20)
-    figures = store.measure()
+    monkeypatch.setattr(store, "DAY_ROWS", store.DAY_ROWS // 20)
+    figures = store.measure_store()
 
-    assert figures.keys() == store.WORDS.keys()
+    assert figures.keys() == store.FIGURE_LABELS.keys()
     assert figures["day_mb"] * 20 < 100
     assert min(figures.values()) > 0
 

@@ -28,7 +28,7 @@ from tracker.store.uploads import (
 from tracker.store.verdicts import save_verdict
 from tracker.vision.analyzer import Analyzer
 from tracker.vision.landmarker import Landmarker
-from tracker.vision.single_image import face_report, judge_picture
+from tracker.vision.single_image import analyze_picture, face_report
 
 AT = datetime(2026, 11, 22, 10, 15, 2, 503_000, tzinfo=UTC)
 
@@ -49,7 +49,7 @@ def classifier() -> OnnxClassifier:
 
 @pytest.fixture(scope="module")
 def faces(landmarker: Landmarker, classifier: OnnxClassifier, astronaut: Pixels) -> list[Face]:
-    return judge_picture(Analyzer(landmarker, classifier), astronaut)
+    return analyze_picture(Analyzer(landmarker, classifier), astronaut)
 
 
 def test_judged_again_an_upload_has_the_new_answer_until_somebody_has_spoken(

@@ -12,7 +12,7 @@ from tracker.core.frame import Pixels
 from tracker.core.geometry import Box
 from tracker.model.framing import Framing
 from tracker.testing import FRAMING, detection_at
-from tracker.vision.alignment import align, anchors, similarity
+from tracker.vision.alignment import align_face, anchor_points, similarity
 from tracker.vision.landmarker import Landmarker
 
 Matrix = npt.NDArray[np.float64]
@@ -67,13 +67,13 @@ def test_eyes_and_mouth_come_to_lie_where_the_framing_says(
 ) -> None:
     """Found anew in her own crop, the astronaut's eyes and mouth are within a twentieth of its side of the framing."""
     large = scaled(FRAMING, 4)
-    crop = align(gray(astronaut), astronauts_face.landmarks, large)
+    crop = align_face(gray(astronaut), astronauts_face.landmarks, large)
     air = 64
     padded = cv2.copyMakeBorder(cv2.cvtColor(crop, cv2.COLOR_GRAY2BGR), air, air, air, air, cv2.BORDER_REPLICATE)
 
     (found,) = landmarker.detect(np.asarray(padded, np.uint8))
 
-    assert anchors(found.landmarks) - air == pytest.approx(large.points, abs=large.side / 20)
+    assert anchor_points(found.landmarks) - air == pytest.approx(large.points, abs=large.side / 20)
 
 
 @pytest.mark.parametrize("change", [(0, 1, 60, 40), (30, 1.3, 20, -10), (-50, 0.8, 5, 9), (180, 2, 0, 0)])
@@ -87,8 +87,8 @@ def test_where_and_how_a_face_lies_in_the_picture_does_not_matter(
     # The middle of the first pixel is at (0, 0) for OpenCV and at (0.5, 0.5) for landmarks.
     points = applied(np.asarray(matrix, np.float64), astronauts_face.landmarks.points - 0.5) + 0.5
 
-    before = align(gray(astronaut), astronauts_face.landmarks, FRAMING)
-    after = align(gray(moved), Landmarks(np.asarray(points, np.float32)), FRAMING)
+    before = align_face(gray(astronaut), astronauts_face.landmarks, FRAMING)
+    after = align_face(gray(moved), Landmarks(np.asarray(points, np.float32)), FRAMING)
 
     assert differ(before, after) < LEVELS
 
@@ -100,8 +100,8 @@ def test_how_many_pixels_a_camera_has_does_not_matter(astronaut: Pixels, astrona
     resized = np.asarray(cv2.resize(astronaut, None, fx=times, fy=times, interpolation=way), np.uint8)
     points = np.asarray(astronauts_face.landmarks.points * np.float32(times), np.float32)
 
-    before = align(gray(astronaut), astronauts_face.landmarks, FRAMING)
-    after = align(gray(resized), Landmarks(points), FRAMING)
+    before = align_face(gray(astronaut), astronauts_face.landmarks, FRAMING)
+    after = align_face(gray(resized), Landmarks(points), FRAMING)
 
     assert differ(before, after) < LEVELS
 
@@ -110,7 +110,7 @@ def test_fine_detail_of_a_large_face_is_averaged() -> None:
     """A chessboard of single pixels, seen from afar, is gray: no pattern that is not there."""
     board = (np.indices((600, 600)).sum(axis=0) % 2 * 255).astype(np.uint8)
 
-    crop = align(board, detection_at(Box(60, 60, 480, 480)).landmarks, FRAMING)
+    crop = align_face(board, detection_at(Box(60, 60, 480, 480)).landmarks, FRAMING)
 
     assert crop.min() > 100
     assert crop.max() < 155
@@ -118,7 +118,7 @@ def test_fine_detail_of_a_large_face_is_averaged() -> None:
 
 def test_beyond_the_edge_of_the_picture_its_border_goes_on() -> None:
     """A face half outside of a white picture gives a white crop, not one with a black half."""
-    crop = align(np.full((100, 100), 255, np.uint8), detection_at(Box(-50, -50, 100, 100)).landmarks, FRAMING)
+    crop = align_face(np.full((100, 100), 255, np.uint8), detection_at(Box(-50, -50, 100, 100)).landmarks, FRAMING)
 
     assert crop.min() == 255
 
@@ -127,9 +127,9 @@ def test_anchors_are_the_middles_of_the_eyes_and_the_corners_of_the_mouth() -> N
     """A mesh that has them at the framing's places is cut out as it is."""
     face = detection_at(Box(0, 0, 48, 48))
 
-    assert anchors(face.landmarks) == pytest.approx(FRAMING.points, abs=1e-3)
+    assert anchor_points(face.landmarks) == pytest.approx(FRAMING.points, abs=1e-3)
     picture = np.random.default_rng(0).integers(0, 255, (48, 48), np.uint8)
-    assert differ(align(picture, face.landmarks, FRAMING), picture) < 1
+    assert differ(align_face(picture, face.landmarks, FRAMING), picture) < 1
 
 
 @pytest.mark.parametrize(

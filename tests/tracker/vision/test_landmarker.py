@@ -12,7 +12,7 @@ from tracker.config.model_files import landmarker_model
 from tracker.core.errors import ModelError
 from tracker.core.face import Detection
 from tracker.core.frame import Pixels
-from tracker.vision.landmarker import Landmarker, pose
+from tracker.vision.landmarker import Landmarker, pose_from_matrix
 
 NOSE_TIP, LEFT_CORNER, RIGHT_CORNER = 1, 33, 263
 """Mesh points: the outer corners of the eyes, left and right as seen in the picture."""
@@ -89,7 +89,7 @@ def test_a_small_picture_is_enlarged_for_the_model_only(landmarker: Landmarker, 
 @pytest.mark.parametrize(("yaw", "pitch", "roll"), [(30, 0, 0), (0, 25, 0), (0, 0, 40), (-50, 20, -10), (0, 0, 0)])
 def test_pose_undoes_the_rotation(yaw: float, pitch: float, roll: float) -> None:
     """A matrix made by turning a head so many degrees is told as these degrees, however far away the head is."""
-    found = pose(turned_by(yaw, pitch, roll))
+    found = pose_from_matrix(turned_by(yaw, pitch, roll))
 
     assert (found.yaw, found.pitch, found.roll) == pytest.approx((yaw, pitch, roll), abs=0.1)
 
@@ -122,7 +122,7 @@ def test_pitch_is_positive_when_a_head_looks_up() -> None:
     matrix = turned_by(0, 30, 0)
 
     assert matrix[1, 2] > 0
-    assert pose(matrix).pitch > 0
+    assert pose_from_matrix(matrix).pitch > 0
 
 
 def test_a_file_that_is_no_model_is_told(tmp_path: Path) -> None:

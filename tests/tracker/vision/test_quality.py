@@ -13,39 +13,39 @@ from tracker.core.face import Crop, Detection, Pose
 from tracker.core.frame import Pixels
 from tracker.core.geometry import Box
 from tracker.testing import FRAMING, detection_at
-from tracker.vision.alignment import align
-from tracker.vision.quality import TOO_SMALL, TOO_TURNED, judge_quality
+from tracker.vision.alignment import align_face
+from tracker.vision.quality import MAX_TURN_DEGREES, MIN_FACE_WIDTH, assess_quality
 
 BRIGHT: Crop = np.full((48, 48), 128, np.uint8)
 
 
 def test_a_bright_face_that_looks_here_is_fit_to_be_judged() -> None:
     """Nothing stands against an ordinary face, nor against a crop of which nothing more is known."""
-    assert judge_quality(BRIGHT, detection_at(Box(0, 0, 100, 120))).ok
-    assert judge_quality(BRIGHT, None).ok
+    assert assess_quality(BRIGHT, detection_at(Box(0, 0, 100, 120))).ok
+    assert assess_quality(BRIGHT, None).ok
 
 
 def test_a_tiny_face_is_too_far_away() -> None:
     """A mesh narrower than the limit is told as distance; at the limit it is judged."""
-    assert judge_quality(BRIGHT, detection_at(Box(0, 0, TOO_SMALL - 1, 40))).reason == "too far away"
-    assert judge_quality(BRIGHT, detection_at(Box(0, 0, TOO_SMALL + 1, 40))).ok
+    assert assess_quality(BRIGHT, detection_at(Box(0, 0, MIN_FACE_WIDTH - 1, 40))).reason == "too far away"
+    assert assess_quality(BRIGHT, detection_at(Box(0, 0, MIN_FACE_WIDTH + 1, 40))).ok
 
 
 @pytest.mark.parametrize("pose", [Pose(60, 0, 0), Pose(-60, 0, 0), Pose(0, 60, 0), Pose(0, -60, 0)])
 def test_a_profile_is_turned_away(pose: Pose) -> None:
     """Far to either side, up or down, a face is not judged."""
-    assert judge_quality(BRIGHT, detection_at(Box(0, 0, 100, 120), pose)).reason == "turned away"
+    assert assess_quality(BRIGHT, detection_at(Box(0, 0, 100, 120), pose)).reason == "turned away"
 
 
 def test_a_head_that_is_only_tilted_is_judged() -> None:
     """Rolling the head hides nothing: the crop turns it upright. Nor does looking half aside."""
-    assert judge_quality(BRIGHT, detection_at(Box(0, 0, 100, 120), Pose(TOO_TURNED - 1, 0, 80))).ok
+    assert assess_quality(BRIGHT, detection_at(Box(0, 0, 100, 120), Pose(MAX_TURN_DEGREES - 1, 0, 80))).ok
 
 
 @pytest.fixture(scope="module")
 def crop(astronaut: Pixels, astronauts_face: Detection) -> Crop:
     """The astronaut's face as the classifier gets it."""
-    return align(np.asarray(cv2.cvtColor(astronaut, cv2.COLOR_BGR2GRAY), np.uint8), astronauts_face.landmarks, FRAMING)
+    return align_face(np.asarray(cv2.cvtColor(astronaut, cv2.COLOR_BGR2GRAY), np.uint8), astronauts_face.landmarks, FRAMING)
 
 
 def smeared(crop: Crop, degrees: float, length: int = 17) -> Crop:
@@ -62,28 +62,28 @@ def test_a_real_face_in_good_light_is_judged(crop: Crop) -> None:
     noise = np.random.default_rng(0).normal(0, 5, crop.shape)
 
     for view in (crop, crop * 0.5, crop + noise, crop[:, ::-1]):
-        assert judge_quality(view.clip(0, 255).astype(np.uint8), None).ok
+        assert assess_quality(view.clip(0, 255).astype(np.uint8), None).ok
 
 
 def test_a_face_in_the_dark_is_not_judged(crop: Crop) -> None:
     """A twelfth of the light is too dark, and a few hot pixels do not change that."""
     night = (crop / 12).astype(np.uint8)
-    assert judge_quality(night, None).reason == "too dark"
+    assert assess_quality(night, None).reason == "too dark"
 
     night.flat[:20] = 255
-    assert judge_quality(night, None).reason == "too dark"
+    assert assess_quality(night, None).reason == "too dark"
 
 
 @pytest.mark.parametrize("degrees", [0, 22, 45, 90, 135])
 def test_a_face_that_moved_is_blurred(crop: Crop, degrees: float) -> None:
     """In whatever direction."""
-    assert judge_quality(smeared(crop, degrees), None).reason == "blurred"
+    assert assess_quality(smeared(crop, degrees), None).reason == "blurred"
 
 
 def test_a_face_out_of_focus_is_blurred(crop: Crop) -> None:
     """Three pixels of blur are too much for a crop of 48, half a pixel is not."""
-    assert judge_quality(np.asarray(cv2.GaussianBlur(crop, (0, 0), 3), np.uint8), None).reason == "blurred"
-    assert judge_quality(np.asarray(cv2.GaussianBlur(crop, (0, 0), 0.5), np.uint8), None).ok
+    assert assess_quality(np.asarray(cv2.GaussianBlur(crop, (0, 0), 3), np.uint8), None).reason == "blurred"
+    assert assess_quality(np.asarray(cv2.GaussianBlur(crop, (0, 0), 0.5), np.uint8), None).ok
 
 
 @pytest.mark.parametrize("rows", [slice(11, 27), slice(28, 48)], ids=["eyes", "mouth"])
@@ -93,7 +93,7 @@ def test_a_face_with_its_eyes_or_mouth_hidden_is_covered(crop: Crop, rows: slice
     hidden = crop.copy()
     hidden[rows, 4:44] = shade
 
-    assert judge_quality(hidden, None).reason == "covered"
+    assert assess_quality(hidden, None).reason == "covered"
 
 
 def degraded(crops: npt.NDArray[np.uint8]) -> dict[str, list[Crop]]:
@@ -115,10 +115,10 @@ def test_good_crops_pass_and_spoilt_ones_do_not(shared: Path) -> None:
     public = read(shared / "data" / "fer2013.npz").of("public")
     crops = public.take(shown_truth(public) >= 0).images
 
-    passed = np.mean([judge_quality(crop, None).ok for crop in crops])
+    passed = np.mean([assess_quality(crop, None).ok for crop in crops])
     assert passed >= 0.99
     for reason, spoilt in degraded(crops[:1000]).items():
-        noticed = np.mean([judge_quality(crop, None).reason == reason for crop in spoilt])
+        noticed = np.mean([assess_quality(crop, None).reason == reason for crop in spoilt])
         print(f"{reason}: {noticed:.3f} noticed")
         assert noticed >= 0.85, reason
     print(f"good: {passed:.4f} of {len(crops)} passed")

@@ -9,7 +9,7 @@ from tracker.core.frame import Pixels
 from tracker.model.classifier import OnnxClassifier
 from tracker.vision.analyzer import Analyzer
 from tracker.vision.landmarker import Landmarker
-from tracker.vision.single_image import judge_picture
+from tracker.vision.single_image import analyze_picture
 
 
 @pytest.fixture(scope="module", params=["natural", "balanced", "live", "picture"])
@@ -25,7 +25,7 @@ def small_gray(pixels: Pixels) -> Pixels:
 
 def test_a_smiling_astronaut_looks_happy(mien: Analyzer, astronaut: Pixels) -> None:
     """One face, and what everybody sees in it."""
-    (face,) = judge_picture(mien, astronaut)
+    (face,) = analyze_picture(mien, astronaut)
 
     assert face.words.expression == "happy"
     assert face.words.confidence > 0.6
@@ -33,14 +33,14 @@ def test_a_smiling_astronaut_looks_happy(mien: Analyzer, astronaut: Pixels) -> N
 
 def test_a_mirror_does_not_change_her_mind(mien: Analyzer, astronaut: Pixels) -> None:
     """The same smile, seen the other way round."""
-    (face,) = judge_picture(mien, np.ascontiguousarray(astronaut[:, ::-1]))
+    (face,) = analyze_picture(mien, np.ascontiguousarray(astronaut[:, ::-1]))
 
     assert face.words.expression == "happy"
 
 
 def test_her_head_in_48_gray_pixels_looks_happy(mien: Analyzer, astronauts_head: Pixels) -> None:
     """As small and gray as the pictures that the model was taught with."""
-    (face,) = judge_picture(mien, small_gray(astronauts_head))
+    (face,) = analyze_picture(mien, small_gray(astronauts_head))
 
     assert face.words.expression == "happy"
 
@@ -48,4 +48,4 @@ def test_her_head_in_48_gray_pixels_looks_happy(mien: Analyzer, astronauts_head:
 @pytest.mark.parametrize("name", ["cat", "coffee", "rocket"])
 def test_where_nobody_is_nothing_is_said(mien: Analyzer, name: str, request: pytest.FixtureRequest) -> None:
     """A cat, a cup of coffee and a rocket have no expression."""
-    assert judge_picture(mien, request.getfixturevalue(name)) == []
+    assert analyze_picture(mien, request.getfixturevalue(name)) == []

@@ -14,7 +14,7 @@ from tracker.core.geometry import Box
 from tracker.core.vocabulary import EXPRESSIONS, FERPLUS
 from tracker.testing import FRAMING, FakeClassifier, FakeDetector, detection_at
 from tracker.vision.analyzer import Analyzer
-from tracker.vision.single_image import judge_picture, may_be_crop, report
+from tracker.vision.single_image import analyze_picture, may_be_crop, report
 
 NOBODY = Analyzer(FakeDetector(), FakeClassifier())
 
@@ -42,7 +42,7 @@ def noise(height: int, width: int) -> Pixels:
 
 def test_a_person_is_found_as_the_picture_stands(analyzer: Analyzer, astronaut: Pixels) -> None:
     """The astronaut needs no help: found where her face is, and told that it was found there."""
-    (face,) = judge_picture(analyzer, astronaut)
+    (face,) = analyze_picture(analyzer, astronaut)
 
     assert face.found == "detected"
     assert face.box.centre == pytest.approx((225, 125), abs=15)
@@ -52,12 +52,12 @@ def test_a_person_is_found_as_the_picture_stands(analyzer: Analyzer, astronaut: 
 @pytest.mark.parametrize("name", ["cat", "coffee", "rocket"])
 def test_patience_invents_nobody(analyzer: Analyzer, name: str, request: pytest.FixtureRequest) -> None:
     """Neither with air around it nor as a crop is a cat, a cup or a rocket a person."""
-    assert judge_picture(analyzer, request.getfixturevalue(name)) == []
+    assert analyze_picture(analyzer, request.getfixturevalue(name)) == []
 
 
 def test_a_head_of_48_gray_pixels_is_found(analyzer: Analyzer, astronauts_head: Pixels) -> None:
     """FER-2013's kind of picture is judged, and says which way its face was found."""
-    (face,) = judge_picture(analyzer, small_gray(astronauts_head))
+    (face,) = analyze_picture(analyzer, small_gray(astronauts_head))
 
     assert face.found in {"detected", "padded"}
     assert face.crop.shape == (FRAMING.side, FRAMING.side)
@@ -65,7 +65,7 @@ def test_a_head_of_48_gray_pixels_is_found(analyzer: Analyzer, astronauts_head: 
 
 def test_a_face_found_in_the_border_is_told_in_the_pictures_own_pixels() -> None:
     """The border is taken off again: a face in the middle stays in the middle."""
-    (face,) = judge_picture(Analyzer(SeesWithAir(60), FakeClassifier()), noise(60, 60))
+    (face,) = analyze_picture(Analyzer(SeesWithAir(60), FakeClassifier()), noise(60, 60))
 
     assert face.found == "padded"
     assert face.box == Box(10, 5, 40, 50)
@@ -73,14 +73,14 @@ def test_a_face_found_in_the_border_is_told_in_the_pictures_own_pixels() -> None
 
 def test_the_border_does_not_darken_the_face() -> None:
     """It has the colour of the picture's own edge."""
-    (face,) = judge_picture(Analyzer(SeesWithAir(60), FakeClassifier()), np.full((60, 60, 3), 200, np.uint8))
+    (face,) = analyze_picture(Analyzer(SeesWithAir(60), FakeClassifier()), np.full((60, 60, 3), 200, np.uint8))
 
     assert (face.crop.min(), face.crop.max()) == (200, 200)
 
 
 def test_a_small_square_without_a_mesh_is_taken_as_a_crop() -> None:
     """When nothing is found in it, a face crop is judged as it is, whole."""
-    (face,) = judge_picture(NOBODY, noise(48, 48))
+    (face,) = analyze_picture(NOBODY, noise(48, 48))
 
     assert (face.found, face.detection) == ("crop", None)
     assert face.box == Box(0, 0, 48, 48)
@@ -100,12 +100,12 @@ def test_a_small_square_without_a_mesh_is_taken_as_a_crop() -> None:
 def test_what_may_be_a_crop(pixels: Pixels, may_be: bool) -> None:
     """Small, about square, and not of one colour; anything else without a face has none."""
     assert may_be_crop(pixels) is may_be
-    assert len(judge_picture(NOBODY, pixels)) == may_be
+    assert len(analyze_picture(NOBODY, pixels)) == may_be
 
 
 def test_crops_are_taken_at_their_word(analyzer: Analyzer, astronaut: Pixels) -> None:
     """Told that a picture is a crop, nobody looks for a face in it, whatever its size."""
-    (face,) = judge_picture(analyzer, astronaut, crops=True)
+    (face,) = analyze_picture(analyzer, astronaut, crops=True)
 
     assert (face.found, face.box) == ("crop", Box(0, 0, 512, 512))
 
@@ -114,7 +114,7 @@ def test_a_crop_of_the_models_own_size_is_not_touched() -> None:
     """48 x 48 gray in, the same 48 x 48 to the classifier."""
     pixels = np.repeat(noise(48, 48)[:, :, :1], 3, axis=2)
 
-    (face,) = judge_picture(NOBODY, pixels, crops=True)
+    (face,) = analyze_picture(NOBODY, pixels, crops=True)
 
     assert np.array_equal(face.crop, pixels[:, :, 0])
 
@@ -153,6 +153,6 @@ def test_bytes_are_as_good_as_a_file(analyzer: Analyzer, astronaut: Pixels) -> N
 def test_faces_are_told_largest_first() -> None:
     """The order of the report is that of size."""
     boxes = [Box(10, 10, 30, 30), Box(60, 10, 60, 60)]
-    faces = judge_picture(Analyzer(FakeDetector([boxes]), FakeClassifier()), noise(100, 140))
+    faces = analyze_picture(Analyzer(FakeDetector([boxes]), FakeClassifier()), noise(100, 140))
 
     assert [face.box.rounded() for face in faces] == [[60, 10, 60, 60], [10, 10, 30, 30]]

@@ -19,8 +19,8 @@ from tracker.live.session import Session
 from tracker.testing import FakeClassifier, FakeDetector
 from tracker.vision.analyzer import Analyzer
 from tracker.vision.landmarker import Landmarker
-from tracker.vision.single_image import judge_picture
-from tracker.vision.tiled_search import QUICK, SLOW, Search, look_around, parts
+from tracker.vision.single_image import analyze_picture
+from tracker.vision.tiled_search import TILES_PER_SECOND_SEEN, TILES_PER_SECOND_UNSEEN, TiledSearch, detect_around, tiles_of
 
 FrameMaker = Callable[..., Frame]
 HD = (1280, 720)
@@ -48,7 +48,7 @@ def scene(behind: Pixels, head: Pixels, side: int, x: int = 700, y: int = 300) -
 @given(st.integers(200, 2000), st.integers(200, 2000), st.floats(0, 1), st.floats(0, 1))
 def test_every_face_fits_into_one_part(width: int, height: int, across: float, down: float) -> None:
     """Wherever a face of half the smallest part is, one part shows it whole."""
-    tiles = parts(width, height) or [Box(0, 0, width, height)]
+    tiles = tiles_of(width, height) or [Box(0, 0, width, height)]
     side = min(min(tile.width, tile.height) for tile in tiles) / 2 - 1
     face = Box(across * (width - side), down * (height - side), side, side)
 
@@ -57,11 +57,11 @@ def test_every_face_fits_into_one_part(width: int, height: int, across: float, d
 
 def test_parts_stay_in_the_picture_and_large_ones_come_first() -> None:
     """Who is nearest is found before who is far; what is no larger than one part has none."""
-    tiles = parts(*HD)
+    tiles = tiles_of(*HD)
 
     assert all(Box(0, 0, *HD).holds(tile, 0) for tile in tiles)
     assert all(one.width >= next_one.width for one, next_one in pairwise(tiles))
-    assert parts(200, 150) == []
+    assert tiles_of(200, 150) == []
 
 
 @pytest.mark.parametrize("side", [60, 80, 110])
@@ -72,7 +72,7 @@ def test_a_small_head_in_a_large_picture_is_found(
     picture = scene(coffee, astronauts_head, side)
     assert side > 100 or analyzer.analyze(picture) == []
 
-    (face,) = judge_picture(analyzer, picture)
+    (face,) = analyze_picture(analyzer, picture)
 
     assert face.found == "detected"
     assert face.box.centre == pytest.approx((700 + side / 2, 300 + side / 2), abs=side / 8)
@@ -85,14 +85,14 @@ def test_small_heads_in_a_panorama_are_found(analyzer: Analyzer, astronauts_head
     for x in (1500, 5200):
         picture[300:380, x : x + 80] = cv2.resize(astronauts_head, (80, 80), interpolation=cv2.INTER_AREA)
 
-    assert sorted(round(face.box.x, -2) for face in judge_picture(analyzer, picture)) == [1500, 5200]
+    assert sorted(round(face.box.x, -2) for face in analyze_picture(analyzer, picture)) == [1500, 5200]
 
 
 def test_beside_people_smaller_ones_are_found(analyzer: Analyzer, coffee: Pixels, astronauts_head: Pixels) -> None:
     """Of two people, one near and one far, each is told once."""
     picture = scene(scene(coffee, astronauts_head, 300, 100, 200), astronauts_head, 80, 1000, 100)
 
-    near, far = judge_picture(analyzer, picture)
+    near, far = analyze_picture(analyzer, picture)
 
     assert near.box.width > 3 * far.box.width
 
@@ -102,7 +102,7 @@ def test_a_large_picture_of_nobody_stays_empty(analyzer: Analyzer, name: str, re
     """Enlarged to a webcam's size, in none of its 105 parts a cat, a cup or a rocket is a person."""
     picture = np.asarray(cv2.resize(request.getfixturevalue(name), HD), np.uint8)
 
-    assert judge_picture(analyzer, picture) == []
+    assert analyze_picture(analyzer, picture) == []
 
 
 def test_a_face_cut_by_the_edge_of_a_part_is_left_to_another(landmarker: Landmarker, astronaut: Pixels) -> None:
@@ -110,8 +110,8 @@ def test_a_face_cut_by_the_edge_of_a_part_is_left_to_another(landmarker: Landmar
     (face,) = landmarker.detect(astronaut)
     x, y = face.landmarks.box.centre
 
-    assert look_around(landmarker, astronaut, Box(x - 30, y - 30, 60, 60))
-    assert look_around(landmarker, astronaut, Box(x + 45, y - 30, 60, 60)) == []
+    assert detect_around(landmarker, astronaut, Box(x - 30, y - 30, 60, 60))
+    assert detect_around(landmarker, astronaut, Box(x + 45, y - 30, 60, 60)) == []
 
 
 def test_a_session_finds_a_small_face_at_once_and_follows_it(
@@ -133,7 +133,7 @@ def test_who_comes_later_is_found_while_nobody_else_is_seen(
     """A small face that appears in an empty picture is found as soon as all parts had their turn."""
     session = Session(analyzer)
     assert session.observe(frame(0, scene(coffee, coffee, 80))).readings == ()
-    seconds = len(parts(*HD)) / QUICK
+    seconds = len(tiles_of(*HD)) / TILES_PER_SECOND_UNSEEN
 
     seen = [session.observe(frame(t, scene(coffee, astronauts_head, 80))).readings for t in np.arange(0.2, seconds + 0.4, 0.2)]
 
@@ -145,36 +145,36 @@ def test_no_frame_waits_for_a_whole_search(frame: FrameMaker, coffee: Pixels) ->
     empty = scene(coffee, coffee, 80)
     for hz in (5, 10, 30):
         detector = Counting([])
-        search = Search(detector, everybody=False)
+        search = TiledSearch(detector, everybody=False)
         search.detect(empty, 0, [])
-        assert detector.asked == 1 + len(parts(*HD))
+        assert detector.asked == 1 + len(tiles_of(*HD))
         asked = []
         for number in range(1, 20):
             detector.asked = 0
             search.detect(empty, number / hz, [])
             asked.append(detector.asked - 1)
 
-        assert max(asked) <= QUICK / hz + 1
-        assert sum(asked) == pytest.approx(19 / hz * QUICK, abs=1)
+        assert max(asked) <= TILES_PER_SECOND_UNSEEN / hz + 1
+        assert sum(asked) == pytest.approx(19 / hz * TILES_PER_SECOND_UNSEEN, abs=1)
 
 
 def test_a_long_gap_costs_one_search_at_most() -> None:
     """After a minute without a frame, every part is looked at once, not sixty times."""
     detector = Counting([])
-    search = Search(detector, everybody=False)
+    search = TiledSearch(detector, everybody=False)
     search.detect(np.zeros((720, 1280, 3), np.uint8), 0, [])
     detector.asked = 0
 
     search.detect(np.zeros((720, 1280, 3), np.uint8), 60, [])
 
-    assert detector.asked == 1 + len(parts(*HD))
+    assert detector.asked == 1 + len(tiles_of(*HD))
 
 
 def test_while_the_own_face_is_seen_nobody_looks_for_others() -> None:
     """The person before the camera costs one look a frame; with all faces, others are looked for now and then."""
-    for everybody, looks in ((False, 0), (True, SLOW)):
+    for everybody, looks in ((False, 0), (True, TILES_PER_SECOND_SEEN)):
         detector = Counting([Box(10, 10, 300, 300)])
-        search = Search(detector, everybody=everybody)
+        search = TiledSearch(detector, everybody=everybody)
         search.detect(np.zeros((720, 1280, 3), np.uint8), 0, [])
         detector.asked = 0
 
@@ -194,6 +194,6 @@ def test_while_the_own_face_is_seen_nobody_looks_for_others() -> None:
 def test_a_group_picture_gives_all_its_faces(shared: Path, name: str, people: int) -> None:
     """Each once, though their faces are only 34 to 86 pixels wide."""
     with Landmarker(landmarker_model(), most=32) as landmarker:
-        faces = judge_picture(Analyzer(landmarker, FakeClassifier()), read_picture(shared / "data" / "photos" / name))
+        faces = analyze_picture(Analyzer(landmarker, FakeClassifier()), read_picture(shared / "data" / "photos" / name))
 
     assert len(faces) == people

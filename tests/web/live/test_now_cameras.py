@@ -18,9 +18,9 @@ from playwright.sync_api import Browser, BrowserType, Page, expect
 
 from tracker.core.frame import Pixels
 from tracker.live import worker
-from tracker.motion.budget import Budget
-from tracker.sources import cameras, frozen
-from tracker.sources.cameras import Camera
+from tracker.motion.budget import MotionBudget
+from tracker.sources import cameras, picture_faults
+from tracker.sources.camera_names import Camera
 from tracker.testing import FakeCapture
 from web.dependencies import Dependencies
 from web.serving import served
@@ -64,7 +64,7 @@ def test_pictures_come_only_as_often_as_the_machine_looks(
     now: "NowPage", page: Page, site: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A machine that cannot afford any look at what moves gives it up, and the browser sends less: two pictures a reading."""
-    monkeypatch.setattr(worker, "Budget", partial(Budget, share=0.0))
+    monkeypatch.setattr(worker, "MotionBudget", partial(MotionBudget, share=0.0))
     page.add_init_script("""const tell = Worker.prototype.postMessage;
         Worker.prototype.postMessage = function (between) {
             console.info(`${Math.round(1000 / between)} a second`);
@@ -168,7 +168,7 @@ def test_a_frozen_camera_is_told_until_it_moves(
     now: "NowPage", page: Page, finding_tools: Dependencies, monkeypatch: pytest.MonkeyPatch, astronaut: Pixels
 ) -> None:
     """The page asks whether the shutter is closed, goes on watching, and takes it back when the picture moves."""
-    monkeypatch.setattr(frozen, "LASTING", 0.2)
+    monkeypatch.setattr(picture_faults, "FAULT_SECONDS", 0.2)
     told = Event()
     still = takewhile(lambda _: not told.wait(0.05), repeat(astronaut))
     plug_in(monkeypatch, FakeCapture(chain(still, film(astronaut))))

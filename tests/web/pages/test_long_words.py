@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from tests.web.conftest import NowPage
 from tracker.exports.from_database import record
 from tracker.reports.html_report import report
-from tracker.sources.cameras import Camera
+from tracker.sources.camera_names import Camera
 from tracker.store import session_queries
 from tracker.store.recorder import Recorder
 from tracker.store.testing import BEGAN, JUDGE, beginning, row

@@ -7,7 +7,14 @@ import numpy as np
 import pytest
 
 from tracker.core.frame import Frame, Pixels, now
-from tracker.sources.frozen import BLACK_SEEN, EVEN_SEEN, FROZEN_SEEN, LASTING, MOVES_AGAIN, noticing
+from tracker.sources.picture_faults import (
+    BLACK_PICTURE,
+    FAULT_SECONDS,
+    FROZEN_PICTURE,
+    PICTURE_MOVES_AGAIN,
+    UNIFORM_PICTURE,
+    report_picture_faults,
+)
 
 NOISE = np.random.default_rng(0)
 
@@ -32,7 +39,7 @@ def told(pictures: Callable[[float], Pixels], seconds: float = 6) -> list[tuple[
             t = number / 10
             yield Frame(pictures(t).copy(), t, number, now())
 
-    for _ in noticing(frames(), lambda sentence: said.append((t, sentence))):
+    for _ in report_picture_faults(frames(), lambda sentence: said.append((t, sentence))):
         pass
     return said
 
@@ -40,16 +47,16 @@ def told(pictures: Callable[[float], Pixels], seconds: float = 6) -> list[tuple[
 @pytest.mark.parametrize(
     ("picture", "sentence"),
     [
-        (lambda: plain(0, 0, 0), BLACK_SEEN),
-        (lambda: noisy(plain(8, 8, 8), 10), BLACK_SEEN),
-        (lambda: plain(0, 135, 0), EVEN_SEEN),
-        (lambda: noisy(plain(120, 120, 120), 6), EVEN_SEEN),
+        (lambda: plain(0, 0, 0), BLACK_PICTURE),
+        (lambda: noisy(plain(8, 8, 8), 10), BLACK_PICTURE),
+        (lambda: plain(0, 135, 0), UNIFORM_PICTURE),
+        (lambda: noisy(plain(120, 120, 120), 6), UNIFORM_PICTURE),
     ],
     ids=["black", "a shutter", "green", "gray"],
 )
 def test_a_picture_of_nothing_is_told_within_seconds(picture: Callable[[], Pixels], sentence: str) -> None:
     """Once, with a question that helps; sensors add their noise, which changes nothing."""
-    assert told(lambda _: picture()) == [(LASTING, sentence)]
+    assert told(lambda _: picture()) == [(FAULT_SECONDS, sentence)]
 
 
 def test_a_frozen_picture_is_told_and_withdrawn(astronaut: Pixels) -> None:
@@ -57,8 +64,8 @@ def test_a_frozen_picture_is_told_and_withdrawn(astronaut: Pixels) -> None:
     moving = lambda t: astronaut if 1 <= t < 5.05 else noisy(astronaut, 2)  # noqa: E731 - it reads as one line
 
     (since, frozen), (until, over) = told(moving)
-    assert (frozen, over) == (FROZEN_SEEN, MOVES_AGAIN)
-    assert (since, until) == pytest.approx((1 + LASTING, 5.1))
+    assert (frozen, over) == (FROZEN_PICTURE, PICTURE_MOVES_AGAIN)
+    assert (since, until) == pytest.approx((1 + FAULT_SECONDS, 5.1))
 
 
 def test_a_still_room_is_no_frozen_camera(astronaut: Pixels) -> None:
@@ -73,4 +80,4 @@ def test_a_still_room_is_no_frozen_camera(astronaut: Pixels) -> None:
 
     assert told(lambda _: noisy(astronaut, 1)) == []
     assert told(pairs) == []
-    assert told(lambda t: plain(0, 0, 0) if t < LASTING - 0.2 else noisy(astronaut, 1)) == []
+    assert told(lambda t: plain(0, 0, 0) if t < FAULT_SECONDS - 0.2 else noisy(astronaut, 1)) == []
