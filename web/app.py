@@ -16,28 +16,28 @@ from web.error_pages import register_error_handlers
 from web.live.alerts import cues
 from web.live.messages import Message, PageJSON, SocketJSON
 from web.live.socket import Live
-from web.pages.api import api_pages
-from web.pages.calibration import guided
-from web.pages.downloads import taking
-from web.pages.erase import erasing
-from web.pages.health import wellbeing
-from web.pages.history import past, past_api
+from web.pages.api import api_blueprint
+from web.pages.calibration import calibration_blueprint
+from web.pages.downloads import downloads_blueprint
+from web.pages.erase import erase_blueprint
+from web.pages.health import health_blueprint
+from web.pages.history import history_api_blueprint, history_blueprint
 from web.pages.ids import IdConverter
-from web.pages.moments import moments
-from web.pages.now import pages
-from web.pages.pictures import LARGEST_MEGABYTES, PictureAnalyzer, RequestInMemory, pictures
-from web.pages.resting_face import resting
-from web.pages.settings import settings
+from web.pages.moments import moments_blueprint
+from web.pages.now import now_blueprint
+from web.pages.pictures import LARGEST_MEGABYTES, InMemoryRequest, PictureAnalyzer, pictures_blueprint
+from web.pages.resting_face import resting_face_blueprint
+from web.pages.settings import settings_blueprint
 from web.pages.time_zone import described
-from web.pages.trends import trends
-from web.pages.verdicts import Remembered, verdicts
+from web.pages.trends import trends_blueprint
+from web.pages.verdicts import PendingVerdicts, verdicts_blueprint
 from web.recordings.queue import Jobs
 from web.recordings.views import recordings
 from web.security.access import Access
 from web.security.gate import Address, Gate
-from web.security.unlock import unlock_pages
-from web.security.zoom_origin import Panel
-from web.security.zoom_panel import panel_pages
+from web.security.unlock import unlock_blueprint
+from web.security.zoom_origin import ZoomPanel
+from web.security.zoom_panel import zoom_panel_blueprint
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def refit(live: Live, desk: PictureAnalyzer) -> None:
     desk.forget()
 
 
-def guests(address: Address, panel: Panel | None) -> str:
+def guests(address: Address, panel: ZoomPanel | None) -> str:
     """Where else the pages can be opened, as a sentence; empty where nowhere."""
     if panel:
         return f"These pages, with what they show, also go through {panel.address}, as you wanted."
@@ -83,41 +83,43 @@ def guests(address: Address, panel: Panel | None) -> str:
     return ""
 
 
-def create_app(tools: Dependencies, address: Address, panel: Panel | None = None, access: Access | None = None) -> Dashboard:
+def create_app(
+    tools: Dependencies, address: Address, panel: ZoomPanel | None = None, access: Access | None = None
+) -> Dashboard:
     """A dashboard that answers at one address, and to Zoom's panel if that is wanted; without ``access`` to everybody there."""
     access = access or Access()
     app = Flask(__name__)
-    app.request_class = RequestInMemory
+    app.request_class = InMemoryRequest
     app.url_map.converters["id"] = IdConverter
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_MEGABYTES * 1_000_000
     app.json = PageJSON(app)
     app.context_processor(lambda: {"expressions": EXPRESSIONS, "emoji": EMOJI, "adjectives": ADJECTIVES})
     app.context_processor(described)
     app.jinja_env.filters |= {each.__name__: each for each in (share, hundredths, number, minutes)}
-    live, desk, remembered = Live(tools), PictureAnalyzer(tools.open_picture), Remembered()
+    live, desk, remembered = Live(tools), PictureAnalyzer(tools.open_picture), PendingVerdicts()
     jobs = Jobs(tools.keeping, tools.choices, data_folder() / RECORDINGS_FOLDER)
     for blueprint in (
-        pages(live, tools),
-        pictures(desk, tools.choices, tools.keeping, remembered),
-        verdicts(tools.keeping, remembered, tools.choices.person or ME),
-        moments(live, remembered),
-        past(tools.keeping),
-        past_api(tools.keeping),
-        trends(tools.keeping, tools.choices),
-        taking(tools.keeping),
+        now_blueprint(live, tools),
+        pictures_blueprint(desk, tools.choices, tools.keeping, remembered),
+        verdicts_blueprint(tools.keeping, remembered, tools.choices.person or ME),
+        moments_blueprint(live, remembered),
+        history_blueprint(tools.keeping),
+        history_api_blueprint(tools.keeping),
+        trends_blueprint(tools.keeping, tools.choices),
+        downloads_blueprint(tools.keeping),
         recordings(jobs, tools.keeping),
-        erasing(tools.keeping, lambda: forget_all(live, desk, jobs)),
-        wellbeing(tools.keeping, tools.choices, lambda: refit(live, desk)),
-        guided(live, tools.keeping, tools.choices, tools.look_seconds),
-        resting(live, tools.keeping, tools.choices, lambda: refit(live, desk)),
-        settings(tools.keeping, live.retention_decided, guests(address, panel)),
+        erase_blueprint(tools.keeping, lambda: forget_all(live, desk, jobs)),
+        health_blueprint(tools.keeping, tools.choices, lambda: refit(live, desk)),
+        calibration_blueprint(live, tools.keeping, tools.choices, tools.look_seconds),
+        resting_face_blueprint(live, tools.keeping, tools.choices, lambda: refit(live, desk)),
+        settings_blueprint(tools.keeping, live.retention_decided, guests(address, panel)),
         cues(live.cues),
-        unlock_pages(access, panel),
-        api_pages(access, panel),
+        unlock_blueprint(access, panel),
+        api_blueprint(access, panel),
     ):
         app.register_blueprint(blueprint)
     if panel:
-        app.register_blueprint(panel_pages(tools))
+        app.register_blueprint(zoom_panel_blueprint(tools))
     register_error_handlers(app)
     # Nobody logs in, so there is no session to manage; other origins are never allowed.
     kinds: dict[str, Any] = {"json": SocketJSON, "serializer": Message}

@@ -26,9 +26,9 @@ from tracker.motion.budget import parse_motion_rate
 from tracker.store.database import data_folder
 from web.app import Dashboard, create_app
 from web.dependencies import Dependencies, tools_for
-from web.security.access import Access, kept_token
+from web.security.access import Access, installation_token
 from web.security.gate import MAX_SOCKETS, Address
-from web.security.zoom_origin import Panel
+from web.security.zoom_origin import ZoomPanel
 
 GLANCE: Final = 0.5
 """Seconds between looks at the clock: on Windows a signal is noticed only between two waits."""
@@ -42,9 +42,9 @@ def serve(choices: Settings, *, browser: bool, at_once: bool = False, seconds: f
     """The dashboard, until Ctrl-C, SIGTERM or so many seconds; ``at_once`` starts watching without being asked."""
     # Left alone, Werkzeug makes a logger of its own that tells of every request.
     logging.getLogger("werkzeug").setLevel(logging.getLogger().getEffectiveLevel())
-    panel = Panel.at(choices.zoom_panel) if choices.zoom_panel else None
+    panel = ZoomPanel.at(choices.zoom_panel) if choices.zoom_panel else None
     require_safe(choices)
-    access = Access(kept_token(data_folder()) if choices.token else None, secure=choices.cert is not None)
+    access = Access(installation_token(data_folder()) if choices.token else None, secure=choices.cert is not None)
     tls = encryption(choices.cert, choices.key) if choices.cert and choices.key else None
     with stopped_by_signals() as stopping, ExitStack() as stack:
         served_at = served(tools_for(choices), choices.host, choices.port, panel=panel, access=access, tls=tls)
@@ -100,7 +100,7 @@ def served(
     host: str,
     port: int,
     *,
-    panel: Panel | None = None,
+    panel: ZoomPanel | None = None,
     access: Access | None = None,
     tls: ssl.SSLContext | None = None,
 ) -> Iterator[tuple[Address, Dashboard]]:

@@ -14,7 +14,7 @@ from tracker.core.errors import StoreError
 from tracker.store.database import Database
 from web.app import Dashboard, guests
 from web.security.gate import Address
-from web.security.zoom_origin import Panel
+from web.security.zoom_origin import ZoomPanel
 from web.storage import Storage
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ def test_settings_tell_where_else_the_pages_go() -> None:
     """To whoever opens them over the network, or through Zoom's panel; else nowhere."""
     assert guests(ADDRESS, None) == ""
     assert "unencrypted to every machine" in guests(Address("0.0.0.0", 80), None)  # noqa: S104 - a word, nothing listens
-    assert "https://mien.example.org" in guests(ADDRESS, Panel.at("https://mien.example.org"))
+    assert "https://mien.example.org" in guests(ADDRESS, ZoomPanel.at("https://mien.example.org"))
 
 
 @pytest.mark.browser

@@ -8,7 +8,7 @@ from tracker.commands.options import settings_options
 from tracker.config.option_types import Amount
 from tracker.config.settings import Settings
 
-DRAWN, MEETING = "fake", "fake:meeting"
+DEMO_SOURCE, MEETING_SOURCE = "fake", "fake:meeting"
 
 
 @click.command(name="demo")
@@ -36,5 +36,5 @@ def command(choices: Settings, what: str | None, seconds: float | None, *, brows
     """The dashboard on a drawn face: started at once, offline, and nobody's picture. With "meeting": on four, all watched."""
     from web.serving import serve
 
-    scripted = replace(choices, source=DRAWN) if what is None else replace(choices, source=MEETING, faces="all")
+    scripted = replace(choices, source=DEMO_SOURCE) if what is None else replace(choices, source=MEETING_SOURCE, faces="all")
     serve(scripted, browser=browser, at_once=True, seconds=seconds)

@@ -10,19 +10,19 @@ from flask import Blueprint, render_template, request
 from tracker.core.notes import LONGEST_LINE
 from tracker.core.vocabulary import EXPRESSIONS
 from tracker.live.alerts import LONGEST, MAX_ALERTS, NOTICED, SHORTEST
-from web.pages.history import POINTS
-from web.pages.settings import WORDS
+from web.pages.history import POINTS_RANGE
+from web.pages.settings import RETENTION_WORDS
 from web.recordings.views import MOST_HZ
 from web.security.access import Access, cookie_name
-from web.security.zoom_origin import Panel
+from web.security.zoom_origin import ZoomPanel
 from web.storage import LARGEST_ID
 
 Schema = dict[str, Any]
 
-OPENAPI: Final = "3.1.0"
+OPENAPI_VERSION: Final = "3.1.0"
 TEXT: Final[Schema] = {"type": "string"}
 NUMBER: Final[Schema] = {"type": "number"}
-WHOLE: Final[Schema] = {"type": "integer", "minimum": 0}
+WHOLE_NUMBER: Final[Schema] = {"type": "integer", "minimum": 0}
 FLAG: Final[Schema] = {"type": "boolean"}
 BYTES: Final[Schema] = {"type": "string", "contentMediaType": "application/octet-stream"}
 ANYTHING: Final[Schema] = {"type": "object"}
@@ -33,12 +33,12 @@ def one_of(*words: str) -> Schema:
     return {"type": "string", "enum": list(words)}
 
 
-def listed(each: Schema) -> Schema:
+def array_of(each: Schema) -> Schema:
     """A list of as many as there are."""
     return {"type": "array", "items": each}
 
 
-def maybe(schema: Schema) -> Schema:
+def nullable(schema: Schema) -> Schema:
     """The same, or null."""
     return schema | {"type": [schema["type"], "null"]}
 
@@ -48,7 +48,7 @@ def described(schema: Schema, words: str) -> Schema:
     return schema | {"description": words}
 
 
-def members(*optional: str, **schemas: Schema) -> Schema:
+def object_of(*optional: str, **schemas: Schema) -> Schema:
     """An object that has these, all but the optional ones always; it may have others."""
     return {"type": "object", "properties": schemas, "required": [name for name in schemas if name not in optional]}
 
@@ -83,27 +83,27 @@ class Operation:
         return {"multipart/form-data": schema} | ({} if with_file else {"application/x-www-form-urlencoded": schema})
 
 
-OK: Final = members(ok=FLAG)
+OK: Final = object_of(ok=FLAG)
 STORED: Final = described(TEXT, "what is stored now, as the sentence below every page")
-JOB: Final = members(
-    id=TEXT, name=TEXT, hz=NUMBER, faces=one_of("own", "all"), kind=TEXT, message=TEXT, done=WHOLE, total=WHOLE,
-    left=maybe(NUMBER), session=maybe(TEXT), again=FLAG, words=TEXT, under_way=FLAG, files=listed(TEXT),
+JOB: Final = object_of(
+    id=TEXT, name=TEXT, hz=NUMBER, faces=one_of("own", "all"), kind=TEXT, message=TEXT, done=WHOLE_NUMBER, total=WHOLE_NUMBER,
+    left=nullable(NUMBER), session=nullable(TEXT), again=FLAG, words=TEXT, under_way=FLAG, files=array_of(TEXT),
 )  # fmt: skip
-CUE: Final = members(
+ALERT: Final = object_of(
     "words",
     what=one_of(*NOTICED),
     seconds=NUMBER | {"minimum": SHORTEST, "maximum": LONGEST},
     words=described(TEXT | {"maxLength": LONGEST_LINE}, "your own sentence; empty for Mien's"),
 )
-CUES: Final = members(on=FLAG, cues=listed(CUE) | {"maxItems": MAX_ALERTS})
-FACE: Final = members(
-    box=described(listed(NUMBER), "x, y, width and height in pixels"), expression=TEXT, emoji=TEXT, confidence=NUMBER,
-    scores=ANYTHING, quality=members(ok=FLAG, reason=maybe(TEXT)), top=listed(ANYTHING),
+ALERTS: Final = object_of(on=FLAG, cues=array_of(ALERT) | {"maxItems": MAX_ALERTS})
+FACE: Final = object_of(
+    box=described(array_of(NUMBER), "x, y, width and height in pixels"), expression=TEXT, emoji=TEXT, confidence=NUMBER,
+    scores=ANYTHING, quality=object_of(ok=FLAG, reason=nullable(TEXT)), top=array_of(ANYTHING),
     token=described(TEXT, "by which a verdict speaks of it"),
 )  # fmt: skip
-FIT: Final = members(version=WHOLE, origin=TEXT, words=TEXT, in_effect=FLAG)
+FIT: Final = object_of(version=WHOLE_NUMBER, origin=TEXT, words=TEXT, in_effect=FLAG)
 PRIOR: Final = described(TEXT, "natural, balanced, default, or a number from 0 to 1.5")
-SECONDS: Final = {
+SESSION_RANGE: Final = {
     "from": described(NUMBER, "seconds of the session"),
     "to": described(NUMBER, "seconds of the session"),
 }
@@ -115,27 +115,27 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     "GET /api/openapi.json": Operation("This description, for programs.", ANYTHING),
     "GET /api/timeline": Operation(
         "The readings of the session that runs, or ran last.",
-        members(session=maybe(TEXT), rows=listed(ANYTHING)),
-        query={"after": described(WHOLE, "only rows with a higher number")},
+        object_of(session=nullable(TEXT), rows=array_of(ANYTHING)),
+        query={"after": described(WHOLE_NUMBER, "only rows with a higher number")},
     ),
     "GET /api/sources": Operation(
         "The cameras of this machine.",
-        members(message=TEXT, cameras=listed(members(index=WHOLE, name=TEXT, path=maybe(TEXT), virtual=FLAG))),
+        object_of(message=TEXT, cameras=array_of(object_of(index=WHOLE_NUMBER, name=TEXT, path=nullable(TEXT), virtual=FLAG))),
     ),
     "POST /api/moment": Operation(
         "Hold the newest reading, so that a verdict may speak of its faces.",
-        members(t=NUMBER, faces=listed(members(token=TEXT, id=WHOLE, expression=TEXT))),
+        object_of(t=NUMBER, faces=array_of(object_of(token=TEXT, id=WHOLE_NUMBER, expression=TEXT))),
     ),
     "POST /api/picture": Operation(
         "What the faces of a picture show. Kept as you decided; its pixels never by themselves.",
-        members(
+        object_of(
             path=TEXT,
-            width=WHOLE,
-            height=WHOLE,
+            width=WHOLE_NUMBER,
+            height=WHOLE_NUMBER,
             model=TEXT,
-            faces=listed(FACE),
-            trouble=maybe(TEXT),
-            kept=maybe(TEXT),
+            faces=array_of(FACE),
+            trouble=nullable(TEXT),
+            kept=nullable(TEXT),
             shown=described(TEXT, "what was judged, as a JPEG in base64"),
             prior=TEXT,
         ),
@@ -148,7 +148,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     ),
     "POST /api/verdicts": Operation(
         "Keep what you say a face shows, with its crop, and with the whole picture if it comes along.",
-        members(id=WHOLE, said=TEXT, kept=TEXT, stored=STORED),
+        object_of(id=WHOLE_NUMBER, said=TEXT, kept=TEXT, stored=STORED),
         form={
             "face": described(TEXT, "the token of a face that was judged a moment ago"),
             "said": described(TEXT, f"one of {', '.join(EXPRESSIONS)}"),
@@ -156,51 +156,53 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
         },
         needed=("face", "said"),
     ),
-    "DELETE /api/verdicts/{number}": Operation("Take a verdict back.", members(ok=FLAG, stored=STORED)),
+    "DELETE /api/verdicts/{number}": Operation("Take a verdict back.", object_of(ok=FLAG, stored=STORED)),
     "GET /api/sessions/{uuid}/timeline": Operation(
         "A stretch of a stored session, thinned to so many observations.",
-        members(readings=ANYTHING),
-        query=SECONDS
+        object_of(readings=ANYTHING),
+        query=SESSION_RANGE
         | {
-            "points": described(NUMBER, f"observations at most, {POINTS[0]} to {POINTS[1]:,}"),
+            "points": described(NUMBER, f"observations at most, {POINTS_RANGE[0]} to {POINTS_RANGE[1]:,}"),
             "brief": described(TEXT, "if it is there: without the scores"),
         },
     ),
     "POST /api/sessions/{uuid}": Operation(
         "Call a stored session by a title, and write of it; what is left out is emptied.",
-        members(name=TEXT),
+        object_of(name=TEXT),
         form={"title": TEXT, "notes": TEXT},
     ),
     "DELETE /api/sessions/{uuid}": Operation("Erase a stored session.", OK),
     "GET /api/sessions/{uuid}/moment": Operation(
-        "What would go with a part of a session.", members(what=TEXT), query=SECONDS, needed=("from", "to")
+        "What would go with a part of a session.", object_of(what=TEXT), query=SESSION_RANGE, needed=("from", "to")
     ),
-    "DELETE /api/sessions/{uuid}/moment": Operation("Erase a part of a session.", OK, query=SECONDS, needed=("from", "to")),
+    "DELETE /api/sessions/{uuid}/moment": Operation(
+        "Erase a part of a session.", OK, query=SESSION_RANGE, needed=("from", "to")
+    ),
     "DELETE /api/pictures/{uuid}": Operation("Erase a picture that was kept.", OK),
     "DELETE /api/everything": Operation("Erase all that was ever kept, and keep nothing until you are asked again.", OK),
     "POST /api/retention": Operation(
         "For how long things are kept, also those that are there already.",
-        members(retention=TEXT, words=TEXT, stored=STORED),
-        form={"retention": one_of(*WORDS)},
+        object_of(retention=TEXT, words=TEXT, stored=STORED),
+        form={"retention": one_of(*RETENTION_WORDS)},
         needed=("retention",),
     ),
-    "GET /api/cues": Operation("The cues that you want.", CUES | {"properties": CUES["properties"] | {"trouble": TEXT}}),
-    "POST /api/cues": Operation("Want these cues, in place of those before.", CUES, json=CUES),
-    "POST /api/cues/shown": Operation("Give a cue now, on every page, to see what it looks like.", OK, json=CUE),
+    "GET /api/cues": Operation("The cues that you want.", ALERTS | {"properties": ALERTS["properties"] | {"trouble": TEXT}}),
+    "POST /api/cues": Operation("Want these cues, in place of those before.", ALERTS, json=ALERTS),
+    "POST /api/cues/shown": Operation("Give a cue now, on every page, to see what it looks like.", OK, json=ALERT),
     "GET /api/resting": Operation(
         "Whether your resting face is taken into account, and from when to when it was.",
-        members(on=FLAG, stretches=listed(listed(maybe(NUMBER)))),
+        object_of(on=FLAG, stretches=array_of(array_of(nullable(NUMBER)))),
         query={"session": described(TEXT, "a stored session's id; else the one that runs")},
     ),
     "POST /api/resting": Operation(
         "Take your resting face into account, or no longer.",
-        members(on=FLAG),
+        object_of(on=FLAG),
         form={"on": one_of("yes", "no")},
         needed=("on",),
     ),
     "POST /api/guided/begin": Operation(
         "From now on you show an expression to the camera.",
-        members(seconds=NUMBER),
+        object_of(seconds=NUMBER),
         form={"expression": one_of(*EXPRESSIONS)},
         needed=("expression",),
     ),
@@ -211,10 +213,12 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     ),
     "POST /api/guided/end": Operation(
         "Keep a few looks of what was shown as verdicts.",
-        members(ids=listed(WHOLE), kept=WHOLE, saw=TEXT, stored=STORED),
+        object_of(ids=array_of(WHOLE_NUMBER), kept=WHOLE_NUMBER, saw=TEXT, stored=STORED),
         form={"instead": described(IDS, "looks that these replace")},
     ),
-    "POST /api/guided/take-back": Operation("Keep these looks no longer.", members(ok=FLAG, stored=STORED), form={"ids": IDS}),
+    "POST /api/guided/take-back": Operation(
+        "Keep these looks no longer.", object_of(ok=FLAG, stored=STORED), form={"ids": IDS}
+    ),
     "POST /api/guided/fit": Operation(
         "Fit the model to your resting face, or to all your verdicts.",
         FIT,
@@ -222,15 +226,15 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     ),
     "POST /api/refit": Operation(
         "Fit the model to your verdicts; it takes effect by itself only where its gain is beyond doubt.",
-        members(version=WHOLE, origin=TEXT, verdicts=WHOLE, promoted=FLAG),
+        object_of(version=WHOLE_NUMBER, origin=TEXT, verdicts=WHOLE_NUMBER, promoted=FLAG),
     ),
     "POST /api/fits": Operation(
         "Let a fit take effect; 0 is the released model.",
-        members(version=WHOLE),
-        form={"version": WHOLE},
+        object_of(version=WHOLE_NUMBER),
+        form={"version": WHOLE_NUMBER},
         needed=("version",),
     ),
-    "GET /api/recordings": Operation("The recordings that are or were looked at.", members(jobs=listed(JOB), keeps=FLAG)),
+    "GET /api/recordings": Operation("The recordings that are or were looked at.", object_of(jobs=array_of(JOB), keeps=FLAG)),
     "POST /api/recordings": Operation(
         "Look at a video that lies on this machine.",
         JOB,
@@ -248,14 +252,14 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
 """By method and address, in the order in which the page tells them."""
 
 ID: Final = TEXT | {"pattern": "^[0-9A-Za-z-]{8,64}$"}
-PLACES: Final[Mapping[str, Schema]] = {
+PATH_PARAMETERS: Final[Mapping[str, Schema]] = {
     "uuid": described(ID, "its id, or eight letters of it at least"),
     "name": described(ID, "its id"),
-    "number": WHOLE | {"maximum": LARGEST_ID},
+    "number": WHOLE_NUMBER | {"maximum": LARGEST_ID},
     "what": one_of("cancel", "go-on", "remove"),
 }
 """What stands in an address."""
-REFUSALS: Final = {
+ERROR_RESPONSES: Final = {
     400: "It is not understood, or cannot be done now: a sentence says why.",
     404: "What is asked for is not there, or not any more.",
     413: "It is larger than Mien takes.",
@@ -269,7 +273,7 @@ def parameters(path: str, operation: Operation) -> list[Schema]:
     """What stands in the address, and after its question mark."""
     placed = [
         {"name": name, "in": "path", "required": True, "schema": schema}
-        for name, schema in PLACES.items()
+        for name, schema in PATH_PARAMETERS.items()
         if f"{{{name}}}" in path
     ]
     asked = [
@@ -279,7 +283,7 @@ def parameters(path: str, operation: Operation) -> list[Schema]:
     return placed + asked
 
 
-def document(cookie: str | None) -> Schema:
+def openapi_document(cookie: str | None) -> Schema:
     """All of it as OpenAPI has it. cookie: the one that holds the token; None where none is asked for."""
     paths: dict[str, Schema] = {}
     for name, operation in OPERATIONS.items():
@@ -294,7 +298,7 @@ def document(cookie: str | None) -> Schema:
         }
     )
     return {
-        "openapi": OPENAPI,
+        "openapi": OPENAPI_VERSION,
         "info": {
             "title": "Mien",
             "version": version("mien"),
@@ -302,7 +306,7 @@ def document(cookie: str | None) -> Schema:
         },
         "paths": paths,
         "security": [{name: []} for name in schemes],
-        "components": {"securitySchemes": schemes, "schemas": {"Refusal": members(error=described(TEXT, "a sentence"))}},
+        "components": {"securitySchemes": schemes, "schemas": {"Refusal": object_of(error=described(TEXT, "a sentence"))}},
     }
 
 
@@ -312,7 +316,7 @@ def _told(path: str, operation: Operation) -> Schema:
         "200": {"description": "Done.", "content": {"application/json": {"schema": operation.answer}}},
         "403": {"description": TOKEN_MISSING, "content": {"text/plain": {"schema": TEXT}}},
     }
-    answers |= {str(code): {"description": words, "content": refusal} for code, words in REFUSALS.items()}
+    answers |= {str(code): {"description": words, "content": refusal} for code, words in ERROR_RESPONSES.items()}
     told: Schema = {"summary": operation.words, "parameters": parameters(path, operation), "responses": answers}
     if operation.body:
         content = {kind: {"schema": schema} for kind, schema in operation.body.items()}
@@ -320,7 +324,7 @@ def _told(path: str, operation: Operation) -> Schema:
     return told
 
 
-def api_pages(access: Access, panel: Panel | None) -> Blueprint:
+def api_blueprint(access: Access, panel: ZoomPanel | None) -> Blueprint:
     """The description, for programs and for people."""
     blueprint = Blueprint("api", __name__)
 
@@ -329,11 +333,13 @@ def api_pages(access: Access, panel: Panel | None) -> Blueprint:
         return None if access.token is None else cookie_name(request.environ, by_panel=by_panel)
 
     @blueprint.get("/api/openapi.json")
-    def for_programs() -> Schema:
-        return document(cookie())
+    def openapi() -> Schema:
+        return openapi_document(cookie())
 
     @blueprint.get("/api")
-    def for_people() -> str:
-        return render_template("api.html", document=document(cookie()), refusals=REFUSALS, forbidden=TOKEN_MISSING)
+    def page() -> str:
+        return render_template(
+            "api.html", document=openapi_document(cookie()), refusals=ERROR_RESPONSES, forbidden=TOKEN_MISSING
+        )
 
     return blueprint

@@ -9,18 +9,18 @@ from tracker.core.frame import now
 from web.pages.time_zone import zone
 
 MINUTE: Final = 60
-WEEKS: Final = 12
+CALENDAR_WEEKS: Final = 12
 """A quarter of a year, which a narrow screen holds."""
-STRENGTHS: Final = (15, 60)
+STRENGTH_MINUTES: Final = (15, 60)
 """Minutes a day from which on the squares are stronger."""
-LISTED: Final = 200
+ENTRIES_PER_PAGE: Final = 200
 """Sessions or pictures on one page."""
 
 
-def first_monday() -> datetime:
+def calendar_start() -> datetime:
     """Where the calendar strip begins."""
     today = now().astimezone(zone()).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
-    return today - timedelta(days=today.weekday(), weeks=WEEKS - 1)
+    return today - timedelta(days=today.weekday(), weeks=CALENDAR_WEEKS - 1)
 
 
 def calendar(lengths: Sequence[tuple[datetime, float]]) -> list[dict[str, Any]]:
@@ -33,27 +33,27 @@ def calendar(lengths: Sequence[tuple[datetime, float]]) -> list[dict[str, Any]]:
     for place, (began, seconds) in enumerate(lengths):
         day = began.astimezone(zone()).date()
         watched[day] = watched.get(day, 0.0) + seconds
-        skips.setdefault(day, place // LISTED * LISTED)
+        skips.setdefault(day, place // ENTRIES_PER_PAGE * ENTRIES_PER_PAGE)
     if not watched:
         return []
-    monday, today = first_monday().date(), now().astimezone(zone()).date()
+    monday, today = calendar_start().date(), now().astimezone(zone()).date()
     days = [monday + timedelta(days=place) for place in range((today - monday).days + 1)]
-    return [square(day, watched.get(day, 0.0)) | {"skip": skips.get(day) or None} for day in days]
+    return [calendar_day(day, watched.get(day, 0.0)) | {"skip": skips.get(day) or None} for day in days]
 
 
-def square(day: date, seconds: float) -> dict[str, Any]:
+def calendar_day(day: date, seconds: float) -> dict[str, Any]:
     """One day of the calendar."""
-    strength = (1 + sum(seconds / MINUTE >= least for least in STRENGTHS)) if seconds else 0
+    strength = (1 + sum(seconds / MINUTE >= least for least in STRENGTH_MINUTES)) if seconds else 0
     watched = text.minutes(seconds)
-    words = f"{in_full(day)}: {watched} {'minute' if MINUTE / 2 <= seconds < 1.5 * MINUTE else 'minutes'}"
-    return {"anchor": anchor(day), "minutes": seconds / MINUTE, "strength": strength, "words": words}
+    words = f"{day_in_words(day)}: {watched} {'minute' if MINUTE / 2 <= seconds < 1.5 * MINUTE else 'minutes'}"
+    return {"anchor": day_anchor(day), "minutes": seconds / MINUTE, "strength": strength, "words": words}
 
 
-def anchor(day: date) -> str:
+def day_anchor(day: date) -> str:
     """Where a day stands on the page."""
     return f"day-{day.isoformat()}"
 
 
-def in_full(day: date) -> str:
+def day_in_words(day: date) -> str:
     """A day in words."""
     return f"{day:%A}, {day.day} {day:%B %Y}"

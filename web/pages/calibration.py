@@ -20,7 +20,7 @@ from web.live.socket import Live
 from web.numbers import whole
 from web.storage import LARGEST_ID, Storage
 
-FIRST: Final = "neutral"
+FIRST_EXPRESSION: Final = "neutral"
 """Alone it is a resting face, which may be all that somebody wants to show."""
 HINTS: Final = {
     "neutral": ("your resting face", "As if you read something, alone."),
@@ -85,16 +85,16 @@ class CalibrationCapture:
         taken[1].see(observation.t, look, "nobody was there" if reading is None else reading.face.quality.reason)
 
 
-def guided(live: Live, keeping: Storage, choices: Settings, seconds: float) -> Blueprint:
+def calibration_blueprint(live: Live, keeping: Storage, choices: Settings, seconds: float) -> Blueprint:
     """The page, and what it asks to show faces with; seconds: for each expression."""
-    blueprint = Blueprint("guided", __name__)
+    blueprint = Blueprint("calibration", __name__)
     booth, person = CalibrationCapture(live, seconds), choices.person or ME
 
     @blueprint.get("/start")
     def page() -> str:
-        order = [FIRST, *(name for name in HINTS if name != FIRST)]
+        order = [FIRST_EXPRESSION, *(name for name in HINTS if name != FIRST_EXPRESSION)]
         steps = [{"name": name, "title": HINTS[name][0], "hint": HINTS[name][1]} for name in order]
-        return render_template("guided.html", steps=steps, seconds=seconds, most=MAX_SAMPLED_FRAMES, source=choices.source)
+        return render_template("calibration.html", steps=steps, seconds=seconds, most=MAX_SAMPLED_FRAMES, source=choices.source)
 
     @blueprint.post("/api/guided/begin")
     def begin() -> dict[str, Any]:

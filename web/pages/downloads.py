@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from tracker.reports.personal_range import EarlierSessions
 
 
-def taking(keeping: Storage) -> Blueprint:
+def downloads_blueprint(keeping: Storage) -> Blueprint:
     """The files of a session, made when they are asked for."""
-    blueprint = Blueprint("taking", __name__)
+    blueprint = Blueprint("downloads", __name__)
 
     @blueprint.get("/history/<id:uuid>/file.<form>")
-    def file(uuid: str, form: str) -> Response:
+    def session_file(uuid: str, form: str) -> Response:
         if form not in MEDIA_TYPES:
             raise UsageError(f"A session is taken along as {', '.join(MEDIA_TYPES)}, not as {form}.")
         with ExitStack() as stack:
@@ -34,7 +34,7 @@ def taking(keeping: Storage) -> Blueprint:
             with keeping.reading() as store:
                 kept = replace(record(store, uuid), zone=zone())
                 # Rows are read from the store while the file is written.
-                write(kept, path, form, lately(store, uuid) if form == "html" else None)
+                write_session_file(kept, path, form, lately(store, uuid) if form == "html" else None)
             name = f"{_plain(kept.title) or 'session'}-{kept.started_at.astimezone(kept.zone):%Y-%m-%d-%H%M}.{form}"
             answer = send_file(path, mimetype=MEDIA_TYPES[form], as_attachment=True, download_name=name, etag=False)
             answer.headers["Cache-Control"] = "no-store"
@@ -45,7 +45,7 @@ def taking(keeping: Storage) -> Blueprint:
     return blueprint
 
 
-def write(kept: "Record", path: Path, form: str, beside: "EarlierSessions | None") -> None:
+def write_session_file(kept: "Record", path: Path, form: str, beside: "EarlierSessions | None") -> None:
     """A session as a file of one of MEDIA_TYPES; its report is put beside the person's last sessions."""
     from tracker.exports.files import export
     from tracker.reports.html_report import write_report

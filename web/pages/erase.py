@@ -7,13 +7,13 @@ from flask import Blueprint
 
 from tracker.core.errors import UsageError
 from tracker.store import erase, partial_erase
-from web.pages.history import number
+from web.pages.history import seconds_parameter
 from web.storage import Storage
 
 
-def erasing(keeping: Storage, erased: Callable[[], None]) -> Blueprint:
+def erase_blueprint(keeping: Storage, erased: Callable[[], None]) -> Blueprint:
     """What the pages ask, after they have asked the person; ``erased`` is told when everything went."""
-    blueprint = Blueprint("erasing", __name__)
+    blueprint = Blueprint("erase", __name__)
 
     @blueprint.delete("/api/sessions/<id:uuid>")
     def session(uuid: str) -> dict[str, Any]:
@@ -23,13 +23,13 @@ def erasing(keeping: Storage, erased: Callable[[], None]) -> Blueprint:
     @blueprint.get("/api/sessions/<id:uuid>/moment")
     def what_lies_in_it(uuid: str) -> dict[str, Any]:
         """What would go between ``from`` and ``to``, in words, as in: 140 readings, 1 marker."""
-        begin, end = stretch()
+        begin, end = requested_range()
         with keeping.reading() as store:
             return {"what": partial_erase.count_range(store, uuid, begin, end).what}
 
     @blueprint.delete("/api/sessions/<id:uuid>/moment")
     def moment(uuid: str) -> dict[str, Any]:
-        begin, end = stretch()
+        begin, end = requested_range()
         erase.erase_part(keeping.require(), uuid, begin, end)
         return {"ok": True}
 
@@ -52,9 +52,9 @@ def erasing(keeping: Storage, erased: Callable[[], None]) -> Blueprint:
     return blueprint
 
 
-def stretch() -> tuple[float, float]:
+def requested_range() -> tuple[float, float]:
     """The part that an address names; both ends, so that nothing more goes than somebody has seen."""
-    begin, end = number("from"), number("to")
+    begin, end = seconds_parameter("from"), seconds_parameter("to")
     if begin is None or end is None:
         raise UsageError("Say which part of the session: from and to, in its seconds.")
     return begin, end

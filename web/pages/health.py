@@ -16,9 +16,9 @@ from web.pages.time_zone import zone
 from web.storage import LARGEST_ID, Storage
 
 
-def wellbeing(keeping: Storage, choices: Settings, refitted: Callable[[], None]) -> Blueprint:
+def health_blueprint(keeping: Storage, choices: Settings, refitted: Callable[[], None]) -> Blueprint:
     """The page and what it asks; ``refitted`` is told when another fit takes effect."""
-    blueprint = Blueprint("wellbeing", __name__)
+    blueprint = Blueprint("health", __name__)
     person = choices.person or ME
 
     @blueprint.get("/health")
@@ -34,7 +34,7 @@ def wellbeing(keeping: Storage, choices: Settings, refitted: Callable[[], None])
         from tracker.personal.from_store import labelled_from_store
         from tracker.personal.refit import fit_person
 
-        classifier = open_classifier(released(choices), "picture")
+        classifier = open_classifier(released_model(choices), "picture")
         with keeping.reading() as store:
             labelled, _ = labelled_from_store(store, person, classifier)
         report = fit_person(person, labelled, classifier)
@@ -52,7 +52,7 @@ def wellbeing(keeping: Storage, choices: Settings, refitted: Callable[[], None])
     return blueprint
 
 
-def released(choices: Settings) -> Settings:
+def released_model(choices: Settings) -> Settings:
     """The model as it was released: a fit is made on it, never on another fit."""
     from dataclasses import replace
 

@@ -18,39 +18,47 @@ from tracker.store import session_queries, uploads
 from tracker.store.partial_erase import ERASED_PAUSE
 from tracker.store.source_label import is_recorded, source_name
 from web.numbers import real, whole
-from web.pages.calendar import LISTED, anchor, calendar, first_monday, in_full
+from web.pages.calendar import ENTRIES_PER_PAGE, calendar, calendar_start, day_anchor, day_in_words
 from web.pages.insights import what_stood_out
 from web.pages.time_zone import zone
 from web.storage import LARGEST_ID, Storage
 
-POINTS: Final = (1, 5000)
+POINTS_RANGE: Final = (1, 5000)
 """From here on a share would be rounded to 100 %."""
-JPEG: Final = b"\xff\xd8"
-BRIEF: Final = ("scores", "smooth", "reason", "motion")
+JPEG_START: Final = b"\xff\xd8"
+FIELDS_NOT_IN_BRIEF: Final = ("scores", "smooth", "reason", "motion")
 """What a ribbon alone has no use for."""
 
 
-def past(keeping: Storage) -> Blueprint:
+def history_blueprint(keeping: Storage) -> Blueprint:
     """The pages, and the pixels on them."""
-    blueprint = Blueprint("past", __name__)
+    blueprint = Blueprint("history", __name__)
 
     @blueprint.get("/history")
-    def history_page() -> str:
-        skip = first_listed()
+    def sessions_page() -> str:
+        skip = skip_parameter()
         with keeping.reading() as store:
-            entries = [session_entry(each) for each in session_queries.list_sessions(store, most=LISTED + 1, skip=skip)]
-            strip = [] if skip else calendar(session_queries.watched_since(store, first_monday()))
-        return render_template("history.html", days=by_day(entries[:LISTED]), calendar=strip, **turned(entries, skip))
+            entries = [
+                session_entry(each) for each in session_queries.list_sessions(store, most=ENTRIES_PER_PAGE + 1, skip=skip)
+            ]
+            strip = [] if skip else calendar(session_queries.watched_since(store, calendar_start()))
+        return render_template(
+            "history.html", days=by_day(entries[:ENTRIES_PER_PAGE]), calendar=strip, **page_links(entries, skip)
+        )
 
     @blueprint.get("/history/pictures")
     def pictures_page() -> str:
-        skip = first_listed()
+        skip = skip_parameter()
         with keeping.reading() as store:
-            entries = [picture_entry(store, each) for each in uploads.list_pictures(store, most=LISTED + 1, skip=skip)]
-        return render_template("history.html", days=by_day(entries[:LISTED]), uploads_shown=True, **turned(entries, skip))
+            entries = [
+                picture_entry(store, each) for each in uploads.list_pictures(store, most=ENTRIES_PER_PAGE + 1, skip=skip)
+            ]
+        return render_template(
+            "history.html", days=by_day(entries[:ENTRIES_PER_PAGE]), uploads_shown=True, **page_links(entries, skip)
+        )
 
     @blueprint.get("/history/<id:uuid>")
-    def session(uuid: str) -> str:
+    def session_page(uuid: str) -> str:
         with keeping.reading() as store:
             detail = session_queries.session_detail(store, uuid)
             told = session_entry(detail.summary) | notes_on(detail)
@@ -58,31 +66,33 @@ def past(keeping: Storage) -> Blueprint:
         return render_template("session.html", session=told, stood_out=stood_out)
 
     @blueprint.get("/history/pictures/<id:uuid>/file")
-    def upload(uuid: str) -> Response:
+    def picture_file(uuid: str) -> Response:
         with keeping.reading() as store:
             data = uploads.picture_data(store, uuid)
-        return as_image(data, "image/jpeg" if data and data.startswith(JPEG) else "image/png")
+        return image_response(data, "image/jpeg" if data and data.startswith(JPEG_START) else "image/png")
 
     @blueprint.get(f"/history/faces/<int(max={LARGEST_ID}):number>")
-    def crop(number: int) -> Response:
+    def face_crop(number: int) -> Response:
         with keeping.reading() as store:
             data = uploads.crop_data(store, number)
-        return as_image(data, "image/png")
+        return image_response(data, "image/png")
 
     return blueprint
 
 
-def past_api(keeping: Storage) -> Blueprint:
+def history_api_blueprint(keeping: Storage) -> Blueprint:
     """What the pages ask."""
-    blueprint = Blueprint("past_api", __name__)
+    blueprint = Blueprint("history_api", __name__)
 
     @blueprint.get("/api/sessions/<id:uuid>/timeline")
     def timeline(uuid: str) -> dict[str, Any]:
-        """The stretch from ``from`` to ``to`` in at most ``points`` observations; ``brief`` leaves the scores out."""
+        """The stretch from ``from`` to ``to`` in at most ``points_parameter`` observations; ``brief`` leaves the scores out."""
         with keeping.reading() as store:
-            stretch = session_queries.query_timeline(store, uuid, number("from"), number("to"), points=points()).as_dict()
+            stretch = session_queries.query_timeline(
+                store, uuid, seconds_parameter("from"), seconds_parameter("to"), points=points_parameter()
+            ).as_dict()
         if "brief" in request.args:
-            for name in BRIEF:
+            for name in FIELDS_NOT_IN_BRIEF:
                 del stretch["readings"][name]
         return stretch
 
@@ -95,33 +105,33 @@ def past_api(keeping: Storage) -> Blueprint:
             session_queries.rename_session(store, uuid, title)
             session_queries.set_notes(store, uuid, notes)
             found = session_queries.find_session(store, uuid)
-            return {"name": name_of(found.title, found.started_at)}
+            return {"name": session_name(found.title, found.started_at)}
 
         return keeping.written(work)
 
     return blueprint
 
 
-def as_image(data: bytes | None, kind: str) -> Response:
+def image_response(data: bytes | None, kind: str) -> Response:
     """Pixels that were saved; UnknownError where none were."""
     if data is None:
         raise UnknownError("There is no such picture: it was erased, or never saved.")
     return Response(data, mimetype=kind, headers={"Cache-Control": "no-store"})
 
 
-def number(name: str) -> float | None:
+def seconds_parameter(name: str) -> float | None:
     """A number of the address, if it is there."""
     given = request.args.get(name)
     return None if given is None else real(given, f"{name} is a number of seconds")
 
 
-def points() -> int:
+def points_parameter() -> int:
     """How many observations the page has room for."""
-    least, most = POINTS
-    return int(max(least, min(most, number("points") or most)))
+    least, most = POINTS_RANGE
+    return int(max(least, min(most, seconds_parameter("points") or most)))
 
 
-def name_of(title: str, started_at: datetime) -> str:
+def session_name(title: str, started_at: datetime) -> str:
     """What a session is called: its title, else when it was."""
     return title or f"Session at {started_at.astimezone(zone()):%H:%M}"
 
@@ -135,10 +145,10 @@ def session_entry(summary: session_queries.SessionSummary) -> dict[str, Any]:
         f"{watched}{local:%H:%M}", f"{clock(summary.seconds)} long", source_in_words(summary.source),
         f"{summary.hz:g} Hz" if summary.hz else "every frame",
         counted(summary.observations, "observation"),
-        *(["interrupted"] if summary.interrupted else []), *(["still running"] if running(summary) else []),
+        *(["interrupted"] if summary.interrupted else []), *(["still running"] if is_running(summary) else []),
     ]  # fmt: skip
     shares = sorted(summary.shares.items(), key=lambda pair: -pair[1])
-    plain = summary.as_dict() | {"uuid": summary.id, "name": name_of(summary.title, summary.started_at), "local": local}
+    plain = summary.as_dict() | {"uuid": summary.id, "name": session_name(summary.title, summary.started_at), "local": local}
     plain |= {"figures": summary.figures.as_dict()}
     return plain | {"words": " · ".join(parts), "shares": shares, "shares_in_words": summary.figures.in_words()}
 
@@ -151,7 +161,7 @@ def source_in_words(source: str) -> str:
     return known.get(source) or (f"camera {source}" if source.isdigit() else PurePath(source).name or source)
 
 
-def running(summary: session_queries.SessionSummary) -> bool:
+def is_running(summary: session_queries.SessionSummary) -> bool:
     """Whether nobody has ended it yet."""
     return summary.ended_at is None and not summary.interrupted
 
@@ -198,17 +208,17 @@ def by_day(entries: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """Entries, newest first, under the day they belong to."""
     day_of: Callable[[dict[str, Any]], date] = lambda entry: entry["local"].date()  # noqa: E731 - a key
     days = ((day, list(group)) for day, group in groupby(entries, key=day_of))
-    return [{"anchor": anchor(day), "words": in_full(day), "entries": group} for day, group in days]
+    return [{"anchor": day_anchor(day), "words": day_in_words(day), "entries": group} for day, group in days]
 
 
-def first_listed() -> int:
+def skip_parameter() -> int:
     """How many entries the address passes over: those on the pages before."""
     return whole(request.args.get("skip", "0"), "skip is how many entries are passed over", LARGEST_ID)
 
 
-def turned(entries: Sequence[Any], skip: int) -> dict[str, int | None]:
+def page_links(entries: Sequence[Any], skip: int) -> dict[str, int | None]:
     """How many are passed over on the pages of newer and older entries; None where there is no such page."""
     return {
-        "newer": max(0, skip - LISTED) if skip else None,
-        "older": skip + LISTED if len(entries) > LISTED else None,
+        "newer": max(0, skip - ENTRIES_PER_PAGE) if skip else None,
+        "older": skip + ENTRIES_PER_PAGE if len(entries) > ENTRIES_PER_PAGE else None,
     }

@@ -10,7 +10,7 @@ from web.pages.time_zone import zone
 if TYPE_CHECKING:
     from tracker.reports.insights import Insights
 
-MOST: Final = 30_000
+MAX_OBSERVATIONS_ON_PAGE: Final = 30_000
 """Observations that a page waits for: four hours at 2 Hz take a second or two. A longer session has its report."""
 
 
@@ -20,7 +20,7 @@ def what_stood_out(store: Store, uuid: str, observations: int) -> "Insights | No
     from tracker.reports import insights
     from tracker.reports.earlier_sessions import lately
 
-    if not 0 < observations <= MOST:
+    if not 0 < observations <= MAX_OBSERVATIONS_ON_PAGE:
         return None
     found = insights.what_stood_out(replace(record(store, uuid), zone=zone()), lately(store, uuid))
     return found if found.data.readings else None

@@ -9,10 +9,10 @@ from tracker.core.face import Observation, Reading
 from tracker.store.uploads import ModelProvenance
 from tracker.vision.analyzer import Classifier
 from web.live.socket import Live
-from web.pages.verdicts import PendingVerdict, Remembered
+from web.pages.verdicts import PendingVerdict, PendingVerdicts
 
 
-def moments(live: Live, remembered: Remembered) -> Blueprint:
+def moments_blueprint(live: Live, remembered: PendingVerdicts) -> Blueprint:
     """What the page Now asks."""
     blueprint = Blueprint("moments", __name__)
 

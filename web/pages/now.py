@@ -9,16 +9,16 @@ from web.dependencies import Dependencies
 from web.live.socket import Live
 from web.numbers import whole
 
-MOST_ROWS: Final = 10**18
+MAX_ROW_NUMBER: Final = 10**18
 """More than any session counts to."""
 
 
-def pages(live: Live, tools: Dependencies) -> Blueprint:
+def now_blueprint(live: Live, tools: Dependencies) -> Blueprint:
     """Everything that is not about single pictures."""
-    blueprint = Blueprint("pages", __name__)
+    blueprint = Blueprint("now", __name__)
 
     @blueprint.get("/")
-    def now() -> str:
+    def page() -> str:
         return render_template("now.html", choices=tools.choices)
 
     @blueprint.get("/api/timeline")
@@ -40,4 +40,4 @@ def pages(live: Live, tools: Dependencies) -> Blueprint:
 
 
 def _after() -> int:
-    return whole(request.args.get("after", "0"), "after is the number of the last row that you have", MOST_ROWS)
+    return whole(request.args.get("after", "0"), "after is the number of the last row that you have", MAX_ROW_NUMBER)

@@ -28,7 +28,7 @@ from tracker.store.uploads import ModelProvenance, store_picture, update_predict
 from tracker.vision.single_image import analyze_file, picture_report
 from web.dependencies import OpenAnalyzer
 from web.live.preview import small_jpeg
-from web.pages.verdicts import PendingVerdict, Remembered
+from web.pages.verdicts import PendingVerdict, PendingVerdicts
 from web.storage import Storage
 
 if TYPE_CHECKING:
@@ -41,15 +41,15 @@ LARGEST_MEGABYTES: Final = 25
 MAX_WAITING: Final = 4
 """Pictures in hand at once. The page sends one after the other; a large group takes about a second, so that whoever is let in
 is answered within five."""
-SHOWN: Final = 3
+TOP_EXPRESSIONS: Final = 3
 """The likeliest expressions that are listed for a face."""
-MOST: Final = 10_000
+MAX_REMEMBERED_UPLOADS: Final = 10_000
 """Uploads remembered, a megabyte; an older one is chosen again."""
-SHOWN_SIZE: Final = (1600, 1600)
+MAX_SHOWN_SIZE: Final = (1600, 1600)
 """At most; sharp also on a fine screen."""
 
 
-class RequestInMemory(Request):
+class InMemoryRequest(Request):
     """Uploads stay in memory, where Werkzeug would put larger ones into a file; an address may hold bytes that are no text."""
 
     def __init__(self, *given: Any, **named: Any) -> None:
@@ -69,9 +69,9 @@ class PictureAnalyzer:
         self._worker = ThreadPoolExecutor(1, "picture")
         self._stack = ExitStack()
         self._opened: tuple[str, Analyzer] | None = None
-        self._lock, self._waiting = Lock(), set[Future[Answered]]()
+        self._lock, self._waiting = Lock(), set[Future[AnalyzedPicture]]()
 
-    def judge(self, name: str, data: bytes, prior: str, has_left: Callable[[], bool] = lambda: False) -> "Answered":
+    def judge(self, name: str, data: bytes, prior: str, has_left: Callable[[], bool] = lambda: False) -> "AnalyzedPicture":
         """What is said of a picture; PictureError if it cannot be read, BusyError if too many wait or Mien is closing.
 
         has_left: whether whoever asked is gone; asked when it is the picture's turn, which is then passed over (BusyError).
@@ -89,15 +89,15 @@ class PictureAnalyzer:
             with self._lock:
                 self._waiting.discard(future)
 
-    def _judge(self, name: str, data: bytes, prior: str, has_left: Callable[[], bool]) -> "Answered":
+    def _judge(self, name: str, data: bytes, prior: str, has_left: Callable[[], bool]) -> "AnalyzedPicture":
         if has_left():
             raise BusyError("Nobody waits for this picture any more.")
         analyzer = self._analyzer(prior)
         picture = open_picture(data)
         faces = analyze_file(analyzer, picture)
         told = picture_report(name, picture, faces, analyzer.classifier.sha256)
-        shown = small_jpeg(picture.pixels, SHOWN_SIZE)
-        return Answered(told | {"prior": prior}, faces, ModelProvenance.of(analyzer.classifier), shown)
+        shown = small_jpeg(picture.pixels, MAX_SHOWN_SIZE)
+        return AnalyzedPicture(told | {"prior": prior}, faces, ModelProvenance.of(analyzer.classifier), shown)
 
     def _analyzer(self, prior: str) -> "Analyzer":
         """The one that is open if it has this prior; opening takes a twentieth of a second, so one is enough."""
@@ -124,7 +124,7 @@ class PictureAnalyzer:
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class AnalyzedPicture:
     """report: as ``mien image --json`` has it, and the prior. faces: in the report's order. judge: whose word it is.
 
     shown: a JPEG of what was judged, as large as the page shows it: browsers turn pictures by rules of their own.
@@ -136,7 +136,7 @@ class Answered:
     shown: bytes
 
 
-def hung_up(environ: "WSGIEnvironment") -> Callable[[], bool]:
+def disconnect_check(environ: "WSGIEnvironment") -> Callable[[], bool]:
     """A question whether the browser at the other end of a request has hung up; never so where it cannot be told."""
     connection = environ.get("werkzeug.socket")
 
@@ -152,7 +152,7 @@ def hung_up(environ: "WSGIEnvironment") -> Callable[[], bool]:
     return ask
 
 
-class Uploads:
+class RememberedUploads:
     """Which picture each upload was that these pages had recorded, by its uuid; the oldest are forgotten."""
 
     def __init__(self) -> None:
@@ -163,7 +163,7 @@ class Uploads:
         """It was recorded under this uuid."""
         with self._lock:
             self._pictures[uuid] = sha256(data).hexdigest()
-            while len(self._pictures) > MOST:
+            while len(self._pictures) > MAX_REMEMBERED_UPLOADS:
                 self._pictures.popitem(last=False)
 
     def require(self, uuid: str, data: bytes) -> None:
@@ -176,13 +176,13 @@ class Uploads:
 
 def likeliest(scores: dict[str, float]) -> list[dict[str, Any]]:
     """The first three, with their emoji."""
-    ranked = sorted(scores.items(), key=lambda pair: -pair[1])[:SHOWN]
+    ranked = sorted(scores.items(), key=lambda pair: -pair[1])[:TOP_EXPRESSIONS]
     return [{"expression": name, "emoji": EMOJI[name], "confidence": value} for name, value in ranked]
 
 
-def pictures(desk: PictureAnalyzer, choices: Settings, keeping: Storage, remembered: Remembered) -> Blueprint:
+def pictures_blueprint(desk: PictureAnalyzer, choices: Settings, keeping: Storage, remembered: PendingVerdicts) -> Blueprint:
     """The page and what it asks."""
-    blueprint, uploads = Blueprint("pictures", __name__), Uploads()
+    blueprint, uploads = Blueprint("pictures", __name__), RememberedUploads()
 
     @blueprint.get("/picture")
     def page() -> str:
@@ -198,9 +198,9 @@ def pictures(desk: PictureAnalyzer, choices: Settings, keeping: Storage, remembe
         if again:
             uploads.require(again, data)
         answered = desk.judge(
-            files[0].filename or "picture", data, request.form.get("prior", choices.prior), hung_up(request.environ)
+            files[0].filename or "picture", data, request.form.get("prior", choices.prior), disconnect_check(request.environ)
         )
-        report = told(answered, keeping, remembered, again=again)
+        report = picture_answer(answered, keeping, remembered, again=again)
         if report["kept"]:
             uploads.remember(report["kept"], data)
         return report
@@ -208,12 +208,14 @@ def pictures(desk: PictureAnalyzer, choices: Settings, keeping: Storage, remembe
     return blueprint
 
 
-def told(answered: Answered, keeping: Storage, remembered: Remembered, *, again: str | None) -> dict[str, Any]:
+def picture_answer(
+    answered: AnalyzedPicture, keeping: Storage, remembered: PendingVerdicts, *, again: str | None
+) -> dict[str, Any]:
     """The report, with each face's likeliest three and the name by which a verdict may speak of it, and how it is kept."""
     trouble, kept = None, again
     if keeping.keeps:
         try:
-            kept = recorded(answered, keeping, again)
+            kept = record_answer(answered, keeping, again)
         except StoreError as error:
             # The answer is worth having without its record.
             trouble = f"This is not being saved: {error}"
@@ -224,7 +226,7 @@ def told(answered: Answered, keeping: Storage, remembered: Remembered, *, again:
     return answered.report | {"faces": faces_told, "trouble": trouble, "kept": kept, "shown": shown}
 
 
-def recorded(answered: Answered, keeping: Storage, again: str | None) -> str:
+def record_answer(answered: AnalyzedPicture, keeping: Storage, again: str | None) -> str:
     """Keep what was said of an upload, for as long as the person decided; its uuid.
 
     again: the uuid under which it was kept before: its answer is replaced, and one that was erased meanwhile is not kept anew.

@@ -14,15 +14,15 @@ from tracker.personal import baseline, fit_files
 from tracker.personal.summary import compared
 from tracker.store import session_queries
 from web.live.socket import Live
-from web.pages.health import released
+from web.pages.health import released_model
 from web.storage import Storage
 
 ANSWERS = {"yes": True, "no": False}
 
 
-def resting(live: Live, keeping: Storage, choices: Settings, changed: Callable[[], None]) -> Blueprint:
+def resting_face_blueprint(live: Live, keeping: Storage, choices: Settings, changed: Callable[[], None]) -> Blueprint:
     """What the pages ask; ``changed`` is told when another fit takes effect, which is at once, also in a running session."""
-    blueprint = Blueprint("resting", __name__)
+    blueprint = Blueprint("resting_face", __name__)
     person = choices.person or ME
 
     @blueprint.app_context_processor
@@ -72,26 +72,26 @@ def resting_face(person: str) -> dict[str, bool]:
         return {"known": False, "on": False, "fitted": True}
 
 
-Told = list[tuple[float, float | None]]
+SessionRanges = list[tuple[float, float | None]]
 
 
-def _of_live(live: Live, person: str) -> Told:
+def _of_live(live: Live, person: str) -> SessionRanges:
     """When it was on in the session that is on the page Now."""
     rows = live.watch.timeline.since(0)
     moments = [(datetime.fromisoformat(row["at"]), row["t"]) for row in rows]
     # What was switched on since the last row holds from there on.
-    return in_seconds(baseline.stretches(person), [*moments, *((now(), t) for _, t in moments[-1:])])
+    return ranges_in_session(baseline.stretches(person), [*moments, *((now(), t) for _, t in moments[-1:])])
 
 
-def _of_stored(keeping: Storage, uuid: str, person: str) -> Told:
+def _of_stored(keeping: Storage, uuid: str, person: str) -> SessionRanges:
     """When it was on in a session, without the times before it if nobody's fit was applied."""
     with keeping.reading() as store:
         kept = session_queries.find_session(store, uuid)
         known = [each for each in baseline.stretches(person) if kept.person is not None or each[0] >= kept.started_at]
-        return in_seconds(known, session_queries.clock_times(store, kept) if known else [])
+        return ranges_in_session(known, session_queries.clock_times(store, kept) if known else [])
 
 
-def in_seconds(stretches: Iterable[baseline.Stretch], moments: Sequence[tuple[datetime, float]]) -> Told:
+def ranges_in_session(stretches: Iterable[baseline.Stretch], moments: Sequence[tuple[datetime, float]]) -> SessionRanges:
     """Stretches by the wall clock in a session's seconds: each end where the clock showed most nearly that.
 
     moments: what it showed, and at which second; it may have been set in between.
@@ -144,4 +144,4 @@ def _listed(seen: dict[str, int]) -> str:
 def _classifier(choices: Settings) -> Any:
     from tracker.compose import open_classifier
 
-    return open_classifier(released(choices), "picture")
+    return open_classifier(released_model(choices), "picture")

@@ -9,7 +9,7 @@ from tracker.store.database import data_folder
 from tracker.store.retention import Retention
 from web.storage import Storage
 
-WORDS: Final[dict[Retention, str]] = {
+RETENTION_WORDS: Final[dict[Retention, str]] = {
     "nothing": "keep nothing",
     "session": "until Mien is closed",
     "24h": "24 hours",
@@ -19,7 +19,7 @@ WORDS: Final[dict[Retention, str]] = {
 """What each choice is called."""
 
 
-def settings(keeping: Storage, decided: Callable[[], None], guests: str) -> Blueprint:
+def settings_blueprint(keeping: Storage, decided: Callable[[], None], guests: str) -> Blueprint:
     """The page, and what it asks; ``decided`` is told when the person has.
 
     guests: a sentence that says where the pages go beside this machine, or empty.
@@ -30,7 +30,7 @@ def settings(keeping: Storage, decided: Callable[[], None], guests: str) -> Blue
     def asked() -> dict[str, Any]:
         """For the question, wherever it stands."""
         may = {"may_keep": keeping.database is not None, "kept_where": keeping.where, "kept_words": lambda: keeping.words}
-        return {"retentions": WORDS.items(), "chosen": keeping.retention} | may
+        return {"retentions": RETENTION_WORDS.items(), "chosen": keeping.retention} | may
 
     @blueprint.get("/settings")
     def page() -> str:
@@ -43,6 +43,10 @@ def settings(keeping: Storage, decided: Callable[[], None], guests: str) -> Blue
         """A form {retention}: for how long things are kept."""
         keeping.decide(request.form.get("retention", ""))
         decided()
-        return {"retention": keeping.retention, "words": WORDS[keeping.retention or "nothing"], "stored": keeping.words}
+        return {
+            "retention": keeping.retention,
+            "words": RETENTION_WORDS[keeping.retention or "nothing"],
+            "stored": keeping.words,
+        }
 
     return blueprint

@@ -16,13 +16,13 @@ from web.storage import Storage
 if TYPE_CHECKING:
     from tracker.reports.trends import Trends
 
-WIDTH, HEIGHT = 240.0, 72.0
+CHART_WIDTH, CHART_HEIGHT = 240.0, 72.0
 """Of a chart, without its words; the page makes it as wide as there is room."""
-GAP: Final = 4.0
+BAR_GAP: Final = 4.0
 """Between two bars."""
-SHARES: Final = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0)
+SHARE_SCALES: Final = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0)
 """What the top of a chart may stand for: each chart has the lowest that holds its weeks and sessions."""
-MINUTES: Final = (30, 60, 120, 300, 600, 1200, 3000, 10_080)
+MINUTE_SCALES: Final = (30, 60, 120, 300, 600, 1200, 3000, 10_080)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Chart:
     dots: tuple[tuple[float, float], ...] = ()
 
 
-def trends(keeping: Storage, choices: Settings) -> Blueprint:
+def trends_blueprint(keeping: Storage, choices: Settings) -> Blueprint:
     """The page."""
     blueprint = Blueprint("trends", __name__)
 
@@ -69,13 +69,13 @@ def share_chart(found: "Trends", word: str, here: datetime) -> Chart:
     """A bar a week, a dot a session."""
     values = [week.share(word) for week in found.weeks]
     single = [each.share(word) for each in found.sessions]
-    top = _top([*(value or 0.0 for value in values), *single], SHARES)
-    step = WIDTH / len(values)
+    top = _top([*(value or 0.0 for value in values), *single], SHARE_SCALES)
+    step = CHART_WIDTH / len(values)
     # By the clock on the wall: a week with a night that is an hour longer is a week.
     first = datetime.combine(found.weeks[0].begin, datetime.min.time(), here.tzinfo)
     moments = (each.began.astimezone(here.tzinfo) for each in found.sessions)
     dots = tuple(
-        (round((began - first) / timedelta(weeks=1) * step, 1), round(HEIGHT * (1 - share / top), 1))
+        (round((began - first) / timedelta(weeks=1) * step, 1), round(CHART_HEIGHT * (1 - share / top), 1))
         for began, share in zip(moments, single, strict=True)
     )
     last = next((text.share(value) for value in reversed(values) if value is not None), "")
@@ -85,7 +85,7 @@ def share_chart(found: "Trends", word: str, here: datetime) -> Chart:
 def minutes_chart(found: "Trends") -> Chart:
     """For how long was watched, a bar a week."""
     values = [week.minutes for week in found.weeks]
-    top = _top(values, MINUTES)
+    top = _top(values, MINUTE_SCALES)
     return Chart("minutes watched", f"{top:g} minutes", text.minutes(found.weeks[-1].seconds), _bars(found, values, top))
 
 
@@ -94,10 +94,10 @@ def _top(values: list[float], tops: tuple[float, ...]) -> float:
 
 
 def _bars(found: "Trends", values: list[float], top: float) -> tuple[Bar, ...]:
-    step = WIDTH / len(values)
-    heights = [min(value / top, 1.0) * HEIGHT for value in values]
+    step = CHART_WIDTH / len(values)
+    heights = [min(value / top, 1.0) * CHART_HEIGHT for value in values]
     return tuple(
-        Bar(place * step + GAP / 2, HEIGHT - height, step - GAP, height, week.enough)
+        Bar(place * step + BAR_GAP / 2, CHART_HEIGHT - height, step - BAR_GAP, height, week.enough)
         for place, (week, height) in enumerate(zip(found.weeks, heights, strict=True))
         if height
     )

@@ -19,7 +19,7 @@ from tracker.store.uploads import ModelProvenance, find_prediction_id
 from tracker.store.verdicts import save_moment_verdict, save_verdict
 from web.storage import LARGEST_ID, Storage
 
-MOST: Final = 500
+MAX_REMEMBERED_FACES: Final = 500
 """Faces remembered for a verdict, some 5 kB each; who answers later chooses the picture again."""
 
 
@@ -40,7 +40,7 @@ class PendingVerdict:
     origin: str = "picture"
 
 
-class Remembered:
+class PendingVerdicts:
     """The last faces that were judged, by a name that the page was told; the oldest are forgotten."""
 
     def __init__(self) -> None:
@@ -52,7 +52,7 @@ class Remembered:
         names = [uuid4().hex for _ in judged]
         with self._lock:
             self._faces.update(zip(names, judged, strict=True))
-            while len(self._faces) > MOST:
+            while len(self._faces) > MAX_REMEMBERED_FACES:
                 self._faces.popitem(last=False)
         return names
 
@@ -64,7 +64,7 @@ class Remembered:
         return found
 
 
-def verdicts(keeping: Storage, remembered: Remembered, person: str) -> Blueprint:
+def verdicts_blueprint(keeping: Storage, remembered: PendingVerdicts, person: str) -> Blueprint:
     """What the page asks; person: who speaks."""
     blueprint = Blueprint("verdicts", __name__)
 

@@ -30,7 +30,7 @@ CODE_SECONDS: Final = 60.0
 COOKIE_SECONDS: Final = 31_536_000
 """A year."""
 PANEL_COOKIE: Final = "mien-panel"
-FORWARDED: Final = (
+FORWARDING_HEADERS: Final = (
     "HTTP_FORWARDED",
     "HTTP_VIA",
     "HTTP_X_FORWARDED_FOR",
@@ -104,10 +104,10 @@ def cookie_name(environ: "WSGIEnvironment", *, by_panel: bool) -> str:
 
 def is_forwarded(environ: "WSGIEnvironment") -> bool:
     """Whether a proxy says that it passes this request on."""
-    return any(name in environ for name in FORWARDED)
+    return any(name in environ for name in FORWARDING_HEADERS)
 
 
-def kept_token(folder: Path) -> str:
+def installation_token(folder: Path) -> str:
     """The token in a folder, made once and readable by the person alone; MissingError if it cannot be kept or is empty."""
     file = folder / TOKEN_FILE
     try:

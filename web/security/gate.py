@@ -21,16 +21,16 @@ from urllib.parse import parse_qs, quote, urlencode
 from werkzeug.wrappers import Response
 
 from web.security.access import Access, is_forwarded
-from web.security.zoom_origin import Panel
+from web.security.zoom_origin import ZoomPanel
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-LOOPBACK: Final = ("127.0.0.1", "localhost", "[::1]")
+LOOPBACK_HOSTS: Final = ("127.0.0.1", "localhost", "[::1]")
 HTTP_PORT: Final = 80
 """Browsers leave this one out of the Host header."""
 
-POLICY: Final = {
+CONTENT_SECURITY_POLICY: Final = {
     "default-src": "'none'",
     "script-src": "'self'",
     "worker-src": "'self'",
@@ -48,8 +48,8 @@ def _policy(policy: dict[str, str]) -> str:
     return "; ".join(f"{name} {value}" for name, value in policy.items())
 
 
-HEADERS: Final = (
-    ("Content-Security-Policy", _policy(POLICY)),
+SECURITY_HEADERS: Final = (
+    ("Content-Security-Policy", _policy(CONTENT_SECURITY_POLICY)),
     ("X-Content-Type-Options", "nosniff"),
     # Not no-referrer: the form that takes the token is only obeyed with its Origin, which that would withhold.
     ("Referrer-Policy", "same-origin"),
@@ -57,36 +57,36 @@ HEADERS: Final = (
     ("Cross-Origin-Opener-Policy", "same-origin"),
     ("Cross-Origin-Resource-Policy", "same-origin"),
 )
-ZOOM: Final = "'self' zoom.us *.zoom.us"
+ZOOM_FRAME_ANCESTORS: Final = "'self' zoom.us *.zoom.us"
 """Who may frame the panel: Zoom's client in a browser does; its other clients have a window of their own for it."""
-YEAR: Final = 31_536_000
+HSTS_SECONDS: Final = 31_536_000
 """Seconds: as long as Zoom's own samples."""
 
-UNLOCK: Final = "/unlock"
+UNLOCK_PATH: Final = "/unlock"
 """The page that asks for the token."""
-WITHOUT_TOKEN: Final = (UNLOCK, "/panel/installed")
+PATHS_WITHOUT_TOKEN: Final = (UNLOCK_PATH, "/panel/installed")
 """What says nothing of anybody: that page, and where Zoom sends a browser after the app was added."""
-LINKED: Final = re.compile(
+LINKABLE_PAGES: Final = re.compile(
     r"/|/picture|/health|/start|/settings|/unlock|/panel|/panel/installed"
     r"|/history|/history/pictures|/history/trends|/history/recordings|/history/[0-9A-Za-z-]{8,64}"
 )
 """The pages, to which another site may link: they tell whoever opens them, change nothing, and save no file."""
-LOCKED: Final = "mien.locked"
+LOCKED_PATH: Final = "mien.locked"
 """In the request's environment: which path was asked for without the token."""
-ASSETS: Final = "/static/"
+STATIC_PREFIX: Final = "/static/"
 """Code and pictures that are the same for everybody."""
-SOCKETS: Final = "/socket.io/"
+SOCKET_PREFIX: Final = "/socket.io/"
 MAX_SOCKETS: Final = 100
 """Live connections at once: each has threads of its own, and nobody has a hundred windows of one program."""
 
 
-def panel_headers(panel: Panel) -> tuple[tuple[str, str], ...]:
+def panel_headers(panel: ZoomPanel) -> tuple[tuple[str, str], ...]:
     """The same rules for what comes by the panel's origin, with what Zoom wants: else its panel stays empty."""
     # Safari's engine, in which Zoom shows panels on a Mac, long took 'self' for https alone.
-    policy = POLICY | {"connect-src": f"'self' wss://{panel.host}", "frame-ancestors": ZOOM}
+    policy = CONTENT_SECURITY_POLICY | {"connect-src": f"'self' wss://{panel.host}", "frame-ancestors": ZOOM_FRAME_ANCESTORS}
     changed = {"Content-Security-Policy": _policy(policy)}
-    kept = tuple((name, changed.get(name, value)) for name, value in HEADERS)
-    return (*kept, ("Strict-Transport-Security", f"max-age={YEAR}"))
+    kept = tuple((name, changed.get(name, value)) for name, value in SECURITY_HEADERS)
+    return (*kept, ("Strict-Transport-Security", f"max-age={HSTS_SECONDS}"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ class Address:
     @property
     def url(self) -> str:
         """What a person opens; a host that means every interface is reached through this machine's own."""
-        host = LOOPBACK[0] if self.everywhere else self.literal
+        host = LOOPBACK_HOSTS[0] if self.everywhere else self.literal
         return f"{self.scheme}://{host}:{self.port}"
 
     @property
@@ -120,7 +120,7 @@ class Address:
     @property
     def private(self) -> bool:
         """Whether only this machine can reach it."""
-        return f"{self.literal}" in LOOPBACK or self.host.startswith("127.")
+        return f"{self.literal}" in LOOPBACK_HOSTS or self.host.startswith("127.")
 
     def is_ours(self, host: str) -> bool:
         """Whether a Host header means this dashboard."""
@@ -128,7 +128,7 @@ class Address:
         if port != self.port:
             return False
         # Rebinding needs a name: an address that is typed as a number cannot be somebody else's.
-        return name in (*LOOPBACK, self.literal.lower()) or (self.everywhere and _is_number(name))
+        return name in (*LOOPBACK_HOSTS, self.literal.lower()) or (self.everywhere and _is_number(name))
 
 
 def _split(host: str) -> tuple[str, int]:
@@ -154,13 +154,13 @@ class Gate:
     """
 
     def __init__(
-        self, app: "WSGIApplication", address: Address, access: Access, panel: Panel | None, sockets: Callable[[], int]
+        self, app: "WSGIApplication", address: Address, access: Access, panel: ZoomPanel | None, sockets: Callable[[], int]
     ) -> None:
         self._app, self._address, self._access, self._panel, self._sockets = app, address, access, panel, sockets
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         panel = self._panel if self._panel and self._panel.is_meant_by(environ) else None
-        rules = panel_headers(panel) if panel else HEADERS
+        rules = panel_headers(panel) if panel else SECURITY_HEADERS
 
         def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
             return start_response(status, [*headers, *rules, *_not_kept(environ)], *rest)
@@ -170,22 +170,22 @@ class Gate:
             environ["wsgi.url_scheme"] = "https"
         return self._answer(environ, panel)(environ, start)
 
-    def _answer(self, environ: "WSGIEnvironment", panel: Panel | None) -> "WSGIApplication":
+    def _answer(self, environ: "WSGIEnvironment", panel: ZoomPanel | None) -> "WSGIApplication":
         """Who answers a request: the app, or a refusal."""
         objection = self._objection(environ, panel)
         if objection is not None:
             return Response(objection + "\n", 403)
         path = str(environ.get("PATH_INFO", ""))
-        if path in WITHOUT_TOKEN or path.startswith(ASSETS):
+        if path in PATHS_WITHOUT_TOKEN or path.startswith(STATIC_PREFIX):
             return self._app
         by_panel = panel is not None
         if not self._access.lets_in(environ, by_panel=by_panel):
             return self._entry(environ, by_panel=by_panel) or self._locked(environ)
-        if path.startswith(SOCKETS) and "sid=" not in environ.get("QUERY_STRING", "") and self._sockets() >= MAX_SOCKETS:
+        if path.startswith(SOCKET_PREFIX) and "sid=" not in environ.get("QUERY_STRING", "") and self._sockets() >= MAX_SOCKETS:
             return Response(f"{MAX_SOCKETS} windows of Mien are connected. Close some.\n", 503, {"Retry-After": "10"})
         return self._app
 
-    def _objection(self, environ: "WSGIEnvironment", panel: Panel | None) -> str | None:
+    def _objection(self, environ: "WSGIEnvironment", panel: ZoomPanel | None) -> str | None:
         """Why a request is refused whatever it shows, or None."""
         host = environ.get("HTTP_HOST", "")
         if not panel and not self._address.is_ours(host):
@@ -220,8 +220,8 @@ class Gate:
         """The page that asks for the token in place of a page, a sentence in place of anything else."""
         if environ["REQUEST_METHOD"] != "GET" or "text/html" not in environ.get("HTTP_ACCEPT", ""):
             return Response("Mien wants its token here. Open the address that Mien printed where it was started.\n", 403)
-        environ[LOCKED] = path_of(environ)
-        environ["PATH_INFO"] = UNLOCK
+        environ[LOCKED_PATH] = path_of(environ)
+        environ["PATH_INFO"] = UNLOCK_PATH
         return self._app
 
 
@@ -241,7 +241,7 @@ def _is_asked_by_us(environ: "WSGIEnvironment", *, framed: bool) -> bool:
     destinations = ("document", "iframe") if framed else ("document",)
     return (
         environ["REQUEST_METHOD"] == "GET"
-        and LINKED.fullmatch(str(environ.get("PATH_INFO", ""))) is not None
+        and LINKABLE_PAGES.fullmatch(str(environ.get("PATH_INFO", ""))) is not None
         and environ.get("HTTP_SEC_FETCH_MODE") == "navigate"
         and environ.get("HTTP_SEC_FETCH_DEST") in destinations
     )

@@ -4,20 +4,20 @@ from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from web.security.access import Access
-from web.security.gate import LOCKED, UNLOCK
-from web.security.zoom_origin import Panel
+from web.security.gate import LOCKED_PATH, UNLOCK_PATH
+from web.security.zoom_origin import ZoomPanel
 
 
-def unlock_pages(access: Access, panel: Panel | None) -> Blueprint:
+def unlock_blueprint(access: Access, panel: ZoomPanel | None) -> Blueprint:
     """There in any case: who has no token is told how to get one."""
     blueprint = Blueprint("unlock", __name__)
 
-    @blueprint.get(UNLOCK)
+    @blueprint.get(UNLOCK_PATH)
     def page() -> tuple[str, int]:
-        wanted = request.environ.get(LOCKED, "/")
-        return render_template("unlock.html", wanted=wanted, wrong=False), 403 if LOCKED in request.environ else 200
+        wanted = request.environ.get(LOCKED_PATH, "/")
+        return render_template("unlock.html", wanted=wanted, wrong=False), 403 if LOCKED_PATH in request.environ else 200
 
-    @blueprint.post(UNLOCK)
+    @blueprint.post(UNLOCK_PATH)
     def unlock() -> Response | tuple[str, int]:
         """A form {token, wanted}: where to go on, as a path of ours."""
         wanted = "/" + request.form.get("wanted", "").lstrip("/\\")

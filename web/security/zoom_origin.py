@@ -16,7 +16,7 @@ LARGEST_PORT: Final = 65535
 
 
 @dataclass(frozen=True, slots=True)
-class Panel:
+class ZoomPanel:
     """host: of the origin, with its port unless that is 443."""
 
     host: str

@@ -5,17 +5,17 @@ from flask import Blueprint, render_template
 from web.dependencies import Dependencies
 
 
-def panel_pages(tools: Dependencies) -> Blueprint:
+def zoom_panel_blueprint(tools: Dependencies) -> Blueprint:
     """Only there if the panel was asked for."""
-    blueprint = Blueprint("panel", __name__)
+    blueprint = Blueprint("zoom_panel", __name__)
 
     @blueprint.get("/panel")
     def page() -> str:
-        return render_template("panel.html", choices=tools.choices)
+        return render_template("zoom-panel.html", choices=tools.choices)
 
     @blueprint.get("/panel/installed")
     def installed() -> str:
         """Zoom sends a code along, with which a token could be had: nothing here needs one, so it is not read."""
-        return render_template("panel-installed.html")
+        return render_template("zoom-panel-installed.html")
 
     return blueprint

@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session as Store
 from tracker.core.frame import now
 from tracker.store import schema
 from web.app import Dashboard
-from web.pages.calendar import LISTED
+from web.pages.calendar import ENTRIES_PER_PAGE
 from web.storage import Storage
 
 OURS = "http://127.0.0.1:8765"
-MANY = 2 * LISTED + 1
+MANY = 2 * ENTRIES_PER_PAGE + 1
 
 
 def many(store: Store) -> None:
@@ -42,9 +42,9 @@ def test_older_sessions_are_a_page_away(dashboard: Dashboard, keeping: Storage) 
     for address in addresses:
         page = client.get(address, base_url=OURS).text
         listed += re.findall(r'data-session="([\w-]+)"', page)
-        skip += LISTED
+        skip += ENTRIES_PER_PAGE
         addresses += re.findall(rf'href="(/history\?skip={skip})">Older', page)
-    assert addresses == ["/history", f"/history?skip={LISTED}", f"/history?skip={2 * LISTED}"]
+    assert addresses == ["/history", f"/history?skip={ENTRIES_PER_PAGE}", f"/history?skip={2 * ENTRIES_PER_PAGE}"]
     assert listed == [f"session-{number:04}" for number in range(MANY)]
     assert 'href="/history">Newer' in client.get(addresses[1], base_url=OURS).text
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from web.pages.resting_face import in_seconds
+from web.pages.resting_face import ranges_in_session
 
 BEGAN = datetime(2026, 11, 26, 10, tzinfo=UTC)
 HOUR = 3600.0
@@ -31,12 +31,12 @@ def test_a_clock_that_was_set_moves_no_band(on: float, off: float | None, told: 
     """Each end lies at the second at which the clock showed it; what was on before or after the session alone is not told."""
     moments = [(showed(t), float(t)) for t in range(121)]
     end = None if off is None else BEGAN + timedelta(seconds=off)
-    assert in_seconds([(BEGAN + timedelta(seconds=on), end)], moments) == told
+    assert ranges_in_session([(BEGAN + timedelta(seconds=on), end)], moments) == told
 
 
 def test_a_recording_is_told_whole() -> None:
     """All its seconds were looked at in one moment: either the resting face was on then, or not."""
     moments = [(BEGAN, float(t)) for t in range(60)]
     minute = timedelta(minutes=1)
-    assert in_seconds([(BEGAN - minute, BEGAN + minute)], moments) == [(0, None)]
-    assert in_seconds([(BEGAN + minute, None)], moments) == []
+    assert ranges_in_session([(BEGAN - minute, BEGAN + minute)], moments) == [(0, None)]
+    assert ranges_in_session([(BEGAN + minute, None)], moments) == []

@@ -24,7 +24,7 @@ from tracker.core.private_files import TOKEN_FILE
 from web import serving
 from web.app import Dashboard, create_app
 from web.dependencies import Dependencies
-from web.security.access import CODE_SECONDS, FORWARDED, Access, kept_token
+from web.security.access import CODE_SECONDS, FORWARDING_HEADERS, Access, installation_token
 from web.security.gate import MAX_SOCKETS, Address
 from web.serving import encryption, served
 
@@ -128,10 +128,10 @@ def test_a_code_is_no_use_to_another_account(tools: Dependencies) -> None:
 
 def test_the_token_stays_and_is_the_persons_alone(tmp_path: Path) -> None:
     """Made once, long enough, readable by nobody else; the same at the next start, so that bookmarks go on working."""
-    token = kept_token(tmp_path / "new")
+    token = installation_token(tmp_path / "new")
     assert re.fullmatch(r"[\w-]{24}", token)
-    assert kept_token(tmp_path / "new") == token
-    assert kept_token(tmp_path / "other") != token
+    assert installation_token(tmp_path / "new") == token
+    assert installation_token(tmp_path / "other") != token
     if os.name != "nt":
         assert stat.S_IMODE((tmp_path / "new" / TOKEN_FILE).stat().st_mode) == 0o600
         assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o700
@@ -141,13 +141,13 @@ def test_a_token_that_cannot_be_kept_is_a_sentence(tmp_path: Path) -> None:
     """No dashboard stands open because its token could not be written or was emptied."""
     (tmp_path / "file").touch()
     with pytest.raises(MissingError, match="cannot be kept"):
-        kept_token(tmp_path / "file")
+        installation_token(tmp_path / "file")
     (tmp_path / TOKEN_FILE).touch()
     with pytest.raises(MissingError, match="is empty"):
-        kept_token(tmp_path)
+        installation_token(tmp_path)
 
 
-@pytest.mark.parametrize("header", FORWARDED)
+@pytest.mark.parametrize("header", FORWARDING_HEADERS)
 def test_what_a_proxy_passes_on_needs_the_token(dashboard: Dashboard, locked: Dashboard, header: str) -> None:
     """With --no-token a request that was passed on for somebody else is refused; with the token it is answered."""
     answer = asked(dashboard, "/history", **{header: "203.0.113.9"})

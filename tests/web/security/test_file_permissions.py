@@ -17,7 +17,7 @@ from tracker.live.alert_settings import AlertSettings, keep_wishes
 from tracker.live.alerts import Alert
 from tracker.personal.fit_files import people_folder, promote
 from web.app import create_app
-from web.security.access import kept_token
+from web.security.access import installation_token
 from web.storage import Storage
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows closes a person's folders by itself.")
@@ -42,7 +42,7 @@ def test_nobody_else_can_read_what_is_ones_own(tmp_path: Path, coffee: Pixels) -
     (data / "mien").mkdir(parents=True, mode=0o755)
     promote("mia", 0)
     keep_wishes(AlertSettings(cues=(Alert.parse("angry 120"),)))
-    kept_token(data / "mien")
+    installation_token(data / "mien")
     film(video, coffee, 0.5)
     dashboard, looked = create_app(tools_with(Storage(None), made_up), ADDRESS), Event()
     # The copy goes when it was analysed.

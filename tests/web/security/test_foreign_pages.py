@@ -19,7 +19,7 @@ from tracker.store.recorder import Recorder
 from tracker.store.testing import beginning, row
 from web.app import Dashboard
 from web.security.access import Access
-from web.security.gate import LINKED, Address, Gate
+from web.security.gate import LINKABLE_PAGES, Address, Gate
 from web.serving import served
 from web.storage import Storage
 
@@ -155,7 +155,7 @@ def hold(target: Target, origin: str, routes: Sequence[tuple[str, str]]) -> None
         assert [each for each in learned if "does not answer to the name" not in each[-1]] == []
         assert target.asked > WAYS * len(some), "the browser kept the attempts back"
         assert [(method, path) for method, path, shown in target.passed if (method, shown) != ("GET", "document")] == []
-        assert [path for _, path, _ in target.passed if not LINKED.fullmatch(path)] == []
+        assert [path for _, path, _ in target.passed if not LINKABLE_PAGES.fullmatch(path)] == []
         assert [download.url for download in target.saved if not download.failure()] == []
         target.asked = 0
     assert target.kept() == before

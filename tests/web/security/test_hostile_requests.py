@@ -23,7 +23,7 @@ from tracker.core.frame import now
 from tracker.store import schema
 from web.app import Dashboard
 from web.pages.api import OPERATIONS, Operation
-from web.pages.pictures import RequestInMemory
+from web.pages.pictures import InMemoryRequest
 from web.recordings.queue import Jobs
 from web.storage import Storage
 
@@ -305,7 +305,7 @@ class Read(ImmutableMultiDict[str, str]):
 
 def test_what_is_read_is_described(dashboard: Dashboard, scene: list[Route], monkeypatch: pytest.MonkeyPatch) -> None:
     """Each route under /api reads exactly the fields of an address and a form that its description tells of."""
-    monkeypatch.setattr(RequestInMemory, "parameter_storage_class", Read)
+    monkeypatch.setattr(InMemoryRequest, "parameter_storage_class", Read)
     Read.names.clear()
     for route in scene:
         answer(dashboard, route.sent())

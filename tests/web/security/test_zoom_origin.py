@@ -15,7 +15,7 @@ from web.app import Dashboard, create_app
 from web.dependencies import Dependencies
 from web.security.access import PANEL_COOKIE, Access
 from web.security.gate import Address
-from web.security.zoom_origin import Panel
+from web.security.zoom_origin import ZoomPanel
 
 LOOPBACK: Final = "http://127.0.0.1:8765"
 ORIGIN: Final = "https://mien.example.org"
@@ -50,7 +50,7 @@ FLASKS: Final = {
 @pytest.fixture
 def panelled(tools: Dependencies) -> Iterator[Dashboard]:
     """A dashboard with --zoom-panel."""
-    dashboard = create_app(tools, Address("127.0.0.1", 8765), Panel.at(ORIGIN), Access(TOKEN))
+    dashboard = create_app(tools, Address("127.0.0.1", 8765), ZoomPanel.at(ORIGIN), Access(TOKEN))
     yield dashboard
     dashboard.close()
 
@@ -197,14 +197,14 @@ def test_the_code_that_zoom_sends_along_is_not_kept(panelled: Dashboard) -> None
 def test_what_is_no_https_origin_is_a_sentence(given: str) -> None:
     """http, a path, a pattern, or what would write into the headers: refused, with an example."""
     with pytest.raises(UsageError, match=r"is no https origin.*for example https://mien\.example\.org"):
-        Panel.at(given)
+        ZoomPanel.at(given)
 
 
 def test_an_origin_may_be_written_in_several_ways() -> None:
     """Capitals, a slash at the end and https's own port mean the same; another port stays."""
     for given in ("https://Mien.Example.org", "https://mien.example.org/", "https://mien.example.org:443"):
-        assert Panel.at(given).origin == ORIGIN
-    assert Panel.at("https://localhost:4443").address == "https://localhost:4443/panel"
+        assert ZoomPanel.at(given).origin == ORIGIN
+    assert ZoomPanel.at("https://localhost:4443").address == "https://localhost:4443/panel"
 
 
 def test_the_terminal_tells_the_panel_and_its_token(

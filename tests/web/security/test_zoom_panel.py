@@ -13,7 +13,7 @@ from tracker.live.controller import SessionRequest
 from web.app import Dashboard
 from web.dependencies import Dependencies
 from web.security.access import Access
-from web.security.zoom_origin import Panel
+from web.security.zoom_origin import ZoomPanel
 from web.serving import served
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ NATIVE: Final = """
 @pytest.fixture
 def dashboard(tools: Dependencies) -> Iterator[Dashboard]:
     """One that serves, with --zoom-panel; it is reached on this machine's own address."""
-    with served(tools, "127.0.0.1", 0, panel=Panel.at("https://mien.example.org"), access=Access(TOKEN)) as (
+    with served(tools, "127.0.0.1", 0, panel=ZoomPanel.at("https://mien.example.org"), access=Access(TOKEN)) as (
         address,
         dashboard,
     ):

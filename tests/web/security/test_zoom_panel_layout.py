@@ -19,7 +19,7 @@ from playwright.sync_api import BrowserType, Page, expect
 from tracker.live.controller import SessionRequest
 from web.dependencies import Dependencies
 from web.security.access import PANEL_COOKIE, Access
-from web.security.zoom_origin import Panel
+from web.security.zoom_origin import ZoomPanel
 from web.serving import served
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
@@ -41,7 +41,7 @@ def complaints_of_axe(page: Page) -> list[Any]:
 
 def test_it_is_good_where_it_is_narrow(page: Page, tools: Dependencies) -> None:
     """From 300 to 400 pixels: nothing sticks out, what counts is on the first screen, the picture is hidden until wanted."""
-    with served(tools, "127.0.0.1", 0, panel=Panel.at("https://mien.example.org"), access=Access(TOKEN)) as (
+    with served(tools, "127.0.0.1", 0, panel=ZoomPanel.at("https://mien.example.org"), access=Access(TOKEN)) as (
         address,
         dashboard,
     ):
@@ -119,7 +119,7 @@ class Certificate:
 def behind_tls(tools: Dependencies, context: ssl.SSLContext) -> Iterator[str]:
     """The address of a panel as a certificate of one's own or a tunnel serves it."""
     proxy = Proxy(context)
-    panel = Panel.at(f"https://mien.localhost:{proxy.port}")
+    panel = ZoomPanel.at(f"https://mien.localhost:{proxy.port}")
     try:
         with served(tools, "127.0.0.1", 0, panel=panel, access=Access(TOKEN)) as (address, _):
             proxy.to = address.port
