@@ -122,7 +122,7 @@ def frame() -> FrameMaker:
 
 
 @pytest.fixture(scope="session")
-def card() -> ModelContract:
+def contract() -> ModelContract:
     """A contract as a released file has it; what ``write_model`` writes keeps it."""
     ferplus = {label: name for label, name in FERPLUS_SHOWN_AS.items() if name in EXPRESSIONS}
     return ModelContract(
@@ -172,9 +172,9 @@ def write_model(tmp_path: Path) -> ModelWriter:
 
 
 @pytest.fixture
-def model_file(card: ModelContract, write_model: ModelWriter) -> Path:
+def model_file(contract: ModelContract, write_model: ModelWriter) -> Path:
     """A model file that keeps its contract, though it knows nothing of faces."""
-    return write_model(card.to_json(), {"fer2013": 7, "ferplus": 8, "features": 4})
+    return write_model(contract.to_json(), {"fer2013": 7, "ferplus": 8, "features": 4})
 
 
 @pytest.fixture(scope="session")

@@ -31,11 +31,11 @@ def open_classifier(choices: Settings, use: Literal["live", "picture"], *, mine:
     prior = use if choices.prior == "default" else choices.prior
     classifier = OnnxClassifier(released_model(choices.model), prior)
     if choices.person is not None and (versions(choices.person) or not mine):
-        classifier.layer, remark = named(choices.person, classifier.sha256)
+        classifier.fit, remark = named(choices.person, classifier.sha256)
         if remark is not None:
             logging.getLogger(__name__).warning("mien: %s", remark)
     elif mine:
-        classifier.layer = in_effect(choices.person or ME, classifier.sha256)
+        classifier.fit = in_effect(choices.person or ME, classifier.sha256)
     return classifier
 
 

@@ -36,9 +36,9 @@ class FakeClassifier:
     """Says the same of every crop; without ``scores``, that a face is as happy as its crop is bright, else neutral."""
 
     framing = FRAMING
-    card = FakeContract()
+    contract = FakeContract()
     prior = "default"
-    layer: PersonalFit | None = None
+    fit: PersonalFit | None = None
     statistics: Statistics | None = None
     sha256 = sha256(b"not a model").hexdigest()
 
@@ -56,7 +56,7 @@ class FakeClassifier:
         ferplus = [said.get(FERPLUS_SHOWN_AS[label], 0.0) for label in FERPLUS]
         seven = Scores.of(EXPRESSIONS, [said.get(label, 0.0) for label in EXPRESSIONS])
         heads = {"fer2013": seven, "ferplus": Scores.of(FERPLUS, ferplus)}
-        return Prediction(seven, heads, np.zeros(4, np.float32), self.layer)
+        return Prediction(seven, heads, np.zeros(4, np.float32), self.fit)
 
 
 class FakeDetector:

@@ -84,7 +84,7 @@ def _of_images(choices: Settings, images: Path, other: Path | None, *, crops: bo
 
 def _headed(classifier: "Classifier", data: Path, split: str | None, prior: str, scores: dict[str, Any]) -> dict[str, Any]:
     shown = {"prior": prior, **scores["shown"]}
-    fitted = {} if classifier.layer is None else {"person": classifier.layer.person, "fit": classifier.layer.version}
+    fitted = {} if classifier.fit is None else {"person": classifier.fit.person, "fit": classifier.fit.version}
     return {"model": classifier.sha256, **fitted, "data": str(data), "split": split, **scores, "shown": shown}
 
 

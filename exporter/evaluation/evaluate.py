@@ -40,14 +40,14 @@ def evaluate_data(
         raise DataError(f"The data has no pictures in its {split} split, only: {counts}. Choose another with --split.")
     others = faces.of("train") if split != "train" else faces.take(np.zeros(len(faces), np.bool_))
     logits = logits_of(classifier, asked.images)
-    parts = answers(classifier.card, logits, asked, classifier.tau, classifier.shown(logits))
+    parts = answers(classifier.contract, logits, asked, classifier.tau, classifier.shown(logits))
     return {
         "n": len(asked),
-        **score(classifier.card, parts, asked, others, classifier.tau),
+        **score(classifier.contract, parts, asked, others, classifier.tau),
         **_groups(parts["shown"].guesses(), None if asked.group is None else asked.group[parts["shown"].truth != NONE]),
         "found": 1.0,
         "median_ms_per_face": rounded(median_ms(classifier, asked.images)),
-        "curves": curves(classifier.card, logits, asked, parts),
+        "curves": curves(classifier.contract, logits, asked, parts),
         **_compared(parts, other, asked),
     }
 
@@ -61,7 +61,7 @@ def _compared(parts: Mapping[str, Answer], other: OnnxClassifier | None, faces: 
     """The member ``compare``, with each part that both models have; nothing without another model."""
     if other is None:
         return {}
-    others = answers(other.card, logits_of(other, faces.images), faces, other.tau)
+    others = answers(other.contract, logits_of(other, faces.images), faces, other.tau)
     both = {name: paired(part.guesses(), others[name].guesses()) for name, part in parts.items() if name in others}
     return {"compare": {"model": other.sha256, **both}}
 

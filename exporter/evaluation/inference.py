@@ -29,7 +29,7 @@ def resized(images: Crops, side: int) -> Crops:
 def logits_of(classifier: OnnxClassifier, images: Crops) -> dict[str, Floats]:
     """Each output of the model for [N, height, width] crops, one or more."""
     starts = tqdm(range(0, len(images), BATCH), "judging", disable=None)
-    side = classifier.card.side
+    side = classifier.contract.side
     parts = [classifier.logits(resized(images[start : start + BATCH], side)) for start in starts]
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
@@ -37,7 +37,7 @@ def logits_of(classifier: OnnxClassifier, images: Crops) -> dict[str, Floats]:
 def median_ms(classifier: OnnxClassifier, images: Crops) -> float:
     """From one crop to its scores."""
     seconds = []
-    for image in resized(images[:TIMED], classifier.card.side):
+    for image in resized(images[:TIMED], classifier.contract.side):
         started = perf_counter()
         classifier.classify(image[None])
         seconds.append(perf_counter() - started)

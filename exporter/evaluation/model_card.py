@@ -67,7 +67,7 @@ def write_card(
     folder.mkdir(parents=True, exist_ok=True)
     # Where the data lay is nobody else's business.
     kept = {**scores, "data": Path(scores["data"]).name}
-    written = {"README.md": text(classifier.card, model, kept, facts), "scores.json": json.dumps(kept) + "\n"}
+    written = {"README.md": text(classifier.contract, model, kept, facts), "scores.json": json.dumps(kept) + "\n"}
     for name, content in written.items():
         (folder / name).write_text(content, encoding="utf-8")
     return [*(folder / name for name in written), *draw(kept, folder)]

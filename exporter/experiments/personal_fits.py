@@ -96,7 +96,7 @@ def fits_table(faces: LabelledFaces, model: OnnxClassifier) -> Iterator[str]:
     for name, make in KINDS.items():
         made = people(make, faces, model, PEOPLE)
         for count in (1, 2, 6):
-            outcomes = [taught(person, each(count)(person, _rng(place)), model.card) for place, person in enumerate(made)]
+            outcomes = [taught(person, each(count)(person, _rng(place)), model.contract) for place, person in enumerate(made)]
             yield f"| {name} | {7 * count} | {_summary(outcomes)} |"
 
 
@@ -128,7 +128,7 @@ def random_table(everybody: Labelled, model: OnnxClassifier) -> Iterator[str]:
             rng = _rng(number)
             rows = rng.choice(len(everybody), count, replace=False)
             said = rng.integers(0, len(EXPRESSIONS), count).tolist()
-            promoted += weigh(hold_out(Labelled.of(everybody.features[rows], said), model.card)).convincing
+            promoted += weigh(hold_out(Labelled.of(everybody.features[rows], said), model.contract)).convincing
         yield f"| {count} | {RANDOM_PEOPLE} | {promoted / RANDOM_PEOPLE:.1%} |"
 
 
@@ -136,7 +136,7 @@ def sad_table(everybody: Labelled, model: OnnxClassifier) -> Iterator[str]:
     """People who call sad what leans that way among resting faces: between a fifth and most of them."""
     yield "| verdicts | gain over all | worst person | on the faces that differ | on smiles | promoted |"
     yield "|---|---|---|---|---|---|"
-    logits = answers(everybody, model.card)
+    logits = answers(everybody, model.contract)
     lean, rest = logits[:, SAD] - logits[:, NEUTRAL], everybody.labels == NEUTRAL
     for count in (7, 14, 40):
         rows = []
@@ -145,7 +145,7 @@ def sad_table(everybody: Labelled, model: OnnxClassifier) -> Iterator[str]:
             differs = rest & (lean > np.quantile(lean[rest], rng.uniform(0.3, 0.8)))
             person = Labelled.of(everybody.features, np.where(differs, SAD, everybody.labels).tolist())
             seen = each(1)(person, rng) if count == len(EXPRESSIONS) else rng.permutation(len(person)) < count
-            outcome = taught(person, seen, model.card)
+            outcome = taught(person, seen, model.contract)
             gained = (outcome.after.argmax(1) == outcome.truth) * 100.0 - (outcome.before.argmax(1) == outcome.truth) * 100.0
             parts = (slice(None), differs[~seen], outcome.truth == HAPPY)
             rows.append([*(gained[part].mean() for part in parts), outcome.promoted])
@@ -164,8 +164,8 @@ def rest_table(faces: LabelledFaces, model: OnnxClassifier) -> Iterator[str]:
             seen = each(RESTING)(person, _rng(place)) & (person.labels == NEUTRAL)
             others, rest = person.take(~seen), person.take(seen)
             moment = Labelled.of(rest.features, rest.labels.tolist(), [0] * len(rest))
-            before = answers(others, model.card)
-            after = before + fit(moment, model.card).of(others.features)
+            before = answers(others, model.contract)
+            after = before + fit(moment, model.contract).of(others.features)
             neutral = others.labels == NEUTRAL
             rows.append(
                 [_called(each_, SAD, neutral) for each_ in (before, after)]

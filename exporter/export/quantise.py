@@ -48,14 +48,14 @@ def write_int8(model: Path, output: Path, faces: LabelledFaces) -> None:
     classifier = OnnxClassifier(model)
     training = faces.of("train")
     chosen = np.random.default_rng(1).permutation(len(training))[:SHOWN_CROPS]
-    crops = resized(training.images[chosen], classifier.card.side)
+    crops = resized(training.images[chosen], classifier.contract.side)
     with TemporaryDirectory() as folder, _quiet():
         prepared, quantised = Path(folder) / "prepared.onnx", Path(folder) / "quantised.onnx"
         quant_pre_process(str(model), str(prepared), skip_symbolic_shape=True)
         quantize_static(
             str(prepared),
             str(quantised),
-            _Crops(network_input(crops, classifier.card.scaling)),
+            _Crops(network_input(crops, classifier.contract.scaling)),
             quant_format=QuantFormat.QDQ,
             activation_type=QuantType.QUInt8,
             weight_type=QuantType.QInt8,
@@ -64,7 +64,7 @@ def write_int8(model: Path, output: Path, faces: LabelledFaces) -> None:
             reduce_range=True,
             nodes_to_exclude=[node.name for node in onnx.load(prepared).graph.node if node.name.startswith(OURS)],
         )
-        _finish(onnx.load(quantised), classifier.card, output, faces)
+        _finish(onnx.load(quantised), classifier.contract, output, faces)
 
 
 def _finish(quantised: onnx.ModelProto, card: ModelContract, output: Path, faces: LabelledFaces) -> None:
@@ -105,7 +105,7 @@ def compare(files: Sequence[Path], faces: LabelledFaces) -> list[Row]:
         classifier = OnnxClassifier(file, threads=1)
         best = classifier.shown(logits_of(classifier, images)).argmax(axis=1)
         first = best if first is None else first
-        shown = classifier.card.measured["shown"]
+        shown = classifier.contract.measured["shown"]
         size, agreement = file.stat().st_size / 1e6, float((best == first).mean())
         rows.append(Row(file.name, size, median_ms(classifier, images), shown["accuracy"], shown["ece"], agreement))
     return rows

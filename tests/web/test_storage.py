@@ -290,6 +290,6 @@ def test_without_a_database_everything_else_works(tools: Dependencies, tmp_path:
 def test_somebody_new_begins_with_the_released_model() -> None:
     """Who is named on the pages and has no fit yet is watched, so that there can be one; a command is told so."""
     new = Settings(person="mia")
-    assert open_classifier(new, "picture", mine=True).layer is None
+    assert open_classifier(new, "picture", mine=True).fit is None
     with pytest.raises(UsageError, match="There is no fit for mia"):
         open_classifier(new, "picture")

@@ -191,10 +191,10 @@ def _session(choices: Settings, analyzer: Analyzer) -> Session:
 
 def _judge(classifier: "Classifier") -> dict[str, Any]:
     """A classifier that is at work, as plain data."""
-    card, layer = classifier.card, classifier.layer
-    told: dict[str, Any] = {"sha256": classifier.sha256, "name": card.name, "version": card.version}
+    contract, fit = classifier.contract, classifier.fit
+    told: dict[str, Any] = {"sha256": classifier.sha256, "name": contract.name, "version": contract.version}
     told |= {"prior": classifier.prior, "threshold": classifier.threshold}
-    return told if layer is None else told | {"person": layer.person, "fit": layer.version}
+    return told if fit is None else told | {"person": fit.person, "fit": fit.version}
 
 
 def _take_over(path: Path, session: Session) -> int:

@@ -73,8 +73,8 @@ def about_model(choices: Settings) -> dict[str, Any]:
 
     path = released_model(choices.model)
     classifier = OnnxClassifier(path)
-    card = classifier.card
-    return {"path": str(path), "sha256": classifier.sha256, "name": card.name, "version": card.version}
+    contract = classifier.contract
+    return {"path": str(path), "sha256": classifier.sha256, "name": contract.name, "version": contract.version}
 
 
 def about_landmarker(choices: Settings) -> dict[str, Any]:

@@ -35,13 +35,13 @@ def command(ctx: click.Context, choices: Settings, paths: tuple[Path, ...], *, a
     # The bar would stand between the lines when both go to the terminal.
     quiet = len(pictures) == 1 or not sys.stderr.isatty() or sys.stdout.isatty()
     with open_analyzer(choices, "picture") as analyzer:
-        layer = analyzer.classifier.layer
+        fit = analyzer.classifier.fit
         for path in tqdm(pictures, "pictures", disable=quiet):
             # A stream's address may have been taken for a path.
             name = redacted(str(path))
             result = report(analyzer, name, path, crops=crops)
             failed |= "error" in result
-            result |= {} if layer is None else {"person": layer.person, "fit": layer.version}
+            result |= {} if fit is None else {"person": fit.person, "fit": fit.version}
             show_json(result) if as_json else show(*in_words(result))
             if "error" in result:
                 say(f"{name}: {result['error']}")

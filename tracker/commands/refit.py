@@ -54,7 +54,7 @@ def _fitted(choices: Settings, person: str, folder: Path | None) -> "tuple[Repor
     from tracker.personal.refit import fit_person
 
     classifier = open_classifier(choices, "picture")
-    require_statistics(classifier.card)
+    require_statistics(classifier.contract)
     labelled, failed = _from_store(choices, person, classifier) if folder is None else _from_folder(choices, folder)
     return fit_person(person, labelled, classifier), failed
 

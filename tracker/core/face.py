@@ -82,13 +82,13 @@ class Prediction:
     """What the classifier says of one crop.
 
     scores: the distribution that is shown. heads: each head's own, calibrated. features: [n] what the heads read, empty
-    when the model file has none. layer: the fit to a person that scores were made with, None for the released model.
+    when the model file has none. fit: the fit to a person that scores were made with, None for the released model.
     """
 
     scores: Scores
     heads: Mapping[str, Scores]
     features: Floats
-    layer: AppliedFit | None = None
+    fit: AppliedFit | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

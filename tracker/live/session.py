@@ -109,7 +109,7 @@ class Session:
 
     def _judged(self, pixels: Pixels, detections: Sequence[Detection], which: Sequence[int]) -> dict[int, Face]:
         """Some of the detections, by index."""
-        return dict(zip(which, self.analyzer.judge(pixels, [detections[index] for index in which]), strict=True))
+        return dict(zip(which, self.analyzer.classify(pixels, [detections[index] for index in which]), strict=True))
 
     def look(self, frame: Frame) -> None:
         """Watch how faces move between two observations, as often as the budget has it: landmarks only, of known faces."""
@@ -154,7 +154,7 @@ class Session:
         found = self._search.again(frame.pixels, [box for _, box in known])
         for face, box in known:
             nearest = [each for each in found if each.landmarks.box.overlap(box) >= MIN_CONFIRMING_OVERLAP]
-            for judged in self.analyzer.judge(frame.pixels, nearest[:1]):
+            for judged in self.analyzer.classify(frame.pixels, nearest[:1]):
                 self._follower.learn(face, self._likeness.of(judged))
 
     def _reading(self, who: FaceId, face: Face, t: float) -> Reading:

@@ -40,37 +40,42 @@ Crops = npt.NDArray[np.uint8]
 
 
 class OnnxClassifier:
-    """A model file that is ready to judge crops.
+    """A model file that classifies face crops.
 
-    card: its contract. sha256: of the file. prior: as it was asked for (``Shown.tau`` lists what there is). tau: what that
-    means in this file. threshold: below it a reading says ``unclear``. threads: of onnxruntime, 1 leaves the others free.
-    layer: the fit to a person that is applied to what is shown, made for this very file; None is the released model.
+    Attributes:
+        contract: What the file says of itself.
+        sha256: Hash of the file's bytes, in hexadecimal.
+        prior: The prior that was asked for; ``PriorAdjustment.tau`` lists the names.
+        tau: What that prior means in this file, 0 to MAX_TAU.
+        threshold: Probability below which a reading says ``unclear``.
+        fit: The personal fit that is applied to the shown scores, made for this very file; None for the released model. Any
+            thread may replace it: ``classify`` reads it once a batch.
     """
 
-    def __init__(self, path: Path, prior: str = "default", *, threads: int = 1, layer: PersonalFit | None = None) -> None:
+    def __init__(self, path: Path, prior: str = "default", *, threads: int = 1, fit: PersonalFit | None = None) -> None:
         content = _content(path)
         self._path, self._session = path, _opened(path, content, threads)
         self.sha256 = sha256(content).hexdigest()
-        self.card = _card(path, self._session)
-        self.prior, self.tau = prior, self.card.shown.tau(prior)
-        self.threshold = self.card.shown.at(self.tau).threshold
-        self.layer = layer
-        self._outputs = [*self.card.heads, *([] if self.card.features is None else [FEATURES])]
+        self.contract = _contract_of(path, self._session)
+        self.prior, self.tau = prior, self.contract.shown.tau(prior)
+        self.threshold = self.contract.shown.at(self.tau).threshold
+        self.fit = fit
+        self._outputs = [*self.contract.heads, *([] if self.contract.features is None else [FEATURES])]
         self._input = self._input_that_fits(path)
         self._check_outputs(path)
 
     @property
     def framing(self) -> Framing:
         """Where its crops show a face."""
-        return self.card.crop
+        return self.contract.crop
 
     @property
     def statistics(self) -> Statistics | None:
         """Of its features; None in a file that has none."""
-        return self.card.statistics
+        return self.contract.statistics
 
     def _input_that_fits(self, path: Path) -> str:
-        inputs, side = self._session.get_inputs(), self.card.side
+        inputs, side = self._session.get_inputs(), self.contract.side
         found = [f"{entry.type} {entry.shape}" for entry in inputs]
         if len(inputs) != 1 or inputs[0].type != "tensor(float)" or inputs[0].shape[1:] != [1, side, side]:
             raise _misfit(path, f"one input of floats [N, 1, {side}, {side}]", f"{' and '.join(found)}")
@@ -81,17 +86,18 @@ class OnnxClassifier:
         names = [entry.name for entry in self._session.get_outputs()]
         if not set(self._outputs) <= set(names):
             raise _misfit(path, f"outputs named {', '.join(self._outputs)}", ", ".join(names))
-        expected = {name: (2, len(head.labels)) for name, head in self.card.heads.items()}
-        if self.card.features is not None:
-            expected[FEATURES] = (2, self.card.features)
-        found = {name: value.shape for name, value in self._run(np.zeros((2, self.card.side, self.card.side), np.uint8))}
+        expected = {name: (2, len(head.labels)) for name, head in self.contract.heads.items()}
+        if self.contract.features is not None:
+            expected[FEATURES] = (2, self.contract.features)
+        blank = np.zeros((2, self.contract.side, self.contract.side), np.uint8)
+        found = {name: value.shape for name, value in self._run(blank)}
         if found != expected:
             raise _misfit(path, f"outputs {expected} for two faces", str(found))
 
     def _run(self, crops: Crops) -> list[tuple[str, Floats]]:
         """Each output with its name; ModelError where the network stops, or gives what nobody can count with."""
         try:
-            values = self._session.run(self._outputs, {self._input: network_input(crops, self.card.scaling)})
+            values = self._session.run(self._outputs, {self._input: network_input(crops, self.contract.scaling)})
         except RUNTIME_ERRORS as error:
             raise ModelError(f"{self._path}: it cannot judge {len(crops)} faces at once ({error}). Export it again.") from error
         for name, value in zip(self._outputs, values, strict=True):
@@ -113,18 +119,18 @@ class OnnxClassifier:
 
     def shown(self, logits: dict[str, Floats]) -> Numbers:
         """[N, 7] the distribution that is shown, from what ``logits`` gave."""
-        return self._shown(logits, self.layer)
+        return self._shown(logits, self.fit)
 
-    def _shown(self, logits: dict[str, Floats], layer: PersonalFit | None) -> Numbers:
-        seven = self.card.calibrated(logits[self.card.shown.head][:, self.card.columns], self.tau)
-        if layer is None:
+    def _shown(self, logits: dict[str, Floats], fit: PersonalFit | None) -> Numbers:
+        seven = self.contract.calibrated(logits[self.contract.shown.head][:, self.contract.columns], self.tau)
+        if fit is None:
             return softmax(seven)
-        if layer.correction.width != self.card.features:
+        if fit.correction.width != self.contract.features:
             raise ModelError(
-                f"Fit {layer.version} of {layer.person} reads {layer.correction.width} features, and {self._path} has"
-                f" {self.card.features or 'none'}. Fit anew with 'mien refit --person {layer.person}'."
+                f"Fit {fit.version} of {fit.person} reads {fit.correction.width} features, and {self._path} has"
+                f" {self.contract.features or 'none'}. Fit anew with 'mien refit --person {fit.person}'."
             )
-        return softmax(seven + layer.correction.of(logits[FEATURES]))
+        return softmax(seven + fit.correction.of(logits[FEATURES]))
 
     def classify(self, crops: Crops) -> list[Prediction]:
         """One prediction a crop, in order; none for none."""
@@ -132,9 +138,9 @@ class OnnxClassifier:
             return []
         logits = self.logits(crops)
         # Read once: another thread may let another fit take effect.
-        layer = self.layer
-        heads = {name: softmax(logits[name], head.temperature) for name, head in self.card.heads.items()}
-        shown = self._shown(logits, layer)
+        fit = self.fit
+        heads = {name: softmax(logits[name], head.temperature) for name, head in self.contract.heads.items()}
+        shown = self._shown(logits, fit)
         for name, values in {**heads, "what is shown": shown}.items():
             # Temperatures are the file's, too.
             self._require_numbers(name, values)
@@ -142,9 +148,9 @@ class OnnxClassifier:
         return [
             Prediction(
                 scores=Scores.of(EXPRESSIONS, row),
-                heads={name: Scores.of(self.card.heads[name].labels, rows[number]) for name, rows in heads.items()},
+                heads={name: Scores.of(self.contract.heads[name].labels, rows[number]) for name, rows in heads.items()},
                 features=features[number],
-                layer=layer,
+                fit=fit,
             )
             for number, row in enumerate(shown)
         ]
@@ -167,7 +173,7 @@ def _opened(path: Path, content: bytes, threads: int) -> Any:
         raise ModelError(f"{path}: not an ONNX file that can be run here ({error}). Take it anew from its maker.") from error
 
 
-def _card(path: Path, session: Any) -> ModelContract:
+def _contract_of(path: Path, session: Any) -> ModelContract:
     metadata = session.get_modelmeta().custom_metadata_map
     if KEY not in metadata:
         raise ModelError(

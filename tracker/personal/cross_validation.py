@@ -49,14 +49,14 @@ class HeldOut:
         return np.asarray(self.released + shares[self.folds, None] * self.added)
 
 
-def hold_out(labelled: Labelled, card: ModelContract) -> HeldOut:
+def hold_out(labelled: Labelled, contract: ModelContract) -> HeldOut:
     """Fit once for each fold, without it."""
-    released, folds = answers(labelled, card), _folds(labelled)
+    released, folds = answers(labelled, contract), _folds(labelled)
     added = np.zeros_like(released)
     for fold in range(int(folds.max()) + 1):
         out = folds == fold
         if not out.all():
-            added[out] = fit(labelled.take(~out), card).of(labelled.features[out])
+            added[out] = fit(labelled.take(~out), contract).of(labelled.features[out])
     return HeldOut(labelled, released, added, folds, _costs(labelled, released, added))
 
 

@@ -39,42 +39,42 @@ class TrainingSet:
     weights: Numbers
 
 
-def fit(labelled: Labelled, card: ModelContract) -> LogitCorrection:
+def fit(labelled: Labelled, contract: ModelContract) -> LogitCorrection:
     """The correction that verdicts ask for, with the prior taken out as it is for pictures; ModelError without statistics."""
-    statistics = require_statistics(card)
+    statistics = require_statistics(contract)
     if labelled.features.shape[1] != statistics.width:
         raise UsageError(
             f"These verdicts were given on {labelled.features.shape[1]} features, the model has {statistics.width}: they are"
             " another model's. Judge their crops again with this one."
         )
-    weights, biases = _solved(_lesson(labelled, card, statistics))
+    weights, biases = _solved(_lesson(labelled, contract, statistics))
     raw = weights / np.array(statistics.std)
     return LogitCorrection(raw, biases - raw @ np.array(statistics.mean))
 
 
-def require_statistics(card: ModelContract) -> Statistics:
+def require_statistics(contract: ModelContract) -> Statistics:
     """The card's, or a sentence why it cannot be fitted to a person."""
-    if card.statistics is None:
+    if contract.statistics is None:
         raise ModelError(
-            f"The model {card.name} {card.version} tells nothing of its features, so it cannot be fitted to a person."
+            f"The model {contract.name} {contract.version} tells nothing of its features, so it cannot be fitted to a person."
             " Take a newer file, or write it again with 'mien export --data'."
         )
-    return card.statistics
+    return contract.statistics
 
 
-def answers(labelled: Labelled, card: ModelContract) -> Numbers:
+def answers(labelled: Labelled, contract: ModelContract) -> Numbers:
     """[n, 7] calibrated logits of the released model for a person's verdicts, as it judges pictures."""
-    statistics = require_statistics(card)
-    return card.calibrated(statistics.logits(statistics.standardised(labelled.features)), card.shown.picture)
+    statistics = require_statistics(contract)
+    return contract.calibrated(statistics.logits(statistics.standardised(labelled.features)), contract.shown.picture)
 
 
-def called(labelled: Labelled, card: ModelContract) -> dict[str, int]:
+def called(labelled: Labelled, contract: ModelContract) -> dict[str, int]:
     """What the released model takes these faces for: expression -> how many of them, most first."""
-    guesses = answers(labelled, card).argmax(axis=1).tolist()
+    guesses = answers(labelled, contract).argmax(axis=1).tolist()
     return dict(Counter(EXPRESSIONS[guess] for guess in guesses).most_common())
 
 
-def _lesson(labelled: Labelled, card: ModelContract, statistics: Statistics) -> TrainingSet:
+def _lesson(labelled: Labelled, contract: ModelContract, statistics: Statistics) -> TrainingSet:
     """The verdicts, and an average face of each expression that has what this person's faces have in common."""
     features, typical = statistics.standardised(labelled.features), np.array(statistics.typical)
     weights = labelled.weights
@@ -83,7 +83,7 @@ def _lesson(labelled: Labelled, card: ModelContract, statistics: Statistics) -> 
     everybody = typical + own
     return TrainingSet(
         np.concatenate([features, everybody]),
-        card.calibrated(statistics.logits(np.concatenate([features, everybody])), card.shown.picture),
+        contract.calibrated(statistics.logits(np.concatenate([features, everybody])), contract.shown.picture),
         np.concatenate([labelled.labels, np.arange(len(EXPRESSIONS))]),
         np.concatenate([weights, np.full(len(EXPRESSIONS), TYPICAL_WEIGHT)]),
     )

@@ -23,7 +23,7 @@ class Model(Protocol):
     """What is fitted: a model file's contract, and its hash."""
 
     @property
-    def card(self) -> ModelContract: ...
+    def contract(self) -> ModelContract: ...
 
     @property
     def sha256(self) -> str: ...
@@ -60,7 +60,7 @@ class Report:
 
 def fit_person(name: str, labelled: Labelled, model: Model, folder: Path | None = None) -> Report:
     """Fit a model to a person's verdicts as their next version; promoted only where the interval of the gain excludes zero."""
-    report = _kept(name, labelled, model, hold_out(labelled, model.card), folder)
+    report = _kept(name, labelled, model, hold_out(labelled, model.contract), folder)
     if report.promoted:
         fit_files.promote(name, report.version, by="fit", folder=folder)
     return report
@@ -92,6 +92,6 @@ def _kept(name: str, labelled: Labelled, model: Model, held: HeldOut | None, fol
         promoted=evidence is not None and evidence.convincing,
     )
     told = {field: getattr(report, field) for field in ("person", "version", "origin", "model", "verdicts")}
-    correction, tau = fit(labelled, model.card).share(report.trust), model.card.shown.picture
+    correction, tau = fit(labelled, model.contract).share(report.trust), model.contract.shown.picture
     fit_files.save(PersonalFit(**told, at=now(), tau=tau, correction=correction, report=report.as_dict()), folder)
     return report

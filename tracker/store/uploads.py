@@ -60,9 +60,9 @@ class ModelProvenance:
     @classmethod
     def of(cls, classifier: Classifier, prediction: Prediction | None = None) -> "ModelProvenance":
         """A classifier that is at work, with the fit that it applies; or that it applied when it made a prediction."""
-        card, layer = classifier.card, classifier.layer if prediction is None else prediction.layer
-        whose = (None, None) if layer is None else (layer.person, layer.version)
-        return cls(classifier.sha256, card.name, card.version, classifier.prior, classifier.threshold, *whose)
+        contract, fit = classifier.contract, classifier.fit if prediction is None else prediction.fit
+        whose = (None, None) if fit is None else (fit.person, fit.version)
+        return cls(classifier.sha256, contract.name, contract.version, classifier.prior, classifier.threshold, *whose)
 
 
 def get_or_add_model(store: Store, judge: ModelProvenance, at: datetime) -> schema.Model:

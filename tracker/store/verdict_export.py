@@ -36,7 +36,7 @@ CLASS_OF_FOLDER: Final = {
 class CropClassifier(Protocol):
     """Judges a BGR picture that is a face crop, as an Analyzer does."""
 
-    def judge_crop(self, pixels: Pixels) -> Face: ...
+    def classify_crop(self, pixels: Pixels) -> Face: ...
 
 
 OpenCropClassifier = Callable[[], tuple[CropClassifier, ModelProvenance]]
@@ -96,7 +96,7 @@ def labelled_files(folder: Path) -> Iterator[tuple[Path, str]]:
 
 def _judged(file: Path, said: str, person: str, judges_crops: CropClassifier, judge: ModelProvenance) -> Entry:
     try:
-        face = judges_crops.judge_crop(read_picture(file))
+        face = judges_crops.classify_crop(read_picture(file))
     except PictureError as error:
         raise DataError(f"{file}: {error} Repair or remove it.") from error
     return Entry(face.crop, said, person, "import", None, new_prediction(face, 0, judge, now()), judge)

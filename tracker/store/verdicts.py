@@ -120,7 +120,7 @@ class FeatureClassifier(Protocol):
     """Judges [N, side, side] gray crops, and says what the last layer read."""
 
     @property
-    def card(self) -> ModelContract: ...
+    def contract(self) -> ModelContract: ...
 
     def classify(self, crops: npt.NDArray[np.uint8]) -> list[Prediction]: ...
 
@@ -190,7 +190,7 @@ def load_crops(store: Store, predictions: Sequence[int]) -> dict[int, Crop]:
 
 
 def _judged_anew(store: Store, predictions: Sequence[int], classifier: FeatureClassifier) -> dict[int, Any]:
-    side = classifier.card.side
+    side = classifier.contract.side
     crops = {number: crop for number, crop in load_crops(store, predictions).items() if len(crop) == side}
     numbers, stack = list(crops), list(crops.values())
     judged = [

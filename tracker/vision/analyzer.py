@@ -27,7 +27,7 @@ class Detector(Protocol):
 
 
 class ModelIdentity(Protocol):
-    """What a model's card says first."""
+    """What a model file says of itself: its name and version."""
 
     @property
     def name(self) -> str: ...
@@ -37,9 +37,9 @@ class ModelIdentity(Protocol):
 
 
 class Classifier(Protocol):
-    """Judges [N, side, side] gray crops; ``layer`` may be replaced while it works."""
+    """Judges [N, side, side] gray crops; ``fit`` may be replaced while it works."""
 
-    layer: PersonalFit | None
+    fit: PersonalFit | None
 
     @property
     def threshold(self) -> float: ...
@@ -54,7 +54,7 @@ class Classifier(Protocol):
     def prior(self) -> str: ...
 
     @property
-    def card(self) -> ModelIdentity: ...
+    def contract(self) -> ModelIdentity: ...
 
     @property
     def statistics(self) -> Statistics | None: ...
@@ -71,9 +71,9 @@ class Analyzer:
 
     def analyze(self, pixels: Pixels) -> list[Face]:
         """Every face of a [height, width, 3] BGR picture, largest first."""
-        return self.judge(pixels, self.detector.detect(pixels))
+        return self.classify(pixels, self.detector.detect(pixels))
 
-    def judge(self, pixels: Pixels, detections: Sequence[Detection]) -> list[Face]:
+    def classify(self, pixels: Pixels, detections: Sequence[Detection]) -> list[Face]:
         """Faces found before, aligned and classified in one batch, in the order given."""
         gray = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY), np.uint8)
         framing = self.classifier.framing
@@ -81,7 +81,7 @@ class Analyzer:
         boxes = [detection.landmarks.box for detection in detections]
         return self._classified(crops, boxes, detections, "detected")
 
-    def judge_crop(self, pixels: Pixels) -> Face:
+    def classify_crop(self, pixels: Pixels) -> Face:
         """A whole picture taken as a face crop."""
         side = self.classifier.framing.side
         height, width = pixels.shape[:2]

@@ -32,7 +32,7 @@ PORTRAIT_SHARE: Final = 0.25
 def analyze_picture(analyzer: Analyzer, pixels: Pixels, *, crops: bool = False) -> list[Face]:
     """Faces of a BGR picture, largest first; with ``crops`` the picture is known to be a face crop."""
     if crops:
-        return [analyzer.judge_crop(pixels)]
+        return [analyzer.classify_crop(pixels)]
     return next((faces for faces in _attempts(analyzer, pixels) if faces), [])
 
 
@@ -45,11 +45,11 @@ def analyze_file(analyzer: Analyzer, picture: Picture, *, crops: bool = False) -
 def _attempts(analyzer: Analyzer, pixels: Pixels) -> Iterator[list[Face]]:
     found = analyzer.detector.detect(pixels)
     if found:
-        yield analyzer.judge(pixels, found if _portrait(pixels, found) else _all(analyzer, pixels, found))
+        yield analyzer.classify(pixels, found if _portrait(pixels, found) else _all(analyzer, pixels, found))
     yield _with_air(analyzer, pixels)
-    yield analyzer.judge(pixels, _all(analyzer, pixels, []))
+    yield analyzer.classify(pixels, _all(analyzer, pixels, []))
     if may_be_crop(pixels):
-        yield [analyzer.judge_crop(pixels)]
+        yield [analyzer.classify_crop(pixels)]
 
 
 def _portrait(pixels: Pixels, found: Sequence[Detection]) -> bool:

@@ -124,7 +124,7 @@ class Live(Namespace):
     def fit_changed(self) -> None:
         """Another fit took effect: from now on also in the session that runs."""
         if self._classifier is not None:
-            self._classifier.layer = now_applied(self._person, self._classifier.sha256)
+            self._classifier.fit = now_applied(self._person, self._classifier.sha256)
             self._tell_all()
 
     def _tell_all(self, state: WatchState | None = None) -> None:
@@ -150,8 +150,8 @@ class Live(Namespace):
 
     def _told(self, state: WatchState) -> dict[str, Any]:
         saving = {"saving": self.recording.words, "save_trouble": self.recording.trouble}
-        layer = self._classifier.layer if self._classifier is not None and state.active else None
-        fit = layer and {"version": layer.version, "origin": layer.origin}
+        fit = self._classifier.fit if self._classifier is not None and state.active else None
+        fit = fit and {"version": fit.version, "origin": fit.origin}
         return state.as_dict() | {"prior": self._prior, "fit": fit, "figures": self.figures} | saving
 
     def on_connect(self) -> None:

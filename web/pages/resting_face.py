@@ -65,7 +65,7 @@ def resting_face_blueprint(live: Live, keeping: Storage, choices: Settings, chan
 def resting_face(person: str) -> dict[str, bool]:
     """Whether one is known, whether it is on, and whether anything was fitted at all."""
     try:
-        known = [layer.origin == baseline.BASELINE for layer in fit_files.versions(person)]
+        known = [fit.origin == baseline.BASELINE for fit in fit_files.versions(person)]
         return {"known": any(known), "on": baseline.is_on(person), "fitted": bool(known)}
     except DataError:
         # A damaged fit is told on Health; the other pages go on without.
@@ -116,7 +116,7 @@ def _learn_rest(keeping: Storage, choices: Settings, person: str) -> dict[str, A
     with keeping.reading() as store:
         looks = resting_from_store(store, person, classifier)
     report = fit_baseline(person, looks.features, classifier)
-    seen = called(looks, classifier.card)
+    seen = called(looks, classifier.contract)
     words = f"Of {len(looks)} looks at your resting face the released model takes {_listed(seen)}."
     little = " So there is little to gain." if seen.get(baseline.RESTING) == len(looks) else ""
     return {"version": report.version, "origin": report.origin, "words": words + little, "in_effect": False}

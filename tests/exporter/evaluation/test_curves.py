@@ -37,13 +37,13 @@ def test_coverage_ends_at_the_accuracy() -> None:
     assert (points[0.5], points[1.0]) == (1.0, 0.75)
 
 
-def test_the_prior_curve_passes_through_the_defaults(model_file: Path, card: ModelContract, faces: LabelledFaces) -> None:
+def test_the_prior_curve_passes_through_the_defaults(model_file: Path, contract: ModelContract, faces: LabelledFaces) -> None:
     """At the tau that is the default its accuracy and unweighted recall are those that the scores tell."""
     private, classifier = faces.of("private"), OnnxClassifier(model_file)
     logits = classifier.logits(private.images)
-    scores = judge_logits(card, logits, private, faces.of("train"), card.shown.picture)
+    scores = judge_logits(contract, logits, private, faces.of("train"), contract.shown.picture)
 
-    told = curves(card, logits, private, answers(card, logits, private, card.shown.picture))
+    told = curves(contract, logits, private, answers(contract, logits, private, contract.shown.picture))
 
     assert told["defaults"] == {"live": 0.25, "picture": 0.5}
     points = {point["tau"]: point for point in told["prior"]}

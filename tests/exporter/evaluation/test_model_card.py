@@ -145,7 +145,7 @@ def test_the_released_card_is_made_by_the_command() -> None:
 
     assert scores["model"] == classifier.sha256
     assert (CHECKOUT_MODELS / "README.md").read_text(encoding="utf-8") == text(
-        classifier.card, model, scores, read_facts(CHECKOUT_MODELS / "facts.toml")
+        classifier.contract, model, scores, read_facts(CHECKOUT_MODELS / "facts.toml")
     )
 
 

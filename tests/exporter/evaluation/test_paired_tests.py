@@ -28,9 +28,9 @@ def guesses(truth: list[int], guess: list[int]) -> Guesses:
 
 
 @pytest.fixture
-def other_file(card: ModelContract, write_model: Callable[..., Path]) -> Path:
+def other_file(contract: ModelContract, write_model: Callable[..., Path]) -> Path:
     """The same contract on other weights: they are drawn in the order of the heads."""
-    return write_model(card.to_json(), {"features": 4, "ferplus": 8, "fer2013": 7}, "other.onnx")
+    return write_model(contract.to_json(), {"features": 4, "ferplus": 8, "fer2013": 7}, "other.onnx")
 
 
 def test_a_pair_counts_who_is_right_alone() -> None:

@@ -39,7 +39,7 @@ def test_seven_verdicts_help_and_hurt_nobody_much(shared: Path, kind: str, gain:
     faces, model = fresh(read(shared / "data" / "fer2013.npz")), OnnxClassifier(released_model())
     assert (shown_truth(faces) >= 0).all()
     gains = [
-        taught(person, each(1)(person, np.random.default_rng(place)), model.card).gain
+        taught(person, each(1)(person, np.random.default_rng(place)), model.contract).gain
         for place, person in enumerate(people(KINDS[kind], faces, model, PEOPLE))
     ]
 

@@ -152,30 +152,30 @@ def test_an_expression_that_was_never_taught_is_named(faces: LabelledFaces) -> N
         calibrate.training_shares("ferplus", list(range(7)), training.take(training.votes[:, happy] < 2))
 
 
-def calibrated(card: ModelContract, faces: LabelledFaces) -> tuple[ModelContract, Numbers]:
+def calibrated(contract: ModelContract, faces: LabelledFaces) -> tuple[ModelContract, Numbers]:
     """A card with what calibrating random logits gives, and the logits of the head it shows."""
     public = faces.of("public")
     rng = np.random.default_rng(3)
     logits = {"fer2013": rng.normal(0, 1, (len(public), 7)), "ferplus": rng.normal(0, 1, (len(public), 8))}
     found = calibrate.calibrate(logits, public, faces.of("train"))
-    return replace(card, heads=found.heads, shown=found.shown), logits[found.shown.head]
+    return replace(contract, heads=found.heads, shown=found.shown), logits[found.shown.head]
 
 
-def test_what_was_calibrated_is_what_the_tracker_shows(card: ModelContract, faces: LabelledFaces) -> None:
+def test_what_was_calibrated_is_what_the_tracker_shows(contract: ModelContract, faces: LabelledFaces) -> None:
     """At a tau of the curve the card's shown scores are those that the temperature was fitted for."""
-    card, logits = calibrated(card, faces)
-    columns = [FERPLUS.index(label) for label in card.shown.labels]
-    log_prior = np.array([card.shown.log_prior[label] for label in card.shown.labels])
+    contract, logits = calibrated(contract, faces)
+    columns = [FERPLUS.index(label) for label in contract.shown.labels]
+    log_prior = np.array([contract.shown.log_prior[label] for label in contract.shown.labels])
 
-    for point in card.shown.curve:
+    for point in contract.shown.curve:
         expected = softmax(logits[:, columns] - point.tau * log_prior, point.temperature)
-        assert card.shown_scores(logits, point.tau) == pytest.approx(expected)
+        assert contract.shown_scores(logits, point.tau) == pytest.approx(expected)
 
 
-def test_data_without_votes_shows_the_other_head(card: ModelContract, faces: LabelledFaces) -> None:
+def test_data_without_votes_shows_the_other_head(contract: ModelContract, faces: LabelledFaces) -> None:
     """Where no crowd taught the FER+ head, the seven-class head speaks and the other is left out."""
-    card, _ = calibrated(card, replace(faces, votes=no_votes(len(faces))))
+    contract, _ = calibrated(contract, replace(faces, votes=no_votes(len(faces))))
 
-    assert card.shown.head == "fer2013"
-    assert set(card.heads) == {"fer2013"}
-    assert card.shown.labels == EXPRESSIONS
+    assert contract.shown.head == "fer2013"
+    assert set(contract.heads) == {"fer2013"}
+    assert contract.shown.labels == EXPRESSIONS

@@ -62,12 +62,12 @@ def test_a_sample_has_every_expression(faces: LabelledFaces) -> None:
     assert (counts <= EACH).all()
 
 
-def test_a_card_carries_statistics(card: ModelContract) -> None:
+def test_a_card_carries_statistics(contract: ModelContract) -> None:
     """They are written and read to the last number; a card without them stays readable; those of another width are refused."""
     rows = tuple((0.5, -0.25, 1e-5, 3.0) for _ in EXPRESSIONS)
-    full = replace(card, statistics=Statistics((0.1,) * 4, (1.0, 2.0, 3.0, 4.0), rows, rows, (0.0,) * SEVEN))
+    full = replace(contract, statistics=Statistics((0.1,) * 4, (1.0, 2.0, 3.0, 4.0), rows, rows, (0.0,) * SEVEN))
 
     assert ModelContract.from_json(full.to_json(), FILE) == full
-    assert ModelContract.from_json(card.to_json(), FILE).statistics is None
+    assert ModelContract.from_json(contract.to_json(), FILE).statistics is None
     with pytest.raises(ModelError, match="statistics are of 4 features, the file has 5"):
         ModelContract.from_json(full.to_json().replace('"features": 4', '"features": 5'), FILE)

@@ -90,7 +90,7 @@ def test_the_file_carries_its_card(
 
     write_model(source, tiny_card, tmp_path / "models" / "tiny.onnx", real_crops)
 
-    assert OnnxClassifier(tmp_path / "models" / "tiny.onnx").card == tiny_card
+    assert OnnxClassifier(tmp_path / "models" / "tiny.onnx").contract == tiny_card
     assert [path.name for path in (tmp_path / "models").iterdir()] == ["tiny.onnx"]
 
 
@@ -143,14 +143,14 @@ def test_without_data_the_network_speaks_as_it_is(source: "Source", faces: Label
     """Temperature 1, no prior taken out whatever is asked for, nothing unclear, and no scores claimed."""
     from exporter.export.onnx_file import make_card
 
-    card = make_card(source, None, "tiny", "0.1")
+    contract = make_card(source, None, "tiny", "0.1")
 
     logits = np.array([[0.0, 1, 2, 3, 4, 5, 6, 7]])
-    shown = [card.shown_scores(logits, tau) for tau in (0.0, 1.0)]
+    shown = [contract.shown_scores(logits, tau) for tau in (0.0, 1.0)]
     assert np.array_equal(shown[0], shown[1])
-    assert card.shown.at(1.0).threshold == 0
-    assert {head.temperature for head in card.heads.values()} == {1.0}
-    assert card.measured == {}
+    assert contract.shown.at(1.0).threshold == 0
+    assert {head.temperature for head in contract.heads.values()} == {1.0}
+    assert contract.measured == {}
 
 
 def test_leaked_pictures_do_not_calibrate(source: "Source", faces: LabelledFaces) -> None:
@@ -186,6 +186,6 @@ def test_from_pictures_to_scores_by_the_three_commands(faces: LabelledFaces, tmp
     assert exported["sha256"] == judged["model"]
     assert exported["measured"]["fer2013"]["accuracy"] == judged["fer2013"]["accuracy"]
     assert exported["measured"]["shown"]["ece"] == pytest.approx(judged["shown"]["ece"], abs=1e-3)
-    training = OnnxClassifier(model).card.training
+    training = OnnxClassifier(model).contract.training
     assert training["epochs"] == 1
     assert training["plan"]["batch"] == 12

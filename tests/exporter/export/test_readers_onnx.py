@@ -108,7 +108,7 @@ def test_with_contempt_it_is_the_head_of_eight_and_unknown_labels_are_left_out(t
 
     assert done.exit_code == 0, done.output
     classifier = OnnxClassifier(tmp_path / "out.onnx")
-    assert classifier.card.heads["ferplus"].labels == FERPLUS
+    assert classifier.contract.heads["ferplus"].labels == FERPLUS
     crops = np.full((1, SIDE, SIDE), 3, np.uint8)
     assert classifier.logits(crops)["ferplus"][0, 7] == pytest.approx(3 * weights[:, 1].sum(), abs=1e-3)
 
@@ -154,7 +154,7 @@ def test_what_the_file_leaves_open_can_be_said(tmp_path: Path) -> None:
     done = export(tmp_path / "foreign.onnx", *SAID, "--size", SIDE, "--layout", "nhwc")
 
     assert done.exit_code == 0, done.output
-    assert OnnxClassifier(tmp_path / "out.onnx").card.side == SIDE
+    assert OnnxClassifier(tmp_path / "out.onnx").contract.side == SIDE
 
 
 def test_no_onnx_files_and_files_with_a_contract_are_refused(tmp_path: Path) -> None:
@@ -176,9 +176,9 @@ def test_a_toml_file_says_the_same_as_flags_and_flags_win(tmp_path: Path) -> Non
     said.write_text(f'labels = {json.dumps(ALPHABETICAL.split(","))}\nscaling = [0, 1]\nlayout = "nhwc"\nsize = {SIDE}\n')
 
     assert export(tmp_path / "foreign.onnx", "--description", said).exit_code == 0
-    assert OnnxClassifier(tmp_path / "out.onnx").card.scaling.std == 1
+    assert OnnxClassifier(tmp_path / "out.onnx").contract.scaling.std == 1
     assert export(tmp_path / "foreign.onnx", "--description", said, "--scaling", -1, 1).exit_code == 0
-    assert OnnxClassifier(tmp_path / "out.onnx").card.scaling.std == 0.5
+    assert OnnxClassifier(tmp_path / "out.onnx").contract.scaling.std == 0.5
 
 
 def saved(faces: LabelledFaces, path: Path) -> Path:
@@ -195,10 +195,10 @@ def test_with_data_it_is_calibrated_also_for_another_side(faces: LabelledFaces, 
     assert done.exit_code == 0, done.output
     told = json.loads(done.stdout)
     assert told["parity"]["crops"] == 64 + 24
-    card = OnnxClassifier(tmp_path / "out.onnx").card
-    assert card.measured["shown"]["n"] == 21
-    assert card.training["from"] == "onnx"
-    assert card.heads["fer2013"].temperature != 1
+    contract = OnnxClassifier(tmp_path / "out.onnx").contract
+    assert contract.measured["shown"]["n"] == 21
+    assert contract.training["from"] == "onnx"
+    assert contract.heads["fer2013"].temperature != 1
     judged = CliRunner().invoke(
         main,
         [
@@ -212,8 +212,8 @@ def test_with_data_it_is_calibrated_also_for_another_side(faces: LabelledFaces, 
             "--json",
         ],
     )
-    assert json.loads(judged.stdout)["shown"]["accuracy"] == card.measured["shown"]["accuracy"]
-    assert card.crop.left_eye == pytest.approx((15.2 * 64 / 48, 19.1 * 64 / 48))
+    assert json.loads(judged.stdout)["shown"]["accuracy"] == contract.measured["shown"]["accuracy"]
+    assert contract.crop.left_eye == pytest.approx((15.2 * 64 / 48, 19.1 * 64 / 48))
 
 
 def test_int8_writes_a_second_file_and_a_table(faces: LabelledFaces, tmp_path: Path) -> None:
@@ -230,7 +230,7 @@ def test_int8_writes_a_second_file_and_a_table(faces: LabelledFaces, tmp_path: P
     crops = np.stack([cv2.resize(image, (SIDE, SIDE)) for image in faces.of("train").images]).astype(np.uint8)
     before, after = (OnnxClassifier(tmp_path / name).logits(crops)["fer2013"] for name in ("out.onnx", "out.int8.onnx"))
     assert 0 < np.abs(before - after).max() < 0.05 * np.abs(before).max()
-    assert OnnxClassifier(tmp_path / "out.int8.onnx").card.training["int8"] is True
+    assert OnnxClassifier(tmp_path / "out.int8.onnx").contract.training["int8"] is True
 
 
 def test_int8_needs_data(tmp_path: Path) -> None:

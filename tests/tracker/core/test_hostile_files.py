@@ -151,7 +151,7 @@ def use_log(path: Path) -> None:
 
 def fill(database: Database) -> None:
     """A session with all that can be kept of one, an upload, and verdicts."""
-    face = Analyzer(FakeDetector(), FakeClassifier()).judge_crop(np.full((48, 48, 3), 90, np.uint8))
+    face = Analyzer(FakeDetector(), FakeClassifier()).classify_crop(np.full((48, 48, 3), 90, np.uint8))
     began = now() - timedelta(days=1)
     begin = beginning("11111111-0000-4000-8000-000000000000", started_at=began)
     with Recorder(database, begin) as recorder:
@@ -248,7 +248,7 @@ def broken_values(whole: bytes, number: int) -> bytes:
 
 def use_model(path: Path) -> None:
     classifier = OnnxClassifier(path)
-    crops = np.random.default_rng(3).integers(0, 256, (3, classifier.card.side, classifier.card.side), np.uint8)
+    crops = np.random.default_rng(3).integers(0, 256, (3, classifier.contract.side, classifier.contract.side), np.uint8)
     for prediction in classifier.classify(crops):
         json_line({name: scores.as_dict() for name, scores in prediction.heads.items()} | prediction.scores.as_dict())
         assert np.isfinite(prediction.features).all()

@@ -46,7 +46,7 @@ def database(db: str) -> Iterator[Database]:
 @pytest.fixture
 def face(astronauts_head: Pixels) -> Face:
     """The model says happy, 80 %."""
-    return Analyzer(FakeDetector(), FakeClassifier({"happy": 0.8, "neutral": 0.2})).judge_crop(astronauts_head)
+    return Analyzer(FakeDetector(), FakeClassifier({"happy": 0.8, "neutral": 0.2})).classify_crop(astronauts_head)
 
 
 def another(face: Face, number: int) -> Face:

@@ -94,7 +94,7 @@ def test_people_of_one_video_are_told_apart(eyes: Analyzer, shared: Path, name: 
     with VideoSource(str(shared / "data" / "videos" / name)) as video:
         for frame in video:
             for each in follower.follow(eyes.detector.detect(frame.pixels), frame.t):
-                seen[each.id] += [judged for judged in eyes.judge(frame.pixels, [each.detection]) if judged.quality.ok]
+                seen[each.id] += [judged for judged in eyes.classify(frame.pixels, [each.detection]) if judged.quality.ok]
     first: dict[int, Appearance] = defaultdict(Appearance)
     rest: dict[int, Appearance] = defaultdict(Appearance)
     for who, faces in seen.items():

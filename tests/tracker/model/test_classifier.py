@@ -49,18 +49,18 @@ def test_a_batch_says_what_its_crops_say_alone(model_file: Path, crops: npt.NDAr
         assert alone.scores.values == pytest.approx(together[number].scores.values, abs=1e-5)
 
 
-def test_from_pixel_to_score(model_file: Path, card: ModelContract, crops: npt.NDArray[np.uint8]) -> None:
+def test_from_pixel_to_score(model_file: Path, contract: ModelContract, crops: npt.NDArray[np.uint8]) -> None:
     """A crop's scores are what one computes by hand from its bytes, the file's weights and the contract's numbers."""
     weights = {entry.name: onnx.numpy_helper.to_array(entry) for entry in onnx.load(model_file).graph.initializer}
-    pixels = network_input(crops, card.scaling).reshape(len(crops), -1)
-    logits = {head: pixels @ weights[f"{head}_weights"] for head in card.heads}
+    pixels = network_input(crops, contract.scaling).reshape(len(crops), -1)
+    logits = {head: pixels @ weights[f"{head}_weights"] for head in contract.heads}
 
     prediction = OnnxClassifier(model_file, "0.5").classify(crops)[2]
 
-    shown = card.shown_scores(logits["ferplus"], 0.5)[2]
+    shown = contract.shown_scores(logits["ferplus"], 0.5)[2]
     assert prediction.scores.values == pytest.approx(shown, abs=1e-4)
-    for head in card.heads:
-        calibrated = softmax(logits[head], card.heads[head].temperature)[2]
+    for head in contract.heads:
+        calibrated = softmax(logits[head], contract.heads[head].temperature)[2]
         assert prediction.heads[head].values == pytest.approx(calibrated, abs=1e-4)
 
 
@@ -80,10 +80,10 @@ def test_the_prior_decides_tau_and_threshold(model_file: Path) -> None:
 
 
 def test_a_file_without_features_has_empty_ones(
-    card: ModelContract, write_model: ModelWriter, crops: npt.NDArray[np.uint8]
+    contract: ModelContract, write_model: ModelWriter, crops: npt.NDArray[np.uint8]
 ) -> None:
     """Features are for refitting; a file that has none still judges."""
-    file = write_model(replace(card, features=None).to_json(), {"fer2013": 7, "ferplus": 8})
+    file = write_model(replace(contract, features=None).to_json(), {"fer2013": 7, "ferplus": 8})
 
     assert OnnxClassifier(file).classify(crops)[0].features.shape == (0,)
 
@@ -128,14 +128,14 @@ def test_a_file_without_a_contract_is_refused(write_model: ModelWriter) -> None:
     ],
 )
 def test_a_file_that_breaks_its_contract_is_refused(
-    card: ModelContract, write_model: ModelWriter, widths: dict[str, int], sentence: str
+    contract: ModelContract, write_model: ModelWriter, widths: dict[str, int], sentence: str
 ) -> None:
     """Outputs that are missing, or of another width than there are labels, are told with both numbers."""
     with pytest.raises(ModelError, match=sentence):
-        OnnxClassifier(write_model(card.to_json(), widths))
+        OnnxClassifier(write_model(contract.to_json(), widths))
 
 
-def test_a_file_that_reads_another_size_is_refused(card: ModelContract, write_model: ModelWriter) -> None:
+def test_a_file_that_reads_another_size_is_refused(contract: ModelContract, write_model: ModelWriter) -> None:
     """The contract's side is the input's side."""
     with pytest.raises(ModelError, match=r"floats \[N, 1, 48, 48\]"):
-        OnnxClassifier(write_model(card.to_json(), WIDTHS, side=32))
+        OnnxClassifier(write_model(contract.to_json(), WIDTHS, side=32))

@@ -14,21 +14,21 @@ from tracker.model.contract import FORMAT, Head, ModelContract
 FILE = Path("some.onnx")
 
 
-def test_a_card_survives_writing_and_reading(card: ModelContract) -> None:
+def test_a_card_survives_writing_and_reading(contract: ModelContract) -> None:
     """What is read is what was written, to the last number."""
-    assert ModelContract.from_json(card.to_json(), FILE) == card
+    assert ModelContract.from_json(contract.to_json(), FILE) == contract
 
 
-def test_a_card_without_features_survives_too(card: ModelContract) -> None:
+def test_a_card_without_features_survives_too(contract: ModelContract) -> None:
     """Features are optional, and their absence is told as null."""
-    plain = replace(card, features=None)
+    plain = replace(contract, features=None)
 
     assert json.loads(plain.to_json())["features"] is None
     assert ModelContract.from_json(plain.to_json(), FILE) == plain
 
 
-def changed(card: ModelContract, change: Callable[[dict[str, Any]], object]) -> str:
-    members = json.loads(card.to_json())
+def changed(contract: ModelContract, change: Callable[[dict[str, Any]], object]) -> str:
+    members = json.loads(contract.to_json())
     change(members)
     return json.dumps(members)
 
@@ -36,27 +36,27 @@ def changed(card: ModelContract, change: Callable[[dict[str, Any]], object]) -> 
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        (lambda card: card.update(format=FORMAT + 1), "its format should be 1, found 2"),
-        (lambda card: card.pop("heads"), "the card.heads is missing"),
-        (lambda card: card["input"].update(colour="rgb"), "its input should be gray, found 'rgb'"),
-        (lambda card: card["input"].update(side=48.5), "input.side should be a whole number"),
-        (lambda card: card["input"].update(side=4096), "a crop's side lies between 16 and 512"),
-        (lambda card: card["input"].update(std=0), "std must be above 0"),
-        (lambda card: card["crop"].update(left_eye=[400, 3]), "points outside of 48 x 48"),
-        (lambda card: card["crop"].update(left_eye=[40, 19]), "left and right exchanged"),
-        (lambda card: card["heads"]["fer2013"].update(temperature=0), "temperature should be above 0"),
-        (lambda card: card["heads"]["ferplus"]["labels"].pop(0), "head ferplus has no label neutral"),
-        (lambda card: card["shown"].update(head="posed"), "shown.head is 'posed', which is none of fer2013, ferplus"),
-        (lambda card: card["shown"]["as"].pop("fear"), "should name each of angry"),
-        (lambda card: card["shown"]["log_prior"].update(boredom=-1.0), "no label boredom"),
-        (lambda card: card["shown"].update(curve=[]), "one setting or more"),
-        (lambda card: card.update(features=0), "features is a width or null"),
+        (lambda contract: contract.update(format=FORMAT + 1), "its format should be 1, found 2"),
+        (lambda contract: contract.pop("heads"), "the card.heads is missing"),
+        (lambda contract: contract["input"].update(colour="rgb"), "its input should be gray, found 'rgb'"),
+        (lambda contract: contract["input"].update(side=48.5), "input.side should be a whole number"),
+        (lambda contract: contract["input"].update(side=4096), "a crop's side lies between 16 and 512"),
+        (lambda contract: contract["input"].update(std=0), "std must be above 0"),
+        (lambda contract: contract["crop"].update(left_eye=[400, 3]), "points outside of 48 x 48"),
+        (lambda contract: contract["crop"].update(left_eye=[40, 19]), "left and right exchanged"),
+        (lambda contract: contract["heads"]["fer2013"].update(temperature=0), "temperature should be above 0"),
+        (lambda contract: contract["heads"]["ferplus"]["labels"].pop(0), "head ferplus has no label neutral"),
+        (lambda contract: contract["shown"].update(head="posed"), "shown.head is 'posed', which is none of fer2013, ferplus"),
+        (lambda contract: contract["shown"]["as"].pop("fear"), "should name each of angry"),
+        (lambda contract: contract["shown"]["log_prior"].update(boredom=-1.0), "no label boredom"),
+        (lambda contract: contract["shown"].update(curve=[]), "one setting or more"),
+        (lambda contract: contract.update(features=0), "features is a width or null"),
     ],
 )
-def test_a_contract_that_cannot_be_kept_is_refused(card: ModelContract, change: Any, sentence: str) -> None:
+def test_a_contract_that_cannot_be_kept_is_refused(contract: ModelContract, change: Any, sentence: str) -> None:
     """The error names the file, what about its card is wrong, and what to do."""
     with pytest.raises(ModelError, match=sentence) as caught:
-        ModelContract.from_json(changed(card, change), FILE)
+        ModelContract.from_json(changed(contract, change), FILE)
     assert str(caught.value).startswith("some.onnx: ")
     assert "mien export" in str(caught.value)
 
@@ -75,6 +75,6 @@ def test_a_head_tells_labels_apart(labels: tuple[str, ...]) -> None:
         Head(labels, 1.0)
 
 
-def test_the_side_is_the_crops(card: ModelContract) -> None:
+def test_the_side_is_the_crops(contract: ModelContract) -> None:
     """Input and crop have one side, written once."""
-    assert card.side == card.crop.side == 48
+    assert contract.side == contract.crop.side == 48

@@ -35,71 +35,71 @@ def test_a_higher_temperature_is_less_sure() -> None:
     assert softmax(np.array([[2.0, 0.0]]), 2.0) == pytest.approx(softmax(np.array([[1.0, 0.0]])))
 
 
-def test_shown_scores_are_in_the_order_of_the_expressions(card: ModelContract) -> None:
+def test_shown_scores_are_in_the_order_of_the_expressions(contract: ModelContract) -> None:
     """A logit of one FER+ label raises the expression it is shown as, and contempt is not shown."""
-    ferplus = card.heads["ferplus"].labels
-    for label, expression in card.shown.names.items():
+    ferplus = contract.heads["ferplus"].labels
+    for label, expression in contract.shown.names.items():
         row = np.zeros((1, 8))
         row[0, ferplus.index(label)] = 9.0
-        assert EXPRESSIONS[int(card.shown_scores(row, 0.0).argmax())] == expression
+        assert EXPRESSIONS[int(contract.shown_scores(row, 0.0).argmax())] == expression
     contempt = np.zeros((1, 8))
     contempt[0, ferplus.index("contempt")] = 9.0
-    assert card.shown_scores(contempt, 0.0) == pytest.approx(np.full((1, 7), 1 / 7))
+    assert contract.shown_scores(contempt, 0.0) == pytest.approx(np.full((1, 7), 1 / 7))
 
 
-def test_shown_scores_follow_their_formula(card: ModelContract) -> None:
+def test_shown_scores_follow_their_formula(contract: ModelContract) -> None:
     """They are softmax((logits - tau * log prior) / temperature), with the temperature of that tau."""
     row = np.linspace(-2, 2, 8)
-    labels = [card.heads["ferplus"].labels.index(label) for label in card.shown.labels]
-    log_prior = np.array([card.shown.log_prior[label] for label in card.shown.labels])
+    labels = [contract.heads["ferplus"].labels.index(label) for label in contract.shown.labels]
+    log_prior = np.array([contract.shown.log_prior[label] for label in contract.shown.labels])
     powers = np.exp((row[labels] - 0.5 * log_prior) / 1.5)
 
-    assert card.shown_scores(row[None], 0.5)[0] == pytest.approx(powers / powers.sum())
+    assert contract.shown_scores(row[None], 0.5)[0] == pytest.approx(powers / powers.sum())
 
 
-def test_taking_the_prior_out_favours_what_was_rare(card: ModelContract) -> None:
+def test_taking_the_prior_out_favours_what_was_rare(contract: ModelContract) -> None:
     """With equal logits, at tau 1 the label that was rarest in training comes first."""
-    rarest = min(card.shown.log_prior, key=lambda label: card.shown.log_prior[label])
+    rarest = min(contract.shown.log_prior, key=lambda label: contract.shown.log_prior[label])
 
-    scores = card.shown_scores(np.zeros((1, 8)), 1.0)[0]
+    scores = contract.shown_scores(np.zeros((1, 8)), 1.0)[0]
 
-    assert EXPRESSIONS[int(scores.argmax())] == card.shown.names[rarest]
+    assert EXPRESSIONS[int(scores.argmax())] == contract.shown.names[rarest]
 
 
-def test_the_curve_is_straight_between_its_points_and_held_beyond_them(card: ModelContract) -> None:
+def test_the_curve_is_straight_between_its_points_and_held_beyond_them(contract: ModelContract) -> None:
     """Halfway between two taus hold the means of their settings; above the last, the last."""
-    assert card.shown.at(0.5) == OperatingPoint(0.5, 1.5, 0.4)
-    assert card.shown.at(1.5) == OperatingPoint(1.5, 2.0, 0.5)
+    assert contract.shown.at(0.5) == OperatingPoint(0.5, 1.5, 0.4)
+    assert contract.shown.at(1.5) == OperatingPoint(1.5, 2.0, 0.5)
 
 
 @pytest.mark.parametrize(
     ("prior", "tau"),
     [("natural", 0), ("balanced", 1), ("live", 0.25), ("picture", 0.5), ("default", 0.5), ("0.7", 0.7), ("1.5", 1.5)],
 )
-def test_a_prior_is_a_name_or_a_number(card: ModelContract, prior: str, tau: float) -> None:
+def test_a_prior_is_a_name_or_a_number(contract: ModelContract, prior: str, tau: float) -> None:
     """The file's names, live, picture, default (as for pictures) and plain numbers are understood."""
-    assert card.shown.tau(prior) == tau
+    assert contract.shown.tau(prior) == tau
 
 
 @pytest.mark.parametrize("prior", ["calm", "", "-0.1", "1.6", "nan", "inf"])
-def test_an_unknown_prior_is_refused_with_the_known_ones(card: ModelContract, prior: str) -> None:
+def test_an_unknown_prior_is_refused_with_the_known_ones(contract: ModelContract, prior: str) -> None:
     """The sentence lists what there is, and how far numbers go."""
     with pytest.raises(UsageError, match=rf"balanced, default, live, natural, picture, .* to {HIGHEST_TAU}"):
-        card.shown.tau(prior)
+        contract.shown.tau(prior)
 
 
-def test_every_expression_is_shown_once(card: ModelContract) -> None:
+def test_every_expression_is_shown_once(contract: ModelContract) -> None:
     """A file that shows two labels as sad, or none as fear, is refused."""
-    twice = {**card.shown.names, "fear": "sad"}
+    twice = {**contract.shown.names, "fear": "sad"}
     with pytest.raises(ValueError, match="each of angry, disgust, fear"):
-        replace(card.shown, names=twice)
+        replace(contract.shown, names=twice)
 
 
 @pytest.mark.parametrize("taus", [(), (0.5, 0.0), (0.5, 0.5)])
-def test_a_curve_rises(card: ModelContract, taus: tuple[float, ...]) -> None:
+def test_a_curve_rises(contract: ModelContract, taus: tuple[float, ...]) -> None:
     """No points, points out of order and two points at one tau are refused."""
     with pytest.raises(ValueError, match="by rising tau"):
-        replace(card.shown, curve=tuple(OperatingPoint(tau, 1.0, 0.5) for tau in taus))
+        replace(contract.shown, curve=tuple(OperatingPoint(tau, 1.0, 0.5) for tau in taus))
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_a_setting_has_possible_numbers(numbers: tuple[float, float, float], sen
         OperatingPoint(*numbers)
 
 
-def test_default_taus_are_possible(card: ModelContract) -> None:
+def test_default_taus_are_possible(contract: ModelContract) -> None:
     """A default outside of the range is refused, by its name."""
     with pytest.raises(ValueError, match="prior live"):
-        replace(card.shown, live=2.0)
+        replace(contract.shown, live=2.0)

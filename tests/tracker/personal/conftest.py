@@ -22,7 +22,7 @@ def faces(model: OnnxClassifier) -> MakeFaces:
     """Features as training pictures of some expressions have them, a little different each time; said: what they are called."""
 
     def make(shown: Sequence[int], said: Sequence[int] | None = None, *, seed: int = 1, spread: float = 0.3) -> Labelled:
-        statistics = model.card.statistics
+        statistics = model.contract.statistics
         assert statistics is not None
         noise = np.random.default_rng(seed).normal(0, spread, (len(shown), statistics.width))
         standardised = np.array(statistics.typical)[list(shown)] + noise

@@ -51,20 +51,20 @@ class ScriptedFeatures(FakeClassifier):
     def classify(self, crops: npt.NDArray[np.uint8]) -> list[Prediction]:
         """What the released model makes of the next features."""
         rows = np.stack([next(self.script) for _ in crops])
-        logits = answers(Labelled.of(rows, [0] * len(rows)), self._model.card)
-        if self._model.layer is not None:
-            logits = logits + self._model.layer.correction.of(rows)
+        logits = answers(Labelled.of(rows, [0] * len(rows)), self._model.contract)
+        if self._model.fit is not None:
+            logits = logits + self._model.fit.correction.of(rows)
         return [Prediction(Scores.of(EXPRESSIONS, row), {}, row.astype(np.float32)) for row in softmax(logits)]
 
 
 def shares(model: OnnxClassifier, script: Features, layer: PersonalFit | None) -> dict[str, float]:
     """What part of a session at two observations a second each expression had, in the words that are shown."""
-    model.layer = layer
+    model.fit = layer
     session = Session(Analyzer(FakeDetector([[Box(10, 10, 100, 100)]]), ScriptedFeatures(model, script)))
     rng = np.random.default_rng(0)
     pixels = rng.integers(0, 255, (120, 160, 3), np.uint8)
     seen = [session.observe(Frame(pixels, n / 2, n, now())).readings[0].words.expression for n in range(len(script))]
-    model.layer = None
+    model.fit = None
     return {name: seen.count(name) / len(seen) for name in {*seen, *EXPRESSIONS}}
 
 
@@ -99,7 +99,7 @@ def test_real_resting_faces_that_are_called_sad(model: OnnxClassifier, shared: P
     some = np.concatenate([rng.permutation(np.flatnonzero(truth == label))[:200] for label in (HAPPY, SURPRISE)])
     resting = np.flatnonzero(truth == NEUTRAL)
     features = model.logits(public.images[np.concatenate([resting, some])])[FEATURES]
-    said = answers(Labelled.of(features, [0] * len(features)), model.card)
+    said = answers(Labelled.of(features, [0] * len(features)), model.contract)
     sad = rng.permutation(np.flatnonzero(said[: len(resting)].argmax(1) == SAD))
     taught, others = np.array_split(sad, 2)
     fit_baseline("mia", features[taught], model, tmp_path)

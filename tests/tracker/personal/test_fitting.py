@@ -24,9 +24,9 @@ ALL = list(range(len(EXPRESSIONS)))
 
 
 def accuracy(model: OnnxClassifier, others: Labelled, taught: Labelled | None = None) -> float:
-    logits = answers(others, model.card)
+    logits = answers(others, model.contract)
     if taught is not None:
-        logits = logits + fit(taught, model.card).of(others.features)
+        logits = logits + fit(taught, model.contract).of(others.features)
     return float((logits.argmax(axis=1) == others.labels).mean())
 
 
@@ -47,23 +47,23 @@ def test_the_contract_tells_the_heads_answer_from_features(model: OnnxClassifier
     crops = np.random.default_rng(3).integers(0, 256, (5, 48, 48), np.uint8)
     outputs = model.logits(crops)
 
-    told = answers(Labelled.of(outputs[FEATURES], [0] * 5), model.card)
+    told = answers(Labelled.of(outputs[FEATURES], [0] * 5), model.contract)
 
-    shown = model.card.shown_scores(outputs[model.card.shown.head], model.card.shown.picture)
+    shown = model.contract.shown_scores(outputs[model.contract.shown.head], model.contract.shown.picture)
     assert softmax(told) == pytest.approx(shown, abs=1e-3)
 
 
 def test_a_correction_is_what_the_classifier_adds(model: OnnxClassifier, faces: MakeFaces) -> None:
     """A classifier with a person's layer shows the released logits plus the correction, at any prior."""
     crops = np.random.default_rng(3).integers(0, 256, (4, 48, 48), np.uint8)
-    correction = fit(faces([NEUTRAL] * 3, [SAD] * 3), model.card)
+    correction = fit(faces([NEUTRAL] * 3, [SAD] * 3), model.contract)
     outputs = model.logits(crops)
-    seven = outputs[model.card.shown.head][:, model.card.columns]
+    seven = outputs[model.contract.shown.head][:, model.contract.columns]
 
     fitted = OnnxClassifier.__new__(OnnxClassifier)
-    fitted.card, fitted.tau, fitted.layer = model.card, 0.25, SimpleNamespace(correction=correction)  # type: ignore[assignment]
+    fitted.contract, fitted.tau, fitted.fit = model.contract, 0.25, SimpleNamespace(correction=correction)  # type: ignore[assignment]
 
-    expected = softmax(model.card.calibrated(seven, 0.25) + correction.of(outputs[FEATURES]))
+    expected = softmax(model.contract.calibrated(seven, 0.25) + correction.of(outputs[FEATURES]))
     assert fitted.shown(outputs) == pytest.approx(expected)
 
 
@@ -92,14 +92,14 @@ def test_faces_of_one_moment_weigh_as_one(model: OnnxClassifier, faces: MakeFace
     once = faces([NEUTRAL], [SAD])
     often = Labelled(np.repeat(once.features, 100, axis=0), np.repeat(once.labels, 100), np.zeros(100, np.int64))
 
-    assert fit(often, model.card).weights == pytest.approx(fit(once, model.card).weights, abs=1e-4)
+    assert fit(often, model.contract).weights == pytest.approx(fit(once, model.contract).weights, abs=1e-4)
 
 
 def test_a_fit_is_trusted_as_far_as_verdicts_bear_it_out(model: OnnxClassifier, faces: MakeFaces) -> None:
     """Steady verdicts are applied in full; of a slip of the hand now and then, next to nothing."""
-    steady = hold_out(faces([NEUTRAL, HAPPY] * 10, [SAD, HAPPY] * 10), model.card)
+    steady = hold_out(faces([NEUTRAL, HAPPY] * 10, [SAD, HAPPY] * 10), model.contract)
     slips = [(label + 3) % len(ALL) if place % 5 == 0 else label for place, label in enumerate(ALL * 4)]
-    careless = hold_out(faces(ALL * 4, slips), model.card)
+    careless = hold_out(faces(ALL * 4, slips), model.contract)
 
     assert steady.trust() > 0.9
     assert careless.trust() < 0.2
@@ -110,7 +110,7 @@ def test_a_verdict_alone_on_its_expression_does_not_count_against_the_fit(model:
     seven = faces(ALL)
 
     assert lone(seven) == list(EXPRESSIONS)
-    assert hold_out(seven, model.card).trust() == 1.0
+    assert hold_out(seven, model.contract).trust() == 1.0
 
 
 def evidence(better: int, worse: int, same: int) -> Evidence:
@@ -143,7 +143,7 @@ def test_one_moment_is_one_case() -> None:
 
 def test_one_verdict_is_no_evidence(model: OnnxClassifier, faces: MakeFaces) -> None:
     """A single verdict leaves nothing to fit when it is held out: before and after are the same, and nothing is promoted."""
-    told = weigh(hold_out(faces([NEUTRAL], [SAD]), model.card))
+    told = weigh(hold_out(faces([NEUTRAL], [SAD]), model.contract))
 
     assert (told.before == told.after).all()
     assert not told.convincing
@@ -152,12 +152,12 @@ def test_one_verdict_is_no_evidence(model: OnnxClassifier, faces: MakeFaces) -> 
 def test_a_model_that_tells_nothing_of_its_features_is_refused(model: OnnxClassifier, faces: MakeFaces) -> None:
     """The sentence says what to do about it."""
     with pytest.raises(ModelError, match="mien export --data"):
-        fit(faces(ALL), replace(model.card, statistics=None))
+        fit(faces(ALL), replace(model.contract, statistics=None))
 
 
 def test_verdicts_on_another_models_features_are_refused(model: OnnxClassifier) -> None:
     """A network of another width is named, and nobody's verdicts is a sentence, too."""
     with pytest.raises(UsageError, match="given on 3 features"):
-        fit(Labelled.of(np.zeros((2, 3)), [0, 1]), model.card)
+        fit(Labelled.of(np.zeros((2, 3)), [0, 1]), model.contract)
     with pytest.raises(UsageError, match="no verdict to learn from"):
         Labelled.of([], [])

@@ -31,7 +31,7 @@ def test_a_fit_is_read_as_it_was_saved(report: Report, model: OnnxClassifier, fa
     layer = fit_files.version("mia", report.version, tmp_path)
 
     taught = faces(ALL)
-    assert layer.correction.of(taught.features) == pytest.approx(fit(taught, model.card).of(taught.features), abs=1e-4)
+    assert layer.correction.of(taught.features) == pytest.approx(fit(taught, model.contract).of(taught.features), abs=1e-4)
     assert (layer.model, layer.verdicts, layer.origin) == (model.sha256, 7, "verdicts")
     assert dict(layer.report) == report.as_dict()
 
@@ -146,9 +146,9 @@ def test_a_resting_face_alone_is_a_baseline(model: OnnxClassifier, faces: MakeFa
     layer = fit_files.version("mia", made.version, tmp_path)
     assert (layer.origin, made.promoted, made.as_dict()["interval"]) == ("baseline", False, None)
     later = faces([SAD] * 50, seed=9)
-    statistics = model.card.statistics
+    statistics = model.contract.statistics
     assert statistics is not None
-    logits = model.card.calibrated(statistics.logits(statistics.standardised(later.features)), model.card.shown.picture)
+    logits = model.contract.calibrated(statistics.logits(statistics.standardised(later.features)), model.contract.shown.picture)
     before, after = (softened.argmax(axis=1) == SAD for softened in (logits, logits + layer.correction.of(later.features)))
     assert after.mean() < before.mean() / 2
     assert np.isfinite(layer.correction.weights).all()

@@ -27,7 +27,7 @@ def model() -> OnnxClassifier:
 
 def faces_like(model: OnnxClassifier, shown: list[int], rng: np.random.Generator) -> npt.NDArray[np.float64]:
     """Features as training pictures of these expressions have them, a little different each time."""
-    statistics = model.card.statistics
+    statistics = model.contract.statistics
     assert statistics is not None
     standardised = np.array(statistics.typical)[shown] + rng.normal(0, 0.3, (len(shown), statistics.width))
     return np.asarray(standardised * np.array(statistics.std) + np.array(statistics.mean))
@@ -35,9 +35,9 @@ def faces_like(model: OnnxClassifier, shown: list[int], rng: np.random.Generator
 
 def right(model: OnnxClassifier, labelled: Labelled, taught: Labelled | None = None) -> float:
     """The share that is judged as the person says, by the released model or by a fit."""
-    logits = answers(labelled, model.card)
+    logits = answers(labelled, model.contract)
     if taught is not None:
-        logits = logits + fit(taught, model.card).of(labelled.features)
+        logits = logits + fit(taught, model.contract).of(labelled.features)
     return float((logits.argmax(1) == labelled.labels).mean())
 
 

@@ -229,7 +229,7 @@ def test_a_whole_picture_that_was_saved_of_it_goes_too(database: Database, astro
     with Recorder(database, beginning("bbbb")) as recorder:
         recorder.write(row(4))
     crop = astronaut[80:128, 200:248]
-    face = Analyzer(FakeDetector(), FakeClassifier({"happy": 0.7, "sad": 0.3})).judge_crop(crop)
+    face = Analyzer(FakeDetector(), FakeClassifier({"happy": 0.7, "sad": 0.3})).classify_crop(crop)
     whole = cv2.imencode(".png", crop)[1].tobytes()
     for session in (A, "bbbb"):
         moment = partial(save_moment_verdict, face=face, judge=JUDGE, said="sad", whole=whole, session=session, t=2.0, number=1)

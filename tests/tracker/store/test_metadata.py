@@ -50,7 +50,7 @@ def test_a_place_is_not_kept_with_a_picture(kind: str, astronaut: Pixels, astron
     """Neither in the whole picture nor in the crop, in no byte of the database, and in nothing that is exported."""
     whole, crop = taken(astronaut, kind), taken(astronauts_head, "PNG")
     assert whole.count(SECRET) > 2
-    face = Analyzer(FakeDetector(), FakeClassifier()).judge_crop(astronauts_head)
+    face = Analyzer(FakeDetector(), FakeClassifier()).classify_crop(astronauts_head)
     path = tmp_path / "mien.db"
     with Database(f"sqlite:///{path}") as database:
         number = database.write(lambda store: save_moment_verdict(store, face, JUDGE, "happy", whole)).result()

@@ -107,7 +107,7 @@ def test_a_model_has_one_row(store: Store, faces: list[Face], classifier: OnnxCl
 
     assert store.scalar(select(func.count()).select_from(schema.Model)) == 1
     model = store.scalars(select(schema.Model)).one()
-    assert (model.sha256, model.name, model.first_used_at) == (classifier.sha256, classifier.card.name, AT)
+    assert (model.sha256, model.name, model.first_used_at) == (classifier.sha256, classifier.contract.name, AT)
 
 
 def test_uploads_are_listed_newest_first_and_page_by_page(store: Store, faces: list[Face], classifier: OnnxClassifier) -> None:

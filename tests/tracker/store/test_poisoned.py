@@ -69,7 +69,7 @@ POSTGRES: Final = (
 
 @pytest.fixture
 def face(astronauts_head: Pixels) -> Face:
-    return Analyzer(FakeDetector(), FakeClassifier({"happy": 0.8, "neutral": 0.2})).judge_crop(astronauts_head)
+    return Analyzer(FakeDetector(), FakeClassifier({"happy": 0.8, "neutral": 0.2})).classify_crop(astronauts_head)
 
 
 @pytest.fixture

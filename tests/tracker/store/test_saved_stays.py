@@ -32,7 +32,7 @@ UUID: Final = "11111111-0000"
 
 @pytest.fixture
 def face(astronauts_head: Pixels) -> Face:
-    return Analyzer(FakeDetector(), FakeClassifier({"happy": 0.9, "neutral": 0.1})).judge_crop(astronauts_head)
+    return Analyzer(FakeDetector(), FakeClassifier({"happy": 0.9, "neutral": 0.1})).classify_crop(astronauts_head)
 
 
 @pytest.fixture

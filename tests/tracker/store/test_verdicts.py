@@ -38,7 +38,7 @@ def store() -> Iterator[Store]:
 @pytest.fixture
 def face(astronauts_head: Pixels) -> Face:
     scores = {"happy": 0.7, "neutral": 0.2, "sad": 0.1}
-    return Analyzer(FakeDetector(), FakeClassifier(scores)).judge_crop(astronauts_head)
+    return Analyzer(FakeDetector(), FakeClassifier(scores)).classify_crop(astronauts_head)
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ JUDGE = ModelProvenance("a" * 64, "fake", "1", "live", 0.4)
 
 def judged(head: Pixels, light: float) -> Face:
     scores = {"happy": 0.8, "neutral": 0.2}
-    return Analyzer(FakeDetector(), FakeClassifier(scores)).judge_crop((head * light).astype(np.uint8))
+    return Analyzer(FakeDetector(), FakeClassifier(scores)).classify_crop((head * light).astype(np.uint8))
 
 
 def test_a_verdict_goes_all_its_ways(database: Database, astronauts_head: Pixels, tmp_path: Path) -> None:

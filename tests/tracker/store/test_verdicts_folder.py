@@ -41,7 +41,7 @@ def no_model() -> tuple[Analyzer, ModelProvenance]:
 def faces(astronauts_head: Pixels) -> list[Face]:
     """One in a light of its own for each word, judged differently."""
     return [
-        Analyzer(FakeDetector(), FakeClassifier()).judge_crop((astronauts_head * light).astype(np.uint8))
+        Analyzer(FakeDetector(), FakeClassifier()).classify_crop((astronauts_head * light).astype(np.uint8))
         for light in np.linspace(0.3, 1, len(SAID))
     ]
 

@@ -41,7 +41,7 @@ def classifier() -> OnnxClassifier:
 def faces(classifier: OnnxClassifier, astronauts_head: Pixels) -> list[Face]:
     """The same head, in darker and darker light."""
     analyzer = Analyzer(FakeDetector(), classifier)
-    return [analyzer.judge_crop((astronauts_head * light).astype(np.uint8)) for light in (1.0, 0.8, 0.6, 0.4)]
+    return [analyzer.classify_crop((astronauts_head * light).astype(np.uint8)) for light in (1.0, 0.8, 0.6, 0.4)]
 
 
 def kept(store: Store, classifier: OnnxClassifier, faces: list[Face], said: list[str], **facts: Any) -> list[int]:

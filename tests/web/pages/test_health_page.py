@@ -31,7 +31,7 @@ EACH = 20
 def give_verdicts(store: Store) -> None:
     """Faces as training pictures of these expressions look to the model, a little different each time."""
     classifier = OnnxClassifier(CHECKOUT_MODELS / RELEASED)
-    statistics = classifier.card.statistics
+    statistics = classifier.contract.statistics
     assert statistics is not None
     judge, rng, at = ModelProvenance.of(classifier), np.random.default_rng(4), now()
     for shown, said in SAYS.items():

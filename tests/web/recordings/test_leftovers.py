@@ -148,10 +148,10 @@ def test_what_waits_is_not_looked_at_once_everything_was_erased(jobs: Jobs, fold
 def test_the_fit_in_effect_is_applied_and_told(jobs: Jobs, video: Path) -> None:
     """As live: a fit that calls everything sad does so in a recording, and its session names it as the judge's."""
     model = OnnxClassifier(released_model())
-    assert model.card.statistics is not None
+    assert model.contract.statistics is not None
     sad = np.array([0, 0, 0, 0, 50.0, 0, 0])
-    correction = LogitCorrection(np.zeros((7, model.card.statistics.width)), sad)
-    fit_files.save(PersonalFit("me", 1, now(), "verdicts", model.sha256, model.card.shown.picture, 7, correction))
+    correction = LogitCorrection(np.zeros((7, model.contract.statistics.width)), sad)
+    fit_files.save(PersonalFit("me", 1, now(), "verdicts", model.sha256, model.contract.shown.picture, 7, correction))
     fit_files.promote("me", 1)
 
     jobs.add(jobs.new_folder(), video, 1, "own", copied=False)
