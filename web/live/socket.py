@@ -151,8 +151,8 @@ class Live(Namespace):
     def _told(self, state: WatchState) -> dict[str, Any]:
         saving = {"saving": self.recording.words, "save_trouble": self.recording.trouble}
         fit = self._classifier.fit if self._classifier is not None and state.active else None
-        fit = fit and {"version": fit.version, "origin": fit.origin}
-        return state.as_dict() | {"prior": self._prior, "fit": fit, "figures": self.figures} | saving
+        told_fit = fit and {"version": fit.version, "origin": fit.origin}
+        return state.as_dict() | {"prior": self._prior, "fit": told_fit, "figures": self.figures} | saving
 
     def on_connect(self) -> None:
         """A new page learns how things stand, and never an older state after a newer one."""

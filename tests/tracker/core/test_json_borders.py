@@ -8,7 +8,7 @@ from typing import Final
 
 import pytest
 
-from exporter.commands import contract as card_command
+from exporter.commands import card as card_command
 from exporter.export.readers.description import read_description
 from exporter.export.readers.program_guard import require_harmless
 from tracker.batch.analyze_recording import Recording, finished
