@@ -1,1 +1,1 @@
-"""Where frames come from: cameras, videos, folders of pictures, streams, a drawn face - each an iterable of Frame."""
+"""Sources of frames: cameras, video files, streams, pictures, the screen and a synthetic face, each an iterable of Frame."""

@@ -1,4 +1,4 @@
-"""Frames that somebody hands over as JPEG: the camera of a browser."""
+"""A source whose frames come as JPEG files from a browser's camera."""
 
 import logging
 from collections.abc import Iterator
@@ -13,7 +13,10 @@ from tracker.sources.pacing import LOST_AFTER_SECONDS, Mailbox
 
 
 class BrowserSource:
-    """The newest picture that was pushed; one that cannot be read is passed over."""
+    """Frames that the page pushes; only the newest waits, and one that cannot be decoded is skipped.
+
+    ``push`` and ``close`` may be called from any thread; one thread iterates.
+    """
 
     live: ClassVar = True
     moves: ClassVar = True
@@ -24,11 +27,11 @@ class BrowserSource:
         self._mailbox = Mailbox[bytes]()
 
     def push(self, jpeg: bytes) -> None:
-        """Hand over a picture; from any thread."""
+        """Hand over the bytes of a JPEG file; they replace a picture that nobody has read yet."""
         self._mailbox.put(jpeg)
 
     def close(self) -> None:
-        """No more will come: the reader's loop ends."""
+        """End the reader's loop."""
         self._mailbox.end()
 
     def __enter__(self) -> Self:
@@ -38,12 +41,17 @@ class BrowserSource:
         self.close()
 
     def __iter__(self) -> Iterator[Frame]:
+        """Yield each picture as a frame.
+
+        Raises:
+            SourceLost: When no picture comes for LOST_AFTER_SECONDS.
+        """
         number = 0
         while (jpeg := self._mailbox.take(LOST_AFTER_SECONDS)) is not None:
             try:
                 pixels = read_picture(jpeg)
             except PictureError as error:
-                logging.getLogger(__name__).info("A picture from the browser was passed over: %s", error)
+                logging.getLogger(__name__).info("A picture from the browser was skipped: %s", error)
                 continue
             yield Frame(pixels, self._clock(), number, now())
             number += 1

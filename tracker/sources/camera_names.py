@@ -1,4 +1,4 @@
-"""Which camera a person means by a word, and which cameras are programs' instead of lenses."""
+"""The cameras of this machine by name: which one a person means, and which ones are virtual."""
 
 import os
 import re
@@ -13,14 +13,20 @@ VIRTUAL_CAMERA_NAMES: Final = re.compile(
     r"|nvidia broadcast|e2esoft|\bmien\b",
     re.IGNORECASE,
 )
-"""What virtual cameras are called by those who make them; 'Dummy video device' is v4l2loopback without a label."""
+"""The names that their makers give virtual cameras; 'Dummy video device' is v4l2loopback without a label."""
 VIRTUAL_DEVICES_FOLDER: Final = Path("/sys/devices/virtual/video4linux")
-"""Where Linux keeps video devices that no hardware stands behind."""
+"""Where Linux lists video devices without hardware."""
 
 
 @dataclass(frozen=True, slots=True)
 class Camera:
-    """A camera of this machine."""
+    """A camera of this machine.
+
+    Attributes:
+        index: OpenCV's index.
+        name: As the system calls it.
+        path: Its device, such as ``/dev/video2``; empty where the system has none.
+    """
 
     index: int
     name: str
@@ -28,50 +34,63 @@ class Camera:
 
     @property
     def virtual(self) -> bool:
-        """Whether a program gives its picture, as far as the system or its name tells."""
+        """Whether a program supplies its picture, as far as the system or the name tells."""
         device = Path(self.path).name
         return bool(VIRTUAL_CAMERA_NAMES.search(self.name)) or (bool(device) and (VIRTUAL_DEVICES_FOLDER / device).exists())
 
 
 def camera_index(word: str) -> int | None:
-    """The number in "2", "/dev/video2" or a link to that, such as /dev/v4l/by-id/usb-Logitech-video-index0; None in others."""
+    """The index in ``2``, ``/dev/video2`` or a link to that, such as ``/dev/v4l/by-id/usb-Logitech-video-index0``.
+
+    Returns:
+        The index, or None when the word holds none.
+    """
     device = re.fullmatch(r"/dev/video([0-9]{1,4})", os.path.realpath(word)) if "/" in word else None
     number = device or re.fullmatch(r"([0-9]{1,4})", word)
     return int(number[1]) if number else None
 
 
 def find_camera(wanted: str, cameras: list[Camera]) -> int:
-    """Index of the camera that is meant: see ``camera_index``, else by the beginning or a part of its name in any case.
+    """Find the camera that a person means.
 
-    SourceError when no name fits, or several do; a whole name goes before a beginning, a beginning before a part.
+    Args:
+        wanted: What ``camera_index`` understands, or a name, its beginning or a part of it, in any case. A whole name wins
+            over a beginning, a beginning over a part.
+        cameras: The cameras of this machine.
+
+    Returns:
+        OpenCV's index of the camera.
+
+    Raises:
+        SourceError: When no camera matches, or several do.
     """
     index = camera_index(wanted)
     if index is not None:
         return index
-    fitting = _fitting(wanted, cameras)
-    if not fitting:
+    matching = _matching(wanted, cameras)
+    if not matching:
         raise SourceError(f'There is no camera called "{wanted}". {describe_cameras(cameras)}')
-    if len(fitting) > 1:
-        raise SourceError(f'"{wanted}" fits several cameras: {_listed(fitting)}. Give more of the name, or the number.')
-    return fitting[0].index
+    if len(matching) > 1:
+        raise SourceError(f'"{wanted}" fits several cameras: {_listed(matching)}. Give more of the name, or the number.')
+    return matching[0].index
 
 
 def is_camera(wanted: str, cameras: list[Camera]) -> bool:
-    """Whether a word is the name or the path of a camera, or a part of several names."""
-    return bool(_fitting(wanted, cameras))
+    """Whether a word is the path or the name of a camera, or a part of one or more names."""
+    return bool(_matching(wanted, cameras))
 
 
-def _fitting(wanted: str, cameras: list[Camera]) -> list[Camera]:
+def _matching(wanted: str, cameras: list[Camera]) -> list[Camera]:
     word = wanted.lower()
     by_path = [camera for camera in cameras if camera.path and camera.path == wanted]
-    whole = [camera for camera in cameras if camera.name.lower() == word]
-    begins = [camera for camera in cameras if camera.name.lower().startswith(word)]
-    part = [camera for camera in cameras if word in camera.name.lower()]
-    return by_path or whole or begins or part
+    by_name = [camera for camera in cameras if camera.name.lower() == word]
+    by_beginning = [camera for camera in cameras if camera.name.lower().startswith(word)]
+    by_part = [camera for camera in cameras if word in camera.name.lower()]
+    return by_path or by_name or by_beginning or by_part
 
 
 def describe_cameras(cameras: list[Camera]) -> str:
-    """What there is, as a sentence."""
+    """A sentence that lists the cameras, or says what to do without one."""
     if not cameras:
         return "No camera was found on this machine: plug one in, or use a video file, a folder of pictures or `fake`."
     return f"Found here: {_listed(cameras)}."

@@ -1,4 +1,4 @@
-"""Why a camera does not open, and the way out of it on this system."""
+"""Why a camera does not open, and what a person can do about it on this system."""
 
 import os
 import sys
@@ -26,36 +26,39 @@ ADVICE_BY_PLATFORM: Final = {"win32": WINDOWS_ADVICE, "darwin": MACOS_ADVICE}
 
 
 def why_camera_fails(index: int, cameras: list[Camera], platform: str = sys.platform) -> str:
-    """The likeliest reason that the camera of this index does not open, and what to do."""
+    """Explain why a camera does not open.
+
+    Args:
+        index: OpenCV's index of the camera.
+        cameras: The cameras of this machine.
+        platform: As ``sys.platform`` has it.
+
+    Returns:
+        The likeliest reason and what to do, in one or more sentences.
+    """
     device = Path(f"/dev/video{index}")
     if index not in {camera.index for camera in cameras} and not device.exists():
         return f"There is no camera {index}. {describe_cameras(cameras)}"
     if device.exists() and not os.access(device, os.R_OK | os.W_OK):
         return f'{device} may not be opened by this user. Join its group (`sudo usermod -aG video "$USER"`), log in again.'
-    held = f"Camera {index} is there but does not open."
-    if names := ", ".join(processes_using(device)):
-        return f"{held} {names} holds it. Switch the video off there, or choose a virtual camera. {SHARING_HINT}"
-    return f"{held} {IN_USE_ADVICE} {ADVICE_BY_PLATFORM.get(platform, LINUX_ADVICE)} {SHARING_HINT}"
+    problem = f"Camera {index} is there but does not open."
+    if programs := ", ".join(processes_using(device)):
+        return f"{problem} {programs} holds it. Switch the video off there, or choose a virtual camera. {SHARING_HINT}"
+    return f"{problem} {IN_USE_ADVICE} {ADVICE_BY_PLATFORM.get(platform, LINUX_ADVICE)} {SHARING_HINT}"
 
 
 def processes_using(device: Path, processes: Path = Path("/proc")) -> Iterator[str]:
-    """Which processes have a device open, as far as this user may see: 'zoom (process 4711)'."""
+    """Yield each process that has a device open, as ``zoom (process 4711)``, as far as this user may see."""
     for process in sorted(processes.glob("[0-9]*")):
-        if _holds(process, device):
-            name = "this Mien itself" if process.name == str(os.getpid()) else _name(process)
-            yield f"{name} (process {process.name})"
-
-
-def _holds(process: Path, device: Path) -> bool:
-    try:
-        return any(entry.readlink() == device for entry in (process / "fd").iterdir())
-    except OSError:
-        # Somebody else's process, or one that has ended meanwhile.
-        return False
-
-
-def _name(process: Path) -> str:
-    try:
-        return (process / "comm").read_text(encoding="utf-8", errors="replace").strip()
-    except OSError:
-        return "A program"
+        try:
+            uses_device = any(entry.readlink() == device for entry in (process / "fd").iterdir())
+        except OSError:
+            # It belongs to somebody else, or has ended meanwhile.
+            continue
+        if not uses_device:
+            continue
+        try:
+            name = (process / "comm").read_text(encoding="utf-8", errors="replace").strip()
+        except OSError:
+            name = "A program"
+        yield f"{'this Mien itself' if process.name == str(os.getpid()) else name} (process {process.name})"

@@ -1,11 +1,11 @@
-"""A capture that is released only when nobody reads from it."""
+"""A capture that may be released from another thread than the one that reads it."""
 
 from threading import Lock
 from typing import Any, Protocol
 
 
-class Readable(Protocol):
-    """What of cv2.VideoCapture is needed here."""
+class Capture(Protocol):
+    """The part of cv2.VideoCapture that reads and releases."""
 
     def read(self) -> tuple[bool, Any]: ...
 
@@ -13,29 +13,29 @@ class Readable(Protocol):
 
 
 class SafeCapture:
-    """Reads in one thread, is released from another.
+    """A capture that is released only while nobody reads it.
 
-    OpenCV ends the whole process when a capture is released in the middle of a read, and a stalled network stream reads for
-    half a minute: then whoever reads releases it afterwards.
+    OpenCV ends the whole process when a capture is released during a read, and a read of a stalled network stream takes half a
+    minute: in that case the reading thread releases the capture when its read returns.
     """
 
-    def __init__(self, capture: Readable) -> None:
+    def __init__(self, capture: Capture) -> None:
         self._capture = capture
         self._reading = Lock()
-        self._over = False
+        self._released = False
 
     def read(self) -> tuple[bool, Any]:
-        """Whether there was a picture, and the picture; none any more once it was released."""
+        """Read the next picture, as cv2.VideoCapture does; ``(False, None)`` once the capture was released."""
         with self._reading:
-            found = (False, None) if self._over else self._capture.read()
-        if self._over:
+            result = (False, None) if self._released else self._capture.read()
+        if self._released:
             self.release()
             return False, None
-        return found
+        return result
 
     def release(self) -> None:
-        """At once, or when the read that is under way returns."""
-        self._over = True
+        """Release the capture at once, or when the read that is under way returns; from any thread, and without waiting."""
+        self._released = True
         if self._reading.acquire(blocking=False):
             try:
                 self._capture.release()

@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 from tracker.cli import main
 from tracker.core.frame import Frame, Pixels
 from tracker.sources import cameras, picture_faults
+from tracker.sources.camera_names import Camera
 from tracker.testing import FakeCapture
 
 
@@ -19,7 +20,7 @@ def plug_in(monkeypatch: pytest.MonkeyPatch, *captures: FakeCapture) -> None:
     """Each attempt to open the one camera gets the next of these, the last one for ever."""
     left = list(captures)
     monkeypatch.setattr(cameras, "open_capture", lambda _: left.pop(0) if len(left) > 1 else left[0])
-    monkeypatch.setattr(cameras, "list_cameras", lambda: [cameras.Camera(0, "Desk camera", "/dev/none")])
+    monkeypatch.setattr(cameras, "list_cameras", lambda: [Camera(0, "Desk camera", "/dev/none")])
 
 
 def swaying(pixels: Pixels) -> Iterator[Pixels]:

@@ -20,6 +20,7 @@ from tracker.core.geometry import Box
 from tracker.core.rows import Row
 from tracker.live.controller import SessionRequest, Watch, WatchState
 from tracker.sources import cameras, picture_faults
+from tracker.sources.camera_names import Camera
 from tracker.testing import FakeCapture, FakeClassifier, FakeDetector
 from tracker.vision.analyzer import Analyzer
 
@@ -191,7 +192,7 @@ def test_a_missing_camera_is_a_sentence(watch: Watch, recorder: Recorder) -> Non
 def test_a_busy_camera_is_a_sentence(watch: Watch, recorder: Recorder, monkeypatch: pytest.MonkeyPatch) -> None:
     """A camera that another program holds is called so, with what to switch off."""
     plug_in(monkeypatch, FakeCapture(opens=False))
-    monkeypatch.setattr(cameras, "list_cameras", lambda: [cameras.Camera(0, "Desk camera", "/dev/none")])
+    monkeypatch.setattr(cameras, "list_cameras", lambda: [Camera(0, "Desk camera", "/dev/none")])
     watch.start(SessionRequest("0"))
     assert "Another program (Zoom" in recorder.wait_for("failed").message
 
