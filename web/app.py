@@ -49,7 +49,7 @@ class Dashboard:
     live: Live
     desk: PictureAnalyzer
     jobs: Jobs
-    tools: Dependencies
+    dependencies: Dependencies
 
     def close(self) -> None:
         """Let go of cameras, models and the database."""
@@ -57,7 +57,7 @@ class Dashboard:
         self.live.recording.close()
         self.desk.close()
         self.jobs.close()
-        self.tools.keeping.close()
+        self.dependencies.storage.close()
 
 
 def forget_all(live: Live, desk: PictureAnalyzer, jobs: Jobs) -> None:
@@ -84,7 +84,7 @@ def guests(address: Address, panel: ZoomPanel | None) -> str:
 
 
 def create_app(
-    tools: Dependencies, address: Address, panel: ZoomPanel | None = None, access: Access | None = None
+    dependencies: Dependencies, address: Address, panel: ZoomPanel | None = None, access: Access | None = None
 ) -> Dashboard:
     """A dashboard that answers at one address, and to Zoom's panel if that is wanted; without ``access`` to everybody there."""
     access = access or Access()
@@ -96,30 +96,30 @@ def create_app(
     app.context_processor(lambda: {"expressions": EXPRESSIONS, "emoji": EMOJI, "adjectives": ADJECTIVES})
     app.context_processor(described)
     app.jinja_env.filters |= {each.__name__: each for each in (share, hundredths, number, minutes)}
-    live, desk, remembered = Live(tools), PictureAnalyzer(tools.open_picture), PendingVerdicts()
-    jobs = Jobs(tools.keeping, tools.choices, data_folder() / RECORDINGS_FOLDER)
+    live, desk, remembered = Live(dependencies), PictureAnalyzer(dependencies.open_picture), PendingVerdicts()
+    jobs = Jobs(dependencies.storage, dependencies.settings, data_folder() / RECORDINGS_FOLDER)
     for blueprint in (
-        now_blueprint(live, tools),
-        pictures_blueprint(desk, tools.choices, tools.keeping, remembered),
-        verdicts_blueprint(tools.keeping, remembered, tools.choices.person or ME),
+        now_blueprint(live, dependencies),
+        pictures_blueprint(desk, dependencies.settings, dependencies.storage, remembered),
+        verdicts_blueprint(dependencies.storage, remembered, dependencies.settings.person or ME),
         moments_blueprint(live, remembered),
-        history_blueprint(tools.keeping),
-        history_api_blueprint(tools.keeping),
-        trends_blueprint(tools.keeping, tools.choices),
-        downloads_blueprint(tools.keeping),
-        recordings(jobs, tools.keeping),
-        erase_blueprint(tools.keeping, lambda: forget_all(live, desk, jobs)),
-        health_blueprint(tools.keeping, tools.choices, lambda: refit(live, desk)),
-        calibration_blueprint(live, tools.keeping, tools.choices, tools.look_seconds),
-        resting_face_blueprint(live, tools.keeping, tools.choices, lambda: refit(live, desk)),
-        settings_blueprint(tools.keeping, live.retention_decided, guests(address, panel)),
+        history_blueprint(dependencies.storage),
+        history_api_blueprint(dependencies.storage),
+        trends_blueprint(dependencies.storage, dependencies.settings),
+        downloads_blueprint(dependencies.storage),
+        recordings(jobs, dependencies.storage),
+        erase_blueprint(dependencies.storage, lambda: forget_all(live, desk, jobs)),
+        health_blueprint(dependencies.storage, dependencies.settings, lambda: refit(live, desk)),
+        calibration_blueprint(live, dependencies.storage, dependencies.settings, dependencies.look_seconds),
+        resting_face_blueprint(live, dependencies.storage, dependencies.settings, lambda: refit(live, desk)),
+        settings_blueprint(dependencies.storage, live.retention_decided, guests(address, panel)),
         cues(live.cues),
         unlock_blueprint(access, panel),
         api_blueprint(access, panel),
     ):
         app.register_blueprint(blueprint)
     if panel:
-        app.register_blueprint(zoom_panel_blueprint(tools))
+        app.register_blueprint(zoom_panel_blueprint(dependencies))
     register_error_handlers(app)
     # Nobody logs in, so there is no session to manage; other origins are never allowed.
     kinds: dict[str, Any] = {"json": SocketJSON, "serializer": Message}
@@ -129,4 +129,4 @@ def create_app(
     engine = cast("Any", socket).server.eio
     gate = Gate(app.wsgi_app, address, access, panel, sockets=lambda: len(engine.sockets))
     app.wsgi_app = gate  # type: ignore[method-assign]
-    return Dashboard(app, socket, live, desk, jobs, tools)
+    return Dashboard(app, socket, live, desk, jobs, dependencies)

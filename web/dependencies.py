@@ -18,7 +18,7 @@ OpenAnalyzer = Callable[[str], "AbstractContextManager[Analyzer]"]
 
 @dataclass(frozen=True, slots=True)
 class Dependencies:
-    """open_live, open_picture: for a session, for single pictures. choices: what the page offers first. keeping: the store.
+    """open_live, open_picture: for a session, for single pictures. settings: what the page offers first. storage: the store.
 
     look_seconds: for how long each expression is shown on the page Start.
     """
@@ -26,20 +26,20 @@ class Dependencies:
     open_live: OpenAnalyzer
     open_picture: OpenAnalyzer
     list_cameras: "Callable[[], list[Camera]]"
-    choices: Settings
-    keeping: Storage
+    settings: Settings
+    storage: Storage
     look_seconds: float = 10.0
 
 
-def tools_for(choices: Settings) -> Dependencies:
+def dependencies_for(settings: Settings) -> Dependencies:
     """The real ones."""
     from tracker.compose import open_analyzer
     from tracker.sources.cameras import list_cameras
 
     return Dependencies(
-        open_live=lambda prior: open_analyzer(replace(choices, prior=prior), "live", mine=True),
-        open_picture=lambda prior: open_analyzer(replace(choices, prior=prior), "picture", mine=True),
+        open_live=lambda prior: open_analyzer(replace(settings, prior=prior), "live", mine=True),
+        open_picture=lambda prior: open_analyzer(replace(settings, prior=prior), "picture", mine=True),
         list_cameras=list_cameras,
-        choices=choices,
-        keeping=Storage(choices.db),
+        settings=settings,
+        storage=Storage(settings.db),
     )

@@ -25,7 +25,7 @@ from tracker.live.controller import SessionRequest
 from tracker.motion.budget import parse_motion_rate
 from tracker.store.database import data_folder
 from web.app import Dashboard, create_app
-from web.dependencies import Dependencies, tools_for
+from web.dependencies import Dependencies, dependencies_for
 from web.security.access import Access, installation_token
 from web.security.gate import MAX_SOCKETS, Address
 from web.security.zoom_origin import ZoomPanel
@@ -38,22 +38,22 @@ MAX_THREADS: Final = THREADS * MAX_SOCKETS + 200
 """All live connections that there may be, and whatever is asked for at the same time: each request has a thread."""
 
 
-def serve(choices: Settings, *, browser: bool, at_once: bool = False, seconds: float | None = None) -> None:
+def serve(settings: Settings, *, browser: bool, at_once: bool = False, seconds: float | None = None) -> None:
     """The dashboard, until Ctrl-C, SIGTERM or so many seconds; ``at_once`` starts watching without being asked."""
     # Left alone, Werkzeug makes a logger of its own that tells of every request.
     logging.getLogger("werkzeug").setLevel(logging.getLogger().getEffectiveLevel())
-    panel = ZoomPanel.at(choices.zoom_panel) if choices.zoom_panel else None
-    require_safe(choices)
-    access = Access(installation_token(data_folder()) if choices.token else None, secure=choices.cert is not None)
-    tls = encryption(choices.cert, choices.key) if choices.cert and choices.key else None
+    panel = ZoomPanel.at(settings.zoom_panel) if settings.zoom_panel else None
+    require_safe(settings)
+    access = Access(installation_token(data_folder()) if settings.token else None, secure=settings.cert is not None)
+    tls = encryption(settings.cert, settings.key) if settings.cert and settings.key else None
     with stopped_by_signals() as stopping, ExitStack() as stack:
-        served_at = served(tools_for(choices), choices.host, choices.port, panel=panel, access=access, tls=tls)
+        served_at = served(dependencies_for(settings), settings.host, settings.port, panel=panel, access=access, tls=tls)
         address, dashboard = stack.enter_context(served_at)
         if not address.private and not address.secure:
             say(warning(address))
         if at_once:
             dashboard.live.watch.start(
-                SessionRequest(choices.source, choices.hz, choices.faces, motion=parse_motion_rate(choices.motion))
+                SessionRequest(settings.source, settings.hz, settings.faces, motion=parse_motion_rate(settings.motion))
             )
         if access.token is None:
             show(f"Mien is at {address.url} - Ctrl-C ends it.")
@@ -67,17 +67,17 @@ def serve(choices: Settings, *, browser: bool, at_once: bool = False, seconds: f
         wait(stopping, seconds)
 
 
-def require_safe(choices: Settings) -> None:
+def require_safe(settings: Settings) -> None:
     """UsageError for flags that would let strangers in."""
-    if not choices.token and choices.zoom_panel:
+    if not settings.token and settings.zoom_panel:
         raise UsageError("--zoom-panel opens Mien to whoever finds its address, so it needs the token. Leave --no-token out.")
-    if not choices.token and not Address(choices.host, choices.port).private:
+    if not settings.token and not Address(settings.host, settings.port).private:
         raise UsageError(
-            f"With --host {choices.host} and --no-token everybody on the network could start your camera."
+            f"With --host {settings.host} and --no-token everybody on the network could start your camera."
             " Leave one of them out."
         )
-    if (choices.cert is None) != (choices.key is None):
-        given, missing = ("--cert", "--key") if choices.key is None else ("--key", "--cert")
+    if (settings.cert is None) != (settings.key is None):
+        given, missing = ("--cert", "--key") if settings.key is None else ("--key", "--cert")
         raise UsageError(f"{given} needs {missing}, too: a certificate and its private key, both as PEM files.")
 
 
@@ -96,7 +96,7 @@ def encryption(cert: Path, key: Path) -> ssl.SSLContext:
 
 @contextmanager
 def served(
-    tools: Dependencies,
+    dependencies: Dependencies,
     host: str,
     port: int,
     *,
@@ -107,7 +107,7 @@ def served(
     """A dashboard that answers, in threads of its own, while the block runs."""
     with listening(host, port) as listener:
         address = Address(host, listener.getsockname()[1], secure=tls is not None)
-        dashboard = create_app(tools, address, panel, access)
+        dashboard = create_app(dependencies, address, panel, access)
         server = Server(listener, dashboard, tls)
         thread = threading.Thread(target=server.serve_forever, name="server", daemon=True)
         thread.start()

@@ -56,8 +56,8 @@ def finding(prior: str) -> Iterator[Analyzer]:
         yield Analyzer(landmarker, FakeClassifier(LOOKS))
 
 
-def tools_with(keeping: Storage, analyzers: OpenAnalyzer, **choices: Any) -> Dependencies:
-    return Dependencies(analyzers, analyzers, list, replace(Settings(), **choices), keeping)
+def dependencies_with(storage: Storage, analyzers: OpenAnalyzer, **choices: Any) -> Dependencies:
+    return Dependencies(analyzers, analyzers, list, replace(Settings(), **choices), storage)
 
 
 @pytest.fixture(autouse=True)
@@ -68,21 +68,21 @@ def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def keeping(tmp_path: Path) -> Storage:
+def storage(tmp_path: Path) -> Storage:
     """A database of this test's own."""
     return Storage(f"sqlite:///{tmp_path / 'mien.db'}")
 
 
 @pytest.fixture
-def tools(keeping: Storage) -> Dependencies:
+def dependencies(storage: Storage) -> Dependencies:
     """No cameras, and faces that are made up."""
-    return tools_with(keeping, made_up)
+    return dependencies_with(storage, made_up)
 
 
 @pytest.fixture
-def dashboard(tools: Dependencies) -> Iterator[Dashboard]:
+def dashboard(dependencies: Dependencies) -> Iterator[Dashboard]:
     """For test clients: nothing listens."""
-    dashboard = create_app(tools, ADDRESS)
+    dashboard = create_app(dependencies, ADDRESS)
     yield dashboard
     dashboard.close()
 
@@ -119,15 +119,15 @@ def heard(dashboard: Dashboard, monkeypatch: pytest.MonkeyPatch) -> Heard:
 
 
 @pytest.fixture
-def finding_tools(keeping: Storage) -> Dependencies:
+def finding_dependencies(storage: Storage) -> Dependencies:
     """No cameras, but eyes for real faces."""
-    return tools_with(keeping, finding)
+    return dependencies_with(storage, finding)
 
 
 @pytest.fixture
-def site(finding_tools: Dependencies) -> Iterator[str]:
+def site(finding_dependencies: Dependencies) -> Iterator[str]:
     """The address of a dashboard that answers."""
-    with served(finding_tools, "127.0.0.1", 0) as (address, _):
+    with served(finding_dependencies, "127.0.0.1", 0) as (address, _):
         yield address.url
 
 

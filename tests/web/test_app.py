@@ -20,9 +20,9 @@ def client(dashboard: Dashboard) -> FlaskClient:
     return dashboard.app.test_client()
 
 
-def test_cameras_come_by_name(tools: Dependencies, camera_list: list[Camera]) -> None:
+def test_cameras_come_by_name(dependencies: Dependencies, camera_list: list[Camera]) -> None:
     """Each camera with its index and name, for a person to choose from."""
-    app = create_app(replace(tools, list_cameras=lambda: camera_list), Address("127.0.0.1", 8765)).app
+    app = create_app(replace(dependencies, list_cameras=lambda: camera_list), Address("127.0.0.1", 8765)).app
     told = app.test_client().get("/api/sources", base_url=OURS).json or {}
     assert [(camera["index"], camera["name"]) for camera in told["cameras"]] == [(0, "Desk camera"), (2, "OBS Virtual Camera")]
 
@@ -34,9 +34,11 @@ def test_no_camera_is_a_sentence(client: FlaskClient) -> None:
     assert "No camera was found" in told["message"]
 
 
-def test_choices_of_the_command_line_are_preselected(tools: Dependencies) -> None:
+def test_choices_of_the_command_line_are_preselected(dependencies: Dependencies) -> None:
     """The form begins with what Mien was started with, also with a frequency that it does not offer by itself."""
-    app = create_app(replace(tools, choices=Settings(source="a.mp4", hz=3.0, faces="all")), Address("127.0.0.1", 8765)).app
+    app = create_app(
+        replace(dependencies, settings=Settings(source="a.mp4", hz=3.0, faces="all")), Address("127.0.0.1", 8765)
+    ).app
     page = app.test_client().get("/", base_url=OURS).text
     assert 'data-source="a.mp4"' in page
     assert '<option value="3.0" selected>3 times a second</option>' in page

@@ -40,8 +40,8 @@ GROWTH: Final = 60
 
 
 @pytest.fixture
-def open_to_all(tools: Dependencies) -> Iterator[tuple[Address, Dashboard]]:
-    with served(tools, "127.0.0.1", 0) as found:
+def open_to_all(dependencies: Dependencies) -> Iterator[tuple[Address, Dashboard]]:
+    with served(dependencies, "127.0.0.1", 0) as found:
         yield found
 
 

@@ -91,10 +91,10 @@ def test_an_unknown_host_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_network_is_warned_of(
-    tools: Dependencies, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    dependencies: Dependencies, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """With a host that others reach, the risk is said loudly; on loopback nothing is said."""
-    monkeypatch.setattr(serving, "tools_for", lambda _: tools)
+    monkeypatch.setattr(serving, "dependencies_for", lambda _: dependencies)
     serving.serve(Settings(host="0.0.0.0", port=0), browser=False, seconds=0.01)  # noqa: S104 - that is the point
     assert "WARNING" in capsys.readouterr().err
     serving.serve(Settings(port=0), browser=False, seconds=0.01)
@@ -104,11 +104,11 @@ def test_a_network_is_warned_of(
 
 @pytest.mark.parametrize(("display", "browser", "opened"), [(":0", True, 1), ("", True, 0), (":0", False, 0)])
 def test_a_browser_opens_where_it_can(
-    tools: Dependencies, monkeypatch: pytest.MonkeyPatch, display: str, browser: bool, opened: int
+    dependencies: Dependencies, monkeypatch: pytest.MonkeyPatch, display: str, browser: bool, opened: int
 ) -> None:
     """The page opens by itself, unless that is not wanted or there is no screen."""
     pages: list[str] = []
-    monkeypatch.setattr(serving, "tools_for", lambda _: tools)
+    monkeypatch.setattr(serving, "dependencies_for", lambda _: dependencies)
     monkeypatch.setattr(webbrowser, "open", pages.append)
     monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.setitem(os.environ, "DISPLAY", display)

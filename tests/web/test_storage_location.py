@@ -104,7 +104,7 @@ def test_no_page_promises_this_machine_where_a_server_keeps_it(far: Dashboard) -
 
 
 def test_a_page_without_its_database_promises_nothing(
-    keeping: Storage, dashboard: Dashboard, monkeypatch: pytest.MonkeyPatch
+    storage: Storage, dashboard: Dashboard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One that could not be opened stores nothing; one that went away is told of by the page, not by a second error."""
     assert Storage("postgresql://me@127.0.0.1:9/mien").words == "Nothing is stored."

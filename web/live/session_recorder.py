@@ -33,8 +33,8 @@ IN_WORDS: Final[dict[Retention, str]] = {
 class SessionRecorder:
     """changed: called, in any thread, when ``words`` or ``trouble`` are others than before."""
 
-    def __init__(self, keeping: Storage, smoothing: float, changed: Callable[[], None]) -> None:
-        self._keeping, self._smoothing, self._changed = keeping, smoothing, changed
+    def __init__(self, storage: Storage, smoothing: float, changed: Callable[[], None]) -> None:
+        self._storage, self._smoothing, self._changed = storage, smoothing, changed
         self._session: tuple[str, SessionRequest, Classifier, datetime, bool] | None = None
         self._recorder: Recorder | None = None
         self._ending: Recorder | None = None
@@ -51,7 +51,7 @@ class SessionRecorder:
     @property
     def words(self) -> str:
         """Whether the session is being saved, and for how long."""
-        recorder, retention = self._recorder, self._keeping.retention
+        recorder, retention = self._recorder, self._storage.retention
         if recorder is None or retention is None:
             return IN_WORDS["nothing"]
         return "not being saved" if recorder.trouble else IN_WORDS[retention]
@@ -66,7 +66,7 @@ class SessionRecorder:
     def decided(self, watch: "Watch") -> None:
         """The person decided for how long things are kept: also what the session that runs has said so far."""
         with self._lock:
-            if not self._keeping.keeps:
+            if not self._storage.keeps:
                 self._recorder = None
             elif self._recorder is None and self._session is not None:
                 recorder, rows = self._record(), watch.timeline.since(0)
@@ -130,8 +130,8 @@ class SessionRecorder:
     def _record(self) -> "Recorder | None":
         from tracker.store.recorder import Recorder
 
-        retention = self._keeping.retention
-        if not self._keeping.keeps or retention is None or self._session is None:
+        retention = self._storage.retention
+        if not self._storage.keeps or retention is None or self._session is None:
             return None
         session, wanted, classifier, at, live = self._session
         beginning = Beginning(
@@ -145,5 +145,5 @@ class SessionRecorder:
             retention=retention,
         )
         self._rows, self._pauses, self._marks = 0, 0, ()
-        self._recorder = Recorder(self._keeping.require(), beginning, lambda _: self._changed())
+        self._recorder = Recorder(self._storage.require(), beginning, lambda _: self._changed())
         return self._recorder

@@ -70,21 +70,21 @@ def answered(handler: "Callable[Concatenate[Live, Given], Answer | None]") -> "C
 class Live(Namespace):
     """One watch for all pages; it listens to the watch and tells them."""
 
-    def __init__(self, tools: Dependencies) -> None:
+    def __init__(self, dependencies: Dependencies) -> None:
         super().__init__("/")
-        self._default_prior = self._prior = tools.choices.prior
+        self._default_prior = self._prior = dependencies.settings.prior
         # Asked for in the worker of the newest session, whose prior it is.
-        self.watch = Watch(lambda: tools.open_live(self._prior), self, smoothing=tools.choices.smoothing)
+        self.watch = Watch(lambda: dependencies.open_live(self._prior), self, smoothing=dependencies.settings.smoothing)
         self._preview = Preview(lambda picture, page: self._tell("preview", picture, page))
         self._telling = Lock()
-        self.recording = SessionRecorder(tools.keeping, tools.choices.smoothing, self._tell_all)
+        self.recording = SessionRecorder(dependencies.storage, dependencies.settings.smoothing, self._tell_all)
         self.cues = Cues(self._tell, self.recording.mark)
         self._giver: str | None = None
         self._figures_at = 0.0
-        self._person = tools.choices.person
+        self._person = dependencies.settings.person
         # Pages know an address only without its secret, and may ask for it so.
-        self._addresses = {str(tools.choices.source): tools.choices.source}
-        self._motion = parse_motion_rate(tools.choices.motion)
+        self._addresses = {str(dependencies.settings.source): dependencies.settings.source}
+        self._motion = parse_motion_rate(dependencies.settings.motion)
         self._classifier: Classifier | None = None
         # Called in the worker thread when ``newest`` is another one.
         self.noticed: Callable[[], None] = lambda: None

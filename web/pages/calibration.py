@@ -85,21 +85,23 @@ class CalibrationCapture:
         taken[1].see(observation.t, look, "nobody was there" if reading is None else reading.face.quality.reason)
 
 
-def calibration_blueprint(live: Live, keeping: Storage, choices: Settings, seconds: float) -> Blueprint:
+def calibration_blueprint(live: Live, storage: Storage, settings: Settings, seconds: float) -> Blueprint:
     """The page, and what it asks to show faces with; seconds: for each expression."""
     blueprint = Blueprint("calibration", __name__)
-    booth, person = CalibrationCapture(live, seconds), choices.person or ME
+    booth, person = CalibrationCapture(live, seconds), settings.person or ME
 
     @blueprint.get("/start")
     def page() -> str:
         order = [FIRST_EXPRESSION, *(name for name in HINTS if name != FIRST_EXPRESSION)]
         steps = [{"name": name, "title": HINTS[name][0], "hint": HINTS[name][1]} for name in order]
-        return render_template("calibration.html", steps=steps, seconds=seconds, most=MAX_SAMPLED_FRAMES, source=choices.source)
+        return render_template(
+            "calibration.html", steps=steps, seconds=seconds, most=MAX_SAMPLED_FRAMES, source=settings.source
+        )
 
     @blueprint.post("/api/guided/begin")
     def begin() -> dict[str, Any]:
         """A form {expression}: the person shows it from now on."""
-        _require_decision(keeping)
+        _require_decision(storage)
         booth.begin(request.form.get("expression", ""))
         return {"seconds": seconds}
 
@@ -116,22 +118,22 @@ def calibration_blueprint(live: Live, keeping: Storage, choices: Settings, secon
         """Keep a few looks as verdicts of one moment; a form {instead}: the looks of a moment that it replaces."""
         before = _numbers(request.form.get("instead", ""))
         expression, looks = booth.end()
-        ids = keeping.written(lambda store: _keep(store, person, expression, looks, before))
-        return {"ids": ids, "kept": len(ids), "saw": looks[-1].face.words.expression, "stored": keeping.words}
+        ids = storage.written(lambda store: _keep(store, person, expression, looks, before))
+        return {"ids": ids, "kept": len(ids), "saw": looks[-1].face.words.expression, "stored": storage.words}
 
     @blueprint.post("/api/guided/take-back")
     def take_back() -> dict[str, Any]:
         """A form {ids}: these looks are kept no longer."""
         taken = _numbers(request.form.get("ids", ""))
-        erase.undo_verdicts(keeping.require(), taken)
-        return {"ok": True, "stored": keeping.words}
+        erase.undo_verdicts(storage.require(), taken)
+        return {"ok": True, "stored": storage.words}
 
     return blueprint
 
 
-def _require_decision(keeping: Storage) -> None:
-    keeping.require()
-    if keeping.retention is None:
+def _require_decision(storage: Storage) -> None:
+    storage.require()
+    if storage.retention is None:
         raise UsageError("Say first for how long Mien may keep what it reads: looks are kept as verdicts, and nothing before.")
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tracker.reports.personal_range import EarlierSessions
 
 
-def downloads_blueprint(keeping: Storage) -> Blueprint:
+def downloads_blueprint(storage: Storage) -> Blueprint:
     """The files of a session, made when they are asked for."""
     blueprint = Blueprint("downloads", __name__)
 
@@ -31,7 +31,7 @@ def downloads_blueprint(keeping: Storage) -> Blueprint:
             raise UsageError(f"A session is taken along as {', '.join(MEDIA_TYPES)}, not as {form}.")
         with ExitStack() as stack:
             path = Path(stack.enter_context(TemporaryDirectory())) / f"session.{form}"
-            with keeping.reading() as store:
+            with storage.reading() as store:
                 kept = replace(record(store, uuid), zone=zone())
                 # Rows are read from the store while the file is written.
                 write_session_file(kept, path, form, lately(store, uuid) if form == "html" else None)

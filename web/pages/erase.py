@@ -11,41 +11,41 @@ from web.pages.history import seconds_parameter
 from web.storage import Storage
 
 
-def erase_blueprint(keeping: Storage, erased: Callable[[], None]) -> Blueprint:
+def erase_blueprint(storage: Storage, erased: Callable[[], None]) -> Blueprint:
     """What the pages ask, after they have asked the person; ``erased`` is told when everything went."""
     blueprint = Blueprint("erase", __name__)
 
     @blueprint.delete("/api/sessions/<id:uuid>")
     def session(uuid: str) -> dict[str, Any]:
-        erase.erase_session(keeping.require(), uuid)
+        erase.erase_session(storage.require(), uuid)
         return {"ok": True}
 
     @blueprint.get("/api/sessions/<id:uuid>/moment")
     def what_lies_in_it(uuid: str) -> dict[str, Any]:
         """What would go between ``from`` and ``to``, in words, as in: 140 readings, 1 marker."""
         begin, end = requested_range()
-        with keeping.reading() as store:
+        with storage.reading() as store:
             return {"what": partial_erase.count_range(store, uuid, begin, end).what}
 
     @blueprint.delete("/api/sessions/<id:uuid>/moment")
     def moment(uuid: str) -> dict[str, Any]:
         begin, end = requested_range()
-        erase.erase_part(keeping.require(), uuid, begin, end)
+        erase.erase_part(storage.require(), uuid, begin, end)
         return {"ok": True}
 
     @blueprint.delete("/api/pictures/<id:uuid>")
     def picture(uuid: str) -> dict[str, Any]:
-        erase.erase_picture(keeping.require(), uuid)
+        erase.erase_picture(storage.require(), uuid)
         return {"ok": True}
 
     @blueprint.delete("/api/everything")
     def everything() -> dict[str, Any]:
         """Also for how long things are kept: Mien asks again before it keeps anything."""
         try:
-            erase.erase_everything(keeping.require())
+            erase.erase_everything(storage.require())
         finally:
             # Also where some of it is not gone yet, and the person is told so.
-            keeping.retention = None
+            storage.retention = None
             erased()
         return {"ok": True}
 

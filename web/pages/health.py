@@ -16,14 +16,14 @@ from web.pages.time_zone import zone
 from web.storage import LARGEST_ID, Storage
 
 
-def health_blueprint(keeping: Storage, choices: Settings, refitted: Callable[[], None]) -> Blueprint:
+def health_blueprint(storage: Storage, settings: Settings, refitted: Callable[[], None]) -> Blueprint:
     """The page and what it asks; ``refitted`` is told when another fit takes effect."""
     blueprint = Blueprint("health", __name__)
-    person = choices.person or ME
+    person = settings.person or ME
 
     @blueprint.get("/health")
     def page() -> str:
-        with keeping.reading() as store:
+        with storage.reading() as store:
             found = health_report(store, now().astimezone(zone()), person)
         return render_template("health.html", health=found, fits=fits(person, zone()), turns=fit_history(person, zone()))
 
@@ -34,8 +34,8 @@ def health_blueprint(keeping: Storage, choices: Settings, refitted: Callable[[],
         from tracker.personal.from_store import labelled_from_store
         from tracker.personal.refit import fit_person
 
-        classifier = open_classifier(released_model(choices), "picture")
-        with keeping.reading() as store:
+        classifier = open_classifier(released_model(settings), "picture")
+        with storage.reading() as store:
             labelled, _ = labelled_from_store(store, person, classifier)
         report = fit_person(person, labelled, classifier)
         refitted()
@@ -52,8 +52,8 @@ def health_blueprint(keeping: Storage, choices: Settings, refitted: Callable[[],
     return blueprint
 
 
-def released_model(choices: Settings) -> Settings:
+def released_model(settings: Settings) -> Settings:
     """The model as it was released: a fit is made on it, never on another fit."""
     from dataclasses import replace
 
-    return replace(choices, person=None)
+    return replace(settings, person=None)

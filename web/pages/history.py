@@ -30,14 +30,14 @@ FIELDS_NOT_IN_BRIEF: Final = ("scores", "smooth", "reason", "motion")
 """What a ribbon alone has no use for."""
 
 
-def history_blueprint(keeping: Storage) -> Blueprint:
+def history_blueprint(storage: Storage) -> Blueprint:
     """The pages, and the pixels on them."""
     blueprint = Blueprint("history", __name__)
 
     @blueprint.get("/history")
     def sessions_page() -> str:
         skip = skip_parameter()
-        with keeping.reading() as store:
+        with storage.reading() as store:
             entries = [
                 session_entry(each) for each in session_queries.list_sessions(store, most=ENTRIES_PER_PAGE + 1, skip=skip)
             ]
@@ -49,7 +49,7 @@ def history_blueprint(keeping: Storage) -> Blueprint:
     @blueprint.get("/history/pictures")
     def pictures_page() -> str:
         skip = skip_parameter()
-        with keeping.reading() as store:
+        with storage.reading() as store:
             entries = [
                 picture_entry(store, each) for each in uploads.list_pictures(store, most=ENTRIES_PER_PAGE + 1, skip=skip)
             ]
@@ -59,7 +59,7 @@ def history_blueprint(keeping: Storage) -> Blueprint:
 
     @blueprint.get("/history/<id:uuid>")
     def session_page(uuid: str) -> str:
-        with keeping.reading() as store:
+        with storage.reading() as store:
             detail = session_queries.session_detail(store, uuid)
             told = session_entry(detail.summary) | notes_on(detail)
             stood_out = what_stood_out(store, detail.summary.id, detail.summary.observations)
@@ -67,27 +67,27 @@ def history_blueprint(keeping: Storage) -> Blueprint:
 
     @blueprint.get("/history/pictures/<id:uuid>/file")
     def picture_file(uuid: str) -> Response:
-        with keeping.reading() as store:
+        with storage.reading() as store:
             data = uploads.picture_data(store, uuid)
         return image_response(data, "image/jpeg" if data and data.startswith(JPEG_START) else "image/png")
 
     @blueprint.get(f"/history/faces/<int(max={LARGEST_ID}):number>")
     def face_crop(number: int) -> Response:
-        with keeping.reading() as store:
+        with storage.reading() as store:
             data = uploads.crop_data(store, number)
         return image_response(data, "image/png")
 
     return blueprint
 
 
-def history_api_blueprint(keeping: Storage) -> Blueprint:
+def history_api_blueprint(storage: Storage) -> Blueprint:
     """What the pages ask."""
     blueprint = Blueprint("history_api", __name__)
 
     @blueprint.get("/api/sessions/<id:uuid>/timeline")
     def timeline(uuid: str) -> dict[str, Any]:
         """The stretch from ``from`` to ``to`` in at most ``points_parameter`` observations; ``brief`` leaves the scores out."""
-        with keeping.reading() as store:
+        with storage.reading() as store:
             stretch = session_queries.query_timeline(
                 store, uuid, seconds_parameter("from"), seconds_parameter("to"), points=points_parameter()
             ).as_dict()
@@ -107,7 +107,7 @@ def history_api_blueprint(keeping: Storage) -> Blueprint:
             found = session_queries.find_session(store, uuid)
             return {"name": session_name(found.title, found.started_at)}
 
-        return keeping.written(work)
+        return storage.written(work)
 
     return blueprint
 

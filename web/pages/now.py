@@ -13,13 +13,13 @@ MAX_ROW_NUMBER: Final = 10**18
 """More than any session counts to."""
 
 
-def now_blueprint(live: Live, tools: Dependencies) -> Blueprint:
+def now_blueprint(live: Live, dependencies: Dependencies) -> Blueprint:
     """Everything that is not about single pictures."""
     blueprint = Blueprint("now", __name__)
 
     @blueprint.get("/")
     def page() -> str:
-        return render_template("now.html", choices=tools.choices)
+        return render_template("now.html", settings=dependencies.settings)
 
     @blueprint.get("/api/timeline")
     def timeline() -> dict[str, Any]:
@@ -28,7 +28,7 @@ def now_blueprint(live: Live, tools: Dependencies) -> Blueprint:
 
     @blueprint.get("/api/sources")
     def sources() -> dict[str, Any]:
-        cameras = tools.list_cameras()
+        cameras = dependencies.list_cameras()
         rows = [{"index": each.index, "name": each.name, "path": each.path, "virtual": each.virtual} for each in cameras]
         return {"cameras": rows, "message": describe_cameras(cameras)}
 

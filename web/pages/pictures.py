@@ -180,13 +180,13 @@ def likeliest(scores: dict[str, float]) -> list[dict[str, Any]]:
     return [{"expression": name, "emoji": EMOJI[name], "confidence": value} for name, value in ranked]
 
 
-def pictures_blueprint(desk: PictureAnalyzer, choices: Settings, keeping: Storage, remembered: PendingVerdicts) -> Blueprint:
+def pictures_blueprint(desk: PictureAnalyzer, settings: Settings, storage: Storage, remembered: PendingVerdicts) -> Blueprint:
     """The page and what it asks."""
     blueprint, uploads = Blueprint("pictures", __name__), RememberedUploads()
 
     @blueprint.get("/picture")
     def page() -> str:
-        return render_template("picture.html", megabytes=LARGEST_MEGABYTES, choices=choices)
+        return render_template("picture.html", megabytes=LARGEST_MEGABYTES, settings=settings)
 
     @blueprint.post("/api/picture")
     def judge() -> dict[str, Any]:
@@ -198,9 +198,9 @@ def pictures_blueprint(desk: PictureAnalyzer, choices: Settings, keeping: Storag
         if again:
             uploads.require(again, data)
         answered = desk.judge(
-            files[0].filename or "picture", data, request.form.get("prior", choices.prior), disconnect_check(request.environ)
+            files[0].filename or "picture", data, request.form.get("prior", settings.prior), disconnect_check(request.environ)
         )
-        report = picture_answer(answered, keeping, remembered, again=again)
+        report = picture_answer(answered, storage, remembered, again=again)
         if report["kept"]:
             uploads.remember(report["kept"], data)
         return report
@@ -209,13 +209,13 @@ def pictures_blueprint(desk: PictureAnalyzer, choices: Settings, keeping: Storag
 
 
 def picture_answer(
-    answered: AnalyzedPicture, keeping: Storage, remembered: PendingVerdicts, *, again: str | None
+    answered: AnalyzedPicture, storage: Storage, remembered: PendingVerdicts, *, again: str | None
 ) -> dict[str, Any]:
     """The report, with each face's likeliest three and the name by which a verdict may speak of it, and how it is kept."""
     trouble, kept = None, again
-    if keeping.keeps:
+    if storage.keeps:
         try:
-            kept = record_answer(answered, keeping, again)
+            kept = record_answer(answered, storage, again)
         except StoreError as error:
             # The answer is worth having without its record.
             trouble = f"This is not being saved: {error}"
@@ -226,7 +226,7 @@ def picture_answer(
     return answered.report | {"faces": faces_told, "trouble": trouble, "kept": kept, "shown": shown}
 
 
-def record_answer(answered: AnalyzedPicture, keeping: Storage, again: str | None) -> str:
+def record_answer(answered: AnalyzedPicture, storage: Storage, again: str | None) -> str:
     """Keep what was said of an upload, for as long as the person decided; its uuid.
 
     again: the uuid under which it was kept before: its answer is replaced, and one that was erased meanwhile is not kept anew.
@@ -238,7 +238,7 @@ def record_answer(answered: AnalyzedPicture, keeping: Storage, again: str | None
         if again:
             update_predictions(store, again, answered.faces, answered.judge, at)
             return again
-        until = keeping.keep_until(at)
+        until = storage.keep_until(at)
         return store_picture(store, report["path"], size, answered.faces, answered.judge, at=at, keep_until=until)
 
-    return keeping.written(work)
+    return storage.written(work)

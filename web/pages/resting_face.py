@@ -20,10 +20,10 @@ from web.storage import Storage
 ANSWERS = {"yes": True, "no": False}
 
 
-def resting_face_blueprint(live: Live, keeping: Storage, choices: Settings, changed: Callable[[], None]) -> Blueprint:
+def resting_face_blueprint(live: Live, storage: Storage, settings: Settings, changed: Callable[[], None]) -> Blueprint:
     """What the pages ask; ``changed`` is told when another fit takes effect, which is at once, also in a running session."""
     blueprint = Blueprint("resting_face", __name__)
-    person = choices.person or ME
+    person = settings.person or ME
 
     @blueprint.app_context_processor
     def known() -> dict[str, Any]:
@@ -34,7 +34,7 @@ def resting_face_blueprint(live: Live, keeping: Storage, choices: Settings, chan
     def when() -> dict[str, Any]:
         """Whether it is on, and when it was: stretches of [from, to or null], in seconds of ``session``, or of the live one."""
         uuid = request.args.get("session")
-        told = _of_live(live, person) if uuid is None else _of_stored(keeping, uuid, person)
+        told = _of_live(live, person) if uuid is None else _of_stored(storage, uuid, person)
         return {"on": baseline.is_on(person), "stretches": told}
 
     @blueprint.post("/api/resting")
@@ -44,7 +44,7 @@ def resting_face_blueprint(live: Live, keeping: Storage, choices: Settings, chan
         if on is None:
             raise UsageError("A switch is turned with yes or no.")
         if on:
-            baseline.turn_on(person, _classifier(choices).sha256)
+            baseline.turn_on(person, _classifier(settings).sha256)
         else:
             baseline.turn_off(person)
         changed()
@@ -54,7 +54,7 @@ def resting_face_blueprint(live: Live, keeping: Storage, choices: Settings, chan
     def fit() -> dict[str, Any]:
         """A form {only}: learn the resting face alone, or from all verdicts; only a clear gain takes effect by itself."""
         learnt = _learn_rest if request.form.get("only") == "resting" else _learn_all
-        told = learnt(keeping, choices, person)
+        told = learnt(storage, settings, person)
         if told["in_effect"]:
             changed()
         return told
@@ -83,9 +83,9 @@ def _of_live(live: Live, person: str) -> SessionRanges:
     return ranges_in_session(baseline.stretches(person), [*moments, *((now(), t) for _, t in moments[-1:])])
 
 
-def _of_stored(keeping: Storage, uuid: str, person: str) -> SessionRanges:
+def _of_stored(storage: Storage, uuid: str, person: str) -> SessionRanges:
     """When it was on in a session, without the times before it if nobody's fit was applied."""
-    with keeping.reading() as store:
+    with storage.reading() as store:
         kept = session_queries.find_session(store, uuid)
         known = [each for each in baseline.stretches(person) if kept.person is not None or each[0] >= kept.started_at]
         return ranges_in_session(known, session_queries.clock_times(store, kept) if known else [])
@@ -107,13 +107,13 @@ def ranges_in_session(stretches: Iterable[baseline.Stretch], moments: Sequence[t
     return [(nearest(begin), None if end is None or end >= last else nearest(end)) for begin, end in inside]
 
 
-def _learn_rest(keeping: Storage, choices: Settings, person: str) -> dict[str, Any]:
+def _learn_rest(storage: Storage, settings: Settings, person: str) -> dict[str, Any]:
     from tracker.personal.fitting import called
     from tracker.personal.from_store import resting_from_store
     from tracker.personal.refit import fit_baseline
 
-    classifier = _classifier(choices)
-    with keeping.reading() as store:
+    classifier = _classifier(settings)
+    with storage.reading() as store:
         looks = resting_from_store(store, person, classifier)
     report = fit_baseline(person, looks.features, classifier)
     seen = called(looks, classifier.contract)
@@ -122,12 +122,12 @@ def _learn_rest(keeping: Storage, choices: Settings, person: str) -> dict[str, A
     return {"version": report.version, "origin": report.origin, "words": words + little, "in_effect": False}
 
 
-def _learn_all(keeping: Storage, choices: Settings, person: str) -> dict[str, Any]:
+def _learn_all(storage: Storage, settings: Settings, person: str) -> dict[str, Any]:
     from tracker.personal.from_store import labelled_from_store
     from tracker.personal.refit import fit_person
 
-    classifier = _classifier(choices)
-    with keeping.reading() as store:
+    classifier = _classifier(settings)
+    with storage.reading() as store:
         labelled, _ = labelled_from_store(store, person, classifier)
     report = fit_person(person, labelled, classifier)
     bound = ""
@@ -141,7 +141,7 @@ def _listed(seen: dict[str, int]) -> str:
     return ", ".join(f"{count} for {name}" for name, count in seen.items())
 
 
-def _classifier(choices: Settings) -> Any:
+def _classifier(settings: Settings) -> Any:
     from tracker.compose import open_classifier
 
-    return open_classifier(released_model(choices), "picture")
+    return open_classifier(released_model(settings), "picture")

@@ -19,7 +19,7 @@ RETENTION_WORDS: Final[dict[Retention, str]] = {
 """What each choice is called."""
 
 
-def settings_blueprint(keeping: Storage, decided: Callable[[], None], guests: str) -> Blueprint:
+def settings_blueprint(storage: Storage, decided: Callable[[], None], guests: str) -> Blueprint:
     """The page, and what it asks; ``decided`` is told when the person has.
 
     guests: a sentence that says where the pages go beside this machine, or empty.
@@ -29,24 +29,24 @@ def settings_blueprint(keeping: Storage, decided: Callable[[], None], guests: st
     @blueprint.app_context_processor
     def asked() -> dict[str, Any]:
         """For the question, wherever it stands."""
-        may = {"may_keep": keeping.database is not None, "kept_where": keeping.where, "kept_words": lambda: keeping.words}
-        return {"retentions": RETENTION_WORDS.items(), "chosen": keeping.retention} | may
+        may = {"may_keep": storage.database is not None, "kept_where": storage.where, "kept_words": lambda: storage.words}
+        return {"retentions": RETENTION_WORDS.items(), "chosen": storage.retention} | may
 
     @blueprint.get("/settings")
     def page() -> str:
-        server = keeping.database and keeping.database.server
-        places = {"place": keeping.place, "server": server, "data": data_folder(), "guests": guests}
-        return render_template("settings.html", trouble=keeping.trouble, **places)
+        server = storage.database and storage.database.server
+        places = {"place": storage.place, "server": server, "data": data_folder(), "guests": guests}
+        return render_template("settings.html", trouble=storage.trouble, **places)
 
     @blueprint.post("/api/retention")
     def decide() -> dict[str, Any]:
         """A form {retention}: for how long things are kept."""
-        keeping.decide(request.form.get("retention", ""))
+        storage.decide(request.form.get("retention", ""))
         decided()
         return {
-            "retention": keeping.retention,
-            "words": RETENTION_WORDS[keeping.retention or "nothing"],
-            "stored": keeping.words,
+            "retention": storage.retention,
+            "words": RETENTION_WORDS[storage.retention or "nothing"],
+            "stored": storage.words,
         }
 
     return blueprint

@@ -47,7 +47,7 @@ class Chart:
     dots: tuple[tuple[float, float], ...] = ()
 
 
-def trends_blueprint(keeping: Storage, choices: Settings) -> Blueprint:
+def trends_blueprint(storage: Storage, settings: Settings) -> Blueprint:
     """The page."""
     blueprint = Blueprint("trends", __name__)
 
@@ -57,8 +57,8 @@ def trends_blueprint(keeping: Storage, choices: Settings) -> Blueprint:
         from tracker.reports.earlier_sessions import watched
 
         here = now().astimezone(zone())
-        with keeping.reading() as store:
-            found = exported.trends(watched(store, exported.beginning(here), choices.person), here)
+        with storage.reading() as store:
+            found = exported.trends(watched(store, exported.beginning(here), settings.person), here)
         shares = [share_chart(found, word, here) for word in WORDS]
         return render_template("trends.html", trends=found, shares=shares, minutes=minutes_chart(found), words=WORDS)
 

@@ -64,7 +64,7 @@ class PendingVerdicts:
         return found
 
 
-def verdicts_blueprint(keeping: Storage, remembered: PendingVerdicts, person: str) -> Blueprint:
+def verdicts_blueprint(storage: Storage, remembered: PendingVerdicts, person: str) -> Blueprint:
     """What the page asks; person: who speaks."""
     blueprint = Blueprint("verdicts", __name__)
 
@@ -75,16 +75,16 @@ def verdicts_blueprint(keeping: Storage, remembered: PendingVerdicts, person: st
         said = request.form.get("said", "")
         upload = request.files.get("picture")
         whole = upload.read() if upload else None
-        number = keeping.written(lambda store: _keep(store, judged, person, said, whole))
+        number = storage.written(lambda store: _keep(store, judged, person, said, whole))
         whose = "" if person == ME else f", as {person}'s"
-        kept = f"kept {keeping.where} until you erase it{whose}"
-        return {"id": number, "said": said, "kept": kept, "stored": keeping.words}
+        kept = f"kept {storage.where} until you erase it{whose}"
+        return {"id": number, "said": said, "kept": kept, "stored": storage.words}
 
     @blueprint.delete(f"/api/verdicts/<int(max={LARGEST_ID}):number>")
     def take_back(number: int) -> dict[str, Any]:
         """By the face's number in the store."""
-        erase.undo_verdicts(keeping.require(), [number])
-        return {"ok": True, "stored": keeping.words}
+        erase.undo_verdicts(storage.require(), [number])
+        return {"ok": True, "stored": storage.words}
 
     return blueprint
 

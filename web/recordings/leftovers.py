@@ -19,7 +19,7 @@ WEEK: Final = timedelta(days=7)
 """So long an interrupted copy waits for a word; ``job.WAITS`` tells."""
 
 
-def left(folder: Path, claims: RecordingLocks, keeping: Storage) -> Iterator[Job]:
+def left(folder: Path, claims: RecordingLocks, storage: Storage) -> Iterator[Job]:
     """Oldest first."""
     for order in sorted(folder.glob(f"*/{ORDER}"), key=_written):
         try:
@@ -34,22 +34,22 @@ def left(folder: Path, claims: RecordingLocks, keeping: Storage) -> Iterator[Job
             # What is whole is the other's to store, or to offer.
             if not whole:
                 yield replace(job, kind="elsewhere", message=ELSEWHERE)
-        elif whole and not keeping.keeps:
+        elif whole and not storage.keeps:
             yield replace(job, kind="done")
         else:
             # What was analysed and should be stored, but was not, goes on with that.
             yield replace(job, kind="interrupted", message=f"{INTERRUPTED} {WAITS}" if job.copied else INTERRUPTED)
 
 
-def tidy(folder: Path, claims: RecordingLocks, keeping: Storage) -> None:
+def tidy(folder: Path, claims: RecordingLocks, storage: Storage) -> None:
     """Take away what Mien's end left and nobody may expect to find again, as retention says; no copy waits for ever."""
     for place in folder.glob("*"):
-        if place.is_dir() and _is_over(place, keeping) and claims.take(place.name):
+        if place.is_dir() and _is_over(place, storage) and claims.take(place.name):
             claims.let_go(place.name)
             shutil.rmtree(place, ignore_errors=True)
 
 
-def _is_over(place: Path, keeping: Storage) -> bool:
+def _is_over(place: Path, storage: Storage) -> bool:
     order = place / ORDER
     if not order.exists():
         # A copy that had not arrived when Mien ended.
@@ -57,9 +57,9 @@ def _is_over(place: Path, keeping: Storage) -> bool:
     since = datetime.fromtimestamp(_written(order), UTC)
     if (place / "copy").exists() and since + WEEK <= now():
         return True
-    until = keeping.keep_until(since)
+    until = storage.keep_until(since)
     # A database that cannot be opened says nothing of what the person wants.
-    return keeping.database is not None and until is not None and (until == UNTIL_CLOSED or until <= now())
+    return storage.database is not None and until is not None and (until == UNTIL_CLOSED or until <= now())
 
 
 def _written(path: Path) -> float:

@@ -32,15 +32,15 @@ MAX_JOBS: Final = 100
 class Jobs:
     """Their folder holds one for each: the order, a copied video, the files of the analysis. Any thread may call."""
 
-    def __init__(self, keeping: Storage, choices: Settings, folder: Path) -> None:
-        self._keeping, self._choices, self._folder = keeping, choices, folder
+    def __init__(self, storage: Storage, settings: Settings, folder: Path) -> None:
+        self._storage, self._settings, self._folder = storage, settings, folder
         self._lock = RLock()
         self._jobs: dict[str, Job] = {}
         self._child: tuple[str, Child] | None = None
         self._worker = ThreadPoolExecutor(1, "recordings")
         self._closing = False
         self._claims = RecordingLocks(folder)
-        tidy(folder, self._claims, keeping)
+        tidy(folder, self._claims, storage)
 
     def all(self) -> list[Job]:
         """Newest first; those that this Mien is at before those that others left."""
@@ -48,7 +48,7 @@ class Jobs:
             return [*reversed(self._jobs.values()), *reversed(self._left())]
 
     def _left(self) -> list[Job]:
-        return [job for job in left(self._folder, self._claims, self._keeping) if job.id not in self._jobs]
+        return [job for job in left(self._folder, self._claims, self._storage) if job.id not in self._jobs]
 
     def job(self, name: str) -> Job:
         """UsageError when there is none of that id."""
@@ -60,8 +60,8 @@ class Jobs:
 
     def recording(self, job: Job) -> Recording:
         """What ``tracker.batch.analyze_recording`` knows of it."""
-        choices = replace(self._choices, hz=job.hz, faces=job.faces)
-        return Recording(Path(job.video), self._folder / job.id / "out", choices, mine=True)
+        settings = replace(self._settings, hz=job.hz, faces=job.faces)
+        return Recording(Path(job.video), self._folder / job.id / "out", settings, mine=True)
 
     def free(self) -> int:
         """Bytes that are left on the disk of the folder."""
@@ -166,7 +166,7 @@ class Jobs:
         self._worker.shutdown(cancel_futures=True)
         for name in list(self._jobs):
             self._claims.let_go(name)
-        tidy(self._folder, self._claims, self._keeping)
+        tidy(self._folder, self._claims, self._storage)
 
     def _clear(self, name: str) -> None:
         self._claims.let_go(name)
@@ -260,12 +260,12 @@ class Jobs:
         from tracker.batch.store_recording import store_recording
 
         message, recording = without(message, job), self.recording(job)
-        state, retention = finished(recording), self._keeping.retention
+        state, retention = finished(recording), self._storage.retention
         session = None
-        if self._keeping.keeps and state is not None and retention is not None:
+        if self._storage.keeps and state is not None and retention is not None:
             try:
                 name = job.name if job.copied else None
-                session = store_recording(self._keeping.require(), recording, state, retention, source=name)
+                session = store_recording(self._storage.require(), recording, state, retention, source=name)
                 self._clear(job.id)
             except (StoreError, UsageError) as error:
                 message = f"{message} It is not in History: {error}".strip()

@@ -30,17 +30,17 @@ FILES: Final = ("html", "csv", "jsonl", "parquet")
 MOST_HZ: Final = 60.0
 
 
-def recordings(jobs: Jobs, keeping: Storage) -> Blueprint:
+def recordings(jobs: Jobs, storage: Storage) -> Blueprint:
     """The page and what it asks."""
     blueprint = Blueprint("recordings", __name__)
 
     @blueprint.get("/history/recordings")
     def page() -> str:
-        return render_template("recordings.html", gigabytes=LARGEST_GIGABYTES, keeps=keeping.keeps)
+        return render_template("recordings.html", gigabytes=LARGEST_GIGABYTES, keeps=storage.keeps)
 
     @blueprint.get("/api/recordings")
     def listed() -> dict[str, Any]:
-        return {"jobs": [told(job) for job in jobs.all()], "keeps": keeping.keeps}
+        return {"jobs": [told(job) for job in jobs.all()], "keeps": storage.keeps}
 
     @blueprint.post("/api/recordings")
     def by_path() -> dict[str, Any]:

@@ -5,13 +5,13 @@ from flask import Blueprint, render_template
 from web.dependencies import Dependencies
 
 
-def zoom_panel_blueprint(tools: Dependencies) -> Blueprint:
+def zoom_panel_blueprint(dependencies: Dependencies) -> Blueprint:
     """Only there if the panel was asked for."""
     blueprint = Blueprint("zoom_panel", __name__)
 
     @blueprint.get("/panel")
     def page() -> str:
-        return render_template("zoom-panel.html", choices=tools.choices)
+        return render_template("zoom-panel.html", settings=dependencies.settings)
 
     @blueprint.get("/panel/installed")
     def installed() -> str:

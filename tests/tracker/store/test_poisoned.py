@@ -110,8 +110,8 @@ def strictly(text: str) -> Any:
 
 def test_every_page_comes(poisoned: Database) -> None:
     """Now, Picture, History with its calendar, a session, uploads and Health are shown; what the pages ask for is JSON."""
-    keeping = Storage(poisoned.url.render_as_string(hide_password=False))
-    dashboard = create_app(Dependencies(none_opened, none_opened, list, Settings(), keeping), Address("127.0.0.1", 8765))
+    storage = Storage(poisoned.url.render_as_string(hide_password=False))
+    dashboard = create_app(Dependencies(none_opened, none_opened, list, Settings(), storage), Address("127.0.0.1", 8765))
     client = dashboard.app.test_client()
     try:
         for page in (

@@ -42,14 +42,14 @@ def test_what_is_no_list_of_cues_changes_nothing(dashboard: Dashboard, given: An
     assert read_wishes().cues == (Alert("sad", 60),)
 
 
-def test_a_spoilt_file_is_told_and_does_not_keep_mien_from_starting(tmp_path: Path, tools: Dependencies) -> None:
+def test_a_spoilt_file_is_told_and_does_not_keep_mien_from_starting(tmp_path: Path, dependencies: Dependencies) -> None:
     """Settings names the file; nothing of it is overwritten until the person changes something."""
     keep_wishes(AlertSettings())
     (file,) = tmp_path.rglob("cues.json")
     file.write_text("{")
     with pytest.raises(UsageError, match=r"cues\.json"):
         read_wishes()
-    with served(tools, "127.0.0.1", 0) as (_, dashboard):
+    with served(dependencies, "127.0.0.1", 0) as (_, dashboard):
         assert str(file) in dashboard.live.cues.trouble
     assert file.read_text() == "{"
 

@@ -118,11 +118,11 @@ def test_no_camera_is_a_sentence(now: "NowPage", browser_type: BrowserType, chro
     browser.close()
 
 
-def test_cameras_are_offered_by_name(page: Page, finding_tools: Dependencies, camera_list: list[Camera]) -> None:
+def test_cameras_are_offered_by_name(page: Page, finding_dependencies: Dependencies, camera_list: list[Camera]) -> None:
     """The one that was asked for on the command line is chosen already; one that does not open is told."""
-    choices = replace(finding_tools.choices, source="2")
-    tools = replace(finding_tools, choices=choices, list_cameras=lambda: camera_list)
-    with served(tools, "127.0.0.1", 0) as (address, _):
+    settings = replace(finding_dependencies.settings, source="2")
+    dependencies = replace(finding_dependencies, settings=settings, list_cameras=lambda: camera_list)
+    with served(dependencies, "127.0.0.1", 0) as (address, _):
         page.goto(address.url)
         expect(page.get_by_role("radio", name="This machine's camera")).to_be_checked()
         expect(page.get_by_label("Which camera")).to_have_value("2")
@@ -148,11 +148,11 @@ def film(pixels: Pixels, frames: int | None = None) -> Iterator[Pixels]:
 
 
 def test_a_lost_camera_is_told_and_comes_back(
-    now: "NowPage", page: Page, finding_tools: Dependencies, monkeypatch: pytest.MonkeyPatch, astronaut: Pixels
+    now: "NowPage", page: Page, finding_dependencies: Dependencies, monkeypatch: pytest.MonkeyPatch, astronaut: Pixels
 ) -> None:
     """The page says "camera lost" and what to do, goes on by itself, and the ribbon has a gap in between."""
     plug_in(monkeypatch, FakeCapture(film(astronaut, 20)), *[FakeCapture(opens=False)] * 3, FakeCapture(film(astronaut)))
-    with served(replace(finding_tools, list_cameras=cameras.list_cameras), "127.0.0.1", 0) as (address, _):
+    with served(replace(finding_dependencies, list_cameras=cameras.list_cameras), "127.0.0.1", 0) as (address, _):
         now.start(address.url, "This machine's camera")
         expect(now.state).to_contain_text("camera lost")
         expect(page.get_by_role("alert")).to_contain_text("stopped answering. Check its plug")
@@ -165,14 +165,14 @@ def test_a_lost_camera_is_told_and_comes_back(
 
 
 def test_a_frozen_camera_is_told_until_it_moves(
-    now: "NowPage", page: Page, finding_tools: Dependencies, monkeypatch: pytest.MonkeyPatch, astronaut: Pixels
+    now: "NowPage", page: Page, finding_dependencies: Dependencies, monkeypatch: pytest.MonkeyPatch, astronaut: Pixels
 ) -> None:
     """The page asks whether the shutter is closed, goes on watching, and takes it back when the picture moves."""
     monkeypatch.setattr(picture_faults, "FAULT_SECONDS", 0.2)
     told = Event()
     still = takewhile(lambda _: not told.wait(0.05), repeat(astronaut))
     plug_in(monkeypatch, FakeCapture(chain(still, film(astronaut))))
-    with served(replace(finding_tools, list_cameras=cameras.list_cameras), "127.0.0.1", 0) as (address, _):
+    with served(replace(finding_dependencies, list_cameras=cameras.list_cameras), "127.0.0.1", 0) as (address, _):
         now.start(address.url, "This machine's camera")
         expect(page.get_by_role("alert")).to_contain_text("is its shutter closed, does another program hold it?")
         expect(now.state).to_contain_text("watching")
@@ -191,10 +191,10 @@ def test_a_source_that_ends_early_says_why(page: Page, now: "NowPage", site: str
     expect(page.get_by_role("alert")).to_contain_text("b.png: This is not a picture")
 
 
-def test_a_busy_camera_is_a_sentence(page: Page, finding_tools: Dependencies, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_busy_camera_is_a_sentence(page: Page, finding_dependencies: Dependencies, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another program holds it: the page says which ones usually do, and what to switch off there."""
     plug_in(monkeypatch, FakeCapture(opens=False))
-    with served(replace(finding_tools, list_cameras=cameras.list_cameras), "127.0.0.1", 0) as (address, _):
+    with served(replace(finding_dependencies, list_cameras=cameras.list_cameras), "127.0.0.1", 0) as (address, _):
         page.goto(address.url)
         page.get_by_role("button", name="Start").click()
         expect(page.get_by_role("alert")).to_contain_text("Another program (Zoom, Teams, a browser) probably holds it.")

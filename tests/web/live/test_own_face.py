@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.web.conftest import ADDRESS, LOOKS, Heard, tools_with
+from tests.web.conftest import ADDRESS, LOOKS, Heard, dependencies_with
 from tracker.core.face import Detection
 from tracker.core.frame import Pixels
 from tracker.core.geometry import Box
@@ -45,13 +45,13 @@ def two_faces(prior: str) -> Iterator[Analyzer]:
 
 
 @pytest.fixture
-def tools(keeping: Storage) -> Dependencies:
-    return tools_with(keeping, two_faces)
+def dependencies(storage: Storage) -> Dependencies:
+    return dependencies_with(storage, two_faces)
 
 
 @pytest.fixture
-def dashboard(tools: Dependencies) -> Iterator[Dashboard]:
-    dashboard = create_app(tools, ADDRESS)
+def dashboard(dependencies: Dependencies) -> Iterator[Dashboard]:
+    dashboard = create_app(dependencies, ADDRESS)
     yield dashboard
     dashboard.close()
 
@@ -93,9 +93,9 @@ def test_where_everybody_is_followed_nobody_has_to_be_chosen(dashboard: Dashboar
 @pytest.mark.slow
 @pytest.mark.timeout(120)
 @pytest.mark.usefixtures("complaints")
-def test_a_person_clicks_on_their_face(now: "NowPage", page: Page, tools: Dependencies) -> None:
+def test_a_person_clicks_on_their_face(now: "NowPage", page: Page, dependencies: Dependencies) -> None:
     """With one click on a face in the picture; or by keyboard, with a button on each, also while the picture is hidden."""
-    with served(tools, "127.0.0.1", 0) as (address, _):
+    with served(dependencies, "127.0.0.1", 0) as (address, _):
         now.start(address.url, "The demo")
         followed = page.locator("#own")
         expect(followed).to_be_visible()

@@ -34,9 +34,9 @@ def set_back_and_forth(n: int) -> Row:
     return made | {"at": timestamp(datetime.fromisoformat(made["at"]) + wrong)}
 
 
-def keep(keeping: Storage, source: str = "0") -> None:
+def keep(storage: Storage, source: str = "0") -> None:
     """Two minutes with a marker at 0:50 and a pause from 1:30 to 1:40."""
-    with Recorder(keeping.require(), beginning("set-session", source=source)) as recorder:
+    with Recorder(storage.require(), beginning("set-session", source=source)) as recorder:
         for n in range(2 * SECONDS):
             if 180 <= n < 200:
                 continue
@@ -56,10 +56,10 @@ def by_itself(t: float) -> str:
 
 @pytest.mark.parametrize("recorded", [False, True], ids=["live", "recording"])
 def test_a_stored_session_is_laid_out_by_its_own_seconds(
-    page: Page, site: str, keeping: Storage, complaints: list[str], *, recorded: bool
+    page: Page, site: str, storage: Storage, complaints: list[str], *, recorded: bool
 ) -> None:
     """Ribbons, marks, what is bare, zooming and erasing a part, all on two minutes; a recording is told from 0:00 on."""
-    keep(keeping, f"{RECORDING_PREFIX}a.mp4" if recorded else "0")
+    keep(storage, f"{RECORDING_PREFIX}a.mp4" if recorded else "0")
     told = by_itself if recorded else by_the_clock
     page.goto(f"{site}/history/set-session")
     expect(page.locator("#whole-from")).to_have_text(told(0))

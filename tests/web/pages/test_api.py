@@ -51,9 +51,9 @@ def test_people_can_read_it(dashboard: Dashboard) -> None:
     assert 'href="/api"' in client.get("/settings", base_url=HERE).text
 
 
-def test_the_token_is_described(tools: Dependencies) -> None:
+def test_the_token_is_described(dependencies: Dependencies) -> None:
     """As a cookie and as a bearer where one is asked for, and the description itself is for those who have it."""
-    dashboard = create_app(tools, ADDRESS, access=Access("token"))
+    dashboard = create_app(dependencies, ADDRESS, access=Access("token"))
     client = dashboard.app.test_client(use_cookies=False)
     assert client.get("/api/openapi.json", base_url=HERE).status_code == 403
     told = client.get("/api/openapi.json", base_url=HERE, headers={"Authorization": "Bearer token"}).json

@@ -28,15 +28,15 @@ TAKEN = "resting face taken into account"
 
 
 @pytest.fixture
-def tools(tools: Dependencies) -> Dependencies:
+def dependencies(dependencies: Dependencies) -> Dependencies:
     """The time is over with the first observation that counts, whoever says so."""
-    return replace(tools, look_seconds=1000.0)
+    return replace(dependencies, look_seconds=1000.0)
 
 
 @pytest.fixture
-def finding_tools(finding_tools: Dependencies, request: pytest.FixtureRequest) -> Dependencies:
+def finding_dependencies(finding_dependencies: Dependencies, request: pytest.FixtureRequest) -> Dependencies:
     """Four seconds instead of ten, if not told otherwise: enough for a few looks on a busy machine."""
-    return replace(finding_tools, look_seconds=getattr(request, "param", 4.0))
+    return replace(finding_dependencies, look_seconds=getattr(request, "param", 4.0))
 
 
 def test_looks_are_few_spread_and_good() -> None:
@@ -86,13 +86,13 @@ def asked(dashboard: Dashboard, heard: "Heard") -> Asked:
     return Asked(dashboard, heard)
 
 
-def kept(keeping: Storage) -> list[Any]:
-    with keeping.reading() as store:
+def kept(storage: Storage) -> list[Any]:
+    with storage.reading() as store:
         query = select(schema.Verdict.said, schema.Verdict.origin, schema.Prediction.at, schema.Prediction.id)
         return list(store.execute(query.join(schema.Prediction)).all())
 
 
-def test_what_is_shown_is_kept_as_one_moment(asked: Asked, keeping: Storage) -> None:
+def test_what_is_shown_is_kept_as_one_moment(asked: Asked, storage: Storage) -> None:
     """Looks become verdicts of one time with their crops, again replaces them, and take back leaves nothing."""
     asked.post("/api/retention", retention="30d")
     asked.watch()
@@ -105,19 +105,19 @@ def test_what_is_shown_is_kept_as_one_moment(asked: Asked, keeping: Storage) -> 
         code, told = asked.post("/api/guided/end", instead=instead)
         assert (code, told["saw"]) == (200, "happy")
         instead = ",".join(map(str, told["ids"]))
-        rows = kept(keeping)
+        rows = kept(storage)
         assert {(said, origin) for said, origin, _, _ in rows} == {("happy", "start")}
         assert [number for *_, number in rows] == told["ids"]
         assert len({at for _, _, at, _ in rows}) == 1
 
-    with keeping.reading() as store:
+    with storage.reading() as store:
         assert None not in store.scalars(select(schema.Prediction.crop)).all()
         assert store.scalar(select(func.count()).select_from(schema.Picture)) == 0
     assert asked.post("/api/guided/take-back", ids=instead)[0] == 200
-    assert kept(keeping) == []
+    assert kept(storage) == []
 
 
-def test_nothing_is_kept_unasked(asked: Asked, keeping: Storage) -> None:
+def test_nothing_is_kept_unasked(asked: Asked, storage: Storage) -> None:
     """Undecided, unwatched, unknown, left, or not begun: each is a sentence, and nothing is stored."""
     assert "for how long" in asked.post("/api/guided/begin", expression="happy")[1]["error"]
     asked.post("/api/retention", retention="30d")
@@ -130,7 +130,7 @@ def test_nothing_is_kept_unasked(asked: Asked, keeping: Storage) -> None:
     asked.post("/api/guided/leave")
     assert asked.post("/api/guided/end")[0] == 400
     assert asked.post("/api/guided/take-back", ids="all")[0] == 400
-    assert kept(keeping) == []
+    assert kept(storage) == []
 
 
 def test_a_resting_face_that_was_never_shown_is_not_switched_on(asked: Asked) -> None:

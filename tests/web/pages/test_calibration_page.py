@@ -26,15 +26,15 @@ TAKEN = "resting face taken into account"
 
 
 @pytest.fixture
-def tools(tools: Dependencies) -> Dependencies:
+def dependencies(dependencies: Dependencies) -> Dependencies:
     """The time is over with the first observation that counts, whoever says so."""
-    return replace(tools, look_seconds=1000.0)
+    return replace(dependencies, look_seconds=1000.0)
 
 
 @pytest.fixture
-def finding_tools(finding_tools: Dependencies, request: pytest.FixtureRequest) -> Dependencies:
+def finding_dependencies(finding_dependencies: Dependencies, request: pytest.FixtureRequest) -> Dependencies:
     """Four seconds instead of ten, if not told otherwise: enough for a few looks on a busy machine."""
-    return replace(finding_tools, look_seconds=getattr(request, "param", 4.0))
+    return replace(finding_dependencies, look_seconds=getattr(request, "param", 4.0))
 
 
 class StartPage:
@@ -70,7 +70,7 @@ def browser_test(function: Any) -> Any:
 
 
 @browser_test
-def test_a_person_goes_through_the_page(page: Page, site: str, keeping: Storage, complaints: list[str]) -> None:
+def test_a_person_goes_through_the_page(page: Page, site: str, storage: Storage, complaints: list[str]) -> None:
     """Decide, choose the demo, show a resting face, leave one out, learn, switch on, and off again."""
     start = StartPage(page, site)
     expect(page.locator("#show")).to_be_disabled()
@@ -89,7 +89,7 @@ def test_a_person_goes_through_the_page(page: Page, site: str, keeping: Storage,
     start.press("Skip")
     expect(start.words).to_have_text("Left out: happy.")
     expect(start.title).to_have_text("surprised")
-    assert {row.said for row in kept(keeping)} == {"neutral"}
+    assert {row.said for row in kept(storage)} == {"neutral"}
 
     start.press("Learn my resting face")
     expect(page.locator("#fit-words")).to_contain_text("looks at your resting face the released model takes")
@@ -106,11 +106,11 @@ def test_a_person_goes_through_the_page(page: Page, site: str, keeping: Storage,
     assert "400" in complaints.pop(0)
 
 
-@pytest.mark.parametrize("finding_tools", [600.0], indirect=True)
+@pytest.mark.parametrize("finding_dependencies", [600.0], indirect=True)
 @browser_test
-def test_leaving_ends_what_was_started_here(page: Page, site: str, keeping: Storage, complaints: list[str]) -> None:
+def test_leaving_ends_what_was_started_here(page: Page, site: str, storage: Storage, complaints: list[str]) -> None:
     """One is stopped, then the page is left in the middle of one: nothing is kept, and Now offers its choices."""
-    keeping.decide("30d")
+    storage.decide("30d")
     start = StartPage(page, site)
     start.press("The demo")
     expect(start.state).to_contain_text("watching")
@@ -124,7 +124,7 @@ def test_leaving_ends_what_was_started_here(page: Page, site: str, keeping: Stor
     page.get_by_role("link", name="Leave").click()
     expect(page.get_by_role("button", name="Start")).to_be_visible()
     expect(start.state).to_contain_text("stopped")
-    assert kept(keeping) == []
+    assert kept(storage) == []
 
 
 @pytest.fixture

@@ -21,13 +21,13 @@ OBSERVATIONS: Final = 4_000
 
 
 @pytest.fixture
-def long(keeping: Storage) -> str:
+def long(storage: Storage) -> str:
     """The id of a session of so many observations, all like the one that a recorder stored; beside a short one."""
-    keeping.decide("forever")
-    with Recorder(keeping.require(), beginning("long-session")) as recorder:
+    storage.decide("forever")
+    with Recorder(storage.require(), beginning("long-session")) as recorder:
         recorder.write(row(0))
-    keeping.written(_repeat)
-    with Recorder(keeping.require(), beginning("short-session")) as recorder:
+    storage.written(_repeat)
+    with Recorder(storage.require(), beginning("short-session")) as recorder:
         recorder.write(row(0))
     return "long-session"
 

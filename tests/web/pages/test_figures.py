@@ -75,11 +75,11 @@ def rows(began: datetime) -> list[Row]:
 
 
 @pytest.fixture
-def awkward(keeping: Storage) -> Timeline:
+def awkward(storage: Storage) -> Timeline:
     """Stored; and as the page Now had it in the end, before a part was erased."""
     began, live = this_moment() - timedelta(days=1), Timeline()
     pauses: dict[float, Why] = {PAUSED[0]: "paused", LOST[0]: "lost", END - STEP: "paused"}
-    with Recorder(keeping.require(), beginning("awkward-session", source="0", hz=1 / STEP, started_at=began)) as recorder:
+    with Recorder(storage.require(), beginning("awkward-session", source="0", hz=1 / STEP, started_at=began)) as recorder:
         # Over before the person said for how long things are kept.
         recorder.paused(*EARLY, "paused")
         for each in rows(began):
@@ -95,9 +95,9 @@ def awkward(keeping: Storage) -> Timeline:
 
 
 @pytest.fixture
-def run(keeping: Storage) -> Run:
+def run(storage: Storage) -> Run:
     """A command on this test's database."""
-    database = keeping.require()
+    database = storage.require()
 
     def run(*arguments: str) -> str:
         done = CliRunner().invoke(main, ["sessions", "--db", str(database.url), *arguments])
@@ -163,9 +163,9 @@ def plain(text: str) -> str:
 
 
 @pytest.mark.browser
-def test_every_place_tells_the_same(awkward: Timeline, keeping: Storage, run: Run, page: Page, site: str) -> None:
+def test_every_place_tells_the_same(awkward: Timeline, storage: Storage, run: Run, page: Page, site: str) -> None:
     """List, calendar, page, trends, report, Health and command line, each beside the recount of the table."""
-    database = keeping.require()
+    database = storage.require()
     folder = Path(str(database.url.database)).parent
     with database.session() as store:
         stored = session_queries.session_detail(store, "awkward-session").summary.figures
@@ -237,7 +237,7 @@ def on_pages(page: Page, site: str, want: Counted, length: str, minutes: str) ->
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 @pytest.mark.usefixtures("complaints")
-def test_what_is_shown_at_the_end_is_what_history_shows(now: "NowPage", page: Page, site: str, keeping: Storage) -> None:
+def test_what_is_shown_at_the_end_is_what_history_shows(now: "NowPage", page: Page, site: str, storage: Storage) -> None:
     """A live session with a pause from before the question: its last figures on Now are those of its page in History."""
     now.start(site, "The demo")
     now.expect_growth()
@@ -250,7 +250,7 @@ def test_what_is_shown_at_the_end_is_what_history_shows(now: "NowPage", page: Pa
     now.expect_growth()
     page.get_by_role("button", name="Stop").click()
     expect(now.state).to_contain_text("stopped")
-    with keeping.reading() as store:
+    with storage.reading() as store:
         (summary,) = session_queries.list_sessions(store)
     expect(page.locator("#count")).to_have_text(f"{summary.observations} observations")
     shown = figures_on(page)

@@ -48,9 +48,9 @@ def give_verdicts(store: Store) -> None:
             store.add(prediction)
 
 
-def test_a_fit_and_the_way_back(page: Page, site: str, keeping: "Storage", complaints: list[str]) -> None:
+def test_a_fit_and_the_way_back(page: Page, site: str, storage: "Storage", complaints: list[str]) -> None:
     """Forty verdicts of somebody the model gets wrong: the fit is better beyond doubt, takes effect, and is taken back."""
-    keeping.written(give_verdicts)
+    storage.written(give_verdicts)
     page.goto(f"{site}/health")
     expect(page.locator(".health-first")).to_contain_text("On your 40 verdicts the model is right 50 % of the time")
     in_effect = page.locator(".fit[aria-current]")

@@ -34,9 +34,9 @@ def many(store: Store) -> None:
         store.add(schema.Observation(session_id=session.id, t=1800.0, at=began, frame=0))
 
 
-def test_older_sessions_are_a_page_away(dashboard: Dashboard, keeping: Storage) -> None:
+def test_older_sessions_are_a_page_away(dashboard: Dashboard, storage: Storage) -> None:
     """Each session is on one page, the pages lead to each other, and the calendar's squares lead to the page of their day."""
-    keeping.written(many)
+    storage.written(many)
     client = dashboard.app.test_client()
     addresses, listed, skip = ["/history"], list[str](), 0
     for address in addresses:

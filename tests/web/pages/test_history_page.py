@@ -122,7 +122,7 @@ def test_a_live_moment_is_corrected(page: Page, site: str, now: NowPage, complai
     assert complaints == []
 
 
-def test_everything_is_erased(page: Page, site: str, picture_file: Path, keeping: "Storage", complaints: list[str]) -> None:
+def test_everything_is_erased(page: Page, site: str, picture_file: Path, storage: "Storage", complaints: list[str]) -> None:
     """It asks first, Keep is what Enter means, and then nothing is left."""
     page.goto(f"{site}/picture")
     decide(page, "until I erase it")

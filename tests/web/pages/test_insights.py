@@ -26,13 +26,13 @@ def items(page: str) -> list[str]:
     return [re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", each))).strip() for each in found]
 
 
-def test_the_page_says_what_the_report_says(dashboard: Dashboard, keeping: Storage) -> None:
+def test_the_page_says_what_the_report_says(dashboard: Dashboard, storage: Storage) -> None:
     """Moments of change, shares beside the usual ones, and movements stand on both, word for word."""
     for day in range(4):
-        write_session(keeping.require(), f"{day}-day-of-it", BEGAN + timedelta(days=day), 0.2 + day / 5)
+        write_session(storage.require(), f"{day}-day-of-it", BEGAN + timedelta(days=day), 0.2 + day / 5)
     page = dashboard.app.test_client().get("/history/3-day-of-it", **HERE).text
     section = page[page.index("What stood out") :].split("</section>")[0]
-    with keeping.reading() as store:
+    with storage.reading() as store:
         told = items(report(record(store, "3-day-of-it"), lately(store, "3-day-of-it")))
 
     assert len(items(section)) >= 10
@@ -40,19 +40,19 @@ def test_the_page_says_what_the_report_says(dashboard: Dashboard, keeping: Stora
     assert "middle half of the shares in your last" in section
 
 
-def test_too_few_sessions_are_said(dashboard: Dashboard, keeping: Storage) -> None:
+def test_too_few_sessions_are_said(dashboard: Dashboard, storage: Storage) -> None:
     """With one session before, nothing is called usual."""
     for day in range(2):
-        write_session(keeping.require(), f"{day}-day-of-it", BEGAN + timedelta(days=day), 0.5)
+        write_session(storage.require(), f"{day}-day-of-it", BEGAN + timedelta(days=day), 0.5)
     page = dashboard.app.test_client().get("/history/1-day-of-it", **HERE).text
 
     assert "Not enough sessions yet to say what is usual" in page
     assert "usually" not in page
 
 
-def test_an_empty_session_has_nothing_that_stood_out(dashboard: Dashboard, keeping: Storage) -> None:
+def test_an_empty_session_has_nothing_that_stood_out(dashboard: Dashboard, storage: Storage) -> None:
     """A page without an observation is shown, and is silent about it."""
-    with Recorder(keeping.require(), beginning("empty-session")) as recorder:
+    with Recorder(storage.require(), beginning("empty-session")) as recorder:
         recorder.entitle("Nobody came")
         recorder.end(BEGAN)
     answer = dashboard.app.test_client().get("/history/empty-session", **HERE)
@@ -61,10 +61,10 @@ def test_an_empty_session_has_nothing_that_stood_out(dashboard: Dashboard, keepi
     assert "What stood out" not in answer.text
 
 
-def test_a_page_does_not_wait_for_a_day(dashboard: Dashboard, keeping: Storage, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_does_not_wait_for_a_day(dashboard: Dashboard, storage: Storage, monkeypatch: pytest.MonkeyPatch) -> None:
     """A session of more observations than a page waits for says where to read what stood out."""
     monkeypatch.setattr("web.pages.insights.MAX_OBSERVATIONS_ON_PAGE", 500)
-    write_session(keeping.require(), "long-session", BEGAN, 0.5)
+    write_session(storage.require(), "long-session", BEGAN, 0.5)
     page = dashboard.app.test_client().get("/history/long-session", **HERE).text
 
     assert "told in its report" in page

@@ -35,19 +35,19 @@ TOO_WIDE: Final = """() => {
 
 
 @pytest.fixture
-def wordy(finding_tools: Dependencies, keeping: Storage, tmp_path: Path) -> Iterator[str]:
+def wordy(finding_dependencies: Dependencies, storage: Storage, tmp_path: Path) -> Iterator[str]:
     """A dashboard that has such words wherever one may come from outside."""
-    keeping.decide("forever")
+    storage.decide("forever")
     judge = replace(JUDGE, person=PERSON)
     for uuid, source in (("wordy-session", f"recording:/{WORD}/{WORD}.mp4"), ("live-session", WORD)):
-        with Recorder(keeping.require(), beginning(uuid, source=source, judge=judge)) as kept:
+        with Recorder(storage.require(), beginning(uuid, source=source, judge=judge)) as kept:
             for n in range(80):
                 kept.write(row(n))
             kept.entitle(WORD)
             kept.mark(WORD, 2.0, BEGAN)
-    keeping.written(lambda store: session_queries.set_notes(store, "wordy-session", WORD))
-    tools = replace(finding_tools, list_cameras=lambda: [Camera(0, WORD, f"/dev/{WORD}")])
-    with served(replace(tools, choices=replace(tools.choices, person=PERSON)), "127.0.0.1", 0) as (address, _):
+    storage.written(lambda store: session_queries.set_notes(store, "wordy-session", WORD))
+    dependencies = replace(finding_dependencies, list_cameras=lambda: [Camera(0, WORD, f"/dev/{WORD}")])
+    with served(replace(dependencies, settings=replace(dependencies.settings, person=PERSON)), "127.0.0.1", 0) as (address, _):
         yield address.url
 
 
@@ -100,9 +100,9 @@ def test_no_page_is_widened(wordy: str, page: Page, now: NowPage, tmp_path: Path
     assert found == {}
 
 
-def test_the_report_is_not_widened(keeping: Storage, wordy: str, page: Page) -> None:
+def test_the_report_is_not_widened(storage: Storage, wordy: str, page: Page) -> None:
     """Title, notes, markers, and the name of the source."""
-    with keeping.reading() as store:
+    with storage.reading() as store:
         page.set_content(report(record(store, "wordy-session")))
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})

@@ -19,29 +19,29 @@ SECONDS = 600
 CLOCKS = r"\d\d:\d\d:\d\d to \d\d:\d\d:\d\d"
 
 
-def fill(keeping: Storage) -> None:
+def fill(storage: Storage) -> None:
     """Ten minutes at two a second, with a marker in the middle."""
-    with Recorder(keeping.require(), beginning("part-session")) as recorder:
+    with Recorder(storage.require(), beginning("part-session")) as recorder:
         for n in range(2 * SECONDS):
             recorder.write(row(n))
         recorder.mark("a joke", t=300.0, at=BEGAN + timedelta(seconds=300))
 
 
-def times(keeping: Storage) -> list[float]:
-    with keeping.reading() as store:
+def times(storage: Storage) -> list[float]:
+    with storage.reading() as store:
         return query_timeline(store, "part-session").t
 
 
-def test_what_lies_in_a_part_is_told_and_erased(dashboard: Dashboard, keeping: Storage) -> None:
+def test_what_lies_in_a_part_is_told_and_erased(dashboard: Dashboard, storage: Storage) -> None:
     """By the session's seconds; the page tells afterwards from when to when."""
-    fill(keeping)
+    fill(storage)
     client = dashboard.app.test_client()
     address = "/api/sessions/part-session/moment?from=290&to=309.5"
     assert client.get(address, base_url=OURS).json == {"what": "40 readings, 1 marker"}
-    assert len(times(keeping)) == 2 * SECONDS
+    assert len(times(storage)) == 2 * SECONDS
     assert client.delete(address, base_url=OURS, headers={"Origin": OURS}).json == {"ok": True}
-    assert [t for t in times(keeping) if 290 <= t < 310] == []
-    assert len(times(keeping)) == 2 * SECONDS - 40
+    assert [t for t in times(storage) if 290 <= t < 310] == []
+    assert len(times(storage)) == 2 * SECONDS - 40
     began = BEGAN.astimezone()
     clock = [f"{began + timedelta(seconds=seconds):%H:%M:%S}" for seconds in (290, 310)]
     assert f"Erased: {clock[0]} to {clock[1]}." in client.get("/history/part-session", base_url=OURS).text
@@ -59,19 +59,19 @@ def test_what_lies_in_a_part_is_told_and_erased(dashboard: Dashboard, keeping: S
         ("?from=700&to=800", "Nothing is kept of that part"),
     ],
 )
-def test_a_part_that_is_none_is_refused(dashboard: Dashboard, keeping: Storage, query: str, words: str) -> None:
+def test_a_part_that_is_none_is_refused(dashboard: Dashboard, storage: Storage, query: str, words: str) -> None:
     """With a sentence, asked or erased, and nothing goes."""
-    fill(keeping)
+    fill(storage)
     client = dashboard.app.test_client()
     for ask in (client.get, client.delete):
         refused = ask(f"/api/sessions/part-session/moment{query}", base_url=OURS, headers={"Origin": OURS})
         assert (refused.status_code, words in refused.text) == (400, True)
-    assert len(times(keeping)) == 2 * SECONDS
+    assert len(times(storage)) == 2 * SECONDS
 
 
 @pytest.fixture
-def session(page: Page, site: str, keeping: Storage) -> Page:
-    fill(keeping)
+def session(page: Page, site: str, storage: Storage) -> Page:
+    fill(storage)
     page.goto(f"{site}/history/part-session")
     expect(page.locator("#whole")).to_be_visible()
     return page
@@ -90,7 +90,7 @@ def seconds(field: str) -> float:
 @pytest.mark.browser
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-def test_what_is_looked_at_closely_is_erased(session: Page, keeping: Storage, complaints: list[str]) -> None:
+def test_what_is_looked_at_closely_is_erased(session: Page, storage: Storage, complaints: list[str]) -> None:
     """Dragged over on the ribbon it stands in the fields; it is asked for with what goes, and the page shows the gap."""
     begin, end = session.get_by_label("From"), session.get_by_label("To", exact=True)
     session.get_by_text("Erase a part…").click()
@@ -103,12 +103,12 @@ def test_what_is_looked_at_closely_is_erased(session: Page, keeping: Storage, co
     words = session.locator("#eraser-words")
     expect(words).to_contain_text(re.compile(rf"^This erases {CLOCKS} of this session: 1\d\d readings, 1 marker\."))
     session.get_by_role("button", name="Keep").click()
-    assert len(times(keeping)) == 2 * SECONDS
+    assert len(times(storage)) == 2 * SECONDS
     session.get_by_role("button", name="Erase this part").click()
     with session.expect_navigation():
         session.get_by_role("button", name="Erase", exact=True).click()
     expect(session.locator(".erased")).to_contain_text(re.compile(rf"Erased: {CLOCKS}\."))
-    left = times(keeping)
+    left = times(storage)
     expect(session.locator("#count")).to_have_text(f"{len(left):,} observations")
     assert [t for t in left if first <= t <= last] == []
     assert len(left) == pytest.approx(2 * (SECONDS - (last - first)), abs=2)
@@ -123,7 +123,7 @@ def test_what_is_looked_at_closely_is_erased(session: Page, keeping: Storage, co
 @pytest.mark.browser
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-def test_it_goes_by_keyboard_and_says_what_is_wrong(session: Page, keeping: Storage, complaints: list[str]) -> None:
+def test_it_goes_by_keyboard_and_says_what_is_wrong(session: Page, storage: Storage, complaints: list[str]) -> None:
     """Times typed; none, the wrong way round, and where nothing is, each with a sentence and nothing erased."""
     summary = session.get_by_text("Erase a part…")
     summary.focus()
@@ -151,7 +151,7 @@ def test_it_goes_by_keyboard_and_says_what_is_wrong(session: Page, keeping: Stor
     with session.expect_navigation():
         session.keyboard.press("Enter")
     expect(session.locator(".erased")).to_be_visible()
-    assert times(keeping)[0] == 60.5
+    assert times(storage)[0] == 60.5
     assert complaints == []
 
 

@@ -42,9 +42,9 @@ def upload(dashboard: Dashboard, *files: bytes) -> TestResponse:
 
 
 @pytest.fixture
-def seeing(finding_tools: Dependencies) -> Iterator[Dashboard]:
+def seeing(finding_dependencies: Dependencies) -> Iterator[Dashboard]:
     """A dashboard that finds real faces."""
-    dashboard = create_app(finding_tools, ADDRESS)
+    dashboard = create_app(finding_dependencies, ADDRESS)
     yield dashboard
     dashboard.close()
 
@@ -120,20 +120,20 @@ def test_an_upload_never_touches_the_disk(dashboard: Dashboard, monkeypatch: pyt
     assert upload(dashboard, picture).status_code == 200
 
 
-def test_a_missing_model_is_a_sentence(tools: Dependencies) -> None:
+def test_a_missing_model_is_a_sentence(dependencies: Dependencies) -> None:
     """Without a model the page says what to do, and the next upload tries again."""
 
     def broken(_: str) -> AbstractContextManager[Analyzer]:
         raise ModelError("There is no model file.")
 
-    dashboard = create_app(replace(tools, open_picture=broken), ADDRESS)
+    dashboard = create_app(replace(dependencies, open_picture=broken), ADDRESS)
     for _ in range(2):
         answer = upload(dashboard, encoded(np.zeros((9, 9, 3), np.uint8)))
         assert (answer.status_code, answer.json) == (503, {"error": "There is no model file."})
     dashboard.close()
 
 
-def test_one_thread_owns_the_analyzer(tools: Dependencies) -> None:
+def test_one_thread_owns_the_analyzer(dependencies: Dependencies) -> None:
     """However many uploads come at once, one thread opens the analyzer, uses it and closes it."""
     threads: set[int] = set()
     opened: list[str] = []
@@ -151,7 +151,7 @@ def test_one_thread_owns_the_analyzer(tools: Dependencies) -> None:
         threads.add(threading.get_ident())
         opened.append("closed")
 
-    dashboard = create_app(replace(tools, open_picture=watched), ADDRESS)
+    dashboard = create_app(replace(dependencies, open_picture=watched), ADDRESS)
     picture = encoded(np.full((99, 99, 3), 90, np.uint8))
     with ThreadPoolExecutor(MAX_WAITING) as pool:
         answers = list(pool.map(lambda _: upload(dashboard, picture).status_code, range(16)))
@@ -164,7 +164,7 @@ def test_one_thread_owns_the_analyzer(tools: Dependencies) -> None:
 class Held:
     """A dashboard whose detector waits at each picture until it is let go on."""
 
-    def __init__(self, tools: Dependencies) -> None:
+    def __init__(self, dependencies: Dependencies) -> None:
         self.seen, self.go_on = threading.Semaphore(0), threading.Event()
 
         class Detector(FakeDetector):
@@ -177,13 +177,13 @@ class Held:
         def waiting(_: str) -> Iterator[Analyzer]:
             yield Analyzer(Detector([[Box(10, 10, 60, 60)]]), FakeClassifier())
 
-        self.tools = replace(tools, open_picture=waiting)
+        self.dependencies = replace(dependencies, open_picture=waiting)
 
 
-def test_more_pictures_than_can_be_looked_at_soon_are_refused(tools: Dependencies) -> None:
+def test_more_pictures_than_can_be_looked_at_soon_are_refused(dependencies: Dependencies) -> None:
     """Who is let in is answered soon; the others are told when to ask again, at once."""
-    held = Held(tools)
-    dashboard, picture = create_app(held.tools, ADDRESS), encoded(np.full((99, 99, 3), 90, np.uint8))
+    held = Held(dependencies)
+    dashboard, picture = create_app(held.dependencies, ADDRESS), encoded(np.full((99, 99, 3), 90, np.uint8))
     with ThreadPoolExecutor(MAX_WAITING) as pool:
         first = [pool.submit(upload, dashboard, picture) for _ in range(MAX_WAITING)]
         held.seen.acquire()
@@ -198,10 +198,10 @@ def test_more_pictures_than_can_be_looked_at_soon_are_refused(tools: Dependencie
     dashboard.close()
 
 
-def test_closing_waits_for_one_picture_only(tools: Dependencies) -> None:
+def test_closing_waits_for_one_picture_only(dependencies: Dependencies) -> None:
     """The picture in hand is finished, those that wait are refused with a sentence, and nothing holds Mien up."""
-    held = Held(tools)
-    dashboard, picture = create_app(held.tools, ADDRESS), encoded(np.full((99, 99, 3), 90, np.uint8))
+    held = Held(dependencies)
+    dashboard, picture = create_app(held.dependencies, ADDRESS), encoded(np.full((99, 99, 3), 90, np.uint8))
     with ThreadPoolExecutor(MAX_WAITING + 1) as pool:
         asked = [pool.submit(upload, dashboard, picture) for _ in range(MAX_WAITING)]
         held.seen.acquire()
@@ -214,14 +214,14 @@ def test_closing_waits_for_one_picture_only(tools: Dependencies) -> None:
     assert codes == [200] + [503] * (MAX_WAITING - 1)
 
 
-def test_a_picture_that_nobody_waits_for_is_passed_over(tools: Dependencies) -> None:
+def test_a_picture_that_nobody_waits_for_is_passed_over(dependencies: Dependencies) -> None:
     """A browser that hung up in the meantime costs no time: its picture is not looked at."""
-    held = Held(tools)
+    held = Held(dependencies)
     picture = encoded(np.full((99, 99, 3), 90, np.uint8))
     form = b'--limit\r\nContent-Disposition: form-data; name="picture"; filename="a.png"\r\n\r\n%b\r\n--limit--\r\n' % picture
     head = "POST /api/picture HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nContent-Length: {}\r\n"
     head += "Content-Type: multipart/form-data; boundary=limit\r\n\r\n"
-    with served(held.tools, "127.0.0.1", 0) as (address, dashboard), ExitStack() as stack:
+    with served(held.dependencies, "127.0.0.1", 0) as (address, dashboard), ExitStack() as stack:
         sockets = [stack.enter_context(socket.create_connection(("127.0.0.1", address.port))) for _ in range(3)]
         for each in sockets:
             each.sendall(head.format(address.port, len(form)).encode() + form)

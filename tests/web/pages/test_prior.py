@@ -52,9 +52,9 @@ def opened() -> Opened:
 
 
 @pytest.fixture
-def tools(opened: Opened, keeping: Storage) -> Dependencies:
+def dependencies(opened: Opened, storage: Storage) -> Dependencies:
     """Started with ``--prior 0.25``."""
-    return Dependencies(opened, opened, list, replace(Settings(), prior="0.25"), keeping)
+    return Dependencies(opened, opened, list, replace(Settings(), prior="0.25"), storage)
 
 
 def upload(dashboard: Dashboard, pixels: Pixels, **form: str) -> "TestResponse":
@@ -93,9 +93,9 @@ def test_another_prior_opens_another_analyzer_and_the_same_does_not(dashboard: D
     assert opened.priors == ["0.25", "0.25 closed", "1", "1 closed", "0.25"]
 
 
-def test_the_prior_moves_what_is_shown(finding_tools: Dependencies, astronaut: Pixels) -> None:
+def test_the_prior_moves_what_is_shown(finding_dependencies: Dependencies, astronaut: Pixels) -> None:
     """With the released model a balanced prior leaves less for neutral and happy than a natural one."""
-    dashboard = create_app(finding_tools, ADDRESS)
+    dashboard = create_app(finding_dependencies, ADDRESS)
     natural, balanced = (
         (upload(dashboard, astronaut, prior=prior).json or {})["faces"][0]["scores"] for prior in ("natural", "balanced")
     )
@@ -108,9 +108,9 @@ def test_the_prior_moves_what_is_shown(finding_tools: Dependencies, astronaut: P
 @pytest.mark.parametrize(
     ("prior", "chosen", "number"), [("default", "default", "0.5"), ("0.25", "number", "0.25"), ("live", "live", "0.5")]
 )
-def test_the_page_begins_with_the_setting(tools: Dependencies, prior: str, chosen: str, number: str) -> None:
+def test_the_page_begins_with_the_setting(dependencies: Dependencies, prior: str, chosen: str, number: str) -> None:
     """Both pages offer first what Mien was started with, be it a name, a number, or a name of the model file's."""
-    dashboard = create_app(replace(tools, choices=Settings(prior=prior)), ADDRESS)
+    dashboard = create_app(replace(dependencies, settings=Settings(prior=prior)), ADDRESS)
     for path in ("/", "/picture"):
         page = dashboard.app.test_client().get(path, base_url=ADDRESS.url).text
         assert f'<option value="{chosen}" selected>' in page
@@ -124,8 +124,8 @@ class TestInABrowser:
     pytestmark = in_browser
 
     @pytest.fixture
-    def tools(self, finding_tools: Dependencies) -> Dependencies:
-        return finding_tools
+    def dependencies(self, finding_dependencies: Dependencies) -> Dependencies:
+        return finding_dependencies
 
     def test_pictures_are_judged_again(self, page: Page, site: str, picture_file: "Path", complaints: list[str]) -> None:
         """Another prior gives the picture another answer in its place, which says so; an impossible number is not sent."""

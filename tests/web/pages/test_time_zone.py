@@ -21,8 +21,8 @@ MONDAY = datetime(2026, 10, 18, 22, 30, tzinfo=UTC)
 """Half past midnight in Berlin, where summer time ends a week later."""
 
 
-def keep(keeping: Storage, began: datetime) -> None:
-    with Recorder(keeping.require(), beginning("night-session", source="0", started_at=began)) as recorder:
+def keep(storage: Storage, began: datetime) -> None:
+    with Recorder(storage.require(), beginning("night-session", source="0", started_at=began)) as recorder:
         for n in range(2 * 45):
             recorder.write(row(n, began=began))
 
@@ -45,11 +45,11 @@ def in_winter(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]
 @pytest.mark.skipif(not hasattr(time, "tzset"), reason="This system's zone cannot be set for one process.")
 @pytest.mark.parametrize(("machine", "browser"), [("Europe/Berlin", ""), ("UTC", "Europe/Berlin"), ("UTC", "Nowhere/../x")])
 def test_a_night_in_summer_time_lies_in_its_own_week(
-    machine: str, browser: str, dashboard: Dashboard, keeping: Storage, in_winter: Callable[[str], None]
+    machine: str, browser: str, dashboard: Dashboard, storage: Storage, in_winter: Callable[[str], None]
 ) -> None:
     """A Monday at 00:30, asked for in winter: its day, square and week are the Monday's where the person is."""
     in_winter(machine)
-    keep(keeping, MONDAY)
+    keep(storage, MONDAY)
     client = dashboard.app.test_client()
     client.set_cookie("mien-zone", browser, domain="127.0.0.1")
     day, clock, week = "Sunday, 18 October", "22:30", "12 Oct 2026"
@@ -67,9 +67,9 @@ def test_a_night_in_summer_time_lies_in_its_own_week(
 @pytest.mark.browser
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-def test_a_browser_elsewhere_reads_one_zone(new_context: Callable[..., BrowserContext], site: str, keeping: Storage) -> None:
+def test_a_browser_elsewhere_reads_one_zone(new_context: Callable[..., BrowserContext], site: str, storage: Storage) -> None:
     """From the first page on: what the server wrote and what the scripts write are both told in New York's time."""
-    keep(keeping, MONDAY)
+    keep(storage, MONDAY)
     there = MONDAY.astimezone(ZoneInfo("America/New_York"))
     page = new_context(timezone_id="America/New_York").new_page()
     page.goto(f"{site}/history/night-session")

@@ -21,13 +21,13 @@ def shown(dashboard: Dashboard) -> str:
     return dashboard.app.test_client().get("/history/trends", **HERE).text
 
 
-def test_the_figures_are_those_of_the_sessions(dashboard: Dashboard, keeping: Storage) -> None:
+def test_the_figures_are_those_of_the_sessions(dashboard: Dashboard, storage: Storage) -> None:
     """Each week has its bar and its row; a session of the demo, of all faces or of half a year ago has none."""
     for place, ago in enumerate((15, 8, 1)):
-        write_session(keeping.require(), f"{place}-mine", now() - timedelta(days=ago), 0.4)
+        write_session(storage.require(), f"{place}-mine", now() - timedelta(days=ago), 0.4)
     for place, facts in enumerate(({"source": "fake"}, {"faces": "all"}, {"source": "recording:call.mp4"})):
-        write_session(keeping.require(), f"{place}-other", now() - timedelta(days=22), 0.4, **facts)
-    write_session(keeping.require(), "long-ago", now() - timedelta(days=180), 0.4)
+        write_session(storage.require(), f"{place}-other", now() - timedelta(days=22), 0.4, **facts)
+    write_session(storage.require(), "long-ago", now() - timedelta(days=180), 0.4)
     page = shown(dashboard)
     rows = re.findall(r"<tr><th scope=\"row\">.*?</tr>", page.replace("\N{NARROW NO-BREAK SPACE}", " "))
     watched = [re.findall(r"<td>(.*?)</td>", row) for row in rows if "<td>1</td>" in row]
@@ -46,10 +46,10 @@ def test_no_session_is_a_sentence(dashboard: Dashboard) -> None:
 
 @pytest.mark.browser
 @pytest.mark.parametrize(("scheme", "view"), [("light", WIDE), ("dark", NARROW)])
-def test_the_charts_are_for_everybody(browser: Browser, site: str, keeping: Storage, scheme: Any, view: Any) -> None:
+def test_the_charts_are_for_everybody(browser: Browser, site: str, storage: Storage, scheme: Any, view: Any) -> None:
     """Axe finds nothing on a page with sessions, and nothing but the table scrolls sideways."""
     for ago in (8, 1):
-        write_session(keeping.require(), f"{ago}-mine", now() - timedelta(days=ago), 0.4)
+        write_session(storage.require(), f"{ago}-mine", now() - timedelta(days=ago), 0.4)
     context = browser.new_context(color_scheme=scheme, viewport=view)
     page = context.new_page()
     page.goto(f"{site}/history/trends")

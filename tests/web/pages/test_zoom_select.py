@@ -29,9 +29,9 @@ def calm(n: int) -> Row:
 
 
 @pytest.fixture
-def session(page: Page, site: str, keeping: Storage) -> Page:
+def session(page: Page, site: str, storage: Storage) -> Page:
     """The page of a session of half an hour."""
-    with Recorder(keeping.require(), beginning("long-session", hz=HZ), most=MANY) as recorder:
+    with Recorder(storage.require(), beginning("long-session", hz=HZ), most=MANY) as recorder:
         for n in range(MANY):
             recorder.write(calm(n))
         recorder.end()
@@ -103,9 +103,9 @@ def test_buttons_do_without_dragging(session: Page, complaints: list[str]) -> No
     assert complaints == []
 
 
-def test_shares_are_those_of_the_list(page: Page, site: str, keeping: Storage) -> None:
+def test_shares_are_those_of_the_list(page: Page, site: str, storage: Storage) -> None:
     """Half the time nobody is there: what the face showed is shared out over the other half, on the page as in History."""
-    with Recorder(keeping.require(), beginning("half-session", hz=HZ)) as recorder:
+    with Recorder(storage.require(), beginning("half-session", hz=HZ)) as recorder:
         for n in range(800):
             shown = calm(FLASH if n % 4 == 1 else 0)["faces"]
             recorder.write(row(n, (), hz=HZ) | {"faces": shown if n % 2 else []})
@@ -117,9 +117,9 @@ def test_shares_are_those_of_the_list(page: Page, site: str, keeping: Storage) -
     expect(page.locator("#whole-words")).to_have_text(told)
 
 
-def test_bare_stretches_are_told(page: Page, site: str, keeping: Storage, complaints: list[str]) -> None:
+def test_bare_stretches_are_told(page: Page, site: str, storage: Storage, complaints: list[str]) -> None:
     """A pause and a lost camera are named with their times."""
-    with Recorder(keeping.require(), beginning("broken-session", hz=2.0)) as recorder:
+    with Recorder(storage.require(), beginning("broken-session", hz=2.0)) as recorder:
         for n in range(100):
             if 20 <= n < 40 or 60 <= n < 80:
                 continue

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import cv2
 import pytest
 
-from tests.web.conftest import ADDRESS, made_up, tools_with
+from tests.web.conftest import ADDRESS, dependencies_with, made_up
 from tracker.core.frame import Pixels
 from tracker.store import session_queries
 from web.app import Dashboard, create_app
@@ -39,9 +39,9 @@ def test_it_is_watched(dashboard: Dashboard, heard: "Heard", film: Path) -> None
     assert heard.all("state")[-1]["source"].endswith(SHOWN)
 
 
-def test_a_dashboard_that_was_started_for_it_shows_its_page(keeping: Storage, film: Path) -> None:
+def test_a_dashboard_that_was_started_for_it_shows_its_page(storage: Storage, film: Path) -> None:
     """The page has its name as text, and a start with that name finds the file."""
-    dashboard = create_app(tools_with(keeping, made_up, source=str(film)), ADDRESS)
+    dashboard = create_app(dependencies_with(storage, made_up, source=str(film)), ADDRESS)
     try:
         assert SHOWN.encode() in dashboard.app.test_client().get("/", **BASE).data
         page = dashboard.socket.test_client(dashboard.app)
@@ -52,9 +52,9 @@ def test_a_dashboard_that_was_started_for_it_shows_its_page(keeping: Storage, fi
         dashboard.close()
 
 
-def test_it_is_analysed_and_stored(dashboard: Dashboard, keeping: Storage, film: Path) -> None:
+def test_it_is_analysed_and_stored(dashboard: Dashboard, storage: Storage, film: Path) -> None:
     """In a process of its own; its title is text in the list, in History, in the report and in every table."""
-    keeping.decide("30d")
+    storage.decide("30d")
     jobs, client = dashboard.jobs, dashboard.app.test_client()
     jobs.add(jobs.new_folder(), film, 0, "own", copied=False)
     listed: Any = client.get("/api/recordings", **BASE).json
@@ -62,7 +62,7 @@ def test_it_is_analysed_and_stored(dashboard: Dashboard, keeping: Storage, film:
     jobs._worker.submit(int).result()
     (job,) = jobs.all()
     assert (job.kind, job.message, job.done) == ("done", "", 5)
-    with keeping.reading() as store:
+    with storage.reading() as store:
         assert session_queries.list_sessions(store)[0].title == SHOWN.removesuffix(".avi")
     for form in ("html", "csv", "jsonl", "parquet"):
         assert client.get(f"/history/{job.session}/file.{form}", **BASE).status_code == 200

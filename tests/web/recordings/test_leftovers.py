@@ -57,9 +57,9 @@ def video(astronaut: Pixels, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def jobs(keeping: Storage, folder: Path) -> Iterator[Jobs]:
-    keeping.decide("forever")
-    jobs = Jobs(keeping, Settings(), folder)
+def jobs(storage: Storage, folder: Path) -> Iterator[Jobs]:
+    storage.decide("forever")
+    jobs = Jobs(storage, Settings(), folder)
     yield jobs
     jobs.close()
 
@@ -98,19 +98,19 @@ def test_what_another_mien_is_at_is_left_to_it(jobs: Jobs, tmp_path: Path, folde
 
     (done,) = jobs.all()
     assert (done.kind, done.message) == ("done", "")
-    with jobs._keeping.reading() as store:
+    with jobs._storage.reading() as store:
         frames = store.scalars(select(schema.Observation.frame).order_by(schema.Observation.t)).all()
     assert frames == list(range(60))
 
 
-def test_a_copy_does_not_outlive_its_purpose(keeping: Storage, folder: Path) -> None:
+def test_a_copy_does_not_outlive_its_purpose(storage: Storage, folder: Path) -> None:
     """One that never arrived whole, and one that nobody went on with for a week, are gone; one of today is kept and says so."""
-    keeping.decide("forever")
+    storage.decide("forever")
     (folder / "half" / "copy").mkdir(parents=True)
     leave(folder, "old", copied=True, at=now() - WEEK)
     leave(folder, "new", copied=True)
 
-    jobs = Jobs(keeping, Settings(), folder)
+    jobs = Jobs(storage, Settings(), folder)
 
     (job,) = jobs.all()
     assert (job.id, job.kind) == ("new", "interrupted")
@@ -120,12 +120,12 @@ def test_a_copy_does_not_outlive_its_purpose(keeping: Storage, folder: Path) -> 
 
 
 @pytest.mark.parametrize(("retention", "kept"), [("nothing", False), ("session", False), ("24h", False), ("30d", True)])
-def test_what_was_left_is_kept_as_long_as_sessions_are(keeping: Storage, folder: Path, retention: str, *, kept: bool) -> None:
+def test_what_was_left_is_kept_as_long_as_sessions_are(storage: Storage, folder: Path, retention: str, *, kept: bool) -> None:
     """Two days after a crash: what the person wants kept for a day, or until Mien closes, is not found again."""
-    keeping.decide(retention)
+    storage.decide(retention)
     leave(folder, "before", copied=True, at=datetime.fromtimestamp(now().timestamp() - 2 * 24 * 3600, UTC))
 
-    jobs = Jobs(keeping, Settings(), folder)
+    jobs = Jobs(storage, Settings(), folder)
 
     assert [job.id for job in jobs.all()] == ["before"] * kept
     assert [place.name for place in folder.glob("*")] == ["before"] * kept
@@ -141,7 +141,7 @@ def test_what_waits_is_not_looked_at_once_everything_was_erased(jobs: Jobs, fold
     jobs._worker.submit(int).result()
     assert jobs.all() == []
     assert list(folder.glob("*")) == []
-    with jobs._keeping.reading() as store:
+    with jobs._storage.reading() as store:
         assert store.scalars(select(schema.Session)).all() == []
 
 
@@ -157,6 +157,6 @@ def test_the_fit_in_effect_is_applied_and_told(jobs: Jobs, video: Path) -> None:
     jobs.add(jobs.new_folder(), video, 1, "own", copied=False)
     jobs._worker.submit(int).result()
 
-    with jobs._keeping.reading() as store:
+    with jobs._storage.reading() as store:
         assert [session.person for session in store.scalars(select(schema.Session))] == ["me"]
         assert set(store.scalars(select(schema.Reading.expression))) == {"sad"}

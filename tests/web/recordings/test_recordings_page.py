@@ -69,17 +69,17 @@ def post(dashboard: Dashboard) -> Post:
 
 
 def test_a_recording_becomes_a_session(
-    keeping: Storage, dashboard: Dashboard, post: Post, meeting: Path, own_folder: Path
+    storage: Storage, dashboard: Dashboard, post: Post, meeting: Path, own_folder: Path
 ) -> None:
     """By its path, at 5 Hz: its session stands in History in media time, nothing else of it stays, the video is untouched."""
-    keeping.decide("30d")
+    storage.decide("30d")
     told = post(data={"path": f' "{meeting}" ', "hz": "5", "faces": "own"})
     assert (told["kind"], told["words"]) == ("waiting", "5 times a second · own face")
 
     (job,) = settled(dashboard)
 
     assert (job.kind, job.message, job.done, job.total) == ("done", "", 20, 20)
-    with keeping.reading() as store:
+    with storage.reading() as store:
         (summary,) = session_queries.list_sessions(store)
         kept = record(store, summary.id)
     assert (summary.id, summary.title, summary.observations) == (job.session, "meeting", 10)
@@ -92,10 +92,10 @@ def test_a_recording_becomes_a_session(
 
 
 def test_a_copy_is_removed_and_files_go_with_mien(
-    keeping: Storage, tools: Dependencies, meeting: Path, own_folder: Path
+    storage: Storage, dependencies: Dependencies, meeting: Path, own_folder: Path
 ) -> None:
     """Where nothing is kept: the sent video is gone after the analysis, its files are offered until Mien closes."""
-    dashboard = create_app(tools, ADDRESS)
+    dashboard = create_app(dependencies, ADDRESS)
     client = dashboard.app.test_client()
     address = "/api/recordings/copy?name=C:%5Cvideos%5Ccall.avi&hz=2&faces=own"
     told: Any = client.post(address, data=meeting.read_bytes(), **BASE).json
@@ -112,10 +112,10 @@ def test_a_copy_is_removed_and_files_go_with_mien(
     assert list(own_folder.glob("*")) == []
 
 
-def test_what_was_interrupted_goes_on(keeping: Storage, astronaut: Pixels, tmp_path: Path, own_folder: Path) -> None:
+def test_what_was_interrupted_goes_on(storage: Storage, astronaut: Pixels, tmp_path: Path, own_folder: Path) -> None:
     """Closed in the middle, opened again: it waits for a word, and then every frame is there once."""
-    keeping.decide("forever")
-    jobs = Jobs(keeping, Settings(), own_folder)
+    storage.decide("forever")
+    jobs = Jobs(storage, Settings(), own_folder)
     first = jobs.add(jobs.new_folder(), film(tmp_path / "call.avi", astronaut, 4), 0, "own", copied=False)
     second = jobs.add(jobs.new_folder(), film(tmp_path / "next.avi", astronaut, 1), 1, "own", copied=False)
     lines = jobs.recording(first).file("jsonl")
@@ -129,12 +129,12 @@ def test_what_was_interrupted_goes_on(keeping: Storage, astronaut: Pixels, tmp_p
     seen = len(lines.read_text().splitlines())
     assert 0 < seen < 40
 
-    again = Jobs(keeping, Settings(), own_folder)
+    again = Jobs(storage, Settings(), own_folder)
     assert {job.id: job.kind for job in again.all()} == {first.id: "interrupted", second.id: "interrupted"}
     again.go_on(first.id)
     again._worker.submit(int).result()
     assert again.job(first.id).kind == "done"
-    with keeping.reading() as store:
+    with storage.reading() as store:
         (summary,) = session_queries.list_sessions(store)
         assert [row["frame"] for row in record(store, summary.id).rows()] == list(range(40))
     again.remove(second.id)

@@ -13,8 +13,8 @@ from web.storage import Storage
 
 
 @pytest.fixture
-def jobs(keeping: Storage, tmp_path: Path) -> Iterator[Jobs]:
-    jobs = Jobs(keeping, Settings(), tmp_path / "recordings")
+def jobs(storage: Storage, tmp_path: Path) -> Iterator[Jobs]:
+    jobs = Jobs(storage, Settings(), tmp_path / "recordings")
     yield jobs
     jobs.close()
 

@@ -38,9 +38,9 @@ PRIVATE: Final = ("/", "/picture", "/history", "/health", "/settings", "/healthz
 
 
 @pytest.fixture
-def locked(tools: Dependencies) -> Iterator[Dashboard]:
+def locked(dependencies: Dependencies) -> Iterator[Dashboard]:
     """A dashboard as `mien` serves it: it asks for the token."""
-    dashboard = create_app(tools, Address("127.0.0.1", 8765), access=Access(TOKEN))
+    dashboard = create_app(dependencies, Address("127.0.0.1", 8765), access=Access(TOKEN))
     yield dashboard
     dashboard.close()
 
@@ -97,11 +97,11 @@ def test_the_way_on_stays_here(locked: Dashboard, path: str) -> None:
     assert re.match(r"/(?![/\\])", form.headers["Location"])
 
 
-def test_a_code_is_good_once_and_for_a_minute(tools: Dependencies, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_code_is_good_once_and_for_a_minute(dependencies: Dependencies, monkeypatch: pytest.MonkeyPatch) -> None:
     """The window that Mien opens comes in; the same address a second time, or a minute later, does not."""
     monkeypatch.setattr("web.security.access.SOCKET_TABLES", ())
     access = Access(TOKEN)
-    dashboard = create_app(tools, Address("127.0.0.1", 8765), access=access)
+    dashboard = create_app(dependencies, Address("127.0.0.1", 8765), access=access)
     code = access.new_code()
     assert "Set-Cookie" in asked(dashboard, f"/?code={code}").headers
     assert asked(dashboard, f"/?code={code}").status_code == 403
@@ -113,11 +113,11 @@ def test_a_code_is_good_once_and_for_a_minute(tools: Dependencies, monkeypatch: 
 
 
 @pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="Only root can become another account.")
-def test_a_code_is_no_use_to_another_account(tools: Dependencies) -> None:
+def test_a_code_is_no_use_to_another_account(dependencies: Dependencies) -> None:
     """Whoever reads the browser's command line (ps) gets nothing by it; the account's own program does."""
     access = Access(TOKEN)
     get = "import sys, urllib.request as r; print(r.urlopen(sys.argv[1]).headers['Set-Cookie'])"
-    with served(tools, "127.0.0.1", 0, access=access) as (address, _):
+    with served(dependencies, "127.0.0.1", 0, access=access) as (address, _):
         for account, comes_in in ((65534, False), (0, True)):
             url = f"{address.url}/?code={access.new_code()}"
             command = ["/usr/bin/env", "python3", "-c", get, url]
@@ -213,11 +213,11 @@ def certificate(folder: Path) -> tuple[Path, Path]:
     return cert, key
 
 
-def test_https_of_its_own(tools: Dependencies, tmp_path: Path) -> None:
+def test_https_of_its_own(dependencies: Dependencies, tmp_path: Path) -> None:
     """With --cert and --key it speaks https; one client that says nothing keeps nobody waiting; http is not answered."""
     cert, key = certificate(tmp_path)
     trusting = ssl.create_default_context(cafile=str(cert))
-    with served(tools, "127.0.0.1", 0, access=Access(TOKEN, secure=True), tls=encryption(cert, key)) as (address, _):
+    with served(dependencies, "127.0.0.1", 0, access=Access(TOKEN, secure=True), tls=encryption(cert, key)) as (address, _):
         assert address.url.startswith("https://")
         with socket.create_connection(("127.0.0.1", address.port)):
             request = Request(f"{address.url}/?token={TOKEN}")  # noqa: S310 - our own address
@@ -256,11 +256,11 @@ def test_the_command_prints_an_address_that_opens(mien: str, tmp_path: Path) -> 
 
 @pytest.mark.browser
 def test_two_browsers_and_a_bookmark(
-    page: Page, browser_type: BrowserType, browser_type_launch_args: dict[str, Any], tools: Dependencies
+    page: Page, browser_type: BrowserType, browser_type_launch_args: dict[str, Any], dependencies: Dependencies
 ) -> None:
     """The opened window works at once; a bookmark in another browser asks for the token once, and remembers it."""
     access = Access(TOKEN)
-    with served(tools, "127.0.0.1", 0, access=access) as (address, _):
+    with served(dependencies, "127.0.0.1", 0, access=access) as (address, _):
         page.goto(f"{address.url}/?code={access.new_code()}")
         expect(page.locator("#state-line")).to_contain_text("not watching")
         assert "code" not in page.url

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.web.conftest import ADDRESS, made_up, tools_with
+from tests.web.conftest import ADDRESS, dependencies_with, made_up
 from tests.web.recordings.test_recordings_page import film, settled
 from tracker.core.frame import Pixels
 from tracker.live.alert_settings import AlertSettings, keep_wishes
@@ -44,7 +44,7 @@ def test_nobody_else_can_read_what_is_ones_own(tmp_path: Path, coffee: Pixels) -
     keep_wishes(AlertSettings(cues=(Alert.parse("angry 120"),)))
     installation_token(data / "mien")
     film(video, coffee, 0.5)
-    dashboard, looked = create_app(tools_with(Storage(None), made_up), ADDRESS), Event()
+    dashboard, looked = create_app(dependencies_with(Storage(None), made_up), ADDRESS), Event()
     # The copy goes when it was analysed.
     dashboard.jobs._worker.submit(looked.wait)
     try:

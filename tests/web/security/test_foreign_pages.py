@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, BrowserType, Download, 
 from werkzeug.serving import BaseWSGIServer, make_server
 from werkzeug.wrappers import Response
 
-from tests.web.conftest import made_up, tools_with
+from tests.web.conftest import dependencies_with, made_up
 from tracker.store.recorder import Recorder
 from tracker.store.testing import beginning, row
 from web.app import Dashboard
@@ -129,14 +129,14 @@ def listening_beside(app: Any) -> Iterator[BaseWSGIServer]:
 
 
 @pytest.fixture
-def target(request: pytest.FixtureRequest, strangers: Browser, keeping: Storage, tmp_path: Path) -> Iterator[Target]:
+def target(request: pytest.FixtureRequest, strangers: Browser, storage: Storage, tmp_path: Path) -> Iterator[Target]:
     """With the token, whose cookie the browser has; and without, where the headers alone have to do."""
-    keeping.decide("forever")
-    with Recorder(keeping.require(), beginning(SESSION)) as recorder:
+    storage.decide("forever")
+    with Recorder(storage.require(), beginning(SESSION)) as recorder:
         recorder.write(row(0))
-    tools = tools_with(keeping, made_up)
+    dependencies = dependencies_with(storage, made_up)
     with (
-        served(tools, "127.0.0.1", 0, access=Access(request.param)) as (address, dashboard),
+        served(dependencies, "127.0.0.1", 0, access=Access(request.param)) as (address, dashboard),
         strangers.new_context() as context,
     ):
         with context.new_page() as person:

@@ -72,10 +72,10 @@ def test_our_own_pages_are_obeyed(dashboard: Dashboard) -> None:
     assert client.post("/api/picture", base_url=OURS, headers={"Origin": OURS}).status_code == 400
 
 
-def test_a_host_that_was_asked_for_is_answered(tools: Dependencies) -> None:
+def test_a_host_that_was_asked_for_is_answered(dependencies: Dependencies) -> None:
     """--host NAME adds that name; every interface adds its numbers, which nobody can point elsewhere, but no names."""
     named, everywhere = Address("mien.lan", 80), Address("0.0.0.0", 8765)  # noqa: S104 - only compared
-    assert create_app(tools, named).app.test_client().get("/", base_url="http://mien.lan").status_code == 200
+    assert create_app(dependencies, named).app.test_client().get("/", base_url="http://mien.lan").status_code == 200
     assert everywhere.is_ours("192.168.1.5:8765")
     assert everywhere.is_ours("[fe80::1]:8765")
     assert not everywhere.is_ours("evil.example:8765")

@@ -228,11 +228,11 @@ def stored(store: Store) -> None:
 
 
 @pytest.fixture
-def scene(dashboard: Dashboard, keeping: Storage, monkeypatch: pytest.MonkeyPatch) -> list[Route]:
+def scene(dashboard: Dashboard, storage: Storage, monkeypatch: pytest.MonkeyPatch) -> list[Route]:
     """All routes; a session is stored, a face was judged, and recordings are listed, but nobody looks at them."""
     monkeypatch.setattr(Jobs, "_submit", lambda *_: None)
-    keeping.decide("forever")
-    keeping.written(stored)
+    storage.decide("forever")
+    storage.written(stored)
     judged = dashboard.app.test_client().post("/api/picture", data={"picture": (BytesIO(PNG), "a.png")}, base_url=HERE)
     assert judged.json is not None
     return routes(dashboard, judged.json["faces"][0]["token"])

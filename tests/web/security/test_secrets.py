@@ -17,7 +17,7 @@ import psutil
 import pytest
 from click.testing import CliRunner
 
-from tests.web.conftest import ADDRESS, Heard, made_up, tools_with
+from tests.web.conftest import ADDRESS, Heard, dependencies_with, made_up
 from tracker.cli import main
 from tracker.config.settings import Settings
 from tracker.core.frame import Pixels
@@ -139,9 +139,9 @@ def test_ffmpeg_does_not_tell_them(camera: Camera, mien: str) -> None:
 
 def test_pages_and_sockets_keep_them(camera: Camera, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every page, answer and event; and a page can start what it knows without its secret."""
-    keeping = Storage(f"sqlite:///{tmp_path / 'mien.db'}")
-    keeping.decide("forever")
-    dashboard = create_app(tools_with(keeping, made_up, source=camera.address), ADDRESS)
+    storage = Storage(f"sqlite:///{tmp_path / 'mien.db'}")
+    storage.decide("forever")
+    dashboard = create_app(dependencies_with(storage, made_up, source=camera.address), ADDRESS)
     heard = Heard(dashboard.live)
     monkeypatch.setattr(dashboard.live, "emit", heard.emit)
     known = f"http://***@127.0.0.1:{camera.port}/live.mjpg?token=***"

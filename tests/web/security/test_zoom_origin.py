@@ -48,9 +48,9 @@ FLASKS: Final = {
 
 
 @pytest.fixture
-def panelled(tools: Dependencies) -> Iterator[Dashboard]:
+def panelled(dependencies: Dependencies) -> Iterator[Dashboard]:
     """A dashboard with --zoom-panel."""
-    dashboard = create_app(tools, Address("127.0.0.1", 8765), ZoomPanel.at(ORIGIN), Access(TOKEN))
+    dashboard = create_app(dependencies, Address("127.0.0.1", 8765), ZoomPanel.at(ORIGIN), Access(TOKEN))
     yield dashboard
     dashboard.close()
 
@@ -208,10 +208,10 @@ def test_an_origin_may_be_written_in_several_ways() -> None:
 
 
 def test_the_terminal_tells_the_panel_and_its_token(
-    tools: Dependencies, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    dependencies: Dependencies, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """``--zoom-panel`` names the address for Zoom and says what to enter; without it there is no such line."""
-    monkeypatch.setattr(serving, "tools_for", lambda _: tools)
+    monkeypatch.setattr(serving, "dependencies_for", lambda _: dependencies)
     serving.serve(Settings(port=0), browser=False, seconds=0.01)
     assert "panel" not in capsys.readouterr().out
     serving.serve(Settings(port=0, zoom_panel=ORIGIN), browser=False, seconds=0.01)

@@ -46,9 +46,9 @@ NATIVE: Final = """
 
 
 @pytest.fixture
-def dashboard(tools: Dependencies) -> Iterator[Dashboard]:
+def dashboard(dependencies: Dependencies) -> Iterator[Dashboard]:
     """One that serves, with --zoom-panel; it is reached on this machine's own address."""
-    with served(tools, "127.0.0.1", 0, panel=ZoomPanel.at("https://mien.example.org"), access=Access(TOKEN)) as (
+    with served(dependencies, "127.0.0.1", 0, panel=ZoomPanel.at("https://mien.example.org"), access=Access(TOKEN)) as (
         address,
         dashboard,
     ):

@@ -39,9 +39,9 @@ def complaints_of_axe(page: Page) -> list[Any]:
     return [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found]
 
 
-def test_it_is_good_where_it_is_narrow(page: Page, tools: Dependencies) -> None:
+def test_it_is_good_where_it_is_narrow(page: Page, dependencies: Dependencies) -> None:
     """From 300 to 400 pixels: nothing sticks out, what counts is on the first screen, the picture is hidden until wanted."""
-    with served(tools, "127.0.0.1", 0, panel=ZoomPanel.at("https://mien.example.org"), access=Access(TOKEN)) as (
+    with served(dependencies, "127.0.0.1", 0, panel=ZoomPanel.at("https://mien.example.org"), access=Access(TOKEN)) as (
         address,
         dashboard,
     ):
@@ -116,12 +116,12 @@ class Certificate:
 
 
 @contextmanager
-def behind_tls(tools: Dependencies, context: ssl.SSLContext) -> Iterator[str]:
+def behind_tls(dependencies: Dependencies, context: ssl.SSLContext) -> Iterator[str]:
     """The address of a panel as a certificate of one's own or a tunnel serves it."""
     proxy = Proxy(context)
     panel = ZoomPanel.at(f"https://mien.localhost:{proxy.port}")
     try:
-        with served(tools, "127.0.0.1", 0, panel=panel, access=Access(TOKEN)) as (address, _):
+        with served(dependencies, "127.0.0.1", 0, panel=panel, access=Access(TOKEN)) as (address, _):
             proxy.to = address.port
             yield panel.address
     finally:
@@ -130,7 +130,7 @@ def behind_tls(tools: Dependencies, context: ssl.SSLContext) -> Iterator[str]:
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the certificate: apt-get install openssl.")
 def test_over_https_it_asks_for_the_token_once_and_then_watches(
-    browser_type: BrowserType, browser_type_launch_args: dict[str, Any], tools: Dependencies, tmp_path: Path
+    browser_type: BrowserType, browser_type_launch_args: dict[str, Any], dependencies: Dependencies, tmp_path: Path
 ) -> None:
     """Through TLS, with the browser's own Host, Origin, cookie and policy: the token, the page, the live connection.
 
@@ -139,7 +139,7 @@ def test_over_https_it_asks_for_the_token_once_and_then_watches(
     """
     certificate = Certificate(tmp_path)
     launch = browser_type_launch_args | {"args": [*browser_type_launch_args["args"], certificate.trusted]}
-    with browser_type.launch(**launch) as browser, behind_tls(tools, certificate.context) as address:
+    with browser_type.launch(**launch) as browser, behind_tls(dependencies, certificate.context) as address:
         page = browser.new_page(viewport={"width": 360, "height": HEIGHT})
         said: list[str] = []
         page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
