@@ -8,16 +8,17 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
 from tracker.core.errors import ModelError
-from tracker.core.json_fields import Fields
 from tracker.core.parsing import parse_json
+from tracker.core.validation import Whole, converted
 from tracker.model.feature_statistics import Statistics
-from tracker.model.framing import Framing
+from tracker.model.framing import Framing, Point
 from tracker.model.preprocess import Scaling
 from tracker.model.prior import Numbers, PriorAdjustment, require_positive, softmax
 
@@ -94,27 +95,39 @@ class ModelContract:
 
     def to_json(self) -> str:
         """As the model file carries it."""
-        shown = {"as" if key == "names" else key: value for key, value in asdict(self.shown).items()}
-        card = {
-            "format": FORMAT,
-            "name": self.name,
-            "version": self.version,
-            "input": {"side": self.side, "colour": "gray", **asdict(self.scaling)},
-            "crop": {place: point for place, point in asdict(self.crop).items() if place != "side"},
-            "heads": {name: asdict(head) for name, head in self.heads.items()},
-            "shown": shown,
-            "features": self.features,
-            **({} if self.statistics is None else {"statistics": asdict(self.statistics)}),
-            "training": dict(self.training),
-            "measured": dict(self.measured),
-        }
-        return json.dumps(card, ensure_ascii=False)
+        crop = asdict(self.crop)
+        content = _ContractFile(
+            format=FORMAT,
+            name=self.name,
+            version=self.version,
+            input=_Input(crop.pop("side"), "gray", self.scaling.mean, self.scaling.std),
+            crop=_Crop(**crop),
+            heads=self.heads,
+            shown=self.shown,
+            features=self.features,
+            statistics=self.statistics,
+            training=self.training,
+            measured=self.measured,
+        )
+        return json.dumps(msgspec.to_builtins(content), ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str, file: Path) -> "ModelContract":
-        """What ``to_json`` wrote; a ModelError names the file and what about its card is not as expected."""
+        """What ``to_json`` wrote; a ModelError names the file and what about its contract is not as expected."""
         try:
-            return _read(Fields.of(parse_json(text), "the card"))
+            found = converted(parse_json(text), _ContractFile, "the contract")
+            return cls(
+                name=found.name,
+                version=found.version,
+                scaling=Scaling(found.input.mean, found.input.std),
+                crop=Framing(found.input.side, *msgspec.structs.astuple(found.crop)),
+                heads=found.heads,
+                shown=found.shown,
+                features=found.features,
+                statistics=found.statistics,
+                training=found.training,
+                measured=found.measured,
+            )
         except ValueError as error:
             raise ModelError(
                 f"{file}: its contract cannot be kept: {error}. "
@@ -122,26 +135,35 @@ class ModelContract:
             ) from error
 
 
-def _read(card: Fields) -> ModelContract:
-    if card.get("format") != FORMAT:
-        raise ValueError(f"its format should be {FORMAT}, found {card.get('format')!r}")
-    given, crop = card.part("input"), card.part("crop")
-    if given.text("colour") != "gray":
-        raise ValueError(f"its input should be gray, found {given.text('colour')!r}")
-    return ModelContract(
-        name=card.text("name"),
-        version=card.text("version"),
-        scaling=Scaling(given.number("mean"), given.number("std")),
-        crop=Framing(
-            given.whole("side"), *(crop.pair(point) for point in ("left_eye", "right_eye", "mouth_left", "mouth_right"))
-        ),
-        heads={
-            name: Head(head.list_of_texts("labels"), head.number("temperature"))
-            for name, head in card.part("heads").all_parts().items()
-        },
-        shown=PriorAdjustment.read(card.part("shown")),
-        features=None if card.get("features") is None else card.whole("features"),
-        statistics=Statistics.read(card.part("statistics")) if "statistics" in card.members else None,
-        training=card.part("training").members,
-        measured=card.part("measured").members,
-    )
+class _Input(msgspec.Struct, frozen=True):
+    """What goes in: pixels of gray, scaled."""
+
+    side: Whole
+    colour: Literal["gray"]
+    mean: float
+    std: float
+
+
+class _Crop(msgspec.Struct, frozen=True):
+    """Where the face lies in it, in pixels."""
+
+    left_eye: Point
+    right_eye: Point
+    mouth_left: Point
+    mouth_right: Point
+
+
+class _ContractFile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The JSON in the model file."""
+
+    format: Literal[1]
+    name: str
+    version: str
+    input: _Input
+    crop: _Crop
+    heads: Mapping[str, Head]
+    shown: PriorAdjustment
+    features: Whole | None
+    statistics: Statistics | None = None
+    training: Mapping[str, Any]
+    measured: Mapping[str, Any]

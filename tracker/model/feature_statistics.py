@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tracker.core.json_fields import Fields
 from tracker.core.vocabulary import EXPRESSIONS
 
 Numbers = npt.NDArray[np.float64]
@@ -47,14 +46,3 @@ class Statistics:
     def logits(self, standardised: Numbers) -> Numbers:
         """[N, 7] what the shown head makes of standardised features, in the order of EXPRESSIONS."""
         return np.asarray(standardised @ np.array(self.weights).T + self.biases)
-
-    @classmethod
-    def read(cls, found: Fields) -> "Statistics":
-        """From the card's JSON."""
-        return cls(
-            mean=found.numbers("mean"),
-            std=found.numbers("std"),
-            typical=found.rows("typical"),
-            weights=found.rows("weights"),
-            biases=found.numbers("biases"),
-        )

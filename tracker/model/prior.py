@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
 from tracker.core.errors import UsageError
-from tracker.core.json_fields import Fields
 from tracker.core.vocabulary import EXPRESSIONS
 
 HIGHEST_TAU: Final = 1.5
@@ -49,16 +49,16 @@ class OperatingPoint:
             raise ValueError(f"threshold lies between 0 and 1, found {self.threshold}")
 
 
-@dataclass(frozen=True, slots=True)
-class PriorAdjustment:
+class PriorAdjustment(msgspec.Struct, frozen=True):
     """How one head's logits become the one distribution that is shown.
 
-    names: the head's label -> expression, each of the seven once; labels left out are not shown. log_prior: label -> log
-    of its share in training, absent = 0. priors: name -> tau. live, picture: the default taus. curve: by rising tau.
+    names: the head's label -> expression, each of the seven once (in JSON: ``as``); labels left out are not shown.
+    log_prior: label -> log of its share in training, absent = 0. priors: name -> tau. live, picture: the default taus.
+    curve: by rising tau.
     """
 
     head: str
-    names: Mapping[str, str]
+    names: Mapping[str, str] = msgspec.field(name="as")
     log_prior: Mapping[str, float]
     priors: Mapping[str, float]
     live: float
@@ -98,22 +98,6 @@ class PriorAdjustment:
         temperature = np.interp(tau, taus, [setting.temperature for setting in self.curve])
         threshold = np.interp(tau, taus, [setting.threshold for setting in self.curve])
         return OperatingPoint(tau, float(temperature), float(threshold))
-
-    @classmethod
-    def read(cls, shown: Fields) -> "PriorAdjustment":
-        """From the card's JSON, where names stand under ``as``."""
-        return cls(
-            head=shown.text("head"),
-            names=shown.part("as").all_texts(),
-            log_prior=shown.part("log_prior").all_numbers(),
-            priors=shown.part("priors").all_numbers(),
-            live=shown.number("live"),
-            picture=shown.number("picture"),
-            curve=tuple(
-                OperatingPoint(point.number("tau"), point.number("temperature"), point.number("threshold"))
-                for point in shown.parts("curve")
-            ),
-        )
 
 
 def require_positive(name: str, value: float) -> None:

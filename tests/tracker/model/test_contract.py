@@ -36,15 +36,19 @@ def changed(contract: ModelContract, change: Callable[[dict[str, Any]], object])
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        (lambda contract: contract.update(format=FORMAT + 1), "its format should be 1, found 2"),
-        (lambda contract: contract.pop("heads"), "the card.heads is missing"),
-        (lambda contract: contract["input"].update(colour="rgb"), "its input should be gray, found 'rgb'"),
+        (lambda contract: contract.update(format=FORMAT + 1), "the contract.format should be 1, found 2"),
+        (lambda contract: contract.pop("heads"), "the contract.heads is missing"),
+        (lambda contract: contract["input"].update(colour="rgb"), "input.colour should be 'gray', found 'rgb'"),
         (lambda contract: contract["input"].update(side=48.5), "input.side should be a whole number"),
         (lambda contract: contract["input"].update(side=4096), "a crop's side lies between 16 and 512"),
         (lambda contract: contract["input"].update(std=0), "std must be above 0"),
         (lambda contract: contract["crop"].update(left_eye=[400, 3]), "points outside of 48 x 48"),
         (lambda contract: contract["crop"].update(left_eye=[40, 19]), "left and right exchanged"),
-        (lambda contract: contract["heads"]["fer2013"].update(temperature=0), "temperature should be above 0"),
+        (lambda contract: contract["heads"]["fer2013"].update(temperature=0), "heads.fer2013: temperature should be above 0"),
+        (
+            lambda contract: contract["heads"]["fer2013"].update(temperature="1"),
+            "fer2013.temperature should be a number, found",
+        ),
         (lambda contract: contract["heads"]["ferplus"]["labels"].pop(0), "head ferplus has no label neutral"),
         (lambda contract: contract["shown"].update(head="posed"), "shown.head is 'posed', which is none of fer2013, ferplus"),
         (lambda contract: contract["shown"]["as"].pop("fear"), "should name each of angry"),
@@ -54,7 +58,7 @@ def changed(contract: ModelContract, change: Callable[[dict[str, Any]], object])
     ],
 )
 def test_a_contract_that_cannot_be_kept_is_refused(contract: ModelContract, change: Any, sentence: str) -> None:
-    """The error names the file, what about its card is wrong, and what to do."""
+    """The error names the file, what about its contract is wrong, and what to do."""
     with pytest.raises(ModelError, match=sentence) as caught:
         ModelContract.from_json(changed(contract, change), FILE)
     assert str(caught.value).startswith("some.onnx: ")

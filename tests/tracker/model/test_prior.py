@@ -1,7 +1,6 @@
 """The one distribution that is shown: its prior, its temperature and its threshold."""
 
-from dataclasses import replace
-
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import given
@@ -92,14 +91,14 @@ def test_every_expression_is_shown_once(contract: ModelContract) -> None:
     """A file that shows two labels as sad, or none as fear, is refused."""
     twice = {**contract.shown.names, "fear": "sad"}
     with pytest.raises(ValueError, match="each of angry, disgust, fear"):
-        replace(contract.shown, names=twice)
+        msgspec.structs.replace(contract.shown, names=twice)
 
 
 @pytest.mark.parametrize("taus", [(), (0.5, 0.0), (0.5, 0.5)])
 def test_a_curve_rises(contract: ModelContract, taus: tuple[float, ...]) -> None:
     """No points, points out of order and two points at one tau are refused."""
     with pytest.raises(ValueError, match="by rising tau"):
-        replace(contract.shown, curve=tuple(OperatingPoint(tau, 1.0, 0.5) for tau in taus))
+        msgspec.structs.replace(contract.shown, curve=tuple(OperatingPoint(tau, 1.0, 0.5) for tau in taus))
 
 
 @pytest.mark.parametrize(
@@ -120,4 +119,4 @@ def test_a_setting_has_possible_numbers(numbers: tuple[float, float, float], sen
 def test_default_taus_are_possible(contract: ModelContract) -> None:
     """A default outside of the range is refused, by its name."""
     with pytest.raises(ValueError, match="prior live"):
-        replace(contract.shown, live=2.0)
+        msgspec.structs.replace(contract.shown, live=2.0)
