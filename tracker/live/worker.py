@@ -195,7 +195,7 @@ class Run:
             if self._handing is not None and not self._going.is_set():
                 self._tell_call(None)
                 continue
-            self._witness.happened(self, "watching", self._stillness.look(frame) if self._stillness else "")
+            self._witness.happened(self, "watching", self._stillness.check(frame) if self._stillness else "")
             self._witness.seen(self, frame)
             if ticks.due(frame.t):
                 observation = session.observe(frame)

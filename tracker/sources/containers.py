@@ -1,4 +1,7 @@
-"""What a video file says of itself and OpenCV does not tell: for true sentences where fewer pictures come than it promised."""
+"""What the container of a video file says that OpenCV does not: whether it holds sound alone, and which frames it shows.
+
+MP4 boxes are read as ISO/IEC 14496-12 defines them.
+"""
 
 import re
 import struct
@@ -7,69 +10,67 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 HEADER_BYTES: Final = 65_536
-"""Bytes in which other containers than MP4 name their streams."""
+"""Within these bytes, containers other than MP4 name their streams."""
 MAX_INDEX_BYTES: Final = 64_000_000
-"""Bytes of an MP4's index; ten hours have some 20 MB."""
+"""Of an MP4's index that are read; ten hours of video have some 20 MB."""
 AUDIO_SIGNATURES: Final = (b"ID3", b"\xff\xfb", b"\xff\xf3", b"\xff\xf1", b"\xff\xf9", b"fLaC", b".snd", b"#!AMR")
-"""How files begin that can hold nothing but sound."""
+"""The first bytes of files that can hold nothing but sound."""
 
 Mp4Box = tuple[bytes, bytes]
-"""Of an MP4: its kind, and what is in it."""
+"""The kind of a box, four letters, and its content."""
 
 
 def is_audio_only(path: Path) -> bool:
-    """Whether a file has sound and no picture; False where that is not known."""
+    """Whether a file holds sound and no picture; False where the container does not tell."""
     try:
         with path.open("rb") as file:
-            head = file.read(HEADER_BYTES)
-            tracks = [_within(track, b"mdia", b"hdlr")[8:12] for track in _tracks(_index(file))]
+            header = file.read(HEADER_BYTES)
+            tracks = [_box_at(track, b"mdia", b"hdlr")[8:12] for track in _tracks(_movie_box(file))]
     except (OSError, struct.error, ValueError):
         return False
     if tracks:
         return b"soun" in tracks and b"vide" not in tracks
-    if head.startswith(b"\x1aE\xdf\xa3"):
-        return re.search(rb"A_[A-Z]", head) is not None and re.search(rb"V_[A-Z]", head) is None
-    if head.startswith(b"OggS"):
-        return re.search(rb"\x01vorbis|OpusHead|\x7fFLAC|Speex", head) is not None and b"\x80theora" not in head
-    return head.startswith(AUDIO_SIGNATURES) or head[8:12] in (b"WAVE", b"AIFF", b"AIFC")
+    if header.startswith(b"\x1aE\xdf\xa3"):
+        return re.search(rb"A_[A-Z]", header) is not None and re.search(rb"V_[A-Z]", header) is None
+    if header.startswith(b"OggS"):
+        return re.search(rb"\x01vorbis|OpusHead|\x7fFLAC|Speex", header) is not None and b"\x80theora" not in header
+    return header.startswith(AUDIO_SIGNATURES) or header[8:12] in (b"WAVE", b"AIFF", b"AIFC")
 
 
 def edit_list_share(path: Path) -> float:
-    """Of the frames that an MP4 has, the share that it shows: one cut without re-encoding keeps others, for the decoder alone.
+    """The share of its frames that an MP4 presents: one that was cut without re-encoding keeps others for the decoder alone.
 
-    1 where no edit list says so, and for other containers.
+    Returns:
+        Above 0 to 1; 1 for other containers, and where no edit list says otherwise.
     """
     try:
         with path.open("rb") as file:
-            index = _index(file)
-        for track in _tracks(index):
-            if _within(track, b"mdia", b"hdlr")[8:12] == b"vide":
-                return _share(_within(index, b"mvhd"), _within(track, b"mdia", b"mdhd"), _within(track, b"edts", b"elst"))
+            movie = _movie_box(file)
+        for track in _tracks(movie):
+            if _box_at(track, b"mdia", b"hdlr")[8:12] != b"vide":
+                continue
+            edits = _box_at(track, b"edts", b"elst")
+            if not edits:
+                return 1.0
+            movie_ticks_a_second, _ = _time_scale(_box_at(movie, b"mvhd"))
+            ticks_a_second, ticks = _time_scale(_box_at(track, b"mdia", b"mdhd"))
+            entry = ">Qqi" if edits[0] else ">Iii"
+            presented = sum(length for length, begin, _ in struct.iter_unpack(entry, edits[8:]) if begin >= 0)
+            return min(1.0, presented / movie_ticks_a_second / (ticks / ticks_a_second)) or 1.0
     except (OSError, struct.error, ValueError, ZeroDivisionError):
         pass
     return 1.0
 
 
-def _share(movie: bytes, media: bytes, edits: bytes) -> float:
-    """By the headers of the movie and of its video track, and the edit list."""
-    if not edits:
-        return 1.0
-    clock, _ = _clock(movie)
-    own, whole = _clock(media)
-    form = ">Qqi" if edits[0] else ">Iii"
-    shown = sum(length for length, begins, _ in struct.iter_unpack(form, edits[8:]) if begins >= 0)
-    return min(1.0, shown / clock / (whole / own)) or 1.0
+def _time_scale(header: bytes) -> tuple[int, int]:
+    """Of a movie's or a track's header: ticks a second, and the duration in ticks."""
+    has_64_bits = header[:1] > b"\0"
+    ticks_a_second, duration = struct.unpack_from(">IQ" if has_64_bits else ">II", header, 20 if has_64_bits else 12)
+    return ticks_a_second, duration
 
 
-def _clock(header: bytes) -> tuple[int, int]:
-    """Ticks a second, and how many of them long."""
-    wide = header[:1] > b"\0"
-    ticks, length = struct.unpack_from(">IQ" if wide else ">II", header, 20 if wide else 12)
-    return ticks, length
-
-
-def _index(file: BinaryIO) -> bytes:
-    """The inside of the box that tells of all tracks; empty where the file is no MP4."""
+def _movie_box(file: BinaryIO) -> bytes:
+    """The content of the box that describes all tracks; empty where the file is no MP4."""
     place = 0
     while True:
         file.seek(place)
@@ -77,13 +78,13 @@ def _index(file: BinaryIO) -> bytes:
         if len(head) < 8 or (place == 0 and head[4:8] not in (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip")):
             return b""
         size, kind = struct.unpack_from(">I4s", head)
-        begins = 8
+        header_size = 8
         if size == 1:
-            (size,), begins = struct.unpack_from(">Q", head, 8), 16
+            (size,), header_size = struct.unpack_from(">Q", head, 8), 16
         if kind == b"moov":
-            file.seek(place + begins)
-            return file.read(min(size - begins, MAX_INDEX_BYTES))
-        if size < begins:
+            file.seek(place + header_size)
+            return file.read(min(size - header_size, MAX_INDEX_BYTES))
+        if size < header_size:
             return b""
         place += size
 
@@ -98,12 +99,12 @@ def _boxes(content: bytes) -> Iterator[Mp4Box]:
         place += size
 
 
-def _tracks(index: bytes) -> list[bytes]:
-    return [content for kind, content in _boxes(index) if kind == b"trak"]
+def _tracks(movie: bytes) -> list[bytes]:
+    return [content for kind, content in _boxes(movie) if kind == b"trak"]
 
 
-def _within(content: bytes, *path: bytes) -> bytes:
-    """The box at the end of a path of kinds, the first of each; empty where there is none."""
+def _box_at(content: bytes, *path: bytes) -> bytes:
+    """The content of the first box at the end of a path of kinds; empty where there is none."""
     for wanted in path:
         content = next((inside for kind, inside in _boxes(content) if kind == wanted), b"")
     return content

@@ -1,4 +1,4 @@
-"""A camera that is let go of between two looks, so that other programs may have it."""
+"""A camera that is open only while a frame is taken, so that other programs may use it in between."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -13,21 +13,27 @@ from tracker.core.frame import Frame, Source
 from tracker.sources.pacing import newest_frames
 
 WARM_UP_FRAMES: Final = 8
-"""Frames until exposure and white balance have settled: a quarter of a second at 30 Hz, and no webcam here to measure it."""
+"""Frames until exposure and white balance have settled: a quarter of a second at 30 Hz; assumed, not measured on a webcam."""
 MAX_INTERMITTENT_HZ: Final = 1.0
-"""To open and close takes a camera about a second."""
-SUGGEST_RELEASE_HZ: Final = 0.2
-"""From here down nobody notices the difference, except whoever else wants the camera."""
+"""Opening and closing takes a camera about a second."""
 
 
 def require_intermittent_rate(hz: float, hand_on: str | None = None) -> None:
-    """UsageError where the camera would be held all the time anyway."""
+    """Check that a camera can be released between two samples.
+
+    Args:
+        hz: Samples a second; 0 is every frame.
+        hand_on: The virtual camera that gets each frame as well, or None.
+
+    Raises:
+        UsageError: When it would be open all the time anyway: above MAX_INTERMITTENT_HZ, or for a virtual camera.
+    """
     if hand_on is not None:
-        raise UsageError("A camera whose picture is handed on cannot be let go of between looks: choose one of the two.")
+        raise UsageError("A camera whose picture is handed on cannot be closed between samples: choose one of the two.")
     if not 0 < hz <= MAX_INTERMITTENT_HZ:
         often = f"{hz:g} Hz" if hz else "every frame"
         raise UsageError(
-            f"A camera can be let go of between looks at {MAX_INTERMITTENT_HZ:g} Hz or less (--hz 0.1: every ten seconds), not"
+            f"A camera can be closed between samples at {MAX_INTERMITTENT_HZ:g} Hz or less (--hz 0.1: every ten seconds), not"
             f" at {often}."
         )
 
@@ -40,31 +46,43 @@ def intermittent_frames(
     *,
     seen: bool = False,
 ) -> Iterator[Frame]:
-    """One frame a tick, of a source that is open only while it is grabbed, until ``stopping`` is set.
+    """Yield one frame for each tick of a clock, from a source that is open only while that frame is taken.
 
-    Like ``pace.persistent``: what goes wrong before the first frame is raised, later the next tick tries again, and ``lost``
-    is told once a loss.
+    Args:
+        open_source: Makes the source anew for each tick; it is entered and left here.
+        hz: Ticks a second, above 0 to MAX_INTERMITTENT_HZ.
+        lost: Called once for each loss; the next tick tries again.
+        stopping: Ends the iteration when it is set.
+        seen: Whether the source has given a frame before.
+
+    Raises:
+        SourceError: When the source fails before its first frame.
     """
-    began, number, told = time.monotonic(), 0, False
+    began, number, reported = time.monotonic(), 0, False
     while not stopping.is_set():
         try:
             frame = grab_one_frame(open_source())
         except SourceError as error:
             if not seen:
                 raise
-            if not told:
+            if not reported:
                 lost(error if isinstance(error, SourceLost) else SourceLost(str(error)))
-                told = True
+                reported = True
         else:
-            seen, told = True, False
+            seen, reported = True, False
             yield replace(frame, number=number)
             number += 1
         stopping.wait(1 / hz - (time.monotonic() - began) % (1 / hz))
 
 
 def grab_one_frame(source: Source) -> Frame:
-    """The first frame after the warm-up; the source is closed again when it is there."""
+    """Open a source, take its first frame after WARM_UP_FRAMES, and close it.
+
+    Raises:
+        SourceError: When it does not open.
+        SourceLost: When it gives no frame.
+    """
     with source, closing(newest_frames(source)) as frames:  # type: ignore[type-var]
         for frame in islice(frames, WARM_UP_FRAMES, None):
             return frame
-    raise SourceLost("The camera gave no picture after it was opened. The next look tries again.")
+    raise SourceLost("The camera gave no picture after it was opened. The next sample tries again.")

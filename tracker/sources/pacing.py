@@ -1,4 +1,4 @@
-"""When frames are taken: only the newest of a camera, at a set frequency, and again after a camera was lost."""
+"""When frames are taken: the newest frame alone of a live source, at a set frequency, and again after a camera was lost."""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
@@ -12,45 +12,58 @@ from tracker.core.frame import Frame, Source
 Item = TypeVar("Item")
 
 LOST_AFTER_SECONDS: Final = 10.0
-"""Seconds without a frame after which a camera counts as lost; V4L2's own time-out in OpenCV is as long."""
+"""Without a frame for so long, a camera counts as lost; V4L2's own time-out in OpenCV is as long."""
 RETRY_SECONDS: Final = 1.0
-"""Seconds between attempts to open a lost camera again."""
+"""Between two attempts to open a lost camera."""
 
 
 class Mailbox(Generic[Item]):
-    """Room for one item: a new one replaces the one that nobody fetched."""
+    """Room for one item, shared by threads: a new item replaces one that nobody has taken."""
 
     def __init__(self) -> None:
         self._changed = Condition()
         self._item: Item | None = None
-        self._end: BaseException | None = None
+        self._error: BaseException | None = None
         self._ended = False
 
     def put(self, item: Item) -> None:
-        """Leave an item; the one before it is gone."""
+        """Leave an item; the one before it is dropped."""
         with self._changed:
             self._item = item
             self._changed.notify_all()
 
     def end(self, error: BaseException | None = None) -> None:
-        """No more will come; an error is raised in the reader."""
+        """Announce that no more items will come; an error is raised by ``take``."""
         with self._changed:
-            self._end, self._ended = error, True
+            self._error, self._ended = error, True
             self._changed.notify_all()
 
-    def take(self, patience: float) -> Item | None:
-        """The newest item, waiting for one; None at the end; SourceLost when none comes for so many seconds."""
+    def take(self, timeout_seconds: float) -> Item | None:
+        """Take the newest item, waiting for one.
+
+        Returns:
+            The item, or None when there will be none.
+
+        Raises:
+            SourceLost: When none comes within the time-out.
+            BaseException: The error that ``end`` was given.
+        """
         with self._changed:
-            if not self._changed.wait_for(lambda: self._item is not None or self._ended, patience):
-                raise SourceLost(f"The camera has sent no picture for {patience:.0f} seconds.")
+            if not self._changed.wait_for(lambda: self._item is not None or self._ended, timeout_seconds):
+                raise SourceLost(f"The camera has sent no picture for {timeout_seconds:.0f} seconds.")
             item, self._item = self._item, None
-            if item is None and self._end is not None:
-                raise self._end
+            if item is None and self._error is not None:
+                raise self._error
             return item
 
 
-def newest_frames(source: Iterable[Frame], patience: float = LOST_AFTER_SECONDS) -> Iterator[Frame]:
-    """Frames of a source that runs in a thread of its own: always the newest, so a slow reader skips and never lags."""
+def newest_frames(source: Iterable[Frame], timeout_seconds: float = LOST_AFTER_SECONDS) -> Iterator[Frame]:
+    """Yield the newest frame of a source that is read by a thread of its own: a slow reader skips frames and never lags.
+
+    Raises:
+        SourceLost: When no frame comes within the time-out.
+        Exception: Whatever the source raises.
+    """
     mailbox, stopping = Mailbox[Frame](), Event()
 
     def read() -> None:
@@ -66,7 +79,7 @@ def newest_frames(source: Iterable[Frame], patience: float = LOST_AFTER_SECONDS)
     thread = Thread(target=read, name="camera", daemon=True)
     thread.start()
     try:
-        while (frame := mailbox.take(patience)) is not None:
+        while (frame := mailbox.take(timeout_seconds)) is not None:
             yield frame
     finally:
         stopping.set()
@@ -77,14 +90,14 @@ def newest_frames(source: Iterable[Frame], patience: float = LOST_AFTER_SECONDS)
 class RateLimiter:
     """A clock of so many hertz: due at the first moment at or after each tick, and always at 0 Hz.
 
-    Ticks that passed while nobody looked are skipped, not caught up with.
+    Ticks that passed while nobody asked are skipped.
     """
 
     def __init__(self, hz: float) -> None:
         self._hz, self._next = hz, 0.0
 
     def due(self, t: float) -> bool:
-        """Whether a tick has come by time t (seconds), which uses it up."""
+        """Whether a tick has come by time t (seconds); asking uses the tick up."""
         if self._hz <= 0:
             return True
         if t < self._next:
@@ -94,13 +107,13 @@ class RateLimiter:
 
 
 def sample_frames(frames: Iterable[Frame], hz: float) -> Iterator[Frame]:
-    """The first frame at or after each tick of a clock of so many hertz; all of them at 0."""
+    """Yield the first frame at or after each tick of a clock of so many hertz; every frame at 0."""
     ticks = RateLimiter(hz)
     return (frame for frame in frames if ticks.due(frame.t))
 
 
 def frames_until(frames: Iterable[Frame], seconds: float | None) -> Iterator[Frame]:
-    """Frames up to a time."""
+    """Yield the frames before a time in seconds of the session; None is no limit."""
     for frame in frames:
         if seconds is not None and frame.t >= seconds:
             return
@@ -108,7 +121,7 @@ def frames_until(frames: Iterable[Frame], seconds: float | None) -> Iterator[Fra
 
 
 def paced_frames(source: Source, hz: float) -> Iterator[Frame]:
-    """An opened source at its own pace: newest first if it is live, sampled unless it is single pictures."""
+    """Yield the frames of an opened source: the newest if it is live, at ``hz`` unless it gives single pictures."""
     frames = newest_frames(source) if source.live else iter(source)
     return sample_frames(frames, hz if source.sampled else 0)
 
@@ -121,26 +134,33 @@ def reconnecting_frames(
     *,
     seen: bool = False,
 ) -> Iterator[Frame]:
-    """Frames until the source ends or ``stopping`` is set; a source that was lost is opened again until it comes back.
+    """Yield frames until the source ends; a source that was lost is opened again until it comes back.
 
-    What goes wrong before the first frame is raised: a camera that was never there is not a lost one. ``seen`` says that
-    it was there earlier. ``lost`` is told once a loss, not at every attempt to open it again.
+    Args:
+        open_source: Makes the source anew for each attempt; it is entered and left here.
+        hz: Frames a second; 0 is every frame.
+        lost: Called once for each loss, not for each attempt to open the source again.
+        stopping: Ends the iteration when it is set.
+        seen: Whether the source has given a frame before.
+
+    Raises:
+        SourceError: When the source fails before its first frame: a camera that was never there is not a lost one.
     """
-    told = False
+    reported = False
     while not stopping.is_set():
         try:
             with open_source() as source, closing(paced_frames(source, hz)) as frames:  # type: ignore[type-var]
                 for frame in frames:
                     if stopping.is_set():
                         return
-                    seen, told = True, False
+                    seen, reported = True, False
                     yield frame
         except SourceError as error:
             if not seen:
                 raise
-            if not told:
+            if not reported:
                 lost(error if isinstance(error, SourceLost) else SourceLost(str(error)))
-                told = True
+                reported = True
             stopping.wait(RETRY_SECONDS)
         else:
             return

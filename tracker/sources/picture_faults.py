@@ -1,4 +1,4 @@
-"""Whether a camera's picture is one at all: black, of one colour or frozen pictures are told while they last."""
+"""Whether a camera delivers a usable picture: black, single-coloured and frozen pictures are reported while they last."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
@@ -9,13 +9,13 @@ import numpy as np
 from tracker.core.frame import Frame, Pixels
 
 FAULT_SECONDS: Final = 3.0
-"""Seconds before it is told: cameras begin black, and a driver may give a picture twice."""
+"""How long a fault lasts before it is reported: cameras begin black, and a driver may deliver a picture twice."""
 PIXEL_STEP: Final = 8
-"""Every so manyth pixel each way is looked at: no sensor gives even these twice the same, for its noise."""
+"""Every eighth pixel in each direction is compared: even so few are never twice the same, because of the sensor's noise."""
 BLACK_LEVEL: Final = 24
-"""Of 255: 19 pixels in 20 of a closed shutter are darker, its noise included; by a face in such light nobody can go."""
+"""Of 255. Behind a closed shutter 19 pixels of 20 are darker, noise included; no face can be read in such light."""
 UNIFORM_RANGE: Final = 6
-"""Of 255: by so much at most the means of a picture's parts differ where it has one colour, as an empty buffer is green."""
+"""Of 255. In a single-coloured picture, such as a green empty buffer, the means of its parts differ by this much at most."""
 
 BLACK_PICTURE: Final = (
     "The camera's picture is black: is its shutter closed, does another program hold it, or is it dark? Mien goes on looking."
@@ -31,38 +31,40 @@ PICTURE_MOVES_AGAIN: Final = "The camera's picture moves again."
 
 
 class PictureFaultDetector:
-    """What is wrong with the pictures of one camera; looked at one after the other, by one thread."""
+    """Checks the pictures of one camera in their order; one thread uses it."""
 
     def __init__(self) -> None:
-        self._before: tuple[float, Pixels] | None = None
-        self._seen, self._since = "", 0.0
+        self._previous: tuple[float, Pixels] | None = None
+        self._fault, self._since = "", 0.0
 
-    def look(self, frame: Frame) -> str:
-        """A sentence while something is wrong for LASTING seconds or more, or nothing."""
-        part = frame.pixels[::PIXEL_STEP, ::PIXEL_STEP].copy()
-        seen, since = _wrong(part), frame.t
-        if not seen and self._before is not None and np.array_equal(part, self._before[1]):
-            seen, since = FROZEN_PICTURE, self._before[0]
-        self._before = frame.t, part
-        if seen != self._seen:
-            self._seen, self._since = seen, since
-        return seen if frame.t - self._since >= FAULT_SECONDS else ""
+    def check(self, frame: Frame) -> str:
+        """Check the next frame.
+
+        Returns:
+            A sentence for a person when a fault has lasted for FAULT_SECONDS or more, else an empty text.
+        """
+        sampled = frame.pixels[::PIXEL_STEP, ::PIXEL_STEP].copy()
+        fault, since = "", frame.t
+        if np.percentile(sampled, 95) < BLACK_LEVEL:
+            fault = BLACK_PICTURE
+        else:
+            parts = cv2.resize(sampled, (8, 6), interpolation=cv2.INTER_AREA).reshape(-1, 3).astype(int)
+            if int(np.ptp(parts, axis=0).max()) <= UNIFORM_RANGE:
+                fault = UNIFORM_PICTURE
+            elif self._previous is not None and np.array_equal(sampled, self._previous[1]):
+                fault, since = FROZEN_PICTURE, self._previous[0]
+        self._previous = frame.t, sampled
+        if fault != self._fault:
+            self._fault, self._since = fault, since
+        return fault if frame.t - self._since >= FAULT_SECONDS else ""
 
 
-def _wrong(pixels: Pixels) -> str:
-    """Of one picture alone."""
-    if np.percentile(pixels, 95) < BLACK_LEVEL:
-        return BLACK_PICTURE
-    parts = cv2.resize(pixels, (8, 6), interpolation=cv2.INTER_AREA).reshape(-1, 3).astype(int)
-    return UNIFORM_PICTURE if int(np.ptp(parts, axis=0).max()) <= UNIFORM_RANGE else ""
-
-
-def report_picture_faults(frames: Iterable[Frame], tell: Callable[[str], None]) -> Iterator[Frame]:
-    """The same frames; ``tell`` gets a sentence when something is wrong with them, and when it is over."""
-    stillness, told = PictureFaultDetector(), ""
+def report_picture_faults(frames: Iterable[Frame], report: Callable[[str], None]) -> Iterator[Frame]:
+    """Yield the same frames; ``report`` gets a sentence when a fault is found, and when it is over."""
+    detector, reported = PictureFaultDetector(), ""
     for frame in frames:
-        seen = stillness.look(frame)
-        if seen != told:
-            tell(seen or PICTURE_MOVES_AGAIN)
-            told = seen
+        fault = detector.check(frame)
+        if fault != reported:
+            report(fault or PICTURE_MOVES_AGAIN)
+            reported = fault
         yield frame

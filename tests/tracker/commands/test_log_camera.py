@@ -47,16 +47,16 @@ def test_a_lost_camera_is_told_and_the_session_goes_on(astronaut: Pixels, monkey
 
 def test_a_frozen_camera_is_told_and_the_session_goes_on(astronaut: Pixels, monkeypatch: pytest.MonkeyPatch) -> None:
     """On stderr, once, and once more when it moves again; rows come all the while, and the exit code is 0."""
-    told, look = Event(), picture_faults.PictureFaultDetector.look
+    told, check = Event(), picture_faults.PictureFaultDetector.check
 
-    def looking(stillness: picture_faults.PictureFaultDetector, frame: Frame) -> str:
-        seen = look(stillness, frame)
-        if seen:
+    def checking(detector: picture_faults.PictureFaultDetector, frame: Frame) -> str:
+        fault = check(detector, frame)
+        if fault:
             told.set()
-        return seen
+        return fault
 
     monkeypatch.setattr(picture_faults, "FAULT_SECONDS", 0.1)
-    monkeypatch.setattr(picture_faults.PictureFaultDetector, "look", looking)
+    monkeypatch.setattr(picture_faults.PictureFaultDetector, "check", checking)
     plug_in(monkeypatch, FakeCapture(chain(takewhile(lambda _: not told.is_set(), repeat(astronaut)), swaying(astronaut))))
     done = mien("log", "--source", "0", "--hz", "10", "--duration", "2")
     assert done.exit_code == 0

@@ -1,4 +1,4 @@
-"""A camera that is let go of between two looks."""
+"""A camera that is closed between two samples."""
 
 from collections.abc import Callable, Iterator
 from itertools import count, islice
@@ -86,5 +86,5 @@ def test_often_and_in_between_exclude_each_other(hz: float) -> None:
         require_intermittent_rate(hz)
     with pytest.raises(UsageError, match="at 1 Hz or less"):
         SessionRequest("0", hz, release=True)
-    with pytest.raises(UsageError, match="handed on cannot be let go"):
+    with pytest.raises(UsageError, match="handed on cannot be closed"):
         SessionRequest("0", 0.1, hand_on="any", release=True)

@@ -92,7 +92,7 @@ def test_a_camera_that_falls_silent_is_lost(frame: FrameMaker, monkeypatch: pyte
         yield frame(number=0)
         forever.wait(PATIENCE)
 
-    frames = newest_frames(camera(), patience=0.05)
+    frames = newest_frames(camera(), timeout_seconds=0.05)
     next(frames)
     with pytest.raises(SourceLost, match="no picture"):
         next(frames)
