@@ -22,6 +22,17 @@ LARGEST_WHOLE: Final = 2**53
 Whole = Annotated[int, msgspec.Meta(ge=-LARGEST_WHOLE, le=LARGEST_WHOLE)]
 """A whole number that a float holds, too."""
 
+Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
+"""A probability, or a part of a whole."""
+
+
+def storable(max_length: int) -> msgspec.Meta:
+    """Limits of a text that every database keeps: without controls (Unicode's Cc) and surrogates, halves of a character."""
+    about = f"a text of up to {max_length} characters, without half an emoji, a line's end or another control"
+    return msgspec.Meta(max_length=max_length, pattern=_STORABLE, description=about)
+
+
+_STORABLE: Final = r"^[^\x00-\x1f\x7f-\x9f\ud800-\udfff]*\Z"
 _IN_WORDS: Final[dict[type, str]] = {
     msgspec.inspect.IntType: "a whole number",
     msgspec.inspect.FloatType: "a number",
@@ -125,18 +136,21 @@ def _quoted(found: object) -> str:
 
 def _described(kind: Any) -> str:
     """What a person would write."""
+    described = _IN_WORDS.get(type(kind), "an object")
     match kind:
+        case msgspec.inspect.Metadata(extra_json_schema={"description": str(about)}):
+            described = about
         case msgspec.inspect.LiteralType(values=values):
-            return f"one of {', '.join(map(str, values))}" if len(values) > 1 else repr(values[0])
+            described = f"one of {', '.join(map(str, values))}" if len(values) > 1 else repr(values[0])
         case msgspec.inspect.UnionType(types=types):
-            return " or ".join(dict.fromkeys(map(_described, types)))
+            described = " or ".join(dict.fromkeys(map(_described, types)))
         case msgspec.inspect.TupleType(item_types=types):
-            return f"a list of {len(types)}"
+            described = f"a list of {len(types)}"
         case msgspec.inspect.IntType() | msgspec.inspect.FloatType():
-            return _IN_WORDS[type(kind)] + _limits(kind)
+            described += _limits(kind)
         case msgspec.inspect.StrType(max_length=int(most)):
-            return f"a text of up to {most} characters"
-    return _IN_WORDS.get(type(kind), "an object")
+            described += f" of up to {most} characters"
+    return described
 
 
 def _limits(kind: Any) -> str:

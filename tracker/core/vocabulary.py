@@ -5,9 +5,10 @@ ICML 2013 workshop). The eight FER+ names stand in the order of Barsoum et al., 
 Expression Recognition with Crowd-Sourced Label Distribution" (ICMI 2016).
 """
 
-from typing import Final
+from typing import Final, Literal, get_args
 
-EXPRESSIONS: Final = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
+Expression = Literal["angry", "disgust", "fear", "happy", "sad", "surprise", "neutral"]
+EXPRESSIONS: Final[tuple[str, ...]] = get_args(Expression)
 
 UNCLEAR: Final = "unclear"
 """What a reading says when the model abstains."""
@@ -24,12 +25,14 @@ EMOJI: Final = {
     UNCLEAR: "❔",
 }
 
-SHOWN: Final = (*EXPRESSIONS, UNCLEAR)
+Shown = Literal[Expression, "unclear"]
+SHOWN: Final[tuple[str, ...]] = get_args(Shown)
 """Everything that a reading may say."""
 
 NOT_A_FACE: Final = "not a face"
 CANT_TELL: Final = "can't tell"
-SAID: Final = (*EXPRESSIONS, "contempt", NOT_A_FACE, CANT_TELL)
+Said = Literal[Expression, "contempt", "not a face", "can't tell"]
+SAID: Final[tuple[str, ...]] = get_args(Said)
 """Everything that a person's verdict may say."""
 
 ADJECTIVES: Final = {"disgust": "disgusted", "fear": "afraid", "surprise": "surprised"}

@@ -1,48 +1,85 @@
 """The manifest of labelled crops: a line of JSON a verdict, written and read back; what cannot be right is not let in."""
 
 import json
-import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Any, Final, get_args
 
+import msgspec
 import numpy as np
 
 from tracker.core.errors import DataError, UsageError
-from tracker.core.face import Crop
+from tracker.core.face import Crop, Found
 from tracker.core.frame import now
-from tracker.core.json_fields import Fields
 from tracker.core.parsing import json_lines
 from tracker.core.person import require_name
 from tracker.core.rows import timestamp
-from tracker.core.vocabulary import EXPRESSIONS, SAID, SHOWN
+from tracker.core.validation import Share, converted, storable, utc
+from tracker.core.vocabulary import EXPRESSIONS, Expression, Said, Shown
 from tracker.store import schema
 from tracker.store.crops import from_png
 from tracker.store.uploads import SCORE_DECIMALS, ModelProvenance, scores_by_name
-from tracker.store.verdicts import VERDICT_ORIGINS
+from tracker.store.verdicts import VerdictOrigin
 
 MANIFEST: Final = "manifest.jsonl"
-FOUND: Final = ("detected", "padded", "crop")
-CLOCKS: Final = timedelta(days=1)
+CLOCK_TOLERANCE: Final = timedelta(days=1)
 """The clock of the machine that wrote it may go before ours."""
-SHA256: Final = re.compile("[0-9a-f]{64}")
-SUM: Final = 0.01
+SCORE_SUM_TOLERANCE: Final = 0.01
 """How far the scores of one face may be from one together: they are rounded."""
-LINE: Final = 200
-"""Characters of a model's name or version."""
-WORD: Final = 40
-"""Characters of a reason, a label, a moment."""
-PATH: Final = 400
-"""Characters of a file's path in the folder."""
-YEAR: Final = 366 * 24 * 3600.0
-"""Seconds: no session is longer."""
-LARGEST: Final = 2**31 - 1
-"""Of a number that the database keeps."""
-FARTHEST: Final = 32_767
+MAX_SESSION_SECONDS: Final = 366 * 24 * 3600.0
+MAX_COORDINATE: Final = 32_767
 """Of a box's edges, in pixels."""
+
+Word = Annotated[str, storable(40)]
+"""A reason, a label, a prior."""
+ModelName = Annotated[str, storable(200)]
+Number = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
+"""As the database keeps it."""
+Coordinate = Annotated[int, msgspec.Meta(ge=-MAX_COORDINATE, le=MAX_COORDINATE)]
+Length = Annotated[int, msgspec.Meta(ge=0, le=MAX_COORDINATE)]
+Sha256 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z", description="a file's SHA-256, 64 hexadecimal digits")]
+
+
+class _Line(msgspec.Struct, frozen=True):
+    """One line's JSON: a crop's file, what the person said of it, and what the model had said.
+
+    at: when it was said. judged_at: when the model spoke. fitted_to, fit: the person whose fit was applied, and its number.
+    face: its number in the picture. t: seconds since its session began. box: x, y, width and height, in pixels.
+    """
+
+    file: Annotated[str, storable(400)]
+    said: Said
+    expression: Shown
+    confidence: Share
+    scores: dict[Expression, Share]
+    heads: dict[Word, dict[Word, Share]]
+    model: Sha256
+    model_name: ModelName
+    model_version: ModelName
+    at: datetime
+    person: str
+    origin: VerdictOrigin
+    judged_at: datetime
+    prior: Word
+    threshold: Share
+    fitted_to: str | None
+    fit: Number | None
+    box: tuple[Coordinate, Coordinate, Length, Length]
+    found: Found
+    reason: Word | None
+    face: Number
+    t: Annotated[float, msgspec.Meta(ge=0, le=MAX_SESSION_SECONDS)] | None
+
+    def __post_init__(self) -> None:
+        if len(self.scores) != len(EXPRESSIONS):
+            raise ValueError(f"scores should be a number from 0 to 1 for each of {', '.join(EXPRESSIONS)}")
+        if abs(sum(self.scores.values()) - 1) > SCORE_SUM_TOLERANCE:
+            raise ValueError(f"scores should be 1 together, found {sum(self.scores.values()):.4f}")
+        for person in (self.person, self.fitted_to):
+            if person is not None:
+                require_name(person)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,9 +131,9 @@ def read_manifest(folder: Path) -> Iterator[Entry]:
     try:
         for number, found in json_lines(manifest):
             try:
-                entry = _entry(folder, Fields.of(found, "it"))
+                entry = _entry(folder, converted(found, _Line, "it"))
             except (ValueError, OSError, UsageError) as error:
-                raise DataError(f"{manifest}, line {number}: {error} Export the verdicts anew.") from error
+                raise DataError(f"{manifest}, line {number}: {str(error).rstrip('.')}. Export the verdicts anew.") from error
             yield entry
     except OSError as error:
         raise DataError(f"{manifest}: it cannot be read ({error}).") from error
@@ -104,116 +141,49 @@ def read_manifest(folder: Path) -> Iterator[Entry]:
         raise DataError(f"{manifest}, {error}. Export the verdicts anew.") from error
 
 
-def _entry(folder: Path, line: Fields) -> Entry:
-    crop = from_png(_inside(folder, _text(line, "file", PATH)).read_bytes())
+def _entry(folder: Path, line: _Line) -> Entry:
+    crop = from_png(_inside(folder, line.file).read_bytes())
+    latest = now() + CLOCK_TOLERANCE
     judge = ModelProvenance(
-        sha256=_sha256(line),
-        name=_text(line, "model_name", LINE),
-        version=_text(line, "model_version", LINE),
-        prior=_text(line, "prior", WORD),
-        threshold=_number(line, "threshold"),
-        person=None if line.get("fitted_to") is None else require_name(line.text("fitted_to")),
-        fit=None if line.get("fit") is None else int(_number(line, "fit", LARGEST, whole=True)),
+        sha256=line.model,
+        name=line.model_name,
+        version=line.model_version,
+        prior=line.prior,
+        threshold=line.threshold,
+        person=line.fitted_to,
+        fit=line.fit,
     )
-    return Entry(
-        crop=crop,
-        said=_one_of(line, "said", SAID),
-        person=require_name(line.text("person")),
-        origin=_one_of(line, "origin", VERDICT_ORIGINS),
-        at=_moment(line, "at"),
-        prediction=_prediction(line, crop, judge),
-        judge=judge,
-    )
-
-
-def _prediction(line: Fields, crop: Crop, judge: ModelProvenance) -> schema.Prediction:
-    scores = line.part("scores")
-    if set(scores.members) != set(EXPRESSIONS):
-        raise ValueError(f"{line.path('scores')} should be a number from 0 to 1 for each of {', '.join(EXPRESSIONS)}.")
-    values = [_number(scores, name) for name in EXPRESSIONS]
-    if abs(sum(values) - 1) > SUM:
-        raise ValueError(f"{line.path('scores')} should be 1 together, found {sum(values):.4f}.")
-    return schema.Prediction(
-        t=None if line.get("t") is None else _number(line, "t", YEAR),
-        face=int(_number(line, "face", LARGEST, whole=True)),
-        at=_moment(line, "judged_at"),
+    prediction = schema.Prediction(
+        t=line.t,
+        face=line.face,
+        at=utc(line.judged_at, "it.judged_at", latest),
         person=judge.person,
         fit=judge.fit,
         prior=judge.prior,
         threshold=judge.threshold,
-        box=_box(line),
-        found=_one_of(line, "found", FOUND),
-        expression=_one_of(line, "expression", SHOWN),
-        confidence=_number(line, "confidence"),
-        scores=values,
-        heads={_word(name): _head(head) for name, head in line.part("heads").all_parts().items()},
-        reason=None if line.get("reason") is None else _text(line, "reason", WORD),
+        box=line.box,
+        found=line.found,
+        expression=line.expression,
+        confidence=line.confidence,
+        scores=[line.scores[name] for name in get_args(Expression)],
+        heads=line.heads,
+        reason=line.reason,
         light=float(np.mean(crop)),
     )
-
-
-def _head(head: Fields) -> dict[str, float]:
-    return {_word(label): _number(head, label) for label in head.members}
-
-
-def _number(line: Fields, key: str, most: float = 1, *, whole: bool = False) -> float:
-    """A number from 0 to ``most``."""
-    value = line.whole(key) if whole else line.number(key)
-    if not 0 <= value <= most:
-        raise ValueError(f"{line.path(key)} should be from 0 to {most:g}, found {value:g}.")
-    return value
-
-
-def _text(line: Fields, key: str, most: int) -> str:
-    value = line.text(key)
-    if len(value) > most:
-        raise ValueError(f"{line.path(key)} has {len(value):,} characters; there may be {most}.")
-    return _plain(value, line.path(key))
-
-
-def _word(name: str) -> str:
-    """A member's own name, such as a label of a head."""
-    if len(name) > WORD:
-        raise ValueError(f"A label has {len(name):,} characters; there may be {WORD}.")
-    return _plain(name, "A label")
-
-
-def _plain(text: str, what: str) -> str:
-    """Cc and Cs are Unicode's control characters and surrogates, halves of what they should be."""
-    if any(unicodedata.category(char) in ("Cc", "Cs") for char in text):
-        raise ValueError(f"{what} holds a character that cannot be stored (half an emoji, a line's end or another control).")
-    return text
-
-
-def _sha256(line: Fields) -> str:
-    value = line.text("model")
-    if not SHA256.fullmatch(value):
-        raise ValueError(f"{line.path('model')} should be a file's SHA-256, 64 hexadecimal digits, found {value[:LINE]!r}.")
-    return value
-
-
-def _moment(line: Fields, key: str) -> datetime:
-    """Not in the future."""
-    return line.moment(key, now() + CLOCKS, "now")
+    return Entry(
+        crop=crop,
+        said=line.said,
+        person=line.person,
+        origin=line.origin,
+        at=utc(line.at, "it.at", latest),
+        prediction=prediction,
+        judge=judge,
+    )
 
 
 def _inside(folder: Path, file: str) -> Path:
     """A manifest from elsewhere must not make us read any other file."""
     path = (folder / file).resolve()
     if not path.is_relative_to(folder.resolve()):
-        raise ValueError(f"the file {file!r} lies outside of the folder.")
+        raise ValueError(f"the file {file!r} lies outside of the folder")
     return path
-
-
-def _one_of(line: Fields, key: str, known: tuple[str, ...]) -> str:
-    value = line.text(key)
-    if value not in known:
-        raise ValueError(f"{line.path(key)} should be one of {', '.join(known)}, found {value[:WORD]!r}.")
-    return value
-
-
-def _box(line: Fields) -> tuple[int, ...]:
-    box = line.numbers("box")
-    if len(box) != 4 or not all(part == int(part) and abs(part) <= FARTHEST for part in box) or min(box[2:]) < 0:
-        raise ValueError(f"{line.path('box')} should be x, y, width and height, four whole numbers up to {FARTHEST}.")
-    return tuple(int(part) for part in box)

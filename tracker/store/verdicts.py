@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Protocol
+from typing import Any, Final, Literal, Protocol, get_args
 from uuid import uuid4
 
 import numpy as np
@@ -23,7 +23,8 @@ from tracker.store import schema
 from tracker.store.crops import decode_crop, fingerprint_png, from_png, picture_size, to_png
 from tracker.store.uploads import NO_UPLOAD, ModelProvenance, get_or_add_model, new_prediction
 
-VERDICT_ORIGINS: Final = ("picture", "live", "start", "import")
+VerdictOrigin = Literal["picture", "live", "start", "import"]
+VERDICT_ORIGINS: Final[tuple[str, ...]] = get_args(VerdictOrigin)
 CROPS_PER_BATCH: Final = 64
 """Crops judged at once: a network needs a third of a megabyte for each."""
 
