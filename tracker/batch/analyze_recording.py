@@ -234,9 +234,9 @@ class _Frames:
             self._progress(1)
             yield frame
         if not self.seen:
-            raise SourceError(self._video.complaint(0, 0))
+            raise SourceError(self._video.describe_early_end(0, 0))
 
     def trouble(self) -> str:
         """The sentence that names a file that was cut off, or nothing."""
-        complaint = self._video.complaint(self.seen, self.last)
+        complaint = self._video.describe_early_end(self.seen, self.last)
         return f"{complaint} What could be read is analysed." if complaint else ""

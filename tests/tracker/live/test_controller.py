@@ -159,7 +159,7 @@ def test_a_frozen_camera_is_told_while_it_lasts(
     """The state says so and goes on watching; when the picture moves the sentence is withdrawn."""
     monkeypatch.setattr(picture_faults, "FAULT_SECONDS", 0.05)
     told = Event()
-    moving = (np.roll(astronaut, number % 9, axis=1) for number in count())
+    moving = (np.roll(astronaut, number % astronaut.shape[1], axis=1) for number in count())
     plug_in(monkeypatch, FakeCapture(chain(takewhile(lambda _: not told.is_set(), repeat(astronaut)), moving)))
     watch.start(SessionRequest("77", hz=0))
     recorder.wait(lambda: recorder.states and recorder.states[-1].message == picture_faults.FROZEN_PICTURE)
