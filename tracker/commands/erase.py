@@ -8,7 +8,7 @@ import click
 
 from tracker.commands.options import settings_options
 from tracker.commands.terminal import say
-from tracker.commands.times import SESSION_TIME
+from tracker.config.option_types import SESSION_TIME
 from tracker.config.settings import Settings
 from tracker.core.printable import printable
 

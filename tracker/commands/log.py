@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tracker.commands.options import settings_options
-from tracker.commands.stdout import ignore_closed_pipe
-from tracker.commands.terminal import say
+from tracker.commands.terminal import ignore_closed_pipe, say
 from tracker.config.option_types import Amount
 from tracker.config.settings import Settings
 from tracker.core.paths import PathType

@@ -60,7 +60,7 @@ def erase_everything(database: Database) -> None:
     # Before the file is scrubbed, which has to wait for whoever reads it, and may give up.
     for folder in ERASED_FOLDERS:
         shutil.rmtree(data_folder() / folder, ignore_errors=True)
-    database.alone(partial(vacuum, shrink=True)).result()
+    database.write_outside_transaction(partial(vacuum, shrink=True)).result()
 
 
 def undo_verdicts(database: Database, numbers: Sequence[int]) -> None:
@@ -75,7 +75,7 @@ def undo_verdicts(database: Database, numbers: Sequence[int]) -> None:
 
 def _erase(database: Database, work: Callable[[Store], None]) -> None:
     database.write(work).result()
-    database.alone(vacuum).result()
+    database.write_outside_transaction(vacuum).result()
 
 
 def _session(store: Store, uuid: str) -> None:

@@ -12,8 +12,7 @@ from tracker.core.errors import UsageError
 from tracker.core.frame import now
 from tracker.core.text import clock
 from tracker.store import schema
-from tracker.store.find_session import find_session
-from tracker.store.leases import last_observation
+from tracker.store.find_session import find_session, last_observation
 
 ERASED_PAUSE: Final = "erased"
 """Why nothing is there, as a pause has it."""

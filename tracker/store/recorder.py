@@ -17,7 +17,7 @@ from tracker.core.rows import Row
 from tracker.live.timeline import Why
 from tracker.store import schema
 from tracker.store.database import Database
-from tracker.store.leases import is_empty_session
+from tracker.store.find_session import is_empty_session
 from tracker.store.partial_erase import erased_test
 from tracker.store.retention import delete_keeping_verdicts, moment_after
 from tracker.store.write_batch import Batch, Beginning, Change, SessionErased, write_batch

@@ -5,10 +5,10 @@ from datetime import datetime
 from threading import RLock
 from typing import TYPE_CHECKING, Final
 
+from tracker.config.settings import Retention
 from tracker.core.notes import Mark
 from tracker.core.rows import Row
 from tracker.live.timeline import Pause
-from tracker.store.retention import Retention
 from tracker.store.source_label import source_label
 from tracker.store.uploads import ModelProvenance
 from tracker.store.write_batch import Beginning

@@ -29,7 +29,7 @@ from tracker.exports.from_database import record
 from tracker.exports.read_jsonl import read_log
 from tracker.exports.session_data import Record
 from tracker.health.report import health_report
-from tracker.health.words import format_report
+from tracker.health.text_report import format_report
 from tracker.live.alert_settings import AlertSettings, keep_wishes, read_wishes
 from tracker.live.alerts import Alert, Watcher
 from tracker.model.classifier import OnnxClassifier

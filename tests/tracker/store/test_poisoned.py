@@ -17,7 +17,7 @@ from tracker.core.frame import Pixels, now
 from tracker.exports.files import export
 from tracker.exports.from_database import record
 from tracker.health.report import health_report
-from tracker.health.words import format_report
+from tracker.health.text_report import format_report
 from tracker.reports.html_report import write_report
 from tracker.store import schema, session_queries
 from tracker.store.database import Database
