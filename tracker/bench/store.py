@@ -9,8 +9,8 @@ from typing import Final
 
 from tracker.core.rows import Row
 from tracker.store.database import Database
-from tracker.store.session_queries import query_timeline
 from tracker.store.testing import beginning, row
+from tracker.store.timeline_query import query_timeline
 from tracker.store.write_batch import Batch, write_batch
 
 DAY_ROWS: Final = 8 * 3600 * 5

@@ -15,8 +15,10 @@ from tracker.core.rows import timestamp
 from tracker.core.text import clock, counted, sure
 from tracker.core.vocabulary import EMOJI, UNCLEAR
 from tracker.store import session_queries, uploads
+from tracker.store.find_session import find_session
 from tracker.store.partial_erase import ERASED_PAUSE
 from tracker.store.source_label import is_recorded, source_name
+from tracker.store.timeline_query import query_timeline
 from web.numbers import real, whole
 from web.pages.calendar import ENTRIES_PER_PAGE, calendar, calendar_start, day_anchor, day_in_words
 from web.pages.insights import what_stood_out
@@ -39,7 +41,7 @@ def history_blueprint(storage: Storage) -> Blueprint:
         skip = skip_parameter()
         with storage.reading() as store:
             entries = [
-                session_entry(each) for each in session_queries.list_sessions(store, most=ENTRIES_PER_PAGE + 1, skip=skip)
+                session_entry(each) for each in session_queries.list_sessions(store, limit=ENTRIES_PER_PAGE + 1, offset=skip)
             ]
             strip = [] if skip else calendar(session_queries.watched_since(store, calendar_start()))
         return render_template(
@@ -88,7 +90,7 @@ def history_api_blueprint(storage: Storage) -> Blueprint:
     def timeline(uuid: str) -> dict[str, Any]:
         """The stretch from ``from`` to ``to`` in at most ``points_parameter`` observations; ``brief`` leaves the scores out."""
         with storage.reading() as store:
-            stretch = session_queries.query_timeline(
+            stretch = query_timeline(
                 store, uuid, seconds_parameter("from"), seconds_parameter("to"), points=points_parameter()
             ).as_dict()
         if "brief" in request.args:
@@ -104,7 +106,7 @@ def history_api_blueprint(storage: Storage) -> Blueprint:
         def work(store: Store) -> dict[str, Any]:
             session_queries.rename_session(store, uuid, title)
             session_queries.set_notes(store, uuid, notes)
-            found = session_queries.find_session(store, uuid)
+            found = find_session(store, uuid)
             return {"name": session_name(found.title, found.started_at)}
 
         return storage.written(work)

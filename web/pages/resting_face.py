@@ -13,6 +13,7 @@ from tracker.core.person import ME
 from tracker.personal import baseline, fit_files
 from tracker.personal.summary import compared
 from tracker.store import session_queries
+from tracker.store.find_session import find_session
 from web.live.socket import Live
 from web.pages.health import released_model
 from web.storage import Storage
@@ -86,7 +87,7 @@ def _of_live(live: Live, person: str) -> SessionRanges:
 def _of_stored(storage: Storage, uuid: str, person: str) -> SessionRanges:
     """When it was on in a session, without the times before it if nobody's fit was applied."""
     with storage.reading() as store:
-        kept = session_queries.find_session(store, uuid)
+        kept = find_session(store, uuid)
         known = [each for each in baseline.stretches(person) if kept.person is not None or each[0] >= kept.started_at]
         return ranges_in_session(known, session_queries.clock_times(store, kept) if known else [])
 

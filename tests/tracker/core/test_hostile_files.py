@@ -43,8 +43,9 @@ from tracker.reports.html_report import report
 from tracker.sources.factory import choose_source
 from tracker.store.database import Database, parse_database_url
 from tracker.store.recorder import Recorder
-from tracker.store.session_queries import list_sessions, query_timeline, session_detail
+from tracker.store.session_queries import list_sessions, session_detail
 from tracker.store.testing import BEGAN, JUDGE, beginning, row
+from tracker.store.timeline_query import query_timeline
 from tracker.store.uploads import describe_picture, list_pictures, store_picture
 from tracker.store.verdict_export import export_verdicts, import_verdicts, read_verdicts
 from tracker.store.verdicts import save_moment_verdict

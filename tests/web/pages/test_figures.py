@@ -31,6 +31,7 @@ from tracker.store import session_queries
 from tracker.store.erase import erase_part
 from tracker.store.recorder import Recorder
 from tracker.store.testing import beginning, row
+from tracker.store.timeline_query import query_timeline
 from web.storage import Storage
 
 if TYPE_CHECKING:
@@ -189,7 +190,7 @@ def test_every_place_tells_the_same(awkward: Timeline, storage: Storage, run: Ru
     assert (week["minutes"], week["shares"]) == (round(want.watched / 60, 1), dict.fromkeys(WORDS, 0.0) | listed["shares"])
     with database.session() as store:
         seen = session_samples(store, this_moment() - timedelta(days=2), this_moment())
-        gaps = [(gap.begin, gap.end) for gap in session_queries.query_timeline(store, "awkward-session", points=50).gaps]
+        gaps = [(gap.begin, gap.end) for gap in query_timeline(store, "awkward-session", points=50).gaps]
     assert seen.failed == pytest.approx(want.unreadable)
     assert seen.unclear == pytest.approx((want.shares["unclear"] - want.unreadable) / (1 - want.unreadable))
     assert gaps == [*want.gaps, (END, END)]
