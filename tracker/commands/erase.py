@@ -67,7 +67,7 @@ def _words(database: "Database", kind: str, name: str, times: Times | None) -> s
         return f"{kind[2:]} {name}"
     with database.session() as store:
         part = count_range(store, name, *times)
-    return f"{part} of session {name} ({part.what})"
+    return f"{part} of session {name} ({part.contents})"
 
 
 def _ask(words: str) -> None:

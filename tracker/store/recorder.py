@@ -18,7 +18,7 @@ from tracker.live.timeline import Why
 from tracker.store import schema
 from tracker.store.database import Database
 from tracker.store.find_session import is_empty_session
-from tracker.store.partial_erase import erased_test
+from tracker.store.partial_erase import erased_moments
 from tracker.store.retention import delete_keeping_verdicts, moment_after
 from tracker.store.write_batch import Batch, Beginning, Change, SessionErased, write_batch
 
@@ -202,7 +202,7 @@ class Recorder:
 
 
 def _mark(store: Store, session: schema.Session, t: float, at: datetime, text: str) -> None:
-    if not erased_test(store, session.id)(t):
+    if not erased_moments(store, session.id)(t):
         session.markers.append(schema.Marker(t=t, at=at, text=text))
 
 

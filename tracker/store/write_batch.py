@@ -15,7 +15,7 @@ from tracker.core.frame import now
 from tracker.core.rows import Row
 from tracker.core.vocabulary import EXPRESSIONS
 from tracker.store import leases, schema
-from tracker.store.partial_erase import erased_test
+from tracker.store.partial_erase import erased_moments
 from tracker.store.retention import UNTIL_CLOSED, retention_seconds
 from tracker.store.uploads import ModelProvenance, get_or_add_model
 
@@ -65,7 +65,7 @@ def write_batch(store: Store, beginning: Beginning, lease: int, batch: Batch, *,
     if session is None:
         session = _begin(store, beginning)
     _hold(store, session, lease)
-    gone = erased_test(store, session.id)
+    gone = erased_moments(store, session.id)
     rows = [row for row in (_new_rows(store, session, batch) if batch.again else batch.rows) if not gone(row["t"])]
     if rows:
         _observations(store, session, rows)

@@ -236,7 +236,7 @@ def test_a_whole_picture_that_was_saved_of_it_goes_too(database: Database, astro
         moment = partial(save_moment_verdict, face=face, judge=JUDGE, said="sad", whole=whole, session=session, t=2.0, number=1)
         database.write(moment).result()
     with database.session() as store:
-        assert count_range(store, A, 2, 2).what == "1 reading, 1 verdict with its picture"
+        assert count_range(store, A, 2, 2).contents == "1 reading, 1 verdict with its picture"
     ERASERS[what](database)
     with database.session() as store:
         left = [each.session.uuid for each in store.scalars(select(schema.Prediction)) if each.session]
