@@ -52,9 +52,7 @@ def history_blueprint(storage: Storage) -> Blueprint:
     def pictures_page() -> str:
         skip = skip_parameter()
         with storage.reading() as store:
-            entries = [
-                picture_entry(store, each) for each in uploads.list_pictures(store, most=ENTRIES_PER_PAGE + 1, skip=skip)
-            ]
+            entries = [picture_entry(each) for each in uploads.list_pictures(store, limit=ENTRIES_PER_PAGE + 1, offset=skip)]
         return render_template(
             "history.html", days=by_day(entries[:ENTRIES_PER_PAGE]), uploads_shown=True, **page_links(entries, skip)
         )
@@ -183,27 +181,23 @@ def notes_on(detail: session_queries.SessionDetail) -> dict[str, Any]:
     return {"began": began and timestamp(began), "markers": markers, "erased": erased}
 
 
-def picture_entry(store: Store, summary: dict[str, Any]) -> dict[str, Any]:
+def picture_entry(picture: uploads.StoredPicture) -> dict[str, Any]:
     """An upload as the page shows it."""
-    detail = uploads.describe_picture(store, summary["id"])
-    local = datetime.fromisoformat(detail["at"]).astimezone(zone())
-    count = len(detail["faces"])
-    words = f"{local:%H:%M} · {count} {'face' if count == 1 else 'faces'}" + (" · picture saved" if detail["whole"] else "")
-    faces = [face_entry(face) for face in detail["faces"]]
-    return {"uuid": detail["id"], "name": detail["name"], "local": local, "words": words, "has_picture": detail["whole"]} | {
-        "faces": faces
-    }
+    local = picture.at.astimezone(zone())
+    words = f"{local:%H:%M} · {counted(len(picture.faces), 'face')}" + (" · picture saved" if picture.has_file else "")
+    faces = [face_entry(face) for face in picture.faces]
+    entry = {"uuid": picture.uuid, "name": picture.name, "local": local, "words": words, "has_picture": picture.has_file}
+    return entry | {"faces": faces}
 
 
-def face_entry(face: dict[str, Any]) -> dict[str, Any]:
+def face_entry(face: uploads.StoredPrediction) -> dict[str, Any]:
     """A face of an upload as the page shows it: what was said, and what a person said of that."""
-    verdict = face["verdict"]
-    best = max(face["scores"], key=face["scores"].__getitem__)
-    named = f"{UNCLEAR}, perhaps {best}" if face["expression"] == UNCLEAR else face["expression"]
-    words = f"{named}, {sure(face['confidence'])} sure"
-    said = f"{words} · you said: {verdict['said']}" if verdict else words
-    file = f"{ord(EMOJI[face['expression']]):x}.svg"
-    return {"id": face["prediction"], "words": said, "emoji_file": file, "crop": verdict is not None}
+    best = max(face.scores, key=face.scores.__getitem__)
+    named = f"{UNCLEAR}, perhaps {best}" if face.expression == UNCLEAR else face.expression
+    words = f"{named}, {sure(face.confidence)} sure"
+    said = f"{words} · you said: {face.verdict.said}" if face.verdict else words
+    file = f"{ord(EMOJI[face.expression]):x}.svg"
+    return {"id": face.id, "words": said, "emoji_file": file, "crop": face.verdict is not None}
 
 
 def by_day(entries: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -206,7 +206,7 @@ def everything_shown(database: Database, folder: Path) -> None:
     json_line(found.as_dict()), list(format_report(found))
     with database.session() as store:
         for upload in list_pictures(store):
-            json_line(describe_picture(store, upload["id"]))
+            json_line([[each.scores, each.heads, each.light] for each in describe_picture(store, upload.uuid).faces])
     with database.session() as store:
         export_verdicts(store, folder / f"verdicts {Random().random()}")
 

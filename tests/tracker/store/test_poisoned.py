@@ -83,7 +83,7 @@ def poisoned(url: str, face: Face) -> Iterator[Database]:
 
         def fill(store: Store) -> None:
             upload = store_picture(store, "a.png", (9, 9), [face], JUDGE, at=now(), keep_until=None)
-            save_verdict(store, int(describe_picture(store, upload)["faces"][0]["prediction"]), "sad")
+            save_verdict(store, describe_picture(store, upload).faces[0].id, "sad")
             for number in range(12):
                 crop = face.crop.copy()
                 crop[0, 0] = number
