@@ -85,7 +85,7 @@ def test_the_footer_tells_what_is_stored_now(dashboard: Dashboard) -> None:
 def far(dashboard: Dashboard, monkeypatch: pytest.MonkeyPatch) -> Dashboard:
     """Its database is on another machine, as far as anybody is told."""
     monkeypatch.setattr(Database, "remote_host", "db.example.org")
-    monkeypatch.setattr(Database, "where", ELSEWHERE)
+    monkeypatch.setattr(Database, "location", ELSEWHERE)
     return dashboard
 
 
