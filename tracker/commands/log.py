@@ -151,7 +151,7 @@ def observations(
                 frames = report_picture_faults(frames, say)
             for observation in session.go_through(frames_until(frames, duration), hz):
                 if handing is not None:
-                    handing.tell(observation)
+                    handing.set_overlay(observation)
                 row = observation_row(observation, session.id, choices.source, shapes=shapes) | {"took": observation.took}
                 storage.write(row, observation.took)
                 yield row

@@ -209,7 +209,7 @@ class Run:
 
     def _tell_call(self, observation: Observation | None) -> None:
         if self._handing is not None:
-            self._handing.tell(observation)
+            self._handing.set_overlay(observation)
 
     def _in_its_own_time(self, frames: Iterable[Frame]) -> Iterator[Frame]:
         """Frames of a file as they would be seen when it is played, held while the run is paused."""
