@@ -3,13 +3,13 @@
 from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Self
+from typing import Final, Self
 
 from tracker.core.errors import UsageError
-from tracker.core.json_fields import is_number
 from tracker.core.notes import line
 from tracker.core.rows import Row
 from tracker.core.sampling import gap_seconds, observed_interval, sample_interval
+from tracker.core.validation import converted
 from tracker.core.vocabulary import ADJECTIVES, EXPRESSIONS, UNCLEAR
 
 NOBODY: Final = "nobody"
@@ -46,7 +46,7 @@ class Alert:
             raise UsageError(f"A cue is about one of {', '.join(NOTICED)}; {self.what!r} is none of them.")
         if not SHORTEST <= self.seconds <= LONGEST:
             raise UsageError(f"A cue waits for {SHORTEST:g} to {LONGEST:g} seconds, not for {self.seconds:g}.")
-        line(self.words, "A cue's sentence")
+        object.__setattr__(self, "words", line(self.words, "A cue's sentence"))
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -59,14 +59,12 @@ class Alert:
             raise UsageError(f"A cue is something to notice and how many seconds, like 'angry 120', not {text!r}.") from error
 
     @classmethod
-    def of(cls, given: Any) -> Self:
+    def of(cls, given: object) -> Self:
         """From JSON {what, seconds, words}; UsageError for anything else."""
-        if not isinstance(given, dict):
-            raise UsageError("A cue is an object with what, seconds and words.")
-        what, seconds, words = given.get("what"), given.get("seconds"), given.get("words", "")
-        if not isinstance(what, str) or not is_number(seconds) or not isinstance(words, str):
-            raise UsageError("A cue's what and words are texts, its seconds a number.")
-        return cls(what, float(seconds), line(words, "A cue's sentence"))
+        try:
+            return converted(given, cls, "the cue")
+        except ValueError as error:
+            raise UsageError(f"A cue has what and seconds, and perhaps words: {error}.") from error
 
     @property
     def sentence(self) -> str:
@@ -89,11 +87,6 @@ def _shows(what: str) -> str:
     if what == TALKING:
         return "it looked as if you talked"
     return f"your face has looked {ADJECTIVES.get(what, what)}"
-
-
-def cues_of(given: Iterable[Any]) -> tuple[Alert, ...]:
-    """Cues from JSON; UsageError when one is none, or when there are too many."""
-    return few([Alert.of(each) for each in given])
 
 
 def few(cues: Sequence[Alert]) -> tuple[Alert, ...]:

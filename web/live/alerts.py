@@ -11,7 +11,7 @@ from tracker.core.clock import start_clock
 from tracker.core.errors import UsageError
 from tracker.core.notes import Mark
 from tracker.core.rows import Row
-from tracker.live.alert_settings import AlertSettings, keep_wishes, read_wishes
+from tracker.live.alert_settings import NO_ALERTS, AlertSettings, keep_wishes, read_wishes
 from tracker.live.alerts import LONGEST, MARKED, MAX_ALERTS, NOTICED, SHORTEST, Alert, Watcher
 from tracker.live.worker import SessionRequest
 
@@ -31,7 +31,7 @@ class Cues:
             self.wishes = read_wishes()
         except UsageError as error:
             # A broken file must not keep the dashboard from starting; Settings says so.
-            self.wishes, self.trouble = AlertSettings(), str(error)
+            self.wishes, self.trouble = NO_ALERTS, str(error)
             logging.getLogger(__name__).warning("%s", error)
 
     def wish(self, wishes: AlertSettings) -> None:

@@ -17,7 +17,8 @@ from tracker.cli import main
 from tracker.core.errors import UsageError
 from tracker.core.frame import Pixels
 from tracker.core.vocabulary import EXPRESSIONS
-from tracker.live.alerts import APART, AWAY, MARKED, NOTICED, TALKING, Alert, Watcher, cues_of
+from tracker.live.alert_settings import AlertSettings
+from tracker.live.alerts import APART, AWAY, MARKED, NOTICED, TALKING, Alert, Watcher
 from tracker.store import schema
 from tracker.store.database import Database
 
@@ -150,7 +151,7 @@ def test_what_is_no_cue_is_refused(text: str) -> None:
 def test_json_that_is_no_list_of_cues_is_refused(given: list[Any]) -> None:
     """Also when there are too many."""
     with pytest.raises(UsageError, match="cue"):
-        cues_of(given)
+        AlertSettings.of({"on": True, "cues": given})
 
 
 def test_a_cue_of_a_command_line() -> None:
