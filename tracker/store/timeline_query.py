@@ -88,19 +88,11 @@ def query_timeline(
     total = store.execute(select(func.count()).where(*in_range)).scalar_one()
     every = max(1, -(-total // max(points, 1)))
     chosen = _numbered_observations(in_range)
-    values = (
-        reading.expression,
-        reading.confidence,
-        reading.reason,
-        reading.box,
-        reading.scores,
-        reading.smooth,
-        reading.motion,
-    )
-    vectors = (reading.scores, reading.smooth, reading.motion)
+    said = (reading.expression, reading.confidence, reading.reason)
+    values = (*said, reading.box, reading.scores, reading.smooth, reading.motion)
     # A row for each reading of the chosen observations, and one for each of them that saw nobody.
     rows = store.execute(
-        select(observation.id, observation.t, observation.frame, participant.number, *values, *vectors)
+        select(observation.id, observation.t, observation.frame, participant.number, *values)
         .join(chosen, and_(chosen.c.id == observation.id, chosen.c.number % every == 0))
         .outerjoin(reading, reading.observation_id == observation.id)
         .outerjoin(participant, participant.id == reading.participant_id)
