@@ -14,7 +14,7 @@ from tracker.core.errors import StoreError
 from tracker.store.database import Database
 from web.app import Dashboard, guests
 from web.security.gate import Address
-from web.security.zoom_origin import ZoomPanel
+from web.security.zoom_panel import ZoomPanel
 from web.storage import Storage
 
 if TYPE_CHECKING:
