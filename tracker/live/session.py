@@ -124,11 +124,11 @@ class Session:
     def effort(self, t: float) -> Effort | None:
         """What the last seconds before t took: observations and looks a second, and the share of one core; and looks wanted."""
         told = self._efforts.told(t)
-        return told and told | {"wanted": self._budget.wanted(t)}
+        return told and told | {"wanted": self._budget.wanted_hz(t)}
 
     def _see(self, followed: Iterable[Followed], t: float) -> None:
         for each in followed:
-            self._motions.see(each.id, each.detection, t)
+            self._motions.add(each.id, each.detection, t)
 
     def recall(self, row: Row) -> None:
         """Take over what an earlier run of this session wrote of a frame: who was where, and their calm scores."""
