@@ -50,6 +50,14 @@ def test_zooms_library_speaks_to_the_zoom_client_only() -> None:
     assert "Permission is hereby granted" in (vendor / "licences/zoom-appssdk.txt").read_text()
 
 
+def test_nothing_is_fetched_that_no_page_loads() -> None:
+    """Every library and style sheet is named by a page, by our scripts or by our styles; licences and emoji come with them."""
+    ours = [*ROOT.glob("web/templates/*.html"), *ROOT.glob("web/static/*.css"), *ROOT.glob("web/static/js/**/*.js")]
+    text = "\n".join(file.read_text(encoding="utf-8") for file in ours)
+
+    assert [name for name in hatch_build.VENDORED if "/" not in name and name not in text] == []
+
+
 @pytest.mark.parametrize("name", ["uPlot.esm.js", "emoji/1f600.svg", "licences/uplot.txt"])
 def test_a_changed_or_missing_library_is_stale(copy_of_checkout: Path, name: str) -> None:
     """One byte more in one file, or one file less, and everything is fetched again."""
