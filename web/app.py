@@ -8,7 +8,6 @@ from flask_socketio import SocketIO
 
 from tracker.core.person import ME
 from tracker.core.text import hundredths, minutes, number, share
-from tracker.core.vocabulary import ADJECTIVES, EMOJI, EXPRESSIONS
 from tracker.store.database import data_folder
 from tracker.store.erase import RECORDINGS_FOLDER
 from web.dependencies import Dependencies
@@ -16,6 +15,7 @@ from web.error_pages import register_error_handlers
 from web.live.alerts import cues
 from web.live.messages import Message, PageJSON, SocketJSON
 from web.live.socket import Live
+from web.page_constants import page_constants, page_constants_blueprint
 from web.pages.api import api_blueprint
 from web.pages.calibration import calibration_blueprint
 from web.pages.downloads import downloads_blueprint
@@ -92,7 +92,7 @@ def create_app(
     app.url_map.converters["id"] = IdConverter
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_MEGABYTES * 1_000_000
     app.json = PageJSON(app)
-    app.context_processor(lambda: {"expressions": EXPRESSIONS, "emoji": EMOJI, "adjectives": ADJECTIVES})
+    app.context_processor(lambda: {"page_constants": page_constants()})
     app.context_processor(described)
     app.jinja_env.filters |= {each.__name__: each for each in (share, hundredths, number, minutes)}
     live, desk, remembered = Live(dependencies), PictureAnalyzer(dependencies.open_picture), PendingVerdicts()
@@ -115,6 +115,7 @@ def create_app(
         cues(live.cues),
         unlock_blueprint(access, panel),
         api_blueprint(access, panel),
+        page_constants_blueprint(),
     ):
         app.register_blueprint(blueprint)
     if panel:

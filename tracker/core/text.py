@@ -13,26 +13,31 @@ WORDS: Final = (*EXPRESSIONS, UNCLEAR, NOBODY)
 
 SUREST: Final = 0.999
 """A confidence above it is shown as this one."""
+HALF_PERCENT: Final = 0.005
+"""A share that is nearer to nothing, or to all, is not rounded to 0 % or 100 %."""
 
 GROUND, PAPER, INK, SOFT, LINE = "#f6f5f1", "#fffefb", "#1e2225", "#585e64", "#dedbd2"
 
 
 @dataclass(frozen=True, slots=True)
 class PlotStyle:
-    """colour: Okabe and Ito's. dashes: of a line, as on the page. hatch: matplotlib's sign. lines: the same, as an SVG path
-    in a square of 8.
+    """colour: Okabe and Ito's. dashes: of a line. hatch: matplotlib's sign. lines: the same, as an SVG path in a square of
+    ``HATCH_SIDE``, drawn ``lines_width`` wide. The pages have all but matplotlib's sign from here (``web/page_constants.py``).
     """
 
     colour: str
     dashes: tuple[float, ...]
     hatch: str
     lines: str
+    lines_width: float = 1.0
 
 
+HATCH_SIDE: Final = 8
+"""Side of the square that a hatch repeats."""
 PLOT_STYLES: Final = {
     "angry": PlotStyle("#d55e00", (), "////", "M-1,1 l2,-2 M0,8 l8,-8 M7,9 l2,-2"),
     "disgust": PlotStyle("#009e73", (10, 4), "\\\\\\\\", "M-1,7 l2,2 M0,0 l8,8 M7,-1 l2,2"),
-    "fear": PlotStyle("#cc79a7", (2, 3), "..", "M2,2 h.1 M6,6 h.1"),
+    "fear": PlotStyle("#cc79a7", (2, 3), "..", "M2,2 h.1 M6,6 h.1", 2.2),
     "happy": PlotStyle("#e69f00", (14, 3, 2, 3), "---", "M0,2 h8 M0,6 h8"),
     "sad": PlotStyle("#0072b2", (6, 3), "|||", "M2,0 v8 M6,0 v8"),
     "surprise": PlotStyle("#56b4e9", (10, 3, 2, 3, 2, 3), "xxx", "M0,0 l8,8 M0,8 l8,-8"),
@@ -41,10 +46,10 @@ PLOT_STYLES: Final = {
 
 
 def share(value: float) -> str:
-    """A share, 0 to 1, as a percentage: 100 % and 0 % only where it is all or nothing; a half rounds up, as in words.js."""
-    if 0.995 <= value < 1:
+    """A share, 0 to 1, as a percentage: 100 % and 0 % only where it is all or nothing; a half rounds up, as in format.js."""
+    if 1 - HALF_PERCENT <= value < 1:
         return f">{THIN}99{THIN}%"
-    return f"<{THIN}1{THIN}%" if 0 < value < 0.005 else f"{hundredths(value)}{THIN}%"
+    return f"<{THIN}1{THIN}%" if 0 < value < HALF_PERCENT else f"{hundredths(value)}{THIN}%"
 
 
 def hundredths(value: float) -> int:
@@ -58,7 +63,7 @@ def sure(confidence: float) -> str:
 
 
 def clock(seconds: float) -> str:
-    """A time of the session, or a length: 24:13, or 1:02:03; whole seconds that are over, by milliseconds, as in words.js."""
+    """A time of the session, or a length: 24:13, or 1:02:03; whole seconds that are over, by milliseconds, as in format.js."""
     whole = max(0, floor(round(seconds * 1000) / 1000))
     hours, minutes = whole // 3600, whole // 60 % 60
     return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"
@@ -71,7 +76,7 @@ def minutes(seconds: float) -> str:
 
 
 def number(value: int) -> str:
-    """14,688, as in words.js."""
+    """14,688, as in format.js."""
     return f"{value:,}"
 
 

@@ -28,7 +28,7 @@ NONE: Final = "\N{EN DASH}"
 MOST_TOLD: Final = 3
 """Expressions in a sentence."""
 GAPS: Final = {"lost": "camera lost", "unsaved": "not saved", "silent": "nothing kept"}
-"""Gaps whose words are others than their reasons; as on the page (bare.js)."""
+"""Gaps whose words are others than their reasons; the page has them from here."""
 
 
 def write_report(record: Record, path: Path, lately: EarlierSessions | None = None) -> None:

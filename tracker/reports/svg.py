@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from tracker.core.text import INK, LINE, NOBODY, PAPER, PLOT_STYLES, SOFT, WORDS, clock
+from tracker.core.text import HATCH_SIDE, INK, LINE, NOBODY, PAPER, PLOT_STYLES, SOFT, WORDS, clock
 from tracker.core.vocabulary import EXPRESSIONS, UNCLEAR
 from tracker.exports.session_data import Mark
 from tracker.reports.aggregate import Digest
@@ -19,7 +19,7 @@ RIBBON: Final = 34
 STRIP: Final = 22
 BINS: Final = 200
 PALEST: Final = 0.35
-"""Even the least sure colour can be told from the ground, as on the page."""
+"""Even the least sure colour can be told from the ground; the page has it from here."""
 CALM: Final = 0.65
 """What is there most of the time stays in the background, also in gray."""
 LETTER: Final = 7.5
@@ -44,8 +44,8 @@ class Span:
 def hatches() -> str:
     """The patterns that ribbons are filled with, once a page."""
     parts = [
-        f'<pattern id="hatch-{name}" width="8" height="8" patternUnits="userSpaceOnUse">'
-        f'<path d="{look.lines}" stroke="{INK}" stroke-width="{2.2 if name == "fear" else 1}" stroke-linecap="round"'
+        f'<pattern id="hatch-{name}" width="{HATCH_SIDE}" height="{HATCH_SIDE}" patternUnits="userSpaceOnUse">'
+        f'<path d="{look.lines}" stroke="{INK}" stroke-width="{look.lines_width:g}" stroke-linecap="round"'
         ' stroke-opacity=".55" fill="none"/></pattern>'
         for name, look in PLOT_STYLES.items()
     ]

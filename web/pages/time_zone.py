@@ -10,7 +10,7 @@ from tracker.core.frame import now
 from tracker.core.time_zone import HERE
 
 COOKIE: Final = "mien-zone"
-"""Set by the page's script, zone.js: the browser's name of its zone, such as Europe/Berlin."""
+"""Set by the page's script, timeZone.js: the browser's name of its zone, such as Europe/Berlin."""
 HALF_A_YEAR: Final = timedelta(days=182)
 
 

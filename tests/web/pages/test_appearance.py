@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tracker.core.vocabulary import EXPRESSIONS
+from web.page_constants import style_sheet
 
 AXE_RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 TEXT, SIGN = 4.5, 3.0
@@ -20,9 +21,9 @@ THEMES: Final = {"light": ["light"], "dark": ["dark"], "dim": ["dark", "dim"], "
 
 def tokens(root: Path, theme: str) -> dict[str, str]:
     """Every colour of a theme as #rrggbb."""
-    css = (root / "web" / "static" / "tokens.css").read_text()
+    sheets = (style_sheet(), (root / "web" / "static" / "tokens.css").read_text())
     selectors = [":root", *(rf'\[data-(?:bs-)?theme="{name}"\]' for name in THEMES[theme])]
-    blocks = [re.search(rf"(?m)^{selector} {{$(.*?)^}}", css, re.DOTALL) for selector in selectors]
+    blocks = [re.search(rf"(?m)^{selector} {{$(.*?)^}}", css, re.DOTALL) for css in sheets for selector in selectors]
     found = {name: value for block in blocks if block for name, value in re.findall(r"--([\w-]+): (#\w+);", block[1])}
     return {
         name: value if len(value) == 7 else "#" + "".join(2 * digit for digit in value[1:]) for name, value in found.items()
@@ -90,7 +91,7 @@ def test_choices_hold_at_once_and_on_every_page(page: Page, site: str) -> None:
     chosen = page.evaluate("({ ...document.documentElement.dataset })")
     assert {"theme": "dim", "bsTheme": "dark", "text": "larger", "motion": "still", "shown": "words"}.items() <= chosen.items()
     assert page.evaluate("parseFloat(getComputedStyle(document.querySelector('.btn')).transitionDuration)") == 0
-    page.get_by_role("button", name="Dark").click()
+    page.get_by_role("button", name="Light").click()
     expect(page.locator("html")).to_have_attribute("data-theme", "light")
     page.get_by_role("button", name="Dark").click()
     expect(page.locator("html")).to_have_attribute("data-theme", "dim")
@@ -99,10 +100,10 @@ def test_choices_hold_at_once_and_on_every_page(page: Page, site: str) -> None:
 RIBBONS: Final = """async names => {
     document.documentElement.dataset.theme = "mono";
     const { drawRibbon } = await import("/static/js/timeline/ribbon.js");
-    return names.map(what => {
+    return names.map(label => {
         const canvas = document.body.appendChild(document.createElement("canvas"));
         canvas.style.cssText = "display: block; width: 60px; height: 24px";
-        drawRibbon(canvas, [{ from: 0, to: 1, what, confidence: 1 }], 0, 1);
+        drawRibbon(canvas, [{ from: 0, to: 1, label, confidence: 1 }], 0, 1);
         const { data } = canvas.getContext("2d").getImageData(0, 0, 60, 24);
         const light = data.filter((_, place) => place % 4 === 0).map(value => Number(value > 200));
         return light.join("");
@@ -157,31 +158,6 @@ def test_no_single_key_works_on_now_once_they_are_off(page: Page, site: str) -> 
     page.evaluate("localStorage.setItem('keys', 'on'); dispatchEvent(new Event('themechosen'))")
     page.keyboard.press("m")
     expect(page.locator("#marking")).to_be_visible()
-
-
-SPOKEN: Final = """async heard => {
-    const { Speaker } = await import("/static/js/live/announcer.js");
-    const speaker = new Speaker();
-    return heard.map(([what, moment]) => speaker.hear(what, moment, 10));
-}"""
-
-
-@pytest.mark.browser
-def test_only_lasting_news_is_spoken_and_seldom(page: Page, site: str) -> None:
-    """A look that lasts is told once; the next after ten seconds at the soonest; a flicker never."""
-    page.goto(f"{site}/health")
-    heard = [
-        ("happy", 0),
-        ("happy", 2),
-        ("happy", 4),
-        ("sad", 5),
-        ("sad", 8),
-        ("sad", 12),
-        ("fear", 30),
-        ("sad", 31),
-        ("sad", 40),
-    ]
-    assert page.evaluate(SPOKEN, heard) == [None, "happy", None, None, None, "sad", None, None, None]
 
 
 @pytest.mark.browser

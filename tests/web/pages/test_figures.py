@@ -268,14 +268,14 @@ def figures_on(page: Page) -> list[str]:
 
 @pytest.mark.browser
 def test_pages_write_numbers_as_the_server_does(page: Page, site: str) -> None:
-    """Shares, lengths and counts, at the edges of their rounding too, are the same text from words.js as from looks.py."""
+    """Shares, lengths and counts, at the edges of their rounding too, are the same text from format.js as from text.py."""
     shares = sorted({0.0, 1.0, 0.0012, 0.0049, 0.005, 0.125, 0.5, 0.545, 0.994, 0.995, 0.9999, *(n / 200 for n in range(201))})
     seconds = [0, 0.4, 0.9995, 59.9999, 60, 3599.4, 3600, 7499.5, 7499.9999999, 7500.0, 36_000]
     numbers = [0, 1, 999, 1000, 14_688, 1_234_567]
     page.goto(f"{site}/history")
     script = """async ([shares, seconds, numbers]) => {
-        const { duration, number, percent } = await import("/static/js/shared/format.js");
-        return [shares.map(percent), seconds.map(duration), numbers.map(number)];
+        const { formatCount, formatDuration, formatPercent } = await import("/static/js/shared/format.js");
+        return [shares.map(formatPercent), seconds.map(formatDuration), numbers.map(formatCount)];
     }"""
     told: Any = page.evaluate(script, [shares, seconds, numbers])
     assert told == [list(map(text.share, shares)), list(map(text.clock, seconds)), list(map(text.number, numbers))]

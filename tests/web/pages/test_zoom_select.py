@@ -133,13 +133,3 @@ def test_bare_stretches_are_told(page: Page, site: str, storage: Storage, compla
         re.compile(r"Gaps: paused from \d\d:00:10 to \d\d:00:20; camera lost from \d\d:00:30 to \d\d:00:40\.")
     )
     assert complaints == []
-
-
-def test_a_machine_that_gives_less_than_was_asked_for_draws_no_slivers(session: Page) -> None:
-    """Ten rows a second asked for, one in two seconds given: each fills its time, but for a silence of ten."""
-    spans = session.evaluate("""async () => {
-        const { cellsOf, LARGEST } = await import("/static/js/timeline/segments.js");
-        const rows = [0, 2, 4, 6, 16, 18, 20].map((t) => ({ t, faces: [] }));
-        return cellsOf(rows, LARGEST, 10).map(({ from, to }) => to - from);
-    }""")
-    assert spans == [2] * 7

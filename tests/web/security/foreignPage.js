@@ -31,7 +31,7 @@ function form(method, enctype) {
     const frame = make("iframe", { name });
     document.body.append(frame);
     const sent = make("form", { action: address, method, enctype, target: name });
-    sent.append(make("input", { name: body.slice(0, -1) + ',"x":"', value: '"}' }));
+    sent.append(make("input", { name: `${body.slice(0, -1)},"x":"`, value: '"}' }));
     document.body.append(sent);
     return new Promise((resolve) => {
       frame.addEventListener("load", () => resolve(inside(frame.contentWindow)));
@@ -96,10 +96,13 @@ const ways = {
   "form POST of a file's kind": form("POST", "multipart/form-data"),
   WebSocket: (address) => opened(WebSocket, "open")(live(address)),
   EventSource: opened(EventSource, "open"),
-  "Socket.IO, asked": (address) => text(fetch(new URL(handshake + "polling", address), { credentials: "include" })),
-  "Socket.IO, opened": (address) => opened(WebSocket, "open")(live(new URL(handshake + "websocket", address).href)),
-  beacon: async (address, { body }) => (navigator.sendBeacon(address, body), ""),
-  saved: async (address) => (make("a", { href: address, download: "stolen", target: "_blank" }).click(), ""),
+  "Socket.IO, asked": (address) => text(fetch(new URL(`${handshake}polling`, address), { credentials: "include" })),
+  "Socket.IO, opened": (address) => opened(WebSocket, "open")(live(new URL(`${handshake}websocket`, address).href)),
+  beacon: async (address, { body }) => {
+    navigator.sendBeacon(address, body);
+    return "";
+  },
+  saved: async (address) => make("a", { href: address, download: "stolen", target: "_blank" }).click() ?? "",
   window: shown,
 };
 

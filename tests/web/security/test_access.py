@@ -69,7 +69,7 @@ def test_without_the_token_nothing_is_told(locked: Dashboard, path: str) -> None
 
 def test_no_route_forgets_to_ask(locked: Dashboard) -> None:
     """Every route of the dashboard, by every method that it takes: 403 without the token, but for the page that asks for it."""
-    open_to_all = {"/static/<path:filename>", "/unlock"}
+    open_to_all = {"/static/<path:filename>", "/static/constants.css", "/unlock"}
     for rule in locked.app.url_map.iter_rules():
         path = re.sub(r"<[^>]+>", "12345678", rule.rule)
         for method in (rule.methods or set()) - {"OPTIONS"}:

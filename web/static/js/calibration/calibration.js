@@ -1,40 +1,50 @@
 /** The page Start: a person shows one expression after another, and Mien may learn from it. */
 
-import { byId, say } from "../shared/dom.js";
-import { leaveCamera, offerSources } from "./calibrationCamera.js";
-import { offerFit, showFit } from "./calibrationFit.js";
-import { post } from "../shared/api.js";
-import { choose, forget, holdSteps, isThrough, kept, listSteps, settle, step } from "./calibrationSteps.js";
-import { countDown, stopTime } from "./countdown.js";
+/** @import { Step } from "./calibrationSteps.js" */
+
 import "../shared/retention.js";
+import { areAllSettled, chooseStep, currentStep, forgetStep, holdSteps, listSteps, savedSteps, settleStep } from "./calibrationSteps.js";
+import { byId, setText, showSentence } from "../shared/dom.js";
+import { closeCamera, offerSources } from "./calibrationCamera.js";
+import { connectFit, offerFit } from "./calibrationFit.js";
+import { countDown, stopCountdown } from "./countdown.js";
+import { looksWords } from "../shared/format.js";
 import { onState } from "../shared/state.js";
-import { looks } from "../shared/format.js";
+import { post } from "../shared/api.js";
 
 const seconds = Number(byId("guided").dataset.seconds);
+const showButton = byId("show", HTMLButtonElement);
+/**
+ * The step that is being shown to the camera.
+ * @type {Step | null}
+ */
 let showing = null;
 
-function complain(sentence) {
-  byId("trouble").hidden = !sentence;
-  say(byId("trouble"), sentence ?? "");
-}
+/** @param {string | null | undefined} sentence */
+const showProblem = (sentence) => showSentence(byId("trouble"), sentence);
 
-/** While an expression is shown there is one thing to do: to stop it. */
-function hold(what) {
-  showing = what;
-  byId("show").hidden = byId("skip").hidden = what !== null;
-  byId("cancel").hidden = what === null;
-  holdSteps(what !== null);
-  if (what === null) stopTime(seconds);
+/**
+ * While an expression is shown there is one thing to do: to stop it.
+ * @param {Step | null} step
+ */
+function setShowing(step) {
+  const isShowing = step !== null;
+  showing = step;
+  showButton.hidden = isShowing;
+  byId("skip").hidden = isShowing;
+  byId("cancel").hidden = !isShowing;
+  holdSteps(isShowing);
+  if (!isShowing) stopCountdown(seconds);
 }
 
 async function begin() {
-  complain(null);
-  const meant = step();
-  const answer = await post("/api/guided/begin", { expression: meant.step });
-  if (answer.error) return complain(answer.error);
-  hold(meant);
+  showProblem(null);
+  const step = currentStep();
+  const answer = await post("/api/guided/begin", { expression: step.name });
+  if (answer.error) return showProblem(answer.error);
+  setShowing(step);
   byId("cancel").focus();
-  say(byId("step-words"), "");
+  setText(byId("step-words"), "");
   countDown(answer.seconds, end);
 }
 
@@ -42,65 +52,68 @@ async function end() {
   const shown = showing;
   if (shown === null) return;
   const answer = await post("/api/guided/end", { instead: shown.ids.join() });
-  hold(null);
+  setShowing(null);
   if (answer.error) {
-    complain(answer.error);
-    return byId("show").focus();
+    showProblem(answer.error);
+    showButton.focus();
+    return;
   }
-  const many = answer.kept === 1 ? "1 look" : `${answer.kept} looks`;
-  say(byId("kept-words"), answer.stored);
-  settle(shown, answer.ids, `${many} saved; the model says: ${looks(answer.saw)}`);
-  say(byId("step-words"), `Saved: ${shown.title}, ${many}.`);
+  const count = answer.kept === 1 ? "1 look" : `${answer.kept} looks`;
+  setText(byId("kept-words"), answer.stored);
+  settleStep(shown, answer.ids, `${count} saved; the model says: ${looksWords(answer.saw)}`);
+  setText(byId("step-words"), `Saved: ${shown.title}, ${count}.`);
   goOn();
 }
 
+/** @param {string} words */
 async function stopShowing(words) {
-  hold(null);
-  say(byId("step-words"), words);
+  setShowing(null);
+  setText(byId("step-words"), words);
   await post("/api/guided/leave");
 }
 
 function skip() {
-  const left = step();
-  settle(left, left.ids, left.ids.length ? left.words.textContent : "left out");
-  say(byId("step-words"), `Left out: ${left.title}.`);
+  const step = currentStep();
+  settleStep(step, step.ids, step.ids.length ? (step.words.textContent ?? "") : "left out");
+  setText(byId("step-words"), `Left out: ${step.title}.`);
   goOn();
 }
 
-async function takeBack(given) {
-  const answer = await post("/api/guided/take-back", { ids: given.ids.join() });
-  complain(answer.error ?? null);
-  if (answer.error) return;
-  forget(given);
-  say(byId("kept-words"), answer.stored);
-  say(byId("step-words"), `Taken back: ${given.title}. Nothing of it is kept.`);
-  showFit(kept());
-  byId("show").focus();
+/** @param {Step} step */
+async function takeBack(step) {
+  const { error, stored } = await post("/api/guided/take-back", { ids: step.ids.join() });
+  showProblem(error);
+  if (error) return;
+  forgetStep(step);
+  setText(byId("kept-words"), stored);
+  setText(byId("step-words"), `Taken back: ${step.title}. Nothing of it is kept.`);
+  offerFit(savedSteps());
+  showButton.focus();
 }
 
 /** On with the next, or, when all is shown or left out, with what may be learnt. */
 function goOn() {
-  showFit(kept());
-  byId(isThrough() && kept().length ? "fit-title" : "show").focus();
+  offerFit(savedSteps());
+  byId(areAllSettled() && savedSteps().length ? "fit-title" : "show").focus();
 }
 
-byId("show").addEventListener("click", begin);
+showButton.addEventListener("click", begin);
 byId("skip").addEventListener("click", skip);
 byId("cancel").addEventListener("click", async () => {
   await stopShowing("Stopped. Nothing of it was saved.");
-  byId("show").focus();
+  showButton.focus();
 });
 // By whatever way the page is left. A beacon arrives also when nobody waits for its answer any more.
 addEventListener("pagehide", () => {
-  navigator.sendBeacon("/api/guided/leave", new URLSearchParams({ stop: leaveCamera() ? "yes" : "no" }));
+  navigator.sendBeacon("/api/guided/leave", new URLSearchParams({ stop: closeCamera() ? "yes" : "no" }));
 });
-onState((now) => {
-  byId("show").disabled = now.kind !== "watching";
-  if (showing !== null && now.kind !== "watching") stopShowing("The camera stopped. Nothing of it was saved.");
+onState(({ kind }) => {
+  showButton.disabled = kind !== "watching";
+  if (showing !== null && kind !== "watching") stopShowing("The camera stopped. Nothing of it was saved.");
 });
 
 listSteps(takeBack);
-stopTime(seconds);
-offerSources(complain);
-offerFit(complain);
-choose(step());
+stopCountdown(seconds);
+offerSources(showProblem);
+connectFit(showProblem);
+chooseStep(currentStep());

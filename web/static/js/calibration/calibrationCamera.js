@@ -1,67 +1,75 @@
 /** The camera of the page Start: the session that runs, or one that is started here. */
 
-import { BrowserCamera } from "../live/browserCamera.js";
-import { byId, el } from "../shared/dom.js";
-import { ask } from "../shared/socket.js";
-import { onRedraw, redraw } from "../shared/redraw.js";
-import { showStage } from "../live/preview.js";
-import { onState, state } from "../shared/state.js";
+/** @import { ShowProblem, State } from "../shared/records.js" */
 
-/** Looks a second: the best of ten seconds are chosen, and no machine is too slow for it. */
+import { BrowserCamera, CAMERA_STOPPED } from "../live/browserCamera.js";
+import { byId, el } from "../shared/dom.js";
+import { onRedraw, redraw } from "../shared/redraw.js";
+import { onState, state } from "../shared/state.js";
+import { command } from "../shared/socket.js";
+import { fetchCameras } from "../shared/api.js";
+import { showPreview } from "../live/preview.js";
+
+/** Observations a second: the best of ten seconds are chosen, and no machine is too slow for it. */
 const HZ = 5;
 
-const camera = new BrowserCamera(byId("local"), () => ask("pause", "the browser's camera stopped"));
-let startedHere = false;
-/** What is wrong with the camera's picture, as it was told; it is withdrawn when that is over. */
-let remark = "";
+const camera = new BrowserCamera(byId("local", HTMLVideoElement), () => command("pause", CAMERA_STOPPED));
+const cameraSelect = byId("camera", HTMLSelectElement);
+let isStartedHere = false;
+/** What is wrong with the camera's picture, as it was shown; it is withdrawn when that is over. */
+let pictureProblem = "";
 
-/** complain: what is told when a camera cannot be had; null takes it away. */
-export function offerSources(complain) {
-  const from = async (source, begin) => {
-    complain(null);
+/** @param {ShowProblem} showProblem called when a camera cannot be had */
+export function offerSources(showProblem) {
+  const open = async (/** @type {string | null | undefined} */ source, /** @type {() => Promise<string | null>} */ begin) => {
+    showProblem(null);
     const refusal = (source === "browser" ? await camera.open() : null) ?? (await begin());
     if (refusal !== null) camera.close();
-    complain(refusal);
+    showProblem(refusal);
     return refusal === null;
   };
-  const start = async (source) => {
-    startedHere = await from(source, () => {
+  const start = async (/** @type {string} */ source) => {
+    isStartedHere = await open(source, () => {
       // Before the answer: who leaves the page while it is on its way ends the session, too.
-      startedHere = true;
-      return ask("start", { source, hz: HZ, faces: "own" });
+      isStartedHere = true;
+      return command("start", { source, hz: HZ, faces: "own" });
     });
   };
   byId("from-browser").addEventListener("click", () => start("browser"));
   byId("from-demo").addEventListener("click", () => start("fake"));
-  byId("from-camera").addEventListener("click", () => start(byId("camera").value));
-  byId("go-on").addEventListener("click", () => from(state().source, () => ask("resume")));
-  onState((now) => show(now, complain));
-  onRedraw(() => showStage(state(), null, camera));
-  offerMachine();
+  byId("from-camera").addEventListener("click", () => start(cameraSelect.value));
+  byId("go-on").addEventListener("click", () => open(state().source, () => command("resume")));
+  onState((now) => show(now, showProblem));
+  onRedraw(() => showPreview(state(), undefined, camera));
+  offerCameras();
 }
 
 /** Close the camera; whether the session ends with the page: it does if it was started here. */
-export function leaveCamera() {
+export function closeCamera() {
   camera.close();
-  return startedHere;
+  return isStartedHere;
 }
 
-function show(now, complain) {
+/**
+ * @param {State} now
+ * @param {ShowProblem} showProblem
+ */
+function show(now, showProblem) {
   byId("source").hidden = ["connecting", "watching", "starting", "away"].includes(now.kind);
   byId("go-on").hidden = now.kind !== "paused";
-  if (["failed", "lost", "away"].includes(now.kind)) complain(now.message);
+  if (["failed", "lost", "away"].includes(now.kind)) showProblem(now.message);
   const seen = now.kind === "watching" ? now.message : "";
-  if (seen !== remark) complain(seen || null);
-  remark = seen;
+  if (seen !== pictureProblem) showProblem(seen);
+  pictureProblem = seen;
   if (camera.isOpen && now.kind !== "away") {
-    if (now.source === "browser" && ["starting", "watching", "lost"].includes(now.kind)) camera.sendAt(now.hz);
+    if (now.source === "browser" && ["starting", "watching", "lost"].includes(now.kind)) camera.sendAt(now.hz ?? 0);
     else camera.close();
   }
   redraw();
 }
 
-async function offerMachine() {
-  const { cameras } = await fetch("/api/sources").then((answer) => answer.json(), () => ({ cameras: [] }));
-  byId("camera").replaceChildren(...cameras.map(({ index, name }) => el("option", { value: index }, `${index}: ${name}`)));
+async function offerCameras() {
+  const cameras = await fetchCameras();
+  cameraSelect.replaceChildren(...cameras.map(({ index, name }) => el("option", { value: index }, `${index}: ${name}`)));
   byId("machine").hidden = cameras.length === 0;
 }

@@ -1,58 +1,76 @@
 /** What is learnt from the looks: a resting face alone, or a fit to all verdicts, and whether it shall be used. */
 
-import { byId, say } from "../shared/dom.js";
+/** @import { Answer, ShowProblem } from "../shared/records.js" */
+/** @import { Step } from "./calibrationSteps.js" */
+
+import { byId, setText } from "../shared/dom.js";
 import { post } from "../shared/api.js";
 
-let report = null;
+/** @typedef {{ version: number, origin: string, words: string, in_effect: boolean }} Fit */
 
-const buttons = () => ["fit-resting", "fit-all", "use", "use-not"].map(byId);
+/** The expression of a face at rest. */
+const RESTING = "neutral";
+const buttons = ["fit-resting", "fit-all", "use", "use-not"].map((id) => byId(id, HTMLButtonElement));
+/** @type {Fit | null} */
+let fit = null;
 
-async function waiting(work, complain) {
-  for (const button of buttons()) button.disabled = true;
+/**
+ * Wait for an answer with the buttons disabled; null where it was a refusal, which is shown.
+ * @param {Promise<Answer>} work
+ * @param {ShowProblem} showProblem
+ */
+async function answerOf(work, showProblem) {
+  for (const button of buttons) button.disabled = true;
   const answer = await work;
-  for (const button of buttons()) button.disabled = false;
-  complain(answer.error ?? null);
+  for (const button of buttons) button.disabled = false;
+  showProblem(answer.error);
   return answer.error ? null : answer;
 }
 
-/** complain: what is told when something is refused; null takes it away. */
-export function offerFit(complain) {
-  const learn = async (form) => {
-    const learnt = await waiting(post("/api/guided/fit", form), complain);
-    if (learnt) show(learnt);
+/** @param {ShowProblem} showProblem */
+export function connectFit(showProblem) {
+  const learn = async (/** @type {Record<string, string>} */ form) => {
+    const { error, ...learnt } = (await answerOf(post("/api/guided/fit", form), showProblem)) ?? { error: "refused" };
+    if (!error) showFit(/** @type {Fit} */ (learnt));
   };
   byId("fit-resting").addEventListener("click", () => learn({ only: "resting" }));
   byId("fit-all").addEventListener("click", () => learn({}));
-  byId("use").addEventListener("click", () => use(complain));
-  byId("use-not").addEventListener("click", () => settled("Nothing was changed. It is kept, if you want it later."));
+  byId("use").addEventListener("click", () => useFit(showProblem));
+  byId("use-not").addEventListener("click", () => endChoice("Nothing was changed. It is kept, if you want it later."));
 }
 
-/** Only what was shown can be learnt. */
-export function showFit(kept) {
-  byId("fit").hidden = kept.length === 0;
-  byId("fit-resting").hidden = !kept.some(({ step }) => step === "neutral");
-  byId("fit-all").hidden = !kept.some(({ step }) => step !== "neutral");
+/**
+ * Only what was shown can be learnt.
+ * @param {Step[]} saved
+ */
+export function offerFit(saved) {
+  byId("fit").hidden = saved.length === 0;
+  byId("fit-resting").hidden = !saved.some(({ name }) => name === RESTING);
+  byId("fit-all").hidden = !saved.some(({ name }) => name !== RESTING);
 }
 
-function show(learnt) {
-  report = learnt;
+/** @param {Fit} learnt */
+function showFit(learnt) {
+  fit = learnt;
   byId("fit-report").hidden = false;
-  byId("fit-choice").hidden = learnt.in_effect;
-  const resting = learnt.origin === "baseline";
-  say(byId("fit-words"), learnt.in_effect ? `${learnt.words} It is in effect.` : learnt.words);
-  say(byId("use"), resting ? "Take it into account from now on" : "Use this fit from now on");
-  if (!learnt.in_effect) byId("use").focus();
+  byId("fit-choice").hidden = fit.in_effect;
+  setText(byId("fit-words"), fit.in_effect ? `${fit.words} It is in effect.` : fit.words);
+  setText(byId("use"), fit.origin === "baseline" ? "Take it into account from now on" : "Use this fit from now on");
+  if (!fit.in_effect) byId("use").focus();
 }
 
-async function use(complain) {
-  const resting = report.origin === "baseline";
-  const work = resting ? post("/api/resting", { on: "yes" }) : post("/api/fits", { version: report.version });
-  if (!(await waiting(work, complain))) return;
-  settled(resting ? "Your resting face is taken into account from now on." : `Fit ${report.version} is in effect from now on.`);
+/** @param {ShowProblem} showProblem */
+async function useFit(showProblem) {
+  if (fit === null) return;
+  const isResting = fit.origin === "baseline";
+  const work = isResting ? post("/api/resting", { on: "yes" }) : post("/api/fits", { version: String(fit.version) });
+  if (!(await answerOf(work, showProblem))) return;
+  endChoice(isResting ? "Your resting face is taken into account from now on." : `Fit ${fit.version} is in effect from now on.`);
 }
 
-function settled(sentence) {
+/** @param {string} sentence */
+function endChoice(sentence) {
   byId("fit-choice").hidden = true;
-  say(byId("fit-words"), sentence);
+  setText(byId("fit-words"), sentence);
   byId("fit-title").focus();
 }

@@ -1,69 +1,107 @@
 /** The seven expressions of the page Start: which one is meant, and what became of each. */
 
-import { byId, el, say } from "../shared/dom.js";
+import { byId, el, setText, smallButton } from "../shared/dom.js";
 import { emojiAddress, emojiImage } from "../shared/format.js";
 
-const steps = [...byId("steps").children].map((item) => ({ item, ...item.dataset, ids: [], skipped: false }));
+/**
+ * @typedef {object} Step
+ * @property {string} name the expression
+ * @property {string} title
+ * @property {string} hint
+ * @property {number[]} ids of the looks that were saved
+ * @property {boolean} isSkipped
+ * @property {HTMLElement} item of the list
+ * @property {HTMLElement} words what became of it
+ * @property {HTMLButtonElement} choose
+ * @property {HTMLButtonElement} back
+ */
+
+/** @type {Step[]} */
+const steps = [...byId("steps").children].map((item) => {
+  if (!(item instanceof HTMLElement)) throw new Error("The list of steps holds something else.");
+  const { step: name = "", title = "", hint = "" } = item.dataset;
+  /** @type {Step} */
+  const step = {
+    ...{ name, title, hint, ids: [], isSkipped: false, item },
+    words: el("span", { class: "guided-done" }),
+    choose: smallButton("Go to", () => chooseStep(step), { class: "btn btn-sm btn-quiet", "aria-label": `Go to ${title}` }),
+    back: el("button", { type: "button", class: "btn btn-sm btn-quiet", "aria-label": `Take back ${title}` }, "Take back"),
+  };
+  return step;
+});
 let current = steps[0];
 
-export const step = () => current;
-export const kept = () => steps.filter(({ ids }) => ids.length > 0);
+export const currentStep = () => current;
+export const savedSteps = () => steps.filter(({ ids }) => ids.length > 0);
+
+/** @param {Step} step */
+const isSettled = ({ ids, isSkipped }) => ids.length > 0 || isSkipped;
 
 /** Whether each was shown or left out. */
-export const isThrough = () => steps.every(({ ids, skipped }) => ids.length > 0 || skipped);
+export const areAllSettled = () => steps.every(isSettled);
 
-/** Put the list on the page; `takeBack` is called with a step whose looks are to go. */
+/**
+ * Put the list on the page.
+ * @param {(step: Step) => void} takeBack called with a step whose looks are to go
+ */
 export function listSteps(takeBack) {
-  for (const each of steps) {
-    each.words = el("span", { class: "guided-done" });
-    each.choose = el("button", { type: "button", class: "btn btn-sm btn-quiet", "aria-label": `Go to ${each.title}` }, "Go to");
-    each.back = el("button", { type: "button", class: "btn btn-sm btn-quiet", "aria-label": `Take back ${each.title}` }, "Take back");
-    each.choose.addEventListener("click", () => choose(each));
-    each.back.addEventListener("click", () => takeBack(each));
-    const name = el("span", { class: "guided-name" }, each.title);
-    each.item.append(emojiImage(each.step), name, each.words, el("span", { class: "guided-again" }, each.choose, each.back));
+  for (const step of steps) {
+    step.back.addEventListener("click", () => takeBack(step));
+    const name = el("span", { class: "guided-name" }, step.title);
+    step.item.append(emojiImage(step.name), name, step.words, el("span", { class: "guided-again" }, step.choose, step.back));
   }
-  choose(current);
+  chooseStep(current);
 }
 
-export function choose(chosen) {
+/** @param {Step} chosen */
+export function chooseStep(chosen) {
   current = chosen;
-  for (const each of steps) each.item.toggleAttribute("aria-current", each === current);
-  current.item.setAttribute("aria-current", "step");
-  say(byId("step-count"), `${steps.indexOf(current) + 1} of ${steps.length}`);
-  say(byId("step-title"), current.title);
-  say(byId("step-hint"), current.hint);
-  byId("step-emoji").src = emojiAddress(current.step);
-  showAll();
-}
-
-/** What became of a step: the numbers of its looks, or that it was left out; then on to one that is still to come. */
-export function settle(each, ids, words) {
-  Object.assign(each, { ids, skipped: ids.length === 0 });
-  say(each.words, words);
-  const open = (other) => other.ids.length === 0 && !other.skipped;
-  const place = steps.indexOf(each);
-  choose([...steps.slice(place + 1), ...steps.slice(0, place)].find(open) ?? each);
-}
-
-/** As if it had never been shown. */
-export function forget(each) {
-  Object.assign(each, { ids: [], skipped: false });
-  say(each.words, "");
-  choose(each);
-}
-
-function showAll() {
-  for (const each of steps) {
-    const again = each.ids.length > 0;
-    say(each.choose, again ? "Again" : "Go to");
-    each.choose.setAttribute("aria-label", `${again ? "Show again:" : "Go to"} ${each.title}`);
-    each.choose.hidden = each === current;
-    each.back.hidden = !again;
+  setText(byId("step-count"), `${steps.indexOf(current) + 1} of ${steps.length}`);
+  setText(byId("step-title"), current.title);
+  setText(byId("step-hint"), current.hint);
+  byId("step-emoji", HTMLImageElement).src = emojiAddress(current.name);
+  for (const step of steps) {
+    const isSaved = step.ids.length > 0;
+    if (step === current) step.item.setAttribute("aria-current", "step");
+    else step.item.removeAttribute("aria-current");
+    setText(step.choose, isSaved ? "Again" : "Go to");
+    step.choose.setAttribute("aria-label", `${isSaved ? "Show again:" : "Go to"} ${step.title}`);
+    step.choose.hidden = step === current;
+    step.back.hidden = !isSaved;
   }
 }
 
-/** Nobody goes elsewhere while one is being shown. */
-export function holdSteps(held) {
-  for (const { choose: button, back } of steps) button.disabled = back.disabled = held;
+/**
+ * What became of a step; then on to one that is still to come.
+ * @param {Step} step
+ * @param {number[]} ids of its looks; none if it was left out
+ * @param {string} words
+ */
+export function settleStep(step, ids, words) {
+  Object.assign(step, { ids, isSkipped: ids.length === 0 });
+  setText(step.words, words);
+  const place = steps.indexOf(step);
+  const others = [...steps.slice(place + 1), ...steps.slice(0, place)];
+  chooseStep(others.find((other) => !isSettled(other)) ?? step);
+}
+
+/**
+ * As if it had never been shown.
+ * @param {Step} step
+ */
+export function forgetStep(step) {
+  Object.assign(step, { ids: [], isSkipped: false });
+  setText(step.words, "");
+  chooseStep(step);
+}
+
+/**
+ * Nobody goes elsewhere while one is being shown.
+ * @param {boolean} isHeld
+ */
+export function holdSteps(isHeld) {
+  for (const { choose, back } of steps) {
+    choose.disabled = isHeld;
+    back.disabled = isHeld;
+  }
 }

@@ -1,16 +1,21 @@
-/** A quiet count-down: a bar and a number that changes once a second. */
+/** A quiet countdown: a bar and a number that changes once a second. */
 
-import { byId, say } from "../shared/dom.js";
+import { byId, setText } from "../shared/dom.js";
 
-/** Milliseconds between looks at the clock. */
-const GLANCE = 200;
+/** Milliseconds between two updates. */
+const UPDATE_INTERVAL = 200;
 
-let timer = null;
+/** @type {number | undefined} */
+let timer;
 
-/** Count from now; `done` is called when the time is over. */
+/**
+ * Count from now.
+ * @param {number} seconds
+ * @param {() => void} done called when the time is over
+ */
 export function countDown(seconds, done) {
   const began = performance.now();
-  const look = () => {
+  const update = () => {
     const over = (performance.now() - began) / 1000;
     show(Math.floor(Math.min(over, seconds)), `${Math.ceil(Math.max(0, seconds - over))} s left`);
     if (over < seconds) return;
@@ -18,17 +23,24 @@ export function countDown(seconds, done) {
     done();
   };
   clearInterval(timer);
-  timer = setInterval(look, GLANCE);
-  look();
+  timer = setInterval(update, UPDATE_INTERVAL);
+  update();
 }
 
-/** No time runs. */
-export function stopTime(seconds) {
+/**
+ * No time runs.
+ * @param {number} seconds that a countdown would take
+ */
+export function stopCountdown(seconds) {
   clearInterval(timer);
   show(0, `${seconds} s`);
 }
 
+/**
+ * @param {number} over seconds that are over
+ * @param {string} words
+ */
 function show(over, words) {
-  byId("progress").value = over;
-  say(byId("left"), words);
+  byId("progress", HTMLProgressElement).value = over;
+  setText(byId("left"), words);
 }

@@ -1,27 +1,29 @@
-/** A gentle cue on any page: a strip of words that stays for a while, and a desktop notification while the page is out of sight. */
+/** An alert on any page: a strip of words that stays for a while, and a desktop notification while no page is in sight. */
 
-import { byId, el, say } from "../shared/dom.js";
+import { byId, el, setText } from "../shared/dom.js";
+import { EXPRESSIONS, UNCLEAR } from "../shared/constants.js";
+import { emojiImage } from "../shared/format.js";
 import { socket } from "../shared/socket.js";
-import { emojiImage, EXPRESSIONS, UNCLEAR } from "../shared/format.js";
+
+/** @typedef {{ what: string, title: string, text: string }} Alert what: an expression, or what else is noticed */
 
 /** Milliseconds that it stays, if it is not dismissed before. */
-const STAYS = 20_000;
+const DURATION = 20_000;
 const strip = byId("cue");
-let timer = null;
+/** @type {number | undefined} */
+let timer;
 
-/** Shape beside the words: the expression's own sign, or dots for what has none. */
-function shape(what) {
-  return [...EXPRESSIONS, UNCLEAR].includes(what) ? emojiImage(what) : el("span", { class: "cue-dots" }, "…");
-}
-
+/** @param {Alert} alert */
 function show({ what, title, text }) {
   clearTimeout(timer);
-  byId("cue-shape").replaceChildren(shape(what));
-  say(byId("cue-words"), text);
+  // A sign beside the words: the expression's own, or dots for what has none.
+  const sign = [...EXPRESSIONS, UNCLEAR].includes(what) ? emojiImage(what) : el("span", { class: "cue-dots" }, "…");
+  byId("cue-shape").replaceChildren(sign);
+  setText(byId("cue-words"), text);
   // Said once more where screen readers listen from the start: a region that appears is often not read.
-  say(byId("cue-said"), text);
+  setText(byId("cue-said"), text);
   strip.hidden = false;
-  timer = setTimeout(dismiss, STAYS);
+  timer = setTimeout(dismiss, DURATION);
   dispatchEvent(new CustomEvent("cue", { detail: { title, text } }));
   if (document.hidden) notify(title, text);
 }
@@ -29,31 +31,40 @@ function show({ what, title, text }) {
 function dismiss() {
   clearTimeout(timer);
   strip.hidden = true;
-  say(byId("cue-said"), "");
+  setText(byId("cue-said"), "");
 }
 
 /**
  * Only if the person allowed it in Settings, and sees no page of Mien, whose strip says it already; one for however many pages
  * are open, which all give it the same name.
+ * @param {string} title
+ * @param {string} text
  */
 async function notify(title, text) {
-  if (!("Notification" in window) || Notification.permission !== "granted" || (await someIsSeen())) return;
+  if (!("Notification" in window) || Notification.permission !== "granted" || (await isAnyPageSeen())) return;
+  // eslint-disable-next-line no-new -- making a notification shows it
   new Notification(title, { body: text, tag: "mien-cue", silent: true });
 }
 
 /** A page that is seen holds a lock, which all pages of this browser know of. */
-const SEEN = "mien-seen";
-let unsee = () => {};
+const SEEN_LOCK = "mien-seen";
+/** @type {(value?: unknown) => void} */
+let release = () => undefined;
 
-function tellWhetherSeen() {
-  unsee();
-  navigator.locks?.request(SEEN, { mode: "shared" }, () => !document.hidden && new Promise((done) => (unsee = done)));
+function updateSeenLock() {
+  release();
+  navigator.locks?.request(SEEN_LOCK, { mode: "shared" }, () => {
+    if (document.hidden) return null;
+    return new Promise((resolve) => {
+      release = resolve;
+    });
+  });
 }
 
-const someIsSeen = async () => (await navigator.locks?.query())?.held.some(({ name }) => name === SEEN);
+const isAnyPageSeen = async () => (await navigator.locks?.query())?.held?.some(({ name }) => name === SEEN_LOCK);
 
-document.addEventListener("visibilitychange", tellWhetherSeen);
-tellWhetherSeen();
+document.addEventListener("visibilitychange", updateSeenLock);
+updateSeenLock();
 
 byId("cue-close").addEventListener("click", dismiss);
 socket.on("cue", show);

@@ -1,46 +1,56 @@
 /** What screen readers hear of the newest observation: seldom, in one sentence, and only news that lasted. */
 
-import { el, say } from "../shared/dom.js";
-import { area } from "./readings.js";
-import { looks, NOBODY } from "../shared/format.js";
+/** @import { Row } from "../shared/records.js" */
 
-/** Seconds that a look lasts before it is told: a blink of the model is no news. */
-const LASTS = 2;
+import { el, setText } from "../shared/dom.js";
+import { area } from "../timeline/segments.js";
+import { looksWords } from "../shared/format.js";
+import { NOBODY } from "../shared/constants.js";
+
+/** Seconds that something is shown before it is announced: one wrong reading is no news. */
+const MIN_DURATION = 2;
 /** Seconds between two sentences as long as nothing else was chosen. */
-const USUAL = 10;
+const DEFAULT_PAUSE = 10;
 
 /** Decides what is worth a sentence. */
-export class Speaker {
-  #told = null;
-  #toldAt = -Infinity;
-  #seen = null;
+export class Announcer {
+  /** @type {string | null} */
+  #announced = null;
+  #announcedAt = -Infinity;
+  /** @type {string | null} */
+  #current = null;
   #since = 0;
 
-  /** what: a sentence on the moment (seconds); pause: least seconds between two. Returns it, or null to keep silent. */
-  hear(what, moment, pause) {
-    if (what !== this.#seen) [this.#seen, this.#since] = [what, moment];
-    if (what === this.#told || moment - this.#since < LASTS || moment - this.#toldAt < pause) return null;
-    [this.#told, this.#toldAt] = [what, moment];
-    return what;
+  /**
+   * The sentence if it is to be announced, null to keep silent.
+   * @param {string} sentence on this moment
+   * @param {number} moment seconds
+   * @param {number} pause seconds at least between two sentences
+   */
+  consider(sentence, moment, pause) {
+    if (sentence !== this.#current) [this.#current, this.#since] = [sentence, moment];
+    const isKnown = sentence === this.#announced;
+    if (isKnown || moment - this.#since < MIN_DURATION || moment - this.#announcedAt < pause) return null;
+    [this.#announced, this.#announcedAt] = [sentence, moment];
+    return sentence;
   }
 }
 
-/** The face that is largest, as on the screen; whose it is only where there may be several. */
-export function sentence({ faces }, everybody) {
-  const [first] = [...faces].sort((one, other) => area(other) - area(one));
-  if (!first) return `${NOBODY}.`;
-  return everybody ? `Face ${first.id} ${looks(first.expression)}.` : `${looks(first.expression)}.`;
-}
-
-const speaker = new Speaker();
+const announcer = new Announcer();
 // There from the start: a region that appears together with its words is often not read.
 const region = el("p", { class: "visually-hidden", id: "spoken", "aria-live": "polite" });
-document.querySelector("main").append(region);
+document.querySelector("main")?.append(region);
 
-/** Tell of a new row what a person asked to be told. */
-export function speak(row, everybody) {
+/**
+ * Announce what a new row shows, of the face that is largest, as on the screen.
+ * @param {Row | undefined} row
+ * @param {boolean} allFaces whether the sentence says whose face it is
+ */
+export function announce(row, allFaces) {
   const chosen = localStorage.getItem("spoken");
   if (!row || chosen === "off") return;
-  const told = speaker.hear(sentence(row, everybody), row.t, Number(chosen ?? USUAL));
-  if (told !== null) say(region, told);
+  const [first] = [...row.faces].sort((one, other) => area(other) - area(one));
+  const words = first ? `${allFaces ? `Face ${first.id} ` : ""}${looksWords(first.expression)}.` : `${NOBODY}.`;
+  const sentence = announcer.consider(words, row.t, Number(chosen ?? DEFAULT_PAUSE));
+  if (sentence !== null) setText(region, sentence);
 }

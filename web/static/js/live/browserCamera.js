@@ -1,16 +1,24 @@
 /** This browser's camera: its newest picture goes to the server, one at a time. */
 
-import { ask } from "../shared/socket.js";
+import { command } from "../shared/socket.js";
+import { penOf } from "../shared/dom.js";
 
-/** As much as the landmark model looks at; more would only take longer. */
-const WIDTH = 640;
-const QUALITY = 0.85;
-/** Pictures a second at most, and at each beat of the session two, so that none comes too late for it. */
-const FASTEST = 20;
-const A_BEAT = 2;
+/** Why a session is paused when its camera ends. */
+export const CAMERA_STOPPED = "the browser's camera stopped";
+
+/** Pixels: as much as the landmark model looks at; more would only take longer. */
+const MAX_WIDTH = 640;
+/** Pixels that are asked of the camera, whose picture the person sees, too. */
+const CAMERA_WIDTH = 1280;
+const JPEG_QUALITY = 0.85;
+/** Pictures a second. */
+const MAX_RATE = 20;
+/** For each observation of the session, so that none comes too late for it. */
+const PICTURES_PER_OBSERVATION = 2;
 /** For each look of the session at what moves, so that a metronome that is late now and then gives it enough of them. */
-const A_LOOK = 1.2;
+const PICTURES_PER_LOOK = 1.2;
 
+/** @type {Record<string, string>} */
 const REFUSALS = {
   NotAllowedError: "The browser did not give its camera. Allow it (the camera sign beside the address), then press Start.",
   NotFoundError: "The browser found no camera. Plug one in, or choose a file or the demo.",
@@ -18,16 +26,21 @@ const REFUSALS = {
 };
 
 export class BrowserCamera {
+  /** @type {MediaStream | null} */
   #stream = null;
   #metronome = new Worker(new URL("metronome.js", import.meta.url));
-  #sending = false;
-  #between = null;
+  #isSending = false;
+  /** @type {number | null} */
+  #interval = null;
   #canvas = document.createElement("canvas");
 
-  /** video: where the picture shows; ended: called when the camera was taken away. */
-  constructor(video, ended) {
+  /**
+   * @param {HTMLVideoElement} video where the picture shows
+   * @param {() => void} onEnd called when the camera was taken away
+   */
+  constructor(video, onEnd) {
     this.video = video;
-    this.ended = ended;
+    this.onEnd = onEnd;
     this.#metronome.onmessage = () => this.#send();
   }
 
@@ -35,7 +48,7 @@ export class BrowserCamera {
     return this.#stream !== null;
   }
 
-  /** Width of the pictures that are sent, which is the measure of the boxes that come back. */
+  /** Pixels of the pictures that are sent, which is the measure of the boxes that come back. */
   get size() {
     return { width: this.#canvas.width, height: this.#canvas.height };
   }
@@ -45,55 +58,68 @@ export class BrowserCamera {
     this.close();
     if (!navigator.mediaDevices) return "This browser gives its camera only to addresses of this machine or with https.";
     try {
-      this.#stream = await navigator.mediaDevices.getUserMedia({ video: { width: { ideal: 1280 } }, audio: false });
-      this.#stream.getVideoTracks()[0].addEventListener("ended", () => this.ended());
+      this.#stream = await navigator.mediaDevices.getUserMedia({ video: { width: { ideal: CAMERA_WIDTH } }, audio: false });
+      this.#stream.getVideoTracks()[0].addEventListener("ended", () => this.onEnd());
       this.video.srcObject = this.#stream;
       await this.video.play();
     } catch (error) {
       this.close();
-      return REFUSALS[error.name] ?? `The browser did not give its camera (${error.message}).`;
+      const { name, message } = error instanceof Error ? error : new Error(String(error));
+      return REFUSALS[name] ?? `The browser did not give its camera (${message}).`;
     }
     return null;
   }
 
-  /** Send from now on, for a session of so many observations a second, and so many looks at what moves between them. */
+  /**
+   * Send from now on.
+   * @param {number} hz observations a second of the session; 0 is every picture
+   * @param {number} looks a second at what moves, between them
+   */
   sendAt(hz, looks = 0) {
-    this.#beat(1000 / Math.min(FASTEST, Math.max(A_BEAT * (hz || FASTEST), A_LOOK * looks)));
+    const rate = Math.max(PICTURES_PER_OBSERVATION * (hz || MAX_RATE), PICTURES_PER_LOOK * looks);
+    this.#setInterval(1000 / Math.min(MAX_RATE, rate));
   }
 
   close() {
-    this.#beat(null);
+    this.#setInterval(null);
     for (const track of this.#stream?.getTracks() ?? []) track.stop();
-    this.#stream = this.video.srcObject = null;
+    this.#stream = null;
+    this.video.srcObject = null;
   }
 
-  /** Milliseconds between two pictures, or null for none; the same again would only put the next one off. */
-  #beat(milliseconds) {
-    if (milliseconds !== this.#between) this.#metronome.postMessage(milliseconds);
-    this.#between = milliseconds;
+  /**
+   * The same again would only put the next picture off.
+   * @param {number | null} milliseconds between two pictures; null for none
+   */
+  #setInterval(milliseconds) {
+    if (milliseconds !== this.#interval) this.#metronome.postMessage(milliseconds);
+    this.#interval = milliseconds;
   }
 
   /** The picture of this moment, unless the one before is still on its way. */
   async #send() {
-    if (this.#sending || !this.isOpen || !this.video.videoWidth) return;
-    this.#sending = true;
+    if (this.#isSending || !this.isOpen || !this.video.videoWidth) return;
+    this.#isSending = true;
     try {
-      const picture = await this.#picture();
+      const picture = await this.#takePicture();
       // The session may have been stopped meanwhile.
-      if (picture && this.isOpen && (await ask("frame", picture)) !== null) this.close();
+      if (picture && this.isOpen && (await command("frame", picture)) !== null) this.close();
     } finally {
-      this.#sending = false;
+      this.#isSending = false;
     }
   }
 
-  /** Null where the browser could not make one, as when it is short of memory: the next may go well. */
-  async #picture() {
+  /** A JPEG; null where the browser could not make one, as when it is short of memory: the next may go well. */
+  async #takePicture() {
     const { videoWidth, videoHeight } = this.video;
-    const scale = Math.min(1, WIDTH / videoWidth);
+    const scale = Math.min(1, MAX_WIDTH / videoWidth);
     const [width, height] = [Math.round(videoWidth * scale), Math.round(videoHeight * scale)];
     if (this.#canvas.width !== width || this.#canvas.height !== height) Object.assign(this.#canvas, { width, height });
-    this.#canvas.getContext("2d").drawImage(this.video, 0, 0, width, height);
-    const blob = await new Promise((done) => this.#canvas.toBlob(done, "image/jpeg", QUALITY));
+    penOf(this.#canvas).drawImage(this.video, 0, 0, width, height);
+    /** @type {Blob | null} */
+    const blob = await new Promise((resolve) => {
+      this.#canvas.toBlob(resolve, "image/jpeg", JPEG_QUALITY);
+    });
     return blob && blob.arrayBuffer();
   }
 }

@@ -1,23 +1,33 @@
-/** The session's rows as the server tells them; `since` asks for those that were missed. */
+/** The rows of the session that runs, as the server sends them; those that were missed are asked for. */
 
-/** As many as the server keeps. */
-const MOST = 21_600;
+/** @import { LiveRow } from "../shared/records.js" */
 
-export class History {
+import { get } from "../shared/api.js";
+import { LIMITS } from "../shared/constants.js";
+
+export class LiveRows {
+  /** @type {string | null} */
   session = null;
+  /** @type {LiveRow[]} */
   rows = [];
 
   get last() {
     return this.rows.at(-1);
   }
 
-  /** Forget everything but the name of the new session. */
+  /**
+   * Forget everything but the name of the new session.
+   * @param {string | null} session
+   */
   reset(session) {
     this.session = session;
     this.rows = [];
   }
 
-  /** Take a row in; false if some before it are missing. */
+  /**
+   * Take a row in; false if some before it are missing.
+   * @param {LiveRow} row
+   */
   add(row) {
     if (row.session !== this.session) this.reset(row.session);
     const known = this.last?.n ?? 0;
@@ -26,7 +36,11 @@ export class History {
     return true;
   }
 
-  /** Take in what the server had after a row; of a session that is new here the beginning is still to be asked for. */
+  /**
+   * Take in what the server had after a row; of a session that is new here the beginning is still to be asked for.
+   * @param {{ session: string | null, rows: LiveRow[] }} answer
+   * @param {number} after number of that row
+   */
   merge({ session, rows }, after) {
     if (session !== this.session) {
       this.reset(session);
@@ -36,24 +50,33 @@ export class History {
     for (const row of rows) if (row.n > known) this.#append(row);
   }
 
+  /** @param {LiveRow} row */
   #append(row) {
     this.rows.push(row);
-    if (this.rows.length > MOST) this.rows.shift();
+    if (this.rows.length > LIMITS.timelineRows) this.rows.shift();
   }
 }
 
+/** @type {Promise<void> | null} */
 let fetching = null;
 
-/** Ask for the rows after the last one; one question at a time. */
-export function catchUp(history) {
-  fetching ??= ask(history, history.last?.n ?? 0).finally(() => (fetching = null));
+/**
+ * Ask for the rows after the last one; one request at a time.
+ * @param {LiveRows} live
+ */
+export function fetchMissedRows(live) {
+  fetching ??= fetchAfter(live, live.last?.n ?? 0).finally(() => {
+    fetching = null;
+  });
   return fetching;
 }
 
-async function ask(history, after) {
-  try {
-    history.merge(await (await fetch(`/api/timeline?after=${after}`)).json(), after);
-  } catch {
-    // A server that is gone is told by the live connection, which asks again when it is back.
-  }
+/**
+ * @param {LiveRows} live
+ * @param {number} after
+ */
+async function fetchAfter(live, after) {
+  const { error, session, rows } = await get("/api/timeline", { after });
+  // A server that is gone is told by the live connection, which asks again when it is back.
+  if (!error) live.merge({ session, rows }, after);
 }

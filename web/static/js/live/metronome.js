@@ -1,8 +1,10 @@
 /** A worker that ticks: a page's own timers are slowed down when its tab is hidden, as it is beside a call. */
 
-let timer = null;
+/** @type {number | undefined} */
+let timer;
 
-addEventListener("message", ({ data: milliseconds }) => {
+// Milliseconds between two ticks, or null to stop.
+addEventListener("message", ({ data: interval }) => {
   clearInterval(timer);
-  timer = milliseconds === null ? null : setInterval(() => postMessage("tick"), milliseconds);
+  timer = interval === null ? undefined : setInterval(() => postMessage("tick"), interval);
 });

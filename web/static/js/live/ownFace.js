@@ -1,89 +1,100 @@
 /** Which face is the person's own: a click on it in the picture says so, or a button that all faces in view are offered with. */
 
-import { byId, el, say } from "../shared/dom.js";
-import { ask, inquire } from "../shared/socket.js";
+/** @import { Box, ShowProblem, State } from "../shared/records.js" */
+
+import { ask, command } from "../shared/socket.js";
+import { byId, el, setText } from "../shared/dom.js";
 import { placement } from "./preview.js";
 
 const button = byId("own-ask");
-const places = byId("own-places");
+const offers = byId("own-places");
 const stage = byId("stage");
 
 /** Milliseconds between two questions where the faces are, while they are offered. */
-const OFTEN = 1000;
+const REFRESH = 1000;
 /** CSS pixels that a button needs at the lower end of the picture. */
-const HEIGHT = 36;
-let offering = false;
-let timer = null;
+const BUTTON_HEIGHT = 36;
+let isOffering = false;
+/** @type {number | undefined} */
+let timer;
 
-/** complain: shows a sentence, null takes it away. */
-export function offerFaces(complain) {
-  button.addEventListener("click", () => (offering ? stop() : start(complain)));
-  stage.addEventListener("keydown", ({ key }) => key === "Escape" && offering && stopAt(button));
+/** @param {ShowProblem} showProblem */
+export function connectOwnFace(showProblem) {
+  button.addEventListener("click", () => {
+    if (isOffering) return stop();
+    isOffering = true;
+    button.setAttribute("aria-expanded", "true");
+    offer(showProblem);
+  });
+  stage.addEventListener("keydown", ({ key }) => {
+    if (key !== "Escape" || !isOffering) return;
+    stop();
+    button.focus();
+  });
   byId("overlay").addEventListener("click", async ({ offsetX, offsetY }) => {
     const place = placement();
     if (!place || byId("own").hidden) return;
-    const refusal = await ask("me", (offsetX - place.left) / place.scale, (offsetY - place.top) / place.scale);
+    const refusal = await command("me", (offsetX - place.left) / place.scale, (offsetY - place.top) / place.scale);
     // A click beside all faces asks for nothing unless they are being offered.
     if (refusal === null) stop();
-    else if (offering) complain(refusal);
+    else if (isOffering) showProblem(refusal);
   });
 }
 
-/** state: what goes on; only one's own face can be mistaken for another. */
-export function showOwn({ kind, faces, puzzled }) {
-  const possible = kind === "watching" && faces === "own";
-  byId("own").hidden = !possible;
-  say(byId("own-words"), puzzled ? "Somebody is in view who may be you, and is not followed." : "");
-  if (!possible && offering) stop();
-}
-
-async function start(complain) {
-  offering = true;
-  button.setAttribute("aria-expanded", "true");
-  await offer(complain);
+/**
+ * Only one's own face can be mistaken for another.
+ * @param {State} state
+ */
+export function showOwnFace({ kind, faces, puzzled }) {
+  const isPossible = kind === "watching" && faces === "own";
+  byId("own").hidden = !isPossible;
+  setText(byId("own-words"), puzzled ? "Somebody is in view who may be you, and is not followed." : "");
+  if (!isPossible && isOffering) stop();
 }
 
 function stop() {
-  offering = false;
+  isOffering = false;
   clearTimeout(timer);
   button.setAttribute("aria-expanded", "false");
-  places.replaceChildren();
+  offers.replaceChildren();
 }
 
-function stopAt(element) {
-  stop();
-  element.focus();
-}
-
-async function offer(complain) {
-  const { ok, error, faces } = await inquire("everybody");
-  if (!offering) return;
+/** @param {ShowProblem} showProblem */
+async function offer(showProblem) {
+  /** @type {{ ok?: boolean, error?: string, faces?: Box[] }} */
+  const { ok, error, faces = [] } = await ask("everybody");
+  if (!isOffering) return;
   if (!ok) {
     stop();
-    return complain(error);
+    return showProblem(error);
   }
   // The button that has the keyboard stays the same one.
-  const focused = [...places.children].indexOf(document.activeElement);
-  places.replaceChildren(...(faces.length ? faces.map((box) => faceButton(box, faces, complain)) : [nobody()]));
-  if (focused >= 0) (places.children[focused] ?? button).focus();
-  timer = setTimeout(() => offer(complain), OFTEN);
+  const focused = [...offers.children].findIndex((child) => child === document.activeElement);
+  const buttons = faces.map((box) => faceButton(box, faces, showProblem));
+  offers.replaceChildren(...(buttons.length ? buttons : [el("p", {}, "No face is in view.")]));
+  if (focused >= 0) (buttons[focused] ?? button).focus();
+  timer = setTimeout(() => offer(showProblem), REFRESH);
 }
 
-const nobody = () => el("p", {}, "No face is in view.");
-
-function faceButton([x, y, width, height], faces, complain) {
+/**
+ * @param {Box} box
+ * @param {Box[]} faces all that are in view
+ * @param {ShowProblem} showProblem
+ */
+function faceButton([x, y, width, height], faces, showProblem) {
   const before = faces.filter(([left]) => left < x).length;
   const which = faces.length > 1 ? ` (${before + 1} of ${faces.length} from the left)` : "";
   const words = el("span", { class: "own-which" }, which);
   const element = el("button", { type: "button", class: "btn btn-sm btn-primary own-face", "aria-label": `This is me${which}` }, "This is me", words);
-  const fit = placement();
-  if (fit) {
-    element.style.left = `${fit.left + (x + width / 2) * fit.scale}px`;
-    element.style.top = `${Math.min(fit.top + (y + height) * fit.scale, stage.clientHeight - HEIGHT)}px`;
+  const place = placement();
+  if (place) {
+    element.style.left = `${place.left + (x + width / 2) * place.scale}px`;
+    element.style.top = `${Math.min(place.top + (y + height) * place.scale, stage.clientHeight - BUTTON_HEIGHT)}px`;
   }
   element.addEventListener("click", async () => {
-    complain(await ask("me", x + width / 2, y + height / 2));
-    stopAt(button);
+    showProblem(await command("me", x + width / 2, y + height / 2));
+    stop();
+    button.focus();
   });
   return element;
 }

@@ -1,109 +1,150 @@
-/** The stage: the camera's picture with a box and an emoji on each face, numbered when there may be several. */
+/** The camera's picture with a box and an emoji on each face, numbered when there may be several. */
 
-import { byId, remember, remembered, say } from "../shared/dom.js";
+/** @import { Box, Row, State } from "../shared/records.js" */
+/** @import { BrowserCamera } from "./browserCamera.js" */
+
+import { byId, penOf, setText } from "../shared/dom.js";
 import { onConnect, socket } from "../shared/socket.js";
+import { emojiBitmap } from "../timeline/emojiImages.js";
 import { redraw } from "../shared/redraw.js";
-import { sign } from "../timeline/emojiImages.js";
 
-const blind = byId("blind");
+/** @typedef {{ scale: number, left: number, top: number }} Placement where the picture lies on the canvas, CSS pixels */
+
+const hidePicture = byId("blind", HTMLInputElement);
+const canvas = byId("overlay", HTMLCanvasElement);
+/** Where this browser remembers whether the picture is hidden: yes or no. */
+const REMEMBERED = "blind";
+/** @type {{ width: number, height: number, picture: ImageBitmap } | null} */
+let received = null;
+let isRequested = false;
+let isWanted = false;
+/**
+ * What was to be shown last.
+ * @type {Parameters<typeof showPreview> | null}
+ */
 let shown = null;
-let asked = false;
-let wanted = false;
-/** What was asked to be shown last. */
-let staged = null;
-/** Where the picture lies on the stage, in CSS pixels: {scale, left, top}, null while none is shown. */
+/** @type {Placement | null} */
 let placed = null;
 
+/** Where the picture lies; null while none is shown. */
 export const placement = () => placed;
 
-blind.checked = remembered("blind", blind.defaultChecked);
-blind.addEventListener("change", () => {
-  remember("blind", blind.checked);
-  look();
+hidePicture.checked = (localStorage.getItem(REMEMBERED) ?? (hidePicture.defaultChecked ? "yes" : "no")) === "yes";
+hidePicture.addEventListener("change", () => {
+  localStorage.setItem(REMEMBERED, hidePicture.checked ? "yes" : "no");
+  requestPicture();
   redraw();
 });
-document.addEventListener("visibilitychange", look);
+document.addEventListener("visibilitychange", requestPicture);
 onConnect(() => {
-  asked = false;
-  look();
+  isRequested = false;
+  requestPicture();
 });
 socket.on("preview", async ({ width, height, jpeg }) => {
-  asked = false;
-  shown = { width, height, picture: await createImageBitmap(new Blob([jpeg], { type: "image/jpeg" })) };
-  // The stage alone: a redraw of the page would show the words before again, just before fresh ones come.
-  requestAnimationFrame(() => staged && showStage(...staged));
-  look();
+  isRequested = false;
+  received = { width, height, picture: await createImageBitmap(new Blob([jpeg], { type: "image/jpeg" })) };
+  // The picture alone: a redraw of the page would show the words before again, just before fresh ones come.
+  requestAnimationFrame(() => {
+    if (shown) showPreview(...shown);
+  });
+  requestPicture();
 });
 
 /** Ask for the next picture, one at a time and only while somebody sees it. */
-function look() {
-  if (asked || !wanted || blind.checked || document.hidden || !socket.connected) return;
-  asked = true;
+function requestPicture() {
+  if (isRequested || !isWanted || hidePicture.checked || document.hidden || !socket.connected) return;
+  isRequested = true;
   socket.emit("look");
 }
 
-const WORDS = { starting: "Starting …", paused: "Paused: nothing is watched.", lost: "The camera is lost.", away: "Mien does not answer." };
+/** @type {Record<string, string>} */
+const WORDS_WITHOUT_PICTURE = { starting: "Starting …", paused: "Paused: nothing is watched.", lost: "The camera is lost.", away: "Mien does not answer." };
 
-/** camera: the browser's own, which shows itself while it is open. */
-export function showStage(state, row, camera) {
-  staged = [state, row, camera];
-  const watching = state.kind === "watching";
-  wanted = watching && !camera.isOpen;
-  look();
-  byId("watching").classList.toggle("is-blind", blind.checked);
-  byId("local").hidden = !(camera.isOpen && watching);
-  const still = state.kind === "paused" ? state.message : "";
-  say(byId("stage-words"), still || (WORDS[state.kind] ?? (blind.checked ? "The picture is hidden." : "")));
-  const pen = cleared(byId("overlay"));
+/**
+ * @param {State} state
+ * @param {Row | undefined} row
+ * @param {BrowserCamera} camera the browser's own, which shows itself while it is open
+ */
+export function showPreview(state, row, camera) {
+  shown = [state, row, camera];
+  const isWatching = state.kind === "watching";
+  isWanted = isWatching && !camera.isOpen;
+  requestPicture();
+  byId("watching").classList.toggle("is-blind", hidePicture.checked);
+  byId("local").hidden = !(camera.isOpen && isWatching);
+  const message = state.kind === "paused" ? state.message : "";
+  const words = WORDS_WITHOUT_PICTURE[state.kind] ?? (hidePicture.checked ? "The picture is hidden." : "");
+  setText(byId("stage-words"), message || words);
+  const pen = clearedPen();
   placed = null;
-  if (!watching || blind.checked) return;
-  const size = camera.isOpen ? camera.size : shown;
+  if (!isWatching || hidePicture.checked) return;
+  const size = camera.isOpen ? camera.size : received;
   if (!size?.width) return;
-  const fit = fitted(byId("overlay"), size);
-  placed = fit;
-  if (!camera.isOpen) pen.drawImage(shown.picture, fit.left, fit.top, size.width * fit.scale, size.height * fit.scale);
-  for (const face of row?.faces ?? []) drawFace(pen, face, fit, state.faces === "all");
+  placed = placeWhole(size);
+  const { scale, left, top } = placed;
+  if (!camera.isOpen && received) pen.drawImage(received.picture, left, top, size.width * scale, size.height * scale);
+  for (const face of row?.faces ?? []) drawFace(pen, face, placed, state.faces === "all");
 }
 
 /** The pen in CSS pixels, on an empty canvas as sharp as the screen. */
-function cleared(canvas) {
+function clearedPen() {
   const [width, height] = [canvas.clientWidth * devicePixelRatio, canvas.clientHeight * devicePixelRatio].map(Math.round);
   if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
-  const pen = canvas.getContext("2d");
+  const pen = penOf(canvas);
   pen.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
   pen.clearRect(0, 0, canvas.clientWidth, canvas.clientHeight);
   return pen;
 }
 
-/** Where a picture of that size lies when it is shown whole, in the middle. */
-function fitted({ clientWidth, clientHeight }, { width, height }) {
-  const scale = Math.min(clientWidth / width, clientHeight / height);
-  return { scale, left: (clientWidth - width * scale) / 2, top: (clientHeight - height * scale) / 2 };
+/**
+ * Where a picture of that size lies when it is shown whole, in the middle.
+ * @param {{ width: number, height: number }} size
+ * @returns {Placement}
+ */
+function placeWhole({ width, height }) {
+  const scale = Math.min(canvas.clientWidth / width, canvas.clientHeight / height);
+  return { scale, left: (canvas.clientWidth - width * scale) / 2, top: (canvas.clientHeight - height * scale) / 2 };
 }
 
-const SIGN = 24;
+/** CSS pixels. */
+const EMOJI_SIDE = 24;
+const CORNER = 8;
+/** White on dark, so that it is seen on any picture, in every theme. */
 const DARK = "#14171a";
+const WHITE = "#fff";
 
-/** White on dark, so that it is seen on any picture. */
-function drawFace(pen, { box, id, expression }, { left, top, scale }, everybody) {
-  const [x, y, width, height] = box.map((number) => number * scale);
-  for (const [colour, line] of [[DARK, 4], ["#fff", 2]]) {
-    Object.assign(pen, { strokeStyle: colour, lineWidth: line });
+/**
+ * @param {CanvasRenderingContext2D} pen
+ * @param {{ box: Box, id: number, expression: string }} face
+ * @param {Placement} placement
+ * @param {boolean} withNumber
+ */
+function drawFace(pen, { box, id, expression }, { left, top, scale }, withNumber) {
+  const [x, y, width, height] = box.map((value) => value * scale);
+  for (const [colour, lineWidth] of [[DARK, 4], [WHITE, 2]]) {
+    Object.assign(pen, { strokeStyle: colour, lineWidth });
     pen.beginPath();
-    pen.roundRect(left + x, top + y, width, height, 8);
+    pen.roundRect(left + x, top + y, width, height, CORNER);
     pen.stroke();
   }
-  drawLabel(pen, left + x, Math.max(2, top + y - SIGN - 6), expression, everybody ? String(id) : "");
+  drawLabel(pen, left + x, Math.max(2, top + y - EMOJI_SIDE - 6), expression, withNumber ? String(id) : "");
 }
 
+/**
+ * @param {CanvasRenderingContext2D} pen
+ * @param {number} x
+ * @param {number} y
+ * @param {string} expression
+ * @param {string} number
+ */
 function drawLabel(pen, x, y, expression, number) {
   pen.font = "600 14px system-ui, sans-serif";
   pen.fillStyle = DARK;
   pen.beginPath();
-  pen.roundRect(x, y, SIGN + 4 + (number ? 12 + pen.measureText(number).width : 0), SIGN + 4, 8);
+  pen.roundRect(x, y, EMOJI_SIDE + 4 + (number ? 12 + pen.measureText(number).width : 0), EMOJI_SIDE + 4, CORNER);
   pen.fill();
-  const image = sign(expression);
-  if (image) pen.drawImage(image, x + 4, y + 4, SIGN - 4, SIGN - 4);
-  Object.assign(pen, { fillStyle: "#fff", textBaseline: "middle" });
-  pen.fillText(number, x + SIGN + 6, y + SIGN / 2 + 3);
+  const image = emojiBitmap(expression);
+  if (image) pen.drawImage(image, x + 4, y + 4, EMOJI_SIDE - 4, EMOJI_SIDE - 4);
+  Object.assign(pen, { fillStyle: WHITE, textBaseline: "middle" });
+  pen.fillText(number, x + EMOJI_SIDE + 6, y + EMOJI_SIDE / 2 + 3);
 }

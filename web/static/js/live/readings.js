@@ -1,42 +1,54 @@
 /** What the newest observation says of each face. */
 
+/** @import { Reading, Row } from "../shared/records.js" */
+
+import { area } from "../timeline/segments.js";
 import { el } from "../shared/dom.js";
 import { FaceCard } from "../shared/faceCard.js";
-import { NOBODY } from "../shared/format.js";
+import { NOBODY } from "../shared/constants.js";
 
 export class Readings {
+  /** @type {Map<number, FaceCard>} */
   #cards = new Map();
   #nobody = el("p", { class: "nobody" }, NOBODY);
 
+  /** @param {HTMLElement} place */
   constructor(place) {
     this.place = place;
   }
 
-  /** row: the newest, or undefined before the first. */
-  show(row, everybody) {
+  /**
+   * @param {Row | undefined} row the newest, or undefined before the first
+   * @param {boolean} allFaces whether a title says whose face it is
+   */
+  show(row, allFaces) {
     if (!row) return this.#put([]);
     const faces = [...row.faces].sort((one, other) => area(other) - area(one));
-    this.#forgetAllBut(new Set(faces.map(({ id }) => id)));
-    const elements = faces.map((face) => this.#card(face, everybody));
+    const ids = new Set(faces.map(({ id }) => id));
+    for (const id of this.#cards.keys()) if (!ids.has(id)) this.#cards.delete(id);
+    const elements = faces.map((face) => this.#showFace(face, allFaces));
     this.#put(elements.length ? elements : [this.#nobody]);
   }
 
-  #card(face, everybody) {
-    if (!this.#cards.has(face.id)) this.#cards.set(face.id, new FaceCard());
-    const card = this.#cards.get(face.id);
-    card.show({ face, scores: face.quality.ok ? face.smooth : face.scores, title: everybody ? `Face ${face.id}` : "Your face" });
+  /**
+   * @param {Reading} face
+   * @param {boolean} allFaces
+   */
+  #showFace(face, allFaces) {
+    const card = this.#cards.get(face.id) ?? new FaceCard();
+    this.#cards.set(face.id, card);
+    const scores = (face.quality.ok ? face.smooth : face.scores) ?? {};
+    card.show({ face, scores, title: allFaces ? `Face ${face.id}` : "Your face" });
     return card.element;
   }
 
-  #forgetAllBut(ids) {
-    for (const id of this.#cards.keys()) if (!ids.has(id)) this.#cards.delete(id);
-  }
-
-  /** Only when it is another list: moving an element would cut its fade short. */
+  /**
+   * Only when it is another list: moving an element would cut its fade short.
+   * @param {HTMLElement[]} elements
+   */
   #put(elements) {
-    const same = elements.length === this.place.children.length && elements.every((it, n) => it === this.place.children[n]);
-    if (!same) this.place.replaceChildren(...elements);
+    const { children } = this.place;
+    const isSame = elements.length === children.length && elements.every((element, place) => element === children[place]);
+    if (!isSame) this.place.replaceChildren(...elements);
   }
 }
-
-export const area = ({ box: [, , width, height] }) => width * height;

@@ -1,76 +1,89 @@
 /** What the person says of the session while it runs: its title, when it ends, and marks on moments. */
 
-import { byId, el, say } from "../shared/dom.js";
-import { ask } from "../shared/socket.js";
-import { timeOf } from "../shared/sessionTime.js";
+/** @import { LiveRow, ShowProblem, State } from "../shared/records.js" */
+
+import { byId, el, setText } from "../shared/dom.js";
+import { autosave } from "../shared/autosave.js";
+import { command } from "../shared/socket.js";
+import { formatMoment } from "../shared/sessionTime.js";
 import { onState } from "../shared/state.js";
-import { keepTyped } from "../shared/autosave.js";
 
-const form = byId("marking");
-const text = byId("mark-text");
-const title = byId("session-title");
-const limit = byId("session-limit");
-const OWN = "own";
+const form = byId("marking", HTMLFormElement);
+const markText = byId("mark-text", HTMLInputElement);
+const title = byId("session-title", HTMLInputElement);
+const limit = byId("session-limit", HTMLSelectElement);
+/** On the one choice of a limit that is none of the usual ones. */
+const OWN_LIMIT = "data-own";
 
-/** The row that was newest when the person asked to mark it: typing takes time. */
-let moment = null;
+/**
+ * Number of the row that was newest when the person asked to mark it: typing takes time.
+ * @type {number | null}
+ */
+let markedRow = null;
 
-/** Ask what happens at a moment; false if there is none yet. */
-export function askForMark(row) {
+/**
+ * Ask what happens at a moment; false if there is none yet.
+ * @param {LiveRow | undefined} row
+ */
+export function openMarkForm(row) {
   if (!row) return false;
-  moment = row.n;
-  say(byId("mark-words"), `What happens at ${timeOf(row.t, true)}?`);
-  show(true);
-  text.focus();
+  markedRow = row.n;
+  setText(byId("mark-words"), `What happens at ${formatMoment(row.t, true)}?`);
+  showForm(true);
+  markText.focus();
   return true;
 }
 
-function show(open) {
-  form.hidden = !open;
-  byId("mark").setAttribute("aria-expanded", String(open));
+/** @param {boolean} isOpen */
+function showForm(isOpen) {
+  form.hidden = !isOpen;
+  byId("mark").setAttribute("aria-expanded", String(isOpen));
 }
 
 /** Put the form away; what was typed stays until it is kept. */
-function close() {
+function closeForm() {
   if (form.hidden) return;
-  show(false);
+  showForm(false);
   byId("mark").focus();
 }
 
-/** complain: shows a sentence, or takes it away for null. */
-export function keepDiary(complain) {
+/** @param {ShowProblem} showProblem */
+export function connectNotes(showProblem) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    const refusal = await ask("mark", text.value, moment);
-    complain(refusal);
+    const refusal = await command("mark", markText.value, markedRow);
+    showProblem(refusal);
     if (refusal !== null) return;
-    text.value = "";
-    close();
+    markText.value = "";
+    closeForm();
   });
-  byId("mark-close").addEventListener("click", close);
-  form.addEventListener("keydown", ({ key }) => key === "Escape" && close());
-  keepTyped(title, async () => complain(await ask("title", title.value)));
-  limit.addEventListener("change", async () => complain(await ask("limit", limit.value === "" ? null : Number(limit.value))));
-  onState(showDiary);
+  byId("mark-close").addEventListener("click", closeForm);
+  form.addEventListener("keydown", ({ key }) => {
+    if (key === "Escape") closeForm();
+  });
+  autosave(title, async () => showProblem(await command("title", title.value)));
+  limit.addEventListener("change", async () => showProblem(await command("limit", limit.value === "" ? null : Number(limit.value))));
+  onState(showNotes);
 }
 
-/** Another page may have said it; but nobody's typing is overwritten. */
-function showDiary({ title: named = "", limit: minutes = null, markers = [] }) {
+/**
+ * Another page may have said it; but nobody's typing is overwritten.
+ * @param {State} state
+ */
+function showNotes({ title: named = "", limit: minutes = null, markers = [] }) {
   if (document.activeElement !== title) title.value = named;
-  offer(minutes);
-  limit.value = minutes ?? "";
-  const marks = markers.toReversed().map((mark) => listed(mark));
-  byId("marks").replaceChildren(...marks);
-  byId("marks").hidden = !marks.length;
+  offerLimit(minutes);
+  limit.value = String(minutes ?? "");
+  const entries = markers.toReversed().map(({ t, text }) =>
+    el("li", {}, el("time", { "data-t": t }, formatMoment(t)), " ", el("span", { class: "mark-text" }, text)),
+  );
+  byId("marks").replaceChildren(...entries);
+  byId("marks").hidden = entries.length === 0;
 }
 
-function listed({ t, text: said }) {
-  return el("li", {}, el("time", { "data-t": t }, timeOf(t)), " ", el("span", { class: "mark-text" }, said));
-}
-
-/** A limit that is none of the usual ones. */
-function offer(minutes) {
-  limit.querySelector(`[data-${OWN}]`)?.remove();
+/** @param {number | null} minutes a limit, which may be none of the usual ones */
+function offerLimit(minutes) {
+  limit.querySelector(`[${OWN_LIMIT}]`)?.remove();
   if (minutes === null || limit.querySelector(`[value="${minutes}"]`)) return;
-  limit.append(el("option", { value: minutes, [`data-${OWN}`]: "" }, `for ${minutes} minutes`));
+  limit.append(el("option", { value: minutes, [OWN_LIMIT]: "" }, `for ${minutes} minutes`));
 }

@@ -1,98 +1,136 @@
 /** The form that asks what to watch, how often, and whose faces. */
 
-import { byId, el, say } from "../shared/dom.js";
-import { prior } from "../shared/prior.js";
+/** @import { Camera } from "../shared/records.js" */
 
-const form = byId("chooser");
-const camera = byId("camera");
+import { byId, el, setText } from "../shared/dom.js";
+import { chosenPrior } from "../shared/prior.js";
+import { fetchCameras } from "../shared/api.js";
+
+const form = byId("chooser", HTMLFormElement);
+const camera = byId("camera", HTMLSelectElement);
+const screenPart = byId("place", HTMLInputElement);
+const other = byId("other", HTMLInputElement);
+const hz = byId("hz", HTMLSelectElement);
+const faces = byId("faces", HTMLSelectElement);
+const handOn = byId("hand-on", HTMLInputElement);
+const release = byId("release", HTMLInputElement);
+const overlay = byId("with-emoji", HTMLInputElement);
+const sharing = byId("sharing", HTMLDetailsElement);
+
 /** Kinds whose picture a call may want, too; the demo is there to try it. */
-const SHARED = ["camera", "fake"];
-/** Looks a second: up to the first a camera may be let go of in between, up to the second it is offered. */
-const [RARE, OFFERED] = [1, 0.2];
-const NONE = "None was found. Plug one in and come back to this page.";
+const SHAREABLE_KINDS = ["camera", "fake"];
+/** Observations a second up to which a camera may be closed in between, and up to which that is offered. */
+const MAX_RELEASED_HZ = 1;
+const MAX_OFFERED_HZ = 0.2;
+
+const { source: chosenAtStart = "", device = "" } = form.dataset;
+
+const chosenKind = () => String(new FormData(form).get("kind"));
+const chosenHz = () => Number(hz.value) || Infinity;
 
 /** What is chosen, as the server wants it. */
-export function chosen() {
-  const kind = kindChosen();
-  const sources = { camera: camera.value, screen: place(), other: byId("other").value.trim(), browser: "browser", fake: "fake" };
-  return { source: sources[kind], hz: Number(byId("hz").value), faces: byId("faces").value, prior: prior(), ...sharing(kind) };
+export function chosenSource() {
+  const kind = chosenKind();
+  const part = screenPart.value.replaceAll(" ", "");
+  /** @type {Record<string, string>} */
+  const sources = {
+    camera: camera.value,
+    screen: part ? `screen:${part}` : "screen",
+    other: other.value.trim(),
+    browser: "browser",
+    fake: "fake",
+  };
+  return { source: sources[kind], hz: Number(hz.value), faces: faces.value, prior: chosenPrior(), ...chosenSharing(kind) };
 }
 
-const kindChosen = () => new FormData(form).get("kind");
-
-function place() {
-  const part = byId("place").value.replaceAll(" ", "");
-  return part ? `screen:${part}` : "screen";
+/**
+ * Only what Mien opens itself can be handed on, and a camera that is handed on is never closed in between.
+ * @param {string} kind
+ */
+function chosenSharing(kind) {
+  if (!SHAREABLE_KINDS.includes(kind)) return {};
+  if (!handOn.checked) return { release: release.checked && !release.disabled };
+  return { hand_on: device, overlay: overlay.checked };
 }
 
+/** @param {string} kind */
 function choose(kind) {
-  form.querySelector(`[value="${kind}"]`).checked = true;
+  const radio = form.querySelector(`[name=kind][value="${kind}"]`);
+  if (radio instanceof HTMLInputElement) radio.checked = true;
   showFitting();
 }
 
-/** Only what Mien opens itself can be handed on, and a camera that is handed on is never let go of. */
-function sharing(kind) {
-  if (!SHARED.includes(kind)) return {};
-  if (!byId("hand-on").checked) return { release: byId("release").checked && !byId("release").disabled };
-  return { hand_on: form.dataset.device, overlay: byId("with-emoji").checked };
-}
-
-let tell;
-/** When the cameras have been offered for the first time: before, there may be nothing chosen. */
-export const offered = new Promise((done) => (tell = done));
+/** @type {() => void} */
+let resolveOffered;
+/**
+ * When the cameras have been offered for the first time: before, there may be nothing chosen.
+ * @type {Promise<void>}
+ */
+export const camerasOffered = new Promise((resolve) => {
+  resolveOffered = resolve;
+});
 
 /** Offer the cameras by name, and say so when there is none. */
 export async function offerCameras() {
-  const { cameras } = await fetch("/api/sources").then((answer) => answer.json(), () => ({ cameras: [] }));
-  camera.replaceChildren(...cameras.map((each) => el("option", { value: each.index }, called(each))));
+  const cameras = await fetchCameras();
+  camera.replaceChildren(...cameras.map((each) => el("option", { value: each.index }, nameOf(each))));
   camera.hidden = cameras.length === 0;
-  byId("kind-camera").disabled = cameras.length === 0;
-  say(byId("cameras-words"), cameras.length ? "" : NONE);
-  if (!form.querySelector("[name=kind]:checked")) preselect(form.dataset.source, cameras);
-  tell();
+  byId("kind-camera", HTMLInputElement).disabled = cameras.length === 0;
+  setText(byId("cameras-words"), cameras.length ? "" : "None was found. Plug one in and come back to this page.");
+  if (!form.querySelector("[name=kind]:checked")) preselect(chosenAtStart, cameras);
+  resolveOffered();
 }
 
-const called = ({ index, name, virtual }) => `${index}: ${name}${virtual && !/virtual/i.test(name) ? " (virtual)" : ""}`;
+/** @param {Camera} camera */
+const nameOf = ({ index, name, virtual }) => `${index}: ${name}${virtual && !/virtual/i.test(name) ? " (virtual)" : ""}`;
 
-/** What the person named when they started Mien, else a camera, else the browser's. */
+/**
+ * What the person named when they started Mien, else a camera, else the browser's.
+ * @param {string} source
+ * @param {Camera[]} cameras
+ */
 function preselect(source, cameras) {
-  const named = cameras.find(({ index, path, name }) => [String(index), path, name].includes(source)) ?? onlyOne(source, cameras);
   if (source === "fake" || source === "browser") return choose(source);
+  const exact = cameras.find(({ index, path, name }) => [String(index), path, name].includes(source));
+  const named = exact ?? onlyCameraLike(source, cameras);
   if (named) {
-    camera.value = named.index;
+    camera.value = String(named.index);
     return choose("camera");
   }
   if (/^screen(:|$)/.test(source)) {
-    byId("place").value = source.slice("screen:".length);
+    screenPart.value = source.slice("screen:".length);
     return choose("screen");
   }
   if (/^\d+$/.test(source)) return choose(cameras.length ? "camera" : "browser");
-  byId("other").value = source;
+  other.value = source;
   choose("other");
 }
 
-/** Part of a name, if no other camera has it in its own. */
-function onlyOne(source, cameras) {
+/**
+ * Part of a name is enough if no other camera has it in its own.
+ * @param {string} source
+ * @param {Camera[]} cameras
+ */
+function onlyCameraLike(source, cameras) {
   const fitting = cameras.filter(({ name }) => name.toLowerCase().includes(source.toLowerCase()));
   return fitting.length === 1 && !/^\d+$/.test(source) ? fitting[0] : undefined;
 }
 
-// Typing a path or a place, or picking a camera, is choosing it.
-byId("place").addEventListener("input", () => choose("screen"));
-byId("other").addEventListener("input", () => choose("other"));
+// Typing a path or a part, or picking a camera, is choosing it.
+screenPart.addEventListener("input", () => choose("screen"));
+other.addEventListener("input", () => choose("other"));
 camera.addEventListener("change", () => choose("camera"));
 form.addEventListener("change", showFitting);
-byId("hz").addEventListener("change", () => (byId("sharing").open ||= seldom() <= OFFERED));
-
-const seldom = () => Number(byId("hz").value) || Infinity;
+hz.addEventListener("change", () => {
+  sharing.open ||= chosenHz() <= MAX_OFFERED_HZ;
+});
 
 /** What belongs to the choices made so far, and nothing else. */
 function showFitting() {
-  const handed = byId("hand-on").checked;
-  byId("consent").hidden = byId("faces").value === "own" && kindChosen() !== "screen";
-  byId("sharing").hidden = !SHARED.includes(kindChosen());
-  byId("overlay-choice").hidden = !handed;
-  byId("release").disabled = handed || seldom() > RARE;
+  byId("consent").hidden = faces.value === "own" && chosenKind() !== "screen";
+  sharing.hidden = !SHAREABLE_KINDS.includes(chosenKind());
+  byId("overlay-choice").hidden = !handOn.checked;
+  release.disabled = handOn.checked || chosenHz() > MAX_RELEASED_HZ;
 }
 
 showFitting();

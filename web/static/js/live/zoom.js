@@ -1,48 +1,66 @@
-/** Zoom around the page: its video off pauses the watch, its meeting gives the session a title, its notes carry the cues. */
+/** Zoom around the page: its video off pauses the session, its meeting gives it a title, its notes carry the alerts. */
 
-import { byId, say } from "../shared/dom.js";
-import { ask } from "../shared/socket.js";
+/** @import { State } from "../shared/records.js" */
+
+import { byId, setText } from "../shared/dom.js";
 import { isActive, onState, state } from "../shared/state.js";
+import { command } from "../shared/socket.js";
+import { LIMITS } from "../shared/constants.js";
 
-const LIBRARY = new URL("../../vendor/zoomAppsSdk.es.js", import.meta.url);
+const LIBRARY = "/static/vendor/zoomAppsSdk.es.js";
 const VERSION = "0.16";
 /** The pause that is ours, told by its reason: it alone is ended when Zoom's video is back. */
-const BECAUSE = "Zoom's video is off";
-/** Characters: the server takes a title of so many. */
-const LONGEST_TITLE = 200;
+const VIDEO_IS_OFF = "Zoom's video is off";
 
-/** Zoom's names for what is used here, and what is missed where it does not offer them. */
-const USED = {
+/**
+ * Zoom's names for what is used here, and what is missed where it does not offer them.
+ * @type {Record<string, string>}
+ */
+const CAPABILITIES = {
   onMyMediaChange: "pause when its video is off",
   getMeetingContext: "tell the meeting's name",
   showNotification: "show cues in a note of its own",
   onRunningContextChange: "tell when a meeting begins",
 };
 
+/** @type {any} */
 let zoom = null;
+/** @type {string[]} */
 let unsupported = [];
+/** @type {Set<string>} */
 const failing = new Set();
-/** Whether Zoom's video is on, null as long as it has not said. */
-let video = null;
+/**
+ * Whether Zoom's video is on, null as long as it has not said.
+ * @type {boolean | null}
+ */
+let isVideoOn = null;
 /** Its video went off while nobody knew yet whether anything is watched. */
-let owed = false;
+let isPauseOwed = false;
+/** @type {string | null} */
 let topic = null;
-/** The session that was given the meeting's name: a person who takes that away has the last word. */
-let named = null;
+/**
+ * The session that was given the meeting's name: a person who takes that away has the last word.
+ * @type {string | null}
+ */
+let titledSession = null;
 
 function showWords() {
   if (!zoom) return;
-  const lacking = Object.keys(USED).filter((name) => unsupported.includes(name) || failing.has(name));
-  const cannot = lacking.map((name) => USED[name]).join(", or ");
+  const lacking = Object.keys(CAPABILITIES).filter((name) => unsupported.includes(name) || failing.has(name));
+  const cannot = lacking.map((name) => CAPABILITIES[name]).join(", or ");
   const able = unsupported.includes("onMyMediaChange") ? "" : " Turning Zoom's video off pauses Mien.";
-  say(byId("zoom-words"), `Linked with Zoom.${able}${cannot ? ` Here it does not ${cannot}.` : ""}`);
+  setText(byId("zoom-words"), `Linked with Zoom.${able}${cannot ? ` Here it does not ${cannot}.` : ""}`);
 }
 
-/** What Zoom answers; null where it does not. */
-async function call(name, ...what) {
+/**
+ * What Zoom answers; null where it does not.
+ * @param {string} name
+ * @param {...unknown} values
+ */
+async function call(name, ...values) {
   if (unsupported.includes(name)) return null;
   try {
-    const answer = await zoom[name](...what);
+    const answer = await zoom[name](...values);
     failing.delete(name);
     return answer;
   } catch {
@@ -60,25 +78,33 @@ async function link() {
     await configure(library.default);
     zoom = library.default;
   } catch (error) {
-    say(byId("zoom-words"), `Not linked with Zoom, so its video does not pause Mien here (${error.message}).`);
+    const why = error instanceof Error ? error.message : String(error);
+    setText(byId("zoom-words"), `Not linked with Zoom, so its video does not pause Mien here (${why}).`);
     return;
   }
-  if (!unsupported.includes("onMyMediaChange")) zoom.onMyMediaChange(({ media }) => follow(media));
-  if (!unsupported.includes("onRunningContextChange")) zoom.onRunningContextChange(again);
-  addEventListener("cue", ({ detail: { title, text } }) => call("showNotification", { type: "info", title, message: text }));
-  onState(settle);
+  if (!unsupported.includes("onMyMediaChange")) zoom.onMyMediaChange((/** @type {any} */ { media }) => followVideo(media));
+  if (!unsupported.includes("onRunningContextChange")) zoom.onRunningContextChange(configureAgain);
+  addEventListener("cue", (event) => {
+    if (!(event instanceof CustomEvent)) return;
+    const { title, text } = event.detail;
+    call("showNotification", { type: "info", title, message: text });
+  });
+  onState(act);
   learnTopic();
 }
 
-/** Zoom's own first step; it also says how its video stands, in a meeting. */
+/**
+ * Zoom's own first step; it also says how its video stands, in a meeting.
+ * @param {any} library
+ */
 async function configure(library) {
-  const told = await library.config({ capabilities: Object.keys(USED), version: VERSION });
-  unsupported = told.unsupportedApis ?? [];
-  follow(told.media);
+  const answer = await library.config({ capabilities: Object.keys(CAPABILITIES), version: VERSION });
+  unsupported = answer.unsupportedApis ?? [];
+  followVideo(answer.media);
 }
 
 /** Elsewhere in Zoom, as when a meeting begins, it wants to be asked anew. */
-async function again() {
+async function configureAgain() {
   try {
     await configure(zoom);
     failing.delete("onRunningContextChange");
@@ -90,33 +116,39 @@ async function again() {
 
 async function learnTopic() {
   const context = await call("getMeetingContext");
-  topic = context?.meetingTopic?.replace(/\s+/g, " ").trim() ?? "";
+  const words = context?.meetingTopic?.replace(/\s+/g, " ").trim() ?? "";
   // By whole characters: half an emoji cannot be stored.
-  topic = [...topic].slice(0, LONGEST_TITLE).join("") || null;
+  topic = [...words].slice(0, LIMITS.lineLetters).join("") || null;
   showWords();
-  settle(state());
+  act(state());
 }
 
-/** The event also tells of the microphone, and of another camera: then it says nothing of the video's being on. */
-function follow(media) {
-  const on = media?.video?.state;
-  if (typeof on !== "boolean") return;
-  video = on;
-  owed = !on;
-  settle(state());
+/**
+ * The event also tells of the microphone, and of another camera: then it says nothing of the video's being on.
+ * @param {{ video?: { state?: boolean } } | undefined} media
+ */
+function followVideo(media) {
+  const isOn = media?.video?.state;
+  if (typeof isOn !== "boolean") return;
+  isVideoOn = isOn;
+  isPauseOwed = !isOn;
+  act(state());
 }
 
-/** What the state calls for, whichever came first: it, or Zoom's word. */
-function settle(now) {
-  if (owed && !["connecting", "away"].includes(now.kind)) {
-    owed = false;
-    if (isActive(now) && now.kind !== "paused") ask("pause", BECAUSE);
+/**
+ * Do what the state calls for, whichever came first: it, or Zoom's word.
+ * @param {State} now
+ */
+function act(now) {
+  if (isPauseOwed && !["connecting", "away"].includes(now.kind)) {
+    isPauseOwed = false;
+    if (isActive(now) && now.kind !== "paused") command("pause", VIDEO_IS_OFF);
   }
   // A browser's camera can be opened again only where it was: by hand.
-  if (video && now.kind === "paused" && now.paused_because === BECAUSE && now.source !== "browser") ask("resume");
-  if (topic && isActive(now) && now.session && now.session !== named) {
-    named = now.session;
-    if (!now.title) ask("title", topic);
+  if (isVideoOn && now.kind === "paused" && now.paused_because === VIDEO_IS_OFF && now.source !== "browser") command("resume");
+  if (topic && isActive(now) && now.session && now.session !== titledSession) {
+    titledSession = now.session;
+    if (!now.title) command("title", topic);
   }
 }
 

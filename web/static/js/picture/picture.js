@@ -1,79 +1,76 @@
 /** The page Picture: pictures that are chosen, dropped or pasted, judged one after the other. */
 
-import { byId, say } from "../shared/dom.js";
-import { AWAY } from "../shared/socket.js";
-import { onPrior, prior } from "../shared/prior.js";
 import "../shared/retention.js";
+import { byId, setText } from "../shared/dom.js";
+import { chosenPrior, onPriorChange } from "../shared/prior.js";
+import { postInTurn } from "../shared/api.js";
 import { Result } from "./result.js";
 
-const form = byId("drop");
-const megabytes = Number(form.dataset.megabytes);
-/** Newest first, as they stand on the page. */
+const form = byId("drop", HTMLFormElement);
+const files = byId("files", HTMLInputElement);
+const maxMegabytes = Number(form.dataset.megabytes);
+/**
+ * Newest first, as they stand on the page.
+ * @type {Result[]}
+ */
 const results = [];
 let queue = Promise.resolve();
 let waiting = 0;
 
-/** Show each at once, above those of before; ask for them one by one. */
-function take(files) {
-  const taken = [...files].map((file) => new Result(file));
+/**
+ * Show each at once, above those of before; ask for them one by one.
+ * @param {FileList | undefined | null} chosen
+ */
+function take(chosen) {
+  const taken = [...(chosen ?? [])].map((file) => new Result(file));
   byId("results").prepend(...taken.map(({ element }) => element));
   results.unshift(...taken);
-  ask(taken);
+  judge(taken);
 }
 
-function ask(these) {
+/** @param {Result[]} these */
+function judge(these) {
   waiting += these.length;
-  for (const result of these) queue = queue.then(() => judge(result));
-  tell();
+  for (const result of these) queue = queue.then(() => judgeOne(result));
+  showProgress();
 }
 
-async function judge(result) {
+/** @param {Result} result */
+async function judgeOne(result) {
   const answer = await answerFor(result);
   result.kept ??= answer.kept;
   result.show(answer);
   waiting -= 1;
-  tell();
+  showProgress();
 }
 
-/** The server's report, or {error: a sentence}. */
+/** @param {Result} result */
 async function answerFor({ file, kept }) {
-  if (file.size > megabytes * 1e6) return { error: `The picture is larger than ${megabytes} MB. Make it smaller and try again.` };
-  const body = new FormData();
-  body.append("picture", file);
-  body.append("prior", prior());
-  if (kept) body.append("again", kept);
-  try {
-    for (;;) {
-      const answer = await fetch("/api/picture", { method: "POST", body });
-      const seconds = Number(answer.headers.get("Retry-After"));
-      if (!seconds) return await answer.json();
-      // Another window's pictures are looked at first.
-      await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
-    }
-  } catch {
-    return { error: AWAY };
-  }
+  if (file.size > maxMegabytes * 1e6) return { error: `The picture is larger than ${maxMegabytes} MB. Make it smaller and try again.` };
+  // Another window's pictures are looked at first.
+  return postInTurn("/api/picture", { picture: file, prior: chosenPrior(), again: kept ?? undefined });
 }
 
-const counted = (number) => (number === 1 ? "1 picture" : `${number} pictures`);
-
-function tell() {
+function showProgress() {
+  const counted = (/** @type {number} */ number) => (number === 1 ? "1 picture" : `${number} pictures`);
   const looked = results.length ? `${counted(results.length)} looked at.` : "";
-  say(byId("progress"), waiting ? `Looking at ${counted(waiting)} …` : looked);
+  setText(byId("progress"), waiting ? `Looking at ${counted(waiting)} …` : looked);
 }
 
-byId("files").addEventListener("change", ({ target }) => {
-  take(target.files);
-  target.value = "";
+files.addEventListener("change", () => {
+  take(files.files);
+  files.value = "";
 });
 // The pictures are still the person's own files: with another prior they are judged again.
-onPrior(() => ask(results));
-addEventListener("paste", ({ clipboardData }) => take(clipboardData.files));
-for (const kind of ["dragover", "dragleave", "drop"]) {
+onPriorChange(() => judge(results));
+addEventListener("paste", ({ clipboardData }) => take(clipboardData?.files));
+/** @type {("dragover" | "dragleave" | "drop")[]} */
+const dragEvents = ["dragover", "dragleave", "drop"];
+for (const kind of dragEvents) {
   addEventListener(kind, (event) => {
     event.preventDefault();
     form.classList.toggle("is-over", kind === "dragover");
-    if (kind === "drop") take(event.dataTransfer.files);
+    if (kind === "drop") take(event.dataTransfer?.files);
   });
 }
 form.addEventListener("submit", (event) => event.preventDefault());

@@ -1,87 +1,104 @@
 /** The page Recordings: videos are ordered here, and the server's list of them is shown as it changes. */
 
-import { byId, say } from "../shared/dom.js";
-import { AWAY } from "../shared/socket.js";
-import { JobEntry } from "./recordingEntry.js";
+/** @import { Answer, Job } from "../shared/records.js" */
+
 import "../shared/retention.js";
+import { byId, setText } from "../shared/dom.js";
+import { get, post, postFile } from "../shared/api.js";
+import { RecordingEntry } from "./recordingEntry.js";
 
-/** Milliseconds from one look at the list to the next, while something is under way. */
-const PACE = 1000;
-const form = byId("order");
+/** Milliseconds from one request for the list to the next, while something is under way. */
+const REFRESH = 1000;
+const form = byId("order", HTMLFormElement);
+const path = byId("path", HTMLInputElement);
+const video = byId("video", HTMLInputElement);
+/** @type {Map<string, RecordingEntry>} */
 const entries = new Map();
-let waiting = null;
+/** @type {number | undefined} */
+let timer;
 
-/** The server's answer, or {error: a sentence}. */
-async function asked(address, options) {
-  try {
-    return await (await fetch(address, options)).json();
-  } catch {
-    return { error: AWAY };
-  }
-}
-
-async function look() {
-  clearTimeout(waiting);
-  const { jobs, keeps, error } = await asked("/api/recordings");
-  clearTimeout(waiting);
+async function refresh() {
+  clearTimeout(timer);
+  /** @type {{ jobs?: Job[], keeps?: boolean, error?: string }} */
+  const { jobs = [], keeps = false, error } = await get("/api/recordings");
+  clearTimeout(timer);
   if (!error) show(jobs, keeps);
-  if (error || jobs.some(({ under_way }) => under_way)) waiting = setTimeout(look, PACE);
+  if (error || jobs.some(({ under_way: isUnderWay }) => isUnderWay)) timer = setTimeout(refresh, REFRESH);
 }
 
+/**
+ * @param {Job[]} jobs
+ * @param {boolean} keeps whether results are stored as sessions
+ */
 function show(jobs, keeps) {
-  for (const words of form.querySelectorAll("[data-keeps]")) words.hidden = words.dataset.keeps !== (keeps ? "yes" : "no");
+  /** @type {NodeListOf<HTMLElement>} */
+  const explanations = form.querySelectorAll("[data-keeps]");
+  for (const words of explanations) words.hidden = words.dataset.keeps !== (keeps ? "yes" : "no");
   const known = new Set(jobs.map(({ id }) => id));
   for (const [id, entry] of entries) {
-    if (known.has(id)) continue;
-    entry.element.remove();
-    entries.delete(id);
+    if (!known.has(id)) {
+      entry.element.remove();
+      entries.delete(id);
+    }
   }
   // Newest first: the oldest that is new goes in first.
-  for (const job of [...jobs].reverse()) {
-    if (!entries.has(job.id)) {
-      entries.set(job.id, new JobEntry(job, tell));
-      byId("jobs").prepend(entries.get(job.id).element);
-    }
-    const news = entries.get(job.id).show(job);
-    if (news) say(byId("jobs-said"), news);
+  for (const job of jobs.toReversed()) {
+    const entry = entries.get(job.id) ?? addEntry(job);
+    const news = entry.show(job);
+    if (news) setText(byId("jobs-said"), news);
   }
 }
 
-async function tell(job, what) {
-  const { error } = await asked(`/api/recordings/${job.id}/${what}`, { method: "POST" });
-  say(byId("order-words"), error ?? "");
+/** @param {Job} job */
+function addEntry(job) {
+  const entry = new RecordingEntry(job, command);
+  entries.set(job.id, entry);
+  byId("jobs").prepend(entry.element);
+  return entry;
+}
+
+/**
+ * @param {Job} job
+ * @param {string} what
+ */
+async function command(job, what) {
+  const { error } = await post(`/api/recordings/${job.id}/${what}`);
+  setText(byId("order-words"), error ?? "");
   // The button that was pressed is gone, and the keyboard goes on from where it stood.
   if (what === "remove") byId("main").focus();
-  await look();
+  await refresh();
 }
 
-function byPath() {
-  return asked("/api/recordings", { method: "POST", body: new FormData(form) });
-}
-
-function byCopy(file) {
+/**
+ * @param {File} file
+ * @returns {Promise<Answer>}
+ */
+async function sendCopy(file) {
   const gigabytes = Number(form.dataset.gigabytes);
   if (file.size > gigabytes * 1e9) return { error: `${file.name} is larger than ${gigabytes} GB. Give its path instead.` };
-  const { hz, faces } = Object.fromEntries(new FormData(form));
-  say(byId("order-words"), `Copying ${file.name} …`);
-  // The file itself as the body: the browser reads it from the disk while it is sent.
-  return asked(`/api/recordings/copy?${new URLSearchParams({ name: file.name, hz, faces })}`, { method: "POST", body: file });
+  const chosen = new FormData(form);
+  setText(byId("order-words"), `Copying ${file.name} …`);
+  return postFile("/api/recordings/copy", { name: file.name, hz: String(chosen.get("hz")), faces: String(chosen.get("faces")) }, file);
 }
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   const button = form.querySelector("[type=submit]");
-  const [file] = byId("video").files;
-  button.disabled = true;
-  const { error } = await (file ? byCopy(file) : byPath());
-  button.disabled = false;
-  say(byId("order-words"), error ?? "");
-  if (!error) for (const field of ["path", "video"]) byId(field).value = "";
-  await look();
+  const file = video.files?.[0];
+  button?.toggleAttribute("disabled", true);
+  const { error } = await (file ? sendCopy(file) : post("/api/recordings", new FormData(form)));
+  button?.toggleAttribute("disabled", false);
+  setText(byId("order-words"), error ?? "");
+  if (!error) for (const field of [path, video]) field.value = "";
+  await refresh();
 });
 // One of the two: what was chosen last counts.
-byId("path").addEventListener("input", () => (byId("video").value = ""));
-byId("video").addEventListener("change", () => (byId("path").value = ""));
+path.addEventListener("input", () => {
+  video.value = "";
+});
+video.addEventListener("change", () => {
+  path.value = "";
+});
 // Where results go has changed with it.
-addEventListener("retentionchosen", look);
-look();
+addEventListener("retentionchosen", refresh);
+refresh();

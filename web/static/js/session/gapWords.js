@@ -1,19 +1,24 @@
-/** Why a stretch of a stored ribbon is a gap, in words; what was erased is told by the page itself. */
+/** Why parts of a stored session are missing, in words; what was erased is told by the page itself. */
 
-import { timeOf } from "../shared/sessionTime.js";
+/** @import { StoredRows } from "../shared/records.js" */
 
-const WHY = { paused: "paused", lost: "camera lost", unsaved: "not saved", silent: "nothing kept" };
+import { formatMoment } from "../shared/sessionTime.js";
+import { GAP_WORDS } from "../shared/constants.js";
+
 /** More are counted, not listed. */
-const MOST = 12;
+const MAX_LISTED = 12;
 
-/** all: [{from, to, why}] in seconds of the session, to being from where nothing followed. Empty where there is no gap. */
-export function bareWords(all) {
-  const gaps = all.filter(({ why }) => why in WHY);
+/**
+ * Empty where there is no gap.
+ * @param {StoredRows["gaps"]} all in seconds of the session, `to` being `from` where nothing followed
+ */
+export function gapSentence(all) {
+  const gaps = all.filter(({ why }) => why in GAP_WORDS);
   if (!gaps.length) return "";
-  const told = gaps.slice(0, MOST).map(({ from, to, why }) => {
-    const until = to > from ? timeOf(to, true) : "the end";
-    return `${WHY[why]} from ${timeOf(from, true)} to ${until}`;
+  const listed = gaps.slice(0, MAX_LISTED).map(({ from, to, why }) => {
+    const until = to > from ? formatMoment(to, true) : "the end";
+    return `${GAP_WORDS[why]} from ${formatMoment(from, true)} to ${until}`;
   });
-  const more = gaps.length - told.length;
-  return `Gaps: ${told.join("; ")}${more ? `; and ${more} more` : ""}.`;
+  const more = gaps.length - listed.length;
+  return `Gaps: ${listed.join("; ")}${more ? `; and ${more} more` : ""}.`;
 }

@@ -1,49 +1,62 @@
-/** Erasing a part of a session: its times as the ribbons show them, what goes, and the eraser's question. */
+/** Erasing a part of a session: its times as the ribbons show them, what goes, and the question before it does. */
 
-import { byId, say } from "../shared/dom.js";
+/** @import { Range } from "../shared/records.js" */
+
+import { byId, showSentence } from "../shared/dom.js";
+import { formatMoment, fromField, toField } from "../shared/sessionTime.js";
+import { get, withQuery } from "../shared/api.js";
 import { askToErase } from "../shared/eraseDialog.js";
-import { AWAY } from "../shared/socket.js";
-import { fieldOf, inField, timeOf } from "../shared/sessionTime.js";
 
-const ends = () => [byId("part-from"), byId("part-to")];
+const fromInput = byId("part-from", HTMLInputElement);
+const toInput = byId("part-to", HTMLInputElement);
 
-/** Offer the form. */
-export function offerPart(session) {
+/** @param {string | null | undefined} sentence */
+const showProblem = (sentence) => showSentence(byId("part-trouble"), sentence);
+
+/**
+ * Offer the form.
+ * @param {string} session
+ */
+export function offerPartialErase(session) {
   byId("part").hidden = false;
   byId("part-form").addEventListener("submit", async (event) => {
     event.preventDefault();
-    complain(await asked(session, ...ends().map(secondsIn)));
+    showProblem(await askFor(session, secondsIn(fromInput), secondsIn(toInput)));
   });
 }
 
-/** The stretch that is being looked at, in seconds of the session, rounded outwards to what its fields show. */
-export function fillPart([from, to]) {
-  const [first, last] = ends();
-  for (const [field, t] of [[first, Math.floor(from)], [last, Math.ceil(to)]]) {
-    field.value = fieldOf(t);
+/**
+ * The part that is being looked at, rounded outwards to what its fields show.
+ * @param {Range} range
+ */
+export function fillPartialErase([from, to]) {
+  /** @type {[HTMLInputElement, number][]} */
+  const fields = [[fromInput, Math.floor(from)], [toInput, Math.ceil(to)]];
+  for (const [field, t] of fields) {
+    field.value = toField(t);
     Object.assign(field.dataset, { filled: field.value, t });
   }
-  complain(null);
+  showProblem(null);
 }
 
-/** What is untouched means the moment that it was filled in for: in the night that has an hour twice, words alone do not tell. */
-const secondsIn = ({ value, dataset }) => (value === dataset.filled ? Number(dataset.t) : inField(value));
+/**
+ * What is untouched means the moment that it was filled in for: in the night that has an hour twice, words alone do not tell.
+ * @param {HTMLInputElement} field
+ */
+const secondsIn = ({ value, dataset }) => (value === dataset.filled ? Number(dataset.t) : fromField(value));
 
-/** null when the eraser asks, else why there is nothing to ask. */
-async function asked(session, from, to) {
+/**
+ * null when the question is asked, else why there is nothing to ask.
+ * @param {string} session
+ * @param {number} from
+ * @param {number} to
+ */
+async function askFor(session, from, to) {
   if (Number.isNaN(from) || Number.isNaN(to)) return "Give both times as the timeline shows them.";
-  const address = `/api/sessions/${session}/moment?${new URLSearchParams({ from, to })}`;
-  try {
-    const { what, error } = await (await fetch(address)).json();
-    if (error) return error;
-    askToErase({ erase: address, what: `${timeOf(from, true)} to ${timeOf(to, true)} of this session: ${what}` });
-    return null;
-  } catch {
-    return AWAY;
-  }
-}
-
-function complain(sentence) {
-  byId("part-trouble").hidden = sentence === null;
-  say(byId("part-trouble"), sentence ?? "");
+  const address = `/api/sessions/${session}/moment`;
+  const { what, error } = await get(address, { from, to });
+  if (error) return error;
+  const part = `${formatMoment(from, true)} to ${formatMoment(to, true)} of this session`;
+  askToErase({ erase: withQuery(address, { from, to }), what: `${part}: ${what}` });
+  return null;
 }

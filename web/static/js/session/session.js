@@ -1,78 +1,92 @@
-/** One stored session: its timeline as it was seen live, closer on demand, its title and notes. */
+/** One stored session: its timeline as it was seen live, more closely on demand, its title and notes. */
 
-import { bareWords } from "./gapWords.js";
-import { choosable, stepped, within } from "./zoomSelect.js";
-import { byId, el, say } from "../shared/dom.js";
-import { AWAY } from "../shared/socket.js";
-import { fillPart, offerPart } from "./partialErase.js";
+/** @import { Figures, Range, StoredRows } from "../shared/records.js" */
+/** @import { Zoomed } from "../timeline/timeline.js" */
+
+import { byId, el, setText } from "../shared/dom.js";
+import { clampRange, connectZoomButtons, makeSelectable } from "./zoomSelect.js";
+import { fillPartialErase, offerPartialErase } from "./partialErase.js";
+import { onCurveSelection, showTimeline } from "../timeline/timeline.js";
 import { onRedraw, redraw } from "../shared/redraw.js";
-import { beginAt } from "../shared/sessionTime.js";
-import { rowsOf } from "./storedRows.js";
-import { choosableCurves, showTimeline } from "../timeline/timeline.js";
-import { keepTyped } from "../shared/autosave.js";
+import { autosave } from "../shared/autosave.js";
+import { fetchRows } from "./storedRows.js";
+import { gapSentence } from "./gapWords.js";
+import { post } from "../shared/api.js";
+import { setBeginning } from "../shared/sessionTime.js";
 
-/** More than a screen has pixels. */
-const POINTS = 4000;
-const { session, faces, began, figures } = byId("session").dataset;
-let stored = { rows: [], hz: 1, gaps: [] };
-/** A stretch looked at closely, {from, to, rows, hz, every}, or null. */
-let closer = null;
-let asked = 0;
+/** Rows that a screen can show: more than it has pixels. */
+const MAX_ROWS = 4000;
+const MINUTE = 60;
+const about = byId("about", HTMLFormElement);
+const { session = "", faces, began, figures: figuresJson = "null" } = byId("session").dataset;
+/** @type {Figures | null} */
+const figures = JSON.parse(figuresJson);
+/** @type {StoredRows} */
+let stored = { rows: [], hz: 1, total: 0, every: 1, gaps: [] };
+/** @type {Zoomed | null} */
+let zoomed = null;
+/** Number of the newest request for a part: an answer to an older one comes too late. */
+let requests = 0;
 
-beginAt(began);
+setBeginning(began);
 
-keepTyped(byId("about"), keepAbout);
-byId("about").addEventListener("submit", (event) => {
+autosave(about, saveAbout);
+about.addEventListener("submit", (event) => {
   event.preventDefault();
-  keepAbout();
+  saveAbout();
 });
 
-onRedraw(() => showTimeline(stored.rows, stored.hz, faces === "all", JSON.parse(figures), closer));
-stored = await rowsOf(session, { points: POINTS });
+onRedraw(() => showTimeline({ rows: stored.rows, hz: stored.hz, allFaces: faces === "all", figures, zoomed }));
+stored = await fetchRows(session, { points: MAX_ROWS });
 redraw();
 
-const all = () => [stored.rows[0].t, stored.rows.at(-1).t + 1 / stored.hz];
-const shown = () => (closer ? [closer.from, closer.to] : all());
+/** @returns {Range} */
+const wholeRange = () => [stored.rows[0].t, stored.rows[stored.rows.length - 1].t + 1 / stored.hz];
+/** @returns {Range} */
+const shownRange = () => (zoomed ? [zoomed.from, zoomed.to] : wholeRange());
+/** @returns {Range} */
+const upperRange = () => (zoomed ? shownRange() : [wholeRange()[1] - MINUTE, wholeRange()[1]]);
 
-/** Fetch a stretch, in seconds of the session, as exactly as a screen can show it. */
-async function look(one, other) {
-  const mine = ++asked;
-  const [from, to] = within([one, other], all());
-  const found = await rowsOf(session, { points: POINTS, from, to });
-  // A later wish has overtaken it, or nothing came.
-  if (mine !== asked || found.rows.length === 0) return;
-  closer = { from, to, ...found };
-  fillPart(shown());
-  redraw();
+/**
+ * Fetch a part as exactly as a screen can show it.
+ * @param {number} one
+ * @param {number} other
+ */
+async function zoomTo(one, other) {
+  requests += 1;
+  const number = requests;
+  const [from, to] = clampRange([one, other], wholeRange());
+  const found = await fetchRows(session, { points: MAX_ROWS, from, to });
+  if (number !== requests || found.rows.length === 0) return;
+  showZoom({ from, to, ...found });
 }
 
-function back() {
-  asked += 1;
-  closer = null;
-  fillPart(shown());
+function zoomOut() {
+  requests += 1;
+  showZoom(null);
+}
+
+/** @param {Zoomed | null} part */
+function showZoom(part) {
+  zoomed = part;
+  fillPartialErase(shownRange());
   redraw();
 }
 
 if (stored.rows.length) {
-  const bare = bareWords(stored.gaps);
-  if (bare) byId("legend").after(el("p", { class: "soft", id: "bare" }, bare));
-  choosable(byId("whole"), all, look, back);
-  choosable(byId("minute"), () => (closer ? shown() : [all()[1] - 60, all()[1]]), look, back);
-  choosableCurves(look, back);
-  stepped(shown, all, look, back);
-  offerPart(session);
-  fillPart(shown());
+  const gaps = gapSentence(stored.gaps);
+  if (gaps) byId("legend").after(el("p", { class: "soft", id: "bare" }, gaps));
+  makeSelectable(byId("whole", HTMLCanvasElement), wholeRange, zoomTo, zoomOut);
+  makeSelectable(byId("minute", HTMLCanvasElement), upperRange, zoomTo, zoomOut);
+  onCurveSelection({ select: zoomTo, reset: zoomOut });
+  connectZoomButtons(shownRange, wholeRange, zoomTo, zoomOut);
+  offerPartialErase(session);
+  fillPartialErase(shownRange());
 }
 
-/** Title and notes; on its way even when the page is left meanwhile. */
-async function keepAbout() {
-  try {
-    const form = new URLSearchParams(new FormData(byId("about")));
-    const answer = await fetch(`/api/sessions/${session}`, { method: "POST", body: form, keepalive: true });
-    const { error, name } = await answer.json();
-    say(byId("about-words"), error ?? "Saved.");
-    if (!error) say(byId("name"), name);
-  } catch {
-    say(byId("about-words"), AWAY);
-  }
+/** Save title and notes; the request goes on even when the page is left meanwhile. */
+async function saveAbout() {
+  const { error, name } = await post(`/api/sessions/${session}`, new FormData(about), { keepalive: true });
+  setText(byId("about-words"), error ?? "Saved.");
+  if (!error) setText(byId("name"), name);
 }

@@ -1,29 +1,36 @@
 /** The list of sessions: each with its ribbon, fetched when it comes into sight, and its share bar. */
 
-import { cellsOf, LARGEST } from "../timeline/segments.js";
+/** @import { Segment } from "../timeline/segments.js" */
+
 import "../shared/eraseDialog.js";
+import { LARGEST, segmentsOf } from "../timeline/segments.js";
 import { onRedraw, redraw } from "../shared/redraw.js";
 import { drawRibbon } from "../timeline/ribbon.js";
-import { rowsOf } from "./storedRows.js";
+import { fetchRows } from "./storedRows.js";
 
-/** Rows a ribbon is made of: about one for each pixel. */
-const POINTS = 600;
-const drawn = new Map();
+/** Rows that a ribbon is made of: about one for each pixel. */
+const MAX_ROWS = 600;
+/** @type {Map<HTMLCanvasElement, Segment[]>} */
+const ribbons = new Map();
 
-for (const part of document.querySelectorAll(".share-bar > span")) part.style.flexGrow = part.dataset.share;
+for (const part of document.querySelectorAll(".share-bar > span")) {
+  if (part instanceof HTMLElement) part.style.flexGrow = part.dataset.share ?? "";
+}
 
 const seen = new IntersectionObserver((entries) => {
-  for (const { target, isIntersecting } of entries) if (isIntersecting) show(target);
+  for (const { target, isIntersecting } of entries) if (isIntersecting && target instanceof HTMLElement) show(target);
 });
 for (const article of document.querySelectorAll("[data-session]")) seen.observe(article);
 
+/** @param {HTMLElement} article */
 async function show(article) {
   seen.unobserve(article);
-  const { rows, hz } = await rowsOf(article.dataset.session, { points: POINTS, brief: true });
-  if (rows.length) drawn.set(article.querySelector("canvas"), cellsOf(rows, LARGEST, hz));
+  const { rows, hz } = await fetchRows(article.dataset.session ?? "", { points: MAX_ROWS, brief: true });
+  const canvas = article.querySelector("canvas");
+  if (rows.length && canvas) ribbons.set(canvas, segmentsOf(rows, LARGEST, hz));
   redraw();
 }
 
 onRedraw(() => {
-  for (const [canvas, cells] of drawn) drawRibbon(canvas, cells, cells[0].from, cells.at(-1).to);
+  for (const [canvas, segments] of ribbons) drawRibbon(canvas, segments, segments[0].from, segments[segments.length - 1].to);
 });

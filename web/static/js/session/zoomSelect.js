@@ -1,72 +1,100 @@
-/** Choosing a stretch: by dragging over a ribbon, or by buttons for those who do not drag. */
+/** Choosing a part of a session to zoom to: by dragging over a ribbon, or by buttons for those who do not drag. */
+
+/** @import { Range } from "../shared/records.js" */
 
 import { byId, el } from "../shared/dom.js";
 
 /** CSS pixels: a shorter movement is a click that slipped. */
-const LEAST_PIXELS = 5;
+const MIN_DRAG = 5;
 /** Seconds: closer than this there is nothing more to see. */
-const LEAST = 5;
+const MIN_RANGE = 5;
 
-/** Drag over a canvas that shows the time from `span()[0]` to `span()[1]`; double-click is `back`. */
-export function choosable(canvas, span, choose, back) {
-  const chosen = canvas.parentElement.appendChild(el("div", { class: "ribbon-chosen", hidden: "" }));
+/** @typedef {(from: number, to: number) => void} Select called with the chosen part */
+
+/**
+ * Drag over a canvas to choose; double-click to see all.
+ * @param {HTMLCanvasElement} canvas
+ * @param {() => Range} range the time that the canvas shows
+ * @param {Select} select
+ * @param {() => void} reset
+ */
+export function makeSelectable(canvas, range, select, reset) {
+  const frame = el("div", { class: "ribbon-chosen", hidden: "" });
+  canvas.after(frame);
+  /** @type {number | null} */
   let start = null;
-  const inside = ({ clientX }) => Math.min(Math.max(clientX - canvas.getBoundingClientRect().left, 0), canvas.clientWidth);
-  const moment = (x) => span()[0] + (x / canvas.clientWidth) * (span()[1] - span()[0]);
-  const show = (one, other) => {
-    chosen.hidden = false;
-    Object.assign(chosen.style, {
-      left: `${canvas.offsetLeft + Math.min(one, other)}px`,
-      top: `${canvas.offsetTop}px`,
-      width: `${Math.abs(one - other)}px`,
-      height: `${canvas.clientHeight}px`,
-    });
-  };
+  const xOf = (/** @type {PointerEvent} */ { clientX }) => Math.min(Math.max(clientX - canvas.getBoundingClientRect().left, 0), canvas.clientWidth);
+  const moment = (/** @type {number} */ x) => range()[0] + (x / canvas.clientWidth) * (range()[1] - range()[0]);
   const end = () => {
-    chosen.hidden = true;
+    frame.hidden = true;
     start = null;
   };
   canvas.classList.add("ribbon-choosable");
   canvas.addEventListener("pointerdown", (event) => {
     if (event.button !== 0) return;
-    start = inside(event);
+    start = xOf(event);
     canvas.setPointerCapture(event.pointerId);
   });
-  canvas.addEventListener("pointermove", (event) => start !== null && show(start, inside(event)));
+  canvas.addEventListener("pointermove", (event) => {
+    if (start === null) return;
+    const [left, right] = [Math.min(start, xOf(event)), Math.max(start, xOf(event))];
+    frame.hidden = false;
+    Object.assign(frame.style, {
+      left: `${canvas.offsetLeft + left}px`,
+      top: `${canvas.offsetTop}px`,
+      width: `${right - left}px`,
+      height: `${canvas.clientHeight}px`,
+    });
+  });
   canvas.addEventListener("pointercancel", end);
   canvas.addEventListener("pointerup", (event) => {
     if (start === null) return;
-    const [one, other] = [start, inside(event)].sort((a, b) => a - b);
+    const [left, right] = [Math.min(start, xOf(event)), Math.max(start, xOf(event))];
     end();
-    if (other - one >= LEAST_PIXELS) choose(moment(one), moment(other));
+    if (right - left >= MIN_DRAG) select(moment(left), moment(right));
   });
-  canvas.addEventListener("dblclick", back);
+  canvas.addEventListener("dblclick", reset);
 }
 
-/** What each button makes of a stretch. */
+/**
+ * What each button makes of a part.
+ * @type {Record<string, (range: Range, length: number) => Range>}
+ */
 const STEPS = {
-  "look-closer": ([from, to], wide) => [from + wide / 4, to - wide / 4],
-  "look-wider": ([from, to], wide) => [from - wide / 2, to + wide / 2],
-  "look-earlier": ([from, to], wide) => [from - wide / 2, to - wide / 2],
-  "look-later": ([from, to], wide) => [from + wide / 2, to + wide / 2],
+  "look-closer": ([from, to], length) => [from + length / 4, to - length / 4],
+  "look-wider": ([from, to], length) => [from - length / 2, to + length / 2],
+  "look-earlier": ([from, to], length) => [from - length / 2, to - length / 2],
+  "look-later": ([from, to], length) => [from + length / 2, to + length / 2],
 };
 
-/** Buttons that move and change the stretch `span()` within `all()`. */
-export function stepped(span, all, choose, back) {
+/**
+ * Buttons that move and change the part that is shown.
+ * @param {() => Range} shown
+ * @param {() => Range} whole
+ * @param {Select} select
+ * @param {() => void} reset
+ */
+export function connectZoomButtons(shown, whole, select, reset) {
   byId("look").hidden = false;
   for (const [id, step] of Object.entries(STEPS)) {
     byId(id).addEventListener("click", () => {
-      const [from, to] = step(span(), span()[1] - span()[0]);
-      if (to - from >= all()[1] - all()[0]) return back();
-      choose(...within([from, to], all()));
+      const [begin, end] = whole();
+      const [from, to] = step(shown(), shown()[1] - shown()[0]);
+      if (to - from >= end - begin) return reset();
+      select(...clampRange([from, to], [begin, end]));
     });
   }
-  byId("look-back").addEventListener("click", back);
+  byId("look-back").addEventListener("click", reset);
 }
 
-/** The stretch, at least so wide and moved to where something was watched. */
-export function within([from, to], [begin, end]) {
-  const wide = Math.min(Math.max(to - from, LEAST), end - begin);
-  const first = Math.min(Math.max((from + to - wide) / 2, begin), end - wide);
-  return [first, first + wide];
+/**
+ * A part that is at least MIN_RANGE long, moved to where something was watched.
+ * @param {Range} range
+ * @param {Range} whole
+ * @returns {Range}
+ */
+export function clampRange([from, to], [begin, end]) {
+  const length = Math.min(Math.max(to - from, MIN_RANGE), end - begin);
+  const first = Math.min(Math.max((from + to - length) / 2, begin), end - length);
+  return [first, first + length];
 }

@@ -1,92 +1,95 @@
-/** The cues that a person wants: a list in Settings, kept at every change. */
+/** The alerts that a person wants: a list in Settings, saved at every change. */
 
-import { byId, el, say } from "../shared/dom.js";
-import { AWAY } from "../shared/socket.js";
+/** @import { AlertWish } from "../shared/records.js" */
+
+import { ADJECTIVES, EXPRESSIONS, LIMITS } from "../shared/constants.js";
+import { byId, el, setText, smallButton } from "../shared/dom.js";
+import { get, postJson } from "../shared/api.js";
 
 const list = byId("cue-list");
-const on = byId("cues-on");
-const add = byId("cue-add");
-const notice = byId("cue-notify");
-const { noticed, shortest, longest, most } = list.dataset;
+const on = byId("cues-on", HTMLInputElement);
+const add = byId("cue-add", HTMLButtonElement);
+const permissionButton = byId("cue-notify");
+const { noticed = "", shortest = "", longest = "", most = "" } = list.dataset;
 
-const NAMES = { nobody: "nobody is there", away: "I look away", talking: "I talk", unclear: "my face is unclear" };
-const ADJECTIVES = JSON.parse(document.body.dataset.adjectives);
-const named = (what) => NAMES[what] ?? `my face looks ${ADJECTIVES[what] ?? what}`;
+/** @type {AlertWish} */
+const FIRST_SUGGESTION = { what: EXPRESSIONS[0], seconds: 120, words: "" };
+const SECONDS_STEP = 5;
 
-async function asked(address, json) {
-  const headers = { "Content-Type": "application/json" };
-  try {
-    return await (await fetch(address, json && { method: "POST", headers, body: JSON.stringify(json) })).json();
-  } catch {
-    return { error: AWAY };
-  }
-}
+/** @type {Record<string, string>} */
+const WORDS = { nobody: "nobody is there", away: "I look away", talking: "I talk", unclear: "my face is unclear" };
 
-function wanted() {
-  return [...list.children].map((row) => ({
-    what: row.querySelector("select").value,
-    seconds: Number(row.querySelector("[type=number]").value),
-    words: row.querySelector("[type=text]").value,
-  }));
-}
+/** @type {Record<string, string>} */
+const PERMISSION_WORDS = {
+  granted: "While a page of Mien is out of sight, a cue is also a notification of your desktop.",
+  denied: "This browser shows no notifications of Mien.",
+};
+
+/**
+ * A row of the list, and what it says.
+ * @type {Map<Element, () => AlertWish>}
+ */
+const wishes = new Map();
+
+const wished = () => [...list.children].map((row) => wishes.get(row)?.());
 
 /** Nothing that was typed is lost by a refusal: the list stays as it is, with the sentence below. */
-async function keep() {
-  const { error } = await asked("/api/cues", { on: on.checked, cues: wanted() });
-  say(byId("cues-words"), error ?? "Kept.");
+async function save() {
+  const { error } = await postJson("/api/cues", { on: on.checked, cues: wished() });
+  setText(byId("cues-words"), error ?? "Kept.");
+  showLimit();
+}
+
+function showLimit() {
   add.disabled = list.children.length >= Number(most);
 }
 
-function rowOf({ what, seconds, words }) {
-  const options = noticed.split(" ").map((name) => el("option", { value: name }, named(name)));
+/** @param {AlertWish} wish */
+function addRow({ what, seconds, words }) {
+  const options = noticed.split(" ").map((name) => el("option", { value: name }, WORDS[name] ?? `my face looks ${ADJECTIVES[name] ?? name}`));
   const about = el("select", { class: "form-select form-select-sm", "aria-label": "What to notice" }, ...options);
   about.value = what;
-  const limits = { min: shortest, max: longest, step: 5 };
+  const limits = { min: shortest, max: longest, step: SECONDS_STEP };
   const time = el("input", { type: "number", class: "form-control form-control-sm", "aria-label": "Seconds", ...limits });
-  time.value = seconds;
+  time.value = String(seconds);
   const hint = "in Mien's words, or in yours";
-  const own = el("input", { type: "text", class: "form-control form-control-sm", "aria-label": "Your own sentence", maxlength: 200, placeholder: hint });
+  const own = el("input", { type: "text", class: "form-control form-control-sm", "aria-label": "Your own sentence", maxlength: LIMITS.lineLetters, placeholder: hint });
   own.value = words;
-  const look = button("Show me", async () => say(byId("cues-words"), (await asked("/api/cues/shown", wanted()[[...list.children].indexOf(row)])).error ?? ""));
-  const away = button("Remove", () => {
+  const wish = () => ({ what: about.value, seconds: Number(time.value), words: own.value });
+  const preview = smallButton("Show me", async () => setText(byId("cues-words"), (await postJson("/api/cues/shown", wish())).error ?? ""));
+  const remove = smallButton("Remove", () => {
     const next = row.nextElementSibling ?? row.previousElementSibling;
     row.remove();
     (next?.querySelector("select") ?? add).focus();
-    keep();
+    save();
   });
-  const row = el("li", { class: "cue-row" }, el("span", {}, "When"), about, el("span", {}, "for"), time, el("span", {}, "seconds, say it"), own, look, away);
-  for (const field of [about, time, own]) field.addEventListener("change", keep);
-  return row;
-}
-
-function button(words, action) {
-  const made = el("button", { type: "button", class: "btn btn-sm btn-outline-secondary" }, words);
-  made.addEventListener("click", action);
-  return made;
+  const row = el("li", { class: "cue-row" }, el("span", {}, "When"), about, el("span", {}, "for"), time, el("span", {}, "seconds, say it"), own, preview, remove);
+  for (const field of [about, time, own]) field.addEventListener("change", save);
+  wishes.set(row, wish);
+  list.append(row);
+  return about;
 }
 
 function showPermission() {
   const permission = "Notification" in window ? Notification.permission : "denied";
-  notice.hidden = permission !== "default";
-  const words = { granted: "While a page of Mien is out of sight, a cue is also a notification of your desktop.", denied: "This browser shows no notifications of Mien." };
-  say(byId("cue-notify-words"), words[permission] ?? "");
+  permissionButton.hidden = permission !== "default";
+  setText(byId("cue-notify-words"), PERMISSION_WORDS[permission] ?? "");
 }
 
-on.addEventListener("change", keep);
+on.addEventListener("change", save);
 add.addEventListener("click", () => {
-  list.append(rowOf({ what: "angry", seconds: 120, words: "" }));
-  list.lastElementChild.querySelector("select").focus();
-  keep();
+  addRow(FIRST_SUGGESTION).focus();
+  save();
 });
-notice.addEventListener("click", async () => {
+permissionButton.addEventListener("click", async () => {
   await Notification.requestPermission();
   showPermission();
 });
 
-const { on: given, cues, trouble, error } = await asked("/api/cues");
-on.checked = given ?? false;
-list.replaceChildren(...(cues ?? []).map(rowOf));
-say(byId("cues-words"), trouble || error || "");
+const { on: isOn, cues, trouble, error } = await get("/api/cues");
+on.checked = isOn ?? false;
+for (const each of cues ?? []) addRow(each);
+setText(byId("cues-words"), trouble || error || "");
 for (const control of [on, add]) control.disabled = false;
-add.disabled = list.children.length >= Number(most);
+showLimit();
 showPermission();

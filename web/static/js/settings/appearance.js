@@ -3,24 +3,28 @@
 import { byId } from "../shared/dom.js";
 import { keysList } from "../shared/keys.js";
 
-const fields = [...document.querySelectorAll("[data-comfort]")];
+/** @type {NodeListOf<HTMLSelectElement>} */
+const fields = document.querySelectorAll("select[data-comfort]");
 
-function show() {
-  for (const field of fields) field.value = localStorage.getItem(field.dataset.comfort) ?? "";
-  // What is chosen by default, or was kept and means nothing any more.
-  for (const field of fields) if (field.selectedIndex < 0) field.selectedIndex = 0;
-}
+/** @param {HTMLSelectElement} field */
+const nameOf = (field) => field.dataset.comfort ?? "";
 
-function choose({ target }) {
-  if (target.value) localStorage.setItem(target.dataset.comfort, target.value);
-  else localStorage.removeItem(target.dataset.comfort);
-  dispatchEvent(new Event("themechosen"));
+function showChoices() {
+  for (const field of fields) {
+    field.value = localStorage.getItem(nameOf(field)) ?? "";
+    // What is chosen by default, or was kept and means nothing any more.
+    if (field.selectedIndex < 0) field.selectedIndex = 0;
+  }
 }
 
 for (const field of fields) {
-  field.addEventListener("change", choose);
+  field.addEventListener("change", () => {
+    if (field.value) localStorage.setItem(nameOf(field), field.value);
+    else localStorage.removeItem(nameOf(field));
+    dispatchEvent(new Event("themechosen"));
+  });
   field.disabled = false;
 }
 byId("keys-place").replaceChildren(keysList());
-addEventListener("themechange", show);
-show();
+addEventListener("themechange", showChoices);
+showChoices();

@@ -1,20 +1,19 @@
-/** The switch of the resting face on Now and in Settings. */
+/** The switch of the resting face on Now and in Settings, where one is known. */
 
-import { byId, say } from "../shared/dom.js";
-import { post } from "../shared/api.js";
+import { byId, findById, setText } from "../shared/dom.js";
 import { isActive, onState } from "../shared/state.js";
+import { post } from "../shared/api.js";
 
-const control = byId("resting");
+const control = findById("resting", HTMLInputElement);
 
-control?.addEventListener("change", async () => {
-  const on = control.checked;
-  const answer = await post("/api/resting", { on: on ? "yes" : "no" });
-  if (answer.error) control.checked = !on;
-  say(byId("resting-words"), answer.error ?? (on ? "Taken into account from now on." : "No longer taken into account."));
-});
-
-// Another page may have turned it.
 if (control) {
+  control.addEventListener("change", async () => {
+    const on = control.checked;
+    const { error } = await post("/api/resting", { on: on ? "yes" : "no" });
+    if (error) control.checked = !on;
+    setText(byId("resting-words"), error ?? (on ? "Taken into account from now on." : "No longer taken into account."));
+  });
+  // Another page may have turned it.
   onState((now) => {
     if (isActive(now) && now.session && "fit" in now) control.checked = now.fit?.origin === "baseline";
   });

@@ -1,21 +1,25 @@
-/** What a person types is kept soon after the last key, and at once when they leave the field or the page. */
+/** Saves what a person types soon after the last key, and at once when they leave the field or the page. */
 
 /** Milliseconds: longer than a pause between two words. */
-const SOON = 700;
+const DELAY = 700;
 
-/** place: a field, or a form of some. keep: keeps what stands there now. */
-export function keepTyped(place, keep) {
-  let waiting = null;
-  const now = () => {
-    if (waiting === null) return;
-    clearTimeout(waiting);
-    waiting = null;
-    keep();
+/**
+ * @param {HTMLElement} place a field, or a form with some
+ * @param {() => void} save saves what stands there now
+ */
+export function autosave(place, save) {
+  /** @type {number | undefined} */
+  let timer;
+  const saveNow = () => {
+    if (timer === undefined) return;
+    clearTimeout(timer);
+    timer = undefined;
+    save();
   };
   place.addEventListener("input", () => {
-    clearTimeout(waiting);
-    waiting = setTimeout(now, SOON);
+    clearTimeout(timer);
+    timer = setTimeout(saveNow, DELAY);
   });
-  place.addEventListener("change", now);
-  window.addEventListener("pagehide", now);
+  place.addEventListener("change", saveNow);
+  window.addEventListener("pagehide", saveNow);
 }

@@ -1,40 +1,39 @@
-/** What erases asks first: every button with data-erase, and whoever calls `askToErase`. */
+/** The question before anything is erased: asked by every button with data-erase, and by whoever calls `askToErase`. */
 
-import { byId, say } from "./dom.js";
-import { AWAY } from "./socket.js";
+import { byId, setText, showSentence } from "./dom.js";
+import { remove } from "./api.js";
 
-const dialog = byId("eraser");
-let meant = null;
+/**
+ * @typedef {object} Erasure
+ * @property {string} [erase] the address
+ * @property {string} [what] what goes, in words
+ * @property {string} [then] the page to go to afterwards; without it this one is loaded again
+ */
+
+const dialog = byId("eraser", HTMLDialogElement);
+/** @type {Erasure} */
+let erasure = {};
 
 document.addEventListener("click", ({ target }) => {
-  const button = target.closest("[data-erase]");
-  if (button) askToErase(button.dataset);
+  const button = target instanceof Element ? target.closest("[data-erase]") : null;
+  if (button instanceof HTMLElement) askToErase(button.dataset);
 });
 
-/** erase: the address. what: what goes, in words. then: the page to go to, this one again if there is none. */
+/** @param {Erasure} wanted */
 export function askToErase(wanted) {
-  meant = wanted;
-  byId("eraser-trouble").hidden = true;
-  say(byId("eraser-words"), `This erases ${meant.what}. It cannot be brought back.`);
+  erasure = wanted;
+  showSentence(byId("eraser-trouble"), null);
+  setText(byId("eraser-words"), `This erases ${erasure.what}. It cannot be brought back.`);
   dialog.returnValue = "keep";
   dialog.showModal();
 }
 
 dialog.addEventListener("close", async () => {
   if (dialog.returnValue !== "erase") return;
-  const sentence = await erase(meant.erase);
-  if (sentence === null) return meant.then ? location.assign(meant.then) : location.reload();
-  dialog.showModal();
-  byId("eraser-trouble").hidden = false;
-  say(byId("eraser-trouble"), sentence);
+  const { error } = await remove(erasure.erase ?? "");
+  if (error) {
+    dialog.showModal();
+    showSentence(byId("eraser-trouble"), error);
+  } else if (erasure.then) location.assign(erasure.then);
+  else location.reload();
 });
-
-/** null when it is gone, else why not. */
-async function erase(address) {
-  try {
-    const answer = await fetch(address, { method: "DELETE" });
-    return answer.ok ? null : (await answer.json()).error;
-  } catch {
-    return AWAY;
-  }
-}

@@ -11,22 +11,27 @@ const KEYS = [
   ["Tab", "To the next button, link or field; the first of a page skips to its content"],
   ["Esc", "Close a question or this list"],
 ];
-const TYPING = "input, select, textarea, [contenteditable]";
-/** What space presses: the other keys are the page's there, too, for Start and Mark leave the focus on a button. */
-const PRESSED = "button, summary, a";
+const TEXT_FIELDS = "input, select, textarea, [contenteditable]";
+/** What space presses. The other keys are the page's there, too: Start and Mark leave the focus on a button. */
+const PRESSED_BY_SPACE = "button, summary, a";
 
-const plain = (event) => !(event.repeat || event.ctrlKey || event.metaKey || event.altKey || event.isComposing);
-const on = () => document.documentElement.dataset.keys !== "off";
-const open = () => document.querySelector("dialog[open]") !== null;
+const areKeysOn = () => document.documentElement.dataset.keys !== "off";
+const isDialogOpen = () => document.querySelector("dialog[open]") !== null;
 
-/** Whether a single key, pressed here, is meant for the page: never while typing, in a question, or when switched off. */
+/** @param {KeyboardEvent} event */
+const isPlain = (event) => !(event.repeat || event.ctrlKey || event.metaKey || event.altKey || event.isComposing);
+
+/**
+ * Whether a single key, pressed here, is meant for the page: never while typing, in a question, or when switched off.
+ * @param {KeyboardEvent} event
+ */
 export function isForPage(event) {
-  const busy = event.key === " " ? `${TYPING}, ${PRESSED}` : TYPING;
-  return on() && plain(event) && !open() && !event.target.closest(busy);
+  const reserved = event.key === " " ? `${TEXT_FIELDS}, ${PRESSED_BY_SPACE}` : TEXT_FIELDS;
+  return areKeysOn() && isPlain(event) && !isDialogOpen() && !(event.target instanceof Element && event.target.closest(reserved));
 }
 
 export function keysList() {
-  const rows = KEYS.flatMap(([key, what]) => [el("dt", {}, el("kbd", {}, key)), el("dd", {}, what)]);
+  const rows = KEYS.flatMap(([key, meaning]) => [el("dt", {}, el("kbd", {}, key)), el("dd", {}, meaning)]);
   return el("dl", { class: "keys-list" }, ...rows);
 }
 
@@ -37,7 +42,7 @@ close.addEventListener("click", () => dialog.close());
 document.body.append(dialog);
 
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "?" || !on() || !plain(event) || open() || event.target.closest(TYPING)) return;
+  if (event.key !== "?" || !isForPage(event)) return;
   event.preventDefault();
   dialog.showModal();
 });

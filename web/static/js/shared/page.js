@@ -1,27 +1,28 @@
-/** What every page has: the state line, the theme switch and the list of keys. */
+/** What every page has: the state line, the button for light and dark, and the list of keys. */
 
-import { byId, say } from "./dom.js";
 import "./keys.js";
-import { inWords, onState, tone } from "./state.js";
+import { byId, setText } from "./dom.js";
+import { onState, stateTone, stateWords } from "./state.js";
 
 onState((state) => {
-  byId("state-line").dataset.tone = tone(state);
-  say(byId("state-words"), inWords(state));
+  byId("state-line").dataset.tone = stateTone(state);
+  setText(byId("state-words"), stateWords(state));
 });
 
 const look = document.documentElement.dataset;
+const button = byId("theme");
 const isDark = () => look.bsTheme === "dark";
-const theme = byId("theme");
 
+/** The button says what it switches to. */
 function showTheme() {
-  theme.setAttribute("aria-pressed", String(isDark()));
-  localStorage.setItem(isDark() ? "theme-dark" : "theme-light", look.theme);
+  setText(button, isDark() ? "Light" : "Dark");
+  localStorage.setItem(isDark() ? "theme-dark" : "theme-light", look.theme ?? "");
 }
 
-/** Back to the one of the other kind that was there last: whoever prefers dim gets dim, not dark. */
-theme.addEventListener("click", () => {
-  const [last, usual] = isDark() ? ["theme-light", "light"] : ["theme-dark", "dark"];
-  localStorage.setItem("theme", localStorage.getItem(last) ?? usual);
+/** Back to the theme of the other kind that was there last: whoever prefers dim gets dim, not dark. */
+button.addEventListener("click", () => {
+  const [last, fallback] = isDark() ? ["theme-light", "light"] : ["theme-dark", "dark"];
+  localStorage.setItem("theme", localStorage.getItem(last) ?? fallback);
   dispatchEvent(new Event("themechosen"));
 });
 addEventListener("themechange", showTheme);

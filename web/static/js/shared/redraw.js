@@ -1,33 +1,41 @@
 /** One redraw for however many things changed, in the browser's own time. */
 
+/** @type {(() => void)[]} */
 const painters = [];
-let asked = false;
+let requested = false;
 
-/** Paint at each redraw from now on. */
+/**
+ * Paint at each redraw from now on.
+ * @param {() => void} paint
+ */
 export function onRedraw(paint) {
   painters.push(paint);
 }
 
 export function redraw() {
-  if (asked) return;
-  asked = true;
+  if (requested) return;
+  requested = true;
   requestAnimationFrame(() => {
-    asked = false;
-    keepingFocus(() => painters.forEach((paint) => paint()));
+    requested = false;
+    keepFocus(() => painters.forEach((paint) => paint()));
   });
 }
 
-/** Focus that painting took away goes back to its element or, if that is gone, to the nearest part around it that takes it. */
-function keepingFocus(paint) {
+/**
+ * Focus that painting took away goes back to its element or, if that is gone, to the nearest part around it that takes it.
+ * @param {() => void} paint
+ */
+function keepFocus(paint) {
   const focused = document.activeElement;
+  /** @type {Element[]} */
   const around = [];
   for (let part = focused; part; part = part.parentElement) around.push(part);
   paint();
-  const left = document.activeElement;
-  if (left !== focused && left !== document.body) return;
-  if (left === focused && focused.checkVisibility()) return;
+  const now = document.activeElement;
+  if (now !== focused && now !== document.body) return;
+  if (now === focused && focused?.checkVisibility()) return;
   for (const part of around) {
-    if (part.isConnected && part.checkVisibility()) part.focus({ preventScroll: true });
+    if (part instanceof HTMLElement && part.isConnected && part.checkVisibility()) part.focus({ preventScroll: true });
     if (document.activeElement === part) return;
   }
 }
@@ -35,12 +43,17 @@ function keepingFocus(paint) {
 /** Milliseconds: news that is about to come is shown fresh; what was left out would be shown stale a moment before it. */
 const GRACE = 250;
 
-/** A painter that works at most every so many milliseconds, and comes back for what it left out. */
-export function calmly(paint, pause) {
+/**
+ * A painter that works at most once in so many milliseconds, and comes back for what it left out.
+ * @param {() => void} paint
+ * @param {number} pause milliseconds
+ */
+export function atMostEvery(paint, pause) {
   let last = -Infinity;
-  let timer = null;
+  /** @type {number | undefined} */
+  let timer;
   const again = () => {
-    timer = null;
+    timer = undefined;
     redraw();
   };
   return () => {
@@ -50,7 +63,7 @@ export function calmly(paint, pause) {
       return;
     }
     clearTimeout(timer);
-    [last, timer] = [performance.now(), null];
+    [last, timer] = [performance.now(), undefined];
     paint();
   };
 }

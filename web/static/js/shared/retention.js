@@ -1,29 +1,26 @@
-/** For how long Mien keeps what it reads: asked once, changed in Settings. */
+/** The question for how long Mien keeps what it reads: asked once on some pages, changed in Settings. */
 
-import { byId, say } from "./dom.js";
-import { AWAY } from "./socket.js";
+import { byId, findById, setText } from "./dom.js";
+import { post } from "./api.js";
 
-const form = byId("retention");
+const form = findById("retention", HTMLFormElement);
 
-async function decide(event) {
+form?.addEventListener("submit", async (event) => {
   event.preventDefault();
-  try {
-    const answer = await (await fetch("/api/retention", { method: "POST", body: new FormData(form) })).json();
-    if (answer.error) return say(byId("retention-words"), answer.error);
-    say(byId("kept-words"), answer.stored);
-    const kept = form.elements.retention.value === "nothing" ? "no" : "yes";
-    for (const each of document.querySelectorAll("[data-kept]")) each.hidden = each.dataset.kept !== kept;
-    dispatchEvent(new Event("retentionchosen"));
-    // Asked on another page, the question has been answered; in Settings it stays, to be changed again.
-    if (!form.dataset.stays) {
-      form.hidden = true;
-      // The keyboard goes on from where the question stood.
-      byId("main").focus();
-    }
-    say(byId("retention-words"), `From now on: ${answer.words}.`);
-  } catch {
-    say(byId("retention-words"), AWAY);
+  const chosen = new FormData(form);
+  const { error, stored, words } = await post("/api/retention", chosen);
+  if (error) return setText(byId("retention-words"), error);
+  setText(byId("kept-words"), stored);
+  const keeps = chosen.get("retention") === "nothing" ? "no" : "yes";
+  for (const part of document.querySelectorAll("[data-kept]")) {
+    if (part instanceof HTMLElement) part.hidden = part.dataset.kept !== keeps;
   }
-}
-
-form?.addEventListener("submit", decide);
+  dispatchEvent(new Event("retentionchosen"));
+  // Asked on another page, the question has been answered; in Settings it stays, to be changed again.
+  if (!form.dataset.stays) {
+    form.hidden = true;
+    // The keyboard goes on from where the question stood.
+    byId("main").focus();
+  }
+  setText(byId("retention-words"), `From now on: ${words}.`);
+});

@@ -1,32 +1,46 @@
-/** The line to the server. */
+/** The live connection to the server. */
 
-import { io } from "../../vendor/socket.io.esm.min.js";
+/** @import { Answer } from "./records.js" */
+
+import { AWAY } from "./api.js";
+import { io } from "/static/vendor/socket.io.esm.min.js";
 
 /** Milliseconds to wait for an answer; opening a model takes one or two thousand on a slow machine. */
-const PATIENCE = 10_000;
-
-export const AWAY = "Mien does not answer. Is it still running in its terminal?";
+const ANSWER_TIMEOUT = 10_000;
 
 /** A WebSocket from the start: browsers add their Origin to it, which the server checks. */
 export const socket = io({ transports: ["websocket"] });
 
-/** Be told at each connection, also of the one that came before a page's own script had loaded. */
+/**
+ * Be told at each connection, also of the one that came before a page's own script had loaded.
+ * @param {() => void} listener
+ */
 export function onConnect(listener) {
   socket.on("connect", listener);
   if (socket.connected) listener();
 }
 
-/** Ask for something; resolves to the answer: {ok, error} and what else was asked for. */
-export async function inquire(event, ...what) {
+/**
+ * Ask for something; resolves to the answer: ok, error (a sentence), and what else was asked for.
+ * @param {string} event
+ * @param {...unknown} values
+ * @returns {Promise<Answer>}
+ */
+export async function ask(event, ...values) {
   try {
-    return await socket.timeout(PATIENCE).emitWithAck(event, ...what);
+    return await socket.timeout(ANSWER_TIMEOUT).emitWithAck(event, ...values);
   } catch {
     return { ok: false, error: AWAY };
   }
 }
 
-/** Ask for something; resolves to null when it is done, else to the sentence that says why not. */
-export async function ask(event, ...what) {
-  const answer = await inquire(event, ...what);
-  return answer.ok ? null : answer.error;
+/**
+ * Have something done; resolves to null when it is, else to the sentence that says why not.
+ * @param {string} event
+ * @param {...unknown} values
+ * @returns {Promise<string | null>}
+ */
+export async function command(event, ...values) {
+  const { ok, error } = await ask(event, ...values);
+  return ok ? null : (error ?? AWAY);
 }

@@ -1,11 +1,19 @@
 /** What goes on, as the server last said it, for every part of a page that wants to know. */
 
-import { AWAY, socket } from "./socket.js";
+/** @import { State } from "./records.js" */
 
+import { AWAY } from "./api.js";
+import { socket } from "./socket.js";
+
+/** @type {((state: State) => void)[]} */
 const listeners = [];
+/** @type {State} */
 let current = { kind: "connecting", message: "" };
 
-/** Be told now and at every change. */
+/**
+ * Be told now and at every change.
+ * @param {(state: State) => void} listener
+ */
 export function onState(listener) {
   listeners.push(listener);
   listener(current);
@@ -13,9 +21,13 @@ export function onState(listener) {
 
 export const state = () => current;
 
-/** Whether there is something to pause or stop. */
+/**
+ * Whether there is something to pause or stop.
+ * @param {Pick<State, "kind">} state
+ */
 export const isActive = ({ kind }) => ["starting", "watching", "paused", "lost"].includes(kind);
 
+/** @param {State} next */
 function become(next) {
   current = next;
   for (const listener of listeners) listener(current);
@@ -25,7 +37,8 @@ socket.on("state", become);
 socket.on("disconnect", () => become({ ...current, kind: "away", message: AWAY }));
 socket.on("connect_error", () => become({ ...current, kind: "away", message: AWAY }));
 
-const WORDS = {
+/** @type {Record<string, string>} */
+const KIND_WORDS = {
   connecting: "connecting",
   idle: "not watching",
   starting: "starting",
@@ -37,19 +50,30 @@ const WORDS = {
   failed: "could not watch",
   away: "Mien does not answer",
 };
+/** @type {Record<string, string>} */
 const TONES = { watching: "on", starting: "hold", paused: "hold", lost: "bad", failed: "bad", away: "bad" };
 
-/** The state line: how things stand, in a few words. */
-export function inWords({ kind, hz, faces, prior, fit, saving, message, paused_because: because, limit, hand_on: device }) {
+/**
+ * The state line: how things stand, in a few words.
+ * @param {State} state
+ */
+export function stateWords({ kind, hz, faces, prior, fit, saving, message, paused_because: because, limit, hand_on: device }) {
   if (kind === "stopped" && message) return `stopped at its limit of ${limit} minutes`;
-  if (!isActive({ kind })) return WORDS[kind];
-  const how = kind === "paused" && because ? `paused: ${because}` : WORDS[kind];
-  const often = hz ? `${hz} Hz` : "every frame";
-  const whose = faces === "all" ? "all faces" : "own face";
-  const leaning = prior === "default" ? [] : [`prior ${prior}`];
-  const resting = fit?.origin === "baseline" ? ["resting face taken into account"] : [];
-  const onward = device ? ["picture handed on"] : [];
-  return [how, often, whose, ...leaning, ...resting, ...onward, saving].join(" · ");
+  if (!isActive({ kind })) return KIND_WORDS[kind];
+  const parts = [
+    kind === "paused" && because ? `paused: ${because}` : KIND_WORDS[kind],
+    hz ? `${hz} Hz` : "every frame",
+    faces === "all" ? "all faces" : "own face",
+    prior !== "default" && `prior ${prior}`,
+    fit?.origin === "baseline" && "resting face taken into account",
+    device && "picture handed on",
+    saving,
+  ];
+  return parts.filter(Boolean).join(" · ");
 }
 
-export const tone = ({ kind }) => TONES[kind] ?? "off";
+/**
+ * How the dot of the state line looks.
+ * @param {State} state
+ */
+export const stateTone = ({ kind }) => TONES[kind] ?? "off";

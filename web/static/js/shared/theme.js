@@ -2,7 +2,10 @@
 (() => {
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const root = document.documentElement;
-  /** The first of each is what holds as long as nothing, or something unknown, was chosen; null: as the system has it. */
+  /**
+   * The first of each is what holds as long as nothing, or something unknown, was chosen; null: as the system has it.
+   * @type {Record<string, (string | null)[]>}
+   */
   const choices = {
     theme: [null, "light", "dark", "dim", "mono"],
     text: ["usual", "large", "larger"],
@@ -11,14 +14,13 @@
     keys: ["on", "off"],
   };
 
-  function chosen(name) {
-    const kept = localStorage.getItem(name);
-    return choices[name].includes(kept) ? kept : choices[name][0];
-  }
-
   function apply() {
-    for (const name of Object.keys(choices)) root.dataset[name] = chosen(name) ?? (dark.matches ? "dark" : "light");
-    root.dataset.bsTheme = ["dark", "dim"].includes(root.dataset.theme) ? "dark" : "light";
+    for (const [name, values] of Object.entries(choices)) {
+      const saved = localStorage.getItem(name);
+      const value = values.includes(saved) ? saved : values[0];
+      root.dataset[name] = value ?? (dark.matches ? "dark" : "light");
+    }
+    root.dataset.bsTheme = ["dark", "dim"].includes(root.dataset.theme ?? "") ? "dark" : "light";
     dispatchEvent(new Event("themechange"));
   }
 

@@ -1,42 +1,49 @@
 /** A person's verdict on one face: right, or what it really shows. Saved when it is pressed, taken back with Undo. */
 
-import { byId, el, say } from "./dom.js";
-import { AWAY } from "./socket.js";
-import { emojiImage, EXPRESSIONS, UNCLEAR } from "./format.js";
+import { EXPRESSIONS, OTHER_VERDICTS, UNCLEAR } from "./constants.js";
+import { byId, el, setText, smallButton } from "./dom.js";
+import { post, remove } from "./api.js";
+import { emojiImage } from "./format.js";
 
-const OTHERS = ["not a face", "can't tell"];
-const CROP = "the crop";
-const WHOLE = "the crop and the whole picture";
-/** While the keyboard is in it: the expressions in their order, then the others. */
-const KEYS = new Map([...EXPRESSIONS, ...OTHERS].map((said, place) => [said, String(place + 1)]));
+/** The key of each answer while the keyboard is in the element: the expressions in their order, then the others. */
+const KEYS = new Map([...EXPRESSIONS, ...OTHER_VERDICTS].map((verdict, place) => [verdict, String(place + 1)]));
 let made = 0;
 
 export class Verdict {
+  /** @type {string} */
   #token;
+  /** @type {string} */
   #expression;
+  /** @type {File | null} */
   #file;
+  /** @type {{ id: number, said: string } | null} */
   #saved = null;
 
-  /** token: the server's name for the face; file: the whole picture, or null where there is none to save. */
+  /**
+   * @param {object} face
+   * @param {string} face.token the server's name for it
+   * @param {string} face.expression what Mien says of it
+   * @param {File | null} face.file the whole picture, or null where there is none to save
+   */
   constructor({ token, expression, file }) {
     [this.#token, this.#expression, this.#file] = [token, expression, file];
-    const id = `verdict-${++made}`;
+    made += 1;
+    const id = `verdict-${made}`;
     this.whole = el("input", { class: "form-check-input", type: "checkbox", id: `${id}-whole` });
     this.right = this.#button(expression, "btn btn-sm btn-primary");
     this.legend = el("p", { class: "verdict-legend", id: `${id}-legend` });
     this.choices = el("div", { class: "verdict-choices", role: "group", "aria-labelledby": `${id}-legend` }, ...this.#choices());
     const tick = el("div", { class: "form-check" }, this.whole, el("label", { class: "form-check-label soft", for: `${id}-whole` }, "Save the whole picture too"));
     tick.hidden = file === null;
-    this.asking = el("div", { class: "verdict-asking" }, this.right, this.legend, this.choices, tick);
+    this.question = el("div", { class: "verdict-asking" }, this.right, this.legend, this.choices, tick);
     this.answer = el("p", { class: "verdict-answer", role: "status" });
-    this.undo = el("button", { type: "button", class: "btn btn-sm btn-outline-secondary" }, "Undo");
+    this.undo = smallButton("Undo", () => this.#takeBack());
     this.undo.hidden = true;
     const named = { role: "group", "aria-labelledby": `${id}-legend` };
-    this.element = el("div", { class: "verdict", tabindex: "-1", ...named }, this.asking, this.answer, this.undo);
-    this.element.addEventListener("keydown", (event) => this.#pressed(event));
-    this.whole.addEventListener("change", () => this.#name());
-    this.undo.addEventListener("click", () => this.#takeBack());
-    this.#name();
+    this.element = el("div", { class: "verdict", tabindex: "-1", ...named }, this.question, this.answer, this.undo);
+    this.element.addEventListener("keydown", (event) => this.#onKey(event));
+    this.whole.addEventListener("change", () => this.#label());
+    this.#label();
   }
 
   get said() {
@@ -44,70 +51,74 @@ export class Verdict {
   }
 
   #choices() {
-    const key = (name) => el("kbd", { "aria-hidden": "true" }, KEYS.get(name));
+    const key = (/** @type {string} */ verdict) => el("kbd", { "aria-hidden": "true" }, KEYS.get(verdict) ?? "");
     const expressions = EXPRESSIONS.filter((name) => name !== this.#expression);
     const buttons = expressions.map((name) => this.#button(name, "verdict-choice", emojiImage(name), name, key(name)));
-    return [...buttons, ...OTHERS.map((name) => this.#button(name, "verdict-choice", name, key(name)))];
+    return [...buttons, ...OTHER_VERDICTS.map((name) => this.#button(name, "verdict-choice", name, key(name)))];
   }
 
-  #pressed(event) {
-    const said = [...KEYS.keys()].find((name) => KEYS.get(name) === event.key);
-    if (!said || event.ctrlKey || event.metaKey || event.altKey || event.repeat || this.#saved) return;
+  /** @param {KeyboardEvent} event */
+  #onKey(event) {
+    const verdict = [...KEYS.keys()].find((name) => KEYS.get(name) === event.key);
+    if (!verdict || event.ctrlKey || event.metaKey || event.altKey || event.repeat || this.#saved) return;
     event.preventDefault();
-    this.say(said);
+    this.save(verdict);
   }
 
-  #button(said, look, ...children) {
-    const button = el("button", { type: "button", class: look, "data-said": said }, ...children);
-    if (KEYS.has(said)) button.setAttribute("aria-keyshortcuts", KEYS.get(said));
-    button.addEventListener("click", () => this.say(said));
+  /**
+   * @param {string} verdict
+   * @param {string} look its classes
+   * @param {...(Node | string)} children
+   */
+  #button(verdict, look, ...children) {
+    const button = el("button", { type: "button", class: look, "data-said": verdict }, ...children);
+    const key = KEYS.get(verdict);
+    if (key) button.setAttribute("aria-keyshortcuts", key);
+    button.addEventListener("click", () => this.save(verdict));
     return button;
   }
 
   /** The buttons say what they save. */
-  #name() {
-    const what = this.whole.checked ? WHOLE : CROP;
+  #label() {
+    const what = this.whole.checked ? "the crop and the whole picture" : "the crop";
     const unclear = this.#expression === UNCLEAR;
     this.right.hidden = unclear;
-    say(this.right, `Right · save ${what}`);
-    say(this.legend, `${unclear ? "It really is" : "No, it really is"} … · save ${what}`);
+    setText(this.right, `Right · save ${what}`);
+    setText(this.legend, `${unclear ? "It really is" : "No, it really is"} … · save ${what}`);
   }
 
-  /** Save what the person says; the sentence tells how it went. */
-  async say(said) {
-    const body = new FormData();
-    body.append("face", this.#token);
-    body.append("said", said);
-    if (this.whole.checked) body.append("picture", this.#file);
-    const { error, id, kept, stored } = await answered(fetch("/api/verdicts", { method: "POST", body }));
-    if (error) return say(this.answer, error);
-    this.#saved = { id, said };
-    say(byId("kept-words"), stored);
-    this.#show(`Saved as ${said}: ${kept}.`);
+  /**
+   * Save what the person says; a sentence says how it went.
+   * @param {string} verdict
+   */
+  async save(verdict) {
+    const picture = this.whole.checked ? (this.#file ?? undefined) : undefined;
+    const { error, id, kept, stored } = await post("/api/verdicts", { face: this.#token, said: verdict, picture });
+    if (error) return setText(this.answer, error);
+    this.#saved = { id, said: verdict };
+    setText(byId("kept-words"), stored);
+    this.#show(`Saved as ${verdict}: ${kept}.`);
   }
 
   async #takeBack() {
-    const { error, stored } = await answered(fetch(`/api/verdicts/${this.#saved.id}`, { method: "DELETE" }));
-    if (error) return say(this.answer, error);
+    const { error, stored } = await remove(`/api/verdicts/${this.#saved?.id}`);
+    if (error) return setText(this.answer, error);
     this.#saved = null;
-    say(byId("kept-words"), stored);
+    setText(byId("kept-words"), stored);
     this.#show("Taken back: nothing of it is kept.");
   }
 
-  /** The keyboard goes along: to Undo, or back to the first button. */
+  /**
+   * The keyboard goes along: to Undo, or back to the first button.
+   * @param {string} sentence
+   */
   #show(sentence) {
-    const here = this.element.contains(document.activeElement);
-    say(this.answer, sentence);
-    this.asking.hidden = this.#saved !== null;
+    const hadFocus = this.element.contains(document.activeElement);
+    setText(this.answer, sentence);
+    this.question.hidden = this.#saved !== null;
     this.undo.hidden = this.#saved === null;
-    if (here) (this.#saved ? this.undo : this.right.hidden ? this.element : this.right).focus();
-  }
-}
-
-async function answered(asked) {
-  try {
-    return await (await asked).json();
-  } catch {
-    return { error: AWAY };
+    if (!hadFocus) return;
+    const next = this.right.hidden ? this.element : this.right;
+    (this.#saved ? this.undo : next).focus();
   }
 }

@@ -1,39 +1,42 @@
-/** Hatching for canvases in the theme without hue: the seven are told apart by more than seven greys. */
+/** Hatching for canvases in the theme without hue, where the seven are told apart by more than seven greys. */
 
-import { colour } from "../shared/format.js";
+import { HATCHES, HATCH_SIDE } from "../shared/constants.js";
+import { penOf } from "../shared/dom.js";
+import { themeColour } from "../shared/format.js";
 
-/** Lines of the panel's colour, by their directions (degrees against the horizontal); CSS pixels apart. */
-const HATCHES = { angry: [0, 90], disgust: [90], fear: [-45], happy: [0], sad: [45], surprise: [45, -45], neutral: [] };
-const APART = 6;
-const THICK = 1.5;
+/** @type {Map<string, CanvasPattern | null>} */
+const patterns = new Map();
 
-/** Over a stretch that is painted already; in every other theme nothing. */
-export function hatch(pen, what, start, end, height, scale) {
-  if (document.documentElement.dataset.theme !== "mono") return;
-  pen.save();
-  pen.beginPath();
-  pen.rect(start, 0, end - start, height);
-  pen.clip();
-  Object.assign(pen, { strokeStyle: colour("panel"), lineWidth: THICK * scale });
-  for (const angle of HATCHES[what] ?? []) drawLines(pen, angle, start, end, height, scale);
-  pen.restore();
+/**
+ * Over a part of a canvas that is painted already; in every other theme nothing. The pattern lies on a grid of the canvas, so
+ * that it stands still while a session grows.
+ * @param {CanvasRenderingContext2D} pen
+ * @param {string} expression
+ * @param {{ left: number, width: number, height: number }} part device pixels
+ * @param {number} scale device pixels in a CSS pixel
+ */
+export function drawHatch(pen, expression, { left, width, height }, scale) {
+  if (document.documentElement.dataset.theme !== "mono" || !HATCHES[expression]?.path) return;
+  const key = `${expression} ${scale}`;
+  if (!patterns.has(key)) patterns.set(key, patternOf(pen, expression, scale));
+  const pattern = patterns.get(key);
+  if (!pattern) return;
+  pen.fillStyle = pattern;
+  pen.fillRect(left, 0, width, height);
 }
 
-/** On a grid of their own, so that they stand still while a session grows. */
-function drawLines(pen, angle, start, end, height, scale) {
-  const apart = APART * scale;
-  pen.beginPath();
-  if (angle === 0) {
-    for (let y = apart / 2; y < height; y += apart) line(pen, start, y, end, y);
-  } else {
-    const lean = angle === 90 ? 0 : Math.sign(angle) * height;
-    const first = Math.floor((start - height) / apart) * apart;
-    for (let x = first; x < end + height; x += apart) line(pen, x, height, x + lean, 0);
-  }
-  pen.stroke();
-}
-
-function line(pen, fromX, fromY, toX, toY) {
-  pen.moveTo(fromX, fromY);
-  pen.lineTo(toX, toY);
+/**
+ * @param {CanvasRenderingContext2D} pen
+ * @param {string} expression
+ * @param {number} scale
+ */
+function patternOf(pen, expression, scale) {
+  const { path, width } = HATCHES[expression];
+  const side = Math.round(HATCH_SIDE * scale);
+  const tile = Object.assign(document.createElement("canvas"), { width: side, height: side });
+  const tilePen = penOf(tile);
+  tilePen.scale(side / HATCH_SIDE, side / HATCH_SIDE);
+  Object.assign(tilePen, { strokeStyle: themeColour("panel"), lineWidth: width, lineCap: "round" });
+  tilePen.stroke(new Path2D(path));
+  return pen.createPattern(tile, "repeat");
 }

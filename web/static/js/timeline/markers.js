@@ -1,38 +1,58 @@
-/** Marks on the ribbons: a line with a diamond where a person noted something, its text on hover, and a sentence. */
+/** Markers on the ribbons: a line with a diamond where a person noted something, its text on hover, and a sentence. */
 
-import { timeOf } from "../shared/sessionTime.js";
-import { colour } from "../shared/format.js";
+import { formatMoment } from "../shared/sessionTime.js";
+import { penOf } from "../shared/dom.js";
+import { themeColour } from "../shared/format.js";
 
-/** CSS pixels: half a diamond, and how near to a mark the pointer has to be. */
-const HALF = 5;
-const NEAR = 8;
+/** CSS pixels: half a diamond, and how near to a marker the pointer has to be. */
+const HALF_DIAMOND = 5;
+const HOVER_DISTANCE = 8;
 
-/** [{t, text}], t in seconds of the session: as they are listed on the page. */
-function marks() {
-  return [...document.querySelectorAll("[data-marks] time")].map((time) => ({
+/** @typedef {{ t: number, text: string }} Marker t: seconds of the session */
+
+/**
+ * The markers between two moments, as they are listed on the page.
+ * @param {number} from
+ * @param {number} to
+ * @returns {Marker[]}
+ */
+function markersBetween(from, to) {
+  /** @type {NodeListOf<HTMLTimeElement>} */
+  const times = document.querySelectorAll("[data-marks] time");
+  const markers = [...times].map((time) => ({
     t: Number(time.dataset.t),
-    text: time.parentElement.querySelector(".mark-text").textContent,
+    text: time.parentElement?.querySelector(".mark-text")?.textContent ?? "",
   }));
+  return markers.filter(({ t }) => t >= from && t <= to);
 }
 
-const within = (from, to) => marks().filter(({ t }) => t >= from && t <= to);
-
-/** On a ribbon that shows the time between two moments. */
-export function drawMarks(canvas, from, to) {
-  const pen = canvas.getContext("2d");
+/**
+ * On a ribbon that shows the time between two moments.
+ * @param {HTMLCanvasElement} canvas
+ * @param {number} from
+ * @param {number} to
+ */
+export function drawMarkers(canvas, from, to) {
+  const pen = penOf(canvas);
   const scale = devicePixelRatio;
-  const placed = within(from, to).map((mark) => ({ ...mark, x: ((mark.t - from) / (to - from)) * canvas.width }));
-  for (const { x } of placed) drawMark(pen, x, canvas.height, scale);
+  const placed = markersBetween(from, to).map((marker) => ({ ...marker, x: ((marker.t - from) / (to - from)) * canvas.width }));
+  for (const { x } of placed) drawMarker(pen, x, canvas.height, scale);
   canvas.onpointermove = ({ offsetX }) => {
-    const { t, text } = placed.find(({ x }) => Math.abs(x / scale - offsetX) < NEAR) ?? {};
-    canvas.title = text ? `${timeOf(t, true)} ${text}` : "";
+    const marker = placed.find(({ x }) => Math.abs(x / scale - offsetX) < HOVER_DISTANCE);
+    canvas.title = marker ? `${formatMoment(marker.t, true)} ${marker.text}` : "";
   };
 }
 
-/** With an edge of the ground, so that it can be told from any colour. */
-function drawMark(pen, x, height, scale) {
-  const half = HALF * scale;
-  Object.assign(pen, { fillStyle: colour("ink"), strokeStyle: colour("panel"), lineWidth: 2 * scale, globalAlpha: 1 });
+/**
+ * With an edge of the ground, so that it can be told from any colour.
+ * @param {CanvasRenderingContext2D} pen
+ * @param {number} x device pixels
+ * @param {number} height
+ * @param {number} scale device pixels in a CSS pixel
+ */
+function drawMarker(pen, x, height, scale) {
+  const half = HALF_DIAMOND * scale;
+  Object.assign(pen, { fillStyle: themeColour("ink"), strokeStyle: themeColour("panel"), lineWidth: 2 * scale, globalAlpha: 1 });
   pen.strokeRect(x - scale / 2, 0, scale, height);
   pen.fillRect(x - scale / 2, 0, scale, height);
   pen.beginPath();
@@ -43,8 +63,12 @@ function drawMark(pen, x, height, scale) {
   pen.fill();
 }
 
-/** The same in words; empty where there is nothing to say. */
-export function markWords(from, to) {
-  const said = within(from, to).map(({ t, text }) => `${timeOf(t)} ${text}`);
-  return said.length ? ` Marks: ${said.join("; ")}.` : "";
+/**
+ * The same in words; empty where there is none.
+ * @param {number} from
+ * @param {number} to
+ */
+export function markerSentence(from, to) {
+  const listed = markersBetween(from, to).map(({ t, text }) => `${formatMoment(t)} ${text}`);
+  return listed.length ? ` Marks: ${listed.join("; ")}.` : "";
 }

@@ -1,102 +1,157 @@
-/** A ribbon: time from left to right, one colour an expression, the stronger the surer; dots for nobody, bare for a gap. */
+/** A ribbon: time from left to right, a colour for each expression, stronger where it is surer; dots for nobody, bare for a gap. */
 
-import { hatch } from "./hatch.js";
-import { sign } from "./emojiImages.js";
-import { colour, NOBODY, UNCLEAR } from "../shared/format.js";
+/** @import { Segment } from "./segments.js" */
 
-/** CSS pixels: between two dots, and the least width of a stretch that gets its emoji. */
-const DOTS_APART = 8;
-const ROOM_FOR_SIGN = 30;
-/** Even the least sure colour can be told from the ground. */
-const PALEST = 0.35;
+import { NOBODY, PALEST, UNCLEAR } from "../shared/constants.js";
+import { drawHatch } from "./hatch.js";
+import { emojiBitmap } from "./emojiImages.js";
+import { penOf } from "../shared/dom.js";
+import { themeColour } from "../shared/format.js";
+
+/** CSS pixels. */
+const DOT_DISTANCE = 8;
+const DOT_RADIUS = 1.5;
+const UNCLEAR_LINE = 2;
+const FRAME_LINE = 2;
+const EMOJI_SIDE = 22;
+const EMOJI_INSET = 4;
+const MIN_WIDTH_FOR_EMOJI = 30;
 /** How much of the ground covers what is not framed. */
 const DIMMED = 0.6;
 
-/** Draw the cells between two moments; signs: put an emoji on each longer stretch. */
-export function drawRibbon(canvas, cells, from, to, { signs = false } = {}) {
+/** @typedef {{ label: string, start: number, end: number }} PixelRun neighbouring columns that show the same; device pixels */
+
+/**
+ * Draw the segments between two moments.
+ * @param {HTMLCanvasElement} canvas
+ * @param {Segment[]} segments
+ * @param {number} from
+ * @param {number} to
+ * @param {{ emoji?: boolean }} [options] emoji: whether each longer run gets its emoji
+ */
+export function drawRibbon(canvas, segments, from, to, { emoji = false } = {}) {
   const scale = devicePixelRatio;
   const [width, height] = [Math.round(canvas.clientWidth * scale), Math.round(canvas.clientHeight * scale)];
   if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
-  const pen = canvas.getContext("2d");
+  const pen = penOf(canvas);
   pen.clearRect(0, 0, width, height);
-  const columns = columnsOf(cells, from, to, width);
-  const stretches = stretchesOf(columns);
-  for (const stretch of stretches) drawStretch(pen, stretch, columns, height, scale);
-  if (signs) for (const stretch of stretches) drawSign(pen, stretch, height, scale);
+  const columns = segmentPerColumn(segments, from, to, width);
+  const runs = runsOf(columns);
+  for (const run of runs) drawRun(pen, run, columns, height, scale);
+  if (emoji) for (const run of runs) drawEmoji(pen, run, height, scale);
 }
 
-/** Frame what lies between two moments on a ribbon that shows the time from `begin` to `end`, and dim the rest. */
-export function drawFrame(canvas, from, to, begin, end) {
-  const pen = canvas.getContext("2d");
-  const [width, height, thick] = [canvas.width, canvas.height, 2 * devicePixelRatio];
-  const at = (moment) => Math.min(Math.max((moment - begin) / (end - begin), 0), 1) * width;
-  const [left, right] = [at(from), Math.max(at(to), at(from) + 2 * thick)];
-  Object.assign(pen, { globalAlpha: DIMMED, fillStyle: colour("panel") });
+/**
+ * Frame what lies between two moments on a ribbon that shows the time from `begin` to `end`, and dim the rest.
+ * @param {HTMLCanvasElement} canvas
+ * @param {number} from
+ * @param {number} to
+ * @param {number} begin
+ * @param {number} end
+ */
+export function drawZoomFrame(canvas, from, to, begin, end) {
+  const pen = penOf(canvas);
+  const [width, height, line] = [canvas.width, canvas.height, FRAME_LINE * devicePixelRatio];
+  const x = (/** @type {number} */ moment) => Math.min(Math.max((moment - begin) / (end - begin), 0), 1) * width;
+  const [left, right] = [x(from), Math.max(x(to), x(from) + 2 * line)];
+  Object.assign(pen, { globalAlpha: DIMMED, fillStyle: themeColour("panel") });
   pen.fillRect(0, 0, left, height);
   pen.fillRect(right, 0, width - right, height);
-  Object.assign(pen, { globalAlpha: 1, strokeStyle: colour("ink"), lineWidth: thick });
-  pen.strokeRect(left + thick / 2, thick / 2, right - left - thick, height - thick);
+  Object.assign(pen, { globalAlpha: 1, strokeStyle: themeColour("ink"), lineWidth: line });
+  pen.strokeRect(left + line / 2, line / 2, right - left - line, height - line);
 }
 
-/** For each column of pixels the cell that fills most of it, or null. */
-function columnsOf(cells, from, to, width) {
+/**
+ * For each column of pixels the segment that fills most of it, or null.
+ * @param {Segment[]} segments
+ * @param {number} from
+ * @param {number} to
+ * @param {number} width columns
+ */
+export function segmentPerColumn(segments, from, to, width) {
+  /** @type {(Segment | null)[]} */
   const columns = new Array(width).fill(null);
-  const most = new Float64Array(width);
-  const each = (to - from) / width;
-  for (const cell of cells) {
-    const first = Math.max(0, Math.floor((cell.from - from) / each));
-    const last = Math.min(width - 1, Math.ceil((cell.to - from) / each) - 1);
-    for (let x = first; x <= last; x++) {
-      const covered = Math.min(cell.to, from + (x + 1) * each) - Math.max(cell.from, from + x * each);
-      if (covered > most[x]) [columns[x], most[x]] = [cell, covered];
+  const covered = new Float64Array(width);
+  const seconds = (to - from) / width;
+  for (const segment of segments) {
+    const first = Math.max(0, Math.floor((segment.from - from) / seconds));
+    const last = Math.min(width - 1, Math.ceil((segment.to - from) / seconds) - 1);
+    for (let x = first; x <= last; x += 1) {
+      const overlap = Math.min(segment.to, from + (x + 1) * seconds) - Math.max(segment.from, from + x * seconds);
+      if (overlap > covered[x]) [columns[x], covered[x]] = [segment, overlap];
     }
   }
   return columns;
 }
 
-/** Neighbouring columns that show the same. */
-function stretchesOf(columns) {
-  const stretches = [];
-  columns.forEach((cell, x) => {
-    const what = cell?.what ?? null;
-    const last = stretches.at(-1);
-    if (last?.what === what) last.end = x + 1;
-    else stretches.push({ what, start: x, end: x + 1 });
+/**
+ * @param {(Segment | null)[]} columns
+ * @returns {PixelRun[]}
+ */
+export function runsOf(columns) {
+  /** @type {{ label: string | null, start: number, end: number }[]} */
+  const runs = [];
+  columns.forEach((segment, x) => {
+    const label = segment?.label ?? null;
+    const last = runs.at(-1);
+    if (last?.label === label) last.end = x + 1;
+    else runs.push({ label, start: x, end: x + 1 });
   });
-  return stretches.filter(({ what }) => what !== null);
+  return runs.flatMap(({ label, start, end }) => (label === null ? [] : [{ label, start, end }]));
 }
 
-function drawStretch(pen, { what, start, end }, columns, height, scale) {
+/**
+ * @param {CanvasRenderingContext2D} pen
+ * @param {PixelRun} run
+ * @param {(Segment | null)[]} columns
+ * @param {number} height device pixels
+ * @param {number} scale device pixels in a CSS pixel
+ */
+function drawRun(pen, { label, start, end }, columns, height, scale) {
   pen.globalAlpha = 1;
-  if (what === NOBODY) return drawDots(pen, start, end, height, scale);
-  if (what === UNCLEAR) {
-    pen.fillStyle = colour("soft");
-    return pen.fillRect(start, height / 2 - scale, end - start, 2 * scale);
+  if (label === NOBODY) drawDots(pen, start, end, height, scale);
+  else if (label === UNCLEAR) {
+    const line = UNCLEAR_LINE * scale;
+    pen.fillStyle = themeColour("soft");
+    pen.fillRect(start, (height - line) / 2, end - start, line);
+  } else {
+    pen.fillStyle = themeColour(label);
+    for (let x = start; x < end; x += 1) {
+      pen.globalAlpha = PALEST + (1 - PALEST) * (columns[x]?.confidence ?? 0);
+      pen.fillRect(x, 0, 1, height);
+    }
+    pen.globalAlpha = 1;
+    drawHatch(pen, label, { left: start, width: end - start, height }, scale);
   }
-  pen.fillStyle = colour(what);
-  for (let x = start; x < end; x++) {
-    pen.globalAlpha = PALEST + (1 - PALEST) * columns[x].confidence;
-    pen.fillRect(x, 0, 1, height);
-  }
-  pen.globalAlpha = 1;
-  hatch(pen, what, start, end, height, scale);
 }
 
-/** On a grid of their own, so that they stand still while a session grows. */
+/**
+ * On a grid of their own, so that they stand still while a session grows.
+ * @param {CanvasRenderingContext2D} pen
+ * @param {number} start
+ * @param {number} end
+ * @param {number} height
+ * @param {number} scale
+ */
 function drawDots(pen, start, end, height, scale) {
-  pen.fillStyle = colour("soft");
-  const apart = DOTS_APART * scale;
-  for (let x = Math.ceil(start / apart) * apart; x < end; x += apart) {
+  pen.fillStyle = themeColour("soft");
+  const distance = DOT_DISTANCE * scale;
+  for (let x = Math.ceil(start / distance) * distance; x < end; x += distance) {
     pen.beginPath();
-    pen.arc(x, height / 2, 1.5 * scale, 0, 2 * Math.PI);
+    pen.arc(x, height / 2, DOT_RADIUS * scale, 0, 2 * Math.PI);
     pen.fill();
   }
 }
 
-function drawSign(pen, { what, start, end }, height, scale) {
-  const image = [NOBODY, UNCLEAR].includes(what) || end - start < ROOM_FOR_SIGN * scale ? null : sign(what);
-  const side = Math.min(22 * scale, height * 0.8);
-  if (!image) return;
-  const left = start + 4 * scale;
-  pen.drawImage(image, left, (height - side) / 2, side, side);
+/**
+ * @param {CanvasRenderingContext2D} pen
+ * @param {PixelRun} run
+ * @param {number} height
+ * @param {number} scale
+ */
+function drawEmoji(pen, { label, start, end }, height, scale) {
+  if (label === NOBODY || label === UNCLEAR || end - start < MIN_WIDTH_FOR_EMOJI * scale) return;
+  const image = emojiBitmap(label);
+  const side = Math.min(EMOJI_SIDE * scale, height * 0.8);
+  if (image) pen.drawImage(image, start + EMOJI_INSET * scale, (height - side) / 2, side, side);
 }

@@ -1,41 +1,79 @@
-/** Rows as stretches of time that each show one thing: an expression, unclear, or nobody. */
+/** Rows as segments of time that each show one thing: an expression, unclear, or nobody. */
 
-import { area } from "../live/readings.js";
-import { NOBODY } from "../shared/format.js";
+/** @import { Box, Reading, Row } from "../shared/records.js" */
 
+import { NOBODY, SAMPLING } from "../shared/constants.js";
+
+/** Whose timeline it is: this, or a face's number. */
 export const LARGEST = "largest";
 
-/** The face of a row that is meant: the largest one, or the one with that number. */
-export function faceOf(row, whose) {
-  if (whose !== LARGEST) return row.faces.find(({ id }) => id === whose);
-  return row.faces.reduce((best, face) => (best && area(best) >= area(face) ? best : face), undefined);
+/** @typedef {number | typeof LARGEST} FaceChoice */
+
+/**
+ * @typedef {object} Segment
+ * @property {number} from seconds of the session
+ * @property {number} to
+ * @property {string} label an expression, unclear, or nobody
+ * @property {number} confidence 0 to 1; 0 for nobody
+ */
+
+/**
+ * Square pixels of a face's box.
+ * @param {{ box: Box }} face
+ */
+export const area = ({ box: [, , width, height] }) => width * height;
+
+/**
+ * The face of a row that is meant, if it is there.
+ * @param {Row} row
+ * @param {FaceChoice} choice
+ * @returns {Reading | undefined}
+ */
+export function chosenFace({ faces }, choice) {
+  if (choice !== LARGEST) return faces.find(({ id }) => id === choice);
+  return faces.length ? faces.reduce((best, face) => (area(face) > area(best) ? face : best)) : undefined;
 }
 
 /**
- * Seconds an observation speaks for, and those after which silence is a gap: a slow machine may skip a beat or two. Told by
- * what came, as that machine may manage less than was asked for; of fewer than two rows, by what was asked for.
+ * Seconds that an observation stands for (interval), and seconds of silence that are a gap (gap): a slow machine may skip an
+ * observation or two. The interval is the median of what came, as that machine may manage less than was asked for; of fewer
+ * than two rows it is what was asked for. As in tracker/core/sampling.py.
+ * @param {Row[]} rows
+ * @param {number} hz observations a second that were asked for; 0 is every frame
  */
-export function rhythm(rows, hz) {
+export function sampling(rows, hz) {
   const steps = Float64Array.from(rows.slice(1), (row, place) => row.t - rows[place].t).sort();
-  const usual = steps[steps.length >> 1] ?? (hz ? 1 / hz : 0.1);
-  return { usual, patience: Math.max(2.5 * usual, 1.5) };
+  const interval = steps[Math.floor(steps.length / 2)] ?? (hz ? 1 / hz : SAMPLING.everyFrameInterval);
+  return { interval, gap: Math.max(SAMPLING.gapFactor * interval, SAMPLING.minGapSeconds) };
 }
 
-/** [{from, to, what, confidence}] in seconds of the session. */
-export function cellsOf(rows, whose, hz) {
-  const { usual, patience } = rhythm(rows, hz);
+/**
+ * @param {Row[]} rows
+ * @param {FaceChoice} choice
+ * @param {number} hz
+ * @returns {Segment[]}
+ */
+export function segmentsOf(rows, choice, hz) {
+  const { interval, gap } = sampling(rows, hz);
   return rows.map((row, place) => {
     const next = rows[place + 1]?.t ?? Infinity;
-    const to = next - row.t <= patience ? next : row.t + usual;
-    const face = faceOf(row, whose);
-    return { from: row.t, to, what: face ? face.expression : NOBODY, confidence: face?.confidence ?? 0 };
+    const to = next - row.t <= gap ? next : row.t + interval;
+    const face = chosenFace(row, choice);
+    return { from: row.t, to, label: face ? face.expression : NOBODY, confidence: face?.confidence ?? 0 };
   });
 }
 
-/** [[what, share of the readings]] of one face, or of all when the largest is meant, largest first; as the server counts them. */
-export function shares(rows, whose) {
-  const faces = rows.flatMap((row) => row.faces).filter(({ id }) => whose === LARGEST || id === whose);
+/**
+ * [label, share of the readings], the largest first: of one face, or of all when the largest is meant, as the server counts them.
+ * @param {Row[]} rows
+ * @param {FaceChoice} choice
+ * @returns {[string, number][]}
+ */
+export function sharesOf(rows, choice) {
+  const faces = rows.flatMap((row) => row.faces).filter(({ id }) => choice === LARGEST || id === choice);
+  /** @type {Map<string, number>} */
   const counts = new Map();
   for (const { expression } of faces) counts.set(expression, (counts.get(expression) ?? 0) + 1);
-  return [...counts].map(([what, count]) => [what, count / faces.length]).sort(([, one], [, other]) => other - one);
+  const shares = [...counts].map(([label, count]) => /** @type {[string, number]} */ ([label, count / faces.length]));
+  return shares.sort(([, one], [, other]) => other - one);
 }

@@ -1,0 +1,118 @@
+/** The shapes of what the server sends, as types: nothing of this file runs. */
+
+/** @typedef {[number, number, number, number]} Box x, y, width and height in the frame's pixels */
+/** @typedef {Record<string, number>} Scores a probability for each expression */
+
+/**
+ * One face of an observation.
+ * @typedef {object} Reading
+ * @property {number} id
+ * @property {Box} box
+ * @property {string} expression what the smoothed scores say
+ * @property {number} confidence 0 to 1
+ * @property {Scores} [scores] of this frame alone
+ * @property {Scores} [smooth] of about the last second
+ * @property {{ ok: boolean, reason: string | null }} quality
+ */
+
+/**
+ * One observation of a session. A live one has all of these, a stored one its time and faces.
+ * @typedef {object} Row
+ * @property {number} t seconds of the session
+ * @property {Reading[]} faces
+ */
+
+/**
+ * What the session costs.
+ * @typedef {object} Load
+ * @property {number} readings a second
+ * @property {number} looks a second, between readings
+ * @property {number} wanted looks a second that the session asks for now
+ * @property {number} core share of one core
+ */
+
+/** @typedef {Row & { n: number, at: string, session: string, effort?: Load }} LiveRow n: its number, from 1 */
+
+/**
+ * A session's shares, counted by the server.
+ * @typedef {object} FaceFigures
+ * @property {Record<string, string>} shares in words, by expression
+ * @property {string} of what they are shares of
+ * @property {string} words
+ */
+
+/**
+ * @typedef {object} Figures
+ * @property {number} seconds that were watched
+ * @property {string} counted
+ * @property {string} beside
+ * @property {FaceFigures} all
+ * @property {Record<string, FaceFigures>} faces by the face's number
+ */
+
+/**
+ * What goes on, as the server last said it. Before it said anything only kind and message are there.
+ * @typedef {object} State
+ * @property {string} kind connecting, idle, starting, watching, paused, lost, stopped, finished, failed or away
+ * @property {string} message a sentence for the person, or empty
+ * @property {string | null} [session]
+ * @property {string | null} [source]
+ * @property {number} [hz] observations a second; 0 is every frame
+ * @property {string} [faces] own or all
+ * @property {number} [motion] looks a second at what moves
+ * @property {string | null} [hand_on] the virtual camera that gets the picture
+ * @property {string | null} [started_at] ISO 8601
+ * @property {boolean} [recorded] whether times are a file's own
+ * @property {string} [paused_because]
+ * @property {boolean} [puzzled] whether somebody in view may be the person, and is not followed
+ * @property {string} [title]
+ * @property {number | null} [limit] minutes after which the session ends
+ * @property {{ t: number, text: string }[]} [markers]
+ * @property {string} [prior]
+ * @property {{ version: number, origin: string } | null} [fit]
+ * @property {Figures | null} [figures]
+ * @property {string} [saving] whether the session is being saved, in words
+ * @property {string | null} [save_trouble] a sentence
+ */
+
+/** @typedef {{ index: number, name: string, path: string | null, virtual: boolean }} Camera */
+
+/**
+ * Rows of a stored session.
+ * @typedef {object} StoredRows
+ * @property {Row[]} rows
+ * @property {number} hz how often there is a row, after the server has thinned them
+ * @property {number} total observations before
+ * @property {number} every one row for so many of them
+ * @property {{ from: number, to: number, why: string }[]} gaps
+ */
+
+/** @typedef {[number, number]} Range from and to, in seconds of the session */
+
+/** @typedef {(sentence: string | null | undefined) => void} ShowProblem shows a sentence until the next; null takes it away */
+
+/**
+ * A video that is analysed.
+ * @typedef {object} Job
+ * @property {string} id
+ * @property {string} name
+ * @property {string} kind
+ * @property {string} message
+ * @property {string} words
+ * @property {number} done frames
+ * @property {number} total frames; 0 if unknown
+ * @property {number | null} left seconds
+ * @property {string | null} session
+ * @property {boolean} again whether it can go on
+ * @property {boolean} under_way
+ * @property {string[]} files their formats
+ */
+
+/** @typedef {{ what: string, seconds: number, words: string }} AlertWish what to notice, for how long, and the person's sentence */
+
+/**
+ * An answer of the server: error, a sentence, is there when it refused, else the fields that were asked for.
+ * @typedef {{ error?: string } & Record<string, any>} Answer
+ */
+
+export {};
