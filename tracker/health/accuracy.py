@@ -1,9 +1,7 @@
-"""How well the model does for a person, as their verdicts tell."""
+"""How often the model is right, by people's verdicts."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import groupby
 from typing import Final
 
 import numpy as np
@@ -15,14 +13,14 @@ from tracker.health.judgements import GROUPINGS, LabelledPredictions, group_mask
 from tracker.health.rates import Rate, format_interval
 
 OTHER_VERDICTS: Final = ("contempt", "not a face", "can't tell")
-"""What a person may say that none of the seven can be: counted, and in no accuracy."""
+"""What a person may say besides the seven expressions: counted, and in no accuracy."""
 CONFUSION_ROWS: Final = (*EXPRESSIONS, *OTHER_VERDICTS)
 MAX_SINGLE_DAYS: Final = 14
-"""Up to so many days are shown day by day, more of them week by week."""
+"""Up to so many days are shown day by day, a longer time week by week."""
 CLOCK_TOLERANCE: Final = timedelta(days=1)
-"""Another machine's clock may go before ours; what lies farther ahead was never said then."""
+"""Another machine's clock may be ahead of ours by so much; a verdict that lies farther ahead has a wrong time."""
 FAIR_SAMPLE_SHARE: Final = 0.8
-"""From this share on, verdicts are about as mixed as the faces were."""
+"""If at least this share of the faces has a verdict, the verdicts are a fair sample of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +33,7 @@ class GroupRate:
 
 @dataclass(frozen=True, slots=True)
 class Grouping:
-    """The same verdicts, divided; ``explained`` says how."""
+    """All verdicts, divided into groups; ``explained`` says by what."""
 
     explained: str
     groups: tuple[GroupRate, ...]
@@ -43,7 +41,7 @@ class Grouping:
 
 @dataclass(frozen=True, slots=True)
 class PeriodRate:
-    """The verdicts of one day or week; the end is not in it."""
+    """The verdicts of one day or week, from ``begin`` to before ``end``."""
 
     begin: date
     end: date
@@ -52,12 +50,13 @@ class PeriodRate:
 
 @dataclass(frozen=True, slots=True)
 class VerdictFigures:
-    """What verdicts say of the model.
+    """What verdicts say of the model; fields are named as in JSON.
 
-    rate: of those that name one of the seven, the likeliest guess taken even where the model kept it to itself. spoken: the
-    same where it did speak. unclear: how often it did not. apart: how many said something else. faces, answered: uploads'
-    faces that are stored, and how many of them have a verdict. recall: a rate for each expression the person named.
-    confusion: [rows][columns], rows what the person said, columns what the model thought. step: "day" or "week".
+    sentence: the first that a person reads. selection: how the choice of faces affects the figure. rate: of the verdicts that
+    name one of the seven expressions, by the likeliest guess even where the model said unclear. spoken: of those where it did
+    not. unclear: how often it did. apart: verdict besides the seven -> how many. faces, answered: uploads' faces that are
+    stored, and how many of them have a verdict. recall: by the expression that the person named. confusion: [rows][columns]
+    counts, rows what the person said, columns the likeliest guess. by: the groupings by name. step: "day" or "week".
     """
 
     sentence: str
@@ -78,33 +77,49 @@ class VerdictFigures:
     over_time: tuple[PeriodRate, ...]
 
 
-def verdict_figures(judged: LabelledPredictions, faces: int, answered: int, now: datetime) -> VerdictFigures:
-    """All of these figures; days and weeks begin as they do in the time zone of ``now``."""
-    named = judged.named
+def verdict_figures(labelled: LabelledPredictions, faces: int, answered: int, now: datetime) -> VerdictFigures:
+    """Compute all of these figures.
+
+    Args:
+        labelled: The verdicts.
+        faces: How many faces of uploads are stored.
+        answered: How many of them have a verdict.
+        now: In the time zone in which days and weeks begin.
+    """
+    named = labelled.named
     rate, spoken = Rate.of(named.right), Rate.of(named.right[named.spoken])
     step, over_time = rates_over_time(named, now)
+    guess = labelled.guess
     return VerdictFigures(
         sentence=accuracy_sentence(rate),
         selection=selection_sentence(rate, faces, answered),
         rate=rate,
         spoken=spoken,
         unclear=len(named) - spoken.n,
-        apart={said: int((judged.said == said).sum()) for said in OTHER_VERDICTS},
+        apart={said: int((labelled.said == said).sum()) for said in OTHER_VERDICTS},
         faces=faces,
         answered=answered,
         recall={name: Rate.of(named.right[named.said == name]) for name in EXPRESSIONS},
         rows=CONFUSION_ROWS,
         columns=EXPRESSIONS,
-        confusion=confusion(judged),
+        confusion=tuple(
+            tuple(int(((labelled.said == row) & (guess == column)).sum()) for column in EXPRESSIONS) for row in CONFUSION_ROWS
+        ),
         calibration=calibration(named.confidence, named.right),
-        by={by: Grouping(words, _groups(named, by)) for by, words in GROUPINGS.items()},
+        by={
+            by: Grouping(
+                explained,
+                tuple(GroupRate(name, Rate.of(named.right[mask])) for name, mask in group_masks(named, by).items()),
+            )
+            for by, explained in GROUPINGS.items()
+        },
         step=step,
         over_time=over_time,
     )
 
 
 def accuracy_sentence(rate: Rate) -> str:
-    """The one that a person reads first."""
+    """How often the model is right, or how many more verdicts that takes: the first sentence that a person reads."""
     if rate.accuracy is None or rate.interval is None:
         so_far = f"There are {counted(rate.n, 'verdict')} so far" if rate.n else "There are no verdicts yet"
         if rate.n == 1:
@@ -115,7 +130,7 @@ def accuracy_sentence(rate: Rate) -> str:
 
 
 def selection_sentence(rate: Rate, faces: int, answered: int) -> str:
-    """What the choice of faces that people speak of does to the figure."""
+    """How the choice of faces that got a verdict affects the figure; parameters as in ``verdict_figures``."""
     if not rate.n:
         return 'A verdict is what you say a face shows: on the page Picture, or on Now with "Say what this shows".'
     if faces and answered >= FAIR_SAMPLE_SHARE * faces:
@@ -127,33 +142,23 @@ def selection_sentence(rate: Rate, faces: int, answered: int) -> str:
     )
 
 
-def confusion(judged: LabelledPredictions) -> tuple[tuple[int, ...], ...]:
-    """[said][guessed] counts, in the order of ROWS and EXPRESSIONS."""
-    guess = judged.guess
-    return tuple(
-        tuple(int(((judged.said == row) & (guess == column)).sum()) for column in EXPRESSIONS) for row in CONFUSION_ROWS
-    )
+def rates_over_time(labelled: LabelledPredictions, now: datetime) -> tuple[str, tuple[PeriodRate, ...]]:
+    """The step ("day" or, over a longer time, "week" from Monday), and the rate of each that has verdicts, in order.
 
-
-def _groups(judged: LabelledPredictions, by: str) -> tuple[GroupRate, ...]:
-    return tuple(GroupRate(name, Rate.of(judged.right[inside])) for name, inside in group_masks(judged, by).items())
-
-
-def rates_over_time(judged: LabelledPredictions, now: datetime) -> tuple[str, tuple[PeriodRate, ...]]:
-    """Day by day, or week by week from Monday when it is longer; days without a verdict are left out, and so is the future."""
-    judged = judged.take(np.array([moment <= now + CLOCK_TOLERANCE for moment in judged.at], bool))
-    if not len(judged):
+    Verdicts from after ``now`` are left out; days begin in its time zone.
+    """
+    labelled = labelled.take(np.array([moment <= now + CLOCK_TOLERANCE for moment in labelled.at], bool))
+    if not len(labelled):
         return "day", ()
-    local = [moment.astimezone(now.tzinfo) for moment in judged.at]
-    days = 1 if (max(local) - min(local)).days < MAX_SINGLE_DAYS else 7
-    return "day" if days == 1 else "week", tuple(_stretches(judged, local, days))
-
-
-def _stretches(judged: LabelledPredictions, local: list[datetime], days: int) -> Iterator[PeriodRate]:
-    begins = [_first_day(moment.date(), days) for moment in local]
-    for begin, places in groupby(sorted(range(len(begins)), key=begins.__getitem__), begins.__getitem__):
-        yield PeriodRate(begin, begin + timedelta(days=days), Rate.of(judged.right[np.array(list(places))]))
-
-
-def _first_day(day: date, days: int) -> date:
-    return day - timedelta(days=day.weekday()) if days > 1 else day
+    dates = [moment.astimezone(now.tzinfo) for moment in labelled.at]
+    is_daily = (max(dates) - min(dates)).days < MAX_SINGLE_DAYS
+    places_by_begin: dict[date, list[int]] = {}
+    for place, moment in enumerate(dates):
+        day = moment.date()
+        places_by_begin.setdefault(day if is_daily else day - timedelta(days=day.weekday()), []).append(place)
+    length = timedelta(days=1 if is_daily else 7)
+    rates = (
+        PeriodRate(begin, begin + length, Rate.of(labelled.right[np.array(places_by_begin[begin])]))
+        for begin in sorted(places_by_begin)
+    )
+    return "day" if is_daily else "week", tuple(rates)

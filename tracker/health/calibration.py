@@ -1,4 +1,4 @@
-"""Whether confidence is true: are those predictions right 80 % of the time that say 80 %?"""
+"""Calibration: are predictions with a confidence of 80 % right 80 % of the time?"""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -10,22 +10,27 @@ from tracker.core.text import counted, share
 from tracker.health.rates import Flags, Numbers, Rate
 
 BIN_EDGES: Final = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
-"""Few bins, so that some dozens of verdicts fill them; below one half there are few readings and they mean the same."""
+"""Of confidence: few bins, so that some dozens of verdicts fill them; below one half there are few predictions."""
 MIN_VERDICTS: Final = 30
-"""Verdicts before anything is said of all bins together."""
+"""It takes so many to say anything of all bins together."""
 SIGNIFICANCE_LEVEL: Final = 0.05
-"""Of a hundred models whose confidence is true, five are blamed."""
+"""Of a hundred models that are calibrated, five are called too sure or too modest."""
 MIN_ECE_VERDICTS: Final = 300
-"""Below it, the expected calibration error of a perfect model is 5 points and more, by chance alone."""
+"""With fewer, the expected calibration error of a perfect model is 5 points and more, by chance alone."""
 ECE_BINS: Final = 15
 """As ``mien evaluate`` counts it."""
 ECE_DRAWS: Final = 200
 ECE_SEED: Final = 1
+CALIBRATION_VERDICTS: Final = {
+    "true": "its confidence is true as far as these verdicts can tell.",
+    "too sure": "it is too sure of itself.",
+    "too modest": "it could be surer of itself.",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Bin:
-    """Predictions of about the same confidence, above ``low`` up to ``high``; confidence: their mean, None without any."""
+    """Predictions with a confidence above ``low`` and up to ``high``; confidence: their mean, None without any."""
 
     low: float
     high: float
@@ -35,10 +40,11 @@ class Bin:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Said and kept.
+    """How confidence and accuracy compare; fields are named as in JSON.
 
-    says: "true", "too sure", "too modest" or "not enough yet". confidence: the mean. p: how often so large a difference comes
-    by chance. ece_by_chance: what it would be of a model whose confidence is true, with as many verdicts.
+    says: "true", "too sure", "too modest" or "not enough yet". n: verdicts. missing: how many more it takes. confidence: the
+    mean, 0 to 1. p: how often so large a difference comes by chance. ece: expected calibration error, None if it takes
+    ``ece_missing`` more verdicts. ece_by_chance: that of a calibrated model with as many verdicts.
     """
 
     says: str
@@ -55,15 +61,20 @@ class Calibration:
 
 
 def calibration(confidence: Numbers, right: Flags | Numbers) -> Calibration:
-    """From each prediction's confidence, 0 to 1, and whether it was right."""
+    """From each prediction's confidence, [n] from 0 to 1, and whether it was right, [n] flags or shares."""
     n, missing = len(right), max(0, MIN_VERDICTS - len(right))
     enough_for_ece = n >= MIN_ECE_VERDICTS
     p = None if missing else poisson_binomial_p(confidence, round(float(right.sum())))
     mean, accuracy = (None, None) if missing else (float(confidence.mean()), float(right.mean()))
-    says = _says(mean, accuracy, p)
+    if mean is None or accuracy is None or p is None:
+        says = "not enough yet"
+        sentence = f"Whether its confidence is true cannot be told yet: that takes {counted(missing, 'more verdict')}."
+    else:
+        says = "true" if p >= SIGNIFICANCE_LEVEL else "too sure" if mean > accuracy else "too modest"
+        sentence = f"It says {share(mean)} on average and is right {share(accuracy)} of the time: {CALIBRATION_VERDICTS[says]}"
     return Calibration(
         says=says,
-        sentence=_sentence(says, mean, accuracy, missing),
+        sentence=sentence,
         n=n,
         missing=missing,
         confidence=mean,
@@ -77,7 +88,7 @@ def calibration(confidence: Numbers, right: Flags | Numbers) -> Calibration:
 
 
 def bins(confidence: Numbers, right: Flags | Numbers) -> tuple[Bin, ...]:
-    """A bin includes its upper end."""
+    """The predictions in bins by their confidence, [n] from 0 to 1; a bin includes its upper end."""
     found = []
     for low, high in pairwise(BIN_EDGES):
         inside = (low < confidence) & (confidence <= high)
@@ -87,47 +98,29 @@ def bins(confidence: Numbers, right: Flags | Numbers) -> tuple[Bin, ...]:
 
 
 def poisson_binomial_p(confidence: Numbers, right: int) -> float:
-    """How often so many rights or so few come about if every confidence is true, two-sided, exact.
+    """The probability of a number of right predictions at least as extreme if each confidence is true; two-sided, exact.
 
-    The number of rights is then Poisson-binomial; its distribution is multiplied out, one prediction after the other.
+    The number is then Poisson-binomial; its distribution is multiplied out, one prediction after the other.
+
+    Args:
+        confidence: [n] of each prediction, 0 to 1.
+        right: How many of them are right.
     """
-    share = np.zeros(len(confidence) + 1)
-    share[0] = 1.0
+    probability = np.zeros(len(confidence) + 1)
+    probability[0] = 1.0
     for value in confidence:
-        share[1:] = share[1:] * (1 - value) + share[:-1] * value
-        share[0] *= 1 - value
-    return float(min(1.0, 2 * min(share[: right + 1].sum(), share[right:].sum())))
+        probability[1:] = probability[1:] * (1 - value) + probability[:-1] * value
+        probability[0] *= 1 - value
+    return float(min(1.0, 2 * min(probability[: right + 1].sum(), probability[right:].sum())))
 
 
 def ece(confidence: Numbers, right: Flags | Numbers) -> float:
-    """Expected calibration error: how far confidence and accuracy lie apart, over 15 bins of equal width."""
+    """Expected calibration error: how far confidence and accuracy lie apart, over 15 bins of equal width; 0 to 1."""
     place = (np.ceil(confidence * ECE_BINS).astype(np.int64) - 1).clip(0)
     return float(np.abs(np.bincount(place, weights=confidence - right)).sum() / len(right))
 
 
 def ece_by_chance(confidence: Numbers) -> float:
-    """The mean of it where every confidence is true: what is left is the price of few verdicts."""
+    """The mean ``ece`` of as many predictions whose confidence is true: what remains is due to their small number."""
     draws = np.random.default_rng(ECE_SEED).random((ECE_DRAWS, len(confidence))) < confidence
     return float(np.mean([ece(confidence, right) for right in draws]))
-
-
-def _says(mean: float | None, accuracy: float | None, p: float | None) -> str:
-    if mean is None or accuracy is None or p is None:
-        return "not enough yet"
-    if p >= SIGNIFICANCE_LEVEL:
-        return "true"
-    return "too sure" if mean > accuracy else "too modest"
-
-
-def _sentence(says: str, mean: float | None, accuracy: float | None, missing: int) -> str:
-    if mean is None or accuracy is None:
-        return f"Whether its confidence is true cannot be told yet: that takes {counted(missing, 'more verdict')}."
-    told = f"It says {share(mean)} on average and is right {share(accuracy)} of the time"
-    return (
-        f"{told}: "
-        + {
-            "true": "its confidence is true as far as these verdicts can tell.",
-            "too sure": "it is too sure of itself.",
-            "too modest": "it could be surer of itself.",
-        }[says]
-    )

@@ -1,4 +1,4 @@
-"""What the model guessed and what a person said of it, side by side."""
+"""Predictions with the verdicts on them, and their division into groups."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,11 +15,11 @@ Names = npt.NDArray[np.str_]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LabelledPredictions:
-    """Faces with a verdict, oldest first.
+    """Faces with a verdict, oldest first; of several pictures of one guided moment, one entry.
 
-    said: [n] what the person said. scores: [n, 7] what the model thought, whether it was shown or not; of several looks at one
-    moment their mean. right: [n] the share of its looks whose likeliest expression is what the person said, of one look 0 or 1.
-    shown: [n] as it was shown, "unclear" among them. at: [n] when it was said. light: [n] mean gray of the crop, 0 to 255.
+    said: [n] what the person said. scores: [n, 7] from 0 to 1, of several pictures their mean. right: [n] the share of its
+    pictures whose likeliest expression is what the person said, of one picture 0 or 1. shown: [n] as it was shown, "unclear"
+    among them. at: [n] when it was said. origin: [n] as in ``schema.Verdict``. light: [n] mean gray of the crop, 0 to 255.
     width: [n] of the face's box in pixels. model: [n] its name and version. fit: [n] whose fit was applied, "" for none.
     """
 
@@ -38,7 +38,7 @@ class LabelledPredictions:
         return len(self.said)
 
     def take(self, which: Flags) -> "LabelledPredictions":
-        """Those that a mask selects."""
+        """Those that a mask [n] selects."""
         at = tuple(moment for moment, taken in zip(self.at, which, strict=True) if taken)
         return LabelledPredictions(
             self.said[which], self.scores[which], self.right[which], self.shown[which], at, self.origin[which],
@@ -47,12 +47,12 @@ class LabelledPredictions:
 
     @property
     def named(self) -> "LabelledPredictions":
-        """Those of which the person named one of the seven expressions: of these the model can be right."""
+        """Those on which the person named one of the seven expressions: on these the model can be right."""
         return self.take(np.isin(self.said, EXPRESSIONS))
 
     @property
     def guess(self) -> Names:
-        """[n] the likeliest expression, also where the model kept it to itself."""
+        """[n] the likeliest expression, also where unclear was shown."""
         return np.asarray(np.array(EXPRESSIONS)[self.scores.argmax(axis=1)])
 
     @property
@@ -62,7 +62,7 @@ class LabelledPredictions:
 
     @property
     def spoken(self) -> Flags:
-        """[n] whether the model named an expression."""
+        """[n] whether an expression was shown, and not unclear."""
         return np.asarray(self.shown != UNCLEAR)
 
 
@@ -78,14 +78,14 @@ GROUPINGS: Final = {
     "model": "The model's name, version, and the beginning of its file's hash.",
     "fit": "Which fit to a person was applied when the face was judged.",
 }
-"""What each grouping is, for the page and the command."""
+"""Each grouping's name, and what it is, for the page and the command."""
 
 
-def group_masks(judged: LabelledPredictions, by: str) -> dict[str, Flags]:
-    """Name -> which belong to it, for one of EXPLAINED; groups without anybody are left out."""
+def group_masks(labelled: LabelledPredictions, by: str) -> dict[str, Flags]:
+    """The groups of one of GROUPINGS, without empty ones: name -> mask [n] of those that belong to it."""
     if by in {"light", "size"}:
-        values, ranges = (judged.light, LIGHT_RANGES) if by == "light" else (judged.width, FACE_WIDTH_RANGES)
+        values, ranges = (labelled.light, LIGHT_RANGES) if by == "light" else (labelled.width, FACE_WIDTH_RANGES)
         found = {name: (low <= values) & (values < high) for name, (low, high) in ranges.items()}
         return {name: inside for name, inside in found.items() if inside.any()}
-    names: Names = {"origin": judged.origin, "model": judged.model, "fit": judged.fit}[by]
+    names: Names = {"origin": labelled.origin, "model": labelled.model, "fit": labelled.fit}[by]
     return {str(name) or "the released model": names == name for name in np.unique(names)}

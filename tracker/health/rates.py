@@ -1,4 +1,4 @@
-"""Shares with their intervals, and how many more verdicts it takes before there is one."""
+"""How often the model is right: shares with their intervals, or how many more verdicts that takes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,15 +15,18 @@ Flags = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[np.float64]
 
 MIN_VERDICTS: Final = 10
-"""Below it, an interval spans half of everything there is."""
+"""With fewer, an interval spans half of all that is possible."""
 Z_95: Final = 1.959964
-"""Of 95 %."""
+"""The quantile of the normal distribution for a 95 % interval."""
 JSON_DECIMALS: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """How many of n were right: accuracy and its 95 % interval, None while ``missing`` more are needed."""
+    """How many of n were right: accuracy, 0 to 1, and its 95 % interval, both None while ``missing`` more are needed.
+
+    Fields are named as in JSON.
+    """
 
     n: int
     right: int
@@ -34,7 +37,7 @@ class Rate:
 
     @classmethod
     def of(cls, right: Flags | Numbers) -> "Rate":
-        """From one flag each, or the share of looks that were right; ``right`` is rounded then."""
+        """From [n] flags, or the shares of each moment's pictures that were right; ``Rate.right`` is rounded then."""
         n, total = len(right), float(right.sum())
         count = round(total)
         if n < MIN_VERDICTS:
@@ -43,7 +46,7 @@ class Rate:
 
 
 def wilson(right: float, n: int) -> tuple[float, float]:
-    """95 % interval of a share that holds for few and at the ends (Wilson, JASA 22, 1927, 209-212)."""
+    """The 95 % interval of ``right`` of ``n``, also for few and near 0 and 1 (Wilson, JASA 22, 1927, 209-212)."""
     share, spread = right / n, Z_95**2 / n
     middle = (share + spread / 2) / (1 + spread)
     reach = Z_95 * sqrt(share * (1 - share) / n + spread / (4 * n)) / (1 + spread)
@@ -51,22 +54,22 @@ def wilson(right: float, n: int) -> tuple[float, float]:
 
 
 def format_interval(interval: Sequence[float]) -> str:
-    """70 to 89."""
+    """An interval of shares in percent, as in: 70 to 89."""
     low, high = interval
     return f"{hundredths(low)} to {hundredths(high)}"
 
 
 def json_members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """For ``dataclasses.asdict``: numbers with four decimals, and None for JSON, which knows no NaN."""
-    return {name: _rounded(value) for name, value in pairs}
+    """A ``dict_factory`` for ``dataclasses.asdict``: numbers with four decimals, None for NaN, dates as text."""
+    return {name: _json_value(value) for name, value in pairs}
 
 
-def _rounded(value: Any) -> Any:
+def _json_value(value: Any) -> Any:
     match value:
         case float():
             return None if np.isnan(value) else round(value, JSON_DECIMALS)
         case date():
             return value.isoformat()
         case tuple() | list():
-            return [_rounded(each) for each in value]
+            return [_json_value(each) for each in value]
     return value

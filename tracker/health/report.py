@@ -1,4 +1,4 @@
-"""The report on health: what the page shows, and what ``mien health`` prints."""
+"""The report on health: what the page Health shows and ``mien health`` prints."""
 
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
@@ -13,17 +13,18 @@ from tracker.health.queries import count_uploaded_faces, labelled_predictions, s
 from tracker.health.rates import json_members
 
 COMPARED_PERIODS: Final = ((7, 28), (30, 90))
-"""(days, days before them): a week beside four; who has too few sessions for that gets a month beside three."""
+"""(days, days before them): a week beside four weeks, or with too few sessions for that, a month beside three."""
 MIN_SESSIONS: Final = 5
-"""Five and five can be shuffled in 252 ways: enough to tell what chance does."""
+"""In each period: five and five can be shuffled in 252 ways, enough to tell what chance does."""
 MIN_FACES: Final = 20
 
 SAMPLE_SOURCES: Final = (("session", session_samples, MIN_SESSIONS), ("uploaded face", upload_samples, MIN_FACES))
+"""What a sample is called, the query for those of a period, and how many it takes in each."""
 
 
 @dataclass(frozen=True, slots=True)
 class HealthReport:
-    """How the model does for its people at one moment; person: whose verdicts, None is everybody's."""
+    """How well the model does at one moment; person: whose verdicts, None is everybody's."""
 
     at: datetime
     person: str | None
@@ -32,11 +33,11 @@ class HealthReport:
 
     @property
     def sentence(self) -> str:
-        """The one that a person reads first."""
+        """The first one that a person reads."""
         return self.verdicts.sentence
 
     def as_dict(self) -> dict[str, Any]:
-        """Everything as JSON: shares from 0 to 1 with four decimals, None where there is not enough yet."""
+        """As JSON: shares from 0 to 1 with four decimals, None where there are not enough verdicts yet."""
         return {
             "at": timestamp(self.at.astimezone(UTC)),
             "person": self.person,
@@ -47,22 +48,23 @@ class HealthReport:
 
 
 def health_report(store: Store, now: datetime, person: str | None = None) -> HealthReport:
-    """All figures; ``now`` knows its time zone, in which days and weeks begin."""
-    judged = labelled_predictions(store, person)
+    """Compute all figures.
+
+    Args:
+        store: A session of the database.
+        now: In the time zone in which days and weeks begin.
+        person: Whose verdicts; None is everybody's. Drift is always of all sessions.
+    """
     faces, answered = count_uploaded_faces(store)
-    return HealthReport(now, person, verdict_figures(judged, faces, answered, now), tuple(_drifts(store, now)))
-
-
-def _drifts(store: Store, now: datetime) -> list[Drift]:
-    return [_drift(store, now, *source) for source in SAMPLE_SOURCES]
-
-
-def _drift(store: Store, now: datetime, noun: str, witnesses: Any, least: int) -> Drift:
-    """The shortest period that has enough; the longest one says what is missing."""
-    for days, reference_days in COMPARED_PERIODS:
-        middle = now - timedelta(days=days)
-        before = witnesses(store, middle - timedelta(days=reference_days), middle)
-        found = drift(noun, (days, reference_days), before, witnesses(store, middle, now), least)
-        if found.enough:
-            return found
-    return found
+    verdicts = verdict_figures(labelled_predictions(store, person), faces, answered, now)
+    drifts = []
+    for noun, query_samples, min_samples in SAMPLE_SOURCES:
+        # The shortest period that has enough; the longest one says what is missing.
+        for days, reference_days in COMPARED_PERIODS:
+            middle = now - timedelta(days=days)
+            before = query_samples(store, middle - timedelta(days=reference_days), middle)
+            found = drift(noun, (days, reference_days), before, query_samples(store, middle, now), min_samples)
+            if found.enough:
+                break
+        drifts.append(found)
+    return HealthReport(now, person, verdicts, tuple(drifts))
