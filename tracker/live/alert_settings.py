@@ -4,34 +4,29 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Self
 
 from platformdirs import user_config_path
 
 from tracker.core.errors import MissingError, UsageError
 from tracker.core.parsing import read_json
 from tracker.core.private_files import private_folder, write_private
-from tracker.core.validation import converted
-from tracker.live.alerts import Alert, few
+from tracker.live.alerts import Alert, cues_of
 
 
 @dataclass(frozen=True, slots=True)
 class AlertSettings:
     """on: whether any is given at all; the cues stay while they are off."""
 
-    on: bool
-    cues: tuple[Alert, ...]
-
-    def __post_init__(self) -> None:
-        few(self.cues)
+    on: bool = False
+    cues: tuple[Alert, ...] = ()
 
     @classmethod
-    def of(cls, given: object) -> Self:
+    def of(cls, given: Any) -> Self:
         """From JSON {on, cues}; UsageError for anything else."""
-        try:
-            return converted(given, cls, "it")
-        except ValueError as error:
-            raise UsageError(f"Cues are an object with on, true or false, and a list of cues: {error}.") from error
+        if not isinstance(given, dict) or not isinstance(given.get("cues"), list) or not isinstance(given.get("on"), bool):
+            raise UsageError("Cues are an object with on, true or false, and a list of cues.")
+        return cls(given["on"], cues_of(given["cues"]))
 
     def as_dict(self) -> dict[str, Any]:
         """As JSON, each cue also with the sentence that is said."""
@@ -41,9 +36,6 @@ class AlertSettings:
     def wanted(self) -> Sequence[Alert]:
         """Those to watch for."""
         return self.cues if self.on else ()
-
-
-NO_ALERTS: Final = AlertSettings(on=False, cues=())
 
 
 def cues_file(folder: Path | None = None) -> Path:
@@ -57,7 +49,7 @@ def read_wishes(folder: Path | None = None) -> AlertSettings:
     try:
         return AlertSettings.of(read_json(path))
     except FileNotFoundError:
-        return NO_ALERTS
+        return AlertSettings()
     except (OSError, ValueError, UsageError) as error:
         raise UsageError(f"The cues in {path} cannot be read ({error}). Repair that file, or delete it.") from error
 

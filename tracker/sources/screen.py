@@ -1,4 +1,4 @@
-"""The screen as a source: a monitor or a region of it, such as the window of a video call."""
+"""The screen, a monitor or a region of it: whatever a meeting program shows."""
 
 import os
 import re
@@ -18,9 +18,9 @@ from tracker.core.errors import SourceError, SourceLost, UsageError
 from tracker.core.frame import Frame, now
 
 GRABS_PER_SECOND: Final = 15
-"""A video call shows its tiles at 15 to 30 frames a second, and a grab of a large screen takes some 20 ms."""
+"""A meeting shows its tiles at 15 to 30 frames a second, and a grab of a large screen takes some 20 ms."""
 MIN_REGION_SIDE: Final = 64
-"""Pixels: no face is found in a smaller region."""
+"""Pixels a side: no face is found in less."""
 
 MSS_MISSING: Final = 'Watching the screen needs a package: pip install "mss>=10.2,<11" into Mien\'s environment.'
 WAYLAND: Final = (
@@ -36,7 +36,7 @@ MACOS_ADVICE: Final = (
 
 
 class Grabber(Protocol):
-    """The part of mss.MSS that Mien uses; ``monitors[0]`` is the whole desktop."""
+    """The part of mss.MSS that is used: monitors[0] is all of them together."""
 
     @property
     def monitors(self) -> list[Any]: ...
@@ -46,23 +46,14 @@ class Grabber(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ScreenArea:
-    """What of the screen is watched.
-
-    Attributes:
-        monitor: Its number, from 1; only without a region.
-        region: (x, y, width, height) in pixels of the whole desktop.
-    """
+    """What of the screen: a monitor by number from 1, or a region in pixels of the whole desktop."""
 
     monitor: int = 1
     region: tuple[int, int, int, int] | None = None
 
     @classmethod
-    def parse(cls, wanted: str) -> "ScreenArea":
-        """Read ``screen``, ``screen:2`` or ``screen:X,Y,WIDTH,HEIGHT``.
-
-        Raises:
-            UsageError: When it is none of these, or the region is smaller than MIN_REGION_SIDE.
-        """
+    def of(cls, wanted: str) -> "ScreenArea":
+        """From ``screen``, ``screen:2`` or ``screen:X,Y,WIDTH,HEIGHT``."""
         if found := re.fullmatch(r"screen(?::([1-9]\d?))?", wanted):
             return cls(int(found[1] or 1))
         numbers = [int(number) for number in re.findall(r"-?\d+", wanted)]
@@ -74,42 +65,31 @@ class ScreenArea:
         x, y, width, height = numbers
         return cls(region=(x, y, width, height))
 
-    def locate(self, monitors: list[Any]) -> dict[str, int]:
-        """Find the area among the monitors that mss lists.
-
-        Returns:
-            ``left``, ``top``, ``width`` and ``height`` in pixels, as mss takes them.
-
-        Raises:
-            SourceError: When there is no such monitor, or the region leaves the desktop.
-        """
+    def on(self, monitors: list[Any]) -> dict[str, int]:
+        """As mss wants it; SourceError when it is not there."""
         if self.region is None:
             if self.monitor >= len(monitors):
                 raise SourceError(f"There is no monitor {self.monitor}: this machine has {len(monitors) - 1}.")
             return {side: monitors[self.monitor][side] for side in ("left", "top", "width", "height")}
         x, y, width, height = self.region
-        desktop = monitors[0]
-        right, bottom = desktop["left"] + desktop["width"], desktop["top"] + desktop["height"]
-        if x < desktop["left"] or y < desktop["top"] or x + width > right or y + height > bottom:
+        whole = monitors[0]
+        right, bottom = whole["left"] + whole["width"], whole["top"] + whole["height"]
+        if x < whole["left"] or y < whole["top"] or x + width > right or y + height > bottom:
             raise SourceError(
-                f"The region {x},{y},{width},{height} leaves the screen, which goes from {desktop['left']},{desktop['top']}"
+                f"The region {x},{y},{width},{height} leaves the screen, which goes from {whole['left']},{whole['top']}"
                 f" to {right},{bottom}."
             )
         return {"left": x, "top": y, "width": width, "height": height}
 
 
 def open_grabber() -> AbstractContextManager[Grabber]:
-    """Open this system's grabber, in the thread that uses it.
-
-    Raises:
-        SourceError: When mss is not installed, or the screen cannot be grabbed.
-    """
+    """This system's grabber; SourceError where it cannot work."""
     try:
         import mss
     except ImportError as error:
         raise SourceError(MSS_MISSING) from error
-    if reason := why_no_screen(os.environ):
-        raise SourceError(reason)
+    if trouble := why_no_screen(os.environ):
+        raise SourceError(trouble)
     try:
         grabber: AbstractContextManager[Grabber] = mss.MSS()
     except (mss.ScreenShotError, OSError) as error:
@@ -118,17 +98,12 @@ def open_grabber() -> AbstractContextManager[Grabber]:
 
 
 def is_screen(wanted: str) -> bool:
-    """Whether a person means the screen, also where the rest of the word is wrong."""
+    """Whether a source is the screen, or would be if it were spelt right."""
     return wanted == "screen" or wanted.startswith("screen:")
 
 
 def why_no_screen(environment: Mapping[str, str], platform: str = sys.platform) -> str | None:
-    """Why the screen cannot be grabbed, as a sentence, or None where it can.
-
-    Args:
-        environment: The variables of ``os.environ``.
-        platform: As ``sys.platform`` has it.
-    """
+    """Why there is nothing to grab, or None."""
     if platform in ("win32", "darwin"):
         return None
     if environment.get("WAYLAND_DISPLAY") or environment.get("XDG_SESSION_TYPE") == "wayland":
@@ -137,32 +112,19 @@ def why_no_screen(environment: Mapping[str, str], platform: str = sys.platform) 
 
 
 def grab_error_message(error: str, platform: str = sys.platform) -> str:
-    """What a person is told of an error of mss, with what to do about it on macOS."""
+    """What mss says, and on macOS what it means."""
     return GRAB_FAILED.format(error=error.rstrip(".")) + (MACOS_ADVICE if platform == "darwin" else "")
 
 
 class ScreenSource:
-    """Grabs of the screen, GRABS_PER_SECOND times a second until it is left.
-
-    Iterating raises SourceError when the area is not there, SourceLost when the screen cannot be grabbed any more.
-    """
+    """Fifteen grabs a second, for ever; SourceLost when the screen cannot be grabbed any more."""
 
     live: ClassVar = True
     moves: ClassVar = False
     sampled: ClassVar = True
 
     def __init__(self, wanted: str, clock: Clock, opener: Callable[[], AbstractContextManager[Grabber]] | None = None) -> None:
-        """Remember the area; nothing is opened yet.
-
-        Args:
-            wanted: What ``ScreenArea.parse`` understands.
-            clock: Gives each frame its time, in seconds.
-            opener: Opens the grabber; ``open_grabber`` if not given.
-
-        Raises:
-            UsageError: When there is no such area.
-        """
-        self._area, self._clock, self._closed = ScreenArea.parse(wanted), clock, Event()
+        self._place, self._clock, self._closed = ScreenArea.of(wanted), clock, Event()
         self._open = opener or open_grabber
 
     def __enter__(self) -> Self:
@@ -174,16 +136,19 @@ class ScreenSource:
     def __iter__(self) -> Iterator[Frame]:
         # Opened by the thread that grabs: on Windows and X11 its handles belong to one thread.
         with self._open() as grabber:
-            import mss
-
-            area = self._area.locate(grabber.monitors)
+            area = self._place.on(grabber.monitors)
             for number in count():
-                try:
-                    shot = grabber.grab(area)
-                except mss.ScreenShotError as error:
-                    raise SourceLost(grab_error_message(str(error))) from error
-                # BGRA without its last channel.
-                pixels = np.ascontiguousarray(np.asarray(shot, np.uint8)[..., :3])
-                yield Frame(pixels, self._clock(), number, now())
+                yield Frame(_grab(grabber, area), self._clock(), number, now())
                 if self._closed.wait(1 / GRABS_PER_SECOND):
                     return
+
+
+def _grab(grabber: Grabber, area: dict[str, int]) -> Any:
+    """[height, width, 3] BGR."""
+    import mss
+
+    try:
+        shot = grabber.grab(area)
+    except mss.ScreenShotError as error:
+        raise SourceLost(grab_error_message(str(error))) from error
+    return np.ascontiguousarray(np.asarray(shot, np.uint8)[..., :3])

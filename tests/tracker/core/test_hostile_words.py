@@ -12,7 +12,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tracker.config.option_types import SESSION_TIME, Amount
+from tracker.commands.times import SESSION_TIME
+from tracker.config.option_types import Amount
 from tracker.core.address import redacted, without_secrets
 from tracker.core.clock import start_clock
 from tracker.core.errors import MienError
