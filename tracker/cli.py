@@ -9,8 +9,7 @@ from typing import Any
 import click
 from click.exceptions import Exit
 
-from tracker.commands.stdout import discard_stdout, ignore_closed_pipe, open_closed_streams, use_utf8_stdout
-from tracker.commands.terminal import say, tell
+from tracker.commands.terminal import discard_stdout, ignore_closed_pipe, open_closed_streams, say, tell, use_utf8_stdout
 from tracker.core.address import without_secrets
 from tracker.core.errors import MienError, MissingError
 

@@ -36,8 +36,7 @@ from web.recordings.views import recordings
 from web.security.access import Access
 from web.security.gate import Address, Gate
 from web.security.unlock import unlock_blueprint
-from web.security.zoom_origin import ZoomPanel
-from web.security.zoom_panel import zoom_panel_blueprint
+from web.security.zoom_panel import ZoomPanel, zoom_panel_blueprint
 
 
 @dataclass(frozen=True, slots=True)

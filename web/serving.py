@@ -28,7 +28,7 @@ from web.app import Dashboard, create_app
 from web.dependencies import Dependencies, dependencies_for
 from web.security.access import Access, installation_token
 from web.security.gate import MAX_SOCKETS, Address
-from web.security.zoom_origin import ZoomPanel
+from web.security.zoom_panel import ZoomPanel
 
 GLANCE: Final = 0.5
 """Seconds between looks at the clock: on Windows a signal is noticed only between two waits."""

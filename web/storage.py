@@ -7,12 +7,12 @@ from typing import Final, TypeVar
 
 from sqlalchemy.orm import Session as Store
 
+from tracker.config.settings import Retention
 from tracker.core.errors import MissingError, StoreError
 from tracker.core.frame import now
 from tracker.store import retention
 from tracker.store.database import Database
-from tracker.store.keep_verdicts import count_stored
-from tracker.store.retention import Retention
+from tracker.store.retention import count_stored
 
 Answer = TypeVar("Answer")
 
@@ -46,14 +46,14 @@ class Storage:
 
     def keep_until(self, at: datetime) -> datetime | None:
         """When retention takes away what was recorded at a moment; None is for ever."""
-        return retention.keep_until(self.retention or "nothing", at)
+        return retention.deadline(self.retention or "nothing", at)
 
     def decide(self, choice: str) -> None:
         """For how long from now on, and of what is kept already; UsageError for what is no choice."""
         decided = retention.parse_retention(choice)
         self.written(lambda store: retention.set_retention(store, decided, now()))
         self.retention = decided
-        self.require().tidy()
+        self.require().apply_retention()
 
     @property
     def place(self) -> str:
@@ -63,7 +63,7 @@ class Storage:
     @property
     def where(self) -> str:
         """The same as a part of a sentence."""
-        return "nowhere" if self.database is None else self.database.where
+        return "nowhere" if self.database is None else self.database.location
 
     @property
     def words(self) -> str:

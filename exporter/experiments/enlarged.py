@@ -111,7 +111,7 @@ def in_colour(gray: Crop) -> Pixels:
 
 def aligned(faces: LabelledFaces, seen: Meshes, framing: Framing) -> npt.NDArray[np.uint8]:
     """[found, side, side] crops of the faces that were found, as a large picture gives them."""
-    return np.stack([align_face(enlarged(faces.images[n]), Landmarks(seen.points[n]), framing) for n in seen.found])
+    return np.stack([align_face(enlarged(faces.images[n]), seen.detection(n), framing) for n in seen.found])
 
 
 def in_small(points: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:

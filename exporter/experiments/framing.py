@@ -175,7 +175,7 @@ def changed(framing: Framing, zoom: float, lower: float) -> Framing:
     middle = framing.side / 2
     points = (framing.points - middle) * zoom + middle + (0, lower)
     left_eye, right_eye, mouth_left, mouth_right = ((float(x), float(y)) for x, y in points)
-    return Framing(framing.side, left_eye, right_eye, mouth_left, mouth_right)
+    return Framing(framing.side, left_eye, right_eye, mouth_left, mouth_right, framing.anchors)
 
 
 def change_table(classifier: OnnxClassifier, faces: LabelledFaces, memory: Path | None = None) -> Iterator[str]:

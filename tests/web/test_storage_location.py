@@ -14,7 +14,7 @@ from tracker.core.errors import StoreError
 from tracker.store.database import Database
 from web.app import Dashboard, guests
 from web.security.gate import Address
-from web.security.zoom_origin import ZoomPanel
+from web.security.zoom_panel import ZoomPanel
 from web.storage import Storage
 
 if TYPE_CHECKING:
@@ -38,13 +38,13 @@ ELSEWHERE = "on the database server db.example.org"
 )
 def test_one_place_says_where_the_store_is(url: str, where: str, tmp_path: Path) -> None:
     """A file, a server of this machine, by socket or by loopback, and another machine by its name."""
-    assert Database(url.format(folder=tmp_path)).where == where
+    assert Database(url.format(folder=tmp_path)).location == where
 
 
 def test_the_servers_name_may_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """As PostgreSQL's own programs have it."""
     monkeypatch.setenv("PGHOST", "db.example.org")
-    assert Database("postgresql:///mien").where == ELSEWHERE
+    assert Database("postgresql:///mien").location == ELSEWHERE
 
 
 def footer(client: "FlaskClient", path: str = "/") -> str:
@@ -84,8 +84,8 @@ def test_the_footer_tells_what_is_stored_now(dashboard: Dashboard) -> None:
 @pytest.fixture
 def far(dashboard: Dashboard, monkeypatch: pytest.MonkeyPatch) -> Dashboard:
     """Its database is on another machine, as far as anybody is told."""
-    monkeypatch.setattr(Database, "server", "db.example.org")
-    monkeypatch.setattr(Database, "where", ELSEWHERE)
+    monkeypatch.setattr(Database, "remote_host", "db.example.org")
+    monkeypatch.setattr(Database, "location", ELSEWHERE)
     return dashboard
 
 

@@ -7,10 +7,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from tracker.core.records import ObservationRecord
+from tracker.core.rows import Row
 from tracker.store.database import Database
-from tracker.store.session_queries import query_timeline
 from tracker.store.testing import beginning, row
+from tracker.store.timeline_query import query_timeline
 from tracker.store.write_batch import Batch, write_batch
 
 DAY_ROWS: Final = 8 * 3600 * 5
@@ -59,7 +59,7 @@ def _fill(database: Database, progress: Progress) -> float:
 
 def _write(database: Database, first: int, count: int) -> float:
     """Seconds for a batch, committed; making up what it says is not among them."""
-    rows: list[ObservationRecord] = [row(n, FACE_IDS, hz=DAY_HZ) for n in range(first, first + count)]
+    rows: list[Row] = [row(n, FACE_IDS, hz=DAY_HZ) for n in range(first, first + count)]
     batch = partial(
         write_batch, beginning=beginning(DAY_SESSION_ID), lease=database.lease, batch=Batch(rows, ()), begun=first > 0
     )

@@ -92,7 +92,7 @@ def about_store(choices: Settings) -> dict[str, Any]:
     from tracker.store.database import Database
 
     database = Database(choices.db)
-    return {"name": database.name, "where": database.where, "server": database.server}
+    return {"name": database.name, "where": database.location, "server": database.remote_host}
 
 
 def network(choices: Settings) -> str:

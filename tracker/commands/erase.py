@@ -8,7 +8,7 @@ import click
 
 from tracker.commands.options import settings_options
 from tracker.commands.terminal import say
-from tracker.commands.times import SESSION_TIME
+from tracker.config.option_types import SESSION_TIME
 from tracker.config.settings import Settings
 from tracker.core.printable import printable
 
@@ -67,7 +67,7 @@ def _words(database: "Database", kind: str, name: str, times: Times | None) -> s
         return f"{kind[2:]} {name}"
     with database.session() as store:
         part = count_range(store, name, *times)
-    return f"{part} of session {name} ({part.what})"
+    return f"{part} of session {name} ({part.contents})"
 
 
 def _ask(words: str) -> None:

@@ -19,7 +19,7 @@ def command(choices: Settings, whose: str | None, *, as_json: bool) -> None:
     from tracker.core.frame import now
     from tracker.core.time_zone import HERE
     from tracker.health.report import health_report
-    from tracker.health.words import format_report
+    from tracker.health.text_report import format_report
     from tracker.personal.fit_files import people
     from tracker.personal.summary import fit_history, fits
     from tracker.store.database import Database

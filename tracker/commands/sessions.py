@@ -10,7 +10,7 @@ import click
 
 from tracker.commands.options import settings_options, verbose_option
 from tracker.commands.terminal import say, show, show_json
-from tracker.commands.times import SESSION_TIME
+from tracker.config.option_types import SESSION_TIME
 from tracker.config.settings import Settings
 from tracker.core.paths import PathType
 

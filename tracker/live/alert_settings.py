@@ -4,29 +4,34 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from platformdirs import user_config_path
 
 from tracker.core.errors import MissingError, UsageError
 from tracker.core.parsing import read_json
 from tracker.core.private_files import private_folder, write_private
-from tracker.live.alerts import Alert, cues_of
+from tracker.core.validation import converted
+from tracker.live.alerts import Alert, few
 
 
 @dataclass(frozen=True, slots=True)
 class AlertSettings:
     """on: whether any is given at all; the cues stay while they are off."""
 
-    on: bool = False
-    cues: tuple[Alert, ...] = ()
+    on: bool
+    cues: tuple[Alert, ...]
+
+    def __post_init__(self) -> None:
+        few(self.cues)
 
     @classmethod
-    def of(cls, given: Any) -> Self:
+    def of(cls, given: object) -> Self:
         """From JSON {on, cues}; UsageError for anything else."""
-        if not isinstance(given, dict) or not isinstance(given.get("cues"), list) or not isinstance(given.get("on"), bool):
-            raise UsageError("Cues are an object with on, true or false, and a list of cues.")
-        return cls(given["on"], cues_of(given["cues"]))
+        try:
+            return converted(given, cls, "it")
+        except ValueError as error:
+            raise UsageError(f"Cues are an object with on, true or false, and a list of cues: {error}.") from error
 
     def as_dict(self) -> dict[str, Any]:
         """As JSON, each cue also with the sentence that is said."""
@@ -36,6 +41,9 @@ class AlertSettings:
     def wanted(self) -> Sequence[Alert]:
         """Those to watch for."""
         return self.cues if self.on else ()
+
+
+NO_ALERTS: Final = AlertSettings(on=False, cues=())
 
 
 def cues_file(folder: Path | None = None) -> Path:
@@ -49,7 +57,7 @@ def read_wishes(folder: Path | None = None) -> AlertSettings:
     try:
         return AlertSettings.of(read_json(path))
     except FileNotFoundError:
-        return AlertSettings()
+        return NO_ALERTS
     except (OSError, ValueError, UsageError) as error:
         raise UsageError(f"The cues in {path} cannot be read ({error}). Repair that file, or delete it.") from error
 

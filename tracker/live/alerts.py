@@ -3,13 +3,13 @@
 from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Self
+from typing import Final, Self
 
 from tracker.core.errors import UsageError
-from tracker.core.json_fields import is_number
 from tracker.core.notes import line
-from tracker.core.records import ObservationRecord
+from tracker.core.rows import Row
 from tracker.core.sampling import gap_seconds, observed_interval, sample_interval
+from tracker.core.validation import converted
 from tracker.core.vocabulary import ADJECTIVES, EXPRESSIONS, UNCLEAR
 
 NOBODY: Final = "nobody"
@@ -46,7 +46,7 @@ class Alert:
             raise UsageError(f"A cue is about one of {', '.join(NOTICED)}; {self.what!r} is none of them.")
         if not SHORTEST <= self.seconds <= LONGEST:
             raise UsageError(f"A cue waits for {SHORTEST:g} to {LONGEST:g} seconds, not for {self.seconds:g}.")
-        line(self.words, "A cue's sentence")
+        object.__setattr__(self, "words", line(self.words, "A cue's sentence"))
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -59,14 +59,12 @@ class Alert:
             raise UsageError(f"A cue is something to notice and how many seconds, like 'angry 120', not {text!r}.") from error
 
     @classmethod
-    def of(cls, given: Any) -> Self:
+    def of(cls, given: object) -> Self:
         """From JSON {what, seconds, words}; UsageError for anything else."""
-        if not isinstance(given, dict):
-            raise UsageError("A cue is an object with what, seconds and words.")
-        what, seconds, words = given.get("what"), given.get("seconds"), given.get("words", "")
-        if not isinstance(what, str) or not is_number(seconds) or not isinstance(words, str):
-            raise UsageError("A cue's what and words are texts, its seconds a number.")
-        return cls(what, float(seconds), line(words, "A cue's sentence"))
+        try:
+            return converted(given, cls, "the cue")
+        except ValueError as error:
+            raise UsageError(f"A cue has what and seconds, and perhaps words: {error}.") from error
 
     @property
     def sentence(self) -> str:
@@ -89,11 +87,6 @@ def _shows(what: str) -> str:
     if what == TALKING:
         return "it looked as if you talked"
     return f"your face has looked {ADJECTIVES.get(what, what)}"
-
-
-def cues_of(given: Iterable[Any]) -> tuple[Alert, ...]:
-    """Cues from JSON; UsageError when one is none, or when there are too many."""
-    return few([Alert.of(each) for each in given])
 
 
 def few(cues: Sequence[Alert]) -> tuple[Alert, ...]:
@@ -149,9 +142,9 @@ class Watcher:
         """These from now on; the minute since the last one goes on."""
         self._stretches = [_Stretch(cue) for cue in cues]
 
-    def observe(self, record: ObservationRecord) -> Alert | None:
-        """The cue that is due at this observation, if one is; silence ends every stretch."""
-        t, shown = record.t, what_shows(record)
+    def observe(self, row: Row) -> Alert | None:
+        """The cue that is due, if one is. row: as ``rows.observation_row`` has it; silence ends every stretch."""
+        t, shown = row["t"], what_shows(row)
         if self._times and t - self._times[-1] > self._patience:
             self._forget()
         self._times.append(t)
@@ -182,13 +175,11 @@ class Watcher:
                 stretch.forget()
 
 
-def what_shows(record: ObservationRecord) -> set[str]:
+def what_shows(row: Row) -> set[str]:
     """Of NOTICED, what holds at an observation of one's own face, the largest where there are several."""
-    if not record.faces:
+    if not row["faces"]:
         return {NOBODY}
-    face = max(record.faces, key=lambda face: face.area)
-    shown, motion = {face.expression}, face.motion
-    if motion is not None:
-        seconds = {AWAY: motion.away, TALKING: motion.talking or 0.0}
-        shown |= {what for what, lasted in seconds.items() if lasted > motion.seconds / 2}
-    return shown
+    face = max(row["faces"], key=lambda face: face["box"][2] * face["box"][3])
+    motion = face.get("motion") or {}
+    half = motion.get("seconds", 0.0) / 2
+    return {face["expression"], *(what for what in (AWAY, TALKING) if (motion.get(what) or 0.0) > half)}

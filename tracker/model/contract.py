@@ -18,12 +18,13 @@ from tracker.core.errors import ModelError
 from tracker.core.parsing import parse_json
 from tracker.core.validation import Whole, converted
 from tracker.model.feature_statistics import Statistics
-from tracker.model.framing import Framing, Point
+from tracker.model.framing import EYES_AND_MOUTH, Framing, Point
 from tracker.model.preprocess import Scaling
 from tracker.model.prior import Numbers, PriorAdjustment, require_positive, softmax
 
 KEY: Final = "mien"
-FORMAT: Final = 1
+FORMAT: Final = 2
+"""Of what is written. Format 1, which is read as well, knows no ``crop.anchors``: its faces are put by eyes and mouth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,12 +152,13 @@ class _Crop(msgspec.Struct, frozen=True):
     right_eye: Point
     mouth_left: Point
     mouth_right: Point
+    anchors: str = EYES_AND_MOUTH
 
 
 class _ContractFile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The JSON in the model file."""
 
-    format: Literal[1]
+    format: Literal[1, 2]
     name: str
     version: str
     input: _Input

@@ -1,1 +1,1 @@
-"""What moves between two readings: blinks, head gestures, talking, and what it may cost."""
+"""How a face moves between two observations: blinks, head gestures, talking, and what watching it may cost."""

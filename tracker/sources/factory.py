@@ -1,7 +1,8 @@
-"""Which source a person means: an index, a name, a file, a folder, an address, the screen, or ``fake``."""
+"""The source that a person means by a word: an index, a name, a file, a folder, an address, ``screen`` or ``fake``."""
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 from tracker.core.address import Address
 from tracker.core.clock import Clock
@@ -17,29 +18,42 @@ from tracker.sources.screen import ScreenSource, is_screen
 from tracker.sources.synthetic import SyntheticMeetingSource, SyntheticSource
 from tracker.sources.virtual_camera import ForwardingSource, VirtualCameraSender
 
-STREAM_SCHEMES = ("rtsp://", "rtsps://", "rtmp://", "http://", "https://", "udp://")
+STREAM_SCHEMES: Final = ("rtsp://", "rtsps://", "rtmp://", "http://", "https://", "udp://")
 
-SYNTHETIC_SOURCES = {"fake": SyntheticSource, "fake:meeting": SyntheticMeetingSource}
+SYNTHETIC_SOURCES: Final = {"fake": SyntheticSource, "fake:meeting": SyntheticMeetingSource}
 
 
-def choose_source(wanted: str, clock: Clock, tell: Callable[[str], None], handing: VirtualCameraSender | None = None) -> Source:
-    """The source for a person's word, not yet opened; ``tell`` gets a sentence for what cannot be read.
+def choose_source(
+    wanted: str, clock: Clock, report: Callable[[str], None], sender: VirtualCameraSender | None = None
+) -> Source:
+    """Make the source that a person means; nothing is opened yet.
 
-    handing: who gets each frame as well; only what comes live can be handed on.
+    Args:
+        wanted: The person's word for it.
+        clock: Gives the frames of live sources their time, in seconds.
+        report: Gets a sentence for each picture that cannot be read.
+        sender: Gets each frame of a live source as well, for a virtual camera.
+
+    Returns:
+        The source, to be entered before it is iterated.
+
+    Raises:
+        UsageError: When the word means no source, or ``sender`` cannot get its frames.
+        SourceError: When there is no such file, folder or camera.
     """
-    source = _chosen(wanted, clock, tell)
-    if handing is None:
+    source = _source_of(wanted, clock, report)
+    if sender is None:
         return source
     if not source.live:
         raise UsageError(f"Only a live picture can be handed on, not the file or folder {wanted}.")
     if isinstance(source, CameraSource):
-        _refuse_virtual(wanted)
+        _refuse_virtual_camera(wanted)
         source = CameraSource(wanted, clock, capture=open_at_call_resolution)
-    return ForwardingSource(source, handing)
+    return ForwardingSource(source, sender)
 
 
-def _chosen(wanted: str, clock: Clock, tell: Callable[[str], None]) -> Source:
-    address = Address(wanted)
+def _source_of(word: str, clock: Clock, report: Callable[[str], None]) -> Source:
+    address = Address(word)
     wanted = address.whole
     if not wanted.strip():
         raise UsageError("Say what to watch: a camera, a file, a folder of pictures, an address, screen or fake.")
@@ -49,36 +63,33 @@ def _chosen(wanted: str, clock: Clock, tell: Callable[[str], None]) -> Source:
         return ScreenSource(wanted, clock)
     if wanted.lower().startswith(STREAM_SCHEMES):
         return StreamSource(address, clock)
-    return _on_this_machine(address, clock, tell)
+    return _local_source(address, clock, report)
 
 
-def _on_this_machine(address: Address, clock: Clock, tell: Callable[[str], None]) -> Source:
-    """A file, a folder or a camera."""
+def _local_source(address: Address, clock: Clock, report: Callable[[str], None]) -> Source:
+    """A file, a folder or a camera of this machine."""
     wanted = address.whole
     path, index = path_of(wanted), camera_index(wanted)
-    if index is not None and not (path.exists() and _names_no_camera(index)):
+    # A number may be the name of a folder, such as 2024, where no camera has it.
+    if index is not None and not (path.exists() and not _has_camera(index)):
         return CameraSource(wanted, clock)
     if path.is_dir() or (is_picture(path) and path.is_file() and not is_animated(path)):
-        return PictureSource(path, tell)
+        return PictureSource(path, report)
     if path.is_file():
-        return VideoSource(str(path), tell)
-    if _looks_like_path(wanted) and not is_camera(wanted, list_cameras()):
+        return VideoSource(str(path), report)
+    # A device that is not there is reported together with the cameras that are.
+    looks_like_path = not wanted.startswith("/dev/") and ("/" in wanted or Path(wanted).suffix[1:2].isalpha())
+    if looks_like_path and not is_camera(wanted, list_cameras()):
         raise SourceError(f"There is no file or folder {address}, and no camera of that name. Check the path.")
     return CameraSource(wanted, clock)
 
 
-def _names_no_camera(index: int) -> bool:
-    """Of a number that is also the name of a folder, such as 2024."""
-    return not Path(f"/dev/video{index}").exists() and index not in {camera.index for camera in list_cameras()}
+def _has_camera(index: int) -> bool:
+    return Path(f"/dev/video{index}").exists() or index in {camera.index for camera in list_cameras()}
 
 
-def _looks_like_path(wanted: str) -> bool:
-    """Rather than a camera's name; a device that is not there is told among the cameras."""
-    return not wanted.startswith("/dev/") and ("/" in wanted or Path(wanted).suffix[1:2].isalpha())
-
-
-def _refuse_virtual(wanted: str) -> None:
-    """A virtual camera that is handed on to itself would show its own picture for ever."""
+def _refuse_virtual_camera(wanted: str) -> None:
+    """A virtual camera that gets its own picture would show it for ever."""
     cameras = list_cameras()
     index = find_camera(wanted, cameras)
     for camera in cameras:

@@ -1,4 +1,4 @@
-"""Frames of video files, streams, pictures and folders of them."""
+"""Video files, streams, pictures and folders of pictures as sources."""
 
 import shlex
 from collections.abc import Callable, Iterator
@@ -21,18 +21,17 @@ from tracker.sources.pixels import MAX_FRAME_MEGAPIXELS, read_pixels, too_large_
 from tracker.sources.safe_capture import SafeCapture
 
 ASSUMED_FPS: Final = 25.0
-"""For files that do not say; PAL's rate, between film and phone."""
+"""Frames a second of a file that does not say: PAL's rate, between those of films and phones."""
 MIN_FRAME_SHARE: Final = 0.9
-"""A file that gives less than this share of the frames it tells of is damaged; what some tell is a few off."""
+"""A file that gives less than this share of the frames it announces is damaged; some announce a few too many."""
 MAX_EMPTY_READS: Final = 250
-"""So many reads in a row without a picture are the end: Theora has none where nothing moves, for 64 frames and more."""
-WEBP: Final = "WebP"
-UNDECODABLE_CODECS: Final = {b"AV01": "AV1", b"WEBP": WEBP, b"VVC1": "VVC", b"VVCC": "VVC"}
-"""By FourCC: what opencv-python 5.0 opens and cannot decode; AV1 only on a machine whose graphics card does."""
+"""So many reads in a row without a picture are the end: Theora has none while nothing moves, for 64 frames and more."""
+UNDECODABLE_CODECS: Final = {b"AV01": "AV1", b"WEBP": "WebP", b"VVC1": "VVC", b"VVCC": "VVC"}
+"""By FourCC: what opencv-python 5.0 opens and cannot decode (AV1 only where no graphics card decodes it)."""
 
 
-class _Capture:
-    """A cv2.VideoCapture that is opened late and always released."""
+class _OpenCvSource:
+    """What video files and streams share: a cv2.VideoCapture that is opened on entering and released on leaving."""
 
     sampled: ClassVar = True
     moves: ClassVar = False
@@ -42,40 +41,49 @@ class _Capture:
 
     def __enter__(self) -> Self:
         try:
-            with self._name() as name:
+            with self._openable_name() as name:
                 self._capture = cv2.VideoCapture(name, cv2.CAP_FFMPEG)
         except OSError as error:
             raise SourceError(f"{self._address} cannot be opened under its name ({error.strerror}). Rename it.") from error
         if not self._capture.isOpened():
-            raise SourceError(self._refusal())
+            raise SourceError(self._why_not_opened())
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._capture.release()
 
-    def _name(self) -> AbstractContextManager[str]:
-        """What FFmpeg opens, while the block runs."""
+    def _openable_name(self) -> AbstractContextManager[str]:
+        """The name by which FFmpeg opens it, valid inside the block."""
         raise NotImplementedError
 
-    def _refusal(self) -> str:
+    def _why_not_opened(self) -> str:
         raise NotImplementedError
 
 
-class VideoSource(_Capture):
-    """Every frame of a recording, at media time."""
+class VideoSource(_OpenCvSource):
+    """Every frame of a video file, at media time. Entering raises SourceError when the file cannot be opened.
+
+    Attributes:
+        frames: How many frames the file announces, once it is open; 0 when it does not say.
+        fps: Frames a second, once it is open; ASSUMED_FPS when the file does not say.
+    """
 
     live: ClassVar = False
 
-    def __init__(self, address: str, tell: Callable[[str], None] = lambda _: None) -> None:
-        """Tell: gets a sentence when the file ends early."""
+    def __init__(self, address: str, report: Callable[[str], None] = lambda _: None) -> None:
+        """Remember a file; nothing is opened yet.
+
+        Args:
+            address: Its path.
+            report: Gets a sentence when the file ends early or cannot be read on.
+        """
         super().__init__(address)
-        self._tell = tell
-        # How many the file says that it shows, 0 when it does not say, and how many a second, or as we assume: once it is open.
+        self._report = report
         self.frames, self.fps = 0, ASSUMED_FPS
 
     def __enter__(self) -> Self:
         super().__enter__()
-        width, height = (round(self._capture.get(what)) for what in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT))
+        width, height = (round(self._capture.get(prop)) for prop in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT))
         if width * height > MAX_FRAME_MEGAPIXELS * 1_000_000:
             self._capture.release()
             raise SourceError(f"{self._address} is too large. {too_large_message(width, height)}")
@@ -83,44 +91,52 @@ class VideoSource(_Capture):
         self.fps = self._capture.get(cv2.CAP_PROP_FPS) or ASSUMED_FPS
         return self
 
-    def _name(self) -> AbstractContextManager[str]:
+    def _openable_name(self) -> AbstractContextManager[str]:
         return openable(Path(self._address.whole))
 
     def __iter__(self) -> Iterator[Frame]:
-        number, last, misses = 0, 0.0, 0
-        while misses < MAX_EMPTY_READS:
+        number, t, empty_reads = 0, 0.0, 0
+        while empty_reads < MAX_EMPTY_READS:
             try:
                 pixels = read_pixels(self._capture)
             except SourceLost as error:
-                self._tell(f"{self._address}: {error}")
+                self._report(f"{self._address}: {error}")
                 return
             if pixels is None:
-                misses += 1
+                empty_reads += 1
                 continue
             # Some containers give no times, or step back: the frame's number tells the time then.
-            told = self._capture.get(cv2.CAP_PROP_POS_MSEC) / 1000
-            last = told if number == 0 or told > last else max(last, number / self.fps)
-            yield Frame(pixels, last, number, now())
-            number, misses = number + 1, 0
-        if complaint := self.complaint(number, last):
-            self._tell(complaint)
+            media_time = self._capture.get(cv2.CAP_PROP_POS_MSEC) / 1000
+            t = media_time if number == 0 or media_time > t else max(t, number / self.fps)
+            yield Frame(pixels, t, number, now())
+            number, empty_reads = number + 1, 0
+        if problem := self.describe_early_end(number, t):
+            self._report(problem)
 
-    def complaint(self, number: int, last: float) -> str:
-        """What is wrong with a file that gave so many frames, the last one at so many seconds, as a sentence; or nothing.
+    def describe_early_end(self, frames_read: int, last_t: float) -> str:
+        """Say whether a file ended early.
 
-        What a file says of its frames is often guessed from its length, and its length from its frames: one of them is enough.
+        A file's number of frames is often guessed from its length, and its length from its number of frames: reaching one of
+        them is enough.
+
+        Args:
+            frames_read: How many frames it gave.
+            last_t: Media time of the last one, in seconds.
+
+        Returns:
+            A sentence that says what is wrong, or an empty text.
         """
-        if not number:
-            return self._without_picture()
-        reached = last + last / max(1, number - 1)
-        if number >= MIN_FRAME_SHARE * self.frames or reached >= MIN_FRAME_SHARE * self.frames / self.fps:
+        if not frames_read:
+            return self._describe_empty()
+        reached = last_t + last_t / max(1, frames_read - 1)
+        if frames_read >= MIN_FRAME_SHARE * self.frames or reached >= MIN_FRAME_SHARE * self.frames / self.fps:
             return ""
-        return f"{self._address} gives {number:,} of the {self.frames:,} frames it tells of; it may be damaged."
+        return f"{self._address} gives {frames_read:,} of the {self.frames:,} frames it tells of; it may be damaged."
 
-    def _without_picture(self) -> str:
+    def _describe_empty(self) -> str:
         code = round(self._capture.get(cv2.CAP_PROP_FOURCC)) & 0xFFFFFFFF
         codec = UNDECODABLE_CODECS.get(code.to_bytes(4, "little").upper())
-        if codec == WEBP:
+        if codec == "WebP":
             return f"{self._address} is an animated WebP, which is not read as a video here. Save it as MP4 or GIF."
         if codec:
             return (
@@ -129,39 +145,48 @@ class VideoSource(_Capture):
             )
         return f"{self._address} opens and holds no picture; it may be damaged. Try to play it."
 
-    def _refusal(self) -> str:
+    def _why_not_opened(self) -> str:
         if is_audio_only(Path(self._address.whole)):
             return f"{self._address} holds sound and no picture. Choose a recording with a picture."
         return f"{self._address} cannot be opened as a video; it may be damaged. Try to play it, or convert it to MP4."
 
 
-class StreamSource(_Capture):
-    """The newest frame of an rtsp or http address."""
+class StreamSource(_OpenCvSource):
+    """Frames of a network stream. Entering raises SourceError when it does not answer, iterating SourceLost when it stops."""
 
     live: ClassVar = True
 
     def __init__(self, address: str, clock: Clock) -> None:
+        """Remember a stream; nothing is opened yet.
+
+        Args:
+            address: An rtsp, rtmp, http or udp address.
+            clock: Gives each frame its time, in seconds.
+
+        Raises:
+            UsageError: When the address is no text.
+        """
         super().__init__(address)
         self._clock = clock
         if not is_text(self._address.whole):
             raise UsageError(f"{self._address} is no address: write what is no text in it as %E9, say.")
 
-    def _name(self) -> AbstractContextManager[str]:
+    def _openable_name(self) -> AbstractContextManager[str]:
         return nullcontext(self._address.whole)
 
     def __enter__(self) -> Self:
         super().__enter__()
-        self._held = SafeCapture(self._capture)
+        self._safe_capture = SafeCapture(self._capture)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._held.release()
+        self._safe_capture.release()
 
     def __iter__(self) -> Iterator[Frame]:
         number = 0
         while True:
             try:
-                pixels = read_pixels(self._held)
+                pixels = read_pixels(self._safe_capture)
             except SourceLost as error:
                 raise SourceLost(f"The stream {self._address}: {error}") from error
             if pixels is None:
@@ -169,19 +194,26 @@ class StreamSource(_Capture):
             yield Frame(pixels, self._clock(), number, now())
             number += 1
 
-    def _refusal(self) -> str:
+    def _why_not_opened(self) -> str:
         return f"The stream {self._address} does not answer. Check the address, and that this machine may reach it."
 
 
 class PictureSource:
-    """A picture, or those of a folder by name, one a second of media time; what cannot be read is told and skipped."""
+    """A picture, or the pictures of a folder by name, one for each second of media time.
+
+    Entering raises SourceError for a folder without pictures; a picture that cannot be read is reported and skipped.
+
+    Attributes:
+        paths: The pictures, once it is entered.
+    """
 
     live: ClassVar = False
     sampled: ClassVar = False
     moves: ClassVar = False
 
-    def __init__(self, path: Path, tell: Callable[[str], None]) -> None:
-        self._path, self._tell = path, tell
+    def __init__(self, path: Path, report: Callable[[str], None]) -> None:
+        """Remember a picture or a folder; ``report`` gets a sentence for each picture that cannot be read."""
+        self._path, self._report = path, report
         self.paths: list[Path] = []
 
     def __enter__(self) -> Self:
@@ -191,13 +223,13 @@ class PictureSource:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        """Nothing is held."""
+        """Nothing is open between two pictures."""
 
     def __iter__(self) -> Iterator[Frame]:
         for number, path in enumerate(self.paths):
             try:
                 picture = open_picture(path)
             except PictureError as error:
-                self._tell(f"{path}: {error}")
+                self._report(f"{path}: {error}")
                 continue
             yield Frame(picture.pixels, float(number), number, now(), picture.scale)

@@ -1,4 +1,4 @@
-"""The screen, a monitor or a region of it: whatever a meeting program shows."""
+"""The screen as a source: a monitor or a region of it, such as the window of a video call."""
 
 import os
 import re
@@ -18,9 +18,9 @@ from tracker.core.errors import SourceError, SourceLost, UsageError
 from tracker.core.frame import Frame, now
 
 GRABS_PER_SECOND: Final = 15
-"""A meeting shows its tiles at 15 to 30 frames a second, and a grab of a large screen takes some 20 ms."""
+"""A video call shows its tiles at 15 to 30 frames a second, and a grab of a large screen takes some 20 ms."""
 MIN_REGION_SIDE: Final = 64
-"""Pixels a side: no face is found in less."""
+"""Pixels: no face is found in a smaller region."""
 
 MSS_MISSING: Final = 'Watching the screen needs a package: pip install "mss>=10.2,<11" into Mien\'s environment.'
 WAYLAND: Final = (
@@ -36,7 +36,7 @@ MACOS_ADVICE: Final = (
 
 
 class Grabber(Protocol):
-    """The part of mss.MSS that is used: monitors[0] is all of them together."""
+    """The part of mss.MSS that Mien uses; ``monitors[0]`` is the whole desktop."""
 
     @property
     def monitors(self) -> list[Any]: ...
@@ -46,14 +46,23 @@ class Grabber(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ScreenArea:
-    """What of the screen: a monitor by number from 1, or a region in pixels of the whole desktop."""
+    """What of the screen is watched.
+
+    Attributes:
+        monitor: Its number, from 1; only without a region.
+        region: (x, y, width, height) in pixels of the whole desktop.
+    """
 
     monitor: int = 1
     region: tuple[int, int, int, int] | None = None
 
     @classmethod
-    def of(cls, wanted: str) -> "ScreenArea":
-        """From ``screen``, ``screen:2`` or ``screen:X,Y,WIDTH,HEIGHT``."""
+    def parse(cls, wanted: str) -> "ScreenArea":
+        """Read ``screen``, ``screen:2`` or ``screen:X,Y,WIDTH,HEIGHT``.
+
+        Raises:
+            UsageError: When it is none of these, or the region is smaller than MIN_REGION_SIDE.
+        """
         if found := re.fullmatch(r"screen(?::([1-9]\d?))?", wanted):
             return cls(int(found[1] or 1))
         numbers = [int(number) for number in re.findall(r"-?\d+", wanted)]
@@ -65,31 +74,42 @@ class ScreenArea:
         x, y, width, height = numbers
         return cls(region=(x, y, width, height))
 
-    def on(self, monitors: list[Any]) -> dict[str, int]:
-        """As mss wants it; SourceError when it is not there."""
+    def locate(self, monitors: list[Any]) -> dict[str, int]:
+        """Find the area among the monitors that mss lists.
+
+        Returns:
+            ``left``, ``top``, ``width`` and ``height`` in pixels, as mss takes them.
+
+        Raises:
+            SourceError: When there is no such monitor, or the region leaves the desktop.
+        """
         if self.region is None:
             if self.monitor >= len(monitors):
                 raise SourceError(f"There is no monitor {self.monitor}: this machine has {len(monitors) - 1}.")
             return {side: monitors[self.monitor][side] for side in ("left", "top", "width", "height")}
         x, y, width, height = self.region
-        whole = monitors[0]
-        right, bottom = whole["left"] + whole["width"], whole["top"] + whole["height"]
-        if x < whole["left"] or y < whole["top"] or x + width > right or y + height > bottom:
+        desktop = monitors[0]
+        right, bottom = desktop["left"] + desktop["width"], desktop["top"] + desktop["height"]
+        if x < desktop["left"] or y < desktop["top"] or x + width > right or y + height > bottom:
             raise SourceError(
-                f"The region {x},{y},{width},{height} leaves the screen, which goes from {whole['left']},{whole['top']}"
+                f"The region {x},{y},{width},{height} leaves the screen, which goes from {desktop['left']},{desktop['top']}"
                 f" to {right},{bottom}."
             )
         return {"left": x, "top": y, "width": width, "height": height}
 
 
 def open_grabber() -> AbstractContextManager[Grabber]:
-    """This system's grabber; SourceError where it cannot work."""
+    """Open this system's grabber, in the thread that uses it.
+
+    Raises:
+        SourceError: When mss is not installed, or the screen cannot be grabbed.
+    """
     try:
         import mss
     except ImportError as error:
         raise SourceError(MSS_MISSING) from error
-    if trouble := why_no_screen(os.environ):
-        raise SourceError(trouble)
+    if reason := why_no_screen(os.environ):
+        raise SourceError(reason)
     try:
         grabber: AbstractContextManager[Grabber] = mss.MSS()
     except (mss.ScreenShotError, OSError) as error:
@@ -98,12 +118,17 @@ def open_grabber() -> AbstractContextManager[Grabber]:
 
 
 def is_screen(wanted: str) -> bool:
-    """Whether a source is the screen, or would be if it were spelt right."""
+    """Whether a person means the screen, also where the rest of the word is wrong."""
     return wanted == "screen" or wanted.startswith("screen:")
 
 
 def why_no_screen(environment: Mapping[str, str], platform: str = sys.platform) -> str | None:
-    """Why there is nothing to grab, or None."""
+    """Why the screen cannot be grabbed, as a sentence, or None where it can.
+
+    Args:
+        environment: The variables of ``os.environ``.
+        platform: As ``sys.platform`` has it.
+    """
     if platform in ("win32", "darwin"):
         return None
     if environment.get("WAYLAND_DISPLAY") or environment.get("XDG_SESSION_TYPE") == "wayland":
@@ -112,19 +137,32 @@ def why_no_screen(environment: Mapping[str, str], platform: str = sys.platform) 
 
 
 def grab_error_message(error: str, platform: str = sys.platform) -> str:
-    """What mss says, and on macOS what it means."""
+    """What a person is told of an error of mss, with what to do about it on macOS."""
     return GRAB_FAILED.format(error=error.rstrip(".")) + (MACOS_ADVICE if platform == "darwin" else "")
 
 
 class ScreenSource:
-    """Fifteen grabs a second, for ever; SourceLost when the screen cannot be grabbed any more."""
+    """Grabs of the screen, GRABS_PER_SECOND times a second until it is left.
+
+    Iterating raises SourceError when the area is not there, SourceLost when the screen cannot be grabbed any more.
+    """
 
     live: ClassVar = True
     moves: ClassVar = False
     sampled: ClassVar = True
 
     def __init__(self, wanted: str, clock: Clock, opener: Callable[[], AbstractContextManager[Grabber]] | None = None) -> None:
-        self._place, self._clock, self._closed = ScreenArea.of(wanted), clock, Event()
+        """Remember the area; nothing is opened yet.
+
+        Args:
+            wanted: What ``ScreenArea.parse`` understands.
+            clock: Gives each frame its time, in seconds.
+            opener: Opens the grabber; ``open_grabber`` if not given.
+
+        Raises:
+            UsageError: When there is no such area.
+        """
+        self._area, self._clock, self._closed = ScreenArea.parse(wanted), clock, Event()
         self._open = opener or open_grabber
 
     def __enter__(self) -> Self:
@@ -136,19 +174,16 @@ class ScreenSource:
     def __iter__(self) -> Iterator[Frame]:
         # Opened by the thread that grabs: on Windows and X11 its handles belong to one thread.
         with self._open() as grabber:
-            area = self._place.on(grabber.monitors)
+            import mss
+
+            area = self._area.locate(grabber.monitors)
             for number in count():
-                yield Frame(_grab(grabber, area), self._clock(), number, now())
+                try:
+                    shot = grabber.grab(area)
+                except mss.ScreenShotError as error:
+                    raise SourceLost(grab_error_message(str(error))) from error
+                # BGRA without its last channel.
+                pixels = np.ascontiguousarray(np.asarray(shot, np.uint8)[..., :3])
+                yield Frame(pixels, self._clock(), number, now())
                 if self._closed.wait(1 / GRABS_PER_SECOND):
                     return
-
-
-def _grab(grabber: Grabber, area: dict[str, int]) -> Any:
-    """[height, width, 3] BGR."""
-    import mss
-
-    try:
-        shot = grabber.grab(area)
-    except mss.ScreenShotError as error:
-        raise SourceLost(grab_error_message(str(error))) from error
-    return np.ascontiguousarray(np.asarray(shot, np.uint8)[..., :3])

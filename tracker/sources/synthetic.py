@@ -1,4 +1,4 @@
-"""A face that is drawn, for the demo and for tests: no camera, and nobody's picture.
+"""A drawn face as a source, for the demo and for tests: it needs no camera and shows nobody.
 
 It goes through a few expressions and leaves the picture now and then; MediaPipe finds it as it finds a person.
 """
@@ -18,6 +18,7 @@ from tracker.core.clock import Clock
 from tracker.core.frame import Frame, Pixels, now
 
 FRAME_WIDTH, FRAME_HEIGHT = 640, 480
+"""Pixels."""
 FRAMES_PER_SECOND: Final = 20
 SKIN, SHADE, LIP, HAIR, GROUND = (150, 180, 225), (118, 148, 200), (92, 92, 178), (38, 48, 66), (196, 190, 178)
 """BGR."""
@@ -25,7 +26,15 @@ SKIN, SHADE, LIP, HAIR, GROUND = (150, 180, 225), (118, 148, 200), (92, 92, 178)
 
 @dataclass(frozen=True, slots=True)
 class SyntheticFace:
-    """How the drawn face is set: smile -1 to 1, mouth and eyes closed 0 to open 1, brows low -1 to high 1, frown 0 to 1."""
+    """The features of the drawn face.
+
+    Attributes:
+        smile: -1, corners of the mouth down, to 1, up.
+        mouth: 0, closed, to 1, open.
+        eyes: 0, closed, to 1, wide open.
+        brows: -1, low, to 1, high.
+        frown: 0 to 1.
+    """
 
     smile: float = 0.0
     mouth: float = 0.0
@@ -34,7 +43,7 @@ class SyntheticFace:
     frown: float = 0.0
 
     def towards(self, other: "SyntheticFace", share: float) -> "SyntheticFace":
-        """Between two looks."""
+        """The face that lies a share (0 to 1) of the way to another one."""
         pairs = ((getattr(self, part.name), getattr(other, part.name)) for part in fields(self))
         return SyntheticFace(*(here + (there - here) * share for here, there in pairs))
 
@@ -49,35 +58,36 @@ SCRIPT: Final = (
     (SyntheticFace(smile=-1.0, eyes=0.2, brows=-0.5, frown=0.5), 3.0),
     (None, 2.5),
 )
-"""What the face does, and for how many seconds; None is an empty chair."""
+"""Each face of the demo with its seconds; None is a picture without a face."""
 MEETING_DELAYS_SECONDS: Final = (0.0, 5.0, 12.0, 17.5)
-"""Seconds between the people of a drawn meeting, so that they seldom do the same."""
+"""How far each person of the synthetic meeting is ahead in the script, so that they seldom do the same."""
 TRANSITION_SECONDS: Final = 0.4
+"""From one face of the script to the next."""
 BLINK_INTERVAL_SECONDS, BLINK_SECONDS = 4.5, 0.2
 """People who look at a screen blink some ten times a minute."""
 NOD_INTERVAL_SECONDS, NOD_SECONDS, NOD_HZ, NOD_PIXELS = 9.0, 1.2, 2.0, 14
-"""Two bobs, in which eyes and mouth move so far up and down, and the nose farther."""
+"""The head goes up and down twice; eyes and mouth move by so many pixels, the nose by more."""
 
 
 def face_at(t: float) -> SyntheticFace | None:
-    """The look at a moment of the script, which starts anew when it is over."""
+    """The face of SCRIPT at time t (seconds), which starts again when it is over; None while nobody is there."""
     t %= sum(seconds for _, seconds in SCRIPT)
-    before: SyntheticFace | None = None
-    for look, seconds in SCRIPT:
+    previous: SyntheticFace | None = None
+    for face, seconds in SCRIPT:
         if t < seconds:
             share = min(t / TRANSITION_SECONDS, 1.0)
-            return look and (before or RESTING_FACE).towards(look, share)
-        before, t = look, t - seconds
+            return face and (previous or RESTING_FACE).towards(face, share)
+        previous, t = face, t - seconds
     return None
 
 
 def is_blinking_at(t: float) -> bool:
-    """Whether the drawn eyes are shut: for the last moment of each round."""
+    """Whether the eyes are shut at time t (seconds): at the end of each BLINK_INTERVAL_SECONDS."""
     return t % BLINK_INTERVAL_SECONDS > BLINK_INTERVAL_SECONDS - BLINK_SECONDS
 
 
 def nod_offset_at(t: float) -> int:
-    """How far the drawn head is bowed, in pixels: it nods at the end of each round."""
+    """How far the head is bowed at time t (seconds), in pixels: it nods at the end of each NOD_INTERVAL_SECONDS."""
     began = NOD_INTERVAL_SECONDS - NOD_SECONDS
     return (
         round(NOD_PIXELS * math.sin(2 * math.pi * NOD_HZ * (t % NOD_INTERVAL_SECONDS - began)))
@@ -86,23 +96,31 @@ def nod_offset_at(t: float) -> int:
     )
 
 
-def draw_face(look: SyntheticFace | None, t: float = 0.0) -> Pixels:
-    """[480, 640, 3] BGR: the face as it is at time t (seconds), or the empty room."""
+def draw_face(face: SyntheticFace | None, t: float = 0.0) -> Pixels:
+    """Draw a face, or the empty room for None.
+
+    Args:
+        face: Its features.
+        t: Seconds; the head sways, blinks and nods with time.
+
+    Returns:
+        [FRAME_HEIGHT, FRAME_WIDTH, 3] BGR.
+    """
     canvas = np.full((FRAME_HEIGHT, FRAME_WIDTH, 3), GROUND, np.uint8)
-    if look is not None:
+    if face is not None:
         x, y = FRAME_WIDTH // 2 + round(12 * math.sin(t * 0.7)), FRAME_HEIGHT // 2 + round(6 * math.sin(t * 1.1))
-        _head(canvas, x, y)
+        _draw_head(canvas, x, y)
         bowed = nod_offset_at(t)
         y += bowed
         for side in (-1, 1):
             if is_blinking_at(t):
-                _lid(canvas, x + side * 46, y - 26)
+                _draw_closed_eye(canvas, x + side * 46, y - 26)
             else:
-                _eye(canvas, x + side * 46, y - 26, look)
-            _brow(canvas, x + side * 46, y - 62, side, look)
-        # What stands out moves most when a head is bowed.
-        _nose(canvas, x, y + 16 + bowed // 2)
-        _mouth(canvas, x, y + 72, look)
+                _draw_eye(canvas, x + side * 46, y - 26, face)
+            _draw_brow(canvas, x + side * 46, y - 62, side, face)
+        # The nose stands out, and moves most when the head is bowed.
+        _draw_nose(canvas, x, y + 16 + bowed // 2)
+        _draw_mouth(canvas, x, y + 72, face)
     return np.asarray(cv2.GaussianBlur(canvas, (0, 0), 1.2), np.uint8)
 
 
@@ -110,7 +128,7 @@ def _oval(canvas: Pixels, centre: tuple[int, int], axes: tuple[int, int], colour
     cv2.ellipse(canvas, centre, axes, 0, 0, 360, colour, -1, cv2.LINE_AA)
 
 
-def _head(canvas: Pixels, x: int, y: int) -> None:
+def _draw_head(canvas: Pixels, x: int, y: int) -> None:
     _oval(canvas, (x, y + 250), (190, 120), (96, 84, 70))
     cv2.rectangle(canvas, (x - 42, y + 90), (x + 42, y + 160), SHADE, -1)
     _oval(canvas, (x, y - 30), (122, 132), HAIR)
@@ -121,8 +139,8 @@ def _head(canvas: Pixels, x: int, y: int) -> None:
     cv2.ellipse(canvas, (x, y - 96), (92, 52), 0, 180, 360, HAIR, -1, cv2.LINE_AA)
 
 
-def _eye(canvas: Pixels, x: int, y: int, look: SyntheticFace) -> None:
-    opening = max(2, round(4 + 10 * look.eyes))
+def _draw_eye(canvas: Pixels, x: int, y: int, face: SyntheticFace) -> None:
+    opening = max(2, round(4 + 10 * face.eyes))
     _oval(canvas, (x, y), (26, opening + 7), SHADE)
     _oval(canvas, (x, y), (23, opening), (242, 244, 246))
     _oval(canvas, (x, y), (min(10, opening), min(10, opening)), (60, 80, 100))
@@ -130,42 +148,42 @@ def _eye(canvas: Pixels, x: int, y: int, look: SyntheticFace) -> None:
     cv2.ellipse(canvas, (x, y), (25, opening), 0, 180, 360, HAIR, 3, cv2.LINE_AA)
 
 
-def _lid(canvas: Pixels, x: int, y: int) -> None:
+def _draw_closed_eye(canvas: Pixels, x: int, y: int) -> None:
     _oval(canvas, (x, y), (27, 18), SKIN)
     cv2.ellipse(canvas, (x, y + 4), (24, 6), 0, 0, 180, HAIR, 3, cv2.LINE_AA)
 
 
-def _brow(canvas: Pixels, x: int, y: int, side: int, look: SyntheticFace) -> None:
-    lift = -16 * look.brows
-    grief = max(0.0, -look.smile)
-    inner = (x - side * 24, round(y + lift + 14 * look.frown - 16 * grief))
+def _draw_brow(canvas: Pixels, x: int, y: int, side: int, face: SyntheticFace) -> None:
+    lift = -16 * face.brows
+    grief = max(0.0, -face.smile)
+    inner = (x - side * 24, round(y + lift + 14 * face.frown - 16 * grief))
     outer = (x + side * 28, round(y + lift + 4 + 12 * grief))
-    middle = (x, round(y + lift - 6 + 6 * look.frown))
+    middle = (x, round(y + lift - 6 + 6 * face.frown))
     cv2.polylines(
         canvas, [np.array([inner, middle, outer], np.int32)], isClosed=False, color=HAIR, thickness=7, lineType=cv2.LINE_AA
     )
 
 
-def _nose(canvas: Pixels, x: int, y: int) -> None:
+def _draw_nose(canvas: Pixels, x: int, y: int) -> None:
     cv2.line(canvas, (x - 6, y - 44), (x - 10, y + 4), SHADE, 3, cv2.LINE_AA)
     cv2.ellipse(canvas, (x, y + 6), (18, 12), 0, 10, 170, (96, 124, 178), 4, cv2.LINE_AA)
     for side in (-1, 1):
         _oval(canvas, (x + side * 9, y + 12), (4, 3), (80, 100, 150))
 
 
-def _mouth(canvas: Pixels, x: int, y: int, look: SyntheticFace) -> None:
-    half = round(36 + 12 * max(look.smile, 0) - 12 * look.mouth)
+def _draw_mouth(canvas: Pixels, x: int, y: int, face: SyntheticFace) -> None:
+    half = round(36 + 12 * max(face.smile, 0) - 12 * face.mouth)
     along = np.linspace(-1, 1, 25)
-    bend = 16 * look.smile * (along**2 - 0.4) * -1
-    gap = 30 * look.mouth * (1 - along**2)
+    bend = 16 * face.smile * (along**2 - 0.4) * -1
+    gap = 30 * face.mouth * (1 - along**2)
     upper = np.stack([x + half * along, y + bend - gap * 0.4 - 5 * (1 - along**2)], 1)
     lower = np.stack([x + half * along, y + bend + gap + 8 * (1 - along**2)], 1)
     outline = np.concatenate([upper, lower[::-1]]).round().astype(np.int32)
     cv2.fillPoly(canvas, [outline], LIP, cv2.LINE_AA)
-    if look.mouth > 0.1:
+    if face.mouth > 0.1:
         inside = np.concatenate([np.add(upper, (0, 4)), (np.subtract(lower, (0, 5)))[::-1]]).round().astype(np.int32)
         cv2.fillPoly(canvas, [inside], (40, 34, 60), cv2.LINE_AA)
-        if look.smile > 0.3:
+        if face.smile > 0.3:
             edge = np.add(upper, (0, 5))
             teeth = np.concatenate([edge, (edge + gap[:, None] * (0, 0.5))[::-1]])
             cv2.fillPoly(canvas, [teeth.round().astype(np.int32)], (240, 242, 244), cv2.LINE_AA)
@@ -175,7 +193,7 @@ def _mouth(canvas: Pixels, x: int, y: int, look: SyntheticFace) -> None:
 
 
 class SyntheticSource:
-    """The script at 20 frames a second, for ever, as a camera would give it."""
+    """The face of SCRIPT at FRAMES_PER_SECOND, until it is left, as a camera would give it."""
 
     live: ClassVar = True
     moves: ClassVar = False
@@ -193,18 +211,18 @@ class SyntheticSource:
     def __iter__(self) -> Iterator[Frame]:
         for number in count():
             t = self._clock()
-            yield Frame(self._picture(t), t, number, now())
+            yield Frame(self._picture_at(t), t, number, now())
             if self._closed.wait(1 / FRAMES_PER_SECOND):
                 return
 
-    def _picture(self, t: float) -> Pixels:
+    def _picture_at(self, t: float) -> Pixels:
         return draw_face(face_at(t), t)
 
 
 class SyntheticMeetingSource(SyntheticSource):
-    """Four of them as a call shows them, two by two, each elsewhere in the script."""
+    """Four such faces as a video call shows them, two by two, each elsewhere in the script."""
 
-    def _picture(self, t: float) -> Pixels:
-        tiles = [draw_face(face_at(t + later), t + later) for later in MEETING_DELAYS_SECONDS]
+    def _picture_at(self, t: float) -> Pixels:
+        tiles = [draw_face(face_at(t + delay), t + delay) for delay in MEETING_DELAYS_SECONDS]
         whole = np.vstack([np.hstack(tiles[:2]), np.hstack(tiles[2:])])
         return np.asarray(cv2.resize(whole, (FRAME_WIDTH, FRAME_HEIGHT), interpolation=cv2.INTER_AREA), np.uint8)

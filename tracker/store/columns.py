@@ -1,8 +1,8 @@
 """Column types that are small, exact enough, and the same in SQLite and PostgreSQL.
 
-What comes out of them is always something that a page and a file can hold: a database may have been changed by hand, or by a
-Mien that let in what cannot be right. A moment beyond all calendars, a share of -5, NaN and half an emoji come out as the
-nearest that can be; what has no nearest, such as bytes for a title or a word that is no expression, is Foreign.
+What comes out of them is always something that a page and a file can hold: a database may have been changed by hand, or by an
+older Mien that stored what cannot be right. A moment beyond all calendars, a share of -5, NaN and half an emoji come out as the
+nearest possible value; for what has none, such as bytes for a title or a word that is no expression, ForeignValue is raised.
 """
 
 from collections.abc import Sequence
@@ -16,55 +16,59 @@ from sqlalchemy import JSON, BigInteger, Double, Integer, LargeBinary, SmallInte
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-from tracker.core.face import Motion
 from tracker.core.parsing import parse_stored
 from tracker.core.vocabulary import EXPRESSIONS
 
 MILLISECONDS_PER_SECOND: Final = 1000
 SHARE_SCALE: Final = 10_000
-"""Confidences have four decimals wherever they are shown."""
-_MOTION_STRUCT: Final = Struct("<HHBBBHHH")
-"""hz in tenths, milliseconds, three counts, three times in milliseconds; what was wrong follows as text."""
-RATE_SCALE: Final = 10
-NO_COUNT, NO_TIME = 255, 65_535
-"""The largest that fit; as a count or a time they mean that there is none."""
+"""Shares are stored in ten-thousandths: four decimals, as they are shown."""
 SCORE_SCALE: Final = 65_535
-"""Scores as unsigned 16-bit numbers: exact to 0.000008, in two bytes each."""
-EARLIEST_MOMENT: Final = datetime(1970, 1, 2, tzinfo=UTC)
-"""What a clock says that was never set."""
-LATEST_MOMENT: Final = datetime(9999, 12, 1, tzinfo=UTC)
-"""A month before the calendar's end: in another time zone, or a week later, it is still a date."""
+"""Scores are stored as unsigned 16-bit numbers: exact to 0.000008, in two bytes each."""
+RATE_SCALE: Final = 10
+"""Rates are stored in tenths of a hertz."""
+NO_COUNT: Final = 255
+NO_TIME: Final = 65_535
+"""The largest values that fit; stored where there is no count, or no time."""
 MAX_NUMBER: Final = 1e9
 """Of any number that is no share, such as seconds of a session: thirty years of them."""
+EARLIEST_MOMENT: Final = datetime(1970, 1, 2, tzinfo=UTC)
+"""The time of a clock that was never set."""
+LATEST_MOMENT: Final = datetime(9999, 12, 1, tzinfo=UTC)
+"""A month before the calendar's end: in another time zone, or a week later, it is still a date."""
 EXPRESSION_BYTES: Final = 2 * len(EXPRESSIONS)
 BOX_BYTES: Final = 8
-
-
-def _nearest_between(value: Any, low: float, high: float, other: float | None = None) -> Any:
-    """The nearest that lies there; ``other``, or ``low``, for what is no number, as SQLite lets any column hold."""
-    if isinstance(value, int | float) and not isnan(value):
-        return min(max(value, low), high)
-    return low if other is None else other
-
-
-def nearest_finite(value: Any) -> float:
-    """The nearest finite one; 0 for what is none."""
-    return float(_nearest_between(value, -MAX_NUMBER, MAX_NUMBER, 0.0))
-
-
 MAX_QUOTED_CHARACTERS: Final = 40
-"""Characters of a value that a sentence repeats."""
+"""Of a foreign value that an error repeats."""
+_MOTION_STRUCT: Final = Struct("<HHBBBHHH")
+"""hz in tenths, milliseconds watched, three counts, three times in milliseconds; the reason follows as text."""
 
 
 class ForeignValue(ValueError):
-    """A value that Mien never wrote; ``complaints.told`` makes a sentence of it."""
+    """A database holds a value that Mien never wrote; ``translated_errors`` makes a sentence of it."""
 
     def __init__(self, value: object) -> None:
         super().__init__(repr(value)[:MAX_QUOTED_CHARACTERS])
 
 
+def nearest_finite(value: Any) -> float:
+    """The nearest number from -MAX_NUMBER to MAX_NUMBER; 0 for what is no number."""
+    return float(_nearest_between(value, -MAX_NUMBER, MAX_NUMBER, 0.0))
+
+
+def _nearest_between(value: Any, low: float, high: float, default: float | None = None) -> Any:
+    """The nearest number of a range; ``default``, or ``low``, for what is no number, as SQLite lets any column hold."""
+    if isinstance(value, int | float) and not isnan(value):
+        return min(max(value, low), high)
+    return low if default is None else default
+
+
 def parse_json_column(text: Any) -> Any:
-    """JSON from a column; Foreign for what is none. SQLite has numbers for some texts, for which SQLAlchemy wants TypeError."""
+    """The JSON value of a column's text.
+
+    Raises:
+        ForeignValue: It is no JSON.
+        TypeError: It is no text. SQLite has numbers for some texts, and SQLAlchemy then expects this error.
+    """
     if not isinstance(text, str | bytes):
         raise TypeError(text)
     try:
@@ -74,7 +78,7 @@ def parse_json_column(text: Any) -> Any:
 
 
 class Text(TypeDecorator[str]):
-    """Any text."""
+    """Any text; ForeignValue for what is none."""
 
     impl = String
     cache_ok = True
@@ -86,7 +90,7 @@ class Text(TypeDecorator[str]):
 
 
 class KnownWord(TypeDecorator[str]):
-    """One of some words, such as an expression."""
+    """One of some known words, such as an expression; ForeignValue for any other. length: of the longest, in characters."""
 
     impl = String
     cache_ok = True
@@ -102,7 +106,7 @@ class KnownWord(TypeDecorator[str]):
 
 
 class WholeNumber(TypeDecorator[int]):
-    """A whole number."""
+    """A whole number; ForeignValue for what is none."""
 
     impl = Integer
     cache_ok = True
@@ -121,7 +125,7 @@ class SmallNumber(WholeNumber):
 
 
 class FiniteNumber(TypeDecorator[float]):
-    """A number that is finite."""
+    """A finite number; the nearest one for what is none."""
 
     impl = Double
     cache_ok = True
@@ -131,7 +135,7 @@ class FiniteNumber(TypeDecorator[float]):
 
 
 class PlainJson(TypeDecorator[Any]):
-    """JSON that can be written as UTF-8 and read by a browser; None is no value."""
+    """JSON that can be written as UTF-8 and read by a browser; None is stored as no value."""
 
     impl = JSON(none_as_null=True)
     cache_ok = True
@@ -154,7 +158,7 @@ def _plain(value: Any) -> Any:
 
 
 class Moment(TypeDecorator[datetime]):
-    """A moment in UTC, as milliseconds since 1970."""
+    """A moment in UTC, stored as milliseconds since 1970."""
 
     impl = BigInteger
     cache_ok = True
@@ -170,7 +174,7 @@ class Moment(TypeDecorator[datetime]):
 
 
 class Share(TypeDecorator[float]):
-    """A number from 0 to 1 with four decimals, in two bytes."""
+    """A number from 0 to 1, stored with four decimals in two bytes."""
 
     impl = SmallInteger
     cache_ok = True
@@ -183,7 +187,7 @@ class Share(TypeDecorator[float]):
 
 
 class Shares(TypeDecorator[tuple[float, ...]]):
-    """A number from 0 to 1 for each of EXPRESSIONS, two bytes each."""
+    """A number from 0 to 1 for each of EXPRESSIONS, stored in two bytes each."""
 
     impl = LargeBinary
     cache_ok = True
@@ -198,7 +202,7 @@ class Shares(TypeDecorator[tuple[float, ...]]):
 
 
 class PackedBox(TypeDecorator[tuple[int, ...]]):
-    """x, y, width, height in whole pixels, eight bytes together."""
+    """x, y, width, height in whole pixels, stored in eight bytes together."""
 
     impl = LargeBinary
     cache_ok = True
@@ -211,13 +215,13 @@ class PackedBox(TypeDecorator[tuple[int, ...]]):
 
 
 def _sized(value: Any, size: int) -> bytes:
-    """So many bytes, whatever was there."""
+    """A column's value cut or filled with zeros to a number of bytes."""
     given = bytes(value) if not isinstance(value, str | int | float) else b""
     return given if len(given) == size else given[:size].ljust(size, b"\0")
 
 
 class Halves(TypeDecorator[tuple[float, ...]]):
-    """Several numbers of any size in half precision, such as a network's features."""
+    """Several numbers, such as a network's features, stored in half precision; no number and infinity come out as 0."""
 
     impl = LargeBinary
     cache_ok = True
@@ -233,40 +237,34 @@ class Halves(TypeDecorator[tuple[float, ...]]):
         return tuple(np.nan_to_num(found, posinf=0.0, neginf=0.0).tolist())
 
 
-class PackedMotion(TypeDecorator[Motion]):
-    """How a face moved: 13 bytes, and the reason where counts are missing."""
+class PackedMotion(TypeDecorator[dict[str, Any]]):
+    """The members of ``tracker.core.face.Motion`` by name, stored in 13 bytes and the reason where counts are missing."""
 
     impl = LargeBinary
     cache_ok = True
 
-    def process_bind_param(self, value: Motion | None, dialect: Dialect) -> bytes | None:  # noqa: ARG002 - SQLAlchemy's
+    def process_bind_param(self, value: dict[str, Any] | None, dialect: Dialect) -> bytes | None:  # noqa: ARG002 - SQLAlchemy's
         if value is None:
             return None
-        counts = [NO_COUNT if each is None else min(each, NO_COUNT - 1) for each in (value.blinks, value.nods, value.shakes)]
-        seconds = [_milliseconds(each) for each in (value.talking, value.away, value.smiling)]
-        rate = min(round(value.hz * RATE_SCALE), NO_TIME)
-        packed = _MOTION_STRUCT.pack(rate, _milliseconds(value.seconds), *counts, *seconds)
-        return packed + (value.reason or "").encode()
+        counts = [NO_COUNT if value[name] is None else min(value[name], NO_COUNT - 1) for name in ("blinks", "nods", "shakes")]
+        seconds = [_milliseconds(value[name]) for name in ("talking", "away", "smiling")]
+        rate = min(round(value["hz"] * RATE_SCALE), NO_TIME)
+        packed = _MOTION_STRUCT.pack(rate, _milliseconds(value["seconds"]), *counts, *seconds)
+        return packed + (value["reason"] or "").encode()
 
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> Motion | None:  # noqa: ARG002 - SQLAlchemy's
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> dict[str, Any] | None:  # noqa: ARG002 - SQLAlchemy's
         if value is None:
             return None
         packed = bytes(value).ljust(_MOTION_STRUCT.size, b"\0")
         hz, seconds, blinks, nods, shakes, *times = _MOTION_STRUCT.unpack(packed[: _MOTION_STRUCT.size])
         counts = [None if each == NO_COUNT else each for each in (blinks, nods, shakes)]
         talking, away, smiling = (None if each == NO_TIME else each / MILLISECONDS_PER_SECOND for each in times)
-        reason = packed[_MOTION_STRUCT.size :].decode("utf-8", "replace") or None
-        return Motion(
-            hz=hz / RATE_SCALE,
-            seconds=seconds / MILLISECONDS_PER_SECOND,
-            blinks=counts[0],
-            nods=counts[1],
-            shakes=counts[2],
-            talking=talking,
-            away=away or 0.0,
-            smiling=smiling or 0.0,
-            reason=reason,
-        )
+        return {
+            "hz": hz / RATE_SCALE, "seconds": seconds / MILLISECONDS_PER_SECOND,
+            **dict(zip(("blinks", "nods", "shakes"), counts, strict=True)),
+            "talking": talking, "away": away, "smiling": smiling,
+            "reason": packed[_MOTION_STRUCT.size :].decode("utf-8", "replace") or None,
+        }  # fmt: skip
 
 
 def _milliseconds(seconds: float | None) -> int:

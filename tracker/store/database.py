@@ -1,4 +1,4 @@
-"""The database: opened and brought up to date, read from any thread, written by one."""
+"""The database: opened and brought up to date, read from any thread, written from one."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -19,8 +19,7 @@ from tracker.core.errors import StoreError, UsageError
 from tracker.core.paths import beside, path_of
 from tracker.core.private_files import make_private_file, private_folder
 from tracker.store.columns import parse_json_column
-from tracker.store.error_messages import LOCK_TIMEOUT_SECONDS, translated_errors
-from tracker.store.foreign import find_foreign_value
+from tracker.store.error_messages import LOCK_TIMEOUT_SECONDS, find_foreign_value, translated_errors
 from tracker.store.maintenance import Maintenance
 from tracker.store.migrate import migrate
 
@@ -28,45 +27,53 @@ T = TypeVar("T")
 U = TypeVar("U")
 
 DEFAULT_DATABASE: Final = "default"
-"""A word for the file in the user's data folder."""
+"""What a person writes for the file in their data folder."""
 DATABASE_FILE_NAME: Final = "mien.db"
 DRIVERS: Final = {"sqlite": "sqlite+pysqlite", "postgresql": "postgresql+psycopg"}
 SQLITE_PRAGMAS: Final = (
     # Readers and the writer do not wait for each other.
     "journal_mode = WAL",
-    # What is committed outlives the program; only a power cut may take the last moments, and damages nothing.
+    # What is committed survives the program; only a power cut may lose the last commits, and damages nothing.
     "synchronous = NORMAL",
     "foreign_keys = ON",
-    # Erased means gone: freed places are overwritten with zeros.
+    # Freed places are overwritten with zeros, so that what is erased is gone.
     "secure_delete = ON",
     f"busy_timeout = {LOCK_TIMEOUT_SECONDS * 1000}",
 )
 LONGEST_SUFFIX: Final = "-journal"
-"""Of the files that SQLite writes beside one, the longest ending."""
+"""The longest ending among those of the files that SQLite writes beside a database."""
 DECODE_TEXT: Final = partial(str, encoding="utf-8", errors="replace")
-"""A text of SQLite's, which may hold any bytes."""
+"""Reads a text of SQLite's, which may hold any bytes."""
 NO_TRANSACTION_OPTIONS: Final[dict[str, dict[str, Any]]] = {
-    "sqlite": {"alone": True},
+    "sqlite": {"no_transaction": True},
     "postgresql": {"isolation_level": "AUTOCOMMIT"},
 }
-"""Outside of any transaction. For SQLite that is ours to see to: SQLAlchemy's way would give it Python's transactions back."""
+"""Execution options, by kind of database. With SQLite, ``_begin_sqlite`` obeys ours: SQLAlchemy's own would bring back the
+transactions of Python's sqlite3."""
 SERVER_TIMEOUT_SECONDS: Final = 5
-"""A server that has not answered by then is gone: meanwhile a session's rows wait in memory."""
+"""A server that has not answered by then is taken for gone: meanwhile a session's rows wait in memory."""
 
 
 def data_folder() -> Path:
-    """Where the person's own things lie: the database, and the fits in ``people``."""
+    """The folder of the person's own data: the database, fits in ``people``, recordings."""
     return user_data_path("mien")
 
 
 def default_url() -> str:
-    """The SQLite file in the user's data folder."""
+    """The address of the SQLite file in the person's data folder."""
     path = str(data_folder() / DATABASE_FILE_NAME)
     return f"sqlite:///{path.replace('%', '%25').replace('?', '%3F')}"
 
 
 class Database:
-    """Opened by ``with``; ``url`` None or "default" is the file in the user's data folder."""
+    """A database that is open inside of ``with``; read it in any thread, write through its one writer thread.
+
+    Args:
+        url: Its address; None or "default" is the SQLite file in the person's data folder.
+
+    Raises:
+        UsageError: The address cannot be understood, or is of a kind that Mien does not store in.
+    """
 
     def __init__(self, url: str | None = None) -> None:
         address = Address(default_url() if url is None or url == DEFAULT_DATABASE else url)
@@ -79,89 +86,104 @@ class Database:
         return Path(self.url.database or "") if self.url.drivername == DRIVERS["sqlite"] else None
 
     @property
-    def server(self) -> str | None:
-        """The other machine that keeps it; None where it lies on this one, in a file or with a server of its own."""
+    def remote_host(self) -> str | None:
+        """The other machine that it is on; None where it is on this one, as a file or a server of its own."""
         return None if self.path else remote_host(self.url)
 
     @property
-    def where(self) -> str:
-        """For sentences such as "it is kept ...": the one place that says where the store is."""
+    def location(self) -> str:
+        """Where it is, for sentences such as "it is kept ...": the one place that says so."""
         if self.path:
             return "in a file on this machine"
-        return f"on the database server {self.server}" if self.server else "in a database on this machine"
+        return f"on the database server {self.remote_host}" if self.remote_host else "in a database on this machine"
 
     def __enter__(self) -> Self:
+        """Open it, make or migrate its tables, start its upkeep; StoreError when one of these fails."""
         with translated_errors(self.name):
             self._engine = open_engine(self.url)
-        with ExitStack() as stack, translated_errors(self.name, self._changed):
+        with ExitStack() as stack, translated_errors(self.name, self._foreign_value):
             stack.callback(self._engine.dispose)
-            with self._writing().begin() as connection:
+            with self._engine.execution_options(writes=True).begin() as connection:
                 migrate(connection, self.name)
             self._writer = stack.enter_context(ThreadPoolExecutor(1, "store"))
-            self._keeper = Maintenance(self)
-            self._keeper.begin()
-            stack.callback(self._keeper.end)
+            self._maintenance = Maintenance(self)
+            self._maintenance.start()
+            stack.callback(self._maintenance.stop)
             self._open = stack.pop_all()
         return self
 
     def __exit__(self, *_: object) -> None:
-        """What has been given to ``write`` is still written."""
+        """Close it, after what was given to ``write`` is written."""
         self._open.close()
 
     @property
     def lease(self) -> int:
-        """The number under which this Mien stores."""
-        return self._keeper.lease
+        """The number of the lease under which this Mien stores."""
+        return self._maintenance.lease
 
     @contextmanager
     def session(self) -> Iterator[Session]:
-        """To read with, in any thread; what it hands out stays readable after it."""
-        with translated_errors(self.name, self._changed), Session(self._engine, expire_on_commit=False) as store:
+        """A session to read with, in any thread; rows that it gives stay readable after it.
+
+        Raises:
+            StoreError: The database fails inside of the block, or holds what Mien never wrote.
+        """
+        with translated_errors(self.name, self._foreign_value), Session(self._engine, expire_on_commit=False) as store:
             yield store
 
     def write(self, function: Callable[[Session], T]) -> Future[T]:
-        """Have the one writer thread call a function in a transaction of its own; in order, committed when it returns."""
-        return self._submit(self._transaction, function)
+        """Have the writer thread call a function in a transaction of its own, committed when it returns.
 
-    def alone(self, function: Callable[[Connection], T]) -> Future[T]:
+        Any thread may call this; functions run in the order in which they were given.
+
+        Returns:
+            What the function returns; its error, or StoreError where the database fails.
+
+        Raises:
+            StoreError: The database was closed.
+        """
+        return self._submit(self._run_in_transaction, function)
+
+    def write_outside_transaction(self, function: Callable[[Connection], T]) -> Future[T]:
         """As ``write``, outside of any transaction: for what SQL cannot do inside one, such as VACUUM."""
-        return self._submit(self._outside, function)
+        return self._submit(self._run_outside_transaction, function)
 
-    def tidy(self) -> None:
-        """Take away at once what retention says is over, as after it was changed."""
-        self._keeper.tidy()
+    def apply_retention(self) -> None:
+        """Delete at once what is past its deadline, as after the person changed it; waits for it."""
+        self._maintenance.clean_up()
 
-    def _submit(self, how: Callable[[Callable[[U], T]], T], function: Callable[[U], T]) -> Future[T]:
+    def _submit(self, run: Callable[[Callable[[U], T]], T], function: Callable[[U], T]) -> Future[T]:
         try:
-            return self._writer.submit(how, function)
+            return self._writer.submit(run, function)
         except RuntimeError as error:
             raise StoreError(f"{self.name} was closed: nothing more is written.") from error
 
-    def _transaction(self, function: Callable[[Session], T]) -> T:
+    def _run_in_transaction(self, function: Callable[[Session], T]) -> T:
+        engine = self._engine.execution_options(writes=True)
         with (
-            translated_errors(self.name, self._changed),
-            Session(self._writing(), expire_on_commit=False) as store,
+            translated_errors(self.name, self._foreign_value),
+            Session(engine, expire_on_commit=False) as store,
             store.begin(),
         ):
             return function(store)
 
-    def _outside(self, function: Callable[[Connection], T]) -> T:
-        with (
-            translated_errors(self.name),
-            self._engine.connect().execution_options(**NO_TRANSACTION_OPTIONS[self.url.get_backend_name()]) as connection,
-        ):
+    def _run_outside_transaction(self, function: Callable[[Connection], T]) -> T:
+        options = NO_TRANSACTION_OPTIONS[self.url.get_backend_name()]
+        with translated_errors(self.name), self._engine.connect().execution_options(**options) as connection:
             return function(connection)
 
-    def _changed(self) -> str | None:
-        """What in a file, which anybody may have changed, Mien never wrote; looks at everything, so after a failure alone."""
+    def _foreign_value(self) -> str | None:
+        """What Mien never wrote in a file, which anybody may have changed; it reads everything, so only after a failure."""
         return None if self.path is None else find_foreign_value(self._engine)
-
-    def _writing(self) -> Engine:
-        return self._engine.execution_options(writes=True)
 
 
 def parse_database_url(url: str) -> URL:
-    """A database's address; UsageError for one that is none, or of a kind that is not stored in."""
+    """A database's address as SQLAlchemy takes it, with the driver that Mien uses and a file's absolute path.
+
+    Raises:
+        UsageError: It is no address, or of a kind that Mien does not store in; the message shows no password.
+    """
+    kinds = "write sqlite:///file.db, postgresql+psycopg://user@host/name, or default (a file in your data folder)."
     address = Address(url)
     if address.startswith("postgres") and address.whole.count("@") > 1:
         # Half of the password would be taken for the server's name, and be looked up by it.
@@ -169,39 +191,36 @@ def parse_database_url(url: str) -> URL:
     try:
         parsed = make_url(address.whole)
     except (ArgumentError, ValueError):
-        # Their words may hold a part of the password.
-        raise UsageError(f"'{address}' is no database address: {_kinds()}") from None
+        # The library's message may hold a part of the password.
+        raise UsageError(f"'{address}' is no database address: {kinds}") from None
     kind = parsed.get_backend_name()
     if kind not in DRIVERS or (parsed.get_driver_name() != DRIVERS[kind].split("+")[1] and "+" in parsed.drivername):
-        raise UsageError(f"Mien does not store in {parsed.drivername}: {_kinds()}")
-    parsed = parsed.set(drivername=DRIVERS[kind])
-    return _with_file(parsed) if kind == "sqlite" else parsed
-
-
-def _with_file(parsed: URL) -> URL:
-    """The path as a person means it, also after two strokes, where SQLAlchemy takes its first folder for a host."""
+        raise UsageError(f"Mien does not store in {parsed.drivername}: {kinds}")
+    if kind != "sqlite":
+        return parsed.set(drivername=DRIVERS[kind])
     if parsed.username or parsed.port:
-        raise UsageError(f"SQLite is a file, and neither host nor user: {_kinds()}")
+        raise UsageError(f"SQLite is a file, and neither host nor user: {kinds}")
+    # After two slashes, SQLAlchemy takes the path's first folder for a host; a person means a path.
     word = "/".join(part for part in (parsed.host, parsed.database) if part)
     if word in ("", ":memory:"):
-        raise UsageError(f"A database in memory would be gone with its thread: {_kinds()}")
+        raise UsageError(f"A database in memory would be gone with its thread: {kinds}")
     path = path_of(word)
     if beside(path, LONGEST_SUFFIX).name != f"{path.name}{LONGEST_SUFFIX}":
         raise UsageError(
             f"The name of {path} is too long: SQLite writes others beside it, with {LONGEST_SUFFIX} at their ends."
         )
-    return URL.create(parsed.drivername, database=str(path), query=parsed.query)
+    return URL.create(DRIVERS[kind], database=str(path), query=parsed.query)
 
 
 def remote_host(url: URL) -> str | None:
-    """The server of an address, where that is another machine; as libpq finds it, also by its environment."""
+    """The servers of an address that are other machines, as libpq finds them, also by its environment; None without any."""
     hosts = url.host or url.query.get("host") or os.environ.get("PGHOST") or ""
     named = hosts.split(",") if isinstance(hosts, str) else hosts
-    return ", ".join(host for host in named if not _is_here(host)) or None
+    return ", ".join(host for host in named if not _is_local(host)) or None
 
 
-def _is_here(host: str) -> bool:
-    """A socket's folder, or a name or address of loopback."""
+def _is_local(host: str) -> bool:
+    """Whether it is a socket's folder, or a name or address of loopback."""
     if host in ("", "localhost") or host.startswith(("/", "@")):
         return True
     try:
@@ -210,19 +229,22 @@ def _is_here(host: str) -> bool:
         return False
 
 
-def _kinds() -> str:
-    return "write sqlite:///file.db, postgresql+psycopg://user@host/name, or default (a file in your data folder)."
-
-
 def open_engine(url: URL) -> Engine:
-    """Connections of the kind that a database needs; a SQLite file and its folder are made."""
+    """An engine for a database's kind; a SQLite file that is not there is made with its folder, for its owner alone.
+
+    Connections with the execution option ``writes=True`` begin their transactions as writers.
+    """
     if url.get_backend_name() == "sqlite":
-        _make_file(Path(url.database or ""))
+        path = Path(url.database or "")
+        private_folder(path.parent)
+        if not path.exists():
+            # SQLite gives the files beside it the same mode.
+            make_private_file(path)
         engine = create_engine(url, json_deserializer=parse_json_column)
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    # Without words of our own, a server whose cable was pulled is waited for by the quarter of an hour.
+    # By libpq's own limits, a server whose cable was pulled is waited for by the quarter of an hour.
     limits = {
         "connect_timeout": SERVER_TIMEOUT_SECONDS,
         "tcp_user_timeout": SERVER_TIMEOUT_SECONDS * 1000,
@@ -231,24 +253,16 @@ def open_engine(url: URL) -> Engine:
     return create_engine(url, pool_pre_ping=True, connect_args=limits)
 
 
-def _make_file(path: Path) -> None:
-    """Nobody else's to read: SQLite gives the files beside it the same mode."""
-    private_folder(path.parent)
-    if not path.exists():
-        make_private_file(path)
-
-
 def _set_up_sqlite(connection: Any, _: object) -> None:
-    # Python's own idea of when a transaction begins stays out of the way of ours.
+    # Python's sqlite3 would begin transactions of its own.
     connection.isolation_level = None
-    # Whatever bytes somebody put there by hand.
     connection.text_factory = DECODE_TEXT
     for pragma in SQLITE_PRAGMAS:
         connection.execute(f"PRAGMA {pragma}").close()
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    """A writer asks for its place at once: who reads first and writes later may be refused without waiting."""
+    """Begin a writer's transaction as one: if it reads first and writes later, it may be refused without waiting."""
     options = connection.get_execution_options()
-    if not options.get("alone"):
+    if not options.get("no_transaction"):
         connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes") else "BEGIN")

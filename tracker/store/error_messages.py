@@ -1,4 +1,4 @@
-"""What a database says when it cannot, as sentences."""
+"""A database's errors as sentences that say what to do."""
 
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -6,11 +6,13 @@ from contextlib import contextmanager
 from typing import Final
 
 import psycopg
+from sqlalchemy import Engine, select
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as NoneFree
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from tracker.core.errors import StoreError
 from tracker.store.columns import ForeignValue
+from tracker.store.schema import Base
 
 SQLITE_MESSAGES: Final = {
     sqlite3.SQLITE_NOTADB: "{name} is no database: it was written by something else. Name another file with --db.",
@@ -20,12 +22,12 @@ SQLITE_MESSAGES: Final = {
     sqlite3.SQLITE_READONLY: "{name} cannot be written: it is read-only, or its folder is.",
     sqlite3.SQLITE_FULL: "{name} cannot grow: the disk is full. Make room.",
     sqlite3.SQLITE_IOERR: "{name} cannot be read or written: its disk fails, is full, or went away.",
-    sqlite3.SQLITE_BUSY: "{name} is being written by another program, and stayed so for {patience} s. Try again.",
-    sqlite3.SQLITE_LOCKED: "{name} is being written by another program, and stayed so for {patience} s. Try again.",
+    sqlite3.SQLITE_BUSY: "{name} is being written by another program, and stayed so for {timeout} s. Try again.",
+    sqlite3.SQLITE_LOCKED: "{name} is being written by another program, and stayed so for {timeout} s. Try again.",
 }
 """By SQLite's primary result code."""
 PRIMARY_CODE_MASK: Final = 0xFF
-"""The part of an extended result code that says what kind of error it is."""
+"""Selects the primary code from an extended result code."""
 
 POSTGRESQL_MESSAGES: Final = {
     "28": "{name} refuses the user or the password: see to them in the address. ({message})",
@@ -39,7 +41,7 @@ POSTGRESQL_MESSAGES: Final = {
 NO_ANSWER_MESSAGE: Final = (
     "{name} does not answer, or not as expected: see that its server runs, and to user and password. ({message})"
 )
-"""Before there is a connection, the server's own words are all there is."""
+"""Before there is a connection there is no SQLSTATE, but the server's message alone."""
 
 FOREIGN_VALUE_MESSAGE: Final = (
     "{name} holds what Mien never wrote ({message}): it was damaged, or changed by something else. Restore it from a copy, or"
@@ -47,14 +49,17 @@ FOREIGN_VALUE_MESSAGE: Final = (
 )
 
 LOCK_TIMEOUT_SECONDS: Final = 10
-"""Seconds that one program waits for another that writes: longer than any of our transactions takes."""
+"""One program waits so long for another that writes: longer than any of our transactions takes."""
 
 
 @contextmanager
-def translated_errors(name: str, look: Callable[[], object] | None = None) -> Iterator[None]:
-    """Turn a database's own errors into StoreError; a mistake of ours stays as it is.
+def translated_errors(name: str, find_foreign: Callable[[], str | None] | None = None) -> Iterator[None]:
+    """Turn a database's errors inside of the block into StoreError; a mistake of ours stays as it is.
 
-    look: what in the database Mien never wrote, if anything. It is asked where somebody failed over what was read.
+    Args:
+        name: What the sentences call the database.
+        find_foreign: Returns what in the database Mien never wrote, if anything. It is called when the block failed over what
+            it read, to tell a changed database from a mistake of ours.
     """
     try:
         yield
@@ -63,21 +68,24 @@ def translated_errors(name: str, look: Callable[[], object] | None = None) -> It
     except DBAPIError as error:
         sentence = _sentence(error.orig)
         if sentence is None:
-            _blame(name, look, error)
+            _raise_if_foreign(name, find_foreign, error)
             raise
-        raise StoreError(sentence.format(name=name, patience=LOCK_TIMEOUT_SECONDS, message=_first_line(error.orig))) from error
+        # A server's message may go on with hints; the last line of a failed connection says why.
+        lines = str(error.orig).strip().splitlines()
+        message = lines[-1].strip() if lines else "no words"
+        raise StoreError(sentence.format(name=name, timeout=LOCK_TIMEOUT_SECONDS, message=message)) from error
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-        _blame(name, look, error)
+        _raise_if_foreign(name, find_foreign, error)
         raise
-    except NoneFree as error:
+    except NoConnectionFree as error:
         raise StoreError(f"{name} has no connection free: too much is being read at once. Try again.") from error
     except OSError as error:
         raise StoreError(f"{name} cannot be made: {error.strerror} ({error.filename}).") from error
 
 
-def _blame(name: str, look: Callable[[], object] | None, error: Exception) -> None:
+def _raise_if_foreign(name: str, find_foreign: Callable[[], str | None] | None, error: Exception) -> None:
     """StoreError if the database is to blame, and not we."""
-    if look is not None and (found := look()):
+    if find_foreign is not None and (found := find_foreign()):
         raise StoreError(FOREIGN_VALUE_MESSAGE.format(name=name, message=found)) from error
 
 
@@ -94,7 +102,15 @@ def _sentence(error: object) -> str | None:
     return None
 
 
-def _first_line(error: object) -> str:
-    """A server's words may go on with hints; the last line of a failed connection says why."""
-    lines = str(error).strip().splitlines()
-    return lines[-1].strip() if lines else "no words"
+def find_foreign_value(engine: Engine) -> str | None:
+    """Describes a value that Mien never wrote; None where each value of each table can be read. Reads all of them."""
+    try:
+        with engine.connect() as connection:
+            for table in Base.metadata.sorted_tables:
+                for row in connection.execute(select(table)):
+                    for column, value in zip(table.columns, row, strict=True):
+                        if value is None and not column.nullable:
+                            return f"{column} NULL"
+    except (DBAPIError, ForeignValue) as error:
+        return str(error.orig if isinstance(error, DBAPIError) else error)
+    return None

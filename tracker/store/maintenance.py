@@ -1,4 +1,4 @@
-"""While a database is open: its lease is renewed, and what is over is taken away, at the start and on a slow clock."""
+"""The upkeep of an open database: its lease is renewed, and what is past its deadline is deleted every ten minutes."""
 
 import logging
 from collections.abc import Callable
@@ -19,79 +19,76 @@ from tracker.store.vacuum import vacuum
 
 T = TypeVar("T")
 RENEWALS_PER_CLEANUP: Final = 30
-"""Renewals from one look at what is over to the next: ten minutes."""
+"""The lease is renewed so often between two deletions: ten minutes."""
 
 
 class Writer(Protocol):
-    """A database's one writer."""
+    """A database's one writer, see ``Database``."""
 
     def write(self, function: Callable[[Store], T]) -> Future[T]: ...
 
-    def alone(self, function: Callable[[Connection], T]) -> Future[T]: ...
+    def write_outside_transaction(self, function: Callable[[Connection], T]) -> Future[T]: ...
 
 
 class Maintenance:
-    """From ``begin`` to ``end`` in a thread of its own."""
+    """Keeps a database up from ``start`` to ``stop``, in a thread of its own; ``lease`` is the lease's number."""
 
     def __init__(self, writer: Writer) -> None:
         self._writer = writer
-        self._elapsed, self._first = start_clock(), now()
+        self._elapsed, self._opened = start_clock(), now()
         self._stopping = Event()
-        self._thread = Thread(target=self._work, name="keeper", daemon=True)
+        self._thread = Thread(target=self._work, name="maintenance", daemon=True)
         self.lease = 0
 
-    def begin(self) -> None:
-        """StoreError when the database cannot be written."""
-        self.lease = self._writer.write(lambda store: leases.acquire_lease(store, self._first)).result()
-        self._take_away(_apply_retention)
+    def start(self) -> None:
+        """Acquire the lease, delete what is past its deadline, start the thread; StoreError when nothing can be written."""
+        self.lease = self._writer.write(lambda store: leases.acquire_lease(store, self._opened)).result()
+        self._delete_and_vacuum(lambda store: apply_retention(store, now()))
         self._thread.start()
 
-    def end(self) -> None:
-        """Also the end of what was kept until Mien closes."""
+    def stop(self) -> None:
+        """Stop the thread, release the lease, and delete what was kept until Mien closes; waits for all three."""
         self._stopping.set()
         self._thread.join()
         try:
             self._writer.write(lambda store: leases.release_lease(store, self.lease)).result()
-            self._take_away(_apply_retention)
+            self._delete_and_vacuum(lambda store: apply_retention(store, now()))
         except StoreError as error:
             logging.getLogger(__name__).warning("%s What is over is taken away at the next start.", error)
 
-    def tidy(self) -> None:
-        """Take away what is over."""
+    def clean_up(self) -> None:
+        """Delete what is past its deadline, and wait for it; StoreError when nothing can be written."""
 
-        def work(store: Store) -> bool:
+        def renew_and_delete(store: Store) -> bool:
+            # Without its lease this Mien's own sessions would be taken for a crash's.
             self._renew(store)
-            return _apply_retention(store)
+            return apply_retention(store, now())
 
-        self._take_away(work)
+        self._delete_and_vacuum(renew_and_delete)
 
-    def _take_away(self, work: Callable[[Store], bool]) -> None:
-        if self._writer.write(work).result():
+    def _delete_and_vacuum(self, delete: Callable[[Store], bool]) -> None:
+        if self._writer.write(delete).result():
             try:
-                self._writer.alone(vacuum).result()
+                self._writer.write_outside_transaction(vacuum).result()
             except StoreError as error:
                 logging.getLogger(__name__).warning("%s", error)
 
     def _renew(self, store: Store) -> None:
-        # What is kept until Mien closes is told by when it came: after a clock was set back, that lies before our beginning.
-        self._first = min(self._first, now() - timedelta(seconds=self._elapsed()))
-        leases.renew_lease(store, self.lease, self._first, now())
+        # What is kept until Mien closes is recognised by when it came: after a clock was set back, that is before the opening.
+        self._opened = min(self._opened, now() - timedelta(seconds=self._elapsed()))
+        leases.renew_lease(store, self.lease, self._opened, now())
 
     def _work(self) -> None:
-        beats = 0
+        renewals = 0
         while not self._stopping.wait(leases.RENEWAL_SECONDS):
-            beats += 1
+            renewals += 1
             try:
                 self._writer.write(self._renew).result()
-                if beats % RENEWALS_PER_CLEANUP == 0:
-                    self.tidy()
+                if renewals % RENEWALS_PER_CLEANUP == 0:
+                    self.clean_up()
             except StoreError as error:
-                # Whoever has something to store is told; this can wait for the next time.
+                # Whoever has something to store is told; this can wait for the next renewal.
                 logging.getLogger(__name__).info("%s", error)
             except Exception:
                 # Without its lease a session that runs would be called interrupted by the next Mien.
                 logging.getLogger(__name__).exception("mien: A mistake of Mien's, in full:")
-
-
-def _apply_retention(store: Store) -> bool:
-    return apply_retention(store, now())

@@ -1,4 +1,4 @@
-"""A part of a session: what lies in it, and that it stays erased once it was, for what is still on the way."""
+"""A part of a session: what lies in it, and the pause that marks it as erased, also for what is still to be written."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,18 +12,18 @@ from tracker.core.errors import UsageError
 from tracker.core.frame import now
 from tracker.core.text import clock
 from tracker.store import schema
-from tracker.store.find_session import find_session
-from tracker.store.leases import last_observation
+from tracker.store.find_session import find_session, last_observation
 
 ERASED_PAUSE: Final = "erased"
-"""Why nothing is there, as a pause has it."""
+"""``Pause.why`` of a part that was erased."""
 
 
 @dataclass(frozen=True, slots=True)
 class ErasedRange:
     """What lies in a session from ``begin`` to ``end``, in its seconds, both included; at least one thing.
 
-    end: not after how far the session has come. nobody: observations without a face. verdicts: moments kept with one.
+    end: not after how far the session has come. readings: of faces. nobody: observations without a face. verdicts: moments of
+    it that were saved with one.
     """
 
     begin: float
@@ -38,7 +38,7 @@ class ErasedRange:
         return f"{clock(self.begin)} to {clock(ceil(self.end))}"
 
     @property
-    def what(self) -> str:
+    def contents(self) -> str:
         """As in: 140 readings, 1 marker."""
         counted = (
             (self.readings, "reading", "readings"),
@@ -46,11 +46,19 @@ class ErasedRange:
             (self.markers, "marker", "markers"),
             (self.verdicts, "verdict with its picture", "verdicts with their pictures"),
         )
-        return ", ".join(f"{many:,} {one if many == 1 else more}" for many, one, more in counted if many)
+        return ", ".join(f"{count:,} {singular if count == 1 else plural}" for count, singular, plural in counted if count)
 
 
 def time_bounds(begin: float | None, end: float | None) -> tuple[float, float]:
-    """Where a part begins and ends, in seconds; None is from the beginning, or to the end. UsageError where it ends first."""
+    """Where a part begins and ends, in seconds of the session, at least 0 and up to infinity.
+
+    Args:
+        begin: None is from the session's beginning.
+        end: None is to its end.
+
+    Raises:
+        UsageError: It ends before it begins.
+    """
     first, last = max(begin or 0.0, 0.0), inf if end is None else end
     if not (begin or 0.0) <= last:
         raise UsageError("The part ends before it begins. Give the earlier time first.")
@@ -58,36 +66,38 @@ def time_bounds(begin: float | None, end: float | None) -> tuple[float, float]:
 
 
 def count_range(store: Store, uuid: str, begin: float | None, end: float | None) -> ErasedRange:
-    """Count it; None is from the beginning, or to the end. UsageError when nothing lies there."""
+    """Count what lies in a part of a session, given as in ``time_bounds``.
+
+    Raises:
+        UnknownError: There is no such session.
+        UsageError: Nothing lies in the part, or it ends before it begins, or more than one session has such an id.
+    """
     first, last = time_bounds(begin, end)
     session = find_session(store, uuid)
     observation, reading = schema.Observation, schema.Reading
     inside = rows_within(observation, session.id, first, last)
     read = select(func.count()).select_from(observation).join(reading, reading.observation_id == observation.id)
     empty = select(func.count()).where(*inside, ~select(reading).where(reading.observation_id == observation.id).exists())
-    noted = (
+    noted = [
         select(func.count()).where(*rows_within(row, session.id, first, last)) for row in (schema.Marker, schema.Prediction)
-    )
+    ]
     counts = [store.execute(query).scalar_one() for query in (read.where(*inside), empty, *noted)]
     if not any(counts):
         raise UsageError("Nothing is kept of that part of the session.")
-    return ErasedRange(first, max(first, min(last, _reached(store, session))), *counts)
+    # How far the session has come: to its last observation; while it observes, to this moment, for what is not written yet.
+    reached, at = last_observation(store, session) or (0.0, session.started_at)
+    if session.ended_at is None and all(pause.ended_t is not None for pause in session.pauses):
+        reached += max(0.0, (now() - at).total_seconds())
+    return ErasedRange(first, max(first, min(last, reached)), *counts)
 
 
 def rows_within(row: Any, session_id: int, begin: float, end: float) -> tuple[ColumnElement[bool], ...]:
-    """Which rows of a table belong to a part."""
+    """The conditions that rows of a table with ``session_id`` and ``t`` lie in a part, its ends included."""
     return row.session_id == session_id, row.t >= begin, row.t <= end
 
 
-def _reached(store: Store, session: schema.Session) -> float:
-    """How far a session has come: to what it said last, or to this moment while it runs, for what it said since then."""
-    t, at = last_observation(store, session) or (0.0, session.started_at)
-    waits = session.ended_at is not None or any(pause.ended_t is None for pause in session.pauses)
-    return t if waits else t + max(0.0, (now() - at).total_seconds())
-
-
 def record_erased_gap(store: Store, session: schema.Session, begin: float, end: float) -> None:
-    """Tell that a part was erased; what was told of pauses in it goes, too."""
+    """Mark a part as erased by a pause, in seconds; other pauses are cut where they lie in it. The caller commits."""
     for pause in session.pauses:
         until = inf if pause.ended_t is None else pause.ended_t
         if pause.began_t >= end or until <= begin:
@@ -100,10 +110,9 @@ def record_erased_gap(store: Store, session: schema.Session, begin: float, end: 
     store.add(schema.Pause(session_id=session.id, began_t=begin, ended_t=end, why=ERASED_PAUSE))
 
 
-def erased_test(store: Store, session_id: int) -> Callable[[float], bool]:
-    """Tells whether a moment of a session lies in a part that was erased."""
+def erased_moments(store: Store, session_id: int) -> Callable[[float], bool]:
+    """A function that tells whether a moment, in seconds of the session, lies in a part that was erased."""
     pause = schema.Pause
-    parts = store.execute(
-        select(pause.began_t, pause.ended_t).where(pause.session_id == session_id, pause.why == ERASED_PAUSE)
-    ).all()
+    erased = pause.session_id == session_id, pause.why == ERASED_PAUSE
+    parts = store.execute(select(pause.began_t, pause.ended_t).where(*erased)).all()
     return lambda t: any(begin <= t <= (end or 0.0) for begin, end in parts)

@@ -7,36 +7,33 @@ What a person saved with a verdict is never deleted here: it stays until they er
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, cast
 
-from sqlalchemy import BigInteger, ColumnElement, CursorResult, Delete, delete, select, type_coerce, update
+from sqlalchemy import BigInteger, ColumnElement, CursorResult, Delete, delete, func, select, type_coerce, update
 from sqlalchemy.orm import Session as Store
 
 from tracker.config.settings import RETENTIONS, Retention
 from tracker.core.errors import UsageError
 from tracker.store import leases, schema
 from tracker.store.columns import MILLISECONDS_PER_SECOND
-from tracker.store.preferences import get_preference, set_preference
-
-__all__ = [
-    "HEADLESS_RETENTION",
-    "RETENTIONS",
-    "UNTIL_CLOSED",
-    "Retention",
-    "apply_retention",
-    "delete_keeping_verdicts",
-    "get_retention",
-    "keep_until",
-    "parse_retention",
-    "retention_seconds",
-    "set_retention",
-]
+from tracker.store.find_session import last_observation
 
 RETENTION_PREFERENCE: Final = "retention"
 HEADLESS_RETENTION: Final[Retention] = "30d"
-"""Where nobody was asked."""
+"""Without a screen, where nobody was asked."""
 
 RETENTION_SECONDS: Final[dict[Retention, int]] = {"24h": 24 * 3600, "30d": 30 * 24 * 3600}
 UNTIL_CLOSED: Final = datetime(9999, 12, 31, tzinfo=UTC)
-"""``keep_until`` of what is kept until Mien closes."""
+"""The deadline of what is kept until Mien closes."""
+
+
+def get_preference(store: Store, name: str) -> Any:
+    """What the person decided under a name, as JSON has it; None if nothing was decided."""
+    found = store.get(schema.Preference, name)
+    return None if found is None else found.value
+
+
+def set_preference(store: Store, name: str, value: Any) -> None:
+    """Store a decision of the person's, any JSON value, in place of an earlier one of that name; the caller commits."""
+    store.merge(schema.Preference(name=name, value=value))
 
 
 def parse_retention(name: str) -> Retention:
@@ -53,28 +50,17 @@ def get_retention(store: Store) -> Retention | None:
     return None if found is None else parse_retention(found)
 
 
-def retention_seconds(retention: Retention) -> int | None:
-    """Seconds; None for what does not go by the clock."""
-    return RETENTION_SECONDS.get(retention)
-
-
-def keep_until(retention: Retention, at: datetime) -> datetime | None:
-    """Until when something of this moment is kept, such as a picture or an ended session; None is for ever."""
-    if retention == "session":
-        return UNTIL_CLOSED
-    return at if retention == "nothing" else moment_after(retention_seconds(retention), at)
-
-
-def moment_after(seconds: int | None, at: datetime) -> datetime | None:
-    """A moment so much later; None is never."""
-    return None if seconds is None else at + timedelta(seconds=seconds)
-
-
 def set_retention(store: Store, retention: Retention, at: datetime) -> None:
-    """Decide for what comes, and for what is already kept; ``apply_retention`` then takes away what is over."""
+    """Decide for what comes and for what is stored already; the caller commits, and then runs ``Database.apply_retention``.
+
+    Args:
+        store: A session of the database, inside a transaction.
+        retention: How long, from the end of a session or the upload of a picture.
+        at: Now: the deadline of everything if nothing is to be kept.
+    """
     set_preference(store, RETENTION_PREFERENCE, retention)
     seconds = retention_seconds(retention)
-    everything = keep_until(retention, at) if seconds is None else None
+    everything = deadline(retention, at) if seconds is None else None
     store.execute(update(schema.Session).values(keep_for=seconds, keep_until=everything))
     store.execute(update(schema.Picture).values(keep_until=everything))
     if seconds is not None:
@@ -83,51 +69,101 @@ def set_retention(store: Store, retention: Retention, at: datetime) -> None:
             store.execute(update(row).where(since.is_not(None)).values(keep_until=type_coerce(later, row.keep_until.type)))
 
 
+def retention_seconds(retention: Retention) -> int | None:
+    """Seconds from a session's end to its deadline; None for a choice that the clock does not decide."""
+    return RETENTION_SECONDS.get(retention)
+
+
+def deadline(retention: Retention, at: datetime) -> datetime | None:
+    """Until when a picture of this moment, or a session that ended at it, is kept; None is forever."""
+    if retention == "session":
+        return UNTIL_CLOSED
+    return at if retention == "nothing" else moment_after(retention_seconds(retention), at)
+
+
+def moment_after(seconds: int | None, at: datetime) -> datetime | None:
+    """The moment that many seconds later; None is never."""
+    return None if seconds is None else at + timedelta(seconds=seconds)
+
+
 def apply_retention(store: Store, at: datetime) -> bool:
-    """End what crashed, take away what is over, and say whether anything was."""
-    leases.end_abandoned_sessions(store, at, moment_after)
+    """End abandoned sessions, and delete what is past its deadline; the caller commits.
+
+    Returns:
+        Whether anything was deleted: then the database should be vacuumed.
+    """
+    end_abandoned_sessions(store, at)
     holders = leases.active_leases(store, at)
+    # A Mien that began after a thing came is not the one until whose end it is kept.
     since = min((lease.began_at for lease in holders), default=UNTIL_CLOSED)
     for row, began in ((schema.Session, schema.Session.started_at), (schema.Picture, schema.Picture.at)):
         store.execute(update(row).where(row.keep_until == UNTIL_CLOSED, began < since).values(keep_until=at))
-    gone = [delete_keeping_verdicts(store, row, row.keep_until <= at) for row in (schema.Session, schema.Picture)]
-    return any(gone + [_trim(store, session, at) for session in _running(store)])
+    deleted = [delete_keeping_verdicts(store, row, row.keep_until <= at) for row in (schema.Session, schema.Picture)]
+    # Of a session that runs for days, the oldest part is past its time before the session ends.
+    running = select(schema.Session).where(schema.Session.ended_at.is_(None), schema.Session.keep_for.is_not(None))
+    for session in store.scalars(running).all():
+        oldest = at - timedelta(seconds=session.keep_for or 0)
+        deleted += [
+            _delete(store, delete(table).where(table.session_id == session.id, table.at < oldest))
+            for table in (schema.Observation, schema.Marker)
+        ]
+    return any(deleted)
+
+
+def end_abandoned_sessions(store: Store, at: datetime) -> None:
+    """End the sessions that no running Mien holds, at their last observation, and mark them interrupted."""
+    holders = [lease.id for lease in leases.active_leases(store, at)]
+    abandoned = schema.Session.lease_id.is_(None) | schema.Session.lease_id.not_in(holders)
+    for session in store.scalars(select(schema.Session).where(schema.Session.ended_at.is_(None), abandoned)):
+        last_t, last_at = last_observation(store, session) or (0.0, session.started_at)
+        session.ended_at, session.interrupted = last_at, True
+        if session.keep_for is not None:
+            session.keep_until = moment_after(session.keep_for, last_at)
+        for pause in session.pauses:
+            if pause.ended_t is None:
+                pause.ended_t = max(pause.began_t, last_t)
+    store.flush()
 
 
 def delete_keeping_verdicts(store: Store, row: type[schema.Session | schema.Picture], *which: ColumnElement[bool]) -> int:
-    """Delete sessions or pictures with all that belongs to them, but nothing that a person saved; how many went.
+    """Delete sessions or pictures with all that belongs to them, except what a person saved; the caller commits.
 
-    A face with a verdict stays, without its session or picture. A picture that was ticked stays whole.
+    A face with a verdict stays, without its session or picture. A picture that was saved whole with a verdict stays whole.
+
+    Args:
+        store: A session of the database, inside a transaction.
+        row: Which of the two.
+        which: Conditions on that table; all of them hold for what is deleted.
+
+    Returns:
+        How many sessions or pictures were deleted.
     """
-    # Locked first: a verdict that another Mien is just saving on one of them is there when we go on.
-    found = store.scalars(select(row.id).where(*which).with_for_update()).all()
-    return sum(_take_away(store, row, number) for number in found)
-
-
-def _take_away(store: Store, row: type[schema.Session | schema.Picture], number: int) -> int:
     prediction, verdict = schema.Prediction, schema.Verdict
-    inside = (prediction.session_id if row is schema.Session else prediction.picture_id) == number
-    if row is schema.Picture and store.scalar(select(verdict.id).join(prediction).where(inside, verdict.whole)):
-        return 0
+    parent = prediction.session_id if row is schema.Session else prediction.picture_id
+    detached = {"session_id" if row is schema.Session else "picture_id": None}
     labelled = select(verdict.id).where(verdict.prediction_id == prediction.id).exists()
-    outside = {"session_id" if row is schema.Session else "picture_id": None}
-    store.execute(update(prediction).where(inside, labelled).values(outside))
-    return _count(store, delete(row).where(row.id == number))
+    deleted = 0
+    # Locked first: a verdict that another Mien is just saving on one of them is committed before this goes on.
+    for number in store.scalars(select(row.id).where(*which).with_for_update()).all():
+        saved_whole = select(verdict.id).join(prediction).where(parent == number, verdict.whole)
+        if row is schema.Picture and store.scalar(saved_whole):
+            continue
+        store.execute(update(prediction).where(parent == number, labelled).values(detached))
+        deleted += _delete(store, delete(row).where(row.id == number))
+    return deleted
 
 
-def _running(store: Store) -> list[schema.Session]:
-    """Sessions that go on and are kept by the clock: their oldest part may be over before they end."""
-    query = select(schema.Session).where(schema.Session.ended_at.is_(None), schema.Session.keep_for.is_not(None))
-    return list(store.scalars(query))
+def count_stored(store: Store) -> dict[str, int]:
+    """How many are stored of each that there is: "session", "picture" and "verdict" -> their number, above 0."""
+    counts = {
+        "session": func.count(schema.Session.id),
+        "picture": func.count(schema.Picture.id),
+        "verdict": func.count(schema.Verdict.id),
+    }
+    found = {name: store.scalar(select(count)) or 0 for name, count in counts.items()}
+    return {name: count for name, count in found.items() if count}
 
 
-def _trim(store: Store, session: schema.Session, at: datetime) -> int:
-    """Take away what such a session said too long ago."""
-    limit = at - timedelta(seconds=session.keep_for or 0)
-    said = (schema.Observation, schema.Marker)
-    return sum(_count(store, delete(row).where(row.session_id == session.id, row.at < limit)) for row in said)
-
-
-def _count(store: Store, deletion: Delete) -> int:
-    """How many rows it takes away."""
+def _delete(store: Store, deletion: Delete) -> int:
+    """The number of rows deleted; SQLAlchemy types a deletion's result too generally to have it."""
     return cast("CursorResult[Any]", store.execute(deletion)).rowcount

@@ -1,18 +1,18 @@
-"""The tables: sessions and what they said, pictures and predictions, and what people said of those.
+"""The tables: sessions with their observations, uploaded pictures with their predictions, and people's verdicts on those.
 
-Pixels are kept only on the person's word: ``Picture.data`` and ``Prediction.crop`` are empty without it.
+Pixels are stored only if the person says so: ``Picture.data`` and ``Prediction.crop`` are empty otherwise.
 """
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar, Final
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, MetaData, UniqueConstraint, event
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-from tracker.core.face import Motion
 from tracker.core.vocabulary import SAID, SHOWN
-from tracker.store.base import Base as Base  # noqa: PLC0414 - all that a reader needs, in one place
 from tracker.store.columns import (
+    FiniteNumber,
+    ForeignValue,
     Halves,
     KnownWord,
     Moment,
@@ -26,13 +26,36 @@ from tracker.store.columns import (
     WholeNumber,
 )
 
-DELETE_WITH_PARENT = "CASCADE"
-"""What belongs to a session or a picture goes with it."""
-SET_NULL = "SET NULL"
+CONSTRAINT_NAMES: Final = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+"""Names of constraints, so that a migration can refer to them."""
+DELETE_WITH_PARENT: Final = "CASCADE"
+"""A foreign key of what is deleted with its session or picture."""
+SET_NULL: Final = "SET NULL"
+"""A foreign key of what stays when that which it refers to is deleted."""
+
+
+class Base(DeclarativeBase):
+    """All tables."""
+
+    metadata = MetaData(naming_convention=CONSTRAINT_NAMES)
+    type_annotation_map: ClassVar[dict[Any, Any]] = {str: Text, float: FiniteNumber}
+
+
+@event.listens_for(Base, "load", propagate=True)
+def _require_columns(row: Base, _: object) -> None:
+    """ForeignValue for a row without what each row of its table has: in a file that was changed, NULL may stand anywhere."""
+    for column in row.__table__.columns:
+        if not column.nullable and row.__dict__.get(column.key, column) is None:
+            raise ForeignValue(f"{row.__tablename__}.{column.key} NULL")
 
 
 class Preference(Base):
-    """What the person has decided, such as for how long sessions are kept: name -> value."""
+    """A decision of the person's, such as for how long sessions are kept, by its name."""
 
     __tablename__ = "preferences"
     name: Mapped[str] = mapped_column(Text(40), primary_key=True)
@@ -40,7 +63,7 @@ class Preference(Base):
 
 
 class Model(Base):
-    """A model file that has judged something."""
+    """A model file that has classified something."""
 
     __tablename__ = "models"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -51,7 +74,7 @@ class Model(Base):
 
 
 class Lease(Base):
-    """A Mien that stores in this database, see ``leases.py``: what it has not ended is no crash's while it lives."""
+    """A Mien that stores in this database, see ``leases.py``: a session of its is not abandoned while it runs."""
 
     __tablename__ = "leases"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -66,8 +89,8 @@ class Session(Base):
     """One watch from start to stop.
 
     uuid: as in logs and on the page. faces: own or all. prior: as asked for. person: whose fit was applied. ended_at:
-    None while it runs, or after a crash until the next start. keep_for: seconds from its end, None is not by the clock.
-    keep_until: when retention takes it away, None is never or not yet known. shapes: the names of its blendshapes.
+    None while it runs, or after a crash until the next start. keep_for: seconds from its end to its deadline, None if the
+    clock does not decide. keep_until: its deadline, None is never or not yet known. shapes: the names of its blendshapes.
     """
 
     __tablename__ = "sessions"
@@ -109,9 +132,9 @@ class Participant(Base):
 
 
 class Observation(Base):
-    """What one frame said.
+    """What was read in one frame.
 
-    t: seconds since the session began. frame: as the source numbers it. took: milliseconds from the frame to its words.
+    t: seconds since the session began. frame: as the source numbers it. took: milliseconds from the frame to its expressions.
     """
 
     __tablename__ = "observations"
@@ -127,9 +150,9 @@ class Observation(Base):
 class Reading(Base):
     """One face in one observation.
 
-    expression: as it was shown, "unclear" among them. confidence: of it, or of the best guess. scores, smooth: [7] in the
-    order of EXPRESSIONS. reason: why it could not be judged. motion: how it moved since the reading before, None where it was
-    not watched, as by a Mien that could not.
+    expression: as it was shown, "unclear" among them. confidence: of it, or of the best guess, 0 to 1. scores, smooth: [7] from
+    0 to 1 in the order of EXPRESSIONS, of the frame and smoothed. reason: why it was unreadable. motion: how it moved since the
+    reading before, None where that was not watched, as by an older Mien.
     """
 
     __tablename__ = "readings"
@@ -144,7 +167,7 @@ class Reading(Base):
     scores: Mapped[tuple[float, ...]] = mapped_column(Shares)
     smooth: Mapped[tuple[float, ...]] = mapped_column(Shares)
     reason: Mapped[str | None] = mapped_column(Text(40))
-    motion: Mapped[Motion | None] = mapped_column(PackedMotion)
+    motion: Mapped[dict[str, Any] | None] = mapped_column(PackedMotion)
 
 
 class ReadingShape(Base):
@@ -172,7 +195,7 @@ class Marker(Base):
 
 
 class Pause(Base):
-    """A stretch of a session without observations; why: paused, lost, unsaved or erased. ended_t is None while it lasts."""
+    """A part of a session without observations; why: paused, lost, unsaved or erased. ended_t is None while it lasts."""
 
     __tablename__ = "pauses"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -183,7 +206,7 @@ class Pause(Base):
 
 
 class Picture(Base):
-    """An upload; data is the picture without metadata, kept only where the person ticked it."""
+    """An uploaded picture; data: its file without metadata, stored only if the person ticked that."""
 
     __tablename__ = "pictures"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -199,11 +222,11 @@ class Picture(Base):
 
 
 class Prediction(Base):
-    """What the model said of one face, in a picture or in a moment of a session that the person chose to keep.
+    """How the model classified one face, in a picture or in a moment of a session that the person chose to keep.
 
-    face: its place in the picture, largest 0, or its id in the session. at: when it was judged. light: mean gray level of
-    the crop, 0 to 255. heads: "fer2013" and "ferplus" -> label -> probability. features: what the last layer read. crop: as a
-    PNG, kept only with a verdict. fit: the number of the person's fit that was applied, None is the released model.
+    face: its place in the picture, the largest is 0, or its id in the session. at: when it was classified. light: mean gray
+    level of the crop, 0 to 255. heads: "fer2013" and "ferplus" -> label -> probability. features: the last layer's input. crop:
+    as a PNG, stored only with a verdict. fit: the number of the person's fit that was applied, None is the released model.
     """
 
     __tablename__ = "predictions"
@@ -239,7 +262,7 @@ class Verdict(Base):
     """What a person says a face really showed: one of EXPRESSIONS, "contempt", "not a face" or "can't tell".
 
     origin: picture, live, start (the guided seven faces) or import. whole: whether the whole picture was ticked, too. A
-    changed mind replaces it, and replaced is the verdict before as JSON; undoing brings that back, or deletes it.
+    changed mind replaces it; replaced: the verdict before as JSON, which undoing brings back, or None.
     """
 
     __tablename__ = "verdicts"

@@ -1,11 +1,13 @@
-"""The figures of stored sessions, exact: counted where they lie, once, and again when something of a session changed."""
+"""The figures of stored sessions, exact: counted by the database, and counted again only when a session changed."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 from weakref import WeakKeyDictionary
 
 import numpy as np
+import numpy.typing as npt
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import Session as Store
@@ -16,90 +18,106 @@ from tracker.store import schema
 from tracker.store.columns import nearest_finite
 
 SESSIONS_PER_QUERY: Final = 500
-"""Sessions a query: databases take some thousands of parameters."""
-
-Pace = tuple[float, tuple[Gap, ...]]
-Kept = TypeVar("Kept", SessionFigures, Pace)
+"""Databases take some thousands of parameters a query, and each session is one."""
 
 
-class _Known:
-    """uuid -> what its rows were when they were counted, and what came of it: counts and lengths alone, in memory."""
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """How regularly a session observed.
 
-    def __init__(self) -> None:
-        self.figures: dict[str, tuple[Any, SessionFigures]] = {}
-        self.paces: dict[str, tuple[Any, Pace]] = {}
+    interval: seconds between two observations, as ``SampleTimes.usual``. gaps: the parts without observations, in order.
+    """
+
+    interval: float
+    gaps: tuple[Gap, ...]
 
 
-_known: WeakKeyDictionary[Engine, _Known] = WeakKeyDictionary()
-"""Of each database."""
+Version = tuple[Any, ...]
+"""Of a session: another one when an observation, a face or a part of it came or went."""
+Cached = TypeVar("Cached", SessionFigures, Sampling)
+
+
+@dataclass(frozen=True, slots=True)
+class _Cache:
+    """What was computed of a database's sessions: uuid -> the version it was computed from, and the result."""
+
+    figures: dict[str, tuple[Version, SessionFigures]] = field(default_factory=dict)
+    sampling: dict[str, tuple[Version, Sampling]] = field(default_factory=dict)
+
+
+_caches: WeakKeyDictionary[Engine, _Cache] = WeakKeyDictionary()
 
 
 def figures_of_session(store: Store, session: schema.Session) -> SessionFigures:
-    """Of one session."""
+    """As ``figures_of_sessions``, of one session."""
     return figures_of_sessions(store, [session])[session.id]
 
 
 def figures_of_sessions(store: Store, sessions: Sequence[schema.Session]) -> dict[int, SessionFigures]:
-    """Session's number -> its figures; what did not change since it was counted is not counted again."""
-    known, found = _of_database(store).figures, {}
+    """The session's number in the database -> its figures; a session that did not change is not counted again."""
+    cached, found = _cache_of(store).figures, {}
     for first in range(0, len(sessions), SESSIONS_PER_QUERY):
         some = sessions[first : first + SESSIONS_PER_QUERY]
-        states = _states(store, some)
-        changed = [each for each in some if _unchanged(known, each, states) is None]
+        versions = _versions(store, some)
+        changed = [each for each in some if _unchanged(cached, each, versions) is None]
         if changed:
-            counts, nobody = _counts(store, changed), _nobody(store, changed)
+            counts, nobody = _count_readings(store, changed), _count_nobody(store, changed)
             for each in changed:
-                rhythm = SampleTimes.of(_times(store, each.id), each.hz, states[each.id][-1])
-                known[each.uuid] = states[each.id], SessionFigures.of(rhythm, nobody[each.id], counts[each.id].items())
-        found.update({each.id: known[each.uuid][1] for each in some})
+                times = SampleTimes.of(_times(store, each.id), each.hz, versions[each.id][-1])
+                figures = SessionFigures.of(times, nobody[each.id], counts[each.id].items())
+                cached[each.uuid] = versions[each.id], figures
+        found.update({each.id: cached[each.uuid][1] for each in some})
     return found
 
 
-def interval_and_gaps(store: Store, session: schema.Session) -> Pace:
-    """Seconds between two observations, and the gaps; without counting its readings, if nobody did so far."""
-    known, states = _of_database(store), _states(store, [session])
-    counted = _unchanged(known.figures, session, states)
+def sampling_of_session(store: Store, session: schema.Session) -> Sampling:
+    """The sampling of one session; its readings are not counted for it."""
+    cache, versions = _cache_of(store), _versions(store, [session])
+    counted = _unchanged(cache.figures, session, versions)
     if counted is not None:
-        return counted.usual, counted.gaps
-    pace = _unchanged(known.paces, session, states)
-    if pace is None:
-        rhythm = SampleTimes.of(_times(store, session.id), session.hz, states[session.id][-1])
-        pace = rhythm.usual, rhythm.gaps()
-        known.paces[session.uuid] = states[session.id], pace
-    return pace
-
-
-def _unchanged(known: dict[str, tuple[Any, Kept]], session: schema.Session, states: dict[int, tuple[Any, ...]]) -> Kept | None:
-    """What came of it, if its rows are still what they were."""
-    state, kept = known.get(session.uuid, (None, None))
-    return kept if state == states[session.id] else None
+        return Sampling(counted.usual, counted.gaps)
+    sampling = _unchanged(cache.sampling, session, versions)
+    if sampling is None:
+        times = SampleTimes.of(_times(store, session.id), session.hz, versions[session.id][-1])
+        sampling = Sampling(times.usual, times.gaps())
+        cache.sampling[session.uuid] = versions[session.id], sampling
+    return sampling
 
 
 def forget_other_sessions(store: Store, uuids: Iterable[str]) -> None:
-    """What was erased leaves nothing here either."""
-    kept, known = set(uuids), _of_database(store)
-    for uuid in (known.figures.keys() | known.paces.keys()) - kept:
-        known.figures.pop(uuid, None)
-        known.paces.pop(uuid, None)
+    """Drop from the cache what belongs to other sessions than these, such as those that were erased."""
+    stored, cache = set(uuids), _cache_of(store)
+    for uuid in (cache.figures.keys() | cache.sampling.keys()) - stored:
+        cache.figures.pop(uuid, None)
+        cache.sampling.pop(uuid, None)
 
 
-def _of_database(store: Store) -> _Known:
+def _unchanged(
+    cached: dict[str, tuple[Version, Cached]], session: schema.Session, versions: dict[int, Version]
+) -> Cached | None:
+    """The cached result if the session still has the version that it was computed from."""
+    version, result = cached.get(session.uuid, (None, None))
+    return result if version == versions[session.id] else None
+
+
+def _cache_of(store: Store) -> _Cache:
     bind = store.get_bind()
-    return _known.setdefault(bind.engine if isinstance(bind, Connection) else bind, _Known())
+    return _caches.setdefault(bind.engine if isinstance(bind, Connection) else bind, _Cache())
 
 
-def _states(store: Store, sessions: Sequence[schema.Session]) -> dict[int, tuple[Any, ...]]:
-    """Of each session what is another when an observation, a face or a part of it came or went; last its pauses."""
+def _versions(store: Store, sessions: Sequence[schema.Session]) -> dict[int, Version]:
+    """The session's number -> its version, which ends with its pauses (begin, end, why)."""
     t, participant, pause = schema.Observation.t, schema.Participant, schema.Pause
     edges: Any = select(schema.Observation.session_id, func.count(), func.min(t), func.max(t))
-    edges = edges.where(_of(schema.Observation, sessions)).group_by(schema.Observation.session_id)
+    edges = edges.where(_belongs_to(schema.Observation, sessions)).group_by(schema.Observation.session_id)
     observed = {number: tuple(rest) for number, *rest in store.execute(edges)}
     people: dict[int, list[int]] = {each.id: [] for each in sessions}
     pauses: dict[int, list[tuple[Any, ...]]] = {each.id: [] for each in sessions}
-    for number, who in store.execute(select(participant.session_id, participant.id).where(_of(participant, sessions))):
+    faces = select(participant.session_id, participant.id).where(_belongs_to(participant, sessions))
+    for number, who in store.execute(faces):
         people[number].append(who)
-    told = select(pause.session_id, pause.began_t, pause.ended_t, pause.why).where(_of(pause, sessions))
-    for number, *rest in store.execute(told.order_by(pause.began_t, pause.id)):
+    stored_pauses = select(pause.session_id, pause.began_t, pause.ended_t, pause.why).where(_belongs_to(pause, sessions))
+    for number, *rest in store.execute(stored_pauses.order_by(pause.began_t, pause.id)):
         pauses[number].append(tuple(rest))
     return {
         each.id: (each.id, each.hz, observed.get(each.id), tuple(sorted(people[each.id])), tuple(pauses[each.id]))
@@ -107,31 +125,37 @@ def _states(store: Store, sessions: Sequence[schema.Session]) -> dict[int, tuple
     }
 
 
-def _of(table: Any, sessions: Sequence[schema.Session]) -> ColumnElement[bool]:
-    found: ColumnElement[bool] = table.session_id.in_([each.id for each in sessions])
-    return found
+def _belongs_to(table: Any, sessions: Sequence[schema.Session]) -> ColumnElement[bool]:
+    belongs: ColumnElement[bool] = table.session_id.in_([each.id for each in sessions])
+    return belongs
 
 
-def _counts(store: Store, sessions: Sequence[schema.Session]) -> dict[int, Counter[Reading]]:
+def _count_readings(store: Store, sessions: Sequence[schema.Session]) -> dict[int, Counter[Reading]]:
+    """The session's number -> (face, expression, reason) -> how many readings are so."""
     observation, reading, participant = schema.Observation, schema.Reading, schema.Participant
-    what = (participant.number, reading.expression, reading.reason)
-    query = select(observation.session_id, *what, func.count()).join(reading, reading.observation_id == observation.id)
-    query = query.join(participant, participant.id == reading.participant_id).where(_of(observation, sessions))
+    kind = (participant.number, reading.expression, reading.reason)
+    query = select(observation.session_id, *kind, func.count()).join(reading, reading.observation_id == observation.id)
+    query = query.join(participant, participant.id == reading.participant_id).where(_belongs_to(observation, sessions))
     found: dict[int, Counter[Reading]] = {each.id: Counter() for each in sessions}
-    for number, face, word, reason, many in store.execute(query.group_by(observation.session_id, *what)):
-        found[number][face, word, reason] = many
+    for number, face, expression, reason, count in store.execute(query.group_by(observation.session_id, *kind)):
+        found[number][face, expression, reason] = count
     return found
 
 
-def _nobody(store: Store, sessions: Sequence[schema.Session]) -> Counter[int]:
+def _count_nobody(store: Store, sessions: Sequence[schema.Session]) -> Counter[int]:
+    """The session's number -> how many of its observations have no reading."""
     observation, reading = schema.Observation, schema.Reading
     empty = ~select(reading).where(reading.observation_id == observation.id).exists()
-    query = select(observation.session_id, func.count()).where(_of(observation, sessions), empty)
+    query = select(observation.session_id, func.count()).where(_belongs_to(observation, sessions), empty)
     return Counter({row[0]: row[1] for row in store.execute(query.group_by(observation.session_id))})
 
 
-def _times(store: Store, number: int) -> Any:
-    """[n] seconds; from the driver's own cursor, as a day of them takes SQLAlchemy's rows four times as long."""
+def _times(store: Store, session_id: int) -> npt.NDArray[np.float64]:
+    """[n] seconds of its observations, in order.
+
+    They come from the driver's own cursor: a day of them takes four times as long through SQLAlchemy's rows.
+    """
     table = schema.Observation.__table__
-    cursor: Any = store.connection().execute(select(table.c.t).where(table.c.session_id == number).order_by(table.c.t)).cursor
+    query = select(table.c.t).where(table.c.session_id == session_id).order_by(table.c.t)
+    cursor: Any = store.connection().execute(query).cursor
     return np.fromiter((nearest_finite(row[0]) for row in cursor), np.float64)

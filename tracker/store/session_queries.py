@@ -1,6 +1,6 @@
-"""What was stored, read back: the sessions as a list, one of them in full, and what a person may change of it."""
+"""Queries of stored sessions: their list, one of them in full, and changing what a person may change of it."""
 
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -9,30 +9,19 @@ from sqlalchemy.orm import Session as Store
 from sqlalchemy.orm import joinedload
 
 from tracker.core.notes import line
-from tracker.core.records import timestamp
+from tracker.core.rows import timestamp
 from tracker.core.session_figures import DIGITS, SessionFigures
 from tracker.store import schema
 from tracker.store.find_session import find_session
 from tracker.store.session_figures import figures_of_session, figures_of_sessions, forget_other_sessions
-from tracker.store.timeline_query import StoredTimeline, query_timeline
-
-__all__ = [
-    "SessionSummary",
-    "StoredTimeline",
-    "find_session",
-    "list_sessions",
-    "query_timeline",
-    "rename_session",
-    "session_detail",
-    "set_notes",
-]
 
 
 @dataclass(frozen=True, slots=True)
 class SessionSummary:
-    """A session as a line of a list.
+    """A session as an entry of a list; fields are named as in JSON.
 
-    id: its uuid. model: sha256 of the file. figures: all that is counted of it.
+    id: its uuid. model: the SHA-256 of the model file. figures: all that is counted of it. The others are as in
+    ``schema.Session``.
     """
 
     id: str
@@ -54,12 +43,12 @@ class SessionSummary:
 
     @property
     def observations(self) -> int:
-        """Of nobody, too."""
+        """How many, those that saw nobody among them."""
         return self.figures.observations
 
     @property
     def seconds(self) -> float:
-        """From the first observation to the end of the last one."""
+        """From the first observation to the end of the last one, to the millisecond."""
         return round(self.figures.seconds, 3)
 
     @property
@@ -68,20 +57,30 @@ class SessionSummary:
         return rounded_shares(self.figures.shares())
 
     def as_dict(self) -> dict[str, Any]:
-        """As JSON: moments as text; figures by name; ``nobody`` is a share of the observations, others of the readings."""
+        """As JSON: moments as text, figures by name; ``nobody`` is a share of the observations, the others of the readings."""
         values = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "figures"}
-        told = {name: timestamp(value) if isinstance(value, datetime) else value for name, value in values.items()}
+        plain = {name: timestamp(value) if isinstance(value, datetime) else value for name, value in values.items()}
         counted = {"observations": self.observations, "seconds": self.seconds, "watched": round(self.figures.watched, 3)}
         shares = {"shares": self.shares, "unreadable": round(self.figures.unreadable_share, DIGITS)}
-        return told | counted | shares | {"nobody": round(self.figures.nobody_share, DIGITS)}
+        return plain | counted | shares | {"nobody": round(self.figures.nobody_share, DIGITS)}
+
+
+@dataclass(frozen=True, slots=True)
+class ParticipantFigures:
+    """A face of a session: its id there, its label, how many readings it has, and its own share of each expression."""
+
+    id: int
+    label: str | None
+    readings: int
+    shares: dict[str, float]
 
 
 @dataclass(frozen=True, slots=True)
 class SessionDetail:
-    """A session in full: participants tell their own shares, gaps are those of ``query_timeline``."""
+    """A session in full."""
 
     summary: SessionSummary
-    participants: tuple[dict[str, Any], ...]
+    participants: tuple[ParticipantFigures, ...]
     markers: tuple[schema.Marker, ...]
     pauses: tuple[schema.Pause, ...]
 
@@ -89,63 +88,75 @@ class SessionDetail:
         """As JSON: the summary's members, and lists of participants, markers and pauses."""
         markers = [{"id": each.id, "t": each.t, "at": timestamp(each.at), "text": each.text} for each in self.markers]
         pauses = [{"from": each.began_t, "to": each.ended_t, "why": each.why} for each in self.pauses]
-        more = {"participants": list(self.participants), "markers": markers, "pauses": pauses}
+        more = {"participants": [asdict(each) for each in self.participants], "markers": markers, "pauses": pauses}
         return self.summary.as_dict() | more
 
 
-def list_sessions(store: Store, *, most: int | None = None, skip: int = 0) -> list[SessionSummary]:
-    """The sessions, newest first; ``most`` of them after the first ``skip``."""
+def list_sessions(store: Store, *, limit: int | None = None, offset: int = 0) -> list[SessionSummary]:
+    """The sessions, newest first: at most ``limit`` of them (None is all), without the first ``offset``."""
     query = select(schema.Session).options(joinedload(schema.Session.model))
-    newest = query.order_by(schema.Session.started_at.desc(), schema.Session.id.desc()).limit(most).offset(skip)
+    newest = query.order_by(schema.Session.started_at.desc(), schema.Session.id.desc()).limit(limit).offset(offset)
     found = store.scalars(newest).all()
     forget_other_sessions(store, store.scalars(select(schema.Session.uuid)))
-    counted = figures_of_sessions(store, found)
-    return [_summary(session, counted[session.id]) for session in found]
+    figures = figures_of_sessions(store, found)
+    return [_summary(session, figures[session.id]) for session in found]
 
 
 def watched_since(store: Store, since: datetime) -> list[tuple[datetime, float]]:
-    """(beginning, seconds watched) of the sessions since a moment, newest first."""
+    """(beginning, seconds watched) of each session that began at a moment or later, newest first."""
     newest = select(schema.Session).where(schema.Session.started_at >= since)
     found = store.scalars(newest.order_by(schema.Session.started_at.desc(), schema.Session.id.desc())).all()
-    counted = figures_of_sessions(store, found)
-    return [(session.started_at, counted[session.id].watched) for session in found]
+    figures = figures_of_sessions(store, found)
+    return [(session.started_at, figures[session.id].watched) for session in found]
 
 
 def session_detail(store: Store, uuid: str) -> SessionDetail:
-    """A session with its participants, markers and pauses; UsageError when there is none."""
+    """A session with its participants, markers and pauses.
+
+    Raises:
+        UnknownError: No session's uuid is or begins with this.
+        UsageError: More than one session's does.
+    """
     session = find_session(store, uuid)
-    found = figures_of_session(store, session)
-    people = ((each, found.total(each.number), rounded_shares(found.shares(each.number))) for each in session.participants)
-    participants = tuple({"id": each.number, "label": each.label, "readings": n, "shares": part} for each, n, part in people)
-    return SessionDetail(_summary(session, found), participants, tuple(session.markers), tuple(session.pauses))
+    figures = figures_of_session(store, session)
+    participants = tuple(
+        ParticipantFigures(each.number, each.label, figures.total(each.number), rounded_shares(figures.shares(each.number)))
+        for each in session.participants
+    )
+    return SessionDetail(_summary(session, figures), participants, tuple(session.markers), tuple(session.pauses))
 
 
 def clock_times(store: Store, session: schema.Session) -> list[tuple[datetime, float]]:
-    """What the wall clock showed at each of a session's seconds that was observed, in order of these."""
+    """(time by the wall clock, second of the session) of each of its observations, in order of the seconds."""
     observation = schema.Observation
     query = select(observation.at, observation.t).where(observation.session_id == session.id).order_by(observation.t)
     return [(at, t) for at, t in store.execute(query)]
 
 
 def rename_session(store: Store, uuid: str, title: str) -> None:
-    """Give a session a title, "" for none; the caller commits. UsageError when it is no line."""
+    """Give a session a title, "" for none; the caller commits.
+
+    Raises:
+        UsageError: The title is longer than a line may be, or ``uuid`` fits more than one session.
+        UnknownError: There is no such session.
+    """
     find_session(store, uuid).title = line(title, "A title")
 
 
 def set_notes(store: Store, uuid: str, notes: str) -> None:
-    """Keep what a person noted of a session; the caller commits."""
+    """Replace a person's notes on a session; the caller commits. Raises as ``find_session``."""
     find_session(store, uuid).notes = notes.strip()
 
 
 def rounded_shares(shares: dict[str, float]) -> dict[str, float]:
-    """Shares as JSON has them."""
-    return {word: round(value, DIGITS) for word, value in shares.items()}
+    """Shares with as many decimals as JSON gives them."""
+    return {expression: round(share, DIGITS) for expression, share in shares.items()}
 
 
 def _summary(session: schema.Session, figures: SessionFigures) -> SessionSummary:
-    known = {field.name for field in fields(SessionSummary)} & set(schema.Session.__table__.columns.keys()) - {"id"}
+    stored = {field.name for field in fields(SessionSummary)} & set(schema.Session.__table__.columns.keys()) - {"id"}
     return SessionSummary(
-        **{name: getattr(session, name) for name in known},
+        **{name: getattr(session, name) for name in stored},
         id=session.uuid,
         model=None if session.model is None else session.model.sha256,
         figures=figures,

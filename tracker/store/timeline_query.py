@@ -1,6 +1,6 @@
-"""The timeline of a stored session: its readings as columns, thinned out on the way from the database."""
+"""The timeline of a stored session: its readings as columns, thinned out by the database."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from math import inf
 from typing import Any, Final
@@ -8,19 +8,25 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Subquery, and_, func, select
 from sqlalchemy.orm import Session as Store
 
-from tracker.core.records import as_json
 from tracker.core.sampling import Gap
 from tracker.store import schema
 from tracker.store.find_session import find_session
-from tracker.store.session_figures import interval_and_gaps
+from tracker.store.session_figures import sampling_of_session
 
 DEFAULT_TIMELINE_POINTS: Final = 1500
 """About one observation for each pixel of a wide page."""
+TIME_DECIMALS: Final = 3
+SCORE_DECIMALS: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
 class ReadingColumns:
-    """Readings, one entry each: ``observation`` is the place of theirs in the stretch, ``id`` the participant's number."""
+    """Readings, one entry of each column for each; fields are named as in JSON.
+
+    observation: the place of its observation in ``StoredTimeline.t``. id: the participant's number. expression: as it was
+    shown. confidence: 0 to 1. reason: why it was unreadable, or None. box: x, y, width and height in pixels. scores, smooth:
+    [7] from 0 to 1 in the order of EXPRESSIONS. motion: as ``schema.Reading.motion``.
+    """
 
     observation: list[int] = field(default_factory=list)
     id: list[int] = field(default_factory=list)
@@ -35,11 +41,11 @@ class ReadingColumns:
 
 @dataclass(frozen=True, slots=True)
 class StoredTimeline:
-    """Observations between two moments of a session, every so many of them.
+    """The observations of a session in a range of time, or every so many of them; fields are named as in JSON.
 
-    total: how many there are in the stretch. every: 1 is all of them. usual: seconds an observation speaks for. t: of each, in
-    seconds of the session. An observation without readings is one of nobody.
-    gaps: of all observations, not only of those that are given.
+    total: how many observations there are in the range. every: 1 is all of them, 2 every second one. usual: seconds that an
+    observation speaks for. t: [n] of each, in seconds of the session. frame: [n] as the source numbers it. readings: those of
+    these observations; one without readings saw nobody. gaps: between all observations, not only between those that are given.
     """
 
     total: int
@@ -61,75 +67,64 @@ class StoredTimeline:
 def query_timeline(
     store: Store, uuid: str, start: float | None = None, end: float | None = None, *, points: int = DEFAULT_TIMELINE_POINTS
 ) -> StoredTimeline:
-    """What was observed from ``start`` to ``end`` (seconds of the session, both included), at most ``points`` observations.
+    """The timeline of a session, or of a part of it.
 
-    All of them when there are no more; else every second, third ... of them. UsageError when there is no such session.
+    Args:
+        store: A session of the database.
+        uuid: The watched session's, or the beginning of it.
+        start: From when, in seconds of the session, included; None is from its beginning.
+        end: To when, included; None is to its end.
+        points: At most so many observations come back: all, or every second, third ... of them.
+
+    Raises:
+        UnknownError: There is no such session.
+        UsageError: There is more than one.
     """
     session = find_session(store, uuid)
-    window = _window(session.id, start, end)
-    total = store.execute(select(func.count()).where(*window)).scalar_one()
-    every = max(1, -(-total // max(points, 1)))
-    t, frame, readings = _columns(store.execute(_thinned(session.id, window, every)))
-    usual, all_gaps = interval_and_gaps(store, session)
-    first, last = -inf if start is None else start, inf if end is None else end
-    gaps = tuple(gap for gap in all_gaps if gap.end >= first and gap.begin <= last)
-    return StoredTimeline(total, every, usual, t, frame, readings, gaps)
-
-
-def numbered_observations(session_id: int, window: Iterable[ColumnElement[bool]] = ()) -> Subquery:
-    """The ids and times of a session's observations, numbered from 0 in order of time; from the index alone."""
-    observation = schema.Observation
-    number = (func.row_number().over(order_by=observation.t) - 1).label("number")
-    query = select(observation.id, observation.t, number).where(observation.session_id == session_id, *window)
-    return query.subquery()
-
-
-def _window(session_id: int, start: float | None, end: float | None) -> list[ColumnElement[bool]]:
-    observation = schema.Observation
-    window = [observation.session_id == session_id]
-    window += [observation.t >= start] if start is not None else []
-    window += [observation.t <= end] if end is not None else []
-    return window
-
-
-def _thinned(session_id: int, window: list[ColumnElement[bool]], every: int) -> Any:
-    """A row for each reading of the observations that are kept, and one for each of nobody."""
     observation, reading, participant = schema.Observation, schema.Reading, schema.Participant
-    kept = numbered_observations(session_id, window)
-    what = (reading.expression, reading.confidence, reading.reason, reading.box, reading.scores, reading.smooth, reading.motion)
-    return (
-        select(observation.id, observation.t, observation.frame, participant.number, *what)
-        .join(kept, and_(kept.c.id == observation.id, kept.c.number % every == 0))
+    in_range = [observation.session_id == session.id]
+    in_range += [observation.t >= start] if start is not None else []
+    in_range += [observation.t <= end] if end is not None else []
+    total = store.execute(select(func.count()).where(*in_range)).scalar_one()
+    every = max(1, -(-total // max(points, 1)))
+    chosen = _numbered_observations(in_range)
+    said = (reading.expression, reading.confidence, reading.reason)
+    values = (*said, reading.box, reading.scores, reading.smooth, reading.motion)
+    # A row for each reading of the chosen observations, and one for each of them that saw nobody.
+    rows = store.execute(
+        select(observation.id, observation.t, observation.frame, participant.number, *values)
+        .join(chosen, and_(chosen.c.id == observation.id, chosen.c.number % every == 0))
         .outerjoin(reading, reading.observation_id == observation.id)
         .outerjoin(participant, participant.id == reading.participant_id)
         .order_by(observation.t, observation.id, participant.number)
     )
-
-
-def _columns(rows: Iterable[Any]) -> tuple[list[float], list[int], ReadingColumns]:
     t: list[float] = []
     frames: list[int] = []
     columns = ReadingColumns()
-    last = None
-    for row in rows:
-        number, moment, frame, who, *said = row
-        if number != last:
-            t.append(round(moment, 3))
+    previous = None
+    for number, seconds, frame, face, expression, confidence, reason, box, scores, smooth, motion in rows:
+        if number != previous:
+            t.append(round(seconds, TIME_DECIMALS))
             frames.append(frame)
-            last = number
-        if who is not None:
-            _append(columns, len(t) - 1, who, *said)
-    return t, frames, columns
+            previous = number
+        if face is not None:
+            columns.observation.append(len(t) - 1)
+            columns.id.append(face)
+            columns.expression.append(expression)
+            columns.confidence.append(confidence)
+            columns.reason.append(reason)
+            columns.box.append(box)
+            columns.scores.append([round(value, SCORE_DECIMALS) for value in scores])
+            columns.smooth.append([round(value, SCORE_DECIMALS) for value in smooth])
+            columns.motion.append(motion)
+    sampling = sampling_of_session(store, session)
+    first, last = -inf if start is None else start, inf if end is None else end
+    gaps = tuple(gap for gap in sampling.gaps if gap.end >= first and gap.begin <= last)
+    return StoredTimeline(total, every, sampling.interval, t, frames, columns, gaps)
 
 
-def _append(columns: ReadingColumns, place: int, who: int, *said: Any) -> None:
-    expression, confidence, reason, box, scores, smooth, motion = said
-    columns.observation.append(place)
-    columns.id.append(who)
-    columns.expression.append(expression)
-    columns.confidence.append(confidence)
-    columns.reason.append(reason)
-    columns.box.append(box)
-    columns.scores.append([round(value, 4) for value in scores])
-    columns.smooth.append([round(value, 4) for value in smooth])
-    columns.motion.append(motion and as_json(motion))
+def _numbered_observations(where: Sequence[ColumnElement[bool]]) -> Subquery:
+    """The ids of observations, numbered from 0 in order of time; an index holds all that it needs."""
+    observation = schema.Observation
+    number = (func.row_number().over(order_by=observation.t) - 1).label("number")
+    return select(observation.id, number).where(*where).subquery()

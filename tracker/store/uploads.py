@@ -1,52 +1,43 @@
-"""Uploads and what was said of their faces: the scores at once, pixels only with a verdict."""
+"""Uploaded pictures and the predictions of their faces: stored at once; pixels are stored only with a verdict."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import uuid4
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session as Store
 from sqlalchemy.orm import defer, selectinload
 
 from tracker.core.errors import UnknownError
 from tracker.core.face import Face, Prediction
-from tracker.core.records import PictureFaceRecord, QualityRecord, as_json, timestamp
-from tracker.core.vocabulary import EMOJI, EXPRESSIONS
+from tracker.core.vocabulary import EXPRESSIONS
 from tracker.store import schema
 from tracker.vision.analyzer import Classifier
 
-SCORE_DECIMALS = 6
+SCORE_DECIMALS: Final = 6
 """Of a head's probabilities: enough to take their logarithm again."""
-NO_UPLOAD = ""
-"""The name of a picture that was saved with a verdict on a moment; it goes with that verdict."""
-DEFAULT_PICTURE_NAME = "picture"
-KEPT_MOMENT_NAME = "a kept moment"
+SHOWN_SCORE_DECIMALS: Final = 4
+NO_UPLOAD: Final = ""
+"""The stored name of a picture that was saved with a verdict on a moment of a session; it is deleted with that verdict."""
+KEPT_MOMENT_NAME: Final = "a kept moment"
 """What such a picture is called."""
+DEFAULT_PICTURE_NAME: Final = "picture"
 
 CLASSIFICATION_COLUMNS: Final = (
-    "person",
-    "fit",
-    "prior",
-    "threshold",
-    "expression",
-    "confidence",
-    "scores",
-    "heads",
-    "reason",
-    "features",
-)
-"""What of a face's row may change when it is judged again."""
+    "person", "fit", "prior", "threshold", "expression", "confidence", "scores", "heads", "reason", "features",
+)  # fmt: skip
+"""What of a prediction's row changes when its face is classified again."""
 
 
 @dataclass(frozen=True, slots=True)
 class ModelProvenance:
-    """Whose word a prediction is.
+    """Which model made a prediction, and how.
 
-    sha256, name, version: of the model file. prior: as asked for. threshold: below it a face is unclear. person, fit: whose
-    fit was applied, and its number; None for the released model.
+    sha256, name, version: of the model file. prior: as asked for. threshold: below it a face is unclear, 0 to 1. person, fit:
+    whose fit was applied, and its number; None for the released model.
     """
 
     sha256: str
@@ -59,22 +50,76 @@ class ModelProvenance:
 
     @classmethod
     def of(cls, classifier: Classifier, prediction: Prediction | None = None) -> "ModelProvenance":
-        """A classifier that is at work, with the fit that it applies; or that it applied when it made a prediction."""
+        """Of a classifier with the fit that it applies now, or that it applied when it made ``prediction``."""
         contract, fit = classifier.contract, classifier.fit if prediction is None else prediction.fit
         whose = (None, None) if fit is None else (fit.person, fit.version)
         return cls(classifier.sha256, contract.name, contract.version, classifier.prior, classifier.threshold, *whose)
 
 
+@dataclass(frozen=True, slots=True)
+class StoredVerdict:
+    """What a person said of a face; the fields are ``schema.Verdict``'s."""
+
+    id: int
+    said: str
+    at: datetime
+    person: str
+    origin: str
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPrediction:
+    """One face of a stored picture, without its pixels and features.
+
+    id: its number in the store. scores: of each of EXPRESSIONS, 0 to 1. model: the SHA-256 of its file. The other fields are
+    ``schema.Prediction``'s.
+    """
+
+    id: int
+    box: tuple[int, ...]
+    expression: str
+    confidence: float
+    scores: dict[str, float]
+    heads: dict[str, dict[str, float]]
+    reason: str | None
+    found: str
+    light: float
+    model: str
+    person: str | None
+    fit: int | None
+    prior: str
+    threshold: float
+    verdict: StoredVerdict | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPicture:
+    """A stored picture and its faces, the largest first, without its pixels.
+
+    width, height: in pixels. keep_until: its deadline, None is never. has_file: whether the person had the whole picture saved.
+    """
+
+    uuid: str
+    name: str
+    at: datetime
+    width: int
+    height: int
+    keep_until: datetime | None
+    has_file: bool
+    faces: tuple[StoredPrediction, ...]
+
+
 def get_or_add_model(store: Store, judge: ModelProvenance, at: datetime) -> schema.Model:
-    """The row of a model file, made when it is first met."""
-    same = select(schema.Model).where(schema.Model.sha256 == judge.sha256)
-    found = store.scalar(same)
+    """The row of a model file; it is added, as first used at a moment, where there is none. The caller commits."""
+    same_file = select(schema.Model).where(schema.Model.sha256 == judge.sha256)
+    found = store.scalar(same_file)
     if found is None:
-        # Another Mien on the same server may meet it at this moment.
+        # Another Mien on the same server may add it at this moment.
         made = {"sha256": judge.sha256, "name": judge.name, "version": judge.version, "first_used_at": at}
         insert = postgresql.insert if store.get_bind().dialect.name == "postgresql" else sqlite.insert
         store.execute(insert(schema.Model).values(made).on_conflict_do_nothing(index_elements=["sha256"]))
-        found = store.scalars(same).one()
+        found = store.scalars(same_file).one()
     return found
 
 
@@ -88,9 +133,19 @@ def store_picture(
     at: datetime,
     keep_until: datetime | None,
 ) -> str:
-    """Keep what was said of an upload, and return its uuid; size is (width, height), keep_until None is for ever.
+    """Store an uploaded picture's predictions, without a pixel: those come with a verdict. The caller commits.
 
-    No pixel is kept: crops and the picture itself come with a verdict.
+    Args:
+        store: A session of the database, inside a transaction.
+        name: What the person calls the file; may be empty.
+        size: (width, height) in pixels.
+        faces: The largest first.
+        judge: Which model classified them.
+        at: When.
+        keep_until: Its deadline; None is never.
+
+    Returns:
+        Its uuid.
     """
     model = get_or_add_model(store, judge, at)
     picture = schema.Picture(
@@ -105,9 +160,10 @@ def store_picture(
 
 
 def update_predictions(store: Store, uuid: str, faces: Sequence[Face], judge: ModelProvenance, at: datetime) -> bool:
-    """The same upload with another prior: its faces have the new answer, but for those that somebody has spoken of.
+    """Store what the same picture's faces say with another prior, except of faces with a verdict. The caller commits.
 
-    False where it is not kept any more, or has other faces now.
+    Returns:
+        Whether it could be stored: not if the picture was deleted, or has another number of faces.
     """
     picture = store.scalar(select(schema.Picture).where(schema.Picture.uuid == uuid))
     if picture is None or len(picture.predictions) != len(faces):
@@ -123,13 +179,20 @@ def update_predictions(store: Store, uuid: str, faces: Sequence[Face], judge: Mo
 
 
 def find_prediction_id(store: Store, uuid: str | None, place: int) -> int | None:
-    """The number of an upload's face, by its place there; None where it is not kept, or not any more."""
-    inside = schema.Picture.uuid == uuid, schema.Prediction.face == place
-    return store.scalar(select(schema.Prediction.id).join(schema.Picture).where(*inside))
+    """The number of a picture's face, by its place there, the largest 0; None where the picture is not stored (any more)."""
+    same_face = schema.Picture.uuid == uuid, schema.Prediction.face == place
+    return store.scalar(select(schema.Prediction.id).join(schema.Picture).where(*same_face))
 
 
 def new_prediction(face: Face, number: int, judge: ModelProvenance, at: datetime) -> schema.Prediction:
-    """What was said of one face, without its pixels, for no picture, session or model row yet."""
+    """The row of one face's prediction, without pixels; it belongs to no picture, session or model yet, and to no store.
+
+    Args:
+        face: As it was classified.
+        number: Its place in the picture, the largest 0, or its id in the session.
+        judge: Which model classified it.
+        at: When.
+    """
     features = face.prediction.features
     return schema.Prediction(
         face=number,
@@ -150,35 +213,32 @@ def new_prediction(face: Face, number: int, judge: ModelProvenance, at: datetime
     )
 
 
-def list_pictures(store: Store, *, most: int = 100, before: datetime | None = None, skip: int = 0) -> list[dict[str, Any]]:
-    """Uploads, newest first, as JSON; ``before`` pages on from the last one's ``at``, ``skip`` passes over so many."""
-    query = _light().order_by(schema.Picture.at.desc(), schema.Picture.id.desc()).limit(most).offset(skip)
-    if before is not None:
-        query = query.where(schema.Picture.at < before)
-    return [_summary(picture, kept=kept) for picture, kept in store.execute(query)]
+def list_pictures(store: Store, *, limit: int = 100, offset: int = 0) -> list[StoredPicture]:
+    """The pictures, newest first: at most ``limit`` of them, without the first ``offset``."""
+    newest = _pictures().order_by(schema.Picture.at.desc(), schema.Picture.id.desc()).limit(limit).offset(offset)
+    return [_stored_picture(picture, has_file=has_file) for picture, has_file in store.execute(newest)]
 
 
-def describe_picture(store: Store, uuid: str) -> dict[str, Any]:
-    """One upload with its faces, largest first, as JSON; UsageError when it is not there."""
-    found = store.execute(_light().where(schema.Picture.uuid == uuid)).first()
+def describe_picture(store: Store, uuid: str) -> StoredPicture:
+    """One picture; UnknownError where it is not stored (any more)."""
+    found = store.execute(_pictures().where(schema.Picture.uuid == uuid)).first()
     if found is None:
         raise UnknownError(f"There is no picture {uuid}: it was deleted, or its time was over.")
-    picture, kept = found
-    return _summary(picture, kept=kept) | {"faces": [describe_prediction(face) for face in picture.predictions]}
+    return _stored_picture(found[0], has_file=found[1])
 
 
 def picture_data(store: Store, uuid: str) -> bytes | None:
-    """The picture without metadata, where the person had it saved."""
+    """The picture's file without metadata, where the person had it saved."""
     return store.scalar(select(schema.Picture.data).where(schema.Picture.uuid == uuid))
 
 
 def crop_data(store: Store, prediction_id: int) -> bytes | None:
-    """The crop as PNG, where a verdict keeps it."""
+    """A face's crop as a PNG file, where it was saved with a verdict."""
     return store.scalar(select(schema.Prediction.crop).where(schema.Prediction.id == prediction_id))
 
 
-def _light() -> Any:
-    """Pictures without pixels and features, and whether there is a file: a list of a hundred must not load them all."""
+def _pictures() -> Select[schema.Picture, bool]:
+    """Pictures without pixels and features (a list of a hundred must not load them all), and whether there is a file."""
     faces = selectinload(schema.Picture.predictions)
     return select(schema.Picture, schema.Picture.data.is_not(None)).options(
         defer(schema.Picture.data),
@@ -188,60 +248,41 @@ def _light() -> Any:
     )
 
 
-def _summary(picture: schema.Picture, *, kept: bool) -> dict[str, Any]:
-    return {
-        "id": picture.uuid,
-        "name": picture.name or KEPT_MOMENT_NAME,
-        "at": timestamp(picture.at),
-        "width": picture.width,
-        "height": picture.height,
-        "keep_until": picture.keep_until and timestamp(picture.keep_until),
-        "whole": kept,
-        "expressions": [face.expression for face in picture.predictions],
-        "verdicts": sum(face.verdict is not None for face in picture.predictions),
-    }
-
-
-def describe_prediction(kept: schema.Prediction) -> dict[str, Any]:
-    """One face as in ``mien image --json``, with its number in the store, who judged it, and the verdict if there is one."""
-    x, y, width, height = kept.box
-    face = PictureFaceRecord(
-        box=(x, y, width, height),
-        expression=kept.expression,
-        emoji=EMOJI[kept.expression],
-        confidence=kept.confidence,
-        scores=scores_by_name(kept.scores),
-        heads=kept.heads,
-        quality=QualityRecord.of(kept.reason),
-        found=kept.found,
-    )
-    return (
-        {"prediction": kept.id}
-        | as_json(face)
-        | {
-            "light": round(kept.light, 1),
-            "model": kept.model.sha256,
-            "person": kept.person,
-            "fit": kept.fit,
-            "prior": kept.prior,
-            "threshold": kept.threshold,
-            "verdict": kept.verdict and describe_verdict(kept.verdict),
-        }
+def _stored_picture(picture: schema.Picture, *, has_file: bool) -> StoredPicture:
+    return StoredPicture(
+        uuid=picture.uuid,
+        name=picture.name or KEPT_MOMENT_NAME,
+        at=picture.at,
+        width=picture.width,
+        height=picture.height,
+        keep_until=picture.keep_until,
+        has_file=has_file,
+        faces=tuple(_stored_prediction(row) for row in picture.predictions),
     )
 
 
-def describe_verdict(verdict: schema.Verdict) -> dict[str, Any]:
-    """What was said, by whom, and whether the whole picture was saved with it."""
-    return {
-        "id": verdict.id,
-        "said": verdict.said,
-        "at": timestamp(verdict.at),
-        "person": verdict.person,
-        "origin": verdict.origin,
-        "whole": verdict.whole,
-    }
+def _stored_prediction(row: schema.Prediction) -> StoredPrediction:
+    said = row.verdict
+    verdict = None if said is None else StoredVerdict(said.id, said.said, said.at, said.person, said.origin, said.whole)
+    return StoredPrediction(
+        id=row.id,
+        box=row.box,
+        expression=row.expression,
+        confidence=row.confidence,
+        scores=scores_by_name(row.scores),
+        heads=row.heads,
+        reason=row.reason,
+        found=row.found,
+        light=row.light,
+        model=row.model.sha256,
+        person=row.person,
+        fit=row.fit,
+        prior=row.prior,
+        threshold=row.threshold,
+        verdict=verdict,
+    )
 
 
-def scores_by_name(scores: Sequence[float], digits: int = 4) -> Mapping[str, float]:
-    """Expression -> probability."""
+def scores_by_name(scores: Sequence[float], digits: int = SHOWN_SCORE_DECIMALS) -> dict[str, float]:
+    """[7] probabilities in the order of EXPRESSIONS, by their names and rounded."""
     return {name: round(value, digits) for name, value in zip(EXPRESSIONS, scores, strict=True)}

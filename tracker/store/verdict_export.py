@@ -1,11 +1,10 @@
-"""Verdicts as a folder that others can read: one folder of crops a class, and a manifest of what was said of each."""
+"""Verdicts as a folder that other programs can read, and back: a folder of crops for each class, and a manifest."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from pathlib import Path
 from typing import Final, Protocol
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session as Store
 from sqlalchemy.orm import joinedload
 
@@ -22,7 +21,7 @@ from tracker.store.manifest import MANIFEST, Entry, manifest_line, read_manifest
 from tracker.store.uploads import ModelProvenance, get_or_add_model, new_prediction
 
 CLASS_FOLDERS: Final = {said: said for said in SAID} | {NOT_A_FACE: "not-a-face", CANT_TELL: "cant-tell"}
-"""What is said -> the folder of its crops: names without spaces and apostrophes."""
+"""A verdict -> the folder of its crops, whose name has no space or apostrophe."""
 CLASS_OF_FOLDER: Final = {
     **FERPLUS_SHOWN_AS,
     "disgusted": "disgust",
@@ -30,50 +29,65 @@ CLASS_OF_FOLDER: Final = {
     "surprised": "surprise",
     **{folder: said for said, folder in CLASS_FOLDERS.items()},
 }
-"""Folder -> what it says; FER+'s names and those of other data sets are understood, too."""
+"""A folder -> the verdict of its crops; the names of FER+ and of other data sets are understood, too."""
 
 
 class CropClassifier(Protocol):
-    """Judges a BGR picture that is a face crop, as an Analyzer does."""
+    """Classifies a face crop, [height, width, 3] uint8 BGR, as an Analyzer does."""
 
     def classify_crop(self, pixels: Pixels) -> Face: ...
 
 
 OpenCropClassifier = Callable[[], tuple[CropClassifier, ModelProvenance]]
-"""Opened only when a folder has no manifest."""
+"""Opens a classifier; called only when a folder has no manifest."""
 
 
 def export_verdicts(store: Store, folder: Path, person: str | None = None) -> tuple[int, int]:
-    """Write all verdicts, or a person's, into an empty or new folder; how many, and how many had no crop to write."""
+    """Write verdicts into a folder that is new or empty.
+
+    Args:
+        store: A session of the database.
+        folder: It is made if it is not there.
+        person: Whose verdicts; None is everybody's.
+
+    Returns:
+        How many were written, and how many have no crop to write.
+
+    Raises:
+        UsageError: The folder is not empty, or cannot be written.
+    """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"{folder} is not empty: verdicts that were taken back would stay in it. Name a new folder.")
-    kept = list(store.scalars(_verdicts(person)))
-    with_crop = [verdict for verdict in kept if verdict.prediction.crop is not None]
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lines = "".join(_written(folder, verdict) for verdict in with_crop)
-        (folder / MANIFEST).write_text(lines, encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"{folder} cannot be written ({error.strerror}). Name another folder, or make room.") from error
-    return len(with_crop), len(kept) - len(with_crop)
-
-
-def _verdicts(person: str | None) -> Select[schema.Verdict]:
     query = select(schema.Verdict).options(joinedload(schema.Verdict.prediction).joinedload(schema.Prediction.model))
     query = query.order_by(schema.Verdict.at, schema.Verdict.id)
-    return query if person is None else query.where(schema.Verdict.person == person)
+    verdicts = store.scalars(query if person is None else query.where(schema.Verdict.person == person)).all()
+    lines = []
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for verdict in verdicts:
+            if verdict.prediction.crop is not None:
+                file = f"{CLASS_FOLDERS[verdict.said]}/{verdict.prediction_id:06d}.png"
+                (folder / file).parent.mkdir(exist_ok=True)
+                (folder / file).write_bytes(verdict.prediction.crop)
+                lines.append(manifest_line(file, verdict))
+        (folder / MANIFEST).write_text("".join(lines), encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{folder} cannot be written ({error.strerror}). Name another folder, or make room.") from error
+    return len(lines), len(verdicts) - len(lines)
 
 
-def _written(folder: Path, verdict: schema.Verdict) -> str:
-    """The line of a crop that has been put into its folder."""
-    file = f"{CLASS_FOLDERS[verdict.said]}/{verdict.prediction_id:06d}.png"
-    (folder / file).parent.mkdir(exist_ok=True)
-    (folder / file).write_bytes(verdict.prediction.crop or b"")
-    return manifest_line(file, verdict)
+def read_verdicts(folder: Path, open_classifier: OpenCropClassifier, person: str = ME) -> list[Entry]:
+    """The verdicts that a folder holds.
 
+    Args:
+        folder: With a manifest, as ``export_verdicts`` writes it; or with folders of crops named by class, which are then
+            classified now.
+        open_classifier: For the latter.
+        person: Who said so, where there is no manifest.
 
-def read_verdicts(folder: Path, open_judge: OpenCropClassifier, person: str = ME) -> list[Entry]:
-    """What a folder holds: as its manifest tells, or without one its classes, judged now and said by ``person``."""
+    Raises:
+        DataError: There is no such folder, or something in it cannot be used.
+    """
     if not folder.is_dir():
         raise DataError(f"{folder}: expected a folder with one folder of crops an expression; there is no such folder.")
     if (folder / MANIFEST).exists():
@@ -81,12 +95,19 @@ def read_verdicts(folder: Path, open_judge: OpenCropClassifier, person: str = ME
     files = list(labelled_files(folder))
     if not files:
         raise DataError(f"{folder}: no crops in folders named {', '.join(CLASS_FOLDERS.values())}.")
-    judges_crops, judge = open_judge()
-    return [_judged(file, said, person, judges_crops, judge) for file, said in files]
+    classifier, judge = open_classifier()
+    entries = []
+    for file, said in files:
+        try:
+            face = classifier.classify_crop(read_picture(file))
+        except PictureError as error:
+            raise DataError(f"{file}: {error} Repair or remove it.") from error
+        entries.append(Entry(face.crop, said, person, "import", None, new_prediction(face, 0, judge, now()), judge))
+    return entries
 
 
 def labelled_files(folder: Path) -> Iterator[tuple[Path, str]]:
-    """The pictures in a folder of classes, each with what its folder says."""
+    """The pictures in a folder of classes, each with the verdict that its folder is named by; DataError for another name."""
     for inside in sorted(entry for entry in folder.iterdir() if entry.is_dir() and not entry.name.startswith((".", "__"))):
         said = CLASS_OF_FOLDER.get(inside.name.lower())
         if said is None:
@@ -94,43 +115,34 @@ def labelled_files(folder: Path) -> Iterator[tuple[Path, str]]:
         yield from ((file, said) for file in pictures_in(inside))
 
 
-def _judged(file: Path, said: str, person: str, judges_crops: CropClassifier, judge: ModelProvenance) -> Entry:
-    try:
-        face = judges_crops.classify_crop(read_picture(file))
-    except PictureError as error:
-        raise DataError(f"{file}: {error} Repair or remove it.") from error
-    return Entry(face.crop, said, person, "import", None, new_prediction(face, 0, judge, now()), judge)
-
-
 def import_verdicts(store: Store, entries: list[Entry]) -> tuple[int, int]:
-    """Keep what is not there yet; how many that was, and how many were there: the same crop, person and time."""
-    known = set(_known(store))
+    """Store the verdicts that are not there yet; the caller commits.
+
+    A verdict is there if the same person said something of the same crop at the same time, or at any time where an entry has
+    none.
+
+    Returns:
+        How many were stored, and how many were there.
+    """
+    known: set[tuple[object, ...]] = set()
+    query = select(schema.Prediction.crop, schema.Verdict.person, schema.Verdict.at).join(schema.Verdict)
+    for crop, person, at in store.execute(query.where(schema.Prediction.crop.is_not(None))):
+        crop_and_person = (fingerprint_png(crop or b""), person)
+        known |= {crop_and_person, (*crop_and_person, at)}
     added = 0
     for entry in entries:
-        same = (fingerprint(entry.crop), entry.person)
-        if (same if entry.at is None else (*same, entry.at)) in known:
+        crop_and_person = (fingerprint(entry.crop), entry.person)
+        if (crop_and_person if entry.at is None else (*crop_and_person, entry.at)) in known:
             continue
         at = entry.at or now()
-        known |= {same, (*same, at)}
-        store.add(_row(store, entry, at))
+        known |= {crop_and_person, (*crop_and_person, at)}
+        prediction = entry.prediction
+        prediction.model = get_or_add_model(store, entry.judge, prediction.at)
+        prediction.crop = to_png(entry.crop)
+        prediction.verdict = schema.Verdict(
+            said=entry.said, at=at, person=entry.person, origin=entry.origin, whole=False, replaced=None
+        )
+        store.add(prediction)
         added += 1
     store.flush()
     return added, len(entries) - added
-
-
-def _row(store: Store, entry: Entry, at: datetime) -> schema.Prediction:
-    prediction = entry.prediction
-    prediction.model = get_or_add_model(store, entry.judge, prediction.at)
-    prediction.crop = to_png(entry.crop)
-    prediction.verdict = schema.Verdict(
-        said=entry.said, at=at, person=entry.person, origin=entry.origin, whole=False, replaced=None
-    )
-    return prediction
-
-
-def _known(store: Store) -> Iterator[tuple[object, ...]]:
-    """(crop, person), and both with the time."""
-    query = select(schema.Prediction.crop, schema.Verdict.person, schema.Verdict.at).join(schema.Verdict)
-    for crop, person, at in store.execute(query.where(schema.Prediction.crop.is_not(None))):
-        same = (fingerprint_png(crop or b""), person)
-        yield from (same, (*same, at))

@@ -77,7 +77,7 @@ class Analyzer:
         """Faces found before, aligned and classified in one batch, in the order given."""
         gray = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY), np.uint8)
         framing = self.classifier.framing
-        crops = [align_face(gray, detection.landmarks, framing) for detection in detections]
+        crops = [align_face(gray, detection, framing) for detection in detections]
         boxes = [detection.landmarks.box for detection in detections]
         return self._classified(crops, boxes, detections, "detected")
 

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, request
@@ -9,8 +10,8 @@ from flask import Blueprint, request
 from tracker.core.clock import start_clock
 from tracker.core.errors import UsageError
 from tracker.core.notes import Mark
-from tracker.core.records import ObservationRecord
-from tracker.live.alert_settings import AlertSettings, keep_wishes, read_wishes
+from tracker.core.rows import Row
+from tracker.live.alert_settings import NO_ALERTS, AlertSettings, keep_wishes, read_wishes
 from tracker.live.alerts import LONGEST, MARKED, MAX_ALERTS, NOTICED, SHORTEST, Alert, Watcher
 from tracker.live.worker import SessionRequest
 
@@ -30,7 +31,7 @@ class Cues:
             self.wishes = read_wishes()
         except UsageError as error:
             # A broken file must not keep the dashboard from starting; Settings says so.
-            self.wishes, self.trouble = AlertSettings(), str(error)
+            self.wishes, self.trouble = NO_ALERTS, str(error)
             logging.getLogger(__name__).warning("%s", error)
 
     def wish(self, wishes: AlertSettings) -> None:
@@ -49,13 +50,13 @@ class Cues:
     def _wanted(self) -> Sequence[Alert]:
         return self.wishes.wanted if self._own else ()
 
-    def observed(self, record: ObservationRecord) -> None:
+    def observed(self, row: Row) -> None:
         """Give the cue that is due, if one is."""
-        cue = self._watcher.observe(record)
+        cue = self._watcher.observe(row)
         if cue is not None:
             self.give(cue)
             self._elapsed = start_clock()
-            self._mark(Mark(record.t, record.at, f"{MARKED}{cue.sentence}"))
+            self._mark(Mark(row["t"], datetime.fromisoformat(row["at"]), f"{MARKED}{cue.sentence}"))
 
     def give(self, cue: Alert) -> None:
         """To every page."""

@@ -14,7 +14,7 @@ from web.pages.history import POINTS_RANGE
 from web.pages.settings import RETENTION_WORDS
 from web.recordings.views import MOST_HZ
 from web.security.access import Access, cookie_name
-from web.security.zoom_origin import ZoomPanel
+from web.security.zoom_panel import ZoomPanel
 from web.storage import LARGEST_ID
 
 Schema = dict[str, Any]
@@ -329,7 +329,7 @@ def api_blueprint(access: Access, panel: ZoomPanel | None) -> Blueprint:
     blueprint = Blueprint("api", __name__)
 
     def cookie() -> str | None:
-        by_panel = panel is not None and panel.is_meant_by(request.environ)
+        by_panel = panel is not None and panel.received(request.environ)
         return None if access.token is None else cookie_name(request.environ, by_panel=by_panel)
 
     @blueprint.get("/api/openapi.json")

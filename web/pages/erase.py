@@ -25,7 +25,7 @@ def erase_blueprint(storage: Storage, erased: Callable[[], None]) -> Blueprint:
         """What would go between ``from`` and ``to``, in words, as in: 140 readings, 1 marker."""
         begin, end = requested_range()
         with storage.reading() as store:
-            return {"what": partial_erase.count_range(store, uuid, begin, end).what}
+            return {"what": partial_erase.count_range(store, uuid, begin, end).contents}
 
     @blueprint.delete("/api/sessions/<id:uuid>/moment")
     def moment(uuid: str) -> dict[str, Any]:

@@ -11,12 +11,14 @@ from flask import Blueprint, Response, render_template, request
 from sqlalchemy.orm import Session as Store
 
 from tracker.core.errors import UnknownError
-from tracker.core.records import timestamp
+from tracker.core.rows import timestamp
 from tracker.core.text import clock, counted, sure
 from tracker.core.vocabulary import EMOJI, UNCLEAR
 from tracker.store import session_queries, uploads
+from tracker.store.find_session import find_session
 from tracker.store.partial_erase import ERASED_PAUSE
 from tracker.store.source_label import is_recorded, source_name
+from tracker.store.timeline_query import query_timeline
 from web.numbers import real, whole
 from web.pages.calendar import ENTRIES_PER_PAGE, calendar, calendar_start, day_anchor, day_in_words
 from web.pages.insights import what_stood_out
@@ -39,7 +41,7 @@ def history_blueprint(storage: Storage) -> Blueprint:
         skip = skip_parameter()
         with storage.reading() as store:
             entries = [
-                session_entry(each) for each in session_queries.list_sessions(store, most=ENTRIES_PER_PAGE + 1, skip=skip)
+                session_entry(each) for each in session_queries.list_sessions(store, limit=ENTRIES_PER_PAGE + 1, offset=skip)
             ]
             strip = [] if skip else calendar(session_queries.watched_since(store, calendar_start()))
         return render_template(
@@ -50,9 +52,7 @@ def history_blueprint(storage: Storage) -> Blueprint:
     def pictures_page() -> str:
         skip = skip_parameter()
         with storage.reading() as store:
-            entries = [
-                picture_entry(store, each) for each in uploads.list_pictures(store, most=ENTRIES_PER_PAGE + 1, skip=skip)
-            ]
+            entries = [picture_entry(each) for each in uploads.list_pictures(store, limit=ENTRIES_PER_PAGE + 1, offset=skip)]
         return render_template(
             "history.html", days=by_day(entries[:ENTRIES_PER_PAGE]), uploads_shown=True, **page_links(entries, skip)
         )
@@ -88,7 +88,7 @@ def history_api_blueprint(storage: Storage) -> Blueprint:
     def timeline(uuid: str) -> dict[str, Any]:
         """The stretch from ``from`` to ``to`` in at most ``points_parameter`` observations; ``brief`` leaves the scores out."""
         with storage.reading() as store:
-            stretch = session_queries.query_timeline(
+            stretch = query_timeline(
                 store, uuid, seconds_parameter("from"), seconds_parameter("to"), points=points_parameter()
             ).as_dict()
         if "brief" in request.args:
@@ -104,7 +104,7 @@ def history_api_blueprint(storage: Storage) -> Blueprint:
         def work(store: Store) -> dict[str, Any]:
             session_queries.rename_session(store, uuid, title)
             session_queries.set_notes(store, uuid, notes)
-            found = session_queries.find_session(store, uuid)
+            found = find_session(store, uuid)
             return {"name": session_name(found.title, found.started_at)}
 
         return storage.written(work)
@@ -181,27 +181,23 @@ def notes_on(detail: session_queries.SessionDetail) -> dict[str, Any]:
     return {"began": began and timestamp(began), "markers": markers, "erased": erased}
 
 
-def picture_entry(store: Store, summary: dict[str, Any]) -> dict[str, Any]:
+def picture_entry(picture: uploads.StoredPicture) -> dict[str, Any]:
     """An upload as the page shows it."""
-    detail = uploads.describe_picture(store, summary["id"])
-    local = datetime.fromisoformat(detail["at"]).astimezone(zone())
-    count = len(detail["faces"])
-    words = f"{local:%H:%M} · {count} {'face' if count == 1 else 'faces'}" + (" · picture saved" if detail["whole"] else "")
-    faces = [face_entry(face) for face in detail["faces"]]
-    return {"uuid": detail["id"], "name": detail["name"], "local": local, "words": words, "has_picture": detail["whole"]} | {
-        "faces": faces
-    }
+    local = picture.at.astimezone(zone())
+    words = f"{local:%H:%M} · {counted(len(picture.faces), 'face')}" + (" · picture saved" if picture.has_file else "")
+    faces = [face_entry(face) for face in picture.faces]
+    entry = {"uuid": picture.uuid, "name": picture.name, "local": local, "words": words, "has_picture": picture.has_file}
+    return entry | {"faces": faces}
 
 
-def face_entry(face: dict[str, Any]) -> dict[str, Any]:
+def face_entry(face: uploads.StoredPrediction) -> dict[str, Any]:
     """A face of an upload as the page shows it: what was said, and what a person said of that."""
-    verdict = face["verdict"]
-    best = max(face["scores"], key=face["scores"].__getitem__)
-    named = f"{UNCLEAR}, perhaps {best}" if face["expression"] == UNCLEAR else face["expression"]
-    words = f"{named}, {sure(face['confidence'])} sure"
-    said = f"{words} · you said: {verdict['said']}" if verdict else words
-    file = f"{ord(EMOJI[face['expression']]):x}.svg"
-    return {"id": face["prediction"], "words": said, "emoji_file": file, "crop": verdict is not None}
+    best = max(face.scores, key=face.scores.__getitem__)
+    named = f"{UNCLEAR}, perhaps {best}" if face.expression == UNCLEAR else face.expression
+    words = f"{named}, {sure(face.confidence)} sure"
+    said = f"{words} · you said: {face.verdict.said}" if face.verdict else words
+    file = f"{ord(EMOJI[face.expression]):x}.svg"
+    return {"id": face.id, "words": said, "emoji_file": file, "crop": face.verdict is not None}
 
 
 def by_day(entries: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

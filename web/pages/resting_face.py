@@ -13,6 +13,7 @@ from tracker.core.person import ME
 from tracker.personal import baseline, fit_files
 from tracker.personal.summary import compared
 from tracker.store import session_queries
+from tracker.store.find_session import find_session
 from web.live.socket import Live
 from web.pages.health import released_model
 from web.storage import Storage
@@ -78,7 +79,7 @@ SessionRanges = list[tuple[float, float | None]]
 def _of_live(live: Live, person: str) -> SessionRanges:
     """When it was on in the session that is on the page Now."""
     rows = live.watch.timeline.since(0)
-    moments = [(row.at, row.t) for row in rows]
+    moments = [(datetime.fromisoformat(row["at"]), row["t"]) for row in rows]
     # What was switched on since the last row holds from there on.
     return ranges_in_session(baseline.stretches(person), [*moments, *((now(), t) for _, t in moments[-1:])])
 
@@ -86,7 +87,7 @@ def _of_live(live: Live, person: str) -> SessionRanges:
 def _of_stored(storage: Storage, uuid: str, person: str) -> SessionRanges:
     """When it was on in a session, without the times before it if nobody's fit was applied."""
     with storage.reading() as store:
-        kept = session_queries.find_session(store, uuid)
+        kept = find_session(store, uuid)
         known = [each for each in baseline.stretches(person) if kept.person is not None or each[0] >= kept.started_at]
         return ranges_in_session(known, session_queries.clock_times(store, kept) if known else [])
 

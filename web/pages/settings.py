@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from flask import Blueprint, render_template, request
 
+from tracker.config.settings import Retention
 from tracker.store.database import data_folder
-from tracker.store.retention import Retention
 from web.storage import Storage
 
 RETENTION_WORDS: Final[dict[Retention, str]] = {
@@ -34,7 +34,7 @@ def settings_blueprint(storage: Storage, decided: Callable[[], None], guests: st
 
     @blueprint.get("/settings")
     def page() -> str:
-        server = storage.database and storage.database.server
+        server = storage.database and storage.database.remote_host
         places = {"place": storage.place, "server": server, "data": data_folder(), "guests": guests}
         return render_template("settings.html", trouble=storage.trouble, **places)
 

@@ -1,1 +1,1 @@
-"""Who may come in, and what pages may do."""
+"""Who may use the dashboard: the token, the check of every request, and the https origin of Zoom's panel."""

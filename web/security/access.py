@@ -1,10 +1,11 @@
-"""Who may come in: whoever shows the token, once in the address and then as a cookie, or opens the window that Mien opened.
+"""The token of the dashboard: where it is kept, how a request shows it, and the one-time code of a browser that Mien opens.
 
-The token is this installation's, kept in a file for the person alone: an address that was opened once stays open in that
-browser. Other accounts of the machine cannot read the file, and other sites cannot send the cookie.
+The token belongs to this installation. It lies in a file that only the person can read, and a browser keeps it as a cookie
+after its first visit. Other accounts of the machine cannot read the file, and no other site can make a browser send the
+cookie.
 
-A browser that Mien opens is not given the token, because every account can read the command line of the program that
-opens it. It gets a code that is good once, for a minute, and on Linux only from a program of this account.
+A browser that Mien opens gets a code instead, because every account can read the command line of the program that opens it. The
+code works once, for a minute, and on Linux only for a program of this account.
 """
 
 import os
@@ -24,12 +25,13 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
 TOKEN_BYTES: Final = 18
-"""144 bits: 24 letters, which nobody guesses."""
+"""144 bits, 24 letters: too many to guess."""
 CODE_SECONDS: Final = 60.0
-"""As long as a browser may take to start."""
+"""How long a code is good: as long as a browser may take to start."""
 COOKIE_SECONDS: Final = 31_536_000
-"""A year."""
+"""How long a browser keeps the cookie: a year."""
 PANEL_COOKIE: Final = "mien-panel"
+"""The cookie's name for requests that come by Zoom's panel."""
 FORWARDING_HEADERS: Final = (
     "HTTP_FORWARDED",
     "HTTP_VIA",
@@ -40,16 +42,18 @@ FORWARDING_HEADERS: Final = (
     "HTTP_X_FORWARDED_SERVER",
     "HTTP_X_REAL_IP",
 )
-"""What a proxy adds to a request that it passes on for somebody else."""
+"""WSGI names of the headers that a proxy adds to a request that it passes on."""
 SOCKET_TABLES: Final = (Path("/proc/net/tcp"), Path("/proc/net/tcp6"))
-"""Linux' tables of connections, with the account that each end belongs to; proc(5)."""
+"""Linux' tables of connections, with the account that each end belongs to. Source: proc(5)."""
 
 
 @dataclass(slots=True)
 class Access:
-    """token: what has to be shown; None: nothing (``--no-token``). secure: whether Mien itself serves https.
+    """Decides whether a request shows the token. Its methods may be called from any thread.
 
-    Its methods may be called from any thread.
+    Attributes:
+        token: what a request has to show; None with ``--no-token``: nothing.
+        secure: whether Mien itself serves https.
     """
 
     token: str | None = None
@@ -57,58 +61,79 @@ class Access:
     _codes: dict[str, float] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
-    def opens_with(self, shown: str) -> bool:
-        """Whether this is the token; in constant time."""
-        return self.token is not None and secrets.compare_digest(shown.encode(), self.token.encode())
+    def is_token(self, text: str) -> bool:
+        """Whether a text is the token, compared in constant time; False if there is no token."""
+        return self.token is not None and secrets.compare_digest(text.encode(), self.token.encode())
 
-    def lets_in(self, environ: "WSGIEnvironment", *, by_panel: bool) -> bool:
-        """Whether a request shows the token, as a cookie or as ``Authorization: Bearer TOKEN``; or needs none."""
+    def allows(self, environ: "WSGIEnvironment", *, by_panel: bool) -> bool:
+        """Whether a request may be answered.
+
+        Args:
+            environ: the request; it may show the token as a cookie or as ``Authorization: Bearer TOKEN``.
+            by_panel: whether it came by the origin of Zoom's panel, which has a cookie of its own.
+
+        Returns:
+            True if the request shows the token, or if there is none.
+        """
         if self.token is None:
             return True
         scheme, _, bearer = str(environ.get("HTTP_AUTHORIZATION", "")).partition(" ")
-        shown = bearer.strip() if scheme.lower() == "bearer" else _cookie(environ, cookie_name(environ, by_panel=by_panel))
-        return self.opens_with(shown)
+        if scheme.lower() == "bearer":
+            return self.is_token(bearer.strip())
+        try:
+            cookies = parse_cookie(environ)
+        except UnicodeDecodeError:
+            # No browser sends such bytes.
+            return False
+        return self.is_token(cookies.get(cookie_name(environ, by_panel=by_panel), ""))
 
     def new_code(self) -> str:
-        """A code for the address of one browser window."""
+        """Make a code for the address of one browser window; it is good once, for ``CODE_SECONDS``."""
         code = secrets.token_urlsafe(TOKEN_BYTES)
         with self._lock:
             self._codes[code] = time.monotonic() + CODE_SECONDS
         return code
 
     def redeem(self, code: str, environ: "WSGIEnvironment") -> bool:
-        """Whether a code is good; afterwards it is not. One that another account shows is spent, too."""
+        """Use a code up, and say whether it was good. One that another account shows is used up, too."""
         with self._lock:
             until = self._codes.pop(code, 0.0)
         return time.monotonic() < until and _from_this_account(environ)
 
     def cookie(self, environ: "WSGIEnvironment", *, by_panel: bool) -> str:
-        """The header that makes a browser show the token from now on."""
+        """The value of a Set-Cookie header, by which a browser shows the token from now on."""
         return dump_cookie(
             cookie_name(environ, by_panel=by_panel),
             self.token or "",
             max_age=COOKIE_SECONDS,
             httponly=True,
             secure=by_panel or self.secure,
-            # Zoom's client in a browser frames the panel: for it the cookie is another site's, which is sent only if that
-            # is said. Partitioned: Zoom's frame has it, and a frame on any other site has not.
+            # Zoom's client in a browser frames the panel. There the cookie is a third party's, which browsers send only with
+            # SameSite=None. Partitioned: only the frame inside Zoom has it, a frame on any other site has not.
             samesite="None" if by_panel else "Strict",
             partitioned=by_panel,
         )
 
 
 def cookie_name(environ: "WSGIEnvironment", *, by_panel: bool) -> str:
-    """Browsers share cookies among the ports of a machine, so the name tells which Mien it is for."""
+    """The cookie's name, with the port in it: browsers send a cookie to every port of a host, and several Miens may run."""
     return PANEL_COOKIE if by_panel else f"mien-{environ['SERVER_PORT']}"
 
 
 def is_forwarded(environ: "WSGIEnvironment") -> bool:
-    """Whether a proxy says that it passes this request on."""
+    """Whether a proxy passed this request on, by its headers."""
     return any(name in environ for name in FORWARDING_HEADERS)
 
 
 def installation_token(folder: Path) -> str:
-    """The token in a folder, made once and readable by the person alone; MissingError if it cannot be kept or is empty."""
+    """Read the token of this installation, or make it on the first call, in a file that only this account can read.
+
+    Args:
+        folder: the data folder, which is made if it is missing.
+
+    Raises:
+        MissingError: if the file cannot be written or read, or is empty.
+    """
     file = folder / TOKEN_FILE
     try:
         private_folder(folder)
@@ -123,23 +148,15 @@ def installation_token(folder: Path) -> str:
     return token
 
 
-def _cookie(environ: "WSGIEnvironment", name: str) -> str:
-    try:
-        return parse_cookie(environ).get(name, "")
-    except UnicodeDecodeError:
-        # No browser sends such bytes.
-        return ""
-
-
 def _from_this_account(environ: "WSGIEnvironment") -> bool:
-    """Whether the program at the other end runs under this account; where the system does not tell, it is believed."""
+    """Whether the program at the other end runs under this account; True where the system does not tell."""
     tables = [table for table in SOCKET_TABLES if table.exists()]
     if not tables:
         return True
-    ends = f"{int(environ['REMOTE_PORT']):04X}", f"{int(environ['SERVER_PORT']):04X}"
+    ports = f"{int(environ['REMOTE_PORT']):04X}", f"{int(environ['SERVER_PORT']):04X}"
     for table in tables:
         for line in table.read_text(encoding="ascii").splitlines()[1:]:
-            _, near, far, _, _, _, _, account, *_ = line.split()
-            if (near.rpartition(":")[2], far.rpartition(":")[2]) == ends and int(account) == os.getuid():
+            _, local, remote, _, _, _, _, account, *_ = line.split()
+            if (local.rpartition(":")[2], remote.rpartition(":")[2]) == ports and int(account) == os.getuid():
                 return True
     return False

@@ -1,15 +1,15 @@
-"""The page that asks for the token, in place of whatever page was asked for without it."""
+"""The page that asks for the token; a browser without the token gets it in place of any other page."""
 
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from web.security.access import Access
 from web.security.gate import LOCKED_PATH, UNLOCK_PATH
-from web.security.zoom_origin import ZoomPanel
+from web.security.zoom_panel import ZoomPanel
 
 
 def unlock_blueprint(access: Access, panel: ZoomPanel | None) -> Blueprint:
-    """There in any case: who has no token is told how to get one."""
+    """The page and its form; the only pages that are served without the token, beside ``/panel/installed``."""
     blueprint = Blueprint("unlock", __name__)
 
     @blueprint.get(UNLOCK_PATH)
@@ -19,12 +19,12 @@ def unlock_blueprint(access: Access, panel: ZoomPanel | None) -> Blueprint:
 
     @blueprint.post(UNLOCK_PATH)
     def unlock() -> Response | tuple[str, int]:
-        """A form {token, wanted}: where to go on, as a path of ours."""
+        """A form {token, wanted}; wanted: the path of this dashboard to which a right token leads."""
         wanted = "/" + request.form.get("wanted", "").lstrip("/\\")
-        if not access.opens_with(request.form.get("token", "").strip()):
+        if not access.is_token(request.form.get("token", "").strip()):
             return render_template("unlock.html", wanted=wanted, wrong=True), 403
         answer = redirect(wanted, 303)
-        by_panel = panel is not None and panel.is_meant_by(request.environ)
+        by_panel = panel is not None and panel.received(request.environ)
         answer.headers["Set-Cookie"] = access.cookie(request.environ, by_panel=by_panel)
         return answer
 

@@ -56,7 +56,9 @@ class Source:
 def fer_framing(side: int) -> Framing:
     """FER-2013's framing for crops of another side."""
     scale = side / FER_FRAMING.side
-    return Framing(side, *(tuple((point * scale).tolist()) for point in FER_FRAMING.points))
+    places = (tuple((point * scale).tolist()) for point in FER_FRAMING.points)
+    left_eye, right_eye, mouth_left, mouth_right = places
+    return Framing(side, left_eye, right_eye, mouth_left, mouth_right, FER_FRAMING.anchors)
 
 
 def open_onnx(content: bytes, path: Path) -> Callable[[Array], list[Array]]:

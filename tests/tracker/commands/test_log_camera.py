@@ -25,7 +25,7 @@ def plug_in(monkeypatch: pytest.MonkeyPatch, *captures: FakeCapture) -> None:
 
 def swaying(pixels: Pixels) -> Iterator[Pixels]:
     """For ever, and never twice the same."""
-    return (np.roll(pixels, number % 9, axis=1) for number in count())
+    return (np.roll(pixels, number % pixels.shape[1], axis=1) for number in count())
 
 
 def mien(*arguments: str) -> Result:

@@ -22,7 +22,6 @@ from tracker.core.clock import start_clock
 from tracker.core.errors import MienError, ModelError, StoreError
 from tracker.core.frame import now
 from tracker.core.printable import json_line
-from tracker.core.records import as_json
 from tracker.core.time_zone import HERE
 from tracker.core.vocabulary import EXPRESSIONS
 from tracker.exports.files import export
@@ -30,7 +29,7 @@ from tracker.exports.from_database import record
 from tracker.exports.read_jsonl import read_log
 from tracker.exports.session_data import Record
 from tracker.health.report import health_report
-from tracker.health.words import format_report
+from tracker.health.text_report import format_report
 from tracker.live.alert_settings import AlertSettings, keep_wishes, read_wishes
 from tracker.live.alerts import Alert, Watcher
 from tracker.model.classifier import OnnxClassifier
@@ -44,8 +43,9 @@ from tracker.reports.html_report import report
 from tracker.sources.factory import choose_source
 from tracker.store.database import Database, parse_database_url
 from tracker.store.recorder import Recorder
-from tracker.store.session_queries import list_sessions, query_timeline, session_detail
+from tracker.store.session_queries import list_sessions, session_detail
 from tracker.store.testing import BEGAN, JUDGE, beginning, row
+from tracker.store.timeline_query import query_timeline
 from tracker.store.uploads import describe_picture, list_pictures, store_picture
 from tracker.store.verdict_export import export_verdicts, import_verdicts, read_verdicts
 from tracker.store.verdicts import save_moment_verdict
@@ -140,7 +140,7 @@ def use_fit(path: Path) -> None:
 
 
 def log(path: Path) -> None:
-    lines = [as_json(row(n, (1, 2) if n > 20 else (1,), shapes=True)) for n in range(OBSERVATIONS)]
+    lines = [row(n, (1, 2) if n > 20 else (1,), shapes=True) for n in range(OBSERVATIONS)]
     lines.insert(5, {"session": "s", "t": 2.2, "at": lines[5]["at"], "marker": "Q&A"})
     lines.insert(9, {"session": "s", "t": 4.1, "at": lines[9]["at"], "pause": "paused", "until": 4.4})
     path.write_text("".join(json_line(line) + "\n" for line in lines))
@@ -206,7 +206,7 @@ def everything_shown(database: Database, folder: Path) -> None:
     json_line(found.as_dict()), list(format_report(found))
     with database.session() as store:
         for upload in list_pictures(store):
-            json_line(describe_picture(store, upload["id"]))
+            json_line([[each.scores, each.heads, each.light] for each in describe_picture(store, upload.uuid).faces])
     with database.session() as store:
         export_verdicts(store, folder / f"verdicts {Random().random()}")
 

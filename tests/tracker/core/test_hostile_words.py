@@ -12,8 +12,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tracker.commands.times import SESSION_TIME
-from tracker.config.option_types import Amount
+from tracker.config.option_types import SESSION_TIME, Amount
 from tracker.core.address import redacted, without_secrets
 from tracker.core.clock import start_clock
 from tracker.core.errors import MienError

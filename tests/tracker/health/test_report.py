@@ -98,7 +98,7 @@ def test_verdicts_of_uploads_and_moments_become_figures(database: Database, face
     def fill(store: Store) -> None:
         for number in range(14):
             uuid = store_picture(store, "a.png", (96, 96), [face], JUDGE, at=NOW, keep_until=None)
-            prediction = describe_picture(store, uuid)["faces"][0]["prediction"]
+            prediction = describe_picture(store, uuid).faces[0].id
             if number < 12:
                 crop = to_png(another(face, number).crop)
                 save_verdict(store, prediction, "happy" if number < 9 else "sad", crop, at=NOW)
@@ -132,7 +132,7 @@ def test_equal_crops_count_once(database: Database, face: Face) -> None:
     def fill(store: Store) -> None:
         for number in range(3):
             uuid = store_picture(store, "a.png", (96, 96), [face], JUDGE, at=NOW, keep_until=None)
-            prediction = describe_picture(store, uuid)["faces"][0]["prediction"]
+            prediction = describe_picture(store, uuid).faces[0].id
             save_verdict(
                 store, prediction, "sad" if number < 2 else "happy", to_png(face.crop), at=NOW + timedelta(minutes=number)
             )

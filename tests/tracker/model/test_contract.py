@@ -27,6 +27,13 @@ def test_a_card_without_features_survives_too(contract: ModelContract) -> None:
     assert ModelContract.from_json(plain.to_json(), FILE) == plain
 
 
+def test_faces_of_an_older_file_are_put_by_eyes_and_mouth(contract: ModelContract) -> None:
+    """Format 1 says nothing of anchors, and a file in it is read as it was meant."""
+    text = changed(contract, lambda members: (members.update(format=1), members["crop"].pop("anchors")))
+
+    assert ModelContract.from_json(text, FILE).crop.anchors == "eyes and mouth"
+
+
 def changed(contract: ModelContract, change: Callable[[dict[str, Any]], object]) -> str:
     members = json.loads(contract.to_json())
     change(members)
@@ -36,7 +43,7 @@ def changed(contract: ModelContract, change: Callable[[dict[str, Any]], object])
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        (lambda contract: contract.update(format=FORMAT + 1), "the contract.format should be 1, found 2"),
+        (lambda contract: contract.update(format=FORMAT + 1), "the contract.format should be one of 1, 2, found 3"),
         (lambda contract: contract.pop("heads"), "the contract.heads is missing"),
         (lambda contract: contract["input"].update(colour="rgb"), "input.colour should be 'gray', found 'rgb'"),
         (lambda contract: contract["input"].update(side=48.5), "input.side should be a whole number"),
@@ -44,6 +51,7 @@ def changed(contract: ModelContract, change: Callable[[dict[str, Any]], object])
         (lambda contract: contract["input"].update(std=0), "std must be above 0"),
         (lambda contract: contract["crop"].update(left_eye=[400, 3]), "points outside of 48 x 48"),
         (lambda contract: contract["crop"].update(left_eye=[40, 19]), "left and right exchanged"),
+        (lambda contract: contract["crop"].update(anchors="nose"), "anchors is eyes or eyes and mouth, found 'nose'"),
         (lambda contract: contract["heads"]["fer2013"].update(temperature=0), "heads.fer2013: temperature should be above 0"),
         (
             lambda contract: contract["heads"]["fer2013"].update(temperature="1"),

@@ -41,7 +41,7 @@ def moved(when: Iterable[float], *, lids: Part = still, yaw: Part = still, pitch
     """What is told after frames of these times, each showing the parts as they are then."""
     face = FaceMotion()
     for t in when:
-        face.see(FaceSignals(t, 0.1 + lids(t), yaw(t), pitch(t), 0.02 + mouth(t), away=False, smiling=False))
+        face.add(FaceSignals(t, 0.1 + lids(t), yaw(t), pitch(t), 0.02 + mouth(t), away=False, smiling=False))
     motion = face.take(AFFORDED)
     assert motion is not None
     return motion
@@ -150,7 +150,7 @@ def test_each_stretch_is_told_once() -> None:
     """What was handed out is not handed out again, and a blink across two recorded observations is one."""
     face, lids, told = FaceMotion(), closures([1.9], 0.25), []
     for n, t in enumerate(times(6, 15)):
-        face.see(FaceSignals(t, 0.1 + lids(t), 0.0, 0.0, 0.02, away=t > 3, smiling=t < 2))
+        face.add(FaceSignals(t, 0.1 + lids(t), 0.0, 0.0, 0.02, away=t > 3, smiling=t < 2))
         if n % 7 == 0:
             told.append(face.take(AFFORDED))
     known = [motion for motion in told if motion]
@@ -166,7 +166,7 @@ def test_a_blink_is_not_looking_away() -> None:
     """Closing lids look like eyes that are cast down, for a fifth of a second."""
     face = FaceMotion()
     for t in times(4, 15):
-        face.see(FaceSignals(t, 0.1, 0.0, 0.0, 0.02, away=t % 1 < 0.3, smiling=False))
+        face.add(FaceSignals(t, 0.1, 0.0, 0.0, 0.02, away=t % 1 < 0.3, smiling=False))
     motion = face.take(AFFORDED)
 
     assert motion is not None
@@ -189,11 +189,11 @@ def test_each_face_moves_by_itself() -> None:
     smiling = Shape({"mouthSmileLeft": 0.9, "mouthSmileRight": 0.9}, Pose(0, 0, 0))
     for t in times(2, 15):
         found = detection_at(Box(0, 0, 100, 100))
-        motions.see(one, found, t)
-        motions.see(other, type(found)(found.landmarks, smiling), t)
+        motions.add(one, found, t)
+        motions.add(other, type(found)(found.landmarks, smiling), t)
 
     first, second = motions.take(one), motions.take(other)
-    motions.see(other, found, 9.0)
+    motions.add(other, found, 9.0)
 
     assert first is not None
     assert second is not None

@@ -28,7 +28,7 @@ def test_looks_that_cost_too_much_are_given_up_for_a_while() -> None:
         budget.spend(0.05, n / 15)
 
     assert not budget.due(1.1)
-    assert budget.why_not(2.0) == "this machine manages 10 a second; blinks need 15"
+    assert budget.why_not_counted(2.0) == "this machine manages 10 a second; blinks need 15"
     assert budget.due(1.0 + SUSPENSION_SECONDS)
 
 

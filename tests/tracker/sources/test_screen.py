@@ -160,4 +160,4 @@ def test_without_the_package_its_name_is_told(monkeypatch: pytest.MonkeyPatch) -
 
 def test_the_first_monitor_is_meant_where_none_is_named() -> None:
     """People have one, mostly."""
-    assert ScreenArea.of("screen") == ScreenArea.of("screen:1")
+    assert ScreenArea.parse("screen") == ScreenArea.parse("screen:1")

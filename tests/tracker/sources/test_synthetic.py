@@ -56,7 +56,7 @@ def test_its_blinks_and_nods_are_counted(landmarker: Landmarker) -> None:
     face = FaceMotion()
     for t in (n / 15 for n in range(15 * 9 + 5)):
         (found,) = landmarker.detect(draw_face(RESTING_FACE, t))
-        face.see(face_signals(found, t))
+        face.add(face_signals(found, t))
     motion = face.take(MotionBudget(15.0))
 
     assert motion is not None

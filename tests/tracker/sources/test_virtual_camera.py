@@ -204,10 +204,10 @@ def test_no_emoji_is_drawn_unless_it_was_asked_for(driver: Driver) -> None:
     said = Session(analyzer(), faces="own", smoothing=0).observe(frame(pixels))
     for overlay, wanted in ((False, pixels), (True, draw_emoji(pixels, "happy"))):
         with VirtualCameraSender(overlay=overlay) as handing:
-            handing.tell(said)
+            handing.set_overlay(said)
             handing.offer(frame(pixels))
             assert np.array_equal(driver.next(), wanted)
-            handing.tell(None)
+            handing.set_overlay(None)
             handing.offer(frame(pixels))
             assert np.array_equal(driver.next(), pixels)
     assert not np.array_equal(draw_emoji(pixels, "happy"), pixels)

@@ -18,12 +18,12 @@ from sqlalchemy.orm import Session as Store
 from tracker.core.errors import StoreError, UsageError
 from tracker.store import schema
 from tracker.store.database import Database, default_url
-from tracker.store.preferences import get_preference, set_preference
+from tracker.store.retention import get_preference, set_preference
 
 WRITE = """
 import sys
 from tracker.store.database import Database
-from tracker.store.preferences import set_preference
+from tracker.store.retention import set_preference
 with Database(sys.argv[1]) as database:
     for n in range(50):
         database.write(lambda store: set_preference(store, f"{sys.argv[2]} {n}", n)).result()

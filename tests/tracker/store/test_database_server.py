@@ -10,7 +10,7 @@ import pytest
 from tests.tracker.store.conftest import PASSWORD
 from tracker.core.errors import StoreError, UsageError
 from tracker.store.database import Database
-from tracker.store.preferences import get_preference, set_preference
+from tracker.store.retention import get_preference, set_preference
 
 if TYPE_CHECKING:
     from tests.tracker.store.conftest import Server

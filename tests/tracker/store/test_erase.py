@@ -16,8 +16,8 @@ from tracker.core.frame import Pixels
 from tracker.store import erase, schema
 from tracker.store.database import Database, data_folder
 from tracker.store.erase import erase_everything, erase_part, erase_participant, erase_picture, erase_session
-from tracker.store.preferences import set_preference
 from tracker.store.recorder import Recorder
+from tracker.store.retention import set_preference
 from tracker.store.testing import BEGAN, JUDGE, beginning, row
 from tracker.store.uploads import get_or_add_model
 

@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 from tracker.cli import main
 from tracker.store import schema
 from tracker.store.database import Database
-from tracker.store.preferences import set_preference
 from tracker.store.recorder import Recorder
+from tracker.store.retention import set_preference
 from tracker.store.testing import beginning, row
 
 A, B = "aaaaaaaa-1111", "bbbbbbbb-2222"

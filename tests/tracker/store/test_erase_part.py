@@ -25,8 +25,9 @@ from tracker.store.erase import erase_part, erase_participant, erase_session
 from tracker.store.partial_erase import count_range
 from tracker.store.recorder import Recorder
 from tracker.store.session_figures import figures_of_session
-from tracker.store.session_queries import query_timeline, session_detail
+from tracker.store.session_queries import session_detail
 from tracker.store.testing import JUDGE, beginning, row
+from tracker.store.timeline_query import query_timeline
 from tracker.store.verdicts import save_moment_verdict
 from tracker.testing import FakeClassifier, FakeDetector
 from tracker.vision.analyzer import Analyzer
@@ -131,7 +132,7 @@ def test_it_shows_as_erased_and_counts_nowhere(database: Database, tmp_path: Pat
     with database.session() as store:
         assert [(gap.begin, gap.end, gap.why) for gap in query_timeline(store, A).gaps] == [(10.0, 30.0, "erased")]
         detail = session_detail(store, A)
-        assert (detail.summary.observations, detail.participants[0]["readings"]) == (40, 30)
+        assert (detail.summary.observations, detail.participants[0].readings) == (40, 30)
         assert figures_of_session(store, session_of(database)).watched == SECONDS - 20
         export(record(store, A), tmp_path / "a.csv", "csv")
         export(record(store, A), tmp_path / "a.jsonl", "jsonl")
@@ -235,7 +236,7 @@ def test_a_whole_picture_that_was_saved_of_it_goes_too(database: Database, astro
         moment = partial(save_moment_verdict, face=face, judge=JUDGE, said="sad", whole=whole, session=session, t=2.0, number=1)
         database.write(moment).result()
     with database.session() as store:
-        assert count_range(store, A, 2, 2).what == "1 reading, 1 verdict with its picture"
+        assert count_range(store, A, 2, 2).contents == "1 reading, 1 verdict with its picture"
     ERASERS[what](database)
     with database.session() as store:
         left = [each.session.uuid for each in store.scalars(select(schema.Prediction)) if each.session]

@@ -14,7 +14,9 @@ from tracker.core.sampling import Gap
 from tracker.exports.from_database import record
 from tracker.store import schema, session_queries
 from tracker.store.database import Database
+from tracker.store.find_session import find_session
 from tracker.store.session_figures import figures_of_session
+from tracker.store.timeline_query import query_timeline
 
 BEGAN = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 SURE = (0.02, 0.0, 0.0, 0.9, 0.02, 0.02, 0.04)
@@ -75,7 +77,7 @@ def test_sessions_come_newest_first_with_what_they_held(store: Store) -> None:
     assert older.model == "f" * 64
     assert older.shares == {"happy": 0.25, "neutral": 0.5, "unclear": 0.25}
     assert older.as_dict()["started_at"] == "2026-11-22T10:00:00.000Z"
-    assert [each.id for each in session_queries.list_sessions(store, most=1, skip=1)] == ["aaaa"]
+    assert [each.id for each in session_queries.list_sessions(store, limit=1, offset=1)] == ["aaaa"]
 
 
 def test_the_list_counts_as_the_detail_does(store: Store) -> None:
@@ -132,9 +134,9 @@ def test_a_session_is_found_by_the_beginning_of_its_id(store: Store, wanted: str
     session(store, "aaaa-2")
     session(store, "bbbb-1")
 
-    assert session_queries.find_session(store, "B").uuid == "bbbb-1"
+    assert find_session(store, "B").uuid == "bbbb-1"
     with pytest.raises(UsageError, match=sentence):
-        session_queries.find_session(store, wanted)
+        find_session(store, wanted)
 
 
 def test_a_title_is_a_line(store: Store) -> None:
@@ -150,7 +152,7 @@ def test_a_short_timeline_is_exact(store: Store) -> None:
     kept = session(store)
     observe(store, kept, [0.0, 0.5004, 1.0], faces=2)
 
-    whole = session_queries.query_timeline(store, "aaaa", points=3)
+    whole = query_timeline(store, "aaaa", points=3)
 
     assert (whole.total, whole.every, whole.usual) == (3, 1, 0.5)
     assert whole.t == [0.0, 0.5, 1.0]
@@ -166,8 +168,8 @@ def test_a_long_timeline_is_thinned_and_exact_where_one_looks_closer(store: Stor
     observe(store, kept, np.arange(2000) / 2)
 
     whole, close = (
-        session_queries.query_timeline(store, "aaaa", points=100),
-        session_queries.query_timeline(store, "aaaa", 100, 124.5, points=100),
+        query_timeline(store, "aaaa", points=100),
+        query_timeline(store, "aaaa", 100, 124.5, points=100),
     )
 
     assert (whole.total, whole.every, len(whole.t)) == (2000, 20, 100)
@@ -181,7 +183,7 @@ def test_nobody_is_an_observation_without_readings(store: Store) -> None:
     observe(store, kept, [0.0])
     observe(store, kept, [0.5, 1.0], faces=0)
 
-    whole = session_queries.query_timeline(store, "aaaa")
+    whole = query_timeline(store, "aaaa")
 
     assert whole.t == [0.0, 0.5, 1.0]
     assert whole.readings.observation == [0]
@@ -197,10 +199,10 @@ def test_gaps_stay_visible_however_thin_the_timeline_is(store: Store) -> None:
     store.flush()
     paused, silent = Gap(50.0, 60.0, "paused"), Gap(110.0, 120.0, "silent")
 
-    assert session_queries.query_timeline(store, "aaaa", points=5).gaps == (paused, silent, Gap(170.0, 170.0, "lost"))
-    assert session_queries.query_timeline(store, "aaaa", 52, 55).gaps == (paused,)
-    assert session_queries.query_timeline(store, "aaaa", 70, 112).gaps == (silent,)
-    assert session_queries.query_timeline(store, "aaaa", 70, 80).gaps == ()
+    assert query_timeline(store, "aaaa", points=5).gaps == (paused, silent, Gap(170.0, 170.0, "lost"))
+    assert query_timeline(store, "aaaa", 52, 55).gaps == (paused,)
+    assert query_timeline(store, "aaaa", 70, 112).gaps == (silent,)
+    assert query_timeline(store, "aaaa", 70, 80).gaps == ()
 
 
 def test_a_machine_that_gives_less_than_was_asked_for_has_no_gaps(store: Store) -> None:
@@ -208,7 +210,7 @@ def test_a_machine_that_gives_less_than_was_asked_for_has_no_gaps(store: Store) 
     kept = session(store, hz=10.0)
     observe(store, kept, [*np.arange(30) * 2.0, *(68 + np.arange(30) * 2.0)])
 
-    found = session_queries.query_timeline(store, "aaaa")
+    found = query_timeline(store, "aaaa")
     assert (found.usual, found.gaps) == (2.0, (Gap(60.0, 68.0, "silent"),))
 
 
@@ -219,8 +221,8 @@ def test_another_sessions_observations_stay_out(store: Store) -> None:
         observe(store, one, [step / 2])
         observe(store, other, [step / 2 + 100], expressions=("sad",))
 
-    assert set(session_queries.query_timeline(store, "bbbb", points=10).readings.expression) == {"sad"}
-    assert session_queries.query_timeline(store, "aaaa", points=10).t == [float(step) for step in range(10)]
+    assert set(query_timeline(store, "bbbb", points=10).readings.expression) == {"sad"}
+    assert query_timeline(store, "aaaa", points=10).t == [float(step) for step in range(10)]
 
 
 def test_a_record_gives_the_rows_of_the_log_as_often_as_asked(store: Store) -> None:
@@ -236,6 +238,6 @@ def test_a_record_gives_the_rows_of_the_log_as_often_as_asked(store: Store) -> N
 
     whole = record(store, "aaaa")
 
-    assert [(row.t, [face.id for face in row.faces]) for row in whole.rows()] == [(0, [1, 2]), (0.5, [1, 2]), (1, [])]
-    assert next(whole.rows()).faces[0].blendshapes == {"jawOpen": 0.25}
-    assert [row.t for row in record(store, "aaaa", 0.5, 0.9).rows()] == [0.5]
+    assert [(row["t"], [face["id"] for face in row["faces"]]) for row in whole.rows()] == [(0, [1, 2]), (0.5, [1, 2]), (1, [])]
+    assert next(whole.rows())["faces"][0]["blendshapes"] == {"jawOpen": 0.25}
+    assert [row["t"] for row in record(store, "aaaa", 0.5, 0.9).rows()] == [0.5]

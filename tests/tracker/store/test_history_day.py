@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session as Store
 
 from tracker.core.vocabulary import EXPRESSIONS
 from tracker.store import schema, session_queries
+from tracker.store.timeline_query import query_timeline
 
 pytestmark = pytest.mark.slow
 
@@ -57,8 +58,8 @@ def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 def test_a_day_opens_thinned_and_is_exact_where_one_looks_closer(day: Engine) -> None:
     """The whole day fits 1,500 points with all four faces; five minutes of it come whole."""
     with Store(day) as store:
-        whole = session_queries.query_timeline(store, "day")
-        close = session_queries.query_timeline(store, "day", 10_000, 10_299.9)
+        whole = query_timeline(store, "day")
+        close = query_timeline(store, "day", 10_000, 10_299.9)
 
     assert (whole.total, whole.every, len(whole.t), len(whole.readings.id)) == (OBSERVATIONS, 96, 1500, 6000)
     assert (close.total, close.every, close.t[-1]) == (1500, 1, 10_299.8)

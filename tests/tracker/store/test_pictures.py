@@ -13,7 +13,6 @@ from tracker.config.model_files import released_model
 from tracker.core.errors import UsageError
 from tracker.core.face import Face
 from tracker.core.frame import Pixels
-from tracker.core.records import PictureFaceRecord, as_json
 from tracker.model.classifier import OnnxClassifier
 from tracker.store import schema
 from tracker.store.uploads import (
@@ -29,7 +28,7 @@ from tracker.store.uploads import (
 from tracker.store.verdicts import save_verdict
 from tracker.vision.analyzer import Analyzer
 from tracker.vision.landmarker import Landmarker
-from tracker.vision.single_image import analyze_picture
+from tracker.vision.single_image import analyze_picture, face_report
 
 AT = datetime(2026, 11, 22, 10, 15, 2, 503_000, tzinfo=UTC)
 
@@ -79,21 +78,17 @@ def test_an_upload_is_kept_with_all_that_was_said_and_no_pixel(
     store.commit()
     store.expunge_all()
 
-    told = describe_picture(store, uuid)
-    (face,) = told["faces"]
-    expected = as_json(PictureFaceRecord.of(faces[0]))
-    assert {name: face[name] for name in ("box", "expression", "emoji", "confidence", "quality", "found")} == {
-        name: expected[name] for name in ("box", "expression", "emoji", "confidence", "quality", "found")
-    }
-    assert face["scores"] == pytest.approx(expected["scores"], abs=1e-4)
-    assert face["heads"]["ferplus"] == pytest.approx(expected["heads"]["ferplus"], abs=1e-4)
-    assert (face["model"], face["prior"], face["threshold"]) == (classifier.sha256, "picture", classifier.threshold)
-    assert (told["name"], told["at"], told["whole"], face["verdict"]) == (
-        "astronaut.png",
-        "2026-11-22T10:15:02.503Z",
-        False,
-        None,
+    stored = describe_picture(store, uuid)
+    (face,) = stored.faces
+    expected = face_report(faces[0])
+    assert (list(face.box), face.expression, face.confidence) == tuple(
+        expected[name] for name in ("box", "expression", "confidence")
     )
+    assert (face.reason, face.found) == (expected["quality"]["reason"], expected["found"])
+    assert face.scores == pytest.approx(expected["scores"], abs=1e-4)
+    assert face.heads["ferplus"] == pytest.approx(expected["heads"]["ferplus"], abs=1e-4)
+    assert (face.model, face.prior, face.threshold) == (classifier.sha256, "picture", classifier.threshold)
+    assert (stored.name, stored.at, stored.has_file, face.verdict) == ("astronaut.png", AT, False, None)
     kept = store.scalars(select(schema.Prediction)).one()
     assert np.asarray(kept.features) == pytest.approx(faces[0].prediction.features, rel=1e-3, abs=1e-3)
     assert kept.light == pytest.approx(faces[0].crop.mean())
@@ -120,12 +115,12 @@ def test_uploads_are_listed_newest_first_and_page_by_page(store: Store, faces: l
     store.commit()
     store.expunge_all()
 
-    first = list_pictures(store, most=3)
-    second = list_pictures(store, most=3, before=datetime.fromisoformat(first[-1]["at"]))
+    first = list_pictures(store, limit=3)
+    second = list_pictures(store, limit=3, offset=3)
 
-    assert [each["name"] for each in first + second] == ["4.png", "3.png", "2.png", "1.png", "0.png"]
-    assert first[0]["expressions"] == [faces[0].words.expression]
-    assert (second[-1]["expressions"], second[-1]["width"], second[-1]["verdicts"]) == ([], 640, 0)
+    assert [each.name for each in first + second] == ["4.png", "3.png", "2.png", "1.png", "0.png"]
+    assert [face.expression for face in first[0].faces] == [faces[0].words.expression]
+    assert (second[-1].faces, second[-1].width) == ((), 640)
 
 
 def test_a_picture_that_is_gone_is_told_so(store: Store) -> None:

@@ -17,7 +17,7 @@ from tracker.core.frame import Pixels, now
 from tracker.exports.files import export
 from tracker.exports.from_database import record
 from tracker.health.report import health_report
-from tracker.health.words import format_report
+from tracker.health.text_report import format_report
 from tracker.reports.html_report import write_report
 from tracker.store import schema, session_queries
 from tracker.store.database import Database
@@ -83,7 +83,7 @@ def poisoned(url: str, face: Face) -> Iterator[Database]:
 
         def fill(store: Store) -> None:
             upload = store_picture(store, "a.png", (9, 9), [face], JUDGE, at=now(), keep_until=None)
-            save_verdict(store, int(describe_picture(store, upload)["faces"][0]["prediction"]), "sad")
+            save_verdict(store, describe_picture(store, upload).faces[0].id, "sad")
             for number in range(12):
                 crop = face.crop.copy()
                 crop[0, 0] = number

@@ -17,7 +17,14 @@ from tracker.store import leases, maintenance, schema
 from tracker.store.database import Database
 from tracker.store.maintenance import Maintenance
 from tracker.store.recorder import Recorder
-from tracker.store.retention import apply_retention, get_retention, keep_until, parse_retention, set_retention
+from tracker.store.retention import (
+    apply_retention,
+    deadline,
+    end_abandoned_sessions,
+    get_retention,
+    parse_retention,
+    set_retention,
+)
 from tracker.store.testing import JUDGE, beginning, row
 
 NOW: Final = now().replace(microsecond=0)
@@ -80,8 +87,8 @@ def test_this_session_only_means_until_mien_closes(url: str) -> None:
     """It can be looked at for as long as Mien is open, and is gone when it is closed."""
     with Database(url) as database:
         record(database, "a", now(), now(), "session")
-        database.write(lambda store: picture(store, "p", now(), keep_until("session", now()))).result()
-        database.tidy()
+        database.write(lambda store: picture(store, "p", now(), deadline("session", now()))).result()
+        database.apply_retention()
         assert kept(database) == ["a"]
         assert kept(database, schema.Picture.uuid) == ["p"]
         with Database(url) as other:
@@ -184,7 +191,7 @@ def test_a_session_that_was_taken_for_a_crashs_goes_on(url: str) -> None:
         recorder.write(row(0, began=NOW - HOUR))
         recorder.flush()
         database.write(lambda store: setattr(store.get(schema.Lease, database.lease), "host", "elsewhere")).result()
-        database.write(lambda store: leases.end_abandoned_sessions(store, NOW + DAY, lambda *_: None)).result()
+        database.write(lambda store: end_abandoned_sessions(store, NOW + DAY)).result()
         recorder.write(row(1, began=NOW - HOUR))
         recorder.flush()
         with database.session() as store:
@@ -225,7 +232,7 @@ def test_a_clock_that_was_set_ends_nothing(hours: int, database: Database, monke
     monkeypatch.setattr(maintenance, "now", lambda: now() + later)
     with Recorder(database, beginning("after", "session", started_at=now() + later)) as recorder:
         recorder.write(row(0))
-    database.tidy()
+    database.apply_retention()
     assert sorted(kept(database, schema.Session.uuid)) == ["after", "before"]
 
 
@@ -251,9 +258,9 @@ def test_a_mistake_does_not_end_the_renewals(database: Database, monkeypatch: py
 
     monkeypatch.setattr(leases, "RENEWAL_SECONDS", 0.01)
     monkeypatch.setattr(leases, "renew_lease", renew)
-    keeper = Maintenance(database)
-    keeper.begin()
+    upkeep = Maintenance(database)
+    upkeep.start()
     while renewed.qsize() < 2:
-        keeper._thread.join(0.01)
-        assert keeper._thread.is_alive()
-    keeper.end()
+        upkeep._thread.join(0.01)
+        assert upkeep._thread.is_alive()
+    upkeep.stop()

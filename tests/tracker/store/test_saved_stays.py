@@ -121,7 +121,7 @@ def test_a_saved_upload_outlives_its_time(database: Database, face: Face, whole:
     plain, ticked = (database.write(uploaded).result() for _ in range(2))
 
     def speak(store: Store, uuid: str, data: bytes | None) -> int:
-        number = int(describe_picture(store, uuid)["faces"][0]["prediction"])
+        number = describe_picture(store, uuid).faces[0].id
         save_verdict(store, number, "sad", None, data)
         return number
 
@@ -157,7 +157,7 @@ def test_a_verdict_that_is_just_being_saved_is_waited_for(server: Any, face: Fac
             if what == "session":
                 save_moment_verdict(store, face, JUDGE, "sad", session=UUID, t=0.0)
             else:
-                save_verdict(store, int(describe_picture(store, uuid)["faces"][0]["prediction"]), "sad")
+                save_verdict(store, describe_picture(store, uuid).faces[0].id, "sad")
             store.flush()
             waiting.append(other.write(lambda store: apply_retention(store, now())))
             blocked = text("SELECT count(*) FROM pg_locks WHERE NOT granted")

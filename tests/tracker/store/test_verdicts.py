@@ -54,7 +54,7 @@ def upload(astronaut: Pixels) -> bytes:
 def recorded(store: Store, face: Face, faces: int = 1, keep_until: datetime | None = None) -> tuple[str, list[int]]:
     """An upload with so many faces: its uuid, and the numbers of its predictions."""
     uuid = store_picture(store, "a.png", (512, 512), [face] * faces, JUDGE, at=AT, keep_until=keep_until)
-    return uuid, [each["prediction"] for each in describe_picture(store, uuid)["faces"]]
+    return uuid, [each.id for each in describe_picture(store, uuid).faces]
 
 
 def count(store: Store, table: type[schema.Base]) -> int:
@@ -70,12 +70,12 @@ def test_a_verdict_is_kept_with_the_crop_and_nothing_more(store: Store, face: Fa
     store.commit()
     store.expunge_all()
 
-    verdict = describe_picture(store, uuid)["faces"][0]["verdict"]
-    assert (verdict["said"], verdict["person"], verdict["origin"], verdict["whole"]) == (said, "me", "picture", False)
-    assert verdict["at"] == "2026-11-22T10:15:02.503Z"
+    verdict = describe_picture(store, uuid).faces[0].verdict
+    assert verdict is not None
+    assert (verdict.said, verdict.person, verdict.origin, verdict.whole, verdict.at) == (said, "me", "picture", False, AT)
     assert np.array_equal(from_png(crop_data(store, number) or b""), face.crop)
     assert picture_data(store, uuid) is None
-    assert list_pictures(store)[0]["verdicts"] == 1
+    assert [each.verdict is not None for each in list_pictures(store)[0].faces] == [True]
 
 
 def test_a_changed_mind_replaces_and_undo_brings_back(store: Store, face: Face, png: bytes, upload: bytes) -> None:
@@ -99,7 +99,7 @@ def test_a_changed_mind_replaces_and_undo_brings_back(store: Store, face: Face, 
 
     assert undo_verdict(store, number) is None
     assert (count(store, schema.Verdict), crop_data(store, number)) == (0, None)
-    assert describe_picture(store, uuid)["faces"][0]["verdict"] is None
+    assert describe_picture(store, uuid).faces[0].verdict is None
     with pytest.raises(UsageError, match="no verdict"):
         undo_verdict(store, number)
 
@@ -159,7 +159,7 @@ def test_what_was_never_recorded_leaves_nothing_when_taken_back(store: Store, fa
     """Where nothing is stored but what is ticked, undo leaves nothing, also when the picture came with a second thought."""
     number = save_moment_verdict(store, face, JUDGE, "sad", origin=origin)
     save_verdict(store, number, "happy", None, upload)
-    assert list_pictures(store)[0]["name"] == "a kept moment"
+    assert list_pictures(store)[0].name == "a kept moment"
 
     undo_verdict(store, number)
     assert (count(store, schema.Picture), count(store, schema.Verdict)) == (0, 1)
@@ -192,7 +192,7 @@ def test_what_was_saved_by_a_verdict_outlives_retention(store: Store, face: Face
     assert store.get(schema.Prediction, other) is None
     assert store.get_one(schema.Prediction, one).picture is None
     assert picture_data(store, ticked) == upload
-    assert {each["id"] for each in list_pictures(store)} == {ticked, later}
+    assert {each.uuid for each in list_pictures(store)} == {ticked, later}
     undo_verdict(store, one)
     assert store.get(schema.Prediction, one) is None
 

@@ -1,5 +1,7 @@
 """The crop: where a face's eyes and mouth come to lie."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -7,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.core.face import Crop, Detection, Landmarks
+from tracker.core.face import Crop, Detection, Landmarks, Pose
 from tracker.core.frame import Pixels
 from tracker.core.geometry import Box
 from tracker.model.framing import Framing
 from tracker.testing import FRAMING, detection_at
-from tracker.vision.alignment import align_face, anchor_points, similarity
+from tracker.vision.alignment import ANCHOR_POINTS, align_face, anchor_points, face_to_crop, similarity
 from tracker.vision.landmarker import Landmarker
 
 Matrix = npt.NDArray[np.float64]
@@ -23,6 +25,10 @@ LEVELS = 3.0
 def scaled(framing: Framing, times: int) -> Framing:
     left_eye, right_eye, mouth_left, mouth_right = (tuple(point) for point in framing.points * times)
     return Framing(framing.side * times, left_eye, right_eye, mouth_left, mouth_right)
+
+
+def moved_points(detection: Detection, points: npt.NDArray[np.floating]) -> Detection:
+    return replace(detection, landmarks=Landmarks(np.asarray(points, np.float32)))
 
 
 def gray(pixels: Pixels) -> Crop:
@@ -67,7 +73,7 @@ def test_eyes_and_mouth_come_to_lie_where_the_framing_says(
 ) -> None:
     """Found anew in her own crop, the astronaut's eyes and mouth are within a twentieth of its side of the framing."""
     large = scaled(FRAMING, 4)
-    crop = align_face(gray(astronaut), astronauts_face.landmarks, large)
+    crop = align_face(gray(astronaut), astronauts_face, large)
     air = 64
     padded = cv2.copyMakeBorder(cv2.cvtColor(crop, cv2.COLOR_GRAY2BGR), air, air, air, air, cv2.BORDER_REPLICATE)
 
@@ -87,8 +93,8 @@ def test_where_and_how_a_face_lies_in_the_picture_does_not_matter(
     # The middle of the first pixel is at (0, 0) for OpenCV and at (0.5, 0.5) for landmarks.
     points = applied(np.asarray(matrix, np.float64), astronauts_face.landmarks.points - 0.5) + 0.5
 
-    before = align_face(gray(astronaut), astronauts_face.landmarks, FRAMING)
-    after = align_face(gray(moved), Landmarks(np.asarray(points, np.float32)), FRAMING)
+    before = align_face(gray(astronaut), astronauts_face, FRAMING)
+    after = align_face(gray(moved), moved_points(astronauts_face, points), FRAMING)
 
     assert differ(before, after) < LEVELS
 
@@ -100,8 +106,8 @@ def test_how_many_pixels_a_camera_has_does_not_matter(astronaut: Pixels, astrona
     resized = np.asarray(cv2.resize(astronaut, None, fx=times, fy=times, interpolation=way), np.uint8)
     points = np.asarray(astronauts_face.landmarks.points * np.float32(times), np.float32)
 
-    before = align_face(gray(astronaut), astronauts_face.landmarks, FRAMING)
-    after = align_face(gray(resized), Landmarks(points), FRAMING)
+    before = align_face(gray(astronaut), astronauts_face, FRAMING)
+    after = align_face(gray(resized), moved_points(astronauts_face, points), FRAMING)
 
     assert differ(before, after) < LEVELS
 
@@ -110,7 +116,7 @@ def test_fine_detail_of_a_large_face_is_averaged() -> None:
     """A chessboard of single pixels, seen from afar, is gray: no pattern that is not there."""
     board = (np.indices((600, 600)).sum(axis=0) % 2 * 255).astype(np.uint8)
 
-    crop = align_face(board, detection_at(Box(60, 60, 480, 480)).landmarks, FRAMING)
+    crop = align_face(board, detection_at(Box(60, 60, 480, 480)), FRAMING)
 
     assert crop.min() > 100
     assert crop.max() < 155
@@ -118,7 +124,7 @@ def test_fine_detail_of_a_large_face_is_averaged() -> None:
 
 def test_beyond_the_edge_of_the_picture_its_border_goes_on() -> None:
     """A face half outside of a white picture gives a white crop, not one with a black half."""
-    crop = align_face(np.full((100, 100), 255, np.uint8), detection_at(Box(-50, -50, 100, 100)).landmarks, FRAMING)
+    crop = align_face(np.full((100, 100), 255, np.uint8), detection_at(Box(-50, -50, 100, 100)), FRAMING)
 
     assert crop.min() == 255
 
@@ -129,7 +135,31 @@ def test_anchors_are_the_middles_of_the_eyes_and_the_corners_of_the_mouth() -> N
 
     assert anchor_points(face.landmarks) == pytest.approx(FRAMING.points, abs=1e-3)
     picture = np.random.default_rng(0).integers(0, 255, (48, 48), np.uint8)
-    assert differ(align_face(picture, face.landmarks, FRAMING), picture) < 1
+    assert differ(align_face(picture, face, FRAMING), picture) < 1
+
+
+def test_by_its_eyes_a_face_is_put_alike_whatever_its_mouth_does() -> None:
+    """An open mouth neither shrinks nor moves a face that is put by its eyes; by eyes and mouth it does."""
+    face = detection_at(Box(0, 0, 48, 48))
+    points = face.landmarks.points.copy()
+    points[[*ANCHOR_POINTS["mouth_left"], *ANCHOR_POINTS["mouth_right"]], 1] += 8
+    open_mouth = moved_points(face, points)
+    by_eyes = replace(FRAMING, anchors="eyes")
+
+    assert face_to_crop(open_mouth, by_eyes) == pytest.approx(face_to_crop(face, by_eyes))
+    assert face_to_crop(open_mouth, FRAMING)[0, 0] < 0.9 * face_to_crop(face, FRAMING)[0, 0]
+
+
+@pytest.mark.parametrize("yaw", [-40.0, 25.0, 40.0])
+def test_by_its_eyes_a_turned_head_has_the_size_that_it_has_from_the_front(yaw: float) -> None:
+    """Eyes seem closer together by the cosine of the yaw, which enlarges nothing."""
+    front = detection_at(Box(0, 0, 48, 48))
+    points = front.landmarks.points.copy()
+    points[:, 0] = 24 + (points[:, 0] - 24) * np.cos(np.radians(yaw))
+    turned = replace(moved_points(front, points), shape=replace(front.shape, pose=Pose(yaw, 0, 0)))
+    by_eyes = replace(FRAMING, anchors="eyes")
+
+    assert face_to_crop(turned, by_eyes)[0, 0] == pytest.approx(face_to_crop(front, by_eyes)[0, 0], abs=1e-3)
 
 
 @pytest.mark.parametrize(

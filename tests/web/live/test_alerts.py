@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tracker.core.errors import UsageError
-from tracker.live.alert_settings import AlertSettings, keep_wishes, read_wishes
+from tracker.live.alert_settings import NO_ALERTS, AlertSettings, keep_wishes, read_wishes
 from tracker.live.alerts import MARKED, Alert
 from web.app import Dashboard
 from web.dependencies import Dependencies
@@ -44,7 +44,7 @@ def test_what_is_no_list_of_cues_changes_nothing(dashboard: Dashboard, given: An
 
 def test_a_spoilt_file_is_told_and_does_not_keep_mien_from_starting(tmp_path: Path, dependencies: Dependencies) -> None:
     """Settings names the file; nothing of it is overwritten until the person changes something."""
-    keep_wishes(AlertSettings())
+    keep_wishes(NO_ALERTS)
     (file,) = tmp_path.rglob("cues.json")
     file.write_text("{")
     with pytest.raises(UsageError, match=r"cues\.json"):

@@ -18,20 +18,20 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 from click.testing import CliRunner
-from msgspec.structs import replace
 from playwright.sync_api import Page, expect
 
 from tests.tracker.exports.recount import Told
 from tracker.cli import main
 from tracker.core import text
 from tracker.core.frame import now as this_moment
-from tracker.core.records import FaceRecord, ObservationRecord, QualityRecord, whole_milliseconds
+from tracker.core.rows import Row, timestamp
 from tracker.health.queries import session_samples
 from tracker.live.timeline import Timeline, Why
 from tracker.store import session_queries
 from tracker.store.erase import erase_part
 from tracker.store.recorder import Recorder
 from tracker.store.testing import beginning, row
+from tracker.store.timeline_query import query_timeline
 from web.storage import Storage
 
 if TYPE_CHECKING:
@@ -45,15 +45,16 @@ WORDS: Final = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral
 Run = Callable[..., str]
 
 
-def face(number: int, word: str, reason: str | None = None) -> FaceRecord:
-    return replace(row(1, (number,)).faces[0], expression=word, quality=QualityRecord.of(reason))
+def face(number: int, word: str, reason: str | None = None) -> Row:
+    face: Row = row(1, (number,))["faces"][0]
+    return face | {"id": number, "expression": word, "quality": {"ok": reason is None, "reason": reason}}
 
 
 def within(part: tuple[float, float], t: float) -> bool:
     return part[0] <= t < part[1]
 
 
-def rows(began: datetime) -> list[ObservationRecord]:
+def rows(began: datetime) -> list[Row]:
     """What was observed, before a part of it was erased."""
     made = []
     for t in range(0, END, int(STEP)):
@@ -70,9 +71,7 @@ def rows(began: datetime) -> list[ObservationRecord]:
         elif within(TOGETHER, t):
             faces.append(face(2, "sad"))
         at = began + timedelta(seconds=t, hours=t >= CLOCK_SET)
-        made.append(
-            ObservationRecord(session="s", t=float(t), at=whole_milliseconds(at), frame=t, source="0", faces=tuple(faces))
-        )
+        made.append({"session": "s", "t": float(t), "at": timestamp(at), "frame": t, "source": "0", "faces": faces})
     return made
 
 
@@ -87,11 +86,11 @@ def awkward(storage: Storage) -> Timeline:
         for each in rows(began):
             live.append(each)
             recorder.write(each)
-            if each.t == EARLY[0]:
+            if each["t"] == EARLY[0]:
                 live.pause("paused")
-            if each.t in pauses:
-                live.pause(pauses[each.t])
-                recorder.pause(pauses[each.t])
+            if each["t"] in pauses:
+                live.pause(pauses[each["t"]])
+                recorder.pause(pauses[each["t"]])
         recorder.end()
     return live
 
@@ -191,7 +190,7 @@ def test_every_place_tells_the_same(awkward: Timeline, storage: Storage, run: Ru
     assert (week["minutes"], week["shares"]) == (round(want.watched / 60, 1), dict.fromkeys(WORDS, 0.0) | listed["shares"])
     with database.session() as store:
         seen = session_samples(store, this_moment() - timedelta(days=2), this_moment())
-        gaps = [(gap.begin, gap.end) for gap in session_queries.query_timeline(store, "awkward-session", points=50).gaps]
+        gaps = [(gap.begin, gap.end) for gap in query_timeline(store, "awkward-session", points=50).gaps]
     assert seen.failed == pytest.approx(want.unreadable)
     assert seen.unclear == pytest.approx((want.shares["unclear"] - want.unreadable) / (1 - want.unreadable))
     assert gaps == [*want.gaps, (END, END)]

@@ -9,8 +9,8 @@ from playwright.sync_api import Page, expect
 from tests.web.pages.test_accessibility import AXE, NARROW, RULES
 from tests.web.pages.test_zoom_select import drag
 from tracker.store.recorder import Recorder
-from tracker.store.session_queries import query_timeline
 from tracker.store.testing import BEGAN, beginning, row
+from tracker.store.timeline_query import query_timeline
 from web.app import Dashboard
 from web.storage import Storage
 

@@ -41,7 +41,7 @@ def test_nobody_else_can_read_what_is_ones_own(tmp_path: Path, coffee: Pixels) -
     data, config, video = tmp_path / "data", tmp_path / "settings", tmp_path / "film.avi"
     (data / "mien").mkdir(parents=True, mode=0o755)
     promote("mia", 0)
-    keep_wishes(AlertSettings(cues=(Alert.parse("angry 120"),)))
+    keep_wishes(AlertSettings(on=False, cues=(Alert.parse("angry 120"),)))
     installation_token(data / "mien")
     film(video, coffee, 0.5)
     dashboard, looked = create_app(dependencies_with(Storage(None), made_up), ADDRESS), Event()

@@ -28,11 +28,11 @@ from web.recordings.worker import Child
 from web.storage import Storage
 
 USER: Final = "Mo Usr"
-PASSWORD: Final = "Pa%sYz@Zq/Xv:Jk?Wy"
+PASSWORD: Final = "Pax%sYzz@Zqqx/Xvvz:Jkkz?Wyyz"
 TOKEN: Final = "t0k3n"
 QUOTED: Final = f"{quote(USER)}:{quote(PASSWORD, safe='')}"
-SECRETS: Final = ("Pa%", "sYz", "Zq", "Xv:", "Jk?", "Jk%", "Wy@", TOKEN, USER, quote(USER))
-"""Whole and in parts, as they are meant and as they are written in an address."""
+SECRETS: Final = ("Pax%", "sYzz", "Zqqx", "Xvvz:", "Jkkz?", "Jkkz%", "Wyyz@", TOKEN, USER, quote(USER))
+"""Whole and in parts, as they are meant and as they are written in an address; long enough that no random byte spells one."""
 
 
 PLAYLIST: Final = b"#EXTM3U\n#EXT-X-TARGETDURATION:5\n#EXTINF:5,\nnowhere.ts\n#EXT-X-ENDLIST\n"

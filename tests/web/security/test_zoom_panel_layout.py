@@ -19,7 +19,7 @@ from playwright.sync_api import BrowserType, Page, expect
 from tracker.live.controller import SessionRequest
 from web.dependencies import Dependencies
 from web.security.access import PANEL_COOKIE, Access
-from web.security.zoom_origin import ZoomPanel
+from web.security.zoom_panel import ZoomPanel
 from web.serving import served
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]

@@ -13,7 +13,7 @@ from tracker.live.controller import SessionRequest
 from web.app import Dashboard
 from web.dependencies import Dependencies
 from web.security.access import Access
-from web.security.zoom_origin import ZoomPanel
+from web.security.zoom_panel import ZoomPanel
 from web.serving import served
 
 if TYPE_CHECKING:

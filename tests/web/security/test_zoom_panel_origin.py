@@ -15,7 +15,7 @@ from web.app import Dashboard, create_app
 from web.dependencies import Dependencies
 from web.security.access import PANEL_COOKIE, Access
 from web.security.gate import Address
-from web.security.zoom_origin import ZoomPanel
+from web.security.zoom_panel import ZoomPanel
 
 LOOPBACK: Final = "http://127.0.0.1:8765"
 ORIGIN: Final = "https://mien.example.org"
