@@ -52,9 +52,9 @@ def coverage(guesses: Guesses) -> Points:
 
 def prior(card: ModelContract, logits: Logits, faces: LabelledFaces) -> Points:
     """What is shown with more and more of the training prior taken out: the common lose, the rare win."""
-    truth, head = shown_truth(faces), logits[card.shown.head]
+    truth = shown_truth(faces)
     taus = sorted({*TAUS, card.shown.live, card.shown.picture})
-    guesses = {tau: Guesses.of(card.shown_scores(head, tau), truth) for tau in taus}
+    guesses = {tau: Guesses.of(card.shown_scores(logits, tau), truth) for tau in taus}
     return [
         {
             "tau": tau,

@@ -37,7 +37,7 @@ def answers(
     card: ModelContract, logits: Logits, faces: LabelledFaces, tau: float, fitted: Numbers | None = None
 ) -> dict[str, Answer]:
     """``shown`` and each head that these faces have labels for; fitted: [N, 7] what a fit to a person shows instead."""
-    released = card.shown_scores(logits[card.shown.head], tau)
+    released = card.shown_scores(logits, tau)
     shown = Answer(EXPRESSIONS, released if fitted is None else fitted, shown_truth(faces))
     heads = {name: card.heads[name] for name in _heads_to_judge(card, faces)}
     return {"shown": shown} | {

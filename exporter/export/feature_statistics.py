@@ -8,7 +8,7 @@ import numpy.typing as npt
 from exporter.data.dataset import LabelledFaces, usable
 from exporter.data.labels import shown_truth
 from tracker.core.vocabulary import EXPRESSIONS
-from tracker.model.feature_statistics import Statistics
+from tracker.model.feature_statistics import Reading, Statistics
 from tracker.model.prior import Numbers
 
 EACH: Final = 1000
@@ -31,7 +31,7 @@ def sample(training: LabelledFaces) -> LabelledFaces:
 def characterise(
     features: npt.NDArray[np.float32], seven: npt.NDArray[np.float32], truth: npt.NDArray[np.int64]
 ) -> Statistics | None:
-    """From [N, width] features, [N, 7] logits of the seven and [N] the truth.
+    """From [N, width] features, [heads, N, 7] logits of the seven of the head that is shown or of two, and [N] the truth.
 
     None where an expression is missing, or the logits are not a linear reading of the features.
     """
@@ -42,11 +42,12 @@ def characterise(
     std[std < np.finfo(np.float32).eps] = 1.0
     standard = (features - mean) / std
     known = np.column_stack([standard, np.ones(len(standard))])
-    read, *_ = np.linalg.lstsq(known, seven.astype(np.float64), rcond=None)
-    if np.abs(known @ read - seven).max() > LINEAR:
+    found = [np.linalg.lstsq(known, logits.astype(np.float64), rcond=None)[0] for logits in seven]
+    if max(np.abs(known @ read - logits).max() for read, logits in zip(found, seven, strict=True)) > LINEAR:
         return None
+    first, *others = (Reading(_rows(read[:-1].T), _row(read[-1])) for read in found)
     typical = np.stack([standard[truth == label].mean(axis=0) for label in range(len(EXPRESSIONS))])
-    return Statistics(_row(mean), _row(std), _rows(typical), _rows(read[:-1].T), _row(read[-1]))
+    return Statistics(_row(mean), _row(std), _rows(typical), first.weights, first.biases, *others)
 
 
 def _row(values: Numbers) -> tuple[float, ...]:

@@ -87,9 +87,9 @@ def _calibrated(card: ModelContract, source: Source, faces: LabelledFaces) -> Mo
         card,
         heads=calibration.heads,
         shown=calibration.shown,
-        statistics=_statistics(card, source, training),
         training={**card.training, **({"calibrated_on": told} if "from" in card.training else told)},
     )
+    card = replace(card, statistics=_statistics(card, source, training))
     return replace(card, measured=measured(card, logits, public, training))
 
 
@@ -103,12 +103,12 @@ def measured(
 
 
 def _statistics(card: ModelContract, source: Source, training: LabelledFaces) -> Statistics | None:
-    """Of the features that the shown head reads, on some training pictures of each expression."""
+    """Of the features that the shown heads read, on some training pictures of each expression."""
     if source.features is None:
         return None
     some = sample(training)
-    outputs = _outputs(source, some.images, (source.heads[-1], FEATURES))
-    return characterise(outputs[FEATURES], outputs[source.heads[-1]][:, card.columns], shown_truth(some))
+    outputs = _outputs(source, some.images, (*card.shown.heads, FEATURES))
+    return characterise(outputs[FEATURES], card.seven(outputs), shown_truth(some))
 
 
 def _logits(source: Source, images: Crops) -> dict[str, Array]:

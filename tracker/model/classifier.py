@@ -122,7 +122,7 @@ class OnnxClassifier:
         return self._shown(logits, self.fit)
 
     def _shown(self, logits: dict[str, Floats], fit: PersonalFit | None) -> Numbers:
-        seven = self.contract.calibrated(logits[self.contract.shown.head][:, self.contract.columns], self.tau)
+        seven = self.contract.calibrated(self.contract.seven(logits), self.tau)
         if fit is None:
             return softmax(seven)
         if fit.correction.width != self.contract.features:

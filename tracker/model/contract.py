@@ -24,7 +24,8 @@ from tracker.model.prior import Numbers, PriorAdjustment, require_positive, soft
 
 KEY: Final = "mien"
 FORMAT: Final = 2
-"""Of what is written. Format 1, which is read as well, knows no ``crop.anchors``: its faces are put by eyes and mouth."""
+"""Of what is written. Format 1, which is read as well, knows neither ``crop.anchors`` (its faces are put by eyes and mouth)
+nor ``shown.second``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,38 +62,49 @@ class ModelContract:
     measured: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if self.shown.head not in self.heads:
-            raise ValueError(f"shown.head is {self.shown.head!r}, which is none of {', '.join(self.heads) or 'no heads'}")
-        self._check_labels({*self.shown.names, *self.shown.log_prior})
+        self._check_labels("shown.head", self.shown.head, {*self.shown.names, *self.shown.log_prior})
+        second = self.shown.second
+        if second is not None:
+            self._check_labels("shown.second.head", second.head, {*second.names, *second.log_prior})
+            if second.head == self.shown.head:
+                raise ValueError(f"shown.second.head should be another than shown.head, found {second.head!r} in both")
         if self.features is not None and self.features < 1:
             raise ValueError(f"features is a width or null, found {self.features}")
         if self.statistics is not None and self.statistics.width != self.features:
             raise ValueError(f"statistics are of {self.statistics.width} features, the file has {self.features}")
+        if self.statistics is not None and (self.statistics.second is None) != (second is None):
+            raise ValueError("statistics should tell of each head that is shown, and of no other")
 
     @property
     def side(self) -> int:
         """Of a crop, in pixels."""
         return self.crop.side
 
-    def _check_labels(self, used: set[str]) -> None:
-        unknown = used - set(self.heads[self.shown.head].labels)
+    def _check_labels(self, member: str, head: str, used: set[str]) -> None:
+        if head not in self.heads:
+            raise ValueError(f"{member} is {head!r}, which is none of {', '.join(self.heads) or 'no heads'}")
+        unknown = used - set(self.heads[head].labels)
         if unknown:
-            raise ValueError(f"head {self.shown.head} has no label {', '.join(sorted(unknown))}")
+            raise ValueError(f"head {head} has no label {', '.join(sorted(unknown))}")
 
-    @property
-    def columns(self) -> list[int]:
-        """Where the seven stand among the logits of the shown head, in the order of EXPRESSIONS."""
-        labels = self.heads[self.shown.head].labels
-        return [labels.index(label) for label in self.shown.labels]
+    def seven(self, logits: Mapping[str, npt.NDArray[Any]]) -> npt.NDArray[Any]:
+        """[heads, N, 7] what the shown head, and a second one, say of the seven in the order of EXPRESSIONS.
+
+        logits: head -> [N, labels].
+        """
+        found = []
+        for head, labels in self.shown.heads.items():
+            columns = [self.heads[head].labels.index(label) for label in labels]
+            found.append(logits[head][:, columns])
+        return np.stack(found)
 
     def calibrated(self, seven: npt.NDArray[Any], tau: float) -> Numbers:
-        """[N, 7] logits in the order of EXPRESSIONS, with tau of the prior taken out and at the temperature for that."""
-        log_prior = np.array([self.shown.log_prior.get(label, 0.0) for label in self.shown.labels])
-        return np.asarray((seven - tau * log_prior) / self.shown.at(tau).temperature)
+        """[N, 7] logits of what is shown from [heads, N, 7]: tau of the prior taken out, at the temperature for that."""
+        return self.shown.adjusted(seven, tau) / self.shown.at(tau).temperature
 
-    def shown_scores(self, logits: npt.NDArray[Any], tau: float) -> Numbers:
-        """[N, C] logits of the shown head to [N, 7] probabilities of EXPRESSIONS, with tau of the prior taken out."""
-        return softmax(self.calibrated(logits[:, self.columns], tau))
+    def shown_scores(self, logits: Mapping[str, npt.NDArray[Any]], tau: float) -> Numbers:
+        """[N, 7] probabilities of EXPRESSIONS with tau of the prior taken out, from head -> [N, labels] logits."""
+        return softmax(self.calibrated(self.seven(logits), tau))
 
     def to_json(self) -> str:
         """As the model file carries it."""

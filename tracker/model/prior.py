@@ -2,7 +2,8 @@
 
 ``softmax((logits - tau * log_prior) / temperature)``: at tau 0 the head speaks as it was trained, hardly ever of what was
 rare in training; at tau 1 every expression is as likely beforehand (Menon et al., "Long-tail learning via logit
-adjustment", ICLR 2021).
+adjustment", ICLR 2021). A second head may be heard the more, the more of the prior is taken out: then its logits without their
+prior are added, tau times its weight times.
 """
 
 from collections.abc import Mapping
@@ -49,12 +50,29 @@ class OperatingPoint:
             raise ValueError(f"threshold lies between 0 and 1, found {self.threshold}")
 
 
-class PriorAdjustment(msgspec.Struct, frozen=True):
-    """How one head's logits become the one distribution that is shown.
+class SecondHead(msgspec.Struct, frozen=True):
+    """A head that answers the same question, and is heard beside the shown head where the prior is taken out.
+
+    names, log_prior: as of ``PriorAdjustment``. weight: above 0; at tau its logits, with all of their prior taken out, are
+    added to those of the shown head tau times weight times: nothing at tau 0.
+    """
+
+    head: str
+    names: Mapping[str, str] = msgspec.field(name="as")
+    log_prior: Mapping[str, float]
+    weight: float
+
+    def __post_init__(self) -> None:
+        _require_seven("shown.second.as", self.names)
+        require_positive("shown.second.weight", self.weight)
+
+
+class PriorAdjustment(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How the logits of one head, or of two, become the one distribution that is shown.
 
     names: the head's label -> expression, each of the seven once (in JSON: ``as``); labels left out are not shown.
     log_prior: label -> log of its share in training, absent = 0. priors: name -> tau. live, picture: the default taus.
-    curve: by rising tau.
+    curve: by rising tau. second: None where one head speaks alone.
     """
 
     head: str
@@ -64,11 +82,10 @@ class PriorAdjustment(msgspec.Struct, frozen=True):
     live: float
     picture: float
     curve: tuple[OperatingPoint, ...]
+    second: SecondHead | None = None
 
     def __post_init__(self) -> None:
-        if sorted(self.names.values()) != sorted(EXPRESSIONS):
-            expected, found = ", ".join(EXPRESSIONS), ", ".join(self.names.values())
-            raise ValueError(f"shown.as should name each of {expected} once, found {found or 'none'}")
+        _require_seven("shown.as", self.names)
         for name, tau in [*self.priors.items(), ("live", self.live), ("picture", self.picture)]:
             require_tau(f"prior {name}", tau)
         taus = [setting.tau for setting in self.curve]
@@ -78,8 +95,19 @@ class PriorAdjustment(msgspec.Struct, frozen=True):
     @property
     def labels(self) -> tuple[str, ...]:
         """The head's labels in the order of EXPRESSIONS."""
-        by_expression = {expression: label for label, expression in self.names.items()}
-        return tuple(by_expression[expression] for expression in EXPRESSIONS)
+        return in_order(self.names)
+
+    @property
+    def heads(self) -> dict[str, tuple[str, ...]]:
+        """The head, and the second one if there is one: name -> its labels in the order of EXPRESSIONS."""
+        return {self.head: self.labels, **({} if self.second is None else {self.second.head: in_order(self.second.names)})}
+
+    def adjusted(self, seven: npt.NDArray[Any], tau: float) -> Numbers:
+        """[N, 7] logits with tau of the prior taken out, from [heads, N, 7], both in the order of EXPRESSIONS."""
+        logits = seven[0] - tau * _in_order(self.names, self.log_prior)
+        if self.second is not None:
+            logits = logits + tau * self.second.weight * (seven[1] - _in_order(self.second.names, self.second.log_prior))
+        return np.asarray(logits, np.float64)
 
     def tau(self, prior: str) -> float:
         """What a prior's name means: live, picture, default (= picture), a name of this file's, or a number itself."""
@@ -98,6 +126,22 @@ class PriorAdjustment(msgspec.Struct, frozen=True):
         temperature = np.interp(tau, taus, [setting.temperature for setting in self.curve])
         threshold = np.interp(tau, taus, [setting.threshold for setting in self.curve])
         return OperatingPoint(tau, float(temperature), float(threshold))
+
+
+def in_order(names: Mapping[str, str]) -> tuple[str, ...]:
+    """The labels of a mapping label -> expression, in the order of EXPRESSIONS."""
+    by_expression = {expression: label for label, expression in names.items()}
+    return tuple(by_expression[expression] for expression in EXPRESSIONS)
+
+
+def _in_order(names: Mapping[str, str], log_prior: Mapping[str, float]) -> Numbers:
+    return np.array([log_prior.get(label, 0.0) for label in in_order(names)])
+
+
+def _require_seven(name: str, names: Mapping[str, str]) -> None:
+    if sorted(names.values()) != sorted(EXPRESSIONS):
+        expected, found = ", ".join(EXPRESSIONS), ", ".join(names.values())
+        raise ValueError(f"{name} should name each of {expected} once, found {found or 'none'}")
 
 
 def require_positive(name: str, value: float) -> None:

@@ -35,23 +35,24 @@ def features(truth: Integers) -> Numbers:
 
 def test_a_linear_head_is_told_in_full(features: Numbers, truth: Integers) -> None:
     """Mean, deviation and average faces are the data's, logits follow from features, and what never moves does no harm."""
-    head = np.random.default_rng(1).normal(0, 1, (4, SEVEN))
-    found = characterise(features.astype(np.float32), (features @ head + 0.5).astype(np.float32), truth)
+    heads = np.random.default_rng(1).normal(0, 1, (2, 4, SEVEN))
+    logits = features @ heads + 0.5
+    found = characterise(features.astype(np.float32), logits.astype(np.float32), truth)
 
     assert found is not None
     assert found.mean == pytest.approx(features.mean(axis=0), rel=1e-4)
     assert found.std[:3] == pytest.approx(features.std(axis=0)[:3], rel=1e-4)
     standard = found.standardised(features)
-    assert found.logits(standard) == pytest.approx(features @ head + 0.5, abs=1e-3)
+    assert found.logits(standard) == pytest.approx(logits, abs=1e-3)
     assert np.array(found.typical[2]) == pytest.approx(standard[truth == 2].mean(axis=0), abs=1e-3)
 
 
 def test_what_is_not_linear_is_not_told(features: Numbers, truth: Integers) -> None:
     """A head with a bend in it, or data without one of the seven, leave the card without statistics."""
-    bent = np.abs(features @ np.random.default_rng(1).normal(0, 1, (4, SEVEN)) - 1)
+    bent = np.abs(features @ np.random.default_rng(1).normal(0, 1, (1, 4, SEVEN)) - 1)
 
     assert characterise(features.astype(np.float32), bent.astype(np.float32), truth) is None
-    assert characterise(features[truth > 0].astype(np.float32), bent[truth > 0].astype(np.float32), truth[truth > 0]) is None
+    assert characterise(features[truth > 0].astype(np.float32), bent[:, truth > 0].astype(np.float32), truth[truth > 0]) is None
 
 
 def test_a_sample_has_every_expression(faces: LabelledFaces) -> None:

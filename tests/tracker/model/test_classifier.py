@@ -57,7 +57,7 @@ def test_from_pixel_to_score(model_file: Path, contract: ModelContract, crops: n
 
     prediction = OnnxClassifier(model_file, "0.5").classify(crops)[2]
 
-    shown = contract.shown_scores(logits["ferplus"], 0.5)[2]
+    shown = contract.shown_scores(logits, 0.5)[2]
     assert prediction.scores.values == pytest.approx(shown, abs=1e-4)
     for head in contract.heads:
         calibrated = softmax(logits[head], contract.heads[head].temperature)[2]

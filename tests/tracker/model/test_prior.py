@@ -1,5 +1,8 @@
 """The one distribution that is shown: its prior, its temperature and its threshold."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import msgspec
 import numpy as np
 import pytest
@@ -9,7 +12,7 @@ from hypothesis import strategies as st
 from tracker.core.errors import UsageError
 from tracker.core.vocabulary import EXPRESSIONS
 from tracker.model.contract import ModelContract
-from tracker.model.prior import HIGHEST_TAU, OperatingPoint, softmax
+from tracker.model.prior import HIGHEST_TAU, OperatingPoint, SecondHead, softmax
 
 logits = st.lists(st.floats(-50, 50), min_size=8, max_size=8)
 
@@ -40,10 +43,10 @@ def test_shown_scores_are_in_the_order_of_the_expressions(contract: ModelContrac
     for label, expression in contract.shown.names.items():
         row = np.zeros((1, 8))
         row[0, ferplus.index(label)] = 9.0
-        assert EXPRESSIONS[int(contract.shown_scores(row, 0.0).argmax())] == expression
+        assert EXPRESSIONS[int(contract.shown_scores({"ferplus": row}, 0.0).argmax())] == expression
     contempt = np.zeros((1, 8))
     contempt[0, ferplus.index("contempt")] = 9.0
-    assert contract.shown_scores(contempt, 0.0) == pytest.approx(np.full((1, 7), 1 / 7))
+    assert contract.shown_scores({"ferplus": contempt}, 0.0) == pytest.approx(np.full((1, 7), 1 / 7))
 
 
 def test_shown_scores_follow_their_formula(contract: ModelContract) -> None:
@@ -53,14 +56,50 @@ def test_shown_scores_follow_their_formula(contract: ModelContract) -> None:
     log_prior = np.array([contract.shown.log_prior[label] for label in contract.shown.labels])
     powers = np.exp((row[labels] - 0.5 * log_prior) / 1.5)
 
-    assert contract.shown_scores(row[None], 0.5)[0] == pytest.approx(powers / powers.sum())
+    assert contract.shown_scores({"ferplus": row[None]}, 0.5)[0] == pytest.approx(powers / powers.sum())
+
+
+def heard(contract: ModelContract, weight: float = 0.8) -> ModelContract:
+    """The contract with the seven-class head heard beside the other, its prior rising from angry to neutral."""
+    own = {name: name for name in EXPRESSIONS}
+    second = SecondHead("fer2013", own, {name: float(place) for place, name in enumerate(EXPRESSIONS)}, weight)
+    return replace(contract, shown=msgspec.structs.replace(contract.shown, second=second))
+
+
+def test_a_second_head_is_heard_the_more_the_more_of_the_prior_is_taken_out(contract: ModelContract) -> None:
+    """At tau its logits without their prior are added, tau times its weight times: nothing at tau 0."""
+    rng = np.random.default_rng(2)
+    logits = {"ferplus": rng.normal(0, 1, (3, 8)), "fer2013": rng.normal(0, 1, (3, 7))}
+    both = heard(contract)
+    log_prior = np.array([contract.shown.log_prior[label] for label in contract.shown.labels])
+
+    for tau in (0.5, 1.0):
+        alone = both.seven(logits)[0] - tau * log_prior
+        expected = softmax(alone + tau * 0.8 * (logits["fer2013"] - np.arange(7)), both.shown.at(tau).temperature)
+        assert both.shown_scores(logits, tau) == pytest.approx(expected)
+    assert both.shown_scores(logits, 0.0) == pytest.approx(contract.shown_scores(logits, 0.0))
+
+
+def test_a_second_head_is_in_the_file(contract: ModelContract) -> None:
+    """What is read is what was written; a file without one is written without it."""
+    both = heard(contract)
+
+    assert ModelContract.from_json(both.to_json(), Path("some.onnx")) == both
+    assert "second" not in contract.to_json()
+
+
+@pytest.mark.parametrize(("weight", "sentence"), [(0.0, "shown.second.weight should be above 0"), (float("nan"), "above 0")])
+def test_a_second_head_has_a_weight(contract: ModelContract, weight: float, sentence: str) -> None:
+    """A head that is not heard, or against itself, is no second head."""
+    with pytest.raises(ValueError, match=sentence):
+        heard(contract, weight)
 
 
 def test_taking_the_prior_out_favours_what_was_rare(contract: ModelContract) -> None:
     """With equal logits, at tau 1 the label that was rarest in training comes first."""
     rarest = min(contract.shown.log_prior, key=lambda label: contract.shown.log_prior[label])
 
-    scores = contract.shown_scores(np.zeros((1, 8)), 1.0)[0]
+    scores = contract.shown_scores({"ferplus": np.zeros((1, 8))}, 1.0)[0]
 
     assert EXPRESSIONS[int(scores.argmax())] == contract.shown.names[rarest]
 

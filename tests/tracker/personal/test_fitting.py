@@ -49,7 +49,7 @@ def test_the_contract_tells_the_heads_answer_from_features(model: OnnxClassifier
 
     told = answers(Labelled.of(outputs[FEATURES], [0] * 5), model.contract)
 
-    shown = model.contract.shown_scores(outputs[model.contract.shown.head], model.contract.shown.picture)
+    shown = model.contract.shown_scores(outputs, model.contract.shown.picture)
     assert softmax(told) == pytest.approx(shown, abs=1e-3)
 
 
@@ -58,12 +58,11 @@ def test_a_correction_is_what_the_classifier_adds(model: OnnxClassifier, faces: 
     crops = np.random.default_rng(3).integers(0, 256, (4, 48, 48), np.uint8)
     correction = fit(faces([NEUTRAL] * 3, [SAD] * 3), model.contract)
     outputs = model.logits(crops)
-    seven = outputs[model.contract.shown.head][:, model.contract.columns]
 
     fitted = OnnxClassifier.__new__(OnnxClassifier)
     fitted.contract, fitted.tau, fitted.fit = model.contract, 0.25, SimpleNamespace(correction=correction)  # type: ignore[assignment]
 
-    expected = softmax(model.contract.calibrated(seven, 0.25) + correction.of(outputs[FEATURES]))
+    expected = softmax(model.contract.calibrated(model.contract.seven(outputs), 0.25) + correction.of(outputs[FEATURES]))
     assert fitted.shown(outputs) == pytest.approx(expected)
 
 
