@@ -152,8 +152,8 @@ def test_an_expression_that_was_never_taught_is_named(faces: LabelledFaces) -> N
         calibrate.training_shares("ferplus", list(range(7)), training.take(training.votes[:, happy] < 2))
 
 
-def calibrated(contract: ModelContract, faces: LabelledFaces) -> tuple[ModelContract, Numbers]:
-    """A card with what calibrating random logits gives, and the logits of the head it shows."""
+def calibrated(contract: ModelContract, faces: LabelledFaces) -> tuple[ModelContract, dict[str, Numbers]]:
+    """A card with what calibrating random logits gives, and the logits of its heads."""
     public = faces.of("public")
     rng = np.random.default_rng(3)
     logits = {"fer2013": rng.normal(0, 1, (len(public), 7)), "ferplus": rng.normal(0, 1, (len(public), 8))}
