@@ -36,7 +36,7 @@ LAYERS: Final = {
     ),
     "exporter": (("data",), ("training", "evaluation"), ("export",), ("experiments",), ("commands",)),
     "web": (
-        ("storage", "numbers", "page_constants"),
+        ("storage", "request_values", "page_constants"),
         ("dependencies",),
         ("security", "live", "recordings"),
         ("pages",),

@@ -22,10 +22,8 @@ from web.pages.downloads import downloads_blueprint
 from web.pages.erase import erase_blueprint
 from web.pages.health import health_blueprint
 from web.pages.history import history_api_blueprint, history_blueprint
-from web.pages.ids import IdConverter
-from web.pages.moments import moments_blueprint
 from web.pages.now import now_blueprint
-from web.pages.pictures import LARGEST_MEGABYTES, InMemoryRequest, PictureAnalyzer, pictures_blueprint
+from web.pages.pictures import LARGEST_MEGABYTES, PictureAnalyzer, pictures_blueprint
 from web.pages.resting_face import resting_face_blueprint
 from web.pages.settings import settings_blueprint
 from web.pages.time_zone import described
@@ -33,6 +31,7 @@ from web.pages.trends import trends_blueprint
 from web.pages.verdicts import PendingVerdicts, verdicts_blueprint
 from web.recordings.queue import Jobs
 from web.recordings.views import recordings
+from web.request_values import IdConverter, InMemoryRequest
 from web.security.access import Access
 from web.security.gate import Address, Gate
 from web.security.unlock import unlock_blueprint
@@ -46,7 +45,7 @@ class Dashboard:
     app: Flask
     socket: SocketIO
     live: Live
-    desk: PictureAnalyzer
+    picture_analyzer: PictureAnalyzer
     jobs: Jobs
     dependencies: Dependencies
 
@@ -54,22 +53,22 @@ class Dashboard:
         """Let go of cameras, models and the database."""
         self.live.watch.close()
         self.live.recording.close()
-        self.desk.close()
+        self.picture_analyzer.close()
         self.jobs.close()
         self.dependencies.storage.close()
 
 
-def forget_all(live: Live, desk: PictureAnalyzer, jobs: Jobs) -> None:
+def forget_all(live: Live, picture_analyzer: PictureAnalyzer, jobs: Jobs) -> None:
     """Everything was erased: the session that runs is not saved any more, and no fit is applied to what comes."""
     jobs.forget()
     live.retention_decided()
-    refit(live, desk)
+    refit(live, picture_analyzer)
 
 
-def refit(live: Live, desk: PictureAnalyzer) -> None:
+def refit(live: Live, picture_analyzer: PictureAnalyzer) -> None:
     """Another fit took effect: at once, for the session that runs and for the next picture."""
     live.fit_changed()
-    desk.forget()
+    picture_analyzer.reopen()
 
 
 def guests(address: Address, panel: ZoomPanel | None) -> str:
@@ -95,22 +94,21 @@ def create_app(
     app.context_processor(lambda: {"page_constants": page_constants()})
     app.context_processor(described)
     app.jinja_env.filters |= {each.__name__: each for each in (share, hundredths, number, minutes)}
-    live, desk, remembered = Live(dependencies), PictureAnalyzer(dependencies.open_picture), PendingVerdicts()
+    live, picture_analyzer, pending = Live(dependencies), PictureAnalyzer(dependencies.open_picture), PendingVerdicts()
     jobs = Jobs(dependencies.storage, dependencies.settings, data_folder() / RECORDINGS_FOLDER)
     for blueprint in (
         now_blueprint(live, dependencies),
-        pictures_blueprint(desk, dependencies.settings, dependencies.storage, remembered),
-        verdicts_blueprint(dependencies.storage, remembered, dependencies.settings.person or ME),
-        moments_blueprint(live, remembered),
+        pictures_blueprint(picture_analyzer, dependencies.settings, dependencies.storage, pending),
+        verdicts_blueprint(live, dependencies.storage, pending, dependencies.settings.person or ME),
         history_blueprint(dependencies.storage),
         history_api_blueprint(dependencies.storage),
         trends_blueprint(dependencies.storage, dependencies.settings),
         downloads_blueprint(dependencies.storage),
         recordings(jobs, dependencies.storage),
-        erase_blueprint(dependencies.storage, lambda: forget_all(live, desk, jobs)),
-        health_blueprint(dependencies.storage, dependencies.settings, lambda: refit(live, desk)),
+        erase_blueprint(dependencies.storage, lambda: forget_all(live, picture_analyzer, jobs)),
+        health_blueprint(dependencies.storage, dependencies.settings, lambda: refit(live, picture_analyzer)),
         calibration_blueprint(live, dependencies.storage, dependencies.settings, dependencies.look_seconds),
-        resting_face_blueprint(live, dependencies.storage, dependencies.settings, lambda: refit(live, desk)),
+        resting_face_blueprint(live, dependencies.storage, dependencies.settings, lambda: refit(live, picture_analyzer)),
         settings_blueprint(dependencies.storage, live.retention_decided, guests(address, panel)),
         cues(live.cues),
         unlock_blueprint(access, panel),
@@ -129,4 +127,4 @@ def create_app(
     engine = cast("Any", socket).server.eio
     gate = Gate(app.wsgi_app, address, access, panel, sockets=lambda: len(engine.sockets))
     app.wsgi_app = gate  # type: ignore[method-assign]
-    return Dashboard(app, socket, live, desk, jobs, dependencies)
+    return Dashboard(app, socket, live, picture_analyzer, jobs, dependencies)

@@ -17,7 +17,7 @@ from tracker.store import erase
 from tracker.store.uploads import ModelProvenance
 from tracker.store.verdicts import save_moment_verdict, undo_verdict
 from web.live.socket import Live
-from web.numbers import whole
+from web.request_values import whole_number
 from web.storage import LARGEST_ID, Storage
 
 FIRST_EXPRESSION: Final = "neutral"
@@ -156,7 +156,7 @@ def _take_back(store: Store, numbers: list[int]) -> None:
 
 
 def _numbers(given: str) -> list[int]:
-    return [whole(part, "Looks are called by their numbers", LARGEST_ID) for part in given.split(",") if part]
+    return [whole_number(part, "Looks are called by their numbers", LARGEST_ID) for part in given.split(",") if part]
 
 
 def _area(reading: Reading) -> float:

@@ -11,8 +11,8 @@ from tracker.core.person import ME
 from tracker.health.report import health_report
 from tracker.personal import fit_files
 from tracker.personal.summary import fit_history, fits
-from web.numbers import whole
 from web.pages.time_zone import zone
+from web.request_values import whole_number
 from web.storage import LARGEST_ID, Storage
 
 
@@ -44,7 +44,7 @@ def health_blueprint(storage: Storage, settings: Settings, refitted: Callable[[]
     @blueprint.post("/api/fits")
     def choose() -> dict[str, Any]:
         """A form {version}: let this fit take effect; 0 is the released model."""
-        version = whole(request.form.get("version", ""), "A fit is called by its number", LARGEST_ID)
+        version = whole_number(request.form.get("version", ""), "A fit is called by its number", LARGEST_ID)
         fit_files.promote(person, version)
         refitted()
         return {"version": version}

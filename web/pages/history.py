@@ -19,10 +19,10 @@ from tracker.store.find_session import find_session
 from tracker.store.partial_erase import ERASED_PAUSE
 from tracker.store.source_label import is_recorded, source_name
 from tracker.store.timeline_query import query_timeline
-from web.numbers import real, whole
 from web.pages.calendar import ENTRIES_PER_PAGE, calendar, calendar_start, day_anchor, day_in_words
 from web.pages.insights import what_stood_out
 from web.pages.time_zone import zone
+from web.request_values import real_number, whole_number
 from web.storage import LARGEST_ID, Storage
 
 POINTS_RANGE: Final = (1, 5000)
@@ -122,7 +122,7 @@ def image_response(data: bytes | None, kind: str) -> Response:
 def seconds_parameter(name: str) -> float | None:
     """A number of the address, if it is there."""
     given = request.args.get(name)
-    return None if given is None else real(given, f"{name} is a number of seconds")
+    return None if given is None else real_number(given, f"{name} is a number of seconds")
 
 
 def points_parameter() -> int:
@@ -209,7 +209,7 @@ def by_day(entries: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def skip_parameter() -> int:
     """How many entries the address passes over: those on the pages before."""
-    return whole(request.args.get("skip", "0"), "skip is how many entries are passed over", LARGEST_ID)
+    return whole_number(request.args.get("skip", "0"), "skip is how many entries are passed over", LARGEST_ID)
 
 
 def page_links(entries: Sequence[Any], skip: int) -> dict[str, int | None]:

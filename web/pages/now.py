@@ -7,7 +7,7 @@ from flask import Blueprint, render_template, request
 from tracker.sources.camera_names import describe_cameras
 from web.dependencies import Dependencies
 from web.live.socket import Live
-from web.numbers import whole
+from web.request_values import whole_number
 
 MAX_ROW_NUMBER: Final = 10**18
 """More than any session counts to."""
@@ -40,4 +40,4 @@ def now_blueprint(live: Live, dependencies: Dependencies) -> Blueprint:
 
 
 def _after() -> int:
-    return whole(request.args.get("after", "0"), "after is the number of the last row that you have", MAX_ROW_NUMBER)
+    return whole_number(request.args.get("after", "0"), "after is the number of the last row that you have", MAX_ROW_NUMBER)

@@ -1,4 +1,4 @@
-"""The page Picture: one uploaded picture in, its faces out; scores are kept as decided, pixels never by themselves."""
+"""The page Picture: one uploaded picture in, its faces out. Results are stored as decided, pixels only with a verdict."""
 
 import select
 import socket
@@ -10,11 +10,10 @@ from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from hashlib import sha256
-from io import BytesIO
 from threading import Lock
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypedDict
 
-from flask import Blueprint, Request, render_template, request
+from flask import Blueprint, render_template, request
 from sqlalchemy.orm import Session as Store
 
 from tracker.config.settings import Settings
@@ -25,7 +24,7 @@ from tracker.core.image_files import open_picture
 from tracker.core.thread_failures import tell_failure
 from tracker.core.vocabulary import EMOJI
 from tracker.store.uploads import ModelProvenance, store_picture, update_predictions
-from tracker.vision.single_image import analyze_file, picture_report
+from tracker.vision.single_image import analyze_file, face_report
 from web.dependencies import OpenAnalyzer
 from web.live.preview import small_jpeg
 from web.pages.verdicts import PendingVerdict, PendingVerdicts
@@ -37,28 +36,37 @@ if TYPE_CHECKING:
     from tracker.vision.analyzer import Analyzer
 
 LARGEST_MEGABYTES: Final = 25
-"""More than a phone's largest JPEG."""
+"""The largest upload: more than a phone's largest JPEG."""
 MAX_WAITING: Final = 4
-"""Pictures in hand at once. The page sends one after the other; a large group takes about a second, so that whoever is let in
-is answered within five."""
+"""Pictures in hand at once. The page sends one after the other. A large group takes about a second, so whoever is let in is
+answered within five."""
 TOP_EXPRESSIONS: Final = 3
-"""The likeliest expressions that are listed for a face."""
+"""How many of the likeliest expressions are listed for a face."""
 MAX_REMEMBERED_UPLOADS: Final = 10_000
-"""Uploads remembered, a megabyte; an older one is chosen again."""
+"""Uploads that can be judged again under another prior, a megabyte in all; an older one has to be chosen again."""
 MAX_SHOWN_SIZE: Final = (1600, 1600)
-"""At most; sharp also on a fine screen."""
+"""Width and height in pixels, at most, of the picture that comes back; sharp also on a fine screen."""
 
 
-class InMemoryRequest(Request):
-    """Uploads stay in memory, where Werkzeug would put larger ones into a file; an address may hold bytes that are no text."""
+@dataclass(frozen=True, slots=True, eq=False)
+class AnalyzedPicture:
+    """What the model says of a picture.
 
-    def __init__(self, *given: Any, **named: Any) -> None:
-        super().__init__(*given, **named)
-        # In paths and forms Werkzeug replaces such bytes itself; in what is asked for it raises.
-        self.query_string = self.query_string.decode("utf-8", "replace").encode()
+    Attributes:
+        name: the file's name.
+        size: width and height of the file, in pixels.
+        prior: as asked for.
+        faces: the largest first, with boxes in the file's pixels.
+        provenance: which model judged them.
+        shown: the pixels that were judged, as a JPEG: browsers turn pictures by rules of their own.
+    """
 
-    def _get_file_stream(self, *_: object, **__: object) -> IO[bytes]:
-        return BytesIO()
+    name: str
+    size: tuple[int, int]
+    prior: str
+    faces: list[Face]
+    provenance: ModelProvenance
+    shown: bytes
 
 
 class PictureAnalyzer:
@@ -71,10 +79,18 @@ class PictureAnalyzer:
         self._opened: tuple[str, Analyzer] | None = None
         self._lock, self._waiting = Lock(), set[Future[AnalyzedPicture]]()
 
-    def judge(self, name: str, data: bytes, prior: str, has_left: Callable[[], bool] = lambda: False) -> "AnalyzedPicture":
-        """What is said of a picture; PictureError if it cannot be read, BusyError if too many wait or Mien is closing.
+    def judge(self, name: str, data: bytes, prior: str, has_left: Callable[[], bool] = lambda: False) -> AnalyzedPicture:
+        """Judge a picture, and wait for the result; called from any thread.
 
-        has_left: whether whoever asked is gone; asked when it is the picture's turn, which is then passed over (BusyError).
+        Args:
+            name: the file's name.
+            data: the file's bytes.
+            prior: as the setting ``prior``.
+            has_left: whether whoever asked is gone. It is called when it is the picture's turn.
+
+        Raises:
+            PictureError: if it cannot be read.
+            BusyError: if too many wait, nobody waits for it any more, or Mien is closing.
         """
         with self._lock:
             if len(self._waiting) >= MAX_WAITING:
@@ -89,33 +105,35 @@ class PictureAnalyzer:
             with self._lock:
                 self._waiting.discard(future)
 
-    def _judge(self, name: str, data: bytes, prior: str, has_left: Callable[[], bool]) -> "AnalyzedPicture":
+    def _judge(self, name: str, data: bytes, prior: str, has_left: Callable[[], bool]) -> AnalyzedPicture:
+        """In the worker's thread."""
         if has_left():
             raise BusyError("Nobody waits for this picture any more.")
-        analyzer = self._analyzer(prior)
-        picture = open_picture(data)
-        faces = analyze_file(analyzer, picture)
-        told = picture_report(name, picture, faces, analyzer.classifier.sha256)
-        shown = small_jpeg(picture.pixels, MAX_SHOWN_SIZE)
-        return AnalyzedPicture(told | {"prior": prior}, faces, ModelProvenance.of(analyzer.classifier), shown)
-
-    def _analyzer(self, prior: str) -> "Analyzer":
-        """The one that is open if it has this prior; opening takes a twentieth of a second, so one is enough."""
+        # Opening an analyzer takes a twentieth of a second, so one at a time is enough.
         if self._opened is None or self._opened[0] != prior:
-            self._let_go()
+            self._close_analyzer()
             self._opened = prior, self._stack.enter_context(self._open_analyzer(prior))
-        return self._opened[1]
+        analyzer = self._opened[1]
+        picture = open_picture(data)
+        return AnalyzedPicture(
+            name=name,
+            size=picture.size,
+            prior=prior,
+            faces=analyze_file(analyzer, picture),
+            provenance=ModelProvenance.of(analyzer.classifier),
+            shown=small_jpeg(picture.pixels, MAX_SHOWN_SIZE),
+        )
 
-    def forget(self) -> None:
+    def reopen(self) -> None:
         """Open the analyzer anew for the next picture: another fit has taken effect."""
-        self._worker.submit(self._let_go).result()
+        self._worker.submit(self._close_analyzer).result()
 
-    def _let_go(self) -> None:
+    def _close_analyzer(self) -> None:
         self._opened = None
         self._stack.close()
 
     def close(self) -> None:
-        """Finish the picture in hand, pass over those that wait, and let go of the analyzer in its own thread."""
+        """Finish the picture in hand, refuse those that wait, and close the analyzer in its own thread."""
         with self._lock:
             for future in self._waiting:
                 future.cancel()
@@ -123,24 +141,145 @@ class PictureAnalyzer:
         self._worker.shutdown()
 
 
-@dataclass(frozen=True, slots=True)
-class AnalyzedPicture:
-    """report: as ``mien image --json`` has it, and the prior. faces: in the report's order. judge: whose word it is.
+class RememberedUploads:
+    """Which picture each stored upload was, by its uuid; the oldest are forgotten. Safe from any thread."""
 
-    shown: a JPEG of what was judged, as large as the page shows it: browsers turn pictures by rules of their own.
+    def __init__(self) -> None:
+        self._hashes: OrderedDict[str, str] = OrderedDict()
+        self._lock = Lock()
+
+    def remember(self, uuid: str, data: bytes) -> None:
+        """A picture's file was stored under this uuid."""
+        with self._lock:
+            self._hashes[uuid] = sha256(data).hexdigest()
+            while len(self._hashes) > MAX_REMEMBERED_UPLOADS:
+                self._hashes.popitem(last=False)
+
+    def require(self, uuid: str, data: bytes) -> None:
+        """UsageError unless this very file was stored under this uuid."""
+        with self._lock:
+            known = self._hashes.get(uuid)
+        if known != sha256(data).hexdigest():
+            raise UsageError("Mien no longer knows this as a picture that was looked at before. Choose the picture again.")
+
+
+class PictureAnswer(TypedDict):
+    """What the page gets: as ``mien image --json``, and what only the page needs.
+
+    faces: as ``face_report``, with ``top``, the likeliest expressions, and ``token``, which a verdict names. trouble: why it is
+    not stored, a sentence. kept: the uuid under which it is stored. shown: a JPEG in base64.
     """
 
-    report: dict[str, Any]
-    faces: list[Face]
-    judge: ModelProvenance
-    shown: bytes
+    path: str
+    width: int
+    height: int
+    model: str
+    faces: list[dict[str, Any]]
+    prior: str
+    trouble: str | None
+    kept: str | None
+    shown: str
+
+
+def pictures_blueprint(analyzer: PictureAnalyzer, settings: Settings, storage: Storage, pending: PendingVerdicts) -> Blueprint:
+    """The page, and the upload that it sends.
+
+    Args:
+        analyzer: judges the pictures.
+        settings: the prior that the page offers first.
+        storage: where results are stored, if the person decided so.
+        pending: gets the faces, for their verdicts.
+    """
+    blueprint, uploads = Blueprint("pictures", __name__), RememberedUploads()
+
+    @blueprint.get("/picture")
+    def page() -> str:
+        return render_template("picture.html", megabytes=LARGEST_MEGABYTES, settings=settings)
+
+    @blueprint.post("/api/picture")
+    def judge() -> PictureAnswer:
+        """A form {picture, prior, again}; again: the uuid under which this very picture was stored before."""
+        files = list(request.files.values())
+        if len(files) != 1:
+            raise UsageError(f"Send one picture as a form's file, not {len(files)}.")
+        data, again = files[0].read(), request.form.get("again") or None
+        if again:
+            uploads.require(again, data)
+        prior = request.form.get("prior", settings.prior)
+        picture = analyzer.judge(files[0].filename or "picture", data, prior, disconnect_check(request.environ))
+        trouble, uuid = None, again
+        if storage.keeps:
+            try:
+                uuid = storage.written(lambda store: save(store, storage, picture, again))
+            except StoreError as error:
+                # The answer is worth having although it could not be stored.
+                trouble = f"This is not being saved: {error}"
+        if uuid:
+            uploads.remember(uuid, data)
+        judged = [PendingVerdict(face, picture.provenance, place, upload=uuid) for place, face in enumerate(picture.faces)]
+        faces = [
+            face_report(face) | {"top": likeliest(face), "token": token}
+            for face, token in zip(picture.faces, pending.remember(judged), strict=True)
+        ]
+        width, height = picture.size
+        return {
+            "path": picture.name,
+            "width": width,
+            "height": height,
+            "model": picture.provenance.sha256,
+            "faces": faces,
+            "prior": picture.prior,
+            "trouble": trouble,
+            "kept": uuid,
+            "shown": b64encode(picture.shown).decode("ascii"),
+        }
+
+    return blueprint
+
+
+def save(store: Store, storage: Storage, picture: AnalyzedPicture, again: str | None) -> str:
+    """Store the result of an upload, without pixels, for as long as the person decided; the caller commits.
+
+    Args:
+        store: a session of the database.
+        storage: knows for how long.
+        picture: what was judged.
+        again: the uuid under which it is stored already. Then its predictions are replaced; if it was deleted meanwhile,
+            nothing is stored.
+
+    Returns:
+        The uuid.
+    """
+    at = now()
+    if again:
+        update_predictions(store, again, picture.faces, picture.provenance, at)
+        return again
+    until = storage.keep_until(at)
+    return store_picture(store, picture.name, picture.size, picture.faces, picture.provenance, at=at, keep_until=until)
+
+
+class LikelyExpression(TypedDict):
+    """An expression and its probability, 0 to 1."""
+
+    expression: str
+    emoji: str
+    confidence: float
+
+
+def likeliest(face: Face) -> list[LikelyExpression]:
+    """A face's likeliest expressions, ``TOP_EXPRESSIONS`` of them, the likeliest first."""
+    ranked = sorted(face.prediction.scores.as_dict().items(), key=lambda pair: -pair[1])[:TOP_EXPRESSIONS]
+    return [{"expression": name, "emoji": EMOJI[name], "confidence": value} for name, value in ranked]
 
 
 def disconnect_check(environ: "WSGIEnvironment") -> Callable[[], bool]:
-    """A question whether the browser at the other end of a request has hung up; never so where it cannot be told."""
+    """Make a function that says whether the browser at the other end of a request has gone; False where it cannot be told.
+
+    The function may be called from any thread while the request waits for its answer.
+    """
     connection = environ.get("werkzeug.socket")
 
-    def ask() -> bool:
+    def is_disconnected() -> bool:
         if not isinstance(connection, socket.socket) or isinstance(connection, ssl.SSLSocket):
             return False
         try:
@@ -149,96 +288,4 @@ def disconnect_check(environ: "WSGIEnvironment") -> Callable[[], bool]:
         except OSError:
             return True
 
-    return ask
-
-
-class RememberedUploads:
-    """Which picture each upload was that these pages had recorded, by its uuid; the oldest are forgotten."""
-
-    def __init__(self) -> None:
-        self._pictures: OrderedDict[str, str] = OrderedDict()
-        self._lock = Lock()
-
-    def remember(self, uuid: str, data: bytes) -> None:
-        """It was recorded under this uuid."""
-        with self._lock:
-            self._pictures[uuid] = sha256(data).hexdigest()
-            while len(self._pictures) > MAX_REMEMBERED_UPLOADS:
-                self._pictures.popitem(last=False)
-
-    def require(self, uuid: str, data: bytes) -> None:
-        """UsageError unless this very picture was recorded under this uuid."""
-        with self._lock:
-            known = self._pictures.get(uuid)
-        if known != sha256(data).hexdigest():
-            raise UsageError("Mien no longer knows this as a picture that was looked at before. Choose the picture again.")
-
-
-def likeliest(scores: dict[str, float]) -> list[dict[str, Any]]:
-    """The first three, with their emoji."""
-    ranked = sorted(scores.items(), key=lambda pair: -pair[1])[:TOP_EXPRESSIONS]
-    return [{"expression": name, "emoji": EMOJI[name], "confidence": value} for name, value in ranked]
-
-
-def pictures_blueprint(desk: PictureAnalyzer, settings: Settings, storage: Storage, remembered: PendingVerdicts) -> Blueprint:
-    """The page and what it asks."""
-    blueprint, uploads = Blueprint("pictures", __name__), RememberedUploads()
-
-    @blueprint.get("/picture")
-    def page() -> str:
-        return render_template("picture.html", megabytes=LARGEST_MEGABYTES, settings=settings)
-
-    @blueprint.post("/api/picture")
-    def judge() -> dict[str, Any]:
-        """A form {picture, prior, again}: what is said of it; ``again`` is how this very picture was recorded before."""
-        files = list(request.files.values())
-        if len(files) != 1:
-            raise UsageError(f"Send one picture as a form's file, not {len(files)}.")
-        data, again = files[0].read(), request.form.get("again") or None
-        if again:
-            uploads.require(again, data)
-        answered = desk.judge(
-            files[0].filename or "picture", data, request.form.get("prior", settings.prior), disconnect_check(request.environ)
-        )
-        report = picture_answer(answered, storage, remembered, again=again)
-        if report["kept"]:
-            uploads.remember(report["kept"], data)
-        return report
-
-    return blueprint
-
-
-def picture_answer(
-    answered: AnalyzedPicture, storage: Storage, remembered: PendingVerdicts, *, again: str | None
-) -> dict[str, Any]:
-    """The report, with each face's likeliest three and the name by which a verdict may speak of it, and how it is kept."""
-    trouble, kept = None, again
-    if storage.keeps:
-        try:
-            kept = record_answer(answered, storage, again)
-        except StoreError as error:
-            # The answer is worth having without its record.
-            trouble = f"This is not being saved: {error}"
-    judged = [PendingVerdict(face, answered.judge, place, upload=kept) for place, face in enumerate(answered.faces)]
-    reports = zip(answered.report["faces"], remembered.remember(judged), strict=True)
-    faces_told = [face | {"top": likeliest(face["scores"]), "token": name} for face, name in reports]
-    shown = b64encode(answered.shown).decode("ascii")
-    return answered.report | {"faces": faces_told, "trouble": trouble, "kept": kept, "shown": shown}
-
-
-def record_answer(answered: AnalyzedPicture, storage: Storage, again: str | None) -> str:
-    """Keep what was said of an upload, for as long as the person decided; its uuid.
-
-    again: the uuid under which it was kept before: its answer is replaced, and one that was erased meanwhile is not kept anew.
-    """
-    report, at = answered.report, now()
-    size = report["width"], report["height"]
-
-    def work(store: Store) -> str:
-        if again:
-            update_predictions(store, again, answered.faces, answered.judge, at)
-            return again
-        until = storage.keep_until(at)
-        return store_picture(store, report["path"], size, answered.faces, answered.judge, at=at, keep_until=until)
-
-    return storage.written(work)
+    return is_disconnected

@@ -1,108 +1,187 @@
-"""Verdicts from the page: on faces that were judged a moment ago, saved when a person says so, taken back with Undo."""
+"""Verdicts from the pages: faces that were judged a moment ago are remembered, and saved when a person says what they show."""
 
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from threading import Lock
-from typing import Any, Final
+from typing import Final, TypedDict
 from uuid import uuid4
 
 from flask import Blueprint, request
 from sqlalchemy.orm import Session as Store
 
 from tracker.core.errors import UsageError
-from tracker.core.face import Face
+from tracker.core.face import Face, Observation, Reading
 from tracker.core.person import ME
 from tracker.store import erase
 from tracker.store.crops import to_png
 from tracker.store.uploads import ModelProvenance, find_prediction_id
-from tracker.store.verdicts import save_moment_verdict, save_verdict
+from tracker.store.verdicts import VerdictOrigin, save_moment_verdict, save_verdict
+from tracker.vision.analyzer import Classifier
+from web.live.socket import Live
 from web.storage import LARGEST_ID, Storage
 
 MAX_REMEMBERED_FACES: Final = 500
-"""Faces remembered for a verdict, some 5 kB each; who answers later chooses the picture again."""
+"""Faces that wait for a verdict, some 5 kB each. Whoever answers later chooses the picture again."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PendingVerdict:
-    """A face that a person may still speak of: in the store already, or only in memory.
+    """A face on which a person may still give a verdict; it may be in the store already, or only in memory.
 
-    number: its place in the picture, or its id in the session. upload: the uuid under which the picture was recorded, if it
-    was; a number in the store would be given to another face once retention took this one. session, t: of a live moment.
+    Attributes:
+        face: the face, with the crop that the model saw.
+        provenance: which model judged it, under which fit.
+        number: its place in the picture, the largest 0, or its id in the session.
+        upload: the uuid under which the picture was stored, if it was. A number of the store would not do: another face may
+            get it after retention deleted this one.
+        session: the uuid of the live session, if it is a live moment.
+        t: seconds since that session began.
+        origin: where the face came from.
     """
 
     face: Face
-    judge: ModelProvenance
+    provenance: ModelProvenance
     number: int
     upload: str | None = None
     session: str | None = None
     t: float | None = None
-    origin: str = "picture"
+    origin: VerdictOrigin = "picture"
 
 
 class PendingVerdicts:
-    """The last faces that were judged, by a name that the page was told; the oldest are forgotten."""
+    """The last faces that were judged, by the token that the page got; the oldest are forgotten. Safe from any thread."""
 
     def __init__(self) -> None:
         self._faces: OrderedDict[str, PendingVerdict] = OrderedDict()
         self._lock = Lock()
 
-    def remember(self, judged: Sequence[PendingVerdict]) -> list[str]:
-        """Their names, in order."""
-        names = [uuid4().hex for _ in judged]
+    def remember(self, faces: Sequence[PendingVerdict]) -> list[str]:
+        """Remember faces, and return their new tokens, in order."""
+        tokens = [uuid4().hex for _ in faces]
         with self._lock:
-            self._faces.update(zip(names, judged, strict=True))
+            self._faces.update(zip(tokens, faces, strict=True))
             while len(self._faces) > MAX_REMEMBERED_FACES:
                 self._faces.popitem(last=False)
-        return names
+        return tokens
 
-    def __getitem__(self, name: str) -> PendingVerdict:
+    def __getitem__(self, token: str) -> PendingVerdict:
+        """The face of a token; UsageError if it was forgotten."""
         with self._lock:
-            found = self._faces.get(name)
+            found = self._faces.get(token)
         if found is None:
             raise UsageError("Mien no longer has this face. Choose the picture again, then say what it shows.")
         return found
 
 
-def verdicts_blueprint(storage: Storage, remembered: PendingVerdicts, person: str) -> Blueprint:
-    """What the page asks; person: who speaks."""
+class HeldFace(TypedDict):
+    """A face of a live moment; id: its number in the session."""
+
+    token: str
+    id: int
+    expression: str
+
+
+class HeldMoment(TypedDict):
+    """The newest observation; t: seconds since the session began."""
+
+    t: float
+    faces: list[HeldFace]
+
+
+class SavedVerdict(TypedDict):
+    """A verdict that was saved; kept, stored: sentences for the page."""
+
+    id: int
+    said: str
+    kept: str
+    stored: str
+
+
+class UndoneVerdict(TypedDict):
+    """The answer to Undo; stored: the sentence below every page."""
+
+    ok: bool
+    stored: str
+
+
+def verdicts_blueprint(live: Live, storage: Storage, pending: PendingVerdicts, person: str) -> Blueprint:
+    """Hold a live moment, save a verdict, take it back.
+
+    Args:
+        live: the session that is on the page Now.
+        storage: where verdicts are saved.
+        pending: the faces that wait for a verdict, those of uploads among them.
+        person: whose verdicts they are.
+    """
     blueprint = Blueprint("verdicts", __name__)
 
+    @blueprint.post("/api/moment")
+    def hold() -> HeldMoment:
+        """Remember the faces of the newest observation; UsageError when there are none."""
+        newest = live.newest
+        if newest is None or not newest[1].readings:
+            raise UsageError("There is no face to give a verdict on just now.")
+        session, observation, classifier = newest
+        tokens = pending.remember([live_face(each, observation, session, classifier) for each in observation.readings])
+        faces: list[HeldFace] = [
+            {"token": token, "id": reading.id, "expression": reading.face.words.expression}
+            for reading, token in zip(observation.readings, tokens, strict=True)
+        ]
+        return {"t": observation.t, "faces": faces}
+
     @blueprint.post("/api/verdicts")
-    def keep() -> dict[str, Any]:
-        """A form {face, said, picture}: keep what a person says of a face, and the whole picture if it comes along."""
-        judged = remembered[request.form.get("face", "")]
+    def save() -> SavedVerdict:
+        """A form {face, said, picture}: the face's token, what it shows, and the whole picture if that is to be saved."""
+        judged = pending[request.form.get("face", "")]
         said = request.form.get("said", "")
-        upload = request.files.get("picture")
-        whole = upload.read() if upload else None
-        number = storage.written(lambda store: _keep(store, judged, person, said, whole))
+        file = request.files.get("picture")
+        picture = file.read() if file else None
+
+        def work(store: Store) -> int:
+            stored = find_prediction_id(store, judged.upload, judged.number)
+            if stored is not None:
+                save_verdict(store, stored, said, to_png(judged.face.crop), picture, person=person)
+                return stored
+            return save_moment_verdict(
+                store,
+                judged.face,
+                judged.provenance,
+                said,
+                picture,
+                session=judged.session,
+                t=judged.t,
+                number=judged.number,
+                person=person,
+                origin=judged.origin,
+            )
+
+        number = storage.written(work)
         whose = "" if person == ME else f", as {person}'s"
-        kept = f"kept {storage.where} until you erase it{whose}"
-        return {"id": number, "said": said, "kept": kept, "stored": storage.words}
+        return {
+            "id": number,
+            "said": said,
+            "kept": f"kept {storage.where} until you erase it{whose}",
+            "stored": storage.words,
+        }
 
     @blueprint.delete(f"/api/verdicts/<int(max={LARGEST_ID}):number>")
-    def take_back(number: int) -> dict[str, Any]:
-        """By the face's number in the store."""
+    def undo(number: int) -> UndoneVerdict:
+        """Take the newest verdict on a face back; number: the face's in the store."""
         erase.undo_verdicts(storage.require(), [number])
         return {"ok": True, "stored": storage.words}
 
     return blueprint
 
 
-def _keep(store: Store, judged: PendingVerdict, person: str, said: str, whole: bytes | None) -> int:
-    kept = find_prediction_id(store, judged.upload, judged.number)
-    if kept is not None:
-        save_verdict(store, kept, said, to_png(judged.face.crop), whole, person=person)
-        return kept
-    return save_moment_verdict(
-        store,
-        judged.face,
-        judged.judge,
-        said,
-        whole,
-        session=judged.session,
-        t=judged.t,
-        number=judged.number,
-        person=person,
-        origin=judged.origin,
-    )
+def live_face(reading: Reading, observation: Observation, session: str, classifier: Classifier) -> PendingVerdict:
+    """A face of a live observation, as a verdict may be given on it.
+
+    Args:
+        reading: the face.
+        observation: where it was seen.
+        session: the session's uuid.
+        classifier: the model that judged it; it may apply another fit by now.
+    """
+    provenance = ModelProvenance.of(classifier, reading.face.prediction)
+    return PendingVerdict(reading.face, provenance, reading.id, session=session, t=observation.t, origin="live")

@@ -13,9 +13,9 @@ from tracker.core.paths import no_file, path_of
 from tracker.core.private_files import private, private_folder
 from tracker.exports.files import MEDIA_TYPES
 from tracker.live.face_tracking import Faces
-from web.numbers import real
 from web.recordings.job import UNDER_WAY, Job
 from web.recordings.queue import Jobs
+from web.request_values import real_number
 from web.storage import Storage
 
 LARGEST_GIGABYTES: Final = 4
@@ -120,7 +120,7 @@ def file_at(given: str) -> Path:
 def wishes(given: Any) -> tuple[float, Faces]:
     """How often (0: every frame) and whose faces; UsageError for what is neither."""
     faces = given.get("faces", "own")
-    hz = real(given.get("hz", "0"), "How often is a number of times a second")
+    hz = real_number(given.get("hz", "0"), "How often is a number of times a second")
     if not 0 <= hz <= MOST_HZ or faces not in ("own", "all"):
         raise UsageError(f"How often is 0 (every frame) to {MOST_HZ:g} times a second, and faces are own or all.")
     return hz, faces

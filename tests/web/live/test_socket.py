@@ -14,7 +14,7 @@ from tracker.core.frame import Frame, now
 from tracker.model.correction import LogitCorrection, PersonalFit
 from web.app import Dashboard
 from web.live.preview import Preview
-from web.pages.moments import of_reading
+from web.pages.verdicts import live_face
 
 if TYPE_CHECKING:
     from flask_socketio import SocketIOTestClient
@@ -188,7 +188,7 @@ def test_a_moment_is_the_word_of_the_fit_that_judged_it(
     assert newest is not None
     session, observation, classifier = newest
     (reading,) = observation.readings
-    assert of_reading(reading, observation, session, classifier).judge.fit == 1
+    assert live_face(reading, observation, session, classifier).provenance.fit == 1
 
 
 def test_a_preview_comes_only_when_asked(heard: "Heard", connect: "Connect") -> None:

@@ -187,7 +187,7 @@ def test_more_pictures_than_can_be_looked_at_soon_are_refused(dependencies: Depe
     with ThreadPoolExecutor(MAX_WAITING) as pool:
         first = [pool.submit(upload, dashboard, picture) for _ in range(MAX_WAITING)]
         held.seen.acquire()
-        while len(dashboard.desk._waiting) < MAX_WAITING:
+        while len(dashboard.picture_analyzer._waiting) < MAX_WAITING:
             time.sleep(0.01)
         refused = upload(dashboard, picture)
         held.go_on.set()
@@ -205,7 +205,7 @@ def test_closing_waits_for_one_picture_only(dependencies: Dependencies) -> None:
     with ThreadPoolExecutor(MAX_WAITING + 1) as pool:
         asked = [pool.submit(upload, dashboard, picture) for _ in range(MAX_WAITING)]
         held.seen.acquire()
-        while len(dashboard.desk._waiting) < MAX_WAITING:
+        while len(dashboard.picture_analyzer._waiting) < MAX_WAITING:
             time.sleep(0.01)
         closing = pool.submit(dashboard.close)
         held.go_on.set()
@@ -226,11 +226,11 @@ def test_a_picture_that_nobody_waits_for_is_passed_over(dependencies: Dependenci
         for each in sockets:
             each.sendall(head.format(address.port, len(form)).encode() + form)
         held.seen.acquire()
-        while len(dashboard.desk._waiting) < len(sockets):
+        while len(dashboard.picture_analyzer._waiting) < len(sockets):
             time.sleep(0.01)
         for each in sockets:
             each.close()
         held.go_on.set()
-        while dashboard.desk._waiting:
+        while dashboard.picture_analyzer._waiting:
             time.sleep(0.01)
         assert not held.seen.acquire(blocking=False)

@@ -23,8 +23,8 @@ from tracker.core.frame import now
 from tracker.store import schema
 from web.app import Dashboard
 from web.pages.api import OPERATIONS, Operation
-from web.pages.pictures import InMemoryRequest
 from web.recordings.queue import Jobs
+from web.request_values import InMemoryRequest
 from web.storage import Storage
 
 HERE: Final = "http://127.0.0.1:8765"
