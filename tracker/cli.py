@@ -1,4 +1,4 @@
-"""The one command, ``mien``: finds the subcommands of each package by name, and tells errors as sentences."""
+"""The command ``mien``: finds the subcommands of each package by name, and reports errors as sentences."""
 
 import logging
 import sys
@@ -20,7 +20,7 @@ GLOBAL_FLAGS = {"--help", "-h", "--version"}
 
 
 class Commands(click.Group):
-    """Subcommands that are imported only when they are asked for; none given means ``serve``."""
+    """Subcommands that are imported only when they run; without one, ``serve`` runs."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return sorted(_entries())
@@ -36,7 +36,7 @@ class Commands(click.Group):
         return super().parse_args(ctx, args)
 
     def make_context(self, *given: Any, **more: Any) -> click.Context:
-        """Help and version are told here, before there is a command."""
+        """Click prints help and version in here, before a command runs."""
         try:
             return super().make_context(*given, **more)
         except BrokenPipeError:
@@ -48,7 +48,7 @@ class Commands(click.Group):
             return super().invoke(ctx)
 
     def main(self, args: Sequence[str] | None = None, *, standalone_mode: bool = True, **more: Any) -> Any:  # type: ignore[override]
-        """Run a command to its exit code; what goes wrong is a sentence on stderr, however stdout and stderr fare."""
+        """Run a command, and exit with its exit code; an error is a sentence on stderr, even if streams are closed."""
         open_closed_streams()
         use_utf8_stdout()
         if not standalone_mode:
@@ -56,32 +56,27 @@ class Commands(click.Group):
         try:
             code = super().main(args, standalone_mode=False, **more)
         except click.ClickException as error:
-            code = _misused(error)
+            ctx = error.ctx if isinstance(error, click.UsageError) else None
+            usage = [] if ctx is None else [*ctx.get_usage().splitlines(), f"Try '{ctx.command_path} --help' for help.", ""]
+            # It quotes what was typed, and an address may have been typed in the wrong place.
+            tell(*usage, f"Error: {without_secrets(error.format_message())}")
+            code = error.exit_code
         except click.Abort:
             tell("Aborted!")
             code = ABORTED_EXIT_CODE
         except MienError as error:
-            code = _told(error, str(error), error.exit_code)
+            code = _report(error, str(error), error.exit_code)
         except OSError as error:
-            # Of a file or of stdout: a full disk, a folder that is not ours. What can be said better was said before.
+            # Of a file or of stdout: a full disk, another person's folder. What has a better sentence was caught before.
             where = f"{error.filename}: " if error.filename else ""
-            code = _told(
-                error, f"{where}{error.strerror or error}. Look whether there is room, and leave to write.", MISSING_EXIT_CODE
-            )
+            sentence = f"{where}{error.strerror or error}. Look whether there is room, and leave to write."
+            code = _report(error, sentence, MISSING_EXIT_CODE)
             discard_stdout()
         sys.exit(code if isinstance(code, int) else 0)
 
 
-def _misused(error: click.ClickException) -> int:
-    """As click tells it: how the command is used, and what is wrong."""
-    ctx = error.ctx if isinstance(error, click.UsageError) else None
-    usage = [] if ctx is None else [*ctx.get_usage().splitlines(), f"Try '{ctx.command_path} --help' for help.", ""]
-    # It quotes what was typed, and an address may have been typed in the wrong place.
-    tell(*usage, f"Error: {without_secrets(error.format_message())}")
-    return error.exit_code
-
-
-def _told(error: Exception, sentence: str, code: int) -> int:
+def _report(error: Exception, sentence: str, code: int) -> int:
+    """Say the sentence, and with -v the traceback; returns the exit code."""
     logging.getLogger(__name__).info("In full:", exc_info=error)
     say(sentence)
     return code
@@ -94,4 +89,4 @@ def _entries() -> dict[str, EntryPoint]:
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="mien")
 def main() -> None:
-    """What a face shows, as a calm timeline, on your own machine. Without a command: the dashboard."""
+    """Show the expressions of faces as a calm timeline, on your own machine. Without a command: the dashboard."""

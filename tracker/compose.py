@@ -1,4 +1,4 @@
-"""The composition root: the one place that names the concrete detector and classifier."""
+"""The composition root: the only place that names the concrete detector and classifier."""
 
 import logging
 from collections.abc import Iterator
@@ -13,15 +13,24 @@ if TYPE_CHECKING:
     from tracker.batch.analyze_recording import Recording
     from tracker.model.classifier import OnnxClassifier
 
-MAX_FACES: Final = {"live": 10, "picture": 32}
-"""MediaPipe's mesh costs about 5 ms a face: a live loop stops at a meeting room, a group picture may take its time."""
+Use = Literal["live", "picture"]
+
+MAX_FACES: Final[dict[Use, int]] = {"live": 10, "picture": 32}
+"""MediaPipe's mesh costs about 5 ms a face: live, a meeting room is enough; a group picture may take its time."""
 
 
-def open_classifier(choices: Settings, use: Literal["live", "picture"], *, mine: bool = False) -> "OnnxClassifier":
-    """A model file with the fit of the person who was named; ``use`` decides what the prior "default" means.
+def open_classifier(choices: Settings, use: Use, *, mine: bool = False) -> "OnnxClassifier":
+    """Open the model file with a person's fit.
 
-    mine: on the pages. Where nobody was named, the fit that is in effect for the person at this machine; who was named and has
-    none yet begins with the released model, because their verdicts are what a first fit is made of.
+    Args:
+        choices: model: the file; person: whose fit to apply; prior.
+        use: What the prior "default" means.
+        mine: For the pages. If nobody is named, the fit that is in effect for the person at this machine is applied; if the
+            person who is named has none yet, the released model is, as a first fit is made of verdicts on it.
+
+    Raises:
+        MissingError: The model file is not there.
+        UsageError: The person who is named has no fit, unless ``mine``.
     """
     from tracker.core.person import ME
     from tracker.model.classifier import OnnxClassifier
@@ -40,8 +49,8 @@ def open_classifier(choices: Settings, use: Literal["live", "picture"], *, mine:
 
 
 @contextmanager
-def open_analyzer(choices: Settings, use: Literal["live", "picture"], *, mine: bool = False) -> Iterator[Analyzer]:
-    """An analyzer for one thread, with ``open_classifier``'s model. MissingError when a file is not there."""
+def open_analyzer(choices: Settings, use: Use, *, mine: bool = False) -> Iterator[Analyzer]:
+    """An analyzer for one thread, with the model of ``open_classifier``; arguments and errors are the same."""
     from tracker.vision.landmarker import Landmarker
 
     classifier = open_classifier(choices, use, mine=mine)
@@ -50,5 +59,5 @@ def open_analyzer(choices: Settings, use: Literal["live", "picture"], *, mine: b
 
 
 def analyzer_for(recording: "Recording") -> AbstractContextManager[Analyzer]:
-    """An analyzer for the thread that goes through a recording, with its settings."""
+    """An analyzer with a recording's settings, for the thread that analyses it."""
     return open_analyzer(recording.choices, "live", mine=recording.mine)

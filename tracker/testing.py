@@ -1,4 +1,4 @@
-"""Stand-ins for hardware and slow parts, shipped for those who build on the tracker's protocols."""
+"""Fakes for hardware and slow parts, shipped for those who build on the tracker's protocols."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from tracker.core.face import Crop, Detection, Landmarks, Pose, Prediction, Shape
+from tracker.core.face import Detection, Landmarks, Pose, Prediction, Shape
 from tracker.core.frame import Pixels
 from tracker.core.geometry import Box
 from tracker.core.scores import Scores
@@ -19,21 +19,21 @@ from tracker.model.framing import Framing
 from tracker.vision.alignment import ANCHOR_POINTS
 
 FRAMING: Final = Framing(48, left_eye=(15.2, 19.1), right_eye=(32.7, 18.9), mouth_left=(16.9, 37.2), mouth_right=(31.5, 37.0))
-"""FER-2013's own, as measured."""
+"""Where FER-2013's crops have eyes and mouth, as measured, in pixels."""
 
 FRONTAL_POSE: Final = Pose(0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
 class FakeContract:
-    """What a model file says of itself first."""
+    """The name and version of a made-up model file."""
 
     name: str = "made up"
     version: str = "0"
 
 
 class FakeClassifier:
-    """Says the same of every crop; without ``scores``, that a face is as happy as its crop is bright, else neutral."""
+    """Gives each crop the same scores; without ``scores``, happy is the crop's mean brightness, and neutral the rest."""
 
     framing = FRAMING
     contract = FakeContract()
@@ -47,33 +47,33 @@ class FakeClassifier:
         self._scores = scores
 
     def classify(self, crops: npt.NDArray[np.uint8]) -> list[Prediction]:
-        """One prediction a crop."""
-        return [self._prediction(crop) for crop in crops]
-
-    def _prediction(self, crop: Crop) -> Prediction:
-        brightness = float(crop.mean()) / 255
-        said = self._scores or {"happy": brightness, "neutral": 1 - brightness}
-        ferplus = [said.get(FERPLUS_SHOWN_AS[label], 0.0) for label in FERPLUS]
-        seven = Scores.of(EXPRESSIONS, [said.get(label, 0.0) for label in EXPRESSIONS])
-        heads = {"fer2013": seven, "ferplus": Scores.of(FERPLUS, ferplus)}
-        return Prediction(seven, heads, np.zeros(4, np.float32), self.fit)
+        """One prediction for each crop of [N, side, side] uint8."""
+        predictions = []
+        for crop in crops:
+            brightness = float(crop.mean()) / 255
+            scores = self._scores or {"happy": brightness, "neutral": 1 - brightness}
+            seven = Scores.of(EXPRESSIONS, [scores.get(label, 0.0) for label in EXPRESSIONS])
+            ferplus = Scores.of(FERPLUS, [scores.get(FERPLUS_SHOWN_AS[label], 0.0) for label in FERPLUS])
+            heads = {"fer2013": seven, "ferplus": ferplus}
+            predictions.append(Prediction(seven, heads, np.zeros(4, np.float32), self.fit))
+        return predictions
 
 
 class FakeDetector:
-    """Finds faces at the boxes of its script, one entry a picture; the last entry holds from then on."""
+    """Finds faces at the boxes of its script, one entry for each picture; the last entry repeats."""
 
     def __init__(self, script: Iterable[Sequence[Box]] = ()) -> None:
         self._script = iter(script)
         self._boxes: Sequence[Box] = ()
 
     def detect(self, pixels: Pixels) -> list[Detection]:  # noqa: ARG002 - the protocol's
-        """The next entry, largest first, whatever the picture shows."""
+        """Faces at the next entry's boxes, largest first, whatever the picture shows."""
         self._boxes = next(self._script, self._boxes)
         return [detection_at(box) for box in sorted(self._boxes, key=lambda box: -box.area)]
 
 
 def detection_at(box: Box, pose: Pose = FRONTAL_POSE) -> Detection:
-    """An upright face that fills a box exactly, its eyes and mouth where a face has them."""
+    """A face that fills a box exactly, with eyes and mouth where a face has them; pose: of the head, in degrees."""
     along = np.linspace(0, 1, 478, dtype=np.float32)
     points = np.stack([along, along], axis=1)
     for indices, point in zip(ANCHOR_POINTS.values(), FRAMING.points, strict=True):
@@ -83,9 +83,9 @@ def detection_at(box: Box, pose: Pose = FRONTAL_POSE) -> Detection:
 
 
 class FakeCapture:
-    """A camera that gives the pictures of its script, None being a failed read, and fails for ever when it is through.
+    """A camera that gives the pictures of its script, in which None is a failed read; after the last one each read fails.
 
-    opens: whether it can be opened at all; ``released`` tells whether it was closed.
+    opens: whether it can be opened at all. released: whether it was closed.
     """
 
     def __init__(self, script: Iterable[Pixels | None] = (), *, opens: bool = True) -> None:

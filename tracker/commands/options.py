@@ -1,4 +1,4 @@
-"""Settings as command-line options: named settings become flags, the person's mien.toml gives their defaults."""
+"""Settings as command-line options: each becomes a flag, whose default comes from the person's mien.toml."""
 
 import logging
 import os
@@ -16,12 +16,15 @@ from tracker.core.address import without_secrets
 from tracker.core.printable import printable
 
 FFMPEG_QUIET_LEVEL = "-8"
-"""AV_LOG_QUIET."""
+"""FFmpeg's AV_LOG_QUIET."""
 SETTING_FIELDS = {entry.name: entry for entry in fields(Settings)}
 
 
 def settings_options(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Give a command the flags of these settings, ``--config`` and ``-v``; its function gets all as ``choices``."""
+    """Decorate a command's function with the flags of these settings, ``--config`` and ``-v``.
+
+    It is called with ``choices``, all settings: those that were not named have their defaults.
+    """
 
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(function)
@@ -29,10 +32,10 @@ def settings_options(*names: str) -> Callable[[Callable[..., Any]], Callable[...
             chosen = {name: given.pop(name) for name in names}
             return function(choices=Settings(**chosen), **given)
 
-        flagged: Callable[..., Any] = command
+        decorated: Callable[..., Any] = command
         for name in reversed(names):
-            flagged = _flag(name)(flagged)
-        return verbose_option(_config(flagged))
+            decorated = _flag(name)(decorated)
+        return verbose_option(_config(decorated))
 
     return decorate
 
@@ -57,7 +60,7 @@ def _flag(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
 
 
 def settings_file() -> Path:
-    """Where a person's settings are looked for when --config names no file."""
+    """The file that a person's settings are read from when --config names none; it may not be there."""
     return user_config_path("mien") / "mien.toml"
 
 
@@ -71,13 +74,13 @@ def _load_config(ctx: click.Context, _: click.Parameter, path: Path | None) -> N
 
 
 class SecretFreeFormatter(logging.Formatter):
-    """Neither what a library says nor a traceback shows an address's password."""
+    """Formats a log record without an address's password, also in a library's message or a traceback."""
 
     def format(self, record: logging.LogRecord) -> str:
         return without_secrets(super().format(record))
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
-        """On one line, whatever is in it; a traceback has lines of its own below."""
+        """The message on one line, whatever is in it; a traceback has lines of its own below."""
         return printable(super().formatMessage(record))
 
 
@@ -85,8 +88,8 @@ def _be_verbose(_: click.Context, __: click.Parameter, verbose: bool) -> None:  
     handler = logging.StreamHandler()
     handler.setFormatter(SecretFreeFormatter("%(message)s"))
     logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, handlers=[handler])
-    # Both are read when cv2 is imported: what they think of a damaged file is told in our own words. FFmpeg is quiet with -v,
-    # too: it writes past our log, and repeats a stream's address with its password.
+    # Both are read when cv2 is imported; Mien has sentences of its own for a damaged file. FFmpeg is quiet with -v, too: it
+    # writes past our log, and repeats a stream's address with its password.
     os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", FFMPEG_QUIET_LEVEL)
     if not verbose:
         os.environ.setdefault("OPENCV_LOG_LEVEL", "ERROR")
@@ -101,5 +104,5 @@ _config = click.option(
     help=f"A TOML file of settings ({', '.join(NAMES)}); by default mien.toml in the user's configuration folder.",
 )
 verbose_option = click.option(
-    "-v", "--verbose", is_flag=True, is_eager=True, expose_value=False, callback=_be_verbose, help="Say more on stderr."
+    "-v", "--verbose", is_flag=True, is_eager=True, expose_value=False, callback=_be_verbose, help="Write more on stderr."
 )

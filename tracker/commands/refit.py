@@ -13,25 +13,29 @@ from tracker.config.settings import Settings
 from tracker.core.paths import PathType
 
 if TYPE_CHECKING:
-    from tracker.model.classifier import OnnxClassifier
-    from tracker.personal.labelled import Labelled
     from tracker.personal.refit import Report
 
 
 @click.command()
-@click.option("--verdicts", type=PathType(), help="A folder with one folder of pictures an expression; else the store.")
-@click.option("--promote", type=click.IntRange(0), metavar="VERSION", help="Let an earlier fit take effect; 0 goes back.")
-@click.option("--list", "listed", is_flag=True, help="The fits of a person, and which is in effect.")
+@click.option(
+    "--verdicts",
+    type=PathType(),
+    help="A folder with one folder of pictures for each expression; by default the verdicts in the store.",
+)
+@click.option(
+    "--promote", type=click.IntRange(0), metavar="VERSION", help="Let an earlier fit take effect; 0 is the released model."
+)
+@click.option("--list", "listed", is_flag=True, help="List the fits of a person, and which is in effect.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of sentences.")
 @settings_options("person", "db", "model", "landmarker")
 @click.pass_context
 def command(
     ctx: click.Context, choices: Settings, verdicts: Path | None, promote: int | None, *, listed: bool, as_json: bool
 ) -> None:
-    """Fit the model to a person, from verdicts of theirs: seven, one an expression, already help.
+    """Fit the model to a person by their verdicts; seven, one for each expression, already help.
 
-    Every fit is kept in the data folder on this machine, under a number. It takes effect by itself only if the interval of
-    its gain excludes zero; else --promote decides. Exit code 1 when a picture had no face.
+    Each fit is stored in the data folder on this machine, under a number. It takes effect by itself only if the confidence
+    interval of its gain excludes zero; else you decide with --promote. Exit code 1 when a picture had no face.
     """
     from tracker.core.person import ME, require_name
     from tracker.personal.fit_files import promote as take_effect
@@ -42,40 +46,32 @@ def command(
     if promote is not None or listed:
         _list(person, as_json=as_json)
         return
-    report, failed = _fitted(replace(choices, person=None), person, verdicts)
+    # A fit is made of the released model, never of another fit.
+    report, failed = _fit(replace(choices, person=None), person, verdicts)
     show_json(report.as_dict()) if as_json else show(*format_report(report))
     ctx.exit(1 if failed else 0)
 
 
-def _fitted(choices: Settings, person: str, folder: Path | None) -> "tuple[Report, int]":
-    """The fit of the released model, and how many pictures failed."""
-    from tracker.compose import open_classifier
+def _fit(choices: Settings, person: str, folder: Path | None) -> "tuple[Report, int]":
+    """The fit from a folder's pictures, or with None from the store's verdicts, and how many pictures had no face."""
+    from tracker.compose import open_analyzer, open_classifier
     from tracker.personal.fitting import require_statistics
+    from tracker.personal.from_folder import labelled_from_folder
+    from tracker.personal.from_store import labelled_from_store
     from tracker.personal.refit import fit_person
+    from tracker.store.database import Database
 
     classifier = open_classifier(choices, "picture")
     require_statistics(classifier.contract)
-    labelled, failed = _from_store(choices, person, classifier) if folder is None else _from_folder(choices, folder)
-    return fit_person(person, labelled, classifier), failed
-
-
-def _from_folder(choices: Settings, folder: Path) -> "tuple[Labelled, int]":
-    from tracker.compose import open_analyzer
-    from tracker.personal.from_folder import labelled_from_folder
-
-    with open_analyzer(choices, "picture") as analyzer:
-        return labelled_from_folder(analyzer, folder, say)
-
-
-def _from_store(choices: Settings, person: str, classifier: "OnnxClassifier") -> "tuple[Labelled, int]":
-    from tracker.personal.from_store import labelled_from_store
-    from tracker.store.database import Database
-
+    if folder is not None:
+        with open_analyzer(choices, "picture") as analyzer:
+            labelled, failed = labelled_from_folder(analyzer, folder, say)
+        return fit_person(person, labelled, classifier), failed
     with Database(choices.db) as database, database.session() as store:
         labelled, left_out = labelled_from_store(store, person, classifier)
     if left_out:
         say(f"{left_out} verdicts were given on another model's word, and have no crop to judge again.")
-    return labelled, 0
+    return fit_person(person, labelled, classifier), 0
 
 
 def _list(person: str, *, as_json: bool) -> None:
@@ -84,8 +80,8 @@ def _list(person: str, *, as_json: bool) -> None:
 
     chosen, fits = current(person), versions(person)
     if as_json:
-        told = [dict(fit.report) | {"version": fit.version, "at": fit.at.isoformat()} for fit in fits]
-        show_json({"person": person, "current": chosen.version, "versions": told})
+        members = [dict(fit.report) | {"version": fit.version, "at": fit.at.isoformat()} for fit in fits]
+        show_json({"person": person, "current": chosen.version, "versions": members})
         return
     for fit in fits:
         mark = "in effect" if fit.version == chosen.version else ""
@@ -95,13 +91,14 @@ def _list(person: str, *, as_json: bool) -> None:
 
 
 def format_report(report: "Report") -> Iterator[str]:
-    """The report for people."""
+    """The lines of a report on a fit, for people."""
     yield f"Fit {report.version} of {report.person}, from {report.verdicts} verdicts."
     if report.evidence is not None:
-        told = report.evidence.as_dict()
-        low, high = told["interval"]
+        evidence = report.evidence.as_dict()
+        before, after = evidence["before"]["right"], evidence["after"]["right"]
+        low, high = evidence["interval"]
         yield (
-            f"Held out, {told['before']['right']} of {report.verdicts} were right before and {told['after']['right']} after:"
+            f"Held out, {before} of {report.verdicts} were right before and {after} after:"
             f" the gain lies between {low:+.0%} and {high:+.0%}."
         )
     if report.lone:

@@ -1,4 +1,4 @@
-"""``mien sessions``: what was stored, as a list and week by week, and one of them as a table, a report or a plot."""
+"""``mien sessions``: the stored sessions, as a list and week by week, and one of them as a table, a report or a plot."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -20,10 +20,11 @@ if TYPE_CHECKING:
     from tracker.exports.session_data import Record
     from tracker.store.session_queries import SessionSummary
 
-CONTRACT_FIELDS: Final = ("id", "title", "started_at", "ended_at", "interrupted", "source", "hz", "observations", "model")
+CONTRACT_MEMBERS: Final = ("id", "title", "started_at", "ended_at", "interrupted", "source", "hz", "observations", "model")
+"""Of the JSON of a session in the list, those that others build on; they come first."""
 EXPORT_FORMATS: Final = ("csv", "jsonl", "parquet")
 ID_PREFIX_LENGTH: Final = 8
-"""Characters of an id that tell it from others; any beginning that only one session has will do."""
+"""Characters of an id that are listed: enough to tell it from others."""
 
 FILE_PATH = PathType(dir_okay=False)
 db_option = click.option("--db", metavar="URL", help="The database; by default the one in your data folder.")
@@ -34,7 +35,7 @@ db_option = click.option("--db", metavar="URL", help="The database; by default t
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line for each session.")
 @click.pass_context
 def command(ctx: click.Context, choices: Settings, *, as_json: bool) -> None:
-    """List the sessions that are kept, newest first; write one as a table, a report or a plot."""
+    """List the stored sessions, newest first; write one of them as a table, a report or a plot."""
     ctx.obj = choices.db
     if ctx.invoked_subcommand is not None:
         return
@@ -42,17 +43,19 @@ def command(ctx: click.Context, choices: Settings, *, as_json: bool) -> None:
     from tracker.store.session_queries import list_sessions
 
     with Database(choices.db) as database, database.session() as store:
-        kept = list_sessions(store)
-    if not kept:
+        summaries = list_sessions(store)
+    if not summaries:
         say("No session is kept here.")
-    for each in kept:
-        told = each.as_dict()
-        promised = {name: told[name] for name in CONTRACT_FIELDS}
-        show_json(promised | told) if as_json else show(format_session(each))
+    for summary in summaries:
+        if as_json:
+            members = summary.as_dict()
+            show_json({name: members[name] for name in CONTRACT_MEMBERS} | members)
+        else:
+            show(format_session(summary))
 
 
 def format_session(session: "SessionSummary") -> str:
-    """A session as a line for people."""
+    """A session as a line for people: its id, when it began in this machine's zone, how long it was, and what it showed."""
     from tracker.core.text import clock
     from tracker.core.time_zone import HERE
 
@@ -66,13 +69,11 @@ def format_session(session: "SessionSummary") -> str:
 
 
 def session_file_options(function: Callable[..., None]) -> Callable[..., None]:
-    """What the subcommands share: the session, a stretch of it, the output, the database."""
+    """Add the options that the subcommands share: the session, a part of it, the output file, the database."""
     for option in (
-        click.option("--to", "end", type=SESSION_TIME, help="Until here, as seconds or as 1:02:03."),
-        click.option(
-            "--from", "start", type=SESSION_TIME, help="From this moment of the session on, as seconds or as 1:02:03."
-        ),
-        click.option("--output", type=FILE_PATH, required=True, help="The file to write; one that is there is replaced."),
+        click.option("--to", "end", type=SESSION_TIME, help="Only up to this time of the session: seconds, or 1:02:03."),
+        click.option("--from", "start", type=SESSION_TIME, help="Only from this time of the session on: seconds, or 1:02:03."),
+        click.option("--output", type=FILE_PATH, required=True, help="The file to write; an existing one is replaced."),
         db_option,
         click.argument("session", metavar="ID"),
         verbose_option,
@@ -83,38 +84,36 @@ def session_file_options(function: Callable[..., None]) -> Callable[..., None]:
 
 @command.command(name="export")
 @session_file_options
-@click.option("--format", "form", type=click.Choice(EXPORT_FORMATS), help="By default what the output's name ends in.")
+@click.option("--format", "form", type=click.Choice(EXPORT_FORMATS), help="By default the ending of the output's name.")
 @click.pass_obj
-def export(
-    parent: str | None, /, session: str, db: str | None, output: Path, form: str | None, **stretch: float | None
-) -> None:
-    """Write a session as a table: readings, markers and pauses, with shapes if they were kept; see docs/data.md."""
+def export(parent: str | None, /, session: str, db: str | None, output: Path, form: str | None, **part: float | None) -> None:
+    """Write a session as a table: readings, markers and pauses, with shapes if they were stored; see docs/data.md."""
     from tracker.exports.files import export as write
 
-    with open_session(db or parent, session, **stretch) as (record, _):
+    with open_session(db or parent, session, **part) as (record, _):
         write(record, output, form or output.suffix[1:])
 
 
 @command.command(name="report")
 @session_file_options
 @click.pass_obj
-def report(parent: str | None, /, session: str, db: str | None, output: Path, **stretch: float | None) -> None:
-    """Write a session as one page of HTML that also prints well."""
+def report(parent: str | None, /, session: str, db: str | None, output: Path, **part: float | None) -> None:
+    """Write a report on a session: one page of HTML that also prints well."""
     from tracker.reports.earlier_sessions import lately
     from tracker.reports.html_report import write_report
 
-    with open_session(db or parent, session, **stretch) as (record, store):
+    with open_session(db or parent, session, **part) as (record, store):
         write_report(record, output, lately(store, session))
 
 
 @command.command(name="plot")
 @session_file_options
 @click.pass_obj
-def plot(parent: str | None, /, session: str, db: str | None, output: Path, **stretch: float | None) -> None:
-    """Draw a session: a file that ends in .png or .svg."""
+def plot(parent: str | None, /, session: str, db: str | None, output: Path, **part: float | None) -> None:
+    """Draw a session into a file whose name ends in .png or .svg."""
     from tracker.reports.plots import plot as draw
 
-    with open_session(db or parent, session, **stretch) as (record, _):
+    with open_session(db or parent, session, **part) as (record, _):
         draw(record, output)
 
 
@@ -122,11 +121,17 @@ def plot(parent: str | None, /, session: str, db: str | None, output: Path, **st
 @verbose_option
 @db_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON object: weeks, and sessions, with their shares.")
-@click.option("--weeks", type=click.IntRange(1, 104), default=12, show_default=True, help="How many, this one among them.")
-@click.option("--person", metavar="NAME", help="Whose sessions, by the fit that was applied; by default those of nobody else.")
+@click.option(
+    "--weeks", type=click.IntRange(1, 104), default=12, show_default=True, help="How many weeks, the current one included."
+)
+@click.option(
+    "--person",
+    metavar="NAME",
+    help="Whose sessions, by the fit that was applied; by default those without another person's fit.",
+)
 @click.pass_obj
 def trends(parent: str | None, /, db: str | None, weeks: int, person: str | None, *, as_json: bool) -> None:
-    """Tell for how long was watched week by week, and the share of each expression, of one's own face."""
+    """Show week by week how long your own face was watched, and the share of each expression."""
     from tracker.core.frame import now
     from tracker.core.time_zone import HERE
     from tracker.reports import trends as exported
@@ -141,7 +146,7 @@ def trends(parent: str | None, /, db: str | None, weeks: int, person: str | None
 
 @contextmanager
 def open_session(db: str | None, session: str, start: float | None, end: float | None) -> "Iterator[tuple[Record, Store]]":
-    """A stored session, whose rows move a bar on a terminal as they are read, and the store they are read from."""
+    """A stored session and the store that its rows are read from; on a terminal, a progress bar moves as they are read."""
     from dataclasses import replace
 
     from tqdm import tqdm

@@ -7,26 +7,29 @@ from threading import Event
 from types import FrameType
 from typing import Final
 
-SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
+STOP_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
 
 @contextmanager
 def stopped_by_signals() -> Iterator[Event]:
-    """An event that the first signal sets; the second has its usual, impatient effect."""
-    stopping = Event()
-    usual = {number: signal.getsignal(number) for number in SIGNALS}
+    """An event that the first Ctrl-C or SIGTERM sets; the second one ends the program at once.
 
-    def be_usual() -> None:
-        for number, handler in usual.items():
+    Call it in the main thread; the handlers before are restored at the end of the block.
+    """
+    stopping = Event()
+    previous = {number: signal.getsignal(number) for number in STOP_SIGNALS}
+
+    def restore() -> None:
+        for number, handler in previous.items():
             signal.signal(number, handler)
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         stopping.set()
-        be_usual()
+        restore()
 
-    for number in SIGNALS:
+    for number in STOP_SIGNALS:
         signal.signal(number, stop)
     try:
         yield stopping
     finally:
-        be_usual()
+        restore()

@@ -1,4 +1,4 @@
-"""``mien verdicts``: the labelled set, out of the store and into it."""
+"""``mien verdicts``: the labelled crops of the store as a folder, and back."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,13 +20,13 @@ FOLDER_PATH = PathType()
 
 @click.group(name="verdicts")
 def command() -> None:
-    """Take what you said of faces along: one folder of crops an expression, and manifest.jsonl."""
+    """Export and import your verdicts: one folder of crops for each expression, and manifest.jsonl."""
 
 
 @command.command(name="export")
 @settings_options("db")
 @click.argument("folder", type=FOLDER_PATH, metavar="DIR")
-@click.option("--person", "whose", metavar="NAME", help="Only this person's; by default everybody's.")
+@click.option("--person", "whose", metavar="NAME", help="Only this person's verdicts; by default everybody's.")
 def export(choices: Settings, folder: Path, whose: str | None) -> None:
     """Write the crops of all verdicts into an empty or new folder."""
     from tracker.store.database import Database
@@ -34,16 +34,17 @@ def export(choices: Settings, folder: Path, whose: str | None) -> None:
 
     with Database(choices.db) as database, database.session() as store:
         written, missing = export_verdicts(store, folder, whose)
-    say(f"{_counted(written)} in {folder}{_without_crop(missing)}.")
+    without_crop = f"; {missing} more had no crop to write" if missing else ""
+    say(f"{_count_verdicts(written)} in {folder}{without_crop}.")
 
 
 @command.command(name="import")
 @settings_options("person", "model", "db")
 @click.argument("folder", type=FOLDER_PATH, metavar="DIR")
 def import_(choices: Settings, folder: Path) -> None:
-    """Take a folder of classes in, as ``export`` writes it or without a manifest; what is there already stays single.
+    """Store the verdicts in a folder of classes, as ``export`` writes it or without a manifest; none is stored twice.
 
-    Where no manifest tells who said so, it was --person, as ``mien refit`` reads it: you, unless a name is set.
+    Without a manifest they are those of --person, as for ``mien refit``: yours, unless a name is set.
     """
     from tracker.core.person import ME, require_name
     from tracker.store.database import Database
@@ -52,19 +53,15 @@ def import_(choices: Settings, folder: Path) -> None:
     entries = read_verdicts(folder, _opener(choices), require_name(choices.person or ME))
     with Database(choices.db) as database:
         added, known = database.write(lambda store: import_verdicts(store, entries)).result()
-    say(f"{_counted(added)} taken in from {folder}, {known or 'none'} were there already.")
+    say(f"{_count_verdicts(added)} taken in from {folder}, {known or 'none'} were there already.")
 
 
-def _counted(number: int) -> str:
-    return f"{number or 'no'} verdict{'s' * (number != 1)}"
+def _count_verdicts(count: int) -> str:
+    return f"{count or 'no'} verdict{'s' * (count != 1)}"
 
 
-def _without_crop(missing: int) -> str:
-    return f"; {missing} more had no crop to write" if missing else ""
-
-
-class _Nobody:
-    """Nobody is looked for in a crop."""
+class _NoDetector:
+    """A detector that finds nothing: in a crop, no face is looked for."""
 
     def detect(self, pixels: "Pixels") -> "list[Detection]":  # noqa: ARG002 - the protocol's
         return []
@@ -78,6 +75,6 @@ def _opener(choices: Settings) -> "OpenCropClassifier":
 
     def open_judge() -> tuple[Analyzer, ModelProvenance]:
         classifier = OnnxClassifier(released_model(choices.model), "picture")
-        return Analyzer(_Nobody(), classifier), ModelProvenance.of(classifier)
+        return Analyzer(_NoDetector(), classifier), ModelProvenance.of(classifier)
 
     return open_judge
