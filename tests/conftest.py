@@ -96,7 +96,7 @@ def astronauts_head(astronaut: Pixels) -> Pixels:
 @pytest.fixture(scope="session")
 def landmarker() -> Iterator[Landmarker]:
     """The real one, for the test's own thread."""
-    with Landmarker(landmarker_model(), most=10) as landmarker:
+    with Landmarker(landmarker_model(), max_faces=10) as landmarker:
         yield landmarker
 
 

@@ -14,7 +14,7 @@ from tracker.core.errors import UsageError
 from tracker.core.paths import PathType
 
 if TYPE_CHECKING:
-    from tracker.vision.analyzer import Classifier
+    from tracker.model.protocols import Classifier
 
 PATH = PathType()
 

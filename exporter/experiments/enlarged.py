@@ -96,7 +96,7 @@ def remembered(memory: Path | None, what: str, look: Callable[[Detector], Meshes
     if file is not None and file.exists():
         with np.load(file, allow_pickle=False) as arrays:
             return Meshes(**arrays)
-    with Landmarker(landmarker, most=32) as detector:
+    with Landmarker(landmarker, max_faces=32) as detector:
         seen = look(detector)
     if file is not None:
         file.parent.mkdir(parents=True, exist_ok=True)

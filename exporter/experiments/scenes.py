@@ -14,8 +14,9 @@ from exporter.experiments.enlarged import Meshes, remembered
 from tracker.core.face import Crop, Detection, Face, Landmarks
 from tracker.core.frame import Pixels
 from tracker.model.framing import Framing
+from tracker.model.protocols import Classifier
 from tracker.vision.alignment import align_face, anchor_points
-from tracker.vision.analyzer import Analyzer, Classifier, Detector
+from tracker.vision.analyzer import Analyzer, Detector
 from tracker.vision.single_image import analyze_picture
 
 WIDTH, HEIGHT = 1280, 720

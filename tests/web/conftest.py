@@ -52,7 +52,7 @@ def finding(prior: str) -> Iterator[Analyzer]:
         with open_analyzer(Settings(prior=prior), "picture") as analyzer:
             yield analyzer
         return
-    with Landmarker(landmarker_model(), most=10) as landmarker:
+    with Landmarker(landmarker_model(), max_faces=10) as landmarker:
         yield Analyzer(landmarker, FakeClassifier(LOOKS))
 
 

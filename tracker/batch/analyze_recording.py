@@ -24,8 +24,8 @@ from tracker.reports.html_report import write_report
 from tracker.vision.analyzer import Analyzer
 
 if TYPE_CHECKING:
+    from tracker.model.protocols import Classifier
     from tracker.sources.files import VideoSource
-    from tracker.vision.analyzer import Classifier
 
 TABLES: Final = ("csv", "parquet")
 REPORT: Final = "html"

@@ -83,7 +83,7 @@ def about_landmarker(choices: Settings) -> dict[str, Any]:
     from tracker.vision.landmarker import Landmarker
 
     path = landmarker_model(choices.landmarker)
-    with Landmarker(path, most=1):
+    with Landmarker(path, max_faces=1):
         return {"path": str(path), "sha256": LANDMARKER_SHA256}
 
 

@@ -117,7 +117,7 @@ class Session:
         if not places or not self._budget.due(frame.t):
             return
         elapsed = start_clock()
-        self._see(self._follower.refind(self._search.again(frame.pixels, places), frame.t), frame.t)
+        self._see(self._follower.refind(self._search.detect_known(frame.pixels, places), frame.t), frame.t)
         self._budget.spend(elapsed(), frame.t)
         self._efforts.add(frame.t, elapsed(), look=True)
 
@@ -151,7 +151,7 @@ class Session:
     def _learn_again(self, frame: Frame, known: Sequence[tuple[FaceId, Box]]) -> None:
         if not known:
             return
-        found = self._search.again(frame.pixels, [box for _, box in known])
+        found = self._search.detect_known(frame.pixels, [box for _, box in known])
         for face, box in known:
             nearest = [each for each in found if each.landmarks.box.overlap(box) >= MIN_CONFIRMING_OVERLAP]
             for judged in self.analyzer.classify(frame.pixels, nearest[:1]):

@@ -14,8 +14,8 @@ from sqlalchemy.orm import defer, selectinload
 from tracker.core.errors import UnknownError
 from tracker.core.face import Face, Prediction
 from tracker.core.vocabulary import EXPRESSIONS
+from tracker.model.protocols import Classifier
 from tracker.store import schema
-from tracker.vision.analyzer import Classifier
 
 SCORE_DECIMALS: Final = 6
 """Of a head's probabilities: enough to take their logarithm again."""

@@ -1,7 +1,4 @@
-"""Finding faces: MediaPipe's FaceLandmarker, one picture at a time.
-
-IMAGE mode keeps no state between pictures. One landmarker belongs to one thread.
-"""
+"""Detecting faces and their landmarks with MediaPipe's FaceLandmarker, one picture at a time."""
 
 from contextlib import ExitStack
 from pathlib import Path
@@ -17,31 +14,47 @@ from tracker.core.face import Detection, Landmarks, Pose, Shape
 from tracker.core.frame import Pixels
 
 MIN_SIDE: Final = 256
-"""Smaller pictures are enlarged first: the detector looks at 128 px, the mesh at 256 px (face_landmarker.task's inputs)."""
+"""Pixels; smaller pictures are enlarged first: the detector reads 128 px, the mesh 256 px (face_landmarker.task's inputs)."""
 MAX_SIDE: Final = 32_000
-"""OpenCV's remap, inside MediaPipe, ends the whole process at 32,767 pixels (SHRT_MAX)."""
+"""Pixels: OpenCV's remap, inside MediaPipe, ends the whole process at 32,767 (SHRT_MAX)."""
 
 
 class Landmarker:
-    """The faces of a picture with their meshes, largest first; a context manager."""
+    """MediaPipe's landmark model, opened; a context manager that belongs to one thread.
 
-    def __init__(self, model: Path, most: int) -> None:
+    It runs in IMAGE mode, which keeps no state between pictures.
+    """
+
+    def __init__(self, model: Path, max_faces: int) -> None:
+        """Open a landmark model.
+
+        Args:
+            model: The file face_landmarker.task.
+            max_faces: How many faces of a picture are detected at most.
+
+        Raises:
+            ModelError: When the file cannot be read, or MediaPipe cannot open it.
+        """
         # mediapipe takes 0.7 s to import: so late.
         from mediapipe.tasks.python import BaseOptions, vision
 
-        # Its bytes: MediaPipe takes only a name that is UTF-8.
+        try:
+            content = model.read_bytes()
+        except OSError as error:
+            raise ModelError(f"{model}: this landmark model cannot be read ({error.strerror}). Run `mien doctor`.") from error
+        # Its bytes, as MediaPipe takes only a name that is UTF-8.
         options = vision.FaceLandmarkerOptions(
-            base_options=BaseOptions(model_asset_buffer=_content(model)),
+            base_options=BaseOptions(model_asset_buffer=content),
             running_mode=vision.RunningMode.IMAGE,
-            num_faces=most,
+            num_faces=max_faces,
             output_face_blendshapes=True,
             output_facial_transformation_matrixes=True,
         )
         try:
-            # Closed also when Ctrl-C comes now: else it complains when the interpreter ends.
+            # Closed also when Ctrl-C comes now: otherwise MediaPipe complains when the interpreter ends.
             with chatter_logged("mediapipe"), ExitStack() as stack:
                 self._landmarker = stack.enter_context(vision.FaceLandmarker.create_from_options(options))
-                # The rest of its greetings come with the first picture.
+                # The rest of its messages comes with the first picture.
                 self.detect(np.zeros((MIN_SIDE, MIN_SIDE, 3), np.uint8))
                 stack.pop_all()
         except (RuntimeError, ValueError) as error:
@@ -54,7 +67,7 @@ class Landmarker:
         self._landmarker.close()
 
     def detect(self, pixels: Pixels) -> list[Detection]:
-        """Faces of a [height, width, 3] BGR picture."""
+        """Detect the faces of a [height, width, 3] BGR picture, in its pixels, largest first."""
         import mediapipe
 
         height, width = pixels.shape[:2]
@@ -65,15 +78,8 @@ class Landmarker:
         return sorted(detections, key=lambda detection: -detection.landmarks.box.area)
 
 
-def _content(model: Path) -> bytes:
-    try:
-        return model.read_bytes()
-    except OSError as error:
-        raise ModelError(f"{model}: this landmark model cannot be read ({error.strerror}). Run `mien doctor`.") from error
-
-
 def _rgb(pixels: Pixels) -> Pixels:
-    """MediaPipe's colour order, and at least as large as its own inputs, as far as that leaves the other side bearable."""
+    """RGB, as MediaPipe takes it, with no side below MIN_SIDE unless the other one would exceed MAX_SIDE."""
     height, width = pixels.shape[:2]
     factor = min(max(1.0, MIN_SIDE / min(height, width)), MAX_SIDE / max(height, width))
     if factor != 1:
@@ -89,8 +95,11 @@ def _detection(mesh: Any, shapes: Any, matrix: Any, size: tuple[int, int]) -> De
 
 
 def pose_from_matrix(matrix: Any) -> Pose:
-    """Angles of MediaPipe's [4, 4] face-to-camera matrix (x right, y up, z towards the camera), turned in the order
-    yaw, pitch, roll.
+    """The angles of a head, in degrees.
+
+    Args:
+        matrix: MediaPipe's [4, 4] face-to-camera matrix (x right, y up, z towards the camera); it turns in the order yaw,
+            pitch, roll.
     """
     rotation = matrix[:3, :3] / np.linalg.norm(matrix[:3, 0])
     yaw = np.arctan2(rotation[0, 2], rotation[2, 2])

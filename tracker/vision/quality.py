@@ -1,7 +1,7 @@
-"""Whether a face can be judged at all: reasons that come before any guess.
+"""Whether a face can be classified at all: too small, turned away, dark, blurred or covered faces are not.
 
-Thresholds were chosen on real crops of FER-2013's public split that were darkened, blurred and covered on purpose: each lies
-about where the model's accuracy has fallen by a tenth. The figures, false alarms among them, stand in models/FRAMING.md.
+Source of the thresholds: real crops of FER-2013's public split, darkened, blurred and covered on purpose; each threshold lies
+about where the model's accuracy has fallen by a tenth. The figures, with the false alarms, are in models/FRAMING.md.
 """
 
 from typing import Final
@@ -12,38 +12,44 @@ import numpy.typing as npt
 from tracker.core.face import Crop, Detection, Floats, Quality
 
 MIN_FACE_WIDTH: Final = 24.0
-"""Width of the mesh in pixels; below it even the 48 px of the crop are mostly invented."""
+"""Of the face mesh, in pixels; of a smaller face, most of the crop's 48 px are interpolated."""
 MAX_TURN_DEGREES: Final = 40.0
-"""Degrees of yaw or pitch: of 2,706 faces 24 turn farther, and 71 % of these are read right; below 20 degrees, 88 %."""
+"""Yaw or pitch: of 2,706 faces 24 turn farther, and 71 % of these are classified correctly; below 20 degrees, 88 % are."""
 MIN_BRIGHTNESS: Final = 24
-"""The brightest twentieth of the crop, in gray levels: dimmed to it, with a webcam's noise of 2 levels, 75 % are read right."""
+"""95th percentile of the crop's gray levels: dimmed to it, with a webcam's noise of 2 levels, 75 % are classified correctly."""
 MIN_CONTRAST: Final = 8
-"""Gray levels between the darkest and the brightest twentieth; less is a picture of nothing, where no measure means much."""
+"""Gray levels between the 5th and the 95th percentile; a flatter crop shows nothing, and the measures below mean nothing."""
 MIN_SHARPNESS: Final = 0.275
-"""Neighbours differ by so little of what pixels 4 apart do, in the direction where they are most alike: 0.25 is a ramp."""
+"""Of ``sharpness``; 0.25 is a ramp."""
 MIN_FEATURE_CONTRAST: Final = 0.065
-"""Scatter of the eyes' or the mouth's region, in shares of the crop's range: skin without features has 0.03."""
+"""Of ``feature_contrast``, in shares of the range from the 5th to the 95th percentile: skin without features has 0.03."""
 FEATURE_REGIONS: Final = {"eyes": (14 / 48, 24 / 48, 9 / 48, 39 / 48), "mouth": (31 / 48, 43 / 48, 14 / 48, 35 / 48)}
-"""Top, bottom, left, right in shares of the crop's side, about where the framing puts eyes and mouth."""
+"""Top, bottom, left and right edge in shares of the crop's side, about where the framing puts eyes and mouth."""
 DIRECTIONS: Final = ((0, 1), (1, 0), (1, 1), (1, -1))
-"""Down and right: along rows, columns and both diagonals, as a head or a hand with a phone may move."""
+"""(down, right) along rows, columns and both diagonals, as a head or a hand with a phone may move."""
 
 
 def assess_quality(crop: Crop, detection: Detection | None) -> Quality:
-    """The first reason not to trust a face, if there is one."""
-    reason = None if detection is None else _far_or_turned(detection)
-    return Quality(reason or _unreadable(crop))
+    """Say whether a face can be classified.
+
+    Args:
+        crop: [side, side] gray, 0-255.
+        detection: Where the face was found; None for a picture that is a crop itself.
+
+    Returns:
+        The first reason against it, of "too far away", "turned away", "too dark", "blurred" and "covered", or none.
+    """
+    if detection is not None:
+        pose = detection.shape.pose
+        if detection.landmarks.box.width < MIN_FACE_WIDTH:
+            return Quality("too far away")
+        if max(abs(pose.yaw), abs(pose.pitch)) > MAX_TURN_DEGREES:
+            return Quality("turned away")
+    return Quality(_why_unreadable(crop))
 
 
-def _far_or_turned(detection: Detection) -> str | None:
-    if detection.landmarks.box.width < MIN_FACE_WIDTH:
-        return "too far away"
-    pose = detection.shape.pose
-    return "turned away" if max(abs(pose.yaw), abs(pose.pitch)) > MAX_TURN_DEGREES else None
-
-
-def _unreadable(crop: Crop) -> str | None:
-    # Percentiles by partition: np.percentile costs ten times as much.
+def _why_unreadable(crop: Crop) -> str | None:
+    # Percentiles by partition: np.percentile takes ten times as long.
     low, high = int(crop.size * 0.05), int(crop.size * 0.95)
     ordered = np.partition(crop, (low, high), axis=None)
     darkest, brightest = int(ordered[low]), int(ordered[high])
@@ -58,21 +64,34 @@ def _unreadable(crop: Crop) -> str | None:
 
 
 def sharpness(pixels: Floats) -> float:
-    """How much neighbours differ, compared with pixels 4 apart, in the most blurred direction: a ramp has 0.25, noise 1."""
-    return min(_difference(pixels, way, 1) / max(_difference(pixels, way, 4), 1e-6) for way in DIRECTIONS)
+    """How much neighbours differ, compared with pixels 4 apart, in the most blurred direction.
+
+    Args:
+        pixels: [side, side] gray levels.
+
+    Returns:
+        Above 0; a ramp has 0.25, noise 1.
+    """
+    return min(
+        _rms_difference(pixels, direction, 1) / max(_rms_difference(pixels, direction, 4), 1e-6) for direction in DIRECTIONS
+    )
 
 
-def _difference(pixels: Floats, way: tuple[int, int], apart: int) -> float:
-    """Root mean square between pixels so far apart in one direction."""
-    down, right = way[0] * apart, way[1] * apart
-    here: npt.NDArray[np.float32] = pixels if right >= 0 else pixels[:, ::-1]
+def _rms_difference(pixels: Floats, direction: tuple[int, int], distance: int) -> float:
+    """Root mean square of the differences between pixels at a distance in one direction."""
+    down, right = direction[0] * distance, direction[1] * distance
+    oriented: npt.NDArray[np.float32] = pixels if right >= 0 else pixels[:, ::-1]
     height, width = pixels.shape
-    change = here[down:, abs(right) :] - here[: height - down, : width - abs(right)]
-    return float(np.sqrt(np.mean(change**2)))
+    difference = oriented[down:, abs(right) :] - oriented[: height - down, : width - abs(right)]
+    return float(np.sqrt(np.mean(difference**2)))
 
 
 def feature_contrast(pixels: Floats) -> float:
-    """The smaller scatter, in gray levels, of the eyes' and the mouth's region."""
+    """The standard deviation, in gray levels, of the eyes' or the mouth's region, whichever is smaller.
+
+    Args:
+        pixels: [side, side] gray levels.
+    """
     side = len(pixels)
     regions = ([round(share * side) for share in shares] for shares in FEATURE_REGIONS.values())
     return min(float(pixels[top:bottom, left:right].std()) for top, bottom, left, right in regions)

@@ -1,4 +1,4 @@
-"""One picture, judged with patience: as it is, with air around it, part by part, as a face crop - and told as JSON."""
+"""Classifying the faces of a single picture: as it is, with a border, in parts, or as a face crop; and its report as JSON."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -18,26 +18,35 @@ from tracker.vision.analyzer import Analyzer
 from tracker.vision.tiled_search import largest_first, search_parts, tiles_of
 
 BORDER_SHARE: Final = 0.4
-"""Border added on each side of a tight head shot, in shares of its size: the detector wants the head to end somewhere."""
+"""Width of the border that is added on each side, in shares of the picture: the detector needs to see the head's outline."""
 MAX_PIXELS_BEFORE_BORDER: Final = 2_000_000
-"""Pixels: a head that fills its picture is large enough in so many, and the border triples them."""
+"""A head that fills its picture is large enough in so many, and the border triples them."""
 MAX_CROP_SIDE: Final = 96
-"""A picture with no side longer than this, and about square, may itself be a face crop (FER-2013's are 48x48)."""
+"""Pixels: a picture with no longer side, and about square, may itself be a face crop (FER-2013's are 48x48)."""
 MAX_CROP_ASPECT: Final = 1.25
-"""How much longer than the other one side of such a picture may be."""
+"""Of the longer to the shorter side of such a picture."""
 PORTRAIT_SHARE: Final = 0.25
-"""Beside a face of this share of the longer side nobody looks for small ones: it is a portrait."""
+"""A face as wide as this share of the longer side makes the picture a portrait, in which no small faces are searched for."""
 
 
 def analyze_picture(analyzer: Analyzer, pixels: Pixels, *, crops: bool = False) -> list[Face]:
-    """Faces of a BGR picture, largest first; with ``crops`` the picture is known to be a face crop."""
+    """Detect and classify the faces of one picture.
+
+    Args:
+        analyzer: Detector and classifier, used by this thread.
+        pixels: [height, width, 3] BGR.
+        crops: The picture is known to be a face crop.
+
+    Returns:
+        The faces, in its pixels, largest first.
+    """
     if crops:
         return [analyzer.classify_crop(pixels)]
     return next((faces for faces in _attempts(analyzer, pixels) if faces), [])
 
 
 def analyze_file(analyzer: Analyzer, picture: Picture, *, crops: bool = False) -> list[Face]:
-    """As ``analyze_picture``, with boxes in the pixels that the file has, also where fewer were looked at."""
+    """As ``analyze_picture``, with boxes in the pixels of the file, also where the picture was reduced on reading."""
     faces = analyze_picture(analyzer, picture.pixels, crops=crops)
     return [replace(face, box=face.box.scaled(picture.scale)) for face in faces]
 
@@ -45,56 +54,42 @@ def analyze_file(analyzer: Analyzer, picture: Picture, *, crops: bool = False) -
 def _attempts(analyzer: Analyzer, pixels: Pixels) -> Iterator[list[Face]]:
     found = analyzer.detector.detect(pixels)
     if found:
-        yield analyzer.classify(pixels, found if _portrait(pixels, found) else _all(analyzer, pixels, found))
-    yield _with_air(analyzer, pixels)
-    yield analyzer.classify(pixels, _all(analyzer, pixels, []))
+        is_portrait = found[0].landmarks.box.width >= PORTRAIT_SHARE * float(max(pixels.shape[:2]))
+        yield analyzer.classify(pixels, found if is_portrait else _with_small_faces(analyzer, pixels, found))
+    yield _faces_with_border(analyzer, pixels)
+    yield analyzer.classify(pixels, _with_small_faces(analyzer, pixels, []))
     if may_be_crop(pixels):
         yield [analyzer.classify_crop(pixels)]
 
 
-def _portrait(pixels: Pixels, found: Sequence[Detection]) -> bool:
-    return found[0].landmarks.box.width >= PORTRAIT_SHARE * float(max(pixels.shape[:2]))
-
-
-def _all(analyzer: Analyzer, pixels: Pixels, found: Sequence[Detection]) -> list[Detection]:
-    """What was found and what is found in parts of the picture."""
+def _with_small_faces(analyzer: Analyzer, pixels: Pixels, found: Sequence[Detection]) -> list[Detection]:
+    """What was found before, and what is found in parts of the picture."""
     height, width = pixels.shape[:2]
     return largest_first([*found, *search_parts(analyzer.detector, pixels, tiles_of(width, height), found)])
 
 
-def _with_air(analyzer: Analyzer, pixels: Pixels) -> list[Face]:
-    """Faces found once the picture has a border, in the picture's own pixels."""
-    small = _reduced(pixels, MAX_PIXELS_BEFORE_BORDER)
+def _faces_with_border(analyzer: Analyzer, pixels: Pixels) -> list[Face]:
+    """Faces that are found once the picture has a border, in the picture's own pixels."""
+    height, width = pixels.shape[:2]
+    factor = min(1.0, sqrt(MAX_PIXELS_BEFORE_BORDER / (width * height)))
+    small = pixels
+    if factor < 1:
+        size = max(1, round(width * factor)), max(1, round(height * factor))
+        small = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
     height, width = small.shape[:2]
     left, top = round(width * BORDER_SHARE), round(height * BORDER_SHARE)
-    padded = cv2.copyMakeBorder(small, top, top, left, left, cv2.BORDER_CONSTANT, value=_border_colour(small))
+    # In the mean colour of the edges, so that no line shows where the picture ends.
+    edges = np.concatenate([small[0], small[-1], small[:, 0], small[:, -1]])
+    colour = tuple(float(channel) for channel in edges.mean(axis=0))
+    padded = cv2.copyMakeBorder(small, top, top, left, left, cv2.BORDER_CONSTANT, value=colour)
     faces = analyzer.analyze(np.asarray(padded, np.uint8))
     scale = pixels.shape[1] / width, pixels.shape[0] / height
-    return [replace(face, box=_moved(face.box, -left, -top).scaled(scale), found="padded") for face in faces]
-
-
-def _reduced(pixels: Pixels, most: int) -> Pixels:
-    """With so many pixels at most."""
-    height, width = pixels.shape[:2]
-    factor = min(1.0, sqrt(most / (width * height)))
-    if factor == 1:
-        return pixels
-    size = max(1, round(width * factor)), max(1, round(height * factor))
-    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
-
-
-def _border_colour(pixels: Pixels) -> tuple[float, ...]:
-    """The mean of the edge: no line where the picture ends."""
-    edge = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
-    return tuple(float(channel) for channel in edge.mean(axis=0))
-
-
-def _moved(box: Box, right: float, down: float) -> Box:
-    return Box(box.x + right, box.y + down, box.width, box.height)
+    boxes = [Box(face.box.x - left, face.box.y - top, face.box.width, face.box.height).scaled(scale) for face in faces]
+    return [replace(face, box=box, found="padded") for face, box in zip(faces, boxes, strict=True)]
 
 
 def may_be_crop(pixels: Pixels) -> bool:
-    """Small, about square, and not of one colour."""
+    """Whether a [height, width, 3] picture may itself be a face crop: small, about square, and not of one colour."""
     height, width = pixels.shape[:2]
     long, short = max(height, width), min(height, width)
     return long <= MAX_CROP_SIDE and long <= MAX_CROP_ASPECT * short and int(pixels.min()) != int(pixels.max())

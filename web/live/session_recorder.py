@@ -17,8 +17,8 @@ from web.storage import Storage
 if TYPE_CHECKING:
     from tracker.live.controller import Watch
     from tracker.live.worker import SessionRequest
+    from tracker.model.protocols import Classifier
     from tracker.store.recorder import Recorder
-    from tracker.vision.analyzer import Classifier
 
 IN_WORDS: Final[dict[Retention, str]] = {
     "nothing": "not saved",

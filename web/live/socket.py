@@ -27,9 +27,9 @@ from tracker.core.json_fields import is_number
 from tracker.core.rows import Row
 from tracker.live.controller import BROWSER, SessionRequest, Watch, WatchState
 from tracker.live.session import Session
+from tracker.model.protocols import Classifier
 from tracker.motion.budget import parse_motion_rate
 from tracker.personal.select_fit import now_applied
-from tracker.vision.analyzer import Classifier
 from web.dependencies import Dependencies
 from web.live.alerts import Cues
 from web.live.connections import end_slow, hang_up

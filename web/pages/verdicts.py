@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session as Store
 from tracker.core.errors import UsageError
 from tracker.core.face import Face, Observation, Reading
 from tracker.core.person import ME
+from tracker.model.protocols import Classifier
 from tracker.store import erase
 from tracker.store.crops import to_png
 from tracker.store.uploads import ModelProvenance, find_prediction_id
 from tracker.store.verdicts import VerdictOrigin, save_moment_verdict, save_verdict
-from tracker.vision.analyzer import Classifier
 from web.live.socket import Live
 from web.storage import LARGEST_ID, Storage
 

@@ -193,7 +193,7 @@ def test_while_the_own_face_is_seen_nobody_looks_for_others() -> None:
 )
 def test_a_group_picture_gives_all_its_faces(shared: Path, name: str, people: int) -> None:
     """Each once, though their faces are only 34 to 86 pixels wide."""
-    with Landmarker(landmarker_model(), most=32) as landmarker:
+    with Landmarker(landmarker_model(), max_faces=32) as landmarker:
         faces = analyze_picture(Analyzer(landmarker, FakeClassifier()), read_picture(shared / "data" / "photos" / name))
 
     assert len(faces) == people
