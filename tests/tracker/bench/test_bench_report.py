@@ -1,0 +1,35 @@
+"""The figures of `mien bench`: the store's, measured on real writing and reading, and their report."""
+
+from dataclasses import asdict
+
+import pytest
+
+from tracker.bench import store
+from tracker.bench.stages import SessionCost, StageFigures
+from tracker.commands.bench import BenchReport, Machine, format_report
+
+
+def test_the_figures_are_there_and_add_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A twentieth of the day: every figure that is explained, and a size that leaves the whole day below 100 MB."""
+    monkeypatch.setattr(store, "DAY_ROWS", store.DAY_ROWS // 20)
+    figures = asdict(store.measure_store())
+
+    assert figures.keys() == store.FIGURE_LABELS.keys()
+    assert figures["day_mb"] * 20 < 100
+    assert min(figures.values()) > 0
+
+
+def test_the_report_explains_each_figure() -> None:
+    """A line a figure: the stages first, then a session's cost, then the store."""
+    report = BenchReport(
+        machine=Machine("s", 2, "3"),
+        frame=(1280, 720),
+        frames=1,
+        stages={"decode": StageFigures(1.0, 2.0)},
+        effort=SessionCost(2.0, 13.0, 0.1, 0.4),
+        store=store.StoreFigures(9_000, 52.0, 0.5, 0.1),
+    )
+    lines = list(format_report(report))
+    assert lines[2] == "   1.0 ms    2.0 ms  decode a JPEG"
+    assert lines[3] == "      10% of one core for 2 observations a second"
+    assert lines[-3] == "     52.0 MB for 8 h at 5 Hz with four faces, without shapes"
