@@ -70,7 +70,7 @@ def _fit(choices: Settings, person: str, folder: Path | None) -> "tuple[Report, 
     with Database(choices.db) as database, database.session() as store:
         labelled, left_out = labelled_from_store(store, person, classifier)
     if left_out:
-        say(f"{left_out} verdicts were given on another model's word, and have no crop to judge again.")
+        say(f"{left_out} verdicts are on another model's predictions, and have no crop to classify again.")
     return fit_person(person, labelled, classifier), 0
 
 

@@ -110,13 +110,13 @@ class StoredPicture:
     faces: tuple[StoredPrediction, ...]
 
 
-def get_or_add_model(store: Store, judge: ModelProvenance, at: datetime) -> schema.Model:
+def get_or_add_model(store: Store, provenance: ModelProvenance, at: datetime) -> schema.Model:
     """The row of a model file; it is added, as first used at a moment, where there is none. The caller commits."""
-    same_file = select(schema.Model).where(schema.Model.sha256 == judge.sha256)
+    same_file = select(schema.Model).where(schema.Model.sha256 == provenance.sha256)
     found = store.scalar(same_file)
     if found is None:
         # Another Mien on the same server may add it at this moment.
-        made = {"sha256": judge.sha256, "name": judge.name, "version": judge.version, "first_used_at": at}
+        made = {"sha256": provenance.sha256, "name": provenance.name, "version": provenance.version, "first_used_at": at}
         insert = postgresql.insert if store.get_bind().dialect.name == "postgresql" else sqlite.insert
         store.execute(insert(schema.Model).values(made).on_conflict_do_nothing(index_elements=["sha256"]))
         found = store.scalars(same_file).one()
@@ -128,7 +128,7 @@ def store_picture(
     name: str,
     size: tuple[int, int],
     faces: Sequence[Face],
-    judge: ModelProvenance,
+    provenance: ModelProvenance,
     *,
     at: datetime,
     keep_until: datetime | None,
@@ -140,18 +140,18 @@ def store_picture(
         name: What the person calls the file; may be empty.
         size: (width, height) in pixels.
         faces: The largest first.
-        judge: Which model classified them.
+        provenance: Which model classified them.
         at: When.
         keep_until: Its deadline; None is never.
 
     Returns:
         Its uuid.
     """
-    model = get_or_add_model(store, judge, at)
+    model = get_or_add_model(store, provenance, at)
     picture = schema.Picture(
         uuid=str(uuid4()), name=name or DEFAULT_PICTURE_NAME, at=at, width=size[0], height=size[1], keep_until=keep_until
     )
-    picture.predictions = [new_prediction(face, number, judge, at) for number, face in enumerate(faces)]
+    picture.predictions = [new_prediction(face, number, provenance, at) for number, face in enumerate(faces)]
     for prediction in picture.predictions:
         prediction.model = model
     store.add(picture)
@@ -159,7 +159,7 @@ def store_picture(
     return picture.uuid
 
 
-def update_predictions(store: Store, uuid: str, faces: Sequence[Face], judge: ModelProvenance, at: datetime) -> bool:
+def update_predictions(store: Store, uuid: str, faces: Sequence[Face], provenance: ModelProvenance, at: datetime) -> bool:
     """Store what the same picture's faces say with another prior, except of faces with a verdict. The caller commits.
 
     Returns:
@@ -170,10 +170,10 @@ def update_predictions(store: Store, uuid: str, faces: Sequence[Face], judge: Mo
         return False
     for number, (old, face) in enumerate(zip(picture.predictions, faces, strict=True)):
         if old.verdict is None:
-            new = new_prediction(face, number, judge, at)
+            new = new_prediction(face, number, provenance, at)
             for name in CLASSIFICATION_COLUMNS:
                 setattr(old, name, getattr(new, name))
-            old.model = get_or_add_model(store, judge, at)
+            old.model = get_or_add_model(store, provenance, at)
     store.flush()
     return True
 
@@ -184,23 +184,23 @@ def find_prediction_id(store: Store, uuid: str | None, place: int) -> int | None
     return store.scalar(select(schema.Prediction.id).join(schema.Picture).where(*same_face))
 
 
-def new_prediction(face: Face, number: int, judge: ModelProvenance, at: datetime) -> schema.Prediction:
+def new_prediction(face: Face, number: int, provenance: ModelProvenance, at: datetime) -> schema.Prediction:
     """The row of one face's prediction, without pixels; it belongs to no picture, session or model yet, and to no store.
 
     Args:
         face: As it was classified.
         number: Its place in the picture, the largest 0, or its id in the session.
-        judge: Which model classified it.
+        provenance: Which model classified it.
         at: When.
     """
     features = face.prediction.features
     return schema.Prediction(
         face=number,
         at=at,
-        person=judge.person,
-        fit=judge.fit,
-        prior=judge.prior,
-        threshold=judge.threshold,
+        person=provenance.person,
+        fit=provenance.fit,
+        prior=provenance.prior,
+        threshold=provenance.threshold,
         box=face.box.rounded(),
         found=face.found,
         expression=face.words.expression,

@@ -111,7 +111,7 @@ def save_verdict(
 def save_moment_verdict(
     store: Store,
     face: Face,
-    judge: ModelProvenance,
+    provenance: ModelProvenance,
     said: str,
     whole: bytes | None = None,
     *,
@@ -127,7 +127,7 @@ def save_moment_verdict(
     Args:
         store: A session of the database, inside a transaction.
         face: As it was classified; its crop is stored.
-        judge: Which model classified it.
+        provenance: Which model classified it.
         said: One of SAID.
         whole: The frame as a picture file, only if the person ticked it.
         session: The uuid of the watched session; one that is not stored does no harm.
@@ -145,8 +145,8 @@ def save_moment_verdict(
         PictureError: As ``save_verdict``.
     """
     at = at or now()
-    prediction = new_prediction(face, number, judge, at)
-    prediction.model = get_or_add_model(store, judge, at)
+    prediction = new_prediction(face, number, provenance, at)
+    prediction.model = get_or_add_model(store, provenance, at)
     # Locked, so that nobody deletes the session before the verdict is there to be spared.
     locked = select(schema.Session.id).where(schema.Session.uuid == session).with_for_update(read=True, key_share=True)
     prediction.session_id = store.scalar(locked)

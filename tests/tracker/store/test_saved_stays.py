@@ -100,7 +100,7 @@ WAYS: Final[dict[str, Callable[[Database, Callable[[Store], object]], None]]] = 
 @pytest.mark.parametrize("way", WAYS)
 def test_a_saved_moment_outlives_its_session(database: Database, face: Face, whole: bytes, way: str) -> None:
     """Verdict, crop and ticked picture are there, whichever way the session went; undo then takes all of it away."""
-    WAYS[way](database, partial(save_moment_verdict, face=face, judge=JUDGE, said="sad", whole=whole, session=UUID, t=0.0))
+    WAYS[way](database, partial(save_moment_verdict, face=face, provenance=JUDGE, said="sad", whole=whole, session=UUID, t=0.0))
 
     with database.session() as store:
         assert store.scalar(select(func.count()).select_from(schema.Session)) == 0
@@ -117,7 +117,7 @@ def test_a_saved_moment_outlives_its_session(database: Database, face: Face, who
 @pytest.mark.parametrize("choice", ["nothing", "session", "24h"])
 def test_a_saved_upload_outlives_its_time(database: Database, face: Face, whole: bytes, choice: Retention) -> None:
     """Of two faces the labelled one stays; a ticked picture stays whole until its tick is taken back."""
-    uploaded = partial(store_picture, name="a", size=(9, 9), faces=[face, face], judge=JUDGE, at=FRIDAY, keep_until=None)
+    uploaded = partial(store_picture, name="a", size=(9, 9), faces=[face, face], provenance=JUDGE, at=FRIDAY, keep_until=None)
     plain, ticked = (database.write(uploaded).result() for _ in range(2))
 
     def speak(store: Store, uuid: str, data: bytes | None) -> int:
@@ -148,7 +148,7 @@ def test_a_verdict_that_is_just_being_saved_is_waited_for(server: Any, face: Fac
     url = server.url(server.create())
     with Database(url) as one, Database(url) as other:
         watch(one, "24h", lambda _: None).end(FRIDAY)
-        upload = partial(store_picture, name="a", size=(9, 9), faces=[face], judge=JUDGE, at=FRIDAY, keep_until=FRIDAY)
+        upload = partial(store_picture, name="a", size=(9, 9), faces=[face], provenance=JUDGE, at=FRIDAY, keep_until=FRIDAY)
         uuid = one.write(upload).result()
         waiting = []
 

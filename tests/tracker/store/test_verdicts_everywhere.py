@@ -35,7 +35,9 @@ def test_a_verdict_goes_all_its_ways(database: Database, astronauts_head: Pixels
     """Recorded, said, said otherwise, undone, outliving retention, learnt from, counted, exported, imported."""
     whole = cv2.imencode(".png", astronauts_head)[1].tobytes()
     faces = [judged(astronauts_head, light) for light in (1.0, 0.8)]
-    recorded = database.write(partial(store_picture, name="a", size=(96, 96), faces=faces, judge=JUDGE, at=AT, keep_until=AT))
+    recorded = database.write(
+        partial(store_picture, name="a", size=(96, 96), faces=faces, provenance=JUDGE, at=AT, keep_until=AT)
+    )
 
     def think_twice(store: Store) -> int:
         number = describe_picture(store, recorded.result()).faces[0].id
@@ -47,7 +49,7 @@ def test_a_verdict_goes_all_its_ways(database: Database, astronauts_head: Pixels
 
     number = database.write(think_twice).result()
     moment = database.write(
-        partial(save_moment_verdict, face=faces[1], judge=JUDGE, said="can't tell", session="none", t=1.5)
+        partial(save_moment_verdict, face=faces[1], provenance=JUDGE, said="can't tell", session="none", t=1.5)
     ).result()
     database.write(lambda store: delete_keeping_verdicts(store, schema.Picture, schema.Picture.keep_until <= AT)).result()
 

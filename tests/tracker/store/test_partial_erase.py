@@ -233,8 +233,8 @@ def test_a_whole_picture_that_was_saved_of_it_goes_too(database: Database, astro
     face = Analyzer(FakeDetector(), FakeClassifier({"happy": 0.7, "sad": 0.3})).classify_crop(crop)
     whole = cv2.imencode(".png", crop)[1].tobytes()
     for session in (A, "bbbb"):
-        moment = partial(save_moment_verdict, face=face, judge=JUDGE, said="sad", whole=whole, session=session, t=2.0, number=1)
-        database.write(moment).result()
+        moment = partial(save_moment_verdict, face=face, provenance=JUDGE, said="sad", whole=whole, session=session)
+        database.write(partial(moment, t=2.0, number=1)).result()
     with database.session() as store:
         assert count_range(store, A, 2, 2).contents == "1 reading, 1 verdict with its picture"
     ERASERS[what](database)

@@ -99,8 +99,9 @@ def test_importing_where_it_came_from_adds_nothing(tmp_path: Path, faces: list[F
     """An export read into its own store finds everything there, and two looks at the same crop stay two."""
     with Database(f"sqlite:///{tmp_path / 'one.db'}") as database:
         for minutes in (0, 1):
-            looked = partial(save_moment_verdict, face=faces[0], judge=JUDGE, said="sad", at=AT + timedelta(minutes=minutes))
-            database.write(looked).result()
+            at = AT + timedelta(minutes=minutes)
+            moment = partial(save_moment_verdict, face=faces[0], provenance=JUDGE, said="sad", at=at)
+            database.write(moment).result()
         with database.session() as store:
             assert export_verdicts(store, tmp_path / "set") == (2, 0)
         entries = read_verdicts(tmp_path / "set", no_model)
