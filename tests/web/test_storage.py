@@ -97,7 +97,7 @@ def test_a_session_is_stored_from_its_beginning(dashboard: Dashboard, asked: Ask
         kept = query_timeline(store, session, points=10_000)
         ended = session_queries.session_detail(store, session).summary.ended_at
     assert ended is not None
-    said = [row["t"] for row in dashboard.live.watch.timeline.since(0)]
+    said = [row.t for row in dashboard.live.watch.timeline.since(0)]
     assert kept.t == said
 
 
@@ -139,7 +139,7 @@ def test_what_is_forgotten_before_the_decision_is_told(
     monkeypatch.setattr("tracker.live.controller.Timeline", lambda: Timeline(most=3))
     session = run_a_session(dashboard, heard)
     dashboard.live.watch.pause()
-    first = dashboard.live.watch.timeline.since(0)[0]["t"]
+    first = dashboard.live.watch.timeline.since(0)[0].t
     asked.decide("forever")
     stop(dashboard, heard)
     with storage.reading() as store:

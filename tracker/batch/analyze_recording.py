@@ -14,9 +14,9 @@ from tracker.core.frame import Frame
 from tracker.core.json_fields import Fields
 from tracker.core.parsing import read_json
 from tracker.core.paths import beside, no_file
-from tracker.core.rows import observation_row
+from tracker.core.records import ObservationRecord
 from tracker.exports.files import export, whole_file
-from tracker.exports.read_jsonl import read_lines, read_log
+from tracker.exports.read_jsonl import read_log, read_observations
 from tracker.exports.sinks import File, end_whole, is_json
 from tracker.live.session import Session
 from tracker.motion.budget import motion_budget
@@ -176,8 +176,8 @@ def _observe(
         _keep(recording, state)
         with _unless_empty(recording, frames), File(recording.file("jsonl")) as sink:
             for observation in session.go_through(frames, recording.choices.hz, last):
-                row = observation_row(observation, state.session, readable(str(recording.video)), shapes=recording.shapes)
-                sink.write(row | {"took": observation.took})
+                source = readable(str(recording.video))
+                sink.write(ObservationRecord.of(observation, state.session, source, shapes=recording.shapes))
                 if stopping.is_set():
                     return state
     done = replace(state, finished=True, trouble=frames.trouble())
@@ -203,10 +203,9 @@ def _take_over(path: Path, session: Session) -> int:
     if not path.exists():
         return last
     end_whole(path, is_json)
-    for row in read_lines(path):
-        if "faces" in row:
-            session.recall(row)
-            last = row["frame"]
+    for record in read_observations(path):
+        session.recall(record)
+        last = record.frame
     return last
 
 

@@ -6,6 +6,7 @@ from itertools import islice
 from time import sleep
 from typing import TYPE_CHECKING, Final
 
+from msgspec.structs import replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session as Store
 
@@ -15,8 +16,8 @@ from tracker.core.errors import UsageError
 from tracker.core.frame import now
 from tracker.core.json_fields import Fields
 from tracker.core.notes import LONGEST_LINE
-from tracker.core.rows import Row, timestamp
-from tracker.exports.read_jsonl import read_lines
+from tracker.core.records import ObservationRecord, whole_milliseconds
+from tracker.exports.read_jsonl import read_observations
 from tracker.store import schema
 from tracker.store.database import Database
 from tracker.store.retention import moment_after
@@ -58,7 +59,7 @@ def store_recording(
         started_at=at,
         retention=retention,
     )
-    rows = (row | {"at": timestamp(at)} for row in read_lines(recording.file("jsonl")))
+    rows = (replace(each, at=whole_milliseconds(at)) for each in read_observations(recording.file("jsonl")))
     while batch := list(islice(rows, AT_ONCE)):
         _write(database, beginning, batch, [], known=known)
         known = True
@@ -90,7 +91,9 @@ def _known(database: Database, uuid: str) -> tuple[datetime | None, bool]:
         return (None, False) if found is None else (found.started_at, found.ended_at is not None and not found.interrupted)
 
 
-def _write(database: Database, beginning: Beginning, rows: list[Row], changes: list[Change], *, known: bool) -> None:
+def _write(
+    database: Database, beginning: Beginning, rows: list[ObservationRecord], changes: list[Change], *, known: bool
+) -> None:
     """One batch, so that others may write in between; of one that was stored before a crash, only what is missing."""
     batch = Batch(rows, changes, again=True)
     database.write(partial(write_batch, beginning=beginning, lease=database.lease, batch=batch, begun=known)).result()

@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from tracker.core.rows import Row
+from tracker.core.records import ObservationRecord
 from tracker.store.database import Database
 from tracker.store.testing import beginning, row
 from tracker.store.timeline_query import query_timeline
@@ -69,7 +69,7 @@ def measure_store(progress: Progress = lambda steps: steps) -> StoreFigures:
 
 def _write_batch(database: Database, first: int, count: int) -> float:
     """Seconds to write and commit so many rows from number ``first`` on, without the time to make them."""
-    rows: list[Row] = [row(n, FACE_IDS, hz=DAY_HZ) for n in range(first, first + count)]
+    rows: list[ObservationRecord] = [row(n, FACE_IDS, hz=DAY_HZ) for n in range(first, first + count)]
     batch = partial(
         write_batch, beginning=beginning(DAY_SESSION_ID), lease=database.lease, batch=Batch(rows, ()), begun=first > 0
     )

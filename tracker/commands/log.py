@@ -17,7 +17,7 @@ from tracker.core.paths import PathType
 if TYPE_CHECKING:
     from tracker.commands.storing import Storage
     from tracker.core.frame import Frame, Source
-    from tracker.core.rows import Row
+    from tracker.core.records import ObservationRecord
     from tracker.live.alerts import Watcher
 
 Tell = Callable[[str], None]
@@ -84,9 +84,9 @@ def command(
         Storage(choices, say, fail) as storage,
         ignore_closed_pipe(),
     ):
-        for row in observations(choices, duration, stopping, fail, storage, shapes=shapes):
-            sink.write(row)
-            _give_cue(watcher, row, storage)
+        for record in observations(choices, duration, stopping, fail, storage, shapes=shapes):
+            sink.write(record)
+            _give_cue(watcher, record, storage)
     ctx.exit(1 if failed else 0)
 
 
@@ -100,26 +100,24 @@ def _watcher(cues: tuple[str, ...], choices: Settings) -> "Watcher":
     return Watcher(few([Alert.parse(cue) for cue in cues]), choices.hz)
 
 
-def _give_cue(watcher: "Watcher", row: "Row", storage: "Storage") -> None:
-    from datetime import datetime
-
+def _give_cue(watcher: "Watcher", record: "ObservationRecord", storage: "Storage") -> None:
     from tracker.core.notes import Mark
     from tracker.live.alerts import MARKED
 
-    cue = watcher.observe(row)
+    cue = watcher.observe(record)
     if cue is not None:
         say(cue.sentence)
-        storage.mark(Mark(row["t"], datetime.fromisoformat(row["at"]), f"{MARKED}{cue.sentence}"))
+        storage.mark(Mark(record.t, record.at, f"{MARKED}{cue.sentence}"))
 
 
 def observations(
     choices: Settings, duration: float | None, stopping: Event, fail: Tell, storage: "Storage", *, shapes: bool
-) -> "Iterator[Row]":
-    """The row of each observation, stored already; ``fail`` gets a sentence for each picture that cannot be read."""
+) -> "Iterator[ObservationRecord]":
+    """Each observation, stored already; ``fail`` gets a sentence for each picture that cannot be read."""
     from tracker.compose import open_analyzer
     from tracker.core.clock import start_clock
     from tracker.core.errors import MienError
-    from tracker.core.rows import observation_row
+    from tracker.core.records import ObservationRecord
     from tracker.live.session import Session
     from tracker.motion.budget import motion_budget
     from tracker.sources.factory import choose_source
@@ -152,9 +150,9 @@ def observations(
             for observation in session.go_through(frames_until(frames, duration), hz):
                 if handing is not None:
                     handing.set_overlay(observation)
-                row = observation_row(observation, session.id, choices.source, shapes=shapes) | {"took": observation.took}
-                storage.write(row, observation.took)
-                yield row
+                record = ObservationRecord.of(observation, session.id, choices.source, shapes=shapes)
+                storage.write(record)
+                yield record
 
 
 def _look(choices: Settings) -> "Callable[..., tuple[Iterator[Frame], float]]":

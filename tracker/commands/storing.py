@@ -6,7 +6,7 @@ from tracker.config.settings import Settings
 
 if TYPE_CHECKING:
     from tracker.core.notes import Mark
-    from tracker.core.rows import Row
+    from tracker.core.records import ObservationRecord
     from tracker.live.session import Session
     from tracker.store.database import Database
     from tracker.store.recorder import Recorder
@@ -72,10 +72,10 @@ class Storage:
         )
         self._recorder = Recorder(self._database, beginning, self._tell)
 
-    def write(self, row: "Row", took: int | None) -> None:
-        """Store an observation; took: milliseconds from the frame to its words."""
+    def write(self, record: "ObservationRecord") -> None:
+        """Store an observation."""
         if self._recorder is not None:
-            self._recorder.write(row | {"took": took})
+            self._recorder.write(record)
 
     def mark(self, mark: "Mark") -> None:
         """Store a note on a moment."""

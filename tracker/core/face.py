@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, NewType, Protocol
+from typing import Annotated, Final, Literal, NewType, Protocol
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Meta, Struct
 
 from tracker.core.geometry import Box
 from tracker.core.scores import Scores, Verbal
@@ -15,6 +16,14 @@ Floats = npt.NDArray[np.float32]
 Crop = npt.NDArray[np.uint8]
 FaceId = NewType("FaceId", int)
 Found = Literal["detected", "padded", "crop"]
+
+LARGEST_AMOUNT: Final = 1e10
+"""Of a time or an amount that is read from a file: in seconds three centuries."""
+Text = Annotated[str, Meta(pattern=r"^[^\ud800-\udfff]*\Z", description="a text without half an emoji")]
+"""What can be written as UTF-8; checked where a record is read from outside, as the ranges below are."""
+Amount = Annotated[float, Meta(ge=0, le=LARGEST_AMOUNT)]
+Count = Annotated[int, Meta(ge=0)]
+Number = Annotated[float, Meta(ge=-LARGEST_AMOUNT, le=LARGEST_AMOUNT)]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,13 +39,12 @@ class Landmarks:
         return Box(float(left), float(top), float(right - left), float(bottom - top))
 
 
-@dataclass(frozen=True, slots=True)
-class Pose:
+class Pose(Struct, frozen=True):
     """Where a head points, in degrees: yaw to its left, pitch up, roll to its right shoulder are positive."""
 
-    yaw: float
-    pitch: float
-    roll: float
+    yaw: Number
+    pitch: Number
+    roll: Number
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +115,7 @@ class Face:
     detection: Detection | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Motion:
+class Motion(Struct, frozen=True):
     """How a face moved since its recorded observation before.
 
     hz: frames a second on which it was watched, for so many seconds. blinks, nods, shakes: counts, and talking: seconds in
@@ -116,15 +123,15 @@ class Motion:
     gaze or head were turned away. smiling: seconds.
     """
 
-    hz: float
-    seconds: float
-    blinks: int | None
-    nods: int | None
-    shakes: int | None
-    talking: float | None
-    away: float
-    smiling: float
-    reason: str | None = None
+    hz: Amount
+    seconds: Amount
+    blinks: Count | None
+    nods: Count | None
+    shakes: Count | None
+    talking: Amount | None
+    away: Amount
+    smiling: Amount
+    reason: Text | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -58,6 +58,6 @@ class Box:
         mine, theirs = (self.x, self.y, self.width, self.height), (other.x, other.y, other.width, other.height)
         return Box(*(here + share * (there - here) for here, there in zip(mine, theirs, strict=True)))
 
-    def rounded(self) -> list[int]:
-        """[x, y, width, height] in whole pixels, as the JSON has it."""
-        return [round(self.x), round(self.y), round(self.width), round(self.height)]
+    def rounded(self) -> tuple[int, int, int, int]:
+        """x, y, width and height in whole pixels, as the JSON has it."""
+        return round(self.x), round(self.y), round(self.width), round(self.height)

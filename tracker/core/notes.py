@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final, Self
 
 from tracker.core.errors import UsageError
-from tracker.core.rows import timestamp
+from tracker.core.records import timestamp
 
 LONGEST_LINE: Final = 200
 """Characters: a title or a mark is a line."""

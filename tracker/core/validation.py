@@ -115,11 +115,12 @@ def _first_wrong(values: list[tuple[str, Any]], kind: Any) -> str:
 
 
 def _without_null(kind: Any) -> Any:
-    """Of a member that may be null, or that has limits, the kind itself."""
+    """Of a member that may be null or absent, or that has limits, the kind itself."""
     if get_origin(kind) is Annotated:
         return _without_null(get_args(kind)[0])
-    if type(None) in get_args(kind):
-        return _without_null(Union[tuple(each for each in get_args(kind) if each is not type(None))])  # noqa: UP007
+    absent = {type(None), msgspec.UnsetType}
+    if absent & set(get_args(kind)):
+        return _without_null(Union[tuple(each for each in get_args(kind) if each not in absent)])  # noqa: UP007
     return kind
 
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final, TextIO
 
-from tracker.core.rows import Row
+from tracker.core.records import Cell, TableRow
 
 FORMULA: Final = re.compile("'*[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 """How one begins, as OWASP's page on CSV injection has it; apostrophes before it, so that ours is told from them."""
@@ -25,7 +25,7 @@ class CellWriter:
         """The names of the columns."""
         self._writer.writeheader()
 
-    def rows(self, rows: Iterable[Row]) -> None:
+    def rows(self, rows: Iterable[TableRow]) -> None:
         """A line each."""
         self._writer.writerows({name: _cell(value) for name, value in row.items()} for row in rows)
 
@@ -40,6 +40,6 @@ class _Ends:
         return self._target.write(line.removesuffix(END) + "\n")
 
 
-def _cell(value: object) -> object:
+def _cell(value: Cell) -> Cell:
     """Numbers are written as they are; a reader takes the apostrophe away again, see docs/data.md."""
     return PLAIN + value if isinstance(value, str) and FORMULA.match(value) else value

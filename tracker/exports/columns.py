@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from tracker.core.face import Pose
 from tracker.core.vocabulary import EXPRESSIONS
 
 Kind = Literal["text", "number", "integer", "moment"]
@@ -30,7 +31,7 @@ BLENDSHAPES: Final = (
     "mouthStretchLeft", "mouthStretchRight", "mouthUpperUpLeft", "mouthUpperUpRight", "noseSneerLeft", "noseSneerRight",
 )  # fmt: skip
 """MediaPipe's, in its order."""
-ANGLES: Final = ("yaw", "pitch", "roll")
+ANGLES: Final = Pose.__struct_fields__
 
 _OF_A_MOMENT: Final = (
     Column("session", "text", "session", "", "the session's id"),

@@ -10,11 +10,10 @@ from typing import Any, Final
 from tracker.core.errors import MienError, UsageError
 from tracker.core.paths import beside
 from tracker.core.printable import json_line
-from tracker.core.rows import Row
+from tracker.core.records import Cell, TableRow, as_json, entry_rows
 from tracker.exports.cells import CellWriter
 from tracker.exports.columns import Column, columns
-from tracker.exports.entries import entries, flat
-from tracker.exports.session_data import Record
+from tracker.exports.session_data import Record, entries
 
 GROUP: Final = 20_000
 """Rows of a Parquet group: few enough groups to read quickly; some 10 MB in Arrow's columns."""
@@ -57,7 +56,7 @@ def write_csv(record: Record, path: Path) -> None:
 def write_jsonl(record: Record, path: Path) -> None:
     """The objects of ``mien log``, and one for each marker and pause."""
     with path.open("w", encoding="utf-8") as file:
-        file.writelines(json_line(entry) + "\n" for entry in entries(record))
+        file.writelines(json_line(as_json(entry)) + "\n" for entry in entries(record))
 
 
 def write_parquet(record: Record, path: Path) -> None:
@@ -81,19 +80,19 @@ FORMATS: Final[dict[str, Callable[[Record, Path], None]]] = {
 }
 
 
-def _flat(record: Record) -> Iterator[Row]:
-    return chain.from_iterable(map(flat, entries(record)))
+def _flat(record: Record) -> Iterator[TableRow]:
+    return chain.from_iterable(map(entry_rows, entries(record)))
 
 
-def _tables(rows: Iterator[Row], schema: Any) -> Iterator[Any]:
+def _tables(rows: Iterator[TableRow], schema: Any) -> Iterator[Any]:
     import pyarrow as pa
 
     while batch := list(islice(rows, AT_ONCE)):
         yield pa.Table.from_pylist([_with_moment(row) for row in batch], schema=schema)
 
 
-def _with_moment(row: Row) -> Row:
-    return row | {"at": datetime.fromisoformat(row["at"])}
+def _with_moment(row: TableRow) -> dict[str, Cell | datetime]:
+    return row | {"at": datetime.fromisoformat(str(row["at"]))}
 
 
 def _field(column: Column) -> Any:

@@ -5,13 +5,14 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final
 
+from msgspec import UNSET
 from sqlalchemy import Select, Subquery, or_, select
 from sqlalchemy.orm import Session as Store
 
 from tracker.core.errors import UnknownError
-from tracker.core.rows import Row, timestamp
+from tracker.core.face import Pose
+from tracker.core.records import FaceRecord, ObservationRecord, QualityRecord, rounded
 from tracker.core.vocabulary import EMOJI, EXPRESSIONS
-from tracker.exports.columns import ANGLES
 from tracker.exports.session_data import Break, Mark, Record
 from tracker.store import schema
 from tracker.store.columns import ForeignValue
@@ -60,7 +61,7 @@ def _touches(pause: schema.Pause, inside: Inside) -> bool:
     return pause.began_t <= inside[1] and (pause.ended_t is None or pause.ended_t >= inside[0])
 
 
-def _rows(store: Store, session: schema.Session, inside: Inside) -> Iterator[Row]:
+def _rows(store: Store, session: schema.Session, inside: Inside) -> Iterator[ObservationRecord]:
     """The session's observations in order, as ``mien log`` writes them; UnknownError when it is erased meanwhile."""
     number, uuid, source, names = session.id, session.uuid, source_name(session.source), session.shapes
     last: tuple[float, int] | None = None
@@ -69,14 +70,14 @@ def _rows(store: Store, session: schema.Session, inside: Inside) -> Iterator[Row
             together = list(faces)
             _, t, at, frame, *_ = together[0]
             last = t, place
-            yield {
-                "session": uuid,
-                "t": round(t, 3),
-                "at": timestamp(at),
-                "frame": frame,
-                "source": source,
-                "faces": [_face(names or [], *each[4:]) for each in together if each[4] is not None],
-            }
+            yield ObservationRecord(
+                session=uuid,
+                t=round(t, 3),
+                at=at,
+                frame=frame,
+                source=source,
+                faces=tuple(_face(names or [], *each[4:]) for each in together if each[4] is not None),
+            )
 
 
 def _batch(store: Store, uuid: str, query: Select[*tuple[Any, ...]]) -> Sequence[Any]:
@@ -118,27 +119,25 @@ def _said(page: Subquery, *, shapes: bool) -> Select[*tuple[Any, ...]]:
     return query
 
 
-def _face(names: list[str], *said: Any) -> Row:
+def _face(names: list[str], *said: Any) -> FaceRecord:
     number, box, expression, confidence, scores, smooth, reason, motion, *form = said
-    face: Row = {
-        "id": number,
-        "box": list(box),
-        "expression": expression,
-        "emoji": EMOJI[expression],
-        "confidence": confidence,
-        "scores": _named(scores),
-        "smooth": _named(smooth),
-        "quality": {"ok": reason is None, "reason": reason},
-        "motion": motion,
-    }
-    if form and form[0] is not None:
-        shapes, pose = form
-        if (len(shapes), len(pose)) != (len(names), len(ANGLES)):
-            raise ForeignValue(form)
-        face["blendshapes"] = {name: round(value, 4) for name, value in zip(names, shapes, strict=True)}
-        face["pose"] = {angle: round(value, 1) for angle, value in zip(ANGLES, pose, strict=True)}
-    return face
+    shapes, pose = form if form and form[0] is not None else ((), ())
+    if shapes and (len(shapes), len(pose)) != (len(names), len(Pose.__struct_fields__)):
+        raise ForeignValue(form)
+    return FaceRecord(
+        id=number,
+        box=box,
+        expression=expression,
+        emoji=EMOJI[expression],
+        confidence=confidence,
+        scores=_named(scores),
+        smooth=_named(smooth),
+        quality=QualityRecord.of(reason),
+        motion=motion,
+        blendshapes=rounded(dict(zip(names, shapes, strict=True))) if shapes else UNSET,
+        pose=Pose(*(round(value, 1) for value in pose)) if shapes else UNSET,
+    )
 
 
 def _named(values: Any) -> dict[str, float]:
-    return {name: round(value, 4) for name, value in zip(EXPRESSIONS, values, strict=True)}
+    return rounded(dict(zip(EXPRESSIONS, values, strict=True)))

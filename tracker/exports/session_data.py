@@ -3,8 +3,11 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
+from heapq import merge
 
-from tracker.core.rows import Row
+from msgspec.structs import replace
+
+from tracker.core.records import Entry, MarkerRecord, ObservationRecord, PauseRecord
 from tracker.core.time_zone import HERE
 
 
@@ -32,7 +35,7 @@ class Break:
 class Record:
     """A session, or a stretch of it.
 
-    rows: opens the observations anew, in order, as ``rows.observation_row`` has them: a day of them would not fit into memory.
+    rows: opens the observations anew, in order: a day of them would not fit into memory.
     hz: 0 is every frame. model: the file's sha256. shapes: whether blendshapes and pose were kept. recorded: t is a
     recording's own time, and the clock only says when it was looked at. zone: in which its times are told.
     """
@@ -41,7 +44,7 @@ class Record:
     source: str
     hz: float
     started_at: datetime
-    rows: Callable[[], Iterator[Row]]
+    rows: Callable[[], Iterator[ObservationRecord]]
     title: str = ""
     notes: str = ""
     ended_at: datetime | None = None
@@ -64,3 +67,16 @@ class Record:
     def local(self, t: float) -> datetime:
         """The same in its zone."""
         return self.at(t).astimezone(self.zone)
+
+
+def entries(record: Record) -> Iterator[Entry]:
+    """What a session holds, in order of time; ``at`` is the clock counted on, see ``Record.at``."""
+    notes: list[Entry] = [
+        MarkerRecord(session=record.id, t=mark.t, at=record.at(mark.t), marker=mark.text) for mark in record.markers
+    ]
+    for each in record.pauses:
+        until = None if each.end is None else round(each.end, 3)
+        notes.append(PauseRecord(session=record.id, t=each.begin, at=record.at(each.begin), pause=each.why, until=until))
+    notes.sort(key=lambda note: note.t)
+    for entry in merge(record.rows(), notes, key=lambda entry: entry.t):
+        yield replace(entry, session=record.id, t=round(entry.t, 3), at=record.at(entry.t))

@@ -1,4 +1,4 @@
-"""Where rows go: JSON lines or a CSV table, appended and flushed line by line, in a file or on stdout."""
+"""Where observations go: JSON lines or a CSV table, appended and flushed line by line, in a file or on stdout."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -12,7 +12,7 @@ from tracker.core.errors import MienError, UsageError
 from tracker.core.parsing import parse_json, parse_table, read_table
 from tracker.core.paths import beside
 from tracker.core.printable import json_line
-from tracker.core.rows import TABLE_COLUMNS, Row, table_rows
+from tracker.core.records import TABLE_COLUMNS, ObservationRecord, as_json, table_rows
 from tracker.exports.cells import CellWriter
 from tracker.exports.columns import SHAPE_COLUMNS
 
@@ -22,9 +22,9 @@ PIECE: Final = 65_536
 
 
 class Sink(Protocol):
-    """Takes the row of each observation."""
+    """Takes each observation."""
 
-    def write(self, row: Row) -> None: ...
+    def write(self, record: ObservationRecord) -> None: ...
 
 
 class JsonLines:
@@ -33,9 +33,9 @@ class JsonLines:
     def __init__(self, target: TextIO) -> None:
         self._target = target
 
-    def write(self, row: Row) -> None:
+    def write(self, record: ObservationRecord) -> None:
         """A whole line at once: whoever reads along never sees half of one."""
-        self._target.write(json_line(row) + "\n")
+        self._target.write(json_line(as_json(record)) + "\n")
         self._target.flush()
 
 
@@ -48,9 +48,9 @@ class Table:
         if header:
             self._writer.header()
 
-    def write(self, row: Row) -> None:
+    def write(self, record: ObservationRecord) -> None:
         """All faces of an observation."""
-        self._writer.rows(table_rows(row))
+        self._writer.rows(table_rows(record))
         self._target.flush()
 
 
@@ -80,10 +80,10 @@ class File:
         self._target = self._path.open("a", encoding="utf-8", errors="backslashreplace", newline="")
         self._sink: Sink = Table(self._target, header=empty, shapes=self._shapes) if table else JsonLines(self._target)
 
-    def write(self, row: Row) -> None:
+    def write(self, record: ObservationRecord) -> None:
         """Append; MienError when the disk is full or the file went away."""
         with _told(self._path):
-            self._sink.write(row)
+            self._sink.write(record)
             if self._most is None or self._target.tell() < self._most:
                 return
             self._target.close()

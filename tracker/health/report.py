@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session as Store
 
-from tracker.core.rows import timestamp
+from tracker.core.records import timestamp
 from tracker.health.accuracy import VerdictFigures, verdict_figures
 from tracker.health.drift import Drift, drift
 from tracker.health.queries import count_uploaded_faces, labelled_predictions, session_samples, upload_samples

@@ -7,7 +7,7 @@ from typing import Final, Self
 
 from tracker.core.errors import UsageError
 from tracker.core.notes import line
-from tracker.core.rows import Row
+from tracker.core.records import ObservationRecord
 from tracker.core.sampling import gap_seconds, observed_interval, sample_interval
 from tracker.core.validation import converted
 from tracker.core.vocabulary import ADJECTIVES, EXPRESSIONS, UNCLEAR
@@ -142,9 +142,9 @@ class Watcher:
         """These from now on; the minute since the last one goes on."""
         self._stretches = [_Stretch(cue) for cue in cues]
 
-    def observe(self, row: Row) -> Alert | None:
-        """The cue that is due, if one is. row: as ``rows.observation_row`` has it; silence ends every stretch."""
-        t, shown = row["t"], what_shows(row)
+    def observe(self, record: ObservationRecord) -> Alert | None:
+        """The cue that is due at this observation, if one is; silence ends every stretch."""
+        t, shown = record.t, what_shows(record)
         if self._times and t - self._times[-1] > self._patience:
             self._forget()
         self._times.append(t)
@@ -175,11 +175,13 @@ class Watcher:
                 stretch.forget()
 
 
-def what_shows(row: Row) -> set[str]:
+def what_shows(record: ObservationRecord) -> set[str]:
     """Of NOTICED, what holds at an observation of one's own face, the largest where there are several."""
-    if not row["faces"]:
+    if not record.faces:
         return {NOBODY}
-    face = max(row["faces"], key=lambda face: face["box"][2] * face["box"][3])
-    motion = face.get("motion") or {}
-    half = motion.get("seconds", 0.0) / 2
-    return {face["expression"], *(what for what in (AWAY, TALKING) if (motion.get(what) or 0.0) > half)}
+    face = max(record.faces, key=lambda face: face.area)
+    shown, motion = {face.expression}, face.motion
+    if motion is not None:
+        seconds = {AWAY: motion.away, TALKING: motion.talking or 0.0}
+        shown |= {what for what, lasted in seconds.items() if lasted > motion.seconds / 2}
+    return shown

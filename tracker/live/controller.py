@@ -13,11 +13,10 @@ from tracker.core.face import Observation
 from tracker.core.frame import Frame, now
 from tracker.core.geometry import Box
 from tracker.core.notes import NOTHING_SAID, Mark, Notes, line
-from tracker.core.rows import Row, observation_row, timestamp
+from tracker.core.records import Load, ObservationRecord, timestamp
 from tracker.live.session import Session
 from tracker.live.timeline import Timeline
 from tracker.live.worker import BROWSER, Happening, Run, SessionRequest
-from tracker.motion.load import Effort
 from tracker.vision.analyzer import Analyzer
 
 __all__ = ["BROWSER", "IDLE", "Listener", "SessionRequest", "Watch", "WatchState"]
@@ -89,8 +88,8 @@ class Listener(Protocol):
     def seen(self, frame: Frame) -> None:
         """Every frame that came, also between two observations: for a preview that moves."""
 
-    def observed(self, frame: Frame, row: Row) -> None:
-        """A recorded observation, as ``rows.observation_row`` has it, with its running number ``n``."""
+    def observed(self, frame: Frame, record: ObservationRecord) -> None:
+        """A recorded observation, with its running number ``n``."""
 
 
 class Watch:
@@ -152,10 +151,10 @@ class Watch:
             raise UsageError("A mark needs a word or two: what happens at this moment?")
         with self._lock:
             self._active_run("mark")
-            row = self.timeline.at(n)
-            if row is None:
+            record = self.timeline.at(n)
+            if record is None:
                 raise UsageError("There is nothing to mark yet: the session has seen nothing so far.")
-            mark = Mark(row["t"], datetime.fromisoformat(row["at"]), text)
+            mark = Mark(record.t, record.at, text)
             self._become(replace(self.state, notes=self.state.notes.marked(mark)))
         return mark
 
@@ -280,14 +279,13 @@ class Watch:
         if run is self._run:
             self._listener.seen(frame)
 
-    def observed(self, run: Run, frame: Frame, observation: Observation, effort: Effort | None) -> None:
+    def observed(self, run: Run, frame: Frame, observation: Observation, effort: Load | None) -> None:
         """An observation of the run, unless it was paused or replaced meanwhile."""
         with self._lock:
             if run is not self._run or self.state.kind == "paused" or self.state.session is None:
                 return
-            row = observation_row(observation, self.state.session, run.wanted.source)
-            row |= {"took": observation.took, "effort": effort}
-            numbered = self.timeline.append(row)
+            record = ObservationRecord.of(observation, self.state.session, run.wanted.source, effort=effort)
+            numbered = self.timeline.append(record)
             self.newest = observation
             self._become(replace(self.state, puzzled=self._session is not None and self._session.puzzled))
         self._listener.observed(frame, numbered)

@@ -10,7 +10,7 @@ from tracker.core.clock import start_clock
 from tracker.core.face import Detection, Face, FaceId, Observation, Reading
 from tracker.core.frame import Frame, Pixels
 from tracker.core.geometry import Box
-from tracker.core.rows import Row
+from tracker.core.records import Load, ObservationRecord
 from tracker.core.sampling import sample_interval
 from tracker.core.scores import Scores, put_into_words
 from tracker.core.vocabulary import EMOJI, EXPRESSIONS, UNCLEAR
@@ -19,7 +19,7 @@ from tracker.live.likeness import Likeness
 from tracker.live.smoothing import Smoother
 from tracker.motion.aggregate import MotionTracker
 from tracker.motion.budget import MotionBudget
-from tracker.motion.load import Effort, LoadMeter
+from tracker.motion.load import LoadMeter
 from tracker.sources.pacing import RateLimiter
 from tracker.vision.analyzer import Analyzer
 from tracker.vision.tiled_search import MIN_CONFIRMING_OVERLAP, TiledSearch
@@ -121,24 +121,23 @@ class Session:
         self._budget.spend(elapsed(), frame.t)
         self._efforts.add(frame.t, elapsed(), look=True)
 
-    def effort(self, t: float) -> Effort | None:
-        """What the last seconds before t took: observations and looks a second, and the share of one core; and looks wanted."""
+    def effort(self, t: float) -> Load | None:
+        """What the last seconds before t cost; None at first."""
         told = self._efforts.told(t)
-        return told and told | {"wanted": self._budget.wanted_hz(t)}
+        return None if told is None else Load(**told, wanted=self._budget.wanted_hz(t))
 
     def _see(self, followed: Iterable[Followed], t: float) -> None:
         for each in followed:
             self._motions.add(each.id, each.detection, t)
 
-    def recall(self, row: Row) -> None:
+    def recall(self, record: ObservationRecord) -> None:
         """Take over what an earlier run of this session wrote of a frame: who was where, and their calm scores."""
-        for face in row["faces"]:
-            self._follower.recall(FaceId(face["id"]), Box(*face["box"]), row["t"])
-            if face["quality"]["ok"]:
-                self._recalled.setdefault(FaceId(face["id"]), deque(maxlen=LEARNT)).append((row["frame"], Box(*face["box"])))
-            if face["quality"]["ok"]:
-                smooth = Scores.of(EXPRESSIONS, [face["smooth"][name] for name in EXPRESSIONS])
-                self._smoother.recall(FaceId(face["id"]), smooth, row["t"])
+        for face in record.faces:
+            who, box = FaceId(face.id), Box(*face.box)
+            self._follower.recall(who, box, record.t)
+            if face.quality.ok:
+                self._recalled.setdefault(who, deque(maxlen=LEARNT)).append((record.frame, box))
+                self._smoother.recall(who, Scores.of(EXPRESSIONS, [face.smooth[name] for name in EXPRESSIONS]), record.t)
 
     def _frames_recalled(self) -> dict[int, list[tuple[FaceId, Box]]]:
         """By frame: who was where whose look has to be learnt again, for looks are not written down."""

@@ -1,4 +1,4 @@
-"""The running session in memory: its rows, numbered, the oldest forgotten when there are too many, and its figures."""
+"""The running session in memory: its observations, numbered, the oldest forgotten when there are too many, and its figures."""
 
 from array import array
 from collections import Counter, deque
@@ -8,13 +8,14 @@ from threading import Lock
 from typing import Final, Literal
 
 import numpy as np
+from msgspec.structs import replace as replaced
 
-from tracker.core.rows import Row
+from tracker.core.records import ObservationRecord
 from tracker.core.sampling import SampleTimes
 from tracker.core.session_figures import Reading, SessionFigures
 
 MAX_TIMELINE_ROWS: Final = 21_600
-"""Three hours at 2 Hz, some 40 MB: longer than a meeting, and flat."""
+"""Three hours at 2 Hz: longer than a meeting, and flat."""
 
 
 Why = Literal["paused", "lost"]
@@ -23,10 +24,10 @@ Why = Literal["paused", "lost"]
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """A stretch without rows, in seconds of the session.
+    """Time without observations, in seconds of the session.
 
-    n: its running number, from 1. begin: ``t`` of the row before it, 0 before the first. end: ``t`` of the row that ended
-    it, None while it lasts.
+    n: its running number, from 1. begin: ``t`` of the observation before it, 0 before the first. end: ``t`` of the observation
+    that ended it, None while it lasts.
     """
 
     n: int
@@ -36,10 +37,10 @@ class Pause:
 
 
 class Timeline:
-    """Rows in order and the pauses between them; written by one thread, read by any."""
+    """Observations in order and the pauses between them; written by one thread, read by any."""
 
     def __init__(self, most: int = MAX_TIMELINE_ROWS) -> None:
-        self._rows: deque[Row] = deque(maxlen=most)
+        self._records: deque[ObservationRecord] = deque(maxlen=most)
         self._count = 0
         self._pauses: list[Pause] = []
         self._t = array("d")
@@ -47,31 +48,31 @@ class Timeline:
         self._nobody = 0
         self._lock = Lock()
 
-    def append(self, row: Row) -> Row:
-        """Keep a row, and return it with its running number ``n``, from 1."""
+    def append(self, record: ObservationRecord) -> ObservationRecord:
+        """Keep an observation, and return it with its running number ``n``, from 1."""
         with self._lock:
             self._count += 1
-            numbered = {"n": self._count, **row}
-            self._rows.append(numbered)
-            self._end_pause(row["t"])
-            self._t.append(row["t"])
-            self._nobody += not row["faces"]
-            self._counts.update((face["id"], face["expression"], face["quality"]["reason"]) for face in row["faces"])
+            numbered = replaced(record, n=self._count)
+            self._records.append(numbered)
+            self._end_pause(record.t)
+            self._t.append(record.t)
+            self._nobody += not record.faces
+            self._counts.update((face.id, face.expression, face.quality.reason) for face in record.faces)
             return numbered
 
     def pause(self, why: Why) -> Pause:
-        """No rows until the next one; a pause for the same reason that still lasts is the same pause."""
+        """No observations until the next one; a pause for the same reason that still lasts is the same pause."""
         with self._lock:
             last = self._pauses[-1] if self._pauses else None
             if last is not None and last.end is None and last.why == why:
                 return last
-            t = self._rows[-1]["t"] if self._rows else 0.0
+            t = self._records[-1].t if self._records else 0.0
             self._end_pause(t)
             self._pauses.append(Pause(len(self._pauses) + 1, t, why))
             return self._pauses[-1]
 
     def figures(self, hz: float) -> SessionFigures:
-        """Of all rows, also those that are forgotten; hz: how often one was asked for."""
+        """Of all observations, also those that are forgotten; hz: how often one was asked for."""
         with self._lock:
             t, counts, nobody = np.array(self._t), dict(self._counts), self._nobody
             pauses = [(each.begin, each.end, each.why) for each in self._pauses]
@@ -87,14 +88,14 @@ class Timeline:
         if self._pauses and self._pauses[-1].end is None:
             self._pauses[-1] = replace(self._pauses[-1], end=t)
 
-    def since(self, n: int) -> list[Row]:
-        """Rows numbered above n."""
+    def since(self, n: int) -> list[ObservationRecord]:
+        """Observations numbered above n, as far as they are not forgotten."""
         with self._lock:
-            forgotten = self._count - len(self._rows)
-            return list(islice(self._rows, max(n - forgotten, 0), None))
+            forgotten = self._count - len(self._records)
+            return list(islice(self._records, max(n - forgotten, 0), None))
 
-    def at(self, n: int | None = None) -> Row | None:
-        """The row numbered n, the newest for None; None if it is not here."""
+    def at(self, n: int | None = None) -> ObservationRecord | None:
+        """The observation numbered n, the newest for None; None if it is not here."""
         with self._lock:
-            place = len(self._rows) - 1 if n is None else n - 1 - (self._count - len(self._rows))
-            return self._rows[place] if 0 <= place < len(self._rows) else None
+            place = len(self._records) - 1 if n is None else n - 1 - (self._count - len(self._records))
+            return self._records[place] if 0 <= place < len(self._records) else None

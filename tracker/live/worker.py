@@ -13,10 +13,10 @@ from tracker.core.clock import Clock, start_clock
 from tracker.core.errors import OUR_MISTAKE, MienError, SourceLost, UsageError
 from tracker.core.face import Observation
 from tracker.core.frame import Frame, Source
+from tracker.core.records import Load
 from tracker.live.face_tracking import Faces
 from tracker.live.session import Session
 from tracker.motion.budget import DEFAULT_MOTION_HZ, MAX_MOTION_HZ, MotionBudget
-from tracker.motion.load import Effort
 from tracker.sources.browser import BrowserSource
 from tracker.sources.factory import choose_source
 from tracker.sources.intermittent import intermittent_frames, require_intermittent_rate
@@ -74,7 +74,7 @@ class RunObserver(Protocol):
 
     def seen(self, run: "Run", frame: Frame) -> None: ...
 
-    def observed(self, run: "Run", frame: Frame, observation: Observation, effort: Effort | None) -> None: ...
+    def observed(self, run: "Run", frame: Frame, observation: Observation, effort: Load | None) -> None: ...
 
 
 class Run:

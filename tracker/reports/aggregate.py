@@ -116,18 +116,18 @@ def digest(record: Record) -> Digest:
     words: list[int] = []
     counts: Counter[Reading] = Counter()
     nobody, most, tally = 0, 0, Tally()
-    for place, row in enumerate(record.rows()):
-        times.append(row["t"])
-        nobody += not row["faces"]
-        most = max(most, len(row["faces"]))
-        for face in row["faces"]:
+    for place, observation in enumerate(record.rows()):
+        times.append(observation.t)
+        nobody += not observation.faces
+        most = max(most, len(observation.faces))
+        for face in observation.faces:
             places.append(place)
-            words.append(WORDS.index(face["expression"]))
-            why = face["quality"]["reason"]
-            counts[face["id"], face["expression"], why] += 1
-            tally.add(face.get("motion"))
-            reading = (place, words[-1], face["confidence"], array("f", face["smooth"].values()), not why)
-            seen.setdefault(face["id"], []).append(reading)
+            words.append(WORDS.index(face.expression))
+            why = face.quality.reason
+            counts[face.id, face.expression, why] += 1
+            tally.add(face.motion)
+            reading = (place, words[-1], face.confidence, array("f", face.smooth.values()), not why)
+            seen.setdefault(face.id, []).append(reading)
     rhythm = SampleTimes.of(times, record.hz, ((each.begin, each.end, each.why) for each in record.pauses))
     said = np.array(places, np.int64), np.array(words, np.uint8)
     lanes = _lanes(len(times), seen, alone=most <= 1)

@@ -2,8 +2,9 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
+from tracker.core.face import Motion
 from tracker.reports.sentences import Number, Said, part
 
 COUNTED: Final = {"blinks": "blinks", "nods": "nods", "shakes": "shakes of the head"}
@@ -37,29 +38,30 @@ class Rate:
 class Tally:
     """Adds up the motion of faces: the counts of those that could be counted, by the seconds of just those."""
 
-    amount: Counter[str] = field(default_factory=Counter)
-    seconds: Counter[str] = field(default_factory=Counter)
+    amount: dict[str, float] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
     reasons: Counter[str] = field(default_factory=Counter)
     watched: int = 0
 
-    def add(self, motion: dict[str, Any] | None) -> None:
+    def add(self, motion: Motion | None) -> None:
         """A face's motion since its last observation, as rows have it."""
         if motion is None:
             return
         self.watched += 1
-        if motion.get("reason"):
-            self.reasons[motion["reason"]] += 1
+        if motion.reason:
+            self.reasons[motion.reason] += 1
         for name in MOTIONS:
-            if motion.get(name) is not None:
-                self.amount[name] += motion[name]
-                self.seconds[name] += motion["seconds"]
+            amount = getattr(motion, name)
+            if amount is not None:
+                self.amount[name] = self.amount.get(name, 0) + amount
+                self.seconds[name] = self.seconds.get(name, 0.0) + motion.seconds
 
     def rates(self) -> tuple[Rate, ...]:
         """One of each kind; none at all where no motion was recorded."""
         return tuple(self._rate(name) for name in MOTIONS) if self.watched else ()
 
     def _rate(self, name: str) -> Rate:
-        seconds = float(self.seconds[name])
+        seconds = float(self.seconds.get(name, 0.0))
         reason = self.reasons.most_common(1)[0][0] if self.reasons else None
         if not seconds:
             return Rate(name, None, 0.0, reason or "the face was not watched in between")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
-from tracker.core.rows import timestamp
+from tracker.core.records import timestamp
 from tracker.core.text import counted, minutes, share
 from tracker.reports.personal_range import WORDS
 

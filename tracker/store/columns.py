@@ -16,6 +16,7 @@ from sqlalchemy import JSON, BigInteger, Double, Integer, LargeBinary, SmallInte
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
+from tracker.core.face import Motion
 from tracker.core.parsing import parse_stored
 from tracker.core.vocabulary import EXPRESSIONS
 
@@ -237,34 +238,40 @@ class Halves(TypeDecorator[tuple[float, ...]]):
         return tuple(np.nan_to_num(found, posinf=0.0, neginf=0.0).tolist())
 
 
-class PackedMotion(TypeDecorator[dict[str, Any]]):
-    """The members of ``tracker.core.face.Motion`` by name, stored in 13 bytes and the reason where counts are missing."""
+class PackedMotion(TypeDecorator[Motion]):
+    """How a face moved: 13 bytes, and the reason where counts are missing."""
 
     impl = LargeBinary
     cache_ok = True
 
-    def process_bind_param(self, value: dict[str, Any] | None, dialect: Dialect) -> bytes | None:  # noqa: ARG002 - SQLAlchemy's
+    def process_bind_param(self, value: Motion | None, dialect: Dialect) -> bytes | None:  # noqa: ARG002 - SQLAlchemy's
         if value is None:
             return None
-        counts = [NO_COUNT if value[name] is None else min(value[name], NO_COUNT - 1) for name in ("blinks", "nods", "shakes")]
-        seconds = [_milliseconds(value[name]) for name in ("talking", "away", "smiling")]
-        rate = min(round(value["hz"] * RATE_SCALE), NO_TIME)
-        packed = _MOTION_STRUCT.pack(rate, _milliseconds(value["seconds"]), *counts, *seconds)
-        return packed + (value["reason"] or "").encode()
+        counts = [NO_COUNT if each is None else min(each, NO_COUNT - 1) for each in (value.blinks, value.nods, value.shakes)]
+        seconds = [_milliseconds(each) for each in (value.talking, value.away, value.smiling)]
+        rate = min(round(value.hz * RATE_SCALE), NO_TIME)
+        packed = _MOTION_STRUCT.pack(rate, _milliseconds(value.seconds), *counts, *seconds)
+        return packed + (value.reason or "").encode()
 
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> dict[str, Any] | None:  # noqa: ARG002 - SQLAlchemy's
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> Motion | None:  # noqa: ARG002 - SQLAlchemy's
         if value is None:
             return None
         packed = bytes(value).ljust(_MOTION_STRUCT.size, b"\0")
         hz, seconds, blinks, nods, shakes, *times = _MOTION_STRUCT.unpack(packed[: _MOTION_STRUCT.size])
         counts = [None if each == NO_COUNT else each for each in (blinks, nods, shakes)]
         talking, away, smiling = (None if each == NO_TIME else each / MILLISECONDS_PER_SECOND for each in times)
-        return {
-            "hz": hz / RATE_SCALE, "seconds": seconds / MILLISECONDS_PER_SECOND,
-            **dict(zip(("blinks", "nods", "shakes"), counts, strict=True)),
-            "talking": talking, "away": away, "smiling": smiling,
-            "reason": packed[_MOTION_STRUCT.size :].decode("utf-8", "replace") or None,
-        }  # fmt: skip
+        reason = packed[_MOTION_STRUCT.size :].decode("utf-8", "replace") or None
+        return Motion(
+            hz=hz / RATE_SCALE,
+            seconds=seconds / MILLISECONDS_PER_SECOND,
+            blinks=counts[0],
+            nods=counts[1],
+            shakes=counts[2],
+            talking=talking,
+            away=away or 0.0,
+            smiling=smiling or 0.0,
+            reason=reason,
+        )
 
 
 def _milliseconds(seconds: float | None) -> int:

@@ -15,7 +15,7 @@ from tracker.core.face import Crop, Found
 from tracker.core.frame import now
 from tracker.core.parsing import json_lines
 from tracker.core.person import require_name
-from tracker.core.rows import timestamp
+from tracker.core.records import timestamp
 from tracker.core.validation import Share, converted, storable, utc
 from tracker.core.vocabulary import EXPRESSIONS, Expression, Said, Shown
 from tracker.store import schema

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session as Store
 
 from tracker.core.errors import StoreError
 from tracker.core.frame import now
-from tracker.core.rows import Row
+from tracker.core.records import ObservationRecord
 from tracker.live.timeline import Why
 from tracker.store import schema
 from tracker.store.database import Database
@@ -43,7 +43,7 @@ class Recorder:
 
     def __init__(self, database: Database, beginning: Beginning, tell: Tell = lambda _: None, most: int = MOST) -> None:
         self._database, self._beginning, self._tell, self._most = database, beginning, tell, most
-        self._rows: deque[Row] = deque()
+        self._rows: deque[ObservationRecord] = deque()
         self._changes: deque[Change] = deque()
         self._begun, self._again, self._on_the_way = False, False, False
         self._t = 0.0
@@ -64,14 +64,14 @@ class Recorder:
         self.end()
         self.close()
 
-    def write(self, row: Row) -> None:
-        """Take a row of ``observation_row``; the first one that lies after a pause ends it, a late one from before does not."""
+    def write(self, record: ObservationRecord) -> None:
+        """Take an observation; the first one that lies after a pause ends it, a late one from before does not."""
         with self._news:
-            self._t = row["t"]
+            self._t = record.t
             if self._paused_at is not None and self._t > self._paused_at:
                 self._paused_at = None
                 self._changes.append(partial(_end_pause, t=self._t))
-            self._rows.append(row)
+            self._rows.append(record)
             if len(self._rows) > self._most:
                 self._drop()
 
@@ -124,7 +124,7 @@ class Recorder:
             self._changes.append(change)
 
     def _drop(self) -> None:
-        t = self._rows.popleft()["t"]
+        t = self._rows.popleft().t
         self._lost = (self._lost[0] if self._lost else t, t)
         self.dropped += 1
 

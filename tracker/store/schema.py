@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Final
 from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, MetaData, UniqueConstraint, event
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
+from tracker.core.face import Motion
 from tracker.core.vocabulary import SAID, SHOWN
 from tracker.store.columns import (
     FiniteNumber,
@@ -167,7 +168,7 @@ class Reading(Base):
     scores: Mapped[tuple[float, ...]] = mapped_column(Shares)
     smooth: Mapped[tuple[float, ...]] = mapped_column(Shares)
     reason: Mapped[str | None] = mapped_column(Text(40))
-    motion: Mapped[dict[str, Any] | None] = mapped_column(PackedMotion)
+    motion: Mapped[Motion | None] = mapped_column(PackedMotion)
 
 
 class ReadingShape(Base):

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session as Store
 from sqlalchemy.orm import joinedload
 
 from tracker.core.notes import line
-from tracker.core.rows import timestamp
+from tracker.core.records import timestamp
 from tracker.core.session_figures import DIGITS, SessionFigures
 from tracker.store import schema
 from tracker.store.find_session import find_session

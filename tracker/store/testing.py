@@ -3,8 +3,11 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from msgspec import UNSET
+
 from tracker.config.settings import Retention
-from tracker.core.rows import Row, timestamp
+from tracker.core.face import Motion, Pose
+from tracker.core.records import FaceRecord, ObservationRecord, QualityRecord, whole_milliseconds
 from tracker.core.vocabulary import EXPRESSIONS
 from tracker.store.uploads import ModelProvenance
 from tracker.store.write_batch import Beginning
@@ -12,10 +15,7 @@ from tracker.store.write_batch import Beginning
 BEGAN: Final = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 JUDGE: Final = ModelProvenance("0" * 64, "mien", "1", "default", 0.5)
 
-MOTION: Final = {
-    "hz": 15.2, "seconds": 0.512, "blinks": 1, "nods": 0, "shakes": 0, "talking": 0.25, "away": 0.0, "smiling": 0.512,
-    "reason": None,
-}  # fmt: skip
+MOTION: Final = Motion(hz=15.2, seconds=0.512, blinks=1, nods=0, shakes=0, talking=0.25, away=0.0, smiling=0.512)
 
 
 def beginning(uuid: str = "11111111-0000", retention: Retention = "forever", **given: Any) -> Beginning:
@@ -24,22 +24,27 @@ def beginning(uuid: str = "11111111-0000", retention: Retention = "forever", **g
     return Beginning(uuid=uuid, retention=retention, **facts | given)
 
 
-def row(n: int, ids: tuple[int, ...] = (1,), began: datetime = BEGAN, *, shapes: bool = False, hz: float = 2.0) -> Row:
+def row(
+    n: int, ids: tuple[int, ...] = (1,), began: datetime = BEGAN, *, shapes: bool = False, hz: float = 2.0
+) -> ObservationRecord:
     """The n-th observation, two a second; each face says something else each time."""
-    t = n / hz
-    at = timestamp(began + timedelta(seconds=t))
-    return {"session": "s", "t": t, "at": at, "frame": n, "source": "fake", "faces": [_face(n, each, shapes) for each in ids]}
+    at, faces = whole_milliseconds(began + timedelta(seconds=n / hz)), tuple(_face(n, each, shapes=shapes) for each in ids)
+    return ObservationRecord(session="s", t=n / hz, at=at, frame=n, source="fake", faces=faces)
 
 
-def _face(n: int, number: int, shapes: bool) -> Row:  # noqa: FBT001 - of the row
+def _face(n: int, number: int, *, shapes: bool) -> FaceRecord:
     top = EXPRESSIONS[(n + number) % len(EXPRESSIONS)]
     scores = {name: 0.7 if name == top else 0.05 for name in EXPRESSIONS}
-    face: Row = {
-        "id": number, "box": [n % 640, 10, 100, 120], "expression": top, "emoji": "", "confidence": 0.7,
-        "scores": scores, "smooth": scores, "quality": {"ok": True, "reason": None},
-        "motion": MOTION if n else None,
-    }  # fmt: skip
-    if shapes:
-        face["blendshapes"] = {"browDownLeft": 0.25, "jawOpen": n / 100}
-        face["pose"] = {"yaw": 10.0, "pitch": -2.5, "roll": 0.0}
-    return face
+    return FaceRecord(
+        id=number,
+        box=(n % 640, 10, 100, 120),
+        expression=top,
+        emoji="",
+        confidence=0.7,
+        scores=scores,
+        smooth=scores,
+        quality=QualityRecord.of(None),
+        motion=MOTION if n else None,
+        blendshapes={"browDownLeft": 0.25, "jawOpen": n / 100} if shapes else UNSET,
+        pose=Pose(10.0, -2.5, 0.0) if shapes else UNSET,
+    )

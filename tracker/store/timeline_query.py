@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Subquery, and_, func, select
 from sqlalchemy.orm import Session as Store
 
+from tracker.core.records import as_json
 from tracker.core.sampling import Gap
 from tracker.store import schema
 from tracker.store.find_session import find_session
@@ -116,7 +117,7 @@ def query_timeline(
             columns.box.append(box)
             columns.scores.append([round(value, SCORE_DECIMALS) for value in scores])
             columns.smooth.append([round(value, SCORE_DECIMALS) for value in smooth])
-            columns.motion.append(motion)
+            columns.motion.append(motion and as_json(motion))
     sampling = sampling_of_session(store, session)
     first, last = -inf if start is None else start, inf if end is None else end
     gaps = tuple(gap for gap in sampling.gaps if gap.end >= first and gap.begin <= last)

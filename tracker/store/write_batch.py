@@ -3,8 +3,10 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
+from msgspec import UNSET
+from msgspec.structs import astuple
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session as Store
 
@@ -12,14 +14,12 @@ from tracker.config.settings import Retention
 from tracker.core.address import redacted
 from tracker.core.errors import StoreError
 from tracker.core.frame import now
-from tracker.core.rows import Row
+from tracker.core.records import FaceRecord, ObservationRecord
 from tracker.core.vocabulary import EXPRESSIONS
 from tracker.store import leases, schema
 from tracker.store.partial_erase import erased_moments
 from tracker.store.retention import UNTIL_CLOSED, retention_seconds
 from tracker.store.uploads import ModelProvenance, get_or_add_model
-
-ANGLES: Final = ("yaw", "pitch", "roll")
 
 Change = Callable[[Store, schema.Session], None]
 
@@ -47,12 +47,12 @@ class Beginning:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What is to be written together: rows of ``observation_row``, then changes of the session.
+    """What is to be written together: observations, then changes of the session.
 
     again: an earlier try failed, and nobody knows whether that was before or after it was committed.
     """
 
-    rows: Sequence[Row]
+    rows: Sequence[ObservationRecord]
     changes: Sequence[Change]
     again: bool = False
 
@@ -66,7 +66,7 @@ def write_batch(store: Store, beginning: Beginning, lease: int, batch: Batch, *,
         session = _begin(store, beginning)
     _hold(store, session, lease)
     gone = erased_moments(store, session.id)
-    rows = [row for row in (_new_rows(store, session, batch) if batch.again else batch.rows) if not gone(row["t"])]
+    rows = [row for row in (_new_rows(store, session, batch) if batch.again else batch.rows) if not gone(row.t)]
     if rows:
         _observations(store, session, rows)
     for change in batch.changes:
@@ -108,57 +108,56 @@ def _hold(store: Store, session: schema.Session, lease: int) -> None:
     session.lease_id, session.ended_at, session.interrupted = lease, None, False
 
 
-def _new_rows(store: Store, session: schema.Session, batch: Batch) -> Sequence[Row]:
+def _new_rows(store: Store, session: schema.Session, batch: Batch) -> Sequence[ObservationRecord]:
     """Without those that the earlier try did commit."""
     last = store.scalar(select(func.max(schema.Observation.t)).where(schema.Observation.session_id == session.id))
-    return batch.rows if last is None else [row for row in batch.rows if row["t"] > last]
+    return batch.rows if last is None else [row for row in batch.rows if row.t > last]
 
 
-def _participants(store: Store, session: schema.Session, rows: Sequence[Row]) -> dict[int, int]:
+def _participants(store: Store, session: schema.Session, rows: Sequence[ObservationRecord]) -> dict[int, int]:
     """Who stands in which row: number -> id, those who are new among them."""
     there = {each.number: each.id for each in session.participants}
-    numbers = {face["id"] for row in rows for face in row["faces"]}
+    numbers = {face.id for row in rows for face in row.faces}
     new = [schema.Participant(session_id=session.id, number=number) for number in sorted(numbers - there.keys())]
     store.add_all(new)
     store.flush()
     return there | {each.number: each.id for each in new}
 
 
-def _observations(store: Store, session: schema.Session, rows: Sequence[Row]) -> None:
+def _observations(store: Store, session: schema.Session, rows: Sequence[ObservationRecord]) -> None:
     participants = _participants(store, session, rows)
     observation = insert(schema.Observation).returning(schema.Observation.id, sort_by_parameter_order=True)
     ids = store.scalars(observation, [_observation(session.id, row) for row in rows]).all()
     faces = [
-        ({"observation_id": number, "participant_id": participants[face["id"]]}, face)
+        ({"observation_id": number, "participant_id": participants[face.id]}, face)
         for number, row in zip(ids, rows, strict=True)
-        for face in row["faces"]
+        for face in row.faces
     ]
     if faces:
         store.execute(insert(schema.Reading), [key | _reading(face) for key, face in faces])
-    if formed := [(key, face) for key, face in faces if "blendshapes" in face]:
-        session.shapes = session.shapes or list(formed[0][1]["blendshapes"])
-        store.execute(insert(schema.ReadingShape), [key | _shape(face, session.shapes) for key, face in formed])
+    formed = [
+        (key, face.blendshapes, face.pose) for key, face in faces if face.blendshapes is not UNSET and face.pose is not UNSET
+    ]
+    if formed:
+        names = session.shapes = session.shapes or list(formed[0][1])
+        store.execute(
+            insert(schema.ReadingShape),
+            [key | {"blendshapes": [shape[name] for name in names], "pose": [*astuple(pose)]} for key, shape, pose in formed],
+        )
 
 
-def _observation(session: int, row: Row) -> dict[str, Any]:
-    at = datetime.fromisoformat(row["at"])
-    return {"session_id": session, "t": row["t"], "at": at, "frame": row["frame"], "took": row.get("took")}
+def _observation(session: int, row: ObservationRecord) -> dict[str, Any]:
+    took = None if row.took is UNSET else row.took
+    return {"session_id": session, "t": row.t, "at": row.at, "frame": row.frame, "took": took}
 
 
-def _reading(face: Row) -> dict[str, Any]:
+def _reading(face: FaceRecord) -> dict[str, Any]:
     return {
-        "box": face["box"],
-        "expression": face["expression"],
-        "confidence": face["confidence"],
-        "scores": [face["scores"][name] for name in EXPRESSIONS],
-        "smooth": [face["smooth"][name] for name in EXPRESSIONS],
-        "reason": face["quality"]["reason"],
-        "motion": face.get("motion"),
-    }
-
-
-def _shape(face: Row, names: Sequence[str]) -> dict[str, Any]:
-    return {
-        "blendshapes": [face["blendshapes"][name] for name in names],
-        "pose": [face["pose"][angle] for angle in ANGLES],
+        "box": face.box,
+        "expression": face.expression,
+        "confidence": face.confidence,
+        "scores": [face.scores[name] for name in EXPRESSIONS],
+        "smooth": [face.smooth[name] for name in EXPRESSIONS],
+        "reason": face.quality.reason,
+        "motion": face.motion,
     }

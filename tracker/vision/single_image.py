@@ -14,6 +14,7 @@ from tracker.core.face import Detection, Face
 from tracker.core.frame import Pixels
 from tracker.core.geometry import Box
 from tracker.core.image_files import Picture, open_picture
+from tracker.core.records import PictureFaceRecord, as_json
 from tracker.vision.analyzer import Analyzer
 from tracker.vision.tiled_search import largest_first, search_parts, tiles_of
 
@@ -107,19 +108,5 @@ def report(analyzer: Analyzer, name: str, source: Path | bytes, *, crops: bool =
 def picture_report(name: str, picture: Picture, faces: Sequence[Face], model: str) -> dict[str, Any]:
     """What is said of a picture whose faces have been judged by the model with this hash."""
     width, height = picture.size
-    told = [face_report(face) for face in faces]
+    told = [as_json(PictureFaceRecord.of(face)) for face in faces]
     return {"path": name, "width": width, "height": height, "model": model, "faces": told}
-
-
-def face_report(face: Face) -> dict[str, Any]:
-    """One face of a picture as JSON."""
-    return {
-        "box": face.box.rounded(),
-        "expression": face.words.expression,
-        "emoji": face.words.emoji,
-        "confidence": round(face.words.confidence, 4),
-        "scores": face.prediction.scores.as_dict(),
-        "heads": {name: scores.as_dict() for name, scores in face.prediction.heads.items()},
-        "quality": {"ok": face.quality.ok, "reason": face.quality.reason},
-        "found": face.found,
-    }

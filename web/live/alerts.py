@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, request
@@ -10,7 +9,7 @@ from flask import Blueprint, request
 from tracker.core.clock import start_clock
 from tracker.core.errors import UsageError
 from tracker.core.notes import Mark
-from tracker.core.rows import Row
+from tracker.core.records import ObservationRecord
 from tracker.live.alert_settings import NO_ALERTS, AlertSettings, keep_wishes, read_wishes
 from tracker.live.alerts import LONGEST, MARKED, MAX_ALERTS, NOTICED, SHORTEST, Alert, Watcher
 from tracker.live.worker import SessionRequest
@@ -50,13 +49,13 @@ class Cues:
     def _wanted(self) -> Sequence[Alert]:
         return self.wishes.wanted if self._own else ()
 
-    def observed(self, row: Row) -> None:
+    def observed(self, record: ObservationRecord) -> None:
         """Give the cue that is due, if one is."""
-        cue = self._watcher.observe(row)
+        cue = self._watcher.observe(record)
         if cue is not None:
             self.give(cue)
             self._elapsed = start_clock()
-            self._mark(Mark(row["t"], datetime.fromisoformat(row["at"]), f"{MARKED}{cue.sentence}"))
+            self._mark(Mark(record.t, record.at, f"{MARKED}{cue.sentence}"))
 
     def give(self, cue: Alert) -> None:
         """To every page."""

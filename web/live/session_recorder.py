@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from tracker.config.settings import Retention
 from tracker.core.notes import Mark
-from tracker.core.rows import Row
+from tracker.core.records import ObservationRecord
 from tracker.live.timeline import Pause
 from tracker.store.source_label import source_label
 from tracker.store.uploads import ModelProvenance
@@ -70,9 +70,9 @@ class SessionRecorder:
                 self._recorder = None
             elif self._recorder is None and self._session is not None:
                 recorder, rows = self._record(), watch.timeline.since(0)
-                if recorder is not None and rows and rows[0]["n"] > 1:
+                if recorder is not None and rows and _number(rows[0]) > 1:
                     # What the timeline has forgotten meanwhile cannot be kept any more.
-                    recorder.paused(0.0, rows[0]["t"], "unsaved")
+                    recorder.paused(0.0, rows[0].t, "unsaved")
                 for row in rows:
                     self.write(row)
                 for pause in watch.timeline.pauses:
@@ -82,11 +82,11 @@ class SessionRecorder:
                     self.mark(mark)
         self._changed()
 
-    def write(self, row: Row) -> None:
+    def write(self, row: ObservationRecord) -> None:
         """One observation, numbered in the timeline: each once, whoever brings it."""
         with self._lock:
-            if self._recorder is not None and row["n"] > self._rows:
-                self._rows = row["n"]
+            if self._recorder is not None and _number(row) > self._rows:
+                self._rows = _number(row)
                 self._recorder.write(row)
 
     def pause(self, pause: Pause) -> None:
@@ -147,3 +147,7 @@ class SessionRecorder:
         self._rows, self._pauses, self._marks = 0, 0, ()
         self._recorder = Recorder(self._storage.require(), beginning, lambda _: self._changed())
         return self._recorder
+
+
+def _number(record: ObservationRecord) -> int:
+    return record.n if isinstance(record.n, int) else 0

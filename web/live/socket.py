@@ -24,7 +24,7 @@ from tracker.core.errors import OUR_MISTAKE, MienError, UsageError
 from tracker.core.face import Observation
 from tracker.core.frame import Frame
 from tracker.core.json_fields import is_number
-from tracker.core.rows import Row
+from tracker.core.records import ObservationRecord, as_json
 from tracker.live.controller import BROWSER, SessionRequest, Watch, WatchState
 from tracker.live.session import Session
 from tracker.model.protocols import Classifier
@@ -135,13 +135,13 @@ class Live(Namespace):
         """For the preview."""
         self._preview.offer(frame)
 
-    def observed(self, frame: Frame, row: Row) -> None:  # noqa: ARG002 - the protocol's
+    def observed(self, frame: Frame, record: ObservationRecord) -> None:  # noqa: ARG002 - the protocol's
         """To the store, and to every page, now and then with the session's figures."""
-        self.recording.write(row)
-        due = row["t"] - self._figures_at >= CALM or row["n"] == 1
-        self._figures_at = row["t"] if due else self._figures_at
-        self._tell("observation", row | ({"figures": self.figures} if due else {}))
-        self.cues.observed(row)
+        self.recording.write(record)
+        due = record.t - self._figures_at >= CALM or record.n == 1
+        self._figures_at = record.t if due else self._figures_at
+        self._tell("observation", as_json(record) | ({"figures": self.figures} if due else {}))
+        self.cues.observed(record)
         self.noticed()
 
     def _tell(self, event: str, what: dict[str, Any], page: str | None = None) -> None:
@@ -247,7 +247,7 @@ class Live(Namespace):
     @answered
     def on_everybody(self) -> Answer:
         """The boxes of all faces in view, the own one first: {"faces": [[x, y, width, height]]}. None is judged for it."""
-        return {"faces": [box.rounded() for box in self.watch.everybody_in_view()]}
+        return {"faces": [list(box.rounded()) for box in self.watch.everybody_in_view()]}
 
     @answered
     def on_me(self, x: object = None, y: object = None) -> None:

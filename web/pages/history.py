@@ -11,7 +11,7 @@ from flask import Blueprint, Response, render_template, request
 from sqlalchemy.orm import Session as Store
 
 from tracker.core.errors import UnknownError
-from tracker.core.rows import timestamp
+from tracker.core.records import timestamp
 from tracker.core.text import clock, counted, sure
 from tracker.core.vocabulary import EMOJI, UNCLEAR
 from tracker.store import session_queries, uploads

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from flask import Blueprint, render_template, request
 
+from tracker.core.records import as_json
 from tracker.sources.camera_names import describe_cameras
 from web.dependencies import Dependencies
 from web.live.socket import Live
@@ -24,7 +25,7 @@ def now_blueprint(live: Live, dependencies: Dependencies) -> Blueprint:
     @blueprint.get("/api/timeline")
     def timeline() -> dict[str, Any]:
         """The running session's rows, or the last one's, numbered above ``after``."""
-        return {"session": live.watch.state.session, "rows": live.watch.timeline.since(_after())}
+        return {"session": live.watch.state.session, "rows": [as_json(each) for each in live.watch.timeline.since(_after())]}
 
     @blueprint.get("/api/sources")
     def sources() -> dict[str, Any]:

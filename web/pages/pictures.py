@@ -21,10 +21,11 @@ from tracker.core.errors import BusyError, StoreError, UsageError
 from tracker.core.face import Face
 from tracker.core.frame import now
 from tracker.core.image_files import open_picture
+from tracker.core.records import PictureFaceRecord, as_json
 from tracker.core.thread_failures import tell_failure
 from tracker.core.vocabulary import EMOJI
 from tracker.store.uploads import ModelProvenance, store_picture, update_predictions
-from tracker.vision.single_image import analyze_file, face_report
+from tracker.vision.single_image import analyze_file
 from web.dependencies import OpenAnalyzer
 from web.live.preview import small_jpeg
 from web.pages.verdicts import PendingVerdict, PendingVerdicts
@@ -166,7 +167,7 @@ class RememberedUploads:
 class PictureAnswer(TypedDict):
     """What the page gets: as ``mien image --json``, and what only the page needs.
 
-    faces: as ``face_report``, with ``top``, the likeliest expressions, and ``token``, which a verdict names. trouble: why it is
+    faces: as ``PictureFaceRecord``, with ``top``, the likeliest expressions, and ``token``, which a verdict names. trouble: why it is
     not stored, a sentence. kept: the uuid under which it is stored. shown: a JPEG in base64.
     """
 
@@ -218,7 +219,7 @@ def pictures_blueprint(analyzer: PictureAnalyzer, settings: Settings, storage: S
             uploads.remember(uuid, data)
         judged = [PendingVerdict(face, picture.provenance, place, upload=uuid) for place, face in enumerate(picture.faces)]
         faces = [
-            face_report(face) | {"top": likeliest(face), "token": token}
+            as_json(PictureFaceRecord.of(face)) | {"top": likeliest(face), "token": token}
             for face, token in zip(picture.faces, pending.remember(judged), strict=True)
         ]
         width, height = picture.size

@@ -79,7 +79,7 @@ SessionRanges = list[tuple[float, float | None]]
 def _of_live(live: Live, person: str) -> SessionRanges:
     """When it was on in the session that is on the page Now."""
     rows = live.watch.timeline.since(0)
-    moments = [(datetime.fromisoformat(row["at"]), row["t"]) for row in rows]
+    moments = [(row.at, row.t) for row in rows]
     # What was switched on since the last row holds from there on.
     return ranges_in_session(baseline.stretches(person), [*moments, *((now(), t) for _, t in moments[-1:])])
 

@@ -136,9 +136,9 @@ def _attempt(recording: Recording, stopping: Event, progress: Callable[[int], No
 
 
 def _somebody(recording: Recording) -> bool:
-    from tracker.exports.read_jsonl import read_lines
+    from tracker.exports.read_jsonl import read_observations
 
-    return any(row["faces"] for row in read_lines(recording.file("jsonl")))
+    return any(each.faces for each in read_observations(recording.file("jsonl")))
 
 
 def _tell(news: News) -> None:

@@ -1,7 +1,6 @@
 """Recordings that are stored as sessions: once, whole, and in media time."""
 
 import json
-from datetime import datetime
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -17,9 +16,9 @@ from tracker.batch.store_recording import store_recording
 from tracker.compose import analyzer_for
 from tracker.config.settings import Settings
 from tracker.core.frame import now
-from tracker.core.rows import timestamp
-from tracker.exports.entries import entries
+from tracker.core.records import as_json, timestamp
 from tracker.exports.from_database import record
+from tracker.exports.session_data import entries
 from tracker.store import schema, session_queries
 from tracker.store.database import Database
 from tracker.store.testing import row
@@ -46,10 +45,10 @@ def test_a_recording_is_stored_once_as_a_session(meeting: Path, tmp_path: Path) 
     lines = [json.loads(line) for line in (tmp_path / "out" / "meeting.jsonl").read_text().splitlines()]
     assert (summary.title, summary.source, summary.interrupted) == ("meeting", f"recording:{meeting}", False)
     assert kept.recorded
-    assert [row["t"] for row in stored] == [line["t"] for line in lines] == [number / 2 for number in range(2 * SECONDS)]
+    assert [row.t for row in stored] == [line["t"] for line in lines] == [number / 2 for number in range(2 * SECONDS)]
     # The clock tells when it was looked at: none of it lies in a time that is still to come.
-    assert all(datetime.fromisoformat(row["at"]) <= now() for row in stored)
-    assert {entry["at"] for entry in entries(kept)} == {timestamp(summary.started_at)}
+    assert all(row.at <= now() for row in stored)
+    assert {timestamp(entry.at) for entry in entries(kept)} == {timestamp(summary.started_at)}
     assert summary.ended_at is not None
     assert summary.started_at <= summary.ended_at <= now()
     assert spent == [line["took"] for line in lines]
@@ -85,7 +84,7 @@ def test_a_recording_that_is_stored_lets_a_session_beside_it_in(
     assert analyze(recording, Event(), quiet, analyzer_for)
     state = finished(recording)
     assert state is not None
-    recording.file("jsonl").write_text("".join(json.dumps(row(n)) + "\n" for n in range(1000)))
+    recording.file("jsonl").write_text("".join(json.dumps(as_json(row(n))) + "\n" for n in range(1000)))
     sizes = []
 
     def counted(store: Store, batch: Batch, **named: Any) -> None:

@@ -47,7 +47,7 @@ def test_the_centre_is_in_the_middle() -> None:
 
 def test_rounding_is_to_whole_pixels() -> None:
     """JSON has boxes as [x, y, width, height] in integers."""
-    assert Box(1.6, -2.4, 10.5001, 3.2).rounded() == [2, -2, 11, 3]
+    assert Box(1.6, -2.4, 10.5001, 3.2).rounded() == (2, -2, 11, 3)
 
 
 def test_a_box_holds_what_lies_inside_with_its_margin() -> None:

@@ -22,6 +22,7 @@ from tracker.core.clock import start_clock
 from tracker.core.errors import MienError, ModelError, StoreError
 from tracker.core.frame import now
 from tracker.core.printable import json_line
+from tracker.core.records import as_json
 from tracker.core.time_zone import HERE
 from tracker.core.vocabulary import EXPRESSIONS
 from tracker.exports.files import export
@@ -140,7 +141,7 @@ def use_fit(path: Path) -> None:
 
 
 def log(path: Path) -> None:
-    lines = [row(n, (1, 2) if n > 20 else (1,), shapes=True) for n in range(OBSERVATIONS)]
+    lines = [as_json(row(n, (1, 2) if n > 20 else (1,), shapes=True)) for n in range(OBSERVATIONS)]
     lines.insert(5, {"session": "s", "t": 2.2, "at": lines[5]["at"], "marker": "Q&A"})
     lines.insert(9, {"session": "s", "t": 4.1, "at": lines[9]["at"], "pause": "paused", "until": 4.4})
     path.write_text("".join(json_line(line) + "\n" for line in lines))

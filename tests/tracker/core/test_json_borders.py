@@ -14,7 +14,7 @@ from exporter.export.readers.program_guard import require_harmless
 from tracker.batch.analyze_recording import Recording, finished
 from tracker.config.settings import Settings, read_config
 from tracker.core.errors import MienError
-from tracker.exports.read_jsonl import read_lines
+from tracker.exports.read_jsonl import read_entries
 from tracker.live.alert_settings import cues_file, read_wishes
 from tracker.model.contract import ModelContract
 from tracker.personal import fit_files
@@ -54,7 +54,7 @@ READERS: Final[dict[str, Read]] = {
     "current.json": lambda text, folder: (written(text, folder / "mia" / "current.json"), fit_files.decisions("mia", folder)),
     "mine.onnx": lambda text, folder: ModelContract.from_json(text, folder / "mine.onnx"),
     "clip.json": a_recording,
-    "log.jsonl, line 2": lambda text, folder: list(read_lines(written(f"\n{text}\n", folder / "log.jsonl"))),
+    "log.jsonl, line 2": lambda text, folder: list(read_entries(written(f"\n{text}\n", folder / "log.jsonl"))),
     f"{MANIFEST}, line 2": lambda text, folder: (written(f"\n{text}\n", folder / MANIFEST), list(read_manifest(folder))),
     "scores.json": lambda text, folder: card_command._read(written(text, folder / "scores.json"))["fer2013"],
     "network.pt2": lambda text, folder: require_harmless(a_program(text, folder)),
@@ -80,13 +80,13 @@ def test_a_file_that_cannot_be_taken_over_is_named(name: str, tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("line", "sentence"),
     [
-        ({"session": 1, "t": 0, "at": "2026-11-26T10:00:00Z"}, "its session is a text"),
-        ({"session": "a", "t": 0, "at": "yesterday", "faces": []}, "at a moment"),
-        ({"session": "a", "t": 0, "at": "2026-11-26T10:00:00Z", "frame": 1, "faces": [{}]}, "each face has id, box"),
+        ({"session": 1, "t": 0, "at": "2026-11-26T10:00:00Z", "frame": 0, "faces": []}, "session should be a text"),
+        ({"session": "a", "t": 0, "at": "yesterday", "faces": []}, "at should be a date and time"),
+        ({"session": "a", "t": 0, "at": "2026-11-26T10:00:00Z", "frame": 1, "faces": [{}]}, r"faces\[0\].id is missing"),
         ({"session": "a", "t": 0, "at": "2026-11-26T10:00:00Z"}, "faces, a marker or a pause"),
     ],
 )
 def test_a_line_that_is_somebody_elses_is_named(line: dict[str, object], sentence: str, tmp_path: Path) -> None:
     """JSON that is well formed, and no observation of ours."""
     with pytest.raises(MienError, match=rf"log.jsonl, line 1: .*{sentence}"):
-        list(read_lines(written(json.dumps(line) + "\n", tmp_path / "log.jsonl")))
+        list(read_entries(written(json.dumps(line) + "\n", tmp_path / "log.jsonl")))

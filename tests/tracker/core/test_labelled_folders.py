@@ -11,7 +11,7 @@ import pytest
 from tracker.commands.image import pictures_of
 from tracker.core.frame import Pixels
 from tracker.core.labelled_folders import labelled_files
-from tracker.core.rows import observation_row
+from tracker.core.records import ObservationRecord
 from tracker.live.session import Session
 from tracker.sources.files import PictureSource
 from tracker.store import verdict_export
@@ -53,9 +53,9 @@ def test_boxes_of_a_large_picture_are_told_in_its_own_pixels(analyzer: Analyzer,
     cv2.imwrite(str(tmp_path / "large.jpg"), cv2.resize(astronaut, (5400, 5400)))
     with PictureSource(tmp_path / "large.jpg", print) as source:
         (frame,) = source
-    row = observation_row(Session(analyzer).observe(frame), "session", "large.jpg")
+    record = ObservationRecord.of(Session(analyzer).observe(frame), "session", "large.jpg")
 
-    x, _, width, _ = row["faces"][0]["box"]
+    x, _, width, _ = record.faces[0].box
     assert frame.size[0] < 5000
     assert frame.whole_size == (5400, 5400)
     assert (x + width / 2) / 5400 == pytest.approx(225 / 512, abs=0.03)

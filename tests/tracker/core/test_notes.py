@@ -1,7 +1,6 @@
 """What a person says of a session while it runs: marks, a title, a limit, and why it is paused."""
 
 from collections.abc import Iterator
-from datetime import datetime
 
 import pytest
 
@@ -31,7 +30,7 @@ def test_a_mark_stands_at_the_moment_it_was_made_for(watch: Watch, recorder: Rec
     """Typing takes time: the mark is on the row that was named, however many came since; else on the newest."""
     first = watch.mark("  questions \n start ", 1)
     row = recorder.rows[0]
-    assert (first.t, first.at, first.text) == (row["t"], datetime.fromisoformat(row["at"]), "questions start")
+    assert (first.t, first.at, first.text) == (row.t, row.at, "questions start")
     assert watch.mark("later").t > first.t
     assert [mark.text for mark in recorder.states[-1].notes.marks] == ["questions start", "later"]
 

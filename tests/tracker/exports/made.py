@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from tracker.core.rows import Row, timestamp
+from tracker.core.face import Motion
+from tracker.core.records import FaceRecord, ObservationRecord, QualityRecord, whole_milliseconds
 from tracker.core.vocabulary import EXPRESSIONS
 from tracker.store.database import Database
 from tracker.store.recorder import Recorder
@@ -34,31 +35,31 @@ def write_session(database: Database, uuid: str, began: datetime, happy: float, 
         recorder.end(began + timedelta(seconds=SECONDS))
 
 
-def _row(n: int, began: datetime, chance: random.Random, happy: float) -> Row:
+def _row(n: int, began: datetime, chance: random.Random, happy: float) -> ObservationRecord:
     t = n / HZ
-    faces = [] if _in(NOBODY, t) else [_face(t, chance, happy)]
-    at = timestamp(began + timedelta(seconds=t))
-    return {"session": "s", "t": t, "at": at, "frame": n, "source": "camera", "faces": faces}
+    faces = () if _in(NOBODY, t) else (_face(t, chance, happy),)
+    at = whole_milliseconds(began + timedelta(seconds=t))
+    return ObservationRecord(session="s", t=t, at=at, frame=n, source="camera", faces=faces)
 
 
-def _face(t: float, chance: random.Random, happy: float) -> Row:
+def _face(t: float, chance: random.Random, happy: float) -> FaceRecord:
     word = "sad" if t >= SAD else "happy" if HAPPY <= t <= HAPPY + 100 * happy else "neutral"
     most, dark = chance.uniform(0.6, 0.9), _in(DARK, t)
     scores = {name: most if name == word else (1 - most) / 6 for name in EXPRESSIONS}
-    return {
-        "id": 1, "box": [10, 20, 30, 40], "expression": "unclear" if dark else word, "emoji": "", "confidence": 0.8,
-        "scores": scores, "smooth": scores, "quality": {"ok": not dark, "reason": "too dark" if dark else None},
-        "motion": _motion(t, chance) if t else None,
-    }  # fmt: skip
+    return FaceRecord(
+        id=1, box=(10, 20, 30, 40), expression="unclear" if dark else word, emoji="", confidence=0.8,
+        scores=scores, smooth=scores, quality=QualityRecord.of("too dark" if dark else None),
+        motion=_motion(t, chance) if t else None,
+    )  # fmt: skip
 
 
-def _motion(t: float, chance: random.Random) -> Row:
+def _motion(t: float, chance: random.Random) -> Motion:
     seldom = t >= SELDOM
     counts = {name: None if seldom else chance.randint(0, 1) for name in ("blinks", "nods", "shakes")}
-    return {
-        "hz": 4.0 if seldom else 15.0, "seconds": 0.5, **counts, "talking": None if seldom else chance.choice([0.0, 0.3]),
-        "away": 0.1, "smiling": 0.2, "reason": "watched at 4 Hz; blinks need 15" if seldom else None,
-    }  # fmt: skip
+    return Motion(
+        hz=4.0 if seldom else 15.0, seconds=0.5, **counts, talking=None if seldom else chance.choice([0.0, 0.3]),
+        away=0.1, smiling=0.2, reason="watched at 4 Hz; blinks need 15" if seldom else None,
+    )  # fmt: skip
 
 
 def _in(part: tuple[int, int], t: float) -> bool:

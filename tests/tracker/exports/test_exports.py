@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from msgspec.structs import replace as renamed
 from pyarrow import parquet
 from sqlalchemy import BigInteger, select, type_coerce, update
 from sqlalchemy.orm import Session as Store
 
 from tests.tracker.exports.conftest import BEGAN
 from tracker.core.errors import MienError, UnknownError, UsageError
-from tracker.core.rows import TABLE_COLUMNS, Row
+from tracker.core.records import TABLE_COLUMNS, ObservationRecord
 from tracker.exports.columns import COLUMNS, SHAPE_COLUMNS, markdown_table
 from tracker.exports.files import FORMATS, export
 from tracker.exports.from_database import record
@@ -144,10 +145,10 @@ def test_batches_are_one_session(store: Store, monkeypatch: pytest.MonkeyPatch) 
     store.commit()
     monkeypatch.setattr("tracker.exports.from_database.AT_ONCE", 2)
 
-    found = [row["frame"] for row in record(store, "1f0c").rows()]
+    found = [row.frame for row in record(store, "1f0c").rows()]
     place = 201
-    assert found == [row["frame"] for row in whole[:place]] + [900, 901, 902] + [row["frame"] for row in whole[place:]]
-    assert [row["t"] for row in record(store, "1f0c", 99.5, 100.5).rows()] == [99.5, 100.0, 100.0, 100.0, 100.0, 100.5]
+    assert found == [row.frame for row in whole[:place]] + [900, 901, 902] + [row.frame for row in whole[place:]]
+    assert [row.t for row in record(store, "1f0c", 99.5, 100.5).rows()] == [99.5, 100.0, 100.0, 100.0, 100.0, 100.5]
 
 
 def test_a_session_that_is_erased_meanwhile_leaves_no_half_file(
@@ -157,7 +158,7 @@ def test_a_session_that_is_erased_meanwhile_leaves_no_half_file(
     monkeypatch.setattr("tracker.exports.from_database.AT_ONCE", 100)
     found = record(store, "1f0c")
 
-    def rows() -> Iterator[Row]:
+    def rows() -> Iterator[ObservationRecord]:
         for place, row in enumerate(found.rows()):
             if place == 50:
                 store.execute(update(schema.Session).values(uuid="another"))
@@ -192,10 +193,10 @@ def test_no_cell_is_a_formula_and_each_reads_back(store: Store, tmp_path: Path, 
     """A note or a source that a spreadsheet would run stands behind an apostrophe, every number as it is."""
     found = record(store, "1f0c", 60, 62)
     noted = replace(found, source=text, markers=(replace(found.markers[0], text=text),))
-    export(replace(noted, rows=lambda: (row | {"source": text} for row in found.rows())), tmp_path / "session.csv", "csv")
+    export(replace(noted, rows=lambda: (renamed(row, source=text) for row in found.rows())), tmp_path / "session.csv", "csv")
     with open_sink(tmp_path / "log.csv", shapes=True) as sink:
         for row in found.rows():
-            sink.write(row | {"source": text})
+            sink.write(renamed(row, source=text))
 
     exported, logged = read_csv(tmp_path / "session.csv"), read_csv(tmp_path / "log.csv")
     told = [

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from msgspec.structs import replace as changed
 from playwright.sync_api import Browser
 from sqlalchemy.orm import Session as Store
 
@@ -17,7 +18,7 @@ from tracker.exports.from_database import record
 from tracker.exports.session_data import Record
 from tracker.reports.html_report import report, title, write_report
 from tracker.reports.motion_rates import Tally, in_words
-from tracker.store.testing import MOTION
+from tracker.store.testing import MOTION, row
 
 SLOW: Final = "this machine manages 7 a second; blinks need 15"
 
@@ -53,9 +54,7 @@ def test_faces_that_are_there_together_have_a_line_each(store: Store) -> None:
 def test_a_face_that_comes_back_under_another_number_stays_one_line(store: Store) -> None:
     """Where there are never two at once, the numbers are one face that went and came back."""
     first = record(store, "1f0c", 0, 229)
-    rows = list(first.rows())
-    for row in rows:
-        row["faces"][0]["id"] = 1 if row["t"] < 100 else 2
+    rows = [changed(row, faces=(changed(row.faces[0], id=1 if row.t < 100 else 2),)) for row in first.rows()]
     page = report(Record("x", "fake", 2.0, first.started_at, lambda: iter(rows)))
 
     assert page.count('class="ribbon"') == 3
@@ -65,7 +64,7 @@ def test_a_face_that_comes_back_under_another_number_stays_one_line(store: Store
 @pytest.mark.parametrize("faces", [None, []])
 def test_a_session_of_nothing_has_a_page_too(store: Store, faces: Any) -> None:
     """Without an observation, or with nobody in any, it says so."""
-    rows = [] if faces is None else [{"t": t / 2, "faces": []} for t in range(4)]
+    rows = [] if faces is None else [row(n, ()) for n in range(4)]
     page = report(Record("x", "fake", 2.0, record(store, "1f0c").started_at, lambda: iter(rows)))
 
     assert ("Nobody was seen" if rows else "Nothing was observed") in page
@@ -127,9 +126,11 @@ def directives(source: str) -> Iterator[str]:
 @pytest.mark.parametrize("seconds", [10, 90])
 def test_a_rate_takes_a_minute_of_watched_face(store: Store, seconds: int) -> None:
     """One blink in ten seconds is not six a minute: it is told that the face was watched for too short a time."""
-    rows = [row for row in record(store, "1f0c", 0, 100).rows() if row["t"] < seconds]
-    for each in rows:
-        each["faces"][0]["motion"] = MOTION | {"seconds": 0.5, "blinks": each["t"] == 1}
+    rows = [
+        changed(each, faces=(changed(each.faces[0], motion=changed(MOTION, seconds=0.5, blinks=int(each.t == 1))),))
+        for each in record(store, "1f0c", 0, 100).rows()
+        if each.t < seconds
+    ]
     page = report(Record("x", "fake", 2.0, record(store, "1f0c").started_at, lambda: iter(rows)))
 
     assert ("not counted: a face was watched for less than a minute" in page) == (seconds < 60)
@@ -141,7 +142,7 @@ def test_a_face_that_was_watched_for_long_is_not_called_watched_for_short() -> N
     tally = Tally()
     for moment in range(120):
         seen = moment < 5
-        tally.add(MOTION | {"seconds": 1.0, "blinks": 1 if seen else None, "away": 0.0, "reason": None if seen else SLOW})
+        tally.add(changed(MOTION, seconds=1.0, blinks=1 if seen else None, away=0.0, reason=None if seen else SLOW))
     told = {rate.name: "".join(map(str, in_words(rate))) for rate in tally.rates()}
 
     assert told["blinks"] == f"not counted: a face was looked at often enough for less than a minute ({SLOW})"

@@ -5,20 +5,24 @@ import json
 from pathlib import Path
 
 import pytest
+from msgspec import convert
+from msgspec.structs import replace
 
 from tracker.core.errors import MienError, UsageError
-from tracker.core.rows import TABLE_COLUMNS, Row
+from tracker.core.face import Pose
+from tracker.core.records import TABLE_COLUMNS, ObservationRecord, as_json, parse_entry
 from tracker.core.vocabulary import EXPRESSIONS
 from tracker.exports.sinks import File, open_sink
 
 
-def row(n: int, faces: int = 1) -> Row:
+def row(n: int, faces: int = 1) -> ObservationRecord:
     scores = {name: 1.0 if name == "happy" else 0.0 for name in EXPRESSIONS}
     face = {
         "id": 1, "box": [1, 2, 3, 4], "expression": "happy", "emoji": "😀", "confidence": 1.0, "scores": scores,
         "smooth": scores, "quality": {"ok": True, "reason": None},
     }  # fmt: skip
-    return {"session": "s", "t": float(n), "at": "2026-01-01T00:00:00.000Z", "frame": n, "source": "x", "faces": [face] * faces}
+    line = {"session": "s", "t": n, "at": "2026-01-01T00:00:00.000Z", "frame": n, "source": "x", "faces": [face] * faces}
+    return convert(line, ObservationRecord)
 
 
 def test_json_lines_are_appended(tmp_path: Path) -> None:
@@ -36,7 +40,7 @@ def test_a_line_is_there_as_soon_as_it_is_written(tmp_path: Path) -> None:
     with open_sink(path) as sink:
         sink.write(row(7))
         assert path.read_text().endswith("\n")
-        assert json.loads(path.read_text()) == row(7)
+        assert parse_entry(json.loads(path.read_text())) == row(7)
 
 
 def written(path: Path, *numbers: int) -> str:
@@ -102,8 +106,7 @@ def test_a_file_that_is_no_table_of_ours_stays_as_it_is(tmp_path: Path, there: b
 def test_a_table_with_shapes_has_their_columns(tmp_path: Path) -> None:
     """What --shapes adds to a line is in the table, too, and no row is written under a header of other columns."""
     path = tmp_path / "log.csv"
-    shaped = row(0)
-    shaped["faces"][0] |= {"blendshapes": {"jawOpen": 0.25}, "pose": {"yaw": 1.0, "pitch": 2.0, "roll": 3.0}}
+    shaped = replace(row(0), faces=(replace(row(0).faces[0], blendshapes={"jawOpen": 0.25}, pose=Pose(1.0, 2.0, 3.0)),))
     with open_sink(path, shapes=True) as sink:
         sink.write(shaped)
     with path.open(newline="") as file:
@@ -123,7 +126,7 @@ def test_a_large_file_is_set_aside(tmp_path: Path) -> None:
     """Every line survives rotation, in order, and a name that is taken is not taken again."""
     path = tmp_path / "log.jsonl"
     (tmp_path / "log.1.jsonl").write_text("mine\n")
-    with open_sink(path, most=2 * len(json.dumps(row(0), ensure_ascii=False).encode())) as sink:
+    with open_sink(path, most=2 * len(json.dumps(as_json(row(0)), ensure_ascii=False).encode())) as sink:
         for n in range(5):
             sink.write(row(n))
     assert (tmp_path / "log.1.jsonl").read_text() == "mine\n"

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from tracker.core.frame import Frame
 from tracker.core.geometry import Box
-from tracker.core.rows import Row
+from tracker.core.records import ObservationRecord
 from tracker.live import session as sessions
 from tracker.live.controller import SessionRequest, Watch, WatchState
 from tracker.live.session import Session
@@ -41,8 +41,8 @@ class Stores:
     def seen(self, frame: Frame) -> None:
         """Nothing to do."""
 
-    def observed(self, frame: Frame, row: Row) -> None:
-        self._recorder.write(row)
+    def observed(self, frame: Frame, record: ObservationRecord) -> None:
+        self._recorder.write(record)
         self._left -= 1
         if not self._left:
             self.enough.set()

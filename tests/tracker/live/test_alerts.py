@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import cv2
 import numpy as np
@@ -11,22 +11,29 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from sqlalchemy import select
 
 from tracker.cli import main
 from tracker.core.errors import UsageError
+from tracker.core.face import Motion
 from tracker.core.frame import Pixels
+from tracker.core.records import ObservationRecord
 from tracker.core.vocabulary import EXPRESSIONS
 from tracker.live.alert_settings import AlertSettings
 from tracker.live.alerts import APART, AWAY, MARKED, NOTICED, TALKING, Alert, Watcher
 from tracker.store import schema
 from tracker.store.database import Database
+from tracker.store.testing import row as observation
+
+STILL: Final[dict[str, Any]] = {"seconds": 0.5, "talking": 0.0, "away": 0.0, "smiling": 0.0}
 
 
-def row(t: float, expression: str | None, **motion: float | None) -> dict[str, Any]:
+def row(t: float, expression: str | None, **motion: float | None) -> ObservationRecord:
     """An observation of one face, or of nobody."""
-    face = {"expression": expression, "box": [0, 0, 10, 10], "motion": motion or None}
-    return {"t": t, "faces": [face] if expression else []}
+    moved = Motion(hz=15.0, blinks=0, nods=0, shakes=0, **(STILL | motion)) if motion else None
+    faces = tuple(replace(face, expression=str(expression), motion=moved) for face in observation(0).faces)
+    return replace(observation(0), t=t, faces=faces if expression else ())
 
 
 def told(cues: Iterable[Alert], *script: tuple[str | None, float], hz: float = 2.0) -> list[tuple[float, str]]:

@@ -3,7 +3,7 @@
 import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import chain, count, repeat, takewhile
 from pathlib import Path
 from threading import Condition, Event
@@ -17,7 +17,7 @@ from tracker.core.errors import ModelError, UsageError
 from tracker.core.face import Prediction
 from tracker.core.frame import Frame, Pixels, now
 from tracker.core.geometry import Box
-from tracker.core.rows import Row
+from tracker.core.records import ObservationRecord
 from tracker.live.controller import SessionRequest, Watch, WatchState
 from tracker.sources import cameras, picture_faults
 from tracker.sources.camera_names import Camera
@@ -34,7 +34,7 @@ class Recorder:
     def __init__(self) -> None:
         self._changed = Condition()
         self.states: list[WatchState] = []
-        self.rows: list[Row] = []
+        self.rows: list[ObservationRecord] = []
         self.frames = 0
 
     def began(self, *_: object) -> None:
@@ -50,9 +50,9 @@ class Recorder:
             self.frames += 1
             self._changed.notify_all()
 
-    def observed(self, frame: Frame, row: Row) -> None:
+    def observed(self, frame: Frame, record: ObservationRecord) -> None:
         with self._changed:
-            self.rows.append(row)
+            self.rows.append(record)
             self._changed.notify_all()
 
     def wait(self, what: Callable[[], Any]) -> None:
@@ -122,8 +122,8 @@ def test_a_session_starts_pauses_goes_on_and_stops(watch: Watch, recorder: Recor
         "starting", "watching", "paused", "starting", "watching", "stopped",
     ]  # fmt: skip
     rows = watch.timeline.since(0)
-    assert [row["n"] for row in rows] == list(range(1, len(rows) + 1))
-    assert len({row["session"] for row in rows}) == 1
+    assert [row.n for row in rows] == list(range(1, len(rows) + 1))
+    assert len({row.session for row in rows}) == 1
 
 
 def test_a_frame_from_before_a_pause_is_no_row_after_it(recorder: Recorder) -> None:
@@ -138,9 +138,9 @@ def test_a_frame_from_before_a_pause_is_no_row_after_it(recorder: Recorder) -> N
     classifier.go_on.set()
     recorder.wait(lambda: recorder.rows)
     watch.close()
-    assert datetime.fromisoformat(recorder.rows[0]["at"]) >= went_on - timedelta(milliseconds=1)
+    assert recorder.rows[0].at >= went_on - timedelta(milliseconds=1)
     (pause,) = watch.timeline.pauses
-    assert (pause.why, pause.end) == ("paused", recorder.rows[0]["t"])
+    assert (pause.why, pause.end) == ("paused", recorder.rows[0].t)
 
 
 def test_a_new_start_replaces_the_session_before(watch: Watch, recorder: Recorder) -> None:
@@ -149,8 +149,8 @@ def test_a_new_start_replaces_the_session_before(watch: Watch, recorder: Recorde
     first = recorder.wait_for("watching").session
     watch.start(SessionRequest("fake", hz=0))
     recorder.wait(lambda: recorder.states[-1].kind == "watching" and recorder.states[-1].session != first)
-    recorder.wait(lambda: any(row["session"] != first for row in recorder.rows))
-    assert {row["session"] for row in watch.timeline.since(0)} == {recorder.states[-1].session}
+    recorder.wait(lambda: any(row.session != first for row in recorder.rows))
+    assert {row.session for row in watch.timeline.since(0)} == {recorder.states[-1].session}
 
 
 def test_a_frozen_camera_is_told_while_it_lasts(
@@ -207,7 +207,7 @@ def test_a_lost_camera_comes_back(watch: Watch, recorder: Recorder, monkeypatch:
     recorder.wait(lambda: recorder.states[-1].kind == "watching" and len(watch.timeline.since(0)) > len(before))
     assert [state.kind for state in recorder.states].count("lost") == 1
     assert watch.timeline.since(0)[: len(before)] == before
-    assert {row["session"] for row in watch.timeline.since(0)} == {lost.session}
+    assert {row.session for row in watch.timeline.since(0)} == {lost.session}
 
 
 def overrun(recorder: Recorder, monkeypatch: pytest.MonkeyPatch, count: int) -> int:
@@ -242,7 +242,7 @@ def overrun(recorder: Recorder, monkeypatch: pytest.MonkeyPatch, count: int) -> 
 def test_the_newest_frame_is_analysed_next(recorder: Recorder, monkeypatch: pytest.MonkeyPatch) -> None:
     """While a slow classifier is at one frame the camera goes on, and the next one analysed is the last one taken."""
     overrun(recorder, monkeypatch, 500)
-    assert [row["frame"] for row in recorder.rows[:2]] == [0, 500]
+    assert [row.frame for row in recorder.rows[:2]] == [0, 500]
 
 
 def test_memory_stays_flat(recorder: Recorder, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -261,7 +261,7 @@ def test_the_browser_pushes_frames(watch: Watch, recorder: Recorder) -> None:
         while not recorder.rows:
             watch.push(jpeg)
             recorder._changed.wait(0.1)
-    assert recorder.rows[0]["source"] == "browser"
+    assert recorder.rows[0].source == "browser"
 
 
 def test_a_video_ends_by_itself(watch: Watch, recorder: Recorder, tmp_path: Path) -> None:
@@ -273,7 +273,7 @@ def test_a_video_ends_by_itself(watch: Watch, recorder: Recorder, tmp_path: Path
     writer.release()
     watch.start(SessionRequest(str(path), hz=0))
     recorder.wait_for("finished")
-    assert [row["frame"] for row in watch.timeline.since(0)] == list(range(10))
+    assert [row.frame for row in watch.timeline.since(0)] == list(range(10))
 
 
 def test_what_cannot_be_opened_fails_with_its_sentence(recorder: Recorder) -> None:

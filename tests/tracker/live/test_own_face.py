@@ -11,7 +11,7 @@ from tracker.config.model_files import released_model
 from tracker.core.face import Observation, Pose
 from tracker.core.frame import Frame, Pixels
 from tracker.core.geometry import Box
-from tracker.core.rows import observation_row
+from tracker.core.records import ObservationRecord
 from tracker.live.face_tracking import Follower
 from tracker.live.likeness import Look
 from tracker.live.own_face import KNOWN, STAYS, STAYS_BESIDE
@@ -260,7 +260,7 @@ def test_a_run_that_goes_on_knows_the_own_face_again(eyes: Analyzer, scenes: dic
     whole = [[reading.id for reading in each.readings] for each in Session(eyes).go_through(frames, 2)]
     first, second = Session(eyes), Session(eyes)
     for observation in first.go_through(frames[:7], 2):
-        second.recall(observation_row(observation, first.id, "a film"))
+        second.recall(ObservationRecord.of(observation, first.id, "a film"))
 
     rest = [[reading.id for reading in each.readings] for each in second.go_through(frames, 2, after=6)]
 

@@ -105,10 +105,10 @@ def test_sessions_of_the_first_tables_read_and_go_on(url: str, engine: Engine) -
         database.write(partial(write_batch, beginning=beginning("a"), lease=database.lease, batch=batch, begun=True)).result()
         with database.session() as store:
             stored = record(store, "a")
-            faces = [each["faces"][0] for each in stored.rows()]
+            faces = [each.faces[0] for each in stored.rows()]
 
     assert [mark.text for mark in stored.markers] == ["the start"]
-    assert [(face["expression"], face["motion"]) for face in faces] == [("happy", None), (faces[1]["expression"], MOTION)]
+    assert [(face.expression, face.motion) for face in faces] == [("happy", None), (faces[1].expression, MOTION)]
 
 
 def test_a_newer_database_is_refused(url: str, engine: Engine) -> None:

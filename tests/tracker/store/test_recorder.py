@@ -6,6 +6,7 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import delete, select
 
 from tracker.core.vocabulary import EXPRESSIONS
@@ -73,10 +74,10 @@ def test_a_session_comes_back_as_it_was(database: Database) -> None:
         assert (first.t, second.t, second.at, second.frame) == (0.0, 0.5, BEGAN + timedelta(seconds=0.5), 1)
         reading, other = store.scalars(select(schema.Reading).order_by(schema.Reading.participant_id))
         assert (reading.observation_id, other.observation_id) == (second.id, second.id)
-        said = row(1, (1, 2))["faces"]
+        said = row(1, (1, 2)).faces
         assert reading.box == (1, 10, 100, 120)
-        assert (reading.expression, other.expression) == (said[0]["expression"], said[1]["expression"])
-        assert dict(zip(EXPRESSIONS, other.smooth, strict=True)) == pytest.approx(said[1]["smooth"], abs=1e-5)
+        assert (reading.expression, other.expression) == (said[0].expression, said[1].expression)
+        assert dict(zip(EXPRESSIONS, other.smooth, strict=True)) == pytest.approx(said[1].smooth, abs=1e-5)
         shape = store.scalars(select(schema.ReadingShape).order_by(schema.ReadingShape.participant_id)).first()
         assert shape is not None
         assert shape.blendshapes == pytest.approx((0.25, 0.01), abs=1e-3)
@@ -160,7 +161,7 @@ def test_a_mistake_of_ours_is_not_hidden(database: Database) -> None:
     before, threading.excepthook = threading.excepthook, lambda _: thrown.set()
     try:
         with Recorder(database, beginning(), told) as recorder:
-            recorder.write({"t": 1.0})
+            recorder.write(replace(row(2), frame=object()))
             told.wait("made a mistake")
             assert thrown.wait(30)
     finally:

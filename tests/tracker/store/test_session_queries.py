@@ -238,6 +238,6 @@ def test_a_record_gives_the_rows_of_the_log_as_often_as_asked(store: Store) -> N
 
     whole = record(store, "aaaa")
 
-    assert [(row["t"], [face["id"] for face in row["faces"]]) for row in whole.rows()] == [(0, [1, 2]), (0.5, [1, 2]), (1, [])]
-    assert next(whole.rows())["faces"][0]["blendshapes"] == {"jawOpen": 0.25}
-    assert [row["t"] for row in record(store, "aaaa", 0.5, 0.9).rows()] == [0.5]
+    assert [(row.t, [face.id for face in row.faces]) for row in whole.rows()] == [(0, [1, 2]), (0.5, [1, 2]), (1, [])]
+    assert next(whole.rows()).faces[0].blendshapes == {"jawOpen": 0.25}
+    assert [row.t for row in record(store, "aaaa", 0.5, 0.9).rows()] == [0.5]

@@ -13,6 +13,7 @@ from tracker.config.model_files import released_model
 from tracker.core.errors import UsageError
 from tracker.core.face import Face
 from tracker.core.frame import Pixels
+from tracker.core.records import PictureFaceRecord, as_json
 from tracker.model.classifier import OnnxClassifier
 from tracker.store import schema
 from tracker.store.uploads import (
@@ -28,7 +29,7 @@ from tracker.store.uploads import (
 from tracker.store.verdicts import save_verdict
 from tracker.vision.analyzer import Analyzer
 from tracker.vision.landmarker import Landmarker
-from tracker.vision.single_image import analyze_picture, face_report
+from tracker.vision.single_image import analyze_picture
 
 AT = datetime(2026, 11, 22, 10, 15, 2, 503_000, tzinfo=UTC)
 
@@ -80,10 +81,8 @@ def test_an_upload_is_kept_with_all_that_was_said_and_no_pixel(
 
     stored = describe_picture(store, uuid)
     (face,) = stored.faces
-    expected = face_report(faces[0])
-    assert (list(face.box), face.expression, face.confidence) == tuple(
-        expected[name] for name in ("box", "expression", "confidence")
-    )
+    expected = as_json(PictureFaceRecord.of(faces[0]))
+    assert (face.box, face.expression, face.confidence) == tuple(expected[name] for name in ("box", "expression", "confidence"))
     assert (face.reason, face.found) == (expected["quality"]["reason"], expected["found"])
     assert face.scores == pytest.approx(expected["scores"], abs=1e-4)
     assert face.heads["ferplus"] == pytest.approx(expected["heads"]["ferplus"], abs=1e-4)

@@ -155,4 +155,4 @@ def test_faces_are_told_largest_first() -> None:
     boxes = [Box(10, 10, 30, 30), Box(60, 10, 60, 60)]
     faces = analyze_picture(Analyzer(FakeDetector([boxes]), FakeClassifier()), noise(100, 140))
 
-    assert [face.box.rounded() for face in faces] == [[60, 10, 60, 60], [10, 10, 30, 30]]
+    assert [face.box.rounded() for face in faces] == [(60, 10, 60, 60), (10, 10, 30, 30)]

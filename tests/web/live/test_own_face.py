@@ -66,13 +66,13 @@ def test_a_page_asks_who_is_in_view_and_says_who_it_is(dashboard: Dashboard, hea
     assert "no session is running" in ask("everybody")["error"]
     ask("start", {"source": "fake", "hz": 0})
     heard.wait(lambda: heard.all("observation"))
-    assert ask("everybody")["faces"] == [POSTER.rounded(), ME.rounded()]
+    assert ask("everybody")["faces"] == [[*POSTER.rounded()], [*ME.rounded()]]
     assert [len(row["faces"]) for row in heard.all("observation")[:1]] == [1]
 
     assert ask("me", 460, 160) == {"ok": True}
     heard.wait(lambda: heard.all("observation")[-1]["faces"][0]["id"] == 2)
-    assert heard.all("observation")[-1]["faces"][0]["box"] == ME.rounded()
-    assert ask("everybody")["faces"] == [ME.rounded(), POSTER.rounded()]
+    assert tuple(heard.all("observation")[-1]["faces"][0]["box"]) == ME.rounded()
+    assert ask("everybody")["faces"] == [[*ME.rounded()], [*POSTER.rounded()]]
 
     assert "no face at this place" in ask("me", 300, 20)["error"]
     assert "a point" in ask("me", "left", None)["error"]

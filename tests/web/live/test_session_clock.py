@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from msgspec.structs import replace
 from playwright.sync_api import Page, expect
 
 from tests.web.conftest import NowPage
@@ -14,7 +15,7 @@ from tests.web.pages.test_zoom_select import drag
 from tests.web.recordings.test_recordings_page import film
 from tracker.core import frame
 from tracker.core.frame import Pixels
-from tracker.core.rows import Row, timestamp
+from tracker.core.records import ObservationRecord
 from tracker.store.recorder import Recorder
 from tracker.store.source_label import RECORDING_PREFIX
 from tracker.store.testing import BEGAN, beginning, row
@@ -27,11 +28,11 @@ SECONDS: Final = 120
 LABELS: Final = ("#whole-from", "#whole-to", "#minute-from", "#minute-to")
 
 
-def set_back_and_forth(n: int) -> Row:
+def set_back_and_forth(n: int) -> ObservationRecord:
     """Two a second: the clock goes an hour forward after 40 seconds, and two back after 80."""
     made = row(n)
     wrong = timedelta(0) if n < 80 else HOUR if n < 160 else -HOUR
-    return made | {"at": timestamp(datetime.fromisoformat(made["at"]) + wrong)}
+    return replace(made, at=made.at + wrong)
 
 
 def keep(storage: Storage, source: str = "0") -> None:

@@ -18,13 +18,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 from click.testing import CliRunner
+from msgspec.structs import replace
 from playwright.sync_api import Page, expect
 
 from tests.tracker.exports.recount import Told
 from tracker.cli import main
 from tracker.core import text
 from tracker.core.frame import now as this_moment
-from tracker.core.rows import Row, timestamp
+from tracker.core.records import FaceRecord, ObservationRecord, QualityRecord, whole_milliseconds
 from tracker.health.queries import session_samples
 from tracker.live.timeline import Timeline, Why
 from tracker.store import session_queries
@@ -45,16 +46,15 @@ WORDS: Final = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral
 Run = Callable[..., str]
 
 
-def face(number: int, word: str, reason: str | None = None) -> Row:
-    face: Row = row(1, (number,))["faces"][0]
-    return face | {"id": number, "expression": word, "quality": {"ok": reason is None, "reason": reason}}
+def face(number: int, word: str, reason: str | None = None) -> FaceRecord:
+    return replace(row(1, (number,)).faces[0], expression=word, quality=QualityRecord.of(reason))
 
 
 def within(part: tuple[float, float], t: float) -> bool:
     return part[0] <= t < part[1]
 
 
-def rows(began: datetime) -> list[Row]:
+def rows(began: datetime) -> list[ObservationRecord]:
     """What was observed, before a part of it was erased."""
     made = []
     for t in range(0, END, int(STEP)):
@@ -71,7 +71,9 @@ def rows(began: datetime) -> list[Row]:
         elif within(TOGETHER, t):
             faces.append(face(2, "sad"))
         at = began + timedelta(seconds=t, hours=t >= CLOCK_SET)
-        made.append({"session": "s", "t": float(t), "at": timestamp(at), "frame": t, "source": "0", "faces": faces})
+        made.append(
+            ObservationRecord(session="s", t=float(t), at=whole_milliseconds(at), frame=t, source="0", faces=tuple(faces))
+        )
     return made
 
 
@@ -86,11 +88,11 @@ def awkward(storage: Storage) -> Timeline:
         for each in rows(began):
             live.append(each)
             recorder.write(each)
-            if each["t"] == EARLY[0]:
+            if each.t == EARLY[0]:
                 live.pause("paused")
-            if each["t"] in pauses:
-                live.pause(pauses[each["t"]])
-                recorder.pause(pauses[each["t"]])
+            if each.t in pauses:
+                live.pause(pauses[each.t])
+                recorder.pause(pauses[each.t])
         recorder.end()
     return live
 

@@ -4,9 +4,10 @@ import re
 from typing import Final
 
 import pytest
+from msgspec.structs import replace
 from playwright.sync_api import Locator, Page, expect
 
-from tracker.core.rows import Row
+from tracker.core.records import ObservationRecord
 from tracker.core.vocabulary import EXPRESSIONS
 from tracker.store.recorder import Recorder
 from tracker.store.testing import beginning, row
@@ -19,13 +20,13 @@ FLASH: Final = MANY // 2 + 1
 """One observation of surprise, which the page's first look, at every third, passes by."""
 
 
-def calm(n: int) -> Row:
+def calm(n: int) -> ObservationRecord:
     """Neutral, but for the flash."""
     made = row(n, hz=HZ)
     word = "surprise" if n == FLASH else "neutral"
     scores = {name: 0.7 if name == word else 0.05 for name in EXPRESSIONS}
-    made["faces"][0] |= {"expression": word, "scores": scores, "smooth": scores, "motion": None}
-    return made
+    face = replace(made.faces[0], expression=word, scores=scores, smooth=scores, motion=None)
+    return replace(made, faces=(face,))
 
 
 @pytest.fixture
@@ -107,8 +108,8 @@ def test_shares_are_those_of_the_list(page: Page, site: str, storage: Storage) -
     """Half the time nobody is there: what the face showed is shared out over the other half, on the page as in History."""
     with Recorder(storage.require(), beginning("half-session", hz=HZ)) as recorder:
         for n in range(800):
-            shown = calm(FLASH if n % 4 == 1 else 0)["faces"]
-            recorder.write(row(n, (), hz=HZ) | {"faces": shown if n % 2 else []})
+            shown = calm(FLASH if n % 4 == 1 else 0).faces
+            recorder.write(replace(row(n, (), hz=HZ), faces=shown if n % 2 else ()))
         recorder.end()
     page.goto(f"{site}/history")
     told = "Of 400 readings: surprise 50 %, neutral 50 %. Nobody there: 50 % of 800 observations."

@@ -136,7 +136,7 @@ def test_what_was_interrupted_goes_on(storage: Storage, astronaut: Pixels, tmp_p
     assert again.job(first.id).kind == "done"
     with storage.reading() as store:
         (summary,) = session_queries.list_sessions(store)
-        assert [row["frame"] for row in record(store, summary.id).rows()] == list(range(40))
+        assert [row.frame for row in record(store, summary.id).rows()] == list(range(40))
     again.remove(second.id)
     assert list(own_folder.glob("*")) == []
     again.close()

@@ -10,7 +10,7 @@ import pytest
 
 from tracker.core.face import Detection, Face, FaceId, Motion, Observation, Pose, Reading, Shape
 from tracker.core.geometry import Box
-from tracker.core.rows import TABLE_COLUMNS, observation_row, table_rows
+from tracker.core.records import TABLE_COLUMNS, JsonObject, ObservationRecord, as_json, parse_entry, table_rows
 from tracker.core.scores import Scores, put_into_words
 from tracker.core.vocabulary import EXPRESSIONS
 from tracker.testing import FakeClassifier, detection_at
@@ -29,15 +29,21 @@ def reading(number: int) -> Reading:
     return Reading(FaceId(number), face, CALM, put_into_words(CALM, 0.4), MOVED)
 
 
-def observation(*readings: Reading) -> Observation:
-    return Observation(12.5034, AT, 25, readings)
+def record(*readings: Reading, shapes: bool = False) -> ObservationRecord:
+    return ObservationRecord.of(Observation(12.5034, AT, 25, readings, 38), "abc", "fake", shapes=shapes)
+
+
+def line(*readings: Reading, shapes: bool = False) -> JsonObject:
+    """As a file has it."""
+    found: JsonObject = json.loads(json.dumps(as_json(record(*readings, shapes=shapes))))
+    return found
 
 
 def test_a_line_has_the_shape_that_is_promised() -> None:
     """Names, order, rounding and time stamp of a JSON line are those of the contract."""
-    row = observation_row(observation(reading(1)), "abc", "fake")
+    row = line(reading(1))
 
-    assert list(row) == ["session", "t", "at", "frame", "source", "faces"]
+    assert list(row) == ["session", "t", "at", "frame", "source", "faces", "took"]
     assert (row["session"], row["t"], row["frame"], row["source"]) == ("abc", 12.503, 25, "fake")
     assert row["at"] == "2026-11-22T10:15:02.503Z"
     (face,) = row["faces"]
@@ -45,12 +51,12 @@ def test_a_line_has_the_shape_that_is_promised() -> None:
     assert (face["id"], face["box"]) == (1, [10, 21, 30, 40])
     assert list(face["scores"]) == list(face["smooth"]) == list(EXPRESSIONS)
     assert sum(face["scores"].values()) == pytest.approx(1, abs=1e-3)
-    assert json.loads(json.dumps(row)) == row
+    assert as_json(parse_entry(row)) == as_json(record(reading(1)))
 
 
 def test_the_words_of_a_line_are_the_calm_ones() -> None:
     """Expression and confidence are of the smoothed scores, not of a single frame's."""
-    (face,) = observation_row(observation(reading(1)), "abc", "fake")["faces"]
+    (face,) = line(reading(1))["faces"]
 
     assert (face["expression"], face["confidence"]) == ("happy", 0.7)
     assert face["scores"]["happy"] == pytest.approx(0.8)
@@ -58,13 +64,13 @@ def test_the_words_of_a_line_are_the_calm_ones() -> None:
 
 def test_nobody_there_is_an_empty_list() -> None:
     """An observation without faces has `faces: []`, not no `faces`."""
-    assert observation_row(observation(), "abc", "fake")["faces"] == []
+    assert line()["faces"] == []
 
 
 def test_shapes_are_added_on_request_only() -> None:
     """Blendshapes and pose say more of a face than most want to keep."""
-    (plain,) = observation_row(observation(reading(1)), "abc", "fake")["faces"]
-    (shaped,) = observation_row(observation(reading(1)), "abc", "fake", shapes=True)["faces"]
+    (plain,) = line(reading(1))["faces"]
+    (shaped,) = line(reading(1), shapes=True)["faces"]
 
     assert not {"blendshapes", "pose"} & set(plain)
     assert shaped["blendshapes"] == {"jawOpen": 0.1235}
@@ -73,7 +79,7 @@ def test_shapes_are_added_on_request_only() -> None:
 
 def test_a_table_has_a_row_a_face() -> None:
     """Two faces of one moment are two rows that share the moment."""
-    first, second = table_rows(observation_row(observation(reading(1), reading(2)), "abc", "fake"))
+    first, second = table_rows(record(reading(1), reading(2)))
 
     assert (first["id"], second["id"]) == (1, 2)
     assert first["t"] == second["t"] == 12.503
@@ -83,21 +89,21 @@ def test_a_table_has_a_row_a_face() -> None:
 
 def test_what_moved_is_told_as_promised() -> None:
     """Counts and seconds since the observation before, by name; flattened in the table; null where nothing was watched."""
-    row = observation_row(observation(reading(1)), "abc", "fake")
-    (flat,) = table_rows(row)
+    row = line(reading(1))
+    (flat,) = table_rows(record(reading(1)))
 
     assert row["faces"][0]["motion"] == {
         "hz": 15.2, "seconds": 0.5, "blinks": 1, "nods": 0, "shakes": 0, "talking": 0.25, "away": 0.0, "smiling": 0.5,
         "reason": None,
     }  # fmt: skip
     assert (flat["motion_blinks"], flat["motion_smiling"]) == (1, 0.5)
-    (unwatched,) = observation_row(observation(replace(reading(1), motion=None)), "abc", "fake")["faces"]
+    (unwatched,) = line(replace(reading(1), motion=None))["faces"]
     assert unwatched["motion"] is None
 
 
 def test_an_empty_moment_is_a_row_without_a_face() -> None:
     """Silence stays in the table, so that a gap is seen as one."""
-    (row,) = table_rows(observation_row(observation(), "abc", "fake"))
+    (row,) = table_rows(record())
 
     assert set(row) == {"session", "t", "at", "frame", "source"}
 
@@ -112,6 +118,6 @@ def test_the_columns_are_those_that_are_promised() -> None:
 
 def test_time_stamps_keep_their_milliseconds_at_a_whole_second() -> None:
     """All time stamps are equally long, so they sort as text."""
-    row = observation_row(Observation(0.0, AT.replace(microsecond=0), 0, ()), "abc", "fake")
+    row = as_json(ObservationRecord.of(Observation(0.0, AT.replace(microsecond=0), 0, ()), "abc", "fake"))
 
     assert row["at"] == "2026-11-22T10:15:02.000Z"
