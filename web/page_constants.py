@@ -26,7 +26,7 @@ from tracker.live.timeline import MAX_TIMELINE_ROWS
 from tracker.reports.html_report import GAPS
 from tracker.reports.svg import PALEST
 
-HATCH_FACTOR: Final = 2.0
+HATCH_FACTOR: Final = 1.5
 """A hatch's lines are so many times as wide as on paper: on a screen they are light on dark, and seen from further away."""
 
 PAGE_CONSTANTS: Final[dict[str, Any]] = {

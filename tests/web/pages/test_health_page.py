@@ -73,6 +73,15 @@ def test_a_fit_and_the_way_back(page: Page, site: str, storage: "Storage", compl
     assert complaints == []
 
 
+def test_the_table_is_whole_on_a_telephone(page: Page, site: str, storage: "Storage") -> None:
+    """At 390 pixels all seven columns of what is confused with what are seen without scrolling."""
+    storage.written(give_verdicts)
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto(f"{site}/health")
+    expect(page.locator(".confusion")).to_be_visible()
+    assert page.evaluate("[...document.querySelectorAll('.scroll')].filter((part) => part.scrollWidth > part.clientWidth).length") == 0
+
+
 def test_without_verdicts_there_is_a_sentence(page: Page, site: str) -> None:
     """Nothing to learn from is told on the page, and nothing is fitted."""
     page.goto(f"{site}/health")
