@@ -30,7 +30,7 @@ from web.pages.time_zone import described
 from web.pages.trends import trends_blueprint
 from web.pages.verdicts import PendingVerdicts, verdicts_blueprint
 from web.recordings.queue import Jobs
-from web.recordings.views import recordings
+from web.recordings.views import recordings_blueprint
 from web.request_values import IdConverter, InMemoryRequest
 from web.security.access import Access
 from web.security.gate import Address, Gate
@@ -60,7 +60,7 @@ class Dashboard:
 
 def forget_all(live: Live, picture_analyzer: PictureAnalyzer, jobs: Jobs) -> None:
     """Everything was erased: the session that runs is not saved any more, and no fit is applied to what comes."""
-    jobs.forget()
+    jobs.remove_all()
     live.retention_decided()
     refit(live, picture_analyzer)
 
@@ -104,7 +104,7 @@ def create_app(
         history_api_blueprint(dependencies.storage),
         trends_blueprint(dependencies.storage, dependencies.settings),
         downloads_blueprint(dependencies.storage),
-        recordings(jobs, dependencies.storage),
+        recordings_blueprint(jobs, dependencies.storage),
         erase_blueprint(dependencies.storage, lambda: forget_all(live, picture_analyzer, jobs)),
         health_blueprint(dependencies.storage, dependencies.settings, lambda: refit(live, picture_analyzer)),
         calibration_blueprint(live, dependencies.storage, dependencies.settings, dependencies.look_seconds),

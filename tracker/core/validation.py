@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated, Any, Final, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -53,7 +54,7 @@ def converted(found: object, kind: type[T], name: str) -> T:
     Args:
         found: What ``tracker.core.parsing`` returned: dicts, lists, texts, numbers, true, false and None.
         kind: A frozen dataclass or msgspec Struct, or a container of these. Its ``__post_init__`` may raise ValueError.
-            True and false are no numbers, and a whole number does for a float.
+            A Path is a text, true and false are no numbers, and a whole number does for a float.
         name: What a sentence calls the whole, such as ``the fit``.
 
     Returns:
@@ -64,9 +65,16 @@ def converted(found: object, kind: type[T], name: str) -> T:
         ValueError: It says which member, what was expected, and what was found.
     """
     try:
-        return msgspec.convert(found, kind)
+        return msgspec.convert(found, kind, dec_hook=_path)
     except msgspec.ValidationError as error:
         raise ValueError(_sentence(error, found, kind, name)) from None
+
+
+def _path(kind: type, found: object) -> Path:
+    """For msgspec, which knows no paths."""
+    if kind is Path and isinstance(found, str):
+        return Path(found)
+    raise ValueError("it should be a text")
 
 
 def utc(moment: datetime, name: str, latest: datetime = LATEST) -> datetime:
@@ -108,7 +116,7 @@ def _first_wrong(values: list[tuple[str, Any]], kind: Any) -> str:
     """The sentence about the first of several named values that is not of a kind, one of which is not."""
     for name, value in values:
         try:
-            msgspec.convert(value, kind)
+            msgspec.convert(value, kind, dec_hook=_path)
         except msgspec.ValidationError as error:
             return _sentence(error, value, kind, name)
     raise AssertionError(f"msgspec refused one of {len(values)} values, and takes each of them alone")

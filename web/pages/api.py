@@ -12,7 +12,7 @@ from tracker.core.vocabulary import EXPRESSIONS
 from tracker.live.alerts import LONGEST, MAX_ALERTS, NOTICED, SHORTEST
 from web.pages.history import POINTS_RANGE
 from web.pages.settings import RETENTION_WORDS
-from web.recordings.views import MOST_HZ
+from web.recordings.job import MAX_HZ
 from web.security.access import Access, cookie_name
 from web.security.zoom_panel import ZoomPanel
 from web.storage import LARGEST_ID
@@ -107,7 +107,7 @@ SESSION_RANGE: Final = {
     "from": described(NUMBER, "seconds of the session"),
     "to": described(NUMBER, "seconds of the session"),
 }
-HZ: Final = described(NUMBER | {"minimum": 0, "maximum": MOST_HZ}, "readings a second; 0 is every frame")
+HZ: Final = described(NUMBER | {"minimum": 0, "maximum": MAX_HZ}, "readings a second; 0 is every frame")
 FACES: Final = described(one_of("own", "all"), "whose")
 IDS: Final = described(TEXT | {"pattern": r"^[0-9,]*$"}, "numbers with commas between them")
 

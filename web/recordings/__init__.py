@@ -1,1 +1,1 @@
-"""Recordings that the pages have analysed."""
+"""Recordings that the pages have analysed: their queue, the processes that analyse them, and the page."""

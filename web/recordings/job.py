@@ -1,41 +1,71 @@
-"""One recording that a page asked for: what is known of it at any time."""
+"""One recording that a page asked for: its order, and what is known of it at any time."""
 
 from collections import deque
-from dataclasses import dataclass
-from typing import Final, Literal, Self, cast, get_args
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Annotated, Any, Final, Literal, Self
 
-from tracker.core.json_fields import Fields
+from msgspec import Meta
+
 from tracker.live.face_tracking import Faces
 
-Kind = Literal["waiting", "analysing", "storing", "done", "failed", "cancelled", "interrupted", "elsewhere"]
+JobKind = Literal["waiting", "analysing", "storing", "done", "failed", "cancelled", "interrupted", "elsewhere"]
+UNDER_WAY: Final[Sequence[JobKind]] = ("waiting", "analysing", "storing", "elsewhere")
 
-ORDER: Final = "order.json"
-KEPT: Final = ("id", "name", "video", "hz", "faces", "copied")
-"""What is written down of a job: the rest shows in its files."""
-PACE: Final = 40
-"""News from which the time that is left is told: some twenty seconds of them."""
-UNDER_WAY: Final = ("waiting", "analysing", "storing", "elsewhere")
+ORDER_FILE: Final = "order.json"
+MAX_HZ: Final = 60.0
+PACE_REPORTS: Final = 40
+"""Reports from which the time that is left is estimated: some twenty seconds of them."""
 INTERRUPTED: Final = "Mien was closed in the middle of it. It can go on where it stopped."
-WAITS: Final = "Its copy waits for that for a week."
+COPY_WAITS: Final = "Its copy waits for that for a week."
 ELSEWHERE: Final = "Another Mien on this machine is at it; its own page tells how far it is."
-GONE: Final = "There is no such recording here: it was removed."
+REMOVED: Final = "There is no such recording here: it was removed."
 TAKEN: Final = "Another Mien on this machine is at it: tell it there, on its own page."
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One recording. copied: the video is ours, and goes when it was looked at. done, total: frames, 0 where unknown.
+@dataclass(frozen=True)
+class Order:
+    """What a page asked for, as its file ``order.json`` keeps it.
 
-    left: seconds, None where unknown. session: the id under which it was stored. message: a sentence, or empty.
+    Attributes:
+        id: Names the recording's folder.
+        name: Of the video, for people.
+        video: Its path; bytes of it that are no text are Python's surrogates.
+        hz: Observations a second; 0 is every frame.
+        faces: Whose faces are followed.
+        copied: The video is a copy of ours, which is deleted once it was analysed.
     """
 
     id: str
     name: str
     video: str
-    hz: float
+    hz: Annotated[float, Meta(ge=0, le=MAX_HZ)]
     faces: Faces
     copied: bool
-    kind: Kind = "waiting"
+
+    def __post_init__(self) -> None:
+        if "\0" in self.video:
+            raise ValueError("video is no path: it holds a NUL")
+
+    def order_fields(self) -> dict[str, Any]:
+        """The order alone, as its file keeps it."""
+        return {field.name: getattr(self, field.name) for field in fields(Order)}
+
+
+@dataclass(frozen=True)
+class Job(Order):
+    """An order and how far it is.
+
+    Attributes:
+        kind: What happens to it now.
+        message: A sentence for people, or empty.
+        done: Frames analysed.
+        total: Frames of the video, 0 where unknown.
+        left: Seconds until it is done, None where unknown.
+        session: The id under which it was stored, None before that.
+    """
+
+    kind: JobKind = "waiting"
     message: str = ""
     done: int = 0
     total: int = 0
@@ -43,27 +73,24 @@ class Job:
     session: str | None = None
 
     @classmethod
-    def read(cls, found: Fields) -> Self:
-        """From its order; ValueError for anything else."""
-        faces = found.text("faces")
-        if faces not in get_args(Faces):
-            raise ValueError(f"{found.path('faces')} should be one of {', '.join(get_args(Faces))}, found {faces!r}")
-        return cls(
-            id=found.text("id"),
-            name=found.text("name"),
-            video=found.text("video"),
-            hz=found.number("hz"),
-            faces=cast("Faces", faces),
-            copied=found.flag("copied"),
-        )
+    def of(cls, order: Order, kind: JobKind, message: str = "") -> Self:
+        """An order that was found in the folder."""
+        return cls(**order.order_fields(), kind=kind, message=message)
+
+    def in_its_name(self, message: str) -> str:
+        """A sentence that names a copy by the file that was copied."""
+        return message.replace(self.video, self.name) if self.copied else message
 
 
-def without(message: str, job: Job) -> str:
-    """A sentence that calls a copy by the name of what was copied."""
-    return message.replace(job.video, job.name) if job.copied else message
+def seconds_left(pace: "deque[tuple[float, int]]", total: int) -> float | None:
+    """Until the last frame, at the pace of the last reports.
 
+    Args:
+        pace: (monotonic seconds, frames done) at each of them, oldest first.
+        total: Frames of the video, 0 where unknown.
 
-def time_left(pace: "deque[tuple[float, int]]", total: int) -> float | None:
-    """Seconds until the last frame, at the pace of the last news."""
+    Returns:
+        Seconds, or None where nothing can be said yet.
+    """
     (since, had), (now, done) = pace[0], pace[-1]
     return (total - done) * (now - since) / (done - had) if total >= done > had else None

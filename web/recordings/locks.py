@@ -1,73 +1,79 @@
-"""Which Mien is at which recording: several may share the folder, and whoever ends, however it ends, lets go of its own."""
+"""Locks on recordings' folders: which Mien analyses which, and which process writes there.
 
-import sqlite3
+The locks are filelock's. Every system takes one from a process that ended, however it ended.
+"""
+
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from tracker.core.private_files import make_private_file, private_folder
+from filelock import FileLock, Timeout
 
-CLAIM: Final = "claim.db"
-"""In a recording's folder; it holds nothing, only its lock is of use."""
-AT_ONCE: Final = 0.0
-"""Seconds to wait for somebody else's claim."""
-PATIENCE: Final = 60.0
-"""Seconds; an analysis whose Mien was killed ends with its next news, which it cannot tell."""
+from tracker.core.errors import BusyError
+from tracker.core.private_files import FILE, private_folder
+
+LOCK_FILE: Final = "mien.lock"
+WRITER_TIMEOUT_SECONDS: Final = 60.0
+"""An analysis whose Mien was killed ends with its next report, which nobody reads."""
 
 
 class RecordingLocks:
-    """Of one Mien, in a folder with one for each recording. A lock of SQLite, which every system takes from a dead process."""
+    """The locks that one Mien holds, one in each recording's folder. Any thread may call, one at a time."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._held: dict[str, sqlite3.Connection] = {}
+        self._held: dict[str, FileLock] = {}
 
-    def take(self, name: str) -> bool:
-        """Whether it is ours, now or already; False where another Mien has it, or it is gone."""
-        if name in self._held:
-            return True
-        claim = self._locked(name)
-        if claim is not None:
-            self._held[name] = claim
-        return claim is not None
+    def acquire(self, name: str) -> bool:
+        """Whether a recording is this Mien's, now or already; False where another Mien has it, or it is gone."""
+        if name not in self._held and (lock := self._try(name)) is not None:
+            self._held[name] = lock
+        return name in self._held
 
-    def let_go(self, name: str) -> None:
-        """Not ours any more, if it was."""
-        if (claim := self._held.pop(name, None)) is not None:
-            claim.close()
+    def release(self, name: str) -> None:
+        """Let others have a recording; nothing happens if it was not this Mien's."""
+        if (lock := self._held.pop(name, None)) is not None:
+            lock.release()
 
-    def free(self, name: str) -> bool:
-        """Whether nobody is at it."""
-        if name in self._held or (claim := self._locked(name)) is None:
+    def is_free(self, name: str) -> bool:
+        """Whether no Mien has a recording, this one included."""
+        if name in self._held or (lock := self._try(name)) is None:
             return False
-        with closing(claim):
-            return True
+        lock.release()
+        return True
 
-    def _locked(self, name: str) -> sqlite3.Connection | None:
-        try:
-            return _lock(self._folder / name, AT_ONCE)
-        except sqlite3.OperationalError:
+    def _try(self, name: str) -> FileLock | None:
+        # filelock would make a folder that is gone anew.
+        if not (self._folder / name).is_dir():
             return None
+        lock = _lock(self._folder / name)
+        try:
+            lock.acquire(timeout=0)
+        except OSError:
+            return None
+        return lock
 
 
 @contextmanager
-def alone(folder: Path) -> Iterator[None]:
-    """Be the only process that writes into a folder; one that still does, because its Mien was killed, is waited for."""
+def only_writer(folder: Path) -> Iterator[None]:
+    """Be the only process that writes into a folder, which is made if it is missing.
+
+    Raises:
+        BusyError: Another process still writes there after WRITER_TIMEOUT_SECONDS.
+    """
     private_folder(folder)
-    with closing(_lock(folder, PATIENCE)):
-        yield
-
-
-def _lock(folder: Path, patience: float) -> sqlite3.Connection:
-    """OperationalError where another one has it, or the folder is gone."""
-    if folder.is_dir():
-        make_private_file(folder / CLAIM)
-    # The worker may let go of what a page's thread has taken.
-    lock = sqlite3.connect(folder / CLAIM, patience, isolation_level=None, check_same_thread=False)
+    lock = _lock(folder)
     try:
-        lock.execute("BEGIN EXCLUSIVE")
-    except sqlite3.OperationalError:
-        lock.close()
-        raise
-    return lock
+        lock.acquire(timeout=WRITER_TIMEOUT_SECONDS)
+    except Timeout as error:
+        raise BusyError(f"Another process still writes into {folder}. Try again in a moment.") from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _lock(folder: Path) -> FileLock:
+    # The worker releases what a page's thread has acquired.
+    return FileLock(folder / LOCK_FILE, mode=FILE, thread_local=False)

@@ -1,10 +1,10 @@
-"""Recordings that the pages ask for, analysed one after the other; those that Mien's end interrupted can go on."""
+"""The queue of recordings that the pages ask for: analysed one after the other; an interrupted one can be continued."""
 
 import json
 import shutil
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from threading import RLock
 from time import monotonic
@@ -19,57 +19,65 @@ from tracker.core.private_files import private_folder, write_private
 from tracker.core.thread_failures import tell_failure
 from tracker.exports.files import whole_file
 from tracker.live.face_tracking import Faces
-from web.recordings.job import GONE, INTERRUPTED, KEPT, ORDER, PACE, TAKEN, UNDER_WAY, Job, time_left, without
-from web.recordings.leftovers import left, tidy
+from web.recordings.job import INTERRUPTED, ORDER_FILE, PACE_REPORTS, REMOVED, TAKEN, UNDER_WAY, Job, seconds_left
+from web.recordings.leftovers import leftover_jobs, remove_expired
 from web.recordings.locks import RecordingLocks
-from web.recordings.worker import Child, News
+from web.recordings.worker import AnalysisProcess, Report
 from web.storage import Storage
 
 MAX_JOBS: Final = 100
-"""Recordings that wait or are analysed: more than a shelf that a person goes through by hand."""
+"""Recordings that wait or are analysed: more than anybody goes through by hand."""
 
 
 class Jobs:
-    """Their folder holds one for each: the order, a copied video, the files of the analysis. Any thread may call."""
+    """The queue of recordings and the one thread that has them analysed, one after the other. Any thread may call.
+
+    Its folder holds one folder for each recording: the order, a copied video, and the files of the analysis.
+    """
 
     def __init__(self, storage: Storage, settings: Settings, folder: Path) -> None:
         self._storage, self._settings, self._folder = storage, settings, folder
         self._lock = RLock()
         self._jobs: dict[str, Job] = {}
-        self._child: tuple[str, Child] | None = None
+        self._process: tuple[str, AnalysisProcess] | None = None
         self._worker = ThreadPoolExecutor(1, "recordings")
         self._closing = False
-        self._claims = RecordingLocks(folder)
-        tidy(folder, self._claims, storage)
+        self._locks = RecordingLocks(folder)
+        remove_expired(folder, self._locks, storage)
 
     def all(self) -> list[Job]:
-        """Newest first; those that this Mien is at before those that others left."""
+        """All recordings, newest first; those of this Mien before those that others left or analyse."""
         with self._lock:
-            return [*reversed(self._jobs.values()), *reversed(self._left())]
+            return [*reversed(self._jobs.values()), *reversed(self._leftovers())]
 
-    def _left(self) -> list[Job]:
-        return [job for job in left(self._folder, self._claims, self._storage) if job.id not in self._jobs]
+    def _leftovers(self) -> list[Job]:
+        return [job for job in leftover_jobs(self._folder, self._locks, self._storage) if job.id not in self._jobs]
 
-    def job(self, name: str) -> Job:
-        """UsageError when there is none of that id."""
+    def job(self, job_id: str) -> Job:
+        """The recording of that id; UnknownError when there is none."""
         with self._lock:
-            found = self._jobs.get(name) or next((job for job in self._left() if job.id == name), None)
+            found = self._jobs.get(job_id) or next((job for job in self._leftovers() if job.id == job_id), None)
         if found is None:
-            raise UnknownError(GONE)
+            raise UnknownError(REMOVED)
         return found
 
     def recording(self, job: Job) -> Recording:
-        """What ``tracker.batch.analyze_recording`` knows of it."""
+        """The recording as ``tracker.batch.analyze_recording`` takes it."""
         settings = replace(self._settings, hz=job.hz, faces=job.faces)
         return Recording(Path(job.video), self._folder / job.id / "out", settings, mine=True)
 
-    def free(self) -> int:
-        """Bytes that are left on the disk of the folder."""
+    def free_bytes(self) -> int:
+        """Free bytes on the disk of the folder."""
         there = next(parent for parent in (self._folder, *self._folder.parents) if parent.exists())
         return shutil.disk_usage(there).free
 
     def new_folder(self) -> Path:
-        """For a job that is about to be added, its copied video in it; BusyError when too many wait."""
+        """Make a folder for a job that is about to be added; a video that is copied belongs into it.
+
+        Raises:
+            BusyError: MAX_JOBS recordings wait already.
+            MienError: It cannot be made.
+        """
         with self._lock:
             if sum(job.kind in UNDER_WAY for job in self._jobs.values()) >= MAX_JOBS:
                 raise BusyError(f"{MAX_JOBS} recordings wait already. Add this one when some of them are done.")
@@ -80,193 +88,207 @@ class Jobs:
             raise MienError(
                 f"{folder} cannot be made: {error.strerror or error}. Check the free space and the folder."
             ) from error
-        self._claims.take(folder.name)
+        self._locks.acquire(folder.name)
         return folder
 
     def discard(self, folder: Path) -> None:
-        """A new folder of which nothing became."""
-        self._clear(folder.name)
+        """Delete a folder from ``new_folder`` that no job was added for."""
+        self._delete_files(folder.name)
 
     def add(self, folder: Path, video: Path, hz: float, faces: Faces, *, copied: bool) -> Job:
-        """Have a video looked at, after those that wait; folder: from ``new_folder``."""
+        """Have a video analysed, after those that wait.
+
+        Args:
+            folder: From ``new_folder``.
+            video: Its path.
+            hz: Observations a second; 0 is every frame.
+            faces: Whose faces are followed.
+            copied: The video lies in the folder, and is deleted once it was analysed.
+
+        Returns:
+            The job, which waits.
+        """
         job = Job(folder.name, readable(video.name), str(video), hz, faces, copied)
-        told = {name: value for name, value in asdict(job).items() if name in KEPT}
-        with whole_file(folder / ORDER) as part:
-            write_private(part, json.dumps(told, indent=2) + "\n")
+        with whole_file(folder / ORDER_FILE) as part:
+            write_private(part, json.dumps(job.order_fields(), indent=2) + "\n")
         with self._lock:
             self._jobs[job.id] = job
             self._submit(job.id)
         return job
 
-    def go_on(self, name: str) -> None:
-        """Take up what was interrupted, or try again what failed."""
+    def go_on(self, job_id: str) -> None:
+        """Continue what was interrupted, or try again what failed; UsageError for any other."""
         with self._lock:
-            job = self.job(name)
+            job = self.job(job_id)
             if job.kind == "elsewhere":
                 raise UsageError(TAKEN)
             if job.kind != "interrupted" and (job.kind != "failed" or job.copied):
                 raise UsageError("It does not wait for anybody: there is nothing to go on with.")
-            self._require(job)
-            self._jobs[name] = replace(job, kind="waiting", message="", done=0, left=None)
-            self._submit(name)
+            self._require_ours(job)
+            self._jobs[job_id] = replace(job, kind="waiting", message="", done=0, left=None)
+            self._submit(job_id)
 
-    def _submit(self, name: str) -> None:
-        self._worker.submit(self._run, name).add_done_callback(tell_failure)
+    def _submit(self, job_id: str) -> None:
+        self._worker.submit(self._run, job_id).add_done_callback(tell_failure)
 
-    def _is_erased(self, name: str) -> bool:
-        """By ``mien erase --all``, while Mien runs."""
-        return not (self._folder / name / ORDER).exists()
+    def _is_erased(self, job_id: str) -> bool:
+        """Whether ``mien erase --all`` took its files, while Mien runs."""
+        return not (self._folder / job_id / ORDER_FILE).exists()
 
-    def _require(self, job: Job) -> None:
-        """That no other Mien is at what may have files; UsageError where one is, or where it has gone."""
+    def _require_ours(self, job: Job) -> None:
+        """Lock a job's folder; UsageError where another Mien holds it, UnknownError where it is gone."""
         if self._is_erased(job.id):
-            raise UnknownError(GONE)
-        if not self._claims.take(job.id):
+            raise UnknownError(REMOVED)
+        if not self._locks.acquire(job.id):
             raise UsageError(TAKEN)
 
-    def cancel(self, name: str) -> None:
-        """Stop it, and keep nothing of it."""
+    def cancel(self, job_id: str) -> None:
+        """Stop it, and delete its files; UsageError while it is stored, or where another Mien has it."""
         with self._lock:
-            job = self.job(name)
+            job = self.job(job_id)
             if job.kind == "elsewhere":
                 raise UsageError(TAKEN)
             if job.kind == "storing":
                 raise UsageError("It is being stored just now; erase it in a moment, in History.")
             if job.kind in UNDER_WAY:
-                self._become(name, kind="cancelled", message="Cancelled. Nothing of it is kept.", left=None)
-            if self._child and self._child[0] == name:
-                self._child[1].stop()
+                self._update(job_id, kind="cancelled", message="Cancelled. Nothing of it is kept.", left=None)
+            if self._process and self._process[0] == job_id:
+                self._process[1].stop()
             elif job.kind == "waiting":
-                self._clear(name)
+                self._delete_files(job_id)
 
-    def remove(self, name: str) -> None:
-        """Take it off the list, with its files."""
+    def remove(self, job_id: str) -> None:
+        """Take it off the list, and delete its files."""
         with self._lock:
-            job = self.job(name)
+            job = self.job(job_id)
             if job.kind in UNDER_WAY:
-                self.cancel(name)
-            elif (self._folder / name).exists():
-                self._require(job)
-            self._jobs.pop(name, None)
-            if self._child is None or self._child[0] != name:
-                self._clear(name)
+                self.cancel(job_id)
+            elif (self._folder / job_id).exists():
+                self._require_ours(job)
+            self._jobs.pop(job_id, None)
+            if self._process is None or self._process[0] != job_id:
+                self._delete_files(job_id)
 
-    def forget(self) -> None:
-        """Everything was erased: of recordings nothing stays either."""
+    def remove_all(self) -> None:
+        """Remove every recording, because everything is erased; one that is being stored, or another Mien's, stays."""
         for job in self.all():
             if job.kind not in ("storing", "elsewhere"):
                 self.remove(job.id)
 
     def close(self) -> None:
-        """Stop what runs, so that it can go on another time; where nothing is kept, nothing of it stays."""
+        """Stop what runs, so that it can be continued, and delete what retention no longer keeps."""
         with self._lock:
             self._closing = True
-            if self._child:
-                self._child[1].stop()
+            if self._process:
+                self._process[1].stop()
         self._worker.shutdown(cancel_futures=True)
-        for name in list(self._jobs):
-            self._claims.let_go(name)
-        tidy(self._folder, self._claims, self._storage)
+        for job_id in list(self._jobs):
+            self._locks.release(job_id)
+        remove_expired(self._folder, self._locks, self._storage)
 
-    def _clear(self, name: str) -> None:
-        self._claims.let_go(name)
-        shutil.rmtree(self._folder / name, ignore_errors=True)
+    def _delete_files(self, job_id: str) -> None:
+        self._locks.release(job_id)
+        shutil.rmtree(self._folder / job_id, ignore_errors=True)
 
-    def _become(self, name: str, **news: Any) -> None:
+    def _update(self, job_id: str, **changes: Any) -> None:
         with self._lock:
-            if name in self._jobs:
-                self._jobs[name] = replace(self._jobs[name], **news)
+            if job_id in self._jobs:
+                self._jobs[job_id] = replace(self._jobs[job_id], **changes)
 
-    def _run(self, name: str) -> None:
-        """In the worker: one job from its turn to its end; a mistake of ours is an end as well."""
+    def _run(self, job_id: str) -> None:
+        """In the worker thread: one job from its turn to its end; a mistake of ours is an end as well."""
         ended = False
         try:
-            self._go_through(name)
+            self._analyze(job_id)
             ended = True
         finally:
             if not ended:
-                self._break_off(name)
+                self._abandon(job_id)
 
-    def _go_through(self, name: str) -> None:
+    def _analyze(self, job_id: str) -> None:
         with self._lock:
-            job = self._jobs.get(name)
+            job = self._jobs.get(job_id)
             if job is None or job.kind != "waiting" or self._closing:
                 return
-            if self._is_erased(name):
-                self.remove(name)
+            if self._is_erased(job_id):
+                self.remove(job_id)
                 return
-            child = Child(self.recording(job))
-            self._child = name, child
-            self._become(name, kind="analysing")
-        end = self._follow(name, child)
+            process = AnalysisProcess(self.recording(job))
+            self._process = job_id, process
+            self._update(job_id, kind="analysing")
+        end = self._follow(job_id, process)
         with self._lock:
-            self._child = None
-            if name in self._jobs and self._is_erased(name):
-                self.remove(name)
-            left = self._jobs.get(name)
-            wanted = left is not None and left.kind == "analysing"
+            self._process = None
+            if job_id in self._jobs and self._is_erased(job_id):
+                self.remove(job_id)
+            current = self._jobs.get(job_id)
+            wanted = current is not None and current.kind == "analysing"
             if wanted and end.end == "done":
-                self._become(name, kind="storing", left=None)
+                self._update(job_id, kind="storing", left=None)
         if wanted:
             self._end(job, end)
         else:
-            self._clear(name)
+            self._delete_files(job_id)
 
-    def _break_off(self, name: str) -> None:
-        """Nobody would end its process, and the page would call it under way for ever."""
+    def _abandon(self, job_id: str) -> None:
+        """After a mistake of ours: nobody else would end its process, and the page would show it as under way for ever."""
         with self._lock:
-            if self._child is not None:
-                self._child[1].stop()
-            self._child = None
-            job = self._jobs.get(name)
+            if self._process is not None:
+                self._process[1].stop()
+            self._process = None
+            job = self._jobs.get(job_id)
         if job is not None and job.kind in UNDER_WAY:
             self._fail(job, OUR_MISTAKE)
         else:
-            self._clear(name)
+            self._delete_files(job_id)
 
-    def _follow(self, name: str, child: Child) -> News:
-        """The last news, after all others were passed on."""
-        pace, done, news = deque([(monotonic(), 0)], PACE), 0, News()
-        for news in child.news():
-            if self._is_erased(name):
-                child.stop()
-            if news.total is not None:
-                self._become(name, total=news.total)
-            done += news.frames
+    def _follow(self, job_id: str, process: AnalysisProcess) -> Report:
+        """Pass the process's reports on to the page; returns the last one."""
+        pace, done, report = deque([(monotonic(), 0)], PACE_REPORTS), 0, Report()
+        for report in process.reports():
+            if self._is_erased(job_id):
+                process.stop()
+            if report.total is not None:
+                self._update(job_id, total=report.total)
+            done += report.frames
             pace.append((monotonic(), done))
-            job = self._jobs.get(name)
-            self._become(name, done=done, left=time_left(pace, job.total) if job else None)
-        return news
+            job = self._jobs.get(job_id)
+            self._update(job_id, done=done, left=seconds_left(pace, job.total) if job else None)
+        return report
 
-    def _end(self, job: Job, end: News) -> None:
+    def _end(self, job: Job, end: Report) -> None:
         if end.end == "stopped":
-            self._become(job.id, kind="interrupted", message=INTERRUPTED, left=None)
-            self._claims.let_go(job.id)
+            self._update(job.id, kind="interrupted", message=INTERRUPTED, left=None)
+            self._locks.release(job.id)
         elif end.end == "failed":
             self._fail(job, end.message)
         else:
-            self._become(job.id, **self._kept(job, end.message))
+            self._update(job.id, **self._store(job, end.message))
 
     def _fail(self, job: Job, message: str) -> None:
-        """What was copied is not left lying about."""
-        self._claims.let_go(job.id)
+        """Show it as failed, and delete a copied video."""
+        self._locks.release(job.id)
         if job.copied:
-            self._clear(job.id)
+            self._delete_files(job.id)
             message += " The copy is removed: choose the file again to try again."
-        self._become(job.id, kind="failed", message=without(message, job), left=None)
+        self._update(job.id, kind="failed", message=job.in_its_name(message), left=None)
 
-    def _kept(self, job: Job, message: str) -> dict[str, Any]:
-        """Store what was seen, if the person wants things kept: then the files are not needed, History makes them anew."""
+    def _store(self, job: Job, message: str) -> dict[str, Any]:
+        """Store what was analysed if sessions are stored, and delete the files then: History makes them anew.
+
+        Returns:
+            What changes of the job.
+        """
         from tracker.batch.store_recording import store_recording
 
-        message, recording = without(message, job), self.recording(job)
+        message, recording = job.in_its_name(message), self.recording(job)
         state, retention = finished(recording), self._storage.retention
         session = None
         if self._storage.keeps and state is not None and retention is not None:
             try:
                 name = job.name if job.copied else None
                 session = store_recording(self._storage.require(), recording, state, retention, source=name)
-                self._clear(job.id)
+                self._delete_files(job.id)
             except (StoreError, UsageError) as error:
                 message = f"{message} It is not in History: {error}".strip()
         if session is None and job.copied:

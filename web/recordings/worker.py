@@ -10,140 +10,137 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from threading import Event
-from typing import Any, Final, Literal, Self, cast, get_args
+from typing import Any, Final, Literal, cast
+
+import msgspec
 
 from tracker.batch.analyze_recording import Recording, finished
 from tracker.config.settings import Settings
 from tracker.core.captured_stderr import stderr_lock
 from tracker.core.errors import MienError
-from tracker.core.json_fields import Fields
 from tracker.core.parsing import parse_json
 from tracker.core.private_files import OTHERS
-from web.recordings.locks import alone
+from tracker.core.validation import converted
+from web.recordings.locks import only_writer
 
-End = Literal["done", "stopped", "failed"]
-
-MEEK: Final = 10
-"""Added to the process's niceness: a session that runs at the same time goes first."""
-BROKEN: Final = "The analysis ended without a word; the terminal that Mien was started from may say more."
-NOBODY: Final = "No face was found in it."
+NICENESS: Final = 10
+"""Added to the process's own: a session that runs at the same time goes first."""
+ENDED_SILENTLY: Final = "The analysis ended without a word; the terminal that Mien was started from may say more."
+NO_FACE: Final = "No face was found in it."
 
 
 @dataclass(frozen=True, slots=True)
-class News:
-    """What the process tells: frames done since the last news, of so many (0: the file does not say), or how it ended."""
+class Report:
+    """What the process tells of its work, a line of JSON each.
+
+    Attributes:
+        frames: Frames analysed since the report before.
+        total: Frames of the video, 0 where the file does not say; None in all reports but the first.
+        end: How it ended; None in all reports but the last.
+        message: With the end, a sentence for people, or empty.
+    """
 
     frames: int = 0
     total: int | None = None
-    end: End | None = None
+    end: Literal["done", "stopped", "failed"] | None = None
     message: str = ""
 
-    @classmethod
-    def read(cls, found: Fields) -> Self:
-        """As the process writes them; ValueError for anything else."""
-        total = None if found.get("total") is None else found.whole("total")
-        end = None if found.get("end") is None else found.text("end")
-        if end is not None and end not in get_args(End):
-            raise ValueError(f"{found.path('end')} should be one of {', '.join(get_args(End))}, found {end!r}")
-        return cls(found.whole("frames"), total, cast("End | None", end), found.text("message"))
+
+@dataclass(frozen=True, slots=True)
+class ProcessOrder:
+    """What the process is given on stdin, as JSON; see ``Recording``. Source and database are not among the settings."""
+
+    video: Path
+    folder: Path
+    settings: Settings
+    mine: bool
 
 
-class Child:
-    """The process of one recording; ``stop`` may be called from any thread."""
+class AnalysisProcess:
+    """The process of one recording, started at once. ``stop`` may be called from any thread."""
 
     def __init__(self, recording: Recording) -> None:
-        paths = {"video": str(recording.video), "folder": str(recording.folder)}
-        order = paths | {"choices": plain(recording.choices), "mine": recording.mine}
+        # Neither the source nor the database is opened there, and either may hold a password.
+        settings = replace(recording.choices, source="fake", db=None)
+        order = ProcessOrder(recording.video, recording.folder, settings, recording.mine)
         # -P: a folder that is called web, where Mien was started, is not ours.
         command = [sys.executable, "-P", "-m", "web.recordings.worker"]
         pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "encoding": "utf-8"}
         pipes["errors"] = "backslashreplace"
         with stderr_lock:
             self._process = subprocess.Popen(command, **pipes)
-        # Everybody on a machine can read the command lines of its processes.
-        with suppress(BrokenPipeError), cast("Any", self._process.stdin) as orders:
-            orders.write(json.dumps(order))
+        # Not on its command line, which everybody on a machine can read.
+        with suppress(BrokenPipeError), cast("Any", self._process.stdin) as stdin:
+            stdin.write(json.dumps(msgspec.to_builtins(order, enc_hook=str)))
 
     @property
-    def process(self) -> int:
-        """Its number."""
+    def pid(self) -> int:
+        """The process's number."""
         return self._process.pid
 
-    def news(self) -> Iterator[News]:
-        """Until the process is over; the last one has an ``end``."""
+    def reports(self) -> Iterator[Report]:
+        """All reports until the process is over; the last one has an ``end``."""
         ended = False
         with self._process as process:
             for line in cast("Any", process.stdout):
                 try:
-                    told = News.read(Fields.of(parse_json(line), "the news"))
+                    report = converted(parse_json(line), Report, "the report")
                 except ValueError as error:
                     # A library that prints; whether the analysis goes on is told by what comes next.
-                    logging.getLogger(__name__).warning("The analysis said something else than news: %s", error)
+                    logging.getLogger(__name__).warning("The analysis printed something else than a report: %s", error)
                     continue
-                ended = ended or told.end is not None
-                yield told
+                ended = ended or report.end is not None
+                yield report
         if not ended:
-            yield News(end="failed", message=BROKEN)
+            yield Report(end="failed", message=ENDED_SILENTLY)
 
     def stop(self) -> None:
-        """It ends with its last line whole, and can go on there."""
+        """Ask it to end; its last line stays whole, and it can go on there."""
         self._process.terminate()
 
 
-def plain(choices: Settings) -> dict[str, Any]:
-    """Choices as JSON takes them, without the source and the database: neither is opened there."""
-    told = asdict(replace(choices, source="fake", db=None))
-    return {name: str(value) if isinstance(value, Path) else value for name, value in told.items()}
-
-
-def _chosen(plain: dict[str, Any]) -> Settings:
-    paths = {name: Path(plain[name]) for name in ("model", "landmarker") if plain[name] is not None}
-    return Settings(**plain | paths)
-
-
-def main(order: str) -> None:
-    """In the process: analyse what the order says, and tell of it on stdout, a JSON object a line."""
+def main(order_json: str) -> None:
+    """In the process: analyse what the order says, and print reports to stdout."""
     from tracker.commands.analyze import frames_of, gathered
     from tracker.commands.signals import stopped_by_signals
 
-    given = parse_json(order)
-    choices = _chosen(given["choices"])
-    recording = Recording(Path(given["video"]), Path(given["folder"]), choices, mine=given["mine"])
+    order = converted(parse_json(order_json), ProcessOrder, "the order")
+    recording = Recording(order.video, order.folder, order.settings, mine=order.mine)
     # What it writes lies in Mien's own folder, and is the person's alone.
     os.umask(OTHERS)
     if hasattr(os, "nice"):
-        os.nice(MEEK)
-    with stopped_by_signals() as stopping, alone(recording.folder):
-        _tell(News(total=frames_of(recording.video)))
-        with gathered(lambda frames: _tell(News(frames=frames))) as progress:
-            end = _attempt(recording, stopping, progress)
-        _tell(end)
+        os.nice(NICENESS)
+    with stopped_by_signals() as stopping:
+        try:
+            with only_writer(recording.folder):
+                _print(Report(total=frames_of(recording.video)))
+                with gathered(lambda frames: _print(Report(frames=frames))) as progress:
+                    end = _analyze(recording, stopping, progress)
+        except MienError as error:
+            end = Report(end="failed", message=str(error))
+        _print(end)
 
 
-def _attempt(recording: Recording, stopping: Event, progress: Callable[[int], None]) -> News:
+def _analyze(recording: Recording, stopping: Event, progress: Callable[[int], None]) -> Report:
     from tracker.batch.analyze_recording import analyze
     from tracker.compose import analyzer_for
+    from tracker.exports.read_jsonl import read_observations
 
     try:
-        whole = analyze(recording, stopping, progress, analyzer_for)
+        complete = analyze(recording, stopping, progress, analyzer_for)
     except MienError as error:
         # What could be read of a damaged video is worth having.
         read = recording.file("json").exists() and finished(recording) is not None and recording.file("html").exists()
-        return News(end="done" if read else "failed", message=str(error))
-    if not whole:
-        return News(end="stopped")
-    return News(end="done", message="" if _somebody(recording) else NOBODY)
+        return Report(end="done" if read else "failed", message=str(error))
+    if not complete:
+        return Report(end="stopped")
+    somebody = any(each.faces for each in read_observations(recording.file("jsonl")))
+    return Report(end="done", message="" if somebody else NO_FACE)
 
 
-def _somebody(recording: Recording) -> bool:
-    from tracker.exports.read_jsonl import read_observations
-
-    return any(each.faces for each in read_observations(recording.file("jsonl")))
-
-
-def _tell(news: News) -> None:
+def _print(report: Report) -> None:
     """BrokenPipeError, which ends the process, when whoever started it is gone."""
-    sys.stdout.write(json.dumps(asdict(news)) + "\n")
+    sys.stdout.write(json.dumps(asdict(report)) + "\n")
     sys.stdout.flush()
 
 

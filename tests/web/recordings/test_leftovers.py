@@ -22,19 +22,19 @@ from tracker.model.classifier import OnnxClassifier
 from tracker.model.correction import LogitCorrection, PersonalFit
 from tracker.personal import fit_files
 from tracker.store import schema
-from web.recordings.leftovers import WEEK
+from web.recordings.leftovers import KEEP_COPY
 from web.recordings.queue import Jobs
 from web.storage import Storage
 
 ANOTHER = """
 import sys
 from pathlib import Path
-from tracker.config.settings import Choices
+from tracker.config.settings import Settings
 from web.recordings.queue import Jobs
-from web.storage import Keeping
+from web.storage import Storage
 
 url, folder, video = sys.argv[1:]
-jobs = Jobs(Keeping(url), Choices(), Path(folder))
+jobs = Jobs(Storage(url), Settings(), Path(folder))
 print(jobs.add(jobs.new_folder(), Path(video), 0, "own", copied=False).id, flush=True)
 sys.stdin.read()
 """
@@ -107,7 +107,7 @@ def test_a_copy_does_not_outlive_its_purpose(storage: Storage, folder: Path) -> 
     """One that never arrived whole, and one that nobody went on with for a week, are gone; one of today is kept and says so."""
     storage.decide("forever")
     (folder / "half" / "copy").mkdir(parents=True)
-    leave(folder, "old", copied=True, at=now() - WEEK)
+    leave(folder, "old", copied=True, at=now() - KEEP_COPY)
     leave(folder, "new", copied=True)
 
     jobs = Jobs(storage, Settings(), folder)

@@ -21,7 +21,7 @@ from web.app import Dashboard, create_app
 from web.dependencies import Dependencies
 from web.recordings.job import Job
 from web.recordings.queue import Jobs
-from web.recordings.worker import Child
+from web.recordings.worker import AnalysisProcess
 from web.storage import Storage
 
 BASE = {"base_url": "http://localhost:8765"}
@@ -121,7 +121,7 @@ def test_what_was_interrupted_goes_on(storage: Storage, astronaut: Pixels, tmp_p
     lines = jobs.recording(first).file("jsonl")
     child = None
     while child is None:
-        child = jobs._child and jobs._child[1]
+        child = jobs._process and jobs._process[1]
     while not lines.exists() or not lines.stat().st_size:
         with pytest.raises(TimeoutExpired):
             child._process.wait(0.05)
@@ -171,13 +171,13 @@ def test_what_goes_wrong_is_a_sentence(dashboard: Dashboard, post: Post, coffee:
     assert nobody.message == "No face was found in it."
 
 
-def test_a_child_without_a_word_is_told(meeting: Path, tmp_path: Path) -> None:
+def test_a_process_that_was_killed_is_told(meeting: Path, tmp_path: Path) -> None:
     """A process that was killed is no success, and no riddle."""
-    child = Child(
+    child = AnalysisProcess(
         Jobs(Storage(None), Settings(), tmp_path).recording(Job("x", "meeting.avi", str(meeting), 0, "own", copied=False))
     )
     child._process.kill()
-    last = list(child.news())[-1]
+    last = list(child.reports())[-1]
     assert (last.end, last.message.split(";")[0]) == ("failed", "The analysis ended without a word")
 
 

@@ -51,8 +51,8 @@ def test_what_cannot_be_analysed_is_not_begun(post: Post, given: dict[str, str],
 def test_a_copy_that_does_not_fit_is_not_begun(post: Post, monkeypatch: pytest.MonkeyPatch, own_folder: Path) -> None:
     """Too large, empty, or larger than what the disk has left."""
     assert "not be empty" in post("/copy?name=a.mp4", data=b"")["error"]
-    monkeypatch.setattr(Jobs, "free", lambda _: 5)
+    monkeypatch.setattr(Jobs, "free_bytes", lambda _: 5)
     assert "The disk has 0.0 GB free" in post("/copy?name=a.mp4", data=b"12")["error"]
-    monkeypatch.setattr(views, "LARGEST", 1)
+    monkeypatch.setattr(views, "MAX_COPY_BYTES", 1)
     assert "up to 4 GB" in post("/copy?name=a.mp4", data=b"12")["error"]
     assert not own_folder.exists()

@@ -59,7 +59,7 @@ def test_nobody_else_can_read_what_is_ones_own(tmp_path: Path, coffee: Pixels) -
         (job,) = settled(dashboard)
         assert job.kind == "done", job
         made = {path.name for path in data.rglob("*")} | {path.name for path in config.rglob("*")}
-        assert {"mien.db", "claim.db", "order.json", "film.jsonl", "film.html", "current.json", "cues.json"} <= made
+        assert {"mien.db", "mien.lock", "order.json", "film.jsonl", "film.html", "current.json", "cues.json"} <= made
         assert open_to_others(data / "mien") + open_to_others(config / "mien") == []
     finally:
         looked.set()

@@ -24,7 +24,7 @@ from tracker.core.frame import Pixels
 from web.app import Dashboard, create_app
 from web.recordings.job import Job
 from web.recordings.queue import Jobs
-from web.recordings.worker import Child
+from web.recordings.worker import AnalysisProcess
 from web.storage import Storage
 
 USER: Final = "Mo Usr"
@@ -218,9 +218,11 @@ def test_the_process_of_a_recording_has_nothing_to_tell(tmp_path: Path) -> None:
     choices = Settings(source=STREAM, db=f"postgresql://{QUOTED}@server/mien")
     video = tmp_path / "private.mp4"
     video.write_bytes(b"no video")
-    child = Child(Jobs(Storage(None), choices, tmp_path).recording(Job("x", video.name, str(video), 0, "own", copied=False)))
-    line = " ".join(psutil.Process(child.process).cmdline())
-    news = list(child.news())
+    child = AnalysisProcess(
+        Jobs(Storage(None), choices, tmp_path).recording(Job("x", video.name, str(video), 0, "own", copied=False))
+    )
+    line = " ".join(psutil.Process(child.pid).cmdline())
+    news = list(child.reports())
 
     assert "web.recordings.worker" in line
     assert leaks(line) == []
