@@ -18,11 +18,11 @@ from tracker.core.json_fields import Fields
 from tracker.core.notes import LONGEST_LINE
 from tracker.core.records import ObservationRecord, whole_milliseconds
 from tracker.exports.read_jsonl import read_observations
+from tracker.model.provenance import ModelProvenance
 from tracker.store import schema
 from tracker.store.database import Database
 from tracker.store.retention import moment_after
 from tracker.store.source_label import RECORDING_PREFIX
-from tracker.store.uploads import ModelProvenance
 from tracker.store.write_batch import Batch, Beginning, Change, write_batch
 
 if TYPE_CHECKING:

@@ -53,10 +53,10 @@ class Storage:
         if self._database is None:
             return
         from tracker.core.frame import now
+        from tracker.model.provenance import ModelProvenance
         from tracker.store.recorder import Recorder
         from tracker.store.retention import HEADLESS_RETENTION
         from tracker.store.source_label import source_label
-        from tracker.store.uploads import ModelProvenance
         from tracker.store.write_batch import Beginning
 
         choices = self._choices

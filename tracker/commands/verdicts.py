@@ -70,7 +70,7 @@ class _NoDetector:
 def _opener(choices: Settings) -> "OpenCropClassifier":
     from tracker.config.model_files import released_model
     from tracker.model.classifier import OnnxClassifier
-    from tracker.store.uploads import ModelProvenance
+    from tracker.model.provenance import ModelProvenance
     from tracker.vision.analyzer import Analyzer
 
     def open_judge() -> tuple[Analyzer, ModelProvenance]:

@@ -18,9 +18,10 @@ from tracker.core.person import require_name
 from tracker.core.records import timestamp
 from tracker.core.validation import Share, converted, storable, utc
 from tracker.core.vocabulary import EXPRESSIONS, Expression, Said, Shown
+from tracker.model.provenance import ModelProvenance
 from tracker.store import schema
 from tracker.store.crops import from_png
-from tracker.store.uploads import SCORE_DECIMALS, ModelProvenance, scores_by_name
+from tracker.store.uploads import SCORE_DECIMALS, scores_by_name
 from tracker.store.verdicts import VerdictOrigin
 
 MANIFEST: Final = "manifest.jsonl"

@@ -9,7 +9,7 @@ from tracker.config.settings import Retention
 from tracker.core.face import Motion, Pose
 from tracker.core.records import FaceRecord, ObservationRecord, QualityRecord, whole_milliseconds
 from tracker.core.vocabulary import EXPRESSIONS
-from tracker.store.uploads import ModelProvenance
+from tracker.model.provenance import ModelProvenance
 from tracker.store.write_batch import Beginning
 
 BEGAN: Final = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session as Store
 from sqlalchemy.orm import defer, selectinload
 
 from tracker.core.errors import UnknownError
-from tracker.core.face import Face, Prediction
+from tracker.core.face import Face
 from tracker.core.vocabulary import EXPRESSIONS
-from tracker.model.protocols import Classifier
+from tracker.model.provenance import ModelProvenance
 from tracker.store import schema
 
 SCORE_DECIMALS: Final = 6
@@ -30,30 +30,6 @@ CLASSIFICATION_COLUMNS: Final = (
     "person", "fit", "prior", "threshold", "expression", "confidence", "scores", "heads", "reason", "features",
 )  # fmt: skip
 """What of a prediction's row changes when its face is classified again."""
-
-
-@dataclass(frozen=True, slots=True)
-class ModelProvenance:
-    """Which model made a prediction, and how.
-
-    sha256, name, version: of the model file. prior: as asked for. threshold: below it a face is unclear, 0 to 1. person, fit:
-    whose fit was applied, and its number; None for the released model.
-    """
-
-    sha256: str
-    name: str
-    version: str
-    prior: str
-    threshold: float
-    person: str | None = None
-    fit: int | None = None
-
-    @classmethod
-    def of(cls, classifier: Classifier, prediction: Prediction | None = None) -> "ModelProvenance":
-        """Of a classifier with the fit that it applies now, or that it applied when it made ``prediction``."""
-        contract, fit = classifier.contract, classifier.fit if prediction is None else prediction.fit
-        whose = (None, None) if fit is None else (fit.person, fit.version)
-        return cls(classifier.sha256, contract.name, contract.version, classifier.prior, classifier.threshold, *whose)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,11 @@ from tracker.core.image_files import read_picture
 from tracker.core.labelled_folders import pictures_in
 from tracker.core.person import ME
 from tracker.core.vocabulary import CANT_TELL, FERPLUS_SHOWN_AS, NOT_A_FACE, SAID
+from tracker.model.provenance import ModelProvenance
 from tracker.store import schema
 from tracker.store.crops import fingerprint, fingerprint_png, to_png
 from tracker.store.manifest import MANIFEST, Entry, manifest_line, read_manifest
-from tracker.store.uploads import ModelProvenance, get_or_add_model, new_prediction
+from tracker.store.uploads import get_or_add_model, new_prediction
 
 CLASS_FOLDERS: Final = {said: said for said in SAID} | {NOT_A_FACE: "not-a-face", CANT_TELL: "cant-tell"}
 """A verdict -> the folder of its crops, whose name has no space or apostrophe."""

@@ -19,9 +19,10 @@ from tracker.core.image_files import without_metadata
 from tracker.core.person import ME
 from tracker.core.vocabulary import EXPRESSIONS, SAID
 from tracker.model.contract import ModelContract
+from tracker.model.provenance import ModelProvenance
 from tracker.store import schema
 from tracker.store.crops import decode_crop, fingerprint_png, from_png, picture_size, to_png
-from tracker.store.uploads import NO_UPLOAD, ModelProvenance, get_or_add_model, new_prediction
+from tracker.store.uploads import NO_UPLOAD, get_or_add_model, new_prediction
 
 VerdictOrigin = Literal["picture", "live", "start", "import"]
 VERDICT_ORIGINS: Final[tuple[str, ...]] = get_args(VerdictOrigin)

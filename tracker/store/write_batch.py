@@ -16,10 +16,11 @@ from tracker.core.errors import StoreError
 from tracker.core.frame import now
 from tracker.core.records import FaceRecord, ObservationRecord
 from tracker.core.vocabulary import EXPRESSIONS
+from tracker.model.provenance import ModelProvenance
 from tracker.store import leases, schema
 from tracker.store.partial_erase import erased_moments
 from tracker.store.retention import UNTIL_CLOSED, retention_seconds
-from tracker.store.uploads import ModelProvenance, get_or_add_model
+from tracker.store.uploads import get_or_add_model
 
 Change = Callable[[Store, schema.Session], None]
 

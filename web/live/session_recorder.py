@@ -9,8 +9,8 @@ from tracker.config.settings import Retention
 from tracker.core.notes import Mark
 from tracker.core.records import ObservationRecord
 from tracker.live.timeline import Pause
+from tracker.model.provenance import ModelProvenance
 from tracker.store.source_label import source_label
-from tracker.store.uploads import ModelProvenance
 from tracker.store.write_batch import Beginning
 from web.storage import Storage
 

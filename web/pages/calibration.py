@@ -12,9 +12,9 @@ from tracker.core.face import Face, Reading
 from tracker.core.frame import now
 from tracker.core.person import ME
 from tracker.core.vocabulary import EXPRESSIONS
+from tracker.model.provenance import ModelProvenance
 from tracker.personal.sample_frames import MAX_SAMPLED_FRAMES, FrameSampler
 from tracker.store import erase
-from tracker.store.uploads import ModelProvenance
 from tracker.store.verdicts import save_moment_verdict, undo_verdict
 from web.live.socket import Live
 from web.request_values import whole_number

@@ -24,7 +24,8 @@ from tracker.core.image_files import open_picture
 from tracker.core.records import PictureFaceRecord, as_json
 from tracker.core.thread_failures import tell_failure
 from tracker.core.vocabulary import EMOJI
-from tracker.store.uploads import ModelProvenance, store_picture, update_predictions
+from tracker.model.provenance import ModelProvenance
+from tracker.store.uploads import store_picture, update_predictions
 from tracker.vision.single_image import analyze_file
 from web.dependencies import OpenAnalyzer
 from web.live.preview import small_jpeg

@@ -14,9 +14,10 @@ from tracker.core.errors import UsageError
 from tracker.core.face import Face, Observation, Reading
 from tracker.core.person import ME
 from tracker.model.protocols import Classifier
+from tracker.model.provenance import ModelProvenance
 from tracker.store import erase
 from tracker.store.crops import to_png
-from tracker.store.uploads import ModelProvenance, find_prediction_id
+from tracker.store.uploads import find_prediction_id
 from tracker.store.verdicts import VerdictOrigin, save_moment_verdict, save_verdict
 from web.live.socket import Live
 from web.storage import LARGEST_ID, Storage

@@ -18,11 +18,12 @@ from tracker.core.frame import Pixels
 from tracker.core.vocabulary import EXPRESSIONS
 from tracker.health import queries
 from tracker.health.report import health_report
+from tracker.model.provenance import ModelProvenance
 from tracker.store import schema
 from tracker.store.crops import to_png
 from tracker.store.database import Database
 from tracker.store.session_figures import figures_of_session
-from tracker.store.uploads import ModelProvenance, describe_picture, store_picture
+from tracker.store.uploads import describe_picture, store_picture
 from tracker.store.verdicts import labelled_features, save_moment_verdict, save_verdict
 from tracker.testing import FakeClassifier, FakeDetector
 from tracker.vision.analyzer import Analyzer

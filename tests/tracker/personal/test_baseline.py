@@ -21,6 +21,7 @@ from tracker.live.session import Session
 from tracker.model.classifier import FEATURES, OnnxClassifier
 from tracker.model.correction import PersonalFit
 from tracker.model.prior import softmax
+from tracker.model.provenance import ModelProvenance
 from tracker.personal import baseline, fit_files
 from tracker.personal.fitting import answers
 from tracker.personal.from_store import labelled_from_store, resting_from_store
@@ -28,7 +29,6 @@ from tracker.personal.labelled import Labelled
 from tracker.personal.refit import fit_baseline, fit_person
 from tracker.personal.select_fit import named, now_applied
 from tracker.store.database import Database
-from tracker.store.uploads import ModelProvenance
 from tracker.store.verdicts import save_moment_verdict
 from tracker.testing import FakeClassifier, FakeDetector
 from tracker.vision.analyzer import Analyzer

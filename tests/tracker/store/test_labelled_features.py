@@ -14,8 +14,8 @@ from tracker.core.face import Face
 from tracker.core.frame import Pixels
 from tracker.core.vocabulary import EXPRESSIONS
 from tracker.model.classifier import OnnxClassifier
+from tracker.model.provenance import ModelProvenance
 from tracker.store import schema
-from tracker.store.uploads import ModelProvenance
 from tracker.store.verdicts import labelled_features, load_crops, save_moment_verdict
 from tracker.testing import FakeDetector
 from tracker.vision.analyzer import Analyzer

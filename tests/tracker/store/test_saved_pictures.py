@@ -12,9 +12,9 @@ from sqlalchemy import select
 
 from tracker.core.frame import Pixels
 from tracker.core.image_files import read_picture
+from tracker.model.provenance import ModelProvenance
 from tracker.store import schema
 from tracker.store.database import Database
-from tracker.store.uploads import ModelProvenance
 from tracker.store.verdict_export import export_verdicts
 from tracker.store.verdicts import save_moment_verdict, save_verdict
 from tracker.testing import FakeClassifier, FakeDetector

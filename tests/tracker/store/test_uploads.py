@@ -15,9 +15,9 @@ from tracker.core.face import Face
 from tracker.core.frame import Pixels
 from tracker.core.records import PictureFaceRecord, as_json
 from tracker.model.classifier import OnnxClassifier
+from tracker.model.provenance import ModelProvenance
 from tracker.store import schema
 from tracker.store.uploads import (
-    ModelProvenance,
     crop_data,
     describe_picture,
     find_prediction_id,

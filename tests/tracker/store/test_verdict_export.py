@@ -19,9 +19,9 @@ from tracker.core.errors import DataError, UsageError
 from tracker.core.face import Face
 from tracker.core.frame import Pixels, now
 from tracker.core.vocabulary import EXPRESSIONS, SAID
+from tracker.model.provenance import ModelProvenance
 from tracker.store import schema
 from tracker.store.database import Database
-from tracker.store.uploads import ModelProvenance
 from tracker.store.verdict_export import export_verdicts, import_verdicts, read_verdicts
 from tracker.store.verdicts import save_moment_verdict, save_verdict
 from tracker.testing import FakeClassifier, FakeDetector

@@ -13,10 +13,11 @@ from tracker.core.errors import UsageError
 from tracker.core.face import Face
 from tracker.core.frame import Pixels
 from tracker.core.vocabulary import SAID
+from tracker.model.provenance import ModelProvenance
 from tracker.store import schema
 from tracker.store.crops import from_png, to_png
 from tracker.store.retention import delete_keeping_verdicts
-from tracker.store.uploads import ModelProvenance, crop_data, describe_picture, list_pictures, picture_data, store_picture
+from tracker.store.uploads import crop_data, describe_picture, list_pictures, picture_data, store_picture
 from tracker.store.verdicts import VERDICT_ORIGINS, save_moment_verdict, save_verdict, undo_verdict
 from tracker.testing import FakeClassifier, FakeDetector
 from tracker.vision.analyzer import Analyzer

@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session as Store
 from tracker.core.face import Face
 from tracker.core.frame import Pixels
 from tracker.health.report import health_report
+from tracker.model.provenance import ModelProvenance
 from tracker.store import schema
 from tracker.store.database import Database
 from tracker.store.retention import delete_keeping_verdicts
-from tracker.store.uploads import ModelProvenance, crop_data, describe_picture, list_pictures, picture_data, store_picture
+from tracker.store.uploads import crop_data, describe_picture, list_pictures, picture_data, store_picture
 from tracker.store.verdict_export import export_verdicts, import_verdicts, read_verdicts
 from tracker.store.verdicts import labelled_features, save_moment_verdict, save_verdict, undo_verdict
 from tracker.testing import FakeClassifier, FakeDetector

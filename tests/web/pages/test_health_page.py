@@ -11,8 +11,9 @@ from tracker.config.model_files import CHECKOUT_MODELS, RELEASED
 from tracker.core.frame import now
 from tracker.core.vocabulary import EXPRESSIONS
 from tracker.model.classifier import OnnxClassifier
+from tracker.model.provenance import ModelProvenance
 from tracker.store import schema
-from tracker.store.uploads import ModelProvenance, get_or_add_model
+from tracker.store.uploads import get_or_add_model
 
 if TYPE_CHECKING:
     from web.storage import Storage
@@ -79,7 +80,10 @@ def test_the_table_is_whole_on_a_telephone(page: Page, site: str, storage: "Stor
     page.set_viewport_size({"width": 390, "height": 800})
     page.goto(f"{site}/health")
     expect(page.locator(".confusion")).to_be_visible()
-    assert page.evaluate("[...document.querySelectorAll('.scroll')].filter((part) => part.scrollWidth > part.clientWidth).length") == 0
+    assert (
+        page.evaluate("[...document.querySelectorAll('.scroll')].filter((part) => part.scrollWidth > part.clientWidth).length")
+        == 0
+    )
 
 
 def test_without_verdicts_there_is_a_sentence(page: Page, site: str) -> None:
