@@ -1,59 +1,80 @@
-"""The calendar strip of History: a square a day, and where its sessions are listed."""
+"""The calendar strip of History: a square a day, each with a link to the day's sessions; and how days are written."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from tracker.core import text
 from tracker.core.frame import now
 from web.pages.time_zone import zone
 
-MINUTE: Final = 60
+SECONDS_PER_MINUTE: Final = 60
 CALENDAR_WEEKS: Final = 12
-"""A quarter of a year, which a narrow screen holds."""
+"""A quarter of a year, which fits a narrow screen."""
 STRENGTH_MINUTES: Final = (15, 60)
-"""Minutes a day from which on the squares are stronger."""
+"""From so many minutes a day on a square is stronger, and stronger again."""
 ENTRIES_PER_PAGE: Final = 200
-"""Sessions or pictures on one page."""
+"""Sessions or pictures on one page of History."""
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarDay:
+    """One square.
+
+    Attributes:
+        anchor: the id of the day's section on the page of sessions.
+        minutes: watched on that day.
+        strength: of the square's colour, 0 (nothing watched) to 3.
+        description: the day and its minutes, for people.
+        skip: how many sessions the page with this day passes over; None on the first page.
+    """
+
+    anchor: str
+    minutes: float
+    strength: int
+    description: str
+    skip: int | None
 
 
 def calendar_start() -> datetime:
-    """Where the calendar strip begins."""
+    """Midnight of the Monday with which the strip begins, in the person's time zone."""
     today = now().astimezone(zone()).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
     return today - timedelta(days=today.weekday(), weeks=CALENDAR_WEEKS - 1)
 
 
-def calendar(lengths: Sequence[tuple[datetime, float]]) -> list[dict[str, Any]]:
-    """The last weeks, Monday first, with the minutes watched on each day; empty where there is nothing to tell.
+def calendar(sessions: Sequence[tuple[datetime, float]]) -> list[CalendarDay]:
+    """The days from ``calendar_start`` to today; empty if nothing was watched.
 
-    lengths: (beginning, seconds watched) of the sessions since then, newest first.
+    Args:
+        sessions: (beginning, seconds watched) of each session since then, newest first.
     """
     watched: dict[date, float] = {}
     skips: dict[date, int] = {}
-    for place, (began, seconds) in enumerate(lengths):
+    for place, (began, seconds) in enumerate(sessions):
         day = began.astimezone(zone()).date()
         watched[day] = watched.get(day, 0.0) + seconds
         skips.setdefault(day, place // ENTRIES_PER_PAGE * ENTRIES_PER_PAGE)
     if not watched:
         return []
     monday, today = calendar_start().date(), now().astimezone(zone()).date()
-    days = [monday + timedelta(days=place) for place in range((today - monday).days + 1)]
-    return [calendar_day(day, watched.get(day, 0.0)) | {"skip": skips.get(day) or None} for day in days]
-
-
-def calendar_day(day: date, seconds: float) -> dict[str, Any]:
-    """One day of the calendar."""
-    strength = (1 + sum(seconds / MINUTE >= least for least in STRENGTH_MINUTES)) if seconds else 0
-    watched = text.minutes(seconds)
-    words = f"{day_in_words(day)}: {watched} {'minute' if MINUTE / 2 <= seconds < 1.5 * MINUTE else 'minutes'}"
-    return {"anchor": day_anchor(day), "minutes": seconds / MINUTE, "strength": strength, "words": words}
+    days = []
+    for place in range((today - monday).days + 1):
+        day = monday + timedelta(days=place)
+        seconds = watched.get(day, 0.0)
+        strength = (1 + sum(seconds / SECONDS_PER_MINUTE >= least for least in STRENGTH_MINUTES)) if seconds else 0
+        unit = "minute" if SECONDS_PER_MINUTE / 2 <= seconds < 1.5 * SECONDS_PER_MINUTE else "minutes"
+        description = f"{day_in_words(day)}: {text.minutes(seconds)} {unit}"
+        minutes = seconds / SECONDS_PER_MINUTE
+        days.append(CalendarDay(day_anchor(day), minutes, strength, description, skips.get(day) or None))
+    return days
 
 
 def day_anchor(day: date) -> str:
-    """Where a day stands on the page."""
+    """The id of a day's section on a page of History."""
     return f"day-{day.isoformat()}"
 
 
 def day_in_words(day: date) -> str:
-    """A day in words."""
+    """A day as people write it: Monday, 23 November 2026."""
     return f"{day:%A}, {day.day} {day:%B %Y}"
