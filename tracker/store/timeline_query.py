@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Subquery, and_, func, select
 from sqlalchemy.orm import Session as Store
 
+from tracker.core.face import Motion
 from tracker.core.records import as_json
 from tracker.core.sampling import Gap
 from tracker.store import schema
@@ -26,7 +27,7 @@ class ReadingColumns:
 
     observation: the place of its observation in ``StoredTimeline.t``. id: the participant's number. expression: as it was
     shown. confidence: 0 to 1. reason: why it was unreadable, or None. box: x, y, width and height in pixels. scores, smooth:
-    [7] from 0 to 1 in the order of EXPRESSIONS. motion: as ``schema.Reading.motion``.
+    [7] from 0 to 1 in the order of EXPRESSIONS. motion: since the reading before, or None where it was not watched.
     """
 
     observation: list[int] = field(default_factory=list)
@@ -37,7 +38,7 @@ class ReadingColumns:
     box: list[tuple[int, ...]] = field(default_factory=list)
     scores: list[list[float]] = field(default_factory=list)
     smooth: list[list[float]] = field(default_factory=list)
-    motion: list[dict[str, Any] | None] = field(default_factory=list)
+    motion: list[Motion | None] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ class StoredTimeline:
         """As JSON."""
         plain = {name: getattr(self, name) for name in ("total", "every", "usual", "t", "frame")}
         readings = {each.name: getattr(self.readings, each.name) for each in fields(ReadingColumns)}
+        readings |= {"motion": [each and as_json(each) for each in self.readings.motion]}
         gaps = [{"from": gap.begin, "to": gap.end, "why": gap.why} for gap in self.gaps]
         return plain | {"readings": readings, "gaps": gaps}
 
@@ -117,7 +119,7 @@ def query_timeline(
             columns.box.append(box)
             columns.scores.append([round(value, SCORE_DECIMALS) for value in scores])
             columns.smooth.append([round(value, SCORE_DECIMALS) for value in smooth])
-            columns.motion.append(motion and as_json(motion))
+            columns.motion.append(motion)
     sampling = sampling_of_session(store, session)
     first, last = -inf if start is None else start, inf if end is None else end
     gaps = tuple(gap for gap in sampling.gaps if gap.end >= first and gap.begin <= last)
