@@ -1,6 +1,4 @@
-"""``mien cameras``: what this machine can watch with."""
-
-from typing import Any
+"""``mien cameras``: the cameras and virtual cameras of this machine."""
 
 import click
 
@@ -22,14 +20,22 @@ def command(choices: Settings, *, as_json: bool, probe: bool) -> None:  # noqa: 
     if not cameras:
         say(describe_cameras(cameras))
     for camera in cameras:
-        row: dict[str, Any] = {"index": camera.index, "name": camera.name, "path": camera.path, "virtual": camera.virtual}
-        if probe:
-            row["trouble"] = trouble(camera.index)
-        show_json(row) if as_json else show(in_words(row))
+        trouble = why_not_free(camera.index) if probe else None
+        if as_json:
+            line = {"index": camera.index, "name": camera.name, "path": camera.path, "virtual": camera.virtual}
+            show_json(line | ({"trouble": trouble} if probe else {}))
+        else:
+            text = f"{camera.index:>3}  {camera.name}" + (f"  {camera.path}" if camera.path else "")
+            text += "  (virtual)" if camera.virtual else ""
+            show(text + (f"  - {trouble or 'free'}" if probe else ""))
 
 
-def trouble(index: int) -> str | None:
-    """The sentence that says why a camera does not open, or None."""
+def why_not_free(index: int) -> str | None:
+    """Open a camera for a moment.
+
+    Returns:
+        A sentence that says why it does not open, or None when it does.
+    """
     from tracker.core.clock import start_clock
     from tracker.core.errors import SourceError
     from tracker.sources.cameras import CameraSource
@@ -39,10 +45,3 @@ def trouble(index: int) -> str | None:
             return None
     except SourceError as error:
         return str(error)
-
-
-def in_words(row: dict[str, Any]) -> str:
-    """One camera as a line."""
-    line = f"{row['index']:>3}  {row['name']}" + (f"  {row['path']}" if row["path"] else "")
-    line += "  (virtual)" if row["virtual"] else ""
-    return line + (f"  - {row['trouble'] or 'free'}" if "trouble" in row else "")

@@ -1,10 +1,11 @@
 """``mien doctor``: what is installed, whether it is whole, and what would be reached over the network."""
 
 import platform
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any, Final
+from typing import Final, TypeVar
 
 import click
 from platformdirs import user_data_path
@@ -15,14 +16,101 @@ from tracker.config.settings import Settings
 from tracker.core.errors import MienError, MissingError
 from tracker.core.private_files import TOKEN_FILE
 
-PACKAGES: Final = ("mien", "mediapipe", "onnxruntime", "opencv-python", "numpy", "flask-socketio", "torch")
-SEARCHED: Final = ("mediapipe", "onnxruntime", "opencv-python", "opencv-contrib-python")
+REPORTED_PACKAGES: Final = ("mien", "mediapipe", "onnxruntime", "opencv-python", "numpy", "flask-socketio", "torch")
+SEARCHED_PACKAGES: Final = ("mediapipe", "onnxruntime", "opencv-python", "opencv-contrib-python")
 """Compiled libraries that see pictures or the model; later releases of the first two report to their makers."""
-LEFT_BEHIND: Final = Path(".cache/Microsoft/DeveloperTools/.onnxruntime")
-"""In the home folder, by onnxruntime 1.29 and later on Linux: a device id, and reports that were not sent."""
-NETWORK: Final = (
+ONNXRUNTIME_LEFTOVERS: Final = Path(".cache/Microsoft/DeveloperTools/.onnxruntime")
+"""In the home folder, written by onnxruntime 1.29 and later on Linux: a device id, and reports that were not sent."""
+NO_NETWORK: Final = (
     "nothing: Mien opens no connection beyond this machine, unless you give it an address (a stream, a database server)"
 )
+
+Checked = TypeVar("Checked")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What a person is told of a part that cannot be checked."""
+
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClassifierFile:
+    """The model file, which was opened."""
+
+    path: str
+    sha256: str
+    name: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class LandmarkerFile:
+    """MediaPipe's file, which was opened."""
+
+    path: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class CameraName:
+    """A camera, which was not opened."""
+
+    index: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class CameraList:
+    """The cameras of this machine; words: the same as a sentence."""
+
+    found: list[CameraName]
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoreLocation:
+    """Where sessions, verdicts and saved pictures go; nothing was opened. server: the remote host, None on this machine."""
+
+    name: str
+    where: str
+    server: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CollectorReport:
+    """The search for code that reports to its maker.
+
+    Attributes:
+        searched: Package -> its version.
+        found: Package -> file -> the marks of collectors in it.
+        switched_off: The environment variables that switch reporting off, as they are set.
+        left_behind: A folder that another release of onnxruntime left, or None.
+    """
+
+    searched: Mapping[str, str]
+    found: Mapping[str, Mapping[str, list[str]]]
+    switched_off: Mapping[str, str]
+    left_behind: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DoctorReport:
+    """What ``mien doctor --json`` prints; packages: name -> version, or None where it is not installed."""
+
+    python: str
+    system: str
+    packages: Mapping[str, str | None]
+    model: ClassifierFile | Problem
+    landmarker: LandmarkerFile | Problem
+    cameras: CameraList | Problem
+    settings: str
+    data: str
+    token: str
+    store: StoreLocation | Problem
+    network: str
+    collectors: CollectorReport
 
 
 @click.command(name="doctor")
@@ -31,134 +119,130 @@ NETWORK: Final = (
 @click.pass_context
 def command(ctx: click.Context, choices: Settings, *, as_json: bool) -> None:
     """Look at what is installed: packages, model files and their hashes, cameras, where settings and data lie, network."""
-    result = {
-        "python": platform.python_version(),
-        "system": platform.platform(terse=True),
-        "packages": {name: installed(name) for name in PACKAGES},
-        "model": examined(lambda: about_model(choices)),
-        "landmarker": examined(lambda: about_landmarker(choices)),
-        "cameras": examined(about_cameras),
-        "settings": str(settings_file()),
-        "data": str(user_data_path("mien")),
-        "token": str(user_data_path("mien") / TOKEN_FILE),
-        "store": examined(lambda: about_store(choices)),
-        "network": network(choices),
-        "collectors": about_collectors(),
-    }
-    show_json(result) if as_json else show(*in_words(result))
-    if any("error" in result[part] for part in ("model", "landmarker")):
+    store = _check(lambda: _locate_store(choices))
+    report = DoctorReport(
+        python=platform.python_version(),
+        system=platform.platform(terse=True),
+        packages={name: _installed_version(name) for name in REPORTED_PACKAGES},
+        model=_check(lambda: _open_classifier(choices)),
+        landmarker=_check(lambda: _open_landmarker(choices)),
+        cameras=_check(_list_cameras),
+        settings=str(settings_file()),
+        data=str(user_data_path("mien")),
+        token=str(user_data_path("mien") / TOKEN_FILE),
+        store=store,
+        network=_describe_network(choices, store),
+        collectors=_search_collectors(),
+    )
+    show_json(asdict(report)) if as_json else show(*format_report(report))
+    if isinstance(report.model, Problem) or isinstance(report.landmarker, Problem):
         ctx.exit(MissingError.exit_code)
 
 
-def installed(package: str) -> str | None:
-    """Its version, or None."""
+def _installed_version(package: str) -> str | None:
     try:
         return version(package)
     except PackageNotFoundError:
         return None
 
 
-def examined(look: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    """What a look at something says, or the sentence that says what is wrong with it."""
+def _check(part: Callable[[], Checked]) -> Checked | Problem:
     try:
-        return look()
+        return part()
     except MienError as error:
-        return {"error": str(error)}
+        return Problem(str(error))
 
 
-def about_model(choices: Settings) -> dict[str, Any]:
-    """The classifier's file, opened."""
+def _open_classifier(choices: Settings) -> ClassifierFile:
     from tracker.config.model_files import released_model
     from tracker.model.classifier import OnnxClassifier
 
     path = released_model(choices.model)
     classifier = OnnxClassifier(path)
-    contract = classifier.contract
-    return {"path": str(path), "sha256": classifier.sha256, "name": contract.name, "version": contract.version}
+    return ClassifierFile(str(path), classifier.sha256, classifier.contract.name, classifier.contract.version)
 
 
-def about_landmarker(choices: Settings) -> dict[str, Any]:
-    """MediaPipe's file, opened."""
+def _open_landmarker(choices: Settings) -> LandmarkerFile:
     from tracker.config.model_files import LANDMARKER_SHA256, landmarker_model
     from tracker.vision.landmarker import Landmarker
 
     path = landmarker_model(choices.landmarker)
     with Landmarker(path, max_faces=1):
-        return {"path": str(path), "sha256": LANDMARKER_SHA256}
+        return LandmarkerFile(str(path), LANDMARKER_SHA256)
 
 
-def about_store(choices: Settings) -> dict[str, Any]:
-    """Where sessions, verdicts and saved pictures go; nothing is opened."""
-    from tracker.store.database import Database
-
-    database = Database(choices.db)
-    return {"name": database.name, "where": database.location, "server": database.remote_host}
-
-
-def network(choices: Settings) -> str:
-    """What is reached beyond this machine: only what the person named."""
-    from tracker.sources.factory import STREAM_SCHEMES
-
-    server = examined(lambda: about_store(choices)).get("server")
-    named = [f"the database server {server} (db)"] if server else []
-    named += [f"{choices.source} (source)"] if choices.source.lower().startswith(STREAM_SCHEMES) else []
-    return f"{' and '.join(named)}, which you named, and nothing else" if named else NETWORK
-
-
-def about_cameras() -> dict[str, Any]:
-    """By name; none is opened."""
+def _list_cameras() -> CameraList:
     from tracker.sources.camera_names import describe_cameras
     from tracker.sources.cameras import list_cameras
 
     cameras = list_cameras()
-    return {"found": [{"index": each.index, "name": each.name} for each in cameras], "words": describe_cameras(cameras)}
+    return CameraList([CameraName(camera.index, camera.name) for camera in cameras], describe_cameras(cameras))
 
 
-def about_collectors() -> dict[str, Any]:
-    """Which compiled libraries were searched for collectors, what was found, the switches that are set, what lies about."""
+def _locate_store(choices: Settings) -> StoreLocation:
+    from tracker.store.database import Database
+
+    database = Database(choices.db)
+    return StoreLocation(database.name, database.location, database.remote_host)
+
+
+def _describe_network(choices: Settings, store: StoreLocation | Problem) -> str:
+    """What would be reached beyond this machine: only what the person named."""
+    from tracker.sources.factory import STREAM_SCHEMES
+
+    reached = [f"the database server {store.server} (db)"] if isinstance(store, StoreLocation) and store.server else []
+    reached += [f"{choices.source} (source)"] if choices.source.lower().startswith(STREAM_SCHEMES) else []
+    return f"{' and '.join(reached)}, which you named, and nothing else" if reached else NO_NETWORK
+
+
+def _search_collectors() -> CollectorReport:
     from tracker.core.collectors import collectors_of
     from tracker.core.library_switches import TELEMETRY_OFF
 
-    left_behind = Path.home() / LEFT_BEHIND
-    return {
-        "searched": {name: found for name in SEARCHED if (found := installed(name))},
-        "found": {name: marks for name in SEARCHED if (marks := collectors_of(name))},
-        "switched_off": dict(TELEMETRY_OFF),
-        "left_behind": str(left_behind) if left_behind.exists() else None,
-    }
+    leftovers = Path.home() / ONNXRUNTIME_LEFTOVERS
+    return CollectorReport(
+        searched={name: found for name in SEARCHED_PACKAGES if (found := _installed_version(name))},
+        found={name: marks for name in SEARCHED_PACKAGES if (marks := collectors_of(name))},
+        switched_off=dict(TELEMETRY_OFF),
+        left_behind=str(leftovers) if leftovers.exists() else None,
+    )
 
 
-def collectors_in_words(collectors: dict[str, Any]) -> Iterator[str]:
+def format_report(report: DoctorReport) -> Iterator[str]:
+    """Yield the report as lines for a person."""
+
+    def line(label: str, text: str) -> str:
+        return f"{label:<15} {text}"
+
+    yield line("Python", f"{report.python} on {report.system}")
+    for name, found in report.packages.items():
+        yield line(name, found or "not installed" + (" (needed for training only)" if name == "torch" else ""))
+    for label, file in (("model", report.model), ("landmarker", report.landmarker)):
+        if isinstance(file, Problem):
+            yield line(label, file.error)
+        else:
+            yield line(label, file.path)
+            yield line("", f"SHA-256 {file.sha256}")
+    yield line("cameras", report.cameras.error if isinstance(report.cameras, Problem) else report.cameras.words)
+    for label, path in (("settings", report.settings), ("data", report.data), ("token", report.token)):
+        yield line(label, path + ("" if Path(path).exists() else " (not there yet)"))
+    store = report.store
+    yield line("store", store.error if isinstance(store, Problem) else f"{store.name}, {store.where}")
+    yield line("network", report.network)
+    yield from (line("", sentence) for sentence in _describe_collectors(report.collectors))
+
+
+def _describe_collectors(collectors: CollectorReport) -> Iterator[str]:
     """What was searched for code that reports to its maker, and what to do about what was found."""
-    searched = ", ".join(f"{name} {found}" for name, found in collectors["searched"].items())
-    switches = " ".join(f"{name}={value}" for name, value in collectors["switched_off"].items())
-    if not collectors["found"]:
+    searched = ", ".join(f"{name} {found}" for name, found in collectors.searched.items())
+    switches = " ".join(f"{name}={value}" for name, value in collectors.switched_off.items())
+    if not collectors.found:
         yield f"no library reports to its maker; searched {searched}, and {switches} is set"
-    for name, files in collectors["found"].items():
+    for name, files in collectors.found.items():
         marks = sorted({mark for found in files.values() for mark in found})
         yield (
-            f"{name} {collectors['searched'][name]} can report to its maker ({', '.join(marks)})."
+            f"{name} {collectors.searched[name]} can report to its maker ({', '.join(marks)})."
             f" {switches} is set, which stops onnxruntime; install the releases that Mien names: make run"
         )
-    if collectors["left_behind"]:
-        yield f"{collectors['left_behind']} was left by another release of onnxruntime. Nothing needs it: delete the folder."
-
-
-def in_words(result: dict[str, Any]) -> Iterator[str]:
-    """The findings for people."""
-    yield f"{'Python':<15} {result['python']} on {result['system']}"
-    for name, found in result["packages"].items():
-        yield f"{name:<15} {found or 'not installed' + (' (needed for training only)' if name == 'torch' else '')}"
-    for part in ("model", "landmarker"):
-        found = result[part]
-        yield f"{part:<15} {found.get('error') or found['path']}"
-        if "sha256" in found:
-            yield f"{'':<15} SHA-256 {found['sha256']}"
-    yield f"{'cameras':<15} {result['cameras'].get('error') or result['cameras']['words']}"
-    for part in ("settings", "data", "token"):
-        yield f"{part:<15} {result[part]}" + ("" if Path(result[part]).exists() else " (not there yet)")
-    store = result["store"]
-    yield f"{'store':<15} " + (store.get("error") or f"{store['name']}, {store['where']}")
-    yield f"{'network':<15} {result['network']}"
-    for sentence in collectors_in_words(result["collectors"]):
-        yield f"{'':<15} {sentence}"
+    if collectors.left_behind:
+        yield f"{collectors.left_behind} was left by another release of onnxruntime. Nothing needs it: delete the folder."
