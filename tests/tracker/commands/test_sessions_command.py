@@ -24,7 +24,7 @@ def mien(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture(scope="module")
 def db(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Two sessions, a day apart; the older one has ten seconds of somebody happy."""
+    """A database of two sessions, a day apart; the older one has ten seconds of a happy face."""
     url = f"sqlite:///{tmp_path_factory.mktemp('kept') / 'mien.db'}"
 
     with Database(url) as database, database.session() as store:
@@ -61,7 +61,7 @@ def db(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 def test_the_list_is_a_line_a_session_as_the_contract_has_it(db: str) -> None:
-    """Newest first, with every promised member in its order; more may follow."""
+    """The newest comes first, with every member of the contract in its order; more may follow."""
     done = mien("--json", "--db", db)
     new, old = map(json.loads, done.stdout.splitlines())
 
@@ -74,7 +74,7 @@ def test_the_list_is_a_line_a_session_as_the_contract_has_it(db: str) -> None:
 
 
 def test_the_list_speaks_to_people(db: str) -> None:
-    """Without --json a line tells id, day, length, title and what was seen most."""
+    """Without --json a line shows id, day, length, title and the most frequent expressions."""
     new, old = mien("--db", db).stdout.splitlines()
 
     assert old.startswith("1f0c-old  2026-11-22")
@@ -91,7 +91,7 @@ def test_nothing_kept_is_said_and_is_no_error(tmp_path: Path) -> None:
 
 
 def test_trends_are_weeks_and_sessions(tmp_path: Path) -> None:
-    """--json is one object with each week and each session; without it, a sentence and a line a week. The demo has none."""
+    """--json is one object with each week and each session; without it, a sentence and a line a week. Demos are left out."""
     url = f"sqlite:///{tmp_path / 'mien.db'}"
     with Database(url) as database:
         write_session(database, "1-mine", now() - timedelta(days=7), 0.5)
@@ -125,7 +125,7 @@ def test_a_session_becomes_a_file(db: str, tmp_path: Path, verb: str, name: str,
 
 
 def test_a_stretch_is_given_as_seconds_or_on_the_clock(db: str, tmp_path: Path) -> None:
-    """--from 0:02 --to 3.5 is four observations; --format decides where the name does not."""
+    """--from 0:02 --to 3.5 is four observations; --format decides if the name does not."""
     done = mien(
         "--db", db, "export", "1f0c-old", "--from", "0:02", "--to", "3.5", "--format", "jsonl", "--output", tmp_path / "x.log"
     )
@@ -147,7 +147,7 @@ def test_a_stretch_is_given_as_seconds_or_on_the_clock(db: str, tmp_path: Path) 
     ],
 )
 def test_wrong_use_is_a_sentence_and_exit_code_2(db: str, arguments: list[str], sentence: str) -> None:
-    """An unknown session, format, moment or no output: told on stderr, without a traceback."""
+    """An unknown session, format or time, or no output: a sentence on stderr, without a traceback."""
     done = mien("--db", db, *arguments)
 
     assert done.returncode == 2
@@ -156,7 +156,7 @@ def test_wrong_use_is_a_sentence_and_exit_code_2(db: str, arguments: list[str], 
 
 
 def test_a_file_that_cannot_be_written_is_exit_code_3(db: str, tmp_path: Path) -> None:
-    """A folder that is not there is something missing, not an input that failed; what is to be looked at is said."""
+    """A missing folder is exit code 3, and the sentence says what to check."""
     done = mien("--db", db, "export", "1f", "--output", tmp_path / "nowhere" / "x.csv")
 
     assert done.returncode == 3

@@ -1,4 +1,4 @@
-"""What commands say: nothing from outside reaches a terminal raw, and a stream that is closed or full changes no exit code."""
+"""What commands write: nothing from outside reaches a terminal raw, and a closed or full stream changes no exit code."""
 
 import json
 import subprocess
@@ -36,13 +36,13 @@ ANY: Final = st.text(st.characters(codec=None, categories=None))
     ],
 )
 def test_what_a_terminal_would_obey_is_shown_instead(text: str, shown: str) -> None:
-    """Escapes, line breaks, turned direction and halves of letters are spelt out; letters, spaces and emoji stay."""
+    """Escapes, line breaks, changes of direction and surrogates are spelt out; letters, spaces and emoji stay."""
     assert printable(text) == shown
 
 
 @given(ANY)
 def test_no_text_is_obeyed_and_json_reads_back(text: str) -> None:
-    """Whatever a name is: nothing in the line is obeyed, and JSON gives the same name."""
+    """Of any name, a terminal obeys nothing in the line, and JSON gives the same name back."""
     for line in (printable(text), json_line({"name": text})):
         assert not harmful(line)
         line.encode()
@@ -55,7 +55,7 @@ def harmful(said: str) -> set[str]:
 
 @pytest.fixture
 def url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """A database whose session has a title and a source of the worst kind."""
+    """A database with a session whose title and source hold escape sequences."""
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     url = f"sqlite:///{tmp_path / 'mien.db'}"
@@ -87,7 +87,7 @@ def url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     ],
 )
 def test_no_command_hands_a_name_on_raw(url: str, tmp_path: Path, arguments: list[str], code: int | None) -> None:
-    """On stdout and on stderr, in words and in JSON: nothing but line breaks of our own is obeyed, and no line is a name's."""
+    """On stdout and stderr, as text and JSON, a terminal obeys only Mien's own line breaks, and no name begins a line."""
     told = [{"URL": url, "OUT": str(tmp_path / "out")}.get(each, each) for each in arguments]
     done = CliRunner().invoke(main, told)
     assert code is None or done.exit_code == code, done.output
@@ -100,7 +100,7 @@ def test_no_command_hands_a_name_on_raw(url: str, tmp_path: Path, arguments: lis
     [(["doctor"], 0, 2 * ["SHA-256"]), (["refit", "--verdicts", "FOLDER"], 2, 3 * ["mien:"])],
 )
 def test_lines_of_our_own_are_lines(tmp_path: Path, url: str, arguments: list[str], code: int, lines: list[str]) -> None:
-    """What takes several lines has them; no break of ours is spelt out as if it stood in a name."""
+    """A message of several lines has them: Mien's own line breaks are not spelt out."""
     for name in ("cat.png", "cup.png"):
         picture = tmp_path / "verdicts" / "angry" / name
         picture.parent.mkdir(parents=True, exist_ok=True)
@@ -114,7 +114,7 @@ def test_lines_of_our_own_are_lines(tmp_path: Path, url: str, arguments: list[st
 
 
 def test_json_keeps_the_real_name(url: str) -> None:
-    """Escaped, and the same when it is read back."""
+    """A name in JSON is escaped, and the same when it is parsed."""
     told = json.loads(CliRunner().invoke(main, ["sessions", "--json", "--db", url]).stdout)
     assert (told["title"], told["source"]) == (EVIL, EVIL)
 
@@ -131,7 +131,7 @@ def test_json_keeps_the_real_name(url: str) -> None:
     ],
 )
 def test_a_closed_or_full_stream_ends_quietly(arguments: list[str], how: str, code: int, lines: int) -> None:
-    """With the command's own exit code; only a full disk behind its data is one of its own, with a sentence and no more."""
+    """The command's own exit code stays; only a full disk for its data is exit code 3, with a sentence."""
     shell = ["bash", "-c", f'"$@" {how}; exit ${{PIPESTATUS[0]}}', "bash", MIEN, *arguments]
     done = subprocess.run(shell, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False)
     assert (done.returncode, done.stderr.count("\n")) == (code, lines), done.stderr

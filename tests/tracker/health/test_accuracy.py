@@ -1,4 +1,4 @@
-"""Verdicts become figures that can be counted again by hand."""
+"""The figures of verdicts are those counted by hand."""
 
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -15,7 +15,7 @@ NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
 
 def judged(said: list[str], guessed: list[str], at: list[datetime] | None = None, **columns: Any) -> LabelledPredictions:
-    """The model gives its guess 70 %; the rest is spread evenly."""
+    """Verdicts on guesses of 70 %; the other expressions share the rest evenly."""
     n = len(said)
     scores = np.full((n, 7), 0.05)
     scores[np.arange(n), [EXPRESSIONS.index(name) for name in guessed]] = 0.7
@@ -29,7 +29,7 @@ def judged(said: list[str], guessed: list[str], at: list[datetime] | None = None
 
 
 def test_the_first_sentence_is_the_figure_with_its_interval() -> None:
-    """50 right of 62: 81 %, and Wilson's interval in words."""
+    """50 right of 62 is 81 %, with Wilson's interval."""
     found = verdict_figures(judged(["happy"] * 62, ["happy"] * 50 + ["sad"] * 12), 0, 0, NOW)
 
     assert found.sentence == "On your 62 verdicts the model is right 81\N{NARROW NO-BREAK SPACE}% of the time (69 to 89)."
@@ -37,7 +37,7 @@ def test_the_first_sentence_is_the_figure_with_its_interval() -> None:
 
 
 def test_before_there_are_ten_it_says_how_many_are_missing() -> None:
-    """None, one, and a few."""
+    """With no verdict, with one, and with a few."""
     sentences = [verdict_figures(judged(["sad"] * n, ["sad"] * n), 0, 0, NOW).sentence for n in (0, 1, 4)]
 
     assert sentences == [
@@ -48,7 +48,7 @@ def test_before_there_are_ten_it_says_how_many_are_missing() -> None:
 
 
 def test_what_none_of_the_seven_can_be_is_counted_apart() -> None:
-    """Faces that were none, contempt, and those nobody could tell are in the confusion, and in no accuracy."""
+    """Contempt, "not a face" and "can't tell" are in the confusion, and in no accuracy."""
     said = ["happy"] * 10 + ["contempt", "not a face", "not a face", "can't tell"]
     found = verdict_figures(judged(said, ["happy"] * 9 + ["sad"] * 5), 0, 0, NOW)
 
@@ -64,7 +64,7 @@ def test_what_none_of_the_seven_can_be_is_counted_apart() -> None:
 
 
 def test_a_guess_that_was_kept_back_is_judged_all_the_same() -> None:
-    """Accuracy takes the guess before abstention; where the model spoke has a figure of its own."""
+    """Accuracy is of the guess before abstention; predictions that were not unclear have a figure of their own."""
     shown = ["happy"] * 10 + ["unclear"] * 5
     found = verdict_figures(judged(["happy"] * 15, ["happy"] * 10 + ["sad"] * 5, shown=list(shown)), 0, 0, NOW)
 
@@ -73,7 +73,7 @@ def test_a_guess_that_was_kept_back_is_judged_all_the_same() -> None:
 
 
 def test_figures_are_divided_by_where_light_size_model_and_fit() -> None:
-    """Each group has its own rate; the thresholds are explained in words."""
+    """Each group has a rate of its own, and each grouping an explanation with its thresholds."""
     found = verdict_figures(
         judged(
             ["happy"] * 12,
@@ -98,7 +98,7 @@ def test_figures_are_divided_by_where_light_size_model_and_fit() -> None:
 
 
 def test_days_are_those_of_the_clock_on_the_wall() -> None:
-    """Half past eleven at night in UTC is the next day in Berlin; empty days are left out."""
+    """23:30 in UTC is the next day in Berlin; days without verdicts are left out."""
     berlin = timezone(timedelta(hours=1))
     at = [datetime(2026, 11, 20, 23, 30, tzinfo=UTC), datetime(2026, 11, 21, 10, 0, tzinfo=UTC), NOW]
 
@@ -123,7 +123,7 @@ def test_longer_than_a_fortnight_goes_week_by_week() -> None:
 
 
 def test_that_people_rather_correct_than_confirm_is_said() -> None:
-    """Unless they spoke of nearly every face; without a verdict there is nothing to say."""
+    """The report says so unless nearly every face has a verdict; without any verdict it says how to give one."""
     some = Rate.of(np.ones(20, bool))
 
     assert "correct a wrong answer more often than they confirm" in selection_sentence(some, faces=100, answered=20)

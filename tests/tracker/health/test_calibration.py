@@ -1,4 +1,4 @@
-"""Whether confidence is true is told rightly: of models that are, that boast, and that are known too little."""
+"""Calibration is told rightly of calibrated, too confident and too modest models, and of too few verdicts."""
 
 import numpy as np
 import pytest
@@ -16,14 +16,14 @@ from tracker.health.calibration import (
 
 
 def drawn(n: int, gap: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Confidences as a model has them, and rights that come so much less often than they say."""
+    """So many confidences, and whether each prediction is right: by ``gap`` less often than its confidence says."""
     rng = np.random.default_rng(seed)
     confidence = rng.beta(4, 1.5, n).clip(0.3, 1)
     return confidence, rng.random(n) < confidence - gap
 
 
 def test_chance_is_counted_exactly() -> None:
-    """Small cases by hand: two coins, ten of 90 %, and certainty."""
+    """Small cases by hand: two coins, ten predictions of 90 %, and certainty."""
     assert poisson_binomial_p(np.array([0.5, 0.5]), 2) == pytest.approx(0.5)  # twice 1/4
     assert poisson_binomial_p(np.array([0.5, 0.5]), 1) == 1.0
     assert poisson_binomial_p(np.full(10, 0.9), 6) == pytest.approx(2 * 0.0127952, abs=1e-6)  # twice the binomial's lower tail
@@ -32,21 +32,21 @@ def test_chance_is_counted_exactly() -> None:
 
 
 def test_a_model_whose_confidence_is_true_is_rarely_blamed() -> None:
-    """Of 300 true models with 80 verdicts each, at most one in fourteen is called too sure or too modest."""
+    """Of 300 calibrated models with 80 verdicts each, at most one in fourteen is called too sure or too modest."""
     blamed = np.mean([calibration(*drawn(80, 0.0, seed)).says != "true" for seed in range(300)])
 
     assert blamed <= 1 / 14
 
 
 def test_boasting_is_found() -> None:
-    """A model that is right 20 points less often than it says is called too sure on a hundred verdicts, nine times of ten."""
+    """A model that is right 20 points less often than it says is called too sure nine times of ten, on 100 verdicts."""
     found = np.mean([calibration(*drawn(100, 0.2, seed)).says == "too sure" for seed in range(100)])
 
     assert found >= 0.9
 
 
 def test_modesty_is_found() -> None:
-    """A model that says 60 % and is right 90 % of the time could be surer."""
+    """A model that says 60 % and is right 90 % of the time is called too modest."""
     told = calibration(np.full(50, 0.6), np.arange(50) >= 5)
 
     assert told.says == "too modest"
@@ -55,7 +55,7 @@ def test_modesty_is_found() -> None:
 
 
 def test_bins_hold_what_they_say() -> None:
-    """Upper ends belong to them; each has its mean, its share with interval, or how many more it needs."""
+    """A bin includes its upper end; it has its mean and its rate, or how many more verdicts that takes."""
     confidence = np.array([0.5, 0.51, 0.6, 0.95, 1.0] + [0.85] * 20)
     right = np.array([True, False, True, True, True] + [True] * 15 + [False] * 5)
 
@@ -72,7 +72,7 @@ def test_bins_hold_what_they_say() -> None:
 
 
 def test_too_few_verdicts_are_told_as_such() -> None:
-    """Below thirty it says how many more it takes, and has no figure for all."""
+    """With fewer than thirty it says how many more it takes, and gives no overall figure."""
     told = calibration(np.full(MIN_VERDICTS - 1, 0.8), np.ones(MIN_VERDICTS - 1, bool))
 
     assert (told.says, told.missing, told.p, told.accuracy) == ("not enough yet", 1, None, None)
@@ -89,7 +89,7 @@ def test_the_calibration_error_is_the_known_one() -> None:
 
 
 def test_what_few_verdicts_cost_is_told_beside_it() -> None:
-    """A true model shows about the error that chance is said to show; a boasting one shows far more."""
+    """A calibrated model has about the error that chance gives; a too confident one has far more."""
     confidence, right = drawn(MIN_ECE_VERDICTS, 0.0, 1)
     true, boasting = calibration(confidence, right), calibration(*drawn(MIN_ECE_VERDICTS, 0.25, 1))
 

@@ -1,4 +1,4 @@
-"""Drift is told when there is some, with its name, and hardly ever when there is none."""
+"""Drift is found and named where there is some, and hardly ever where there is none."""
 
 import numpy as np
 import pytest
@@ -7,11 +7,11 @@ from tracker.core.vocabulary import EXPRESSIONS
 from tracker.health.drift import MEASURE_KINDS, PeriodSamples, compare, drift, psi
 
 USUAL = np.array([0.05, 0.02, 0.03, 0.3, 0.1, 0.05, 0.45])
-"""A person's meetings, on the whole."""
+"""The mean mix of a person's meetings."""
 
 
 def sessions(n: int, seed: int, mix: np.ndarray = USUAL, confidence: float = 0.8, took: float = 20.0) -> PeriodSamples:
-    """Sessions as they differ from one another: some merry, some not."""
+    """So many sessions that differ from one another as real ones do."""
     rng = np.random.default_rng(seed)
     return PeriodSamples(
         mix=rng.dirichlet(mix * 12, n),
@@ -23,7 +23,7 @@ def sessions(n: int, seed: int, mix: np.ndarray = USUAL, confidence: float = 0.8
 
 
 def test_the_stability_index_is_the_known_one() -> None:
-    """Two of seven shares changed, by hand: (0.2)·ln(0.4/0.2) + (-0.2)·ln(0.6/0.8); rare ones count as one in a hundred."""
+    """Two of seven shares changed, by hand: (0.2)·ln(0.4/0.2) + (-0.2)·ln(0.6/0.8); a share below 1 % counts as 1 %."""
     before, after = np.zeros((2, 7))
     before[:2], after[:2] = (0.2, 0.8), (0.4, 0.6)
 
@@ -35,7 +35,7 @@ def test_the_stability_index_is_the_known_one() -> None:
 
 
 def test_a_shuffle_knows_how_often_chance_does_as_much() -> None:
-    """Five sessions sure and five unsure: of 252 ways to deal them only two are so uneven."""
+    """Five sessions sure and five unsure: of 252 ways to divide them only two are so uneven."""
     kind = next(kind for kind in MEASURE_KINDS if kind.name == "confidence")
     old, new = np.full((5, 1), 0.9), np.full((5, 1), 0.5)
 
@@ -48,14 +48,14 @@ def test_a_shuffle_knows_how_often_chance_does_as_much() -> None:
 
 
 def test_where_nothing_changed_hardly_anything_is_told() -> None:
-    """Of 200 reports on sessions that differ only as sessions do, at most one in twenty cries out."""
+    """Of 200 reports on sessions without drift, at most one in twenty reports a change."""
     cried = [drift("session", (7, 28), sessions(24, 2 * seed), sessions(6, 2 * seed + 1), 5).changed for seed in range(200)]
 
     assert np.mean(cried) <= 1 / 20
 
 
 def test_another_mix_is_found_and_named() -> None:
-    """Somebody whose neutral became sad is told so, with the shares before and now; the rest is as before."""
+    """Where neutral became sad, the report says so with the shares before and now; the rest is as before."""
     sadder = USUAL.copy()
     sadder[EXPRESSIONS.index("sad")], sadder[EXPRESSIONS.index("neutral")] = 0.45, 0.1
     found = drift("session", (7, 28), sessions(24, 1), sessions(8, 2, sadder), 5)
@@ -68,7 +68,7 @@ def test_another_mix_is_found_and_named() -> None:
 
 
 def test_less_confidence_and_slower_frames_are_found() -> None:
-    """The camera was put against the light, on a busier machine."""
+    """As after a camera was put against the light, on a busier machine."""
     found = drift("session", (7, 28), sessions(24, 1), sessions(8, 2, confidence=0.65, took=45.0), 5)
 
     told = {measure.name: measure.sentence for measure in found.measures if measure.changed}
@@ -79,7 +79,7 @@ def test_less_confidence_and_slower_frames_are_found() -> None:
 
 
 def test_a_difference_that_does_not_matter_is_not_told() -> None:
-    """Three points of confidence, however certain."""
+    """A difference of three points of confidence is not reported, however certain."""
     found = drift("session", (7, 28), sessions(300, 1), sessions(300, 2, confidence=0.77), 5)
 
     assert not found.changed
@@ -87,7 +87,7 @@ def test_a_difference_that_does_not_matter_is_not_told() -> None:
 
 
 def test_too_few_sessions_are_told_as_such() -> None:
-    """How many there are, and how many it takes, in each period."""
+    """The sentence says how many there are in each period, and how many it takes."""
     found = drift("session", (7, 28), sessions(24, 1), sessions(3, 2), 5)
 
     assert (found.enough, found.missing, found.changed, found.measures) == (False, (0, 2), False, ())
@@ -97,7 +97,7 @@ def test_too_few_sessions_are_told_as_such() -> None:
 
 
 def test_what_nobody_recorded_is_left_out() -> None:
-    """Uploads know no time for a frame."""
+    """Uploads have no time for a frame, so that measure is left out."""
     before, after = sessions(24, 1), sessions(8, 2)
     before.took[:] = np.nan
 

@@ -1,4 +1,4 @@
-"""How long a frame takes is measured where it is watched, and stored with it."""
+"""How long a frame took is measured in the session, and stored with its observation."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,11 +23,11 @@ from tracker.testing import FakeClassifier, FakeDetector
 from tracker.vision.analyzer import Analyzer
 
 SOON = 20.0
-"""Seconds; only a broken watch needs them."""
+"""Seconds to wait; only a broken session needs them all."""
 
 
 class Stores:
-    """A listener that gives the rows of a watch to the store, and says when there are three."""
+    """A listener that stores a session's rows, and sets an event when there are three."""
 
     def __init__(self, recorder: Recorder) -> None:
         self._recorder, self._left, self.enough = recorder, 3, Event()
@@ -54,12 +54,12 @@ def analyzer() -> Iterator[Analyzer]:
 
 
 def ticking(step: float) -> object:
-    """A clock that has gone on by so many seconds when it is read."""
+    """A clock that advances by so many seconds at each reading."""
     return lambda: lambda: step
 
 
 def test_a_live_session_stores_how_long_each_frame_took(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In milliseconds, frame by frame."""
+    """Each frame's time is stored in milliseconds."""
     monkeypatch.setattr(sessions, "start_clock", ticking(0.0234))
     with Database(f"sqlite:///{tmp_path / 'mien.db'}") as database:
         with Recorder(database, beginning()) as recorder:
@@ -76,7 +76,7 @@ def test_a_live_session_stores_how_long_each_frame_took(tmp_path: Path, monkeypa
 
 
 def test_a_frame_that_took_for_ever_still_fits(monkeypatch: pytest.MonkeyPatch, frame: object) -> None:
-    """A machine that slept in the middle of a frame does not cost the batch that it stands in."""
+    """If the machine slept in the middle of a frame, its time is cut to what fits, and its batch is stored."""
     monkeypatch.setattr(sessions, "start_clock", ticking(3600.0))
     with analyzer() as opened:
         observation = Session(opened).observe(frame())  # type: ignore[operator]

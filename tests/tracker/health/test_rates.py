@@ -1,4 +1,4 @@
-"""Shares and their intervals are those of the books, and too few are told as too few."""
+"""Intervals are Wilson's, and too few verdicts have none."""
 
 import numpy as np
 import pytest
@@ -18,7 +18,7 @@ from tracker.health.rates import MIN_VERDICTS, Rate, format_interval, wilson
     ],
 )
 def test_intervals_are_wilsons(right: int, n: int, interval: tuple[float, float]) -> None:
-    """Four shares whose interval is known, at the ends, too."""
+    """Four shares whose interval is known, 0 and 1 among them."""
     assert wilson(right, n) == pytest.approx(interval, abs=1e-4)
 
 
@@ -33,7 +33,7 @@ def test_an_interval_covers_the_truth_as_often_as_it_promises() -> None:
 
 
 def test_too_few_have_no_figure() -> None:
-    """Nine say how many more it takes, the tenth brings the figure."""
+    """Nine verdicts say how many more it takes; ten have a figure."""
     nine, ten = Rate.of(np.ones(MIN_VERDICTS - 1, bool)), Rate.of(np.ones(MIN_VERDICTS, bool))
 
     assert (nine.n, nine.right, nine.accuracy, nine.interval, nine.enough, nine.missing) == (9, 9, None, None, False, 1)
@@ -42,6 +42,6 @@ def test_too_few_have_no_figure() -> None:
 
 
 def test_numbers_are_read_out_plainly() -> None:
-    """An interval in whole per cent, and one verdict in the singular."""
+    """An interval is in whole per cent; one verdict is in the singular."""
     assert format_interval((0.6903, 0.8861)) == "69 to 89"
     assert (counted(1, "verdict"), counted(2, "verdict")) == ("1 verdict", "2 verdicts")

@@ -1,4 +1,4 @@
-"""The report on health, from a real database to the words on a terminal."""
+"""The report on health, from a real database to the text on a terminal."""
 
 import json
 from collections.abc import Iterator
@@ -51,14 +51,14 @@ def face(astronauts_head: Pixels) -> Face:
 
 
 def another(face: Face, number: int) -> Face:
-    """The same face in a picture of its own."""
+    """The same face with other pixels."""
     crop = face.crop.copy()
     crop[0, 0] = number
     return replace(face, crop=crop)
 
 
 def meeting(store: Store, began: datetime, mix: dict[str, float], seed: int, *, readings: int = 200, took: int = 20) -> None:
-    """A session whose readings say these words so often; "too dark" stands for faces that could not be judged."""
+    """Store a session with a mix of expressions; "too dark" stands for unreadable faces."""
     session = schema.Session(
         uuid=f"{began:%m%d%H%M}", source="0", hz=1, faces="own", prior="live", smoothing=1, threshold=0.4,
         person=None, started_at=began,
@@ -81,7 +81,7 @@ def meeting(store: Store, began: datetime, mix: dict[str, float], seed: int, *, 
 
 
 def test_an_empty_store_is_told_plainly(database: Database) -> None:
-    """No figure is made up: what is missing is said, for verdicts, sessions and uploads, and all of it is JSON."""
+    """There are no figures, but sentences on what is missing of verdicts, sessions and uploads; all of it is JSON."""
     with database.session() as store:
         found = health_report(store, NOW)
 
@@ -94,7 +94,7 @@ def test_an_empty_store_is_told_plainly(database: Database) -> None:
 
 
 def test_verdicts_of_uploads_and_moments_become_figures(database: Database, face: Face) -> None:
-    """Twelve uploads with twelve verdicts and four live moments: counted by origin, model and light as they were stored."""
+    """Twelve uploads with verdicts and four live moments are counted by origin, model and light as they were stored."""
 
     def fill(store: Store) -> None:
         for number in range(14):
@@ -128,7 +128,7 @@ def test_verdicts_of_uploads_and_moments_become_figures(database: Database, face
 
 
 def test_equal_crops_count_once(database: Database, face: Face) -> None:
-    """One picture three times, and one crop under twenty dates: two verdicts, each as it was given last."""
+    """One picture three times and one crop at twenty dates count as two verdicts, each as it was given last."""
 
     def fill(store: Store) -> None:
         for number in range(3):
@@ -148,7 +148,7 @@ def test_equal_crops_count_once(database: Database, face: Face) -> None:
 
 
 def test_a_change_in_what_is_seen_is_told(database: Database) -> None:
-    """Six meetings this week are sadder, darker and slower than twelve before; the report says so in words."""
+    """Six meetings this week are sadder, darker and slower than twelve before, and the report says so."""
     usual = {"neutral": 0.6, "happy": 0.3, "unclear": 0.1}
     sad = {"neutral": 0.2, "sad": 0.5, "unclear": 0.1, "too dark": 0.2}
 
@@ -172,7 +172,7 @@ def test_a_change_in_what_is_seen_is_told(database: Database) -> None:
 
 
 def test_who_meets_seldom_gets_a_month(database: Database) -> None:
-    """With three sessions a week there is no week to compare; thirty days and the ninety before them do."""
+    """With three sessions a week, thirty days are compared with the ninety before them."""
 
     def fill(store: Store) -> None:
         for number in range(14):
@@ -189,7 +189,7 @@ def test_who_meets_seldom_gets_a_month(database: Database) -> None:
 
 
 def test_of_a_long_session_only_confidence_is_sampled(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its shares are those of every other page, exact; averages of a fifth of it are near those of all of it."""
+    """Its shares are exact; averages of a fifth of its observations are near those of all."""
     database.write(lambda store: meeting(store, NOW, {"neutral": 0.6, "happy": 0.3, "unclear": 0.1}, 1, readings=5000)).result()
     with database.session() as store:
         exact = queries.session_samples(store, NOW, NOW + timedelta(days=1))
@@ -204,7 +204,7 @@ def test_of_a_long_session_only_confidence_is_sampled(database: Database, monkey
 
 
 def test_the_command_speaks_and_prints_json(database: Database, db: str, face: Face) -> None:
-    """`mien health` begins with the one sentence; `--json` is the report that the page shows."""
+    """`mien health` begins with the first sentence; `--json` is the report that the page shows."""
 
     def fill(store: Store) -> None:
         for number in range(62):

@@ -1,4 +1,4 @@
-"""A database in which somebody put what cannot be right, as an import once did: every page, figure and file still comes."""
+"""A database with impossible values, as an import once wrote them: every page, figure and file still comes."""
 
 import json
 from collections.abc import Iterator
@@ -60,7 +60,7 @@ SQLITE: Final = (
     "UPDATE markers SET text = CAST(x'eda0bd' AS TEXT)",
     "UPDATE readings SET scores = x'00', box = x'00', motion = x'00'",
 )
-"""Which lets any column hold anything."""
+"""SQLite alone: any of its columns may hold anything."""
 POSTGRES: Final = (
     "UPDATE predictions SET light = 'NaN', threshold = 'Infinity', t = '-Infinity'",
     "UPDATE sessions SET hz = 'NaN', smoothing = '-Infinity'",
@@ -74,7 +74,7 @@ def face(astronauts_head: Pixels) -> Face:
 
 @pytest.fixture
 def poisoned(url: str, face: Face) -> Iterator[Database]:
-    """A session with a kept moment, and an upload, each with a verdict."""
+    """A session with a saved moment and an upload, each with a verdict, and impossible values in their rows."""
     with Database(url) as database:
         with Recorder(database, beginning(UUID, started_at=now())) as recorder:
             for n in range(40):
@@ -100,7 +100,7 @@ def none_opened(prior: str) -> AbstractContextManager[Any]:
 
 
 def strictly(text: str) -> Any:
-    """JSON as a browser takes it."""
+    """Parse JSON as a browser does: no NaN."""
 
     def refuse(name: str) -> None:
         raise AssertionError(f"{name} is no JSON")
@@ -109,7 +109,7 @@ def strictly(text: str) -> Any:
 
 
 def test_every_page_comes(poisoned: Database) -> None:
-    """Now, Picture, History with its calendar, a session, uploads and Health are shown; what the pages ask for is JSON."""
+    """Now, Picture, History with its calendar, a session, uploads and Health are shown, and what the pages fetch is JSON."""
     storage = Storage(poisoned.url.render_as_string(hide_password=False))
     dashboard = create_app(Dependencies(none_opened, none_opened, list, Settings(), storage), Address("127.0.0.1", 8765))
     client = dashboard.app.test_client()
@@ -134,7 +134,7 @@ def test_every_page_comes(poisoned: Database) -> None:
 
 
 def test_every_figure_and_file_comes(poisoned: Database, tmp_path: Path) -> None:
-    """Health in words and as JSON, the list, the session's exports and report, the folder of verdicts, what a fit learns."""
+    """Health as text and JSON, the list, the session's exports and report, the folder of verdicts, the data of a fit."""
     with poisoned.session() as store:
         found = health_report(store, now().astimezone())
         strictly(json.dumps(found.as_dict()))

@@ -1,4 +1,4 @@
-"""What goes into a column comes out of it, as exactly as it promises."""
+"""What is stored in a column is read back as exactly as its type promises."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""The database: opens, is written by one thread and read by any, and says what is wrong."""
+"""The database opens, is written by one thread and read by any, and says what is wrong."""
 
 import os
 import sqlite3
@@ -37,7 +37,7 @@ os.seteuid(65534)
 with Database(sys.argv[2]):
     pass
 """
-"""Python may lie where nobody may read: what is needed of it is loaded by the first."""
+"""Python may be installed where another user may not read: the first run loads what is needed of it."""
 
 
 def test_what_is_written_is_there_the_next_time(url: str) -> None:
@@ -52,7 +52,7 @@ def test_what_is_written_is_there_the_next_time(url: str) -> None:
 
 
 def test_one_thread_writes_in_order(database: Database) -> None:
-    """Whoever asks from whatever thread, the same thread writes, one thing after another."""
+    """Whichever thread asks for it, the same thread writes, one function after another."""
     with ThreadPoolExecutor(4) as many:
         futures = list(many.map(lambda _: database.write(lambda _: current_thread().name), range(8)))
     assert len({future.result() for future in futures}) == 1
@@ -65,7 +65,7 @@ def test_one_thread_writes_in_order(database: Database) -> None:
 
 
 def test_a_failed_write_leaves_nothing_and_the_next_one_works(database: Database) -> None:
-    """What a function wrote before its error is taken back, and the error comes to whoever asked."""
+    """What a function wrote before its error is rolled back, and the error reaches the caller."""
 
     def fail(store: Store) -> None:
         set_preference(store, "half", 1)
@@ -79,7 +79,7 @@ def test_a_failed_write_leaves_nothing_and_the_next_one_works(database: Database
 
 
 def test_a_reader_does_not_wait_for_the_writer(database: Database) -> None:
-    """While something is being written others still read what was there before."""
+    """During a write, others still read what was there before."""
 
     def write(store: Store) -> object:
         set_preference(store, "new", 1)
@@ -90,7 +90,7 @@ def test_a_reader_does_not_wait_for_the_writer(database: Database) -> None:
 
 
 def test_two_programs_write_into_one_database(url: str) -> None:
-    """Both start at once on a database that is not there yet, and nothing of either is lost."""
+    """Both start at once on a database that does not exist yet, and nothing of either is lost."""
     children = [subprocess.Popen([sys.executable, "-c", WRITE, url, name]) for name in ("a", "b")]
 
     assert [child.wait(60) for child in children] == [0, 0]
@@ -99,7 +99,7 @@ def test_two_programs_write_into_one_database(url: str) -> None:
 
 
 def test_a_closed_database_says_so(url: str) -> None:
-    """Writing after the end is an error, not a silence."""
+    """Writing after it was closed raises an error."""
     with Database(url) as database:
         pass
     with pytest.raises(StoreError, match="was closed"):
@@ -135,13 +135,13 @@ def test_sqlite_is_set_up_on_every_connection(tmp_path: Path) -> None:
     "address", ["mysql://host/name", "mien.db", "sqlite://", "postgresql+psycopg2://h/n", "sqlite:///:memory:"]
 )
 def test_other_addresses_are_wrong_use(address: str) -> None:
-    """What Mien cannot store in is refused with what it can."""
+    """An address of another kind is refused with a sentence that names the possible ones."""
     with pytest.raises(UsageError, match=r"write sqlite:///file\.db, postgresql"):
         Database(address)
 
 
 def test_something_that_is_no_database(tmp_path: Path) -> None:
-    """A text file stays as it is, and is told as what it is not."""
+    """A text file is left as it is, and a sentence says that it is no database."""
     path = tmp_path / "notes.txt"
     path.write_text("Dear diary, " * 1000)
     with pytest.raises(StoreError, match=r"notes\.txt is no database"), Database(f"sqlite:///{path}"):
@@ -150,7 +150,7 @@ def test_something_that_is_no_database(tmp_path: Path) -> None:
 
 
 def test_somebody_elses_database(tmp_path: Path) -> None:
-    """The cookies of a browser are not added to."""
+    """Mien adds no tables to another program's file, such as a browser's cookies."""
     with sqlite3.connect(tmp_path / "cookies") as other:
         other.execute("CREATE TABLE cookies (id)")
     with (
@@ -176,7 +176,7 @@ def test_a_folder_that_may_not_be_written(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_is_a_file(tmp_path: Path) -> None:
-    """A path that cannot be is told with the part that is in the way."""
+    """The sentence names the part of the path that is in the way."""
     (tmp_path / "file").touch()
     with (
         pytest.raises(StoreError, match=r"mien\.db cannot be made: .*file"),
@@ -186,7 +186,7 @@ def test_a_folder_that_is_a_file(tmp_path: Path) -> None:
 
 
 def test_a_database_that_another_program_keeps_busy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Another writer that does not end is told, and nothing is damaged."""
+    """A sentence says that another program does not stop writing, and nothing is damaged."""
     monkeypatch.setattr("tracker.store.database.SQLITE_PRAGMAS", ("journal_mode = WAL", "busy_timeout = 1"))
     path = tmp_path / "mien.db"
     with Database(f"sqlite:///{path}") as database:
@@ -210,7 +210,7 @@ def test_a_database_that_another_program_keeps_busy(tmp_path: Path, monkeypatch:
     ],
 )
 def test_a_file_is_where_the_person_means_it(address: str, place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In the home folder for a tilde, below this one after two strokes or three, and under a name that is no UTF-8."""
+    """A tilde means the home folder, two or three slashes this folder; a name that is no UTF-8 works, too."""
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.chdir(tmp_path)
     with Database(address) as database:
@@ -220,7 +220,7 @@ def test_a_file_is_where_the_person_means_it(address: str, place: str, tmp_path:
 
 @pytest.mark.parametrize("address", [f"sqlite:///{'n' * 250}.db", "sqlite://me:secret@host/mien.db", "sqlite:///a%00\0.db"])
 def test_what_can_be_no_file_is_refused(address: str) -> None:
-    """A name without room for what SQLite writes beside it, a host, a NUL."""
+    """A name that is too long for the files that SQLite writes beside it, a host, a NUL."""
     with pytest.raises(UsageError) as caught:
         Database(address)
     assert "secret" not in str(caught.value)

@@ -1,4 +1,4 @@
-"""PostgreSQL: what can be wrong with a server, and that it is told without the password."""
+"""PostgreSQL: each trouble with a server is a sentence, without the password."""
 
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def test_a_wrong_password(server: "Server") -> None:
-    """It is refused, and stands in no sentence."""
+    """It is refused, and the sentence does not show it."""
     with (
         pytest.raises(StoreError, match="and to user and password") as caught,
         Database(server.url("postgres", "open sesame")),
@@ -27,13 +27,13 @@ def test_a_wrong_password(server: "Server") -> None:
 
 
 def test_a_database_that_is_not_there(server: "Server") -> None:
-    """Its name is told."""
+    """The sentence names it."""
     with pytest.raises(StoreError, match='"nowhere" does not exist'), Database(server.url("nowhere")):
         pass
 
 
 def test_no_server_at_all() -> None:
-    """An address where nobody answers."""
+    """An address where no server answers is a sentence."""
     with pytest.raises(StoreError, match="does not answer"), Database("postgresql+psycopg://me@127.0.0.1:9/mien"):
         pass
 
@@ -46,7 +46,7 @@ def test_a_plain_address_takes_our_driver(server: "Server") -> None:
 
 
 def test_a_server_that_went_away_and_came_back(server: "Server") -> None:
-    """Meanwhile writing and reading are refused with a sentence; afterwards both work as before."""
+    """While it is away, writing and reading raise a sentence; afterwards both work as before."""
     with Database(server.url(server.create())) as database:
         server.stop()
         with pytest.raises(StoreError, match=r"does not answer|was shut down"):
@@ -60,7 +60,7 @@ def test_a_server_that_went_away_and_came_back(server: "Server") -> None:
 
 
 def test_a_password_with_marks_opens_and_is_not_shown(server: "Server") -> None:
-    """Percent-encoded, whatever it is made of; with an @ as it is half of it would be a server's name, and it is refused."""
+    """Percent-encoded, any password works. With a plain @ it is refused: half of it would be taken for a server's name."""
     secret = "a%b@c/d:e?f"
     url, user = server.url(server.create()), f"u{uuid4().hex}"
     with psycopg.connect(url.replace("+psycopg", "").replace(PASSWORD, quote(PASSWORD)), autocommit=True) as connection:

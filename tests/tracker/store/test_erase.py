@@ -1,4 +1,4 @@
-"""Erased means gone: from every answer, and from the bytes of the files."""
+"""What is erased is gone from every answer, and from the bytes of the files."""
 
 import sqlite3
 import struct
@@ -42,7 +42,7 @@ def face(store: Store, said: str, crop: bytes, **given: Any) -> schema.Predictio
 
 
 def fill(database: Database, crop: bytes) -> None:
-    """Two sessions with two faces each, a kept moment in the first, two uploads."""
+    """Two sessions with two faces each, a saved moment in the first, two uploads."""
     for uuid in (A, B):
         with Recorder(database, beginning(uuid)) as recorder:
             for n in range(10):
@@ -63,7 +63,7 @@ def fill(database: Database, crop: bytes) -> None:
 
 
 def counts(database: Database) -> dict[str, int]:
-    """How many rows each table has, those that have any."""
+    """The number of rows of each table that has any."""
     tables = {name: table for name, table in schema.Base.metadata.tables.items() if name != "leases"}
     with database.session() as store:
         found = {name: store.scalar(select(func.count()).select_from(table)) for name, table in tables.items()}
@@ -77,7 +77,7 @@ FULL: Final = {
 
 
 def test_a_session_goes_with_all_that_belongs_to_it(database: Database, crop: bytes) -> None:
-    """Its faces, what they said, its notes, and its moment with a verdict; the other session and the uploads stay."""
+    """Its faces, readings, notes, and its moment with a verdict are deleted; the other session and the uploads stay."""
     fill(database, crop)
     assert counts(database) == FULL
     erase_session(database, A[:8])
@@ -89,7 +89,7 @@ def test_a_session_goes_with_all_that_belongs_to_it(database: Database, crop: by
 
 
 def test_a_moment_goes_and_the_rest_stays(database: Database, crop: bytes) -> None:
-    """From one second to another, both included, with the notes and verdicts in it."""
+    """A part is deleted from one second to another, both included, with its notes and verdicts."""
     fill(database, crop)
     erase_part(database, A, 1.0, 2.0)
 
@@ -104,7 +104,7 @@ def test_a_moment_goes_and_the_rest_stays(database: Database, crop: bytes) -> No
 
 
 def test_a_face_goes_from_its_session(database: Database, crop: bytes) -> None:
-    """Of the two faces one is gone, with its kept moment; the observations stay, for the other."""
+    """One of two faces is deleted, with its saved moment; the observations stay, for the other."""
     fill(database, crop)
     erase_participant(database, f"{A[:8]}:2")
 
@@ -119,7 +119,7 @@ def test_a_face_goes_from_its_session(database: Database, crop: bytes) -> None:
 
 
 def test_a_picture_goes_with_its_verdicts(database: Database, crop: bytes) -> None:
-    """One upload of two."""
+    """One of two uploads is deleted with its verdicts."""
     fill(database, crop)
     erase_picture(database, "CCCC")
 
@@ -131,7 +131,7 @@ def test_a_picture_goes_with_its_verdicts(database: Database, crop: bytes) -> No
 
 @pytest.mark.parametrize("wanted", ["a" * 60_000, "9" * 5000, "\0", "\ud800", "%", "_", "²"])
 def test_what_can_be_no_id_is_not_there(database: Database, crop: bytes, wanted: str) -> None:
-    """Also what a database takes for no pattern, or for any: a short sentence, and nothing goes."""
+    """An id that a database would take for no pattern, or for any: a short sentence, and nothing is deleted."""
     fill(database, crop)
     for eraser, given in ((erase_session, wanted), (erase_picture, wanted), (erase_participant, f"{A}:{wanted}")):
         with pytest.raises(UsageError) as refused:
@@ -141,7 +141,7 @@ def test_what_can_be_no_id_is_not_there(database: Database, crop: bytes, wanted:
 
 
 def test_everything_goes(database: Database, crop: bytes, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No row is left but who has the database open; fits and copies of recordings go, too."""
+    """No row is left except the leases; fits and copies of recordings are deleted, too."""
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     for kept in ("people/me/1.json", "recordings/0a/copy/call.mp4"):
         (data_folder() / kept).parent.mkdir(parents=True)
@@ -154,7 +154,7 @@ def test_everything_goes(database: Database, crop: bytes, monkeypatch: pytest.Mo
 
 
 def on_disk(path: Path, *traces: bytes) -> list[bool]:
-    """Which traces are still in any file of an SQLite database."""
+    """The traces that are still in any file of an SQLite database."""
     files = list(path.parent.glob(f"{path.name}*"))
     return [any(trace in file.read_bytes() for file in files) for trace in traces]
 
@@ -170,7 +170,7 @@ ERASERS: Final = {
 
 @pytest.mark.parametrize("what", ERASERS)
 def test_no_byte_of_it_is_left_in_the_files(tmp_path: Path, astronaut: Pixels, what: str) -> None:
-    """While the database is still open: neither the file nor its log holds the crop's bytes, whole or in part."""
+    """While the database is still open, neither the file nor its log holds the crop's bytes, whole or in part."""
     path = tmp_path / "mien.db"
     # Larger than a page, so that it also lies in pages of its own.
     crop = cv2.imencode(".png", astronaut[80:208, 200:328])[1].tobytes()
@@ -190,7 +190,7 @@ def test_no_byte_of_it_is_left_in_the_files(tmp_path: Path, astronaut: Pixels, w
 
 
 def test_the_words_and_scores_of_a_session_are_gone_from_the_files(tmp_path: Path, crop: bytes) -> None:
-    """Not pixels alone: its title, its id, and the moments of its observations, while others' stay."""
+    """Its title, its id and its observations' times are gone; those of others stay."""
     path = tmp_path / "mien.db"
     moments = [struct.pack(">q", round((BEGAN + timedelta(days=d)).timestamp() * 1000))[2:] for d in (1, 2)]
     with Database(f"sqlite:///{path}") as database:
@@ -206,7 +206,7 @@ def test_the_words_and_scores_of_a_session_are_gone_from_the_files(tmp_path: Pat
 
 
 def test_what_retention_takes_away_is_gone_from_the_files_too(tmp_path: Path) -> None:
-    """Closing Mien ends what was kept until then, byte by byte."""
+    """What was kept until Mien closes is gone from the files after that."""
     path = tmp_path / "mien.db"
     with Database(f"sqlite:///{path}") as database, Recorder(database, beginning(A, "session")) as recorder:
         recorder.entitle(TITLE)
@@ -216,7 +216,7 @@ def test_what_retention_takes_away_is_gone_from_the_files_too(tmp_path: Path) ->
 
 
 def test_a_reader_elsewhere_keeps_the_log_and_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is erased, and nobody pretends that its last traces are."""
+    """It is erased, and a sentence says that traces are left in the log."""
     monkeypatch.setattr(
         "tracker.store.database.SQLITE_PRAGMAS", ("journal_mode = WAL", "secure_delete = ON", "foreign_keys = ON")
     )

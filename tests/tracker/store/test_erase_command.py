@@ -18,7 +18,7 @@ A, B = "aaaaaaaa-1111", "bbbbbbbb-2222"
 
 @pytest.fixture
 def filled(url: str) -> str:
-    """Two sessions of five seconds, one observation each half second."""
+    """A database of two sessions of five seconds, with two observations a second."""
     with Database(url) as database:
         for uuid in (A, B):
             with Recorder(database, beginning(uuid)) as recorder:
@@ -32,7 +32,7 @@ def erase(url: str, *arguments: str) -> Result:
 
 
 def test_the_command_erases_and_says_so(filled: str) -> None:
-    """One session by the beginning of its id; one thing at a time, and only what is there."""
+    """It erases a session by the beginning of its id; several things at once, or nothing, are refused."""
     run = erase(filled, "--session", A[:4], "--yes")
     assert (run.exit_code, run.stdout) == (0, "")
     assert "session aaaa in" in run.stderr
@@ -44,7 +44,7 @@ def test_the_command_erases_and_says_so(filled: str) -> None:
 
 
 def test_the_command_asks_first(tmp_path: Path) -> None:
-    """A script that does not say --yes erases nothing."""
+    """Without --yes, a script erases nothing."""
     url = f"sqlite:///{tmp_path / 'mien.db'}"
     with Database(url) as database:
         database.write(lambda store: set_preference(store, "a", 1))

@@ -1,4 +1,4 @@
-"""kill -9 at any moment: the database opens, and nothing that was said more than a second before is gone."""
+"""After kill -9 at any moment the database opens, and at most the last second is lost."""
 
 import random
 import subprocess
@@ -12,7 +12,7 @@ from tracker.store import schema
 from tracker.store.database import Database
 
 HZ: Final = 50
-"""Observations a second, as many as the store promises to keep up with: so many may be lost."""
+"""Observations a second, as many as the store promises to write: so many may be lost."""
 LONGEST: Final = 2 * HZ
 
 CHILD: Final = """
@@ -40,7 +40,7 @@ with Database(sys.argv[1]) as database, Recorder(database, beginning(sys.argv[2]
 
 
 def killed_after(url: str, uuid: str, rows: int, busy: int) -> int:
-    """Let a child say so many rows, kill it without a warning, and tell how many it said; busy: its threads beside that."""
+    """Kill a child process that writes so many rows; returns how many it had written. busy: its other threads."""
     command = [sys.executable, "-c", CHILD, url, uuid, str(busy)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
         assert child.stdout is not None
@@ -52,7 +52,7 @@ def killed_after(url: str, uuid: str, rows: int, busy: int) -> int:
 
 
 def kill_and_look(url: str, uuid: str, busy: int = 0) -> None:
-    """Open, and find the session ended and whole but for its last second."""
+    """Open the database: the session is ended, and whole except for its last second."""
     said = killed_after(url, uuid, random.randrange(1, LONGEST), busy)
     with Database(url) as database, database.session() as store:
         session = store.scalars(select(schema.Session).where(schema.Session.uuid == uuid)).one()
@@ -71,7 +71,7 @@ def kill_and_look(url: str, uuid: str, busy: int = 0) -> None:
 
 @pytest.mark.slow
 def test_ten_times(url: str) -> None:
-    """Ten sessions in one database of each kind, each killed while it is written; once other threads hold Python's lock."""
+    """Ten sessions in one database of each kind, each killed while it is written, once with busy threads beside it."""
     for n in range(10):
         kill_and_look(url, f"{n:08}", busy=2 if n == 0 else 0)
 
@@ -80,6 +80,6 @@ def test_ten_times(url: str) -> None:
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("busy", [0, 2])
 def test_fifty_times(url: str, busy: int) -> None:
-    """As above, until chance has found most moments; once with other threads that hold Python's lock whenever they can."""
+    """As above, at fifty random moments, once with threads beside it that hold Python's lock whenever they can."""
     for n in range(50):
         kill_and_look(url, f"{n:08}", busy)

@@ -1,4 +1,4 @@
-"""What verdicts teach: features and labels of one person, of one model."""
+"""Verdicts as training data: features and labels of one person, of one model."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -39,7 +39,7 @@ def classifier() -> OnnxClassifier:
 
 @pytest.fixture(scope="module")
 def faces(classifier: OnnxClassifier, astronauts_head: Pixels) -> list[Face]:
-    """The same head, in darker and darker light."""
+    """The same head in ever darker light."""
     analyzer = Analyzer(FakeDetector(), classifier)
     return [analyzer.classify_crop((astronauts_head * light).astype(np.uint8)) for light in (1.0, 0.8, 0.6, 0.4)]
 
@@ -53,7 +53,7 @@ def kept(store: Store, classifier: OnnxClassifier, faces: list[Face], said: list
 
 
 def test_what_was_stored_is_what_the_last_layer_read(store: Store, classifier: OnnxClassifier, faces: list[Face]) -> None:
-    """Features come back in half precision, labels as places in EXPRESSIONS; what names none of the seven is no lesson."""
+    """Features come back in half precision, labels as places in EXPRESSIONS; other verdicts are left out."""
     numbers = kept(store, classifier, faces, ["sad", "contempt", "not a face", "happy"])
 
     lesson = labelled_features(store, "me", classifier.sha256)
@@ -67,7 +67,7 @@ def test_what_was_stored_is_what_the_last_layer_read(store: Store, classifier: O
 
 
 def test_everybody_learns_from_their_own(store: Store, classifier: OnnxClassifier, faces: list[Face]) -> None:
-    """Another person's verdicts are not mixed in, and nobody's are none."""
+    """Another person's verdicts are not mixed in; a person without verdicts has no data."""
     kept(store, classifier, faces[:2], ["sad", "sad"], person="Ana")
     (mine,) = kept(store, classifier, faces[2:3], ["happy"])
 
@@ -76,7 +76,7 @@ def test_everybody_learns_from_their_own(store: Store, classifier: OnnxClassifie
 
 
 def test_another_model_judges_the_kept_crops_anew(store: Store, classifier: OnnxClassifier, faces: list[Face]) -> None:
-    """Features of an older model are of no use: without a classifier they are left out, with one they come from the crop."""
+    """Features of another model are not used: without a classifier they are left out, with one they come from the crop."""
     numbers = kept(store, classifier, faces, ["sad", "happy", "sad", "happy"])
     store.scalars(select(schema.Model)).one().sha256 = "0" * 64
     store.get_one(schema.Prediction, numbers[3]).crop = None
@@ -92,7 +92,7 @@ def test_another_model_judges_the_kept_crops_anew(store: Store, classifier: Onnx
 
 
 def test_crops_come_back_as_the_classifier_saw_them(store: Store, classifier: OnnxClassifier, faces: list[Face]) -> None:
-    """By the prediction's number, pixel by pixel, only those that were asked for."""
+    """Only the crops that were asked for come back, by the prediction's number, pixel by pixel."""
     numbers = kept(store, classifier, faces, ["sad"] * 4)
 
     crops = load_crops(store, numbers[1:3])

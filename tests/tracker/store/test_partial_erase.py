@@ -1,4 +1,4 @@
-"""A part of a session is erased by its times: told before, gone after, also from what is counted, and it stays away."""
+"""A part of a session is erased by its times, from all figures, too, and rows of it that come later are not stored."""
 
 import csv
 import json
@@ -37,13 +37,13 @@ SECONDS: Final = 40
 
 
 def watch(recorder: Recorder, begin: int, end: int, *ids: int) -> None:
-    """Two observations a second, from one second to before another."""
+    """Write two observations a second, from one second to before another."""
     for n in range(2 * begin, 2 * end):
         recorder.write(row(n, ids or (1,)))
 
 
 def fill(database: Database) -> None:
-    """A minute's session: a second face for five seconds, nobody in the last five, and a marker."""
+    """A session of 40 s: a second face for five seconds, nobody in the last five, and a marker."""
     with Recorder(database, beginning(A)) as recorder:
         watch(recorder, 0, 20)
         watch(recorder, 20, 25, 1, 2)
@@ -74,7 +74,7 @@ def run(url: str, *arguments: str) -> Result:
 
 
 def test_the_command_says_what_goes_and_erases_it(url: str) -> None:
-    """Times as on a report's timeline; what it says before, without --yes, is what goes."""
+    """It takes times as a report's timeline shows them; what it announces without --yes is what it erases."""
     with Database(url) as database:
         fill(database)
     asked = run(url, "--session", "aaaa", "--from", "0:20", "--to", "0:24.5")
@@ -91,7 +91,7 @@ def test_the_command_says_what_goes_and_erases_it(url: str) -> None:
 
 
 def test_one_of_the_times_alone_is_from_the_beginning_or_to_the_end(url: str) -> None:
-    """And a part may hold nobody at all."""
+    """A part without any face can be erased, too."""
     with Database(url) as database:
         fill(database)
     first = run(url, "--session", A, "--to", "0:05", "--yes")
@@ -115,7 +115,7 @@ def test_one_of_the_times_alone_is_from_the_beginning_or_to_the_end(url: str) ->
     ],
 )
 def test_what_cannot_be_meant_is_refused(tmp_path: Path, wrong: list[str], words: str) -> None:
-    """With a sentence and exit code 2, and nothing is erased."""
+    """A sentence, exit code 2, and nothing is erased."""
     url = f"sqlite:///{tmp_path / 'mien.db'}"
     with Database(url) as database:
         fill(database)
@@ -126,7 +126,7 @@ def test_what_cannot_be_meant_is_refused(tmp_path: Path, wrong: list[str], words
 
 
 def test_it_shows_as_erased_and_counts_nowhere(database: Database, tmp_path: Path) -> None:
-    """Not as a lost camera, and not as time that was watched: in the timeline, in shares, exports and report."""
+    """The timeline, exports and report call it erased; it counts neither in shares nor as time watched."""
     fill(database)
     erase_part(database, A, 10, 29.5)
     with database.session() as store:
@@ -148,7 +148,7 @@ def test_it_shows_as_erased_and_counts_nowhere(database: Database, tmp_path: Pat
 
 
 def test_the_first_and_the_last_part_do_not_count_as_time_either(database: Database) -> None:
-    """What lies before the first observation that is left was not watched, and neither is it taken off again."""
+    """The time before the first remaining observation was not watched, and is not subtracted a second time."""
     fill(database)
     erase_part(database, A, None, 9.5)
     erase_part(database, A, 30, None)
@@ -157,7 +157,7 @@ def test_the_first_and_the_last_part_do_not_count_as_time_either(database: Datab
 
 
 def test_pauses_in_it_go_and_those_around_it_are_cut(database: Database) -> None:
-    """When somebody paused is told of no erased moment, no second is left out twice, and a gap is called what it mostly is."""
+    """Pauses are cut where they lie in the erased part; a gap is called by what it is for the longest time."""
     with Recorder(database, beginning(A)) as recorder:
         for begin, end in ((0, 10), (20, 30), (32, 40)):
             watch(recorder, begin, end)
@@ -173,7 +173,7 @@ def test_pauses_in_it_go_and_those_around_it_are_cut(database: Database) -> None
 
 
 def test_what_is_on_the_way_of_an_erased_part_is_not_stored(database: Database) -> None:
-    """Of a session that runs also what has not reached the database yet; what it says later is kept."""
+    """In a running session, rows of the part that have not reached the database yet are dropped; later ones are stored."""
     began = now() - timedelta(seconds=30)
     with Recorder(database, beginning(A, started_at=began)) as recorder:
         for n in range(40):
@@ -192,7 +192,7 @@ def test_what_is_on_the_way_of_an_erased_part_is_not_stored(database: Database) 
 
 
 def test_a_running_session_is_not_erased_in_advance(database: Database) -> None:
-    """An end in the future means until now."""
+    """An end in the future means now."""
     began = now() - timedelta(seconds=10)
     with Recorder(database, beginning(A, started_at=began)) as recorder:
         recorder.write(row(0, began=began))
@@ -203,7 +203,7 @@ def test_a_running_session_is_not_erased_in_advance(database: Database) -> None:
 
 
 def test_while_it_is_paused_it_ends_where_the_pause_began(database: Database) -> None:
-    """A recording's time stands still meanwhile, and what it says next is kept."""
+    """While a session is paused its time stands still: the part ends at the pause, and what comes next is stored."""
     began = now() - timedelta(hours=1)
     with Recorder(database, beginning(A, started_at=began)) as recorder:
         recorder.write(row(0, began=began))
@@ -225,7 +225,7 @@ ERASERS: Final[dict[str, Callable[[Database], Any]]] = {
 
 @pytest.mark.parametrize("what", ERASERS)
 def test_a_whole_picture_that_was_saved_of_it_goes_too(database: Database, astronaut: Pixels, what: str) -> None:
-    """Also where the person ticked it with a verdict on a live moment; that of another session stays."""
+    """A whole picture that was ticked with a verdict on the part is deleted; that of another session stays."""
     fill(database)
     with Recorder(database, beginning("bbbb")) as recorder:
         recorder.write(row(4))

@@ -1,4 +1,4 @@
-"""Retention: what is over goes by itself, what a person decided later holds for what is there, and verdicts stay."""
+"""Retention: what is past its deadline is deleted, a later choice holds for what is stored already, verdicts stay."""
 
 import os
 from datetime import UTC, datetime, timedelta
@@ -47,7 +47,7 @@ def record(database: Database, uuid: str, began: datetime, ended: datetime, rete
 def picture(
     store: Store, name: str, at: datetime, until: datetime | None, said: str | None = None, *, whole: bool = False
 ) -> None:
-    """An upload with a face, and perhaps a verdict."""
+    """An upload with a face, and a verdict if one is given."""
     model = store.scalar(select(schema.Model)) or schema.Model(sha256=JUDGE.sha256, name="m", version="1", first_used_at=at)
     face = schema.Prediction(
         face=0, at=at, model=model, prior="default", threshold=0.5, box=(0, 0, 9, 9), found="crop", expression="happy",
@@ -68,7 +68,7 @@ def tidied(database: Database, at: datetime) -> bool:
 
 
 def test_a_session_goes_when_its_time_is_over(database: Database) -> None:
-    """A day after its end with `24h`, a month with `30d`, never with `forever`, and all that it said with it."""
+    """It is deleted a day after its end with `24h`, a month with `30d`, never with `forever`; its readings go with it."""
     choices: list[Retention] = ["24h", "30d", "forever"]
     for retention in choices:
         record(database, retention, NOW - 2 * HOUR, NOW - HOUR, retention)
@@ -84,7 +84,7 @@ def test_a_session_goes_when_its_time_is_over(database: Database) -> None:
 
 
 def test_this_session_only_means_until_mien_closes(url: str) -> None:
-    """It can be looked at for as long as Mien is open, and is gone when it is closed."""
+    """The session stays for as long as Mien is open, and is deleted when it closes."""
     with Database(url) as database:
         record(database, "a", now(), now(), "session")
         database.write(lambda store: picture(store, "p", now(), deadline("session", now()))).result()
@@ -100,7 +100,7 @@ def test_this_session_only_means_until_mien_closes(url: str) -> None:
 
 
 def test_what_a_crashed_mien_kept_for_itself_goes_at_the_next_start(url: str) -> None:
-    """It was never closed, but it is gone: then so is what was to be kept until then."""
+    """A Mien that crashed never closed; what was to be kept until then is deleted at the next start."""
     with Database(url) as database:
         record(database, "a", now(), now(), "session")
         database.write(lambda store: setattr(store.get(schema.Lease, database.lease), "pid", DEAD)).result()
@@ -109,7 +109,7 @@ def test_what_a_crashed_mien_kept_for_itself_goes_at_the_next_start(url: str) ->
 
 
 def test_a_choice_holds_for_what_is_already_there(database: Database) -> None:
-    """Longer keeps it longer, shorter takes away what is older, nothing takes away all, a session that runs among it."""
+    """A longer choice keeps it longer, a shorter one deletes what is older, and `nothing` deletes all, running sessions too."""
     record(database, "old", NOW - 50 * HOUR, NOW - 49 * HOUR, "30d")
     record(database, "new", NOW - 2 * HOUR, NOW - HOUR, "24h")
     database.write(lambda store: picture(store, "p", NOW - 2 * HOUR, NOW + HOUR)).result()
@@ -124,7 +124,7 @@ def test_a_choice_holds_for_what_is_already_there(database: Database) -> None:
 
 
 def decided(database: Database, retention: Retention) -> tuple[list[str], list[str]]:
-    """What is there after a choice."""
+    """What is stored after a choice."""
     database.write(lambda store: set_retention(store, retention, NOW)).result()
     with database.session() as store:
         assert get_retention(store) == retention
@@ -133,7 +133,7 @@ def decided(database: Database, retention: Retention) -> tuple[list[str], list[s
 
 
 def test_nothing_was_chosen_before_somebody_did(database: Database) -> None:
-    """The first question is still open then, and other words are refused."""
+    """Without a choice there is none, and other words are refused."""
     with database.session() as store:
         assert get_retention(store) is None
     for name in RETENTIONS:
@@ -143,7 +143,7 @@ def test_nothing_was_chosen_before_somebody_did(database: Database) -> None:
 
 
 def test_a_session_that_goes_on_for_days_keeps_its_last_day(database: Database) -> None:
-    """`24h` is enforced while it runs, from its oldest part on."""
+    """With `24h`, observations older than a day are deleted while the session runs."""
     with Recorder(database, beginning("long", "24h", started_at=NOW - 30 * HOUR)) as recorder:
         for hours in (0, 5, 7, 29):
             recorder.write(row(hours * 7200, began=NOW - 30 * HOUR))
@@ -155,7 +155,7 @@ def test_a_session_that_goes_on_for_days_keeps_its_last_day(database: Database) 
 
 
 def test_what_was_saved_with_a_verdict_stays(database: Database) -> None:
-    """An upload's time is over: its labelled face stays, the picture if it was ticked, and others go."""
+    """Past an upload's deadline its face with a verdict stays, the picture only if it was ticked, and others are deleted."""
 
     def uploads(store: Store) -> None:
         picture(store, "plain", NOW, NOW + HOUR)
@@ -171,7 +171,7 @@ def test_what_was_saved_with_a_verdict_stays(database: Database) -> None:
 
 
 def test_a_crashs_session_is_ended_at_the_next_start(url: str) -> None:
-    """Where it said its last word, marked interrupted, its pause ended, its time counted from there."""
+    """It ends at its last observation, is marked interrupted, its pause is ended, and its deadline counts from there."""
     with Database(url) as database, Recorder(database, beginning("crashed", "30d", started_at=NOW - HOUR)) as recorder:
         recorder.write(row(10, began=NOW - HOUR))
         recorder.pause()
@@ -186,7 +186,7 @@ def test_a_crashs_session_is_ended_at_the_next_start(url: str) -> None:
 
 
 def test_a_session_that_was_taken_for_a_crashs_goes_on(url: str) -> None:
-    """A Mien elsewhere, with no line to the server for a night, was thought over; its next row says otherwise."""
+    """A Mien on another machine had no connection for a night; its session goes on with its next row."""
     with Database(url) as database, Recorder(database, beginning(started_at=NOW - HOUR)) as recorder:
         recorder.write(row(0, began=NOW - HOUR))
         recorder.flush()
@@ -225,7 +225,7 @@ def test_who_is_alive(database: Database, host: str | None, pid: int, age: int, 
 
 @pytest.mark.parametrize("hours", [-1, 1])
 def test_a_clock_that_was_set_ends_nothing(hours: int, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is kept until Mien closes stays until then, also what began before Mien did by the clock of now."""
+    """What is kept until Mien closes stays until then, also if a changed clock makes it older than this Mien."""
     with Recorder(database, beginning("before", "session", started_at=now())) as recorder:
         recorder.write(row(0))
     later = timedelta(hours=hours)
@@ -237,7 +237,7 @@ def test_a_clock_that_was_set_ends_nothing(hours: int, database: Database, monke
 
 
 def test_a_lease_is_given_back_and_renewed(url: str) -> None:
-    """A closed Mien leaves none; one that another took away is taken again."""
+    """A Mien that closed leaves no lease; a lease that another Mien deleted is acquired again."""
     with Database(url) as database:
         began = now()
         database.write(lambda store: leases.release_lease(store, database.lease)).result()
@@ -248,7 +248,7 @@ def test_a_lease_is_given_back_and_renewed(url: str) -> None:
 
 
 def test_a_mistake_does_not_end_the_renewals(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever one of them meets, the next one comes: without a lease a session that runs is taken for a crash's."""
+    """After any error the next renewal comes: without a lease a running session would be taken for a crash's."""
     renewed = Queue[int]()
 
     def renew(_store: Store, lease: int, *_: object) -> None:

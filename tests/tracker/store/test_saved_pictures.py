@@ -1,4 +1,4 @@
-"""What is saved with a verdict is what can be seen: nothing that a camera or a program wrote into the file beside it."""
+"""What is saved with a verdict is pixels alone: no metadata that a camera or a program wrote into the file."""
 
 import io
 import sqlite3
@@ -26,7 +26,7 @@ GPS: Final = (47.0, 37.0, 11.0)
 
 
 def taken(pixels: Pixels, kind: str) -> bytes:
-    """As a phone has it: place, camera, comment, thumbnail, profile and orientation (a quarter turn), each with the secret."""
+    """A phone's picture: place, camera, comment, thumbnail, profile and orientation (a quarter turn), each with the secret."""
     exif = Image.Exif()
     exif[ExifTags.Base.Orientation] = 6
     exif[ExifTags.Base.Make] = exif[ExifTags.Base.ImageDescription] = SECRET.decode()
@@ -47,7 +47,7 @@ def taken(pixels: Pixels, kind: str) -> bytes:
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
 def test_a_place_is_not_kept_with_a_picture(kind: str, astronaut: Pixels, astronauts_head: Pixels, tmp_path: Path) -> None:
-    """Neither in the whole picture nor in the crop, in no byte of the database, and in nothing that is exported."""
+    """The secret is in neither the whole picture nor the crop, in no byte of the database, and in nothing exported."""
     whole, crop = taken(astronaut, kind), taken(astronauts_head, "PNG")
     assert whole.count(SECRET) > 2
     face = Analyzer(FakeDetector(), FakeClassifier()).classify_crop(astronauts_head)

@@ -1,4 +1,4 @@
-"""What a person saved with a verdict stays until they erase it, whatever takes its session or its picture away."""
+"""What a person saved with a verdict stays until they erase it, however its session or picture is deleted."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -25,7 +25,7 @@ from tracker.testing import FakeClassifier, FakeDetector
 from tracker.vision.analyzer import Analyzer
 
 LONG: Final = timedelta(days=3)
-"""A weekend, longer than what is kept for a day."""
+"""After a weekend, which is longer than a day."""
 FRIDAY: Final = now() - LONG
 UUID: Final = "11111111-0000"
 
@@ -41,7 +41,7 @@ def whole(astronauts_head: Pixels) -> bytes:
 
 
 def watch(database: Database, retention: Retention, save: Callable[[Store], object]) -> Recorder:
-    """A session since Friday in which somebody saved a moment."""
+    """A session since Friday with a saved moment."""
     recorder = Recorder(database, beginning(UUID, retention, started_at=FRIDAY))
     recorder.write(row(0, began=FRIDAY))
     assert recorder.flush()
@@ -60,7 +60,7 @@ def over(database: Database, save: Callable[[Store], object]) -> None:
 
 
 def paused_over_a_weekend(database: Database, save: Callable[[Store], object]) -> None:
-    """Retention empties it while it is paused; then it is stopped."""
+    """Retention deletes its observations while it is paused; then it is stopped."""
     with watch(database, "24h", save) as recorder:
         recorder.pause()
         assert recorder.flush()
@@ -68,7 +68,7 @@ def paused_over_a_weekend(database: Database, save: Callable[[Store], object]) -
 
 
 def decided(choice: Retention, database: Database, save: Callable[[Store], object]) -> None:
-    """A choice while the session runs, which is then stopped."""
+    """The person chooses while the session runs; then it is stopped."""
     with watch(database, "forever", save):
         database.write(lambda store: set_retention(store, choice, now())).result()
         tidied(database)
@@ -78,7 +78,7 @@ def decided(choice: Retention, database: Database, save: Callable[[Store], objec
 
 
 def crashed(retention: Retention, database: Database, save: Callable[[Store], object]) -> None:
-    """Its Mien is killed, and its lease is a dead process's at the next start."""
+    """Its Mien is killed: at the next start its lease belongs to a dead process."""
     watch(database, retention, save)
     with Database(database.url.render_as_string(hide_password=False)) as other:
         gone = update(schema.Lease).where(schema.Lease.id == database.lease).values(pid=DEAD)
@@ -99,7 +99,7 @@ WAYS: Final[dict[str, Callable[[Database, Callable[[Store], object]], None]]] = 
 
 @pytest.mark.parametrize("way", WAYS)
 def test_a_saved_moment_outlives_its_session(database: Database, face: Face, whole: bytes, way: str) -> None:
-    """Verdict, crop and ticked picture are there, whichever way the session went; undo then takes all of it away."""
+    """Verdict, crop and ticked picture stay, however the session was deleted; undo then deletes all three."""
     WAYS[way](database, partial(save_moment_verdict, face=face, provenance=JUDGE, said="sad", whole=whole, session=UUID, t=0.0))
 
     with database.session() as store:
@@ -116,7 +116,7 @@ def test_a_saved_moment_outlives_its_session(database: Database, face: Face, who
 
 @pytest.mark.parametrize("choice", ["nothing", "session", "24h"])
 def test_a_saved_upload_outlives_its_time(database: Database, face: Face, whole: bytes, choice: Retention) -> None:
-    """Of two faces the labelled one stays; a ticked picture stays whole until its tick is taken back."""
+    """Of two faces the one with a verdict stays; a ticked picture stays whole until that verdict is undone."""
     uploaded = partial(store_picture, name="a", size=(9, 9), faces=[face, face], provenance=JUDGE, at=FRIDAY, keep_until=None)
     plain, ticked = (database.write(uploaded).result() for _ in range(2))
 
@@ -144,7 +144,7 @@ def test_a_saved_upload_outlives_its_time(database: Database, face: Face, whole:
 
 @pytest.mark.parametrize("what", ["session", "picture"])
 def test_a_verdict_that_is_just_being_saved_is_waited_for(server: Any, face: Face, what: str) -> None:
-    """Another Mien's retention takes the session or picture away at that moment: the verdict stays, or comes without it."""
+    """Another Mien's retention deletes the session or picture at that moment: the verdict is stored, with or without it."""
     url = server.url(server.create())
     with Database(url) as one, Database(url) as other:
         watch(one, "24h", lambda _: None).end(FRIDAY)

@@ -1,4 +1,4 @@
-"""What was stored is found again: lists, details, and timelines that open at any length."""
+"""Stored sessions are read back: lists, details, and timelines of any length."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -25,7 +25,7 @@ BOX = (10, 20, 30, 40)
 
 @pytest.fixture
 def store(database: Database) -> Iterator[Store]:
-    """Of both kinds."""
+    """A session of each kind of database."""
     with database.session() as store:
         yield store
 
@@ -39,7 +39,7 @@ def session(store: Store, uuid: str = "aaaa", **facts: Any) -> schema.Session:
 
 
 def observe(store: Store, of: schema.Session, times: Any, faces: int = 1, expressions: tuple[str, ...] = ("happy",)) -> None:
-    """Observations at these times, each with so many faces, whose expressions take turns."""
+    """Add observations at these times, each with so many faces, with the expressions in turn."""
     people = {each.number: each.id for each in of.participants}
     for number in range(1, faces + 1):
         if number not in people:
@@ -64,7 +64,7 @@ def observe(store: Store, of: schema.Session, times: Any, faces: int = 1, expres
 
 
 def test_sessions_come_newest_first_with_what_they_held(store: Store) -> None:
-    """Each tells its observations, length, and the share of each expression in its readings; the newest is on top."""
+    """Each has its observations, length, and the share of each expression in its readings; the newest comes first."""
     model = schema.Model(sha256="f" * 64, name="mien", version="1", first_used_at=BEGAN)
     first = session(store, "aaaa", model=model, title="Stand-up", ended_at=BEGAN + timedelta(seconds=2))
     observe(store, first, np.arange(4) / 2, faces=2, expressions=("happy", "neutral", "neutral", "unclear"))
@@ -81,7 +81,7 @@ def test_sessions_come_newest_first_with_what_they_held(store: Store) -> None:
 
 
 def test_the_list_counts_as_the_detail_does(store: Store) -> None:
-    """However long a session is, its shares in a list are those that it has by itself, to the last digit."""
+    """A session's shares are the same in the list and in its detail, to the last digit."""
     long = session(store)
     observe(store, long, np.arange(5000) / 2, expressions=("happy", "neutral", "neutral"))
 
@@ -93,7 +93,7 @@ def test_the_list_counts_as_the_detail_does(store: Store) -> None:
 
 
 def test_what_changed_is_counted_again(store: Store) -> None:
-    """An observation more, a face that was erased, and a pause that ended are in the figures of the next question."""
+    """After a new observation, an erased face or an ended pause, the figures are counted again."""
     kept = session(store)
     observe(store, kept, [0, 0.5, 1, 1.5], faces=2, expressions=("happy", "sad"))
     assert figures_of_session(store, kept) is figures_of_session(store, kept)
@@ -108,7 +108,7 @@ def test_what_changed_is_counted_again(store: Store) -> None:
 
 
 def test_a_session_in_full_tells_its_people_markers_and_pauses(store: Store) -> None:
-    """Participants have their own counts; notes and moments come as they were kept."""
+    """Participants have counts of their own; notes and moments are as they were stored."""
     kept = session(store)
     observe(store, kept, [0, 0.5, 1], faces=2)
     store.add(schema.Marker(session_id=kept.id, t=0.5, at=BEGAN, text="Q&A"))
@@ -129,7 +129,7 @@ def test_a_session_in_full_tells_its_people_markers_and_pauses(store: Store) -> 
     ("wanted", "sentence"), [("c", "No session has an id"), ("a", "More than one"), (" ", "Say which"), ("%", "No ")]
 )
 def test_a_session_is_found_by_the_beginning_of_its_id(store: Store, wanted: str, sentence: str) -> None:
-    """A unique beginning is enough; none, several, or a wildcard is a sentence."""
+    """A unique beginning is enough; no match, several, or a wildcard is an error with a sentence."""
     session(store, "aaaa-1")
     session(store, "aaaa-2")
     session(store, "bbbb-1")
@@ -140,7 +140,7 @@ def test_a_session_is_found_by_the_beginning_of_its_id(store: Store, wanted: str
 
 
 def test_a_title_is_a_line(store: Store) -> None:
-    """One that is too long is refused with a sentence."""
+    """A title that is too long is refused with a sentence."""
     session(store)
 
     with pytest.raises(UsageError, match="at most 200"):
@@ -148,7 +148,7 @@ def test_a_title_is_a_line(store: Store) -> None:
 
 
 def test_a_short_timeline_is_exact(store: Store) -> None:
-    """With fewer observations than points all are given, to the millisecond, with every face's scores."""
+    """With fewer observations than points, all are returned, to the millisecond, with each face's scores."""
     kept = session(store)
     observe(store, kept, [0.0, 0.5004, 1.0], faces=2)
 
@@ -163,7 +163,7 @@ def test_a_short_timeline_is_exact(store: Store) -> None:
 
 
 def test_a_long_timeline_is_thinned_and_exact_where_one_looks_closer(store: Store) -> None:
-    """Of 2,000 observations every 20th is given for 100 points; a stretch of 50 comes whole."""
+    """Of 2,000 observations every 20th is returned for 100 points; a part of 50 comes whole."""
     kept = session(store)
     observe(store, kept, np.arange(2000) / 2)
 
@@ -178,7 +178,7 @@ def test_a_long_timeline_is_thinned_and_exact_where_one_looks_closer(store: Stor
 
 
 def test_nobody_is_an_observation_without_readings(store: Store) -> None:
-    """An empty chair is no gap: it was looked at, and nobody was there."""
+    """An observation without a face is no gap."""
     kept = session(store)
     observe(store, kept, [0.0])
     observe(store, kept, [0.5, 1.0], faces=0)
@@ -191,7 +191,7 @@ def test_nobody_is_an_observation_without_readings(store: Store) -> None:
 
 
 def test_gaps_stay_visible_however_thin_the_timeline_is(store: Store) -> None:
-    """A pause, a lost camera and a plain silence are told from and to, at five points and where one looks into a gap."""
+    """A pause, a lost camera and a silence have a beginning and an end, with five points and in a part inside of a gap, too."""
     kept = session(store)
     observe(store, kept, [*np.arange(100) / 2, *(60 + np.arange(100) / 2), *(120 + np.arange(100) / 2)])
     store.add(schema.Pause(session_id=kept.id, began_t=50.0, ended_t=59.5, why="paused"))
@@ -206,7 +206,7 @@ def test_gaps_stay_visible_however_thin_the_timeline_is(store: Store) -> None:
 
 
 def test_a_machine_that_gives_less_than_was_asked_for_has_no_gaps(store: Store) -> None:
-    """Ten a second asked for, one in two seconds given, and one silence of ten: only that is a gap, and each fills its time."""
+    """With 10 Hz asked for, one observation in two seconds and one silence of ten, only the silence is a gap."""
     kept = session(store, hz=10.0)
     observe(store, kept, [*np.arange(30) * 2.0, *(68 + np.arange(30) * 2.0)])
 
@@ -215,7 +215,7 @@ def test_a_machine_that_gives_less_than_was_asked_for_has_no_gaps(store: Store) 
 
 
 def test_another_sessions_observations_stay_out(store: Store) -> None:
-    """Two sessions whose observations alternate in the tables have each their own timeline."""
+    """Two sessions whose rows alternate in the tables each have their own timeline."""
     one, other = session(store, "aaaa"), session(store, "bbbb")
     for step in range(20):
         observe(store, one, [step / 2])
@@ -226,7 +226,7 @@ def test_another_sessions_observations_stay_out(store: Store) -> None:
 
 
 def test_a_record_gives_the_rows_of_the_log_as_often_as_asked(store: Store) -> None:
-    """Two faces, then nobody, in order, twice over; a stretch has its own moments only."""
+    """Two faces, then nobody, in order, and the same when read again; a part has its own observations only."""
     kept = session(store, shapes=["jawOpen"])
     observe(store, kept, [0.0, 0.5], faces=2)
     observe(store, kept, [1.0], faces=0)

@@ -25,7 +25,7 @@ MOST_BYTES: Final = 100_000_000
 
 @pytest.fixture(scope="module")
 def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    """Written past the column types: packing 1.2 million distributions one by one would take most of the test."""
+    """Rows are written without the column types: packing 1.2 million distributions one by one would take most of the test."""
     engine = create_engine(f"sqlite:///{tmp_path_factory.mktemp('day') / 'mien.sqlite'}")
     schema.Base.metadata.create_all(engine)
     with Store(engine) as store:
@@ -56,7 +56,7 @@ def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 
 
 def test_a_day_opens_thinned_and_is_exact_where_one_looks_closer(day: Engine) -> None:
-    """The whole day fits 1,500 points with all four faces; five minutes of it come whole."""
+    """The whole day comes as 1,500 points with all four faces; five minutes of it come whole."""
     with Store(day) as store:
         whole = query_timeline(store, "day")
         close = query_timeline(store, "day", 10_000, 10_299.9)
@@ -67,7 +67,7 @@ def test_a_day_opens_thinned_and_is_exact_where_one_looks_closer(day: Engine) ->
 
 
 def test_a_days_shares_in_the_list_are_those_that_are_counted(day: Engine) -> None:
-    """Of 576,000 readings none is left out."""
+    """All of 576,000 readings are counted."""
     with Store(day) as store:
         (glance,) = session_queries.list_sessions(store)
         counted = session_queries.session_detail(store, "day").summary

@@ -1,4 +1,4 @@
-"""What is kept of an upload: what was said of it, and no pixel."""
+"""What is stored of an upload: its predictions, and no pixel."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -56,7 +56,7 @@ def faces(landmarker: Landmarker, classifier: OnnxClassifier, astronaut: Pixels)
 def test_judged_again_an_upload_has_the_new_answer_until_somebody_has_spoken(
     store: Store, faces: list[Face], classifier: OnnxClassifier
 ) -> None:
-    """One entry, with the prior that was asked for last; a face with a verdict keeps the answer that it was given on."""
+    """One entry, with the prior that was asked for last; a face with a verdict keeps the prediction that it is about."""
     judge = ModelProvenance.of(classifier)
     uuid = store_picture(store, "a.png", (512, 512), faces, judge, at=AT, keep_until=None)
     assert update_predictions(store, uuid, faces, replace(judge, prior="natural"), AT)
@@ -74,7 +74,7 @@ def test_judged_again_an_upload_has_the_new_answer_until_somebody_has_spoken(
 def test_an_upload_is_kept_with_all_that_was_said_and_no_pixel(
     store: Store, faces: list[Face], classifier: OnnxClassifier
 ) -> None:
-    """What the store tells of a face is what `mien image` told, features and light beside it; crop and file are not there."""
+    """The store holds of a face what `mien image` prints, with features and light; crop and file are not stored."""
     uuid = store_picture(store, "astronaut.png", (512, 512), faces, ModelProvenance.of(classifier), at=AT, keep_until=None)
     store.commit()
     store.expunge_all()
@@ -95,7 +95,7 @@ def test_an_upload_is_kept_with_all_that_was_said_and_no_pixel(
 
 
 def test_a_model_has_one_row(store: Store, faces: list[Face], classifier: OnnxClassifier) -> None:
-    """However many pictures it judged, and it says when it was met first."""
+    """However many pictures it classified; the row has the time of its first use."""
     for minutes in range(3):
         at = AT + timedelta(minutes=minutes)
         store_picture(store, "a.png", (512, 512), faces, ModelProvenance.of(classifier), at=at, keep_until=None)
@@ -106,7 +106,7 @@ def test_a_model_has_one_row(store: Store, faces: list[Face], classifier: OnnxCl
 
 
 def test_uploads_are_listed_newest_first_and_page_by_page(store: Store, faces: list[Face], classifier: OnnxClassifier) -> None:
-    """Pictures without faces are listed, too; the next page begins where the last one ended."""
+    """Pictures without faces are listed, too; the next page begins after the last one."""
     for number in range(5):
         some = faces if number else []
         at = AT + timedelta(minutes=number)
@@ -123,6 +123,6 @@ def test_uploads_are_listed_newest_first_and_page_by_page(store: Store, faces: l
 
 
 def test_a_picture_that_is_gone_is_told_so(store: Store) -> None:
-    """Asking for what was deleted is answered with a sentence."""
+    """Asking for a deleted picture raises a sentence."""
     with pytest.raises(UsageError, match="There is no picture nowhere"):
         describe_picture(store, "nowhere")

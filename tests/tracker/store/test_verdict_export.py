@@ -1,4 +1,4 @@
-"""Verdicts as a folder: what is written is read back, once, and other people's folders are understood."""
+"""Verdicts as a folder: what was exported can be imported, only once, and so can folders of other origin."""
 
 import json
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ from tracker.vision.analyzer import Analyzer
 AT = datetime(2026, 11, 22, 10, 15, 2, 503_000, tzinfo=UTC)
 JUDGE = ModelProvenance("a" * 64, "fake", "1", "live", 0.4, person="Ana", fit=2)
 BORN = ("id", "prediction_id", "picture_id", "session_id", "model_id", "features", "replaced", "whole")
-"""What a folder does not carry: numbers of this store, and what only belongs to it."""
+"""Columns that a folder does not hold: numbers of this store, and what only belongs to it."""
 
 
 def no_model() -> tuple[Analyzer, ModelProvenance]:
@@ -39,7 +39,7 @@ def no_model() -> tuple[Analyzer, ModelProvenance]:
 
 @pytest.fixture
 def faces(astronauts_head: Pixels) -> list[Face]:
-    """One in a light of its own for each word, judged differently."""
+    """For each possible verdict a face in another light, with other scores."""
     return [
         Analyzer(FakeDetector(), FakeClassifier()).classify_crop((astronauts_head * light).astype(np.uint8))
         for light in np.linspace(0.3, 1, len(SAID))
@@ -68,7 +68,7 @@ def empty(tmp_path: Path) -> Iterator[Database]:
 
 
 def told(store: Store) -> list[dict[str, object]]:
-    """Everything that a folder carries of each verdict, oldest first."""
+    """All columns that a folder holds of each verdict, oldest first."""
     rows = []
     for verdict in store.scalars(select(schema.Verdict).order_by(schema.Verdict.at)):
         columns = {**_columns(verdict.prediction), **{f"verdict_{name}": value for name, value in _columns(verdict).items()}}
@@ -81,7 +81,7 @@ def _columns(row: schema.Base) -> dict[str, object]:
 
 
 def test_what_was_exported_comes_back_the_same(filled: Store, empty: Database, tmp_path: Path) -> None:
-    """Every kind of verdict, its crop pixel by pixel, and all that the model had said; a second time adds nothing."""
+    """Every kind of verdict, its crop pixel by pixel, and its prediction; importing it again adds nothing."""
     assert export_verdicts(filled, tmp_path / "set") == (len(SAID), 0)
     assert {entry.name for entry in (tmp_path / "set").iterdir()} >= {"happy", "contempt", "not-a-face", "cant-tell"}
 
@@ -96,7 +96,7 @@ def test_what_was_exported_comes_back_the_same(filled: Store, empty: Database, t
 
 
 def test_importing_where_it_came_from_adds_nothing(tmp_path: Path, faces: list[Face]) -> None:
-    """An export read into its own store finds everything there, and two looks at the same crop stay two."""
+    """An export into its own store adds nothing; two verdicts on the same crop at two times stay two."""
     with Database(f"sqlite:///{tmp_path / 'one.db'}") as database:
         for minutes in (0, 1):
             at = AT + timedelta(minutes=minutes)
@@ -109,7 +109,7 @@ def test_importing_where_it_came_from_adds_nothing(tmp_path: Path, faces: list[F
 
 
 def test_a_manifest_line_says_what_was_said_and_by_whom(filled: Store, tmp_path: Path) -> None:
-    """One line a crop, its file, both words, scores, model, time, origin, person and prior among them."""
+    """One line for each crop, with its file, verdict, prediction, model, time, origin, person and prior."""
     export_verdicts(filled, tmp_path / "set")
 
     lines = [json.loads(line) for line in (tmp_path / "set/manifest.jsonl").read_text().splitlines()]
@@ -122,7 +122,7 @@ def test_a_manifest_line_says_what_was_said_and_by_whom(filled: Store, tmp_path:
 
 
 def test_a_verdict_without_a_crop_is_counted_not_written(filled: Store, tmp_path: Path) -> None:
-    """There is nothing to put into a folder."""
+    """It is left out of the folder, and counted."""
     filled.scalars(select(schema.Prediction)).first().crop = None  # type: ignore[union-attr]
     filled.flush()
 
@@ -131,7 +131,7 @@ def test_a_verdict_without_a_crop_is_counted_not_written(filled: Store, tmp_path
 
 
 def test_a_folder_that_holds_something_is_left_alone(filled: Store, tmp_path: Path) -> None:
-    """Old crops in it would be taken for verdicts."""
+    """An export into a folder that is not empty is refused: old crops in it would be taken for verdicts."""
     (tmp_path / "set").mkdir()
     (tmp_path / "set/old.png").touch()
 
@@ -140,7 +140,7 @@ def test_a_folder_that_holds_something_is_left_alone(filled: Store, tmp_path: Pa
 
 
 def test_a_folder_of_classes_is_judged_by_the_model(tmp_path: Path, astronauts_head: Pixels) -> None:
-    """Without a manifest the real model says what it thinks of each crop; twice adds nothing; other names are understood."""
+    """Without a manifest the real model classifies each crop; a second import adds nothing; FER+'s names are understood."""
     for folder in ("happiness", "not-a-face"):
         (tmp_path / "classes" / folder).mkdir(parents=True)
         shade = astronauts_head if folder == "happiness" else astronauts_head // 2
@@ -165,7 +165,7 @@ def test_a_folder_of_classes_is_judged_by_the_model(tmp_path: Path, astronauts_h
 
 
 def test_the_command_writes_what_the_store_holds(tmp_path: Path, faces: list[Face]) -> None:
-    """`mien verdicts export` says how many went where, and refuses a folder that holds something with exit code 2."""
+    """`mien verdicts export` says how many it wrote where, and refuses a folder that is not empty with exit code 2."""
     db = f"sqlite:///{tmp_path / 'one.db'}"
     with Database(db) as database:
         database.write(lambda store: save_moment_verdict(store, faces[0], JUDGE, "sad")).result()
@@ -215,7 +215,7 @@ def test_the_command_writes_what_the_store_holds(tmp_path: Path, faces: list[Fac
 def test_a_manifest_that_is_wrong_is_told_by_its_line(
     filled: Store, tmp_path: Path, change: dict[str, object], sentence: str
 ) -> None:
-    """What is wrong, where; and no file outside of the folder is read."""
+    """The sentence names the line and what is wrong; no file outside of the folder is read."""
     export_verdicts(filled, tmp_path / "set")
     manifest = tmp_path / "set/manifest.jsonl"
     lines = manifest.read_text().splitlines()
@@ -232,7 +232,7 @@ def test_a_manifest_that_is_wrong_is_told_by_its_line(
 def test_crops_are_of_whom_the_settings_name(
     tmp_path: Path, astronauts_head: Pixels, arguments: list[str], person: str
 ) -> None:
-    """As `mien refit` and the dashboard take it from mien.toml, or from the flag; what can be no name is refused."""
+    """Without a manifest, verdicts are of the person in mien.toml or --person; an impossible name is refused."""
     (tmp_path / "classes/happy").mkdir(parents=True)
     cv2.imwrite(str(tmp_path / "classes/happy/1.png"), astronauts_head)
     (tmp_path / "mien.toml").write_text('person = "mia"')
@@ -245,7 +245,7 @@ def test_crops_are_of_whom_the_settings_name(
 
 
 def test_a_crop_that_is_larger_than_any_network_reads_is_refused(filled: Store, tmp_path: Path) -> None:
-    """Before it is decoded: a few bytes may claim a gigabyte."""
+    """It is refused before it is decoded: a few bytes may claim a gigabyte."""
     export_verdicts(filled, tmp_path / "set")
     file = next((tmp_path / "set/sad").iterdir())
     file.write_bytes(cv2.imencode(".png", np.zeros((1025, 1025), np.uint8))[1].tobytes())
@@ -254,7 +254,7 @@ def test_a_crop_that_is_larger_than_any_network_reads_is_refused(filled: Store, 
 
 
 def test_a_folder_without_classes_is_refused(tmp_path: Path) -> None:
-    """No such folder, an empty one, and one named after no expression."""
+    """A folder that is not there, an empty one, and one that is named after no expression are refused."""
     with pytest.raises(DataError, match="no such folder"):
         read_verdicts(tmp_path / "nowhere", no_model)
     with pytest.raises(DataError, match="no crops"):
@@ -265,7 +265,7 @@ def test_a_folder_without_classes_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_second_opinion_is_exported_and_the_first_is_not(filled: Store, tmp_path: Path) -> None:
-    """A changed mind leaves one file."""
+    """After a changed mind, only the last verdict is exported."""
     save_verdict(filled, 1, "happy")
 
     assert export_verdicts(filled, tmp_path / "set") == (len(SAID), 0)

@@ -1,4 +1,4 @@
-"""A verdict is said, replaced, taken back; pixels come and go with it."""
+"""A verdict is stored, replaced and undone, and its pixels with it."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -53,7 +53,7 @@ def upload(astronaut: Pixels) -> bytes:
 
 
 def recorded(store: Store, face: Face, faces: int = 1, keep_until: datetime | None = None) -> tuple[str, list[int]]:
-    """An upload with so many faces: its uuid, and the numbers of its predictions."""
+    """Store an upload with so many faces; returns its uuid and the numbers of its predictions."""
     uuid = store_picture(store, "a.png", (512, 512), [face] * faces, JUDGE, at=AT, keep_until=keep_until)
     return uuid, [each.id for each in describe_picture(store, uuid).faces]
 
@@ -64,7 +64,7 @@ def count(store: Store, table: type[schema.Base]) -> int:
 
 @pytest.mark.parametrize("said", SAID)
 def test_a_verdict_is_kept_with_the_crop_and_nothing_more(store: Store, face: Face, png: bytes, said: str) -> None:
-    """The crop comes back pixel by pixel; the whole picture is not there, since nobody ticked it."""
+    """The crop is read back pixel by pixel; the whole picture is not stored, as nobody ticked it."""
     uuid, (number,) = recorded(store, face)
 
     save_verdict(store, number, said, png, at=AT)
@@ -80,7 +80,7 @@ def test_a_verdict_is_kept_with_the_crop_and_nothing_more(store: Store, face: Fa
 
 
 def test_a_changed_mind_replaces_and_undo_brings_back(store: Store, face: Face, png: bytes, upload: bytes) -> None:
-    """After three verdicts one holds; each undo brings the one before back with its own pixels, the last one leaves nothing."""
+    """Of three verdicts the last one holds; each undo brings the one before back with its pixels, the last undo leaves none."""
     uuid, (number,) = recorded(store, face)
     first = save_verdict(store, number, "sad", png, at=AT)
     second = save_verdict(store, number, "fear", png, upload, person="Ana", at=AT + timedelta(minutes=1))
@@ -106,7 +106,7 @@ def test_a_changed_mind_replaces_and_undo_brings_back(store: Store, face: Face, 
 
 
 def test_a_crop_goes_with_the_verdict_that_brought_it(store: Store, face: Face, png: bytes) -> None:
-    """A first verdict without a crop stays without when the second, which had it, is taken back."""
+    """A first verdict without a crop has none again after the second one, which had a crop, is undone."""
     _, (number,) = recorded(store, face)
     save_verdict(store, number, "sad")
     save_verdict(store, number, "happy", png)
@@ -117,7 +117,7 @@ def test_a_crop_goes_with_the_verdict_that_brought_it(store: Store, face: Face, 
 
 
 def test_a_ticked_picture_stays_while_another_face_asks_for_it(store: Store, face: Face, png: bytes, upload: bytes) -> None:
-    """Two faces, both with the whole picture: it goes with the second undo."""
+    """Two faces, both with the whole picture: it is deleted with the second undo."""
     uuid, (one, other) = recorded(store, face, faces=2)
     save_verdict(store, one, "happy", png, upload)
     save_verdict(store, other, "neutral", png, upload)
@@ -131,7 +131,7 @@ def test_a_ticked_picture_stays_while_another_face_asks_for_it(store: Store, fac
 def test_a_live_moment_is_kept_with_its_session_and_leaves_nothing_when_taken_back(
     store: Store, face: Face, upload: bytes
 ) -> None:
-    """It is found at its time in its session; undo removes verdict, prediction, and the whole picture that was ticked."""
+    """It is stored at its time in its session; undo deletes verdict, prediction, and the whole picture that was ticked."""
     session = schema.Session(
         uuid="s", source="0", hz=2, faces="own", prior="live", smoothing=1, threshold=0.4, started_at=AT, person=None
     )
@@ -157,7 +157,7 @@ def test_a_live_moment_is_kept_with_its_session_and_leaves_nothing_when_taken_ba
 
 @pytest.mark.parametrize("origin", VERDICT_ORIGINS)
 def test_what_was_never_recorded_leaves_nothing_when_taken_back(store: Store, face: Face, upload: bytes, origin: str) -> None:
-    """Where nothing is stored but what is ticked, undo leaves nothing, also when the picture came with a second thought."""
+    """Where nothing but ticked pictures is stored, undo leaves nothing, also if the picture came with a second verdict."""
     number = save_moment_verdict(store, face, JUDGE, "sad", origin=origin)
     save_verdict(store, number, "happy", None, upload)
     assert list_pictures(store)[0].name == "a kept moment"
@@ -169,7 +169,7 @@ def test_what_was_never_recorded_leaves_nothing_when_taken_back(store: Store, fa
 
 
 def test_a_moment_of_a_session_that_is_not_stored_can_be_kept(store: Store, face: Face) -> None:
-    """Its origin stays, whoever changes their mind later and where."""
+    """Its origin stays when the verdict is changed later, elsewhere."""
     number = save_moment_verdict(store, face, JUDGE, "sad", session="unknown", t=1.0, origin="start")
     save_verdict(store, number, "neutral")
 
@@ -180,7 +180,7 @@ def test_a_moment_of_a_session_that_is_not_stored_can_be_kept(store: Store, face
 
 
 def test_what_was_saved_by_a_verdict_outlives_retention(store: Store, face: Face, png: bytes, upload: bytes) -> None:
-    """When a picture's time is over, faces with a verdict stay, the others go; a ticked picture stays whole."""
+    """Past a picture's deadline, faces with a verdict stay, the others are deleted; a ticked picture stays whole."""
     _, (one, other) = recorded(store, face, faces=2, keep_until=AT)
     ticked, (third,) = recorded(store, face, keep_until=AT)
     later, _ = recorded(store, face, keep_until=AT + timedelta(days=1))
@@ -199,7 +199,7 @@ def test_what_was_saved_by_a_verdict_outlives_retention(store: Store, face: Face
 
 
 def test_what_makes_no_sense_is_refused_with_a_sentence(store: Store, face: Face, png: bytes) -> None:
-    """A word that is no verdict, a face that is gone, a crop that is none: nothing is kept of them."""
+    """A word that is no verdict, a deleted face, a crop that is none: an error with a sentence, and nothing is stored."""
     _, (number,) = recorded(store, face)
     colour = cv2.imencode(".png", np.zeros((48, 48, 3), np.uint8))[1].tobytes()
 

@@ -33,7 +33,7 @@ def judged(head: Pixels, light: float) -> Face:
 
 
 def test_a_verdict_goes_all_its_ways(database: Database, astronauts_head: Pixels, tmp_path: Path) -> None:
-    """Recorded, said, said otherwise, undone, outliving retention, learnt from, counted, exported, imported."""
+    """It is stored, changed, undone, spared by retention, read as training data, counted, exported and imported."""
     whole = cv2.imencode(".png", astronauts_head)[1].tobytes()
     faces = [judged(astronauts_head, light) for light in (1.0, 0.8)]
     recorded = database.write(
@@ -70,7 +70,7 @@ def test_a_verdict_goes_all_its_ways(database: Database, astronauts_head: Pixels
 
 
 def test_sessions_are_counted_the_same(database: Database) -> None:
-    """Six sessions this week beside six before: sums, means and samples are SQL that both understand."""
+    """Six sessions this week and six before: sums, means and samples are the same in both databases."""
 
     def fill(store: Store) -> None:
         for number in range(12):
