@@ -1,9 +1,9 @@
-"""``mien image``: what the faces in pictures show."""
+"""``mien image``: the expressions of the faces in pictures."""
 
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -12,9 +12,14 @@ from tracker.commands.terminal import say, show, show_json
 from tracker.config.settings import Settings
 from tracker.core.address import redacted
 from tracker.core.paths import PathType
-from tracker.core.vocabulary import ADJECTIVES
+from tracker.core.vocabulary import ADJECTIVES, UNCLEAR
 
-TOP: Final = 3
+if TYPE_CHECKING:
+    from tracker.core.records import PictureFaceRecord
+    from tracker.vision.single_image import PictureReport, UnreadablePicture
+
+SHOWN_SCORES: Final = 3
+"""The likeliest expressions that a line names."""
 
 
 @click.command(name="image")
@@ -28,64 +33,54 @@ def command(ctx: click.Context, choices: Settings, paths: tuple[Path, ...], *, a
     from tqdm import tqdm
 
     from tracker.compose import open_analyzer
-    from tracker.vision.single_image import report
+    from tracker.core.records import as_json as record_as_json
+    from tracker.vision.single_image import UnreadablePicture, report_picture
 
     pictures = list(pictures_of(paths))
     failed = False
     # The bar would stand between the lines when both go to the terminal.
-    quiet = len(pictures) == 1 or not sys.stderr.isatty() or sys.stdout.isatty()
+    hide_bar = len(pictures) == 1 or not sys.stderr.isatty() or sys.stdout.isatty()
     with open_analyzer(choices, "picture") as analyzer:
-        fit = analyzer.classifier.fit
-        for path in tqdm(pictures, "pictures", disable=quiet):
+        for path in tqdm(pictures, "pictures", disable=hide_bar):
             # A stream's address may have been taken for a path.
-            name = redacted(str(path))
-            result = report(analyzer, name, path, crops=crops)
-            failed |= "error" in result
-            result |= {} if fit is None else {"person": fit.person, "fit": fit.version}
-            show_json(result) if as_json else show(*in_words(result))
-            if "error" in result:
-                say(f"{name}: {result['error']}")
+            name = str(redacted(str(path)))
+            report = report_picture(analyzer, name, path, crops=crops)
+            show_json(record_as_json(report)) if as_json else show(*format_report(report))
+            if isinstance(report, UnreadablePicture):
+                failed = True
+                say(f"{name}: {report.error}")
     ctx.exit(1 if failed else 0)
 
 
 def pictures_of(paths: Iterable[Path]) -> Iterator[Path]:
-    """The paths themselves, and the pictures of folders by name; a folder without any stands for itself, and cannot be read."""
+    """Yield each path, or the pictures of a folder by name; a folder without any stands for itself, and cannot be read."""
     from tracker.core.labelled_folders import pictures_in
 
     for path in paths:
         yield from (pictures_in(path) if path.is_dir() else []) or [path]
 
 
-def in_words(result: dict[str, Any]) -> Iterator[str]:
-    """The report of one picture for people."""
-    if "error" in result:
-        yield f"{result['path']}: could not be read"
+def format_report(report: "PictureReport | UnreadablePicture") -> Iterator[str]:
+    """Yield the report of one picture as lines for a person."""
+    from tracker.vision.single_image import UnreadablePicture
+
+    if isinstance(report, UnreadablePicture):
+        yield f"{report.path}: could not be read"
         return
-    faces = result["faces"]
-    yield f"{result['path']}: {len(faces) or 'no'} face{'s' * (len(faces) > 1)}"
-    for number, face in enumerate(faces, 1):
-        yield f"  {number}  {face['emoji']} {_looks(face)}{_others(face)}{_remarks(face)}"
+    yield f"{report.path}: {len(report.faces) or 'no'} face{'s' * (len(report.faces) > 1)}"
+    for number, face in enumerate(report.faces, 1):
+        yield f"  {number}  {face.emoji} {_describe_face(face)}"
 
 
-def _looks(face: dict[str, Any]) -> str:
-    from tracker.core.text import sure
+def _describe_face(face: "PictureFaceRecord") -> str:
+    """Its expression, what else it could be, likeliest first, and remarks."""
+    from tracker.core.text import share, sure
 
-    if face["expression"] == "unclear":
-        return "unclear"
-    adjective = ADJECTIVES.get(face["expression"], face["expression"])
-    return f"looks {adjective} {sure(face['confidence'])}"
-
-
-def _others(face: dict[str, Any]) -> str:
-    """What else it could be, likeliest first."""
-    from tracker.core.text import share
-
-    ranked = sorted(face["scores"].items(), key=lambda pair: -pair[1])[:TOP]
-    told = [f"{name} {share(part)}" for name, part in ranked if name != face["expression"]]
-    return f" ({', '.join(told)})"
-
-
-def _remarks(face: dict[str, Any]) -> str:
+    label = "unclear"
+    if face.expression != UNCLEAR:
+        label = f"looks {ADJECTIVES.get(face.expression, face.expression)} {sure(face.confidence)}"
+    ranked = sorted(face.scores.items(), key=lambda score: -score[1])[:SHOWN_SCORES]
+    others = ", ".join(f"{name} {share(score)}" for name, score in ranked if name != face.expression)
     found = {"padded": "found with a border around the picture", "crop": "the picture taken as a face"}
-    remarks = [face["quality"]["reason"], found.get(face["found"])]
-    return "".join(f" - {remark}" for remark in remarks if remark)
+    remarks = [face.quality.reason, found.get(face.found)]
+    return f"{label} ({others})" + "".join(f" - {remark}" for remark in remarks if remark)

@@ -56,7 +56,7 @@ class Session:
         self._recalled: dict[FaceId, deque[tuple[int, Box]]] = {}
         self._smoother = Smoother(smoothing)
         self._budget = budget or MotionBudget(0)
-        self._motions, self._efforts = MotionTracker(self._budget), LoadMeter()
+        self._motions, self._load_meter = MotionTracker(self._budget), LoadMeter()
 
     def observe_at(self, hz: float) -> None:
         """So many observations a second are to be expected; by that it is measured who is forgotten."""
@@ -94,7 +94,7 @@ class Session:
         self._see(followed, frame.t)
         faces |= self._judged(frame.pixels, detections, [each.place for each in followed if each.place not in faces])
         readings = tuple(self._reading(each.id, faces[each.place], frame.t) for each in followed)
-        self._efforts.add(frame.t, elapsed(), look=False)
+        self._load_meter.add(frame.t, elapsed(), look=False)
         took = min(round(elapsed() * 1000), LONGEST)
         self.scale = frame.scale
         return Observation(frame.t, frame.at, frame.number, readings, took, frame.scale)
@@ -119,12 +119,11 @@ class Session:
         elapsed = start_clock()
         self._see(self._follower.refind(self._search.detect_known(frame.pixels, places), frame.t), frame.t)
         self._budget.spend(elapsed(), frame.t)
-        self._efforts.add(frame.t, elapsed(), look=True)
+        self._load_meter.add(frame.t, elapsed(), look=True)
 
     def effort(self, t: float) -> Load | None:
         """What the last seconds before t cost; None at first."""
-        told = self._efforts.told(t)
-        return None if told is None else Load(**told, wanted=self._budget.wanted_hz(t))
+        return self._load_meter.load_at(t, self._budget.wanted_hz(t))
 
     def _see(self, followed: Iterable[Followed], t: float) -> None:
         for each in followed:

@@ -4,17 +4,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from math import sqrt
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import cv2
 import numpy as np
+from msgspec import UNSET, Struct, UnsetType
 
 from tracker.core.errors import PictureError
 from tracker.core.face import Detection, Face
 from tracker.core.frame import Pixels
 from tracker.core.geometry import Box
 from tracker.core.image_files import Picture, open_picture
-from tracker.core.records import PictureFaceRecord, as_json
+from tracker.core.records import PictureFaceRecord
 from tracker.vision.analyzer import Analyzer
 from tracker.vision.tiled_search import largest_first, search_parts, tiles_of
 
@@ -96,17 +97,62 @@ def may_be_crop(pixels: Pixels) -> bool:
     return long <= MAX_CROP_SIDE and long <= MAX_CROP_ASPECT * short and int(pixels.min()) != int(pixels.max())
 
 
-def report(analyzer: Analyzer, name: str, source: Path | bytes, *, crops: bool = False) -> dict[str, Any]:
-    """What ``mien image --json`` says of one picture; an ``error`` where it cannot be read."""
+class PictureReport(Struct, frozen=True, kw_only=True):
+    """What ``mien image --json`` prints of a picture.
+
+    Attributes:
+        path: As it was given.
+        width: Of the file, in pixels.
+        height: Of the file, in pixels.
+        model: SHA-256 of the model file.
+        faces: Largest first.
+        person: Whose fit was applied; UNSET for the released model.
+        fit: The version of that fit; UNSET for the released model.
+    """
+
+    path: str
+    width: int
+    height: int
+    model: str
+    faces: tuple[PictureFaceRecord, ...]
+    person: str | UnsetType = UNSET
+    fit: int | UnsetType = UNSET
+
+
+class UnreadablePicture(Struct, frozen=True, kw_only=True):
+    """What ``mien image --json`` prints of a picture that cannot be read; person and fit as of ``PictureReport``."""
+
+    path: str
+    error: str
+    person: str | UnsetType = UNSET
+    fit: int | UnsetType = UNSET
+
+
+def report_picture(
+    analyzer: Analyzer, name: str, source: Path | bytes, *, crops: bool = False
+) -> PictureReport | UnreadablePicture:
+    """Read a picture and report its faces.
+
+    Args:
+        analyzer: Detector and classifier, used by this thread.
+        name: What the report calls the picture.
+        source: Its file, or the bytes of one.
+        crops: The picture is known to be a face crop.
+    """
+    fit = analyzer.classifier.fit
+    person, version = (UNSET, UNSET) if fit is None else (fit.person, fit.version)
     try:
         picture = open_picture(source)
     except PictureError as error:
-        return {"path": name, "error": str(error)}
-    return picture_report(name, picture, analyze_file(analyzer, picture, crops=crops), analyzer.classifier.sha256)
-
-
-def picture_report(name: str, picture: Picture, faces: Sequence[Face], model: str) -> dict[str, Any]:
-    """What is said of a picture whose faces have been judged by the model with this hash."""
+        return UnreadablePicture(path=name, error=str(error), person=person, fit=version)
     width, height = picture.size
-    told = [as_json(PictureFaceRecord.of(face)) for face in faces]
-    return {"path": name, "width": width, "height": height, "model": model, "faces": told}
+    faces = analyze_file(analyzer, picture, crops=crops)
+    return PictureReport(
+        path=name,
+        width=width,
+        height=height,
+        model=analyzer.classifier.sha256,
+        faces=tuple(PictureFaceRecord.of(face) for face in faces),
+        person=person,
+        fit=version,
+    )

@@ -3,21 +3,22 @@
 import pytest
 
 from tracker.core.errors import UsageError
+from tracker.core.records import Load
 from tracker.motion.budget import SUSPENSION_SECONDS, MotionBudget, parse_motion_rate
 from tracker.motion.load import LoadMeter
 
 
 def test_the_cost_is_that_of_the_last_seconds() -> None:
     """Two observations of 50 ms and thirteen looks of 10 ms a second are 23 % of one core; at first nothing is told."""
-    efforts = LoadMeter()
-    efforts.add(0.0, 0.05, look=False)
-    assert efforts.told(0.0) is None
+    meter = LoadMeter()
+    meter.add(0.0, 0.05, look=False)
+    assert meter.load_at(0.0, 13.0) is None
 
     for n in range(1, 30 * 15 + 1):
         often = n % 15 in (0, 7)
-        efforts.add(n / 15, 0.05 if often else 0.01, look=not often)
+        meter.add(n / 15, 0.05 if often else 0.01, look=not often)
 
-    assert efforts.told(30.0) == {"readings": 2.0, "looks": 13.0, "core": 0.23}
+    assert meter.load_at(30.0, 13.0) == Load(readings=2.0, looks=13.0, core=0.23, wanted=13.0)
 
 
 def test_looks_that_cost_too_much_are_given_up_for_a_while() -> None:

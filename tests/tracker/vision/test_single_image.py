@@ -11,10 +11,11 @@ from PIL import Image
 from tracker.core.face import Detection
 from tracker.core.frame import Pixels
 from tracker.core.geometry import Box
+from tracker.core.records import as_json
 from tracker.core.vocabulary import EXPRESSIONS, FERPLUS
 from tracker.testing import FRAMING, FakeClassifier, FakeDetector, detection_at
 from tracker.vision.analyzer import Analyzer
-from tracker.vision.single_image import analyze_picture, may_be_crop, report
+from tracker.vision.single_image import analyze_picture, may_be_crop, report_picture
 
 NOBODY = Analyzer(FakeDetector(), FakeClassifier())
 
@@ -124,7 +125,7 @@ def test_the_report_has_the_shape_that_is_promised(analyzer: Analyzer, astronaut
     path = tmp_path / "astronaut.png"
     Image.fromarray(astronaut[..., ::-1]).save(path)
 
-    told = report(analyzer, str(path), path)
+    told = as_json(report_picture(analyzer, str(path), path))
 
     assert list(told) == ["path", "width", "height", "model", "faces"]
     assert (told["path"], told["width"], told["height"], told["model"]) == (str(path), 512, 512, FakeClassifier.sha256)
@@ -138,8 +139,8 @@ def test_the_report_has_the_shape_that_is_promised(analyzer: Analyzer, astronaut
 
 def test_a_picture_that_cannot_be_read_is_reported_as_such(analyzer: Analyzer, tmp_path: Path) -> None:
     """Its report is its path and a sentence."""
-    assert report(analyzer, "a.png", b"") == {"path": "a.png", "error": "The file is empty (0 bytes)."}
-    assert set(report(analyzer, "b.png", tmp_path / "b.png")) == {"path", "error"}
+    assert as_json(report_picture(analyzer, "a.png", b"")) == {"path": "a.png", "error": "The file is empty (0 bytes)."}
+    assert set(as_json(report_picture(analyzer, "b.png", tmp_path / "b.png"))) == {"path", "error"}
 
 
 def test_bytes_are_as_good_as_a_file(analyzer: Analyzer, astronaut: Pixels) -> None:
@@ -147,7 +148,7 @@ def test_bytes_are_as_good_as_a_file(analyzer: Analyzer, astronaut: Pixels) -> N
     buffer = io.BytesIO()
     Image.fromarray(astronaut[..., ::-1]).save(buffer, "PNG")
 
-    assert len(report(analyzer, "upload", buffer.getvalue())["faces"]) == 1
+    assert len(as_json(report_picture(analyzer, "upload", buffer.getvalue()))["faces"]) == 1
 
 
 def test_faces_are_told_largest_first() -> None:
