@@ -161,7 +161,7 @@ def test_a_session_that_ends_while_it_is_told_of_is_no_mistake(storage: Storage)
     storage.retention = "forever"
     for question in ("words", "trouble"):
         left = [SimpleNamespace(trouble=None)]
-        assert getattr(Ending(storage, 1.0, lambda: None), question) in ("saved for ever", None)
+        assert getattr(Ending(storage, Settings(), lambda: None), question) in ("saved for ever", None)
 
 
 def test_to_keep_nothing_takes_away_what_was_kept(

@@ -3,33 +3,38 @@
 import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
+
+from msgspec import Struct, to_builtins
+from msgspec.structs import replace
 
 from tracker.config.settings import Settings
 from tracker.core.address import readable
 from tracker.core.errors import SourceError, UsageError
 from tracker.core.frame import Frame
-from tracker.core.json_fields import Fields
 from tracker.core.parsing import read_json
 from tracker.core.paths import beside, no_file
 from tracker.core.records import ObservationRecord
+from tracker.core.validation import converted
 from tracker.exports.files import export, whole_file
 from tracker.exports.read_jsonl import read_log, read_observations
 from tracker.exports.sinks import File, end_whole, is_json
 from tracker.live.session import Session
+from tracker.model.provenance import ModelProvenance
 from tracker.motion.budget import motion_budget
 from tracker.reports.html_report import write_report
 from tracker.vision.analyzer import Analyzer
 
 if TYPE_CHECKING:
-    from tracker.model.protocols import Classifier
     from tracker.sources.files import VideoSource
 
 TABLES: Final = ("csv", "parquet")
 REPORT: Final = "html"
 
+Choice = str | int | float | bool | None
+"""The value of a setting."""
 Progress = Callable[[int], None]
 """Told of frames that are done."""
 
@@ -57,7 +62,7 @@ class Recording:
         """The file of a kind: json, jsonl, csv, parquet or html."""
         return beside(self.folder / self.video.stem, f".{suffix}")
 
-    def wanted(self) -> dict[str, Any]:
+    def wanted(self) -> dict[str, Choice]:
         """What must be the same for a run to go on where another stopped."""
         settings = {name: getattr(self.choices, name) for name in ("hz", "faces", "motion", "smoothing", "prior", "person")}
         size = self.video.stat().st_size
@@ -65,26 +70,19 @@ class Recording:
         return {"file": self.video.name, "bytes": size, **settings, "shapes": self.shapes, "model_file": model}
 
 
-@dataclass(frozen=True, slots=True)
-class State:
-    """How far a recording is, as NAME.json keeps it; wanted: see Recording. trouble: what is wrong with the video, or empty.
+class RecordingState(Struct, frozen=True):
+    """How far a recording is, as NAME.json keeps it.
 
-    judge: the members of ``tracker.store.uploads.ModelProvenance``, for whoever stores what was seen.
+    session: its id. wanted: see ``Recording.wanted``. model: the file's SHA-256. finished: read to its end. trouble: what is
+    wrong with the video, or empty. judge: for whoever stores what was seen; None in the files of an older Mien.
     """
 
     session: str
-    wanted: dict[str, Any]
+    wanted: dict[str, Choice]
     model: str
-    finished: bool = False
-    trouble: str = ""
-    judge: dict[str, Any] = field(default_factory=dict)
-
-    @classmethod
-    def read(cls, found: Fields) -> "State":
-        """From NAME.json; ValueError names what is not as it was written. An older Mien wrote no judge."""
-        judge = dict(found.part("judge").members) if "judge" in found.members else {}
-        wanted = dict(found.part("wanted").members)
-        return cls(found.text("session"), wanted, found.text("model"), found.flag("finished"), found.text("trouble"), judge)
+    finished: bool
+    trouble: str
+    judge: ModelProvenance | None = None
 
 
 OpenAnalyzer = Callable[[Recording], AbstractContextManager[Analyzer]]
@@ -112,13 +110,13 @@ def analyze(recording: Recording, stopping: Stopping, progress: Progress, open_a
     return True
 
 
-def finished(recording: Recording) -> State | None:
+def finished(recording: Recording) -> RecordingState | None:
     """What is known of a recording that was analysed to its end, also a damaged one; None before that."""
     state = _state(recording)
     return state if state is not None and state.finished else None
 
 
-def _derive(recording: Recording, state: State) -> None:
+def _derive(recording: Recording, state: RecordingState) -> None:
     """Tables and report from the JSON lines."""
     facts = {
         "title": readable(recording.video.stem),
@@ -132,14 +130,14 @@ def _derive(recording: Recording, state: State) -> None:
     write_report(record, recording.file(REPORT))
 
 
-def _state(recording: Recording) -> State | None:
+def _state(recording: Recording) -> RecordingState | None:
     path = recording.file("json")
     if not path.exists():
         if recording.file("jsonl").exists():
             raise UsageError(f"{recording.file('jsonl')} is there, and not from this command. Choose another --output.")
         return None
     try:
-        state = State.read(Fields.of(read_json(path), "it"))
+        state = converted(read_json(path), RecordingState, "it")
     except ValueError as error:
         raise UsageError(
             f"{path} is not from this command, or damaged ({error}). Choose another --output, or remove it."
@@ -151,25 +149,25 @@ def _state(recording: Recording) -> State | None:
     return state
 
 
-def _keep(recording: Recording, state: State) -> None:
+def _keep(recording: Recording, state: RecordingState) -> None:
     with whole_file(recording.file("json")) as part:
-        part.write_text(json.dumps(asdict(state), indent=2) + "\n", encoding="utf-8")
+        part.write_text(json.dumps(to_builtins(state), indent=2) + "\n", encoding="utf-8")
 
 
 def _observe(
-    recording: Recording, before: State | None, stopping: Stopping, progress: Progress, open_analyzer: OpenAnalyzer
-) -> State:
+    recording: Recording, before: RecordingState | None, stopping: Stopping, progress: Progress, open_analyzer: OpenAnalyzer
+) -> RecordingState:
     """Write what is not yet written, until the end or until stopped."""
     from tracker.sources.files import VideoSource
 
     with VideoSource(str(recording.video)) as video, open_analyzer(recording) as analyzer:
-        model, judge = analyzer.classifier.sha256, _judge(analyzer.classifier)
-        if before is not None and (before.model != model or before.judge.get("fit") != judge.get("fit")):
+        model, judge = analyzer.classifier.sha256, ModelProvenance.of(analyzer.classifier)
+        if before is not None and (before.model != model or (before.judge and before.judge.fit) != judge.fit):
             raise UsageError(
                 f"{recording.file('json')} was made with another model or fit. Choose another --output, or remove it."
             )
         session = _session(recording.choices, analyzer)
-        state = before or State(session.id, recording.wanted(), model, judge=judge)
+        state = before or RecordingState(session.id, recording.wanted(), model, finished=False, trouble="", judge=judge)
         last = _take_over(recording.file("jsonl"), session)
         frames = _Frames(video, recording, progress)
         # First, so that what a full disk leaves is known for ours.
@@ -187,14 +185,6 @@ def _observe(
 
 def _session(choices: Settings, analyzer: Analyzer) -> Session:
     return Session(analyzer, faces=choices.faces, smoothing=choices.smoothing, budget=motion_budget(choices.motion, live=False))
-
-
-def _judge(classifier: "Classifier") -> dict[str, Any]:
-    """A classifier that is at work, as plain data."""
-    contract, fit = classifier.contract, classifier.fit
-    told: dict[str, Any] = {"sha256": classifier.sha256, "name": contract.name, "version": contract.version}
-    told |= {"prior": classifier.prior, "threshold": classifier.threshold}
-    return told if fit is None else told | {"person": fit.person, "fit": fit.version}
 
 
 def _take_over(path: Path, session: Session) -> int:

@@ -1,5 +1,6 @@
 """A recording that was analysed, stored as a session like a live one: once, whoever asks again, and whole after a crash."""
 
+import dataclasses
 from datetime import datetime
 from functools import partial
 from itertools import islice
@@ -14,19 +15,16 @@ from tracker.config.settings import Retention
 from tracker.core.address import readable
 from tracker.core.errors import UsageError
 from tracker.core.frame import now
-from tracker.core.json_fields import Fields
 from tracker.core.notes import LONGEST_LINE
 from tracker.core.records import ObservationRecord, whole_milliseconds
 from tracker.exports.read_jsonl import read_observations
-from tracker.model.provenance import ModelProvenance
 from tracker.store import schema
 from tracker.store.database import Database
 from tracker.store.retention import moment_after
-from tracker.store.source_label import RECORDING_PREFIX
-from tracker.store.write_batch import Batch, Beginning, Change, write_batch
+from tracker.store.write_batch import Batch, Change, SessionBeginning, write_batch
 
 if TYPE_CHECKING:
-    from tracker.batch.analyze_recording import Recording, State
+    from tracker.batch.analyze_recording import Recording, RecordingState
 
 AT_ONCE: Final = 200
 """Rows of a batch, a tenth of a second: a session that runs beside is stored in between, and loses no more by a kill."""
@@ -35,53 +33,27 @@ BREATH: Final = 0.03
 
 
 def store_recording(
-    database: Database, recording: "Recording", state: "State", retention: Retention, *, source: str | None = None
+    database: Database, recording: "Recording", state: "RecordingState", retention: Retention, *, source: str | None = None
 ) -> str:
     """Store what an analysis wrote, unless it is there already; the session's id. Wait for it: it may be many rows.
 
     source: what the session calls its file, if not by its path. The clock says when it was stored, and nothing of its own
     seconds. UsageError for files of an older Mien, which do not name their judge.
     """
-    if not state.judge:
+    if state.judge is None:
         raise UsageError(f"{recording.file('json')} is of an older Mien and cannot be stored. Remove it and analyse again.")
-    judge = _judge(recording, state)
     began, whole = _known(database, state.session)
     if whole:
         return state.session
     at, known = began or now(), began is not None
-    beginning = Beginning(
-        uuid=state.session,
-        source=RECORDING_PREFIX + readable(source or str(recording.video)),
-        hz=recording.choices.hz,
-        faces=recording.choices.faces,
-        smoothing=recording.choices.smoothing,
-        judge=judge,
-        started_at=at,
-        retention=retention,
-    )
+    settings = dataclasses.replace(recording.choices, source=readable(source or str(recording.video)))
+    beginning = SessionBeginning.of(state.session, settings, state.judge, at, live=False, retention=retention)
     rows = (replace(each, at=whole_milliseconds(at)) for each in read_observations(recording.file("jsonl")))
     while batch := list(islice(rows, AT_ONCE)):
         _write(database, beginning, batch, [], known=known)
         known = True
     _write(database, beginning, [], [partial(_end, title=readable(recording.video.stem)[:LONGEST_LINE])], known=known)
     return state.session
-
-
-def _judge(recording: "Recording", state: "State") -> ModelProvenance:
-    """As the analysis wrote it down; UsageError for something else."""
-    found = Fields(state.judge, "judge")
-    try:
-        return ModelProvenance(
-            sha256=found.text("sha256"),
-            name=found.text("name"),
-            version=found.text("version"),
-            prior=found.text("prior"),
-            threshold=found.number("threshold"),
-            person=None if found.members.get("person") is None else found.text("person"),
-            fit=None if found.members.get("fit") is None else found.whole("fit"),
-        )
-    except ValueError as error:
-        raise UsageError(f"{recording.file('json')} is damaged: {error}. Remove it and analyse again.") from error
 
 
 def _known(database: Database, uuid: str) -> tuple[datetime | None, bool]:
@@ -92,7 +64,7 @@ def _known(database: Database, uuid: str) -> tuple[datetime | None, bool]:
 
 
 def _write(
-    database: Database, beginning: Beginning, rows: list[ObservationRecord], changes: list[Change], *, known: bool
+    database: Database, beginning: SessionBeginning, rows: list[ObservationRecord], changes: list[Change], *, known: bool
 ) -> None:
     """One batch, so that others may write in between; of one that was stored before a crash, only what is missing."""
     batch = Batch(rows, changes, again=True)

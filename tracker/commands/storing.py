@@ -25,17 +25,17 @@ class Storage:
     say: told of trouble while it runs. fail: told in the end if not everything could be stored.
     """
 
-    def __init__(self, choices: Settings, say: Tell, fail: Tell) -> None:
-        self._choices, self._say, self._fail = choices, say, fail
+    def __init__(self, settings: Settings, say: Tell, fail: Tell) -> None:
+        self._settings, self._say, self._fail = settings, say, fail
         self._database: Database | None = None
         self._recorder: Recorder | None = None
 
     def __enter__(self) -> Self:
         """StoreError when the database cannot be opened: better now than after a day."""
-        if self._choices.db is not None and self._choices.retention != "nothing":
+        if self._settings.db is not None and self._settings.retention != "nothing":
             from tracker.store.database import Database
 
-            self._database = Database(self._choices.db).__enter__()
+            self._database = Database(self._settings.db).__enter__()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -55,21 +55,10 @@ class Storage:
         from tracker.core.frame import now
         from tracker.model.provenance import ModelProvenance
         from tracker.store.recorder import Recorder
-        from tracker.store.retention import HEADLESS_RETENTION
-        from tracker.store.source_label import source_label
-        from tracker.store.write_batch import Beginning
+        from tracker.store.write_batch import SessionBeginning
 
-        choices = self._choices
-        beginning = Beginning(
-            uuid=session.id,
-            source=source_label(choices.source, live=live),
-            hz=choices.hz,
-            faces=choices.faces,
-            smoothing=choices.smoothing,
-            judge=ModelProvenance.of(analyzer.classifier),
-            started_at=now(),
-            retention=choices.retention or HEADLESS_RETENTION,
-        )
+        settings, judge = self._settings, ModelProvenance.of(analyzer.classifier)
+        beginning = SessionBeginning.of(session.id, settings, judge, now(), live=live, retention=settings.retention)
         self._recorder = Recorder(self._database, beginning, self._tell)
 
     def write(self, record: "ObservationRecord") -> None:

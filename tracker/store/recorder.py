@@ -20,7 +20,7 @@ from tracker.store.database import Database
 from tracker.store.find_session import is_empty_session
 from tracker.store.partial_erase import erased_moments
 from tracker.store.retention import delete_keeping_verdicts, moment_after
-from tracker.store.write_batch import Batch, Beginning, Change, SessionErased, write_batch
+from tracker.store.write_batch import Batch, Change, SessionBeginning, SessionErased, write_batch
 
 INTERVAL: Final = 0.5
 """Seconds from the beginning of one batch to that of the next: kill -9 takes no more, and what a commit takes."""
@@ -41,7 +41,7 @@ class Recorder:
     dropped: rows that were lost because the database failed for too long.
     """
 
-    def __init__(self, database: Database, beginning: Beginning, tell: Tell = lambda _: None, most: int = MOST) -> None:
+    def __init__(self, database: Database, beginning: SessionBeginning, tell: Tell = lambda _: None, most: int = MOST) -> None:
         self._database, self._beginning, self._tell, self._most = database, beginning, tell, most
         self._rows: deque[ObservationRecord] = deque()
         self._changes: deque[Change] = deque()

@@ -10,7 +10,7 @@ from tracker.core.face import Motion, Pose
 from tracker.core.records import FaceRecord, ObservationRecord, QualityRecord, whole_milliseconds
 from tracker.core.vocabulary import EXPRESSIONS
 from tracker.model.provenance import ModelProvenance
-from tracker.store.write_batch import Beginning
+from tracker.store.write_batch import SessionBeginning
 
 BEGAN: Final = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 JUDGE: Final = ModelProvenance("0" * 64, "mien", "1", "default", 0.5)
@@ -18,10 +18,10 @@ JUDGE: Final = ModelProvenance("0" * 64, "mien", "1", "default", 0.5)
 MOTION: Final = Motion(hz=15.2, seconds=0.512, blinks=1, nods=0, shakes=0, talking=0.25, away=0.0, smiling=0.512)
 
 
-def beginning(uuid: str = "11111111-0000", retention: Retention = "forever", **given: Any) -> Beginning:
+def beginning(uuid: str = "11111111-0000", retention: Retention = "forever", **given: Any) -> SessionBeginning:
     """A session's; ``given`` says what else is different."""
     facts: dict[str, Any] = {"source": "fake", "hz": 2.0, "faces": "own", "smoothing": 1.0, "judge": JUDGE, "started_at": BEGAN}
-    return Beginning(uuid=uuid, retention=retention, **facts | given)
+    return SessionBeginning(uuid=uuid, retention=retention, **facts | given)
 
 
 def row(

@@ -3,14 +3,14 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from msgspec import UNSET
 from msgspec.structs import astuple
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session as Store
 
-from tracker.config.settings import Retention
+from tracker.config.settings import Retention, Settings
 from tracker.core.address import redacted
 from tracker.core.errors import StoreError
 from tracker.core.frame import now
@@ -19,7 +19,8 @@ from tracker.core.vocabulary import EXPRESSIONS
 from tracker.model.provenance import ModelProvenance
 from tracker.store import leases, schema
 from tracker.store.partial_erase import erased_moments
-from tracker.store.retention import UNTIL_CLOSED, retention_seconds
+from tracker.store.retention import HEADLESS_RETENTION, UNTIL_CLOSED, retention_seconds
+from tracker.store.source_label import source_label
 from tracker.store.uploads import get_or_add_model
 
 Change = Callable[[Store, schema.Session], None]
@@ -30,10 +31,11 @@ class SessionErased(StoreError):
 
 
 @dataclass(frozen=True, slots=True)
-class Beginning:
+class SessionBeginning:
     """What is known of a session when it begins.
 
-    uuid: ``Session.id``. source, hz, faces, smoothing: as asked for. judge: who says what the faces show.
+    uuid: ``Session.id``. source: as the store calls it, see ``source_label``. hz, faces, smoothing: as asked for. judge: who
+    says what the faces show. started_at: the wall clock at t = 0.
     """
 
     uuid: str
@@ -44,6 +46,32 @@ class Beginning:
     judge: ModelProvenance
     started_at: datetime
     retention: Retention
+
+    @classmethod
+    def of(
+        cls,
+        uuid: str,
+        settings: Settings,
+        judge: ModelProvenance,
+        started_at: datetime,
+        *,
+        live: bool,
+        retention: Retention | None,
+    ) -> Self:
+        """Of a session with these settings.
+
+        Args:
+            uuid: ``Session.id``.
+            settings: Of which source, hz, faces and smoothing are stored.
+            judge: Who says what the faces show.
+            started_at: The wall clock at t = 0.
+            live: The session's seconds go by the clock; otherwise they are its file's own.
+            retention: For how long it is kept; None where nobody said.
+        """
+        source = source_label(settings.source, live=live)
+        return cls(
+            uuid, source, settings.hz, settings.faces, settings.smoothing, judge, started_at, retention or HEADLESS_RETENTION
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +86,7 @@ class Batch:
     again: bool = False
 
 
-def write_batch(store: Store, beginning: Beginning, lease: int, batch: Batch, *, begun: bool) -> None:
+def write_batch(store: Store, beginning: SessionBeginning, lease: int, batch: Batch, *, begun: bool) -> None:
     """Write it; SessionErased when the session was begun before and is not there any more."""
     session = _session(store, beginning.uuid)
     if session is None and begun:
@@ -79,7 +107,7 @@ def _session(store: Store, uuid: str) -> schema.Session | None:
     return store.scalar(select(schema.Session).where(schema.Session.uuid == uuid).with_for_update(key_share=True))
 
 
-def _begin(store: Store, beginning: Beginning) -> schema.Session:
+def _begin(store: Store, beginning: SessionBeginning) -> schema.Session:
     judge, retention = beginning.judge, beginning.retention
     session = schema.Session(
         uuid=beginning.uuid,

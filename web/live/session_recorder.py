@@ -1,17 +1,17 @@
 """The session that runs, stored while it runs: a recorder that follows the watch, if the person wants it kept."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from threading import RLock
 from typing import TYPE_CHECKING, Final
 
-from tracker.config.settings import Retention
+from tracker.config.settings import Retention, Settings
 from tracker.core.notes import Mark
 from tracker.core.records import ObservationRecord
 from tracker.live.timeline import Pause
 from tracker.model.provenance import ModelProvenance
-from tracker.store.source_label import source_label
-from tracker.store.write_batch import Beginning
+from tracker.store.write_batch import SessionBeginning
 from web.storage import Storage
 
 if TYPE_CHECKING:
@@ -33,8 +33,8 @@ IN_WORDS: Final[dict[Retention, str]] = {
 class SessionRecorder:
     """changed: called, in any thread, when ``words`` or ``trouble`` are others than before."""
 
-    def __init__(self, storage: Storage, smoothing: float, changed: Callable[[], None]) -> None:
-        self._storage, self._smoothing, self._changed = storage, smoothing, changed
+    def __init__(self, storage: Storage, settings: Settings, changed: Callable[[], None]) -> None:
+        self._storage, self._settings, self._changed = storage, settings, changed
         self._session: tuple[str, SessionRequest, Classifier, datetime, bool] | None = None
         self._recorder: Recorder | None = None
         self._ending: Recorder | None = None
@@ -134,16 +134,9 @@ class SessionRecorder:
         if not self._storage.keeps or retention is None or self._session is None:
             return None
         session, wanted, classifier, at, live = self._session
-        beginning = Beginning(
-            uuid=session,
-            source=source_label(wanted.source, live=live),
-            hz=wanted.hz,
-            faces=wanted.faces,
-            smoothing=self._smoothing,
-            judge=ModelProvenance.of(classifier),
-            started_at=at,
-            retention=retention,
-        )
+        settings = replace(self._settings, source=wanted.source, hz=wanted.hz, faces=wanted.faces)
+        judge = ModelProvenance.of(classifier)
+        beginning = SessionBeginning.of(session, settings, judge, at, live=live, retention=retention)
         self._rows, self._pauses, self._marks = 0, 0, ()
         self._recorder = Recorder(self._storage.require(), beginning, lambda _: self._changed())
         return self._recorder

@@ -77,7 +77,7 @@ class Live(Namespace):
         self.watch = Watch(lambda: dependencies.open_live(self._prior), self, smoothing=dependencies.settings.smoothing)
         self._preview = Preview(lambda picture, page: self._tell("preview", picture, page))
         self._telling = Lock()
-        self.recording = SessionRecorder(dependencies.storage, dependencies.settings.smoothing, self._tell_all)
+        self.recording = SessionRecorder(dependencies.storage, dependencies.settings, self._tell_all)
         self.cues = Cues(self._tell, self.recording.mark)
         self._giver: str | None = None
         self._figures_at = 0.0

@@ -168,8 +168,8 @@ class RememberedUploads:
 class PictureAnswer(TypedDict):
     """What the page gets: as ``mien image --json``, and what only the page needs.
 
-    faces: ``PictureFaceRecord``, with ``top``, the likeliest expressions, and ``token``, which a verdict names. trouble: why it is
-    not stored, a sentence. kept: the uuid under which it is stored. shown: a JPEG in base64.
+    faces: ``PictureFaceRecord``, with ``top``, the likeliest expressions, and ``token``, which a verdict names. trouble: why
+    it is not stored, a sentence. kept: the uuid under which it is stored. shown: a JPEG in base64.
     """
 
     path: str

@@ -3,12 +3,12 @@
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 from sqlalchemy.orm import Session as Store
 
 from tests.tracker.exports.made import write_session
@@ -83,7 +83,7 @@ def test_only_the_same_persons_own_face_is_compared(database: Database, written:
     """A session of all faces, of another person, of the demo, or of a later day is not among the last ones."""
     same = written("1-same", 1, 0.3)
     written("2-all", 2, 0.3, faces="all")
-    written("3-other", 3, 0.3, judge=replace(beginning().judge, person="Ada"))
+    written("3-other", 3, 0.3, judge=structs.replace(beginning().judge, person="Ada"))
     written("4-demo", 4, 0.3, source="fake")
     written("4-four", 4, 0.3, source="fake:meeting")
     now, later = written("5-now", 5, 0.8), written("6-later", 6, 0.3)

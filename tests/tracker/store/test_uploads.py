@@ -1,11 +1,11 @@
 """What is stored of an upload: its predictions, and no pixel."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
+from msgspec import structs
 from sqlalchemy import create_engine, func, select
 from sqlalchemy.orm import Session as Store
 
@@ -59,14 +59,14 @@ def test_judged_again_an_upload_has_the_new_answer_until_somebody_has_spoken(
     """One entry, with the prior that was asked for last; a face with a verdict keeps the prediction that it is about."""
     judge = ModelProvenance.of(classifier)
     uuid = store_picture(store, "a.png", (512, 512), faces, judge, at=AT, keep_until=None)
-    assert update_predictions(store, uuid, faces, replace(judge, prior="natural"), AT)
+    assert update_predictions(store, uuid, faces, structs.replace(judge, prior="natural"), AT)
     number = find_prediction_id(store, uuid, 0)
     assert number is not None
     face = store.scalars(select(schema.Prediction)).one()
     assert (face.id, face.prior) == (number, "natural")
 
     save_verdict(store, number, "sad", None)
-    assert update_predictions(store, uuid, faces, replace(judge, prior="balanced"), AT)
+    assert update_predictions(store, uuid, faces, structs.replace(judge, prior="balanced"), AT)
     assert face.prior == "natural"
     assert not update_predictions(store, "another", faces, judge, AT)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from msgspec import structs
 from PIL import Image
 from playwright.sync_api import Page, expect
 
@@ -38,7 +39,7 @@ TOO_WIDE: Final = """() => {
 def wordy(finding_dependencies: Dependencies, storage: Storage, tmp_path: Path) -> Iterator[str]:
     """A dashboard that has such words wherever one may come from outside."""
     storage.decide("forever")
-    judge = replace(JUDGE, person=PERSON)
+    judge = structs.replace(JUDGE, person=PERSON)
     for uuid, source in (("wordy-session", f"recording:/{WORD}/{WORD}.mp4"), ("live-session", WORD)):
         with Recorder(storage.require(), beginning(uuid, source=source, judge=judge)) as kept:
             for n in range(80):
