@@ -60,7 +60,7 @@ def db(tmp_path_factory: pytest.TempPathFactory) -> str:
     return url
 
 
-def test_the_list_is_a_line_a_session_as_the_contract_has_it(db: str) -> None:
+def test_the_json_list_has_a_line_for_each_session(db: str) -> None:
     """The newest comes first, with every member of the contract in its order; more may follow."""
     done = mien("--json", "--db", db)
     new, old = map(json.loads, done.stdout.splitlines())
@@ -73,7 +73,7 @@ def test_the_list_is_a_line_a_session_as_the_contract_has_it(db: str) -> None:
     assert done.stderr == ""
 
 
-def test_the_list_speaks_to_people(db: str) -> None:
+def test_without_json_the_list_is_lines_for_people(db: str) -> None:
     """Without --json a line shows id, day, length, title and the most frequent expressions."""
     new, old = mien("--db", db).stdout.splitlines()
 
@@ -82,7 +82,7 @@ def test_the_list_speaks_to_people(db: str) -> None:
     assert new.endswith("fake - nothing was observed - interrupted")
 
 
-def test_nothing_kept_is_said_and_is_no_error(tmp_path: Path) -> None:
+def test_an_empty_database_is_a_sentence_and_no_error(tmp_path: Path) -> None:
     """An empty database: nothing on stdout, a sentence on stderr, exit code 0."""
     done = mien("--json", "--db", f"sqlite:///{tmp_path / 'new.db'}")
 
@@ -124,7 +124,7 @@ def test_a_session_becomes_a_file(db: str, tmp_path: Path, verb: str, name: str,
     assert (tmp_path / name).read_bytes().startswith(begins)
 
 
-def test_a_stretch_is_given_as_seconds_or_on_the_clock(db: str, tmp_path: Path) -> None:
+def test_a_part_is_given_in_seconds_or_as_a_time(db: str, tmp_path: Path) -> None:
     """--from 0:02 --to 3.5 is four observations; --format decides if the name does not."""
     done = mien(
         "--db", db, "export", "1f0c-old", "--from", "0:02", "--to", "3.5", "--format", "jsonl", "--output", tmp_path / "x.log"

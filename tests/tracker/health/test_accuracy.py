@@ -14,7 +14,7 @@ NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 """A Monday."""
 
 
-def judged(said: list[str], guessed: list[str], at: list[datetime] | None = None, **columns: Any) -> LabelledPredictions:
+def labelled(said: list[str], guessed: list[str], at: list[datetime] | None = None, **columns: Any) -> LabelledPredictions:
     """Verdicts on guesses of 70 %; the other expressions share the rest evenly."""
     n = len(said)
     scores = np.full((n, 7), 0.05)
@@ -30,7 +30,7 @@ def judged(said: list[str], guessed: list[str], at: list[datetime] | None = None
 
 def test_the_first_sentence_is_the_figure_with_its_interval() -> None:
     """50 right of 62 is 81 %, with Wilson's interval."""
-    found = verdict_figures(judged(["happy"] * 62, ["happy"] * 50 + ["sad"] * 12), 0, 0, NOW)
+    found = verdict_figures(labelled(["happy"] * 62, ["happy"] * 50 + ["sad"] * 12), 0, 0, NOW)
 
     assert found.sentence == "On your 62 verdicts the model is right 81\N{NARROW NO-BREAK SPACE}% of the time (69 to 89)."
     assert (found.rate.n, found.rate.right) == (62, 50)
@@ -38,7 +38,7 @@ def test_the_first_sentence_is_the_figure_with_its_interval() -> None:
 
 def test_before_there_are_ten_it_says_how_many_are_missing() -> None:
     """With no verdict, with one, and with a few."""
-    sentences = [verdict_figures(judged(["sad"] * n, ["sad"] * n), 0, 0, NOW).sentence for n in (0, 1, 4)]
+    sentences = [verdict_figures(labelled(["sad"] * n, ["sad"] * n), 0, 0, NOW).sentence for n in (0, 1, 4)]
 
     assert sentences == [
         "There are no verdicts yet: 10 more, and Mien can tell how often the model is right.",
@@ -47,10 +47,10 @@ def test_before_there_are_ten_it_says_how_many_are_missing() -> None:
     ]
 
 
-def test_what_none_of_the_seven_can_be_is_counted_apart() -> None:
+def test_other_verdicts_are_counted_apart() -> None:
     """Contempt, "not a face" and "can't tell" are in the confusion, and in no accuracy."""
     said = ["happy"] * 10 + ["contempt", "not a face", "not a face", "can't tell"]
-    found = verdict_figures(judged(said, ["happy"] * 9 + ["sad"] * 5), 0, 0, NOW)
+    found = verdict_figures(labelled(said, ["happy"] * 9 + ["sad"] * 5), 0, 0, NOW)
 
     assert (found.rate.n, found.rate.right) == (10, 9)
     assert found.apart == {"contempt": 1, "not a face": 2, "can't tell": 1}
@@ -63,19 +63,19 @@ def test_what_none_of_the_seven_can_be_is_counted_apart() -> None:
     assert (found.recall["happy"].accuracy, found.recall["sad"].n) == (0.9, 0)
 
 
-def test_a_guess_that_was_kept_back_is_judged_all_the_same() -> None:
+def test_a_guess_counts_also_where_unclear_was_shown() -> None:
     """Accuracy is of the guess before abstention; predictions that were not unclear have a figure of their own."""
     shown = ["happy"] * 10 + ["unclear"] * 5
-    found = verdict_figures(judged(["happy"] * 15, ["happy"] * 10 + ["sad"] * 5, shown=list(shown)), 0, 0, NOW)
+    found = verdict_figures(labelled(["happy"] * 15, ["happy"] * 10 + ["sad"] * 5, shown=list(shown)), 0, 0, NOW)
 
     assert (found.rate.n, found.rate.right, found.unclear) == (15, 10, 5)
     assert (found.spoken.n, found.spoken.right) == (10, 10)
 
 
-def test_figures_are_divided_by_where_light_size_model_and_fit() -> None:
+def test_figures_are_grouped_by_origin_light_size_model_and_fit() -> None:
     """Each group has a rate of its own, and each grouping an explanation with its thresholds."""
     found = verdict_figures(
-        judged(
+        labelled(
             ["happy"] * 12,
             ["happy"] * 10 + ["sad"] * 2,
             origin=["live"] * 10 + ["start"] * 2,
@@ -97,12 +97,12 @@ def test_figures_are_divided_by_where_light_size_model_and_fit() -> None:
     assert "below 74" in found.by["light"].explained
 
 
-def test_days_are_those_of_the_clock_on_the_wall() -> None:
+def test_days_begin_in_the_given_time_zone() -> None:
     """23:30 in UTC is the next day in Berlin; days without verdicts are left out."""
     berlin = timezone(timedelta(hours=1))
     at = [datetime(2026, 11, 20, 23, 30, tzinfo=UTC), datetime(2026, 11, 21, 10, 0, tzinfo=UTC), NOW]
 
-    step, stretches = rates_over_time(judged(["sad"] * 3, ["sad", "sad", "happy"], at), NOW.astimezone(berlin))
+    step, stretches = rates_over_time(labelled(["sad"] * 3, ["sad", "sad", "happy"], at), NOW.astimezone(berlin))
 
     assert step == "day"
     assert [(each.begin.isoformat(), each.rate.right, each.rate.n) for each in stretches] == [
@@ -114,7 +114,7 @@ def test_longer_than_a_fortnight_goes_week_by_week() -> None:
     """Weeks begin on Monday, whatever the order of the verdicts."""
     at = [NOW, NOW - timedelta(days=1), NOW - timedelta(days=20)]
 
-    step, stretches = rates_over_time(judged(["sad"] * 3, ["sad"] * 3, at), NOW)
+    step, stretches = rates_over_time(labelled(["sad"] * 3, ["sad"] * 3, at), NOW)
 
     assert step == "week"
     assert [(each.begin.isoformat(), each.end.isoformat(), each.rate.n) for each in stretches] == [
@@ -122,7 +122,7 @@ def test_longer_than_a_fortnight_goes_week_by_week() -> None:
     ]  # fmt: skip
 
 
-def test_that_people_rather_correct_than_confirm_is_said() -> None:
+def test_the_report_says_that_people_rather_correct_than_confirm() -> None:
     """The report says so unless nearly every face has a verdict; without any verdict it says how to give one."""
     some = Rate.of(np.ones(20, bool))
 

@@ -15,14 +15,14 @@ from tracker.health.calibration import (
 )
 
 
-def drawn(n: int, gap: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
+def random_predictions(n: int, gap: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """So many confidences, and whether each prediction is right: by ``gap`` less often than its confidence says."""
     rng = np.random.default_rng(seed)
     confidence = rng.beta(4, 1.5, n).clip(0.3, 1)
     return confidence, rng.random(n) < confidence - gap
 
 
-def test_chance_is_counted_exactly() -> None:
+def test_the_probability_of_so_many_right_is_exact() -> None:
     """Small cases by hand: two coins, ten predictions of 90 %, and certainty."""
     assert poisson_binomial_p(np.array([0.5, 0.5]), 2) == pytest.approx(0.5)  # twice 1/4
     assert poisson_binomial_p(np.array([0.5, 0.5]), 1) == 1.0
@@ -31,21 +31,21 @@ def test_chance_is_counted_exactly() -> None:
     assert poisson_binomial_p(np.ones(5), 4) == 0.0
 
 
-def test_a_model_whose_confidence_is_true_is_rarely_blamed() -> None:
+def test_a_calibrated_model_is_rarely_called_otherwise() -> None:
     """Of 300 calibrated models with 80 verdicts each, at most one in fourteen is called too sure or too modest."""
-    blamed = np.mean([calibration(*drawn(80, 0.0, seed)).says != "true" for seed in range(300)])
+    blamed = np.mean([calibration(*random_predictions(80, 0.0, seed)).says != "true" for seed in range(300)])
 
     assert blamed <= 1 / 14
 
 
-def test_boasting_is_found() -> None:
+def test_a_too_confident_model_is_found() -> None:
     """A model that is right 20 points less often than it says is called too sure nine times of ten, on 100 verdicts."""
-    found = np.mean([calibration(*drawn(100, 0.2, seed)).says == "too sure" for seed in range(100)])
+    found = np.mean([calibration(*random_predictions(100, 0.2, seed)).says == "too sure" for seed in range(100)])
 
     assert found >= 0.9
 
 
-def test_modesty_is_found() -> None:
+def test_a_too_modest_model_is_found() -> None:
     """A model that says 60 % and is right 90 % of the time is called too modest."""
     told = calibration(np.full(50, 0.6), np.arange(50) >= 5)
 
@@ -88,10 +88,10 @@ def test_the_calibration_error_is_the_known_one() -> None:
     assert ece(confidence, right) == pytest.approx((4 * 0.1 + 0.4) / 5)
 
 
-def test_what_few_verdicts_cost_is_told_beside_it() -> None:
+def test_the_calibration_error_by_chance_is_given_beside_it() -> None:
     """A calibrated model has about the error that chance gives; a too confident one has far more."""
-    confidence, right = drawn(MIN_ECE_VERDICTS, 0.0, 1)
-    true, boasting = calibration(confidence, right), calibration(*drawn(MIN_ECE_VERDICTS, 0.25, 1))
+    confidence, right = random_predictions(MIN_ECE_VERDICTS, 0.0, 1)
+    true, boasting = calibration(confidence, right), calibration(*random_predictions(MIN_ECE_VERDICTS, 0.25, 1))
 
     assert true.ece == pytest.approx(ece_by_chance(confidence), abs=0.02)
     assert boasting.ece is not None

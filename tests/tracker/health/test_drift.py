@@ -6,11 +6,11 @@ import pytest
 from tracker.core.vocabulary import EXPRESSIONS
 from tracker.health.drift import MEASURE_KINDS, PeriodSamples, compare, drift, psi
 
-USUAL = np.array([0.05, 0.02, 0.03, 0.3, 0.1, 0.05, 0.45])
+USUAL_MIX = np.array([0.05, 0.02, 0.03, 0.3, 0.1, 0.05, 0.45])
 """The mean mix of a person's meetings."""
 
 
-def sessions(n: int, seed: int, mix: np.ndarray = USUAL, confidence: float = 0.8, took: float = 20.0) -> PeriodSamples:
+def sessions(n: int, seed: int, mix: np.ndarray = USUAL_MIX, confidence: float = 0.8, took: float = 20.0) -> PeriodSamples:
     """So many sessions that differ from one another as real ones do."""
     rng = np.random.default_rng(seed)
     return PeriodSamples(
@@ -34,7 +34,7 @@ def test_the_stability_index_is_the_known_one() -> None:
     assert float(psi(before, nearly)) == 0.0
 
 
-def test_a_shuffle_knows_how_often_chance_does_as_much() -> None:
+def test_the_permutation_test_gives_the_exact_probability() -> None:
     """Five sessions sure and five unsure: of 252 ways to divide them only two are so uneven."""
     kind = next(kind for kind in MEASURE_KINDS if kind.name == "confidence")
     old, new = np.full((5, 1), 0.9), np.full((5, 1), 0.5)
@@ -47,16 +47,16 @@ def test_a_shuffle_knows_how_often_chance_does_as_much() -> None:
     assert found.size == pytest.approx(0.4)
 
 
-def test_where_nothing_changed_hardly_anything_is_told() -> None:
+def test_without_drift_hardly_any_is_reported() -> None:
     """Of 200 reports on sessions without drift, at most one in twenty reports a change."""
-    cried = [drift("session", (7, 28), sessions(24, 2 * seed), sessions(6, 2 * seed + 1), 5).changed for seed in range(200)]
+    reported = [drift("session", (7, 28), sessions(24, 2 * seed), sessions(6, 2 * seed + 1), 5).changed for seed in range(200)]
 
-    assert np.mean(cried) <= 1 / 20
+    assert np.mean(reported) <= 1 / 20
 
 
 def test_another_mix_is_found_and_named() -> None:
     """Where neutral became sad, the report says so with the shares before and now; the rest is as before."""
-    sadder = USUAL.copy()
+    sadder = USUAL_MIX.copy()
     sadder[EXPRESSIONS.index("sad")], sadder[EXPRESSIONS.index("neutral")] = 0.45, 0.1
     found = drift("session", (7, 28), sessions(24, 1), sessions(8, 2, sadder), 5)
 

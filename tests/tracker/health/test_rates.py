@@ -41,7 +41,7 @@ def test_too_few_have_no_figure() -> None:
     assert Rate.of(np.empty(0, bool)).missing == MIN_VERDICTS
 
 
-def test_numbers_are_read_out_plainly() -> None:
+def test_intervals_and_counts_are_formatted_plainly() -> None:
     """An interval is in whole per cent; one verdict is in the singular."""
     assert format_interval((0.6903, 0.8861)) == "69 to 89"
     assert (counted(1, "verdict"), counted(2, "verdict")) == ("1 verdict", "2 verdicts")

@@ -171,7 +171,7 @@ def test_a_change_in_what_is_seen_is_told(database: Database) -> None:
     assert confidence.before == confidence.after == pytest.approx(0.7)
 
 
-def test_who_meets_seldom_gets_a_month(database: Database) -> None:
+def test_with_few_sessions_months_are_compared(database: Database) -> None:
     """With three sessions a week, thirty days are compared with the ninety before them."""
 
     def fill(store: Store) -> None:
@@ -203,7 +203,7 @@ def test_of_a_long_session_only_confidence_is_sampled(database: Database, monkey
     assert sampled.confidence == pytest.approx(exact.confidence, abs=0.04)
 
 
-def test_the_command_speaks_and_prints_json(database: Database, db: str, face: Face) -> None:
+def test_the_command_prints_text_and_json(database: Database, db: str, face: Face) -> None:
     """`mien health` begins with the first sentence; `--json` is the report that the page shows."""
 
     def fill(store: Store) -> None:

@@ -73,7 +73,7 @@ def face(astronauts_head: Pixels) -> Face:
 
 
 @pytest.fixture
-def poisoned(url: str, face: Face) -> Iterator[Database]:
+def changed(url: str, face: Face) -> Iterator[Database]:
     """A session with a saved moment and an upload, each with a verdict, and impossible values in their rows."""
     with Database(url) as database:
         with Recorder(database, beginning(UUID, started_at=now())) as recorder:
@@ -108,9 +108,9 @@ def strictly(text: str) -> Any:
     return json.loads(text, parse_constant=refuse)
 
 
-def test_every_page_comes(poisoned: Database) -> None:
+def test_every_page_comes(changed: Database) -> None:
     """Now, Picture, History with its calendar, a session, uploads and Health are shown, and what the pages fetch is JSON."""
-    storage = Storage(poisoned.url.render_as_string(hide_password=False))
+    storage = Storage(changed.url.render_as_string(hide_password=False))
     dashboard = create_app(Dependencies(none_opened, none_opened, list, Settings(), storage), Address("127.0.0.1", 8765))
     client = dashboard.app.test_client()
     try:
@@ -133,9 +133,9 @@ def test_every_page_comes(poisoned: Database) -> None:
         dashboard.close()
 
 
-def test_every_figure_and_file_comes(poisoned: Database, tmp_path: Path) -> None:
+def test_every_figure_and_file_comes(changed: Database, tmp_path: Path) -> None:
     """Health as text and JSON, the list, the session's exports and report, the folder of verdicts, the data of a fit."""
-    with poisoned.session() as store:
+    with changed.session() as store:
         found = health_report(store, now().astimezone())
         strictly(json.dumps(found.as_dict()))
         assert "On your 13 verdicts" in "\n".join(format_report(found))

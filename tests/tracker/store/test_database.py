@@ -106,7 +106,7 @@ def test_a_closed_database_says_so(url: str) -> None:
         database.write(lambda _: None)
 
 
-def test_a_file_of_ones_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_by_default_it_is_a_private_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without an address it is a file in the user's data folder, made on first use, for nobody else to read."""
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     with Database() as database:
@@ -140,7 +140,7 @@ def test_other_addresses_are_wrong_use(address: str) -> None:
         Database(address)
 
 
-def test_something_that_is_no_database(tmp_path: Path) -> None:
+def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
     """A text file is left as it is, and a sentence says that it is no database."""
     path = tmp_path / "notes.txt"
     path.write_text("Dear diary, " * 1000)
@@ -149,7 +149,7 @@ def test_something_that_is_no_database(tmp_path: Path) -> None:
     assert path.read_text() == "Dear diary, " * 1000
 
 
-def test_somebody_elses_database(tmp_path: Path) -> None:
+def test_another_programs_database_is_refused(tmp_path: Path) -> None:
     """Mien adds no tables to another program's file, such as a browser's cookies."""
     with sqlite3.connect(tmp_path / "cookies") as other:
         other.execute("CREATE TABLE cookies (id)")

@@ -88,7 +88,7 @@ def test_a_session_goes_with_all_that_belongs_to_it(database: Database, crop: by
         erase_session(database, A)
 
 
-def test_a_moment_goes_and_the_rest_stays(database: Database, crop: bytes) -> None:
+def test_a_part_is_erased_and_the_rest_stays(database: Database, crop: bytes) -> None:
     """A part is deleted from one second to another, both included, with its notes and verdicts."""
     fill(database, crop)
     erase_part(database, A, 1.0, 2.0)

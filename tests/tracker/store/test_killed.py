@@ -70,7 +70,7 @@ def kill_and_look(url: str, uuid: str, busy: int = 0) -> None:
 
 
 @pytest.mark.slow
-def test_ten_times(url: str) -> None:
+def test_ten_killed_sessions_lose_a_second_at_most(url: str) -> None:
     """Ten sessions in one database of each kind, each killed while it is written, once with busy threads beside it."""
     for n in range(10):
         kill_and_look(url, f"{n:08}", busy=2 if n == 0 else 0)
@@ -79,7 +79,7 @@ def test_ten_times(url: str) -> None:
 @pytest.mark.long
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("busy", [0, 2])
-def test_fifty_times(url: str, busy: int) -> None:
+def test_fifty_killed_sessions_lose_a_second_at_most(url: str, busy: int) -> None:
     """As above, at fifty random moments, once with threads beside it that hold Python's lock whenever they can."""
     for n in range(50):
         kill_and_look(url, f"{n:08}", busy)

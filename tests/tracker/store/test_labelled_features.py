@@ -52,7 +52,7 @@ def kept(store: Store, classifier: OnnxClassifier, faces: list[Face], said: list
     ]
 
 
-def test_what_was_stored_is_what_the_last_layer_read(store: Store, classifier: OnnxClassifier, faces: list[Face]) -> None:
+def test_stored_features_are_the_last_layers_input(store: Store, classifier: OnnxClassifier, faces: list[Face]) -> None:
     """Features come back in half precision, labels as places in EXPRESSIONS; other verdicts are left out."""
     numbers = kept(store, classifier, faces, ["sad", "contempt", "not a face", "happy"])
 
@@ -66,7 +66,7 @@ def test_what_was_stored_is_what_the_last_layer_read(store: Store, classifier: O
     assert lesson.left_out == 0
 
 
-def test_everybody_learns_from_their_own(store: Store, classifier: OnnxClassifier, faces: list[Face]) -> None:
+def test_training_data_is_of_one_person(store: Store, classifier: OnnxClassifier, faces: list[Face]) -> None:
     """Another person's verdicts are not mixed in; a person without verdicts has no data."""
     kept(store, classifier, faces[:2], ["sad", "sad"], person="Ana")
     (mine,) = kept(store, classifier, faces[2:3], ["happy"])
@@ -75,7 +75,7 @@ def test_everybody_learns_from_their_own(store: Store, classifier: OnnxClassifie
     assert labelled_features(store, "nobody", classifier.sha256).features.shape[0] == 0
 
 
-def test_another_model_judges_the_kept_crops_anew(store: Store, classifier: OnnxClassifier, faces: list[Face]) -> None:
+def test_another_model_classifies_the_stored_crops_again(store: Store, classifier: OnnxClassifier, faces: list[Face]) -> None:
     """Features of another model are not used: without a classifier they are left out, with one they come from the crop."""
     numbers = kept(store, classifier, faces, ["sad", "happy", "sad", "happy"])
     store.scalars(select(schema.Model)).one().sha256 = "0" * 64

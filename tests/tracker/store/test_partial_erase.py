@@ -147,7 +147,7 @@ def test_it_shows_as_erased_and_counts_nowhere(database: Database, tmp_path: Pat
     assert "camera lost" not in page
 
 
-def test_the_first_and_the_last_part_do_not_count_as_time_either(database: Database) -> None:
+def test_an_erased_beginning_or_end_does_not_count_as_time(database: Database) -> None:
     """The time before the first remaining observation was not watched, and is not subtracted a second time."""
     fill(database)
     erase_part(database, A, None, 9.5)
@@ -172,7 +172,7 @@ def test_pauses_in_it_go_and_those_around_it_are_cut(database: Database) -> None
         erase_part(database, A, 6, 34)
 
 
-def test_what_is_on_the_way_of_an_erased_part_is_not_stored(database: Database) -> None:
+def test_rows_of_an_erased_part_that_come_later_are_not_stored(database: Database) -> None:
     """In a running session, rows of the part that have not reached the database yet are dropped; later ones are stored."""
     began = now() - timedelta(seconds=30)
     with Recorder(database, beginning(A, started_at=began)) as recorder:
@@ -224,7 +224,7 @@ ERASERS: Final[dict[str, Callable[[Database], Any]]] = {
 
 
 @pytest.mark.parametrize("what", ERASERS)
-def test_a_whole_picture_that_was_saved_of_it_goes_too(database: Database, astronaut: Pixels, what: str) -> None:
+def test_a_whole_picture_saved_in_the_part_is_erased(database: Database, astronaut: Pixels, what: str) -> None:
     """A whole picture that was ticked with a verdict on the part is deleted; that of another session stays."""
     fill(database)
     with Recorder(database, beginning("bbbb")) as recorder:

@@ -30,9 +30,9 @@ from tracker.store.testing import JUDGE, beginning, row
 NOW: Final = now().replace(microsecond=0)
 HOUR: Final = timedelta(hours=1)
 DAY: Final = 24 * HOUR
-DEAD: Final = 2**22 + 1
+DEAD_PID: Final = 2**22 + 1
 """No process of Linux has a higher number than 2**22."""
-OWN: Final = 0
+OWN_PID: Final = 0
 """Stands for the number of this process, which is another one in each worker."""
 
 
@@ -63,7 +63,7 @@ def kept(database: Database, of: Any = schema.Session.uuid) -> list[Any]:
         return list(store.scalars(select(of).order_by(of)))
 
 
-def tidied(database: Database, at: datetime) -> bool:
+def retention_applied(database: Database, at: datetime) -> bool:
     return database.write(lambda store: apply_retention(store, at)).result()
 
 
@@ -73,14 +73,14 @@ def test_a_session_goes_when_its_time_is_over(database: Database) -> None:
     for retention in choices:
         record(database, retention, NOW - 2 * HOUR, NOW - HOUR, retention)
 
-    assert not tidied(database, NOW + 22 * HOUR)
+    assert not retention_applied(database, NOW + 22 * HOUR)
     assert kept(database) == ["24h", "30d", "forever"]
-    assert tidied(database, NOW + 24 * HOUR)
+    assert retention_applied(database, NOW + 24 * HOUR)
     assert kept(database) == ["30d", "forever"]
-    assert tidied(database, NOW + 30 * DAY)
+    assert retention_applied(database, NOW + 30 * DAY)
     assert kept(database) == ["forever"]
     assert len(kept(database, schema.Observation.id)) == len(kept(database, schema.Reading.observation_id)) == 2
-    assert not tidied(database, NOW + 999 * DAY)
+    assert not retention_applied(database, NOW + 999 * DAY)
 
 
 def test_this_session_only_means_until_mien_closes(url: str) -> None:
@@ -103,7 +103,7 @@ def test_what_a_crashed_mien_kept_for_itself_goes_at_the_next_start(url: str) ->
     """A Mien that crashed never closed; what was to be kept until then is deleted at the next start."""
     with Database(url) as database:
         record(database, "a", now(), now(), "session")
-        database.write(lambda store: setattr(store.get(schema.Lease, database.lease), "pid", DEAD)).result()
+        database.write(lambda store: setattr(store.get(schema.Lease, database.lease), "pid", DEAD_PID)).result()
         with Database(url) as other:
             assert kept(other) == []
 
@@ -116,7 +116,7 @@ def test_a_choice_holds_for_what_is_already_there(database: Database) -> None:
     assert decided(database, "30d") == (["new", "old"], ["p"])
     assert decided(database, "24h") == (["new"], ["p"])
     assert decided(database, "forever") == (["new"], ["p"])
-    assert not tidied(database, NOW + 999 * DAY)
+    assert not retention_applied(database, NOW + 999 * DAY)
     with Recorder(database, beginning("runs", "forever", started_at=now())) as recorder:
         recorder.flush()
         assert decided(database, "session") == (["runs"], [])
@@ -128,11 +128,11 @@ def decided(database: Database, retention: Retention) -> tuple[list[str], list[s
     database.write(lambda store: set_retention(store, retention, NOW)).result()
     with database.session() as store:
         assert get_retention(store) == retention
-    tidied(database, NOW)
+    retention_applied(database, NOW)
     return kept(database), kept(database, schema.Picture.uuid)
 
 
-def test_nothing_was_chosen_before_somebody_did(database: Database) -> None:
+def test_without_a_choice_there_is_none(database: Database) -> None:
     """Without a choice there is none, and other words are refused."""
     with database.session() as store:
         assert get_retention(store) is None
@@ -148,9 +148,9 @@ def test_a_session_that_goes_on_for_days_keeps_its_last_day(database: Database) 
         for hours in (0, 5, 7, 29):
             recorder.write(row(hours * 7200, began=NOW - 30 * HOUR))
         recorder.flush()
-        assert tidied(database, NOW)
+        assert retention_applied(database, NOW)
         assert kept(database, schema.Observation.t) == [7 * 3600.0, 29 * 3600.0]
-        assert not tidied(database, NOW)
+        assert not retention_applied(database, NOW)
     assert kept(database) == ["long"]
 
 
@@ -163,7 +163,7 @@ def test_what_was_saved_with_a_verdict_stays(database: Database) -> None:
         picture(store, "ticked", NOW, NOW + HOUR, "fear", whole=True)
 
     database.write(uploads).result()
-    assert tidied(database, NOW + DAY)
+    assert retention_applied(database, NOW + DAY)
     assert kept(database, schema.Picture.uuid) == ["ticked"]
     assert kept(database, schema.Verdict.said) == ["fear", "sad"]
     with database.session() as store:
@@ -176,7 +176,7 @@ def test_a_crashs_session_is_ended_at_the_next_start(url: str) -> None:
         recorder.write(row(10, began=NOW - HOUR))
         recorder.pause()
         recorder.flush()
-        database.write(lambda store: setattr(store.get(schema.Lease, database.lease), "pid", DEAD)).result()
+        database.write(lambda store: setattr(store.get(schema.Lease, database.lease), "pid", DEAD_PID)).result()
         with Database(url) as other, other.session() as store:
             session = store.scalars(select(schema.Session)).one()
             assert session.interrupted
@@ -201,13 +201,18 @@ def test_a_session_that_was_taken_for_a_crashs_goes_on(url: str) -> None:
 
 @pytest.mark.parametrize(
     ("host", "pid", "age", "began", "alive"),
-    [(None, OWN, 0, 0, True), (None, DEAD, 0, 0, False), ("elsewhere", DEAD, 0, 0, True), ("elsewhere", 1, 91, 0, False),
-     (None, OWN, 91, 0, True), (None, OWN, 0, -3600, False), (None, OWN, 0, None, True), (None, OWN, 91, None, False),
-     (None, OWN, 3605, -3600, True), (None, OWN, -3595, 3600, True)],
+    [(None, OWN_PID, 0, 0, True), (None, DEAD_PID, 0, 0, False),
+     ("elsewhere", DEAD_PID, 0, 0, True), ("elsewhere", 1, 91, 0, False),
+     (None, OWN_PID, 91, 0, True), (None, OWN_PID, 0, -3600, False),
+     (None, OWN_PID, 0, None, True), (None, OWN_PID, 91, None, False),
+     (None, OWN_PID, 3605, -3600, True), (None, OWN_PID, -3595, 3600, True)],
 )  # fmt: skip
-def test_who_is_alive(database: Database, host: str | None, pid: int, age: int, *, began: int | None, alive: bool) -> None:
-    """On this machine, whose process lives, if it slept ever so long, and not one of its number that began at another time; on
-    another machine, or where it did not say when it began, who was heard of lately. A clock that was set kills nobody.
+def test_which_leases_are_active(
+    database: Database, host: str | None, pid: int, age: int, *, began: int | None, alive: bool
+) -> None:
+    """On this machine a lease is active while its process runs, however long that slept; not if another process has its number.
+
+    On another machine, or without the process's start, it is active if it was renewed lately. A clock that was set ends none.
     """
     own = datetime.fromtimestamp(psutil.Process().create_time(), UTC)
 

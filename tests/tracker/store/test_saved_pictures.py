@@ -46,7 +46,7 @@ def taken(pixels: Pixels, kind: str) -> bytes:
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
-def test_a_place_is_not_kept_with_a_picture(kind: str, astronaut: Pixels, astronauts_head: Pixels, tmp_path: Path) -> None:
+def test_metadata_is_not_stored_with_a_picture(kind: str, astronaut: Pixels, astronauts_head: Pixels, tmp_path: Path) -> None:
     """The secret is in neither the whole picture nor the crop, in no byte of the database, and in nothing exported."""
     whole, crop = taken(astronaut, kind), taken(astronauts_head, "PNG")
     assert whole.count(SECRET) > 2

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session as Store
 
-from tests.tracker.store.test_retention import DEAD
+from tests.tracker.store.test_retention import DEAD_PID
 from tracker.config.settings import Retention
 from tracker.core.face import Face
 from tracker.core.frame import Pixels, now
@@ -81,7 +81,7 @@ def crashed(retention: Retention, database: Database, save: Callable[[Store], ob
     """Its Mien is killed: at the next start its lease belongs to a dead process."""
     watch(database, retention, save)
     with Database(database.url.render_as_string(hide_password=False)) as other:
-        gone = update(schema.Lease).where(schema.Lease.id == database.lease).values(pid=DEAD)
+        gone = update(schema.Lease).where(schema.Lease.id == database.lease).values(pid=DEAD_PID)
         other.write(lambda store: store.execute(gone)).result()
         tidied(other)
 

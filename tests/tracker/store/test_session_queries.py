@@ -19,7 +19,7 @@ from tracker.store.session_figures import figures_of_session
 from tracker.store.timeline_query import query_timeline
 
 BEGAN = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
-SURE = (0.02, 0.0, 0.0, 0.9, 0.02, 0.02, 0.04)
+HAPPY_SCORES = (0.02, 0.0, 0.0, 0.9, 0.02, 0.02, 0.04)
 BOX = (10, 20, 30, 40)
 
 
@@ -55,7 +55,7 @@ def observe(store: Store, of: schema.Session, times: Any, faces: int = 1, expres
     ids = store.scalars(insert(schema.Observation).returning(schema.Observation.id, sort_by_parameter_order=True), rows).all()
     readings = [
         {"observation_id": each, "participant_id": people[number], "box": BOX, "expression": expressions[n % len(expressions)],
-         "confidence": 0.9, "scores": SURE, "smooth": SURE, "reason": None}
+         "confidence": 0.9, "scores": HAPPY_SCORES, "smooth": HAPPY_SCORES, "reason": None}
         for n, each in enumerate(ids)
         for number in range(1, faces + 1)
     ]  # fmt: skip
@@ -158,7 +158,7 @@ def test_a_short_timeline_is_exact(store: Store) -> None:
     assert whole.t == [0.0, 0.5, 1.0]
     assert whole.readings.observation == [0, 0, 1, 1, 2, 2]
     assert whole.readings.id == [1, 2] * 3
-    assert whole.readings.smooth[0] == pytest.approx(SURE, abs=1e-4)
+    assert whole.readings.smooth[0] == pytest.approx(HAPPY_SCORES, abs=1e-4)
     assert whole.readings.box[0] == BOX
 
 

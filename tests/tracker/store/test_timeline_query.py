@@ -66,7 +66,7 @@ def test_a_day_opens_thinned_and_is_exact_where_one_looks_closer(day: Engine) ->
     assert whole.gaps == close.gaps == ()
 
 
-def test_a_days_shares_in_the_list_are_those_that_are_counted(day: Engine) -> None:
+def test_a_days_shares_in_the_list_are_exact(day: Engine) -> None:
     """All of 576,000 readings are counted."""
     with Store(day) as store:
         (glance,) = session_queries.list_sessions(store)

@@ -53,7 +53,7 @@ def faces(landmarker: Landmarker, classifier: OnnxClassifier, astronaut: Pixels)
     return analyze_picture(Analyzer(landmarker, classifier), astronaut)
 
 
-def test_judged_again_an_upload_has_the_new_answer_until_somebody_has_spoken(
+def test_an_upload_classified_again_has_the_new_prediction_without_a_verdict(
     store: Store, faces: list[Face], classifier: OnnxClassifier
 ) -> None:
     """One entry, with the prior that was asked for last; a face with a verdict keeps the prediction that it is about."""
@@ -71,7 +71,7 @@ def test_judged_again_an_upload_has_the_new_answer_until_somebody_has_spoken(
     assert not update_predictions(store, "another", faces, judge, AT)
 
 
-def test_an_upload_is_kept_with_all_that_was_said_and_no_pixel(
+def test_an_upload_is_stored_with_its_predictions_and_no_pixel(
     store: Store, faces: list[Face], classifier: OnnxClassifier
 ) -> None:
     """The store holds of a face what `mien image` prints, with features and light; crop and file are not stored."""

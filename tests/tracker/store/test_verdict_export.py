@@ -80,7 +80,7 @@ def _columns(row: schema.Base) -> dict[str, object]:
     return {column.key: getattr(row, column.key) for column in row.__table__.columns if column.key not in BORN}
 
 
-def test_what_was_exported_comes_back_the_same(filled: Store, empty: Database, tmp_path: Path) -> None:
+def test_an_exported_verdict_is_imported_unchanged(filled: Store, empty: Database, tmp_path: Path) -> None:
     """Every kind of verdict, its crop pixel by pixel, and its prediction; importing it again adds nothing."""
     assert export_verdicts(filled, tmp_path / "set") == (len(SAID), 0)
     assert {entry.name for entry in (tmp_path / "set").iterdir()} >= {"happy", "contempt", "not-a-face", "cant-tell"}
@@ -229,7 +229,7 @@ def test_a_manifest_that_is_wrong_is_told_by_its_line(
 
 
 @pytest.mark.parametrize(("arguments", "person"), [([], "mia"), (["--person", "Ana"], "Ana")])
-def test_crops_are_of_whom_the_settings_name(
+def test_imported_verdicts_are_of_the_person_in_the_settings(
     tmp_path: Path, astronauts_head: Pixels, arguments: list[str], person: str
 ) -> None:
     """Without a manifest, verdicts are of the person in mien.toml or --person; an impossible name is refused."""
@@ -264,7 +264,7 @@ def test_a_folder_without_classes_is_refused(tmp_path: Path) -> None:
         read_verdicts(tmp_path, no_model)
 
 
-def test_a_second_opinion_is_exported_and_the_first_is_not(filled: Store, tmp_path: Path) -> None:
+def test_only_the_last_verdict_on_a_face_is_exported(filled: Store, tmp_path: Path) -> None:
     """After a changed mind, only the last verdict is exported."""
     save_verdict(filled, 1, "happy")
 

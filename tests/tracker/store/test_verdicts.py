@@ -52,7 +52,7 @@ def upload(astronaut: Pixels) -> bytes:
     return cv2.imencode(".png", astronaut)[1].tobytes()
 
 
-def recorded(store: Store, face: Face, faces: int = 1, keep_until: datetime | None = None) -> tuple[str, list[int]]:
+def stored_upload(store: Store, face: Face, faces: int = 1, keep_until: datetime | None = None) -> tuple[str, list[int]]:
     """Store an upload with so many faces; returns its uuid and the numbers of its predictions."""
     uuid = store_picture(store, "a.png", (512, 512), [face] * faces, JUDGE, at=AT, keep_until=keep_until)
     return uuid, [each.id for each in describe_picture(store, uuid).faces]
@@ -65,7 +65,7 @@ def count(store: Store, table: type[schema.Base]) -> int:
 @pytest.mark.parametrize("said", SAID)
 def test_a_verdict_is_kept_with_the_crop_and_nothing_more(store: Store, face: Face, png: bytes, said: str) -> None:
     """The crop is read back pixel by pixel; the whole picture is not stored, as nobody ticked it."""
-    uuid, (number,) = recorded(store, face)
+    uuid, (number,) = stored_upload(store, face)
 
     save_verdict(store, number, said, png, at=AT)
     store.commit()
@@ -81,7 +81,7 @@ def test_a_verdict_is_kept_with_the_crop_and_nothing_more(store: Store, face: Fa
 
 def test_a_changed_mind_replaces_and_undo_brings_back(store: Store, face: Face, png: bytes, upload: bytes) -> None:
     """Of three verdicts the last one holds; each undo brings the one before back with its pixels, the last undo leaves none."""
-    uuid, (number,) = recorded(store, face)
+    uuid, (number,) = stored_upload(store, face)
     first = save_verdict(store, number, "sad", png, at=AT)
     second = save_verdict(store, number, "fear", png, upload, person="Ana", at=AT + timedelta(minutes=1))
     third = save_verdict(store, number, "happy", at=AT + timedelta(minutes=2))
@@ -107,7 +107,7 @@ def test_a_changed_mind_replaces_and_undo_brings_back(store: Store, face: Face, 
 
 def test_a_crop_goes_with_the_verdict_that_brought_it(store: Store, face: Face, png: bytes) -> None:
     """A first verdict without a crop has none again after the second one, which had a crop, is undone."""
-    _, (number,) = recorded(store, face)
+    _, (number,) = stored_upload(store, face)
     save_verdict(store, number, "sad")
     save_verdict(store, number, "happy", png)
 
@@ -118,7 +118,7 @@ def test_a_crop_goes_with_the_verdict_that_brought_it(store: Store, face: Face, 
 
 def test_a_ticked_picture_stays_while_another_face_asks_for_it(store: Store, face: Face, png: bytes, upload: bytes) -> None:
     """Two faces, both with the whole picture: it is deleted with the second undo."""
-    uuid, (one, other) = recorded(store, face, faces=2)
+    uuid, (one, other) = stored_upload(store, face, faces=2)
     save_verdict(store, one, "happy", png, upload)
     save_verdict(store, other, "neutral", png, upload)
 
@@ -181,9 +181,9 @@ def test_a_moment_of_a_session_that_is_not_stored_can_be_kept(store: Store, face
 
 def test_what_was_saved_by_a_verdict_outlives_retention(store: Store, face: Face, png: bytes, upload: bytes) -> None:
     """Past a picture's deadline, faces with a verdict stay, the others are deleted; a ticked picture stays whole."""
-    _, (one, other) = recorded(store, face, faces=2, keep_until=AT)
-    ticked, (third,) = recorded(store, face, keep_until=AT)
-    later, _ = recorded(store, face, keep_until=AT + timedelta(days=1))
+    _, (one, other) = stored_upload(store, face, faces=2, keep_until=AT)
+    ticked, (third,) = stored_upload(store, face, keep_until=AT)
+    later, _ = stored_upload(store, face, keep_until=AT + timedelta(days=1))
     save_verdict(store, one, "sad", png)
     save_verdict(store, third, "happy", png, upload)
 
@@ -200,7 +200,7 @@ def test_what_was_saved_by_a_verdict_outlives_retention(store: Store, face: Face
 
 def test_what_makes_no_sense_is_refused_with_a_sentence(store: Store, face: Face, png: bytes) -> None:
     """A word that is no verdict, a deleted face, a crop that is none: an error with a sentence, and nothing is stored."""
-    _, (number,) = recorded(store, face)
+    _, (number,) = stored_upload(store, face)
     colour = cv2.imencode(".png", np.zeros((48, 48, 3), np.uint8))[1].tobytes()
 
     with pytest.raises(UsageError, match="A verdict is one of angry"):

@@ -27,15 +27,15 @@ AT = datetime(2026, 11, 22, 10, 15, tzinfo=UTC)
 JUDGE = ModelProvenance("a" * 64, "fake", "1", "live", 0.4)
 
 
-def judged(head: Pixels, light: float) -> Face:
+def classified(head: Pixels, light: float) -> Face:
     scores = {"happy": 0.8, "neutral": 0.2}
     return Analyzer(FakeDetector(), FakeClassifier(scores)).classify_crop((head * light).astype(np.uint8))
 
 
-def test_a_verdict_goes_all_its_ways(database: Database, astronauts_head: Pixels, tmp_path: Path) -> None:
+def test_a_verdicts_whole_way_is_the_same(database: Database, astronauts_head: Pixels, tmp_path: Path) -> None:
     """It is stored, changed, undone, spared by retention, read as training data, counted, exported and imported."""
     whole = cv2.imencode(".png", astronauts_head)[1].tobytes()
-    faces = [judged(astronauts_head, light) for light in (1.0, 0.8)]
+    faces = [classified(astronauts_head, light) for light in (1.0, 0.8)]
     recorded = database.write(
         partial(store_picture, name="a", size=(96, 96), faces=faces, provenance=JUDGE, at=AT, keep_until=AT)
     )
