@@ -12,9 +12,9 @@ from tracker.store.database import data_folder
 from tracker.store.erase import RECORDINGS_FOLDER
 from web.dependencies import Dependencies
 from web.error_pages import register_error_handlers
-from web.live.alerts import cues
+from web.live.alerts import alerts_blueprint
 from web.live.messages import Message, PageJSON, SocketJSON
-from web.live.socket import Live
+from web.live.socket import LiveSocket
 from web.page_constants import page_constants, page_constants_blueprint
 from web.pages.api import api_blueprint
 from web.pages.calibration import calibration_blueprint
@@ -44,28 +44,28 @@ class Dashboard:
 
     app: Flask
     socket: SocketIO
-    live: Live
+    live: LiveSocket
     picture_analyzer: PictureAnalyzer
     jobs: Jobs
     dependencies: Dependencies
 
     def close(self) -> None:
         """Let go of cameras, models and the database."""
-        self.live.watch.close()
-        self.live.recording.close()
+        self.live.controller.close()
+        self.live.recorder.close()
         self.picture_analyzer.close()
         self.jobs.close()
         self.dependencies.storage.close()
 
 
-def forget_all(live: Live, picture_analyzer: PictureAnalyzer, jobs: Jobs) -> None:
+def forget_all(live: LiveSocket, picture_analyzer: PictureAnalyzer, jobs: Jobs) -> None:
     """Everything was erased: the session that runs is not saved any more, and no fit is applied to what comes."""
     jobs.remove_all()
     live.retention_decided()
     refit(live, picture_analyzer)
 
 
-def refit(live: Live, picture_analyzer: PictureAnalyzer) -> None:
+def refit(live: LiveSocket, picture_analyzer: PictureAnalyzer) -> None:
     """Another fit took effect: at once, for the session that runs and for the next picture."""
     live.fit_changed()
     picture_analyzer.reopen()
@@ -94,7 +94,7 @@ def create_app(
     app.context_processor(lambda: {"page_constants": page_constants()})
     app.context_processor(described)
     app.jinja_env.filters |= {each.__name__: each for each in (share, hundredths, number, minutes)}
-    live, picture_analyzer, pending = Live(dependencies), PictureAnalyzer(dependencies.open_picture), PendingVerdicts()
+    live, picture_analyzer, pending = LiveSocket(dependencies), PictureAnalyzer(dependencies.open_picture), PendingVerdicts()
     jobs = Jobs(dependencies.storage, dependencies.settings, data_folder() / RECORDINGS_FOLDER)
     for blueprint in (
         now_blueprint(live, dependencies),
@@ -110,7 +110,7 @@ def create_app(
         calibration_blueprint(live, dependencies.storage, dependencies.settings, dependencies.look_seconds),
         resting_face_blueprint(live, dependencies.storage, dependencies.settings, lambda: refit(live, picture_analyzer)),
         settings_blueprint(dependencies.storage, live.retention_decided, guests(address, panel)),
-        cues(live.cues),
+        alerts_blueprint(live.alerts),
         unlock_blueprint(access, panel),
         api_blueprint(access, panel),
         page_constants_blueprint(),

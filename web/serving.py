@@ -52,7 +52,7 @@ def serve(settings: Settings, *, browser: bool, at_once: bool = False, seconds: 
         if not address.private and not address.secure:
             say(warning(address))
         if at_once:
-            dashboard.live.watch.start(
+            dashboard.live.controller.start(
                 SessionRequest(settings.source, settings.hz, settings.faces, motion=parse_motion_rate(settings.motion))
             )
         if access.token is None:

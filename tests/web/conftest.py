@@ -26,7 +26,7 @@ from tracker.vision.analyzer import Analyzer
 from tracker.vision.landmarker import Landmarker
 from web.app import Dashboard, create_app
 from web.dependencies import Dependencies, OpenAnalyzer
-from web.live.socket import Live
+from web.live.socket import LiveSocket
 from web.security.gate import Address
 from web.serving import served
 from web.storage import Storage
@@ -90,7 +90,7 @@ def dashboard(dependencies: Dependencies) -> Iterator[Dashboard]:
 class Heard:
     """What pages are told, on which a test can wait."""
 
-    def __init__(self, live: Live) -> None:
+    def __init__(self, live: LiveSocket) -> None:
         self._changed, self._emit = Condition(), live.emit
         self.events: list[tuple[str, Any, str | None]] = []
 

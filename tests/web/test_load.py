@@ -82,7 +82,7 @@ def test_one_that_never_reads_is_given_up(open_to_all: tuple[Address, Dashboard]
 def test_a_giver_that_is_found_gone_while_others_are_told(open_to_all: tuple[Address, Dashboard]) -> None:
     """A page that gave its camera answers no ping, which is noticed while a title is told: the session is paused."""
     address, dashboard = open_to_all
-    watch = dashboard.live.watch
+    watch = dashboard.live.controller
     with Viewers(address.url, 1) as giver:
         giver.wait(lambda: giver.all_told("state"))
         giver.all[0].say("start", {"source": "browser"})

@@ -69,9 +69,9 @@ def run_a_session(dashboard: Dashboard, heard: "Heard") -> str:
 
 
 def stop(dashboard: Dashboard, heard: "Heard") -> None:
-    dashboard.live.watch.stop()
+    dashboard.live.controller.stop()
     heard.wait_for("stopped")
-    dashboard.live.recording.close()
+    dashboard.live.recorder.close()
 
 
 def test_nothing_is_stored_before_the_person_has_decided(
@@ -97,7 +97,7 @@ def test_a_session_is_stored_from_its_beginning(dashboard: Dashboard, asked: Ask
         kept = query_timeline(store, session, points=10_000)
         ended = session_queries.session_detail(store, session).summary.ended_at
     assert ended is not None
-    said = [row.t for row in dashboard.live.watch.timeline.since(0)]
+    said = [row.t for row in dashboard.live.controller.timeline.since(0)]
     assert kept.t == said
 
 
@@ -105,7 +105,7 @@ def test_a_pause_is_a_gap(dashboard: Dashboard, asked: Asked, heard: "Heard", st
     """What the person paused is stored as paused, not as nobody."""
     asked.decide("forever")
     session = run_a_session(dashboard, heard)
-    dashboard.live.watch.pause()
+    dashboard.live.controller.pause()
     heard.wait_for("paused")
     stop(dashboard, heard)
     with storage.reading() as store:
@@ -115,7 +115,7 @@ def test_a_pause_is_a_gap(dashboard: Dashboard, asked: Asked, heard: "Heard", st
 def test_a_pause_before_the_decision_is_kept(dashboard: Dashboard, asked: Asked, heard: "Heard", storage: Storage) -> None:
     """One that is over, and one that lasts while the person decides, stand in the store as in the timeline; each once."""
     session = run_a_session(dashboard, heard)
-    watch = dashboard.live.watch
+    watch = dashboard.live.controller
     watch.pause()
     watch.resume()
     heard.wait(lambda: watch.timeline.pauses[0].end is not None)
@@ -138,8 +138,8 @@ def test_what_is_forgotten_before_the_decision_is_told(
     """A timeline that holds three rows can keep no more of a session: the rest is a gap that was not saved."""
     monkeypatch.setattr("tracker.live.controller.Timeline", lambda: Timeline(most=3))
     session = run_a_session(dashboard, heard)
-    dashboard.live.watch.pause()
-    first = dashboard.live.watch.timeline.since(0)[0].t
+    dashboard.live.controller.pause()
+    first = dashboard.live.controller.timeline.since(0)[0].t
     asked.decide("forever")
     stop(dashboard, heard)
     with storage.reading() as store:

@@ -15,10 +15,10 @@ from tracker.config.settings import Settings
 from tracker.core.paths import PathType
 
 if TYPE_CHECKING:
-    from tracker.commands.storing import Storage
+    from tracker.commands.storing import HeadlessStorage
     from tracker.core.frame import Frame, Source
     from tracker.core.records import ObservationRecord
-    from tracker.live.alerts import Watcher
+    from tracker.live.alerts import AlertDetector
 
 Tell = Callable[[str], None]
 
@@ -67,7 +67,7 @@ def command(
     With --db the session is stored as well, for --retention.
     """
     from tracker.commands.signals import stopped_by_signals
-    from tracker.commands.storing import Storage
+    from tracker.commands.storing import HeadlessStorage
     from tracker.exports.sinks import open_sink
 
     failed: list[str] = []
@@ -81,7 +81,7 @@ def command(
     with (
         stopped_by_signals() as stopping,
         open_sink(output, most, shapes=shapes) as sink,
-        Storage(choices, say, fail) as storage,
+        HeadlessStorage(choices, say, fail) as storage,
         ignore_closed_pipe(),
     ):
         for record in observations(choices, duration, stopping, fail, storage, shapes=shapes):
@@ -90,28 +90,28 @@ def command(
     ctx.exit(1 if failed else 0)
 
 
-def _watcher(cues: tuple[str, ...], choices: Settings) -> "Watcher":
+def _watcher(cues: tuple[str, ...], choices: Settings) -> "AlertDetector":
     """Of the cues that are wanted; UsageError where they are none, or would be about others."""
     from tracker.core.errors import UsageError
-    from tracker.live.alerts import Alert, Watcher, few
+    from tracker.live.alerts import Alert, AlertDetector, limited_alerts
 
     if cues and choices.faces != "own":
         raise UsageError("A cue is about your own face, and --faces all watches everybody. Leave one of the two out.")
-    return Watcher(few([Alert.parse(cue) for cue in cues]), choices.hz)
+    return AlertDetector(limited_alerts([Alert.parse(cue) for cue in cues]), choices.hz)
 
 
-def _give_cue(watcher: "Watcher", record: "ObservationRecord", storage: "Storage") -> None:
+def _give_cue(watcher: "AlertDetector", record: "ObservationRecord", storage: "HeadlessStorage") -> None:
     from tracker.core.notes import Mark
-    from tracker.live.alerts import MARKED
+    from tracker.live.alerts import MARKER_PREFIX
 
     cue = watcher.observe(record)
     if cue is not None:
         say(cue.sentence)
-        storage.mark(Mark(record.t, record.at, f"{MARKED}{cue.sentence}"))
+        storage.mark(Mark(record.t, record.at, f"{MARKER_PREFIX}{cue.sentence}"))
 
 
 def observations(
-    choices: Settings, duration: float | None, stopping: Event, fail: Tell, storage: "Storage", *, shapes: bool
+    choices: Settings, duration: float | None, stopping: Event, fail: Tell, storage: "HeadlessStorage", *, shapes: bool
 ) -> "Iterator[ObservationRecord]":
     """Each observation, stored already; ``fail`` gets a sentence for each picture that cannot be read."""
     from tracker.compose import open_analyzer

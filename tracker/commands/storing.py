@@ -19,7 +19,7 @@ class Tell(Protocol):
     def __call__(self, sentence: str) -> None: ...
 
 
-class Storage:
+class HeadlessStorage:
     """Nothing without ``--db``, and with the retention ``nothing``; a context manager.
 
     say: told of trouble while it runs. fail: told in the end if not everything could be stored.

@@ -12,7 +12,7 @@ from tracker.core.errors import MissingError, UsageError
 from tracker.core.parsing import read_json
 from tracker.core.private_files import private_folder, write_private
 from tracker.core.validation import converted
-from tracker.live.alerts import Alert, few
+from tracker.live.alerts import Alert, limited_alerts
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class AlertSettings:
     cues: tuple[Alert, ...]
 
     def __post_init__(self) -> None:
-        few(self.cues)
+        limited_alerts(self.cues)
 
     @classmethod
     def of(cls, given: object) -> Self:
@@ -51,7 +51,7 @@ def cues_file(folder: Path | None = None) -> Path:
     return (folder or user_config_path("mien")) / "cues.json"
 
 
-def read_wishes(folder: Path | None = None) -> AlertSettings:
+def load_alert_settings(folder: Path | None = None) -> AlertSettings:
     """What is kept; none where nothing is. UsageError names a file that holds something else."""
     path = cues_file(folder)
     try:
@@ -62,7 +62,7 @@ def read_wishes(folder: Path | None = None) -> AlertSettings:
         raise UsageError(f"The cues in {path} cannot be read ({error}). Repair that file, or delete it.") from error
 
 
-def keep_wishes(wishes: AlertSettings, folder: Path | None = None) -> None:
+def save_alert_settings(wishes: AlertSettings, folder: Path | None = None) -> None:
     """In place of those before; MissingError where they cannot be kept."""
     path = cues_file(folder)
     try:

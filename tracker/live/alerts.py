@@ -15,21 +15,21 @@ from tracker.core.vocabulary import ADJECTIVES, EXPRESSIONS, UNCLEAR
 NOBODY: Final = "nobody"
 AWAY: Final = "away"
 TALKING: Final = "talking"
-NOTICED: Final = (*EXPRESSIONS, UNCLEAR, NOBODY, AWAY, TALKING)
+NOTICEABLE: Final = (*EXPRESSIONS, UNCLEAR, NOBODY, AWAY, TALKING)
 """What a cue may be about."""
-SHORTEST, LONGEST = 5.0, 3600.0
+MIN_ALERT_SECONDS, MAX_ALERT_SECONDS = 5.0, 3600.0
 """Seconds that something has to last."""
-APART: Final = 60.0
+SECONDS_BETWEEN_ALERTS: Final = 60.0
 """Seconds between two cues, whichever they are: a second voice in a meeting has to be rare."""
 STEADY, LATELY = 5, 30
 """So many observations tell how often they come: fewer may have a gap among them, and older ones say less of now."""
-LASTING: Final = 0.8
+MIN_AGREEING_SHARE: Final = 0.8
 """Share of the observations of a stretch that have to agree: a blink, or a word, does not end a frown."""
-OVER: Final = 0.5
+MIN_CONTINUING_SHARE: Final = 0.5
 """Share below which a stretch has ended, so that the same cue may come again."""
 MAX_ALERTS: Final = 8
 """Cues that one person can want; more would be a supervisor."""
-MARKED: Final = "cue: "
+MARKER_PREFIX: Final = "cue: "
 """Of the marker that a cue leaves in a stored session, by which it is told from a person's own."""
 
 
@@ -42,10 +42,12 @@ class Alert:
     words: str = ""
 
     def __post_init__(self) -> None:
-        if self.what not in NOTICED:
-            raise UsageError(f"A cue is about one of {', '.join(NOTICED)}; {self.what!r} is none of them.")
-        if not SHORTEST <= self.seconds <= LONGEST:
-            raise UsageError(f"A cue waits for {SHORTEST:g} to {LONGEST:g} seconds, not for {self.seconds:g}.")
+        if self.what not in NOTICEABLE:
+            raise UsageError(f"A cue is about one of {', '.join(NOTICEABLE)}; {self.what!r} is none of them.")
+        if not MIN_ALERT_SECONDS <= self.seconds <= MAX_ALERT_SECONDS:
+            raise UsageError(
+                f"A cue waits for {MIN_ALERT_SECONDS:g} to {MAX_ALERT_SECONDS:g} seconds, not for {self.seconds:g}."
+            )
         object.__setattr__(self, "words", line(self.words, "A cue's sentence"))
 
     @classmethod
@@ -89,14 +91,14 @@ def _shows(what: str) -> str:
     return f"your face has looked {ADJECTIVES.get(what, what)}"
 
 
-def few(cues: Sequence[Alert]) -> tuple[Alert, ...]:
+def limited_alerts(cues: Sequence[Alert]) -> tuple[Alert, ...]:
     """As many as may be; UsageError when there are more."""
     if len(cues) > MAX_ALERTS:
         raise UsageError(f"There may be {MAX_ALERTS} cues, and these are {len(cues)}. Take some away.")
     return tuple(cues)
 
 
-class _Stretch:
+class _AlertState:
     """One cue's memory: when it held of late, and whether it has been told."""
 
     def __init__(self, cue: Alert) -> None:
@@ -112,10 +114,10 @@ class _Stretch:
         while len(self._seen) > 1 and self._seen[1][0] <= t - self.cue.seconds:
             self._held -= self._seen.popleft()[1]
         share = self._held / len(self._seen)
-        if share < OVER:
+        if share < MIN_CONTINUING_SHARE:
             self.told = False
         since, began = self._seen[0]
-        return since <= t - self.cue.seconds and began and holds and share >= LASTING and not self.told
+        return since <= t - self.cue.seconds and began and holds and share >= MIN_AGREEING_SHARE and not self.told
 
     def forget(self) -> None:
         """A gap: what was before it does not count."""
@@ -124,7 +126,7 @@ class _Stretch:
         self.told = False
 
 
-class Watcher:
+class AlertDetector:
     """Is shown each observation of somebody's own face, and says which cue is due.
 
     hz: how often one was asked for; a machine may manage less, so silence is told by how often they came.
@@ -140,7 +142,7 @@ class Watcher:
 
     def want(self, cues: Iterable[Alert]) -> None:
         """These from now on; the minute since the last one goes on."""
-        self._stretches = [_Stretch(cue) for cue in cues]
+        self._stretches = [_AlertState(cue) for cue in cues]
 
     def observe(self, record: ObservationRecord) -> Alert | None:
         """The cue that is due at this observation, if one is; silence ends every stretch."""
@@ -150,7 +152,7 @@ class Watcher:
         self._times.append(t)
         self._look_for_company(t, shown)
         due = [stretch for stretch in self._stretches if stretch.observe(t, holds=stretch.cue.what in shown)]
-        if not due or (self._given is not None and t - self._given < APART):
+        if not due or (self._given is not None and t - self._given < SECONDS_BETWEEN_ALERTS):
             return None
         due[0].told, self._given = True, t
         return due[0].cue

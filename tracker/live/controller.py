@@ -16,16 +16,16 @@ from tracker.core.notes import NOTHING_SAID, Mark, Notes, line
 from tracker.core.records import Load, ObservationRecord, timestamp
 from tracker.live.session import Session
 from tracker.live.timeline import Timeline
-from tracker.live.worker import BROWSER, Happening, Run, SessionRequest
+from tracker.live.worker import BROWSER, SessionRequest, SessionWorker, WorkerStatus
 from tracker.vision.analyzer import Analyzer
 
-__all__ = ["BROWSER", "IDLE", "Listener", "SessionRequest", "Watch", "WatchState"]
+__all__ = ["BROWSER", "IDLE", "Controller", "Listener", "LiveState", "SessionRequest"]
 
-Kind = Literal["idle", "starting", "paused"] | Happening
+Kind = Literal["idle", "starting", "paused"] | WorkerStatus
 
 
 @dataclass(frozen=True, slots=True)
-class WatchState:
+class LiveState:
     """What goes on, true at any time.
 
     message: a sentence for the person, or empty. started_at: when it was asked for, from its first moment on the wall clock at
@@ -69,7 +69,7 @@ class WatchState:
         }
 
 
-IDLE: Final = WatchState("idle")
+IDLE: Final = LiveState("idle")
 GLANCE: Final = 15.0
 """Seconds between two looks at a session's limit."""
 STILL_HANDED_ON: Final = (
@@ -83,7 +83,7 @@ class Listener(Protocol):
     def began(self, session: Session, wanted: SessionRequest, at: datetime) -> None:
         """A session that is about to observe; its state follows. at: the wall clock at t = 0."""
 
-    def state_changed(self, state: WatchState) -> None: ...
+    def state_changed(self, state: LiveState) -> None: ...
 
     def seen(self, frame: Frame) -> None:
         """Every frame that came, also between two observations: for a preview that moves."""
@@ -92,7 +92,7 @@ class Listener(Protocol):
         """A recorded observation, with its running number ``n``."""
 
 
-class Watch:
+class Controller:
     """At most one run at a time; its methods may be called from any thread and return at once."""
 
     def __init__(
@@ -104,7 +104,7 @@ class Watch:
     ) -> None:
         self._open_analyzer, self._listener, self._smoothing = open_analyzer, listener, smoothing
         self._lock = RLock()
-        self._run: Run | None = None
+        self._run: SessionWorker | None = None
         self._session: Session | None = None
         self._alarm: Timer | None = None
         self._clock: Clock = start_clock()
@@ -120,9 +120,9 @@ class Watch:
             if before is not None:
                 before.stop()
             self.timeline, self.newest, self._expired, self._session = Timeline(), None, False, None
-            self._run = Run(wanted, self._open_analyzer, self._smoothing, self, after=before)
+            self._run = SessionWorker(wanted, self._open_analyzer, self._smoothing, self, after=before)
             self._clock = start_clock()
-            self._become(WatchState("starting", wanted=wanted, started_at=now()))
+            self._become(LiveState("starting", wanted=wanted, started_at=now()))
             self._set_alarm(self._run)
             self._run.start()
 
@@ -195,7 +195,7 @@ class Watch:
                 raise UsageError("Nothing is being watched just now. Press Resume first.")
             return self._session
 
-    def _set_alarm(self, run: Run) -> None:
+    def _set_alarm(self, run: SessionWorker) -> None:
         """In place of the one before; a session that is past its limit ends at once.
 
         By the session's own clock, whatever is done to the wall clock; looked at often, for a timer sleeps with the machine.
@@ -210,7 +210,7 @@ class Watch:
             self._alarm.daemon = True
             self._alarm.start()
 
-    def _look_at_limit(self, run: Run) -> None:
+    def _look_at_limit(self, run: SessionWorker) -> None:
         with self._lock:
             limit = self.state.notes.limit
             if run is not self._run or not self.state.active or limit is None:
@@ -240,17 +240,17 @@ class Watch:
             run.stop()
             run.join(seconds)
 
-    def _active_run(self, verb: str) -> Run:
+    def _active_run(self, verb: str) -> SessionWorker:
         if self._run is None or not self.state.active:
             raise UsageError(f"There is nothing to {verb}: no session is running.")
         return self._run
 
-    def _become(self, state: WatchState) -> None:
+    def _become(self, state: LiveState) -> None:
         if state != self.state:
             self.state = state
             self._listener.state_changed(state)
 
-    def began(self, run: Run, session: Session, clock: Clock, *, live: bool) -> None:
+    def began(self, run: SessionWorker, session: Session, clock: Clock, *, live: bool) -> None:
         """The run's session has an id, and its clock stands at 0."""
         with self._lock:
             if run is self._run:
@@ -260,7 +260,7 @@ class Watch:
                 self._listener.began(session, run.wanted, at)
                 self._become(replace(self.state, session=session.id))
 
-    def happened(self, run: Run, what: Happening, message: str = "") -> None:
+    def happened(self, run: SessionWorker, what: WorkerStatus, message: str = "") -> None:
         """A run's news; those of one that was replaced, or of a last frame before a pause, change nothing."""
         with self._lock:
             late = self.state.kind == "paused" and what in ("watching", "lost")
@@ -274,12 +274,12 @@ class Watch:
                 if not self.state.active:
                     self._set_alarm(run)
 
-    def seen(self, run: Run, frame: Frame) -> None:
+    def seen(self, run: SessionWorker, frame: Frame) -> None:
         """A frame of the run."""
         if run is self._run:
             self._listener.seen(frame)
 
-    def observed(self, run: Run, frame: Frame, observation: Observation, effort: Load | None) -> None:
+    def observed(self, run: SessionWorker, frame: Frame, observation: Observation, effort: Load | None) -> None:
         """An observation of the run, unless it was paused or replaced meanwhile."""
         with self._lock:
             if run is not self._run or self.state.kind == "paused" or self.state.session is None:

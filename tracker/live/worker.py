@@ -30,7 +30,7 @@ BROWSER: Final = "browser"
 HIGHEST_HZ: Final = 60.0
 """No webcam is faster."""
 
-Happening = Literal["watching", "lost", "stopped", "finished", "failed"]
+WorkerStatus = Literal["watching", "lost", "stopped", "finished", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,19 +65,19 @@ class SessionRequest:
             require_intermittent_rate(self.hz, self.hand_on)
 
 
-class RunObserver(Protocol):
+class WorkerCallbacks(Protocol):
     """Who is told of a run, in its worker thread."""
 
-    def began(self, run: "Run", session: Session, clock: Clock, *, live: bool) -> None: ...
+    def began(self, run: "SessionWorker", session: Session, clock: Clock, *, live: bool) -> None: ...
 
-    def happened(self, run: "Run", what: Happening, message: str = "") -> None: ...
+    def happened(self, run: "SessionWorker", what: WorkerStatus, message: str = "") -> None: ...
 
-    def seen(self, run: "Run", frame: Frame) -> None: ...
+    def seen(self, run: "SessionWorker", frame: Frame) -> None: ...
 
-    def observed(self, run: "Run", frame: Frame, observation: Observation, effort: Load | None) -> None: ...
+    def observed(self, run: "SessionWorker", frame: Frame, observation: Observation, effort: Load | None) -> None: ...
 
 
-class Run:
+class SessionWorker:
     """A worker thread that watches until its source ends or somebody stops it."""
 
     def __init__(
@@ -85,8 +85,8 @@ class Run:
         wanted: SessionRequest,
         open_analyzer: Callable[[], AbstractContextManager[Analyzer]],
         smoothing: float,
-        witness: RunObserver,
-        after: "Run | None" = None,
+        witness: WorkerCallbacks,
+        after: "SessionWorker | None" = None,
     ) -> None:
         self.wanted = wanted
         self._open_analyzer, self._smoothing, self._witness, self._after = open_analyzer, smoothing, witness, after
@@ -139,7 +139,7 @@ class Run:
             self._pushed.close()
 
     def _work(self) -> None:
-        ending: tuple[Happening, str] = ("failed", OUR_MISTAKE)
+        ending: tuple[WorkerStatus, str] = ("failed", OUR_MISTAKE)
         try:
             if self._after is not None:
                 # A camera can be opened again only when it has been let go of.
@@ -179,7 +179,7 @@ class Run:
             return self._pushed
         return choose_source(self.wanted.source, self._clock, self._unread.append, self._handing)
 
-    def _finished(self) -> tuple[Happening, str]:
+    def _finished(self) -> tuple[WorkerStatus, str]:
         """How a source came to its end: with what could not be read of it, and as a failure where that was all."""
         what = " ".join(self._unread[:1])
         if len(self._unread) > 1:

@@ -15,7 +15,7 @@ from tracker.store.write_batch import SessionBeginning
 from web.storage import Storage
 
 if TYPE_CHECKING:
-    from tracker.live.controller import Watch
+    from tracker.live.controller import Controller
     from tracker.live.worker import SessionRequest
     from tracker.model.protocols import Classifier
     from tracker.store.recorder import Recorder
@@ -63,7 +63,7 @@ class SessionRecorder:
             self._session = session, wanted, classifier, at, live
             self._record()
 
-    def decided(self, watch: "Watch") -> None:
+    def decided(self, watch: "Controller") -> None:
         """The person decided for how long things are kept: also what the session that runs has said so far."""
         with self._lock:
             if not self._storage.keeps:

@@ -25,13 +25,13 @@ from tracker.core.face import Observation
 from tracker.core.frame import Frame
 from tracker.core.json_fields import is_number
 from tracker.core.records import ObservationRecord, as_json
-from tracker.live.controller import BROWSER, SessionRequest, Watch, WatchState
+from tracker.live.controller import BROWSER, Controller, LiveState, SessionRequest
 from tracker.live.session import Session
 from tracker.model.protocols import Classifier
 from tracker.motion.budget import parse_motion_rate
 from tracker.personal.select_fit import now_applied
 from web.dependencies import Dependencies
-from web.live.alerts import Cues
+from web.live.alerts import Alerts
 from web.live.connections import end_slow, hang_up
 from web.live.preview import Preview
 from web.live.session_recorder import SessionRecorder
@@ -46,12 +46,14 @@ Answer = dict[str, Any]
 Given = ParamSpec("Given")
 
 
-def answered(handler: "Callable[Concatenate[Live, Given], Answer | None]") -> "Callable[Concatenate[Live, Given], Answer]":
+def answered(
+    handler: "Callable[Concatenate[LiveSocket, Given], Answer | None]",
+) -> "Callable[Concatenate[LiveSocket, Given], Answer]":
     """A handler whose errors become the page's answer, also where a page sends more than it takes."""
     most = len(inspect.signature(handler).parameters) - 1
 
     @wraps(handler)
-    def answering(live: "Live", /, *given: Given.args, **named: Given.kwargs) -> Answer:
+    def answering(live: "LiveSocket", /, *given: Given.args, **named: Given.kwargs) -> Answer:
         if len(given) > most:
             return {"ok": False, "error": f"{len(given)} values came with this, and it takes {most}. Reload the page."}
         try:
@@ -67,18 +69,20 @@ def answered(handler: "Callable[Concatenate[Live, Given], Answer | None]") -> "C
     return answering
 
 
-class Live(Namespace):
+class LiveSocket(Namespace):
     """One watch for all pages; it listens to the watch and tells them."""
 
     def __init__(self, dependencies: Dependencies) -> None:
         super().__init__("/")
         self._default_prior = self._prior = dependencies.settings.prior
         # Asked for in the worker of the newest session, whose prior it is.
-        self.watch = Watch(lambda: dependencies.open_live(self._prior), self, smoothing=dependencies.settings.smoothing)
+        self.controller = Controller(
+            lambda: dependencies.open_live(self._prior), self, smoothing=dependencies.settings.smoothing
+        )
         self._preview = Preview(lambda picture, page: self._tell("preview", picture, page))
         self._telling = Lock()
-        self.recording = SessionRecorder(dependencies.storage, dependencies.settings, self._tell_all)
-        self.cues = Cues(self._tell, self.recording.mark)
+        self.recorder = SessionRecorder(dependencies.storage, dependencies.settings, self._tell_all)
+        self.alerts = Alerts(self._tell, self.recorder.mark)
         self._giver: str | None = None
         self._figures_at = 0.0
         self._person = dependencies.settings.person
@@ -92,7 +96,7 @@ class Live(Namespace):
     @property
     def newest(self) -> tuple[str, Observation, Classifier] | None:
         """The session that runs, its newest observation, and the model that judged it, perhaps under another fit than now."""
-        state, observation = self.watch.state, self.watch.newest
+        state, observation = self.controller.state, self.controller.newest
         if not state.active or state.session is None or observation is None or self._classifier is None:
             return None
         return state.session, observation, self._classifier
@@ -100,26 +104,26 @@ class Live(Namespace):
     @property
     def figures(self) -> dict[str, Any] | None:
         """Of the session that runs or ran last, as its page in History will show them."""
-        wanted = self.watch.state.wanted
-        return None if wanted is None else self.watch.timeline.figures(wanted.hz).as_dict()
+        wanted = self.controller.state.wanted
+        return None if wanted is None else self.controller.timeline.figures(wanted.hz).as_dict()
 
     def began(self, session: Session, wanted: SessionRequest, at: datetime) -> None:
         """Stored from its first observation on, if the person wants it."""
         self._classifier = session.analyzer.classifier
-        self.recording.begin(session.id, wanted, session.analyzer.classifier, at, live=not self.watch.state.recorded)
-        self.cues.began(wanted)
+        self.recorder.begin(session.id, wanted, session.analyzer.classifier, at, live=not self.controller.state.recorded)
+        self.alerts.began(wanted)
 
-    def state_changed(self, state: WatchState) -> None:
+    def state_changed(self, state: LiveState) -> None:
         """To every page."""
         if state.kind in ("paused", "lost"):
-            self.recording.pause(self.watch.timeline.pauses[-1])
+            self.recorder.pause(self.controller.timeline.pauses[-1])
         elif not state.active:
-            self.recording.end()
+            self.recorder.end()
         self._tell_all(state)
 
     def retention_decided(self) -> None:
         """The session that runs goes by it, from its beginning on."""
-        self.recording.decided(self.watch)
+        self.recorder.decided(self.controller)
 
     def fit_changed(self) -> None:
         """Another fit took effect: from now on also in the session that runs."""
@@ -127,9 +131,9 @@ class Live(Namespace):
             self._classifier.fit = now_applied(self._person, self._classifier.sha256)
             self._tell_all()
 
-    def _tell_all(self, state: WatchState | None = None) -> None:
+    def _tell_all(self, state: LiveState | None = None) -> None:
         with self._telling:
-            self._tell("state", self._told(state or self.watch.state))
+            self._tell("state", self._told(state or self.controller.state))
 
     def seen(self, frame: Frame) -> None:
         """For the preview."""
@@ -137,19 +141,19 @@ class Live(Namespace):
 
     def observed(self, frame: Frame, record: ObservationRecord) -> None:  # noqa: ARG002 - the protocol's
         """To the store, and to every page, now and then with the session's figures."""
-        self.recording.write(record)
+        self.recorder.write(record)
         due = record.t - self._figures_at >= CALM or record.n == 1
         self._figures_at = record.t if due else self._figures_at
         self._tell("observation", as_json(record) | ({"figures": self.figures} if due else {}))
-        self.cues.observed(record)
+        self.alerts.observed(record)
         self.noticed()
 
     def _tell(self, event: str, what: dict[str, Any], page: str | None = None) -> None:
         end_slow(cast("Any", self).server.eio)
         self.emit(event, what, room=page)
 
-    def _told(self, state: WatchState) -> dict[str, Any]:
-        saving = {"saving": self.recording.words, "save_trouble": self.recording.trouble}
+    def _told(self, state: LiveState) -> dict[str, Any]:
+        saving = {"saving": self.recorder.words, "save_trouble": self.recorder.trouble}
         fit = self._classifier.fit if self._classifier is not None and state.active else None
         told_fit = fit and {"version": fit.version, "origin": fit.origin}
         return state.as_dict() | {"prior": self._prior, "fit": told_fit, "figures": self.figures} | saving
@@ -157,7 +161,7 @@ class Live(Namespace):
     def on_connect(self) -> None:
         """A new page learns how things stand, and never an older state after a newer one."""
         with self._telling:
-            self._tell("state", self._told(self.watch.state), _page())
+            self._tell("state", self._told(self.controller.state), _page())
 
     def on_disconnect(self, reason: str) -> None:  # noqa: ARG002 - Socket.IO's
         """A page that closes takes its camera with it: the session waits for it, paused."""
@@ -172,7 +176,7 @@ class Live(Namespace):
         # The session may have ended by itself.
         with suppress(UsageError):
             if self._giver is None and self._wants_browser():
-                self.watch.pause()
+                self.controller.pause()
 
     def trigger_event(self, event: str, *args: Any) -> Any:
         """What no handler is there for is answered, too; args: the page, then what it sent."""
@@ -189,41 +193,41 @@ class Live(Namespace):
         # First: the page may send its first picture before start returns.
         self._giver = _page() if chosen.source == BROWSER else None
         self._prior = prior
-        self.watch.start(chosen)
+        self.controller.start(chosen)
 
     @answered
     def on_pause(self, because: object = "") -> None:
         """A text that says why, if it was not the person's own hand."""
-        self.watch.pause(_text(because, "A reason"))
+        self.controller.pause(_text(because, "A reason"))
 
     @answered
     def on_resume(self) -> None:
         """The page that resumes a session of a browser's camera is the one that gives it."""
         self._giver = _page() if self._wants_browser() else None
-        self.watch.resume()
+        self.controller.resume()
 
     @answered
     def on_stop(self) -> None:
-        self.watch.stop()
+        self.controller.stop()
 
     @answered
     def on_mark(self, text: object = "", n: object = None) -> None:
         """A note on the moment of row ``n``, or on the newest."""
         if n is not None and not (is_number(n) and isinstance(n, int)):
             raise UsageError("A moment is named by the number of its row.")
-        self.recording.mark(self.watch.mark(_text(text, "A mark"), n))
+        self.recorder.mark(self.controller.mark(_text(text, "A mark"), n))
 
     @answered
     def on_title(self, title: object = "") -> None:
         """What the person calls the session."""
-        self.recording.entitle(self.watch.entitle(_text(title, "A title")))
+        self.recorder.entitle(self.controller.entitle(_text(title, "A title")))
 
     @answered
     def on_limit(self, minutes: object = None) -> None:
         """End the session so many minutes after its start; null: not by itself."""
         if minutes is not None and not is_number(minutes):
             raise UsageError("A limit is a number of minutes.")
-        self.watch.limit(minutes)
+        self.controller.limit(minutes)
 
     @answered
     def on_frame(self, jpeg: object = None) -> None:
@@ -232,7 +236,7 @@ class Live(Namespace):
             raise UsageError("A frame is a JPEG's bytes.")
         if _page() != self._giver or not self._wants_browser():
             raise UsageError("The session no longer watches this page's camera.")
-        self.watch.push(jpeg)
+        self.controller.push(jpeg)
 
     @answered
     def on_unreadable(self, sentence: object = "") -> None:
@@ -247,17 +251,17 @@ class Live(Namespace):
     @answered
     def on_everybody(self) -> Answer:
         """The boxes of all faces in view, the own one first: {"faces": [[x, y, width, height]]}. None is judged for it."""
-        return {"faces": [list(box.rounded()) for box in self.watch.everybody_in_view()]}
+        return {"faces": [list(box.rounded()) for box in self.controller.everybody_in_view()]}
 
     @answered
     def on_me(self, x: object = None, y: object = None) -> None:
         """The face at a point of the frame is the person's own."""
         if not is_number(x) or not is_number(y):
             raise UsageError("A face is named by a point, x and y.")
-        self.watch.claim(x, y)
+        self.controller.claim(x, y)
 
     def _wants_browser(self) -> bool:
-        wanted = self.watch.state.wanted
+        wanted = self.controller.state.wanted
         return wanted is not None and wanted.source == BROWSER
 
 

@@ -9,7 +9,7 @@ from flask import Blueprint, render_template, request
 
 from tracker.core.notes import LONGEST_LINE
 from tracker.core.vocabulary import EXPRESSIONS
-from tracker.live.alerts import LONGEST, MAX_ALERTS, NOTICED, SHORTEST
+from tracker.live.alerts import MAX_ALERT_SECONDS, MAX_ALERTS, MIN_ALERT_SECONDS, NOTICEABLE
 from web.pages.history import POINTS_RANGE
 from web.pages.settings import RETENTION_WORDS
 from web.recordings.job import MAX_HZ
@@ -91,8 +91,8 @@ JOB: Final = object_of(
 )  # fmt: skip
 ALERT: Final = object_of(
     "words",
-    what=one_of(*NOTICED),
-    seconds=NUMBER | {"minimum": SHORTEST, "maximum": LONGEST},
+    what=one_of(*NOTICEABLE),
+    seconds=NUMBER | {"minimum": MIN_ALERT_SECONDS, "maximum": MAX_ALERT_SECONDS},
     words=described(TEXT | {"maxLength": LONGEST_LINE}, "your own sentence; empty for Mien's"),
 )
 ALERTS: Final = object_of(on=FLAG, cues=array_of(ALERT) | {"maxItems": MAX_ALERTS})

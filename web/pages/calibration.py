@@ -16,7 +16,7 @@ from tracker.model.provenance import ModelProvenance
 from tracker.personal.sample_frames import MAX_SAMPLED_FRAMES, FrameSampler
 from tracker.store import erase
 from tracker.store.verdicts import save_moment_verdict, undo_verdict
-from web.live.socket import Live
+from web.live.socket import LiveSocket
 from web.request_values import whole_number
 from web.storage import LARGEST_ID, Storage
 
@@ -48,7 +48,7 @@ class SampledFrame:
 class CalibrationCapture:
     """Collects looks at the largest face from ``begin`` to ``end``, in memory only; one expression at a time."""
 
-    def __init__(self, live: Live, seconds: float) -> None:
+    def __init__(self, live: LiveSocket, seconds: float) -> None:
         self._live, self._seconds = live, seconds
         self._looks: tuple[str, FrameSampler[SampledFrame]] | None = None
         live.noticed = self._notice
@@ -57,7 +57,7 @@ class CalibrationCapture:
         """From now on, for some seconds; what was not ended is forgotten."""
         if expression not in EXPRESSIONS:
             raise UsageError(f"There are {', '.join(EXPRESSIONS)} to show; {expression!r} is none of them.")
-        if self._live.watch.state.kind != "watching":
+        if self._live.controller.state.kind != "watching":
             raise UsageError("Nothing is being watched just now. Choose a camera first, or press Resume.")
         self._looks = expression, FrameSampler(self._seconds)
 
@@ -85,7 +85,7 @@ class CalibrationCapture:
         taken[1].see(observation.t, look, "nobody was there" if reading is None else reading.face.quality.reason)
 
 
-def calibration_blueprint(live: Live, storage: Storage, settings: Settings, seconds: float) -> Blueprint:
+def calibration_blueprint(live: LiveSocket, storage: Storage, settings: Settings, seconds: float) -> Blueprint:
     """The page, and what it asks to show faces with; seconds: for each expression."""
     blueprint = Blueprint("calibration", __name__)
     booth, person = CalibrationCapture(live, seconds), settings.person or ME
@@ -109,8 +109,8 @@ def calibration_blueprint(live: Live, storage: Storage, settings: Settings, seco
     def leave() -> dict[str, Any]:
         """Nothing of what was seen since is kept; a form {stop}: yes, to end the session, which began on this page."""
         booth.leave()
-        if request.form.get("stop") == "yes" and live.watch.state.active:
-            live.watch.stop()
+        if request.form.get("stop") == "yes" and live.controller.state.active:
+            live.controller.stop()
         return {"ok": True}
 
     @blueprint.post("/api/guided/end")

@@ -7,14 +7,14 @@ from flask import Blueprint, render_template, request
 from tracker.core.records import as_json
 from tracker.sources.camera_names import describe_cameras
 from web.dependencies import Dependencies
-from web.live.socket import Live
+from web.live.socket import LiveSocket
 from web.request_values import whole_number
 
 MAX_ROW_NUMBER: Final = 10**18
 """More than any session counts to."""
 
 
-def now_blueprint(live: Live, dependencies: Dependencies) -> Blueprint:
+def now_blueprint(live: LiveSocket, dependencies: Dependencies) -> Blueprint:
     """Everything that is not about single pictures."""
     blueprint = Blueprint("now", __name__)
 
@@ -25,7 +25,10 @@ def now_blueprint(live: Live, dependencies: Dependencies) -> Blueprint:
     @blueprint.get("/api/timeline")
     def timeline() -> dict[str, Any]:
         """The running session's rows, or the last one's, numbered above ``after``."""
-        return {"session": live.watch.state.session, "rows": [as_json(each) for each in live.watch.timeline.since(_after())]}
+        return {
+            "session": live.controller.state.session,
+            "rows": [as_json(each) for each in live.controller.timeline.since(_after())],
+        }
 
     @blueprint.get("/api/sources")
     def sources() -> dict[str, Any]:
@@ -35,7 +38,7 @@ def now_blueprint(live: Live, dependencies: Dependencies) -> Blueprint:
 
     @blueprint.get("/healthz")
     def healthz() -> dict[str, Any]:
-        return {"ok": True, "state": live.watch.state.kind}
+        return {"ok": True, "state": live.controller.state.kind}
 
     return blueprint
 

@@ -14,14 +14,14 @@ from tracker.personal import baseline, fit_files
 from tracker.personal.summary import compared
 from tracker.store import session_queries
 from tracker.store.find_session import find_session
-from web.live.socket import Live
+from web.live.socket import LiveSocket
 from web.pages.health import released_model
 from web.storage import Storage
 
 ANSWERS = {"yes": True, "no": False}
 
 
-def resting_face_blueprint(live: Live, storage: Storage, settings: Settings, changed: Callable[[], None]) -> Blueprint:
+def resting_face_blueprint(live: LiveSocket, storage: Storage, settings: Settings, changed: Callable[[], None]) -> Blueprint:
     """What the pages ask; ``changed`` is told when another fit takes effect, which is at once, also in a running session."""
     blueprint = Blueprint("resting_face", __name__)
     person = settings.person or ME
@@ -76,9 +76,9 @@ def resting_face(person: str) -> dict[str, bool]:
 SessionRanges = list[tuple[float, float | None]]
 
 
-def _of_live(live: Live, person: str) -> SessionRanges:
+def _of_live(live: LiveSocket, person: str) -> SessionRanges:
     """When it was on in the session that is on the page Now."""
-    rows = live.watch.timeline.since(0)
+    rows = live.controller.timeline.since(0)
     moments = [(row.at, row.t) for row in rows]
     # What was switched on since the last row holds from there on.
     return ranges_in_session(baseline.stretches(person), [*moments, *((now(), t) for _, t in moments[-1:])])

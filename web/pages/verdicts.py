@@ -19,7 +19,7 @@ from tracker.store import erase
 from tracker.store.crops import to_png
 from tracker.store.uploads import find_prediction_id
 from tracker.store.verdicts import VerdictOrigin, save_moment_verdict, save_verdict
-from web.live.socket import Live
+from web.live.socket import LiveSocket
 from web.storage import LARGEST_ID, Storage
 
 MAX_REMEMBERED_FACES: Final = 500
@@ -106,7 +106,7 @@ class UndoneVerdict(TypedDict):
     stored: str
 
 
-def verdicts_blueprint(live: Live, storage: Storage, pending: PendingVerdicts, person: str) -> Blueprint:
+def verdicts_blueprint(live: LiveSocket, storage: Storage, pending: PendingVerdicts, person: str) -> Blueprint:
     """Hold a live moment, save a verdict, take it back.
 
     Args:

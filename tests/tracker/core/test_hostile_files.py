@@ -31,8 +31,8 @@ from tracker.exports.read_jsonl import read_log
 from tracker.exports.session_data import Record
 from tracker.health.report import health_report
 from tracker.health.text_report import format_report
-from tracker.live.alert_settings import AlertSettings, keep_wishes, read_wishes
-from tracker.live.alerts import Alert, Watcher
+from tracker.live.alert_settings import AlertSettings, load_alert_settings, save_alert_settings
+from tracker.live.alerts import Alert, AlertDetector
 from tracker.model.classifier import OnnxClassifier
 from tracker.model.contract import KEY
 from tracker.model.correction import LogitCorrection, PersonalFit
@@ -106,15 +106,15 @@ def use_settings(path: Path) -> None:
 
 
 def cues(path: Path) -> None:
-    keep_wishes(
+    save_alert_settings(
         AlertSettings(on=True, cues=(Alert("angry", 120.0), Alert("talking", 300.0, "Five minutes by now."))), path.parent
     )
 
 
 def use_cues(path: Path) -> None:
-    wishes = read_wishes(path.parent)
+    wishes = load_alert_settings(path.parent)
     json_line(wishes.as_dict())
-    watcher = Watcher(wishes.wanted)
+    watcher = AlertDetector(wishes.wanted)
     for n in range(OBSERVATIONS):
         watcher.observe(row(n))
 

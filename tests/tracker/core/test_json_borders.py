@@ -15,7 +15,7 @@ from tracker.batch.analyze_recording import Recording, finished
 from tracker.config.settings import Settings, read_config
 from tracker.core.errors import MienError
 from tracker.exports.read_jsonl import read_entries
-from tracker.live.alert_settings import cues_file, read_wishes
+from tracker.live.alert_settings import cues_file, load_alert_settings
 from tracker.model.contract import ModelContract
 from tracker.personal import fit_files
 from tracker.store.manifest import MANIFEST, read_manifest
@@ -49,7 +49,7 @@ def written(text: str, path: Path) -> Path:
 
 Read = Callable[[str, Path], object]
 READERS: Final[dict[str, Read]] = {
-    "cues.json": lambda text, folder: (written(text, cues_file(folder)), read_wishes(folder)),
+    "cues.json": lambda text, folder: (written(text, cues_file(folder)), load_alert_settings(folder)),
     "1.json": lambda text, folder: (written(text, folder / "mia" / "1.json"), fit_files.versions("mia", folder)),
     "current.json": lambda text, folder: (written(text, folder / "mia" / "current.json"), fit_files.decisions("mia", folder)),
     "mine.onnx": lambda text, folder: ModelContract.from_json(text, folder / "mine.onnx"),

@@ -8,7 +8,7 @@ from tests.tracker.live.test_controller import Recorder, analyzers
 from tracker.core import clock
 from tracker.core.errors import UsageError
 from tracker.core.notes import LONGEST_LINE
-from tracker.live.controller import SessionRequest, Watch
+from tracker.live.controller import Controller, SessionRequest
 
 
 @pytest.fixture
@@ -17,16 +17,16 @@ def recorder() -> Recorder:
 
 
 @pytest.fixture
-def watch(recorder: Recorder) -> Iterator[Watch]:
+def watch(recorder: Recorder) -> Iterator[Controller]:
     """One that has seen something already."""
-    watch = Watch(analyzers(), recorder)
+    watch = Controller(analyzers(), recorder)
     watch.start(SessionRequest("fake", hz=0))
     recorder.wait(lambda: len(recorder.rows) >= 3)
     yield watch
     watch.close()
 
 
-def test_a_mark_stands_at_the_moment_it_was_made_for(watch: Watch, recorder: Recorder) -> None:
+def test_a_mark_stands_at_the_moment_it_was_made_for(watch: Controller, recorder: Recorder) -> None:
     """Typing takes time: the mark is on the row that was named, however many came since; else on the newest."""
     first = watch.mark("  questions \n start ", 1)
     row = recorder.rows[0]
@@ -36,20 +36,20 @@ def test_a_mark_stands_at_the_moment_it_was_made_for(watch: Watch, recorder: Rec
 
 
 @pytest.mark.parametrize("text", ["", "   ", "x" * (LONGEST_LINE + 1), "half an emoji \ud83d", "nothing \0"])
-def test_a_mark_without_words_or_with_too_many_is_refused(watch: Watch, text: str) -> None:
+def test_a_mark_without_words_or_with_too_many_is_refused(watch: Controller, text: str) -> None:
     """With a sentence, and nothing is kept of it."""
     with pytest.raises(UsageError):
         watch.mark(text)
     assert watch.state.notes.marks == ()
 
 
-def test_a_moment_that_never_was_cannot_be_marked(watch: Watch) -> None:
+def test_a_moment_that_never_was_cannot_be_marked(watch: Controller) -> None:
     """Also not before the first observation."""
     with pytest.raises(UsageError, match="nothing to mark"):
         watch.mark("when?", 10_000)
 
 
-def test_the_title_and_the_marks_outlive_pauses_and_the_end(watch: Watch, recorder: Recorder) -> None:
+def test_the_title_and_the_marks_outlive_pauses_and_the_end(watch: Controller, recorder: Recorder) -> None:
     """They are the session's; the next session begins without them."""
     watch.entitle(" Weekly  call ")
     watch.mark("begin")
@@ -64,7 +64,7 @@ def test_the_title_and_the_marks_outlive_pauses_and_the_end(watch: Watch, record
     assert watch.state.as_dict()["markers"] == []
 
 
-def test_a_limit_ends_the_session_and_says_so(watch: Watch, recorder: Recorder) -> None:
+def test_a_limit_ends_the_session_and_says_so(watch: Controller, recorder: Recorder) -> None:
     """Also one that is paused; a limit that is taken back does not."""
     watch.limit(0.02)
     watch.limit(None)
@@ -73,7 +73,7 @@ def test_a_limit_ends_the_session_and_says_so(watch: Watch, recorder: Recorder) 
     assert "limit of 0.02 minutes" in recorder.wait_for("stopped").message
 
 
-def test_a_limit_counts_the_time_asleep(watch: Watch, recorder: Recorder, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_limit_counts_the_time_asleep(watch: Controller, recorder: Recorder, monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine that slept for an hour wakes to a session that is over: timers sleep along, the session's clock does not."""
     monkeypatch.setattr("tracker.live.controller.GLANCE", 0.01)
     watch.limit(30)
@@ -84,7 +84,7 @@ def test_a_limit_counts_the_time_asleep(watch: Watch, recorder: Recorder, monkey
 
 
 @pytest.mark.parametrize("minutes", [0, -1, 24 * 60 + 1, float("nan")])
-def test_a_limit_that_is_none_is_refused(watch: Watch, minutes: float) -> None:
+def test_a_limit_that_is_none_is_refused(watch: Controller, minutes: float) -> None:
     """With a sentence; what held before still holds."""
     watch.limit(90)
     with pytest.raises(UsageError):

@@ -13,7 +13,7 @@ from tracker.core.frame import Frame
 from tracker.core.geometry import Box
 from tracker.core.records import ObservationRecord
 from tracker.live import session as sessions
-from tracker.live.controller import SessionRequest, Watch, WatchState
+from tracker.live.controller import Controller, LiveState, SessionRequest
 from tracker.live.session import Session
 from tracker.store import schema
 from tracker.store.database import Database
@@ -35,7 +35,7 @@ class Stores:
     def began(self, session: Session, wanted: SessionRequest, at: datetime) -> None:
         """Nothing to do."""
 
-    def state_changed(self, state: WatchState) -> None:
+    def state_changed(self, state: LiveState) -> None:
         """Nothing to do."""
 
     def seen(self, frame: Frame) -> None:
@@ -64,7 +64,7 @@ def test_a_live_session_stores_how_long_each_frame_took(tmp_path: Path, monkeypa
     with Database(f"sqlite:///{tmp_path / 'mien.db'}") as database:
         with Recorder(database, beginning()) as recorder:
             listener = Stores(recorder)
-            watch = Watch(analyzer, listener)
+            watch = Controller(analyzer, listener)
             watch.start(SessionRequest("fake", hz=0))
             assert listener.enough.wait(SOON)
             watch.close()

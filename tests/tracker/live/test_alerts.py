@@ -21,7 +21,7 @@ from tracker.core.frame import Pixels
 from tracker.core.records import ObservationRecord
 from tracker.core.vocabulary import EXPRESSIONS
 from tracker.live.alert_settings import AlertSettings
-from tracker.live.alerts import APART, AWAY, MARKED, NOTICED, TALKING, Alert, Watcher
+from tracker.live.alerts import AWAY, MARKER_PREFIX, NOTICEABLE, SECONDS_BETWEEN_ALERTS, TALKING, Alert, AlertDetector
 from tracker.store import schema
 from tracker.store.database import Database
 from tracker.store.testing import row as observation
@@ -38,7 +38,7 @@ def row(t: float, expression: str | None, **motion: float | None) -> Observation
 
 def told(cues: Iterable[Alert], *script: tuple[str | None, float], hz: float = 2.0) -> list[tuple[float, str]]:
     """When which cue comes, for stretches of (expression, seconds)."""
-    watcher, t, found = Watcher(cues, hz), 0.0, []
+    watcher, t, found = AlertDetector(cues, hz), 0.0, []
     for expression, seconds in script:
         for _ in range(round(seconds * hz)):
             cue = watcher.observe(row(t, expression))
@@ -66,7 +66,7 @@ def test_a_word_or_a_blink_does_not_end_a_frown() -> None:
 
 def test_a_gap_ends_every_stretch() -> None:
     """A pause or a lost camera: what was before it does not count, for nobody knows what was in between."""
-    watcher = Watcher([Alert("angry", 30)])
+    watcher = AlertDetector([Alert("angry", 30)])
     for n in range(50):
         assert watcher.observe(row(n / 2, "angry")) is None
     for n in range(59):
@@ -76,11 +76,11 @@ def test_a_gap_ends_every_stretch() -> None:
 
 def test_a_machine_that_gives_less_than_was_asked_for_is_no_silence() -> None:
     """Ten a second asked for, one in two seconds given: what lasts is told; one long silence still ends it."""
-    watcher = Watcher([Alert("angry", 30)], 10.0)
+    watcher = AlertDetector([Alert("angry", 30)], 10.0)
     told = [t for t in range(0, 60, 2) if watcher.observe(row(t, "angry"))]
     assert len(told) == 1
 
-    watcher = Watcher([Alert("angry", 30)], 10.0)
+    watcher = AlertDetector([Alert("angry", 30)], 10.0)
     times = [*range(0, 24, 2), *range(60, 84, 2)]
     assert not any(watcher.observe(row(t, "angry")) for t in times)
 
@@ -94,14 +94,14 @@ def test_an_empty_chair_ends_what_a_face_showed_but_a_missed_face_does_not() -> 
 
 def test_looking_away_is_noticed_where_motion_is_watched() -> None:
     """More than half of the time since the last reading; without motion there is no such cue."""
-    watcher = Watcher([Alert("away", 5)], 1)
+    watcher = AlertDetector([Alert("away", 5)], 1)
     cues = [watcher.observe(row(float(t), "neutral", seconds=1.0, away=0.9)) for t in range(7)]
     assert [cue is not None for cue in cues] == [False] * 5 + [True, False]
 
 
 def test_talking_is_noticed_where_it_can_be_told() -> None:
     """More than half of the time; where a face is watched too seldom, nothing is told, and nothing breaks."""
-    watcher = Watcher([Alert("talking", 5)], 1)
+    watcher = AlertDetector([Alert("talking", 5)], 1)
     talks, seldom = {"seconds": 1.0, "away": 0.0, "talking": 0.8}, {"seconds": 1.0, "away": 0.0, "talking": None}
     assert [watcher.observe(row(float(t), "neutral", **seldom)) for t in range(7)] == [None] * 7
     assert [watcher.observe(row(float(t), "neutral", **talks)) is not None for t in range(7, 14)] == [False] * 5 + [True, False]
@@ -109,7 +109,7 @@ def test_talking_is_noticed_where_it_can_be_told() -> None:
 
 def test_other_wishes_do_not_shorten_the_minute() -> None:
     """Who changes their cues right after one gets the next a minute after it, as ever."""
-    watcher = Watcher([Alert("angry", 10)], 1)
+    watcher = AlertDetector([Alert("angry", 10)], 1)
     times = []
     for t in range(90):
         if watcher.observe(row(float(t), "angry")):
@@ -120,21 +120,21 @@ def test_other_wishes_do_not_shorten_the_minute() -> None:
 
 def test_another_session_does_not_shorten_the_minute() -> None:
     """A cue half a minute before a session's beginning: the first of it comes half a minute later."""
-    watcher = Watcher([Alert("angry", 10)], 1, given=-30.0)
+    watcher = AlertDetector([Alert("angry", 10)], 1, given=-30.0)
     assert [t for t in range(90) if watcher.observe(row(float(t), "angry"))] == [30]
 
 
 def test_the_first_of_several_comes_and_the_other_waits_a_minute() -> None:
     """Two cues that are due at once are told a minute apart."""
     times = told([Alert("angry", 30), Alert("angry", 40, "Still so.")], ("angry", 300))
-    assert [t for t, _ in times] == [30.0, 30.0 + APART]
+    assert [t for t, _ in times] == [30.0, 30.0 + SECONDS_BETWEEN_ALERTS]
 
 
 @given(st.lists(st.tuples(st.sampled_from([*EXPRESSIONS, "unclear", None]), st.floats(1, 90)), max_size=20))
 def test_never_two_within_a_minute(script: list[tuple[str | None, float]]) -> None:
     """Whatever a face does, and however many cues somebody wants."""
-    times = [t for t, _ in told([Alert(what, 5) for what in NOTICED if what not in (AWAY, TALKING)], *script, hz=1)]
-    assert all(later - earlier >= APART for earlier, later in pairwise(times))
+    times = [t for t, _ in told([Alert(what, 5) for what in NOTICEABLE if what not in (AWAY, TALKING)], *script, hz=1)]
+    assert all(later - earlier >= SECONDS_BETWEEN_ALERTS for earlier, later in pairwise(times))
 
 
 def test_the_words_tell_what_shows_and_not_what_to_do() -> None:
@@ -179,7 +179,7 @@ def test_a_run_without_a_screen_says_it_and_keeps_it_as_a_marker(astronaut: Pixe
     assert (done.exit_code, done.stderr) == (0, f"mien: {sentence}\n")
     with Database(url) as database, database.session() as store:
         (marker,) = store.scalars(select(schema.Marker))
-        assert marker.text == f"{MARKED}{sentence}"
+        assert marker.text == f"{MARKER_PREFIX}{sentence}"
         assert marker.t == pytest.approx(5, abs=0.6)
 
 

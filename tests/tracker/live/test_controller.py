@@ -18,7 +18,7 @@ from tracker.core.face import Prediction
 from tracker.core.frame import Frame, Pixels, now
 from tracker.core.geometry import Box
 from tracker.core.records import ObservationRecord
-from tracker.live.controller import SessionRequest, Watch, WatchState
+from tracker.live.controller import Controller, LiveState, SessionRequest
 from tracker.sources import cameras, picture_faults
 from tracker.sources.camera_names import Camera
 from tracker.testing import FakeCapture, FakeClassifier, FakeDetector
@@ -33,14 +33,14 @@ class Recorder:
 
     def __init__(self) -> None:
         self._changed = Condition()
-        self.states: list[WatchState] = []
+        self.states: list[LiveState] = []
         self.rows: list[ObservationRecord] = []
         self.frames = 0
 
     def began(self, *_: object) -> None:
         """Told again by the state that follows."""
 
-    def state_changed(self, state: WatchState) -> None:
+    def state_changed(self, state: LiveState) -> None:
         with self._changed:
             self.states.append(state)
             self._changed.notify_all()
@@ -59,7 +59,7 @@ class Recorder:
         with self._changed:
             assert self._changed.wait_for(what, SOON), f"states: {[(s.kind, s.message) for s in self.states]}"
 
-    def wait_for(self, kind: str) -> WatchState:
+    def wait_for(self, kind: str) -> LiveState:
         self.wait(lambda: self.states and self.states[-1].kind == kind)
         return self.states[-1]
 
@@ -91,8 +91,8 @@ def recorder() -> Recorder:
 
 
 @pytest.fixture
-def watch(recorder: Recorder) -> Iterator[Watch]:
-    watch = Watch(analyzers(), recorder)
+def watch(recorder: Recorder) -> Iterator[Controller]:
+    watch = Controller(analyzers(), recorder)
     yield watch
     watch.close()
 
@@ -107,7 +107,7 @@ def plug_in(monkeypatch: pytest.MonkeyPatch, *captures: FakeCapture) -> None:
     monkeypatch.setattr(cameras, "open_capture", lambda _: left.pop(0) if len(left) > 1 else left[0])
 
 
-def test_a_session_starts_pauses_goes_on_and_stops(watch: Watch, recorder: Recorder) -> None:
+def test_a_session_starts_pauses_goes_on_and_stops(watch: Controller, recorder: Recorder) -> None:
     """The states follow what was asked for; while paused no row is added; stopping keeps the timeline."""
     watch.start(SessionRequest("fake", hz=0))
     recorder.wait(lambda: len(recorder.rows) >= 2)
@@ -129,7 +129,7 @@ def test_a_session_starts_pauses_goes_on_and_stops(watch: Watch, recorder: Recor
 def test_a_frame_from_before_a_pause_is_no_row_after_it(recorder: Recorder) -> None:
     """Still being judged when the person pauses and goes on again, it neither stands in the timeline nor ends the pause."""
     classifier = HeldClassifier()
-    watch = Watch(analyzers(classifier), recorder)
+    watch = Controller(analyzers(classifier), recorder)
     watch.start(SessionRequest("fake", hz=0))
     assert classifier.reached.wait(SOON)
     watch.pause()
@@ -143,7 +143,7 @@ def test_a_frame_from_before_a_pause_is_no_row_after_it(recorder: Recorder) -> N
     assert (pause.why, pause.end) == ("paused", recorder.rows[0].t)
 
 
-def test_a_new_start_replaces_the_session_before(watch: Watch, recorder: Recorder) -> None:
+def test_a_new_start_replaces_the_session_before(watch: Controller, recorder: Recorder) -> None:
     """Starting twice gives a new session with an empty timeline, and nothing of the old one comes after."""
     watch.start(SessionRequest("fake", hz=0))
     first = recorder.wait_for("watching").session
@@ -154,7 +154,7 @@ def test_a_new_start_replaces_the_session_before(watch: Watch, recorder: Recorde
 
 
 def test_a_frozen_camera_is_told_while_it_lasts(
-    watch: Watch, recorder: Recorder, astronaut: Pixels, monkeypatch: pytest.MonkeyPatch
+    watch: Controller, recorder: Recorder, astronaut: Pixels, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The state says so and goes on watching; when the picture moves the sentence is withdrawn."""
     monkeypatch.setattr(picture_faults, "FAULT_SECONDS", 0.05)
@@ -168,7 +168,7 @@ def test_a_frozen_camera_is_told_while_it_lasts(
     assert {state.kind for state in recorder.states} == {"starting", "watching"}
 
 
-def test_a_source_that_ends_early_says_why(watch: Watch, recorder: Recorder, tmp_path: Path) -> None:
+def test_a_source_that_ends_early_says_why(watch: Controller, recorder: Recorder, tmp_path: Path) -> None:
     """Of a folder with broken pictures the first is told and the others are counted; with nothing else in it, it failed."""
     (tmp_path / "a.png").write_bytes(cv2.imencode(".png", picture())[1].tobytes())
     for name in ("b.png", "c.png", "d.png"):
@@ -181,7 +181,7 @@ def test_a_source_that_ends_early_says_why(watch: Watch, recorder: Recorder, tmp
     assert "b.png: This is not a picture" in recorder.wait_for("failed").message
 
 
-def test_a_missing_camera_is_a_sentence(watch: Watch, recorder: Recorder) -> None:
+def test_a_missing_camera_is_a_sentence(watch: Controller, recorder: Recorder) -> None:
     """A camera that was never there ends the session with what to do instead."""
     watch.start(SessionRequest("77"))
     message = recorder.wait_for("failed").message
@@ -189,7 +189,7 @@ def test_a_missing_camera_is_a_sentence(watch: Watch, recorder: Recorder) -> Non
     assert "fake" in message
 
 
-def test_a_busy_camera_is_a_sentence(watch: Watch, recorder: Recorder, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_busy_camera_is_a_sentence(watch: Controller, recorder: Recorder, monkeypatch: pytest.MonkeyPatch) -> None:
     """A camera that another program holds is called so, with what to switch off."""
     plug_in(monkeypatch, FakeCapture(opens=False))
     monkeypatch.setattr(cameras, "list_cameras", lambda: [Camera(0, "Desk camera", "/dev/none")])
@@ -197,7 +197,7 @@ def test_a_busy_camera_is_a_sentence(watch: Watch, recorder: Recorder, monkeypat
     assert "Another program (Zoom" in recorder.wait_for("failed").message
 
 
-def test_a_lost_camera_comes_back(watch: Watch, recorder: Recorder, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_lost_camera_comes_back(watch: Controller, recorder: Recorder, monkeypatch: pytest.MonkeyPatch) -> None:
     """The session says that the camera is lost, goes on by itself when it is back, and keeps what was seen."""
     plug_in(monkeypatch, FakeCapture([picture()] * 3), FakeCapture(opens=False), FakeCapture(repeat(picture())))
     watch.start(SessionRequest("0", hz=0))
@@ -229,7 +229,7 @@ def overrun(recorder: Recorder, monkeypatch: pytest.MonkeyPatch, count: int) -> 
         assert enough.wait(SOON)
 
     plug_in(monkeypatch, FakeCapture(frames()))
-    watch = Watch(analyzers(classifier), recorder)
+    watch = Controller(analyzers(classifier), recorder)
     watch.start(SessionRequest("0", hz=0))
     assert taken.wait(SOON)
     classifier.go_on.set()
@@ -250,7 +250,7 @@ def test_memory_stays_flat(recorder: Recorder, monkeypatch: pytest.MonkeyPatch) 
     assert overrun(recorder, monkeypatch, 300) < 5 * 480 * 640 * 3
 
 
-def test_the_browser_pushes_frames(watch: Watch, recorder: Recorder) -> None:
+def test_the_browser_pushes_frames(watch: Controller, recorder: Recorder) -> None:
     """Pictures that the page hands over are observed; what is no picture is passed over."""
     jpeg = cv2.imencode(".jpg", picture())[1].tobytes()
     watch.start(SessionRequest("browser", hz=0))
@@ -264,7 +264,7 @@ def test_the_browser_pushes_frames(watch: Watch, recorder: Recorder) -> None:
     assert recorder.rows[0].source == "browser"
 
 
-def test_a_video_ends_by_itself(watch: Watch, recorder: Recorder, tmp_path: Path) -> None:
+def test_a_video_ends_by_itself(watch: Controller, recorder: Recorder, tmp_path: Path) -> None:
     """A file is seen to its end, every frame, and then the session is finished."""
     path = tmp_path / "clip.avi"
     writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), 50, (128, 96))
@@ -282,12 +282,12 @@ def test_what_cannot_be_opened_fails_with_its_sentence(recorder: Recorder) -> No
     def broken() -> AbstractContextManager[Analyzer]:
         raise ModelError("There is no model file.")
 
-    watch = Watch(broken, recorder)
+    watch = Controller(broken, recorder)
     watch.start(SessionRequest("fake"))
     assert recorder.wait_for("failed").message == "There is no model file."
 
 
-def test_asking_for_nonsense_is_refused(watch: Watch) -> None:
+def test_asking_for_nonsense_is_refused(watch: Controller) -> None:
     """Pausing nothing, or an impossible frequency, is an error of use with a sentence."""
     with pytest.raises(UsageError, match="nothing to pause"):
         watch.pause()

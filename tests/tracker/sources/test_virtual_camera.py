@@ -15,7 +15,7 @@ import pytest
 from tracker.core.errors import SourceError, SourceLost, UsageError
 from tracker.core.frame import Frame, Pixels, now
 from tracker.core.geometry import Box
-from tracker.live.controller import STILL_HANDED_ON, Watch, WatchState
+from tracker.live.controller import STILL_HANDED_ON, Controller, LiveState
 from tracker.live.session import Session
 from tracker.live.worker import SessionRequest
 from tracker.sources import factory
@@ -217,19 +217,19 @@ class Listener:
     """Who hears the watch."""
 
     def __init__(self) -> None:
-        self.states, self.rows = Queue[WatchState](), Queue[Any]()
+        self.states, self.rows = Queue[LiveState](), Queue[Any]()
 
     def began(self, *_: object) -> None: ...
 
     def seen(self, frame: Frame) -> None: ...
 
-    def state_changed(self, state: WatchState) -> None:
+    def state_changed(self, state: LiveState) -> None:
         self.states.put(state)
 
     def observed(self, frame: Frame, row: Any) -> None:
         self.rows.put(row)
 
-    def until(self, kind: str) -> WatchState:
+    def until(self, kind: str) -> LiveState:
         while (state := self.states.get(timeout=SOON)).kind != kind:
             pass
         return state
@@ -247,7 +247,7 @@ def test_a_pause_does_not_freeze_the_call(driver: Driver, monkeypatch: pytest.Mo
     monkeypatch.setattr(factory, "open_at_call_resolution", lambda _: capture)
     monkeypatch.setattr(factory, "list_cameras", lambda: [Camera(90, "Lens", "")])
     listener = Listener()
-    watch = Watch(lambda: nullcontext(analyzer()), listener)
+    watch = Controller(lambda: nullcontext(analyzer()), listener)
     watch.start(SessionRequest("90", hz=0, hand_on="any"))
     listener.rows.get(timeout=SOON)
 

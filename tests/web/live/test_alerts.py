@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tracker.core.errors import UsageError
-from tracker.live.alert_settings import NO_ALERTS, AlertSettings, keep_wishes, read_wishes
-from tracker.live.alerts import MARKED, Alert
+from tracker.live.alert_settings import NO_ALERTS, AlertSettings, load_alert_settings, save_alert_settings
+from tracker.live.alerts import MARKER_PREFIX, Alert
 from web.app import Dashboard
 from web.dependencies import Dependencies
 from web.serving import served
@@ -27,7 +27,7 @@ def test_there_are_none_until_somebody_wants_them(dashboard: Dashboard) -> None:
     assert client.get("/api/cues", **base).json == {"on": False, "cues": [], "trouble": ""}
     told: Any = client.post("/api/cues", json={"on": True, "cues": [ANGRY]}, **base).json
     assert told["cues"][0]["sentence"] == "For 2 minutes your face has looked angry."
-    assert read_wishes() == AlertSettings(on=True, cues=(Alert("angry", 120),))
+    assert load_alert_settings() == AlertSettings(on=True, cues=(Alert("angry", 120),))
 
 
 @pytest.mark.parametrize(
@@ -35,22 +35,22 @@ def test_there_are_none_until_somebody_wants_them(dashboard: Dashboard) -> None:
 )
 def test_what_is_no_list_of_cues_changes_nothing(dashboard: Dashboard, given: Any) -> None:
     """It is refused with a sentence, and those before stay."""
-    keep_wishes(AlertSettings(on=True, cues=(Alert("sad", 60),)))
+    save_alert_settings(AlertSettings(on=True, cues=(Alert("sad", 60),)))
     answer = dashboard.app.test_client().post("/api/cues", json=given, base_url="http://localhost:8765")
     assert answer.status_code == 400
     assert "cue" in answer.text.lower()
-    assert read_wishes().cues == (Alert("sad", 60),)
+    assert load_alert_settings().cues == (Alert("sad", 60),)
 
 
 def test_a_spoilt_file_is_told_and_does_not_keep_mien_from_starting(tmp_path: Path, dependencies: Dependencies) -> None:
     """Settings names the file; nothing of it is overwritten until the person changes something."""
-    keep_wishes(NO_ALERTS)
+    save_alert_settings(NO_ALERTS)
     (file,) = tmp_path.rglob("cues.json")
     file.write_text("{")
     with pytest.raises(UsageError, match=r"cues\.json"):
-        read_wishes()
+        load_alert_settings()
     with served(dependencies, "127.0.0.1", 0) as (_, dashboard):
-        assert str(file) in dashboard.live.cues.trouble
+        assert str(file) in dashboard.live.alerts.trouble
     assert file.read_text() == "{"
 
 
@@ -85,7 +85,7 @@ def test_a_cue_from_the_wish_to_the_strip(now: "NowPage", page: Page, site: str,
     other.get_by_role("button", name="Stop").click()
     other.get_by_role("link", name="History").click()
     other.locator(".past-title a").first.click()
-    expect(other.locator(".markers li")).to_contain_text(f"{MARKED}Five seconds of a smile.")
+    expect(other.locator(".markers li")).to_contain_text(f"{MARKER_PREFIX}Five seconds of a smile.")
     assert complaints == []
 
 
@@ -123,6 +123,6 @@ def test_a_notification_tells_who_sees_none_of_the_pages(page: Page, site: str) 
 
 def test_cues_are_kept_readable(tmp_path: Path) -> None:
     """A person may look at their file: it has their words and ours."""
-    keep_wishes(AlertSettings(on=True, cues=(Alert("sad", 60, "Wasser?"),)), tmp_path)
+    save_alert_settings(AlertSettings(on=True, cues=(Alert("sad", 60, "Wasser?"),)), tmp_path)
     told = json.loads((tmp_path / "cues.json").read_text())
     assert told == {"on": True, "cues": [{"what": "sad", "seconds": 60.0, "words": "Wasser?", "sentence": "Wasser?"}]}

@@ -72,7 +72,7 @@ def test_a_message_that_cannot_be_read_is_answered(
     assert sorted(answers) == list(range(len(ODD)))
     assert all(answer["error"].startswith("The page's message cannot be read: ") for answer in answers.values())
     assert "nested more than 64 deep" in answers[0]["error"]
-    assert not dashboard.live.watch.state.active
+    assert not dashboard.live.controller.state.active
     assert "Traceback" not in caplog.text + capfd.readouterr().err
 
 
@@ -98,7 +98,7 @@ def test_a_body_that_cannot_be_read_is_refused(dashboard: Dashboard) -> None:
             assert refused.status_code == 400
             assert refused.json is not None
             assert refused.json["error"]
-    assert not dashboard.live.cues.wishes.on
+    assert not dashboard.live.alerts.wishes.on
 
 
 @pytest.fixture
@@ -107,10 +107,10 @@ def watching(dashboard: Dashboard, heard: Heard) -> Iterator[Polling]:
     page = Polling(dashboard)
     assert page.ask([("start", ['{"source": "fake", "hz": 5}'])]) == [{"ok": True}]
     heard.wait_for("watching")
-    session = dashboard.live.watch.state.session
+    session = dashboard.live.controller.state.session
     yield page
     assert page.ask([("title", ['"still here"'])]) == [{"ok": True}]
-    assert (dashboard.live.watch.state.kind, dashboard.live.watch.state.session) == ("watching", session)
+    assert (dashboard.live.controller.state.kind, dashboard.live.controller.state.session) == ("watching", session)
 
 
 def test_every_event_is_answered_whatever_comes_with_it(

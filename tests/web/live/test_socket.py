@@ -76,7 +76,7 @@ def test_pause_resume_stop(dashboard: Dashboard, heard: "Heard", connect: "Conne
     heard.wait(lambda: heard.all("observation"))
     assert ask(page, "pause") == OK
     held = len(rows(dashboard)["rows"])
-    assert dashboard.live.watch.state.kind == "paused"
+    assert dashboard.live.controller.state.kind == "paused"
     assert ask(page, "resume") == OK
     heard.wait(lambda: len(heard.all("observation")) > held)
     assert ask(page, "stop") == OK
@@ -105,7 +105,7 @@ def test_a_start_that_makes_no_sense_is_refused(dashboard: Dashboard, connect: "
     answer = ask(connect(), "start", wanted)
     assert not answer["ok"]
     assert answer["error"].endswith(".")
-    assert dashboard.live.watch.state.kind == "idle"
+    assert dashboard.live.controller.state.kind == "idle"
 
 
 def test_a_camera_that_is_not_there_is_told_in_the_state(heard: "Heard", connect: "Connect") -> None:
@@ -146,7 +146,7 @@ def test_a_page_that_closes_takes_its_camera_along(dashboard: Dashboard, heard: 
     giver, other = connect(), connect()
     ask(giver, "start", {"source": "browser", "hz": 0})
     other.disconnect()
-    assert dashboard.live.watch.state.kind != "paused"
+    assert dashboard.live.controller.state.kind != "paused"
     giver.disconnect()
     assert heard.all("state")[-1]["kind"] == "paused"
 
@@ -157,12 +157,12 @@ def test_a_camera_of_the_machine_outlives_the_page(dashboard: Dashboard, heard: 
     ask(page, "start", {"source": "fake", "hz": 0})
     heard.wait_for("watching")
     page.disconnect()
-    assert dashboard.live.watch.state.kind == "watching"
+    assert dashboard.live.controller.state.kind == "watching"
 
 
 def test_a_mistake_of_ours_is_answered(dashboard: Dashboard, connect: "Connect", monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever breaks on the way, the page hears of it: it would wait, and its camera send nothing more."""
-    monkeypatch.setattr(dashboard.live.watch, "stop", lambda: 1 / 0)
+    monkeypatch.setattr(dashboard.live.controller, "stop", lambda: 1 / 0)
     assert ask(connect(), "stop") == {"ok": False, "error": OUR_MISTAKE}
 
 

@@ -77,7 +77,7 @@ class Asked:
         """So many seconds of a face, as if they had passed."""
         newest = self._dashboard.live.newest
         assert newest is not None
-        self._dashboard.live.watch.newest = replace(newest[1], t=newest[1].t + t)
+        self._dashboard.live.controller.newest = replace(newest[1], t=newest[1].t + t)
         self._dashboard.live.noticed()
 
 

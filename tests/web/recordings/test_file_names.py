@@ -47,7 +47,7 @@ def test_a_dashboard_that_was_started_for_it_shows_its_page(storage: Storage, fi
         page = dashboard.socket.test_client(dashboard.app)
         shown = str(film.with_name(SHOWN))
         assert page.emit("start", {"source": shown, "hz": 0}, callback=True) == {"ok": True}
-        dashboard.live.watch.stop()
+        dashboard.live.controller.stop()
     finally:
         dashboard.close()
 

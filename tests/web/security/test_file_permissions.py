@@ -13,7 +13,7 @@ import pytest
 from tests.web.conftest import ADDRESS, dependencies_with, made_up
 from tests.web.recordings.test_recordings_page import film, settled
 from tracker.core.frame import Pixels
-from tracker.live.alert_settings import AlertSettings, keep_wishes
+from tracker.live.alert_settings import AlertSettings, save_alert_settings
 from tracker.live.alerts import Alert
 from tracker.personal.fit_files import people_folder, promote
 from web.app import create_app
@@ -41,7 +41,7 @@ def test_nobody_else_can_read_what_is_ones_own(tmp_path: Path, coffee: Pixels) -
     data, config, video = tmp_path / "data", tmp_path / "settings", tmp_path / "film.avi"
     (data / "mien").mkdir(parents=True, mode=0o755)
     promote("mia", 0)
-    keep_wishes(AlertSettings(on=False, cues=(Alert.parse("angry 120"),)))
+    save_alert_settings(AlertSettings(on=False, cues=(Alert.parse("angry 120"),)))
     installation_token(data / "mien")
     film(video, coffee, 0.5)
     dashboard, looked = create_app(dependencies_with(Storage(None), made_up), ADDRESS), Event()

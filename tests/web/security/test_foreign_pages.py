@@ -95,7 +95,7 @@ class Target:
             # A lease tells every few seconds that its Mien is there.
             rows = [line for line in store.iterdump() if '"leases"' not in line]
         files = [path for name in ("data", "settings") for path in (self._folder / name).rglob("*") if path.is_file()]
-        return self._dashboard.live.watch.state, rows, {path: path.read_bytes() for path in files}
+        return self._dashboard.live.controller.state, rows, {path: path.read_bytes() for path in files}
 
     def attacked_from(self, origin: str, routes: Sequence[tuple[str, str]]) -> list[list[str]]:
         """What a page of an origin, open beside the dashboard, learns of these routes; a rebound name asks itself."""

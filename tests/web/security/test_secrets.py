@@ -157,7 +157,7 @@ def test_pages_and_sockets_keep_them(camera: Camera, tmp_path: Path, monkeypatch
         while_it_runs = [get(path) for path in visible(dashboard)]
         page.emit("stop", callback=True)
         heard.wait_for("stopped")
-        dashboard.live.recording.close()
+        dashboard.live.recorder.close()
         refused = page.emit("start", {"source": "rtsp://***@elsewhere/live"}, callback=True)
         again = page.emit("start", {"source": f"rtsp://{QUOTED}@127.0.0.1:9/live", "hz": 0}, callback=True)
         heard.wait_for("failed")

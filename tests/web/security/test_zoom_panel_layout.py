@@ -45,7 +45,7 @@ def test_it_is_good_where_it_is_narrow(page: Page, dependencies: Dependencies) -
         address,
         dashboard,
     ):
-        dashboard.live.watch.start(SessionRequest("fake", 5.0, "own"))
+        dashboard.live.controller.start(SessionRequest("fake", 5.0, "own"))
         page.emulate_media(color_scheme="dark")
         page.goto(f"{address.url}/panel?token={TOKEN}")
         expect(page.locator("#minute")).to_be_visible()

@@ -59,7 +59,7 @@ def dashboard(dependencies: Dependencies) -> Iterator[Dashboard]:
 @pytest.fixture
 def watched(dashboard: Dashboard) -> Dashboard:
     """The same, with a session that began before the panel was opened."""
-    dashboard.live.watch.start(SessionRequest("fake", 5.0, "own"))
+    dashboard.live.controller.start(SessionRequest("fake", 5.0, "own"))
     return dashboard
 
 
@@ -177,13 +177,13 @@ def test_video_that_is_off_pauses_also_what_is_known_of_later(beside: Beside) ->
 
 def test_the_meeting_gives_a_session_without_title_its_name(beside: Beside, watched: Dashboard) -> None:
     """What the person calls it is never written over; the next session gets the meeting's name, in one line of fair length."""
-    watched.live.watch.entitle("My own")
+    watched.live.controller.entitle("My own")
     beside.open(topic="Weekly\nmeeting " + "x" * 300)
     title = beside.page.get_by_label("Title")
     expect(title).to_have_value("My own")
     expect(beside.words).to_contain_text("Linked with Zoom")
     beside.page.get_by_role("button", name="Stop").click()
-    assert watched.live.watch.state.notes.title == "My own"
+    assert watched.live.controller.state.notes.title == "My own"
     beside.start()
     expect(title).to_have_value(("Weekly meeting " + "x" * 300)[:200])
 
@@ -241,4 +241,4 @@ def test_without_zooms_library_the_page_works(beside: Beside, watched: Dashboard
     expect(beside.page.locator(".guess").first).to_be_visible()
     beside.page.get_by_role("button", name="Pause").click()
     expect(beside.state).to_contain_text("paused")
-    assert watched.live.watch.state.kind == "paused"
+    assert watched.live.controller.state.kind == "paused"
