@@ -1,1 +1,1 @@
-"""What `mien` does in a terminal."""
+"""The commands of `mien` in a terminal."""

@@ -1,1 +1,1 @@
-"""How well the model does for a person."""
+"""How well the model does for people: accuracy, calibration, drift."""

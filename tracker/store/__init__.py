@@ -1,1 +1,1 @@
-"""What is kept: schema, recorder, queries, erasing, retention."""
+"""The store: schema, migrations, recorder, queries, erasing, retention."""
