@@ -19,11 +19,11 @@ MAX_FACES: Final[dict[Use, int]] = {"live": 10, "picture": 32}
 """MediaPipe's mesh costs about 5 ms a face: live, a meeting room is enough; a group picture may take its time."""
 
 
-def open_classifier(choices: Settings, use: Use, *, mine: bool = False) -> "OnnxClassifier":
+def open_classifier(settings: Settings, use: Use, *, mine: bool = False) -> "OnnxClassifier":
     """Open the model file with a person's fit.
 
     Args:
-        choices: model: the file; person: whose fit to apply; prior.
+        settings: model: the file; person: whose fit to apply; prior.
         use: What the prior "default" means.
         mine: For the pages. If nobody is named, the fit that is in effect for the person at this machine is applied; if the
             person who is named has none yet, the released model is, as a first fit is made of verdicts on it.
@@ -37,24 +37,24 @@ def open_classifier(choices: Settings, use: Use, *, mine: bool = False) -> "Onnx
     from tracker.personal.fit_files import versions
     from tracker.personal.select_fit import in_effect, named
 
-    prior = use if choices.prior == "default" else choices.prior
-    classifier = OnnxClassifier(released_model(choices.model), prior)
-    if choices.person is not None and (versions(choices.person) or not mine):
-        classifier.fit, remark = named(choices.person, classifier.sha256)
+    prior = use if settings.prior == "default" else settings.prior
+    classifier = OnnxClassifier(released_model(settings.model), prior)
+    if settings.person is not None and (versions(settings.person) or not mine):
+        classifier.fit, remark = named(settings.person, classifier.sha256)
         if remark is not None:
             logging.getLogger(__name__).warning("mien: %s", remark)
     elif mine:
-        classifier.fit = in_effect(choices.person or ME, classifier.sha256)
+        classifier.fit = in_effect(settings.person or ME, classifier.sha256)
     return classifier
 
 
 @contextmanager
-def open_analyzer(choices: Settings, use: Use, *, mine: bool = False) -> Iterator[Analyzer]:
+def open_analyzer(settings: Settings, use: Use, *, mine: bool = False) -> Iterator[Analyzer]:
     """An analyzer for one thread, with the model of ``open_classifier``; arguments and errors are the same."""
     from tracker.vision.landmarker import Landmarker
 
-    classifier = open_classifier(choices, use, mine=mine)
-    with Landmarker(landmarker_model(choices.landmarker), MAX_FACES[use]) as detector:
+    classifier = open_classifier(settings, use, mine=mine)
+    with Landmarker(landmarker_model(settings.landmarker), MAX_FACES[use]) as detector:
         yield Analyzer(detector, classifier)
 
 

@@ -22,7 +22,7 @@ PATH = PathType()
     "--facts", type=PATH, help="A TOML file of what its makers say of it, as models/facts.toml; else that is left out."
 )
 @settings_options("model")
-def command(choices: Settings, scores: Path, output: Path, facts: Path | None) -> None:
+def command(settings: Settings, scores: Path, output: Path, facts: Path | None) -> None:
     """Write a model's card: README.md in the format of Hugging Face, four plots, and the scores they come from.
 
     It says what the file, its scores and --facts say, and nothing else: no author, licence or training data that nobody named.
@@ -35,7 +35,7 @@ def command(choices: Settings, scores: Path, output: Path, facts: Path | None) -
     from tracker.config.model_files import released_model
     from tracker.model.classifier import OnnxClassifier
 
-    model = released_model(choices.model)
+    model = released_model(settings.model)
     said = None if facts is None else read_facts(facts)
     for path in write_card(OnnxClassifier(model), model, told, output, said):
         show(str(path))

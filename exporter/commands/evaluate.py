@@ -31,7 +31,7 @@ PATH = PathType()
 @click.pass_context
 def command(
     ctx: click.Context,
-    choices: Settings,
+    settings: Settings,
     data: Path | None,
     images: Path | None,
     *,
@@ -49,37 +49,37 @@ def command(
     Accuracies take the likeliest expression, before abstention. Exit code 1 when a picture could not be read.
     """
     if data is not None and images is None:
-        scores = _of_data(choices, data, split, other)
+        scores = _of_data(settings, data, split, other)
     elif images is not None and data is None:
-        scores = _of_images(choices, images, other, crops=crops, skip_missing=skip_missing)
+        scores = _of_images(settings, images, other, crops=crops, skip_missing=skip_missing)
     else:
         raise UsageError("Give either --data (labelled crops) or --images (a folder of class folders).")
     _tell(scores, as_json=as_json)
     ctx.exit(1 if scores.get("failed") else 0)
 
 
-def _of_data(choices: Settings, data: Path, split: str, other: Path | None) -> dict[str, Any]:
+def _of_data(settings: Settings, data: Path, split: str, other: Path | None) -> dict[str, Any]:
     from exporter.data.dataset import read
     from exporter.evaluation.evaluate import evaluate_data
     from tracker.compose import open_classifier
     from tracker.model.classifier import OnnxClassifier
 
-    classifier = open_classifier(choices, "picture")
-    rival = None if other is None else OnnxClassifier(other, choices.prior)
+    classifier = open_classifier(settings, "picture")
+    rival = None if other is None else OnnxClassifier(other, settings.prior)
     scores = evaluate_data(classifier, read(data), split, rival)
-    return _headed(classifier, data, split, choices.prior, scores)
+    return _headed(classifier, data, split, settings.prior, scores)
 
 
-def _of_images(choices: Settings, images: Path, other: Path | None, *, crops: bool, skip_missing: bool) -> dict[str, Any]:
+def _of_images(settings: Settings, images: Path, other: Path | None, *, crops: bool, skip_missing: bool) -> dict[str, Any]:
     from exporter.evaluation.evaluate import evaluate_folder
     from tracker.compose import open_analyzer
 
-    released = replace(choices, model=other, person=None)
+    released = replace(settings, model=other, person=None)
     with ExitStack() as stack:
-        analyzer = stack.enter_context(open_analyzer(choices, "picture"))
+        analyzer = stack.enter_context(open_analyzer(settings, "picture"))
         rival = None if other is None else stack.enter_context(open_analyzer(released, "picture"))
         scores = evaluate_folder(analyzer, images, crops=crops, skip_missing=skip_missing, other=rival)
-        return _headed(analyzer.classifier, images, None, choices.prior, scores)
+        return _headed(analyzer.classifier, images, None, settings.prior, scores)
 
 
 def _headed(classifier: "Classifier", data: Path, split: str | None, prior: str, scores: dict[str, Any]) -> dict[str, Any]:

@@ -40,7 +40,7 @@ FOLDER = PathType(file_okay=False)
 @click.option("--shapes", is_flag=True, help="Keep the 52 blendshapes and the head's pose (degrees) of each face.")
 @click.pass_context
 def command(
-    ctx: click.Context, choices: Settings, *, videos: tuple[Path, ...], output: Path, rate: float, jobs: int, shapes: bool
+    ctx: click.Context, settings: Settings, *, videos: tuple[Path, ...], output: Path, rate: float, jobs: int, shapes: bool
 ) -> None:
     """Analyse recordings: NAME.jsonl, .csv, .parquet and a report NAME.html each; run again, it goes on where it stopped.
 
@@ -50,11 +50,11 @@ def command(
     from tracker.commands.signals import stopped_by_signals
     from tracker.core.errors import UsageError
 
-    recordings = [Recording(video, output, replace(choices, hz=rate), shapes) for video in videos]
+    recordings = [Recording(video, output, replace(settings, hz=rate), shapes) for video in videos]
     names = [recording.file("jsonl") for recording in recordings]
     if twice := {name.stem for name in names if names.count(name) > 1}:
         raise UsageError(f"Two recordings would both be written as {', '.join(sorted(twice))}: give them an --output each.")
-    with _storage(choices) as database, stopped_by_signals() as stopping, _bar(videos) as progress:
+    with _storage(settings) as database, stopped_by_signals() as stopping, _bar(videos) as progress:
         done = _alone if min(jobs, len(videos)) == 1 else _together
         failures = [sentence for sentence in done(recordings, jobs, stopping, progress) if sentence]
         if database is not None:
@@ -65,14 +65,14 @@ def command(
 
 
 @contextmanager
-def _storage(choices: Settings) -> "Iterator[Database | None]":
+def _storage(settings: Settings) -> "Iterator[Database | None]":
     """The database, if one was named; StoreError before the first look at a video, not after an hour of it."""
-    if choices.db is None or choices.retention == "nothing":
+    if settings.db is None or settings.retention == "nothing":
         yield None
         return
     from tracker.store.database import Database
 
-    with Database(choices.db) as database:
+    with Database(settings.db) as database:
         yield database
 
 

@@ -61,7 +61,7 @@ class BenchReport:
 @click.option("--store", is_flag=True, help="Measure the database, too: a day of meetings, about a minute.")
 @click.option("--page", is_flag=True, help="Measure from a grabbed frame to the page that shows it, too: half a minute.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
-def command(choices: Settings, frames: int, *, store: bool, page: bool, as_json: bool) -> None:
+def command(settings: Settings, frames: int, *, store: bool, page: bool, as_json: bool) -> None:
     """Measure the speed of each stage, on a drawn face in a 1280x720 frame."""
     from tqdm import tqdm
 
@@ -70,14 +70,14 @@ def command(choices: Settings, frames: int, *, store: bool, page: bool, as_json:
     from tracker.bench.store import measure_store
     from tracker.compose import open_analyzer
 
-    with open_analyzer(choices, "live") as analyzer:
+    with open_analyzer(settings, "live") as analyzer:
         timer = measure_stages(analyzer, frames)
     report = BenchReport(
         machine=Machine(platform.platform(terse=True), os.cpu_count(), platform.python_version()),
         frame=(FRAME_WIDTH, FRAME_HEIGHT),
         frames=frames,
         stages=timer.figures(),
-        effort=timer.session_cost(choices.hz),
+        effort=timer.session_cost(settings.hz),
         store=measure_store(partial(tqdm, desc="a day", disable=not sys.stderr.isatty())) if store else None,
         page=[measure_page_latency(results, hz) for hz, results in PAGE_RESULTS.items()] if page else None,
     )

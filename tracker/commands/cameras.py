@@ -11,7 +11,7 @@ from tracker.config.settings import Settings
 @settings_options()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line for each camera.")
 @click.option("--probe", is_flag=True, help="Open each camera for a moment, to see whether it is free.")
-def command(choices: Settings, *, as_json: bool, probe: bool) -> None:  # noqa: ARG001 - it has no settings but -v
+def command(settings: Settings, *, as_json: bool, probe: bool) -> None:  # noqa: ARG001 - it has no settings but -v
     """List cameras and virtual cameras by index and name; any part of a name that fits one alone is enough for --source."""
     from tracker.sources.camera_names import describe_cameras
     from tracker.sources.cameras import list_cameras

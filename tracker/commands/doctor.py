@@ -117,21 +117,21 @@ class DoctorReport:
 @settings_options("source", "db", "model", "landmarker")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.pass_context
-def command(ctx: click.Context, choices: Settings, *, as_json: bool) -> None:
+def command(ctx: click.Context, settings: Settings, *, as_json: bool) -> None:
     """Look at what is installed: packages, model files and their hashes, cameras, where settings and data lie, network."""
-    store = _check(lambda: _locate_store(choices))
+    store = _check(lambda: _locate_store(settings))
     report = DoctorReport(
         python=platform.python_version(),
         system=platform.platform(terse=True),
         packages={name: _installed_version(name) for name in REPORTED_PACKAGES},
-        model=_check(lambda: _open_classifier(choices)),
-        landmarker=_check(lambda: _open_landmarker(choices)),
+        model=_check(lambda: _open_classifier(settings)),
+        landmarker=_check(lambda: _open_landmarker(settings)),
         cameras=_check(_list_cameras),
         settings=str(settings_file()),
         data=str(user_data_path("mien")),
         token=str(user_data_path("mien") / TOKEN_FILE),
         store=store,
-        network=_describe_network(choices, store),
+        network=_describe_network(settings, store),
         collectors=_search_collectors(),
     )
     show_json(asdict(report)) if as_json else show(*format_report(report))
@@ -153,20 +153,20 @@ def _check(part: Callable[[], Checked]) -> Checked | Problem:
         return Problem(str(error))
 
 
-def _open_classifier(choices: Settings) -> ClassifierFile:
+def _open_classifier(settings: Settings) -> ClassifierFile:
     from tracker.config.model_files import released_model
     from tracker.model.classifier import OnnxClassifier
 
-    path = released_model(choices.model)
+    path = released_model(settings.model)
     classifier = OnnxClassifier(path)
     return ClassifierFile(str(path), classifier.sha256, classifier.contract.name, classifier.contract.version)
 
 
-def _open_landmarker(choices: Settings) -> LandmarkerFile:
+def _open_landmarker(settings: Settings) -> LandmarkerFile:
     from tracker.config.model_files import LANDMARKER_SHA256, landmarker_model
     from tracker.vision.landmarker import Landmarker
 
-    path = landmarker_model(choices.landmarker)
+    path = landmarker_model(settings.landmarker)
     with Landmarker(path, max_faces=1):
         return LandmarkerFile(str(path), LANDMARKER_SHA256)
 
@@ -179,19 +179,19 @@ def _list_cameras() -> CameraList:
     return CameraList([CameraName(camera.index, camera.name) for camera in cameras], describe_cameras(cameras))
 
 
-def _locate_store(choices: Settings) -> StoreLocation:
+def _locate_store(settings: Settings) -> StoreLocation:
     from tracker.store.database import Database
 
-    database = Database(choices.db)
+    database = Database(settings.db)
     return StoreLocation(database.name, database.location, database.remote_host)
 
 
-def _describe_network(choices: Settings, store: StoreLocation | Problem) -> str:
+def _describe_network(settings: Settings, store: StoreLocation | Problem) -> str:
     """What would be reached beyond this machine: only what the person named."""
     from tracker.sources.factory import STREAM_SCHEMES
 
     reached = [f"the database server {store.server} (db)"] if isinstance(store, StoreLocation) and store.server else []
-    reached += [f"{choices.source} (source)"] if choices.source.lower().startswith(STREAM_SCHEMES) else []
+    reached += [f"{settings.source} (source)"] if settings.source.lower().startswith(STREAM_SCHEMES) else []
     return f"{' and '.join(reached)}, which you named, and nothing else" if reached else NO_NETWORK
 
 

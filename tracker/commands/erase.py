@@ -23,7 +23,7 @@ from tracker.core.printable import printable
 @click.option("--all", "everything", is_flag=True, help="All sessions, pictures, verdicts, preferences, fits and recordings.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def command(
-    choices: Settings,
+    settings: Settings,
     *,
     session: str | None,
     begin: float | None,
@@ -50,7 +50,7 @@ def command(
         raise UsageError("--from and --to go with --session alone: they say which part of it to erase.")
     if len(given) != 1:
         raise UsageError(f"Say what to erase, one thing: {', '.join(targets)}.")
-    with Database(choices.db) as database:
+    with Database(settings.db) as database:
         if session is not None and is_part:
             with database.session() as store:
                 part = count_range(store, session, begin, end)

@@ -11,7 +11,7 @@ from tracker.config.settings import Settings
 @settings_options("db")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object with all that the page Health shows.")
 @click.option("--person", "whose", metavar="NAME", help="Only this person's verdicts; by default everybody's.")
-def command(choices: Settings, whose: str | None, *, as_json: bool) -> None:
+def command(settings: Settings, whose: str | None, *, as_json: bool) -> None:
     """Report how often the model is right, whether its confidence is true, and whether something changed lately."""
     from tracker.core.frame import now
     from tracker.core.time_zone import HERE
@@ -21,7 +21,7 @@ def command(choices: Settings, whose: str | None, *, as_json: bool) -> None:
     from tracker.personal.summary import fit_history, fits
     from tracker.store.database import Database
 
-    with Database(choices.db) as database, database.session() as store:
+    with Database(settings.db) as database, database.session() as store:
         report = health_report(store, now().astimezone(HERE), whose)
     fitted = {name: (fits(name), fit_history(name)) for name in ([whose] if whose else people())}
     if as_json:

@@ -28,7 +28,7 @@ SHOWN_SCORES: Final = 3
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line for each picture, in input order.")
 @click.option("--crops", is_flag=True, help="The pictures are face crops already.")
 @click.pass_context
-def command(ctx: click.Context, choices: Settings, paths: tuple[Path, ...], *, as_json: bool, crops: bool) -> None:
+def command(ctx: click.Context, settings: Settings, paths: tuple[Path, ...], *, as_json: bool, crops: bool) -> None:
     """Say what each face in each picture shows; a folder stands for the pictures in it."""
     from tqdm import tqdm
 
@@ -40,7 +40,7 @@ def command(ctx: click.Context, choices: Settings, paths: tuple[Path, ...], *, a
     failed = False
     # The bar would stand between the lines when both go to the terminal.
     hide_bar = len(pictures) == 1 or not sys.stderr.isatty() or sys.stdout.isatty()
-    with open_analyzer(choices, "picture") as analyzer:
+    with open_analyzer(settings, "picture") as analyzer:
         for path in tqdm(pictures, "pictures", disable=hide_bar):
             # A stream's address may have been taken for a path.
             name = str(redacted(str(path)))

@@ -54,7 +54,7 @@ Tell = Callable[[str], None]
 @click.pass_context
 def command(
     ctx: click.Context,
-    choices: Settings,
+    settings: Settings,
     output: Path,
     duration: float | None,
     rotate: float | None,
@@ -76,28 +76,28 @@ def command(
         failed.append(sentence)
         say(sentence)
 
-    watcher = _watcher(cues, choices)
+    watcher = _watcher(cues, settings)
     most = None if rotate is None else int(rotate * 1_000_000)
     with (
         stopped_by_signals() as stopping,
         open_sink(output, most, shapes=shapes) as sink,
-        HeadlessStorage(choices, say, fail) as storage,
+        HeadlessStorage(settings, say, fail) as storage,
         ignore_closed_pipe(),
     ):
-        for record in observations(choices, duration, stopping, fail, storage, shapes=shapes):
+        for record in observations(settings, duration, stopping, fail, storage, shapes=shapes):
             sink.write(record)
             _give_cue(watcher, record, storage)
     ctx.exit(1 if failed else 0)
 
 
-def _watcher(cues: tuple[str, ...], choices: Settings) -> "AlertDetector":
+def _watcher(cues: tuple[str, ...], settings: Settings) -> "AlertDetector":
     """Of the cues that are wanted; UsageError where they are none, or would be about others."""
     from tracker.core.errors import UsageError
     from tracker.live.alerts import Alert, AlertDetector, limited_alerts
 
-    if cues and choices.faces != "own":
+    if cues and settings.faces != "own":
         raise UsageError("A cue is about your own face, and --faces all watches everybody. Leave one of the two out.")
-    return AlertDetector(limited_alerts([Alert.parse(cue) for cue in cues]), choices.hz)
+    return AlertDetector(limited_alerts([Alert.parse(cue) for cue in cues]), settings.hz)
 
 
 def _give_cue(watcher: "AlertDetector", record: "ObservationRecord", storage: "HeadlessStorage") -> None:
@@ -111,7 +111,7 @@ def _give_cue(watcher: "AlertDetector", record: "ObservationRecord", storage: "H
 
 
 def observations(
-    choices: Settings, duration: float | None, stopping: Event, fail: Tell, storage: "HeadlessStorage", *, shapes: bool
+    settings: Settings, duration: float | None, stopping: Event, fail: Tell, storage: "HeadlessStorage", *, shapes: bool
 ) -> "Iterator[ObservationRecord]":
     """Each observation, stored already; ``fail`` gets a sentence for each picture that cannot be read."""
     from tracker.compose import open_analyzer
@@ -126,10 +126,10 @@ def observations(
     from tracker.sources.screen import is_screen
     from tracker.sources.virtual_camera import optional_sender
 
-    handed, look = optional_sender(choices.hand_on, overlay=choices.hand_on_overlay), _look(choices)
-    if is_screen(choices.source):
+    handed, look = optional_sender(settings.hand_on, overlay=settings.hand_on_overlay), _look(settings)
+    if is_screen(settings.source):
         say("Watch others only if they know of it and agree.")
-    with open_analyzer(choices, "live") as analyzer, handed as handing:
+    with open_analyzer(settings, "live") as analyzer, handed as handing:
         clock = start_clock()
 
         def lose(error: MienError) -> None:
@@ -137,11 +137,11 @@ def observations(
             say(str(error))
 
         def choose() -> "Source":
-            return choose_source(choices.source, clock, fail, handing)
+            return choose_source(settings.source, clock, fail, handing)
 
         source = choose()
-        budget = motion_budget(choices.motion, live=source.live)
-        session = Session(analyzer, faces=choices.faces, smoothing=choices.smoothing, budget=budget)
+        budget = motion_budget(settings.motion, live=source.live)
+        session = Session(analyzer, faces=settings.faces, smoothing=settings.smoothing, budget=budget)
         storage.begin(session, analyzer, live=source.live)
         with _alarm(duration if source.live else None, stopping):
             frames, hz = look(source, choose, lose, stopping)
@@ -150,25 +150,25 @@ def observations(
             for observation in session.go_through(frames_until(frames, duration), hz):
                 if handing is not None:
                     handing.set_overlay(observation)
-                record = ObservationRecord.of(observation, session.id, choices.source, shapes=shapes)
+                record = ObservationRecord.of(observation, session.id, settings.source, shapes=shapes)
                 storage.write(record)
                 yield record
 
 
-def _look(choices: Settings) -> "Callable[..., tuple[Iterator[Frame], float]]":
-    """How frames are taken of a source, and how many of them a second are observed; UsageError where choices contradict."""
+def _look(settings: Settings) -> "Callable[..., tuple[Iterator[Frame], float]]":
+    """How frames are taken of a source, and how many of them a second are observed; UsageError where settings contradict."""
     from tracker.sources.intermittent import intermittent_frames, require_intermittent_rate
     from tracker.sources.pacing import reconnecting_frames
 
-    if choices.release:
-        require_intermittent_rate(choices.hz, choices.hand_on)
+    if settings.release:
+        require_intermittent_rate(settings.hz, settings.hand_on)
 
     def look(source: "Source", *given: Any) -> "tuple[Iterator[Frame], float]":
         choose, lost, stopping = given
-        if choices.release and source.live:
+        if settings.release and source.live:
             # A glimpse was due when it was taken, and between two there is nothing to look at.
-            return intermittent_frames(choose, choices.hz, lost, stopping), 0
-        return reconnecting_frames(choose, 0, lost, stopping), choices.hz if source.sampled else 0
+            return intermittent_frames(choose, settings.hz, lost, stopping), 0
+        return reconnecting_frames(choose, 0, lost, stopping), settings.hz if source.sampled else 0
 
     return look
 

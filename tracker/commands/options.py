@@ -23,14 +23,14 @@ SETTING_FIELDS = {entry.name: entry for entry in fields(Settings)}
 def settings_options(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Decorate a command's function with the flags of these settings, ``--config`` and ``-v``.
 
-    It is called with ``choices``, all settings: those that were not named have their defaults.
+    It is called with ``settings=``, all of them: those that were not named have their defaults.
     """
 
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(function)
         def command(**given: Any) -> Any:
             chosen = {name: given.pop(name) for name in names}
-            return function(choices=Settings(**chosen), **given)
+            return function(settings=Settings(**chosen), **given)
 
         decorated: Callable[..., Any] = command
         for name in reversed(names):

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 @settings_options("person", "db", "model", "landmarker")
 @click.pass_context
 def command(
-    ctx: click.Context, choices: Settings, verdicts: Path | None, promote: int | None, *, listed: bool, as_json: bool
+    ctx: click.Context, settings: Settings, verdicts: Path | None, promote: int | None, *, listed: bool, as_json: bool
 ) -> None:
     """Fit the model to a person by their verdicts; seven, one for each expression, already help.
 
@@ -40,19 +40,19 @@ def command(
     from tracker.core.person import ME, require_name
     from tracker.personal.fit_files import promote as take_effect
 
-    person = require_name(choices.person or ME)
+    person = require_name(settings.person or ME)
     if promote is not None:
         take_effect(person, promote)
     if promote is not None or listed:
         _list(person, as_json=as_json)
         return
     # A fit is made of the released model, never of another fit.
-    report, failed = _fit(replace(choices, person=None), person, verdicts)
+    report, failed = _fit(replace(settings, person=None), person, verdicts)
     show_json(report.as_dict()) if as_json else show(*format_report(report))
     ctx.exit(1 if failed else 0)
 
 
-def _fit(choices: Settings, person: str, folder: Path | None) -> "tuple[Report, int]":
+def _fit(settings: Settings, person: str, folder: Path | None) -> "tuple[Report, int]":
     """The fit from a folder's pictures, or with None from the store's verdicts, and how many pictures had no face."""
     from tracker.compose import open_analyzer, open_classifier
     from tracker.personal.fitting import require_statistics
@@ -61,13 +61,13 @@ def _fit(choices: Settings, person: str, folder: Path | None) -> "tuple[Report, 
     from tracker.personal.refit import fit_person
     from tracker.store.database import Database
 
-    classifier = open_classifier(choices, "picture")
+    classifier = open_classifier(settings, "picture")
     require_statistics(classifier.contract)
     if folder is not None:
-        with open_analyzer(choices, "picture") as analyzer:
+        with open_analyzer(settings, "picture") as analyzer:
             labelled, failed = labelled_from_folder(analyzer, folder, say)
         return fit_person(person, labelled, classifier), failed
-    with Database(choices.db) as database, database.session() as store:
+    with Database(settings.db) as database, database.session() as store:
         labelled, left_out = labelled_from_store(store, person, classifier)
     if left_out:
         say(f"{left_out} verdicts are on another model's predictions, and have no crop to classify again.")

@@ -34,15 +34,15 @@ db_option = click.option("--db", metavar="URL", help="The database; by default t
 @settings_options("db")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line for each session.")
 @click.pass_context
-def command(ctx: click.Context, choices: Settings, *, as_json: bool) -> None:
+def command(ctx: click.Context, settings: Settings, *, as_json: bool) -> None:
     """List the stored sessions, newest first; write one of them as a table, a report or a plot."""
-    ctx.obj = choices.db
+    ctx.obj = settings.db
     if ctx.invoked_subcommand is not None:
         return
     from tracker.store.database import Database
     from tracker.store.session_queries import list_sessions
 
-    with Database(choices.db) as database, database.session() as store:
+    with Database(settings.db) as database, database.session() as store:
         summaries = list_sessions(store)
     if not summaries:
         say("No session is kept here.")

@@ -27,12 +27,12 @@ def command() -> None:
 @settings_options("db")
 @click.argument("folder", type=FOLDER_PATH, metavar="DIR")
 @click.option("--person", "whose", metavar="NAME", help="Only this person's verdicts; by default everybody's.")
-def export(choices: Settings, folder: Path, whose: str | None) -> None:
+def export(settings: Settings, folder: Path, whose: str | None) -> None:
     """Write the crops of all verdicts into an empty or new folder."""
     from tracker.store.database import Database
     from tracker.store.verdict_export import export_verdicts
 
-    with Database(choices.db) as database, database.session() as store:
+    with Database(settings.db) as database, database.session() as store:
         written, missing = export_verdicts(store, folder, whose)
     without_crop = f"; {missing} more had no crop to write" if missing else ""
     say(f"{_count_verdicts(written)} in {folder}{without_crop}.")
@@ -41,7 +41,7 @@ def export(choices: Settings, folder: Path, whose: str | None) -> None:
 @command.command(name="import")
 @settings_options("person", "model", "db")
 @click.argument("folder", type=FOLDER_PATH, metavar="DIR")
-def import_(choices: Settings, folder: Path) -> None:
+def import_(settings: Settings, folder: Path) -> None:
     """Store the verdicts in a folder of classes, as ``export`` writes it or without a manifest; none is stored twice.
 
     Without a manifest they are those of --person, as for ``mien refit``: yours, unless a name is set.
@@ -50,8 +50,8 @@ def import_(choices: Settings, folder: Path) -> None:
     from tracker.store.database import Database
     from tracker.store.verdict_export import import_verdicts, read_verdicts
 
-    entries = read_verdicts(folder, _opener(choices), require_name(choices.person or ME))
-    with Database(choices.db) as database:
+    entries = read_verdicts(folder, _opener(settings), require_name(settings.person or ME))
+    with Database(settings.db) as database:
         added, known = database.write(lambda store: import_verdicts(store, entries)).result()
     say(f"{_count_verdicts(added)} taken in from {folder}, {known or 'none'} were there already.")
 
@@ -67,14 +67,14 @@ class _NoDetector:
         return []
 
 
-def _opener(choices: Settings) -> "OpenCropClassifier":
+def _opener(settings: Settings) -> "OpenCropClassifier":
     from tracker.config.model_files import released_model
     from tracker.model.classifier import OnnxClassifier
     from tracker.model.provenance import ModelProvenance
     from tracker.vision.analyzer import Analyzer
 
     def open_judge() -> tuple[Analyzer, ModelProvenance]:
-        classifier = OnnxClassifier(released_model(choices.model), "picture")
+        classifier = OnnxClassifier(released_model(settings.model), "picture")
         return Analyzer(_NoDetector(), classifier), ModelProvenance.of(classifier)
 
     return open_judge

@@ -32,9 +32,9 @@ DEMO_SOURCE, MEETING_SOURCE = "fake", "fake:meeting"
 @click.argument("what", required=False, type=click.Choice(["meeting"]), metavar="[meeting]")
 @click.option("--browser/--no-browser", default=True, show_default=True, help="Open the page in a browser.")
 @click.option("--seconds", type=Amount(0, min_open=True), help="End by itself after so many seconds.")
-def command(choices: Settings, what: str | None, seconds: float | None, *, browser: bool) -> None:
+def command(settings: Settings, what: str | None, seconds: float | None, *, browser: bool) -> None:
     """The dashboard on a drawn face: started at once, offline, and nobody's picture. With "meeting": on four, all watched."""
     from web.serving import serve
 
-    scripted = replace(choices, source=DEMO_SOURCE) if what is None else replace(choices, source=MEETING_SOURCE, faces="all")
+    scripted = replace(settings, source=DEMO_SOURCE) if what is None else replace(settings, source=MEETING_SOURCE, faces="all")
     serve(scripted, browser=browser, at_once=True, seconds=seconds)

@@ -12,8 +12,8 @@ from tracker.config.settings import Settings
     *("host", "port", "token", "cert", "key", "smoothing", "prior", "model", "landmarker", "person", "db", "zoom_panel"),
 )
 @click.option("--browser/--no-browser", default=True, show_default=True, help="Open the page in a browser.")
-def command(choices: Settings, *, browser: bool) -> None:
+def command(settings: Settings, *, browser: bool) -> None:
     """The dashboard: a live timeline, and single pictures. It watches once you press Start there."""
     from web.serving import serve
 
-    serve(choices, browser=browser)
+    serve(settings, browser=browser)
