@@ -16,7 +16,7 @@ from tracker.config.model_files import landmarker_model
 from tracker.core.face import Detection
 from tracker.core.frame import Frame, Pixels, now
 from tracker.core.vocabulary import EXPRESSIONS, FERPLUS, FERPLUS_SHOWN_AS
-from tracker.model.contract import KEY, Head, ModelContract
+from tracker.model.contract import METADATA_KEY, Head, ModelContract
 from tracker.model.preprocess import Scaling
 from tracker.model.prior import OperatingPoint, PriorAdjustment
 from tracker.testing import FRAMING, FakeClassifier
@@ -164,7 +164,7 @@ def write_model(tmp_path: Path) -> ModelWriter:
         graph = helper.make_graph(nodes, "linear", [pixels], outputs, weights)
         # Opset 18 and IR 10 as in the released file.
         model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=10)
-        helper.set_model_props(model, {} if text is None else {KEY: text})
+        helper.set_model_props(model, {} if text is None else {METADATA_KEY: text})
         save(model, tmp_path / name)
         return tmp_path / name
 

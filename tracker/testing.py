@@ -14,7 +14,7 @@ from tracker.core.geometry import Box
 from tracker.core.scores import Scores
 from tracker.core.vocabulary import EXPRESSIONS, FERPLUS, FERPLUS_SHOWN_AS
 from tracker.model.correction import PersonalFit
-from tracker.model.feature_statistics import Statistics
+from tracker.model.feature_statistics import FeatureStatistics
 from tracker.model.framing import Framing
 from tracker.vision.alignment import ANCHOR_POINTS
 
@@ -39,7 +39,7 @@ class FakeClassifier:
     contract = FakeContract()
     prior = "default"
     fit: PersonalFit | None = None
-    statistics: Statistics | None = None
+    statistics: FeatureStatistics | None = None
     sha256 = sha256(b"not a model").hexdigest()
 
     def __init__(self, scores: Mapping[str, float] | None = None, threshold: float = 0.4) -> None:

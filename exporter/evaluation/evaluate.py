@@ -40,7 +40,7 @@ def evaluate_data(
         raise DataError(f"The data has no pictures in its {split} split, only: {counts}. Choose another with --split.")
     others = faces.of("train") if split != "train" else faces.take(np.zeros(len(faces), np.bool_))
     logits = logits_of(classifier, asked.images)
-    parts = answers(classifier.contract, logits, asked, classifier.tau, classifier.shown(logits))
+    parts = answers(classifier.contract, logits, asked, classifier.tau, classifier.shown_scores(logits))
     return {
         "n": len(asked),
         **score(classifier.contract, parts, asked, others, classifier.tau),

@@ -15,7 +15,7 @@ from typing import Any, Final
 from exporter.evaluation.facts import Facts
 from exporter.evaluation.plots import draw, named_taus, percent
 from tracker.core.errors import DataError
-from tracker.model.classifier import FEATURES, OnnxClassifier
+from tracker.model.classifier import FEATURES_OUTPUT, OnnxClassifier
 from tracker.model.contract import ModelContract
 
 PROTOCOL: Final = {
@@ -166,7 +166,7 @@ def outputs(card: ModelContract, facts: Facts) -> Iterator[str]:
         yield f"| `{name}` | [N, {len(head.labels)}] logits | {', '.join(head.labels)}{taught} |"
     if card.features:
         refit = "; a refit starts from here" if card.statistics else ""
-        yield f"| `{FEATURES}` | [N, {card.features}] | what is read before the last layer{refit} |"
+        yield f"| `{FEATURES_OUTPUT}` | [N, {card.features}] | what is read before the last layer{refit} |"
 
 
 def contract(card: ModelContract) -> str:

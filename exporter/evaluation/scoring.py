@@ -69,7 +69,7 @@ def score(
     fresh = unseen(faces, training) if len(training) else None
     scores: dict[str, Any] = {name: _scores(part, fresh) for name, part in parts.items()}
     scores["shown"] = {"against": "FER+ majority" if voted(faces) else "labels", **scores["shown"]}
-    return scores | {"abstention": abstention(parts["shown"].guesses(), card.shown.at(tau).threshold)}
+    return scores | {"abstention": abstention(parts["shown"].guesses(), card.shown.operating_point(tau).threshold)}
 
 
 def _scores(part: Answer, fresh: npt.NDArray[Any] | None) -> dict[str, Any]:

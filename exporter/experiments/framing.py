@@ -89,7 +89,7 @@ def sample(faces: LabelledFaces, count: int) -> LabelledFaces:
 
 def said(classifier: OnnxClassifier, crops: Crops) -> npt.NDArray[np.int64]:
     """[N] the expression that is shown for each crop, as an index into EXPRESSIONS."""
-    return np.asarray(classifier.shown(logits_of(classifier, crops)).argmax(axis=1))
+    return np.asarray(classifier.shown_scores(logits_of(classifier, crops)).argmax(axis=1))
 
 
 def again(classifier: OnnxClassifier, faces: LabelledFaces, side: int, memory: Path | None = None) -> Again:

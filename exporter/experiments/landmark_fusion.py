@@ -123,7 +123,7 @@ def main(data: Path, model: Path | None, memory: Path | None) -> None:
     show(f"| the witness alone | - | {share(alone.right):.1%} | {uar(alone, 7):.1%} | |")
     for view, crops in (("crop as it is", faces.images), ("crop found again", aligned(public, asked, framing))):
         logits = logits_of(classifiers["live"], crops)
-        shown = {f"{view}, prior {prior}": each.shown(logits) for prior, each in classifiers.items()}
+        shown = {f"{view}, prior {prior}": each.shown_scores(logits) for prior, each in classifiers.items()}
         # What training had more of is taken out of the witness's word: the model's has the prior that was asked for.
         show(*table(shown, said - usual, truth))
 

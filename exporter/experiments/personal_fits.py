@@ -22,7 +22,7 @@ from tracker.commands.terminal import show
 from tracker.config.model_files import released_model
 from tracker.core.paths import PathType
 from tracker.core.vocabulary import EXPRESSIONS
-from tracker.model.classifier import FEATURES, OnnxClassifier
+from tracker.model.classifier import FEATURES_OUTPUT, OnnxClassifier
 from tracker.model.contract import ModelContract
 from tracker.model.prior import Numbers, softmax
 from tracker.personal.cross_validation import hold_out
@@ -78,15 +78,15 @@ def taught(faces: Labelled, seen: npt.NDArray[np.bool_], card: ModelContract) ->
     """A person before and after a fit to those of their faces that were seen."""
     held, others = hold_out(faces.take(seen), card), faces.take(~seen)
     before = answers(others, card)
-    correction = fit(held.labelled, card).share(held.trust())
-    return Outcome(others.labels, before, before + correction.of(others.features), weigh(held).convincing)
+    correction = fit(held.labelled, card).scaled(held.trust())
+    return Outcome(others.labels, before, before + correction.logits(others.features), weigh(held).convincing)
 
 
 def people(make: Make, faces: LabelledFaces, model: OnnxClassifier, count: int) -> list[Labelled]:
     """Made-up people, as the model sees them."""
     truth = shown_truth(faces)
     made = [make(faces.images, truth, np.random.default_rng([1, number])) for number in range(count)]
-    return [Labelled.of(model.logits(person.images)[FEATURES], person.labels.tolist()) for person in made]
+    return [Labelled.of(model.logits(person.images)[FEATURES_OUTPUT], person.labels.tolist()) for person in made]
 
 
 def fits_table(faces: LabelledFaces, model: OnnxClassifier) -> Iterator[str]:
@@ -165,7 +165,7 @@ def rest_table(faces: LabelledFaces, model: OnnxClassifier) -> Iterator[str]:
             others, rest = person.take(~seen), person.take(seen)
             moment = Labelled.of(rest.features, rest.labels.tolist(), [0] * len(rest))
             before = answers(others, model.contract)
-            after = before + fit(moment, model.contract).of(others.features)
+            after = before + fit(moment, model.contract).logits(others.features)
             neutral = others.labels == NEUTRAL
             rows.append(
                 [_called(each_, SAD, neutral) for each_ in (before, after)]
@@ -201,7 +201,7 @@ def fresh(faces: LabelledFaces) -> LabelledFaces:
 def main(data: Path) -> None:
     """Print the tables."""
     faces, model = fresh(read(data)), OnnxClassifier(released_model())
-    everybody = Labelled.of(model.logits(faces.images)[FEATURES], shown_truth(faces).tolist())
+    everybody = Labelled.of(model.logits(faces.images)[FEATURES_OUTPUT], shown_truth(faces).tolist())
     for table in (
         fits_table(faces, model),
         random_table(everybody, model),

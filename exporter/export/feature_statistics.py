@@ -8,7 +8,7 @@ import numpy.typing as npt
 from exporter.data.dataset import LabelledFaces, usable
 from exporter.data.labels import shown_truth
 from tracker.core.vocabulary import EXPRESSIONS
-from tracker.model.feature_statistics import Reading, Statistics
+from tracker.model.feature_statistics import FeatureStatistics, HeadReadout
 from tracker.model.prior import Numbers
 
 EACH: Final = 1000
@@ -30,7 +30,7 @@ def sample(training: LabelledFaces) -> LabelledFaces:
 
 def characterise(
     features: npt.NDArray[np.float32], seven: npt.NDArray[np.float32], truth: npt.NDArray[np.int64]
-) -> Statistics | None:
+) -> FeatureStatistics | None:
     """From [N, width] features, [heads, N, 7] logits of the seven of the head that is shown or of two, and [N] the truth.
 
     None where an expression is missing, or the logits are not a linear reading of the features.
@@ -45,9 +45,9 @@ def characterise(
     found = [np.linalg.lstsq(known, logits.astype(np.float64), rcond=None)[0] for logits in seven]
     if max(np.abs(known @ read - logits).max() for read, logits in zip(found, seven, strict=True)) > LINEAR:
         return None
-    first, *others = (Reading(_rows(read[:-1].T), _row(read[-1])) for read in found)
+    first, *others = (HeadReadout(_rows(read[:-1].T), _row(read[-1])) for read in found)
     typical = np.stack([standard[truth == label].mean(axis=0) for label in range(len(EXPRESSIONS))])
-    return Statistics(_row(mean), _row(std), _rows(typical), first.weights, first.biases, *others)
+    return FeatureStatistics(_row(mean), _row(std), _rows(typical), first.weights, first.biases, *others)
 
 
 def _row(values: Numbers) -> tuple[float, ...]:

@@ -21,9 +21,9 @@ from exporter.export.feature_statistics import characterise, sample
 from exporter.export.readers.source import Array, Source, open_onnx
 from tracker.core.errors import DataError, ModelError
 from tracker.core.paths import beside
-from tracker.model.classifier import FEATURES, OnnxClassifier
-from tracker.model.contract import KEY, ModelContract
-from tracker.model.feature_statistics import Statistics
+from tracker.model.classifier import FEATURES_OUTPUT, OnnxClassifier
+from tracker.model.contract import METADATA_KEY, ModelContract
+from tracker.model.feature_statistics import FeatureStatistics
 from tracker.model.preprocess import network_input
 from tracker.model.prior import softmax
 
@@ -102,13 +102,13 @@ def measured(
     return {"split": "public", **short}
 
 
-def _statistics(card: ModelContract, source: Source, training: LabelledFaces) -> Statistics | None:
+def _statistics(card: ModelContract, source: Source, training: LabelledFaces) -> FeatureStatistics | None:
     """Of the features that the shown heads read, on some training pictures of each expression."""
     if source.features is None:
         return None
     some = sample(training)
-    outputs = _outputs(source, some.images, (*card.shown.heads, FEATURES))
-    return characterise(outputs[FEATURES], card.seven(outputs), shown_truth(some))
+    outputs = _outputs(source, some.images, (*card.shown.heads, FEATURES_OUTPUT))
+    return characterise(outputs[FEATURES_OUTPUT], card.shown_logits(outputs), shown_truth(some))
 
 
 def _logits(source: Source, images: Crops) -> dict[str, Array]:
@@ -126,7 +126,7 @@ def _outputs(source: Source, images: Crops, wanted: Sequence[str]) -> dict[str, 
 
 def write_model(source: Source, card: ModelContract, output: Path, faces: Crops | None) -> Parity:
     """One ONNX file with its card, opened and compared with where it came from before it replaces what was there."""
-    set_model_props(source.model, {KEY: card.to_json()})
+    set_model_props(source.model, {METADATA_KEY: card.to_json()})
     output.parent.mkdir(parents=True, exist_ok=True)
     written = beside(output, ".new")
     try:

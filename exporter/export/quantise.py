@@ -24,7 +24,7 @@ from exporter.export.readers.graph import OURS
 from exporter.export.readers.source import INPUT, Array
 from tracker.core.paths import beside
 from tracker.model.classifier import OnnxClassifier
-from tracker.model.contract import KEY, ModelContract
+from tracker.model.contract import METADATA_KEY, ModelContract
 from tracker.model.preprocess import network_input
 
 SHOWN_CROPS: Final = 512
@@ -69,14 +69,14 @@ def write_int8(model: Path, output: Path, faces: LabelledFaces) -> None:
 
 def _finish(quantised: onnx.ModelProto, card: ModelContract, output: Path, faces: LabelledFaces) -> None:
     """The card in, its scores measured anew, and the file in its place once the tracker has opened it."""
-    set_model_props(quantised, {KEY: card.to_json()})
+    set_model_props(quantised, {METADATA_KEY: card.to_json()})
     written = beside(output, ".new")
     try:
         onnx.save(quantised, written)
         public = faces.of("public")
         scores = measured(card, logits_of(OnnxClassifier(written), public.images), public, faces.of("train"))
         card = replace(card, training={**card.training, "int8": True}, measured=scores)
-        set_model_props(quantised, {KEY: card.to_json()})
+        set_model_props(quantised, {METADATA_KEY: card.to_json()})
         onnx.save(quantised, written)
         OnnxClassifier(written)
         written.replace(output)
@@ -103,7 +103,7 @@ def compare(files: Sequence[Path], faces: LabelledFaces) -> list[Row]:
     first: Array | None = None
     for file in files:
         classifier = OnnxClassifier(file, threads=1)
-        best = classifier.shown(logits_of(classifier, images)).argmax(axis=1)
+        best = classifier.shown_scores(logits_of(classifier, images)).argmax(axis=1)
         first = best if first is None else first
         shown = classifier.contract.measured["shown"]
         size, agreement = file.stat().st_size / 1e6, float((best == first).mean())

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tracker.core.face import Face
-from tracker.model.feature_statistics import Statistics
+from tracker.model.feature_statistics import FeatureStatistics
 
 GRID: Final = 12
 """Side in pixels that the crop is reduced to: 8 and 16 separate people less well or no better (DECISIONS.md, 2026-11-26)."""
@@ -32,7 +32,7 @@ class Likeness:
     gradients. Both count alike. Without statistics, as in a file of somebody else, the crop is all there is.
     """
 
-    def __init__(self, statistics: Statistics | None) -> None:
+    def __init__(self, statistics: FeatureStatistics | None) -> None:
         self._statistics = statistics
         if statistics is not None:
             typical = np.array(statistics.typical)

@@ -1,7 +1,7 @@
-"""The contract a model file carries in itself: what goes in, what comes out, and what of it is shown.
+"""The contract that a model file carries in itself: what goes in, what comes out, and what of it is shown.
 
-It is JSON in the file's ONNX metadata, under the key ``mien``; docs of each part stand at its class. Whoever cannot keep
-it refuses the file: labels, sizes and scaling are written down nowhere else.
+It is JSON in the file's ONNX metadata, under METADATA_KEY. Labels, sizes and scaling are written down nowhere else, so that a
+file without a valid contract is refused.
 """
 
 import json
@@ -17,20 +17,25 @@ import numpy.typing as npt
 from tracker.core.errors import ModelError
 from tracker.core.parsing import parse_json
 from tracker.core.validation import Whole, converted
-from tracker.model.feature_statistics import Statistics
+from tracker.model.feature_statistics import FeatureStatistics
 from tracker.model.framing import EYES_AND_MOUTH, Framing, Point
 from tracker.model.preprocess import Scaling
 from tracker.model.prior import Numbers, PriorAdjustment, require_positive, softmax
 
-KEY: Final = "mien"
-FORMAT: Final = 2
-"""Of what is written. Format 1, which is read as well, knows neither ``crop.anchors`` (its faces are put by eyes and mouth)
-nor ``shown.second``."""
+METADATA_KEY: Final = "mien"
+CONTRACT_FORMAT: Final = 2
+"""The format that is written. Format 1 is read as well; it has neither ``crop.anchors`` (its faces are aligned by eyes and
+mouth) nor ``shown.second``."""
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """One output of the network: its labels in order, and the temperature that calibrates it."""
+    """One output of the network.
+
+    Attributes:
+        labels: Two or more, each once, in the order of the output's columns.
+        temperature: Of the softmax that calibrates it, above 0.
+    """
 
     labels: tuple[str, ...]
     temperature: float
@@ -43,11 +48,19 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class ModelContract:
-    """Everything a model file says of itself.
+    """Everything that a model file says of itself. A contract that contradicts itself raises ValueError.
 
-    crop: side and framing of what goes in. heads: output's name -> head. features: width of the output ``features``, or None.
-    statistics: of these features, None in a file that cannot be fitted to a person. training and measured: whatever its maker
-    wrote down, for people and reports.
+    Attributes:
+        name: Of the model.
+        version: Of the model.
+        scaling: How gray bytes become its input.
+        crop: Side and framing of its input.
+        heads: Output's name -> head.
+        shown: How heads become the one distribution that is shown.
+        features: Width of the output ``features``, or None without one.
+        statistics: Of these features in training; None in a file that cannot be fitted to a person.
+        training: Whatever its maker wrote down of its training, for people and reports.
+        measured: Likewise of its scores.
     """
 
     name: str
@@ -57,7 +70,7 @@ class ModelContract:
     heads: Mapping[str, Head]
     shown: PriorAdjustment
     features: int | None = None
-    statistics: Statistics | None = None
+    statistics: FeatureStatistics | None = None
     training: Mapping[str, Any] = field(default_factory=dict)
     measured: Mapping[str, Any] = field(default_factory=dict)
 
@@ -73,11 +86,11 @@ class ModelContract:
         if self.statistics is not None and self.statistics.width != self.features:
             raise ValueError(f"statistics are of {self.statistics.width} features, the file has {self.features}")
         if self.statistics is not None and (self.statistics.second is None) != (second is None):
-            raise ValueError("statistics should tell of each head that is shown, and of no other")
+            raise ValueError("statistics should have a readout of each head that is shown, and of no other")
 
     @property
     def side(self) -> int:
-        """Of a crop, in pixels."""
+        """Side of a crop, in pixels."""
         return self.crop.side
 
     def _check_labels(self, member: str, head: str, used: set[str]) -> None:
@@ -87,30 +100,42 @@ class ModelContract:
         if unknown:
             raise ValueError(f"head {head} has no label {', '.join(sorted(unknown))}")
 
-    def seven(self, logits: Mapping[str, npt.NDArray[Any]]) -> npt.NDArray[Any]:
-        """[heads, N, 7] what the shown head, and a second one, say of the seven in the order of EXPRESSIONS.
+    def shown_logits(self, logits: Mapping[str, npt.NDArray[Any]]) -> npt.NDArray[Any]:
+        """Select the logits of what is shown.
 
-        logits: head -> [N, labels].
+        Args:
+            logits: Head -> [N, labels], as the network gives them.
+
+        Returns:
+            [heads, N, 7]: of the shown head, and of the second one if there is one, in the order of EXPRESSIONS.
         """
-        found = []
+        selected = []
         for head, labels in self.shown.heads.items():
             columns = [self.heads[head].labels.index(label) for label in labels]
-            found.append(logits[head][:, columns])
-        return np.stack(found)
+            selected.append(logits[head][:, columns])
+        return np.stack(selected)
 
-    def calibrated(self, seven: npt.NDArray[Any], tau: float) -> Numbers:
-        """[N, 7] logits of what is shown from [heads, N, 7]: tau of the prior taken out, at the temperature for that."""
-        return self.shown.adjusted(seven, tau) / self.shown.at(tau).temperature
+    def calibrated(self, shown_logits: npt.NDArray[Any], tau: float) -> Numbers:
+        """Take the prior out and calibrate.
+
+        Args:
+            shown_logits: [heads, N, 7], as ``shown_logits`` returns them.
+            tau: How much of the prior is taken out, 0 to MAX_TAU.
+
+        Returns:
+            [N, 7] logits, in the order of EXPRESSIONS, at the temperature for this tau.
+        """
+        return self.shown.adjusted(shown_logits, tau) / self.shown.operating_point(tau).temperature
 
     def shown_scores(self, logits: Mapping[str, npt.NDArray[Any]], tau: float) -> Numbers:
-        """[N, 7] probabilities of EXPRESSIONS with tau of the prior taken out, from head -> [N, labels] logits."""
-        return softmax(self.calibrated(self.seven(logits), tau))
+        """[N, 7] probabilities of EXPRESSIONS, with tau of the prior taken out, from the logits of each head, [N, labels]."""
+        return softmax(self.calibrated(self.shown_logits(logits), tau))
 
     def to_json(self) -> str:
-        """As the model file carries it."""
+        """The JSON that the model file carries."""
         crop = asdict(self.crop)
         content = _ContractFile(
-            format=FORMAT,
+            format=CONTRACT_FORMAT,
             name=self.name,
             version=self.version,
             input=_Input(crop.pop("side"), "gray", self.scaling.mean, self.scaling.std),
@@ -126,7 +151,15 @@ class ModelContract:
 
     @classmethod
     def from_json(cls, text: str, file: Path) -> "ModelContract":
-        """What ``to_json`` wrote; a ModelError names the file and what about its contract is not as expected."""
+        """Read what ``to_json`` wrote.
+
+        Args:
+            text: The JSON.
+            file: The model file, for the error.
+
+        Raises:
+            ModelError: It names the file and what about its contract is not as expected.
+        """
         try:
             found = converted(parse_json(text), _ContractFile, "the contract")
             return cls(
@@ -149,7 +182,7 @@ class ModelContract:
 
 
 class _Input(msgspec.Struct, frozen=True):
-    """What goes in: pixels of gray, scaled."""
+    """What ``input`` says: the crop's side in pixels, and the scaling of its gray bytes."""
 
     side: Whole
     colour: Literal["gray"]
@@ -158,7 +191,7 @@ class _Input(msgspec.Struct, frozen=True):
 
 
 class _Crop(msgspec.Struct, frozen=True):
-    """Where the face lies in it, in pixels."""
+    """What ``crop`` says: where it shows the face, in its pixels."""
 
     left_eye: Point
     right_eye: Point
@@ -178,6 +211,6 @@ class _ContractFile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     heads: Mapping[str, Head]
     shown: PriorAdjustment
     features: Whole | None
-    statistics: Statistics | None = None
+    statistics: FeatureStatistics | None = None
     training: Mapping[str, Any]
     measured: Mapping[str, Any]

@@ -1,4 +1,4 @@
-"""A fit of a person: what it adds to the calibrated logits that are shown, and what it was learnt from."""
+"""A personal fit: the correction that it adds to the calibrated logits, and what it was made from."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,9 +15,11 @@ Numbers = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LogitCorrection:
-    """A linear layer on the pooled features as the network gives them.
+    """A linear layer on the network's pooled features.
 
-    weights: [7, width], biases: [7], in the order of EXPRESSIONS, in units of calibrated logits.
+    Attributes:
+        weights: [7, width], in the order of EXPRESSIONS, in units of calibrated logits; finite.
+        biases: [7], likewise.
     """
 
     weights: Numbers
@@ -35,21 +37,29 @@ class LogitCorrection:
         """How many features it reads."""
         return int(self.weights.shape[1])
 
-    def share(self, part: float) -> "LogitCorrection":
-        """This part of it, 0 to 1."""
-        return LogitCorrection(part * self.weights, part * self.biases)
+    def scaled(self, share: float) -> "LogitCorrection":
+        """The correction times a share, 0 to 1."""
+        return LogitCorrection(share * self.weights, share * self.biases)
 
-    def of(self, features: npt.NDArray[Any]) -> Numbers:
-        """[N, 7] what is added for faces with these features [N, width]."""
+    def logits(self, features: npt.NDArray[Any]) -> Numbers:
+        """[N, 7] what is added to the calibrated logits of faces with these features [N, width]."""
         return np.asarray(features.astype(np.float64) @ self.weights.T + self.biases)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PersonalFit:
-    """One fit of a person.
+    """One fit to a person.
 
-    model: sha256 of the file it corrects. tau: of the prior that was taken out when it was fitted. verdicts: how many it has
-    learnt from. origin: verdicts or baseline. report: what ``mien refit --json`` said of it.
+    Attributes:
+        person: Whose fit it is.
+        version: Its number among the person's fits, from 1.
+        at: When it was made.
+        origin: ``verdicts`` or ``baseline``.
+        model: SHA-256 of the model file that it corrects.
+        tau: How much of the prior was taken out when it was made.
+        verdicts: How many it was made from.
+        correction: What it adds.
+        report: What ``mien refit --json`` printed.
     """
 
     person: str

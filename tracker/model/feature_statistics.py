@@ -1,4 +1,4 @@
-"""What a network's pooled features were like in training, as its contract tells: what a fit to a person starts from."""
+"""Statistics of a network's pooled features in training, part of its contract: a fit to a person starts from them."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,23 +10,33 @@ from tracker.core.vocabulary import EXPRESSIONS
 
 Numbers = npt.NDArray[np.float64]
 Row = tuple[float, ...]
+"""One number for each feature, or for each expression."""
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """How a head reads features of mean 0 and deviation 1: [7][width] weights and [7] biases of its logits of the seven."""
+class HeadReadout:
+    """The linear layer that makes a head's logits of EXPRESSIONS from standardised features.
+
+    Attributes:
+        weights: [7][width].
+        biases: [7].
+    """
 
     weights: tuple[Row, ...]
     biases: Row
 
 
 @dataclass(frozen=True, slots=True)
-class Statistics:
-    """Of training pictures, as many of each expression as there were, at most.
+class FeatureStatistics:
+    """Statistics over training pictures, about as many of each expression. Widths that do not agree raise ValueError.
 
-    mean, std: [width] of each feature. All else counts in features that were brought to mean 0 and deviation 1 by these.
-    typical: [7][width] the mean face of each expression, in the order of EXPRESSIONS. weights, biases: [7][width] and [7],
-    how the shown head reads them: its logits of the seven. second: how the second head does, where two are shown.
+    Attributes:
+        mean: [width], of each feature.
+        std: [width], of each feature, above 0. All that follows is in features standardised by mean and std.
+        typical: [7][width], the mean of each expression's pictures, in the order of EXPRESSIONS.
+        weights: [7][width], of the shown head's readout.
+        biases: [7], of the shown head's readout.
+        second: The readout of the second head, where two heads are shown.
     """
 
     mean: Row
@@ -34,14 +44,15 @@ class Statistics:
     typical: tuple[Row, ...]
     weights: tuple[Row, ...]
     biases: Row
-    second: Reading | None = None
+    second: HeadReadout | None = None
 
     def __post_init__(self) -> None:
         if not all(value > 0 for value in self.std):
             raise ValueError("statistics.std should be above 0")
-        rows = [self.typical, *(part for reading in self.readings for part in (reading.weights, reading.biases))]
-        wide = [self.mean, self.std, *self.typical, *(row for reading in self.readings for row in reading.weights)]
-        if {len(row) for row in wide} != {self.width} or {len(part) for part in rows} != {len(EXPRESSIONS)}:
+        by_feature = [self.mean, self.std, *self.typical, *(row for readout in self.readouts for row in readout.weights)]
+        by_expression = [self.typical, *(part for readout in self.readouts for part in (readout.weights, readout.biases))]
+        expressions = len(EXPRESSIONS)
+        if {len(row) for row in by_feature} != {self.width} or {len(part) for part in by_expression} != {expressions}:
             raise ValueError(f"statistics should be of {self.width} features and {len(EXPRESSIONS)} expressions throughout")
 
     @property
@@ -50,14 +61,14 @@ class Statistics:
         return len(self.mean)
 
     def standardised(self, features: npt.NDArray[Any]) -> Numbers:
-        """[N, width] features brought to mean 0 and deviation 1."""
+        """Bring [N, width] features to mean 0 and standard deviation 1."""
         return np.asarray((features.astype(np.float64) - self.mean) / self.std)
 
     @property
-    def readings(self) -> tuple[Reading, ...]:
+    def readouts(self) -> tuple[HeadReadout, ...]:
         """Of the shown head, and of the second one if there is one."""
-        return (Reading(self.weights, self.biases), *([] if self.second is None else [self.second]))
+        return (HeadReadout(self.weights, self.biases), *([] if self.second is None else [self.second]))
 
     def logits(self, standardised: Numbers) -> Numbers:
-        """[heads, N, 7] what these heads make of standardised features, in the order of EXPRESSIONS."""
-        return np.stack([standardised @ np.array(reading.weights).T + reading.biases for reading in self.readings])
+        """[heads, N, 7] logits of the shown heads, in the order of EXPRESSIONS, from standardised features [N, width]."""
+        return np.stack([standardised @ np.array(readout.weights).T + readout.biases for readout in self.readouts])

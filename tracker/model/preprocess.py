@@ -1,4 +1,4 @@
-"""From gray crops to the numbers a network reads: the one preprocessing of training, evaluation, refitting and live."""
+"""From gray crops to the network's input, the same in training, evaluation, refitting and live."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 @dataclass(frozen=True, slots=True)
 class Scaling:
-    """How bytes become network input: ``(byte / 255 - mean) / std``."""
+    """How bytes become network input: ``(byte / 255 - mean) / std``; std is above 0."""
 
     mean: float = 0.5
     std: float = 0.25
@@ -19,6 +19,6 @@ class Scaling:
 
 
 def network_input(crops: npt.NDArray[np.uint8], scaling: Scaling) -> npt.NDArray[np.float32]:
-    """[N, side, side] gray bytes to [N, 1, side, side] floats."""
+    """Scale [N, side, side] gray bytes to [N, 1, side, side] floats."""
     gain, offset = 1 / (255 * scaling.std), scaling.mean / scaling.std
     return np.asarray(crops[:, None] * np.float32(gain) - np.float32(offset), np.float32)

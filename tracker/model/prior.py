@@ -1,9 +1,10 @@
-"""How one head's logits become the one distribution that is shown: the training prior made explicit, and calibrated.
+"""How a head's logits become the one distribution that is shown: the training prior is taken out, and the rest calibrated.
 
-``softmax((logits - tau * log_prior) / temperature)``: at tau 0 the head speaks as it was trained, hardly ever of what was
-rare in training; at tau 1 every expression is as likely beforehand (Menon et al., "Long-tail learning via logit
-adjustment", ICLR 2021). A second head may be heard the more, the more of the prior is taken out: then its logits without their
-prior are added, tau times its weight times.
+The scores are ``softmax((logits - tau * log_prior) / temperature)``: at tau 0 they are as the head was trained, which hardly
+ever finds what was rare in training; at tau 1 every expression is as likely beforehand. A second head may add its logits,
+without their prior, times tau and its weight.
+
+Source: Menon et al., "Long-tail learning via logit adjustment", ICLR 2021.
 """
 
 from collections.abc import Mapping
@@ -17,15 +18,18 @@ import numpy.typing as npt
 from tracker.core.errors import UsageError
 from tracker.core.vocabulary import EXPRESSIONS
 
-HIGHEST_TAU: Final = 1.5
-"""1 takes the whole training prior out; half as much again is the most that anybody could want."""
+MAX_TAU: Final = 1.5
+"""1 takes the whole training prior out; beyond 1.5 the rare expressions would crowd out the others."""
 
 Numbers = npt.NDArray[np.float64]
 
 
 def softmax(logits: npt.NDArray[Any], temperature: float = 1.0) -> Numbers:
-    """[N, C] logits to [N, C] probabilities; a higher temperature is less sure."""
-    # What leaves the range of a float is told by whoever reads a model file.
+    """Turn [N, C] logits into [N, C] probabilities; a higher temperature makes them more equal.
+
+    What leaves the range of a float becomes inf or nan without a warning.
+    """
+    # The classifier checks that its scores are finite.
     with np.errstate(over="ignore", invalid="ignore"):
         scaled = logits.astype(np.float64) / temperature
         powers = np.exp(scaled - scaled.max(axis=1, keepdims=True))
@@ -34,9 +38,12 @@ def softmax(logits: npt.NDArray[Any], temperature: float = 1.0) -> Numbers:
 
 @dataclass(frozen=True, slots=True)
 class OperatingPoint:
-    """How shown scores are calibrated when tau of the training prior is taken out.
+    """How shown scores are calibrated at one tau.
 
-    temperature: of the softmax. threshold: 0 to 1, the probability below which a reading says ``unclear``.
+    Attributes:
+        tau: How much of the training prior is taken out, 0 to MAX_TAU.
+        temperature: Of the softmax, above 0.
+        threshold: Probability below which a reading says ``unclear``, 0 to 1.
     """
 
     tau: float
@@ -51,10 +58,13 @@ class OperatingPoint:
 
 
 class SecondHead(msgspec.Struct, frozen=True):
-    """A head that answers the same question, and is heard beside the shown head where the prior is taken out.
+    """A head for the same expressions whose logits are added to those of the shown head where the prior is taken out.
 
-    names, log_prior: as of ``PriorAdjustment``. weight: above 0; at tau its logits, with all of their prior taken out, are
-    added to those of the shown head tau times weight times: nothing at tau 0.
+    Attributes:
+        head: Its name.
+        names: As of ``PriorAdjustment``.
+        log_prior: As of ``PriorAdjustment``.
+        weight: Above 0. Its logits, with their whole prior taken out, are added times tau and this weight: nothing at tau 0.
     """
 
     head: str
@@ -70,9 +80,15 @@ class SecondHead(msgspec.Struct, frozen=True):
 class PriorAdjustment(msgspec.Struct, frozen=True, omit_defaults=True):
     """How the logits of one head, or of two, become the one distribution that is shown.
 
-    names: the head's label -> expression, each of the seven once (in JSON: ``as``); labels left out are not shown.
-    log_prior: label -> log of its share in training, absent = 0. priors: name -> tau. live, picture: the default taus.
-    curve: by rising tau. second: None where one head speaks alone.
+    Attributes:
+        head: The shown head's name.
+        names: The head's label -> expression, each of EXPRESSIONS once (in JSON: ``as``); other labels are not shown.
+        log_prior: Label -> logarithm of its share in training; 0 for a label that is absent.
+        priors: Name -> tau.
+        live: The default tau of live sessions.
+        picture: The default tau of single pictures.
+        curve: How scores are calibrated, by rising tau.
+        second: The second head; None where one head is shown alone.
     """
 
     head: str
@@ -88,54 +104,76 @@ class PriorAdjustment(msgspec.Struct, frozen=True, omit_defaults=True):
         _require_seven("shown.as", self.names)
         for name, tau in [*self.priors.items(), ("live", self.live), ("picture", self.picture)]:
             require_tau(f"prior {name}", tau)
-        taus = [setting.tau for setting in self.curve]
+        taus = [point.tau for point in self.curve]
         if not taus or taus != sorted(set(taus)):
             raise ValueError(f"shown.curve should have one setting or more, by rising tau, found {taus}")
 
     @property
     def labels(self) -> tuple[str, ...]:
         """The head's labels in the order of EXPRESSIONS."""
-        return in_order(self.names)
+        return labels_in_order(self.names)
 
     @property
     def heads(self) -> dict[str, tuple[str, ...]]:
         """The head, and the second one if there is one: name -> its labels in the order of EXPRESSIONS."""
-        return {self.head: self.labels, **({} if self.second is None else {self.second.head: in_order(self.second.names)})}
+        return {
+            self.head: self.labels,
+            **({} if self.second is None else {self.second.head: labels_in_order(self.second.names)}),
+        }
 
-    def adjusted(self, seven: npt.NDArray[Any], tau: float) -> Numbers:
-        """[N, 7] logits with tau of the prior taken out, from [heads, N, 7], both in the order of EXPRESSIONS."""
-        logits = seven[0] - tau * _in_order(self.names, self.log_prior)
+    def adjusted(self, shown_logits: npt.NDArray[Any], tau: float) -> Numbers:
+        """Take the prior out.
+
+        Args:
+            shown_logits: [heads, N, 7], of the shown head and the second one, in the order of EXPRESSIONS.
+            tau: How much of the prior is taken out, 0 to MAX_TAU.
+
+        Returns:
+            [N, 7] logits, in the order of EXPRESSIONS.
+        """
+        logits = shown_logits[0] - tau * _log_prior_in_order(self.names, self.log_prior)
         if self.second is not None:
-            logits = logits + tau * self.second.weight * (seven[1] - _in_order(self.second.names, self.second.log_prior))
+            second_log_prior = _log_prior_in_order(self.second.names, self.second.log_prior)
+            logits = logits + tau * self.second.weight * (shown_logits[1] - second_log_prior)
         return np.asarray(logits, np.float64)
 
     def tau(self, prior: str) -> float:
-        """What a prior's name means: live, picture, default (= picture), a name of this file's, or a number itself."""
+        """Read the name of a prior.
+
+        Args:
+            prior: ``live``, ``picture``, ``default`` (as picture), one of ``priors``, or a number from 0 to MAX_TAU.
+
+        Returns:
+            How much of the training prior is taken out.
+
+        Raises:
+            UsageError: When it is none of these.
+        """
         named = {**self.priors, "live": self.live, "picture": self.picture, "default": self.picture}
         try:
             tau = named[prior] if prior in named else float(prior)
             require_tau("a prior", tau)
         except ValueError as error:
             known = ", ".join(sorted(named))
-            raise UsageError(f"No prior is called {prior!r}: give {known}, or a number from 0 to {HIGHEST_TAU}.") from error
+            raise UsageError(f"No prior is called {prior!r}: give {known}, or a number from 0 to {MAX_TAU}.") from error
         return tau
 
-    def at(self, tau: float) -> OperatingPoint:
-        """The curve's setting at a tau: straight between its points, held beyond its ends."""
-        taus = [setting.tau for setting in self.curve]
-        temperature = np.interp(tau, taus, [setting.temperature for setting in self.curve])
-        threshold = np.interp(tau, taus, [setting.threshold for setting in self.curve])
+    def operating_point(self, tau: float) -> OperatingPoint:
+        """The calibration at a tau: the curve interpolated between its points, and constant beyond its ends."""
+        taus = [point.tau for point in self.curve]
+        temperature = np.interp(tau, taus, [point.temperature for point in self.curve])
+        threshold = np.interp(tau, taus, [point.threshold for point in self.curve])
         return OperatingPoint(tau, float(temperature), float(threshold))
 
 
-def in_order(names: Mapping[str, str]) -> tuple[str, ...]:
+def labels_in_order(names: Mapping[str, str]) -> tuple[str, ...]:
     """The labels of a mapping label -> expression, in the order of EXPRESSIONS."""
     by_expression = {expression: label for label, expression in names.items()}
     return tuple(by_expression[expression] for expression in EXPRESSIONS)
 
 
-def _in_order(names: Mapping[str, str], log_prior: Mapping[str, float]) -> Numbers:
-    return np.array([log_prior.get(label, 0.0) for label in in_order(names)])
+def _log_prior_in_order(names: Mapping[str, str], log_prior: Mapping[str, float]) -> Numbers:
+    return np.array([log_prior.get(label, 0.0) for label in labels_in_order(names)])
 
 
 def _require_seven(name: str, names: Mapping[str, str]) -> None:
@@ -152,5 +190,5 @@ def require_positive(name: str, value: float) -> None:
 
 def require_tau(name: str, tau: float) -> None:
     """ValueError unless a tau lies in its range."""
-    if not 0 <= tau <= HIGHEST_TAU:
-        raise ValueError(f"{name} lies between 0 and {HIGHEST_TAU}, found {tau}")
+    if not 0 <= tau <= MAX_TAU:
+        raise ValueError(f"{name} lies between 0 and {MAX_TAU}, found {tau}")

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from tracker.core.face import Prediction
 from tracker.model.correction import PersonalFit
-from tracker.model.feature_statistics import Statistics
+from tracker.model.feature_statistics import FeatureStatistics
 from tracker.model.framing import Framing
 
 
@@ -52,7 +52,7 @@ class Classifier(Protocol):
     def contract(self) -> ModelIdentity: ...
 
     @property
-    def statistics(self) -> Statistics | None: ...
+    def statistics(self) -> FeatureStatistics | None: ...
 
     def classify(self, crops: npt.NDArray[np.uint8]) -> list[Prediction]:
         """Classify [N, side, side] gray crops; one prediction for each, in their order."""

@@ -11,8 +11,14 @@ from tracker.model.protocols import Classifier
 class ModelProvenance(Struct, frozen=True, omit_defaults=True):
     """What made a prediction; frozen, so that it may cross threads.
 
-    sha256, name, version: of the model file. prior: as asked for. threshold: below it a face is unclear. person, fit: whose
-    fit was applied, and its number; None for the released model.
+    Attributes:
+        sha256: Of the model file, in hexadecimal.
+        name: Of the model file.
+        version: Of the model file.
+        prior: As it was asked for.
+        threshold: Probability below which a face is ``unclear``.
+        person: Whose fit was applied; None for the released model.
+        fit: The version of that fit; None for the released model.
     """
 
     sha256: str
@@ -25,7 +31,14 @@ class ModelProvenance(Struct, frozen=True, omit_defaults=True):
 
     @classmethod
     def of(cls, classifier: Classifier, prediction: Prediction | None = None) -> Self:
-        """Of a classifier with the fit that it applies now, or that it applied when it made ``prediction``."""
+        """The provenance of a prediction, or of what the classifier would predict now."""
         contract, fit = classifier.contract, classifier.fit if prediction is None else prediction.fit
-        whose = (None, None) if fit is None else (fit.person, fit.version)
-        return cls(classifier.sha256, contract.name, contract.version, classifier.prior, classifier.threshold, *whose)
+        return cls(
+            sha256=classifier.sha256,
+            name=contract.name,
+            version=contract.version,
+            prior=classifier.prior,
+            threshold=classifier.threshold,
+            person=None if fit is None else fit.person,
+            fit=None if fit is None else fit.version,
+        )

@@ -56,7 +56,7 @@ def hold_out(labelled: Labelled, contract: ModelContract) -> HeldOut:
     for fold in range(int(folds.max()) + 1):
         out = folds == fold
         if not out.all():
-            added[out] = fit(labelled.take(~out), contract).of(labelled.features[out])
+            added[out] = fit(labelled.take(~out), contract).logits(labelled.features[out])
     return HeldOut(labelled, released, added, folds, _costs(labelled, released, added))
 
 

@@ -15,7 +15,7 @@ from tracker.core.errors import ModelError, UsageError
 from tracker.core.vocabulary import EXPRESSIONS
 from tracker.model.contract import ModelContract
 from tracker.model.correction import LogitCorrection
-from tracker.model.feature_statistics import Statistics
+from tracker.model.feature_statistics import FeatureStatistics
 from tracker.personal.labelled import Labelled
 from tracker.personal.lbfgs import lbfgs
 
@@ -52,7 +52,7 @@ def fit(labelled: Labelled, contract: ModelContract) -> LogitCorrection:
     return LogitCorrection(raw, biases - raw @ np.array(statistics.mean))
 
 
-def require_statistics(contract: ModelContract) -> Statistics:
+def require_statistics(contract: ModelContract) -> FeatureStatistics:
     """The card's, or a sentence why it cannot be fitted to a person."""
     if contract.statistics is None:
         raise ModelError(
@@ -74,7 +74,7 @@ def called(labelled: Labelled, contract: ModelContract) -> dict[str, int]:
     return dict(Counter(EXPRESSIONS[guess] for guess in guesses).most_common())
 
 
-def _lesson(labelled: Labelled, contract: ModelContract, statistics: Statistics) -> TrainingSet:
+def _lesson(labelled: Labelled, contract: ModelContract, statistics: FeatureStatistics) -> TrainingSet:
     """The verdicts, and an average face of each expression that has what this person's faces have in common."""
     features, typical = statistics.standardised(labelled.features), np.array(statistics.typical)
     weights = labelled.weights

@@ -92,6 +92,6 @@ def _kept(name: str, labelled: Labelled, model: Model, held: HeldOut | None, fol
         promoted=evidence is not None and evidence.convincing,
     )
     told = {field: getattr(report, field) for field in ("person", "version", "origin", "model", "verdicts")}
-    correction, tau = fit(labelled, model.contract).share(report.trust), model.contract.shown.picture
+    correction, tau = fit(labelled, model.contract).scaled(report.trust), model.contract.shown.picture
     fit_files.save(PersonalFit(**told, at=now(), tau=tau, correction=correction, report=report.as_dict()), folder)
     return report

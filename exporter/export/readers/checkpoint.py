@@ -11,7 +11,7 @@ from exporter.export.readers.source import FER_FRAMING, Array, Source
 from exporter.export.readers.torch_onnx import to_onnx
 from exporter.training.checkpoint import load_weights, read_checkpoint
 from exporter.training.network import SCALING, Network
-from tracker.model.classifier import FEATURES
+from tracker.model.classifier import FEATURES_OUTPUT
 
 
 def read_trained(path: Path) -> Source:
@@ -30,7 +30,7 @@ def _how_trained(state: Mapping[str, Any]) -> dict[str, object]:
 
 def of_network(network: Network, training: Mapping[str, object]) -> Source:
     """A network of ours, ready to be written."""
-    outputs = (FER2013_HEAD, FERPLUS_HEAD, FEATURES)
+    outputs = (FER2013_HEAD, FERPLUS_HEAD, FEATURES_OUTPUT)
 
     def expected(values: Array) -> dict[str, Array]:
         with torch.inference_mode():

@@ -6,7 +6,7 @@ from pathlib import Path
 from exporter.export.readers.description import NCHW, NHWC, Description
 from exporter.export.readers.source import Array
 from tracker.core.errors import ModelError, UsageError
-from tracker.model.framing import SIDES
+from tracker.model.framing import CROP_SIDES
 
 Shape = tuple[int | None, ...]
 """Sizes of an input, None where they are free."""
@@ -38,10 +38,10 @@ def geometry(path: Path, shape: Shape, told: Description) -> Geometry:
         raise UsageError(f"{path}: its input is {_spoken(shape)}; say how many pixels a side has, as --size 48.")
     sides = {*known, *([] if told.size is None else [told.size])}
     side = sides.pop()
-    if sides or side is None or side not in SIDES:
+    if sides or side is None or side not in CROP_SIDES:
         asked = "" if told.size is None else f" of {told.size} pixels a side, as was said"
         raise ModelError(
-            f"{path}: expected square crops{asked} ({SIDES.start} to {SIDES.stop - 1} pixels), found an input of"
+            f"{path}: expected square crops{asked} ({CROP_SIDES.start} to {CROP_SIDES.stop - 1} pixels), found an input of"
             f" {_spoken(shape)}."
         )
     return Geometry(shape[0], side, layout)

@@ -7,7 +7,7 @@ import onnx
 from exporter.export.readers.fit import Raw
 from exporter.export.readers.source import Array, open_onnx
 from tracker.core.errors import ModelError
-from tracker.model.contract import KEY
+from tracker.model.contract import METADATA_KEY
 
 
 def read_onnx(path: Path) -> Raw:
@@ -15,7 +15,7 @@ def read_onnx(path: Path) -> Raw:
     content = path.read_bytes()
     run = open_onnx(content, path)
     model = onnx.load_from_string(content)
-    if KEY in {entry.key for entry in model.metadata_props}:
+    if METADATA_KEY in {entry.key for entry in model.metadata_props}:
         raise ModelError(f"{path}: it has a contract already, and Mien runs it as it is: mien serve --model {path}")
 
     def answers(values: Array) -> Array:

@@ -11,7 +11,7 @@ import onnx
 
 from exporter.data.labels import HEAD_LABELS
 from tracker.core.errors import ModelError
-from tracker.model.classifier import RUNTIME_ERRORS
+from tracker.model.classifier import ONNXRUNTIME_ERRORS
 from tracker.model.framing import Framing
 from tracker.model.onnx_runtime import onnxruntime
 from tracker.model.preprocess import Scaling
@@ -67,7 +67,7 @@ def open_onnx(content: bytes, path: Path) -> Callable[[Array], list[Array]]:
     options.log_severity_level = SILENT
     try:
         session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"], enable_fallback=0)
-    except RUNTIME_ERRORS as error:
+    except ONNXRUNTIME_ERRORS as error:
         raise ModelError(
             f"{path}: not an ONNX file that onnxruntime can run ({error}). Export the network anew, as one file, from operators"
             " of the ONNX standard alone."
@@ -77,7 +77,7 @@ def open_onnx(content: bytes, path: Path) -> Callable[[Array], list[Array]]:
     def run(values: Array) -> list[Array]:
         try:
             return list(session.run(None, {name: np.ascontiguousarray(values)}))
-        except RUNTIME_ERRORS as error:
+        except ONNXRUNTIME_ERRORS as error:
             raise ModelError(
                 f"{path}: onnxruntime stops in the middle of {len(values)} faces ({error}). Export the network again, with"
                 " a first dimension that is free."

@@ -12,7 +12,7 @@ from exporter.export.feature_statistics import EACH, characterise, sample
 from tracker.core.errors import ModelError
 from tracker.core.vocabulary import EXPRESSIONS
 from tracker.model.contract import ModelContract
-from tracker.model.feature_statistics import Statistics
+from tracker.model.feature_statistics import FeatureStatistics
 from tracker.model.prior import Numbers
 
 SEVEN = len(EXPRESSIONS)
@@ -66,7 +66,7 @@ def test_a_sample_has_every_expression(faces: LabelledFaces) -> None:
 def test_a_card_carries_statistics(contract: ModelContract) -> None:
     """They are written and read to the last number; a card without them stays readable; those of another width are refused."""
     rows = tuple((0.5, -0.25, 1e-5, 3.0) for _ in EXPRESSIONS)
-    full = replace(contract, statistics=Statistics((0.1,) * 4, (1.0, 2.0, 3.0, 4.0), rows, rows, (0.0,) * SEVEN))
+    full = replace(contract, statistics=FeatureStatistics((0.1,) * 4, (1.0, 2.0, 3.0, 4.0), rows, rows, (0.0,) * SEVEN))
 
     assert ModelContract.from_json(full.to_json(), FILE) == full
     assert ModelContract.from_json(contract.to_json(), FILE).statistics is None

@@ -148,7 +148,7 @@ def test_without_data_the_network_speaks_as_it_is(source: "Source", faces: Label
     logits = {"ferplus": np.array([[0.0, 1, 2, 3, 4, 5, 6, 7]])}
     shown = [contract.shown_scores(logits, tau) for tau in (0.0, 1.0)]
     assert np.array_equal(shown[0], shown[1])
-    assert contract.shown.at(1.0).threshold == 0
+    assert contract.shown.operating_point(1.0).threshold == 0
     assert {head.temperature for head in contract.heads.values()} == {1.0}
     assert contract.measured == {}
 

@@ -34,7 +34,7 @@ from tracker.health.text_report import format_report
 from tracker.live.alert_settings import AlertSettings, load_alert_settings, save_alert_settings
 from tracker.live.alerts import Alert, AlertDetector
 from tracker.model.classifier import OnnxClassifier
-from tracker.model.contract import KEY
+from tracker.model.contract import METADATA_KEY
 from tracker.model.correction import LogitCorrection, PersonalFit
 from tracker.motion.budget import motion_budget
 from tracker.personal import fit_files, summary
@@ -137,7 +137,7 @@ def use_fit(path: Path) -> None:
         unproven(each)
     layer, _ = named(PERSON, MODEL, folder)
     if layer is not None:
-        layer.correction.of(np.ones((2, 4), np.float32))
+        layer.correction.logits(np.ones((2, 4), np.float32))
 
 
 def log(path: Path) -> None:
@@ -278,7 +278,7 @@ def broken_network(whole: bytes, number: int) -> bytes:
         case 5:
             model.opset_import[0].version = chance.choice((0, 1, 9, 999, -1))
         case 6:
-            entry = next(entry for entry in model.metadata_props if entry.key == KEY)
+            entry = next(entry for entry in model.metadata_props if entry.key == METADATA_KEY)
             entry.value = mutated(entry.value.encode(), number, text=True).decode(errors="replace")
     return bytes(model.SerializeToString())
 

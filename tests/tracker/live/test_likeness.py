@@ -16,7 +16,7 @@ from tracker.core.vocabulary import EXPRESSIONS
 from tracker.live.face_tracking import Follower
 from tracker.live.likeness import ALIKE, SAME_MOMENT, SAME_PLACE, Appearance, Likeness
 from tracker.model.classifier import OnnxClassifier
-from tracker.model.feature_statistics import Statistics
+from tracker.model.feature_statistics import FeatureStatistics
 from tracker.sources.files import VideoSource
 from tracker.sources.synthetic import draw_face, face_at
 from tracker.vision.analyzer import Analyzer
@@ -45,7 +45,7 @@ def similarity(one: Appearance, other: Appearance) -> float:
 def test_what_tells_expressions_apart_is_not_looked_at() -> None:
     """Two faces that differ only in what the shown head reads look the same; in anything else, they do not."""
     weights = tuple((1.0, 0.0, 0.0) for _ in EXPRESSIONS)
-    statistics = Statistics((0.0,) * 3, (1.0,) * 3, tuple((float(n), 0.0, 0.0) for n in range(7)), weights, (0.0,) * 7)
+    statistics = FeatureStatistics((0.0,) * 3, (1.0,) * 3, tuple((float(n), 0.0, 0.0) for n in range(7)), weights, (0.0,) * 7)
     likeness, known = Likeness(statistics), Appearance()
     known.learn(likeness.of(face([3.0, 1.0, 1.0])))
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tracker.core.errors import ModelError
-from tracker.model.contract import FORMAT, Head, ModelContract
+from tracker.model.contract import CONTRACT_FORMAT, Head, ModelContract
 
 FILE = Path("some.onnx")
 
@@ -43,7 +43,7 @@ def changed(contract: ModelContract, change: Callable[[dict[str, Any]], object])
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        (lambda contract: contract.update(format=FORMAT + 1), "the contract.format should be one of 1, 2, found 3"),
+        (lambda contract: contract.update(format=CONTRACT_FORMAT + 1), "the contract.format should be one of 1, 2, found 3"),
         (lambda contract: contract.pop("heads"), "the contract.heads is missing"),
         (lambda contract: contract["input"].update(colour="rgb"), "input.colour should be 'gray', found 'rgb'"),
         (lambda contract: contract["input"].update(side=48.5), "input.side should be a whole number"),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tracker.core.errors import UsageError
 from tracker.core.vocabulary import EXPRESSIONS
 from tracker.model.contract import ModelContract
-from tracker.model.prior import HIGHEST_TAU, OperatingPoint, SecondHead, softmax
+from tracker.model.prior import MAX_TAU, OperatingPoint, SecondHead, softmax
 
 logits = st.lists(st.floats(-50, 50), min_size=8, max_size=8)
 
@@ -74,8 +74,8 @@ def test_a_second_head_is_heard_the_more_the_more_of_the_prior_is_taken_out(cont
     log_prior = np.array([contract.shown.log_prior[label] for label in contract.shown.labels])
 
     for tau in (0.5, 1.0):
-        alone = both.seven(logits)[0] - tau * log_prior
-        expected = softmax(alone + tau * 0.8 * (logits["fer2013"] - np.arange(7)), both.shown.at(tau).temperature)
+        alone = both.shown_logits(logits)[0] - tau * log_prior
+        expected = softmax(alone + tau * 0.8 * (logits["fer2013"] - np.arange(7)), both.shown.operating_point(tau).temperature)
         assert both.shown_scores(logits, tau) == pytest.approx(expected)
     assert both.shown_scores(logits, 0.0) == pytest.approx(contract.shown_scores(logits, 0.0))
 
@@ -106,8 +106,8 @@ def test_taking_the_prior_out_favours_what_was_rare(contract: ModelContract) -> 
 
 def test_the_curve_is_straight_between_its_points_and_held_beyond_them(contract: ModelContract) -> None:
     """Halfway between two taus hold the means of their settings; above the last, the last."""
-    assert contract.shown.at(0.5) == OperatingPoint(0.5, 1.5, 0.4)
-    assert contract.shown.at(1.5) == OperatingPoint(1.5, 2.0, 0.5)
+    assert contract.shown.operating_point(0.5) == OperatingPoint(0.5, 1.5, 0.4)
+    assert contract.shown.operating_point(1.5) == OperatingPoint(1.5, 2.0, 0.5)
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_a_prior_is_a_name_or_a_number(contract: ModelContract, prior: str, tau:
 @pytest.mark.parametrize("prior", ["calm", "", "-0.1", "1.6", "nan", "inf"])
 def test_an_unknown_prior_is_refused_with_the_known_ones(contract: ModelContract, prior: str) -> None:
     """The sentence lists what there is, and how far numbers go."""
-    with pytest.raises(UsageError, match=rf"balanced, default, live, natural, picture, .* to {HIGHEST_TAU}"):
+    with pytest.raises(UsageError, match=rf"balanced, default, live, natural, picture, .* to {MAX_TAU}"):
         contract.shown.tau(prior)
 
 

@@ -18,7 +18,7 @@ from tracker.core.geometry import Box
 from tracker.core.scores import Scores, put_into_words
 from tracker.core.vocabulary import EXPRESSIONS
 from tracker.live.session import Session
-from tracker.model.classifier import FEATURES, OnnxClassifier
+from tracker.model.classifier import FEATURES_OUTPUT, OnnxClassifier
 from tracker.model.correction import PersonalFit
 from tracker.model.prior import softmax
 from tracker.model.provenance import ModelProvenance
@@ -53,7 +53,7 @@ class ScriptedFeatures(FakeClassifier):
         rows = np.stack([next(self.script) for _ in crops])
         logits = answers(Labelled.of(rows, [0] * len(rows)), self._model.contract)
         if self._model.fit is not None:
-            logits = logits + self._model.fit.correction.of(rows)
+            logits = logits + self._model.fit.correction.logits(rows)
         return [Prediction(Scores.of(EXPRESSIONS, row), {}, row.astype(np.float32)) for row in softmax(logits)]
 
 
@@ -98,7 +98,7 @@ def test_real_resting_faces_that_are_called_sad(model: OnnxClassifier, shared: P
     truth, rng = shown_truth(public), np.random.default_rng(4)
     some = np.concatenate([rng.permutation(np.flatnonzero(truth == label))[:200] for label in (HAPPY, SURPRISE)])
     resting = np.flatnonzero(truth == NEUTRAL)
-    features = model.logits(public.images[np.concatenate([resting, some])])[FEATURES]
+    features = model.logits(public.images[np.concatenate([resting, some])])[FEATURES_OUTPUT]
     said = answers(Labelled.of(features, [0] * len(features)), model.contract)
     sad = rng.permutation(np.flatnonzero(said[: len(resting)].argmax(1) == SAD))
     taught, others = np.array_split(sad, 2)
@@ -106,7 +106,7 @@ def test_real_resting_faces_that_are_called_sad(model: OnnxClassifier, shared: P
 
     session = np.concatenate([others, np.arange(len(resting), len(features))])
     before = said[session].argmax(1)
-    after = (said + fit_files.version("mia", 1, tmp_path).correction.of(features))[session].argmax(1)
+    after = (said + fit_files.version("mia", 1, tmp_path).correction.logits(features))[session].argmax(1)
 
     assert len(others) >= 50
     assert (after == SAD).mean() <= (before == SAD).mean() / 2

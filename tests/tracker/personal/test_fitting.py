@@ -10,7 +10,7 @@ import pytest
 
 from tracker.core.errors import ModelError, UsageError
 from tracker.core.vocabulary import EXPRESSIONS
-from tracker.model.classifier import FEATURES, OnnxClassifier
+from tracker.model.classifier import FEATURES_OUTPUT, OnnxClassifier
 from tracker.model.prior import softmax
 from tracker.personal.cross_validation import hold_out, lone
 from tracker.personal.fitting import answers, fit
@@ -26,7 +26,7 @@ ALL = list(range(len(EXPRESSIONS)))
 def accuracy(model: OnnxClassifier, others: Labelled, taught: Labelled | None = None) -> float:
     logits = answers(others, model.contract)
     if taught is not None:
-        logits = logits + fit(taught, model.contract).of(others.features)
+        logits = logits + fit(taught, model.contract).logits(others.features)
     return float((logits.argmax(axis=1) == others.labels).mean())
 
 
@@ -47,7 +47,7 @@ def test_the_contract_tells_the_heads_answer_from_features(model: OnnxClassifier
     crops = np.random.default_rng(3).integers(0, 256, (5, 48, 48), np.uint8)
     outputs = model.logits(crops)
 
-    told = answers(Labelled.of(outputs[FEATURES], [0] * 5), model.contract)
+    told = answers(Labelled.of(outputs[FEATURES_OUTPUT], [0] * 5), model.contract)
 
     shown = model.contract.shown_scores(outputs, model.contract.shown.picture)
     assert softmax(told) == pytest.approx(shown, abs=1e-3)
@@ -62,8 +62,10 @@ def test_a_correction_is_what_the_classifier_adds(model: OnnxClassifier, faces: 
     fitted = OnnxClassifier.__new__(OnnxClassifier)
     fitted.contract, fitted.tau, fitted.fit = model.contract, 0.25, SimpleNamespace(correction=correction)  # type: ignore[assignment]
 
-    expected = softmax(model.contract.calibrated(model.contract.seven(outputs), 0.25) + correction.of(outputs[FEATURES]))
-    assert fitted.shown(outputs) == pytest.approx(expected)
+    expected = softmax(
+        model.contract.calibrated(model.contract.shown_logits(outputs), 0.25) + correction.logits(outputs[FEATURES_OUTPUT])
+    )
+    assert fitted.shown_scores(outputs) == pytest.approx(expected)
 
 
 def test_seven_verdicts_teach_what_differs(model: OnnxClassifier, faces: MakeFaces) -> None:

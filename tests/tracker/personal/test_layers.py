@@ -31,7 +31,9 @@ def test_a_fit_is_read_as_it_was_saved(report: Report, model: OnnxClassifier, fa
     layer = fit_files.version("mia", report.version, tmp_path)
 
     taught = faces(ALL)
-    assert layer.correction.of(taught.features) == pytest.approx(fit(taught, model.contract).of(taught.features), abs=1e-4)
+    assert layer.correction.logits(taught.features) == pytest.approx(
+        fit(taught, model.contract).logits(taught.features), abs=1e-4
+    )
     assert (layer.model, layer.verdicts, layer.origin) == (model.sha256, 7, "verdicts")
     assert dict(layer.report) == report.as_dict()
 
@@ -149,6 +151,6 @@ def test_a_resting_face_alone_is_a_baseline(model: OnnxClassifier, faces: MakeFa
     statistics = model.contract.statistics
     assert statistics is not None
     logits = model.contract.calibrated(statistics.logits(statistics.standardised(later.features)), model.contract.shown.picture)
-    before, after = (softened.argmax(axis=1) == SAD for softened in (logits, logits + layer.correction.of(later.features)))
+    before, after = (softened.argmax(axis=1) == SAD for softened in (logits, logits + layer.correction.logits(later.features)))
     assert after.mean() < before.mean() / 2
     assert np.isfinite(layer.correction.weights).all()

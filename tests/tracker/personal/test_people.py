@@ -10,7 +10,7 @@ from exporter.data.dataset import read
 from exporter.data.labels import shown_truth
 from tracker.config.model_files import released_model
 from tracker.core.vocabulary import EXPRESSIONS
-from tracker.model.classifier import FEATURES, OnnxClassifier
+from tracker.model.classifier import FEATURES_OUTPUT, OnnxClassifier
 from tracker.personal import fit_files
 from tracker.personal.fitting import answers, fit
 from tracker.personal.labelled import Labelled
@@ -37,7 +37,7 @@ def right(model: OnnxClassifier, labelled: Labelled, taught: Labelled | None = N
     """The share that is judged as the person says, by the released model or by a fit."""
     logits = answers(labelled, model.contract)
     if taught is not None:
-        logits = logits + fit(taught, model.contract).of(labelled.features)
+        logits = logits + fit(taught, model.contract).logits(labelled.features)
     return float((logits.argmax(1) == labelled.labels).mean())
 
 
@@ -82,7 +82,7 @@ def test_a_person_whose_resting_face_is_sad_is_understood(model: OnnxClassifier,
     public = read(shared / "data" / "fer2013.npz").of("public")
     truth, rng = shown_truth(public), np.random.default_rng(4)
     neutral, happy = (rng.permutation(np.flatnonzero(truth == which))[:120] for which in (NEUTRAL, HAPPY))
-    features = model.logits(public.images[np.concatenate([neutral, happy])])[FEATURES]
+    features = model.logits(public.images[np.concatenate([neutral, happy])])[FEATURES_OUTPUT]
     person = Labelled.of(features, [SAD] * 120 + [HAPPY] * 120)
     seen = np.arange(240) % 6 == 0
     taught, others = person.take(seen), person.take(~seen)
