@@ -15,8 +15,8 @@ ROOT = Path(__file__).resolve().parents[3]
 
 @click.command()
 @settings_options(*NAMES)
-def show(choices: Settings) -> None:
-    click.echo(repr(choices))
+def show(settings: Settings) -> None:
+    click.echo(repr(settings))
 
 
 def run(*arguments: str) -> str:

@@ -95,11 +95,11 @@ def settings(path: Path) -> None:
 def use_settings(path: Path) -> None:
     @click.command()
     @settings_options(*NAMES)
-    def command(choices: Settings) -> None:
-        choose_source(choices.source, start_clock(), lambda _: None)
-        motion_budget(choices.motion, live=True)
-        if choices.db:
-            parse_database_url(choices.db)
+    def command(settings: Settings) -> None:
+        choose_source(settings.source, start_clock(), lambda _: None)
+        motion_budget(settings.motion, live=True)
+        if settings.db:
+            parse_database_url(settings.db)
 
     with suppress(click.ClickException):
         command.main(["--config", str(path)], standalone_mode=False)
