@@ -69,7 +69,7 @@ class Commands(click.Group):
         except OSError as error:
             # Of a file or of stdout: a full disk, another person's folder. What has a better sentence was caught before.
             where = f"{error.filename}: " if error.filename else ""
-            sentence = f"{where}{error.strerror or error}. Look whether there is room, and leave to write."
+            sentence = f"{where}{error.strerror or error}. Check that there is room, and that you may write there."
             code = _report(error, sentence, MISSING_EXIT_CODE)
             discard_stdout()
         sys.exit(code if isinstance(code, int) else 0)

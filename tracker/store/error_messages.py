@@ -18,28 +18,28 @@ SQLITE_MESSAGES: Final = {
     sqlite3.SQLITE_NOTADB: "{name} is no database: it was written by something else. Name another file with --db.",
     sqlite3.SQLITE_CORRUPT: "{name} is damaged. Restore it from a copy, or move it away: Mien then begins a new one.",
     sqlite3.SQLITE_CANTOPEN: "{name} cannot be opened: its folder is missing, or may not be written to.",
-    sqlite3.SQLITE_PERM: "{name} may not be opened: see to its permissions.",
+    sqlite3.SQLITE_PERM: "You may not open {name}: check its permissions.",
     sqlite3.SQLITE_READONLY: "{name} cannot be written: it is read-only, or its folder is.",
     sqlite3.SQLITE_FULL: "{name} cannot grow: the disk is full. Make room.",
-    sqlite3.SQLITE_IOERR: "{name} cannot be read or written: its disk fails, is full, or went away.",
-    sqlite3.SQLITE_BUSY: "{name} is being written by another program, and stayed so for {timeout} s. Try again.",
-    sqlite3.SQLITE_LOCKED: "{name} is being written by another program, and stayed so for {timeout} s. Try again.",
+    sqlite3.SQLITE_IOERR: "{name} cannot be read or written: its disk fails, is full, or was removed.",
+    sqlite3.SQLITE_BUSY: "Another program has been writing to {name} for {timeout} s. Try again.",
+    sqlite3.SQLITE_LOCKED: "Another program has been writing to {name} for {timeout} s. Try again.",
 }
 """By SQLite's primary result code."""
 PRIMARY_CODE_MASK: Final = 0xFF
 """Selects the primary code from an extended result code."""
 
 POSTGRESQL_MESSAGES: Final = {
-    "28": "{name} refuses the user or the password: see to them in the address. ({message})",
+    "28": "{name} refuses the user or the password: check them in the address. ({message})",
     "3D": "{name} is not there: create it with createdb, or name another. ({message})",
-    "42501": "{name} does not let this user: it must own its tables. ({message})",
+    "42501": "{name} does not permit this user to do that: the user must own its tables. ({message})",
     "53": "{name} has no room left on its server: disk, memory or connections. ({message})",
     "57": "{name} was shut down. ({message})",
     "25006": "{name} cannot be written: it is read-only. ({message})",
 }
 """By SQLSTATE, or the class that it begins with."""
 NO_ANSWER_MESSAGE: Final = (
-    "{name} does not answer, or not as expected: see that its server runs, and to user and password. ({message})"
+    "{name} does not answer, or not as expected: check that its server runs, and its user and password. ({message})"
 )
 """Before there is a connection there is no SQLSTATE, but the server's message alone."""
 
@@ -72,7 +72,7 @@ def translated_errors(name: str, find_foreign: Callable[[], str | None] | None =
             raise
         # A server's message may go on with hints; the last line of a failed connection says why.
         lines = str(error.orig).strip().splitlines()
-        message = lines[-1].strip() if lines else "no words"
+        message = lines[-1].strip() if lines else "no message"
         raise StoreError(sentence.format(name=name, timeout=LOCK_TIMEOUT_SECONDS, message=message)) from error
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         _raise_if_foreign(name, find_foreign, error)

@@ -192,7 +192,7 @@ def test_a_database_that_another_program_keeps_busy(tmp_path: Path, monkeypatch:
     with Database(f"sqlite:///{path}") as database:
         other = sqlite3.connect(path, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(StoreError, match="is being written by another program"):
+        with pytest.raises(StoreError, match="Another program has been writing to"):
             database.write(lambda store: set_preference(store, "a", 1)).result()
         other.close()
         database.write(lambda store: set_preference(store, "a", 1)).result()
