@@ -1,4 +1,4 @@
-"""What a made-up session says, as the tracker would make it: for tests and measurements."""
+"""Made-up sessions, as the tracker would store them: for tests and measurements."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -19,7 +19,7 @@ MOTION: Final = Motion(hz=15.2, seconds=0.512, blinks=1, nods=0, shakes=0, talki
 
 
 def beginning(uuid: str = "11111111-0000", retention: Retention = "forever", **given: Any) -> SessionBeginning:
-    """A session's; ``given`` says what else is different."""
+    """The beginning of a session; ``given``: other fields than the usual ones."""
     facts: dict[str, Any] = {"source": "fake", "hz": 2.0, "faces": "own", "smoothing": 1.0, "judge": JUDGE, "started_at": BEGAN}
     return SessionBeginning(uuid=uuid, retention=retention, **facts | given)
 
@@ -27,7 +27,7 @@ def beginning(uuid: str = "11111111-0000", retention: Retention = "forever", **g
 def row(
     n: int, ids: tuple[int, ...] = (1,), began: datetime = BEGAN, *, shapes: bool = False, hz: float = 2.0
 ) -> ObservationRecord:
-    """The n-th observation, two a second; each face says something else each time."""
+    """The n-th observation, ``hz`` a second, of the faces with these ids, each with another expression each time."""
     at, faces = whole_milliseconds(began + timedelta(seconds=n / hz)), tuple(_face(n, each, shapes=shapes) for each in ids)
     return ObservationRecord(session="s", t=n / hz, at=at, frame=n, source="fake", faces=faces)
 
