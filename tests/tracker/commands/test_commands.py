@@ -1,4 +1,4 @@
-"""The commands, as a person or a cron job runs them: in a process of their own, judged by output and exit code."""
+"""The commands as a person or a cron job runs them: each in its own process, by output and exit code."""
 
 import json
 import os
@@ -35,7 +35,7 @@ def astronaut_file(astronaut: Pixels, tmp_path_factory: pytest.TempPathFactory) 
 
 
 def test_image_answers_as_the_contract_has_it(astronaut_file: Path) -> None:
-    """One object a picture with every promised member; scores and heads are distributions over the promised names."""
+    """One object for each picture with every member of the contract; scores and heads are distributions over its names."""
     (told,) = lines(mien("image", astronaut_file, "--json").stdout)
     assert (told["path"], told["width"], told["height"], len(told["model"])) == (str(astronaut_file), 512, 512, 64)
     (face,) = told["faces"]
@@ -51,7 +51,7 @@ def test_image_answers_as_the_contract_has_it(astronaut_file: Path) -> None:
 
 
 def test_image_goes_on_after_a_picture_that_cannot_be_read(astronaut_file: Path, tmp_path: Path) -> None:
-    """A text named .png between two good pictures: exit code 1, named on stderr and in its place, the others intact."""
+    """A text named .png between two good pictures: exit code 1, named on stderr and in the output, the others complete."""
     text = tmp_path / "text.png"
     text.write_text("this is no picture")
     done = mien("image", astronaut_file, text, astronaut_file, "--json")
@@ -65,7 +65,7 @@ def test_image_goes_on_after_a_picture_that_cannot_be_read(astronaut_file: Path,
 
 
 def test_image_answers_for_the_others_beside_an_empty_folder(astronaut_file: Path, tmp_path: Path) -> None:
-    """A folder without pictures is named as a picture that cannot be read is, and keeps nobody from an answer."""
+    """A folder without pictures is named like an unreadable picture, and the others are still answered."""
     done = mien("image", tmp_path, astronaut_file, "--json")
     empty, good = lines(done.stdout)
     assert done.returncode == 1
@@ -74,8 +74,8 @@ def test_image_answers_for_the_others_beside_an_empty_folder(astronaut_file: Pat
     assert len(good["faces"]) == 1
 
 
-def test_image_speaks_to_people(astronaut_file: Path) -> None:
-    """Without --json a face is a sentence with its emoji, and stderr is silent."""
+def test_without_json_image_prints_lines(astronaut_file: Path) -> None:
+    """Without --json each face is a line with its emoji, and stderr is empty."""
     done = mien("image", astronaut_file)
     assert "1 face\n" in done.stdout
     assert "😀 looks happy" in done.stdout
@@ -83,7 +83,7 @@ def test_image_speaks_to_people(astronaut_file: Path) -> None:
 
 
 def test_log_writes_an_observation_a_line() -> None:
-    """The drawn face, two a second: lines as the contract has them, times rising, one session, a face that is followed."""
+    """The drawn face at 2 Hz: lines as in the contract, rising times, one session, and one face with one id."""
     done = mien("log", "--source", "fake", "--hz", "5", "--duration", "2", "--shapes")
     rows = lines(done.stdout)
     assert done.returncode == 0
@@ -128,7 +128,7 @@ def test_log_ends_quietly_when_nobody_reads_on() -> None:
 
 
 def test_log_of_a_video_is_in_media_time(astronaut: Pixels, tmp_path: Path) -> None:
-    """A two-second clip of somebody's face at 10 Hz, written as a table: a row each tenth of a second, whoever waits."""
+    """A clip of two seconds at 10 Hz, written as a table, has a row each tenth of a second of media time."""
     clip, table = tmp_path / "clip.avi", tmp_path / "out.csv"
     face = np.ascontiguousarray(astronaut[:384])
     writer = cv2.VideoWriter(str(clip), cv2.VideoWriter.fourcc(*"MJPG"), 20, (512, 384))
@@ -177,7 +177,7 @@ def test_what_goes_wrong_is_a_sentence_and_a_code(arguments: list[str], code: in
 
 
 def test_data_is_utf8_whatever_the_system_speaks(astronaut_file: Path) -> None:
-    """Where stdout would be Windows' or plain ASCII, emoji still arrive, in words and in JSON."""
+    """Where stdout would have Windows' encoding or ASCII, emoji are still written, as text and in JSON."""
     command = [*MIEN, "image", str(astronaut_file), "--json"]
     done = subprocess.run(command, capture_output=True, check=True, env={**os.environ, "PYTHONIOENCODING": "cp1252"})
     assert json.loads(done.stdout.decode("utf-8"))["faces"][0]["emoji"] == EMOJI["happy"]
@@ -185,7 +185,7 @@ def test_data_is_utf8_whatever_the_system_speaks(astronaut_file: Path) -> None:
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="Only Linux has a full disk at hand: /dev/full.")
 def test_a_full_disk_behind_stdout_is_a_sentence() -> None:
-    """`mien doctor > file` without room: a sentence and exit code 3, no traceback."""
+    """`mien doctor > file` on a full disk: a sentence and exit code 3, no traceback."""
     with Path("/dev/full").open("w") as full:
         done = subprocess.run([*MIEN, "doctor"], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert (done.returncode, "Traceback" in done.stderr) == (3, False)
@@ -193,7 +193,7 @@ def test_a_full_disk_behind_stdout_is_a_sentence() -> None:
 
 
 def test_bench_measures_each_stage() -> None:
-    """Every stage has a median and a 95th percentile above nothing, and the whole takes longer than its parts."""
+    """Every stage has a median and a 95th percentile above 0, and the whole takes longer than its parts."""
     (told,) = lines(mien("bench", "--json", "--frames", "10").stdout)
     stages = told["stages"]
     assert all(0 < stage["median_ms"] <= stage["p95_ms"] for stage in stages.values())
@@ -201,7 +201,7 @@ def test_bench_measures_each_stage() -> None:
 
 
 def test_doctor_finds_both_models_whole() -> None:
-    """The classifier and the landmark model are there with their hashes, and nothing would be reached over the network."""
+    """The classifier and the landmark model are found with their hashes, and no network is used."""
     done = mien("doctor", "--json")
     (told,) = lines(done.stdout)
     assert done.returncode == 0
@@ -222,7 +222,7 @@ def test_doctor_names_a_model_that_is_not_whole(tmp_path: Path) -> None:
 
 
 def test_cameras_lists_or_says_that_there_are_none() -> None:
-    """With cameras a JSON line each, without a sentence on stderr; exit code 0 either way."""
+    """A JSON line for each camera, or without cameras a sentence on stderr; exit code 0 either way."""
     done = mien("cameras", "--json")
     assert done.returncode == 0
     assert all({"index", "name", "path"} <= set(camera) for camera in lines(done.stdout))

@@ -1,4 +1,4 @@
-"""`mien log` with a camera that is busy, or that goes away and comes back; the camera alone is a stand-in."""
+"""`mien log` with a camera that is busy, or is lost and comes back; only the camera is a fake."""
 
 import json
 from collections.abc import Iterator
@@ -17,14 +17,14 @@ from tracker.testing import FakeCapture
 
 
 def plug_in(monkeypatch: pytest.MonkeyPatch, *captures: FakeCapture) -> None:
-    """Each attempt to open the one camera gets the next of these, the last one for ever."""
+    """Each attempt to open the one camera gets the next of these captures, then always the last one."""
     left = list(captures)
     monkeypatch.setattr(cameras, "open_capture", lambda _: left.pop(0) if len(left) > 1 else left[0])
     monkeypatch.setattr(cameras, "list_cameras", lambda: [Camera(0, "Desk camera", "/dev/none")])
 
 
 def swaying(pixels: Pixels) -> Iterator[Pixels]:
-    """For ever, and never twice the same."""
+    """Endless pictures, no two the same."""
     return (np.roll(pixels, number % pixels.shape[1], axis=1) for number in count())
 
 
@@ -33,7 +33,7 @@ def mien(*arguments: str) -> Result:
 
 
 def test_a_lost_camera_is_told_and_the_session_goes_on(astronaut: Pixels, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One sentence on stderr when it goes, rows of the same session before and after, exit code 0."""
+    """A sentence on stderr when it is lost, rows of the same session before and after, exit code 0."""
     plug_in(monkeypatch, FakeCapture([astronaut] * 3), FakeCapture(opens=False), FakeCapture(swaying(astronaut)))
     done = mien("log", "--source", "desk", "--hz", "0", "--duration", "4")
     rows = [json.loads(line) for line in done.stdout.splitlines()]
@@ -46,7 +46,7 @@ def test_a_lost_camera_is_told_and_the_session_goes_on(astronaut: Pixels, monkey
 
 
 def test_a_frozen_camera_is_told_and_the_session_goes_on(astronaut: Pixels, monkeypatch: pytest.MonkeyPatch) -> None:
-    """On stderr, once, and once more when it moves again; rows come all the while, and the exit code is 0."""
+    """A sentence on stderr when it freezes and one when it moves again; rows go on, and the exit code is 0."""
     told, check = Event(), picture_faults.PictureFaultDetector.check
 
     def checking(detector: picture_faults.PictureFaultDetector, frame: Frame) -> str:
@@ -65,7 +65,7 @@ def test_a_frozen_camera_is_told_and_the_session_goes_on(astronaut: Pixels, monk
 
 
 def test_a_busy_camera_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A camera that is there but does not open: who probably holds it, what to do, exit code 3."""
+    """A camera that does not open: a sentence on what probably uses it and what to do, exit code 3."""
     plug_in(monkeypatch, FakeCapture(opens=False))
     done = mien("log", "--source", "0")
     assert done.exit_code == 3
@@ -73,7 +73,7 @@ def test_a_busy_camera_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_probing_tells_which_camera_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
-    """`mien cameras --probe` opens each one and says what came of it."""
+    """`mien cameras --probe` opens each camera and says whether it is free."""
     plug_in(monkeypatch, FakeCapture(), FakeCapture(opens=False))
     free, busy = (mien("cameras", "--probe").stdout for _ in range(2))
     assert "Desk camera" in free

@@ -13,7 +13,7 @@ from tracker.store.database import Database
 
 HZ: Final = 50
 """Observations a second, as many as the store promises to write: so many may be lost."""
-LONGEST: Final = 2 * HZ
+MAX_LOST_ROWS: Final = 2 * HZ
 
 CHILD: Final = """
 import sys
@@ -40,7 +40,7 @@ with Database(sys.argv[1]) as database, Recorder(database, beginning(sys.argv[2]
 
 
 def killed_after(url: str, uuid: str, rows: int, busy: int) -> int:
-    """Kill a child process that writes so many rows; returns how many it had written. busy: its other threads."""
+    """Kill a child process when it has written so many rows; returns how many it wrote in the end. busy: its other threads."""
     command = [sys.executable, "-c", CHILD, url, uuid, str(busy)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
         assert child.stdout is not None
@@ -53,7 +53,7 @@ def killed_after(url: str, uuid: str, rows: int, busy: int) -> int:
 
 def kill_and_look(url: str, uuid: str, busy: int = 0) -> None:
     """Open the database: the session is ended, and whole except for its last second."""
-    said = killed_after(url, uuid, random.randrange(1, LONGEST), busy)
+    said = killed_after(url, uuid, random.randrange(1, MAX_LOST_ROWS), busy)
     with Database(url) as database, database.session() as store:
         session = store.scalars(select(schema.Session).where(schema.Session.uuid == uuid)).one()
         of_it = schema.Observation.session_id == session.id

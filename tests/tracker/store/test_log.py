@@ -1,4 +1,4 @@
-"""`mien log --db`: the session is printed as before, and stored."""
+"""`mien log --db` prints the session as without it, and stores it."""
 
 import json
 import subprocess
@@ -23,7 +23,7 @@ def log(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_what_is_printed_is_stored(url: str) -> None:
-    """The same observations and faces, kept for a month, with the model that judged and the shapes that were asked for."""
+    """The same observations and faces are stored for a month, with the model, and with shapes if they were asked for."""
     done = log("--duration", "2", "--shapes", "--db", url)
     assert (done.returncode, done.stderr) == (0, "")
     rows = [json.loads(line) for line in done.stdout.splitlines()]
@@ -45,8 +45,8 @@ def test_what_is_printed_is_stored(url: str) -> None:
         assert session.shapes == list(faces[0]["blendshapes"])
 
 
-def test_nothing_is_stored_where_nobody_said_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without --db there is no database afterwards, and with the retention `nothing` neither."""
+def test_nothing_is_stored_without_being_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without --db no database is made, nor with the retention `nothing`."""
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     for arguments in ((), ("--db", "default", "--retention", "nothing")):
         assert log("--duration", "1", *arguments).returncode == 0
@@ -54,7 +54,7 @@ def test_nothing_is_stored_where_nobody_said_so(tmp_path: Path, monkeypatch: pyt
 
 
 def test_this_session_only_is_gone_when_it_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """`--retention session` keeps it while the command runs."""
+    """`--retention session` keeps the session only while the command runs."""
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     assert log("--duration", "1", "--db", "default", "--retention", "session").returncode == 0
     with Database("default") as database, database.session() as store:
@@ -62,7 +62,7 @@ def test_this_session_only_is_gone_when_it_ends(tmp_path: Path, monkeypatch: pyt
 
 
 def test_a_database_that_cannot_be_opened_is_told_before_anything_is_watched(tmp_path: Path) -> None:
-    """Exit code 3 and a sentence; and a wrong address is wrong use."""
+    """Exit code 3 and a sentence; for a wrong address exit code 2."""
     (tmp_path / "notes").write_text("no database " * 100)
     done = log("--db", f"sqlite:///{tmp_path / 'notes'}")
     assert (done.returncode, done.stdout) == (3, "")
@@ -74,7 +74,7 @@ def test_a_database_that_cannot_be_opened_is_told_before_anything_is_watched(tmp
 
 
 def test_a_server_that_goes_away_does_not_stop_the_log(server: "Server") -> None:
-    """Every line is still printed, the trouble is told, and in the end what could not be stored: exit code 1."""
+    """Every line is still printed, stderr says that it is not being saved, and in the end what is not stored: exit code 1."""
     command = [*MIEN, "--db", server.url(server.create()), "--duration", "4"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout

@@ -1,4 +1,4 @@
-"""A session in the store: what was said comes back, whatever the database goes through meanwhile."""
+"""The recorder stores a session as it was."""
 
 import threading
 from datetime import timedelta
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Told:
-    """Hears of trouble, and can wait for words of it."""
+    """A listener that collects sentences on trouble, and can wait for one."""
 
     def __init__(self) -> None:
         self._heard: SimpleQueue[str | None] = SimpleQueue()
@@ -51,7 +51,7 @@ def session_of(database: Database) -> schema.Session:
 
 
 def test_a_session_comes_back_as_it_was(database: Database) -> None:
-    """What it was, who was seen, every score in its place, shapes where they were kept, notes, and its end."""
+    """Its facts, faces, scores, shapes if they were recorded, notes, and its end are read back."""
     with Recorder(database, beginning(source="rtsp://me:secret@camera/1", retention="24h")) as recorder:
         recorder.write(row(0, ()))
         recorder.write(row(1, (1, 2), shapes=True))
@@ -84,8 +84,8 @@ def test_a_session_comes_back_as_it_was(database: Database) -> None:
         assert shape.pose == (10.0, -2.5, 0.0)
 
 
-def test_what_is_said_is_stored_while_the_session_runs(database: Database) -> None:
-    """A reader finds observations, and a session without an end, that is no crash's."""
+def test_rows_are_stored_while_the_session_runs(database: Database) -> None:
+    """While it runs, a reader finds observations and a session without an end that is not interrupted."""
     with Recorder(database, beginning()) as recorder:
         recorder.write(row(0))
         assert recorder.flush()
@@ -95,7 +95,7 @@ def test_what_is_said_is_stored_while_the_session_runs(database: Database) -> No
 
 
 def test_a_pause_lasts_until_the_next_row(database: Database) -> None:
-    """A pause, and a lost camera after it, are stretches of their own; the session's end ends the last."""
+    """A pause and a lost camera after it are two pauses; the session's end ends the last one."""
     with Recorder(database, beginning()) as recorder:
         recorder.write(row(2))
         recorder.pause()
@@ -109,7 +109,7 @@ def test_a_pause_lasts_until_the_next_row(database: Database) -> None:
 
 
 def test_a_row_that_comes_late_does_not_end_a_pause(database: Database) -> None:
-    """Observed before the pause and stored after it was told: the pause begins with that row, and the next one ends it."""
+    """A row from before the pause that arrives after it: the pause begins at that row, and the next row ends it."""
     with Recorder(database, beginning()) as recorder:
         recorder.write(row(2))
         recorder.pause(t=1.5)
@@ -119,8 +119,8 @@ def test_a_row_that_comes_late_does_not_end_a_pause(database: Database) -> None:
     assert [(each.began_t, each.ended_t) for each in session_of(database).pauses] == [(1.5, 10.0)]
 
 
-def test_a_session_that_says_nothing_is_not_kept(database: Database) -> None:
-    """Nothing was ever seen, as when no camera opens: gone at its end; with a word of the person's it stays."""
+def test_an_empty_session_is_deleted(database: Database) -> None:
+    """A session without observations, as when no camera opens, is deleted at its end, unless it has a note."""
     for uuid, title in (("silent", ""), ("named", "Monday")):
         with Recorder(database, beginning(uuid)) as recorder:
             assert recorder.flush()
@@ -131,7 +131,7 @@ def test_a_session_that_says_nothing_is_not_kept(database: Database) -> None:
 
 
 def test_a_session_that_was_erased_is_not_saved_any_more(database: Database) -> None:
-    """Nothing of it comes back, and the person is told."""
+    """None of its later rows is stored, and a sentence says so."""
     told = Told()
     with Recorder(database, beginning(), told) as recorder:
         recorder.write(row(0))
@@ -142,8 +142,8 @@ def test_a_session_that_was_erased_is_not_saved_any_more(database: Database) -> 
     assert stored(database) == stored(database, schema.Session.id) == []
 
 
-def test_a_face_that_was_erased_while_it_is_seen_begins_anew(database: Database) -> None:
-    """Erasing a participant of a running session does not stop the session."""
+def test_an_erased_face_of_a_running_session_is_stored_again(database: Database) -> None:
+    """After a participant of a running session was erased, the face gets a new row, and the session goes on."""
     with Recorder(database, beginning()) as recorder:
         recorder.write(row(0))
         recorder.flush()
@@ -155,7 +155,7 @@ def test_a_face_that_was_erased_while_it_is_seen_begins_anew(database: Database)
 
 
 def test_a_mistake_of_ours_is_not_hidden(database: Database) -> None:
-    """A row that cannot be understood does not look as if it was saved."""
+    """A row that cannot be stored because of a mistake of ours is not reported as saved."""
     told = Told()
     thrown = threading.Event()
     before, threading.excepthook = threading.excepthook, lambda _: thrown.set()

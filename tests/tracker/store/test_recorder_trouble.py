@@ -1,4 +1,4 @@
-"""A session whose database fails in the middle: it goes on, says so, and is stored later as far as it can be."""
+"""A session whose database fails in the middle goes on, says so, and is stored later as far as possible."""
 
 import resource
 import signal
@@ -49,7 +49,7 @@ def test_a_server_that_goes_away_in_mid_session(server: "Server") -> None:
 
 @contextmanager
 def full_disk(path: Path) -> Iterator[None]:
-    """No file of this process may grow beyond what the database has now, as on a disk without room."""
+    """No file of this process may grow beyond the database's size now, as on a full disk."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (path.with_name(f"{path.name}-wal").stat().st_size, before[1]))
@@ -76,7 +76,7 @@ def test_a_full_disk_in_mid_session(tmp_path: Path) -> None:
 
 @pytest.fixture
 def read_only() -> Iterator[Event]:
-    """While it is set SQLite refuses every write, as on a disk that the system mounts anew after an error."""
+    """While it is set, SQLite refuses every write, as on a disk that became read-only after an error."""
     read_only = Event()
 
     def begun(connection: Connection) -> None:
@@ -105,7 +105,7 @@ def test_a_database_that_becomes_read_only_in_mid_session(tmp_path: Path, read_o
 
 
 def test_rows_that_cannot_wait_longer_are_a_gap(server: "Server") -> None:
-    """Beyond its limit the oldest rows are lost: counted, told, and told apart from silence in what is stored."""
+    """Beyond the limit the oldest rows are lost: they are counted and reported, and stored as an unsaved pause."""
     told = Told()
     with Database(server.url(server.create())) as database, Recorder(database, beginning(), told, most=10) as recorder:
         recorder.flush()
@@ -122,7 +122,7 @@ def test_rows_that_cannot_wait_longer_are_a_gap(server: "Server") -> None:
 
 
 def test_a_batch_whose_answer_was_lost_is_not_stored_twice(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It was committed, but the answer never came: the second try adds only what is new."""
+    """The batch was committed but its answer was lost: the second try adds only what is new."""
     told, write = Told(), database.write
 
     def lose_the_answer(function: Any) -> Future[Any]:
@@ -148,7 +148,7 @@ def test_a_batch_whose_answer_was_lost_is_not_stored_twice(database: Database, m
 def test_a_slow_commit_does_not_put_the_next_one_off(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, took: float, wait: float
 ) -> None:
-    """The half second counts from the last batch's beginning: what is said while it is written waits no longer for that."""
+    """The half second counts from the last batch's beginning: rows that come while it is written do not wait longer."""
     clock, waits = [100.0], []
 
     class Noting(threading.Condition):
