@@ -1,12 +1,16 @@
-"""What went wrong, told as a sentence: JSON where a program asks, a page where a person does."""
+"""What went wrong, told as a sentence: JSON where a program asks, a page where a person does.
+
+Each page says at its end what is stored; who has not shown the token gets the sentence alone.
+"""
 
 from typing import Any, Final
 
-from flask import Flask, render_template, request
+from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from tracker.core.errors import OUR_MISTAKE, BusyError, MienError, MissingError, PictureError, UnknownError
 from web.pages.pictures import LARGEST_MEGABYTES
+from web.security.gate import UNLOCKED
 
 SENTENCES: Final = {
     404: "There is no such page here.",
@@ -42,4 +46,6 @@ def register_error_handlers(app: Flask) -> None:
 def _told(sentence: str, code: int) -> tuple[Any, int]:
     if request.path.startswith("/api/"):
         return {"error": sentence}, code
+    if not request.environ.get(UNLOCKED, False):
+        return Response(f"{sentence}\n", code, mimetype="text/plain"), code
     return render_template("error.html", sentence=sentence), code

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from threading import Event
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
@@ -28,7 +28,11 @@ from web.app import Dashboard, create_app
 from web.dependencies import Dependencies, dependencies_for
 from web.security.access import Access, installation_token
 from web.security.gate import MAX_SOCKETS, Address
+from web.security.peer_account import PEER_KEY, peer_of
 from web.security.zoom_panel import ZoomPanel
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 GLANCE: Final = 0.5
 """Seconds between looks at the clock: on Windows a signal is noticed only between two waits."""
@@ -106,7 +110,8 @@ def served(
 ) -> Iterator[tuple[Address, Dashboard]]:
     """A dashboard that answers, in threads of its own, while the block runs."""
     with listening(host, port) as listener:
-        address = Address(host, listener.getsockname()[1], secure=tls is not None)
+        bound, number = listener.getsockname()[:2]
+        address = Address(host, number, secure=tls is not None, bound=bound)
         dashboard = create_app(dependencies, address, panel, access)
         server = Server(listener, dashboard, tls)
         thread = threading.Thread(target=server.serve_forever, name="server", daemon=True)
@@ -140,7 +145,19 @@ class Server(ThreadedWSGIServer):
 
 
 class Plain(WSGIRequestHandler):
-    """Tells of requests, with ``-v``, without the colours that Werkzeug would also write into a file."""
+    """Tells whose program asks, and nobody which releases answer; logs without the colours that would go into a file, too."""
+
+    def setup(self) -> None:
+        """As soon as a connection is there: who has closed it by the time its request is read cannot be told any more."""
+        super().setup()
+        self._peer = peer_of(self.connection, self.client_address[:2])
+
+    def make_environ(self) -> "WSGIEnvironment":
+        return super().make_environ() | {PEER_KEY: self._peer}
+
+    def version_string(self) -> str:
+        """The header Server."""
+        return "Mien"
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         # What follows a question mark may be the token, or the name of a person's file.

@@ -5,10 +5,11 @@ after its first visit. Other accounts of the machine cannot read the file, and n
 cookie.
 
 A browser that Mien opens gets a code instead, because every account can read the command line of the program that opens it. The
-code works once, for a minute, and on Linux only for a program of this account.
+code works once, for a minute, directly and not through a proxy; on Linux only for a program of this account (``gate.py``).
 """
 
 import os
+import re
 import secrets
 import time
 from dataclasses import dataclass, field
@@ -32,19 +33,16 @@ COOKIE_SECONDS: Final = 31_536_000
 """How long a browser keeps the cookie: a year."""
 PANEL_COOKIE: Final = "mien-panel"
 """The cookie's name for requests that come by Zoom's panel."""
-FORWARDING_HEADERS: Final = (
-    "HTTP_FORWARDED",
-    "HTTP_VIA",
-    "HTTP_X_FORWARDED_FOR",
-    "HTTP_X_FORWARDED_HOST",
-    "HTTP_X_FORWARDED_PORT",
-    "HTTP_X_FORWARDED_PROTO",
-    "HTTP_X_FORWARDED_SERVER",
-    "HTTP_X_REAL_IP",
+FORWARDING_HEADERS: Final = re.compile(
+    # Any proxy, by RFC 9110 and 7239, and by habit.
+    r"HTTP_(VIA|CDN_LOOP|(X_)?(ORIGINAL_|REAL_|PROXY_?USER_)?FORWARDED(_\w+)?|X_ORIGINAL_(HOST|URL|URI)|X_PROXYUSER_IP"
+    r"|(X_)?(REAL|CLIENT|CLUSTER_CLIENT|TRUE_CLIENT|REMOTE|SOURCE|ORIGINATING)_(IP|ADDR)|(X_|WL_)?PROXY_CLIENT_IP"
+    # Cloudflare, Fastly, Fly, Azure, App Engine, Envoy, Tailscale, Amazon, ngrok.
+    r"|CF_\w+|FASTLY_\w+|FLY_\w+|X_AZURE_\w+|X_APPENGINE_\w+|X_ENVOY_\w+|TAILSCALE_\w+|X_AMZ\w+|CLOUDFRONT_\w+|NGROK_\w+)"
 )
 """WSGI names of the headers that a proxy adds to a request that it passes on."""
-SOCKET_TABLES: Final = (Path("/proc/net/tcp"), Path("/proc/net/tcp6"))
-"""Linux' tables of connections, with the account that each end belongs to. Source: proc(5)."""
+PROXY_PROTOCOL: Final = "HTTP/1.0"
+"""What nginx and others speak behind them unless they are told otherwise; no browser does."""
 
 
 @dataclass(slots=True)
@@ -94,11 +92,11 @@ class Access:
             self._codes[code] = time.monotonic() + CODE_SECONDS
         return code
 
-    def redeem(self, code: str, environ: "WSGIEnvironment") -> bool:
-        """Use a code up, and say whether it was good. One that another account shows is used up, too."""
+    def redeem(self, code: str) -> bool:
+        """Use a code up, and say whether it was good."""
         with self._lock:
             until = self._codes.pop(code, 0.0)
-        return time.monotonic() < until and _from_this_account(environ)
+        return time.monotonic() < until
 
     def cookie(self, environ: "WSGIEnvironment", *, by_panel: bool) -> str:
         """The value of a Set-Cookie header, by which a browser shows the token from now on."""
@@ -121,8 +119,8 @@ def cookie_name(environ: "WSGIEnvironment", *, by_panel: bool) -> str:
 
 
 def is_forwarded(environ: "WSGIEnvironment") -> bool:
-    """Whether a proxy passed this request on, by its headers."""
-    return any(name in environ for name in FORWARDING_HEADERS)
+    """Whether a proxy passed this request on, as far as the request tells."""
+    return environ["SERVER_PROTOCOL"] == PROXY_PROTOCOL or any(FORWARDING_HEADERS.fullmatch(name) for name in environ)
 
 
 def installation_token(folder: Path) -> str:
@@ -146,17 +144,3 @@ def installation_token(folder: Path) -> str:
     if not token:
         raise MissingError(f"The dashboard's token in {file} is empty. Delete that file: Mien makes a new one.")
     return token
-
-
-def _from_this_account(environ: "WSGIEnvironment") -> bool:
-    """Whether the program at the other end runs under this account; True where the system does not tell."""
-    tables = [table for table in SOCKET_TABLES if table.exists()]
-    if not tables:
-        return True
-    ports = f"{int(environ['REMOTE_PORT']):04X}", f"{int(environ['SERVER_PORT']):04X}"
-    for table in tables:
-        for line in table.read_text(encoding="ascii").splitlines()[1:]:
-            _, local, remote, _, _, _, _, account, *_ = line.split()
-            if (local.rpartition(":")[2], remote.rpartition(":")[2]) == ports and int(account) == os.getuid():
-                return True
-    return False

@@ -6,8 +6,10 @@ which browsers add to every POST and WebSocket, must name that host. What anothe
 (``Sec-Fetch-Site``) is refused, too; a link to a page is allowed.
 
 Another account of this machine, and whoever reaches a proxy in front of it, must not reach the camera either. So every request
-has to show the token (``access.py``), whatever its Host header says. With ``--zoom-panel`` one https origin is ours, too
-(``zoom_panel.py``); requests that come by it are answered with the headers that Zoom asks for.
+has to show the token (``access.py``), whatever its Host header says. A browser shows its cookie to every port of this machine,
+so another account may learn it: where the system tells (``peer_account.py``), programs of other accounts are refused, cookie
+or not. With ``--zoom-panel`` one https origin is ours, too (``zoom_panel.py``), and a proxy of any account may pass it on;
+requests that come by it are answered with the headers that Zoom asks for.
 """
 
 import re
@@ -21,6 +23,7 @@ from urllib.parse import parse_qs, quote, urlencode
 from werkzeug.wrappers import Response
 
 from web.security.access import Access, is_forwarded
+from web.security.peer_account import PEER_KEY, Peer
 from web.security.zoom_panel import ZoomPanel
 
 if TYPE_CHECKING:
@@ -75,6 +78,8 @@ LINKABLE_PAGES: Final = re.compile(
 """The pages to which another site may link: opening one changes nothing and saves no file."""
 LOCKED_PATH: Final = "mien.locked"
 """The key in a request's WSGI environment of the path that was asked for without the token."""
+UNLOCKED: Final = "mien.unlocked"
+"""The key in a request's WSGI environment of whether it may be told what is kept: it showed the token, or there is none."""
 STATIC_PREFIX: Final = "/static/"
 """Code and pictures that are the same for everybody."""
 SOCKET_PREFIX: Final = "/socket.io/"
@@ -99,11 +104,13 @@ class Address:
         host: a name or a number; IPv6 without brackets.
         port: 1 to 65535.
         secure: whether Mien itself serves https there.
+        bound: the number that the host stood for when Mien began to listen; empty: the host is a number.
     """
 
     host: str
     port: int
     secure: bool = False
+    bound: str = ""
 
     @property
     def scheme(self) -> str:
@@ -112,12 +119,16 @@ class Address:
     @property
     def literal(self) -> str:
         """The host as it is written in an address: IPv6 in brackets."""
-        return f"[{self.host}]" if ":" in self.host else self.host
+        return _literal(self.host)
 
     @property
     def url(self) -> str:
-        """The address that a person on this machine opens; of a host that means every interface, the loopback one."""
-        host = LOOPBACK_HOSTS[0] if self.everywhere else self.literal
+        """The address that a person on this machine opens; of a host that means every interface, the loopback one.
+
+        A name may stand for several numbers, at one of which another account listens: a browser that tries that one first would
+        show it the token. So the number is named, but not with https, where certificates are for names and tell who answers.
+        """
+        host = LOOPBACK_HOSTS[0] if self.everywhere else _literal(self.host if self.secure else self.bound or self.host)
         return f"{self.scheme}://{host}:{self.port}"
 
     @property
@@ -143,7 +154,7 @@ class Address:
             port = int(digits) if digits.isascii() and digits.isdigit() else -1
         if port != self.port:
             return False
-        if name in (*LOOPBACK_HOSTS, self.literal.lower()):
+        if name in (*LOOPBACK_HOSTS, self.literal.lower(), _literal(self.bound or self.host)):
             return True
         if not self.everywhere:
             return False
@@ -153,6 +164,10 @@ class Address:
         except ValueError:
             return False
         return True
+
+
+def _literal(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
 
 
 class Gate:
@@ -186,21 +201,28 @@ class Gate:
         if panel or self._address.secure:
             # TLS may have ended at the tunnel. Socket.IO compares origins once more, and has to know.
             environ["wsgi.url_scheme"] = "https"
-        refusal = self._refusal(environ, panel)
+        # Werkzeug's test client has no connection.
+        peer: Peer = environ.get(PEER_KEY, Peer.UNKNOWN)
+        refusal = self._refusal(environ, panel, peer)
         if refusal is not None:
             return Response(refusal + "\n", 403)(environ, start)
+        allowed = environ[UNLOCKED] = self._access.allows(environ, by_panel=panel is not None)
         if path in PATHS_WITHOUT_TOKEN or path.startswith(STATIC_PREFIX):
             return self._app(environ, start)
-        by_panel = panel is not None
-        if not self._access.allows(environ, by_panel=by_panel):
-            return (self._entry(environ, by_panel=by_panel) or self._locked(environ))(environ, start)
+        if not allowed:
+            return (self._entry(environ, panel, peer) or self._locked(environ))(environ, start)
         if path.startswith(SOCKET_PREFIX) and "sid=" not in environ.get("QUERY_STRING", "") and self._sockets() >= MAX_SOCKETS:
             too_many = f"{MAX_SOCKETS} windows of Mien are connected. Close some.\n"
             return Response(too_many, 503, {"Retry-After": "10"})(environ, start)
         return self._app(environ, start)
 
-    def _refusal(self, environ: "WSGIEnvironment", panel: ZoomPanel | None) -> str | None:
+    def _refusal(self, environ: "WSGIEnvironment", panel: ZoomPanel | None, peer: Peer) -> str | None:
         """Why a request is refused even with the token, as a sentence; None if it is not."""
+        if peer is Peer.ANOTHER_ACCOUNT and not panel and self._access.token is not None:
+            return (
+                "This comes from a program of another account of this machine, and Mien answers those of its own account and"
+                " root's alone. Start both under one account; a proxy in front of Mien, too."
+            )
         host = environ.get("HTTP_HOST", "")
         if not panel and not self._address.is_ours(host):
             return f"Mien does not answer to the name {host!r}. Open {self._address.url}, or start it with --host."
@@ -216,18 +238,22 @@ class Gate:
             return "This came through a proxy. With --no-token Mien answers programs of this machine alone: start it without."
         return None
 
-    def _entry(self, environ: "WSGIEnvironment", *, by_panel: bool) -> Response | None:
+    def _entry(self, environ: "WSGIEnvironment", panel: ZoomPanel | None, peer: Peer) -> Response | None:
         """A page that stores the cookie and leads to the page itself; None without the token or a good code in the address."""
+        if environ["REQUEST_METHOD"] != "GET":
+            return None
         query = parse_qs(environ.get("QUERY_STRING", ""), keep_blank_values=True)
         token, code = query.pop("token", [""])[0], query.pop("code", [""])[0]
-        if environ["REQUEST_METHOD"] != "GET" or not (self._access.is_token(token) or self._access.redeem(code, environ)):
+        # A code is for the browser that Mien opens here, which needs no proxy.
+        direct = peer in (Peer.OURS, Peer.UNKNOWN) and not panel and not is_forwarded(environ)
+        if not self._access.is_token(token) and not (direct and self._access.redeem(code)):
             return None
         rest = urlencode(query, doseq=True)
         here = quote(path_of(environ).encode("latin-1")) + (f"?{rest}" if rest else "")
         # A redirect would belong to the site that led here, and browsers would not send a strict cookie along. The step of this
         # page is our own.
         page = f'<!doctype html><title>Mien</title><meta http-equiv="refresh" content="0; url={escape(here)}">'
-        cookie = self._access.cookie(environ, by_panel=by_panel)
+        cookie = self._access.cookie(environ, by_panel=panel is not None)
         return Response(page, 200, {"Set-Cookie": cookie, "Content-Type": "text/html; charset=utf-8"})
 
     def _locked(self, environ: "WSGIEnvironment") -> "WSGIApplication":

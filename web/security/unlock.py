@@ -1,6 +1,8 @@
 """The page that asks for the token; a browser without the token gets it in place of any other page."""
 
-from flask import Blueprint, redirect, render_template, request
+from urllib.parse import quote
+
+from flask import Blueprint, current_app, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from web.security.access import Access
@@ -20,7 +22,7 @@ def unlock_blueprint(access: Access, panel: ZoomPanel | None) -> Blueprint:
     @blueprint.post(UNLOCK_PATH)
     def unlock() -> Response | tuple[str, int]:
         """A form {token, wanted}; wanted: the path of this dashboard to which a right token leads."""
-        wanted = "/" + request.form.get("wanted", "").lstrip("/\\")
+        wanted = _own_path(request.form.get("wanted", ""))
         if not access.is_token(request.form.get("token", "").strip()):
             return render_template("unlock.html", wanted=wanted, wrong=True), 403
         answer = redirect(wanted, 303)
@@ -29,3 +31,10 @@ def unlock_blueprint(access: Access, panel: ZoomPanel | None) -> Blueprint:
         return answer
 
     return blueprint
+
+
+def _own_path(wanted: str) -> str:
+    """The path if it is that of a page here, else that of the page Now; ready for a header."""
+    # With two slashes at its beginning it would name another host.
+    path = "/" + wanted.lstrip("/\\")
+    return quote(path) if current_app.url_map.bind_to_environ(request.environ).test(path, "GET") else "/"

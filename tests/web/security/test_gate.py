@@ -1,6 +1,8 @@
 """Who the dashboard answers, and what its pages may do."""
 
 import re
+import socket
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Final
 
@@ -9,6 +11,7 @@ import pytest
 from web.app import Dashboard, create_app
 from web.dependencies import Dependencies
 from web.security.gate import Address
+from web.serving import served
 
 WEB: Final = Path(__file__).resolve().parents[3] / "web"
 PATHS: Final = ("/", "/picture", "/api/sources", "/api/timeline", "/healthz", "/no-such-page", "/static/mien.css")
@@ -81,6 +84,18 @@ def test_a_host_that_was_asked_for_is_answered(dependencies: Dependencies) -> No
     assert not everywhere.is_ours("evil.example:8765")
     assert everywhere.url == "http://127.0.0.1:8765"
     assert Address("::1", 8765).url == "http://[::1]:8765"
+
+
+def test_a_name_is_opened_by_its_number(dependencies: Dependencies) -> None:
+    """Another account may listen at the other number of localhost, and a browser may try that first: it would get the token."""
+    with served(dependencies, "localhost", 0) as (address, _):
+        number, _, port = address.url.removeprefix("http://").rpartition(":")
+        with socket.create_connection((number.strip("[]"), int(port))):
+            assert ip_address(number.strip("[]")).is_loopback
+        assert address.is_ours(f"localhost:{port}")
+        assert not address.is_ours(f":{port}")
+    # A certificate is for a name, and tells who answers.
+    assert Address("localhost", 8765, secure=True, bound="127.0.0.1").url == "https://localhost:8765"
 
 
 def test_only_loopback_is_private() -> None:
