@@ -1,8 +1,8 @@
-"""What becomes of the looks that were shown: a resting face that is switched on and off, and a fit with its report."""
+"""The resting face: switched on and off, when it was on in a session, and fits that are made from the page Start."""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, TypedDict
 
 from flask import Blueprint, request
 
@@ -18,131 +18,166 @@ from web.live.socket import LiveSocket
 from web.pages.health import released_model
 from web.storage import Storage
 
-ANSWERS = {"yes": True, "no": False}
+if TYPE_CHECKING:
+    from tracker.model.classifier import OnnxClassifier
+
+SessionRanges = list[tuple[float, float | None]]
+"""[from, to] in seconds of a session; to is None where it goes on to the session's end."""
+
+
+class RestingFaceState(TypedDict):
+    """known: whether a fit to the resting face exists. on: whether it is applied. fitted: whether any fit exists."""
+
+    known: bool
+    on: bool
+    fitted: bool
+
+
+class RestingFaceAnswer(TypedDict):
+    """Whether it is on now, and when it was on in a session."""
+
+    on: bool
+    stretches: SessionRanges
+
+
+class FitAnswer(TypedDict):
+    """A fit that was made; words: its report for people. in_effect: whether it is applied from now on."""
+
+    version: int
+    origin: str
+    words: str
+    in_effect: bool
 
 
 def resting_face_blueprint(live: LiveSocket, storage: Storage, settings: Settings, changed: Callable[[], None]) -> Blueprint:
-    """What the pages ask; ``changed`` is told when another fit takes effect, which is at once, also in a running session."""
+    """What the switch and the page Start ask for.
+
+    Args:
+        live: the session that is on the page Now.
+        storage: where verdicts and sessions are stored.
+        settings: whose resting face it is, and the model.
+        changed: called when another fit takes effect; it does so at once, also in a running session.
+    """
     blueprint = Blueprint("resting_face", __name__)
     person = settings.person or ME
 
     @blueprint.app_context_processor
-    def known() -> dict[str, Any]:
-        """For the switch, wherever it stands, and the offer while nothing was fitted."""
-        return {"resting_face": lambda: resting_face(person)}
+    def context() -> dict[str, Callable[[], RestingFaceState]]:
+        """For the switch, and for the offer to calibrate while nothing was fitted."""
+        return {"resting_face": lambda: resting_face_state(person)}
 
     @blueprint.get("/api/resting")
-    def when() -> dict[str, Any]:
-        """Whether it is on, and when it was: stretches of [from, to or null], in seconds of ``session``, or of the live one."""
+    def when() -> RestingFaceAnswer:
+        """Whether it is on, and when it was in the session of the address, or in the live one."""
         uuid = request.args.get("session")
-        told = _of_live(live, person) if uuid is None else _of_stored(storage, uuid, person)
-        return {"on": baseline.is_on(person), "stretches": told}
+        if uuid is None:
+            times = [(row.at, row.t) for row in live.controller.timeline.since(0)]
+            # What was switched on since the last row holds from there on.
+            ranges = ranges_in_session(baseline.stretches(person), [*times, *((now(), t) for _, t in times[-1:])])
+        else:
+            with storage.reading() as store:
+                session = find_session(store, uuid)
+                # Where no fit was applied, the times before the session do not count.
+                on = [
+                    each for each in baseline.stretches(person) if session.person is not None or each[0] >= session.started_at
+                ]
+                ranges = ranges_in_session(on, session_queries.clock_times(store, session) if on else [])
+        return {"on": baseline.is_on(person), "stretches": ranges}
 
     @blueprint.post("/api/resting")
-    def switch() -> dict[str, Any]:
-        """A form {on: yes or no}."""
-        on = ANSWERS.get(request.form.get("on", ""))
-        if on is None:
-            raise UsageError("A switch is turned with yes or no.")
-        if on:
-            baseline.turn_on(person, _classifier(settings).sha256)
+    def switch() -> dict[str, bool]:
+        """A form {on}: yes or no."""
+        word = request.form.get("on", "")
+        if word not in ("yes", "no"):
+            raise UsageError("The switch is set with on=yes or on=no.")
+        if word == "yes":
+            baseline.turn_on(person, _released_classifier(settings).sha256)
         else:
             baseline.turn_off(person)
         changed()
-        return {"on": on}
+        return {"on": word == "yes"}
 
     @blueprint.post("/api/guided/fit")
-    def fit() -> dict[str, Any]:
-        """A form {only}: learn the resting face alone, or from all verdicts; only a clear gain takes effect by itself."""
-        learnt = _learn_rest if request.form.get("only") == "resting" else _learn_all
-        told = learnt(storage, settings, person)
-        if told["in_effect"]:
+    def fit() -> FitAnswer:
+        """A form {only}: "resting" fits to the resting face alone, else to all verdicts."""
+        make_fit = fit_to_resting_face if request.form.get("only") == "resting" else fit_to_verdicts
+        answer = make_fit(storage, settings, person)
+        if answer["in_effect"]:
             changed()
-        return told
+        return answer
 
     return blueprint
 
 
-def resting_face(person: str) -> dict[str, bool]:
-    """Whether one is known, whether it is on, and whether anything was fitted at all."""
+def resting_face_state(person: str) -> RestingFaceState:
+    """What the pages say of a person's resting face; reads the fits' files each time."""
     try:
-        known = [fit.origin == baseline.BASELINE for fit in fit_files.versions(person)]
-        return {"known": any(known), "on": baseline.is_on(person), "fitted": bool(known)}
+        at_rest = [fit.origin == baseline.BASELINE for fit in fit_files.versions(person)]
+        return {"known": any(at_rest), "on": baseline.is_on(person), "fitted": bool(at_rest)}
     except DataError:
-        # A damaged fit is told on Health; the other pages go on without.
+        # The page Health tells of a damaged fit; the others go on without.
         return {"known": False, "on": False, "fitted": True}
 
 
-SessionRanges = list[tuple[float, float | None]]
+def ranges_in_session(ranges: Iterable[baseline.Stretch], times: Sequence[tuple[datetime, float]]) -> SessionRanges:
+    """Ranges of the wall clock in a session's own seconds; each end is where the clock showed the nearest time.
 
-
-def _of_live(live: LiveSocket, person: str) -> SessionRanges:
-    """When it was on in the session that is on the page Now."""
-    rows = live.controller.timeline.since(0)
-    moments = [(row.at, row.t) for row in rows]
-    # What was switched on since the last row holds from there on.
-    return ranges_in_session(baseline.stretches(person), [*moments, *((now(), t) for _, t in moments[-1:])])
-
-
-def _of_stored(storage: Storage, uuid: str, person: str) -> SessionRanges:
-    """When it was on in a session, without the times before it if nobody's fit was applied."""
-    with storage.reading() as store:
-        kept = find_session(store, uuid)
-        known = [each for each in baseline.stretches(person) if kept.person is not None or each[0] >= kept.started_at]
-        return ranges_in_session(known, session_queries.clock_times(store, kept) if known else [])
-
-
-def ranges_in_session(stretches: Iterable[baseline.Stretch], moments: Sequence[tuple[datetime, float]]) -> SessionRanges:
-    """Stretches by the wall clock in a session's seconds: each end where the clock showed most nearly that.
-
-    moments: what it showed, and at which second; it may have been set in between.
+    Args:
+        ranges: (begin, end) by the wall clock; end is None for a range that has not ended.
+        times: (wall clock, second of the session) of its observations; the clock may have been set in between.
     """
-    if not moments:
+    if not times:
         return []
-    first, last = min(moments)[0], max(moments)[0]
+    first, last = min(times)[0], max(times)[0]
 
     def nearest(at: datetime) -> float:
-        return min(moments, key=lambda moment: abs(moment[0] - at))[1]
+        return min(times, key=lambda time: abs(time[0] - at))[1]
 
-    inside = [(begin, end) for begin, end in stretches if begin <= last and (end is None or end >= first)]
+    inside = [(begin, end) for begin, end in ranges if begin <= last and (end is None or end >= first)]
     return [(nearest(begin), None if end is None or end >= last else nearest(end)) for begin, end in inside]
 
 
-def _learn_rest(storage: Storage, settings: Settings, person: str) -> dict[str, Any]:
+def fit_to_resting_face(storage: Storage, settings: Settings, person: str) -> FitAnswer:
+    """Fit the released model to the samples of a resting face; it takes effect only when the person switches it on.
+
+    Raises:
+        UsageError: if there are too few samples.
+    """
     from tracker.personal.fitting import called
     from tracker.personal.from_store import resting_from_store
     from tracker.personal.refit import fit_baseline
 
-    classifier = _classifier(settings)
+    classifier = _released_classifier(settings)
     with storage.reading() as store:
-        looks = resting_from_store(store, person, classifier)
-    report = fit_baseline(person, looks.features, classifier)
-    seen = called(looks, classifier.contract)
-    words = f"Of {len(looks)} looks at your resting face the released model takes {_listed(seen)}."
-    little = " So there is little to gain." if seen.get(baseline.RESTING) == len(looks) else ""
+        samples = resting_from_store(store, person, classifier)
+    report = fit_baseline(person, samples.features, classifier)
+    counts = called(samples, classifier.contract)
+    seen = ", ".join(f"{count} as {name}" for name, count in counts.items())
+    words = f"The released model sees your resting face, in {len(samples)} samples of it: {seen}."
+    little = " So there is little to gain." if counts.get(baseline.RESTING) == len(samples) else ""
     return {"version": report.version, "origin": report.origin, "words": words + little, "in_effect": False}
 
 
-def _learn_all(storage: Storage, settings: Settings, person: str) -> dict[str, Any]:
+def fit_to_verdicts(storage: Storage, settings: Settings, person: str) -> FitAnswer:
+    """Fit the released model to all verdicts of a person; it takes effect by itself if its gain is beyond doubt.
+
+    Raises:
+        UsageError: if there are too few verdicts.
+    """
     from tracker.personal.from_store import labelled_from_store
     from tracker.personal.refit import fit_person
 
-    classifier = _classifier(settings)
+    classifier = _released_classifier(settings)
     with storage.reading() as store:
         labelled, _ = labelled_from_store(store, person, classifier)
     report = fit_person(person, labelled, classifier)
-    bound = ""
+    words = compared(report.as_dict())
     if report.lone:
-        bound = " Held out, none is left of an expression that was shown once: so this says less than there is."
-    words = compared(report.as_dict()) + bound
+        words += " An expression that was shown only once cannot be learnt while it is tested: the true gain is larger."
     return {"version": report.version, "origin": report.origin, "words": words, "in_effect": report.promoted}
 
 
-def _listed(seen: dict[str, int]) -> str:
-    return ", ".join(f"{count} for {name}" for name, count in seen.items())
-
-
-def _classifier(settings: Settings) -> Any:
+def _released_classifier(settings: Settings) -> "OnnxClassifier":
     from tracker.compose import open_classifier
 
     return open_classifier(released_model(settings), "picture")

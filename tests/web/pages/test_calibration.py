@@ -119,7 +119,7 @@ def test_what_is_shown_is_kept_as_one_moment(asked: Asked, storage: Storage) -> 
 
 def test_nothing_is_kept_unasked(asked: Asked, storage: Storage) -> None:
     """Undecided, unwatched, unknown, left, or not begun: each is a sentence, and nothing is stored."""
-    assert "for how long" in asked.post("/api/guided/begin", expression="happy")[1]["error"]
+    assert "how long" in asked.post("/api/guided/begin", expression="happy")[1]["error"]
     asked.post("/api/retention", retention="30d")
     assert "Nothing is being watched" in asked.post("/api/guided/begin", expression="happy")[1]["error"]
     asked.watch()

@@ -1,5 +1,6 @@
 """The page Start: what is shown is kept as one moment, nothing is kept unasked, and a resting face is switched on and off."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -77,7 +78,7 @@ def test_a_person_goes_through_the_page(page: Page, site: str, storage: Storage,
     start.press("The demo")
     expect(start.state).to_contain_text("watching")
     start.show()
-    expect(page.get_by_role("alert")).to_contain_text("for how long")
+    expect(page.get_by_role("alert")).to_contain_text("how long")
     page.get_by_label("30 days").check()
     start.press("Decide")
 
@@ -91,8 +92,8 @@ def test_a_person_goes_through_the_page(page: Page, site: str, storage: Storage,
     expect(start.title).to_have_text("surprised")
     assert {row.said for row in kept(storage)} == {"neutral"}
 
-    start.press("Learn my resting face")
-    expect(page.locator("#fit-words")).to_contain_text("looks at your resting face the released model takes")
+    start.press("Fit to my resting face")
+    expect(page.locator("#fit-words")).to_contain_text(re.compile(r"released model .*resting face.* \d+ samples"))
     assert not baseline.is_on("me")
     start.press("Take it into account from now on")
     expect(start.state).to_contain_text(TAKEN)
@@ -115,7 +116,7 @@ def test_leaving_ends_what_was_started_here(page: Page, site: str, storage: Stor
     start.press("The demo")
     expect(start.state).to_contain_text("watching")
     start.show()
-    stop = page.get_by_role("button", name="Stop, save nothing")
+    stop = page.get_by_role("button", name="Stop, and save nothing")
     expect(stop).to_be_focused()
     stop.click()
     expect(start.words).to_contain_text("Nothing of it was saved")

@@ -58,7 +58,7 @@ async function end() {
     showButton.focus();
     return;
   }
-  const count = answer.kept === 1 ? "1 look" : `${answer.kept} looks`;
+  const count = answer.kept === 1 ? "1 sample" : `${answer.kept} samples`;
   setText(byId("kept-words"), answer.stored);
   settleStep(shown, answer.ids, `${count} saved; the model says: ${looksWords(answer.saw)}`);
   setText(byId("step-words"), `Saved: ${shown.title}, ${count}.`);

@@ -1,4 +1,4 @@
-/** What is learnt from the looks: a resting face alone, or a fit to all verdicts, and whether it shall be used. */
+/** Fits the model to the samples, to a resting face alone or to all verdicts, and asks whether to use the fit. */
 
 /** @import { Answer, ShowProblem } from "../shared/records.js" */
 /** @import { Step } from "./calibrationSteps.js" */
@@ -40,7 +40,7 @@ export function connectFit(showProblem) {
 }
 
 /**
- * Only what was shown can be learnt.
+ * Offer the fits for which there are samples.
  * @param {Step[]} saved
  */
 export function offerFit(saved) {

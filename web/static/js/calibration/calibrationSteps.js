@@ -8,7 +8,7 @@ import { emojiAddress, emojiImage } from "../shared/format.js";
  * @property {string} name the expression
  * @property {string} title
  * @property {string} hint
- * @property {number[]} ids of the looks that were saved
+ * @property {number[]} ids of the samples that were saved
  * @property {boolean} isSkipped
  * @property {HTMLElement} item of the list
  * @property {HTMLElement} words what became of it
@@ -42,7 +42,7 @@ export const areAllSettled = () => steps.every(isSettled);
 
 /**
  * Put the list on the page.
- * @param {(step: Step) => void} takeBack called with a step whose looks are to go
+ * @param {(step: Step) => void} takeBack called with a step whose samples are to be deleted
  */
 export function listSteps(takeBack) {
   for (const step of steps) {
@@ -74,7 +74,7 @@ export function chooseStep(chosen) {
 /**
  * What became of a step; then on to one that is still to come.
  * @param {Step} step
- * @param {number[]} ids of its looks; none if it was left out
+ * @param {number[]} ids of its samples; none if it was left out
  * @param {string} words
  */
 export function settleStep(step, ids, words) {
