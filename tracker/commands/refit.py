@@ -76,17 +76,17 @@ def _fit(settings: Settings, person: str, folder: Path | None) -> "tuple[Report,
 
 def _list(person: str, *, as_json: bool) -> None:
     from tracker.core.time_zone import HERE
-    from tracker.personal.fit_files import current, versions
+    from tracker.personal.fit_files import current_version, versions
 
-    chosen, fits = current(person), versions(person)
+    chosen, fits = current_version(person), versions(person)
     if as_json:
         members = [dict(fit.report) | {"version": fit.version, "at": fit.at.isoformat()} for fit in fits]
-        show_json({"person": person, "current": chosen.version, "versions": members})
+        show_json({"person": person, "current": chosen, "versions": members})
         return
     for fit in fits:
-        mark = "in effect" if fit.version == chosen.version else ""
+        mark = "in effect" if fit.version == chosen else ""
         show(f"{fit.version:>4}  {fit.at.astimezone(HERE):%Y-%m-%d %H:%M}  {fit.verdicts:>4} {fit.origin}  {mark}".rstrip())
-    if not chosen.version:
+    if not chosen:
         show("The released model is in effect.")
 
 

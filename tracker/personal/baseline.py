@@ -7,7 +7,7 @@ from typing import Final
 
 from tracker.core.errors import UsageError
 from tracker.model.correction import PersonalFit
-from tracker.personal.fit_files import RELEASED, Chosen, current, decisions, promote, versions
+from tracker.personal.fit_files import RELEASED, Decision, current_version, decisions, promote, versions
 
 RESTING: Final = "neutral"
 """What a resting face is called by the person whose it is."""
@@ -25,10 +25,10 @@ def baselines(person: str, folder: Path | None = None) -> list[PersonalFit]:
 
 def is_on(person: str, folder: Path | None = None) -> bool:
     """Whether a resting face is what is in effect."""
-    return current(person, folder).version in _numbers(person, folder)
+    return current_version(person, folder) in _numbers(person, folder)
 
 
-def turn_on(person: str, model: str, folder: Path | None = None) -> Chosen:
+def turn_on(person: str, model: str, folder: Path | None = None) -> Decision:
     """Take the newest resting face for a model file (sha256) into account, in place of whatever fit is in effect."""
     fitting = [layer.version for layer in baselines(person, folder) if layer.model == model]
     if not fitting:
@@ -36,21 +36,20 @@ def turn_on(person: str, model: str, folder: Path | None = None) -> Chosen:
     return promote(person, fitting[-1], folder=folder)
 
 
-def turn_off(person: str, folder: Path | None = None) -> Chosen:
+def turn_off(person: str, folder: Path | None = None) -> None:
     """Back to what was in effect before the resting face; nothing changes when it is off."""
     if not is_on(person, folder):
-        return current(person, folder)
+        return
     resting = _numbers(person, folder)
-    before = [chosen.version for chosen in decisions(person, folder) if chosen.version not in resting]
-    return promote(person, before[-1] if before else RELEASED, folder=folder)
+    before = [decision.version for decision in decisions(person, folder) if decision.version not in resting]
+    promote(person, before[-1] if before else RELEASED, folder=folder)
 
 
 def stretches(person: str, folder: Path | None = None) -> list[Stretch]:
     """When it was taken into account, oldest first."""
     resting, decided = _numbers(person, folder), decisions(person, folder)
-    ended = dict(pairwise(chosen.at for chosen in decided))
-    began = [chosen.at for chosen in decided if chosen.version in resting and chosen.at is not None]
-    return [(begin, ended.get(begin)) for begin in began]
+    ended = dict(pairwise(decision.at for decision in decided))
+    return [(decision.at, ended.get(decision.at)) for decision in decided if decision.version in resting]
 
 
 def _numbers(person: str, folder: Path | None) -> set[int]:

@@ -2,39 +2,91 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Any, Final, Literal
 
 import numpy as np
+import numpy.typing as npt
+from msgspec import Meta, Struct
 from platformdirs import user_data_path
 
 from tracker.core.errors import DataError, UsageError
 from tracker.core.frame import now
-from tracker.core.json_fields import Fields
 from tracker.core.parsing import read_json
 from tracker.core.person import require_name
 from tracker.core.private_files import private_folder, write_private
+from tracker.core.validation import Whole, converted, utc
 from tracker.model.correction import LogitCorrection, PersonalFit
 
 FORMAT: Final = 1
 RELEASED: Final = 0
 """The version that is no fit at all."""
-CURRENT: Final = "current.json"
-WHOSE: Final = ("fit", "person")
-"""On whose word one takes effect."""
-DIGITS: Final = 7
-"""Significant digits of a weight: a ten-millionth moves no probability that is shown."""
+DECISIONS_FILE: Final = "current.json"
+SIGNIFICANT_DIGITS: Final = 7
+"""Of a weight in a file: a ten-millionth moves no probability that is shown."""
+
+DecidedBy = Literal["fit", "person"]
+"""fit: its gain was convincing. person: somebody chose it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
-    """Which version is in effect, since when, and on whose word: fit, when the gain was convincing, or person."""
+class Decision:
+    """A version took effect.
 
-    version: int = RELEASED
-    at: datetime | None = None
-    by: str | None = None
+    Attributes:
+        version: Of the fit; RELEASED is the released model.
+        at: When, in UTC.
+        by: On whose word.
+    """
+
+    version: Annotated[int, Meta(ge=RELEASED)]
+    at: datetime
+    by: DecidedBy
+
+
+class _DecisionsFile(Struct, frozen=True):
+    """The newest decision, and those before it, oldest first."""
+
+    version: Annotated[int, Meta(ge=RELEASED)]
+    at: datetime
+    by: DecidedBy
+    before: tuple[Decision, ...] = ()
+
+
+Gain = Annotated[float, Meta(ge=-1, le=1)]
+"""Of an accuracy."""
+
+
+class _HeldOut(Struct, frozen=True):
+    """How many verdicts that were held out were judged, and judged right."""
+
+    n: Whole
+    right: Whole
+
+
+class _Report(Struct, frozen=True):
+    """What others read of a report; ``refit.Report`` writes it."""
+
+    before: _HeldOut | None = None
+    after: _HeldOut | None = None
+    interval: tuple[Gain, Gain] | None = None
+
+
+class _FitFile(Struct, frozen=True):
+    """A fit's JSON; weights: [7, width], biases: [7]."""
+
+    format: Literal[1]
+    person: str
+    origin: str
+    model: str
+    tau: float
+    verdicts: Whole
+    at: datetime
+    report: dict[str, Any]
+    weights: tuple[tuple[float, ...], ...]
+    biases: tuple[float, ...]
 
 
 def people_folder() -> Path:
@@ -63,57 +115,66 @@ def version(person: str, number: int, folder: Path | None = None) -> PersonalFit
     return _read(place, number)
 
 
-def current(person: str, folder: Path | None = None) -> Chosen:
-    """Which version is in effect for a person; the released model where nothing was decided."""
-    return next(reversed(decisions(person, folder)), Chosen())
+def current(person: str, folder: Path | None = None) -> Decision | None:
+    """The decision that is in effect for a person; None where nothing was decided, which is the released model."""
+    return next(reversed(decisions(person, folder)), None)
 
 
-def decisions(person: str, folder: Path | None = None) -> list[Chosen]:
-    """All that took effect one after another, oldest first."""
-    file = _place(person, folder) / CURRENT
+def current_version(person: str, folder: Path | None = None) -> int:
+    """The version that is in effect for a person; RELEASED where nothing was decided."""
+    decision = current(person, folder)
+    return RELEASED if decision is None else decision.version
+
+
+def decisions(person: str, folder: Path | None = None) -> list[Decision]:
+    """All that took effect one after another, oldest first; DataError names a file that is damaged."""
+    file = _place(person, folder) / DECISIONS_FILE
     if not file.exists():
         return []
     try:
-        found = Fields.of(read_json(file), CURRENT)
-        earlier = found.parts("before") if "before" in found.members else []
-        return [_chosen(each) for each in (*earlier, found)]
+        found = converted(read_json(file), _DecisionsFile, DECISIONS_FILE)
+        all_made = (*found.before, Decision(found.version, found.at, found.by))
+        return [replace(each, at=utc(each.at, f"{DECISIONS_FILE}.at")) for each in all_made]
     except (OSError, ValueError) as error:
         raise _damaged(file, error) from error
 
 
-def _chosen(found: Fields) -> Chosen:
-    by = found.text("by")
-    if by not in WHOSE:
-        raise ValueError(f"{found.path('by')} should be one of {', '.join(WHOSE)}, found {by[:DIGITS]!r}")
-    return Chosen(found.whole("version"), found.moment("at"), by)
+def promote(person: str, number: int, *, by: DecidedBy = "person", folder: Path | None = None) -> Decision:
+    """Let a version take effect from now on. Nothing is deleted.
 
+    Args:
+        person: Whose fit.
+        number: Its version; RELEASED goes back to the released model.
+        by: On whose word.
+        folder: Where everybody's fits lie, if not in the data folder.
 
-def promote(person: str, number: int, *, by: str = "person", folder: Path | None = None) -> Chosen:
-    """Let a version take effect from now on; 0 goes back to the released model. Nothing is deleted."""
+    Raises:
+        UsageError: There is none of this number, or the file cannot be written.
+    """
     if number != RELEASED:
         version(person, number, folder)
-    chosen = Chosen(number, now(), by)
+    decision = Decision(number, now(), by)
     place = _place(person, folder)
     private_folder(place)
-    before = [_told(each) for each in decisions(person, folder)]
-    _write(place / CURRENT, _told(chosen) | {"before": before})
-    return chosen
+    before = [_decision_json(each) for each in decisions(person, folder)]
+    _write(place / DECISIONS_FILE, _decision_json(decision) | {"before": before})
+    return decision
 
 
-def _told(chosen: Chosen) -> dict[str, Any]:
-    return {"version": chosen.version, "at": chosen.at and chosen.at.isoformat(), "by": chosen.by}
+def _decision_json(decision: Decision) -> dict[str, Any]:
+    return asdict(decision) | {"at": decision.at.isoformat()}
 
 
-def save(layer: PersonalFit, folder: Path | None = None) -> Path:
-    """Keep a fit under its number; UsageError when that is taken."""
-    file = _place(layer.person, folder) / f"{layer.version}.json"
+def save(fit: PersonalFit, folder: Path | None = None) -> Path:
+    """Write a fit under its number; UsageError when that is taken, or the file cannot be written."""
+    file = _place(fit.person, folder) / f"{fit.version}.json"
     if file.exists():
         raise UsageError(f"{file} exists: fits are never replaced.")
     private_folder(file.parent)
-    told = {name: getattr(layer, name) for name in ("person", "version", "origin", "model", "tau", "verdicts")}
-    report = {"at": layer.at.isoformat(), "report": dict(layer.report)}
-    numbers = {"weights": _short(layer.correction.weights), "biases": _short(layer.correction.biases)}
-    _write(file, {"format": FORMAT, **told, **report, **numbers})
+    facts = {name: getattr(fit, name) for name in ("person", "version", "origin", "model", "tau", "verdicts")}
+    report = {"at": fit.at.isoformat(), "report": dict(fit.report)}
+    numbers = {"weights": _rounded(fit.correction.weights), "biases": _rounded(fit.correction.biases)}
+    _write(file, {"format": FORMAT, **facts, **report, **numbers})
     return file
 
 
@@ -130,9 +191,9 @@ def _numbers(place: Path) -> list[int]:
     return sorted(int(file.stem) for file in place.glob("*.json") if file.stem.isdecimal()) if place.is_dir() else []
 
 
-def _short(values: Any) -> Any:
-    """Nested lists of numbers with seven significant digits."""
-    return np.vectorize(lambda value: float(f"{value:.{DIGITS}g}"), otypes=[float])(values).tolist()
+def _rounded(values: npt.NDArray[np.float64]) -> Any:
+    """Nested lists of numbers with SIGNIFICANT_DIGITS."""
+    return np.vectorize(lambda value: float(f"{value:.{SIGNIFICANT_DIGITS}g}"), otypes=[float])(values).tolist()
 
 
 def _write(file: Path, content: Mapping[str, Any]) -> None:
@@ -148,37 +209,21 @@ def _write(file: Path, content: Mapping[str, Any]) -> None:
 def _read(place: Path, number: int) -> PersonalFit:
     file = place / f"{number}.json"
     try:
-        return _layer(Fields.of(read_json(file), "the fit"), number)
+        found = converted(read_json(file), _FitFile, "the fit")
+        converted(found.report, _Report, "the fit.report")
+        return PersonalFit(
+            person=found.person,
+            version=number,
+            at=utc(found.at, "the fit.at"),
+            origin=found.origin,
+            model=found.model,
+            tau=found.tau,
+            verdicts=found.verdicts,
+            correction=LogitCorrection(np.array(found.weights), np.array(found.biases)),
+            report=found.report,
+        )
     except (OSError, ValueError) as error:
         raise _damaged(file, error) from error
-
-
-def _layer(found: Fields, number: int) -> PersonalFit:
-    if found.get("format") != FORMAT:
-        raise ValueError(f"its format should be {FORMAT}, found {found.get('format')!r}")
-    return PersonalFit(
-        person=found.text("person"),
-        version=number,
-        at=found.moment("at"),
-        origin=found.text("origin"),
-        model=found.text("model"),
-        tau=found.number("tau"),
-        verdicts=found.whole("verdicts"),
-        correction=LogitCorrection(np.array(found.rows("weights")), np.array(found.numbers("biases"))),
-        report=_report(found.part("report")),
-    )
-
-
-def _report(found: Fields) -> Mapping[str, Any]:
-    """What was held out is counted in it, where something was."""
-    for name in ("before", "after"):
-        if found.members.get(name) is not None:
-            counted = found.part(name)
-            counted.whole("n")
-            counted.whole("right")
-    if found.members.get("interval") is not None and max(map(abs, found.pair("interval"))) > 1:
-        raise ValueError(f"{found.path('interval')} should lie between -1 and 1")
-    return found.members
 
 
 def _damaged(file: Path, error: Exception) -> DataError:

@@ -6,7 +6,7 @@ from tracker.core.errors import ModelError, UsageError
 from tracker.core.person import ME
 from tracker.model.correction import PersonalFit
 from tracker.personal.baseline import BASELINE
-from tracker.personal.fit_files import RELEASED, current, people, version, versions
+from tracker.personal.fit_files import RELEASED, current, current_version, people, version, versions
 
 SHORT = 12
 """Digits of a hash that tell two files apart."""
@@ -14,8 +14,8 @@ SHORT = 12
 
 def in_effect(person: str, model: str, folder: Path | None = None) -> PersonalFit | None:
     """The promoted fit of a person for the model file with this sha256; None is the released model."""
-    chosen = current(person, folder).version
-    layer = None if chosen == RELEASED else version(person, chosen, folder)
+    number = current_version(person, folder)
+    layer = None if number == RELEASED else version(person, number, folder)
     return layer if layer is not None and layer.model == model else None
 
 
@@ -32,9 +32,9 @@ def named(person: str, model: str, folder: Path | None = None) -> tuple[Personal
         raise UsageError(
             f"There is no fit for {person}; there are fits for: {known}. 'mien refit --person {person}' makes one."
         )
-    chosen = current(person, folder)
-    if chosen.version != RELEASED:
-        return _require_model(version(person, chosen.version, folder), model), None
+    decision = current(person, folder)
+    if decision is not None and decision.version != RELEASED:
+        return _require_model(version(person, decision.version, folder), model), None
     from_verdicts = [fit for fit in fits if fit.origin != BASELINE]
     if not from_verdicts:
         number = fits[-1].version
@@ -43,7 +43,7 @@ def named(person: str, model: str, folder: Path | None = None) -> tuple[Personal
             f" --promote {number}"
         )
     newest = from_verdicts[-1]
-    if chosen.at is not None and chosen.at >= newest.at:
+    if decision is not None and decision.at >= newest.at:
         return None, f"{person} went back to the released model, and it is applied."
     return _require_model(newest, model), f"{unproven(newest)} It is applied because {person} was named."
 

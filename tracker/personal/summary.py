@@ -13,7 +13,7 @@ WORDS_OF: Final = {"fit": "by itself, its gain being beyond doubt", "person": "b
 
 def fits(person: str, zone: tzinfo = HERE) -> list[dict[str, Any]]:
     """The person's fits, newest first, and the released model: version, name, words, in_effect."""
-    chosen = fit_files.current(person).version
+    chosen = fit_files.current_version(person)
     made = [_entry(each, zone=zone, in_effect=each.version == chosen) for each in reversed(fit_files.versions(person))]
     words = "as it comes, fitted to nobody"
     return [*made, {"version": fit_files.RELEASED, "name": "The released model", "words": words, "in_effect": chosen == 0}]
@@ -24,13 +24,12 @@ def fit_history(person: str, zone: tzinfo = HERE) -> list[dict[str, str]]:
     names = {each.version: _name(each) for each in fit_files.versions(person)} | {fit_files.RELEASED: "The released model"}
     return [
         {
-            "at": chosen.at.isoformat(),
-            "when": f"{chosen.at.astimezone(zone):%d %B %Y, %H:%M}",
-            "name": names.get(chosen.version, f"Fit {chosen.version}"),
-            "by": WORDS_OF[chosen.by],
+            "at": decision.at.isoformat(),
+            "when": f"{decision.at.astimezone(zone):%d %B %Y, %H:%M}",
+            "name": names.get(decision.version, f"Fit {decision.version}"),
+            "by": WORDS_OF[decision.by],
         }
-        for chosen in reversed(fit_files.decisions(person))
-        if chosen.at is not None and chosen.by is not None
+        for decision in reversed(fit_files.decisions(person))
     ]
 
 

@@ -16,6 +16,7 @@ from functools import wraps
 from threading import Lock, Thread
 from typing import Any, Concatenate, Final, ParamSpec, cast
 
+import msgspec
 from flask import request
 from flask_socketio import Namespace
 
@@ -23,9 +24,10 @@ from tracker.core.address import HIDDEN
 from tracker.core.errors import OUR_MISTAKE, MienError, UsageError
 from tracker.core.face import Observation
 from tracker.core.frame import Frame
-from tracker.core.json_fields import is_number
 from tracker.core.records import ObservationRecord, as_json
+from tracker.core.validation import Whole, converted
 from tracker.live.controller import BROWSER, Controller, LiveState, SessionRequest
+from tracker.live.face_tracking import Faces
 from tracker.live.session import Session
 from tracker.model.protocols import Classifier
 from tracker.motion.budget import parse_motion_rate
@@ -198,7 +200,7 @@ class LiveSocket(Namespace):
     @answered
     def on_pause(self, because: object = "") -> None:
         """A text that says why, if it was not the person's own hand."""
-        self.controller.pause(_text(because, "A reason"))
+        self.controller.pause(_sent(because, str, "a reason"))
 
     @answered
     def on_resume(self) -> None:
@@ -213,21 +215,18 @@ class LiveSocket(Namespace):
     @answered
     def on_mark(self, text: object = "", n: object = None) -> None:
         """A note on the moment of row ``n``, or on the newest."""
-        if n is not None and not (is_number(n) and isinstance(n, int)):
-            raise UsageError("A moment is named by the number of its row.")
-        self.recorder.mark(self.controller.mark(_text(text, "A mark"), n))
+        note, row = _sent(text, str, "a mark"), _sent(n, Whole | None, "the number of a row")
+        self.recorder.mark(self.controller.mark(note, row))
 
     @answered
     def on_title(self, title: object = "") -> None:
         """What the person calls the session."""
-        self.recorder.entitle(self.controller.entitle(_text(title, "A title")))
+        self.recorder.entitle(self.controller.entitle(_sent(title, str, "a title")))
 
     @answered
     def on_limit(self, minutes: object = None) -> None:
         """End the session so many minutes after its start; null: not by itself."""
-        if minutes is not None and not is_number(minutes):
-            raise UsageError("A limit is a number of minutes.")
-        self.controller.limit(minutes)
+        self.controller.limit(_sent(minutes, float | None, "a limit in minutes"))
 
     @answered
     def on_frame(self, jpeg: object = None) -> None:
@@ -256,9 +255,7 @@ class LiveSocket(Namespace):
     @answered
     def on_me(self, x: object = None, y: object = None) -> None:
         """The face at a point of the frame is the person's own."""
-        if not is_number(x) or not is_number(y):
-            raise UsageError("A face is named by a point, x and y.")
-        self.controller.claim(x, y)
+        self.controller.claim(_sent(x, float, "x of a face"), _sent(y, float, "y of a face"))
 
     def _wants_browser(self) -> bool:
         wanted = self.controller.state.wanted
@@ -270,10 +267,24 @@ def _page() -> str:
     return str(request.sid)  # type: ignore[attr-defined]
 
 
-def _text(given: object, what: str) -> str:
-    if not isinstance(given, str):
-        raise UsageError(f"{what} is a text.")
-    return given
+def _sent(given: object, kind: Any, what: str) -> Any:
+    """What a page sent, as the kind it should be; UsageError with a sentence for anything else."""
+    try:
+        return converted(given, kind, what)
+    except ValueError as error:
+        raise UsageError(f"The page's message cannot be used: {error}. Reload the page.") from error
+
+
+class _Start(msgspec.Struct, frozen=True):
+    """What a page sends to begin a session; see ``SessionRequest``. prior: None is the default one."""
+
+    source: str
+    hz: float = 2.0
+    faces: Faces = "own"
+    prior: str | None = None
+    hand_on: str | None = None
+    overlay: bool = False
+    release: bool = False
 
 
 def _wanted(given: object, prior: str, addresses: Mapping[str, str]) -> tuple[SessionRequest, str]:
@@ -281,15 +292,11 @@ def _wanted(given: object, prior: str, addresses: Mapping[str, str]) -> tuple[Se
 
     addresses: those that pages know without their secret -> as they were given.
     """
-    if not isinstance(given, dict):
-        raise UsageError("A start names its source, hz and faces.")
-    source, hz, faces = given.get("source"), given.get("hz", 2.0), given.get("faces", "own")
-    prior, hand_on = given.get("prior", prior), given.get("hand_on")
-    if not isinstance(source, str) or not is_number(hz) or not isinstance(prior, str):
-        raise UsageError("A start names its source and prior as texts and its hz as a number.")
-    if not isinstance(hand_on, str | None):
-        raise UsageError("A start names the virtual camera that gets the picture as a text.")
+    start = _sent(given, _Start, "the start")
+    source = start.source
     if f"{HIDDEN}@" in source and source not in addresses:
         raise UsageError(f"{HIDDEN} stands for a user and a password that Mien does not know any more. Write them again.")
-    overlay, release = given.get("overlay") is True, given.get("release") is True
-    return SessionRequest(addresses.get(source, source), float(hz), faces, hand_on, overlay, release), prior
+    session_request = SessionRequest(
+        addresses.get(source, source), start.hz, start.faces, start.hand_on, overlay=start.overlay, release=start.release
+    )
+    return session_request, prior if start.prior is None else start.prior

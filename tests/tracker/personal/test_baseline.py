@@ -128,9 +128,10 @@ def test_on_and_off_and_when_it_was(model: OnnxClassifier, faces: MakeFaces, tmp
     applied = now_applied(None, model.sha256, tmp_path)
     assert applied is not None
     assert applied.origin == "baseline"
-    off = baseline.turn_off("me", tmp_path)
+    baseline.turn_off("me", tmp_path)
+    off = fit_files.decisions("me", tmp_path)[-1]
 
-    assert fit_files.current("me", tmp_path).version == 1
+    assert fit_files.current_version("me", tmp_path) == 1
     assert baseline.stretches("me", tmp_path) == [(on.at, off.at)]
     baseline.turn_on("me", model.sha256, tmp_path)
     assert baseline.stretches("me", tmp_path)[-1][1] is None
