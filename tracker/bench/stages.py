@@ -28,9 +28,9 @@ STAGES: Final = {
     "detect": "find faces and their landmarks (MediaPipe)",
     "classify": "classify one face",
     "gallery": f"classify {GALLERY_FACES} faces, a gallery",
-    "own": "everything of ours: align, classify, follow, smooth",
+    "own": "all steps of Mien itself: align, classify, follow, smooth",
     "observe": "frame to observation",
-    "look": "look at how faces move, between two observations",
+    "look": "watch how faces move, between two observations",
     "preview": "encode the preview",
     "search": "frame to observation while nobody is seen, at 10 Hz: the whole and ten parts",
 }

@@ -118,7 +118,7 @@ class DoctorReport:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.pass_context
 def command(ctx: click.Context, settings: Settings, *, as_json: bool) -> None:
-    """Look at what is installed: packages, model files and their hashes, cameras, where settings and data lie, network."""
+    """Check what is installed: packages, model files and their hashes, cameras, where settings and data lie, network."""
     store = _check(lambda: _locate_store(settings))
     report = DoctorReport(
         python=platform.python_version(),

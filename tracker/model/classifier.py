@@ -148,7 +148,9 @@ class OnnxClassifier:
         try:
             values = self._session.run(self._outputs, {self._input: network_input(crops, self.contract.scaling)})
         except ONNXRUNTIME_ERRORS as error:
-            raise ModelError(f"{self._path}: it cannot judge {len(crops)} faces at once ({error}). Export it again.") from error
+            raise ModelError(
+                f"{self._path}: it cannot classify {len(crops)} faces at once ({error}). Export it again."
+            ) from error
         for name, value in zip(self._outputs, values, strict=True):
             self._require_finite(name, value)
         return dict(zip(self._outputs, values, strict=True))

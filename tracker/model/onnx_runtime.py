@@ -1,4 +1,4 @@
-"""onnxruntime with its reports switched off; everything else takes it from here.
+"""onnxruntime with its telemetry switched off; all other files import it from here.
 
 Releases before 1.29 report on Windows alone, to the system's own event log (ETW), from where Windows may send it on.
 """

@@ -14,8 +14,8 @@ MIN_COUNTING_HZ: Final = 13.5
 MAX_MOTION_HZ: Final = 60.0
 MAX_CORE_SHARE: Final = 0.5
 """Of one core that watching may take: the other half is for observations, preview and store."""
-JUDGED_SAMPLES: Final = 15
-"""Watched frames by whose median duration the cost is judged: one second of them."""
+COST_SAMPLES: Final = 15
+"""Watched frames whose median duration is the cost: one second of them."""
 SUSPENSION_SECONDS: Final = 60.0
 """After this time watching is tried again: whatever kept the machine busy may be over."""
 
@@ -64,7 +64,7 @@ class MotionBudget:
         """
         self.hz, self._share = hz, share
         self._rate_limiter = RateLimiter(hz)
-        self._durations: deque[float] = deque(maxlen=JUDGED_SAMPLES)
+        self._durations: deque[float] = deque(maxlen=COST_SAMPLES)
         self._suspended_until = 0.0
         self.manageable_hz: int | None = None
 
@@ -82,7 +82,7 @@ class MotionBudget:
     def spend(self, seconds: float, t: float) -> None:
         """Account for a watched frame of time t that took so many seconds."""
         self._durations.append(seconds)
-        if self._share is None or len(self._durations) < JUDGED_SAMPLES:
+        if self._share is None or len(self._durations) < COST_SAMPLES:
             return
         duration = median(self._durations)
         if duration * self.hz > self._share:

@@ -131,7 +131,7 @@ class VideoSource(_OpenCvSource):
         reached = last_t + last_t / max(1, frames_read - 1)
         if frames_read >= MIN_FRAME_SHARE * self.frames or reached >= MIN_FRAME_SHARE * self.frames / self.fps:
             return ""
-        return f"{self._address} gives {frames_read:,} of the {self.frames:,} frames it tells of; it may be damaged."
+        return f"{self._address} gives {frames_read:,} of the {self.frames:,} frames that it announces; it may be damaged."
 
     def _describe_empty(self) -> str:
         code = round(self._capture.get(cv2.CAP_PROP_FOURCC)) & 0xFFFFFFFF

@@ -155,7 +155,7 @@ def test_a_video_that_was_cut_off_is_named_and_kept(meeting: Path, tmp_path: Pat
     recording = Recording(half, tmp_path / "out", EVERY_FRAME)
 
     for _ in range(2):
-        with pytest.raises(SourceError, match="of the 40 frames it tells of"):
+        with pytest.raises(SourceError, match="of the 40 frames that it announces"):
             analyze(recording, Event(), quiet, analyzer_for)
     assert 10 <= len(rows(recording.file("jsonl"))) <= 30
     assert recording.file("html").exists()

@@ -1,4 +1,4 @@
-"""From crops to scores, with real ONNX files run by the real onnxruntime."""
+"""From crops to scores, with real ONNX files that onnxruntime runs."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -27,7 +27,7 @@ def crops() -> npt.NDArray[np.uint8]:
 
 
 def test_each_crop_gets_one_prediction(model_file: Path, crops: npt.NDArray[np.uint8]) -> None:
-    """In order, with the shown scores, both heads and the features; none for none."""
+    """In order, with the shown scores, both heads and the features; no crops give no predictions."""
     predictions = OnnxClassifier(model_file).classify(crops)
 
     assert len(predictions) == 5
@@ -38,7 +38,7 @@ def test_each_crop_gets_one_prediction(model_file: Path, crops: npt.NDArray[np.u
     assert OnnxClassifier(model_file).classify(crops[:0]) == []
 
 
-def test_a_batch_says_what_its_crops_say_alone(model_file: Path, crops: npt.NDArray[np.uint8]) -> None:
+def test_a_batch_gives_the_scores_of_single_crops(model_file: Path, crops: npt.NDArray[np.uint8]) -> None:
     """A face's scores do not depend on who else is in the picture."""
     classifier = OnnxClassifier(model_file)
 
@@ -50,7 +50,7 @@ def test_a_batch_says_what_its_crops_say_alone(model_file: Path, crops: npt.NDAr
 
 
 def test_from_pixel_to_score(model_file: Path, contract: ModelContract, crops: npt.NDArray[np.uint8]) -> None:
-    """A crop's scores are what one computes by hand from its bytes, the file's weights and the contract's numbers."""
+    """A crop's scores can be computed by hand from its bytes, the file's weights and the contract's numbers."""
     weights = {entry.name: onnx.numpy_helper.to_array(entry) for entry in onnx.load(model_file).graph.initializer}
     pixels = network_input(crops, contract.scaling).reshape(len(crops), -1)
     logits = {head: pixels @ weights[f"{head}_weights"] for head in contract.heads}
@@ -64,8 +64,8 @@ def test_from_pixel_to_score(model_file: Path, contract: ModelContract, crops: n
         assert prediction.heads[head].values == pytest.approx(calibrated, abs=1e-4)
 
 
-def test_the_file_is_named_by_its_hash(model_file: Path) -> None:
-    """Whoever stores a result can say which file it came from."""
+def test_the_classifier_has_the_hash_of_its_file(model_file: Path) -> None:
+    """A stored result can name its model file."""
     assert OnnxClassifier(model_file).sha256 == sha256(model_file.read_bytes()).hexdigest()
 
 
@@ -82,21 +82,21 @@ def test_the_prior_decides_tau_and_threshold(model_file: Path) -> None:
 def test_a_file_without_features_has_empty_ones(
     contract: ModelContract, write_model: ModelWriter, crops: npt.NDArray[np.uint8]
 ) -> None:
-    """Features are for refitting; a file that has none still judges."""
+    """Features are for fits; a file without them still classifies."""
     file = write_model(replace(contract, features=None).to_json(), {"fer2013": 7, "ferplus": 8})
 
     assert OnnxClassifier(file).classify(crops)[0].features.shape == (0,)
 
 
 def test_an_absent_file_is_named(tmp_path: Path) -> None:
-    """The sentence says which file was looked for."""
+    """The error names the file."""
     with pytest.raises(ModelError, match=r"absent\.onnx: there is no model file"):
         OnnxClassifier(tmp_path / "absent.onnx")
 
 
 @pytest.mark.parametrize("content", [b"", b"not an onnx file", bytes(range(256))])
 def test_a_damaged_file_is_refused(tmp_path: Path, content: bytes) -> None:
-    """Whatever onnxruntime raises becomes one sentence."""
+    """Whatever onnxruntime raises becomes a ModelError."""
     file = tmp_path / "damaged.onnx"
     file.write_bytes(content)
 
@@ -105,7 +105,7 @@ def test_a_damaged_file_is_refused(tmp_path: Path, content: bytes) -> None:
 
 
 def test_a_file_cut_off_in_the_middle_is_refused(model_file: Path) -> None:
-    """Half a download is no model."""
+    """Half a download is refused."""
     content = model_file.read_bytes()
     model_file.write_bytes(content[: len(content) // 2])
 
@@ -130,7 +130,7 @@ def test_a_file_without_a_contract_is_refused(write_model: ModelWriter) -> None:
 def test_a_file_that_breaks_its_contract_is_refused(
     contract: ModelContract, write_model: ModelWriter, widths: dict[str, int], sentence: str
 ) -> None:
-    """Outputs that are missing, or of another width than there are labels, are told with both numbers."""
+    """Missing outputs, and widths that differ from the labels, are named with both numbers."""
     with pytest.raises(ModelError, match=sentence):
         OnnxClassifier(write_model(contract.to_json(), widths))
 

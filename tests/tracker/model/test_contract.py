@@ -14,21 +14,21 @@ from tracker.model.contract import CONTRACT_FORMAT, Head, ModelContract
 FILE = Path("some.onnx")
 
 
-def test_a_card_survives_writing_and_reading(contract: ModelContract) -> None:
-    """What is read is what was written, to the last number."""
+def test_a_contract_is_read_as_it_was_written(contract: ModelContract) -> None:
+    """To the last number."""
     assert ModelContract.from_json(contract.to_json(), FILE) == contract
 
 
-def test_a_card_without_features_survives_too(contract: ModelContract) -> None:
-    """Features are optional, and their absence is told as null."""
+def test_a_contract_without_features_is_read_as_it_was_written(contract: ModelContract) -> None:
+    """Features are optional; without them the JSON has null."""
     plain = replace(contract, features=None)
 
     assert json.loads(plain.to_json())["features"] is None
     assert ModelContract.from_json(plain.to_json(), FILE) == plain
 
 
-def test_faces_of_an_older_file_are_put_by_eyes_and_mouth(contract: ModelContract) -> None:
-    """Format 1 says nothing of anchors, and a file in it is read as it was meant."""
+def test_faces_of_an_older_file_are_aligned_by_eyes_and_mouth(contract: ModelContract) -> None:
+    """Format 1 has no anchors; its files are read as they were meant."""
     text = changed(contract, lambda members: (members.update(format=1), members["crop"].pop("anchors")))
 
     assert ModelContract.from_json(text, FILE).crop.anchors == "eyes and mouth"
@@ -74,19 +74,19 @@ def test_a_contract_that_cannot_be_kept_is_refused(contract: ModelContract, chan
 
 
 @pytest.mark.parametrize("text", ["", "not json", "[]", "null", '{"format": 1'])
-def test_what_is_no_card_at_all_is_refused(text: str) -> None:
+def test_json_that_is_no_contract_is_refused(text: str) -> None:
     """Anything that is not a JSON object is a ModelError, too."""
     with pytest.raises(ModelError, match="its contract cannot be kept"):
         ModelContract.from_json(text, FILE)
 
 
 @pytest.mark.parametrize("labels", [(), ("happy",), ("happy", "happy")])
-def test_a_head_tells_labels_apart(labels: tuple[str, ...]) -> None:
-    """A head with fewer than two labels, or one label twice, is no head."""
+def test_a_head_has_two_labels_or_more(labels: tuple[str, ...]) -> None:
+    """Fewer labels, or a label twice, are refused."""
     with pytest.raises(ValueError, match="two labels or more, each once"):
         Head(labels, 1.0)
 
 
 def test_the_side_is_the_crops(contract: ModelContract) -> None:
-    """Input and crop have one side, written once."""
+    """Input and crop have the same side, written once."""
     assert contract.side == contract.crop.side == 48

@@ -28,7 +28,7 @@ def test_crops_become_a_batch_of_one_channel() -> None:
 
 
 @pytest.mark.parametrize("std", [0.0, -1.0, float("nan")])
-def test_scaling_divides_by_something(std: float) -> None:
-    """A spread of nothing is refused."""
+def test_a_scaling_has_a_std_above_zero(std: float) -> None:
+    """A std of 0 is refused."""
     with pytest.raises(ValueError, match="std"):
         Scaling(0.5, std)

@@ -19,7 +19,7 @@ logits = st.lists(st.floats(-50, 50), min_size=8, max_size=8)
 
 @given(logits, st.floats(0.1, 10))
 def test_softmax_gives_probabilities(row: list[float], temperature: float) -> None:
-    """Whatever the logits, they become shares of one, ordered as the logits are."""
+    """Any logits become probabilities that sum to 1, in the logits' order."""
     probabilities = softmax(np.array([row]), temperature)[0]
 
     assert probabilities.sum() == pytest.approx(1)
@@ -28,12 +28,12 @@ def test_softmax_gives_probabilities(row: list[float], temperature: float) -> No
 
 
 def test_huge_logits_do_not_overflow() -> None:
-    """A thousand is no infinity."""
+    """A logit of a thousand gives finite probabilities."""
     assert softmax(np.array([[1000.0, 0.0]])) == pytest.approx(np.array([[1.0, 0.0]]))
 
 
 def test_a_higher_temperature_is_less_sure() -> None:
-    """Twice the temperature is half the logits."""
+    """Twice the temperature is the same as half the logits."""
     assert softmax(np.array([[2.0, 0.0]]), 2.0) == pytest.approx(softmax(np.array([[1.0, 0.0]])))
 
 
@@ -60,14 +60,14 @@ def test_shown_scores_follow_their_formula(contract: ModelContract) -> None:
 
 
 def heard(contract: ModelContract, weight: float = 0.8) -> ModelContract:
-    """The contract with the seven-class head heard beside the other, its prior rising from angry to neutral."""
+    """The contract with the seven-class head as a second head, its prior rising from angry to neutral."""
     own = {name: name for name in EXPRESSIONS}
     second = SecondHead("fer2013", own, {name: float(place) for place, name in enumerate(EXPRESSIONS)}, weight)
     return replace(contract, shown=msgspec.structs.replace(contract.shown, second=second))
 
 
-def test_a_second_head_is_heard_the_more_the_more_of_the_prior_is_taken_out(contract: ModelContract) -> None:
-    """At tau its logits without their prior are added, tau times its weight times: nothing at tau 0."""
+def test_a_second_head_is_weighted_by_tau(contract: ModelContract) -> None:
+    """Its logits without their prior are added times tau and its weight: nothing at tau 0."""
     rng = np.random.default_rng(2)
     logits = {"ferplus": rng.normal(0, 1, (3, 8)), "fer2013": rng.normal(0, 1, (3, 7))}
     both = heard(contract)
@@ -81,7 +81,7 @@ def test_a_second_head_is_heard_the_more_the_more_of_the_prior_is_taken_out(cont
 
 
 def test_a_second_head_is_in_the_file(contract: ModelContract) -> None:
-    """What is read is what was written; a file without one is written without it."""
+    """It is read as it was written; a file without one is written without it."""
     both = heard(contract)
 
     assert ModelContract.from_json(both.to_json(), Path("some.onnx")) == both
@@ -90,7 +90,7 @@ def test_a_second_head_is_in_the_file(contract: ModelContract) -> None:
 
 @pytest.mark.parametrize(("weight", "sentence"), [(0.0, "shown.second.weight should be above 0"), (float("nan"), "above 0")])
 def test_a_second_head_has_a_weight(contract: ModelContract, weight: float, sentence: str) -> None:
-    """A head that is not heard, or against itself, is no second head."""
+    """A weight of 0 or below, and the shown head itself, are refused."""
     with pytest.raises(ValueError, match=sentence):
         heard(contract, weight)
 
@@ -104,8 +104,8 @@ def test_taking_the_prior_out_favours_what_was_rare(contract: ModelContract) -> 
     assert EXPRESSIONS[int(scores.argmax())] == contract.shown.names[rarest]
 
 
-def test_the_curve_is_straight_between_its_points_and_held_beyond_them(contract: ModelContract) -> None:
-    """Halfway between two taus hold the means of their settings; above the last, the last."""
+def test_the_curve_is_interpolated_and_constant_beyond_its_ends(contract: ModelContract) -> None:
+    """Halfway between two taus their means hold; above the last tau, the last point."""
     assert contract.shown.operating_point(0.5) == OperatingPoint(0.5, 1.5, 0.4)
     assert contract.shown.operating_point(1.5) == OperatingPoint(1.5, 2.0, 0.5)
 
@@ -115,13 +115,13 @@ def test_the_curve_is_straight_between_its_points_and_held_beyond_them(contract:
     [("natural", 0), ("balanced", 1), ("live", 0.25), ("picture", 0.5), ("default", 0.5), ("0.7", 0.7), ("1.5", 1.5)],
 )
 def test_a_prior_is_a_name_or_a_number(contract: ModelContract, prior: str, tau: float) -> None:
-    """The file's names, live, picture, default (as for pictures) and plain numbers are understood."""
+    """The file's names, live, picture, default (as picture) and plain numbers are understood."""
     assert contract.shown.tau(prior) == tau
 
 
 @pytest.mark.parametrize("prior", ["calm", "", "-0.1", "1.6", "nan", "inf"])
 def test_an_unknown_prior_is_refused_with_the_known_ones(contract: ModelContract, prior: str) -> None:
-    """The sentence lists what there is, and how far numbers go."""
+    """The error lists the names and the range of numbers."""
     with pytest.raises(UsageError, match=rf"balanced, default, live, natural, picture, .* to {MAX_TAU}"):
         contract.shown.tau(prior)
 
@@ -135,7 +135,7 @@ def test_every_expression_is_shown_once(contract: ModelContract) -> None:
 
 @pytest.mark.parametrize("taus", [(), (0.5, 0.0), (0.5, 0.5)])
 def test_a_curve_rises(contract: ModelContract, taus: tuple[float, ...]) -> None:
-    """No points, points out of order and two points at one tau are refused."""
+    """No points, points out of order, and two points at one tau are refused."""
     with pytest.raises(ValueError, match="by rising tau"):
         msgspec.structs.replace(contract.shown, curve=tuple(OperatingPoint(tau, 1.0, 0.5) for tau in taus))
 

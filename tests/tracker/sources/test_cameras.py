@@ -47,20 +47,20 @@ def source(wanted: str, capture: FakeCapture, opened: list[int] | None = None) -
     [("0", 0), ("7", 7), ("/dev/video92", 92), ("OBS Virtual Camera", 92), ("built", 90), ("obs", 92), ("in camera", 90)],
 )
 def test_a_camera_is_found_by_index_path_or_name(wanted: str, index: int) -> None:
-    """An index and a device path are taken at their word; the beginning or a part of a name does, in any case of letters."""
+    """An index and a device path are taken literally; of a name, the beginning or a part is enough, in any case."""
     assert find_camera(wanted, CAMERAS) == index
 
 
-def test_an_unknown_name_is_told_with_those_there_are() -> None:
-    """Whoever mistypes sees what they could have meant; whoever has no camera, what else there is."""
+def test_an_unknown_name_lists_the_cameras_that_exist() -> None:
+    """A mistyped name is answered with the cameras of this machine; without any camera, with other sources."""
     with pytest.raises(SourceError, match=r'no camera called "Logi".*90 "Built-in Camera", 92 "OBS Virtual Camera"'):
         find_camera("Logi", CAMERAS)
     with pytest.raises(SourceError, match="No camera was found"):
         find_camera("Logi", [])
 
 
-def test_a_whole_name_goes_before_a_beginning_and_that_before_a_part() -> None:
-    """Whoever gives the exact name gets that camera, also where others have it in theirs."""
+def test_a_whole_name_wins_over_a_beginning_and_that_over_a_part() -> None:
+    """The exact name selects its camera, also where other names contain it."""
     cameras = [Camera(1, "My OBS", ""), Camera(2, "OBS Virtual Camera", ""), Camera(3, "obs virtual camera 2", "")]
 
     assert find_camera("OBS Virtual Camera", cameras) == 2
@@ -69,8 +69,8 @@ def test_a_whole_name_goes_before_a_beginning_and_that_before_a_part() -> None:
 
 
 @pytest.mark.parametrize("wanted", ["camera", "CAMERA"])
-def test_a_name_that_fits_several_is_asked_back(wanted: str) -> None:
-    """Mien does not guess which camera is meant: it names those that fit, with their numbers."""
+def test_a_name_that_fits_several_cameras_is_refused(wanted: str) -> None:
+    """Mien does not guess: it names the cameras that fit, with their numbers."""
     with pytest.raises(SourceError, match=r'fits several cameras: 90 "Built-in Camera", 92 "OBS .*or the number'):
         find_camera(wanted, CAMERAS)
 
@@ -86,12 +86,12 @@ def test_a_name_that_fits_several_is_asked_back(wanted: str) -> None:
     ],
 )
 def test_virtual_cameras_are_marked_by_name(name: str, virtual: bool) -> None:
-    """The list tells a program's picture from a lens, and no lens is taken for a program."""
+    """Virtual cameras are marked in the list, and no real camera is taken for one."""
     assert Camera(91, name, "").virtual is virtual
 
 
-def test_what_no_hardware_stands_behind_is_virtual(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """On Linux the system itself knows, whatever somebody called it."""
+def test_a_device_without_hardware_is_virtual(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Linux itself knows, whatever the device is called."""
     (tmp_path / "video91").mkdir()
     monkeypatch.setattr(camera_names, "VIRTUAL_DEVICES_FOLDER", tmp_path)
 
@@ -100,7 +100,7 @@ def test_what_no_hardware_stands_behind_is_virtual(monkeypatch: pytest.MonkeyPat
 
 
 def test_frames_have_numbers_and_the_sessions_time() -> None:
-    """Pictures come out as the camera gave them, counted from 0, stamped by the session's clock."""
+    """Frames are as the camera gave them, counted from 0, with times of the session's clock."""
     opened: list[int] = []
     with source("OBS", FakeCapture([picture(1), picture(2)]), opened) as camera:
         frames = iter(camera)
@@ -110,8 +110,8 @@ def test_frames_have_numbers_and_the_sessions_time() -> None:
     assert [(frame.number, frame.t, int(frame.pixels.max())) for frame in (first, second)] == [(0, 0.0, 1), (1, 0.5, 2)]
 
 
-def test_a_hiccup_is_forgiven() -> None:
-    """Failed reads between pictures, even many in all, are passed over; frame numbers have no gaps."""
+def test_single_failed_reads_are_skipped() -> None:
+    """Failed reads between pictures are skipped, however many in all; frame numbers have no gaps."""
     script: list[Pixels | None] = []
     for brightness in range(5):
         script += [None] * (MAX_FAILED_READS - 1) + [picture(brightness)]
@@ -124,7 +124,7 @@ def test_a_hiccup_is_forgiven() -> None:
 
 
 def test_a_camera_that_stops_answering_is_lost() -> None:
-    """After its last picture, unplugged is not taken for finished."""
+    """An unplugged camera ends with SourceLost, not as if it had finished."""
     with source("0", FakeCapture([picture(1)])) as camera:
         frames = iter(camera)
         next(frames)
@@ -148,7 +148,7 @@ GREEN = np.full((4, 6, 3), (0, 200, 0), np.uint8)
     ids=["gray", "gray, one channel", "BGRA", "YUYV", "10 bits", "16 bits of colour"],
 )
 def test_whatever_form_a_driver_gives_is_read(given: Pixels, seen: tuple[int, ...]) -> None:
-    """Infrared cameras and grabbers give other pictures than webcams; each becomes a frame like any other."""
+    """Infrared cameras and frame grabbers deliver other forms than webcams; each becomes a BGR frame."""
     with source("0", FakeCapture([given])) as camera:
         frame = next(iter(camera))
 
@@ -176,13 +176,13 @@ class Broken(FakeCapture):
     ids=["0x0", "7 channels", "float", "half a pair of YUYV", "giant", "raises"],
 )
 def test_a_camera_that_gives_no_picture_is_lost(capture: FakeCapture, sentence: str) -> None:
-    """Told in a sentence and opened again later, whatever it is that its driver does."""
+    """Whatever its driver does, SourceLost says so in a sentence, and the camera is opened again later."""
     with source("0", capture) as camera, pytest.raises(SourceLost, match=f"Camera 0.*{sentence}"):
         next(iter(camera))
 
 
-def test_a_driver_that_raises_when_it_is_opened_is_a_sentence() -> None:
-    """As one that does not open."""
+def test_a_driver_that_raises_on_opening_is_a_source_error() -> None:
+    """It is handled like a camera that does not open."""
 
     def raising(_: int) -> FakeCapture:
         raise cv2.error("VIDEOIO: no such device")
@@ -191,8 +191,8 @@ def test_a_driver_that_raises_when_it_is_opened_is_a_sentence() -> None:
         pytest.fail("it was entered")
 
 
-def test_a_camera_is_let_go_of_even_after_an_error() -> None:
-    """Other programs can have it when we are through, however that came."""
+def test_a_camera_is_released_even_after_an_error() -> None:
+    """Other programs can use it afterwards."""
     capture = FakeCapture([picture(1)])
     with pytest.raises(SourceLost), source("0", capture) as camera:
         list(camera)
@@ -201,7 +201,7 @@ def test_a_camera_is_let_go_of_even_after_an_error() -> None:
 
 
 def test_a_camera_that_is_there_but_does_not_open_is_in_use() -> None:
-    """The likeliest reason is named, and what to do; the handle is let go of."""
+    """The error names the likeliest reason and what to do; the handle is released."""
     capture = FakeCapture(opens=False)
 
     with pytest.raises(SourceError, match=r"Camera 90 is there but does not open. .*Zoom"), source("90", capture):
@@ -210,13 +210,13 @@ def test_a_camera_that_is_there_but_does_not_open_is_in_use() -> None:
 
 
 def test_a_camera_that_is_not_there_is_missing() -> None:
-    """An index that nothing answers to is told with those there are."""
+    """An index without a camera is answered with the cameras of this machine."""
     with pytest.raises(SourceError, match=r"There is no camera 77. Found here: 90"), source("77", FakeCapture(opens=False)):
         pytest.fail("it was entered")
 
 
 def test_a_camera_that_this_user_may_not_open(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A device without permission says which group to join, instead of blaming another program."""
+    """Without permission the error names the group to join, instead of blaming another program."""
     monkeypatch.setattr(Path, "exists", lambda _: True)
     monkeypatch.setattr("os.access", lambda *_: False)
 
@@ -232,13 +232,13 @@ def test_a_camera_that_this_user_may_not_open(monkeypatch: pytest.MonkeyPatch) -
         ("linux", "stuck"),
     ],
 )
-def test_the_way_out_is_that_of_the_system(platform: str, way: str) -> None:
-    """A camera that does not open is explained in the words of the settings a person will look for."""
+def test_the_advice_is_for_the_persons_own_system(platform: str, way: str) -> None:
+    """The error names the settings as this system calls them."""
     assert way in why_camera_fails(90, CAMERAS, platform)
 
 
-def test_who_holds_the_camera_is_named(tmp_path: Path) -> None:
-    """Where the system tells which program has the device open, nobody has to guess; others' processes stay closed."""
+def test_the_program_that_holds_the_camera_is_named(tmp_path: Path) -> None:
+    """Where the system says which program has the device open, the error names it; processes of other users are skipped."""
     for number, name, device in (("41", "zoom", "/dev/video90"), ("42", "bash", "/dev/null")):
         (tmp_path / number / "fd").mkdir(parents=True)
         (tmp_path / number / "fd" / "3").symlink_to(device)

@@ -93,15 +93,15 @@ def test_a_video_without_times_is_timed_by_its_frame_rate(monkeypatch: pytest.Mo
 
 
 def test_a_video_can_be_read_again(video: Path) -> None:
-    """Opened anew, it begins anew."""
+    """Opened again, it starts at its first frame."""
     source = VideoSource(str(video))
     for _ in range(2):
         with source:
             assert next(iter(source)).number == 0
 
 
-def test_a_file_that_is_no_video_is_told(tmp_path: Path) -> None:
-    """Its name is in the sentence, and what to do."""
+def test_a_file_that_is_no_video_is_refused(tmp_path: Path) -> None:
+    """The error names the file and what to do."""
     path = tmp_path / "film.mp4"
     path.write_text("not a film")
 
@@ -109,8 +109,8 @@ def test_a_file_that_is_no_video_is_told(tmp_path: Path) -> None:
         pytest.fail("it was entered")
 
 
-def test_a_video_that_ends_early_is_told(tmp_path: Path) -> None:
-    """A film cut in half is read as far as it goes, and named with how far that is."""
+def test_a_video_that_ends_early_is_reported(tmp_path: Path) -> None:
+    """Half a file is read as far as it goes, and the report says how far that is."""
     path, told = tmp_path / "film.avi", list[str]()
     writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), FPS, (64, 48))
     for number in range(FRAMES):
@@ -121,7 +121,7 @@ def test_a_video_that_ends_early_is_told(tmp_path: Path) -> None:
     with VideoSource(str(path), told.append) as source:
         read = len(list(source))
     assert 0 < read < FRAMES
-    assert told == [f"{path} gives {read} of the {FRAMES} frames it tells of; it may be damaged."]
+    assert told == [f"{path} gives {read} of the {FRAMES} frames that it announces; it may be damaged."]
 
 
 def av1(path: Path) -> Path:
@@ -135,7 +135,7 @@ def av1(path: Path) -> Path:
 
 
 def cut(path: Path) -> Path:
-    """A film of two seconds, of which an edit list shows the second one alone, as cutting without re-encoding leaves it."""
+    """Two seconds whose edit list presents the second one alone, as after cutting without re-encoding."""
     writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"mp4v"), FPS, (64, 48))
     for number in range(FRAMES):
         writer.write(gray(number * STEP))
@@ -172,7 +172,7 @@ def sound_in_mp4(path: Path) -> Path:
 
 
 def giant(path: Path) -> Path:
-    """A film whose header claims 16,000 pixels each way."""
+    """A video whose header claims 16,000 pixels each way."""
     cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), FPS, (64, 48)).release()
     path.write_bytes(path.read_bytes().replace(struct.pack("<ii", 64, 48), struct.pack("<ii", 16_000, 16_000)))
     return path
@@ -193,7 +193,7 @@ def giant(path: Path) -> Path:
     ids=["AV1", "WebP", "WAVE", "sound in MP4", "16,000 x 16,000"],
 )
 def test_a_healthy_file_is_not_called_damaged(make: Callable[[Path], Path], sentence: str, tmp_path: Path) -> None:
-    """What Mien cannot read is told as what it is, with what to do."""
+    """The report says why Mien cannot read a file that is whole, and what to do."""
     told: list[str] = []
     try:
         with choose_source(str(make(tmp_path)), lambda: 0.0, told.append) as source:
@@ -206,8 +206,8 @@ def test_a_healthy_file_is_not_called_damaged(make: Callable[[Path], Path], sent
     assert "damaged" not in told_once
 
 
-def test_a_clip_cut_without_re_encoding_is_whole(tmp_path: Path) -> None:
-    """Its header counts the frames that are kept for the decoder alone, too; nobody misses them."""
+def test_a_clip_that_was_cut_without_re_encoding_is_whole(tmp_path: Path) -> None:
+    """Its header also counts frames that only the decoder needs; their absence is not reported."""
     with VideoSource(str(cut(tmp_path / "film.mp4")), told_nothing) as source:
         levels = [round(float(frame.pixels.mean()) / STEP) for frame in source]
         promised = source.frames
@@ -218,7 +218,7 @@ def test_a_clip_cut_without_re_encoding_is_whole(tmp_path: Path) -> None:
 
 
 class Seldom(WithoutTimes):
-    """A screen recording: 93 frames by its length, of which three came; where nothing moved, reading gives nothing."""
+    """A screen recording: 93 frames by its length, of which three exist; where nothing moved, a read gives nothing."""
 
     TIMES = (0, *[None] * 60, 1500, *[None] * 29, 3000)
 
@@ -231,16 +231,16 @@ class Seldom(WithoutTimes):
         return self._read <= len(self.TIMES) and self.TIMES[self._read - 1] is not None, gray(0)
 
 
-def test_a_video_that_rests_is_whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A read without a picture is not the end, and who reaches the last second has missed nothing."""
+def test_a_video_with_few_frames_is_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A read without a picture is not the end, and a video that reaches its last second is not damaged."""
     monkeypatch.setattr(cv2, "VideoCapture", Seldom)
 
     with VideoSource("film.ogv", told_nothing) as source:
         assert [frame.t for frame in source] == [0.0, 1.5, 3.0]
 
 
-def test_a_video_without_a_picture_is_told(tmp_path: Path) -> None:
-    """A file that a program began and never wrote to."""
+def test_a_video_without_a_picture_is_reported(tmp_path: Path) -> None:
+    """A file that a program created and never wrote to."""
     path, told = tmp_path / "film.avi", list[str]()
     cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), FPS, (64, 48)).release()
     with VideoSource(str(path), told.append) as source:
@@ -248,8 +248,8 @@ def test_a_video_without_a_picture_is_told(tmp_path: Path) -> None:
     assert told == [f"{path} opens and holds no picture; it may be damaged. Try to play it."]
 
 
-def test_a_stream_that_does_not_answer_is_told() -> None:
-    """An address at which nobody listens is an error at once, not an endless wait."""
+def test_a_stream_that_does_not_answer_is_a_source_error() -> None:
+    """An address without a server is an error at once, not an endless wait."""
     # Port 9 of this very machine: refused without leaving it.
     stream = StreamSource("http://127.0.0.1:9/live", lambda: 0.0)
 
@@ -257,8 +257,8 @@ def test_a_stream_that_does_not_answer_is_told() -> None:
         pytest.fail("it was entered")
 
 
-def test_broken_pictures_are_told_and_passed_over(tmp_path: Path) -> None:
-    """The others come by name, one a second of media time, numbered by their place in the folder."""
+def test_broken_pictures_are_reported_and_skipped(tmp_path: Path) -> None:
+    """The others come by name, one for each second of media time, numbered by their place in the folder."""
     for name in ("c.png", "a.PNG"):
         cv2.imwrite(str(tmp_path / name), gray(90))
     (tmp_path / "b.jpg").write_text("no picture")
@@ -274,7 +274,7 @@ def test_broken_pictures_are_told_and_passed_over(tmp_path: Path) -> None:
 
 
 def test_a_picture_as_a_source_is_read_as_a_picture(tmp_path: Path) -> None:
-    """Upright, as its EXIF says, where the reader of videos would leave it lying; an animation stays a video."""
+    """It is upright as its EXIF says, which the video reader would ignore; an animation is read as a video."""
     exif = Image.Exif()
     exif[0x0112] = 6
     Image.new("RGB", (64, 48)).save(tmp_path / "photo.JPE", "JPEG", exif=exif)
@@ -288,8 +288,8 @@ def test_a_picture_as_a_source_is_read_as_a_picture(tmp_path: Path) -> None:
     assert isinstance(choose_source(str(tmp_path / "moving.gif"), lambda: 0.0, told_nothing), VideoSource)
 
 
-def test_a_folder_without_pictures_is_told(tmp_path: Path) -> None:
-    """An empty folder is a mistake, not a short session."""
+def test_a_folder_without_pictures_is_refused(tmp_path: Path) -> None:
+    """An empty folder is an error, not a short session."""
     with pytest.raises(SourceError, match="holds no pictures"), PictureSource(tmp_path, told_nothing):
         pytest.fail("it was entered")
 
@@ -308,9 +308,9 @@ def test_a_folder_without_pictures_is_told(tmp_path: Path) -> None:
     ],
 )
 def test_a_persons_word_means_a_source(wanted: str, kind: type[Source], live: bool, sampled: bool, tmp_path: Path) -> None:
-    """Index, device, name, `fake`, address, folder and file are told apart, and nothing is opened yet.
+    """Index, device, name, `fake`, address, folder and file are distinguished, and nothing is opened yet.
 
-    What comes in its own time is live, so that frames are dropped rather than late; single pictures are not sampled.
+    Cameras and streams are live, so that frames are dropped rather than late; single pictures are not sampled.
     """
     (tmp_path / "film.mp4").touch()
 
@@ -321,14 +321,14 @@ def test_a_persons_word_means_a_source(wanted: str, kind: type[Source], live: bo
 
 
 @pytest.mark.parametrize("wanted", ["film.mp4", "no/such/folder", "/no/such/folder"])
-def test_a_path_that_is_not_there_is_told_as_a_path(wanted: str) -> None:
+def test_a_path_that_does_not_exist_is_named_as_a_path(wanted: str) -> None:
     """A mistyped path is not taken for the name of a camera."""
     with pytest.raises(SourceError, match=f"no file or folder {wanted}"):
         choose_source(wanted, lambda: 0.0, told_nothing)
 
 
 def test_a_home_folder_may_be_abbreviated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """`~` is understood where no shell has expanded it, as in a settings file."""
+    """`~` is expanded where no shell has done so, as in a settings file."""
     (tmp_path / "film.mp4").touch()
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("USERPROFILE", str(tmp_path))

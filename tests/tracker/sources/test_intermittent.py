@@ -19,14 +19,14 @@ HZ = 1000.0
 
 
 def film() -> Iterator[Pixels]:
-    """Brighter from frame to frame, as a lens that wakes up."""
+    """Frames that become brighter, as after a camera is opened."""
     for number in count():
         Event().wait(0.005)
         yield np.full((4, 6, 3), min(number, 255), np.uint8)
 
 
 def cameras(*captures: FakeCapture) -> Callable[[], CameraSource]:
-    """Each look opens the next."""
+    """Each sample opens the next capture."""
     left = iter(captures)
     return lambda: CameraSource("90", lambda: 0.5, capture=lambda _: next(left), cameras=list)
 
@@ -35,8 +35,8 @@ def told_nothing(error: SourceLost) -> None:
     pytest.fail(str(error))
 
 
-def test_the_camera_is_free_between_two_looks() -> None:
-    """Whoever gets the frame finds the camera closed already; each look opens it anew, and frames are counted through."""
+def test_the_camera_is_closed_between_two_samples() -> None:
+    """When a frame is delivered the camera is closed already; each sample opens it again, and frame numbers go on."""
     captures = [FakeCapture(film()) for _ in range(3)]
     seen = []
     for frame in islice(intermittent_frames(cameras(*captures), HZ, told_nothing, Event()), 3):
@@ -53,8 +53,8 @@ def test_the_first_frames_after_opening_are_too_dark_to_keep() -> None:
     assert int(frame.pixels.min()) >= WARM_UP_FRAMES
 
 
-def test_a_busy_camera_is_asked_again_at_the_next_look() -> None:
-    """A call that has taken it meanwhile makes a gap, which is told once, and the session goes on when it is free again."""
+def test_a_busy_camera_is_tried_again_at_the_next_sample() -> None:
+    """While a call uses the camera there is a gap, reported once; the session goes on when the camera is free again."""
     busy = [FakeCapture(opens=False)] * 3
     lost: list[SourceLost] = []
     looks = intermittent_frames(cameras(FakeCapture(film()), *busy, FakeCapture(film())), HZ, lost.append, Event())
@@ -64,13 +64,13 @@ def test_a_busy_camera_is_asked_again_at_the_next_look() -> None:
 
 
 def test_a_camera_that_was_never_there_is_an_error() -> None:
-    """The start fails with the reason; nobody waits for what does not exist."""
+    """The start fails with the reason, without waiting."""
     with pytest.raises(SourceError, match="no camera 90"):
         next(intermittent_frames(cameras(FakeCapture(opens=False)), HZ, told_nothing, Event()))
 
 
-def test_a_stop_between_two_looks_is_heard_at_once() -> None:
-    """Nobody waits for the next look, which may be hours away."""
+def test_a_stop_between_two_samples_takes_effect_at_once() -> None:
+    """It does not wait for the next sample, which may be hours away."""
     stopping = Event()
     looks = intermittent_frames(cameras(FakeCapture(film())), 1e-6, told_nothing, stopping)
     next(looks)
@@ -80,8 +80,8 @@ def test_a_stop_between_two_looks_is_heard_at_once() -> None:
 
 
 @pytest.mark.parametrize("hz", [0.0, 2.0])
-def test_often_and_in_between_exclude_each_other(hz: float) -> None:
-    """Above one look a second, or on every frame, there is no in between; nor for a camera whose picture a call needs."""
+def test_high_rates_and_virtual_cameras_are_refused(hz: float) -> None:
+    """Above one sample a second, on every frame, or for a virtual camera, the camera would be open all the time."""
     with pytest.raises(UsageError, match="at 1 Hz or less"):
         require_intermittent_rate(hz)
     with pytest.raises(UsageError, match="at 1 Hz or less"):

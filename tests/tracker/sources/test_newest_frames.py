@@ -1,4 +1,4 @@
-"""Only the newest of a camera; threads are led by events, nobody waits for a while."""
+"""The newest frame of a camera alone; threads are led by events, without sleeps."""
 
 import weakref
 from collections.abc import Callable, Iterator
@@ -18,7 +18,7 @@ PATIENCE = 30.0
 
 
 def test_a_slow_reader_gets_the_newest_frame_next(frame: FrameMaker) -> None:
-    """While the reader was busy with frame 0, frames 1 to 9 came: the next one it sees is 9."""
+    """While the reader was busy with frame 0, frames 1 to 9 came: the next frame it gets is 9."""
     reader_is_busy, all_came, reader_is_done = Event(), Event(), Event()
 
     def camera() -> Iterator[Frame]:
@@ -68,7 +68,7 @@ def test_skipped_frames_take_no_memory(frame: FrameMaker) -> None:
 
 @pytest.mark.parametrize("error", [SourceLost("The camera is gone."), ValueError("a mistake in the source")])
 def test_an_error_in_the_cameras_thread_is_raised_in_the_reader(frame: FrameMaker, error: Exception) -> None:
-    """The last frame is delivered, then the reader learns why no other will come; a bug counts as much as a lost plug."""
+    """The last frame is delivered, then the error is raised, whether a lost camera or a bug."""
     reader_has_first = Event()
 
     def camera() -> Iterator[Frame]:
@@ -83,7 +83,7 @@ def test_an_error_in_the_cameras_thread_is_raised_in_the_reader(frame: FrameMake
         next(frames)
 
 
-def test_a_camera_that_falls_silent_is_lost(frame: FrameMaker, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_camera_without_frames_for_too_long_is_lost(frame: FrameMaker, monkeypatch: pytest.MonkeyPatch) -> None:
     """A driver that neither answers nor fails does not hold the reader for ever."""
     monkeypatch.setattr(pacing, "RETRY_SECONDS", 0.0)
     forever = Event()
@@ -100,7 +100,7 @@ def test_a_camera_that_falls_silent_is_lost(frame: FrameMaker, monkeypatch: pyte
 
 
 def test_closing_the_reader_stops_the_camera(frame: FrameMaker, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who stops reading lets go of the camera: its thread is through when the reader is closed."""
+    """When the reader is closed, the camera's thread has ended."""
     monkeypatch.setattr(pacing, "RETRY_SECONDS", PATIENCE)
     through = Event()
 
@@ -118,7 +118,7 @@ def test_closing_the_reader_stops_the_camera(frame: FrameMaker, monkeypatch: pyt
 
 
 def test_a_mailbox_holds_the_last_item_until_the_end() -> None:
-    """A new item replaces an old one; what was left before the end is still delivered; then comes None, again and again."""
+    """A new item replaces an old one; the last item before the end is delivered; after it comes None every time."""
     box = Mailbox[str]()
     box.put("old")
     box.put("new")

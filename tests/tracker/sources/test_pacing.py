@@ -61,7 +61,7 @@ def numbers(frames: Iterable[Frame]) -> list[int]:
 
 @given(st.floats(0.2, 30), st.lists(st.floats(0.001, 1.0), max_size=60))
 def test_no_more_than_hz_frames_come_in_a_second(hz: float, steps: list[float]) -> None:
-    """Ticks are used once, missed ticks are not caught up with, and the first moment always counts."""
+    """A tick is used once, missed ticks are skipped, and the first moment is always due."""
     ticks, t, used = RateLimiter(hz), 0.0, []
     for step in [0.0, *steps]:
         t += step
@@ -73,7 +73,7 @@ def test_no_more_than_hz_frames_come_in_a_second(hz: float, steps: list[float]) 
 
 
 def test_sampling_takes_the_first_frame_of_each_tick(frame: FrameMaker) -> None:
-    """A film of 10 frames a second at 2 Hz gives frames 0, 5, 10, 15; one of 3 frames a second, those that come first."""
+    """10 frames a second at 2 Hz give frames 0, 5, 10, 15; 3 frames a second give the first one after each tick."""
     film = [frame(number / 10, number=number) for number in range(20)]
     assert numbers(sample_frames(film, 2)) == [0, 5, 10, 15]
 
@@ -87,7 +87,7 @@ def test_zero_hertz_is_every_frame(frame: FrameMaker) -> None:
 
 
 def test_until_ends_before_the_time(frame: FrameMaker) -> None:
-    """A second of a film at 4 Hz is four frames; no limit is all of it."""
+    """One second at 4 Hz is four frames; without a limit all frames come."""
     film = [frame(number / 4, number=number) for number in range(8)]
 
     assert numbers(frames_until(film, 1.0)) == [0, 1, 2, 3]
@@ -95,12 +95,12 @@ def test_until_ends_before_the_time(frame: FrameMaker) -> None:
 
 
 def test_a_file_drops_nothing(frame: FrameMaker) -> None:
-    """What is not live is read at the reader's own pace, frame by frame."""
+    """A source that is not live is read at the reader's own pace, frame by frame."""
     assert numbers(paced_frames(Scripted([frame(n / 30, number=n) for n in range(100)]), 0)) == list(range(100))
 
 
 def test_single_pictures_are_not_sampled(frame: FrameMaker) -> None:
-    """A folder's pictures are all looked at, whatever the frequency."""
+    """All pictures of a folder come, whatever the frequency."""
     pictures = Scripted([frame(0.0, number=n) for n in range(4)])
     pictures.sampled = False  # type: ignore[misc]
 
@@ -108,7 +108,7 @@ def test_single_pictures_are_not_sampled(frame: FrameMaker) -> None:
 
 
 def test_a_lost_camera_comes_back(frame: FrameMaker) -> None:
-    """Unplugged, away for two attempts, plugged in again: its frames go on, and the loss was told once."""
+    """Unplugged, absent for two attempts, plugged in again: its frames go on, and the loss is reported once."""
     script = [
         Scripted([frame(0.0, number=1)], SourceLost("unplugged")),
         Absent(),
@@ -127,7 +127,7 @@ def test_a_lost_camera_comes_back(frame: FrameMaker) -> None:
 
 
 def test_a_camera_that_was_never_there_is_an_error() -> None:
-    """Before the first frame, nothing is tried again: the person mistyped, or has to plug it in."""
+    """Before the first frame nothing is tried again: the person mistyped, or has to plug it in."""
     told: list[SourceLost] = []
 
     with pytest.raises(SourceError, match="no camera"):
@@ -135,7 +135,7 @@ def test_a_camera_that_was_never_there_is_an_error() -> None:
     assert told == []
 
 
-def test_who_stops_while_a_camera_is_lost_is_not_kept_waiting(frame: FrameMaker) -> None:
+def test_a_stop_while_a_camera_is_lost_takes_effect_at_once(frame: FrameMaker) -> None:
     """The event that ends a session ends the attempts too."""
     stopping, attempts = Event(), iter([Scripted([frame()], SourceLost("unplugged"))])
 
@@ -145,7 +145,7 @@ def test_who_stops_while_a_camera_is_lost_is_not_kept_waiting(frame: FrameMaker)
     assert len(list(reconnecting_frames(lambda: next(attempts), 0, lost, stopping))) == 1
 
 
-def test_stopping_lets_go_of_the_camera(frame: FrameMaker) -> None:
+def test_stopping_closes_the_camera(frame: FrameMaker) -> None:
     """After the event, no frame comes and the source is closed."""
     stopping = Event()
     camera = Scripted((frame(float(n), number=n) for n in range(1000)), live=True)

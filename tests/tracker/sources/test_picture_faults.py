@@ -1,4 +1,4 @@
-"""Pictures of a camera that are none: black, of one colour, the same again and again."""
+"""Faults of a camera's picture: black, of one colour, frozen."""
 
 from collections.abc import Callable, Iterator
 from itertools import count
@@ -20,7 +20,7 @@ NOISE = np.random.default_rng(0)
 
 
 def noisy(pixels: Pixels, most: int) -> Pixels:
-    """As a sensor gives it: never twice the same."""
+    """With a sensor's noise: never twice the same."""
     return np.asarray(np.clip(pixels + NOISE.integers(-most, most + 1, pixels.shape), 0, 255), np.uint8)
 
 
@@ -29,7 +29,7 @@ def plain(*colour: int) -> Pixels:
 
 
 def told(pictures: Callable[[float], Pixels], seconds: float = 6) -> list[tuple[float, str]]:
-    """What is said and when, at ten pictures a second."""
+    """The reports and their times, at ten pictures a second."""
     said: list[tuple[float, str]] = []
     t = 0.0
 
@@ -54,13 +54,13 @@ def told(pictures: Callable[[float], Pixels], seconds: float = 6) -> list[tuple[
     ],
     ids=["black", "a shutter", "green", "gray"],
 )
-def test_a_picture_of_nothing_is_told_within_seconds(picture: Callable[[], Pixels], sentence: str) -> None:
-    """Once, with a question that helps; sensors add their noise, which changes nothing."""
+def test_a_black_or_uniform_picture_is_reported_within_seconds(picture: Callable[[], Pixels], sentence: str) -> None:
+    """It is reported once, also with a sensor's noise."""
     assert told(lambda _: picture()) == [(FAULT_SECONDS, sentence)]
 
 
-def test_a_frozen_picture_is_told_and_withdrawn(astronaut: Pixels) -> None:
-    """The same to the last bit for seconds; as soon as it moves, that is told as well."""
+def test_a_frozen_picture_is_reported_until_it_moves(astronaut: Pixels) -> None:
+    """The same picture for seconds is reported, and so is its end as soon as it moves."""
     moving = lambda t: astronaut if 1 <= t < 5.05 else noisy(astronaut, 2)  # noqa: E731 - it reads as one line
 
     (since, frozen), (until, over) = told(moving)
@@ -69,7 +69,7 @@ def test_a_frozen_picture_is_told_and_withdrawn(astronaut: Pixels) -> None:
 
 
 def test_a_still_room_is_no_frozen_camera(astronaut: Pixels) -> None:
-    """Only the sensor's noise moves; nor is what gives each picture twice a frozen camera, or one that begins black."""
+    """A camera is not frozen when only its noise moves, when it delivers each picture twice, or when it begins black."""
     twice = (noisy(astronaut, 2) for _ in count())
     last: list[Pixels] = []
 

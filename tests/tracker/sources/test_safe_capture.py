@@ -1,4 +1,4 @@
-"""A capture that is read in one thread and let go of in another."""
+"""A capture that is read in one thread and released in another."""
 
 from threading import Event, Thread
 
@@ -6,7 +6,7 @@ from tracker.sources.safe_capture import SafeCapture
 
 
 class Stalled:
-    """A network stream that answers when it is told to; a release in the middle of a read would end the process."""
+    """A network stream that answers on command; a release during a read would end the process."""
 
     def __init__(self) -> None:
         self.reading, self.answer, self.released = Event(), Event(), Event()
@@ -22,8 +22,8 @@ class Stalled:
         self.released.set()
 
 
-def test_a_capture_is_not_released_in_the_middle_of_a_read() -> None:
-    """Let go of while a read hangs, it is released when the read returns, whose picture nobody gets."""
+def test_a_capture_is_not_released_during_a_read() -> None:
+    """Released while a read hangs, it is closed when the read returns, and that picture is dropped."""
     stalled, found = Stalled(), list[object]()
     held = SafeCapture(stalled)
     reader = Thread(target=lambda: found.append(held.read()))
@@ -36,8 +36,8 @@ def test_a_capture_is_not_released_in_the_middle_of_a_read() -> None:
     assert (stalled.released.is_set(), stalled.torn, found) == (True, False, [(False, None)])
 
 
-def test_a_capture_that_nobody_reads_is_released_at_once() -> None:
-    """And gives nothing afterwards."""
+def test_a_capture_without_a_reader_is_released_at_once() -> None:
+    """It gives no picture afterwards."""
     stalled = Stalled()
     held = SafeCapture(stalled)
     held.release()

@@ -1,4 +1,4 @@
-"""The screen as a source, with a stand-in for whoever grabs it."""
+"""The screen as a source, with a stand-in for mss."""
 
 import sys
 from itertools import islice
@@ -62,7 +62,7 @@ class Desk:
 
 @pytest.fixture
 def desk(monkeypatch: pytest.MonkeyPatch) -> Desk:
-    """In place of the package, with a display that may be grabbed."""
+    """In place of mss, with a display that may be grabbed."""
     found = Desk()
     monkeypatch.setitem(sys.modules, "mss", SimpleNamespace(MSS=lambda: found, ScreenShotError=Refused))
     monkeypatch.setattr("tracker.sources.screen.why_no_screen", lambda _: None)
@@ -86,7 +86,7 @@ def first(wanted: str) -> Pixels:
     ],
 )
 def test_a_monitor_or_a_region_is_watched(desk: Desk, wanted: str, size: tuple[int, int], corner: tuple[int, int]) -> None:
-    """Its pixels come in the order of a camera's, blue first, without the fourth; the screen is let go of at the end."""
+    """Pixels are BGR as a camera's, without the fourth channel; the grabber is closed at the end."""
     pixels = first(wanted)
 
     assert pixels.shape == (size[1], size[0], 3)
@@ -96,22 +96,22 @@ def test_a_monitor_or_a_region_is_watched(desk: Desk, wanted: str, size: tuple[i
 @pytest.mark.parametrize(
     "wanted", ["screen:0", "screen:1,2,3", "screen:left", "screen:0,0,-9,99", f"screen:0,0,99,{MIN_REGION_SIDE - 1}"]
 )
-def test_what_is_no_place_on_a_screen_is_told(wanted: str) -> None:
-    """With the three ways to say it."""
+def test_an_unknown_area_is_refused(wanted: str) -> None:
+    """The error lists the three forms."""
     with pytest.raises(UsageError, match=f"{wanted} is no place on the screen: there are screen, screen:2"):
         choose_source(wanted, lambda: 0.0, print)
 
 
-def test_a_place_that_is_not_there_is_told(desk: Desk) -> None:
-    """How many monitors there are, or how far the screen reaches."""
+def test_an_area_that_does_not_exist_is_refused(desk: Desk) -> None:
+    """The error says how many monitors there are, or how far the desktop reaches."""
     with pytest.raises(SourceError, match="no monitor 3: this machine has 2"):
         first("screen:3")
     with pytest.raises(SourceError, match="leaves the screen, which goes from -800,0 to 1280,720"):
         first("screen:1200,0,100,100")
 
 
-def test_a_screen_that_is_refused_later_is_lost(desk: Desk) -> None:
-    """A locked screen is no end: the session waits for it."""
+def test_a_screen_that_cannot_be_grabbed_any_more_is_lost(desk: Desk) -> None:
+    """A locked screen does not end the session, which waits for it."""
     with choose_source("screen", lambda: 0.0, print) as source:
         frames = iter(source)
         next(frames)
@@ -122,8 +122,8 @@ def test_a_screen_that_is_refused_later_is_lost(desk: Desk) -> None:
 
 
 @pytest.mark.usefixtures("desk")
-def test_who_logs_a_screen_is_told_of_the_others_on_it() -> None:
-    """One sentence on stderr, as the page has it; nothing else beside the lines."""
+def test_logging_a_screen_reminds_of_the_others_on_it() -> None:
+    """One sentence on stderr, as on the page, and nothing else."""
     done = CliRunner().invoke(main, ["log", "--source", "screen", "--duration", "0.5"])
     assert (done.exit_code, done.stderr) == (0, "mien: Watch others only if they know of it and agree.\n")
 
@@ -140,24 +140,24 @@ def test_who_logs_a_screen_is_told_of_the_others_on_it() -> None:
     ],
 )
 def test_why_there_is_no_screen(environment: dict[str, str], platform: str, trouble: str | None) -> None:
-    """Wayland, which would give a black picture, is told with what works there; so is a machine without a screen."""
+    """Under Wayland, which would give a black picture, the error says what works instead; so it does without a screen."""
     assert why_no_screen(environment, platform) == trouble
 
 
-def test_on_macos_a_refusal_names_the_permission() -> None:
-    """Elsewhere there is none to give."""
+def test_on_macos_an_error_names_the_permission() -> None:
+    """Other systems have none."""
     assert "Screen & System Audio Recording" in grab_error_message("no image", "darwin")
     assert "Settings" not in grab_error_message("no image", "linux")
 
 
-def test_without_the_package_its_name_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Before anything is watched."""
+def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the command that installs it."""
     monkeypatch.setitem(sys.modules, "mss", None)
     with ScreenSource("screen", float) as source, pytest.raises(SourceError) as told:
         next(iter(source))
     assert str(told.value) == MSS_MISSING
 
 
-def test_the_first_monitor_is_meant_where_none_is_named() -> None:
-    """People have one, mostly."""
+def test_without_a_number_the_first_monitor_is_watched() -> None:
+    """Most people have one monitor."""
     assert ScreenArea.parse("screen") == ScreenArea.parse("screen:1")

@@ -11,16 +11,16 @@ from tracker.sources.synthetic import RESTING_FACE, SyntheticFace, SyntheticMeet
 from tracker.vision.landmarker import Landmarker
 
 
-def test_the_drawn_face_is_found_and_the_empty_chair_is_not(landmarker: Landmarker) -> None:
-    """The demo shows what a camera would: one face, or nobody."""
+def test_the_face_is_found_and_the_empty_room_is_not(landmarker: Landmarker) -> None:
+    """The demo shows one face, or nobody, as a camera would."""
     (face,) = landmarker.detect(draw_face(RESTING_FACE))
 
     assert face.landmarks.box.centre == pytest.approx((320, 250), abs=30)
     assert landmarker.detect(draw_face(None)) == []
 
 
-def test_the_drawn_meeting_has_four_people_who_differ(landmarker: Landmarker) -> None:
-    """Each is found in a tile of their own, and one smiles while another does not."""
+def test_the_meeting_has_four_people_who_differ(landmarker: Landmarker) -> None:
+    """Each is found in its own tile, and one smiles while another does not."""
     with SyntheticMeetingSource(lambda: 0.0) as meeting:
         faces = landmarker.detect(next(iter(meeting)).pixels)
 
@@ -31,8 +31,8 @@ def test_the_drawn_meeting_has_four_people_who_differ(landmarker: Landmarker) ->
     assert max(smiles) > min(smiles) + 0.2
 
 
-def test_its_smile_is_seen_as_one(landmarker: Landmarker) -> None:
-    """The landmark model sees more smile in the smiling drawing than in the resting one."""
+def test_its_smile_is_measured(landmarker: Landmarker) -> None:
+    """The landmark model measures more smile in the smiling face than in the resting one."""
     smiles = [
         landmarker.detect(draw_face(look))[0].shape.blendshapes["mouthSmileLeft"]
         for look in (RESTING_FACE, SyntheticFace(smile=1, mouth=0.35))
@@ -41,8 +41,8 @@ def test_its_smile_is_seen_as_one(landmarker: Landmarker) -> None:
     assert smiles[1] > smiles[0] + 0.2
 
 
-def test_the_script_visits_everything_and_starts_anew() -> None:
-    """Within a round the face rests, smiles, is surprised, frowns and leaves; a round later it does the same."""
+def test_the_script_has_every_face_and_repeats() -> None:
+    """In one round the face rests, smiles, is surprised, frowns and leaves; the next round is the same."""
     round_trip = [face_at(t / 2) for t in range(45)]
 
     assert None in round_trip
@@ -64,7 +64,7 @@ def test_its_blinks_and_nods_are_counted(landmarker: Landmarker) -> None:
 
 
 def test_frames_come_until_the_source_is_closed() -> None:
-    """The drawn face ends its frames when its reader leaves: no thread draws for ever."""
+    """After the source is left, no more frames are drawn."""
     ticks = count()
     source = SyntheticSource(lambda: float(next(ticks)))
     with source:

@@ -1,4 +1,4 @@
-"""A picture handed on to a virtual camera, whose driver has a stand-in."""
+"""Frames sent to a virtual camera, with a stand-in for its driver."""
 
 import sys
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ SOON = 20.0
 
 
 class Driver:
-    """pyvirtualcam, as far as it is used: what was opened, and what was sent there."""
+    """The part of pyvirtualcam that is used: what was opened, and what was sent."""
 
     def __init__(self, trouble: Exception | None = None) -> None:
         self.trouble = trouble
@@ -75,7 +75,7 @@ def frame(pixels: Pixels, number: int = 0) -> Frame:
 
 @pytest.mark.parametrize("trouble", [RuntimeError("gone"), ValueError("unexpected frame shape")])
 def test_whatever_the_driver_raises_the_sender_goes_on(driver: Driver, trouble: Exception) -> None:
-    """A picture that it does not take is told with the next frame, and the one after that is sent."""
+    """A frame that it refuses is reported with the next frame, and the one after that is sent."""
     with VirtualCameraSender() as handing:
         handing.offer(frame(picture(1)))
         driver.next()
@@ -96,8 +96,8 @@ def offer_many(handing: VirtualCameraSender, count: int) -> None:
 
 
 @pytest.mark.parametrize(("wanted", "device"), [("/dev/video10", "/dev/video10"), ("any", None)])
-def test_each_frame_is_handed_on_unchanged(driver: Driver, wanted: str, device: str | None) -> None:
-    """A call gets the camera's own pixels at its own size, on the device that was named or the first that is free."""
+def test_each_frame_is_sent_unchanged(driver: Driver, wanted: str, device: str | None) -> None:
+    """The call gets the camera's pixels in their own size, on the named device or the first that is free."""
     pixels = np.random.default_rng(0).integers(0, 256, (48, 64, 3), np.uint8)
     with VirtualCameraSender(wanted) as handing:
         handing.offer(frame(pixels))
@@ -108,7 +108,7 @@ def test_each_frame_is_handed_on_unchanged(driver: Driver, wanted: str, device: 
 
 
 def test_another_size_opens_another_camera(driver: Driver) -> None:
-    """Nothing is scaled: where a stream changes its size, so does what is handed on."""
+    """Nothing is scaled: where a stream changes its size, the virtual camera changes it too."""
     with VirtualCameraSender() as handing:
         for number, size in enumerate([(6, 4), (8, 6)]):
             handing.offer(frame(picture(number, *size), number))
@@ -119,7 +119,7 @@ def test_another_size_opens_another_camera(driver: Driver) -> None:
 
 
 def test_a_slow_driver_gets_the_newest_frame(driver: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It neither holds the camera up nor lags behind it: what came meanwhile is skipped."""
+    """It neither delays the camera nor lags behind it: frames in between are skipped."""
     sending, go_on = Event(), Event()
 
     def slow(pixels: Pixels) -> None:
@@ -140,8 +140,8 @@ def test_a_slow_driver_gets_the_newest_frame(driver: Driver, monkeypatch: pytest
         assert [int(driver.next().max()) for _ in range(2)] == [0, 8]
 
 
-def test_a_driver_that_gives_out_is_tried_again(driver: Driver) -> None:
-    """It is told as a loss, so that the session opens it anew."""
+def test_a_driver_that_fails_is_tried_again(driver: Driver) -> None:
+    """It is reported as a loss, so that the session opens it again."""
     with VirtualCameraSender() as handing:
         handing.offer(frame(picture(0)))
         driver.next()
@@ -157,14 +157,14 @@ def test_a_driver_that_gives_out_is_tried_again(driver: Driver) -> None:
     ("platform", "way"),
     [("linux", "modprobe v4l2loopback devices=1"), ("win32", "OBS Studio .26 or later"), ("darwin", "OBS Studio .30 or later")],
 )
-def test_without_a_driver_the_way_to_one_is_told(platform: str, way: str) -> None:
-    """The sentence is for the person's own system, with what the driver said."""
+def test_without_a_driver_the_error_says_how_to_get_one(platform: str, way: str) -> None:
+    """The sentence is for the person's own system, with the driver's message."""
     with pytest.raises(SourceError, match=f"{way}.*docs/camera.md"):
         raise SourceError(no_driver_message(None, "'v4l2loopback' backend: no device", platform))
 
 
 def test_a_missing_driver_stops_the_start(driver: Driver) -> None:
-    """The device that was asked for is named before anything is watched."""
+    """The error names the device that was asked for."""
     driver.trouble = RuntimeError("'x' backend: gone")
     with (
         VirtualCameraSender("Front") as handing,
@@ -173,15 +173,15 @@ def test_a_missing_driver_stops_the_start(driver: Driver) -> None:
         handing.offer(frame(picture(0)))
 
 
-def test_without_the_package_its_name_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One line to install it with, and no camera is opened."""
+def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the command that installs it; no camera is opened."""
     monkeypatch.setitem(sys.modules, "pyvirtualcam", None)
     with pytest.raises(SourceError, match=r'pip install "pyvirtualcam'), VirtualCameraSender():
         pytest.fail("it was entered")
 
 
-def test_only_live_pictures_are_handed_on(driver: Driver, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Neither a file, nor what is a virtual camera already, nor the browser's camera, which Mien does not own."""
+def test_only_real_cameras_are_sent(driver: Driver, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files, virtual cameras and the browser's camera, which Mien does not own, are refused."""
     monkeypatch.setattr(factory, "list_cameras", lambda: [Camera(7, "Lens", ""), Camera(8, "OBS Virtual Camera", "")])
     handing = VirtualCameraSender()
     with pytest.raises(UsageError, match="Only a live picture"):
@@ -198,8 +198,8 @@ def analyzer() -> Analyzer:
     return Analyzer(FakeDetector([[Box(10, 10, 60, 60)]]), FakeClassifier({"happy": 1.0}))
 
 
-def test_no_emoji_is_drawn_unless_it_was_asked_for(driver: Driver) -> None:
-    """The others in a call see what Mien says of a face only where its owner wants it, and only while there is a face."""
+def test_an_emoji_is_drawn_only_on_request(driver: Driver) -> None:
+    """The others in a call see an expression only where the person wants it, and only while there is a face."""
     pixels = picture(200, 160, 120)
     said = Session(analyzer(), faces="own", smoothing=0).observe(frame(pixels))
     for overlay, wanted in ((False, pixels), (True, draw_emoji(pixels, "happy"))):
@@ -214,7 +214,7 @@ def test_no_emoji_is_drawn_unless_it_was_asked_for(driver: Driver) -> None:
 
 
 class Listener:
-    """Who hears the watch."""
+    """Receives the session's events."""
 
     def __init__(self) -> None:
         self.states, self.rows = Queue[LiveState](), Queue[Any]()
@@ -236,7 +236,7 @@ class Listener:
 
 
 def test_a_pause_does_not_freeze_the_call(driver: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The camera stays open and its picture goes on, nothing is observed, and the state says so; a stop closes both."""
+    """In a pause the camera stays open and is sent, nothing is observed, and the state says so; a stop closes both."""
 
     def film() -> Iterator[Pixels]:
         for brightness in cycle(range(100)):

@@ -78,7 +78,7 @@ def test_the_largest_face_comes_first(landmarker: Landmarker, astronauts_head: P
 
 
 def test_a_small_picture_is_enlarged_for_the_model_only(landmarker: Landmarker, astronauts_head: Pixels) -> None:
-    """Where a face is counts in pixels of the picture as it came."""
+    """Boxes are in pixels of the picture as it was given."""
     small = np.asarray(cv2.resize(astronauts_head, (84, 84), interpolation=cv2.INTER_AREA), np.uint8)
 
     (before,), (after,) = landmarker.detect(astronauts_head), landmarker.detect(small)
@@ -88,14 +88,14 @@ def test_a_small_picture_is_enlarged_for_the_model_only(landmarker: Landmarker, 
 
 @pytest.mark.parametrize(("yaw", "pitch", "roll"), [(30, 0, 0), (0, 25, 0), (0, 0, 40), (-50, 20, -10), (0, 0, 0)])
 def test_pose_undoes_the_rotation(yaw: float, pitch: float, roll: float) -> None:
-    """A matrix made by turning a head so many degrees is told as these degrees, however far away the head is."""
+    """A matrix that turns a head by so many degrees gives these degrees, at any distance."""
     found = pose_from_matrix(turned_by(yaw, pitch, roll))
 
     assert (found.yaw, found.pitch, found.roll) == pytest.approx((yaw, pitch, roll), abs=0.1)
 
 
 def test_yaw_is_positive_when_a_head_turns_to_its_left(landmarker: Landmarker, aside: Pixels) -> None:
-    """The sign of yaw is that of the nose: who turns to their own left points right in the picture, and a mirror flips it."""
+    """A head that turns to its own left points right in the picture; a mirror flips the sign."""
     (face,), (other) = landmarker.detect(aside), landmarker.detect(mirrored(aside))[0]
 
     assert nose_aside(face) < 0
@@ -125,7 +125,7 @@ def test_pitch_is_positive_when_a_head_looks_up() -> None:
     assert pose_from_matrix(matrix).pitch > 0
 
 
-def test_a_file_that_is_no_model_is_told(tmp_path: Path) -> None:
+def test_a_file_that_is_no_model_is_refused(tmp_path: Path) -> None:
     """What MediaPipe cannot open is a ModelError that names the file."""
     wrong = tmp_path / "face_landmarker.task"
     wrong.write_bytes(b"not a model")
@@ -134,8 +134,8 @@ def test_a_file_that_is_no_model_is_told(tmp_path: Path) -> None:
         Landmarker(wrong, 1)
 
 
-def test_one_that_is_interrupted_while_it_begins_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ctrl-C before the first picture leaves nothing open, of which MediaPipe would complain at the end."""
+def test_an_interrupted_start_closes_the_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After Ctrl-C before the first picture nothing is left open, of which MediaPipe would complain at the end."""
     from mediapipe.tasks.python import vision
 
     closed: list[bool] = []
@@ -153,6 +153,6 @@ def test_one_that_is_interrupted_while_it_begins_is_closed(monkeypatch: pytest.M
 
 
 @pytest.mark.parametrize(("width", "height"), [(200, 1), (1, 800), (1500, 10), (40_000, 30)])
-def test_a_picture_as_thin_as_a_thread_has_no_face(landmarker: Landmarker, width: int, height: int) -> None:
-    """MediaPipe would end the process over what it makes of one."""
+def test_a_very_thin_picture_has_no_face(landmarker: Landmarker, width: int, height: int) -> None:
+    """Enlarged by its short side alone, it would make MediaPipe end the process."""
     assert landmarker.detect(np.full((height, width, 3), 90, np.uint8)) == []

@@ -1,4 +1,4 @@
-"""Reasons not to judge a face."""
+"""Reasons not to classify a face."""
 
 from pathlib import Path
 
@@ -19,26 +19,26 @@ from tracker.vision.quality import MAX_TURN_DEGREES, MIN_FACE_WIDTH, assess_qual
 BRIGHT: Crop = np.full((48, 48), 128, np.uint8)
 
 
-def test_a_bright_face_that_looks_here_is_fit_to_be_judged() -> None:
-    """Nothing stands against an ordinary face, nor against a crop of which nothing more is known."""
+def test_a_bright_frontal_face_can_be_classified() -> None:
+    """There is no reason against an ordinary face, nor against a crop without a detection."""
     assert assess_quality(BRIGHT, detection_at(Box(0, 0, 100, 120))).ok
     assert assess_quality(BRIGHT, None).ok
 
 
 def test_a_tiny_face_is_too_far_away() -> None:
-    """A mesh narrower than the limit is told as distance; at the limit it is judged."""
+    """A mesh narrower than the limit is too far away; at the limit it is classified."""
     assert assess_quality(BRIGHT, detection_at(Box(0, 0, MIN_FACE_WIDTH - 1, 40))).reason == "too far away"
     assert assess_quality(BRIGHT, detection_at(Box(0, 0, MIN_FACE_WIDTH + 1, 40))).ok
 
 
 @pytest.mark.parametrize("pose", [Pose(60, 0, 0), Pose(-60, 0, 0), Pose(0, 60, 0), Pose(0, -60, 0)])
 def test_a_profile_is_turned_away(pose: Pose) -> None:
-    """Far to either side, up or down, a face is not judged."""
+    """Turned far to either side, up or down, a face is not classified."""
     assert assess_quality(BRIGHT, detection_at(Box(0, 0, 100, 120), pose)).reason == "turned away"
 
 
-def test_a_head_that_is_only_tilted_is_judged() -> None:
-    """Rolling the head hides nothing: the crop turns it upright. Nor does looking half aside."""
+def test_a_tilted_head_is_classified() -> None:
+    """A rolled head hides nothing, since the crop turns it upright; nor does a head that is half turned."""
     assert assess_quality(BRIGHT, detection_at(Box(0, 0, 100, 120), Pose(MAX_TURN_DEGREES - 1, 0, 80))).ok
 
 
@@ -49,7 +49,7 @@ def crop(astronaut: Pixels, astronauts_face: Detection) -> Crop:
 
 
 def smeared(crop: Crop, degrees: float, length: int = 17) -> Crop:
-    """As if the head moved so many pixels in a direction while the picture was taken."""
+    """As if the head moved by so many pixels during the exposure."""
     line = np.zeros((length, length), np.float32)
     line[length // 2] = 1
     middle = (length // 2, length // 2)
@@ -57,15 +57,15 @@ def smeared(crop: Crop, degrees: float, length: int = 17) -> Crop:
     return np.asarray(cv2.filter2D(crop, -1, line / line.sum()), np.uint8)
 
 
-def test_a_real_face_in_good_light_is_judged(crop: Crop) -> None:
-    """The astronaut's is, and so it is in half the light, and with a webcam's noise."""
+def test_a_real_face_in_good_light_is_classified(crop: Crop) -> None:
+    """The astronaut's face is, also in half the light and with a webcam's noise."""
     noise = np.random.default_rng(0).normal(0, 5, crop.shape)
 
     for view in (crop, crop * 0.5, crop + noise, crop[:, ::-1]):
         assert assess_quality(view.clip(0, 255).astype(np.uint8), None).ok
 
 
-def test_a_face_in_the_dark_is_not_judged(crop: Crop) -> None:
+def test_a_face_in_the_dark_is_not_classified(crop: Crop) -> None:
     """A twelfth of the light is too dark, and a few hot pixels do not change that."""
     night = (crop / 12).astype(np.uint8)
     assert assess_quality(night, None).reason == "too dark"
@@ -76,7 +76,7 @@ def test_a_face_in_the_dark_is_not_judged(crop: Crop) -> None:
 
 @pytest.mark.parametrize("degrees", [0, 22, 45, 90, 135])
 def test_a_face_that_moved_is_blurred(crop: Crop, degrees: float) -> None:
-    """In whatever direction."""
+    """In any direction."""
     assert assess_quality(smeared(crop, degrees), None).reason == "blurred"
 
 
@@ -97,7 +97,7 @@ def test_a_face_with_its_eyes_or_mouth_hidden_is_covered(crop: Crop, rows: slice
 
 
 def degraded(crops: npt.NDArray[np.uint8]) -> dict[str, list[Crop]]:
-    """Every crop blurred, moved, dark and masked, by the reason that should be given."""
+    """Each crop blurred, moved, dark and masked, by the expected reason."""
     masked = crops.copy()
     masked[:, 28:, 4:44] = np.median(crops[:, 24:28], axis=(1, 2)).astype(np.uint8)[:, None, None]
     noise = np.random.default_rng(0).normal(0, 2, crops.shape)
@@ -110,8 +110,8 @@ def degraded(crops: npt.NDArray[np.uint8]) -> dict[str, list[Crop]]:
 
 @pytest.mark.shared
 @pytest.mark.slow
-def test_good_crops_pass_and_spoilt_ones_do_not(shared: Path) -> None:
-    """Of FER-2013's public pictures, 99 of 100 pass; spoilt on purpose, at least 85 of 100 are turned away with the reason."""
+def test_good_crops_pass_and_degraded_ones_do_not(shared: Path) -> None:
+    """Of FER-2013's public pictures, 99 of 100 pass; degraded on purpose, at least 85 of 100 are refused with the reason."""
     public = read(shared / "data" / "fer2013.npz").of("public")
     crops = public.take(shown_truth(public) >= 0).images
 

@@ -1,4 +1,4 @@
-"""The released model on real pictures: what a person sees when they try Mien for the first time."""
+"""The released model on real pictures."""
 
 import cv2
 import numpy as np
@@ -24,28 +24,28 @@ def small_gray(pixels: Pixels) -> Pixels:
 
 
 def test_a_smiling_astronaut_looks_happy(mien: Analyzer, astronaut: Pixels) -> None:
-    """One face, and what everybody sees in it."""
+    """One face, with the expression that everybody sees in it."""
     (face,) = analyze_picture(mien, astronaut)
 
     assert face.words.expression == "happy"
     assert face.words.confidence > 0.6
 
 
-def test_a_mirror_does_not_change_her_mind(mien: Analyzer, astronaut: Pixels) -> None:
-    """The same smile, seen the other way round."""
+def test_a_mirrored_face_has_the_same_expression(mien: Analyzer, astronaut: Pixels) -> None:
+    """The same smile, mirrored."""
     (face,) = analyze_picture(mien, np.ascontiguousarray(astronaut[:, ::-1]))
 
     assert face.words.expression == "happy"
 
 
 def test_her_head_in_48_gray_pixels_looks_happy(mien: Analyzer, astronauts_head: Pixels) -> None:
-    """As small and gray as the pictures that the model was taught with."""
+    """As small and gray as the model's training pictures."""
     (face,) = analyze_picture(mien, small_gray(astronauts_head))
 
     assert face.words.expression == "happy"
 
 
 @pytest.mark.parametrize("name", ["cat", "coffee", "rocket"])
-def test_where_nobody_is_nothing_is_said(mien: Analyzer, name: str, request: pytest.FixtureRequest) -> None:
+def test_pictures_without_people_have_no_faces(mien: Analyzer, name: str, request: pytest.FixtureRequest) -> None:
     """A cat, a cup of coffee and a rocket have no expression."""
     assert analyze_picture(mien, request.getfixturevalue(name)) == []

@@ -1,4 +1,4 @@
-"""Single pictures, with patience: as they are, with air around them, as face crops."""
+"""Single pictures: as they are, with a border, as face crops."""
 
 import io
 from pathlib import Path
@@ -20,7 +20,7 @@ from tracker.vision.single_image import analyze_picture, may_be_crop, report_pic
 NOBODY = Analyzer(FakeDetector(), FakeClassifier())
 
 
-class SeesWithAir:
+class FindsWithBorder:
     """A detector that finds a face only once the picture has a border."""
 
     def __init__(self, side: int) -> None:
@@ -41,8 +41,8 @@ def noise(height: int, width: int) -> Pixels:
     return np.random.default_rng(0).integers(0, 255, (height, width, 3), np.uint8)
 
 
-def test_a_person_is_found_as_the_picture_stands(analyzer: Analyzer, astronaut: Pixels) -> None:
-    """The astronaut needs no help: found where her face is, and told that it was found there."""
+def test_a_face_is_found_in_the_picture_as_it_is(analyzer: Analyzer, astronaut: Pixels) -> None:
+    """The astronaut is found where her face is, as `detected`."""
     (face,) = analyze_picture(analyzer, astronaut)
 
     assert face.found == "detected"
@@ -51,22 +51,22 @@ def test_a_person_is_found_as_the_picture_stands(analyzer: Analyzer, astronaut: 
 
 
 @pytest.mark.parametrize("name", ["cat", "coffee", "rocket"])
-def test_patience_invents_nobody(analyzer: Analyzer, name: str, request: pytest.FixtureRequest) -> None:
-    """Neither with air around it nor as a crop is a cat, a cup or a rocket a person."""
+def test_no_attempt_invents_a_face(analyzer: Analyzer, name: str, request: pytest.FixtureRequest) -> None:
+    """With a border or as a crop, a cat, a cup and a rocket have no face."""
     assert analyze_picture(analyzer, request.getfixturevalue(name)) == []
 
 
 def test_a_head_of_48_gray_pixels_is_found(analyzer: Analyzer, astronauts_head: Pixels) -> None:
-    """FER-2013's kind of picture is judged, and says which way its face was found."""
+    """A picture like FER-2013's is classified, and its report says how the face was found."""
     (face,) = analyze_picture(analyzer, small_gray(astronauts_head))
 
     assert face.found in {"detected", "padded"}
     assert face.crop.shape == (FRAMING.side, FRAMING.side)
 
 
-def test_a_face_found_in_the_border_is_told_in_the_pictures_own_pixels() -> None:
-    """The border is taken off again: a face in the middle stays in the middle."""
-    (face,) = analyze_picture(Analyzer(SeesWithAir(60), FakeClassifier()), noise(60, 60))
+def test_a_face_found_with_a_border_is_in_the_pictures_own_pixels() -> None:
+    """The border is subtracted: a face in the middle stays in the middle."""
+    (face,) = analyze_picture(Analyzer(FindsWithBorder(60), FakeClassifier()), noise(60, 60))
 
     assert face.found == "padded"
     assert face.box == Box(10, 5, 40, 50)
@@ -74,13 +74,13 @@ def test_a_face_found_in_the_border_is_told_in_the_pictures_own_pixels() -> None
 
 def test_the_border_does_not_darken_the_face() -> None:
     """It has the colour of the picture's own edge."""
-    (face,) = analyze_picture(Analyzer(SeesWithAir(60), FakeClassifier()), np.full((60, 60, 3), 200, np.uint8))
+    (face,) = analyze_picture(Analyzer(FindsWithBorder(60), FakeClassifier()), np.full((60, 60, 3), 200, np.uint8))
 
     assert (face.crop.min(), face.crop.max()) == (200, 200)
 
 
-def test_a_small_square_without_a_mesh_is_taken_as_a_crop() -> None:
-    """When nothing is found in it, a face crop is judged as it is, whole."""
+def test_a_small_square_without_a_face_is_classified_as_a_crop() -> None:
+    """When no face is detected in it, the whole picture is classified."""
     (face,) = analyze_picture(NOBODY, noise(48, 48))
 
     assert (face.found, face.detection) == ("crop", None)
@@ -99,13 +99,13 @@ def test_a_small_square_without_a_mesh_is_taken_as_a_crop() -> None:
     ],
 )
 def test_what_may_be_a_crop(pixels: Pixels, may_be: bool) -> None:
-    """Small, about square, and not of one colour; anything else without a face has none."""
+    """Small, about square, and not of one colour."""
     assert may_be_crop(pixels) is may_be
     assert len(analyze_picture(NOBODY, pixels)) == may_be
 
 
-def test_crops_are_taken_at_their_word(analyzer: Analyzer, astronaut: Pixels) -> None:
-    """Told that a picture is a crop, nobody looks for a face in it, whatever its size."""
+def test_crops_are_classified_without_detection(analyzer: Analyzer, astronaut: Pixels) -> None:
+    """With crops=True no face is searched for, whatever the picture's size."""
     (face,) = analyze_picture(analyzer, astronaut, crops=True)
 
     assert (face.found, face.box) == ("crop", Box(0, 0, 512, 512))
@@ -120,8 +120,8 @@ def test_a_crop_of_the_models_own_size_is_not_touched() -> None:
     assert np.array_equal(face.crop, pixels[:, :, 0])
 
 
-def test_the_report_has_the_shape_that_is_promised(analyzer: Analyzer, astronaut: Pixels, tmp_path: Path) -> None:
-    """Names and kinds of `mien image --json` are those of the contract."""
+def test_the_report_has_the_documented_shape(analyzer: Analyzer, astronaut: Pixels, tmp_path: Path) -> None:
+    """Names and types of `mien image --json`."""
     path = tmp_path / "astronaut.png"
     Image.fromarray(astronaut[..., ::-1]).save(path)
 
@@ -143,16 +143,16 @@ def test_a_picture_that_cannot_be_read_is_reported_as_such(analyzer: Analyzer, t
     assert set(as_json(report_picture(analyzer, "b.png", tmp_path / "b.png"))) == {"path", "error"}
 
 
-def test_bytes_are_as_good_as_a_file(analyzer: Analyzer, astronaut: Pixels) -> None:
-    """An upload is never written to the disk in order to be read."""
+def test_bytes_are_reported_like_a_file(analyzer: Analyzer, astronaut: Pixels) -> None:
+    """An upload need not be written to the disk."""
     buffer = io.BytesIO()
     Image.fromarray(astronaut[..., ::-1]).save(buffer, "PNG")
 
     assert len(as_json(report_picture(analyzer, "upload", buffer.getvalue()))["faces"]) == 1
 
 
-def test_faces_are_told_largest_first() -> None:
-    """The order of the report is that of size."""
+def test_faces_are_reported_largest_first() -> None:
+    """Whatever the order of detection."""
     boxes = [Box(10, 10, 30, 30), Box(60, 10, 60, 60)]
     faces = analyze_picture(Analyzer(FakeDetector([boxes]), FakeClassifier()), noise(100, 140))
 

@@ -1,4 +1,4 @@
-"""Small faces, in parts of a picture: all at once in a single one, a few parts a frame in a live one."""
+"""Small faces in parts of a picture: all parts at once in a single picture, a few parts a frame in a live one."""
 
 from collections.abc import Callable
 from itertools import pairwise
@@ -27,7 +27,7 @@ HD = (1280, 720)
 
 
 class Counting(FakeDetector):
-    """Counts how often it is asked, and at how many pixels."""
+    """Counts its calls and their pixels."""
 
     def __init__(self, *script: list[Box]) -> None:
         super().__init__(script)
@@ -56,7 +56,7 @@ def test_every_face_fits_into_one_part(width: int, height: int, across: float, d
 
 
 def test_parts_stay_in_the_picture_and_large_ones_come_first() -> None:
-    """Who is nearest is found before who is far; what is no larger than one part has none."""
+    """Near faces are found before far ones; a picture that one part would hold has none."""
     tiles = tiles_of(*HD)
 
     assert all(Box(0, 0, *HD).holds(tile, 0) for tile in tiles)
@@ -68,7 +68,7 @@ def test_parts_stay_in_the_picture_and_large_ones_come_first() -> None:
 def test_a_small_head_in_a_large_picture_is_found(
     analyzer: Analyzer, coffee: Pixels, astronauts_head: Pixels, side: int
 ) -> None:
-    """Where the whole picture shows nobody, its parts show the astronaut, and where she is."""
+    """Where the detector finds nobody in the whole picture, the search finds the astronaut in its place."""
     picture = scene(coffee, astronauts_head, side)
     assert side > 100 or analyzer.analyze(picture) == []
 
@@ -80,7 +80,7 @@ def test_a_small_head_in_a_large_picture_is_found(
 
 
 def test_small_heads_in_a_panorama_are_found(analyzer: Analyzer, astronauts_head: Pixels) -> None:
-    """In a picture that is ten times as wide as it is high, the parts are as small as in any other of its pixels."""
+    """In a picture ten times as wide as high, parts are as small as in any other picture of so many pixels."""
     picture = np.full((700, 7000, 3), 128, np.uint8)
     for x in (1500, 5200):
         picture[300:380, x : x + 80] = cv2.resize(astronauts_head, (80, 80), interpolation=cv2.INTER_AREA)
@@ -88,8 +88,8 @@ def test_small_heads_in_a_panorama_are_found(analyzer: Analyzer, astronauts_head
     assert sorted(round(face.box.x, -2) for face in analyze_picture(analyzer, picture)) == [1500, 5200]
 
 
-def test_beside_people_smaller_ones_are_found(analyzer: Analyzer, coffee: Pixels, astronauts_head: Pixels) -> None:
-    """Of two people, one near and one far, each is told once."""
+def test_smaller_faces_beside_a_larger_one_are_found(analyzer: Analyzer, coffee: Pixels, astronauts_head: Pixels) -> None:
+    """Of two people, one near and one far, each is found once."""
     picture = scene(scene(coffee, astronauts_head, 300, 100, 200), astronauts_head, 80, 1000, 100)
 
     near, far = analyze_picture(analyzer, picture)
@@ -99,14 +99,14 @@ def test_beside_people_smaller_ones_are_found(analyzer: Analyzer, coffee: Pixels
 
 @pytest.mark.parametrize("name", ["cat", "coffee", "rocket"])
 def test_a_large_picture_of_nobody_stays_empty(analyzer: Analyzer, name: str, request: pytest.FixtureRequest) -> None:
-    """Enlarged to a webcam's size, in none of its 105 parts a cat, a cup or a rocket is a person."""
+    """Enlarged to a webcam's size, none of the 105 parts of a cat, a cup or a rocket has a face."""
     picture = np.asarray(cv2.resize(request.getfixturevalue(name), HD), np.uint8)
 
     assert analyze_picture(analyzer, picture) == []
 
 
 def test_a_face_cut_by_the_edge_of_a_part_is_left_to_another(landmarker: Landmarker, astronaut: Pixels) -> None:
-    """Looking around a place beside her, the astronaut is not told while the part ends in her face."""
+    """Around a place beside her, the astronaut is not found while the part's edge cuts her face."""
     (face,) = landmarker.detect(astronaut)
     x, y = face.landmarks.box.centre
 
@@ -117,7 +117,7 @@ def test_a_face_cut_by_the_edge_of_a_part_is_left_to_another(landmarker: Landmar
 def test_a_session_finds_a_small_face_at_once_and_follows_it(
     analyzer: Analyzer, frame: FrameMaker, coffee: Pixels, astronauts_head: Pixels
 ) -> None:
-    """In the first frame she is there, and while she walks, half a face's width a frame, she is the same one."""
+    """She is found in the first frame, and stays the same participant while she moves by half a face's width a frame."""
     session = Session(analyzer)
     for number in range(6):
         observation = session.observe(frame(number / 10, scene(coffee, astronauts_head, 80, 300 + 20 * number), number))
@@ -127,10 +127,10 @@ def test_a_session_finds_a_small_face_at_once_and_follows_it(
         assert reading.face.box.centre[0] == pytest.approx(340 + 20 * number, abs=10)
 
 
-def test_who_comes_later_is_found_while_nobody_else_is_seen(
+def test_a_small_face_that_appears_later_is_found(
     analyzer: Analyzer, frame: FrameMaker, coffee: Pixels, astronauts_head: Pixels
 ) -> None:
-    """A small face that appears in an empty picture is found as soon as all parts had their turn."""
+    """In an empty picture it is found as soon as all parts had their turn."""
     session = Session(analyzer)
     assert session.observe(frame(0, scene(coffee, coffee, 80))).readings == ()
     seconds = len(tiles_of(*HD)) / TILES_PER_SECOND_UNSEEN
@@ -159,7 +159,7 @@ def test_no_frame_waits_for_a_whole_search(frame: FrameMaker, coffee: Pixels) ->
 
 
 def test_a_long_gap_costs_one_search_at_most() -> None:
-    """After a minute without a frame, every part is looked at once, not sixty times."""
+    """After a minute without a frame, every part is searched once, not sixty times."""
     detector = Counting([])
     search = TiledSearch(detector, everybody=False)
     search.detect(np.zeros((720, 1280, 3), np.uint8), 0, [])
@@ -170,8 +170,8 @@ def test_a_long_gap_costs_one_search_at_most() -> None:
     assert detector.asked == 1 + len(tiles_of(*HD))
 
 
-def test_while_the_own_face_is_seen_nobody_looks_for_others() -> None:
-    """The person before the camera costs one look a frame; with all faces, others are looked for now and then."""
+def test_while_the_own_face_is_seen_others_are_not_searched_for() -> None:
+    """The own face costs one detection a frame; with `all`, others are searched for now and then."""
     for everybody, looks in ((False, 0), (True, TILES_PER_SECOND_SEEN)):
         detector = Counting([Box(10, 10, 300, 300)])
         search = TiledSearch(detector, everybody=everybody)
@@ -192,7 +192,7 @@ def test_while_the_own_face_is_seen_nobody_looks_for_others() -> None:
     [("solvay_1927.jpg", 29), ("meeting_zoom_gallery_2021-05.png", 18), ("meeting_zoom_strip_slide_2020-03.png", 10)],
 )
 def test_a_group_picture_gives_all_its_faces(shared: Path, name: str, people: int) -> None:
-    """Each once, though their faces are only 34 to 86 pixels wide."""
+    """Each face is found once, though they are only 34 to 86 pixels wide."""
     with Landmarker(landmarker_model(), max_faces=32) as landmarker:
         faces = analyze_picture(Analyzer(landmarker, FakeClassifier()), read_picture(shared / "data" / "photos" / name))
 
