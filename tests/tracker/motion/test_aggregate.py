@@ -1,4 +1,4 @@
-"""How faces move, on scripted lids, heads and mouths: counts that are known beforehand."""
+"""How faces move, on scripted eyes, heads and mouths with known counts."""
 
 import math
 from collections.abc import Callable, Iterable, Sequence
@@ -20,7 +20,7 @@ Part = Callable[[float], float]
 
 
 def times(seconds: float, hz: float, *, jitter: float = 0.0, dropped: float = 0.0) -> list[float]:
-    """When frames come: each up to a share of the beat late, some not at all."""
+    """The times of frames: each late by up to a share of the interval, some missing."""
     chance = Random(7)
     ticks = ((n + jitter * chance.random()) / hz for n in range(int(seconds * hz)))
     return [t for t in ticks if chance.random() >= dropped]
@@ -38,7 +38,7 @@ def still(_: float) -> float:
 
 
 def moved(when: Iterable[float], *, lids: Part = still, yaw: Part = still, pitch: Part = still, mouth: Part = still) -> Motion:
-    """What is told after frames of these times, each showing the parts as they are then."""
+    """The motion after frames of these times, each with the signals of its time."""
     face = FaceMotion()
     for t in when:
         face.add(FaceSignals(t, 0.1 + lids(t), yaw(t), pitch(t), 0.02 + mouth(t), away=False, smiling=False))
@@ -48,7 +48,7 @@ def moved(when: Iterable[float], *, lids: Part = still, yaw: Part = still, pitch
 
 
 def closures(starts: Sequence[float], seconds: float, depth: float = 0.6) -> Part:
-    """Lids that close at these times for so long, smoothly."""
+    """Eyes that close smoothly at these times for so many seconds."""
 
     def lids(t: float) -> float:
         inside = [t - start for start in starts if 0 <= t - start <= seconds]
@@ -58,7 +58,7 @@ def closures(starts: Sequence[float], seconds: float, depth: float = 0.6) -> Par
 
 
 def swing(start: float, seconds: float, hz: float, degrees: float) -> Part:
-    """An angle that goes there and back so many times a second, for so long."""
+    """An angle that swings so many times a second, for so many seconds."""
     return lambda t: degrees * math.sin(2 * math.pi * hz * (t - start)) if 0 <= t - start <= seconds else 0.0
 
 
@@ -71,17 +71,17 @@ def test_blinks_are_counted(clock: dict[str, float]) -> None:
 
 
 def test_closed_eyes_are_no_blink() -> None:
-    """Two seconds of closed eyes, or a look into the lap, are not counted."""
+    """Two seconds of closed eyes, or eyes cast down, are not counted."""
     assert moved(times(10, 15), lids=closures([3.0], 2.0)).blinks == 0
 
 
 def test_a_flicker_of_one_fast_frame_is_no_blink() -> None:
-    """At 60 Hz a single frame is too short for lids."""
+    """At 60 Hz a single frame is shorter than any blink."""
     assert moved(times(3, 60), lids=lambda t: 0.6 if abs(t - 1) < 0.005 else 0.0).blinks == 0
 
 
 def test_half_closed_eyes_still_blink() -> None:
-    """Somebody who reads below the camera has low lids, and blinks from there."""
+    """Eyes that read below the camera are half closed, and their blinks are counted."""
     low = closures([15.0, 17.0, 19.0], 0.25, 0.35)
 
     assert moved(times(22, 15), lids=lambda t: 0.35 + low(t)).blinks == 3
@@ -89,7 +89,7 @@ def test_half_closed_eyes_still_blink() -> None:
 
 @CLOCKS
 def test_nods_and_shakes_are_told_apart(clock: dict[str, float]) -> None:
-    """Three nods and two shakes, with a rest between, and a little of the other axis in each."""
+    """Three nods and two shakes, with rests in between, and some movement of the other axis in each."""
     nods = [swing(start, 1.0, 2.0, 6.0) for start in (2.0, 6.0, 10.0)]
     shakes = [swing(start, 1.0, 2.0, 12.0) for start in (14.0, 18.0)]
 
@@ -104,19 +104,19 @@ def test_nods_and_shakes_are_told_apart(clock: dict[str, float]) -> None:
     assert (motion.nods, motion.shakes) == (3, 2)
 
 
-def test_a_nod_in_several_bobs_is_one() -> None:
-    """Four bobs without a rest are one nod."""
+def test_a_nod_that_goes_up_and_down_several_times_is_one() -> None:
+    """Four times up and down without a rest are one nod."""
     assert moved(times(8, 15), pitch=swing(2.0, 2.0, 2.0, 8.0)).nods == 1
 
 
 @pytest.mark.parametrize("head", [swing(2.0, 0.5, 1.0, 20.0), swing(0.0, 20.0, 0.2, 15.0), swing(0.0, 20.0, 2.0, 1.2)])
 def test_looking_down_swaying_and_trembling_are_no_nods(head: Part) -> None:
-    """One way and back, slow ways, and ways as small as the model's noise mean nothing."""
+    """One way and back, slow movements, and movements as small as the model's noise are not counted."""
     assert moved(times(20, 15), pitch=head).nods == 0
 
 
 @CLOCKS
-def test_talking_takes_about_as_long_as_it_took(clock: dict[str, float]) -> None:
+def test_the_seconds_of_talking_are_measured(clock: dict[str, float]) -> None:
     """Six seconds of four syllables a second, between silences."""
     motion = moved(times(16, **clock), mouth=lambda t: max(0.0, swing(5.0, 6.0, 4.0, 0.03)(t)))
 
@@ -138,7 +138,7 @@ def test_not_every_moving_mouth_talks(mouth: Part) -> None:
 
 
 def test_too_few_frames_are_a_reason_and_no_zero() -> None:
-    """At 4 Hz nothing is counted, and why is said; what needs no motion is there all the same."""
+    """At 4 Hz counts are missing, with the reason; what needs no fast frames is there."""
     motion = moved(times(10, 4), lids=closures([2.0], 0.25))
 
     assert (motion.blinks, motion.nods, motion.shakes, motion.talking) == (None,) * 4
@@ -146,8 +146,8 @@ def test_too_few_frames_are_a_reason_and_no_zero() -> None:
     assert (motion.hz, motion.smiling) == (4.0, 0.0)
 
 
-def test_each_stretch_is_told_once() -> None:
-    """What was handed out is not handed out again, and a blink across two recorded observations is one."""
+def test_each_interval_is_read_once() -> None:
+    """What was read once is not read again, and a blink across two observations is one."""
     face, lids, told = FaceMotion(), closures([1.9], 0.25), []
     for n, t in enumerate(times(6, 15)):
         face.add(FaceSignals(t, 0.1 + lids(t), 0.0, 0.0, 0.02, away=t > 3, smiling=t < 2))
@@ -163,7 +163,7 @@ def test_each_stretch_is_told_once() -> None:
 
 
 def test_a_blink_is_not_looking_away() -> None:
-    """Closing lids look like eyes that are cast down, for a fifth of a second."""
+    """For a fifth of a second, closing eyes look like eyes cast down."""
     face = FaceMotion()
     for t in times(4, 15):
         face.add(FaceSignals(t, 0.1, 0.0, 0.0, 0.02, away=t % 1 < 0.3, smiling=False))
@@ -173,8 +173,8 @@ def test_a_blink_is_not_looking_away() -> None:
     assert motion.away == 0.0
 
 
-def test_what_nobody_watched_is_not_told() -> None:
-    """A pause of ten seconds adds nothing to a stretch, and no movement reaches across it."""
+def test_seconds_without_frames_are_not_counted() -> None:
+    """A pause of ten seconds adds nothing, and no movement reaches across it."""
     before, after = times(2, 15), [t + 12 for t in times(2, 15)]
 
     motion = moved([*before, *after], lids=lambda t: 0.6 if before[-1] <= t <= 12 else 0.0)
@@ -183,8 +183,8 @@ def test_what_nobody_watched_is_not_told() -> None:
     assert motion.blinks == 0
 
 
-def test_each_face_moves_by_itself() -> None:
-    """Two faces are not mixed up, and one that is not there any more is forgotten."""
+def test_each_face_has_its_own_motion() -> None:
+    """Two faces are not mixed up, and one that has gone is forgotten."""
     motions, one, other = MotionTracker(AFFORDED), FaceId(1), FaceId(2)
     smiling = Shape({"mouthSmileLeft": 0.9, "mouthSmileRight": 0.9}, Pose(0, 0, 0))
     for t in times(2, 15):
@@ -213,7 +213,7 @@ def test_each_face_moves_by_itself() -> None:
     ],
 )
 def test_head_and_eyes_are_away_together(yaw: float, shape: dict[str, float], away: bool) -> None:
-    """A turned head is away unless the eyes look back, and eyes in the lap are, too."""
+    """A turned head is away unless the eyes look back, and so are eyes cast down far."""
     found = detection_at(Box(0, 0, 100, 100))
     turned = type(found)(found.landmarks, Shape(shape, Pose(yaw, 0, 0)))
 

@@ -1,4 +1,4 @@
-"""What a session costs, and when it looks between observations and when it gives that up."""
+"""What a session costs, and when watching between observations is suspended."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from tracker.motion.load import LoadMeter
 
 
 def test_the_cost_is_that_of_the_last_seconds() -> None:
-    """Two observations of 50 ms and thirteen looks of 10 ms a second are 23 % of one core; at first nothing is told."""
+    """Two observations of 50 ms and thirteen watched frames of 10 ms a second are 23 % of one core; at first None."""
     meter = LoadMeter()
     meter.add(0.0, 0.05, look=False)
     assert meter.load_at(0.0, 13.0) is None
@@ -21,8 +21,8 @@ def test_the_cost_is_that_of_the_last_seconds() -> None:
     assert meter.load_at(30.0, 13.0) == Load(readings=2.0, looks=13.0, core=0.23, wanted=13.0)
 
 
-def test_looks_that_cost_too_much_are_given_up_for_a_while() -> None:
-    """A second of looks of 50 ms are too many for half a core: the reason says how many it manages; later it tries again."""
+def test_watching_that_costs_too_much_is_suspended_for_a_while() -> None:
+    """A second of watched frames of 50 ms is too much for half a core: the reason names what it manages, and it tries again."""
     budget = MotionBudget(15.0)
     for n in range(15):
         assert budget.due(n / 15)
@@ -34,7 +34,7 @@ def test_looks_that_cost_too_much_are_given_up_for_a_while() -> None:
 
 
 def test_a_recording_waits_however_long_it_takes() -> None:
-    """Without a share nothing is given up."""
+    """Without a share nothing is suspended."""
     budget = MotionBudget(15.0, share=None)
     for n in range(60):
         budget.spend(1.0, n / 15)
@@ -43,7 +43,7 @@ def test_a_recording_waits_however_long_it_takes() -> None:
 
 
 def test_the_setting_is_a_word_or_a_number() -> None:
-    """On, off or how often; anything else is refused with what is allowed."""
+    """On, off or a number; anything else is refused with what is allowed."""
     assert [parse_motion_rate(chosen) for chosen in ("on", "off", "20", "True")] == [15.0, 0.0, 20.0, 15.0]
     for wrong in ("often", "61", "-1"):
         with pytest.raises(UsageError, match="on, off or a number"):

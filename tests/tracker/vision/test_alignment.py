@@ -1,4 +1,4 @@
-"""The crop: where a face's eyes and mouth come to lie."""
+"""The crop: where it shows a face's eyes and mouth."""
 
 from dataclasses import replace
 
@@ -55,8 +55,8 @@ def test_a_similarity_is_recovered(turn: float, scale: float, x: float, y: float
 
 
 @given(seed=st.integers(0, 99), nudge=st.tuples(*[st.floats(-0.1, 0.1)] * 4))
-def test_no_other_similarity_fits_better(seed: int, nudge: tuple[float, ...]) -> None:
-    """For points that fit no similarity exactly, the one that is found has the least square error."""
+def test_no_other_similarity_has_a_smaller_error(seed: int, nudge: tuple[float, ...]) -> None:
+    """For points that no similarity maps exactly, the one that is found has the least square error."""
     points, target = np.random.default_rng(seed).uniform(0, 10, (2, 4, 2))
     best = similarity(points, target)
     a, b, x, y = nudge
@@ -68,10 +68,10 @@ def test_no_other_similarity_fits_better(seed: int, nudge: tuple[float, ...]) ->
     assert error(best) <= error(other) + 1e-9
 
 
-def test_eyes_and_mouth_come_to_lie_where_the_framing_says(
+def test_eyes_and_mouth_are_where_the_framing_says(
     landmarker: Landmarker, astronaut: Pixels, astronauts_face: Detection
 ) -> None:
-    """Found anew in her own crop, the astronaut's eyes and mouth are within a twentieth of its side of the framing."""
+    """Detected again in her crop, the astronaut's eyes and mouth are within a twentieth of its side from the framing."""
     large = scaled(FRAMING, 4)
     crop = align_face(gray(astronaut), astronauts_face, large)
     air = 64
@@ -83,7 +83,7 @@ def test_eyes_and_mouth_come_to_lie_where_the_framing_says(
 
 
 @pytest.mark.parametrize("change", [(0, 1, 60, 40), (30, 1.3, 20, -10), (-50, 0.8, 5, 9), (180, 2, 0, 0)])
-def test_where_and_how_a_face_lies_in_the_picture_does_not_matter(
+def test_the_place_and_angle_of_a_face_do_not_change_its_crop(
     astronaut: Pixels, astronauts_face: Detection, change: tuple[float, float, float, float]
 ) -> None:
     """A face that was turned (degrees), scaled and moved (pixels) within the picture gives the same crop."""
@@ -100,7 +100,9 @@ def test_where_and_how_a_face_lies_in_the_picture_does_not_matter(
 
 
 @pytest.mark.parametrize("times", [0.5, 2.0, 4.0])
-def test_how_many_pixels_a_camera_has_does_not_matter(astronaut: Pixels, astronauts_face: Detection, times: float) -> None:
+def test_the_resolution_of_a_picture_does_not_change_the_crop(
+    astronaut: Pixels, astronauts_face: Detection, times: float
+) -> None:
     """The same scene at half, double and fourfold resolution gives the same crop."""
     way = cv2.INTER_AREA if times < 1 else cv2.INTER_CUBIC
     resized = np.asarray(cv2.resize(astronaut, None, fx=times, fy=times, interpolation=way), np.uint8)
@@ -113,7 +115,7 @@ def test_how_many_pixels_a_camera_has_does_not_matter(astronaut: Pixels, astrona
 
 
 def test_fine_detail_of_a_large_face_is_averaged() -> None:
-    """A chessboard of single pixels, seen from afar, is gray: no pattern that is not there."""
+    """A chessboard of single pixels becomes gray, without a false pattern."""
     board = (np.indices((600, 600)).sum(axis=0) % 2 * 255).astype(np.uint8)
 
     crop = align_face(board, detection_at(Box(60, 60, 480, 480)), FRAMING)
@@ -122,7 +124,7 @@ def test_fine_detail_of_a_large_face_is_averaged() -> None:
     assert crop.max() < 155
 
 
-def test_beyond_the_edge_of_the_picture_its_border_goes_on() -> None:
+def test_beyond_the_edge_of_the_picture_its_border_is_repeated() -> None:
     """A face half outside of a white picture gives a white crop, not one with a black half."""
     crop = align_face(np.full((100, 100), 255, np.uint8), detection_at(Box(-50, -50, 100, 100)), FRAMING)
 
@@ -130,7 +132,7 @@ def test_beyond_the_edge_of_the_picture_its_border_goes_on() -> None:
 
 
 def test_anchors_are_the_middles_of_the_eyes_and_the_corners_of_the_mouth() -> None:
-    """A mesh that has them at the framing's places is cut out as it is."""
+    """A mesh with its anchors at the framing's places is cut out as it is."""
     face = detection_at(Box(0, 0, 48, 48))
 
     assert anchor_points(face.landmarks) == pytest.approx(FRAMING.points, abs=1e-3)
@@ -138,8 +140,8 @@ def test_anchors_are_the_middles_of_the_eyes_and_the_corners_of_the_mouth() -> N
     assert differ(align_face(picture, face, FRAMING), picture) < 1
 
 
-def test_by_its_eyes_a_face_is_put_alike_whatever_its_mouth_does() -> None:
-    """An open mouth neither shrinks nor moves a face that is put by its eyes; by eyes and mouth it does."""
+def test_aligned_by_its_eyes_a_face_does_not_move_with_its_mouth() -> None:
+    """An open mouth neither shrinks nor moves a face that is aligned by its eyes; by eyes and mouth it does."""
     face = detection_at(Box(0, 0, 48, 48))
     points = face.landmarks.points.copy()
     points[[*ANCHOR_POINTS["mouth_left"], *ANCHOR_POINTS["mouth_right"]], 1] += 8
@@ -151,8 +153,8 @@ def test_by_its_eyes_a_face_is_put_alike_whatever_its_mouth_does() -> None:
 
 
 @pytest.mark.parametrize("yaw", [-40.0, 25.0, 40.0])
-def test_by_its_eyes_a_turned_head_has_the_size_that_it_has_from_the_front(yaw: float) -> None:
-    """Eyes seem closer together by the cosine of the yaw, which enlarges nothing."""
+def test_aligned_by_its_eyes_a_turned_head_is_not_enlarged(yaw: float) -> None:
+    """Its eyes seem closer together by the cosine of the yaw, which is taken into account."""
     front = detection_at(Box(0, 0, 48, 48))
     points = front.landmarks.points.copy()
     points[:, 0] = 24 + (points[:, 0] - 24) * np.cos(np.radians(yaw))
@@ -166,9 +168,9 @@ def test_by_its_eyes_a_turned_head_has_the_size_that_it_has_from_the_front(yaw: 
     ("side", "left_eye", "right_eye", "complaint"),
     [(8, (2, 2), (6, 2), "side"), (48, (-1, 19), (33, 19), "outside"), (48, (33, 19), (15, 19), "exchanged")],
 )
-def test_a_framing_that_makes_no_sense_is_refused(
+def test_an_impossible_framing_is_refused(
     side: int, left_eye: tuple[float, float], right_eye: tuple[float, float], complaint: str
 ) -> None:
-    """Crops too small to read, points outside of the crop, and exchanged sides are errors at birth."""
+    """Too small crops, points outside of the crop, and exchanged sides are errors."""
     with pytest.raises(ValueError, match=complaint):
         Framing(side, left_eye, right_eye, (2, 7), (6, 7))

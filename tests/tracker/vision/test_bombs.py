@@ -1,4 +1,4 @@
-"""Small files that would take all the memory there is: each is a sentence or is read in little, in a process of its own."""
+"""Small files that would take all memory: each is refused or read in a reduced size, in a process of its own."""
 
 import io
 import json
@@ -41,7 +41,7 @@ else:
 
 
 def png(width: int, height: int, kind: int, row: int, *, depth: int = 8, rows: int | None = None) -> bytes:
-    """A PNG of nothing: ``row`` bytes a line, of which fewer may come than it claims."""
+    """A blank PNG: ``row`` bytes a line, of which fewer may follow than it claims."""
 
     def chunk(name: bytes, content: bytes) -> bytes:
         return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
@@ -59,13 +59,13 @@ def packed(kind: str, mode: str, side: int, **options: object) -> bytes:
 
 
 def claiming(picture: bytes, mark: bytes, form: str, side: int) -> bytes:
-    """The same file, whose size is told after these bytes, with another size."""
+    """The same file with another size, which stands after these bytes."""
     place = picture.index(mark) + len(mark)
     return picture[:place] + struct.pack(form, side, side) + picture[place + struct.calcsize(form) :]
 
 
 def sentences() -> Iterator[tuple[str, bytes]]:
-    """What is refused by what it says of itself, or found damaged."""
+    """Files that are refused by their claimed size, or as damaged."""
     yield "palette.png", png(64, 64, 3, 64)
     yield "thread.png", png(99_999_999, 1, 2, 3 * 99_999_999, rows=0)
     yield "claims.png", png(20_000, 20_000, 2, 60_000, rows=0)
@@ -77,7 +77,7 @@ def sentences() -> Iterator[tuple[str, bytes]]:
 
 
 def readable() -> Iterator[tuple[str, bytes]]:
-    """What is whole, only large."""
+    """Files that are whole and large."""
     yield "whole.gif", packed("GIF", "P", HUNDRED, transparency=0)
     yield "whole.jpg", packed("JPEG", "L", HUNDRED, quality=30)
     yield "colours.png", png(HUNDRED, HUNDRED, 6, 4 * HUNDRED)
@@ -87,7 +87,7 @@ def readable() -> Iterator[tuple[str, bytes]]:
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows does not tell a process's peak this way.")
 def test_no_picture_takes_all_the_memory(tmp_path: Path) -> None:
-    """Twelve bombs one after the other: each a sentence, or its true size, and never 1.5 GB in use."""
+    """Twelve files one after the other: each is refused or has its true size, and never 1.5 GB are in use."""
     refused, whole = dict(sentences()), dict(readable())
     for name, data in (refused | whole).items():
         (tmp_path / name).write_bytes(data)
