@@ -80,9 +80,9 @@ def command(
     from exporter.export.onnx_file import export
 
     faces = None if data is None else read(data)
-    card, parity = export(source, faces, output, name=name or printable(output.stem), version=version)
+    contract, parity = export(source, faces, output, name=name or printable(output.stem), version=version)
     told: dict[str, Any] = {**_file(output), "answers": "probabilities" if source.probabilities else "logits"}
-    told |= {"calibrated": faces is not None, "parity": asdict(parity), "measured": card.measured}
+    told |= {"calibrated": faces is not None, "parity": asdict(parity), "measured": contract.measured}
     if faces is None:
         say(NOT_CALIBRATED)
     else:

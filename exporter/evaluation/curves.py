@@ -19,13 +19,13 @@ NEUTRAL: Final = EXPRESSIONS.index("neutral")
 Points = list[dict[str, Any]]
 
 
-def curves(card: ModelContract, logits: Logits, faces: LabelledFaces, parts: Mapping[str, Answer]) -> dict[str, Any]:
+def curves(contract: ModelContract, logits: Logits, faces: LabelledFaces, parts: Mapping[str, Answer]) -> dict[str, Any]:
     """``reliability`` of each part; ``coverage`` and ``prior`` of what is shown, and the taus that are the file's defaults."""
     return {
         "reliability": {name: reliability(part.guesses()) for name, part in parts.items()},
         "coverage": coverage(parts["shown"].guesses()),
-        "prior": prior(card, logits, faces),
-        "defaults": {"live": card.shown.live, "picture": card.shown.picture},
+        "prior": prior(contract, logits, faces),
+        "defaults": {"live": contract.shown.live, "picture": contract.shown.picture},
     }
 
 
@@ -50,11 +50,11 @@ def coverage(guesses: Guesses) -> Points:
     return [{"coverage": part, "accuracy": rounded(share(most_confident(guesses, part)))} for part in COVERAGES]
 
 
-def prior(card: ModelContract, logits: Logits, faces: LabelledFaces) -> Points:
+def prior(contract: ModelContract, logits: Logits, faces: LabelledFaces) -> Points:
     """What is shown with more and more of the training prior taken out: the common lose, the rare win."""
     truth = shown_truth(faces)
-    taus = sorted({*TAUS, card.shown.live, card.shown.picture})
-    guesses = {tau: Guesses.of(card.shown_scores(logits, tau), truth) for tau in taus}
+    taus = sorted({*TAUS, contract.shown.live, contract.shown.picture})
+    guesses = {tau: Guesses.of(contract.shown_scores(logits, tau), truth) for tau in taus}
     return [
         {
             "tau": tau,

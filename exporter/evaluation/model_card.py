@@ -73,30 +73,30 @@ def write_card(
     return [*(folder / name for name in written), *draw(kept, folder)]
 
 
-def text(card: ModelContract, model: Path, scores: Mapping[str, Any], facts: Facts | None = None) -> str:
+def text(contract: ModelContract, model: Path, scores: Mapping[str, Any], facts: Facts | None = None) -> str:
     """The whole card."""
     facts = facts or Facts()
     template = files("exporter.evaluation").joinpath("card.md").read_text(encoding="utf-8")
     blocks = {
-        "front": front_matter(card, scores, facts),
+        "front": front_matter(contract, scores, facts),
         "about": about(model, scores, facts),
-        "outputs": outputs(card, facts),
-        "made": made(card, facts),
+        "outputs": outputs(contract, facts),
+        "made": made(contract, facts),
         "leaks": leaks(scores),
         "scores": score_table(scores, facts),
         "recall": recall_table(scores["shown"]),
-        "priors": priors(card),
+        "priors": priors(contract),
         "prior_table": prior_table(scores["curves"]),
         "limits": limits(scores["shown"], facts),
     }
     filled = Template(template).substitute(
-        name=card.name,
-        version=card.version,
+        name=contract.name,
+        version=contract.version,
         file=model.name,
-        side=card.side,
-        heads=f"{len(card.heads)} head{'s' * (len(card.heads) != 1)}",
-        contract=fill(CONTRACT.format(contract(card)), WIDE),
-        shown=fill(shown(card), WIDE),
+        side=contract.side,
+        heads=f"{len(contract.heads)} head{'s' * (len(contract.heads) != 1)}",
+        contract=fill(CONTRACT.format(contract_contents(contract)), WIDE),
+        shown=fill(shown(contract), WIDE),
         protocol=facts.protocol.get(scores["split"], PROTOCOL[scores["split"]]),
         judges=facts.judges.strip(),
         **{name: "\n".join(lines) for name, lines in blocks.items()},
@@ -116,18 +116,18 @@ def split_name(scores: Mapping[str, Any], facts: Facts) -> str:
     return facts.judged_on.get(scores["split"], f"{scores['split']} split")
 
 
-def front_matter(card: ModelContract, scores: Mapping[str, Any], facts: Facts) -> Iterator[str]:
+def front_matter(contract: ModelContract, scores: Mapping[str, Any], facts: Facts) -> Iterator[str]:
     """YAML, as Hugging Face reads it."""
     if facts.licence:
         yield f"license: {json.dumps(facts.licence)}"
     yield from ("language: en", "library_name: onnx", "pipeline_tag: image-classification")
-    calibrated = ["calibrated"] if card.shown.log_prior else []
+    calibrated = ["calibrated"] if contract.shown.log_prior else []
     yield from _listed("tags", ["facial-expression-recognition", "onnx", *facts.learned_from, *calibrated])
     if facts.learned_from:
         yield from _listed("datasets", facts.learned_from)
     yield from _listed("metrics", [kind for kind, _ in METRICS.values()])
     yield "model-index:"
-    yield from results(card, scores, facts)
+    yield from results(contract, scores, facts)
 
 
 PLAIN: Final = r"[a-z][a-z0-9-]+"
@@ -155,43 +155,43 @@ def parameters(model: Path) -> int:
     return sum(int(onnx.numpy_helper.to_array(entry).size) for entry in onnx.load(model).graph.initializer)
 
 
-def outputs(card: ModelContract, facts: Facts) -> Iterator[str]:
+def outputs(contract: ModelContract, facts: Facts) -> Iterator[str]:
     """A row for what goes in, and for each thing that comes out."""
-    scaling = f"gray bytes as `(byte / 255 - {card.scaling.mean:g}) / {card.scaling.std:g}`"
+    scaling = f"gray bytes as `(byte / 255 - {contract.scaling.mean:g}) / {contract.scaling.std:g}`"
     yield from ("| name | shape | meaning |", "|---|---|---|")
-    shape = f"[N, 1, {card.side}, {card.side}] floats"
+    shape = f"[N, 1, {contract.side}, {contract.side}] floats"
     yield f"| `crops` (in) | {shape} | {scaling}; eyes and mouth where the contract's `crop` has them |"
-    for name, head in card.heads.items():
+    for name, head in contract.heads.items():
         taught = f": {facts.taught[name]}" if name in facts.taught else ""
         yield f"| `{name}` | [N, {len(head.labels)}] logits | {', '.join(head.labels)}{taught} |"
-    if card.features:
-        refit = "; a refit starts from here" if card.statistics else ""
-        yield f"| `{FEATURES_OUTPUT}` | [N, {card.features}] | what is read before the last layer{refit} |"
+    if contract.features:
+        refit = "; a refit starts from here" if contract.statistics else ""
+        yield f"| `{FEATURES_OUTPUT}` | [N, {contract.features}] | what is read before the last layer{refit} |"
 
 
-def contract(card: ModelContract) -> str:
+def contract_contents(contract: ModelContract) -> str:
     """What stands in it."""
     known = {
         "labels in order": True,
         "scaling": True,
         "crop geometry": True,
         "temperatures": True,
-        "the prior of the pictures it was calibrated on": bool(card.shown.log_prior),
-        "thresholds": bool(card.shown.log_prior),
-        "the fingerprint of the training pictures": "fingerprint" in card.training,
-        "what it was made from": "from" in card.training,
-        f"the scores on the {card.measured.get('split')} split": "split" in card.measured,
+        "the prior of the pictures it was calibrated on": bool(contract.shown.log_prior),
+        "thresholds": bool(contract.shown.log_prior),
+        "the fingerprint of the training pictures": "fingerprint" in contract.training,
+        "what it was made from": "from" in contract.training,
+        f"the scores on the {contract.measured.get('split')} split": "split" in contract.measured,
     }
     *most, last = (words for words, there in known.items() if there)
     return f"{', '.join(most)} and {last}"
 
 
-def shown(card: ModelContract) -> str:
+def shown(contract: ModelContract) -> str:
     """How what is shown comes from a head, and when it is ``unclear``."""
-    head = f"the `{card.shown.head}` head's seven labels"
-    if not card.shown.log_prior:
+    head = f"the `{contract.shown.head}` head's seven labels"
+    if not contract.shown.log_prior:
         return (
-            f"What Mien shows is one distribution: {head} at temperature {card.heads[card.shown.head].temperature:g}."
+            f"What Mien shows is one distribution: {head} at temperature {contract.heads[contract.shown.head].temperature:g}."
             " The file was not calibrated: its confidence is the network's own, no prior is known, no reading is *unclear*."
         )
     return (
@@ -202,9 +202,9 @@ def shown(card: ModelContract) -> str:
     )
 
 
-def made(card: ModelContract, facts: Facts) -> Iterator[str]:
+def made(contract: ModelContract, facts: Facts) -> Iterator[str]:
     """What its makers say, and what the contract tells; nothing where both are silent."""
-    told = list(origin(card))
+    told = list(origin(contract))
     if facts.made or told:
         yield "## How it was made"
         yield ""
@@ -213,9 +213,9 @@ def made(card: ModelContract, facts: Facts) -> Iterator[str]:
         yield from told
 
 
-def origin(card: ModelContract) -> Iterator[str]:
+def origin(contract: ModelContract) -> Iterator[str]:
     """The contract's own words, as sentences."""
-    training = card.training
+    training = contract.training
     if "from" in training:
         kind = KINDS.get(training["from"], training["from"])
         yield f"`mien export` made this file from {kind} (SHA-256 `{training.get('sha256')}`)."
@@ -228,9 +228,9 @@ def origin(card: ModelContract) -> Iterator[str]:
         yield f"{what} data whose training split holds {count} (fingerprint `{data['fingerprint']}`)."
 
 
-def priors(card: ModelContract) -> Iterator[str]:
+def priors(contract: ModelContract) -> Iterator[str]:
     """What ``--prior`` does to this file."""
-    if not card.shown.log_prior:
+    if not contract.shown.log_prior:
         yield "The file knows no prior, so `--prior` changes nothing of what it shows."
         return
     yield "A network that saw few faces of a kind hardly ever names it. Taking `tau` of the prior out helps what is rare"
@@ -253,11 +253,11 @@ def parts(scores: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     return {part: scores[part] for part in PARTS if part in scores}
 
 
-def results(card: ModelContract, scores: Mapping[str, Any], facts: Facts) -> Iterator[str]:
+def results(contract: ModelContract, scores: Mapping[str, Any], facts: Facts) -> Iterator[str]:
     """The front matter's ``model-index``."""
     data = facts.judged_on.get("name", Path(scores["data"]).name)
     kind = facts.judged_on.get("type", Path(scores["data"]).stem)
-    yield f"- name: {json.dumps(card.name)}"
+    yield f"- name: {json.dumps(contract.name)}"
     yield "  results:"
     for part, values in parts(scores).items():
         yield "  - task:"

@@ -34,33 +34,33 @@ class Answer:
 
 
 def answers(
-    card: ModelContract, logits: Logits, faces: LabelledFaces, tau: float, fitted: Numbers | None = None
+    contract: ModelContract, logits: Logits, faces: LabelledFaces, tau: float, fitted: Numbers | None = None
 ) -> dict[str, Answer]:
     """``shown`` and each head that these faces have labels for; fitted: [N, 7] what a fit to a person shows instead."""
-    released = card.shown_scores(logits, tau)
+    released = contract.shown_scores(logits, tau)
     shown = Answer(EXPRESSIONS, released if fitted is None else fitted, shown_truth(faces))
-    heads = {name: card.heads[name] for name in _heads_to_judge(card, faces)}
+    heads = {name: contract.heads[name] for name in _heads_to_judge(contract, faces)}
     return {"shown": shown} | {
         name: Answer(head.labels, softmax(logits[name], head.temperature), head_truth(name, faces))
         for name, head in heads.items()
     }
 
 
-def _heads_to_judge(card: ModelContract, faces: LabelledFaces) -> list[str]:
+def _heads_to_judge(contract: ModelContract, faces: LabelledFaces) -> list[str]:
     """Heads whose labels are the data's; FER+'s only where the crowd voted."""
-    known = [name for name, head in card.heads.items() if HEAD_LABELS.get(name) == head.labels]
+    known = [name for name, head in contract.heads.items() if HEAD_LABELS.get(name) == head.labels]
     return [name for name in known if name != FERPLUS_HEAD or voted(faces)]
 
 
 def judge_logits(
-    card: ModelContract, logits: Logits, faces: LabelledFaces, training: LabelledFaces, tau: float
+    contract: ModelContract, logits: Logits, faces: LabelledFaces, training: LabelledFaces, tau: float
 ) -> dict[str, Any]:
     """The scores of each part of a model as it was released, and ``abstention``; see ``score``."""
-    return score(card, answers(card, logits, faces, tau), faces, training, tau)
+    return score(contract, answers(contract, logits, faces, tau), faces, training, tau)
 
 
 def score(
-    card: ModelContract, parts: Mapping[str, Answer], faces: LabelledFaces, training: LabelledFaces, tau: float
+    contract: ModelContract, parts: Mapping[str, Answer], faces: LabelledFaces, training: LabelledFaces, tau: float
 ) -> dict[str, Any]:
     """The scores of each part, and ``abstention``.
 
@@ -69,7 +69,7 @@ def score(
     fresh = unseen(faces, training) if len(training) else None
     scores: dict[str, Any] = {name: _scores(part, fresh) for name, part in parts.items()}
     scores["shown"] = {"against": "FER+ majority" if voted(faces) else "labels", **scores["shown"]}
-    return scores | {"abstention": abstention(parts["shown"].guesses(), card.shown.operating_point(tau).threshold)}
+    return scores | {"abstention": abstention(parts["shown"].guesses(), contract.shown.operating_point(tau).threshold)}
 
 
 def _scores(part: Answer, fresh: npt.NDArray[Any] | None) -> dict[str, Any]:

@@ -74,11 +74,11 @@ def each(count: int) -> Pick:
     return pick
 
 
-def taught(faces: Labelled, seen: npt.NDArray[np.bool_], card: ModelContract) -> Outcome:
+def taught(faces: Labelled, seen: npt.NDArray[np.bool_], contract: ModelContract) -> Outcome:
     """A person before and after a fit to those of their faces that were seen."""
-    held, others = hold_out(faces.take(seen), card), faces.take(~seen)
-    before = answers(others, card)
-    correction = fit(held.labelled, card).scaled(held.trust())
+    held, others = hold_out(faces.take(seen), contract), faces.take(~seen)
+    before = answers(others, contract)
+    correction = fit(held.labelled, contract).scaled(held.trust())
     return Outcome(others.labels, before, before + correction.logits(others.features), weigh(held).convincing)
 
 

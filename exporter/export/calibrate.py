@@ -30,7 +30,7 @@ TEMPERATURES: Final = (0.05, 20.0)
 SEARCH_STEPS: Final = 40
 """The golden section leaves 0.618 of the range at each step: after 40, a ten-millionth of it."""
 DIGITS: Final = 4
-"""Of what goes into the card: a ten-thousandth of a temperature moves no probability that is shown."""
+"""Of what goes into the contract: a ten-thousandth of a temperature moves no probability that is shown."""
 SURE: Final = 0.95
 """A reading that is said aloud should be right so often."""
 LEAST_COVERAGE: Final = 0.30
@@ -44,7 +44,7 @@ NEUTRAL_RECALL: Final = 0.92
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """What calibrating gives a model's card."""
+    """What calibrating gives a model's contract."""
 
     heads: dict[str, Head]
     shown: PriorAdjustment
@@ -168,7 +168,7 @@ def threshold(guesses: Guesses) -> float:
     enough = np.arange(len(order)) >= LEAST_COVERAGE * len(order) - 1
     sure = np.flatnonzero(enough & (right_so_far >= SURE))
     chosen = sure[-1] if len(sure) else np.where(enough, right_so_far, -1).argmax()
-    # Rounded down, so that the reading which sets the threshold stays above it in the card, too.
+    # Rounded down, so that the reading which sets the threshold stays above it in the contract, too.
     return float(np.floor(guesses.confidence[order[chosen]] * 10**DIGITS) / 10**DIGITS)
 
 

@@ -1,4 +1,4 @@
-"""What a network's features are like in training, for its card: what a fit to a person starts from."""
+"""What a network's features are like in training, for its contract: what a fit to a person starts from."""
 
 from typing import Final
 
@@ -17,7 +17,7 @@ SEED: Final = 1
 LINEAR: Final = 1e-2
 """How far a linear reading of the features may miss a logit: more, and something else lies between them."""
 DIGITS: Final = 6
-"""Significant ones of what goes into the card."""
+"""Significant ones of what goes into the contract."""
 
 
 def sample(training: LabelledFaces) -> LabelledFaces:

@@ -33,7 +33,7 @@ above 1 it is that share, as 32-bit floats are no more exact than that."""
 PARITY_CROPS: Final = 64
 """So many random crops and so many faces are compared."""
 TABLES: Final = {"recall", "confusion"}
-"""What the card leaves to ``mien evaluate``."""
+"""What the contract leaves to ``mien evaluate``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +54,14 @@ def export(
     source: Source, faces: LabelledFaces | None, output: Path, *, name: str, version: str
 ) -> tuple[ModelContract, Parity]:
     """Calibrate a network on PublicTest and write it as a model file; nothing is written unless all of it holds."""
-    card = make_card(source, faces, name, version)
-    return card, write_model(source, card, output, faces.of("public").images[:PARITY_CROPS] if faces else None)
+    contract = make_card(source, faces, name, version)
+    return contract, write_model(source, contract, output, faces.of("public").images[:PARITY_CROPS] if faces else None)
 
 
 def make_card(source: Source, faces: LabelledFaces | None, name: str, version: str) -> ModelContract:
     """The contract of a network, calibrated and measured on the data's public split; without data as it speaks by itself."""
     calibration = uncalibrated(source.heads)
-    card = ModelContract(
+    contract = ModelContract(
         name=name,
         version=version,
         scaling=source.scaling,
@@ -71,10 +71,10 @@ def make_card(source: Source, faces: LabelledFaces | None, name: str, version: s
         features=source.features,
         training=source.training,
     )
-    return card if faces is None else _calibrated(card, source, faces)
+    return contract if faces is None else _calibrated(contract, source, faces)
 
 
-def _calibrated(card: ModelContract, source: Source, faces: LabelledFaces) -> ModelContract:
+def _calibrated(contract: ModelContract, source: Source, faces: LabelledFaces) -> ModelContract:
     training, public = faces.of("train"), faces.of("public")
     if not (len(training) and len(public)):
         raise DataError("Exporting needs the training pictures and a public split (or a folder 'val') to calibrate on.")
@@ -83,32 +83,32 @@ def _calibrated(card: ModelContract, source: Source, faces: LabelledFaces) -> Mo
     held_out = {head: values[fresh] for head, values in logits.items()}
     calibration = calibrate(held_out, public.take(fresh), training)
     told = {"fingerprint": training.fingerprint, "pictures": len(training)}
-    card = replace(
-        card,
+    contract = replace(
+        contract,
         heads=calibration.heads,
         shown=calibration.shown,
-        training={**card.training, **({"calibrated_on": told} if "from" in card.training else told)},
+        training={**contract.training, **({"calibrated_on": told} if "from" in contract.training else told)},
     )
-    card = replace(card, statistics=_statistics(card, source, training))
-    return replace(card, measured=measured(card, logits, public, training))
+    contract = replace(contract, statistics=_statistics(contract, source, training))
+    return replace(contract, measured=measured(contract, logits, public, training))
 
 
 def measured(
-    card: ModelContract, logits: Mapping[str, Array], public: LabelledFaces, training: LabelledFaces
+    contract: ModelContract, logits: Mapping[str, Array], public: LabelledFaces, training: LabelledFaces
 ) -> dict[str, Any]:
-    """What a card says of its scores: those of the public split, without the tables."""
-    scores = judge_logits(card, logits, public, training, card.shown.picture)
+    """What a contract says of its scores: those of the public split, without the tables."""
+    scores = judge_logits(contract, logits, public, training, contract.shown.picture)
     short = {part: {key: value for key, value in scores[part].items() if key not in TABLES} for part in scores}
     return {"split": "public", **short}
 
 
-def _statistics(card: ModelContract, source: Source, training: LabelledFaces) -> FeatureStatistics | None:
+def _statistics(contract: ModelContract, source: Source, training: LabelledFaces) -> FeatureStatistics | None:
     """Of the features that the shown heads read, on some training pictures of each expression."""
     if source.features is None:
         return None
     some = sample(training)
-    outputs = _outputs(source, some.images, (*card.shown.heads, FEATURES_OUTPUT))
-    return characterise(outputs[FEATURES_OUTPUT], card.shown_logits(outputs), shown_truth(some))
+    outputs = _outputs(source, some.images, (*contract.shown.heads, FEATURES_OUTPUT))
+    return characterise(outputs[FEATURES_OUTPUT], contract.shown_logits(outputs), shown_truth(some))
 
 
 def _logits(source: Source, images: Crops) -> dict[str, Array]:
@@ -124,9 +124,9 @@ def _outputs(source: Source, images: Crops, wanted: Sequence[str]) -> dict[str, 
     return {name: np.concatenate([part[names.index(name)] for part in parts]) for name in wanted}
 
 
-def write_model(source: Source, card: ModelContract, output: Path, faces: Crops | None) -> Parity:
-    """One ONNX file with its card, opened and compared with where it came from before it replaces what was there."""
-    set_model_props(source.model, {METADATA_KEY: card.to_json()})
+def write_model(source: Source, contract: ModelContract, output: Path, faces: Crops | None) -> Parity:
+    """One ONNX file with its contract, opened and compared with where it came from before it replaces what was there."""
+    set_model_props(source.model, {METADATA_KEY: contract.to_json()})
     output.parent.mkdir(parents=True, exist_ok=True)
     written = beside(output, ".new")
     try:

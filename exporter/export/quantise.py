@@ -44,7 +44,7 @@ class _Crops(CalibrationDataReader):  # type: ignore[misc]  # onnxruntime has no
 
 
 def write_int8(model: Path, output: Path, faces: LabelledFaces) -> None:
-    """A quantised copy of a model file, with its card and its own scores on the public split."""
+    """A quantised copy of a model file, with its contract and its own scores on the public split."""
     classifier = OnnxClassifier(model)
     training = faces.of("train")
     chosen = np.random.default_rng(1).permutation(len(training))[:SHOWN_CROPS]
@@ -67,16 +67,16 @@ def write_int8(model: Path, output: Path, faces: LabelledFaces) -> None:
         _finish(onnx.load(quantised), classifier.contract, output, faces)
 
 
-def _finish(quantised: onnx.ModelProto, card: ModelContract, output: Path, faces: LabelledFaces) -> None:
-    """The card in, its scores measured anew, and the file in its place once the tracker has opened it."""
-    set_model_props(quantised, {METADATA_KEY: card.to_json()})
+def _finish(quantised: onnx.ModelProto, contract: ModelContract, output: Path, faces: LabelledFaces) -> None:
+    """The contract in, its scores measured anew, and the file in its place once the tracker has opened it."""
+    set_model_props(quantised, {METADATA_KEY: contract.to_json()})
     written = beside(output, ".new")
     try:
         onnx.save(quantised, written)
         public = faces.of("public")
-        scores = measured(card, logits_of(OnnxClassifier(written), public.images), public, faces.of("train"))
-        card = replace(card, training={**card.training, "int8": True}, measured=scores)
-        set_model_props(quantised, {METADATA_KEY: card.to_json()})
+        scores = measured(contract, logits_of(OnnxClassifier(written), public.images), public, faces.of("train"))
+        contract = replace(contract, training={**contract.training, "int8": True}, measured=scores)
+        set_model_props(quantised, {METADATA_KEY: contract.to_json()})
         onnx.save(quantised, written)
         OnnxClassifier(written)
         written.replace(output)

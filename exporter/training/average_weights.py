@@ -36,7 +36,7 @@ def mean_weights(paths: Sequence[Path]) -> dict[str, Tensor]:
 
 
 def told(paths: Sequence[Path]) -> list[dict[str, Any]]:
-    """Epochs and plan of each run, for the card."""
+    """Epochs and plan of each run, for the contract."""
     states = (read_checkpoint(path) for path in paths)
     return [{"epochs": state["epoch"], "plan": dict(state["plan"])} for state in states if "plan" in state]
 

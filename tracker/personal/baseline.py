@@ -20,7 +20,7 @@ Stretch = tuple[datetime, datetime | None]
 
 def baselines(person: str, folder: Path | None = None) -> list[PersonalFit]:
     """A person's resting faces, oldest first."""
-    return [layer for layer in versions(person, folder) if layer.origin == BASELINE]
+    return [fit for fit in versions(person, folder) if fit.origin == BASELINE]
 
 
 def is_on(person: str, folder: Path | None = None) -> bool:
@@ -30,7 +30,7 @@ def is_on(person: str, folder: Path | None = None) -> bool:
 
 def turn_on(person: str, model: str, folder: Path | None = None) -> Decision:
     """Take the newest resting face for a model file (sha256) into account, in place of whatever fit is in effect."""
-    fitting = [layer.version for layer in baselines(person, folder) if layer.model == model]
+    fitting = [fit.version for fit in baselines(person, folder) if fit.model == model]
     if not fitting:
         raise UsageError("Mien has not seen your resting face with this model yet. Show it on the page Start: ten seconds.")
     return promote(person, fitting[-1], folder=folder)
@@ -53,4 +53,4 @@ def stretches(person: str, folder: Path | None = None) -> list[Stretch]:
 
 
 def _numbers(person: str, folder: Path | None) -> set[int]:
-    return {layer.version for layer in baselines(person, folder)}
+    return {fit.version for fit in baselines(person, folder)}

@@ -15,8 +15,8 @@ SHORT = 12
 def in_effect(person: str, model: str, folder: Path | None = None) -> PersonalFit | None:
     """The promoted fit of a person for the model file with this sha256; None is the released model."""
     number = current_version(person, folder)
-    layer = None if number == RELEASED else version(person, number, folder)
-    return layer if layer is not None and layer.model == model else None
+    fit = None if number == RELEASED else version(person, number, folder)
+    return fit if fit is not None and fit.model == model else None
 
 
 def named(person: str, model: str, folder: Path | None = None) -> tuple[PersonalFit | None, str | None]:
@@ -55,24 +55,24 @@ def now_applied(person: str | None, model: str, folder: Path | None = None) -> P
     return named(person, model, folder)[0] if versions(person, folder) else None
 
 
-def unproven(layer: PersonalFit) -> str:
+def unproven(fit: PersonalFit) -> str:
     """A sentence on a fit that was not promoted."""
-    report = layer.report
+    report = fit.report
     before, after, interval = report.get("before"), report.get("after"), report.get("interval")
     if not (isinstance(before, dict) and isinstance(after, dict) and isinstance(interval, list)):
-        return f"Fit {layer.version} of {layer.person} was made from a resting face, and has not been compared."
+        return f"Fit {fit.version} of {fit.person} was made from a resting face, and has not been compared."
     bound = " With one verdict an expression that is a lower bound: held out, none is left of it." if report.get("lone") else ""
     return (
-        f"Fit {layer.version} of {layer.person} has not yet shown itself better than the released model: of {before['n']}"
+        f"Fit {fit.version} of {fit.person} has not yet shown itself better than the released model: of {before['n']}"
         f" verdicts held out, {before['right']} were right before and {after['right']} after (gain between"
         f" {interval[0]:+.0%} and {interval[1]:+.0%}).{bound}"
     )
 
 
-def _require_model(layer: PersonalFit, model: str) -> PersonalFit:
-    if layer.model != model:
+def _require_model(fit: PersonalFit, model: str) -> PersonalFit:
+    if fit.model != model:
         raise ModelError(
-            f"Fit {layer.version} of {layer.person} was made for the model file {layer.model[:SHORT]}, this one is"
-            f" {model[:SHORT]}. Fit anew with 'mien refit --person {layer.person}', or give that file with --model."
+            f"Fit {fit.version} of {fit.person} was made for the model file {fit.model[:SHORT]}, this one is"
+            f" {model[:SHORT]}. Fit anew with 'mien refit --person {fit.person}', or give that file with --model."
         )
-    return layer
+    return fit

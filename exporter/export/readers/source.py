@@ -36,7 +36,7 @@ class Source:
 
     model: takes ``crops`` [n, 1, side, side], gives logits under each head's name. expected: the same answers from the
     network where it came from; ``probabilities`` says that it gives the softmax of the logits. heads: the last one is shown.
-    features: width of the output ``features``. training: what is known of how it came to be, for the card.
+    features: width of the output ``features``. training: what is known of how it came to be, for the contract.
     """
 
     model: onnx.ModelProto

@@ -153,7 +153,7 @@ def test_an_expression_that_was_never_taught_is_named(faces: LabelledFaces) -> N
 
 
 def calibrated(contract: ModelContract, faces: LabelledFaces) -> tuple[ModelContract, dict[str, Numbers]]:
-    """A card with what calibrating random logits gives, and the logits of its heads."""
+    """A contract with what calibrating random logits gives, and the logits of its heads."""
     public = faces.of("public")
     rng = np.random.default_rng(3)
     logits = {"fer2013": rng.normal(0, 1, (len(public), 7)), "ferplus": rng.normal(0, 1, (len(public), 8))}
@@ -162,7 +162,7 @@ def calibrated(contract: ModelContract, faces: LabelledFaces) -> tuple[ModelCont
 
 
 def test_what_was_calibrated_is_what_the_tracker_shows(contract: ModelContract, faces: LabelledFaces) -> None:
-    """At a tau of the curve the card's shown scores are those that the temperature was fitted for."""
+    """At a tau of the curve the contract's shown scores are those that the temperature was fitted for."""
     contract, logits = calibrated(contract, faces)
     columns = [FERPLUS.index(label) for label in contract.shown.labels]
     log_prior = np.array([contract.shown.log_prior[label] for label in contract.shown.labels])

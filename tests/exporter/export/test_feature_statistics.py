@@ -1,4 +1,4 @@
-"""What a card says of a network's features."""
+"""What a contract says of a network's features."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -48,7 +48,7 @@ def test_a_linear_head_is_told_in_full(features: Numbers, truth: Integers) -> No
 
 
 def test_what_is_not_linear_is_not_told(features: Numbers, truth: Integers) -> None:
-    """A head with a bend in it, or data without one of the seven, leave the card without statistics."""
+    """A head with a bend in it, or data without one of the seven, leave the contract without statistics."""
     bent = np.abs(features @ np.random.default_rng(1).normal(0, 1, (1, 4, SEVEN)) - 1)
 
     assert characterise(features.astype(np.float32), bent.astype(np.float32), truth) is None
@@ -63,8 +63,8 @@ def test_a_sample_has_every_expression(faces: LabelledFaces) -> None:
     assert (counts <= EACH).all()
 
 
-def test_a_card_carries_statistics(contract: ModelContract) -> None:
-    """They are written and read to the last number; a card without them stays readable; those of another width are refused."""
+def test_a_contract_carries_statistics(contract: ModelContract) -> None:
+    """They are read as they were written; a contract without them is read, too; those of another width are refused."""
     rows = tuple((0.5, -0.25, 1e-5, 3.0) for _ in EXPRESSIONS)
     full = replace(contract, statistics=FeatureStatistics((0.1,) * 4, (1.0, 2.0, 3.0, 4.0), rows, rows, (0.0,) * SEVEN))
 

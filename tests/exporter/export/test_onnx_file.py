@@ -55,20 +55,20 @@ def source(network: "Network") -> "Source":
 
 
 @pytest.fixture
-def tiny_card(source: "Source", faces: LabelledFaces) -> ModelContract:
+def tiny_contract(source: "Source", faces: LabelledFaces) -> ModelContract:
     from exporter.export.onnx_file import make_card
 
     return make_card(source, faces, "tiny", "0.1")
 
 
 def test_from_pixel_to_logit_file_and_network_agree(
-    network: "Network", source: "Source", tiny_card: ModelContract, real_crops: npt.NDArray[np.uint8], tmp_path: Path
+    network: "Network", source: "Source", tiny_contract: ModelContract, real_crops: npt.NDArray[np.uint8], tmp_path: Path
 ) -> None:
     """The same crop through training's preprocessing and torch, and through the tracker's classifier, says the same."""
     from exporter.export.onnx_file import write_model
     from exporter.training.network import SCALING
 
-    parity = write_model(source, tiny_card, tmp_path / "tiny.onnx", real_crops)
+    parity = write_model(source, tiny_contract, tmp_path / "tiny.onnx", real_crops)
 
     found = OnnxClassifier(tmp_path / "tiny.onnx").logits(real_crops)
     with torch.inference_mode():
@@ -82,25 +82,25 @@ def test_from_pixel_to_logit_file_and_network_agree(
     assert parity.agreement == 1
 
 
-def test_the_file_carries_its_card(
-    source: "Source", tiny_card: ModelContract, real_crops: npt.NDArray[np.uint8], tmp_path: Path
+def test_the_file_carries_its_contract(
+    source: "Source", tiny_contract: ModelContract, real_crops: npt.NDArray[np.uint8], tmp_path: Path
 ) -> None:
-    """What the tracker reads from the file is the card it was written with."""
+    """What the tracker reads from the file is the contract it was written with."""
     from exporter.export.onnx_file import write_model
 
-    write_model(source, tiny_card, tmp_path / "models" / "tiny.onnx", real_crops)
+    write_model(source, tiny_contract, tmp_path / "models" / "tiny.onnx", real_crops)
 
-    assert OnnxClassifier(tmp_path / "models" / "tiny.onnx").contract == tiny_card
+    assert OnnxClassifier(tmp_path / "models" / "tiny.onnx").contract == tiny_contract
     assert [path.name for path in (tmp_path / "models").iterdir()] == ["tiny.onnx"]
 
 
-def test_the_card_tells_what_it_was_made_from(tiny_card: ModelContract, faces: LabelledFaces) -> None:
+def test_the_contract_tells_what_it_was_made_from(tiny_contract: ModelContract, faces: LabelledFaces) -> None:
     """Training data by fingerprint and number, scores by split, and the width of the features."""
-    assert tiny_card.training == {"fingerprint": faces.of("train").fingerprint, "pictures": 24}
-    assert tiny_card.measured["split"] == "public"
-    assert tiny_card.measured["shown"]["n"] == 21
-    assert tiny_card.features == 16
-    assert tiny_card.shown.head == "ferplus"
+    assert tiny_contract.training == {"fingerprint": faces.of("train").fingerprint, "pictures": 24}
+    assert tiny_contract.measured["split"] == "public"
+    assert tiny_contract.measured["shown"]["n"] == 21
+    assert tiny_contract.features == 16
+    assert tiny_contract.shown.head == "ferplus"
 
 
 def test_the_file_says_nothing_of_its_makers_machine(source: "Source", root: Path) -> None:
@@ -114,7 +114,7 @@ def test_the_file_says_nothing_of_its_makers_machine(source: "Source", root: Pat
 
 
 def test_a_file_that_answers_otherwise_is_not_written(
-    network: "Network", source: "Source", tiny_card: ModelContract, real_crops: npt.NDArray[np.uint8], tmp_path: Path
+    network: "Network", source: "Source", tiny_contract: ModelContract, real_crops: npt.NDArray[np.uint8], tmp_path: Path
 ) -> None:
     """When the translation changes a logit, the file that was there stays and nothing else is left behind."""
     from exporter.export.onnx_file import write_model
@@ -125,7 +125,7 @@ def test_a_file_that_answers_otherwise_is_not_written(
     output.write_bytes(b"the one before")
 
     with pytest.raises(ModelError, match=r"differ from the network's by 0\.001; at most 0\.0001 is allowed"):
-        write_model(source, tiny_card, output, real_crops)
+        write_model(source, tiny_contract, output, real_crops)
 
     assert output.read_bytes() == b"the one before"
     assert list(tmp_path.iterdir()) == [output]

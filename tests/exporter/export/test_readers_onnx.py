@@ -187,7 +187,7 @@ def saved(faces: LabelledFaces, path: Path) -> Path:
 
 
 def test_with_data_it_is_calibrated_also_for_another_side(faces: LabelledFaces, tmp_path: Path) -> None:
-    """A network for 64 pixels is calibrated and judged on pictures of 48, and its card tells its origin and its scores."""
+    """A network for 64 pixels is calibrated and judged on pictures of 48, and its contract tells its origin and its scores."""
     foreign(tmp_path / "foreign.onnx", ["n", 1, 64, 64], side=64)
 
     done = export(tmp_path / "foreign.onnx", *SAID, "--data", saved(faces, tmp_path / "faces.npz"))

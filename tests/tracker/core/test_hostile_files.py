@@ -135,9 +135,9 @@ def use_fit(path: Path) -> None:
     summary.fit_history(PERSON)
     for each in fit_files.versions(PERSON, folder):
         unproven(each)
-    layer, _ = named(PERSON, MODEL, folder)
-    if layer is not None:
-        layer.correction.logits(np.ones((2, 4), np.float32))
+    personal_fit, _ = named(PERSON, MODEL, folder)
+    if personal_fit is not None:
+        personal_fit.correction.logits(np.ones((2, 4), np.float32))
 
 
 def log(path: Path) -> None:

@@ -57,9 +57,9 @@ class ScriptedFeatures(FakeClassifier):
         return [Prediction(Scores.of(EXPRESSIONS, row), {}, row.astype(np.float32)) for row in softmax(logits)]
 
 
-def shares(model: OnnxClassifier, script: Features, layer: PersonalFit | None) -> dict[str, float]:
+def shares(model: OnnxClassifier, script: Features, personal_fit: PersonalFit | None) -> dict[str, float]:
     """What part of a session at two observations a second each expression had, in the words that are shown."""
-    model.fit = layer
+    model.fit = personal_fit
     session = Session(Analyzer(FakeDetector([[Box(10, 10, 100, 100)]]), ScriptedFeatures(model, script)))
     rng = np.random.default_rng(0)
     pixels = rng.integers(0, 255, (120, 160, 3), np.uint8)
@@ -143,14 +143,14 @@ def test_a_resting_face_is_never_applied_unasked(model: OnnxClassifier, faces: M
     """Not even for who is named, before they turn it on; the sentence says how."""
     fit_baseline("mia", leaning(faces, 8, seed=3).astype(np.float32), model, tmp_path)
 
-    layer, remark = named("mia", model.sha256, tmp_path)
-    assert layer is None
+    personal_fit, remark = named("mia", model.sha256, tmp_path)
+    assert personal_fit is None
     assert remark is not None
     assert "mien refit --person mia --promote 1" in remark
 
     baseline.turn_on("mia", model.sha256, tmp_path)
-    layer, remark = named("mia", model.sha256, tmp_path)
-    assert layer is not None
+    personal_fit, remark = named("mia", model.sha256, tmp_path)
+    assert personal_fit is not None
     assert remark is None
 
 

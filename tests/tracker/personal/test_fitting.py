@@ -54,7 +54,7 @@ def test_the_contract_tells_the_heads_answer_from_features(model: OnnxClassifier
 
 
 def test_a_correction_is_what_the_classifier_adds(model: OnnxClassifier, faces: MakeFaces) -> None:
-    """A classifier with a person's layer shows the released logits plus the correction, at any prior."""
+    """A classifier with a personal fit shows the released logits plus the correction, at any prior."""
     crops = np.random.default_rng(3).integers(0, 256, (4, 48, 48), np.uint8)
     correction = fit(faces([NEUTRAL] * 3, [SAD] * 3), model.contract)
     outputs = model.logits(crops)

@@ -71,7 +71,7 @@ def test_a_fit_takes_effect_and_is_taken_back(model: OnnxClassifier, tmp_path: P
     fit_files.promote("mia", fit_files.RELEASED, folder=tmp_path)
     assert in_effect("mia", model.sha256, tmp_path) is None
     assert named("mia", model.sha256, tmp_path)[0] is None
-    assert [layer.version for layer in fit_files.versions("mia", tmp_path)] == [1]
+    assert [personal_fit.version for personal_fit in fit_files.versions("mia", tmp_path)] == [1]
 
 
 @pytest.mark.shared

@@ -27,15 +27,15 @@ def report(model: OnnxClassifier, faces: MakeFaces, tmp_path: Path) -> Report:
 
 
 def test_a_fit_is_read_as_it_was_saved(report: Report, model: OnnxClassifier, faces: MakeFaces, tmp_path: Path) -> None:
-    """The layer on the disk corrects as the fit in memory did, and tells where it comes from."""
-    layer = fit_files.version("mia", report.version, tmp_path)
+    """The saved fit corrects as the one in memory did, and says where it comes from."""
+    personal_fit = fit_files.version("mia", report.version, tmp_path)
 
     taught = faces(ALL)
-    assert layer.correction.logits(taught.features) == pytest.approx(
+    assert personal_fit.correction.logits(taught.features) == pytest.approx(
         fit(taught, model.contract).logits(taught.features), abs=1e-4
     )
-    assert (layer.model, layer.verdicts, layer.origin) == (model.sha256, 7, "verdicts")
-    assert dict(layer.report) == report.as_dict()
+    assert (personal_fit.model, personal_fit.verdicts, personal_fit.origin) == (model.sha256, 7, "verdicts")
+    assert dict(personal_fit.report) == report.as_dict()
 
 
 def test_the_report_has_what_the_contract_promises(report: Report) -> None:
@@ -54,7 +54,7 @@ def test_nothing_is_lost_by_fitting_again(report: Report, model: OnnxClassifier,
     again = fit_person("mia", faces(ALL, seed=2), model, tmp_path)
 
     assert (report.version, again.version) == (1, 2)
-    assert [layer.version for layer in fit_files.versions("mia", tmp_path)] == [1, 2]
+    assert [personal_fit.version for personal_fit in fit_files.versions("mia", tmp_path)] == [1, 2]
     with pytest.raises(UsageError, match="never replaced"):
         fit_files.save(fit_files.version("mia", 1, tmp_path), tmp_path)
 
@@ -76,9 +76,9 @@ def test_back_and_forth_is_one_call(report: Report, model: OnnxClassifier, tmp_p
 
 def test_who_is_named_gets_the_newest_fit_and_the_figures(report: Report, model: OnnxClassifier, tmp_path: Path) -> None:
     """Though it was not promoted it is applied, with a sentence; once promoted there is nothing to say."""
-    layer, remark = named("mia", model.sha256, tmp_path)
-    assert layer is not None
-    assert layer.version == report.version
+    personal_fit, remark = named("mia", model.sha256, tmp_path)
+    assert personal_fit is not None
+    assert personal_fit.version == report.version
     assert remark is not None
     assert "has not yet shown itself better" in remark
     assert "lower bound" in remark
@@ -95,9 +95,9 @@ def test_who_went_back_stays_there_until_the_next_fit(
     assert named("mia", model.sha256, tmp_path)[0] is None
 
     fit_person("mia", faces(ALL, seed=2), model, tmp_path)
-    layer, _ = named("mia", model.sha256, tmp_path)
-    assert layer is not None
-    assert layer.version == 2
+    personal_fit, _ = named("mia", model.sha256, tmp_path)
+    assert personal_fit is not None
+    assert personal_fit.version == 2
 
 
 def test_another_models_fit_is_refused(report: Report, model: OnnxClassifier, tmp_path: Path) -> None:
@@ -145,12 +145,14 @@ def test_a_resting_face_alone_is_a_baseline(model: OnnxClassifier, faces: MakeFa
     resting = faces([SAD] * 20, spread=0.5)
     made = fit_baseline("mia", resting.features, model, tmp_path)
 
-    layer = fit_files.version("mia", made.version, tmp_path)
-    assert (layer.origin, made.promoted, made.as_dict()["interval"]) == ("baseline", False, None)
+    personal_fit = fit_files.version("mia", made.version, tmp_path)
+    assert (personal_fit.origin, made.promoted, made.as_dict()["interval"]) == ("baseline", False, None)
     later = faces([SAD] * 50, seed=9)
     statistics = model.contract.statistics
     assert statistics is not None
     logits = model.contract.calibrated(statistics.logits(statistics.standardised(later.features)), model.contract.shown.picture)
-    before, after = (softened.argmax(axis=1) == SAD for softened in (logits, logits + layer.correction.logits(later.features)))
+    before, after = (
+        softened.argmax(axis=1) == SAD for softened in (logits, logits + personal_fit.correction.logits(later.features))
+    )
     assert after.mean() < before.mean() / 2
-    assert np.isfinite(layer.correction.weights).all()
+    assert np.isfinite(personal_fit.correction.weights).all()
