@@ -1,4 +1,4 @@
-"""Gentle cues on the pages: what the person wants to be told, and telling it to every page."""
+"""Alerts on the pages: what the person wants to be told, and telling it to every page."""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -9,7 +9,7 @@ from flask import Blueprint, request
 from tracker.core.clock import start_clock
 from tracker.core.errors import UsageError
 from tracker.core.notes import Mark
-from tracker.core.records import ObservationRecord
+from tracker.core.records import JsonObject
 from tracker.live.alert_settings import NO_ALERTS, AlertSettings, load_alert_settings, save_alert_settings
 from tracker.live.alerts import (
     MARKER_PREFIX,
@@ -20,59 +20,62 @@ from tracker.live.alerts import (
     Alert,
     AlertDetector,
 )
-from tracker.live.worker import SessionRequest
+from tracker.live.events import Event, MarkMade, ObservationMade, SessionBegan
 
 TITLE = "Mien"
 
 
 class Alerts:
-    """Watches the running session for the cues that are wanted. tell: to every page; mark: into the store."""
+    """Watches the running session for what the person wants to be told.
 
-    def __init__(self, tell: Callable[[str, dict[str, Any]], None], mark: Callable[[Mark], None]) -> None:
-        self._tell, self._mark = tell, mark
+    tell: an event's name and its JSON, to every page. publish: into the session's events.
+    """
+
+    def __init__(self, tell: Callable[[str, JsonObject], None], publish: Callable[[Event], None]) -> None:
+        self._tell, self._publish = tell, publish
         self._own = False
-        self._watcher = AlertDetector(())
+        self._detector = AlertDetector(())
         self._elapsed: Callable[[], float | None] = lambda: None
         self.trouble = ""
         try:
-            self.wishes = load_alert_settings()
+            self.settings = load_alert_settings()
         except UsageError as error:
             # A broken file must not keep the dashboard from starting; Settings says so.
-            self.wishes, self.trouble = NO_ALERTS, str(error)
+            self.settings, self.trouble = NO_ALERTS, str(error)
             logging.getLogger(__name__).warning("%s", error)
 
-    def wish(self, wishes: AlertSettings) -> None:
-        """Keep these, and go by them from now on."""
-        save_alert_settings(wishes)
-        self.wishes, self.trouble = wishes, ""
-        self._watcher.want(self._wanted)
+    def change(self, settings: AlertSettings) -> None:
+        """Save these settings, and go by them from now on."""
+        save_alert_settings(settings)
+        self.settings, self.trouble = settings, ""
+        self._detector.want(self._active_alerts)
 
-    def began(self, wanted: SessionRequest) -> None:
-        """A session begins: cues are about one's own face only."""
-        self._own = wanted.faces == "own"
-        since = self._elapsed()
-        self._watcher = AlertDetector(self._wanted, wanted.hz, given=None if since is None else -since)
+    def consume(self, event: Event) -> None:
+        """Watch what one's own face shows from a session's beginning on; tell the alert that is due, and mark its moment."""
+        match event:
+            case SessionBegan(request=request):
+                self._own = request.faces == "own"
+                since = self._elapsed()
+                self._detector = AlertDetector(self._active_alerts, request.hz, given=None if since is None else -since)
+            case ObservationMade(record=record):
+                alert = self._detector.observe(record)
+                if alert is not None:
+                    self.give(alert)
+                    self._elapsed = start_clock()
+                    self._publish(MarkMade(Mark(record.t, record.at, f"{MARKER_PREFIX}{alert.sentence}")))
 
     @property
-    def _wanted(self) -> Sequence[Alert]:
-        return self.wishes.wanted if self._own else ()
+    def _active_alerts(self) -> Sequence[Alert]:
+        return self.settings.wanted if self._own else ()
 
-    def observed(self, record: ObservationRecord) -> None:
-        """Give the cue that is due, if one is."""
-        cue = self._watcher.observe(record)
-        if cue is not None:
-            self.give(cue)
-            self._elapsed = start_clock()
-            self._mark(Mark(record.t, record.at, f"{MARKER_PREFIX}{cue.sentence}"))
-
-    def give(self, cue: Alert) -> None:
+    def give(self, alert: Alert) -> None:
         """To every page."""
-        self._tell("cue", {"what": cue.what, "title": TITLE, "text": cue.sentence})
+        self._tell("cue", {"what": alert.what, "title": TITLE, "text": alert.sentence})
 
 
-def alerts_blueprint(cues: Alerts) -> Blueprint:
+def alerts_blueprint(alerts: Alerts) -> Blueprint:
     """What the page Settings asks."""
-    blueprint = Blueprint("cues", __name__)
+    blueprint = Blueprint("alerts", __name__)
 
     @blueprint.app_context_processor
     def limits() -> dict[str, Any]:
@@ -88,18 +91,18 @@ def alerts_blueprint(cues: Alerts) -> Blueprint:
 
     @blueprint.get("/api/cues")
     def read() -> dict[str, Any]:
-        return cues.wishes.as_dict() | {"trouble": cues.trouble}
+        return alerts.settings.as_dict() | {"trouble": alerts.trouble}
 
     @blueprint.post("/api/cues")
     def change() -> dict[str, Any]:
         """JSON {on, cues}: in place of those before."""
-        cues.wish(AlertSettings.of(request.get_json(silent=True)))
-        return cues.wishes.as_dict()
+        alerts.change(AlertSettings.of(request.get_json(silent=True)))
+        return alerts.settings.as_dict()
 
     @blueprint.post("/api/cues/shown")
     def show() -> dict[str, Any]:
         """JSON {what, seconds, words}: how it would look, on every page."""
-        cues.give(Alert.of(request.get_json(silent=True)))
+        alerts.give(Alert.of(request.get_json(silent=True)))
         return {"ok": True}
 
     return blueprint

@@ -10,12 +10,13 @@ from typing import Any, Final
 from PIL import Image
 
 from tracker.core.frame import Frame, Pixels
+from tracker.live.events import Event, FrameSeen
 
-WIDTH, HEIGHT = 640, 480
-"""At most: as large as the page shows it."""
-QUALITY: Final = 70
-PER_SECOND: Final = 10
-"""Smooth enough to recognise oneself; each costs the worker some milliseconds."""
+PREVIEW_SIZE: Final = (640, 480)
+"""Pixels across and down, at most: as large as the page shows it."""
+JPEG_QUALITY: Final = 70
+MAX_PREVIEW_HZ: Final = 10
+"""Smooth enough to recognise oneself; each picture costs the worker some milliseconds."""
 
 
 class Preview:
@@ -37,25 +38,30 @@ class Preview:
         with self._lock:
             self._waiting.discard(page)
 
+    def consume(self, event: Event) -> None:
+        """A frame goes to the pages that wait for one, unless the last one was a moment ago."""
+        if isinstance(event, FrameSeen):
+            self.offer(event.frame)
+
     def offer(self, frame: Frame) -> None:
-        """A frame came: whoever waits gets it, unless the last one was a moment ago."""
+        """Send a frame to whoever waits, unless the last one was a moment ago."""
         moment = time.monotonic()
         with self._lock:
             if not self._waiting or moment < self._next:
                 return
-            waiting, self._waiting, self._next = self._waiting, set(), moment + 1 / PER_SECOND
+            waiting, self._waiting, self._next = self._waiting, set(), moment + 1 / MAX_PREVIEW_HZ
         width, height = frame.whole_size
         picture = {"width": width, "height": height, "jpeg": small_jpeg(frame.pixels)}
         for page in waiting:
             self._send(picture, page)
 
 
-def small_jpeg(pixels: Pixels, most: tuple[int, int] = (WIDTH, HEIGHT)) -> bytes:
+def small_jpeg(pixels: Pixels, most: tuple[int, int] = PREVIEW_SIZE) -> bytes:
     """A [height, width, 3] BGR picture as a JPEG of at most so many pixels across and down, of a few dozen kilobytes."""
     height, width = pixels.shape[:2]
     # By a whole number: a quarter of the time that a finer measure takes.
     image = Image.fromarray(pixels).reduce(max(ceil(width / most[0]), ceil(height / most[1])))
     blue, green, red = image.split()
     target = io.BytesIO()
-    Image.merge("RGB", (red, green, blue)).save(target, "JPEG", quality=QUALITY)
+    Image.merge("RGB", (red, green, blue)).save(target, "JPEG", quality=JPEG_QUALITY)
     return target.getvalue()

@@ -1,4 +1,4 @@
-"""The live connection: pages ask over Socket.IO, the watch obeys, and every page hears what happens.
+"""The live connection: pages ask over Socket.IO, the controller obeys, and every page hears what happens.
 
 To a page: ``state``, ``observation``, ``preview``, ``cue``. From a page: ``start``, ``pause``, ``resume``, ``stop``, ``mark``,
 ``title``, ``limit``, ``frame`` (its own camera's picture), ``look`` (send me the next preview), ``everybody`` (where are the
@@ -11,7 +11,6 @@ import logging
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
 from functools import wraps
 from threading import Lock, Thread
 from typing import Any, Concatenate, Final, ParamSpec, cast
@@ -22,13 +21,11 @@ from flask_socketio import Namespace
 
 from tracker.core.address import HIDDEN
 from tracker.core.errors import OUR_MISTAKE, MienError, UsageError
-from tracker.core.face import Observation
-from tracker.core.frame import Frame
-from tracker.core.records import ObservationRecord, as_json
+from tracker.core.records import JsonObject, as_json
 from tracker.core.validation import Whole, converted
 from tracker.live.controller import BROWSER, Controller, LiveState, SessionRequest
+from tracker.live.events import Event, ObservationMade, SessionBegan, StateChanged
 from tracker.live.face_tracking import Faces
-from tracker.live.session import Session
 from tracker.model.protocols import Classifier
 from tracker.motion.budget import parse_motion_rate
 from tracker.personal.select_fit import now_applied
@@ -38,13 +35,13 @@ from web.live.connections import end_slow, hang_up
 from web.live.preview import Preview
 from web.live.session_recorder import SessionRecorder
 
-CALM: Final = 0.4
+FIGURES_SECONDS: Final = 0.4
 """Seconds between two sets of figures for the pages, which show no more; they take longer, the longer a session is."""
 
-LONGEST_NAME: Final = 24
+MAX_QUOTED_NAME: Final = 24
 """Letters of an event's name that a sentence repeats."""
 
-Answer = dict[str, Any]
+Answer = JsonObject
 Given = ParamSpec("Given")
 
 
@@ -72,19 +69,21 @@ def answered(
 
 
 class LiveSocket(Namespace):
-    """One watch for all pages; it listens to the watch and tells them."""
+    """One live session for all pages: hands their wishes to the controller, and tells them what its events say."""
 
     def __init__(self, dependencies: Dependencies) -> None:
         super().__init__("/")
         self._default_prior = self._prior = dependencies.settings.prior
-        # Asked for in the worker of the newest session, whose prior it is.
-        self.controller = Controller(
-            lambda: dependencies.open_live(self._prior), self, smoothing=dependencies.settings.smoothing
-        )
-        self._preview = Preview(lambda picture, page: self._tell("preview", picture, page))
         self._telling = Lock()
-        self.recorder = SessionRecorder(dependencies.storage, dependencies.settings, self._tell_all)
-        self.alerts = Alerts(self._tell, self.recorder.mark)
+        self._preview = Preview(lambda picture, page: self._tell("preview", picture, page))
+        self.recorder = SessionRecorder(dependencies.storage, dependencies.settings, self._tell_state)
+        smoothing = dependencies.settings.smoothing
+        # The analyzer is opened in the worker of the newest session, whose prior it is.
+        self.controller = Controller(lambda: dependencies.open_live(self._prior), smoothing=smoothing)
+        self.alerts = Alerts(self._tell, self.controller.publish)
+        # The recorder first: what the page is told of saving is then true. Alerts after the observation that they are about.
+        for consumer in (self.recorder.consume, self.consume, self._preview.consume, self.alerts.consume):
+            self.controller.subscribe(consumer)
         self._giver: str | None = None
         self._figures_at = 0.0
         self._person = dependencies.settings.person
@@ -92,78 +91,53 @@ class LiveSocket(Namespace):
         self._addresses = {str(dependencies.settings.source): dependencies.settings.source}
         self._motion = parse_motion_rate(dependencies.settings.motion)
         self._classifier: Classifier | None = None
-        # Called in the worker thread when ``newest`` is another one.
-        self.noticed: Callable[[], None] = lambda: None
 
     @property
-    def newest(self) -> tuple[str, Observation, Classifier] | None:
-        """The session that runs, its newest observation, and the model that judged it, perhaps under another fit than now."""
-        state, observation = self.controller.state, self.controller.newest
-        if not state.active or state.session is None or observation is None or self._classifier is None:
-            return None
-        return state.session, observation, self._classifier
-
-    @property
-    def figures(self) -> dict[str, Any] | None:
+    def figures(self) -> JsonObject | None:
         """Of the session that runs or ran last, as its page in History will show them."""
-        wanted = self.controller.state.wanted
-        return None if wanted is None else self.controller.timeline.figures(wanted.hz).as_dict()
+        request = self.controller.state.request
+        return None if request is None else self.controller.timeline.figures(request.hz).as_dict()
 
-    def began(self, session: Session, wanted: SessionRequest, at: datetime) -> None:
-        """Stored from its first observation on, if the person wants it."""
-        self._classifier = session.analyzer.classifier
-        self.recorder.begin(session.id, wanted, session.analyzer.classifier, at, live=not self.controller.state.recorded)
-        self.alerts.began(wanted)
-
-    def state_changed(self, state: LiveState) -> None:
-        """To every page."""
-        if state.kind in ("paused", "lost"):
-            self.recorder.pause(self.controller.timeline.pauses[-1])
-        elif not state.active:
-            self.recorder.end()
-        self._tell_all(state)
+    def consume(self, event: Event) -> None:
+        """Tell every page the state, and each observation, now and then with the session's figures."""
+        match event:
+            case SessionBegan(classifier=classifier):
+                self._classifier = classifier
+            case StateChanged(state=state):
+                self._tell_state(state)
+            case ObservationMade(record=record):
+                due = record.t - self._figures_at >= FIGURES_SECONDS or record.n == 1
+                self._figures_at = record.t if due else self._figures_at
+                self._tell("observation", as_json(record) | ({"figures": self.figures} if due else {}))
 
     def retention_decided(self) -> None:
         """The session that runs goes by it, from its beginning on."""
-        self.recorder.decided(self.controller)
+        self.controller.with_session_so_far(self.recorder.retention_decided)
 
     def fit_changed(self) -> None:
         """Another fit took effect: from now on also in the session that runs."""
         if self._classifier is not None:
             self._classifier.fit = now_applied(self._person, self._classifier.sha256)
-            self._tell_all()
+            self._tell_state()
 
-    def _tell_all(self, state: LiveState | None = None) -> None:
+    def _tell_state(self, state: LiveState | None = None) -> None:
         with self._telling:
-            self._tell("state", self._told(state or self.controller.state))
+            self._tell("state", self._state_json(state or self.controller.state))
 
-    def seen(self, frame: Frame) -> None:
-        """For the preview."""
-        self._preview.offer(frame)
-
-    def observed(self, frame: Frame, record: ObservationRecord) -> None:  # noqa: ARG002 - the protocol's
-        """To the store, and to every page, now and then with the session's figures."""
-        self.recorder.write(record)
-        due = record.t - self._figures_at >= CALM or record.n == 1
-        self._figures_at = record.t if due else self._figures_at
-        self._tell("observation", as_json(record) | ({"figures": self.figures} if due else {}))
-        self.alerts.observed(record)
-        self.noticed()
-
-    def _tell(self, event: str, what: dict[str, Any], page: str | None = None) -> None:
+    def _tell(self, event: str, what: JsonObject, page: str | None = None) -> None:
         end_slow(cast("Any", self).server.eio)
         self.emit(event, what, room=page)
 
-    def _told(self, state: LiveState) -> dict[str, Any]:
+    def _state_json(self, state: LiveState) -> JsonObject:
         saving = {"saving": self.recorder.words, "save_trouble": self.recorder.trouble}
         fit = self._classifier.fit if self._classifier is not None and state.active else None
-        told_fit = fit and {"version": fit.version, "origin": fit.origin}
-        return state.as_dict() | {"prior": self._prior, "fit": told_fit, "figures": self.figures} | saving
+        fit_json = fit and {"version": fit.version, "origin": fit.origin}
+        return state.as_dict() | {"prior": self._prior, "fit": fit_json, "figures": self.figures} | saving
 
     def on_connect(self) -> None:
         """A new page learns how things stand, and never an older state after a newer one."""
         with self._telling:
-            self._tell("state", self._told(self.controller.state), _page())
+            self._tell("state", self._state_json(self.controller.state), _page())
 
     def on_disconnect(self, reason: str) -> None:  # noqa: ARG002 - Socket.IO's
         """A page that closes takes its camera with it: the session waits for it, paused."""
@@ -171,7 +145,7 @@ class LiveSocket(Namespace):
         self._preview.forget(_page())
         if _page() == self._giver:
             self._giver = None
-            # That a page is gone may be noticed in the middle of telling it something, with the watch's lock and ours held.
+            # That a page is gone may be noticed while it is told something, with the controller's lock and ours held.
             Thread(target=self._pause_without_giver, name="giver", daemon=True).start()
 
     def _pause_without_giver(self) -> None:
@@ -183,13 +157,16 @@ class LiveSocket(Namespace):
     def trigger_event(self, event: str, *args: Any) -> Any:
         """What no handler is there for is answered, too; args: the page, then what it sent."""
         if not hasattr(self, f"on_{event}"):
-            return {"ok": False, "error": f"Mien is asked for nothing by the name {event[:LONGEST_NAME]!r}. Reload the page."}
+            return {
+                "ok": False,
+                "error": f"Mien is asked for nothing by the name {event[:MAX_QUOTED_NAME]!r}. Reload the page.",
+            }
         return super().trigger_event(event, *args)
 
     @answered
     def on_start(self, wanted: object = None) -> None:
         """{source, hz, faces, prior}: begin a session, in place of one that runs."""
-        chosen, prior = _wanted(wanted, self._default_prior, self._addresses)
+        chosen, prior = _parse_request(wanted, self._default_prior, self._addresses)
         chosen = replace(chosen, motion=self._motion)
         self._addresses[str(chosen.source)] = chosen.source
         # First: the page may send its first picture before start returns.
@@ -216,12 +193,12 @@ class LiveSocket(Namespace):
     def on_mark(self, text: object = "", n: object = None) -> None:
         """A note on the moment of row ``n``, or on the newest."""
         note, row = _sent(text, str, "a mark"), _sent(n, Whole | None, "the number of a row")
-        self.recorder.mark(self.controller.mark(note, row))
+        self.controller.mark(note, row)
 
     @answered
     def on_title(self, title: object = "") -> None:
         """What the person calls the session."""
-        self.recorder.entitle(self.controller.entitle(_sent(title, str, "a title")))
+        self.controller.entitle(_sent(title, str, "a title"))
 
     @answered
     def on_limit(self, minutes: object = None) -> None:
@@ -258,8 +235,8 @@ class LiveSocket(Namespace):
         self.controller.claim(_sent(x, float, "x of a face"), _sent(y, float, "y of a face"))
 
     def _wants_browser(self) -> bool:
-        wanted = self.controller.state.wanted
-        return wanted is not None and wanted.source == BROWSER
+        request = self.controller.state.request
+        return request is not None and request.source == BROWSER
 
 
 def _page() -> str:
@@ -287,7 +264,7 @@ class _Start(msgspec.Struct, frozen=True):
     release: bool = False
 
 
-def _wanted(given: object, prior: str, addresses: Mapping[str, str]) -> tuple[SessionRequest, str]:
+def _parse_request(given: object, prior: str, addresses: Mapping[str, str]) -> tuple[SessionRequest, str]:
     """What a page asks to watch, and with which prior; whatever else it sends is refused.
 
     addresses: those that pages know without their secret -> as they were given.

@@ -12,6 +12,7 @@ from tracker.core.face import Face
 from tracker.core.frame import now
 from tracker.core.person import ME
 from tracker.core.vocabulary import EXPRESSIONS
+from tracker.live.events import Event, ObservationMade
 from tracker.model.provenance import ModelProvenance
 from tracker.personal.sample_frames import MAX_SAMPLED_FRAMES, FrameSampler
 from tracker.store import erase
@@ -74,7 +75,7 @@ class CalibrationCapture:
     def __init__(self, live: LiveSocket, seconds: float) -> None:
         self._live, self._seconds = live, seconds
         self._sampling: tuple[str, FrameSampler[SampledFrame]] | None = None
-        live.noticed = self._observed
+        live.controller.subscribe(self.consume)
 
     def begin(self, expression: str) -> None:
         """Sample an expression from now on; UsageError if it is none or nothing is watched. What was not ended is forgotten."""
@@ -95,18 +96,20 @@ class CalibrationCapture:
             raise UsageError("Nothing was begun, or it was left. Press Start again.")
         return sampling[0], sampling[1].chosen()
 
-    def _observed(self) -> None:
-        """In the worker's thread, after each observation."""
-        newest, sampling = self._live.newest, self._sampling
-        if newest is None or sampling is None:
+    def consume(self, event: Event) -> None:
+        """The largest face of an observation may become one of the samples."""
+        sampling = self._sampling
+        if not isinstance(event, ObservationMade) or sampling is None:
             return
-        session, observation, classifier = newest
-        reading = max(observation.readings, key=lambda each: each.face.box.area, default=None)
-        sample = None
-        if reading is not None:
-            provenance = ModelProvenance.of(classifier, reading.face.prediction)
-            sample = SampledFrame(reading.face, reading.id, session, observation.t, provenance)
-        sampling[1].see(observation.t, sample, "nobody was there" if reading is None else reading.face.quality.reason)
+        session, observation = event.snapshot.session, event.snapshot.observation
+        readings = zip(observation.readings, event.snapshot.judges, strict=True)
+        largest = max(readings, key=lambda pair: pair[0].face.box.area, default=None)
+        if largest is None:
+            sampling[1].see(observation.t, None, "nobody was there")
+            return
+        reading, provenance = largest
+        sample = SampledFrame(reading.face, reading.id, session, observation.t, provenance)
+        sampling[1].see(observation.t, sample, reading.face.quality.reason)
 
 
 class SavedSamples(TypedDict):

@@ -11,9 +11,9 @@ from flask import Blueprint, request
 from sqlalchemy.orm import Session as Store
 
 from tracker.core.errors import UsageError
-from tracker.core.face import Face, Observation, Reading
+from tracker.core.face import Face
 from tracker.core.person import ME
-from tracker.model.protocols import Classifier
+from tracker.live.events import LiveSnapshot
 from tracker.model.provenance import ModelProvenance
 from tracker.store import erase
 from tracker.store.crops import to_png
@@ -120,16 +120,16 @@ def verdicts_blueprint(live: LiveSocket, storage: Storage, pending: PendingVerdi
     @blueprint.post("/api/moment")
     def hold() -> HeldMoment:
         """Remember the faces of the newest observation; UsageError when there are none."""
-        newest = live.newest
-        if newest is None or not newest[1].readings:
+        snapshot = live.controller.snapshot
+        if snapshot is None or not snapshot.observation.readings:
             raise UsageError("There is no face to give a verdict on just now.")
-        session, observation, classifier = newest
-        tokens = pending.remember([live_face(each, observation, session, classifier) for each in observation.readings])
+        readings = snapshot.observation.readings
+        tokens = pending.remember(live_faces(snapshot))
         faces: list[HeldFace] = [
             {"token": token, "id": reading.id, "expression": reading.face.words.expression}
-            for reading, token in zip(observation.readings, tokens, strict=True)
+            for reading, token in zip(readings, tokens, strict=True)
         ]
-        return {"t": observation.t, "faces": faces}
+        return {"t": snapshot.observation.t, "faces": faces}
 
     @blueprint.post("/api/verdicts")
     def save() -> SavedVerdict:
@@ -175,14 +175,10 @@ def verdicts_blueprint(live: LiveSocket, storage: Storage, pending: PendingVerdi
     return blueprint
 
 
-def live_face(reading: Reading, observation: Observation, session: str, classifier: Classifier) -> PendingVerdict:
-    """A face of a live observation, as a verdict may be given on it.
-
-    Args:
-        reading: the face.
-        observation: where it was seen.
-        session: the session's uuid.
-        classifier: the model that judged it; it may apply another fit by now.
-    """
-    provenance = ModelProvenance.of(classifier, reading.face.prediction)
-    return PendingVerdict(reading.face, provenance, reading.id, session=session, t=observation.t, origin="live")
+def live_faces(snapshot: LiveSnapshot) -> list[PendingVerdict]:
+    """The readings of an observation as a verdict may speak of them, in order."""
+    session, t = snapshot.session, snapshot.observation.t
+    return [
+        PendingVerdict(reading.face, judge, reading.id, session=session, t=t, origin="live")
+        for reading, judge in zip(snapshot.observation.readings, snapshot.judges, strict=True)
+    ]

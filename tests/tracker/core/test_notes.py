@@ -19,7 +19,7 @@ def recorder() -> Recorder:
 @pytest.fixture
 def watch(recorder: Recorder) -> Iterator[Controller]:
     """One that has seen something already."""
-    watch = Controller(analyzers(), recorder)
+    watch = Controller(analyzers(), [recorder.consume])
     watch.start(SessionRequest("fake", hz=0))
     recorder.wait(lambda: len(recorder.rows) >= 3)
     yield watch
@@ -75,7 +75,7 @@ def test_a_limit_ends_the_session_and_says_so(watch: Controller, recorder: Recor
 
 def test_a_limit_counts_the_time_asleep(watch: Controller, recorder: Recorder, monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine that slept for an hour wakes to a session that is over: timers sleep along, the session's clock does not."""
-    monkeypatch.setattr("tracker.live.controller.GLANCE", 0.01)
+    monkeypatch.setattr("tracker.live.controller.LIMIT_CHECK_SECONDS", 0.01)
     watch.limit(30)
     assert watch.state.active
     awake = clock._seconds

@@ -2,18 +2,17 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 from threading import Event
 
 import pytest
 from sqlalchemy import select
 
-from tracker.core.frame import Frame
 from tracker.core.geometry import Box
-from tracker.core.records import ObservationRecord
 from tracker.live import session as sessions
-from tracker.live.controller import Controller, LiveState, SessionRequest
+from tracker.live.controller import Controller, SessionRequest
+from tracker.live.events import Event as LiveEvent
+from tracker.live.events import ObservationMade
 from tracker.live.session import Session
 from tracker.store import schema
 from tracker.store.database import Database
@@ -27,22 +26,15 @@ SOON = 20.0
 
 
 class Stores:
-    """A listener that stores a session's rows, and sets an event when there are three."""
+    """A consumer that stores a session's rows, and sets an event when there are three."""
 
     def __init__(self, recorder: Recorder) -> None:
         self._recorder, self._left, self.enough = recorder, 3, Event()
 
-    def began(self, session: Session, wanted: SessionRequest, at: datetime) -> None:
-        """Nothing to do."""
-
-    def state_changed(self, state: LiveState) -> None:
-        """Nothing to do."""
-
-    def seen(self, frame: Frame) -> None:
-        """Nothing to do."""
-
-    def observed(self, frame: Frame, record: ObservationRecord) -> None:
-        self._recorder.write(record)
+    def consume(self, event: LiveEvent) -> None:
+        if not isinstance(event, ObservationMade):
+            return
+        self._recorder.write(event.record)
         self._left -= 1
         if not self._left:
             self.enough.set()
@@ -64,7 +56,7 @@ def test_a_live_session_stores_how_long_each_frame_took(tmp_path: Path, monkeypa
     with Database(f"sqlite:///{tmp_path / 'mien.db'}") as database:
         with Recorder(database, beginning()) as recorder:
             listener = Stores(recorder)
-            watch = Controller(analyzer, listener)
+            watch = Controller(analyzer, [listener.consume])
             watch.start(SessionRequest("fake", hz=0))
             assert listener.enough.wait(SOON)
             watch.close()

@@ -6,7 +6,8 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
 from itertools import chain, count, repeat, takewhile
 from pathlib import Path
-from threading import Condition, Event
+from threading import Condition
+from threading import Event as Signal
 from typing import Any
 
 import cv2
@@ -15,10 +16,11 @@ import pytest
 
 from tracker.core.errors import ModelError, UsageError
 from tracker.core.face import Prediction
-from tracker.core.frame import Frame, Pixels, now
+from tracker.core.frame import Pixels, now
 from tracker.core.geometry import Box
 from tracker.core.records import ObservationRecord
 from tracker.live.controller import Controller, LiveState, SessionRequest
+from tracker.live.events import Event, FrameSeen, ObservationMade, StateChanged
 from tracker.sources import cameras, picture_faults
 from tracker.sources.camera_names import Camera
 from tracker.testing import FakeCapture, FakeClassifier, FakeDetector
@@ -29,7 +31,7 @@ SOON = 20.0
 
 
 class Recorder:
-    """A listener that remembers, and on which a test can wait."""
+    """A consumer that remembers, and on which a test can wait."""
 
     def __init__(self) -> None:
         self._changed = Condition()
@@ -37,22 +39,15 @@ class Recorder:
         self.rows: list[ObservationRecord] = []
         self.frames = 0
 
-    def began(self, *_: object) -> None:
-        """Told again by the state that follows."""
-
-    def state_changed(self, state: LiveState) -> None:
+    def consume(self, event: Event) -> None:
         with self._changed:
-            self.states.append(state)
-            self._changed.notify_all()
-
-    def seen(self, frame: Frame) -> None:
-        with self._changed:
-            self.frames += 1
-            self._changed.notify_all()
-
-    def observed(self, frame: Frame, record: ObservationRecord) -> None:
-        with self._changed:
-            self.rows.append(record)
+            match event:
+                case StateChanged(state=state):
+                    self.states.append(state)
+                case FrameSeen():
+                    self.frames += 1
+                case ObservationMade(record=record):
+                    self.rows.append(record)
             self._changed.notify_all()
 
     def wait(self, what: Callable[[], Any]) -> None:
@@ -69,7 +64,7 @@ class HeldClassifier(FakeClassifier):
 
     def __init__(self) -> None:
         super().__init__()
-        self.reached, self.go_on = Event(), Event()
+        self.reached, self.go_on = Signal(), Signal()
 
     def classify(self, crops: Any) -> list[Prediction]:
         self.reached.set()
@@ -92,7 +87,7 @@ def recorder() -> Recorder:
 
 @pytest.fixture
 def watch(recorder: Recorder) -> Iterator[Controller]:
-    watch = Controller(analyzers(), recorder)
+    watch = Controller(analyzers(), [recorder.consume])
     yield watch
     watch.close()
 
@@ -129,7 +124,7 @@ def test_a_session_starts_pauses_goes_on_and_stops(watch: Controller, recorder: 
 def test_a_frame_from_before_a_pause_is_no_row_after_it(recorder: Recorder) -> None:
     """Still being judged when the person pauses and goes on again, it neither stands in the timeline nor ends the pause."""
     classifier = HeldClassifier()
-    watch = Controller(analyzers(classifier), recorder)
+    watch = Controller(analyzers(classifier), [recorder.consume])
     watch.start(SessionRequest("fake", hz=0))
     assert classifier.reached.wait(SOON)
     watch.pause()
@@ -158,7 +153,7 @@ def test_a_frozen_camera_is_told_while_it_lasts(
 ) -> None:
     """The state says so and goes on watching; when the picture moves the sentence is withdrawn."""
     monkeypatch.setattr(picture_faults, "FAULT_SECONDS", 0.05)
-    told = Event()
+    told = Signal()
     moving = (np.roll(astronaut, number % astronaut.shape[1], axis=1) for number in count())
     plug_in(monkeypatch, FakeCapture(chain(takewhile(lambda _: not told.is_set(), repeat(astronaut)), moving)))
     watch.start(SessionRequest("77", hz=0))
@@ -213,7 +208,7 @@ def test_a_lost_camera_comes_back(watch: Controller, recorder: Recorder, monkeyp
 def overrun(recorder: Recorder, monkeypatch: pytest.MonkeyPatch, count: int) -> int:
     """Let a camera take so many large frames while the classifier is busy with the first; how many bytes that kept."""
     classifier = HeldClassifier()
-    taken, enough = Event(), Event()
+    taken, enough = Signal(), Signal()
     kept = 0
 
     def frames() -> Iterator[Pixels]:
@@ -229,7 +224,7 @@ def overrun(recorder: Recorder, monkeypatch: pytest.MonkeyPatch, count: int) -> 
         assert enough.wait(SOON)
 
     plug_in(monkeypatch, FakeCapture(frames()))
-    watch = Controller(analyzers(classifier), recorder)
+    watch = Controller(analyzers(classifier), [recorder.consume])
     watch.start(SessionRequest("0", hz=0))
     assert taken.wait(SOON)
     classifier.go_on.set()
@@ -282,7 +277,7 @@ def test_what_cannot_be_opened_fails_with_its_sentence(recorder: Recorder) -> No
     def broken() -> AbstractContextManager[Analyzer]:
         raise ModelError("There is no model file.")
 
-    watch = Controller(broken, recorder)
+    watch = Controller(broken, [recorder.consume])
     watch.start(SessionRequest("fake"))
     assert recorder.wait_for("failed").message == "There is no model file."
 

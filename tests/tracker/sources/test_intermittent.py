@@ -9,7 +9,7 @@ import pytest
 
 from tracker.core.errors import SourceError, SourceLost, UsageError
 from tracker.core.frame import Pixels
-from tracker.live.worker import SessionRequest
+from tracker.live.state import SessionRequest
 from tracker.sources.cameras import CameraSource
 from tracker.sources.intermittent import WARM_UP_FRAMES, intermittent_frames, require_intermittent_rate
 from tracker.testing import FakeCapture

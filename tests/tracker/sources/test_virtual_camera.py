@@ -16,8 +16,10 @@ from tracker.core.errors import SourceError, SourceLost, UsageError
 from tracker.core.frame import Frame, Pixels, now
 from tracker.core.geometry import Box
 from tracker.live.controller import STILL_HANDED_ON, Controller, LiveState
+from tracker.live.events import Event as LiveEvent
+from tracker.live.events import ObservationMade, StateChanged
 from tracker.live.session import Session
-from tracker.live.worker import SessionRequest
+from tracker.live.state import SessionRequest
 from tracker.sources import factory
 from tracker.sources.camera_names import Camera
 from tracker.sources.factory import choose_source
@@ -219,15 +221,12 @@ class Listener:
     def __init__(self) -> None:
         self.states, self.rows = Queue[LiveState](), Queue[Any]()
 
-    def began(self, *_: object) -> None: ...
-
-    def seen(self, frame: Frame) -> None: ...
-
-    def state_changed(self, state: LiveState) -> None:
-        self.states.put(state)
-
-    def observed(self, frame: Frame, row: Any) -> None:
-        self.rows.put(row)
+    def consume(self, event: LiveEvent) -> None:
+        match event:
+            case StateChanged(state=state):
+                self.states.put(state)
+            case ObservationMade(record=record):
+                self.rows.put(record)
 
     def until(self, kind: str) -> LiveState:
         while (state := self.states.get(timeout=SOON)).kind != kind:
@@ -247,7 +246,7 @@ def test_a_pause_does_not_freeze_the_call(driver: Driver, monkeypatch: pytest.Mo
     monkeypatch.setattr(factory, "open_at_call_resolution", lambda _: capture)
     monkeypatch.setattr(factory, "list_cameras", lambda: [Camera(90, "Lens", "")])
     listener = Listener()
-    watch = Controller(lambda: nullcontext(analyzer()), listener)
+    watch = Controller(lambda: nullcontext(analyzer()), [listener.consume])
     watch.start(SessionRequest("90", hz=0, hand_on="any"))
     listener.rows.get(timeout=SOON)
 

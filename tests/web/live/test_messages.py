@@ -100,7 +100,7 @@ def test_a_body_that_cannot_be_read_is_refused(dashboard: Dashboard) -> None:
             assert refused.status_code == 400
             assert refused.json is not None
             assert refused.json["error"]
-    assert not dashboard.live.alerts.wishes.on
+    assert not dashboard.live.alerts.settings.on
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from tracker.core.frame import Frame, now
 from tracker.model.correction import LogitCorrection, PersonalFit
 from web.app import Dashboard
 from web.live.preview import Preview
-from web.pages.verdicts import live_face
+from web.pages.verdicts import live_faces
 
 if TYPE_CHECKING:
     from flask_socketio import SocketIOTestClient
@@ -184,11 +184,9 @@ def test_a_moment_is_the_word_of_the_fit_that_judged_it(
     monkeypatch.setattr("web.live.socket.now_applied", lambda *_: fits[2])
     dashboard.live.fit_changed()
 
-    newest = dashboard.live.newest
-    assert newest is not None
-    session, observation, classifier = newest
-    (reading,) = observation.readings
-    assert live_face(reading, observation, session, classifier).provenance.fit == 1
+    snapshot = dashboard.live.controller.snapshot
+    assert snapshot is not None
+    assert [face.provenance.fit for face in live_faces(snapshot)] == [1]
 
 
 def test_a_preview_comes_only_when_asked(heard: "Heard", connect: "Connect") -> None:

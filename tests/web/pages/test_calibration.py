@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from tests.web.conftest import ADDRESS
 from tracker.config.model_files import CHECKOUT_MODELS, RELEASED
 from tracker.core.errors import UsageError
+from tracker.live.events import ObservationMade
 from tracker.personal.sample_frames import MAX_SAMPLED_FRAMES, FrameSampler
 from tracker.store import schema
 from web.app import Dashboard
@@ -75,10 +76,12 @@ class Asked:
 
     def see(self, t: float) -> None:
         """So many seconds of a face, as if they had passed."""
-        newest = self._dashboard.live.newest
+        controller = self._dashboard.live.controller
+        newest, record = controller.snapshot, controller.timeline.at()
         assert newest is not None
-        self._dashboard.live.controller.newest = replace(newest[1], t=newest[1].t + t)
-        self._dashboard.live.noticed()
+        assert record is not None
+        later = replace(newest, observation=replace(newest.observation, t=newest.observation.t + t))
+        controller.publish(ObservationMade(record, later))
 
 
 @pytest.fixture

@@ -1,0 +1,102 @@
+"""What a person asks of a live session, and how it stands."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Literal
+
+from tracker.core.address import Address
+from tracker.core.errors import UsageError
+from tracker.core.notes import NOTHING_SAID, Notes
+from tracker.core.records import JsonObject, timestamp
+from tracker.live.face_tracking import Faces
+from tracker.motion.budget import DEFAULT_MOTION_HZ, MAX_MOTION_HZ
+from tracker.sources.intermittent import require_intermittent_rate
+
+BROWSER: Final = "browser"
+"""The source whose frames the page pushes."""
+MAX_HZ: Final = 60.0
+"""No webcam is faster."""
+
+WorkerStatus = Literal["watching", "lost", "stopped", "finished", "failed"]
+StateKind = Literal["idle", "starting", "paused"] | WorkerStatus
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRequest:
+    """What to watch.
+
+    source: as ``tracker.sources.factory`` takes it, or ``browser`` for the page's own camera. hz: observations a second, 0 is
+    every frame. hand_on: the virtual camera that gets each frame, overlay: with an emoji. release: the camera is closed between
+    samples. motion: frames a second, between two observations, on which movement is watched; 0 is none.
+    """
+
+    source: str
+    hz: float = 2.0
+    faces: Faces = "own"
+    hand_on: str | None = None
+    overlay: bool = False
+    release: bool = False
+    motion: float = DEFAULT_MOTION_HZ
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "source", Address(self.source))
+        if not self.source.strip():
+            raise UsageError("Choose a source first: a camera, a file, or the demo.")
+        if not 0 <= self.hz <= MAX_HZ:
+            raise UsageError(f"The frequency lies between 0 (every frame) and {MAX_HZ:.0f} a second, not {self.hz}.")
+        if self.faces not in ("own", "all"):
+            raise UsageError(f"Faces are own or all, not {self.faces!r}.")
+        if not 0 <= self.motion <= MAX_MOTION_HZ:
+            raise UsageError(f"Faces are looked at between 0 and {MAX_MOTION_HZ:.0f} times a second, not {self.motion}.")
+        if self.source == BROWSER and (self.release or self.hand_on is not None):
+            raise UsageError("The browser's camera is the browser's: Mien can neither hand it on nor close it between samples.")
+        if self.release:
+            require_intermittent_rate(self.hz, self.hand_on)
+
+
+@dataclass(frozen=True, slots=True)
+class LiveState:
+    """How the session stands, true at any time.
+
+    message: a sentence for the person, or empty. session: its id, once it observes. started_at: when it was asked for; from its
+    first moment on the wall clock at t = 0. recorded: t is a file's own time, which no clock tells. because: why it is paused.
+    puzzled: somebody stays in view who may be the person at this machine, and is not followed.
+    """
+
+    kind: StateKind
+    message: str = ""
+    session: str | None = None
+    request: SessionRequest | None = None
+    started_at: datetime | None = None
+    recorded: bool = False
+    because: str = ""
+    notes: Notes = NOTHING_SAID
+    puzzled: bool = False
+
+    @property
+    def active(self) -> bool:
+        """Whether there is something to pause or stop."""
+        return self.kind in ("starting", "watching", "paused", "lost")
+
+    def as_dict(self) -> JsonObject:
+        """As JSON for the page."""
+        request = self.request
+        return {
+            "kind": self.kind,
+            "message": self.message,
+            "session": self.session,
+            "source": request and request.source,
+            "hz": request and request.hz,
+            "faces": request and request.faces,
+            "motion": request and request.motion,
+            "hand_on": request and request.hand_on,
+            "release": request and request.release,
+            "started_at": self.started_at and timestamp(self.started_at),
+            "recorded": self.recorded,
+            "paused_because": self.because,
+            "puzzled": self.puzzled,
+            **self.notes.as_dict(),
+        }
+
+
+IDLE: Final = LiveState("idle")
