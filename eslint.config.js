@@ -39,6 +39,11 @@ export default [
   js.configs.all,
   { linterOptions: { reportUnusedDisableDirectives: "error" }, rules: Object.fromEntries(Object.keys(OFF).map((rule) => [rule, "off"])) },
   { files: ["web/static/js/**/*.js", "tests/web/**/*.js"], languageOptions: { globals: globals.browser } },
+  {
+    files: ["web/static/js/**/*.js"],
+    ignores: ["web/static/js/shared/api.js", "web/static/js/timeline/emojiImages.js"],
+    rules: { "no-restricted-globals": ["error", { name: "fetch", message: "Ask through shared/api.js, which answers with a sentence." }] },
+  },
   { files: ["web/static/js/live/metronome.js"], languageOptions: { globals: globals.worker } },
   { files: ["web/static/js/shared/{theme,timeZone}.js", "web/static/js/live/metronome.js"], languageOptions: { sourceType: "script" } },
   { files: ["tests/js/**/*.js"], languageOptions: { globals: { ...globals.nodeBuiltin, document: "readonly" } } },

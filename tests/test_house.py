@@ -237,9 +237,11 @@ def test_nothing_committed_is_large() -> None:
 
 
 def test_every_file_says_what_it_is() -> None:
-    """Each module that has content begins with a sentence."""
+    """Each module that has content begins with a sentence, and so does each script of the pages."""
     files = python_files("tracker", "exporter", "web", "tests")
     silent = [str(file.relative_to(ROOT)) for file in files if file.stat().st_size and not ast.get_docstring(_tree(file))]
+    scripts = [*ROOT.glob("web/static/js/**/*.js"), *ROOT.glob("tests/**/*.js")]
+    silent += [str(file.relative_to(ROOT)) for file in scripts if not file.read_text(encoding="utf-8").startswith("/** ")]
 
     assert silent == []
 

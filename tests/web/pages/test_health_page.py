@@ -80,10 +80,8 @@ def test_the_table_is_whole_on_a_telephone(page: Page, site: str, storage: "Stor
     page.set_viewport_size({"width": 390, "height": 800})
     page.goto(f"{site}/health")
     expect(page.locator(".confusion")).to_be_visible()
-    assert (
-        page.evaluate("[...document.querySelectorAll('.scroll')].filter((part) => part.scrollWidth > part.clientWidth).length")
-        == 0
-    )
+    cut = "[...document.querySelectorAll('.scroll')].filter((part) => part.scrollWidth > part.clientWidth)"
+    assert page.evaluate(f"{cut}.length") == 0
 
 
 def test_without_verdicts_there_is_a_sentence(page: Page, site: str) -> None:
