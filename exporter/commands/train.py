@@ -24,17 +24,34 @@ PATH = PathType()
 @click.option("--output", required=True, type=PATH, help="The run's folder: checkpoint.pt and log.jsonl.")
 @click.option("--init", type=PATH, help="Start from the weights of this checkpoint.")
 @click.option("--refine", is_flag=True, help="End a training: pictures much as they are, smaller steps; needs --init.")
-@click.option("--learning-rate", type=Amount(0, min_open=True), help="The highest; 0.1, with --refine 0.06, --verdicts 0.01.")
-@click.option("--epochs", type=click.IntRange(1), help="How often each picture is seen; 40, with --refine 30, --verdicts 8.")
+@click.option("--opinions", type=PATH, help="An .npz of what another network says of each picture of --data: teach that too.")
+@click.option(
+    "--frozen", is_flag=True, help="Teach --opinions to a head of their own alone; nothing else changes. Needs --init."
+)
+@click.option("--learning-rate", type=Amount(0, min_open=True), help="The highest; if not given, what suits the kind of run.")
+@click.option(
+    "--epochs", type=click.IntRange(1), help="How often each picture is seen; 40, for --refine 30, --opinions 4, --verdicts 8."
+)
 @click.option("--batch", type=click.IntRange(2), help="Pictures a step; 96 if not given.")
 @click.option("--seed", type=click.IntRange(0), help="What chance begins with; 1 if not given.")
 @verbose_option
-def command(data: Path | None, verdicts: Path | None, output: Path, init: Path | None, *, refine: bool, **given: Any) -> None:
+def command(
+    data: Path | None,
+    verdicts: Path | None,
+    output: Path,
+    init: Path | None,
+    opinions: Path | None,
+    *,
+    refine: bool,
+    frozen: bool,
+    **given: Any,
+) -> None:
     """Train a model, or go on with a run where it stopped.
 
     The same command takes up an interrupted run, with the plan it began with. With --verdicts a model is fitted to a
     person who has given hundreds of them: --data is then rehearsed, so that the rest is not forgotten; without it much may
-    be, which the end of the run tells. Needs torch.
+    be, which the end of the run tells. With --opinions a head of its own learns what another network says of the pictures of
+    --data; with --init as well, that is taught to a network that can read faces already. Needs torch.
     """
     if data is None and verdicts is None:
         raise click.UsageError("Give --data, what the model is taught, or --verdicts with --init.")
@@ -42,15 +59,21 @@ def command(data: Path | None, verdicts: Path | None, output: Path, init: Path |
         raise click.UsageError("--verdicts changes a model that can do something already: name its checkpoint with --init.")
     if refine and (init is None or verdicts is not None):
         raise click.UsageError("--refine ends a training on --data: name its checkpoint with --init, and no --verdicts.")
+    if opinions is not None and (data is None or verdicts is not None or refine):
+        raise click.UsageError("--opinions are on the pictures of --data: give that, and neither --verdicts nor --refine.")
+    if frozen and (opinions is None or init is None):
+        raise click.UsageError("--frozen teaches --opinions to a network that stays as it is: name its checkpoint with --init.")
     require_extras()
-    from exporter.data.dataset import no_faces, read
+    from exporter.data.dataset import no_faces, read, with_opinions
     from exporter.training.train import Run
-    from exporter.training.training_config import FINE_TUNE, REFINE, TrainingConfig, training_config
+    from exporter.training.training_config import FINE_TUNE, FROZEN, REFINE, WIDEN, TrainingConfig, training_config
     from exporter.training.verdicts import Verdicts
 
     faces = no_faces() if data is None else read(data)
+    if opinions is not None:
+        faces = with_opinions(faces, opinions)
     own = None if verdicts is None else Verdicts.read(verdicts)
-    usual = FINE_TUNE if own else REFINE if refine else TrainingConfig()
+    usual = FINE_TUNE if own else REFINE if refine else FROZEN if frozen else WIDEN if opinions and init else TrainingConfig()
     plan = replace(training_config(output, usual), **{name: value for name, value in given.items() if value is not None})
     run = Run(output, plan, init)
     run.train(faces, own)

@@ -8,7 +8,7 @@ a picture has a label when more than half of the votes left agree and it is neit
 import hashlib
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -26,6 +26,8 @@ SPLITS: Final = ("train", "public", "private")
 KAGGLE_USAGE: Final = {"Training": 0, "PublicTest": 1, "PrivateTest": 2}
 FOLDER_SPLITS: Final = {"train": 0, "public": 1, "val": 1, "private": 2, "test": 2}
 NOT_A_FACE: Final = 9
+PROBABILITY_ERROR: Final = 0.02
+"""How far a row of opinions may miss a sum of 1: seven numbers in half precision stay well within."""
 
 Bytes = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float64]
@@ -39,7 +41,8 @@ class LabelledFaces:
 
     images: [N, 48, 48] gray, 0-255. labels: [N] index into EXPRESSIONS. votes: [N, 10] FER+ votes (eight expressions,
     unknown, not a face), all zero where nobody voted. split: [N] index into SPLITS. group: [N]
-    whose faces they are, where the data says so; "" is no group.
+    whose faces they are, where the data says so; "" is no group. opinions: [N, 7] what another network says of each, in the
+    order of EXPRESSIONS; rows sum to 1, or to 0 where it says nothing.
     """
 
     images: Bytes
@@ -47,13 +50,15 @@ class LabelledFaces:
     votes: Integers
     split: Integers
     group: Names | None = None
+    opinions: Floats | None = None
 
     def __post_init__(self) -> None:
         count = len(self.images)
         if self.images.shape != (count, SIDE, SIDE) or self.images.dtype != np.uint8:
             raise DataError(f"Expected [N, {SIDE}, {SIDE}] bytes, got {self.images.shape} of {self.images.dtype}.")
-        if {len(self.labels), len(self.votes), len(self.split), count if self.group is None else len(self.group)} != {count}:
-            raise DataError("Pictures, labels, votes, split and group differ in number.")
+        columns = [self.labels, self.votes, self.split, self.group, self.opinions]
+        if {count} != {count, *(len(column) for column in columns if column is not None)}:
+            raise DataError("Pictures, labels, votes, split, group and opinions differ in number.")
 
     def __len__(self) -> int:
         return len(self.images)
@@ -61,7 +66,8 @@ class LabelledFaces:
     def take(self, which: npt.NDArray[np.bool_] | Integers) -> "LabelledFaces":
         """The pictures that a mask or a list of row numbers selects."""
         group = None if self.group is None else self.group[which]
-        return LabelledFaces(self.images[which], self.labels[which], self.votes[which], self.split[which], group)
+        opinions = None if self.opinions is None else self.opinions[which]
+        return LabelledFaces(self.images[which], self.labels[which], self.votes[which], self.split[which], group, opinions)
 
     def of(self, split: str) -> "LabelledFaces":
         """The pictures of one split: train, public or private."""
@@ -183,38 +189,83 @@ def _read_classes(path: Path, split: int, groups: Mapping[Path, str]) -> Labelle
 
 
 def concatenate(parts: Sequence[LabelledFaces]) -> LabelledFaces:
-    """Several sets as one, in order; groups only where all of them name some."""
+    """Several sets as one, in order; groups and opinions only where all of them have some."""
     groups = [part.group for part in parts if part.group is not None]
+    opinions = [part.opinions for part in parts if part.opinions is not None]
     return LabelledFaces(
         np.concatenate([part.images for part in parts]),
         np.concatenate([part.labels for part in parts]),
         np.concatenate([part.votes for part in parts]),
         np.concatenate([part.split for part in parts]),
         np.concatenate(groups) if len(groups) == len(parts) else None,
+        np.concatenate(opinions) if len(opinions) == len(parts) else None,
     )
+
+
+def with_opinions(faces: LabelledFaces, path: Path) -> LabelledFaces:
+    """The same faces with what another network says of them.
+
+    Args:
+        faces: In the order in which the network was asked.
+        path: An ``.npz`` with ``probabilities`` [N, 7], rows as in the data and NaN where it was not asked, and ``labels`` [7],
+            which names each of EXPRESSIONS once.
+
+    Raises:
+        DataError: The file is none of these, or of another number of pictures.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            given, labels = arrays["probabilities"].astype(np.float64), [str(label) for label in arrays["labels"]]
+    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        raise DataError(f"{path}: expected an .npz with 'probabilities' and 'labels' ({error}).") from error
+    if sorted(labels) != sorted(EXPRESSIONS) or given.shape != (len(faces), len(labels)):
+        raise DataError(
+            f"{path}: expected [{len(faces)}, {len(EXPRESSIONS)}] probabilities of {', '.join(EXPRESSIONS)}, found"
+            f" {list(given.shape)} of {', '.join(labels)}."
+        )
+    asked = ~np.isnan(given).any(axis=1)
+    sums = given[asked].sum(axis=1)
+    if not asked.any() or given[asked].min() < 0 or np.abs(sums - 1).max() > PROBABILITY_ERROR:
+        raise DataError(
+            f"{path}: each row should sum to 1 and have nothing below 0, or be NaN where the network was not asked."
+        )
+    opinions = np.zeros_like(given)
+    opinions[asked] = given[asked] / sums[:, None]
+    return replace(faces, opinions=opinions[:, [labels.index(name) for name in EXPRESSIONS]])
 
 
 @dataclass(frozen=True, slots=True)
 class TrainingSet:
     """What the network is taught: crops and, for each head, the distribution it should answer with.
 
-    images: [N, 48, 48] bytes. fer2013: [N, 7], ferplus: [N, 8]; each row sums to 1, or to 0 where it teaches nothing.
+    images: [N, 48, 48] bytes. fer2013: [N, 7], ferplus: [N, 8], wide: [N, 7] another network's opinions; each row sums to 1, or
+    to 0 where it teaches nothing.
     """
 
     images: Bytes
     fer2013: Floats
     ferplus: Floats
+    wide: Floats
 
     def __len__(self) -> int:
         return len(self.images)
 
 
 def training_set(faces: LabelledFaces) -> TrainingSet:
-    """Usable pictures, each once: pixel-identical ones share the mean of their labels."""
+    """Usable pictures, each once: pixel-identical ones share the mean of their labels and opinions."""
     faces = faces.take(usable(faces))
     _, first, group = np.unique(faces.picture_keys(), return_index=True, return_inverse=True)
     fer2013 = np.zeros((len(first), len(EXPRESSIONS)))
     np.add.at(fer2013, (group, faces.labels), 1.0)
     votes = np.zeros((len(first), faces.votes.shape[1]), np.int64)
     np.maximum.at(votes, group, faces.votes)
-    return TrainingSet(faces.images[first], fer2013 / fer2013.sum(axis=1, keepdims=True), vote_distribution(votes))
+    wide = np.zeros((len(first), len(EXPRESSIONS)))
+    if faces.opinions is not None:
+        np.add.at(wide, group, faces.opinions)
+    return TrainingSet(faces.images[first], _shares(fer2013), vote_distribution(votes), _shares(wide))
+
+
+def _shares(sums: Floats) -> Floats:
+    """Rows that sum to 1, or stay 0."""
+    total = sums.sum(axis=1, keepdims=True)
+    return np.asarray(np.divide(sums, total, out=np.zeros_like(sums), where=total > 0))

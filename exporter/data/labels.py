@@ -15,12 +15,15 @@ NONE: Final = -1
 """Stands for "no label" wherever labels are numbers."""
 FER2013_HEAD: Final = "fer2013"
 FERPLUS_HEAD: Final = "ferplus"
-HEAD_LABELS: Final = {FER2013_HEAD: EXPRESSIONS, FERPLUS_HEAD: FERPLUS}
+WIDE_HEAD: Final = "wide"
+HEAD_LABELS: Final = {FER2013_HEAD: EXPRESSIONS, FERPLUS_HEAD: FERPLUS, WIDE_HEAD: EXPRESSIONS}
 """The network's heads and what their logits stand for, in order."""
 
 
 def head_truth(head: str, faces: LabelledFaces) -> Integers:
     """[N] the label that a head is judged against, as an index into its own labels; NONE where there is none."""
+    if head == WIDE_HEAD:
+        return shown_truth(faces)
     return majority(faces.votes) if head == FERPLUS_HEAD else faces.labels
 
 

@@ -39,6 +39,7 @@ PARTS: Final = {
     "shown": "shown, seven expressions",
     "ferplus": "`ferplus`, eight labels",
     "fer2013": "`fer2013`, seven labels",
+    "wide": "`wide`, seven labels",
 }
 METRICS: Final = {
     "accuracy": ("accuracy", "Accuracy"),
@@ -187,18 +188,25 @@ def contract_contents(contract: ModelContract) -> str:
 
 
 def shown(contract: ModelContract) -> str:
-    """How what is shown comes from a head, and when it is ``unclear``."""
+    """How what is shown comes from one head or two, and when it is ``unclear``."""
     head = f"the `{contract.shown.head}` head's seven labels"
     if not contract.shown.log_prior:
         return (
             f"What Mien shows is one distribution: {head} at temperature {contract.heads[contract.shown.head].temperature:g}."
             " The file was not calibrated: its confidence is the network's own, no prior is known, no reading is *unclear*."
         )
+    second = contract.shown.second
+    beside = (
+        ""
+        if second is None
+        else f" As the prior is taken out, the `{second.head}` head is heard beside it: its logits without their own prior are"
+        f" added {second.weight:g} times `tau` times, which at `natural` is nothing."
+    )
     return (
         f"What Mien shows is one distribution: {head} with `tau` of the prior taken out and a temperature fitted for that"
-        " `tau` (`tracker/model/prior.py`). Below its threshold a reading says *unclear*: `mien export` chooses the lowest"
-        " confidence from which on 95 % of the readings on a public split are right, as long as 30 % of them are left; where"
-        " no confidence reaches that, the most accurate one that leaves 30 %."
+        f" `tau` (`tracker/model/prior.py`).{beside} Below its threshold a reading says *unclear*: `mien export` chooses the"
+        " lowest confidence from which on 95 % of the readings on a public split are right, as long as 30 % of them are left;"
+        " where no confidence reaches that, the most accurate one that leaves 30 %."
     )
 
 

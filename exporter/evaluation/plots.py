@@ -14,7 +14,7 @@ from tracker.reports.style import styled
 
 GROUND, INK, SOFT, LINE = "#fffefb", "#1e2225", "#585e64", "#dedbd2"
 """As on Mien's pages; the ground is painted, so that a card reads the same on a dark page."""
-BLUE, ORANGE, GREEN = "#0072b2", "#d55e00", "#009e73"
+BLUE, ORANGE, GREEN, PURPLE = "#0072b2", "#d55e00", "#009e73", "#cc79a7"
 """Okabe and Ito's: colour-blind eyes tell them apart."""
 STYLE: Final[dict[Any, Any]] = {
     "svg.fonttype": "none",
@@ -34,7 +34,7 @@ STYLE: Final[dict[Any, Any]] = {
     "xtick.color": SOFT,
     "ytick.color": SOFT,
 }
-LOOKS: Final = {"shown": BLUE, "ferplus": GREEN, "fer2013": ORANGE}
+LOOKS: Final = {"shown": BLUE, "ferplus": GREEN, "fer2013": ORANGE, "wide": PURPLE}
 FEWEST: Final = 10
 """Pictures that a bin needs to be drawn: of fewer, the share that is right is mostly chance."""
 TRUTHS: Final = {"FER+ majority": "what most voters saw"}

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
+from exporter.data.labels import HEAD_LABELS
 from exporter.evaluation.paired_tests import lines
 
 
 def table(scores: dict[str, Any]) -> Iterator[str]:
     """The scores as lines for people."""
-    parts = [part for part in ("shown", "fer2013", "ferplus") if part in scores]
+    parts = [part for part in ("shown", *HEAD_LABELS) if part in scores]
     yield f"model {scores['model'][:12]}  data {scores['data']}  split {scores['split'] or '-'}  pictures {scores['n']:,}"
     yield f"{'':9}{'n':>7}{'accuracy':>10}{'95 % interval':>17}{'UAR':>8}{'F1':>8}{'ECE':>8}{'best 80 %':>11}"
     yield from (_row(part, scores[part]) for part in parts)

@@ -5,7 +5,7 @@ the prior is that of Menon et al. (ICLR 2021), see ``tracker.model.prior``. Ever
 of its pictures that are also in training.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, log
 from typing import Any, Final
@@ -14,12 +14,12 @@ import numpy as np
 import numpy.typing as npt
 
 from exporter.data.dataset import LabelledFaces, training_set
-from exporter.data.labels import FER2013_HEAD, FERPLUS_HEAD, HEAD_LABELS, NONE, head_truth, shown_truth, voted
+from exporter.data.labels import FER2013_HEAD, FERPLUS_HEAD, HEAD_LABELS, NONE, WIDE_HEAD, head_truth, shown_truth, voted
 from exporter.evaluation.metrics import Guesses, share
 from tracker.core.errors import DataError
 from tracker.core.vocabulary import EXPRESSIONS, FERPLUS_SHOWN_AS
 from tracker.model.contract import Head
-from tracker.model.prior import Numbers, OperatingPoint, PriorAdjustment, softmax
+from tracker.model.prior import Numbers, OperatingPoint, PriorAdjustment, SecondHead, softmax
 
 CURVE_TAUS: Final = (0.0, 0.25, 0.5, 0.75, 1.0)
 FINE_TAUS: Final = tuple(float(step) / 40 for step in range(41))
@@ -42,6 +42,10 @@ NEUTRAL_RECALL: Final = 0.92
 """People in meetings are mostly neutral: live, so many of their neutral faces must stay neutral."""
 
 
+WIDE_WEIGHT: Final = 1.0
+"""Of the head ``wide`` at tau 1; models/EXPERIMENTS.md has what others give."""
+
+
 @dataclass(frozen=True, slots=True)
 class Calibration:
     """What calibrating gives a model's contract."""
@@ -52,7 +56,10 @@ class Calibration:
 
 @dataclass(frozen=True, slots=True)
 class HeldOutLogits:
-    """Logits [N, 7] of the shown head in the order of EXPRESSIONS, the log prior [7], and the truth [N] beside them."""
+    """Logits [N, 7] of the shown head in the order of EXPRESSIONS, what tau of 1 takes out of them, and the truth [N].
+
+    log_prior: [7], or [N, 7] where a second head is heard as the prior is taken out.
+    """
 
     logits: Numbers
     log_prior: Numbers
@@ -67,24 +74,42 @@ class HeldOutLogits:
         return Guesses.of(softmax(self.adjusted(tau), temperature), self.truth)
 
 
-def calibrate(logits: dict[str, npt.NDArray[Any]], held_out: LabelledFaces, training: LabelledFaces) -> Calibration:
+def calibrate(
+    logits: dict[str, npt.NDArray[Any]],
+    held_out: LabelledFaces,
+    training: LabelledFaces,
+    wide_shares: Sequence[float] | None = None,
+) -> Calibration:
     """Temperatures, threshold and priors from the logits of held-out pictures: head -> [N, labels].
 
-    The last head speaks. Without FER+ votes the head with eight labels, which can then not be judged, is left out.
+    The last head but ``wide`` speaks; ``wide`` is heard beside it, with the shares of EXPRESSIONS that it was taught. Without
+    FER+ votes the head with eight labels, which can then not be judged, is left out.
     """
     heads = [head for head in logits if head != FERPLUS_HEAD or voted(training)]
-    if not heads:
+    if set(heads) <= {WIDE_HEAD}:
         raise DataError("Calibrating eight expressions needs FER+'s votes; give data that has them, or none.")
     temperatures = {head: temperature(logits[head], head_truth(head, held_out)) for head in heads}
     calibrated = {head: Head(HEAD_LABELS[head], value) for head, value in temperatures.items()}
-    return Calibration(calibrated, _shown(heads[-1], logits[heads[-1]], held_out, training))
+    second = None if wide_shares is None else _second(wide_shares)
+    return Calibration(calibrated, _shown(shown_head(heads), logits, held_out, training, second))
+
+
+def shown_head(heads: Sequence[str]) -> str:
+    """The one that speaks: the last of them, but never ``wide``."""
+    return [head for head in heads if head != WIDE_HEAD][-1]
+
+
+def _second(shares: Sequence[float]) -> SecondHead:
+    log_prior = np.log(shares).round(DIGITS).tolist()
+    own = {expression: expression for expression in EXPRESSIONS}
+    return SecondHead(WIDE_HEAD, own, dict(zip(EXPRESSIONS, log_prior, strict=True)), WIDE_WEIGHT)
 
 
 def uncalibrated(heads: Sequence[str]) -> Calibration:
     """Logits as they are: temperature 1, a prior that nobody knows, and no reading called unclear."""
     shown = PriorAdjustment(
-        head=heads[-1],
-        names=_names(heads[-1]),
+        head=shown_head(heads),
+        names=_names(shown_head(heads)),
         log_prior={},
         priors=PRIORS,
         live=0.0,
@@ -94,12 +119,21 @@ def uncalibrated(heads: Sequence[str]) -> Calibration:
     return Calibration({head: Head(HEAD_LABELS[head], 1.0) for head in heads}, shown)
 
 
-def _shown(head: str, logits: npt.NDArray[Any], held_out: LabelledFaces, training: LabelledFaces) -> PriorAdjustment:
+def _shown(
+    head: str,
+    logits: Mapping[str, npt.NDArray[Any]],
+    held_out: LabelledFaces,
+    training: LabelledFaces,
+    second: SecondHead | None,
+) -> PriorAdjustment:
     names = _names(head)
     labels = [label for expression in EXPRESSIONS for label, name in names.items() if name == expression]
     columns = [HEAD_LABELS[head].index(label) for label in labels]
     log_prior = np.log(training_shares(head, columns, training)).round(DIGITS)
-    held = HeldOutLogits(logits[:, columns].astype(np.float64), log_prior, shown_truth(held_out))
+    taken_out = log_prior
+    if second is not None:
+        taken_out = log_prior - second.weight * (logits[second.head] - np.array(list(second.log_prior.values())))
+    held = HeldOutLogits(logits[head][:, columns].astype(np.float64), taken_out, shown_truth(held_out))
     return PriorAdjustment(
         head=head,
         names=names,
@@ -108,6 +142,7 @@ def _shown(head: str, logits: npt.NDArray[Any], held_out: LabelledFaces, trainin
         live=live_tau(held),
         picture=picture_tau(held),
         curve=tuple(setting(held, tau) for tau in CURVE_TAUS),
+        second=second,
     )
 
 

@@ -81,7 +81,7 @@ def _calibrated(contract: ModelContract, source: Source, faces: LabelledFaces) -
     logits = _logits(source, public.images)
     fresh = unseen(public, training)
     held_out = {head: values[fresh] for head, values in logits.items()}
-    calibration = calibrate(held_out, public.take(fresh), training)
+    calibration = calibrate(held_out, public.take(fresh), training, source.wide_shares)
     told = {"fingerprint": training.fingerprint, "pictures": len(training)}
     contract = replace(
         contract,

@@ -14,7 +14,7 @@ import click
 import torch
 from torch import Tensor
 
-from exporter.training.checkpoint import read_checkpoint, read_weights
+from exporter.training.checkpoint import WIDE_SHARES, read_checkpoint, read_weights
 from tracker.core.errors import ModelError
 from tracker.core.paths import PathType
 
@@ -41,12 +41,18 @@ def told(paths: Sequence[Path]) -> list[dict[str, Any]]:
     return [{"epochs": state["epoch"], "plan": dict(state["plan"])} for state in states if "plan" in state]
 
 
+def wide_shares(paths: Sequence[Path]) -> dict[str, list[float]]:
+    """The mean of what their heads ``wide`` were shown; nothing where any of them was not taught."""
+    found = [state[WIDE_SHARES] for path in paths if WIDE_SHARES in (state := read_checkpoint(path))]
+    return {WIDE_SHARES: [sum(row) / len(row) for row in zip(*found, strict=True)]} if len(found) == len(paths) else {}
+
+
 @click.command()
 @click.argument("output", type=PathType())
 @click.argument("checkpoints", nargs=-1, required=True, type=PathType())
 def main(output: Path, checkpoints: tuple[Path, ...]) -> None:
     """Write the mean of CHECKPOINTS to OUTPUT."""
-    torch.save({"weights": mean_weights(checkpoints), "ends": told(checkpoints)}, output)
+    torch.save({"weights": mean_weights(checkpoints), "ends": told(checkpoints), **wide_shares(checkpoints)}, output)
 
 
 if __name__ == "__main__":

@@ -8,8 +8,15 @@ import torch
 from torch import Tensor, nn
 
 from tracker.core.errors import ModelError
+from tracker.core.vocabulary import EXPRESSIONS, FERPLUS, FERPLUS_SHOWN_AS
 
 CHECKPOINT: Final = "checkpoint.pt"
+WIDE_SHARES: Final = "wide_shares"
+"""Member of a checkpoint whose head ``wide`` was taught: the share of each of EXPRESSIONS in what it was shown."""
+
+
+_SEVEN: Final = [list(FERPLUS_SHOWN_AS.values()).index(name) for name in EXPRESSIONS]
+"""Where EXPRESSIONS stand among FERPLUS."""
 
 
 def read_checkpoint(path: Path) -> dict[str, Any]:
@@ -32,8 +39,14 @@ def read_weights(path: Path) -> dict[str, Tensor]:
 
 
 def load_weights(network: nn.Module, path: Path) -> None:
-    """Give a network the weights of a checkpoint; ModelError when they are another network's."""
+    """Give a network the weights of a checkpoint; ModelError when they are another network's.
+
+    Where a checkpoint knows no head ``wide``, that begins with what the FER+ head makes of the seven.
+    """
     try:
-        network.load_state_dict({name: value.float() for name, value in read_weights(path).items()})
+        weights = {name: value.float() for name, value in read_weights(path).items()}
+        for part in ("weight", "bias"):
+            weights.setdefault(f"wide.{part}", weights.get(f"ferplus.{part}", torch.zeros(len(FERPLUS)))[_SEVEN])
+        network.load_state_dict(weights)
     except (RuntimeError, AttributeError) as error:
         raise ModelError(f"{path}: its weights are not this network's; train anew with this version of Mien.") from error

@@ -1,4 +1,4 @@
-"""The network: a small residual trunk with squeeze-excitation, and two heads on its pooled features.
+"""The network: a small residual trunk with squeeze-excitation, and three heads on its pooled features.
 
 Residual blocks follow He et al. (CVPR 2016), the gate Hu et al., "Squeeze-and-Excitation Networks" (CVPR 2018, fig. 3),
 the averaging shortcut He et al., "Bag of Tricks" (CVPR 2019, fig. 2d).
@@ -11,6 +11,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
+from exporter.data.labels import HEAD_LABELS
 from tracker.core.vocabulary import EXPRESSIONS, FERPLUS
 from tracker.model.preprocess import Scaling, network_input
 
@@ -25,10 +26,11 @@ DROPOUT = 0.2
 
 
 class Outputs(NamedTuple):
-    """Logits of both heads and the pooled features they read."""
+    """Logits of the heads and the pooled features they read."""
 
     fer2013: Tensor  # [N, 7]
     ferplus: Tensor  # [N, 8]
+    wide: Tensor  # [N, 7]
     features: Tensor  # [N, 192]
 
 
@@ -74,7 +76,7 @@ class Block(nn.Module):
 
 
 class Network(nn.Module):
-    """[N, 1, 48, 48] scaled gray crops in, both heads' logits and the features out."""
+    """[N, 1, 48, 48] scaled gray crops in, all heads' logits and the features out."""
 
     def __init__(self, channels: tuple[int, ...] = CHANNELS, blocks: tuple[int, ...] = BLOCKS) -> None:
         super().__init__()
@@ -87,22 +89,18 @@ class Network(nn.Module):
         self.dropout = nn.Dropout(DROPOUT)
         self.fer2013 = nn.Linear(channels[-1], len(EXPRESSIONS))
         self.ferplus = nn.Linear(channels[-1], len(FERPLUS))
+        self.wide = nn.Linear(channels[-1], len(EXPRESSIONS))
 
     def forward(self, crops: Tensor) -> Outputs:
         features = self.stages(torch.relu(self.stem(crops))).mean((2, 3))
         dropped = self.dropout(features)
-        return Outputs(self.fer2013(dropped), self.ferplus(dropped), features)
+        return Outputs(self.fer2013(dropped), self.ferplus(dropped), self.wide(dropped), features)
 
 
-def answers(
-    network: nn.Module, images: npt.NDArray[np.uint8], batch: int = 256
-) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-    """Logits of both heads for [N, 48, 48] bytes."""
+def answers(network: nn.Module, images: npt.NDArray[np.uint8], batch: int = 256) -> dict[str, npt.NDArray[np.float32]]:
+    """Logits for [N, 48, 48] bytes: head -> [N, labels]."""
     network.eval()
     parts = (images[start : start + batch] for start in range(0, len(images), batch))
     with torch.inference_mode():
         heads: list[Outputs] = [network(torch.from_numpy(network_input(part, SCALING))) for part in parts]
-    return (
-        torch.cat([part.fer2013 for part in heads]).numpy(),
-        torch.cat([part.ferplus for part in heads]).numpy(),
-    )
+    return {head: torch.cat([getattr(part, head) for part in heads]).numpy() for head in HEAD_LABELS}

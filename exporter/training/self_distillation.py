@@ -5,6 +5,7 @@ others. Kim et al., "Self-Knowledge Distillation with Progressive Refinement of 
 answers of the epoch before; here it is their running mean over several (Laine & Aila, "Temporal Ensembling", ICLR 2017).
 """
 
+from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
@@ -13,6 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from exporter.data.dataset import TrainingSet
+from exporter.data.labels import FER2013_HEAD, FERPLUS_HEAD, HEAD_LABELS, WIDE_HEAD
 from exporter.training.network import answers
 
 NEWEST: Final = 0.3
@@ -24,13 +26,15 @@ Rows = npt.NDArray[np.int64]
 class Memory:
     """Running mean of the network's own probabilities for each picture, 0 where it was never asked.
 
-    kept: "fer2013" [N, 7] and "ferplus" [N, 8], given to go on from a checkpoint; that of other pictures is passed over.
+    kept: head -> [N, labels], given to go on from a checkpoint; that of other pictures is passed over. wide: whether that
+    head was ever taught, so that its answers are worth remembering.
     """
 
-    def __init__(self, taught: TrainingSet, kept: dict[str, Tensor] | None = None) -> None:
+    def __init__(self, taught: TrainingSet, kept: dict[str, Tensor] | None = None, *, wide: bool = False) -> None:
         self.taught = taught
-        self.own = {"fer2013": torch.from_numpy(taught.fer2013).float(), "ferplus": torch.from_numpy(taught.ferplus).float()}
-        fits = kept and all(kept[head].shape == labels.shape for head, labels in self.own.items())
+        self._heads = [head for head in HEAD_LABELS if wide or head != WIDE_HEAD]
+        self.own = {head: torch.from_numpy(getattr(taught, head)).float() for head in HEAD_LABELS}
+        fits = kept and kept.keys() == self.own.keys() and all(kept[head].shape == own.shape for head, own in self.own.items())
         self.kept = kept if kept and fits else {head: torch.zeros_like(labels) for head, labels in self.own.items()}
 
     @property
@@ -43,18 +47,23 @@ class Memory:
         seen = [
             answers(network, np.ascontiguousarray(images)) for images in (self.taught.images, self.taught.images[:, :, ::-1])
         ]
-        for kept, logits in zip(self.kept.values(), zip(*seen, strict=True), strict=True):
-            kept[:] = torch.stack([torch.from_numpy(each).softmax(1) for each in logits]).mean(0)
+        for head in self._heads:
+            self.kept[head][:] = torch.stack([torch.from_numpy(each[head]).softmax(1) for each in seen]).mean(0)
 
-    def targets(self, rows: Rows, share: float) -> tuple[Tensor, Tensor]:
-        """What to teach either head of these rows: their labels with so much (0 to 1) of the memory in them."""
-        fer2013, ferplus = (_mixed(self.own[head][rows], self.kept[head][rows], share) for head in self.own)
-        return fer2013, ferplus
+    def targets(self, rows: Rows, share: float) -> tuple[Tensor, Tensor, Tensor]:
+        """What to teach each head of these rows: their labels with so much (0 to 1) of the memory in them.
 
-    def remember(self, rows: Rows, fer2013: Tensor, ferplus: Tensor) -> None:
-        """Take in the logits [N, 7] and [N, 8] that the rows got just now."""
-        for kept, logits in zip(self.kept.values(), (fer2013, ferplus), strict=True):
-            answer, before = logits.detach().softmax(1), kept[rows]
+        Another network's opinions are taught as they are; where there are none, only the memory keeps that head as it is.
+        """
+        fer2013, ferplus = (_mixed(self.own[head][rows], self.kept[head][rows], share) for head in (FER2013_HEAD, FERPLUS_HEAD))
+        opinions = self.own[WIDE_HEAD][rows]
+        return fer2013, ferplus, torch.where(_known(opinions), opinions, self.kept[WIDE_HEAD][rows])
+
+    def remember(self, rows: Rows, logits: Mapping[str, Tensor]) -> None:
+        """Take in the logits, head -> [N, labels], that the rows got just now."""
+        for head in self._heads:
+            kept = self.kept[head]
+            answer, before = logits[head].detach().softmax(1), kept[rows]
             kept[rows] = torch.where(_known(before), before.lerp(answer, NEWEST), answer)
 
 

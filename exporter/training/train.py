@@ -1,15 +1,17 @@
-"""Training: both heads at once, resumable after any epoch, with a log that a later reader can plot.
+"""Training: all heads at once, resumable after any epoch, with a log that a later reader can plot.
 
     mien train --data fer2013.npz --output runs/first            start, or go on where it stopped
     mien train --data fer2013.npz --output runs/next --init runs/first/checkpoint.pt
     mien train --data fer2013.npz --output runs/last --init runs/next/checkpoint.pt --refine
+    mien train --data fer2013.npz --output runs/wide --init runs/last/checkpoint.pt --opinions teacher.npz
 
 Recipe: SGD with Nesterov momentum, warm-up then cosine (Loshchilov & Hutter, ICLR 2017), an exponential moving average
 of the weights, mixup (Zhang et al., ICLR 2018), label smoothing on the single-annotator head (Szegedy et al., CVPR 2016),
 the vote distribution as target of the FER+ head (Barsoum et al., ICMI 2016), and the network's own earlier answers mixed
-into both (exporter/training/self_distillation.py). At the end the pictures are varied less, as those will be that the
-network is asked about (He et al., "Data Augmentation Revisited", 2019). Where the processor multiplies bfloat16 in
-hardware, that is used.
+into both (exporter/training/self_distillation.py). A third head, ``wide``, learns what another network says of each picture
+(Hinton et al., "Distilling the Knowledge in a Neural Network", 2015), rare expressions shown more often; with ``--frozen`` it
+alone learns. At the end the pictures are varied less, as those will be that the network is asked about (He et al., "Data
+Augmentation Revisited", 2019). Where the processor multiplies bfloat16 in hardware, that is used.
 """
 
 import json
@@ -28,9 +30,10 @@ from torch.nn.functional import cross_entropy
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from tqdm import tqdm
 
-from exporter.data.dataset import SIDE, Integers, LabelledFaces, TrainingSet, majority, training_set
-from exporter.training.augment import light_augment, vary
-from exporter.training.checkpoint import CHECKPOINT, load_weights, read_checkpoint
+from exporter.data.dataset import SIDE, Bytes, Floats, Integers, LabelledFaces, TrainingSet, majority, training_set
+from exporter.data.labels import FER2013_HEAD, FERPLUS_HEAD
+from exporter.training.augment import light_augment, processed, vary
+from exporter.training.checkpoint import CHECKPOINT, WIDE_SHARES, load_weights, read_checkpoint
 from exporter.training.network import SCALING, Network, Outputs, answers
 from exporter.training.self_distillation import Memory
 from exporter.training.training_config import TrainingConfig
@@ -39,34 +42,66 @@ from tracker.core.errors import DataError
 from tracker.model.preprocess import network_input
 
 LOG: Final = "log.jsonl"
+MOST_OFTEN: Final = 6.0
+"""Times the mean that a picture of a rare expression is shown at most."""
 
 
 class Batch(NamedTuple):
-    """Scaled crops [N, 1, 48, 48], the two target distributions, and which pictures they are; None where blended."""
+    """Scaled crops [N, 1, 48, 48], a target distribution for each head, the weight of the labels' part of the loss [N, 1], and
+    which pictures they are; None where blended.
+    """
 
     crops: Tensor
     fer2013: Tensor
     ferplus: Tensor
+    wide: Tensor
+    weights: Tensor
     rows: Integers | None = None
+
+
+def how_often(opinions: Floats, balance: float) -> Floats:
+    """[N] how often each picture is shown, 1 being the mean, from the opinions [N, 7] on it; rare expressions more often.
+
+    With each expression's share to the power of ``balance`` in the denominator; 1 where there are no opinions.
+    """
+    shares = opinions.mean(axis=0)
+    if not balance or not shares.all():
+        return np.ones(len(opinions))
+    often = (opinions / shares**balance).sum(axis=1)
+    # Pictures that nobody said anything of come as often as the mean of the others.
+    often[opinions.sum(axis=1) == 0] = often[opinions.sum(axis=1) > 0].mean()
+    often = (often / often.mean()).clip(max=MOST_OFTEN)
+    return np.asarray(often / often.mean())
 
 
 def batches(memory: Memory, plan: TrainingConfig, epoch: int) -> Iterator[Batch]:
     """One epoch in random order, augmented; the same for the same seed and epoch, resumed or not."""
     rng = np.random.default_rng([plan.seed, epoch])
     images = memory.taught.images
-    order = rng.permutation(len(images))
+    often = how_often(memory.taught.wide, plan.balance)
+    drawn = rng.choice(len(images), len(images), p=often / often.sum()) if plan.balance else rng.permutation(len(images))
+    # What is shown twice as often as it occurs weighs half in what the labels teach: they keep their prior.
+    weights = torch.from_numpy(1 / often).float()[:, None]
     mixing = epoch < plan.mixup_until * plan.epochs
-    for start in range(0, len(order) - plan.batch + 1, plan.batch):
-        rows = order[start : start + plan.batch]
-        crops = np.stack([(light_augment if rng.random() < plan.lightly else vary)(images[row], rng, SIDE) for row in rows])
-        batch = Batch(torch.from_numpy(network_input(crops, SCALING)), *memory.targets(rows, plan.opinion(epoch)), rows=rows)
+    for start in range(0, len(drawn) - plan.batch + 1, plan.batch):
+        rows = drawn[start : start + plan.batch]
+        crops = np.stack([augmented(images[row], rng, plan) for row in rows])
+        targets = memory.targets(rows, plan.opinion(epoch))
+        batch = Batch(torch.from_numpy(network_input(crops, SCALING)), *targets, weights[rows], rows)
         yield mixed(batch, rng.beta(plan.mixup, plan.mixup)) if mixing and rng.random() < plan.mixup_share else batch
+
+
+def augmented(picture: Bytes, rng: np.random.Generator, plan: TrainingConfig) -> Bytes:
+    """One picture varied as the plan says."""
+    if plan.processed and rng.random() < plan.processed:
+        picture = processed(picture, rng)
+    return (light_augment if rng.random() < plan.lightly else vary)(picture, rng, SIDE)
 
 
 def mixed(batch: Batch, share: float) -> Batch:
     """Each crop blended with its mirror image in the batch, and so its targets."""
-    crops, fer2013, ferplus = (share * part + (1 - share) * part.flip(0) for part in batch[:3])
-    return Batch(crops, fer2013, ferplus)
+    crops, fer2013, ferplus, wide, weights = (share * part + (1 - share) * part.flip(0) for part in batch[:5])
+    return Batch(crops, fer2013, ferplus, wide, weights)
 
 
 def bfloat16_in_hardware() -> bool:
@@ -76,10 +111,11 @@ def bfloat16_in_hardware() -> bool:
 
 
 def loss(outputs: Outputs, batch: Batch, smoothing: float) -> Tensor:
-    """Mean cross-entropy of both heads; rows without a target teach nothing."""
-    fer2013 = cross_entropy(outputs.fer2013, batch.fer2013, label_smoothing=smoothing)
-    ferplus = cross_entropy(outputs.ferplus, batch.ferplus)
-    return fer2013 + ferplus
+    """Mean cross-entropy of the heads; rows without a target teach nothing."""
+    weights = batch.weights[:, 0]
+    fer2013 = (weights * cross_entropy(outputs.fer2013, batch.fer2013, label_smoothing=smoothing, reduction="none")).mean()
+    ferplus = (weights * cross_entropy(outputs.ferplus, batch.ferplus, reduction="none")).mean()
+    return fer2013 + ferplus + cross_entropy(outputs.wide, batch.wide)
 
 
 def parameter_groups(network: nn.Module, weight_decay: float) -> list[dict[str, Any]]:
@@ -97,15 +133,17 @@ class Run:
         torch.manual_seed(plan.seed)
         self.folder, self.plan, self.epoch = folder, plan, 0
         self.memory: dict[str, Tensor] = {}
+        self.wide_shares: list[float] | None = None
         self.network = Network()
         if init is not None:
             load_weights(self.network, init)
-            self.memory = read_checkpoint(init).get("memory", {})
+            begun = read_checkpoint(init)
+            self.memory, self.wide_shares = begun.get("memory", {}), begun.get(WIDE_SHARES)
         self.network = self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         moving = get_ema_multi_avg_fn(plan.average)  # type: ignore[no-untyped-call]
         self.average = AveragedModel(self.network, multi_avg_fn=moving, use_buffers=True)
         self.optimizer = torch.optim.SGD(
-            parameter_groups(self.network, plan.weight_decay),
+            parameter_groups(self.network.wide if plan.frozen else self.network, plan.weight_decay),
             lr=plan.learning_rate,
             momentum=plan.momentum,
             nesterov=True,
@@ -123,7 +161,7 @@ class Run:
         self.network.load_state_dict(state["network"])
         self.average.load_state_dict(state["average"])
         self.optimizer.load_state_dict(state["optimizer"])
-        self.epoch, self.memory = state["epoch"], state["memory"]
+        self.epoch, self.memory, self.wide_shares = state["epoch"], state["memory"], state.get(WIDE_SHARES)
 
     def save(self) -> None:
         """Write the checkpoint so that a stop at any moment leaves the old one or the new one."""
@@ -135,6 +173,7 @@ class Run:
             "epoch": self.epoch,
             "plan": asdict(self.plan),
             "memory": self.memory,
+            **({} if self.wide_shares is None else {WIDE_SHARES: self.wide_shares}),
         }
         written = self.folder / (CHECKPOINT + ".new")
         torch.save(state, written)
@@ -148,6 +187,9 @@ class Run:
             taught = joined(taught, own.lesson(len(taught)))
         if len(taught) < self.plan.batch:
             raise DataError(f"Only {len(taught)} usable training pictures; one batch takes {self.plan.batch}.")
+        if taught.wide.any():
+            shown = how_often(taught.wide, self.plan.balance) @ taught.wide
+            self.wide_shares = (shown / shown.sum()).round(6).tolist()
         memory = self._remembered(taught)
         while self.epoch < self.plan.epochs:
             started = time.monotonic()
@@ -165,7 +207,7 @@ class Run:
 
     def _remembered(self, taught: TrainingSet) -> Memory:
         """The run's memory; one that should count from the first step on is filled before it."""
-        memory = Memory(taught, self.memory)
+        memory = Memory(taught, self.memory, wide=self.wide_shares is not None)
         self.memory = memory.kept
         if memory.blank and self.plan.first_opinion:
             memory.ask(self.network)
@@ -174,7 +216,9 @@ class Run:
     def _one_epoch(self, memory: Memory, *, quiet: bool) -> float:
         # What dropout leaves out depends on the epoch alone, so that a resumed run goes the way of an unbroken one.
         torch.manual_seed(self.plan.seed + self.epoch)
-        self.network.train()
+        # Frozen, even what normalisation counts stays as it is.
+        self.network.requires_grad_(not self.plan.frozen).train(not self.plan.frozen)
+        self.network.wide.requires_grad_()
         steps = len(memory.taught) // self.plan.batch
         bar = tqdm(batches(memory, self.plan, self.epoch), f"epoch {self.epoch + 1}", steps, disable=quiet or None)
         total = 0.0
@@ -194,14 +238,15 @@ class Run:
         self.optimizer.step()
         self.average.update_parameters(self.network)
         if batch.rows is not None:
-            memory.remember(batch.rows, outputs.fer2013, outputs.ferplus)
+            memory.remember(batch.rows, outputs._asdict())
         return float(value.detach())
 
     def judge(self, public: LabelledFaces) -> dict[str, float]:
-        """Accuracy of both heads of the averaged weights; empty without public pictures."""
+        """Accuracy of the heads with labels, of the averaged weights; empty without public pictures."""
         if not len(public):
             return {}
-        fer2013, ferplus = answers(self.average.module, public.images)
+        found = answers(self.average.module, public.images)
+        fer2013, ferplus = found[FER2013_HEAD], found[FERPLUS_HEAD]
         labels = majority(public.votes)
         voted = labels >= 0
         return {

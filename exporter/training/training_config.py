@@ -1,7 +1,7 @@
-"""Everything that decides a training run, and the three kinds of run that there are: from the start, its end, a person's."""
+"""Everything that decides a training run, and the kinds of run: from the start, its end, another network's, a person's."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -10,7 +10,12 @@ from exporter.training.checkpoint import CHECKPOINT, read_checkpoint
 
 @dataclass(frozen=True, slots=True)
 class TrainingConfig:
-    """Everything that decides a run, so that the same plan and data give the same model."""
+    """Everything that decides a run, so that the same plan and data give the same model.
+
+    processed: share of the pictures that are first changed as other cameras would. balance: 0 to 1, with which power of its
+    rarity in another network's opinions an expression is shown more often than it occurs; 0 not at all, 1 each equally.
+    frozen: whether the head ``wide`` learns alone, so that all else answers as it did.
+    """
 
     epochs: int = 40
     batch: int = 96
@@ -26,6 +31,9 @@ class TrainingConfig:
     first_opinion: float = 0.0
     own_opinion: float = 0.7
     lightly: float = 0.0
+    processed: float = 0.0
+    balance: float = 0.0
+    frozen: bool = False
     seed: int = 1
 
     def opinion(self, epoch: int) -> float:
@@ -53,6 +61,26 @@ REFINE: Final = TrainingConfig(
     lightly=0.65,
 )
 """How a training ends: pictures much as they are, beside the first network's opinion (models/EXPERIMENTS.md)."""
+
+
+WIDEN: Final = TrainingConfig(
+    epochs=4,
+    learning_rate=0.04,
+    warm_up_epochs=0.3,
+    average=0.997,
+    smoothing=0.0,
+    mixup_share=0.0,
+    first_opinion=0.5,
+    own_opinion=0.5,
+    lightly=0.5,
+    processed=0.25,
+    balance=0.5,
+)
+"""How a network that can read faces is taught what another one says of them (models/EXPERIMENTS.md)."""
+
+
+FROZEN: Final = replace(WIDEN, learning_rate=0.3, average=0.99, first_opinion=0.0, own_opinion=0.0, frozen=True)
+"""The same where nothing else is to change: one layer takes larger steps."""
 
 
 def training_config(folder: Path, usual: TrainingConfig) -> TrainingConfig:

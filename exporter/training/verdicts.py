@@ -10,6 +10,7 @@ from torch import nn
 
 from exporter.data.dataset import SIDE, Bytes, Integers, TrainingSet
 from exporter.data.folders import read_crop
+from exporter.data.labels import FERPLUS_HEAD
 from exporter.training.network import answers
 from tracker.core.errors import DataError
 from tracker.core.labelled_folders import FOLDER_NAMES, pictures_in
@@ -63,7 +64,7 @@ class Verdicts:
 
     def right(self, network: nn.Module) -> int:
         """On how many of them a network agrees."""
-        return int((answers(network, self.images)[1].argmax(1) == self.said).sum()) if len(self) else 0
+        return int((answers(network, self.images)[FERPLUS_HEAD].argmax(1) == self.said).sum()) if len(self) else 0
 
     def lesson(self, beside: int) -> TrainingSet:
         """As often as they weigh enough beside so many other pictures; contempt teaches the head that knows it."""
@@ -71,7 +72,8 @@ class Verdicts:
         times = int(np.clip(round(wanted / len(self)), 1, MOST_OFTEN))
         ferplus = np.eye(len(FERPLUS))[self.said]
         fer2013 = ferplus @ _seven_of_eight()
-        return TrainingSet(np.tile(self.images, (times, 1, 1)), np.tile(fer2013, (times, 1)), np.tile(ferplus, (times, 1)))
+        labels = (np.tile(part, (times, 1)) for part in (fer2013, ferplus, np.zeros_like(fer2013)))
+        return TrainingSet(np.tile(self.images, (times, 1, 1)), *labels)
 
 
 def joined(one: TrainingSet, other: TrainingSet) -> TrainingSet:
@@ -80,6 +82,7 @@ def joined(one: TrainingSet, other: TrainingSet) -> TrainingSet:
         np.concatenate([one.images, other.images]),
         np.concatenate([one.fer2013, other.fer2013]),
         np.concatenate([one.ferplus, other.ferplus]),
+        np.concatenate([one.wide, other.wide]),
     )
 
 

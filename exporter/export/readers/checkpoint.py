@@ -1,15 +1,15 @@
 """A checkpoint of ``mien train``: it knows its own labels, and only its weights are read."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from exporter.data.labels import FER2013_HEAD, FERPLUS_HEAD
+from exporter.data.labels import FER2013_HEAD, FERPLUS_HEAD, WIDE_HEAD
 from exporter.export.readers.source import FER_FRAMING, Array, Source
 from exporter.export.readers.torch_onnx import to_onnx
-from exporter.training.checkpoint import load_weights, read_checkpoint
+from exporter.training.checkpoint import WIDE_SHARES, load_weights, read_checkpoint
 from exporter.training.network import SCALING, Network
 from tracker.model.classifier import FEATURES_OUTPUT
 
@@ -18,7 +18,8 @@ def read_trained(path: Path) -> Source:
     """The network of a checkpoint."""
     network = Network()
     load_weights(network, path)
-    return of_network(network, _how_trained(read_checkpoint(path)))
+    state = read_checkpoint(path)
+    return of_network(network, _how_trained(state), state.get(WIDE_SHARES))
 
 
 def _how_trained(state: Mapping[str, Any]) -> dict[str, object]:
@@ -28,20 +29,35 @@ def _how_trained(state: Mapping[str, Any]) -> dict[str, object]:
     return {"epochs": state["epoch"], "plan": dict(state["plan"])} if "plan" in state else {}
 
 
-def of_network(network: Network, training: Mapping[str, object]) -> Source:
-    """A network of ours, ready to be written."""
-    outputs = (FER2013_HEAD, FERPLUS_HEAD, FEATURES_OUTPUT)
+class _Told(torch.nn.Module):
+    """A network that gives some of its outputs alone, in an order."""
+
+    def __init__(self, network: Network, names: Sequence[str]) -> None:
+        super().__init__()
+        self.network, self.names = network, tuple(names)
+
+    def forward(self, crops: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        outputs = self.network(crops)
+        return tuple(getattr(outputs, name) for name in self.names)
+
+
+def of_network(network: Network, training: Mapping[str, object], wide_shares: Sequence[float] | None = None) -> Source:
+    """A network of ours, ready to be written; without shares, whose head ``wide`` was never taught, that is left out."""
+    heads = (FER2013_HEAD, FERPLUS_HEAD, *([] if wide_shares is None else [WIDE_HEAD]))
+    outputs = (*heads, FEATURES_OUTPUT)
+    told = _Told(network, outputs)
 
     def expected(values: Array) -> dict[str, Array]:
         with torch.inference_mode():
-            return {name: value.numpy() for name, value in network(torch.from_numpy(values))._asdict().items()}
+            return {name: value.numpy() for name, value in zip(outputs, told(torch.from_numpy(values)), strict=True)}
 
     return Source(
-        model=to_onnx(network, (1, FER_FRAMING.side, FER_FRAMING.side), outputs),
+        model=to_onnx(told, (1, FER_FRAMING.side, FER_FRAMING.side), outputs),
         expected=expected,
         scaling=SCALING,
         crop=FER_FRAMING,
-        heads=(FER2013_HEAD, FERPLUS_HEAD),
+        heads=heads,
         features=network.ferplus.in_features,
         training=training,
+        wide_shares=None if wide_shares is None else tuple(wide_shares),
     )

@@ -12,16 +12,22 @@ import onnx
 from exporter.data.labels import HEAD_LABELS
 from tracker.core.errors import ModelError
 from tracker.model.classifier import ONNXRUNTIME_ERRORS
-from tracker.model.framing import Framing
+from tracker.model.framing import EYES, Framing
 from tracker.model.onnx_runtime import onnxruntime
 from tracker.model.preprocess import Scaling
 
 INPUT: Final = "crops"
 """What every file of ours calls its input."""
 FER_FRAMING: Final = Framing(
-    48, left_eye=(15.2, 19.1), right_eye=(32.7, 18.9), mouth_left=(16.9, 37.2), mouth_right=(31.5, 37.0)
+    48,
+    left_eye=(15.2, 19.1),
+    right_eye=(32.7, 18.9),
+    mouth_left=(16.9, 37.2),
+    mouth_right=(31.5, 37.0),
+    anchors=EYES,
 )
-"""How FER-2013 frames a face: medians over 14,000 of its pictures, measured with the landmarker."""
+"""How FER-2013 frames a face: medians over 14,000 of its pictures, measured with the landmarker. Put by its eyes it is as
+large as by eyes and mouth: 0.99 times, in the median of 1,738 of them."""
 SILENT: Final = 4
 """onnxruntime's log level "fatal": its errors are raised, and told in our words."""
 
@@ -35,7 +41,8 @@ class Source:
     """A network that is ready to be written.
 
     model: takes ``crops`` [n, 1, side, side], gives logits under each head's name. expected: the same answers from the
-    network where it came from; ``probabilities`` says that it gives the softmax of the logits. heads: the last one is shown.
+    network where it came from; ``probabilities`` says that it gives the softmax of the logits. heads: the last one of them but
+    ``wide`` is shown. wide_shares: of each of EXPRESSIONS in what the head ``wide`` was taught, where there is one.
     features: width of the output ``features``. training: what is known of how it came to be, for the contract.
     """
 
@@ -46,6 +53,7 @@ class Source:
     heads: tuple[str, ...]
     features: int | None = None
     probabilities: bool = False
+    wide_shares: tuple[float, ...] | None = None
     training: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

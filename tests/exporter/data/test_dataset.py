@@ -19,6 +19,7 @@ from exporter.data.dataset import (
     training_set,
     usable,
     vote_distribution,
+    with_opinions,
 )
 from tracker.core.errors import DataError
 from tracker.core.vocabulary import EXPRESSIONS, FERPLUS
@@ -236,3 +237,40 @@ def test_fer2013_has_microsofts_counts(shared: Path) -> None:
     faces = read(shared / "data" / "fer2013.npz")
 
     assert [int((majority(faces.of(split).votes) >= 0).sum()) for split in SPLITS] == [25_060, 3_199, 3_153]
+
+
+def save_opinions(path: Path, opinions: np.ndarray[tuple[int, int], np.dtype[np.float16]], labels: Sequence[str]) -> Path:
+    np.savez(path, probabilities=opinions, labels=np.array(labels))
+    return path
+
+
+def test_opinions_are_put_in_our_order_and_shared_by_equal_pictures(faces: LabelledFaces, tmp_path: Path) -> None:
+    """Columns go by their names, NaN says nothing, and pixel-identical pictures have the mean of what is said of them."""
+    opinions = np.random.default_rng(1).dirichlet(np.ones(7), len(faces)).astype(np.float16)
+    opinions[1] = np.nan
+    twice = faces.take(np.array([0, 0, 1, 2]))
+    path = save_opinions(tmp_path / "said.npz", opinions[:4], EXPRESSIONS[::-1])
+
+    told = with_opinions(twice, path)
+    taught = training_set(told)
+
+    assert told.opinions is not None
+    assert told.opinions[0] == pytest.approx(opinions[0, ::-1], abs=1e-2)
+    assert not told.opinions[1].any()
+    row = int((taught.images == faces.images[0]).all(axis=(1, 2)).argmax())
+    assert taught.wide[row] == pytest.approx(opinions[0, ::-1], abs=1e-2)
+    assert set(taught.wide.sum(axis=1).round(6)) <= {0.0, 1.0}
+    assert concatenate([told, told]).take(np.arange(2)).opinions == pytest.approx(told.opinions[:2])
+
+
+@pytest.mark.parametrize(
+    ("rows", "labels", "factor"), [(-1, EXPRESSIONS, 1.0), (0, ("bored", *EXPRESSIONS[1:]), 1.0), (0, EXPRESSIONS, 0.5)]
+)
+def test_opinions_of_something_else_are_refused(
+    faces: LabelledFaces, tmp_path: Path, rows: int, labels: Sequence[str], factor: float
+) -> None:
+    """Another number of pictures, other labels, and numbers that are no probabilities: the file is named."""
+    opinions = np.full((len(faces) + rows, 7), factor / 7, np.float16)
+
+    with pytest.raises(DataError, match=r"said\.npz: "):
+        with_opinions(faces, save_opinions(tmp_path / "said.npz", opinions, labels))

@@ -15,6 +15,7 @@ from exporter.data.dataset import LabelledFaces
 from tracker.cli import main
 from tracker.core.errors import DataError, ModelError
 from tracker.core.frame import Pixels
+from tracker.core.vocabulary import EXPRESSIONS
 from tracker.model.classifier import OnnxClassifier
 from tracker.model.contract import ModelContract
 from tracker.model.preprocess import network_input
@@ -73,6 +74,8 @@ def test_from_pixel_to_logit_file_and_network_agree(
     found = OnnxClassifier(tmp_path / "tiny.onnx").logits(real_crops)
     with torch.inference_mode():
         expected = network(torch.from_numpy(network_input(real_crops, SCALING)))._asdict()
+    # The head for opinions was never taught.
+    expected.pop("wide")
     assert found.keys() == expected.keys() == {"fer2013", "ferplus", "features"}
     for name, values in expected.items():
         assert np.abs(found[name] - values.numpy()).max() <= 1e-4
@@ -101,6 +104,28 @@ def test_the_contract_tells_what_it_was_made_from(tiny_contract: ModelContract, 
     assert tiny_contract.measured["shown"]["n"] == 21
     assert tiny_contract.features == 16
     assert tiny_contract.shown.head == "ferplus"
+
+
+def test_a_head_that_was_taught_opinions_is_heard_beside_the_crowds(
+    network: "Network", faces: LabelledFaces, tmp_path: Path
+) -> None:
+    """The file has it, with what it was shown as its prior; live, at tau 0, it changes nothing; a fit can read it."""
+    from exporter.export.onnx_file import export
+    from exporter.export.readers.checkpoint import of_network
+
+    shares = [0.1, 0.05, 0.15, 0.2, 0.15, 0.15, 0.2]
+    contract, _ = export(of_network(network, {}, shares), faces, tmp_path / "wide.onnx", name="wide", version="1")
+
+    second = contract.shown.second
+    assert second is not None
+    assert (contract.shown.head, second.head, *contract.heads) == ("ferplus", "wide", "fer2013", "ferplus", "wide")
+    assert [np.exp(second.log_prior[name]) for name in EXPRESSIONS] == pytest.approx(shares, abs=1e-3)
+    classifier = OnnxClassifier(tmp_path / "wide.onnx", "natural")
+    logits = classifier.logits(faces.images)
+    assert classifier.shown(logits).argmax(1).tolist() == contract.seven(logits)[0].argmax(1).tolist()
+    assert classifier.contract.statistics is not None
+    standard = classifier.contract.statistics.standardised(logits["features"])
+    assert classifier.contract.statistics.logits(standard) == pytest.approx(contract.seven(logits), abs=1e-2)
 
 
 def test_the_file_says_nothing_of_its_makers_machine(source: "Source", root: Path) -> None:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from exporter.data.dataset import TrainingSet
+from exporter.data.labels import HEAD_LABELS
 
 torch = pytest.importorskip("torch", reason="Torch is not installed: `make test` without TORCH= brings it.")
 pytestmark = pytest.mark.training
@@ -17,7 +18,11 @@ def a_lesson() -> TrainingSet:
     """Three pictures: the first two say angry, the third was voted on by nobody."""
     fer2013, ferplus = np.eye(7)[[0, 0, 3]], np.eye(8)[[4, 4, 0]]
     ferplus[2] = 0
-    return TrainingSet(np.zeros((3, 48, 48), np.uint8), fer2013, ferplus)
+    return TrainingSet(np.zeros((3, 48, 48), np.uint8), fer2013, ferplus, np.zeros((3, 7)))
+
+
+def sure_answers(label: int, rows: int) -> dict[str, Any]:
+    return {head: sure_of(label, len(labels), rows) for head, labels in HEAD_LABELS.items()}
 
 
 def sure_of(label: int, labels: int, rows: int) -> Any:
@@ -30,10 +35,26 @@ def test_what_was_never_asked_is_taught_by_its_label() -> None:
     """However much the memory should count, a picture without one keeps its own target."""
     from exporter.training.self_distillation import Memory
 
-    fer2013, ferplus = Memory(a_lesson()).targets(np.arange(3), 0.7)
+    fer2013, ferplus, wide = Memory(a_lesson()).targets(np.arange(3), 0.7)
 
     assert torch.equal(fer2013, torch.eye(7)[[0, 0, 3]])
     assert ferplus.sum(1).tolist() == [1, 1, 0]
+    assert not wide.any()
+
+
+def test_opinions_are_taught_as_they_are_and_where_there_are_none_the_memory_speaks() -> None:
+    """A head that was taught by another network keeps its answers where nobody says anything; one that never was has none."""
+    from exporter.training.self_distillation import Memory
+
+    taught = a_lesson()
+    taught.wide[0, 3] = 1
+    for was_taught, kept in ((True, 2), (False, None)):
+        memory = Memory(taught, wide=was_taught)
+        memory.remember(np.arange(3), sure_answers(2, 3))
+        wide = memory.targets(np.arange(3), 0.5)[2]
+
+        assert wide[0].tolist() == [0, 0, 0, 1, 0, 0, 0]
+        assert wide[1].tolist() == pytest.approx([float(place == kept) for place in range(7)])
 
 
 def test_the_first_answer_counts_whole_and_later_ones_move_the_mean() -> None:
@@ -41,10 +62,10 @@ def test_the_first_answer_counts_whole_and_later_ones_move_the_mean() -> None:
     from exporter.training.self_distillation import NEWEST, Memory
 
     memory = Memory(a_lesson())
-    memory.remember(ROWS, sure_of(2, 7, 2), sure_of(2, 8, 2))
+    memory.remember(ROWS, sure_answers(2, 2))
     assert memory.targets(ROWS, 0.5)[0][0].tolist() == pytest.approx([0.5, 0, 0.5, 0, 0, 0, 0])
 
-    memory.remember(ROWS, sure_of(3, 7, 2), sure_of(3, 8, 2))
+    memory.remember(ROWS, sure_answers(3, 2))
     assert memory.targets(ROWS, 1.0)[0][0].tolist() == pytest.approx([0, 0, 1 - NEWEST, NEWEST, 0, 0, 0])
 
 
@@ -54,7 +75,7 @@ def test_where_nobody_voted_the_opinion_speaks_with_its_share() -> None:
 
     memory = Memory(a_lesson())
     row = np.array([2])
-    memory.remember(row, sure_of(1, 7, 1), sure_of(6, 8, 1))
+    memory.remember(row, sure_answers(6, 1))
 
     assert memory.targets(row, 0.4)[1][0].tolist() == pytest.approx([0, 0, 0, 0, 0, 0, 0.4, 0])
 
@@ -64,7 +85,7 @@ def test_a_memory_goes_on_where_it_stopped() -> None:
     from exporter.training.self_distillation import Memory
 
     memory = Memory(a_lesson())
-    memory.remember(ROWS, torch.rand(2, 7), torch.rand(2, 8))
+    memory.remember(ROWS, {"fer2013": torch.rand(2, 7), "ferplus": torch.rand(2, 8)})
     again = Memory(a_lesson(), memory.kept)
 
     for one, other in zip(memory.targets(ROWS, 0.6), again.targets(ROWS, 0.6), strict=True):
@@ -83,7 +104,7 @@ def test_a_memory_may_begin_with_what_a_network_says_of_both_sides() -> None:
     assert memory.blank
     memory.ask(network)
 
-    sides = (answers(network, images)[0] for images in (lesson.images, lesson.images[:, :, ::-1].copy()))
+    sides = (answers(network, images)["fer2013"] for images in (lesson.images, lesson.images[:, :, ::-1].copy()))
     one, other = (torch.from_numpy(logits).softmax(1) for logits in sides)
     assert not torch.allclose(one, other)
     assert torch.allclose(memory.targets(np.arange(3), 1.0)[0], (one + other) / 2, atol=1e-6)

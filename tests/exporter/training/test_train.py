@@ -12,6 +12,7 @@ import pytest
 
 from exporter.data.dataset import Bytes, LabelledFaces, no_votes, training_set
 from tracker.core.errors import DataError, ModelError
+from tracker.core.vocabulary import EXPRESSIONS, FERPLUS
 from tracker.model.preprocess import network_input
 
 if TYPE_CHECKING:
@@ -129,7 +130,7 @@ def test_so_many_pictures_are_varied_lightly_as_planned(
         told.append(name)
         return picture
 
-    for name in ("vary", "lightly"):
+    for name in ("vary", "light_augment"):
         monkeypatch.setattr(f"exporter.training.train.{name}", lambda picture, _rng, _side, name=name: kept(name, picture))
 
     def seen(share: float) -> set[str]:
@@ -138,8 +139,8 @@ def test_so_many_pictures_are_varied_lightly_as_planned(
         return set(told)
 
     assert seen(0) == {"vary"}
-    assert seen(1) == {"lightly"}
-    assert seen(0.5) == {"vary", "lightly"}
+    assert seen(1) == {"light_augment"}
+    assert seen(0.5) == {"vary", "light_augment"}
 
 
 def test_targets_stay_distributions(faces: LabelledFaces, plan: "TrainingConfig") -> None:
@@ -160,13 +161,62 @@ def test_pictures_nobody_voted_on_teach_the_ferplus_head_nothing(faces: Labelled
     taught = training_set(replace(faces, votes=no_votes(len(faces))).of("train"))
     network = Network((8, 8), blocks=(1, 1))
     crops = torch.from_numpy(network_input(taught.images, SCALING))
-    targets = (torch.from_numpy(target).float() for target in (taught.fer2013, taught.ferplus))
+    fer2013, ferplus, wide = (torch.from_numpy(target).float() for target in (taught.fer2013, taught.ferplus, taught.wide))
 
-    value = loss(network(crops), Batch(crops, *targets), smoothing=0.1)
+    value = loss(network(crops), Batch(crops, fer2013, ferplus, wide, torch.ones(len(taught), 1)), smoothing=0.1)
 
-    untaught, taught_one = torch.autograd.grad(value, [network.ferplus.weight, network.fer2013.weight])
-    assert untaught.abs().max() == 0
+    weights = [network.ferplus.weight, network.wide.weight, network.fer2013.weight]
+    *untaught, taught_one = torch.autograd.grad(value, weights)
+    assert not any(part.any() for part in untaught)
     assert taught_one.abs().max() > 0
+
+
+@pytest.fixture
+def asked(faces: LabelledFaces) -> LabelledFaces:
+    """What another network says of each picture, nearly always happy: what is labelled happy, and half of the others."""
+    opinions = np.full((len(faces), 7), 0.05)
+    opinions[np.arange(len(faces)), np.where(np.arange(len(faces)) % 2, faces.labels, 3)] += 0.65
+    return replace(faces, opinions=opinions)
+
+
+def test_opinions_teach_a_head_of_their_own(asked: LabelledFaces, plan: "TrainingConfig", tmp_path: Path) -> None:
+    """It comes nearer to them, the checkpoint tells what it was shown, and rare opinions were shown more often."""
+    from exporter.training.checkpoint import CHECKPOINT, WIDE_SHARES, read_checkpoint
+    from exporter.training.train import Run
+
+    Run(tmp_path, replace(plan, balance=0.5)).train(asked, quiet=True)
+
+    shares = read_checkpoint(tmp_path / CHECKPOINT)[WIDE_SHARES]
+    mean = training_set(asked.of("train")).wide.mean(axis=0)
+    assert sum(shares) == pytest.approx(1, abs=1e-5)
+    assert shares[3] < mean[3]
+    Run(tmp_path / "next", plan, tmp_path / CHECKPOINT).save()
+    assert read_checkpoint(tmp_path / "next" / CHECKPOINT)[WIDE_SHARES] == shares
+
+
+def test_frozen_only_the_head_of_the_opinions_learns(asked: LabelledFaces, plan: "TrainingConfig", tmp_path: Path) -> None:
+    """All other weights, and what normalisation counts, are the same afterwards to the last bit."""
+    from exporter.training.checkpoint import CHECKPOINT
+    from exporter.training.train import Run
+
+    Run(tmp_path / "first", plan).save()
+    Run(tmp_path / "next", replace(plan, frozen=True), tmp_path / "first" / CHECKPOINT).train(asked, quiet=True)
+
+    before, after = weights(tmp_path / "first"), weights(tmp_path / "next")
+    assert {name for name in before if not torch.equal(before[name], after[name])} == {"wide.weight", "wide.bias"}
+
+
+def test_weights_without_a_head_for_opinions_begin_with_the_crowds(plan: "TrainingConfig", tmp_path: Path) -> None:
+    """An older checkpoint is read: what its FER+ head says of the seven is where the new head starts."""
+    from exporter.training.train import Run
+
+    Run(tmp_path / "first", plan).save()
+    older = {name: value for name, value in weights(tmp_path / "first").items() if not name.startswith("wide")}
+    torch.save(older, tmp_path / "older.pt")
+    network = Run(tmp_path / "next", plan, tmp_path / "older.pt").network
+
+    angry, anger = EXPRESSIONS.index("angry"), FERPLUS.index("anger")
+    assert torch.equal(network.wide.weight[angry], network.ferplus.weight[anger])
 
 
 def test_the_rate_climbs_then_falls_to_nothing() -> None:
@@ -237,5 +287,5 @@ def test_answers_do_not_depend_on_the_batch(faces: LabelledFaces) -> None:
 
     network = Network((8, 8), blocks=(1, 1))
 
-    for together, apart in zip(answers(network, faces.images), answers(network, faces.images, batch=7), strict=True):
-        assert np.allclose(together, apart, atol=1e-5)
+    together, apart = answers(network, faces.images), answers(network, faces.images, batch=7)
+    assert all(np.allclose(together[head], apart[head], atol=1e-5) for head in together)
