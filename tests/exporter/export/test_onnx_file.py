@@ -122,10 +122,10 @@ def test_a_head_that_was_taught_opinions_is_heard_beside_the_crowds(
     assert [np.exp(second.log_prior[name]) for name in EXPRESSIONS] == pytest.approx(shares, abs=1e-3)
     classifier = OnnxClassifier(tmp_path / "wide.onnx", "natural")
     logits = classifier.logits(faces.images)
-    assert classifier.shown(logits).argmax(1).tolist() == contract.seven(logits)[0].argmax(1).tolist()
+    assert classifier.shown_scores(logits).argmax(1).tolist() == contract.shown_logits(logits)[0].argmax(1).tolist()
     assert classifier.contract.statistics is not None
     standard = classifier.contract.statistics.standardised(logits["features"])
-    assert classifier.contract.statistics.logits(standard) == pytest.approx(contract.seven(logits), abs=1e-2)
+    assert classifier.contract.statistics.logits(standard) == pytest.approx(contract.shown_logits(logits), abs=1e-2)
 
 
 def test_the_file_says_nothing_of_its_makers_machine(source: "Source", root: Path) -> None:
