@@ -94,7 +94,7 @@ def test_no_page_promises_this_machine_where_a_server_keeps_it(far: Dashboard) -
     client = far.app.test_client()
     pages = {path: client.get(path, **OURS).text for path in ("/", "/picture", "/start", "/settings", "/health", "/history")}
     assert f"when they were seen, {ELSEWHERE}." in pages["/"]
-    assert f"Kept {ELSEWHERE} until you erase them." in pages["/start"]
+    assert f"kept {ELSEWHERE} until you erase them." in pages["/start"]
     assert "What is kept goes to the database server db.example.org" in pages["/settings"]
     assert "Nothing else leaves this machine" in pages["/settings"]
     assert f"is stored {ELSEWHERE}, pixels only if you save them" in pages["/picture"]
