@@ -3,16 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
-from typing import Any, Final, Literal, get_args
+from types import NoneType
+from typing import Annotated, Any, Final, Literal, get_args
 
 import click
-from click.types import convert_type
+from msgspec import Meta, defstruct
 
 from tracker.config.option_types import Amount
-from tracker.core.address import Address, redacted, without_secrets
+from tracker.core.address import Address
 from tracker.core.errors import UsageError
 from tracker.core.parsing import read_toml
-from tracker.core.paths import PathType
+from tracker.core.paths import PathType, path_of
+from tracker.core.validation import converted
 
 
 def about(meaning: str, kind: click.ParamType[Any] | None = None, alone: str | None = None) -> dict[str, Any]:
@@ -39,7 +41,7 @@ class Settings:
             " (a drawn face; fake:meeting: four)"
         ),
     )
-    hz: float = field(
+    hz: Annotated[float, Meta(ge=0, le=60)] = field(
         default=2.0,
         metadata=about("how often an observation is recorded, per second; 0 = every frame", Amount(0, 60)),
     )
@@ -76,7 +78,7 @@ class Settings:
             click.STRING,
         ),
     )
-    smoothing: float = field(
+    smoothing: Annotated[float, Meta(ge=0, le=60)] = field(
         default=1.0,
         metadata=about("time constant of the calm scores, in seconds; 0 = none", Amount(0, 60)),
     )
@@ -114,7 +116,7 @@ class Settings:
         ),
     )
     host: str = field(default="127.0.0.1", metadata=about("the address the dashboard listens on"))
-    port: int = field(
+    port: Annotated[int, Meta(ge=0, le=65535)] = field(
         default=8765, metadata=about("the port the dashboard listens on; 0 = any free one", click.IntRange(0, 65535))
     )
     token: bool = field(
@@ -146,9 +148,8 @@ class Settings:
 
 
 NAMES = tuple(entry.name for entry in fields(Settings))
-NUMBERS: Final = (int, float)
-QUOTED: Final = 300
-"""Characters of what was found that a sentence repeats."""
+WRITTEN_AS_NUMBERS: Final = ("source", "prior", "motion")
+"""Texts that may be written as numbers: a camera's index, a prior, looks a second."""
 
 
 def markdown_table() -> str:
@@ -162,41 +163,36 @@ def _shown(default: object) -> str:
 
 
 def read_config(path: Path) -> Mapping[str, Any]:
-    """The settings of a TOML file; UsageError for anything that is not a setting, or not what its flag would take."""
+    """The settings of a TOML file, as they are written there.
+
+    Raises:
+        UsageError: There is no such file, it is no TOML, or it has a key that is no setting or a value that its flag would
+            refuse, also where the command at hand has no use for it.
+    """
     try:
         table = read_toml(path)
     except FileNotFoundError as error:
         raise UsageError(f"There is no settings file {path}.") from error
     except (OSError, ValueError) as error:
         raise UsageError(f"The settings file {path} cannot be read: {error}.") from error
-    if unknown := sorted(set(table) - set(NAMES)):
-        raise UsageError(f"{path} has no setting {', '.join(unknown)}: there are {', '.join(NAMES)}.")
-    for entry in fields(Settings):
-        if entry.name in table:
-            _require(entry, table[entry.name], path)
+    kinds = [(entry.name, _kind_in_file(entry), None) for entry in fields(Settings)]
+    try:
+        converted(table, defstruct("SettingsFile", kinds, forbid_unknown_fields=True), "")
+    except ValueError as error:
+        raise UsageError(f"{path}: {error}.") from error
+    for name in ("model", "landmarker", "cert", "key"):
+        try:
+            path_of(table.get(name, "."))
+        except UsageError as error:
+            raise UsageError(f"{path}: {name}: {error}") from error
     return table
 
 
-def _require(entry: Field[Any], value: object, path: Path) -> None:
-    """What is in the file, judged as its flag would be: also where the command at hand has no use for it."""
-    wanted, kind = _kind_in_toml(entry)
-    # To Python, true and false are numbers.
-    if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-        raise UsageError(f"{path}: {entry.name} is {wanted}, not {redacted(repr(value))[:QUOTED]}.")
-    if kind is not bool:
-        try:
-            convert_type(entry.metadata["kind"], entry.default).convert(value, None, None)
-        except click.BadParameter as error:
-            raise UsageError(f"{path}: {entry.name}: {without_secrets(error.message)[:QUOTED]}") from error
-
-
-def _kind_in_toml(entry: Field[Any]) -> tuple[str, type | tuple[type, ...]]:
-    """In words, and as Python has it."""
-    if isinstance(entry.default, bool):
-        return "true or false", bool
-    if isinstance(entry.default, int):
-        return "a whole number", int
-    if isinstance(entry.default, float):
-        return "a number", NUMBERS
-    # A camera's index, a prior and looks a second are texts that may be numbers.
-    return ("a text or a number", (str, *NUMBERS)) if entry.name in ("source", "prior", "motion") else ("a text", str)
+def _kind_in_file(entry: Field[Any]) -> Any:
+    """The type of a setting's value in TOML, which has no null and no paths."""
+    if entry.name in WRITTEN_AS_NUMBERS:
+        return str | int | float
+    kind: Any = entry.type
+    if NoneType in get_args(kind):
+        (kind,) = set(get_args(kind)) - {NoneType}
+    return str if kind is Path else kind

@@ -55,7 +55,8 @@ def converted(found: object, kind: type[T], name: str) -> T:
         found: What ``tracker.core.parsing`` returned: dicts, lists, texts, numbers, true, false and None.
         kind: A frozen dataclass or msgspec Struct, or a container of these. Its ``__post_init__`` may raise ValueError.
             A Path is a text, true and false are no numbers, and a whole number does for a float.
-        name: What a sentence calls the whole, such as ``the fit``.
+        name: What a sentence calls the whole, such as ``the fit``; its members are then ``the fit.tau``. Empty: they have their
+            own names alone.
 
     Returns:
         The record; lists become tuples where its fields are tuples. Members that it has no field for are left out, unless its
@@ -95,20 +96,22 @@ def _sentence(error: msgspec.ValidationError, found: Any, kind: Any, name: str) 
         if item == "...":
             # msgspec doesn't say which member of an object with any names it was.
             kind = get_args(kind)[-1]
-            return _first_wrong([(f"{name}.{key}", value) for key, value in found.items()], kind)
+            return _first_wrong([(_member(name, key), value) for key, value in found.items()], kind)
         if item:
             kinds = get_args(kind)
             kind, found, name = kinds[0 if kinds[-1] is ... else int(item)], found[int(item)], f"{name}[{item}]"
         else:
-            kind, found, name = _field(kind, member), found[member], f"{name}.{member}"
+            kind, found, name = _field(kind, member), found[member], _member(name, member)
     if named:
         kind, _ = get_args(_without_null(kind))
         return _first_wrong([(f"a name in {name}", key) for key in found], kind)
     if error.__cause__ is not None:
-        return f"{name}: {error.__cause__}"
+        return f"{name}: {error.__cause__}" if name else str(error.__cause__)
     match re.fullmatch(r"Object (missing required|contains unknown) field `(.*)`", message):
         case re.Match() as about:
-            return f"{name}.{about[2]} is {'missing' if about[1].startswith('missing') else 'not known'}"
+            known = ", ".join(field.encode_name for field in _fields(kind))
+            problem = "is missing" if about[1].startswith("missing") else f"is not known; there are {known}"
+            return f"{_member(name, about[2])} {problem}"
     return f"{name} should be {_described(msgspec.inspect.type_info(kind))}, found {_quoted(found)}"
 
 
@@ -134,9 +137,17 @@ def _without_null(kind: Any) -> Any:
 
 def _field(kind: Any, member: str) -> Any:
     """The kind of a record's member by the name that it has in JSON."""
-    fields: Any = msgspec.inspect.type_info(kind)
-    (name,) = (field.name for field in fields.fields if field.encode_name == member)
+    (name,) = (field.name for field in _fields(kind) if field.encode_name == member)
     return get_type_hints(kind, include_extras=True)[name]
+
+
+def _fields(kind: Any) -> Any:
+    record: Any = msgspec.inspect.type_info(_without_null(kind))
+    return record.fields
+
+
+def _member(name: str, member: str) -> str:
+    return f"{name}.{member}" if name else member
 
 
 def _quoted(found: object) -> str:
@@ -152,7 +163,9 @@ def _described(kind: Any) -> str:
         case msgspec.inspect.LiteralType(values=values):
             described = f"one of {', '.join(map(str, values))}" if len(values) > 1 else repr(values[0])
         case msgspec.inspect.UnionType(types=types):
-            described = " or ".join(dict.fromkeys(map(_described, types)))
+            any_number = msgspec.inspect.FloatType in map(type, types)
+            kinds = [each for each in types if not (any_number and isinstance(each, msgspec.inspect.IntType))]
+            described = " or ".join(map(_described, kinds))
         case msgspec.inspect.TupleType(item_types=types):
             described = f"a list of {len(types)}"
         case msgspec.inspect.IntType() | msgspec.inspect.FloatType():

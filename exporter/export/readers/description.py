@@ -1,23 +1,26 @@
 """What a person says of a network that cannot say it itself: labels, side, scaling and layout, as flags or as TOML."""
 
-from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from exporter.data.labels import FER2013_HEAD, FERPLUS_HEAD
 from tracker.core.errors import UsageError
 from tracker.core.labelled_folders import FOLDER_NAMES
 from tracker.core.parsing import read_toml
+from tracker.core.validation import converted
 from tracker.core.vocabulary import EXPRESSIONS, FERPLUS_SHOWN_AS
 from tracker.model.preprocess import Scaling
 
+Layout = Literal["nchw", "nhwc"]
 NCHW: Final = "nchw"
 NHWC: Final = "nhwc"
 LAYOUTS: Final = (NCHW, NHWC)
 
 
-@dataclass(frozen=True, slots=True)
-class Description:
+class Description(Struct, frozen=True, forbid_unknown_fields=True):
     """Each part is None until somebody says it.
 
     labels: of the network's answers, in order. size: side of a crop. scaling: the numbers that a black and a white pixel
@@ -27,9 +30,10 @@ class Description:
     labels: tuple[str, ...] | None = None
     size: int | None = None
     scaling: tuple[float, float] | None = None
-    layout: str | None = None
+    layout: Layout | None = None
 
     def __post_init__(self) -> None:
+        # Flags come here unchecked.
         if self.layout not in (None, *LAYOUTS):
             raise UsageError(f"layout is {' or '.join(LAYOUTS)}, found {self.layout!r}.")
         if self.scaling is not None and not self.scaling[0] < self.scaling[1]:
@@ -67,32 +71,13 @@ class Description:
         return FER2013_HEAD, [found.index(name) for name in EXPRESSIONS]
 
 
-KEYS: Final = tuple(entry.name for entry in fields(Description))
+KEYS: Final = Description.__struct_fields__
 
 
 def read_description(path: Path) -> Description:
-    """From a TOML file with some of the keys labels, size, scaling, layout."""
+    """From a TOML file with some of the keys labels, size, scaling, layout; UsageError for anything else."""
     try:
-        table = read_toml(path)
+        return converted(read_toml(path), Description, "")
     except (OSError, ValueError) as error:
-        raise UsageError(f"{path}: expected a TOML file with {', '.join(KEYS)} ({error}).") from error
-    if unknown := sorted(set(table) - set(KEYS)):
-        raise UsageError(f"{path}: it has {', '.join(unknown)}; only {', '.join(KEYS)} are known.")
-    wrong = [key for key, value in table.items() if not _fits(key, value)]
-    if wrong:
         example = 'labels = ["angry", ...], size = 48, scaling = [0, 1], layout = "nhwc"'
-        raise UsageError(f"{path}: {', '.join(wrong)} should look like {example}.")
-    lists = {key: tuple(value) for key, value in table.items() if isinstance(value, list)}
-    return Description(**{**table, **lists})
-
-
-def _fits(key: str, value: object) -> bool:
-    """Whether a TOML value is of its key's kind."""
-    match key, value:
-        case "labels", [*labels]:
-            return all(isinstance(label, str) for label in labels)
-        case "scaling", [int() | float(), int() | float()]:
-            return True
-        case ("size", int()) | ("layout", str()):
-            return True
-    return False
+        raise UsageError(f"{path}: {error}. Expected is a TOML file with some of {example}.") from error

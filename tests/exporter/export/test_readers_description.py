@@ -23,10 +23,10 @@ def test_black_and_white_become_what_was_said(black: float, white: float) -> Non
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        ("colour = 3", "it has colour; only labels, size, scaling, layout are known"),
-        ('labels = "happy"\nscaling = [1]', "labels, scaling should look like"),
+        ("colour = 3", "colour is not known; there are labels, size, scaling, layout"),
+        ('labels = "happy"\nscaling = [1]', "labels should be a list or null, found 'happy'"),
         ("scaling = [1, 0]", "scaling is what black and white become"),
-        ("labels", "expected a TOML file"),
+        ("labels", "Expected is a TOML file"),
     ],
 )
 def test_a_toml_file_that_says_something_else_is_refused(content: str, sentence: str, tmp_path: Path) -> None:
