@@ -68,7 +68,7 @@ class Settings:
     )
     release: bool = field(
         default=False,
-        metadata=about("let go of the camera between two looks, at 1 Hz or less, so that other programs can have it"),
+        metadata=about("close the camera between readings, at 1 Hz or less, so that other programs can use it"),
     )
     motion: str = field(
         default="on",

@@ -29,11 +29,11 @@ def require_intermittent_rate(hz: float, hand_on: str | None = None) -> None:
         UsageError: When it would be open all the time anyway: above MAX_INTERMITTENT_HZ, or for a virtual camera.
     """
     if hand_on is not None:
-        raise UsageError("A camera whose picture is handed on cannot be closed between samples: choose one of the two.")
+        raise UsageError("A camera whose picture is handed on cannot be closed between readings: choose one of the two.")
     if not 0 < hz <= MAX_INTERMITTENT_HZ:
         often = f"{hz:g} Hz" if hz else "every frame"
         raise UsageError(
-            f"A camera can be closed between samples at {MAX_INTERMITTENT_HZ:g} Hz or less (--hz 0.1: every ten seconds), not"
+            f"A camera can be closed between readings at {MAX_INTERMITTENT_HZ:g} Hz or less (--hz 0.1: every ten seconds), not"
             f" at {often}."
         )
 
@@ -85,4 +85,4 @@ def grab_one_frame(source: Source) -> Frame:
     with source, closing(newest_frames(source)) as frames:  # type: ignore[type-var]
         for frame in islice(frames, WARM_UP_FRAMES, None):
             return frame
-    raise SourceLost("The camera gave no picture after it was opened. The next sample tries again.")
+    raise SourceLost("The camera gave no picture after it was opened. The next reading tries again.")
