@@ -57,7 +57,7 @@ def _fit(settings: Settings, person: str, folder: Path | None) -> "tuple[Report,
     from tracker.compose import open_analyzer, open_classifier
     from tracker.personal.fitting import require_statistics
     from tracker.personal.from_folder import labelled_from_folder
-    from tracker.personal.from_store import labelled_from_store
+    from tracker.personal.from_store import fit_from_store
     from tracker.personal.refit import fit_person
     from tracker.store.database import Database
 
@@ -67,11 +67,11 @@ def _fit(settings: Settings, person: str, folder: Path | None) -> "tuple[Report,
         with open_analyzer(settings, "picture") as analyzer:
             labelled, failed = labelled_from_folder(analyzer, folder, say)
         return fit_person(person, labelled, classifier), failed
-    with Database(settings.db) as database, database.session() as store:
-        labelled, left_out = labelled_from_store(store, person, classifier)
+    with Database(settings.db) as database:
+        report, left_out = fit_from_store(database.session, person, classifier)
     if left_out:
         say(f"{left_out} verdicts are on another model's predictions, and have no crop to classify again.")
-    return fit_person(person, labelled, classifier), 0
+    return report, 0
 
 
 def _list(person: str, *, as_json: bool) -> None:

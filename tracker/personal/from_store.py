@@ -1,6 +1,7 @@
-"""Verdicts from the store, with the features of the model that is to be fitted."""
+"""Fits from the store: its verdicts, with the features of the model that is to be fitted."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Final
 
@@ -11,11 +12,37 @@ from tracker.core.errors import UsageError
 from tracker.core.vocabulary import EXPRESSIONS
 from tracker.model.classifier import OnnxClassifier
 from tracker.personal.baseline import RESTING
+from tracker.personal.fitting import require_statistics
 from tracker.personal.labelled import Labelled
+from tracker.personal.refit import Report, fit_person
 from tracker.store import schema, verdicts
 
 SHOWN: Final = "start"
 """The origin of verdicts that were shown on purpose: all of one moment carry one time."""
+
+
+def fit_from_store(
+    open_store: Callable[[], AbstractContextManager[Store]], person: str, classifier: OnnxClassifier
+) -> tuple[Report, int]:
+    """Fit a model to all of a person's verdicts in the store, as their next version; it takes effect by itself if it convinces.
+
+    Args:
+        open_store: Opens the store to read; it is closed before the fit is computed.
+        person: Whose verdicts.
+        classifier: The released model, without a fit.
+
+    Returns:
+        The report on the fit, and how many verdicts could not be used: they are on another model's
+        predictions and have no crop.
+
+    Raises:
+        UsageError: There is no verdict to learn from.
+        ModelError: The model has no statistics of its features.
+    """
+    require_statistics(classifier.contract)
+    with open_store() as store:
+        labelled, left_out = labelled_from_store(store, person, classifier)
+    return fit_person(person, labelled, classifier), left_out
 
 
 def labelled_from_store(store: Store, person: str, classifier: OnnxClassifier) -> tuple[Labelled, int]:

@@ -31,13 +31,9 @@ def health_blueprint(storage: Storage, settings: Settings, refitted: Callable[[]
     def refit() -> dict[str, Any]:
         """Fit the model to the person's verdicts; it takes effect by itself only if its gain is beyond doubt."""
         from tracker.compose import open_classifier
-        from tracker.personal.from_store import labelled_from_store
-        from tracker.personal.refit import fit_person
+        from tracker.personal.from_store import fit_from_store
 
-        classifier = open_classifier(released_model(settings), "picture")
-        with storage.reading() as store:
-            labelled, _ = labelled_from_store(store, person, classifier)
-        report = fit_person(person, labelled, classifier)
+        report, _ = fit_from_store(storage.reading, person, open_classifier(released_model(settings), "picture"))
         refitted()
         return report.as_dict()
 

@@ -164,13 +164,9 @@ def fit_to_verdicts(storage: Storage, settings: Settings, person: str) -> FitAns
     Raises:
         UsageError: if there are too few verdicts.
     """
-    from tracker.personal.from_store import labelled_from_store
-    from tracker.personal.refit import fit_person
+    from tracker.personal.from_store import fit_from_store
 
-    classifier = _released_classifier(settings)
-    with storage.reading() as store:
-        labelled, _ = labelled_from_store(store, person, classifier)
-    report = fit_person(person, labelled, classifier)
+    report, _ = fit_from_store(storage.reading, person, _released_classifier(settings))
     words = compared(report.as_dict())
     if report.lone:
         words += " An expression that was shown only once cannot be learnt while it is tested: the true gain is larger."
