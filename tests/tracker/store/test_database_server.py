@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def test_a_wrong_password(server: "Server") -> None:
     """It is refused, and the sentence does not show it."""
     with (
-        pytest.raises(StoreError, match="and to user and password") as caught,
+        pytest.raises(StoreError, match="its user and password") as caught,
         Database(server.url("postgres", "open sesame")),
     ):
         pass
