@@ -49,7 +49,7 @@ class SessionRequest:
         if not 0 <= self.motion <= MAX_MOTION_HZ:
             raise UsageError(f"Faces are looked at between 0 and {MAX_MOTION_HZ:.0f} times a second, not {self.motion}.")
         if self.source == BROWSER and (self.release or self.hand_on is not None):
-            raise UsageError("The browser's camera is the browser's: Mien can neither hand it on nor close it between samples.")
+            raise UsageError("Mien can neither hand on the browser's camera nor close it between readings.")
         if self.release:
             require_intermittent_rate(self.hz, self.hand_on)
 

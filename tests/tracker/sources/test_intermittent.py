@@ -1,4 +1,4 @@
-"""A camera that is closed between two samples."""
+"""A camera that is closed between two readings."""
 
 from collections.abc import Callable, Iterator
 from itertools import count, islice
