@@ -6,7 +6,7 @@ from urllib.parse import quote
 from flask import Blueprint, Response, request, url_for
 from werkzeug import Response as AnyResponse
 
-from tracker.core.notes import LONGEST_LINE
+from tracker.core.notes import MAX_LINE_CHARACTERS
 from tracker.core.sampling import EVERY_FRAME_INTERVAL, GAP_FACTOR, MIN_GAP_SECONDS
 from tracker.core.text import (
     GROUND,
@@ -43,7 +43,7 @@ PAGE_CONSTANTS: Final[dict[str, Any]] = {
     "gapWords": {"paused": "paused", **GAPS},
     "sampling": {"everyFrameInterval": EVERY_FRAME_INTERVAL, "gapFactor": GAP_FACTOR, "minGapSeconds": MIN_GAP_SECONDS},
     "rounding": {"thinSpace": THIN, "halfPercent": HALF_PERCENT, "highestConfidence": SUREST},
-    "limits": {"timelineRows": MAX_TIMELINE_ROWS, "lineLetters": LONGEST_LINE},
+    "limits": {"timelineRows": MAX_TIMELINE_ROWS, "lineLetters": MAX_LINE_CHARACTERS},
 }
 """What ``static/js/shared/constants.js`` reads; its type is written there. Colours are CSS variables, see ``style_sheet``."""
 

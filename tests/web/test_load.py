@@ -21,7 +21,7 @@ from tests.web.viewers import Viewer, Viewers
 from tracker.core.frame import Pixels
 from web.app import Dashboard
 from web.dependencies import Dependencies
-from web.live.connections import MOST_WAITING
+from web.live.connections import MAX_WAITING_MESSAGES
 from web.security.gate import MAX_SOCKETS, Address
 from web.serving import MAX_THREADS, THREADS, served
 
@@ -73,7 +73,9 @@ def test_one_that_never_reads_is_given_up(open_to_all: tuple[Address, Dashboard]
                     dashboard.live._tell("cue", {"n": n, "text": "x" * 5000})
                 viewers.wait(partial(viewers.all_told, "cue", AT_ONCE * (n + 1)))
                 # It is ended by another thread, while some more may come.
-                assert all(each.queue.qsize() <= MOST_WAITING + 2 * AT_ONCE for each in engine(dashboard).sockets.values())
+                assert all(
+                    each.queue.qsize() <= MAX_WAITING_MESSAGES + 2 * AT_ONCE for each in engine(dashboard).sockets.values()
+                )
             # The one that pings sleeps for up to 25 seconds more.
             wait_until(lambda: threading.active_count() <= threads + 1)
         assert not any(each.ended for each in viewers.all)

@@ -15,7 +15,7 @@ from tracker.config.settings import Retention
 from tracker.core.address import readable
 from tracker.core.errors import UsageError
 from tracker.core.frame import now
-from tracker.core.notes import LONGEST_LINE
+from tracker.core.notes import MAX_LINE_CHARACTERS
 from tracker.core.records import ObservationRecord, whole_milliseconds
 from tracker.exports.read_jsonl import read_observations
 from tracker.store import schema
@@ -26,9 +26,9 @@ from tracker.store.write_batch import Batch, Change, SessionBeginning, write_bat
 if TYPE_CHECKING:
     from tracker.batch.analyze_recording import Recording, RecordingState
 
-AT_ONCE: Final = 200
+BATCH_ROWS: Final = 200
 """Rows of a batch, a tenth of a second: a session that runs beside is stored in between, and loses no more by a kill."""
-BREATH: Final = 0.03
+SECONDS_BETWEEN_BATCHES: Final = 0.03
 """Seconds between two batches: another program that waits for a SQLite file looks for its turn only every tenth of a second."""
 
 
@@ -49,10 +49,10 @@ def store_recording(
     settings = dataclasses.replace(recording.choices, source=readable(source or str(recording.video)))
     beginning = SessionBeginning.of(state.session, settings, state.judge, at, live=False, retention=retention)
     rows = (replace(each, at=whole_milliseconds(at)) for each in read_observations(recording.file("jsonl")))
-    while batch := list(islice(rows, AT_ONCE)):
+    while batch := list(islice(rows, BATCH_ROWS)):
         _write(database, beginning, batch, [], known=known)
         known = True
-    _write(database, beginning, [], [partial(_end, title=readable(recording.video.stem)[:LONGEST_LINE])], known=known)
+    _write(database, beginning, [], [partial(_end, title=readable(recording.video.stem)[:MAX_LINE_CHARACTERS])], known=known)
     return state.session
 
 
@@ -70,7 +70,7 @@ def _write(
     batch = Batch(rows, changes, again=True)
     database.write(partial(write_batch, beginning=beginning, lease=database.lease, batch=batch, begun=known)).result()
     if database.path:
-        sleep(BREATH)
+        sleep(SECONDS_BETWEEN_BATCHES)
 
 
 def _end(_: Store, session: schema.Session, title: str) -> None:

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from tracker.batch.analyze_recording import Progress, Recording, Stopping
     from tracker.store.database import Database
 
-LOOK: Final = 0.2
+PROGRESS_SECONDS: Final = 0.2
 """Seconds between looks at what the other processes tell; a person sees the bar move."""
-TOLD: Final = 25
+FRAMES_PER_MESSAGE: Final = 25
 """Frames that a process tells of together: a message for each would cost more than the bar is worth."""
 
 PATH = PathType()
@@ -149,7 +149,7 @@ def _together(recordings: "Sequence[Recording]", jobs: int, stopping: "Stopping"
         futures = [pool.submit(_work, recording) for recording in recordings]
         waiting = set(futures)
         while waiting:
-            waiting = wait(waiting, LOOK).not_done
+            waiting = wait(waiting, PROGRESS_SECONDS).not_done
             while not told.empty():
                 progress(told.get())
             if stopping.is_set():
@@ -195,7 +195,7 @@ def gathered(tell: Callable[[int], None]) -> "Iterator[Progress]":
     def progress(number: int) -> None:
         nonlocal frames
         frames += number
-        if frames >= TOLD:
+        if frames >= FRAMES_PER_MESSAGE:
             tell(frames)
             frames = 0
 

@@ -14,14 +14,14 @@ from tracker.core.captured_stderr import hush_pillow
 from tracker.core.errors import PictureError
 from tracker.core.frame import Pixels
 
-LARGEST_MEGAPIXELS: Final = 100
+MAX_MEGAPIXELS: Final = 100
 """A 100-megapixel picture takes 400 MB while it is read; phones and cameras stay below."""
-LARGEST_BYTES: Final = 1_000_000_000
+MAX_FILE_BYTES: Final = 1_000_000_000
 """Of a file: 100 megapixels of four channels of 16 bits are 800 MB without any compression. A device may have no end."""
 LARGEST_AT_ONCE: Final = 50
 """Megapixels of the kinds that their libraries decode whole, several times over in memory, before Pillow sees a pixel."""
 AT_ONCE: Final = ("AVIF", "WEBP")
-LONGEST: Final = 65_535
+MAX_SIDE_PIXELS: Final = 65_535
 """Pixels a side: JPEG's own limit. PNG's decoder holds several rows, however long they are."""
 NEEDED_MEGAPIXELS: Final = 24
 """Nobody needs more to find faces; what is larger is made smaller before anything else is done with it."""
@@ -32,10 +32,10 @@ JPEG: Final = b"\xff\xd8"
 KEPT_QUALITY: Final = 95
 """Of a JPEG that is written anew: about as large as a camera's, and no difference that anybody sees."""
 
-KINDS: Final = ("AVIF", "BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
+IMAGE_FORMATS: Final = ("AVIF", "BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
 """What Pillow may try to read: pictures, and not the kinds (EPS) that it hands to another program to be run."""
-ANIMATED: Final = ("AVIF", "GIF", "PNG", "WEBP")
-AVERAGED: Final = ("CMYK", "L", "RGB", "RGBX", "YCbCr")
+ANIMATED_FORMATS: Final = ("AVIF", "GIF", "PNG", "WEBP")
+AVERAGED_MODES: Final = ("CMYK", "L", "RGB", "RGBX", "YCbCr")
 """Modes that Pillow makes smaller by taking means, without a copy of the whole; of the others some pixels are taken."""
 PICTURE_SUFFIXES: Final = frozenset(
     {".apng", ".avif", ".bmp", ".gif", ".jfif", ".jpe", ".jpeg", ".jpg", ".pbm", ".pgm", ".png", ".pnm", ".ppm"}
@@ -96,7 +96,7 @@ def open_picture(source: Path | bytes) -> Picture:
         hush_pillow()
         # Pillow loads the less common kinds only when it is told to, and fails over their names before.
         Image.init()
-        image = Image.open(io.BytesIO(data), formats=KINDS)
+        image = Image.open(io.BytesIO(data), formats=IMAGE_FORMATS)
         _refuse_giants(image)
         turn = TURNS.get(_orientation(image))
         width, height = image.size
@@ -110,7 +110,7 @@ def open_picture(source: Path | bytes) -> Picture:
     except UnidentifiedImageError as error:
         raise PictureError("This is not a picture, or of a kind that cannot be read here; try JPEG or PNG.") from error
     except Image.DecompressionBombError as error:
-        raise PictureError(f"The picture claims more than {LARGEST_MEGAPIXELS} megapixels; make it smaller.") from error
+        raise PictureError(f"The picture claims more than {MAX_MEGAPIXELS} megapixels; make it smaller.") from error
     except MemoryError as error:
         raise PictureError("There is not enough memory left to read this picture. Make it smaller.") from error
     except Exception as error:  # There is no list of what a decoder raises over a stranger's bytes.
@@ -133,8 +133,8 @@ def is_animated(path: Path) -> bool:
     try:
         hush_pillow()
         Image.init()
-        with Image.open(path, formats=KINDS) as image:
-            return image.format in ANIMATED and getattr(image, "n_frames", 1) > 1
+        with Image.open(path, formats=IMAGE_FORMATS) as image:
+            return image.format in ANIMATED_FORMATS and getattr(image, "n_frames", 1) > 1
     except Exception:  # noqa: BLE001 - there is no list of what a decoder raises; what is wrong is told when it is read
         return False
 
@@ -162,27 +162,27 @@ def _orientation(image: Image.Image) -> int:
 def _bytes(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
-            data = file.read(LARGEST_BYTES + 1)
+            data = file.read(MAX_FILE_BYTES + 1)
     except FileNotFoundError as error:
         raise PictureError("There is no such file.") from error
     except IsADirectoryError as error:
         raise PictureError(f"The folder holds no pictures ({', '.join(sorted(PICTURE_SUFFIXES))}).") from error
     except OSError as error:
         raise PictureError(f"The file cannot be read ({error.strerror}).") from error
-    if len(data) > LARGEST_BYTES:
-        raise PictureError(f"The file has more than {LARGEST_BYTES // 1_000_000:,} MB, which no picture needs.")
+    if len(data) > MAX_FILE_BYTES:
+        raise PictureError(f"The file has more than {MAX_FILE_BYTES // 1_000_000:,} MB, which no picture needs.")
     return data
 
 
 def _refuse_giants(image: Image.Image) -> None:
     """Before a pixel is decoded: a small file may claim any size."""
     width, height = image.size
-    most = LARGEST_AT_ONCE if image.format in AT_ONCE else LARGEST_MEGAPIXELS
-    if width * height > most * 1_000_000 or max(width, height) > LONGEST:
+    most = LARGEST_AT_ONCE if image.format in AT_ONCE else MAX_MEGAPIXELS
+    if width * height > most * 1_000_000 or max(width, height) > MAX_SIDE_PIXELS:
         kind = f" of {image.format}" if image.format in AT_ONCE else ""
         raise PictureError(
-            f"The picture claims {width:,} x {height:,} pixels; at most {most} megapixels{kind} are read, and {LONGEST:,}"
-            " pixels a side. Make it smaller."
+            f"The picture claims {width:,} x {height:,} pixels; at most {most} megapixels{kind} are read, and"
+            f" {MAX_SIDE_PIXELS:,} pixels a side. Make it smaller."
         )
 
 
@@ -194,7 +194,7 @@ def _smaller(image: Image.Image) -> Image.Image:
         return image
     image.draft(None, (ceil(width / factor), ceil(height / factor)))
     size = max(1, int(width / factor)), max(1, int(height / factor))
-    return image.resize(size, Image.Resampling.BOX if image.mode in AVERAGED else Image.Resampling.NEAREST)
+    return image.resize(size, Image.Resampling.BOX if image.mode in AVERAGED_MODES else Image.Resampling.NEAREST)
 
 
 def _bgr(image: Image.Image) -> Pixels:

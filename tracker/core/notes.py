@@ -7,9 +7,9 @@ from typing import Any, Final, Self
 from tracker.core.errors import UsageError
 from tracker.core.records import timestamp
 
-LONGEST_LINE: Final = 200
+MAX_LINE_CHARACTERS: Final = 200
 """Characters: a title or a mark is a line."""
-LONGEST_LIMIT: Final = 24 * 60.0
+MAX_LIMIT_MINUTES: Final = 24 * 60.0
 """Minutes: a day, the longest that a timer of this kind is good for."""
 
 
@@ -40,8 +40,8 @@ class Notes:
 
     def limited(self, minutes: float | None) -> Self:
         """With another limit; UsageError when it is none."""
-        if minutes is not None and not 0 < minutes <= LONGEST_LIMIT:
-            raise UsageError(f"A session may be ended after up to {LONGEST_LIMIT:.0f} minutes, not after {minutes:g}.")
+        if minutes is not None and not 0 < minutes <= MAX_LIMIT_MINUTES:
+            raise UsageError(f"A session may be ended after up to {MAX_LIMIT_MINUTES:.0f} minutes, not after {minutes:g}.")
         return replace(self, limit=minutes)
 
     def marked(self, mark: Mark) -> Self:
@@ -61,6 +61,6 @@ def line(text: str, what: str) -> str:
     text = " ".join(text.split())
     if any(char == "\0" or "\ud800" <= char <= "\udfff" for char in text):
         raise UsageError(f"{what} holds a character that cannot be stored (half an emoji, or a NUL). Take it out.")
-    if len(text) > LONGEST_LINE:
-        raise UsageError(f"{what} has at most {LONGEST_LINE} characters, this one has {len(text)}.")
+    if len(text) > MAX_LINE_CHARACTERS:
+        raise UsageError(f"{what} has at most {MAX_LINE_CHARACTERS} characters, this one has {len(text)}.")
     return text

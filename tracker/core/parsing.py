@@ -8,13 +8,13 @@ from math import isfinite
 from pathlib import Path
 from typing import Any, Final
 
-DEEPEST: Final = 64
+MAX_NESTING: Final = 64
 """Lists and objects inside of each other; ours have six. What Python itself bears depends on who calls, and on its release."""
-TOO_DEEP: Final = f"it is nested more than {DEEPEST} deep"
+TOO_DEEP: Final = f"it is nested more than {MAX_NESTING} deep"
 NEWLINE: Final = "\n"
-DIGITS: Final = 18
+MAX_INTEGER_DIGITS: Final = 18
 """Of a whole number: what always fits into 64 bits, as databases and tables keep it."""
-QUOTED: Final = 24
+MAX_QUOTED_CHARACTERS: Final = 24
 """Characters of a number that a sentence repeats."""
 
 
@@ -22,13 +22,13 @@ class _Refused(ValueError):
     """A number that is not taken. token: as it is written."""
 
     def __init__(self, token: str, why: str) -> None:
-        super().__init__(f"{token[:QUOTED]}{'...' * (len(token) > QUOTED)} {why}")
+        super().__init__(f"{token[:MAX_QUOTED_CHARACTERS]}{'...' * (len(token) > MAX_QUOTED_CHARACTERS)} {why}")
         self.token = token
 
 
 def parse_json(text: str | bytes) -> Any:
     """Any JSON value. ValueError with the place and the reason for text that is no JSON or no UTF-8 (a byte order mark is
-    passed over), for NaN and Infinity, numbers beyond a float or 64 bits, and nesting deeper than DEEPEST.
+    passed over), for NaN and Infinity, numbers beyond a float or 64 bits, and nesting deeper than MAX_NESTING.
     """
     text = _decoded(text) if isinstance(text, bytes) else text.removeprefix("\ufeff")
     try:
@@ -40,7 +40,7 @@ def parse_json(text: str | bytes) -> Any:
     except RecursionError:
         raise ValueError(TOO_DEEP) from None
     # Without so many brackets nothing can be so deep: most texts need no walk.
-    if text.count("[") + text.count("{") > DEEPEST:
+    if text.count("[") + text.count("{") > MAX_NESTING:
         _require_shallow(found)
     return found
 
@@ -104,8 +104,8 @@ def read_toml(path: Path) -> dict[str, Any]:
         # Python's own limit for whole numbers, of which the sentence would be about Python.
         raise ValueError("it holds a number that is too large") from None
     for value in _require_shallow(found):
-        if isinstance(value, int) and abs(value) >= 10**DIGITS:
-            raise ValueError(f"it holds a number of more than {DIGITS} digits")
+        if isinstance(value, int) and abs(value) >= 10**MAX_INTEGER_DIGITS:
+            raise ValueError(f"it holds a number of more than {MAX_INTEGER_DIGITS} digits")
     return found
 
 
@@ -127,7 +127,7 @@ def _place(text: str, position: int) -> str:
 def _require_shallow(found: Any) -> list[Any]:
     """All values that are no lists or objects; ValueError when they lie too deep."""
     level, plain = [found], []
-    for _ in range(DEEPEST + 1):
+    for _ in range(MAX_NESTING + 1):
         nested = [value for value in level if isinstance(value, dict | list)]
         plain += [value for value in level if not isinstance(value, dict | list)]
         if not nested:
@@ -137,8 +137,8 @@ def _require_shallow(found: Any) -> list[Any]:
 
 
 def _whole(token: str) -> int:
-    if len(token.lstrip("-")) > DIGITS:
-        raise _Refused(token, f"has more than {DIGITS} digits")
+    if len(token.lstrip("-")) > MAX_INTEGER_DIGITS:
+        raise _Refused(token, f"has more than {MAX_INTEGER_DIGITS} digits")
     return int(token)
 
 

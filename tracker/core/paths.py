@@ -15,14 +15,14 @@ import click
 from tracker.core.address import is_text
 from tracker.core.errors import UsageError
 
-LONGEST_NAME: Final = 255
+MAX_NAME_BYTES: Final = 255
 """Bytes of a file's name on every usual file system (NAME_MAX)."""
 FILE_ADDRESS: Final = re.compile(r"file:(//(localhost)?)?(?=/)", re.IGNORECASE)
-LONGEST_PATH: Final = 4_095
+MAX_PATH_BYTES: Final = 4_095
 """Bytes of a whole path on Linux (PATH_MAX); other systems take less, and say so themselves."""
-QUOTED: Final = 60
+MAX_QUOTED_CHARACTERS: Final = 60
 """Characters of an impossible path that are shown."""
-DIGEST: Final = 8
+DIGEST_CHARACTERS: Final = 8
 """Hexadecimal digits that keep two shortened names apart."""
 
 
@@ -52,15 +52,17 @@ def no_file(path: Path) -> str:
 
 
 def _require_possible(path: Path) -> None:
-    shown = repr(str(path)[:QUOTED])
+    shown = repr(str(path)[:MAX_QUOTED_CHARACTERS])
     try:
         whole = os.fsencode(path)
     except UnicodeEncodeError as error:
         raise UsageError(f"{shown} cannot be a path: it holds half a character.") from error
     if b"\0" in whole:
         raise UsageError(f"{shown} cannot be a path: it holds a NUL.")
-    if len(whole) > LONGEST_PATH or any(len(os.fsencode(name)) > LONGEST_NAME for name in path.parts):
-        raise UsageError(f"{shown}... cannot be a path: a name has at most {LONGEST_NAME} bytes, all of it {LONGEST_PATH:,}.")
+    if len(whole) > MAX_PATH_BYTES or any(len(os.fsencode(name)) > MAX_NAME_BYTES for name in path.parts):
+        raise UsageError(
+            f"{shown}... cannot be a path: a name has at most {MAX_NAME_BYTES} bytes, all of it {MAX_PATH_BYTES:,}."
+        )
 
 
 class PathType(click.Path):
@@ -80,10 +82,10 @@ class PathType(click.Path):
 def beside(path: Path, suffix: str, prefix: str = "") -> Path:
     """A path's name with something added, in the same folder; shortened, and told apart by a digest, where that is too long."""
     name = os.fsencode(path.name)
-    room = LONGEST_NAME - len(os.fsencode(prefix + suffix))
+    room = MAX_NAME_BYTES - len(os.fsencode(prefix + suffix))
     if len(name) <= room:
         return path.with_name(f"{prefix}{path.name}{suffix}")
-    mark = f"~{sha256(name).hexdigest()[:DIGEST]}"
+    mark = f"~{sha256(name).hexdigest()[:DIGEST_CHARACTERS]}"
     # Half a letter at the cut is left out.
     kept = name[: room - len(mark)].decode("utf-8", "ignore")
     return path.with_name(f"{prefix}{kept}{mark}{suffix}")

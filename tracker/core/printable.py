@@ -5,7 +5,7 @@ import re
 from typing import Any, Final
 from unicodedata import category
 
-OBEYED: Final = ("Cc", "Cf", "Cs", "Zl", "Zp")
+CONTROL_CATEGORIES: Final = ("Cc", "Cf", "Cs", "Zl", "Zp")
 """Unicode's categories of controls (escapes, line breaks), of what turns the direction of writing, and of halves of letters."""
 JOINERS: Final = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
 """Of the same category, and part of Persian words and of emoji."""
@@ -29,4 +29,4 @@ def _escaped(text: str, escape: Any) -> str:
 
 
 def _is_obeyed(letter: str) -> bool:
-    return category(letter) in OBEYED and letter not in JOINERS
+    return category(letter) in CONTROL_CATEGORIES and letter not in JOINERS

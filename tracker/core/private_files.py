@@ -6,8 +6,8 @@ from typing import Final
 
 from platformdirs import user_config_path, user_data_path
 
-FOLDER: Final = 0o700
-FILE: Final = 0o600
+FOLDER_MODE: Final = 0o700
+FILE_MODE: Final = 0o600
 TOKEN_FILE: Final = "dashboard.token"  # noqa: S105 - a file's name
 """In the person's data folder: what opens the dashboard."""
 OTHERS: Final = 0o077
@@ -17,22 +17,22 @@ OTHERS: Final = 0o077
 def private_folder(path: Path) -> Path:
     """A folder, made with what is missing above it. One of Mien's own that stood open, by whatever made it, is closed."""
     for missing in reversed([each for each in (path, *path.parents) if not each.exists()]):
-        missing.mkdir(FOLDER, exist_ok=True)
+        missing.mkdir(FOLDER_MODE, exist_ok=True)
     for own in (user_data_path("mien"), user_config_path("mien")):
         for each in (path, *path.parents):
             if each.is_relative_to(own) and each.stat().st_mode & OTHERS:
-                each.chmod(FOLDER)
+                each.chmod(FOLDER_MODE)
     return path
 
 
 def private(path: str, flags: int) -> int:
     """For ``open(..., opener=private)``: a file that is made is the person's alone."""
-    return os.open(path, flags, FILE)
+    return os.open(path, flags, FILE_MODE)
 
 
 def make_private_file(path: Path) -> None:
     """An empty one, for a library that would make it open to all; one that is there stays."""
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR, FILE))
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, FILE_MODE))
 
 
 def write_private(path: Path, text: str) -> None:

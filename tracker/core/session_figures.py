@@ -9,7 +9,7 @@ from tracker.core.sampling import Gap, SampleTimes
 from tracker.core.text import counted, share
 from tracker.core.vocabulary import EXPRESSIONS, UNCLEAR
 
-DIGITS: Final = 4
+SHARE_DIGITS: Final = 4
 """Of a share in JSON."""
 WORDS: Final = (*EXPRESSIONS, UNCLEAR)
 
@@ -112,8 +112,8 @@ class SessionFigures:
             "counted": counted(self.observations, "observation"),
             "seconds": round(self.seconds, 3),
             "watched": round(self.watched, 3),
-            "nobody": round(self.nobody_share, DIGITS),
-            "unreadable": round(self.unreadable_share, DIGITS),
+            "nobody": round(self.nobody_share, SHARE_DIGITS),
+            "unreadable": round(self.unreadable_share, SHARE_DIGITS),
             "all": self._told(),
             "faces": {str(face): self._told(face) for face in self.readings},
             "beside": " ".join(each for each in (self.unreadable_in_words(), self.nobody_in_words()) if each),

@@ -7,11 +7,11 @@ from typing import Final, TextIO
 
 from tracker.core.records import Cell, TableRow
 
-FORMULA: Final = re.compile("'*[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
+FORMULA_START: Final = re.compile("'*[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 """How one begins, as OWASP's page on CSV injection has it; apostrophes before it, so that ours is told from them."""
-PLAIN: Final = "'"
+TEXT_PREFIX: Final = "'"
 """Before a cell it says: this is text."""
-END: Final = "\r\n"
+LINE_END: Final = "\r\n"
 
 
 class CellWriter:
@@ -19,7 +19,7 @@ class CellWriter:
 
     def __init__(self, target: TextIO, columns: Sequence[str]) -> None:
         # Only with this end of a line does csv quote a cell that has one of its letters.
-        self._writer = csv.DictWriter(_Ends(target), columns, lineterminator=END, extrasaction="ignore")
+        self._writer = csv.DictWriter(_Ends(target), columns, lineterminator=LINE_END, extrasaction="ignore")
 
     def header(self) -> None:
         """The names of the columns."""
@@ -37,9 +37,9 @@ class _Ends:
         self._target = target
 
     def write(self, line: str) -> int:
-        return self._target.write(line.removesuffix(END) + "\n")
+        return self._target.write(line.removesuffix(LINE_END) + "\n")
 
 
 def _cell(value: Cell) -> Cell:
     """Numbers are written as they are; a reader takes the apostrophe away again, see docs/data.md."""
-    return PLAIN + value if isinstance(value, str) and FORMULA.match(value) else value
+    return TEXT_PREFIX + value if isinstance(value, str) and FORMULA_START.match(value) else value

@@ -15,9 +15,9 @@ from tracker.exports.cells import CellWriter
 from tracker.exports.columns import Column, columns
 from tracker.exports.session_data import Record, entries
 
-GROUP: Final = 20_000
+PARQUET_GROUP_ROWS: Final = 20_000
 """Rows of a Parquet group: few enough groups to read quickly; some 10 MB in Arrow's columns."""
-AT_ONCE: Final = 1_000
+ROWS_IN_MEMORY: Final = 1_000
 """Rows of a group that are Python's objects at a time: those take ten times as much."""
 
 
@@ -69,7 +69,7 @@ def write_parquet(record: Record, path: Path) -> None:
     rows = _flat(record)
     # An open file: pyarrow takes only a name that is UTF-8.
     with path.open("wb") as file, parquet.ParquetWriter(file, schema, compression="zstd") as writer:
-        while group := list(_tables(islice(rows, GROUP), schema)):
+        while group := list(_tables(islice(rows, PARQUET_GROUP_ROWS), schema)):
             writer.write_table(pa.concat_tables(group).combine_chunks())
 
 
@@ -87,7 +87,7 @@ def _flat(record: Record) -> Iterator[TableRow]:
 def _tables(rows: Iterator[TableRow], schema: Any) -> Iterator[Any]:
     import pyarrow as pa
 
-    while batch := list(islice(rows, AT_ONCE)):
+    while batch := list(islice(rows, ROWS_IN_MEMORY)):
         yield pa.Table.from_pylist([_with_moment(row) for row in batch], schema=schema)
 
 

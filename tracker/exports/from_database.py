@@ -20,7 +20,7 @@ from tracker.store.find_session import find_session
 from tracker.store.partial_erase import time_bounds
 from tracker.store.source_label import is_recorded, source_name
 
-AT_ONCE: Final = 500
+OBSERVATIONS_PER_READ: Final = 500
 """Observations fetched together: a few megabytes, of four faces with their shapes."""
 
 Inside = tuple[float, float]
@@ -98,7 +98,7 @@ def _page(session_id: int, inside: Inside, last: tuple[float, int] | None) -> Su
         query = query.where(or_(observation.t > last[0], observation.id > last[1]))
     if inside[1] != float("inf"):
         query = query.where(observation.t <= inside[1])
-    return query.order_by(observation.t, observation.id).limit(AT_ONCE).subquery()
+    return query.order_by(observation.t, observation.id).limit(OBSERVATIONS_PER_READ).subquery()
 
 
 def _said(page: Subquery, *, shapes: bool) -> Select[*tuple[Any, ...]]:

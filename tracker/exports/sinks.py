@@ -17,7 +17,7 @@ from tracker.exports.cells import CellWriter
 from tracker.exports.columns import SHAPE_COLUMNS
 
 STDOUT: Final = Path("-")
-PIECE: Final = 65_536
+READ_BACK_BYTES: Final = 65_536
 """Bytes that are read together, backwards, in search of the last line."""
 
 
@@ -126,7 +126,7 @@ def _last_line(file: BinaryIO) -> int:
     """Where what follows the last line break begins; the file stands there."""
     begin = file.seek(0, SEEK_END)
     while begin:
-        size = min(PIECE, begin)
+        size = min(READ_BACK_BYTES, begin)
         begin = file.seek(begin - size)
         if (found := file.read(size).rfind(b"\n")) >= 0:
             return file.seek(begin + found + 1)

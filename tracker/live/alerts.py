@@ -21,7 +21,7 @@ MIN_ALERT_SECONDS, MAX_ALERT_SECONDS = 5.0, 3600.0
 """Seconds that something has to last."""
 SECONDS_BETWEEN_ALERTS: Final = 60.0
 """Seconds between two cues, whichever they are: a second voice in a meeting has to be rare."""
-STEADY, LATELY = 5, 30
+MIN_OBSERVATIONS_FOR_INTERVAL, MAX_OBSERVATIONS_FOR_INTERVAL = 5, 30
 """So many observations tell how often they come: fewer may have a gap among them, and older ones say less of now."""
 MIN_AGREEING_SHARE: Final = 0.8
 """Share of the observations of a stretch that have to agree: a blink, or a word, does not end a frown."""
@@ -136,7 +136,7 @@ class AlertDetector:
     def __init__(self, cues: Iterable[Alert], hz: float = 2.0, given: float | None = None) -> None:
         self.want(cues)
         self._hz = hz
-        self._times: deque[float] = deque(maxlen=LATELY)
+        self._times: deque[float] = deque(maxlen=MAX_OBSERVATIONS_FOR_INTERVAL)
         self._given = given
         self._alone: float | None = None
 
@@ -160,7 +160,11 @@ class AlertDetector:
     @property
     def _patience(self) -> float:
         """Seconds of silence that are a gap; of too few observations, by what was asked for."""
-        return gap_seconds(observed_interval(self._times, self._hz) if len(self._times) > STEADY else sample_interval(self._hz))
+        return gap_seconds(
+            observed_interval(self._times, self._hz)
+            if len(self._times) > MIN_OBSERVATIONS_FOR_INTERVAL
+            else sample_interval(self._hz)
+        )
 
     def _look_for_company(self, t: float, shown: set[str]) -> None:
         """An empty chair ends what a face has shown; a face that is missed for a moment does not."""

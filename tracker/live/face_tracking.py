@@ -8,17 +8,17 @@ from typing import Final, Literal, NamedTuple
 from tracker.core.face import Detection, FaceId
 from tracker.core.geometry import Box
 from tracker.core.sampling import FACE_MEMORY_SECONDS, GAP_FACTOR
-from tracker.live.likeness import ALIKE, SAME_MOMENT, SAME_PLACE, Look
+from tracker.live.likeness import SAME_MOMENT, SAME_PERSON_SIMILARITY, SAME_PLACE_BONUS, Look
 from tracker.live.own_face import OwnFace
 from tracker.live.track import Person, Track
 
 Faces = Literal["own", "all"]
 
-REMEMBERED: Final = 900.0
+PERSON_MEMORY_SECONDS: Final = 900.0
 """Seconds for which everybody's look is remembered with ``all``; the own face's for as long as the session lasts."""
 MOMENT: Final = 1.0
 """Seconds in which nobody leaves a place to somebody else: the default is two observations a second."""
-STEPS: Final = 5
+SEARCH_STEPS: Final = 5
 """Observations by which it is told how often they come."""
 UNSEEN: Final[Mapping[int, Look | None]] = {}
 
@@ -42,7 +42,7 @@ class Follower:
         self._own = OwnFace(self._next_id) if faces == "own" else None
         self._tracks: list[Track] = []
         self._usual = 0.0
-        self._steps: deque[float] = deque(maxlen=STEPS)
+        self._steps: deque[float] = deque(maxlen=SEARCH_STEPS)
         self._t: float | None = None
 
     def look_every(self, usual: float) -> None:
@@ -176,11 +176,11 @@ class Follower:
         expected = track.near(box) if track.present or similarity is not None else track.person.usually_at(box)
         if expected and t - track.t <= self._memory:
             moment = track.present and track.person.id is not None and t - track.t <= MOMENT
-            place = SAME_MOMENT if moment else SAME_PLACE
-            likely = ALIKE if similarity is None else similarity
-            return likely + place * (1 - track.box.distance(box)) if likely + place >= ALIKE else None
+            place = SAME_MOMENT if moment else SAME_PLACE_BONUS
+            likely = SAME_PERSON_SIMILARITY if similarity is None else similarity
+            return likely + place * (1 - track.box.distance(box)) if likely + place >= SAME_PERSON_SIMILARITY else None
         # With ``own`` nobody is found again at a first glance: that is decided after some looks.
-        return similarity if self._own is None and similarity is not None and similarity >= ALIKE else None
+        return similarity if self._own is None and similarity is not None and similarity >= SAME_PERSON_SIMILARITY else None
 
     def _next_id(self) -> FaceId:
         self._last += 1
@@ -193,7 +193,7 @@ class Follower:
         return track
 
     def _kept(self, track: Track, t: float) -> bool:
-        remembered = REMEMBERED if self._own is None and track.person.appearance.looks else self._memory
+        remembered = PERSON_MEMORY_SECONDS if self._own is None and track.person.appearance.looks else self._memory
         return t - track.t <= remembered
 
     def _named(self, found: Iterable[tuple[int, Track]], detections: Sequence[Detection]) -> list[Followed]:

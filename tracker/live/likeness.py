@@ -12,10 +12,10 @@ from tracker.model.feature_statistics import FeatureStatistics
 GRID: Final = 12
 """Side in pixels that the crop is reduced to: 8 and 16 separate people less well or no better (DECISIONS.md, 2026-11-26)."""
 
-ALIKE: Final = 0.6
+SAME_PERSON_SIMILARITY: Final = 0.6
 """Cosine from which on two looks are one person's, wherever the face is. Two people of one video reach 0.40, each of them later
 in it has 0.66 and more; the other figures stand in DECISIONS.md, 2026-11-26."""
-SAME_PLACE: Final = 0.15
+SAME_PLACE_BONUS: Final = 0.15
 """So much less is asked for of a face at the place where the other one was, and about as large."""
 SAME_MOMENT: Final = 0.3
 """So much less of one that is followed and was at this place a moment ago: a laugh changes a look, too."""

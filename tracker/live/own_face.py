@@ -6,18 +6,18 @@ from typing import Final
 from tracker.core.face import FaceId
 from tracker.core.geometry import Box
 from tracker.core.sampling import FACE_MEMORY_SECONDS
-from tracker.live.likeness import ALIKE, SAME_PLACE
+from tracker.live.likeness import SAME_PERSON_SIMILARITY, SAME_PLACE_BONUS
 from tracker.live.track import SAME_SIZE, Person, Track
 
-FEW: Final = 0.1
+FEW_LOOKS_MARGIN: Final = 0.1
 """Divided by the number of looks, this is asked for above ALIKE before somebody unknown is taken for the own face."""
-STAYS: Final = 3.0
+LARGER_FACE_SECONDS: Final = 3.0
 """Seconds after which a clearly larger face becomes the own one: it is the person, and a poster or a passer-by came first."""
-STAYS_BESIDE: Final = 30.0
+LARGER_FACE_SECONDS_BESIDE_PERSON: Final = 30.0
 """Seconds for the same where the own face is known to be somebody: whoever leans in is mostly gone by then."""
-KNOWN: Final = 20.0
+KNOWN_PERSON_SECONDS: Final = 20.0
 """Seconds of movement after which the own face is known to be somebody, and not a picture."""
-GLANCES: Final = 3
+FIRST_LOOKS: Final = 3
 """Looks at somebody unknown that are taken one after another; later ones are a second apart."""
 
 
@@ -47,13 +47,13 @@ class OwnFace:
 
     def asks_for(self, track: Track, t: float, *, seen: bool) -> bool:
         """Whether somebody has to be looked at who may be, or become, the own face. seen: whether that one is in view."""
-        due = track.person.appearance.looks < GLANCES or t - track.asked >= 1
-        return due and not self.is_in(track) and (not seen or self._stays_larger(track, t, STAYS))
+        due = track.person.appearance.looks < FIRST_LOOKS or t - track.asked >= 1
+        return due and not self.is_in(track) and (not seen or self._stays_larger(track, t, LARGER_FACE_SECONDS))
 
     def puzzled(self, here: Sequence[Track], t: float) -> bool:
         """Whether somebody stays who may be the person: clearly larger than the own face, or there while it is away."""
         away = not any(self.is_in(track) for track in here)
-        stay = [track for track in here if not self.is_in(track) and t - track.since >= STAYS]
+        stay = [track for track in here if not self.is_in(track) and t - track.since >= LARGER_FACE_SECONDS]
         return self.person is not None and any(away or track in self._rivals for track in stay)
 
     def choose(self, here: Sequence[Track], t: float) -> None:
@@ -88,7 +88,7 @@ class OwnFace:
             self._take_larger(own, t)
 
     def _take_larger(self, own: Person, t: float) -> None:
-        patience = STAYS if own.life.seconds < KNOWN else STAYS_BESIDE
+        patience = LARGER_FACE_SECONDS if own.life.seconds < KNOWN_PERSON_SECONDS else LARGER_FACE_SECONDS_BESIDE_PERSON
         larger = [track for track in self._rivals if self._stays_larger(track, t, patience)]
         if larger and not self._certain:
             self._before = own
@@ -112,7 +112,7 @@ class OwnFace:
         """Whoever is nearest, whatever else is in view; the same id only if it looks like the one who had it."""
         nearest = sorted((track for track in here if track.near(box)), key=lambda track: track.box.distance(box))[:1]
         away = not any(self.is_in(track) for track in here)
-        if nearest and self.person is not None and away and _alike(self.person, nearest[0].person, -SAME_PLACE):
+        if nearest and self.person is not None and away and _alike(self.person, nearest[0].person, -SAME_PLACE_BONUS):
             nearest[0].person = self.person
         elif nearest:
             self._before = None
@@ -131,9 +131,9 @@ def _is(person: Person, track: Track) -> bool:
     if not person.appearance.looks:
         return home
     looks = track.person.appearance.looks
-    return looks > 0 and _alike(person, track.person, FEW / looks - (SAME_PLACE if home else 0))
+    return looks > 0 and _alike(person, track.person, FEW_LOOKS_MARGIN / looks - (SAME_PLACE_BONUS if home else 0))
 
 
 def _alike(one: Person, other: Person, margin: float) -> bool:
     similarity = one.appearance.similarity(other.appearance)
-    return similarity is not None and similarity >= ALIKE + margin
+    return similarity is not None and similarity >= SAME_PERSON_SIMILARITY + margin

@@ -24,12 +24,12 @@ from tracker.sources.pacing import RateLimiter
 from tracker.vision.analyzer import Analyzer
 from tracker.vision.tiled_search import MIN_CONFIRMING_OVERLAP, TiledSearch
 
-LONGEST: Final = 32_767
+MAX_TOOK_MILLISECONDS: Final = 32_767
 """Milliseconds for a frame, as many as two bytes hold: half a minute, after which nobody asks how long exactly."""
 
-SHOWN: Final = 10.0
+SHOW_EVERYBODY_SECONDS: Final = 10.0
 """Seconds for which small faces are looked for when a person wants to see who is in view: as long as all tiles take."""
-LEARNT: Final = 20
+MAX_RELEARNT_FRAMES: Final = 20
 """Frames of an earlier run from which a face's look is learnt again."""
 
 
@@ -95,13 +95,13 @@ class Session:
         faces |= self._judged(frame.pixels, detections, [each.place for each in followed if each.place not in faces])
         readings = tuple(self._reading(each.id, faces[each.place], frame.t) for each in followed)
         self._load_meter.add(frame.t, elapsed(), look=False)
-        took = min(round(elapsed() * 1000), LONGEST)
+        took = min(round(elapsed() * 1000), MAX_TOOK_MILLISECONDS)
         self.scale = frame.scale
         return Observation(frame.t, frame.at, frame.number, readings, took, frame.scale)
 
     def show_everybody(self) -> None:
         """For the next seconds small faces are looked for also beside the own one, for ``in_view``; from any thread."""
-        self._shown = self._t + SHOWN
+        self._shown = self._t + SHOW_EVERYBODY_SECONDS
 
     def claim(self, box: Box) -> None:
         """A person says that the face at this place is their own; it counts from the next observation on. From any thread."""
@@ -135,7 +135,7 @@ class Session:
             who, box = FaceId(face.id), Box(*face.box)
             self._follower.recall(who, box, record.t)
             if face.quality.ok:
-                self._recalled.setdefault(who, deque(maxlen=LEARNT)).append((record.frame, box))
+                self._recalled.setdefault(who, deque(maxlen=MAX_RELEARNT_FRAMES)).append((record.frame, box))
                 self._smoother.recall(who, Scores.of(EXPRESSIONS, [face.smooth[name] for name in EXPRESSIONS]), record.t)
 
     def _frames_recalled(self) -> dict[int, list[tuple[FaceId, Box]]]:

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from tracker.core.face import FaceId
 from tracker.core.scores import Scores
 
-FORGET: Final = 5.0
+FORGET_SECONDS: Final = 5.0
 """After so many seconds unseen a face starts anew: what it showed before says nothing of now."""
 
 
@@ -35,7 +35,7 @@ class Smoother:
 
     def smooth(self, face: FaceId, scores: Scores, t: float) -> Scores:
         """The face's average with its newest scores at time t (seconds)."""
-        self._memory = {key: kept for key, kept in self._memory.items() if t - kept.t <= FORGET}
+        self._memory = {key: kept for key, kept in self._memory.items() if t - kept.t <= FORGET_SECONDS}
         before = self._memory.get(face)
         if before is None or self._seconds <= 0:
             smooth = scores

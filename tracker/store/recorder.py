@@ -22,13 +22,13 @@ from tracker.store.partial_erase import erased_moments
 from tracker.store.retention import delete_keeping_verdicts, moment_after
 from tracker.store.write_batch import Batch, Change, SessionBeginning, SessionErased, write_batch
 
-INTERVAL: Final = 0.5
+BATCH_SECONDS: Final = 0.5
 """Seconds from the beginning of one batch to that of the next: kill -9 takes no more, and what a commit takes."""
-RETRY: Final = 2.0
+RETRY_SECONDS: Final = 2.0
 """Seconds until a database that failed is tried again."""
-MOST: Final = 21_600
+MAX_WAITING_ROWS: Final = 21_600
 """Rows that wait: three hours at 2 Hz, as in the timeline; then the oldest are lost."""
-AT_ONCE: Final = 2_000
+MAX_BATCH_ROWS: Final = 2_000
 """Rows of a batch, after a long failure: so that others may write in between."""
 
 Tell = Callable[[str | None], None]
@@ -41,7 +41,9 @@ class Recorder:
     dropped: rows that were lost because the database failed for too long.
     """
 
-    def __init__(self, database: Database, beginning: SessionBeginning, tell: Tell = lambda _: None, most: int = MOST) -> None:
+    def __init__(
+        self, database: Database, beginning: SessionBeginning, tell: Tell = lambda _: None, most: int = MAX_WAITING_ROWS
+    ) -> None:
         self._database, self._beginning, self._tell, self._most = database, beginning, tell, most
         self._rows: deque[ObservationRecord] = deque()
         self._changes: deque[Change] = deque()
@@ -148,10 +150,10 @@ class Recorder:
         """What waits, when it is time; rows first, for what changes the session may be its end."""
         with self._news:
             # From the last pop on, not from the end of the write: what was said during it has waited for as long.
-            wait = RETRY if self._again else self._popped + INTERVAL - monotonic()
+            wait = RETRY_SECONDS if self._again else self._popped + BATCH_SECONDS - monotonic()
             self._news.wait_for(lambda: self._over or (self._due and not self._again), wait)
             self._popped = monotonic()
-            rows = [self._rows.popleft() for _ in range(min(AT_ONCE, len(self._rows)))]
+            rows = [self._rows.popleft() for _ in range(min(MAX_BATCH_ROWS, len(self._rows)))]
             self._due = bool(self._rows)
             changes: list[Change] = []
             if not self._rows:

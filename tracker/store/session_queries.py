@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from tracker.core.notes import line
 from tracker.core.records import timestamp
-from tracker.core.session_figures import DIGITS, SessionFigures
+from tracker.core.session_figures import SHARE_DIGITS, SessionFigures
 from tracker.store import schema
 from tracker.store.find_session import find_session
 from tracker.store.session_figures import figures_of_session, figures_of_sessions, forget_other_sessions
@@ -61,8 +61,8 @@ class SessionSummary:
         values = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "figures"}
         plain = {name: timestamp(value) if isinstance(value, datetime) else value for name, value in values.items()}
         counted = {"observations": self.observations, "seconds": self.seconds, "watched": round(self.figures.watched, 3)}
-        shares = {"shares": self.shares, "unreadable": round(self.figures.unreadable_share, DIGITS)}
-        return plain | counted | shares | {"nobody": round(self.figures.nobody_share, DIGITS)}
+        shares = {"shares": self.shares, "unreadable": round(self.figures.unreadable_share, SHARE_DIGITS)}
+        return plain | counted | shares | {"nobody": round(self.figures.nobody_share, SHARE_DIGITS)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +150,7 @@ def set_notes(store: Store, uuid: str, notes: str) -> None:
 
 def rounded_shares(shares: dict[str, float]) -> dict[str, float]:
     """Shares with as many decimals as JSON gives them."""
-    return {expression: round(share, DIGITS) for expression, share in shares.items()}
+    return {expression: round(share, SHARE_DIGITS) for expression, share in shares.items()}
 
 
 def _summary(session: schema.Session, figures: SessionFigures) -> SessionSummary:

@@ -22,7 +22,7 @@ from tracker.live.alerts import (
 )
 from tracker.live.events import Event, MarkMade, ObservationMade, SessionBegan
 
-TITLE = "Mien"
+ALERT_TITLE = "Mien"
 
 
 class Alerts:
@@ -70,7 +70,7 @@ class Alerts:
 
     def give(self, alert: Alert) -> None:
         """To every page."""
-        self._tell("cue", {"what": alert.what, "title": TITLE, "text": alert.sentence})
+        self._tell("cue", {"what": alert.what, "title": ALERT_TITLE, "text": alert.sentence})
 
 
 def alerts_blueprint(alerts: Alerts) -> Blueprint:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
-MOST_WAITING: Final = 300
+MAX_WAITING_MESSAGES: Final = 300
 """Messages that wait for one page, some hundred kilobytes: half a minute of a session at 10 Hz."""
 
 
@@ -17,7 +17,7 @@ def end_slow(engine: Any) -> None:
     engine: Engine.IO's server, whose queues have no bound, and which waits only for the next answer to a ping.
     """
     for each in list(engine.sockets.values()):
-        if each.queue.qsize() > MOST_WAITING and not each.closing:
+        if each.queue.qsize() > MAX_WAITING_MESSAGES and not each.closing:
             engine.start_background_task(each.close, wait=False, abort=True)
 
 

@@ -12,9 +12,9 @@ from socketio.packet import ACK, BINARY_EVENT, CONNECT, DISCONNECT, EVENT, Packe
 from tracker.core.parsing import parse_json
 
 UNREADABLE: Final = "unreadable"
-EVENTS: Final = (EVENT, BINARY_EVENT)
-FROM_PAGES: Final = (CONNECT, DISCONNECT, ACK, *EVENTS)
-OF_THE_SERVER: Final = ("connect", "disconnect")
+EVENT_PACKETS: Final = (EVENT, BINARY_EVENT)
+PAGE_PACKETS: Final = (CONNECT, DISCONNECT, ACK, *EVENT_PACKETS)
+SERVER_EVENTS: Final = ("connect", "disconnect")
 """Events by which Socket.IO itself tells that a page came or went."""
 
 
@@ -79,13 +79,13 @@ class Message(Packet):  # type: ignore[misc]
 
 
 def _require_readable(kind: object, found: object, attachments: int) -> None:
-    if kind not in FROM_PAGES:
+    if kind not in PAGE_PACKETS:
         raise ValueError("it is of no kind that a page sends")
-    if kind not in EVENTS:
+    if kind not in EVENT_PACKETS:
         return
     if not (isinstance(found, list) and found and isinstance(found[0], str)):
         raise ValueError("an event is a list that begins with its name")
-    if found[0] in OF_THE_SERVER:
+    if found[0] in SERVER_EVENTS:
         raise ValueError(f"{found[0]} is for the server to say")
     # While it waits for bytes that never come, Socket.IO takes whatever comes next for them.
     if attachments != (kind == BINARY_EVENT):

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from flask import Blueprint, render_template, request
 
-from tracker.core.notes import LONGEST_LINE
+from tracker.core.notes import MAX_LINE_CHARACTERS
 from tracker.core.vocabulary import EXPRESSIONS
 from tracker.live.alerts import MAX_ALERT_SECONDS, MAX_ALERTS, MIN_ALERT_SECONDS, NOTICEABLE
 from web.pages.history import POINTS_RANGE
@@ -93,7 +93,7 @@ ALERT: Final = object_of(
     "words",
     what=one_of(*NOTICEABLE),
     seconds=NUMBER | {"minimum": MIN_ALERT_SECONDS, "maximum": MAX_ALERT_SECONDS},
-    words=described(TEXT | {"maxLength": LONGEST_LINE}, "your own sentence; empty for Mien's"),
+    words=described(TEXT | {"maxLength": MAX_LINE_CHARACTERS}, "your own sentence; empty for Mien's"),
 )
 ALERTS: Final = object_of(on=FLAG, cues=array_of(ALERT) | {"maxItems": MAX_ALERTS})
 FACE: Final = object_of(

@@ -11,7 +11,7 @@ from typing import Final
 from filelock import FileLock, Timeout
 
 from tracker.core.errors import BusyError
-from tracker.core.private_files import FILE, private_folder
+from tracker.core.private_files import FILE_MODE, private_folder
 
 LOCK_FILE: Final = "mien.lock"
 WRITER_TIMEOUT_SECONDS: Final = 60.0
@@ -76,4 +76,4 @@ def only_writer(folder: Path) -> Iterator[None]:
 
 def _lock(folder: Path) -> FileLock:
     # The worker releases what a page's thread has acquired.
-    return FileLock(folder / LOCK_FILE, mode=FILE, thread_local=False)
+    return FileLock(folder / LOCK_FILE, mode=FILE_MODE, thread_local=False)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from tracker.cli import main
-from tracker.core.printable import OBEYED, json_line, printable
+from tracker.core.printable import CONTROL_CATEGORIES, json_line, printable
 from tracker.store.database import Database
 from tracker.store.recorder import Recorder
 from tracker.store.testing import beginning, row
@@ -50,7 +50,7 @@ def test_no_text_is_obeyed_and_json_reads_back(text: str) -> None:
 
 
 def harmful(said: str) -> set[str]:
-    return {letter for letter in said if category(letter) in OBEYED and letter not in "\u200c\u200d"}
+    return {letter for letter in said if category(letter) in CONTROL_CATEGORIES and letter not in "\u200c\u200d"}
 
 
 @pytest.fixture

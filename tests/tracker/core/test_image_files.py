@@ -18,7 +18,7 @@ from PIL import Image
 
 from tracker.core.errors import PictureError
 from tracker.core.frame import Pixels
-from tracker.core.image_files import LARGEST_MEGAPIXELS, NEEDED_MEGAPIXELS, open_picture, read_picture
+from tracker.core.image_files import MAX_MEGAPIXELS, NEEDED_MEGAPIXELS, open_picture, read_picture
 
 SOON: Final = 20.0
 """Seconds; only what is broken needs them."""
@@ -224,7 +224,7 @@ def test_the_name_does_not_matter(tmp_path: Path) -> None:
 @pytest.mark.timeout(20)
 def test_a_file_without_end_ends_as_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     """Such as a device: so much is read as a picture can have, and no more."""
-    monkeypatch.setattr("tracker.core.image_files.LARGEST_BYTES", 3_000_000)
+    monkeypatch.setattr("tracker.core.image_files.MAX_FILE_BYTES", 3_000_000)
     with pytest.raises(PictureError, match="more than 3 MB"):
         read_picture(Path("/dev/zero"))
 
@@ -251,7 +251,7 @@ def test_damage_is_never_more_than_a_sentence(kind: str, data: st.DataObject) ->
     with suppress(PictureError):
         pixels = read_picture(bytes(damaged))
         assert pixels.ndim == 3
-        assert pixels.size <= LARGEST_MEGAPIXELS * 3_000_000
+        assert pixels.size <= MAX_MEGAPIXELS * 3_000_000
 
 
 def test_two_pictures_at_once_take_nobodys_warnings_away(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ import pytest
 from tests.tracker.live.test_controller import Recorder, analyzers
 from tracker.core import clock
 from tracker.core.errors import UsageError
-from tracker.core.notes import LONGEST_LINE
+from tracker.core.notes import MAX_LINE_CHARACTERS
 from tracker.live.controller import Controller, SessionRequest
 
 
@@ -35,7 +35,7 @@ def test_a_mark_stands_at_the_moment_it_was_made_for(watch: Controller, recorder
     assert [mark.text for mark in recorder.states[-1].notes.marks] == ["questions start", "later"]
 
 
-@pytest.mark.parametrize("text", ["", "   ", "x" * (LONGEST_LINE + 1), "half an emoji \ud83d", "nothing \0"])
+@pytest.mark.parametrize("text", ["", "   ", "x" * (MAX_LINE_CHARACTERS + 1), "half an emoji \ud83d", "nothing \0"])
 def test_a_mark_without_words_or_with_too_many_is_refused(watch: Controller, text: str) -> None:
     """With a sentence, and nothing is kept of it."""
     with pytest.raises(UsageError):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.core.parsing import DEEPEST, json_lines, parse_json, read_json, read_toml
+from tracker.core.parsing import MAX_NESTING, json_lines, parse_json, read_json, read_toml
 
 PLAIN = st.recursive(
     st.none()
@@ -38,7 +38,7 @@ def test_whatever_a_program_of_ours_writes_is_read_back(value: Any) -> None:
         ("[1e400]", "column 2: 1e400 is too large a number"),
         (f"[{10**400}]", r"column 2: 1000000\d+\.\.\. has more than 18 digits"),
         (f"[{'9' * 5000}]", "has more than 18 digits"),
-        ("[" * (DEEPEST + 1) + "]" * (DEEPEST + 1), "nested more than 64 deep"),
+        ("[" * (MAX_NESTING + 1) + "]" * (MAX_NESTING + 1), "nested more than 64 deep"),
         ('{"a":' * 100_000 + "1" + "}" * 100_000, "nested more than 64 deep"),
         (b'["\xe9"]', "line 1: it is not UTF-8 text"),
         ("", "Expecting value"),
@@ -53,7 +53,7 @@ def test_what_cannot_be_counted_with_or_walked_through_is_refused(text: str | by
 
 def test_as_deep_as_may_be_is_read() -> None:
     """The limit itself is allowed, and brackets in a text are no nesting."""
-    assert parse_json("[" * DEEPEST + "]" * DEEPEST)
+    assert parse_json("[" * MAX_NESTING + "]" * MAX_NESTING)
     assert parse_json(json.dumps(["[" * 1000])) == ["[" * 1000]
 
 

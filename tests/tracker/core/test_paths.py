@@ -14,7 +14,7 @@ from tracker.config.settings import read_config
 from tracker.core.address import Address, readable
 from tracker.core.errors import MienError, UsageError
 from tracker.core.frame import Pixels
-from tracker.core.paths import LONGEST_NAME, beside, path_of
+from tracker.core.paths import MAX_NAME_BYTES, beside, path_of
 from tracker.sources import factory
 from tracker.sources.camera_names import Camera, camera_index, find_camera
 from tracker.sources.factory import choose_source
@@ -118,10 +118,10 @@ def test_whatever_a_name_is_made_of_it_can_be_shown(name: bytes) -> None:
 )
 def test_a_name_beside_another_always_fits(name: str, suffix: str) -> None:
     """What is written beside a file has a name that a disk takes; a short one only gains its suffix."""
-    long = (name * 256).encode()[:LONGEST_NAME].decode(errors="ignore") or "a"
+    long = (name * 256).encode()[:MAX_NAME_BYTES].decode(errors="ignore") or "a"
     made = {beside(Path("folder", word), f"{suffix}.part", ".").name for word in (long, long[:-1] + "~")}
     assert len(made) == len({long, long[:-1] + "~"})
-    assert max(len(os.fsencode(word)) for word in made) <= LONGEST_NAME
+    assert max(len(os.fsencode(word)) for word in made) <= MAX_NAME_BYTES
     assert beside(Path("folder/a.mp4"), suffix) == Path(f"folder/a.mp4{suffix}")
 
 

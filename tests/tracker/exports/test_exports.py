@@ -143,7 +143,7 @@ def test_batches_are_one_session(store: Store, monkeypatch: pytest.MonkeyPatch) 
     for frame in (900, 901, 902):
         store.add(schema.Observation(session_id=began.id, t=100.0, at=began.started_at, frame=frame))
     store.commit()
-    monkeypatch.setattr("tracker.exports.from_database.AT_ONCE", 2)
+    monkeypatch.setattr("tracker.exports.from_database.OBSERVATIONS_PER_READ", 2)
 
     found = [row.frame for row in record(store, "1f0c").rows()]
     place = 201
@@ -155,7 +155,7 @@ def test_a_session_that_is_erased_meanwhile_leaves_no_half_file(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What is written is whole or not at all: the export ends with a sentence, and nothing of it stays."""
-    monkeypatch.setattr("tracker.exports.from_database.AT_ONCE", 100)
+    monkeypatch.setattr("tracker.exports.from_database.OBSERVATIONS_PER_READ", 100)
     found = record(store, "1f0c")
 
     def rows() -> Iterator[ObservationRecord]:

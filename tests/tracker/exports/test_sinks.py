@@ -74,7 +74,7 @@ def test_a_whole_line_without_its_end_is_kept(tmp_path: Path, suffix: str) -> No
 
 def test_the_last_line_is_found_however_long_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is looked for from the end of the file, a piece at a time."""
-    monkeypatch.setattr("tracker.exports.sinks.PIECE", 7)
+    monkeypatch.setattr("tracker.exports.sinks.READ_BACK_BYTES", 7)
     path, whole = tmp_path / "log.jsonl", written(tmp_path / "whole.jsonl", 0, 1)
     path.write_text(written(path, 0) + '{"session": "a longer one than a piece')
     assert written(path, 1) == whole

@@ -14,7 +14,7 @@ from tracker.core.geometry import Box
 from tracker.core.scores import Scores, put_into_words
 from tracker.core.vocabulary import EXPRESSIONS
 from tracker.live.face_tracking import Follower
-from tracker.live.likeness import ALIKE, SAME_MOMENT, SAME_PLACE, Appearance, Likeness
+from tracker.live.likeness import SAME_MOMENT, SAME_PERSON_SIMILARITY, SAME_PLACE_BONUS, Appearance, Likeness
 from tracker.model.classifier import OnnxClassifier
 from tracker.model.feature_statistics import FeatureStatistics
 from tracker.sources.files import VideoSource
@@ -72,7 +72,7 @@ def test_light_and_size_do_not_make_somebody_else(eyes: Analyzer, astronaut: Pix
     for pixels in (lit, far):
         found = known.similarity(likeness.of(eyes.analyze(pixels)[0]))
         assert found is not None
-        assert found > ALIKE + SAME_PLACE
+        assert found > SAME_PERSON_SIMILARITY + SAME_PLACE_BONUS
 
 
 def test_no_expression_makes_somebody_else(eyes: Analyzer) -> None:
@@ -81,7 +81,7 @@ def test_no_expression_makes_somebody_else(eyes: Analyzer) -> None:
     for t in (1.0, 1.5, 6.0, 12.5, 19.0):
         look = likeness.of(eyes.analyze(draw_face(face_at(t)))[0])
         found = known.similarity(look)
-        assert found is None or found > ALIKE - SAME_PLACE
+        assert found is None or found > SAME_PERSON_SIMILARITY - SAME_PLACE_BONUS
         known.learn(look)
 
 
@@ -104,5 +104,9 @@ def test_people_of_one_video_are_told_apart(eyes: Analyzer, shared: Path, name: 
     for who, appearance in first.items():
         for other, later in rest.items():
             found = similarity(appearance, later)
-            assert found > ALIKE if who == other else found < ALIKE - SAME_PLACE, (who, other, found)
-    assert SAME_MOMENT > SAME_PLACE
+            assert found > SAME_PERSON_SIMILARITY if who == other else found < SAME_PERSON_SIMILARITY - SAME_PLACE_BONUS, (
+                who,
+                other,
+                found,
+            )
+    assert SAME_MOMENT > SAME_PLACE_BONUS

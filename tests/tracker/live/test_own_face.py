@@ -14,7 +14,7 @@ from tracker.core.geometry import Box
 from tracker.core.records import ObservationRecord
 from tracker.live.face_tracking import Follower
 from tracker.live.likeness import Look
-from tracker.live.own_face import KNOWN, STAYS, STAYS_BESIDE
+from tracker.live.own_face import KNOWN_PERSON_SECONDS, LARGER_FACE_SECONDS, LARGER_FACE_SECONDS_BESIDE_PERSON
 from tracker.live.session import Session
 from tracker.model.classifier import OnnxClassifier
 from tracker.sources.synthetic import draw_face, face_at
@@ -100,7 +100,7 @@ def test_after_a_poster_the_person_is_followed_within_a_few_seconds(before: floa
     room = Room()
     assert told(room.see({POSTER: SHELF}, before)) == {(POSTER, 1)}
 
-    came = room.see({ME: HOME, POSTER: SHELF}, STAYS + 1.5)
+    came = room.see({ME: HOME, POSTER: SHELF}, LARGER_FACE_SECONDS + 1.5)
 
     assert came[-1] == {ME: 2}
     assert told(room.see({POSTER: SHELF}, 120)) == set()
@@ -112,7 +112,7 @@ def test_a_passer_by_is_too_short_to_be_the_person() -> None:
     room = Room()
     room.see({ME: HOME}, 5)
 
-    assert told(room.see({ANOTHER: Box(0, 0, 250, 250), ME: HOME}, STAYS - 0.5)) == {(ME, 1)}
+    assert told(room.see({ANOTHER: Box(0, 0, 250, 250), ME: HOME}, LARGER_FACE_SECONDS - 0.5)) == {(ME, 1)}
     assert told(room.see({ME: HOME}, 5)) == {(ME, 1)}
 
 
@@ -122,16 +122,16 @@ def test_who_was_in_view_before_has_to_stay_as_a_larger_face() -> None:
     room.see({ME: HOME, BYSTANDER: SHELF}, 15)
 
     assert told(room.see({ME: HOME, BYSTANDER: Box(20, 60, 60, 60)})) == {(ME, 1)}
-    assert told(room.see({ME: HOME, BYSTANDER: Box(20, 60, 170, 170)}, STAYS - 0.5)) == {(ME, 1)}
+    assert told(room.see({ME: HOME, BYSTANDER: Box(20, 60, 170, 170)}, LARGER_FACE_SECONDS - 0.5)) == {(ME, 1)}
 
 
 def test_somebody_who_leans_in_does_not_become_the_person() -> None:
     """Who is known to be somebody stays followed beside a larger face; one that stays very long is given up when it is gone."""
     room = Room()
-    room.see({ME: HOME}, KNOWN + 30, alive=True)
+    room.see({ME: HOME}, KNOWN_PERSON_SECONDS + 30, alive=True)
     large = Box(0, 0, 250, 250)
 
-    assert told(room.see({ANOTHER: large, ME: HOME}, STAYS_BESIDE - 1, alive=True)) == {(ME, 1)}
+    assert told(room.see({ANOTHER: large, ME: HOME}, LARGER_FACE_SECONDS_BESIDE_PERSON - 1, alive=True)) == {(ME, 1)}
     assert room.follower.puzzled
     assert room.see({ANOTHER: large, ME: HOME}, 3, alive=True)[-1] == {ANOTHER: 2}
     assert room.see({ME: HOME}, 10, alive=True)[-1] == {ME: 1}
@@ -167,7 +167,7 @@ def test_a_person_says_which_face_is_theirs(present: bool) -> None:
 
     scene = {POSTER: HOME, ME: SHELF} if present else {ME: SHELF}
     assert room.see(scene, 1) == [{ME: 2}, {ME: 2}]
-    assert told(room.see({POSTER: HOME, ME: SHELF}, STAYS_BESIDE + 20)) == {(ME, 2)}
+    assert told(room.see({POSTER: HOME, ME: SHELF}, LARGER_FACE_SECONDS_BESIDE_PERSON + 20)) == {(ME, 2)}
 
 
 def test_the_claim_of_a_place_without_a_face_changes_nothing() -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tracker.core.face import FaceId
 from tracker.core.scores import Scores
-from tracker.live.smoothing import FORGET, Smoother
+from tracker.live.smoothing import FORGET_SECONDS, Smoother
 
 ME, YOU = FaceId(1), FaceId(2)
 
@@ -87,9 +87,9 @@ def test_after_a_long_absence_a_face_starts_anew() -> None:
     """What somebody showed before they left says nothing of now; a short look away is bridged."""
     smoother = Smoother(10.0)
     shown(smoother, 1.0, 0.0)
-    assert shown(smoother, 0.0, FORGET) > 0.5
+    assert shown(smoother, 0.0, FORGET_SECONDS) > 0.5
 
-    assert shown(smoother, 0.0, 2 * FORGET + 0.1) == 0.0
+    assert shown(smoother, 0.0, 2 * FORGET_SECONDS + 0.1) == 0.0
 
 
 def test_no_smoothing_is_a_choice() -> None:
