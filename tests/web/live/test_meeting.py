@@ -69,7 +69,7 @@ def all_tell_the_same(pages: list[Page], address: str) -> int:
 @pytest.mark.meeting
 @pytest.mark.parametrize(
     "minutes",
-    [pytest.param(5, marks=pytest.mark.timeout(900)), pytest.param(30, marks=[pytest.mark.long, pytest.mark.timeout(3000)])],
+    [pytest.param(4, marks=pytest.mark.timeout(900)), pytest.param(30, marks=[pytest.mark.long, pytest.mark.timeout(3000)])],
 )
 def test_a_meeting(now: "NowPage", browser: Browser, running: "Running", minutes: int, tmp_path: Path) -> None:
     """All browsers tell the same of it, one that came late and a sleeper; memory is flat; its report is its export."""
