@@ -2,6 +2,7 @@
 # make test    set up, with torch, and run the tests   make test TORCH= leaves torch and its tests out
 # make test-long   the tests that take many minutes each; hours together
 # make check   style and types of Python and JavaScript, bandit's look for what is unsafe, and the tests of JavaScript alone
+# make readme-figures   measure what README states of speed and size, and write it there; on a machine that does nothing else
 # make lock    renew the lock files, and search what they name for code that reports to its maker (minutes)
 #              make lock UPGRADE=--upgrade takes newer versions
 # make wheel   one installable file, in dist/
@@ -21,7 +22,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 FETCHED := web/static/vendor/manifest.json tracker/assets/face_landmarker.task
 
-.PHONY: run test test-long check check-js lock wheel clean setup setup-test system system-test
+.PHONY: run test test-long check check-js readme-figures lock wheel clean setup setup-test system system-test
 .DELETE_ON_ERROR:
 
 run: setup
@@ -51,6 +52,9 @@ check-js: setup node_modules/installed
 node_modules/installed: package.json package-lock.json $(VENV)/locked
 	$(NPM) ci --ignore-scripts --no-audit --no-fund
 	touch $@
+
+readme-figures: setup-test
+	$(BIN)/python docs/readme_figures.py
 
 wheel: setup
 	$(PIP) wheel --no-build-isolation --no-deps --wheel-dir dist .

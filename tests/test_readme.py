@@ -1,0 +1,46 @@
+"""README's figures are those that were measured, of the model that is released."""
+
+import importlib.util
+import re
+from types import ModuleType
+
+import pytest
+
+from tests.conftest import ROOT
+
+
+@pytest.fixture(scope="module")
+def figures() -> ModuleType:
+    """docs/readme_figures.py, which lies in no package."""
+    spec = importlib.util.spec_from_file_location("readme_figures", ROOT / "docs" / "readme_figures.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_figures_are_those_that_were_measured(figures: ModuleType) -> None:
+    """Each place in README that states a figure has the one of docs/figures.json, models/scores.json, or the model itself."""
+    readme = figures.README.read_text(encoding="utf-8")
+    assert figures.fill(readme, figures.read()) == readme, "README.md is stale. Run: make readme-figures"
+
+
+def test_the_sample_of_a_picture_is_what_the_command_prints(figures: ModuleType) -> None:
+    """The same faces and words; a figure may be two points off, as another processor reckons a little differently."""
+    number = re.compile(r"\d+(?= %)")
+    sample, printed = figures.read().sample, figures.sample_output()
+    assert number.sub("#", printed) == number.sub("#", sample)
+    assert list(map(int, number.findall(printed))) == pytest.approx(list(map(int, number.findall(sample))), abs=2)
+
+
+def test_the_sample_of_the_log_has_the_members_of_a_line(figures: ModuleType) -> None:
+    """None is missing, and none is there that a line has no more."""
+    names = re.compile(r'"([a-z]+)":')
+    assert names.findall(figures.log_line()) == names.findall(figures.read().log)
+
+
+def test_a_figure_that_is_not_there_is_named(figures: ModuleType) -> None:
+    """A sentence of README that was reworded says so, instead of going unmeasured."""
+    with pytest.raises(ValueError, match="these words once"):
+        figures.fill("Mien", figures.read())
