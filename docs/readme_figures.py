@@ -103,7 +103,7 @@ STATEMENTS: Final = (
         lambda f: (percent(f.scores["shown"]["ece"]), percent(f.scores["shown"]["coverage"]["0.8"])),
     ),
     Statement(
-        r"one of them used: ([\d.]+) ms a face and ([\d.]+) ms for sixteen",
+        r"two cores, one of them used: ([\d.]+) ms a face and ([\d.]+) ms for sixteen",
         lambda f: (stage(f, "classify"), stage(f, "gallery")),
     ),
 )
