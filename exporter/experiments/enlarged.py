@@ -1,6 +1,6 @@
-"""Meshes of labelled crops: a 48-px picture enlarged, given air, looked at once by the landmark model, and remembered.
+"""Face meshes of labelled crops: each 48-px picture is enlarged, gets a border, and goes through the landmark model once.
 
-Looking takes minutes and depends on no classifier: with a folder to remember in, another model is judged in seconds.
+That takes minutes and does not depend on the classifier. With a cache folder, another model is measured in seconds.
 """
 
 from collections.abc import Callable, Iterable
@@ -45,8 +45,17 @@ class Meshes:
 
     @classmethod
     def of(cls, detections: Iterable[Detection | None]) -> "Meshes":
-        """One row a picture."""
-        points, blendshapes, poses = zip(*(_row(found) for found in detections), strict=True)
+        """One row for each picture."""
+        points, blendshapes, poses = list[Floats](), list[list[float]](), list[tuple[float, ...]]()
+        for found in detections:
+            if found is None:
+                points.append(np.full((POINTS, 2), np.nan, np.float32))
+                blendshapes.append([np.nan] * BLENDSHAPES)
+                poses.append((np.nan,) * ANGLES)
+            else:
+                points.append(found.landmarks.points)
+                blendshapes.append(list(found.shape.blendshapes.values()))
+                poses.append(astuple(found.shape.pose))
         return cls(np.array(points, np.float32), np.array(blendshapes, np.float32), np.array(poses, np.float32))
 
     @property
@@ -62,12 +71,6 @@ class Meshes:
         """One of those that were found, without its blendshapes."""
         yaw, pitch, roll = self.poses[number].tolist()
         return Detection(Landmarks(self.points[number]), Shape({}, Pose(yaw, pitch, roll)))
-
-
-def _row(found: Detection | None) -> tuple[Floats, list[float], tuple[float, ...]]:
-    if found is None:
-        return np.full((POINTS, 2), np.nan, np.float32), [np.nan] * BLENDSHAPES, (np.nan,) * ANGLES
-    return found.landmarks.points, list(found.shape.blendshapes.values()), astuple(found.shape.pose)
 
 
 def enlarged(picture: Crop) -> Crop:

@@ -81,14 +81,13 @@ def fused(shown: Numbers, second: Numbers, truth: npt.NDArray[np.int64]) -> tupl
     half = np.random.default_rng(1).permutation(len(truth)) % 2 == 0
     guess, weights = np.empty(len(truth), np.int64), []
     for mine in (half, ~half):
-        fits = [_likelihood(np.log(shown[~mine]) + w * second[~mine], truth[~mine]) for w in WEIGHTS]
-        weights.append(float(WEIGHTS[int(np.argmax(fits))]))
+        log_likelihoods = []
+        for weight in WEIGHTS:
+            both = np.log(shown[~mine]) + weight * second[~mine]
+            log_likelihoods.append((both[np.arange(len(both)), truth[~mine]] - np.logaddexp.reduce(both, axis=1)).mean())
+        weights.append(float(WEIGHTS[int(np.argmax(log_likelihoods))]))
         guess[mine] = (np.log(shown[mine]) + weights[-1] * second[mine]).argmax(axis=1)
     return guess, weights
-
-
-def _likelihood(both: Numbers, truth: npt.NDArray[np.int64]) -> float:
-    return float((both[np.arange(len(truth)), truth] - np.logaddexp.reduce(both, axis=1)).mean())
 
 
 def table(views: dict[str, Numbers], second: Numbers, truth: npt.NDArray[np.int64]) -> Iterator[str]:

@@ -103,19 +103,12 @@ def fits_table(faces: LabelledFaces, model: OnnxClassifier) -> Iterator[str]:
 def _summary(outcomes: Sequence[Outcome]) -> str:
     gains = np.array([outcome.gain for outcome in outcomes])
     before = np.mean([outcome.recall(outcome.before) for outcome in outcomes])
-    errors = [np.mean([outcome.error(logits(outcome)) for outcome in outcomes]) for logits in (_before, _after)]
+    errors = [np.mean([outcome.error(outcome.before) for outcome in outcomes])]
+    errors.append(np.mean([outcome.error(outcome.after) for outcome in outcomes]))
     return (
         f"{before:.1f} % | {gains.mean():+.1f} | {gains.min():+.1f} | {share(gains < -5):.0%}"
         f" | {errors[0]:.1f} to {errors[1]:.1f} | {share(np.array([outcome.promoted for outcome in outcomes])):.0%}"
     )
-
-
-def _before(outcome: Outcome) -> Numbers:
-    return outcome.before
-
-
-def _after(outcome: Outcome) -> Numbers:
-    return outcome.after
 
 
 def random_table(everybody: Labelled, model: OnnxClassifier) -> Iterator[str]:

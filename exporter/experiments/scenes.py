@@ -41,16 +41,13 @@ def background(seed: int = 0) -> Pixels:
 
 def places(count: int, side: int) -> list[Matrix]:
     """Where so many pictures lie, ``side`` px large; the same each time."""
-    rng = np.random.default_rng(side)
-    return [_place(rng, side) for _ in range(count)]
-
-
-def _place(rng: np.random.Generator, side: int) -> Matrix:
-    half = SIDE / 2
-    matrix = np.asarray(cv2.getRotationMatrix2D((half, half), rng.uniform(-TURNED, TURNED), side / SIDE), np.float64)
-    air = AIR * side
-    matrix[:, 2] += [rng.uniform(air, WIDTH - air) - half, rng.uniform(air, HEIGHT - air) - half]
-    return matrix
+    rng, half, air = np.random.default_rng(side), SIDE / 2, AIR * side
+    matrices = []
+    for _ in range(count):
+        matrix = np.asarray(cv2.getRotationMatrix2D((half, half), rng.uniform(-TURNED, TURNED), side / SIDE), np.float64)
+        matrix[:, 2] += [rng.uniform(air, WIDTH - air) - half, rng.uniform(air, HEIGHT - air) - half]
+        matrices.append(matrix)
+    return matrices
 
 
 def scene(picture: Crop, place: Matrix, behind: Pixels) -> Pixels:
