@@ -4,7 +4,7 @@ That takes minutes and does not depend on the classifier. With a cache folder, a
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, astuple, dataclass
+from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -55,7 +55,7 @@ class Meshes:
             else:
                 points.append(found.landmarks.points)
                 blendshapes.append(list(found.shape.blendshapes.values()))
-                poses.append(astuple(found.shape.pose))
+                poses.append((found.shape.pose.yaw, found.shape.pose.pitch, found.shape.pose.roll))
         return cls(np.array(points, np.float32), np.array(blendshapes, np.float32), np.array(poses, np.float32))
 
     @property
