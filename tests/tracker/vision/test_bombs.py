@@ -23,14 +23,15 @@ import json, resource, sys
 from pathlib import Path
 from tracker.vision import single_image
 from tracker.compose import open_analyzer
-from tracker.config.settings import Choices
+from tracker.config.settings import Settings
 
 # Small faces are looked for in small parts: that takes time and no memory.
 single_image.tiles_of = lambda *_: []
-with open_analyzer(Choices(), "picture") as analyzer:
+with open_analyzer(Settings(), "picture") as analyzer:
     for path in map(Path, sys.argv[1:]):
-        told = single_image.report(analyzer, path.name, path)
-        print(json.dumps({"name": path.name, "told": told.get("error") or [told["width"], told["height"]]}))
+        report = single_image.report_picture(analyzer, path.name, path)
+        told = getattr(report, "error", None) or [report.width, report.height]
+        print(json.dumps({"name": path.name, "told": told}))
 status = Path("/proc/self/status")
 if status.exists():
     # Not ru_maxrss, which on Linux begins with the size of whoever started this process.
