@@ -245,7 +245,7 @@ def priors(contract: ModelContract) -> Iterator[str]:
     yield "and costs what is common: `natural` is tau 0, `balanced` is tau 1, and `--prior`, or the page, takes any number."
     yield "`mien export` chooses the two defaults on a public split: `live` is the largest tau that still recognises 92 % of"
     yield "the neutral faces there (0 if none does), because people in meetings are mostly neutral; `picture` the largest that"
-    yield "costs at most 1.5 points of accuracy."
+    yield "costs at most 2 points of accuracy."
 
 
 def limits(shown: Mapping[str, Any], facts: Facts) -> Iterator[str]:

@@ -16,7 +16,7 @@ from exporter.data.dataset import LabelledFaces
 from exporter.data.labels import HEAD_LABELS, shown_truth, unseen
 from exporter.evaluation.inference import BATCH, Crops, resized
 from exporter.evaluation.scoring import judge_logits
-from exporter.export.calibrate import calibrate, uncalibrated
+from exporter.export.calibrate import calibrate, shown_shares, uncalibrated
 from exporter.export.feature_statistics import characterise, sample
 from exporter.export.readers.source import Array, Source, open_onnx
 from tracker.core.errors import DataError, ModelError
@@ -54,6 +54,9 @@ def export(
     source: Source, faces: LabelledFaces | None, output: Path, *, name: str, version: str
 ) -> tuple[ModelContract, Parity]:
     """Calibrate a network on PublicTest and write it as a model file; nothing is written unless all of it holds."""
+    if faces is not None and source.with_wide_shares is not None and len(faces.of("train")):
+        # Opinions have a prior of their own; with the crowd's, one temperature makes that head's confidence mean what it says.
+        source = source.with_wide_shares(shown_shares(source.heads, faces.of("train")).tolist())
     contract = make_card(source, faces, name, version)
     return contract, write_model(source, contract, output, faces.of("public").images[:PARITY_CROPS] if faces else None)
 

@@ -1,6 +1,7 @@
 """A checkpoint of ``mien train``: it knows its own labels, and only its weights are read."""
 
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,13 @@ def of_network(network: Network, training: Mapping[str, object], wide_shares: Se
         with torch.inference_mode():
             return {name: value.numpy() for name, value in zip(outputs, told(torch.from_numpy(values)), strict=True)}
 
+    def with_wide_shares(shares: Sequence[float]) -> Source:
+        # A head that was taught so many of each expression has their logarithm in its biases (Menon et al., ICLR 2021).
+        other = deepcopy(network)
+        with torch.no_grad():
+            other.wide.bias.add_(torch.log(torch.tensor(shares) / torch.tensor(wide_shares)))
+        return of_network(other, training, shares)
+
     return Source(
         model=to_onnx(told, (1, FER_FRAMING.side, FER_FRAMING.side), outputs),
         expected=expected,
@@ -60,4 +68,5 @@ def of_network(network: Network, training: Mapping[str, object], wide_shares: Se
         features=network.ferplus.in_features,
         training=training,
         wide_shares=None if wide_shares is None else tuple(wide_shares),
+        with_wide_shares=None if wide_shares is None else with_wide_shares,
     )

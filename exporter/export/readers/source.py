@@ -1,6 +1,6 @@
 """What every reader hands over: a network as ONNX, and the same network where it came from, to prove that they agree."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -42,7 +42,8 @@ class Source:
 
     model: takes ``crops`` [n, 1, side, side], gives logits under each head's name. expected: the same answers from the
     network where it came from; ``probabilities`` says that it gives the softmax of the logits. heads: the last one of them but
-    ``wide`` is shown. wide_shares: of each of EXPRESSIONS in what the head ``wide`` was taught, where there is one.
+    ``wide`` is shown. wide_shares: of each of EXPRESSIONS in what the head ``wide`` was taught, where there is one;
+    ``with_wide_shares`` gives the same network with that head as if it had been taught these.
     features: width of the output ``features``. training: what is known of how it came to be, for the contract.
     """
 
@@ -54,6 +55,7 @@ class Source:
     features: int | None = None
     probabilities: bool = False
     wide_shares: tuple[float, ...] | None = None
+    with_wide_shares: "Callable[[Sequence[float]], Source] | None" = None
     training: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

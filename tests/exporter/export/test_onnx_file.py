@@ -109,7 +109,8 @@ def test_the_contract_tells_what_it_was_made_from(tiny_contract: ModelContract, 
 def test_a_head_that_was_taught_opinions_is_heard_beside_the_crowds(
     network: "Network", faces: LabelledFaces, tmp_path: Path
 ) -> None:
-    """The file has it, with what it was shown as its prior; live, at tau 0, it changes nothing; a fit can read it."""
+    """Live, at tau 0, it changes nothing. Its biases are given the crowd's prior for its own, and a fit can read it."""
+    from exporter.export.calibrate import shown_shares
     from exporter.export.onnx_file import export
     from exporter.export.readers.checkpoint import of_network
 
@@ -119,10 +120,14 @@ def test_a_head_that_was_taught_opinions_is_heard_beside_the_crowds(
     second = contract.shown.second
     assert second is not None
     assert (contract.shown.head, second.head, *contract.heads) == ("ferplus", "wide", "fer2013", "ferplus", "wide")
-    assert [np.exp(second.log_prior[name]) for name in EXPRESSIONS] == pytest.approx(shares, abs=1e-3)
+    crowd = shown_shares(list(contract.heads), faces.of("train"))
+    assert [np.exp(second.log_prior[name]) for name in EXPRESSIONS] == pytest.approx(crowd, abs=1e-3)
     classifier = OnnxClassifier(tmp_path / "wide.onnx", "natural")
     logits = classifier.logits(faces.images)
     assert classifier.shown_scores(logits).argmax(1).tolist() == contract.shown_logits(logits)[0].argmax(1).tolist()
+    with torch.inference_mode():
+        wide = network(torch.from_numpy(network_input(faces.images, classifier.contract.scaling))).wide.numpy()
+    assert logits["wide"] == pytest.approx(wide + np.log(crowd) - np.log(shares), abs=1e-3)
     assert classifier.contract.statistics is not None
     standard = classifier.contract.statistics.standardised(logits["features"])
     assert classifier.contract.statistics.logits(standard) == pytest.approx(contract.shown_logits(logits), abs=1e-2)
