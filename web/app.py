@@ -50,7 +50,8 @@ class Dashboard:
     dependencies: Dependencies
 
     def close(self) -> None:
-        """Let go of cameras, models and the database."""
+        """Let go of cameras, models and the database; within five seconds, also where its server answers nothing."""
+        self.dependencies.storage.give_up_soon()
         self.live.controller.close()
         self.live.recorder.close()
         self.picture_analyzer.close()

@@ -35,6 +35,11 @@ class Storage:
         except StoreError as error:
             self.trouble = str(error)
 
+    def give_up_soon(self) -> None:
+        """Call it when Mien ends, before whatever may wait for the database is closed: it then waits for seconds at most."""
+        if self.database is not None:
+            self.database.give_up_soon()
+
     def close(self) -> None:
         """What waits is still written."""
         self._stack.close()

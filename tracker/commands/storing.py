@@ -39,10 +39,12 @@ class HeadlessStorage:
         return self
 
     def __exit__(self, *_: object) -> None:
+        if self._database is not None:
+            self._database.give_up_soon()
         if self._recorder is not None:
             self._recorder.end()
             if not self._recorder.close():
-                self._fail(f"The end of the session is not stored. {self._recorder.trouble or ''}".strip())
+                self._fail(self._recorder.trouble or "The end of the session is not stored.")
             elif self._recorder.dropped:
                 self._fail(f"{self._recorder.dropped:,} observations are not stored: the database was away for too long.")
         if self._database is not None:

@@ -22,6 +22,7 @@ from tracker.store.columns import parse_json_column
 from tracker.store.error_messages import LOCK_TIMEOUT_SECONDS, find_foreign_value, translated_errors
 from tracker.store.maintenance import Maintenance
 from tracker.store.migrate import migrate
+from tracker.store.server_connections import ServerConnections
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -52,6 +53,9 @@ NO_TRANSACTION_OPTIONS: Final[dict[str, dict[str, Any]]] = {
 transactions of Python's sqlite3."""
 SERVER_TIMEOUT_SECONDS: Final = 5
 """A server that has not answered by then is taken for gone: meanwhile a session's rows wait in memory."""
+
+CLOSE_SECONDS: Final = 2.0
+"""Mien ends within five seconds; so long it waits for a server to take what is left."""
 
 
 def data_folder() -> Path:
@@ -101,6 +105,7 @@ class Database:
         """Open it, make or migrate its tables, start its upkeep; StoreError when one of these fails."""
         with translated_errors(self.name):
             self._engine = open_engine(self.url)
+            self._server = None if self.path else ServerConnections(self._engine)
         with ExitStack() as stack, translated_errors(self.name, self._foreign_value):
             stack.callback(self._engine.dispose)
             with self._engine.execution_options(writes=True).begin() as connection:
@@ -113,8 +118,16 @@ class Database:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Close it, after what was given to ``write`` is written."""
+        """Close it, after what was given to ``write`` is written, or could not be by the time of ``give_up_soon``."""
+        self.give_up_soon()
         self._open.close()
+
+    def give_up_soon(self) -> None:
+        """Call it when Mien ends: a server is waited for ``CLOSE_SECONDS`` more; what it has not answered by then, and whatever
+        is asked of it later, fails with StoreError. A file answers by itself. Any thread may call this, also more than once.
+        """
+        if self._server is not None:
+            self._server.give_up_within(CLOSE_SECONDS)
 
     @property
     def lease(self) -> int:

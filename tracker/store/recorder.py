@@ -16,7 +16,7 @@ from tracker.core.frame import now
 from tracker.core.records import ObservationRecord
 from tracker.live.timeline import Why
 from tracker.store import schema
-from tracker.store.database import Database
+from tracker.store.database import CLOSE_SECONDS, Database
 from tracker.store.find_session import is_empty_session
 from tracker.store.partial_erase import erased_moments
 from tracker.store.retention import delete_keeping_verdicts, moment_after
@@ -30,6 +30,10 @@ MAX_WAITING_ROWS: Final = 21_600
 """Rows that wait: three hours at 2 Hz, as in the timeline; then the oldest are lost."""
 MAX_BATCH_ROWS: Final = 2_000
 """Rows of a batch, after a long failure: so that others may write in between."""
+FILE_SECONDS: Final = 5.0
+"""How long ``close`` waits for a file, which another program may be writing; for a server ``CLOSE_SECONDS``."""
+JOIN_SECONDS: Final = 0.5
+"""A batch that was given up has ended by then, unless it waits for a file that another program writes."""
 
 Tell = Callable[[str | None], None]
 
@@ -47,7 +51,7 @@ class Recorder:
         self._database, self._beginning, self._tell, self._most = database, beginning, tell, most
         self._rows: deque[ObservationRecord] = deque()
         self._changes: deque[Change] = deque()
-        self._begun, self._again, self._on_the_way = False, False, False
+        self._begun, self._again, self._on_the_way, self._rows_on_the_way = False, False, False, 0
         self._t = 0.0
         self._paused_at: float | None = None
         self._lost: tuple[float, float] | None = None
@@ -110,13 +114,21 @@ class Recorder:
             self._news.notify_all()
             return self._news.wait_for(lambda: self._over or self._stored(), seconds) and self._stored()
 
-    def close(self, seconds: float = 5.0) -> bool:
-        """After ``end``: wait for what is still to be stored, then give up; False if something was."""
-        stored = self.flush(seconds)
+    def close(self) -> bool:
+        """After ``end``: wait for what is still to be stored, then give up; False if something was: ``trouble`` says what."""
+        stored = self.flush(CLOSE_SECONDS if self._database.path is None else FILE_SECONDS)
         with self._news:
+            gave_up = not (stored or self._over)
             self._over = True
             self._news.notify_all()
-        self._thread.join(seconds)
+        self._thread.join(JOIN_SECONDS)
+        with self._news:
+            left = self.dropped + len(self._rows) + self._rows_on_the_way
+        if gave_up:
+            trouble = self.trouble or f"Not being saved: {self._database.name} did not answer in time."
+            self.trouble = f"{trouble} The end of the session is not stored" + (
+                f", nor {left:,} of its observations." if left else "."
+            )
         if not stored and self.trouble:
             logging.getLogger(__name__).warning("%s", self.trouble)
         return stored
@@ -159,7 +171,7 @@ class Recorder:
             if not self._rows:
                 changes = [*self._gap(), *self._changes]
                 self._changes.clear()
-            self._on_the_way = bool(rows or changes)
+            self._on_the_way, self._rows_on_the_way = bool(rows or changes), len(rows)
             return Batch(rows, changes, self._again)
 
     def _gap(self) -> list[Change]:
@@ -181,7 +193,7 @@ class Recorder:
             except StoreError as error:
                 trouble = f"Not being saved: {error}"
         with self._news:
-            self._again, self._on_the_way = trouble is not None, False
+            self._again, self._on_the_way, self._rows_on_the_way = trouble is not None, False, 0
             if trouble:
                 self._put_back(batch)
                 trouble += f" {self.dropped:,} observations are lost already." if self.dropped else ""

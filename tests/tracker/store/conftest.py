@@ -2,9 +2,11 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 from uuid import uuid4
@@ -43,6 +45,20 @@ class Server:
     def stop(self) -> None:
         """At once, as when its machine is switched off."""
         self._run("pg_ctl", "stop", "--wait", "-m", "immediate", "-D", str(self._data))
+
+    @contextmanager
+    def halted(self) -> Iterator[None]:
+        """Its processes stand still: the system takes what is sent to them, and nothing answers."""
+        first = (self._data / "postmaster.pid").read_text().split()[0]
+        children = Path(f"/proc/{first}/task/{first}/children").read_text().split()
+        processes = [int(each) for each in (first, *children)]
+        for each in processes:
+            os.kill(each, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for each in processes:
+                os.kill(each, signal.SIGCONT)
 
     def _run(self, program: str, *arguments: str) -> None:
         # With pipes of ours it would keep them open for as long as it lives.

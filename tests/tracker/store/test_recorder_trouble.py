@@ -3,6 +3,7 @@
 import resource
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -45,6 +46,25 @@ def test_a_server_that_goes_away_in_mid_session(server: "Server") -> None:
     with Database(database.url.render_as_string(hide_password=False)) as database:
         assert stored(database) == [n / 2 for n in range(51)]
         assert [each.text for each in session_of(database).markers] == ["in the dark"]
+
+
+def test_a_server_that_answers_nothing_holds_nobody_open(server: "Server") -> None:
+    """Its processes stand still in the middle of a session: the end comes within five seconds and says how much is lost."""
+    with Database(server.url(server.create())) as database:
+        recorder = Recorder(database, beginning())
+        recorder.write(row(0))
+        assert recorder.flush()
+        with server.halted():
+            recorder.write(row(1))
+            recorder.write(row(2))
+            recorder.end()
+            began = time.monotonic()
+            database.give_up_soon()
+            assert not recorder.close()
+            database.__exit__()
+            assert time.monotonic() - began < 5
+    assert recorder.trouble is not None
+    assert "The end of the session is not stored, nor 2 of its observations." in recorder.trouble
 
 
 @contextmanager
