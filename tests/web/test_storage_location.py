@@ -93,7 +93,7 @@ def test_no_page_promises_this_machine_where_a_server_keeps_it(far: Dashboard) -
     """The question, the footer, Settings, Start and Picture name the server; of this machine they say only what stays here."""
     client = far.app.test_client()
     pages = {path: client.get(path, **OURS).text for path in ("/", "/picture", "/start", "/settings", "/health", "/history")}
-    assert f"when they were seen, {ELSEWHERE}." in pages["/"]
+    assert f"kept {ELSEWHERE}." in pages["/"]
     assert f"kept {ELSEWHERE} until you erase them." in pages["/start"]
     assert "What is kept goes to the database server db.example.org" in pages["/settings"]
     assert "Nothing else leaves this machine" in pages["/settings"]
@@ -130,7 +130,7 @@ def test_a_person_sees_the_footer_change(page: Page, site: str, picture_file: Pa
     words = page.locator("#kept-words")
     expect(words).to_have_text("Nothing is stored until you say for how long.")
     page.locator("#files").set_input_files(picture_file)
-    page.get_by_role("button", name="Right · save the crop").click()
+    page.get_by_role("button", name="Correct, save this face").click()
     expect(words).to_contain_text("stored in a file on this machine: 1 verdict.")
     page.get_by_role("button", name="Undo").click()
     expect(words).to_have_text("Nothing is stored until you say for how long.")

@@ -132,7 +132,7 @@ def accuracy_sentence(rate: Rate) -> str:
 def selection_sentence(rate: Rate, faces: int, answered: int) -> str:
     """How the choice of faces that got a verdict affects the figure; parameters as in ``verdict_figures``."""
     if not rate.n:
-        return 'A verdict is what you say a face shows: on the page Picture, or on Now with "Say what this shows".'
+        return 'A verdict is what you say a face shows: on the page Picture, or on Now with "Correct this".'
     if faces and answered >= FAIR_SAMPLE_SHARE * faces:
         return f"You spoke of {number(answered)} of {counted(faces, 'face')} in your pictures: that is a fair sample of them."
     spoke = f"You spoke of {number(answered)} of {counted(faces, 'face')} in your pictures. " if faces else ""

@@ -201,7 +201,7 @@ def drift(noun: str, periods: tuple[int, int], before: PeriodSamples, after: Per
     elif changed:
         sentence = f"Between {both} something changed. {' '.join(changed)}"
     else:
-        sentence = f"Between {both} nothing changed that chance would not do."
+        sentence = f"Between {both} there is no change beyond chance."
     sizes = len(before), len(after)
     return Drift(noun, days, reference_days, *sizes, enough, missing, bool(changed), sentence, tuple(measures))
 

@@ -15,7 +15,7 @@ def fits(person: str, zone: tzinfo = HERE) -> list[dict[str, Any]]:
     """The person's fits, newest first, and the released model: version, name, words, in_effect."""
     chosen = fit_files.current_version(person)
     made = [_entry(each, zone=zone, in_effect=each.version == chosen) for each in reversed(fit_files.versions(person))]
-    words = "as it comes, fitted to nobody"
+    words = "as shipped"
     return [*made, {"version": fit_files.RELEASED, "name": "The released model", "words": words, "in_effect": chosen == 0}]
 
 
@@ -39,7 +39,7 @@ def _name(layer: PersonalFit) -> str:
 
 def _entry(layer: PersonalFit, *, zone: tzinfo, in_effect: bool) -> dict[str, Any]:
     resting = layer.origin == BASELINE
-    learnt = "from seconds of it" if resting else f"from {layer.verdicts} verdicts"
+    learnt = "from a few seconds of your resting face" if resting else f"from {layer.verdicts} verdicts"
     words = f"{learnt}, {layer.at.astimezone(zone):%d %B %Y, %H:%M}. {compared(layer.report)}"
     return {"version": layer.version, "name": _name(layer), "words": words, "in_effect": in_effect}
 

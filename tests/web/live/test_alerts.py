@@ -61,7 +61,7 @@ def test_a_cue_from_the_wish_to_the_strip(now: "NowPage", page: Page, site: str,
     """Asked for in Settings, it comes to every page while a face smiles; it can be dismissed, and is a marker."""
     page.goto(f"{site}/settings")
     page.get_by_role("radio", name="24 hours").check()
-    page.get_by_role("button", name="Change").click()
+    page.get_by_role("button", name="Save", exact=True).click()
     page.get_by_role("switch", name="Give me cues").check()
     page.get_by_role("button", name="Add a cue").click()
     page.get_by_label("What to notice").select_option("happy")

@@ -113,7 +113,7 @@ def begin(now: "NowPage", address: str, minutes: int) -> None:
     page = now.page
     page.goto(address)
     page.get_by_role("radio", name="24 hours").check()
-    page.get_by_role("button", name="Decide").click()
+    page.get_by_role("button", name="Save", exact=True).click()
     now.fill_in(BROWSERS_CAMERA, OFTEN[HZ])
     page.get_by_role("button", name="Start").click()
     expect(page.locator("#count")).to_be_visible()
@@ -136,9 +136,9 @@ def taken_along(page: Page, folder: Path) -> tuple[list[Entry], str]:
     """The session as JSON lines and as a report, as History gives them."""
     page.get_by_role("link", name="History").click()
     page.get_by_role("link", name="A meeting").click()
-    for name in ("JSON lines", "One-page report"):
+    for name in ("JSON lines", "Printable report"):
         with page.expect_download() as download:
             page.get_by_role("link", name=name).click()
         download.value.save_as(folder / name)
     rows = [json.loads(line) for line in (folder / "JSON lines").read_text().splitlines()]
-    return rows, (folder / "One-page report").read_text()
+    return rows, (folder / "Printable report").read_text()

@@ -64,7 +64,7 @@ def said(page: Page, site: str, files: list[Path]) -> None:
 def settings(page: Page, site: str, _: list[Path]) -> None:
     page.goto(f"{site}/settings")
     page.get_by_label("until I erase it").check()
-    page.get_by_role("button", name="Change").click()
+    page.get_by_role("button", name="Save", exact=True).click()
     page.get_by_role("button", name="Erase everything").click()
     expect(page.get_by_role("button", name="Keep")).to_be_visible()
 
@@ -78,7 +78,7 @@ def past(page: Page, site: str, files: list[Path]) -> None:
     page.goto(f"{site}/settings")
     page.get_by_label("until I erase it").check()
     with page.expect_response("**/api/retention"):
-        page.get_by_role("button", name="Change").click()
+        page.get_by_role("button", name="Save", exact=True).click()
     said(page, site, files)
     page.goto(site)
     page.get_by_role("radio", name="The demo").check()
@@ -128,7 +128,7 @@ def start(page: Page, site: str, _: list[Path]) -> None:
 
 def scripts(page: Page, site: str, _: list[Path]) -> None:
     page.goto(f"{site}/settings")
-    page.get_by_role("link", name="every address").click()
+    page.get_by_role("link", name="the addresses").click()
     expect(page.get_by_role("heading", name="For scripts")).to_be_visible()
 
 

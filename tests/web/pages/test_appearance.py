@@ -80,7 +80,7 @@ def test_choices_hold_at_once_and_on_every_page(page: Page, site: str) -> None:
     page.goto(f"{site}/settings")
     before = page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)")
     for label, words in [
-        ("Theme", "dim: low in light, and warm"),
+        ("Theme", "dim: dark and warm"),
         ("Text size", "larger"),
         ("Motion", "none"),
         ("Readings", "words and bars, no numbers"),
@@ -137,7 +137,7 @@ def test_the_keys_are_listed_and_can_be_switched_off(page: Page, site: str) -> N
     expect(page.get_by_label("Path or address")).to_have_value("?")
     expect(keys).to_be_hidden()
     page.goto(f"{site}/settings")
-    page.get_by_label("Single keys").select_option("off")
+    page.get_by_label("Single-key shortcuts").select_option("off")
     page.get_by_role("button", name="Dark").focus()
     page.keyboard.press("?")
     expect(keys).to_be_hidden()

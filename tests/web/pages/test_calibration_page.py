@@ -80,7 +80,7 @@ def test_a_person_goes_through_the_page(page: Page, site: str, storage: Storage,
     start.show()
     expect(page.get_by_role("alert")).to_contain_text("how long")
     page.get_by_label("30 days").check()
-    start.press("Decide")
+    start.press("Save")
 
     expect(start.title).to_have_text("your resting face")
     start.show()

@@ -67,7 +67,7 @@ def test_a_fit_and_the_way_back(page: Page, site: str, storage: "Storage", compl
     page.get_by_role("button", name="Use fit 1").click()
     expect(in_effect).to_contain_text("Fit 1")
 
-    page.get_by_text("What took effect when").click()
+    page.get_by_text("Which fit was in effect when").click()
     turns = page.locator(".turns tr")
     expect(turns.locator("td:nth-child(2)")).to_have_text(["Fit 1", "The released model", "Fit 1"])
     expect(turns.last).to_contain_text("by itself")

@@ -16,8 +16,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 
 def decide(page: Page, choice: str) -> None:
     page.get_by_label(choice).check()
-    page.get_by_role("button", name="Decide").click()
-    expect(page.get_by_role("button", name="Decide")).to_be_hidden()
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("button", name="Save", exact=True)).to_be_hidden()
 
 
 def upload(page: Page, site: str, file: Path) -> None:
@@ -127,7 +127,7 @@ def test_everything_is_erased(page: Page, site: str, picture_file: Path, storage
     page.goto(f"{site}/picture")
     decide(page, "until I erase it")
     upload(page, site, picture_file)
-    page.get_by_role("button", name="Right").click()
+    page.get_by_role("button", name="Correct, save").click()
     expect(page.locator(".verdict-answer")).to_contain_text("Saved")
     page.goto(f"{site}/settings")
     page.get_by_role("button", name="Erase everything").click()

@@ -67,5 +67,5 @@ def test_a_page_does_not_wait_for_a_day(dashboard: Dashboard, storage: Storage, 
     write_session(storage.require(), "long-session", BEGAN, 0.5)
     page = dashboard.app.test_client().get("/history/long-session", **HERE).text
 
-    assert "told in its report" in page
+    assert "Its report says" in page
     assert "Moments of change" not in page

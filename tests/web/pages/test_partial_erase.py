@@ -112,7 +112,7 @@ def test_what_is_looked_at_closely_is_erased(session: Page, storage: Storage, co
     expect(session.locator("#count")).to_have_text(f"{len(left):,} observations")
     assert [t for t in left if first <= t <= last] == []
     assert len(left) == pytest.approx(2 * (SECONDS - (last - first)), abs=2)
-    expect(session.get_by_text("None was set.")).to_be_visible()
+    expect(session.get_by_text("No markers.")).to_be_visible()
     # Bare, as any gap: the middle of the ribbon has nothing drawn in it.
     middle = """canvas => [0.5, 0.25].map((part) =>
         canvas.getContext("2d").getImageData(Math.round(part * canvas.width), canvas.height / 2, 1, 1).data[3] > 0)"""

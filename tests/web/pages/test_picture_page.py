@@ -123,6 +123,6 @@ def test_what_becomes_of_pictures_is_told_as_soon_as_it_is_decided(page: Page, s
     promise = page.locator("#promise")
     expect(promise).to_contain_text("nothing is stored before you do.", use_inner_text=True)
     page.get_by_role("radio", name="30 days").check()
-    page.get_by_role("button", name="Decide").click()
+    page.get_by_role("button", name="Save", exact=True).click()
     expect(promise).to_contain_text("what Mien says of them is stored in a file on this machine", use_inner_text=True)
     expect(promise).not_to_contain_text("nothing is stored", use_inner_text=True)

@@ -135,9 +135,9 @@ class TestInABrowser:
         expect(page.locator(".result")).not_to_contain_text("Prior")
         expect(page.get_by_role("spinbutton")).to_be_hidden()
 
-        page.get_by_label("Prior", exact=True).select_option("balanced")
+        page.get_by_label("Rare expressions", exact=True).select_option("balanced")
         expect(page.locator(".result")).to_contain_text("Prior: balanced.")
-        page.get_by_label("Prior", exact=True).select_option("a number")
+        page.get_by_label("Rare expressions", exact=True).select_option("a number")
         expect(page.locator(".result")).to_contain_text("Prior: 0.5.")
         number = page.get_by_role("spinbutton")
         number.fill("7")
@@ -154,11 +154,11 @@ class TestInABrowser:
         """A session with another prior than the default says so as long as it runs."""
         page.goto(site)
         now.fill_in("The demo")
-        page.get_by_label("Prior", exact=True).select_option("natural")
+        page.get_by_label("Rare expressions", exact=True).select_option("natural")
         page.get_by_role("button", name="Start").click()
         expect(now.state).to_contain_text("own face · prior natural · not saved")
         page.get_by_role("button", name="Stop").click()
-        page.get_by_label("Prior", exact=True).select_option("default for live")
+        page.get_by_label("Rare expressions", exact=True).select_option("default for live")
         page.get_by_role("button", name="Start").click()
         expect(now.state).to_contain_text("own face · not saved")
         assert complaints == []

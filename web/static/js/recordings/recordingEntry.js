@@ -18,7 +18,7 @@ const KIND_WORDS = {
   elsewhere: "is being looked at by another Mien",
 };
 /** @type {Record<string, string>} */
-const FILE_WORDS = { html: "One-page report, prints well", csv: "Table (CSV)", jsonl: "JSON lines", parquet: "Table (Parquet)" };
+const FILE_WORDS = { html: "Printable report", csv: "Table (CSV)", jsonl: "JSON lines", parquet: "Table (Parquet)" };
 
 export class RecordingEntry {
   #command;

@@ -62,7 +62,7 @@ export class FaceCard {
     setText(this.title, title);
     setEmoji(this.emoji, face.expression);
     setText(this.expression, looksWords(face.expression));
-    setText(this.confidence, unclear === null ? confidenceWords(guesses[0].confidence) : `best guess: ${guesses[0].expression}`);
+    setText(this.confidence, unclear === null ? confidenceWords(guesses[0].confidence) : `closest: ${guesses[0].expression}`);
     this.guesses.forEach((guess, place) => guess.show(guesses[place]));
     const words = [unclear, note].filter(Boolean).join(" ");
     setText(this.note, words);

@@ -67,7 +67,7 @@ export function likeliest(scores) {
  */
 export function whyUnclear({ expression, quality }) {
   if (expression !== UNCLEAR) return null;
-  return `Why unclear: ${quality.reason ?? "the best guess is not sure enough"}.`;
+  return quality.reason ? `Why unclear: ${quality.reason}.` : "Not sure enough.";
 }
 
 /**

@@ -1,4 +1,4 @@
-/** The question for how long Mien keeps what it reads: asked once on some pages, changed in Settings. */
+/** The question how long results are kept: asked once on some pages, changed in Settings. */
 
 import { byId, findById, setText } from "./dom.js";
 import { post } from "./api.js";

@@ -80,11 +80,11 @@ export class Verdict {
 
   /** The buttons say what they save. */
   #label() {
-    const what = this.whole.checked ? "the crop and the whole picture" : "the crop";
+    const what = this.whole.checked ? "this face and the whole picture" : "this face";
     const unclear = this.#expression === UNCLEAR;
     this.right.hidden = unclear;
-    setText(this.right, `Right · save ${what}`);
-    setText(this.legend, `${unclear ? "It really is" : "No, it really is"} … · save ${what}`);
+    setText(this.right, `Correct, save ${what}`);
+    setText(this.legend, `It actually shows … (saves ${what})`);
   }
 
   /**
