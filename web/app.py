@@ -5,9 +5,11 @@ from typing import Any, cast
 
 from flask import Flask
 from flask_socketio import SocketIO
+from jinja2 import ChoiceLoader, PackageLoader
 
 from tracker.core.person import ME
 from tracker.core.text import hundredths, minutes, number, share
+from tracker.reports.sentences import escaped
 from tracker.store.database import data_folder
 from tracker.store.erase import RECORDINGS_FOLDER
 from web.dependencies import Dependencies
@@ -94,7 +96,9 @@ def create_app(
     app.json = PageJSON(app)
     app.context_processor(lambda: {"page_constants": page_constants()})
     app.context_processor(described)
-    app.jinja_env.filters |= {each.__name__: each for each in (share, hundredths, number, minutes)}
+    # The pages and the report share a macro for sentences with numbers.
+    app.jinja_options = {"loader": ChoiceLoader([app.create_global_jinja_loader(), PackageLoader("tracker.reports", "")])}
+    app.jinja_env.filters |= {each.__name__: each for each in (share, hundredths, number, minutes)} | {"text": escaped}
     live, picture_analyzer, pending = LiveSocket(dependencies), PictureAnalyzer(dependencies.open_picture), PendingVerdicts()
     jobs = Jobs(dependencies.storage, dependencies.settings, data_folder() / RECORDINGS_FOLDER)
     for blueprint in (

@@ -1,28 +1,30 @@
 """A session as one page of HTML that also prints well: no scripts, nothing from elsewhere, every number from the record."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
-from html import escape
 from importlib.resources import files
 from pathlib import Path
-from string import Template
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tracker.core.text import clock, share
 from tracker.core.vocabulary import ADJECTIVES, EMOJI, EXPRESSIONS, UNCLEAR
 from tracker.exports.files import whole_file
 from tracker.exports.session_data import Record
 from tracker.reports.aggregate import Digest, ExpressionSegment, digest, leading, longest
-from tracker.reports.insights import standing_out
+from tracker.reports.insights import standing
 from tracker.reports.personal_range import EarlierSessions
-from tracker.reports.sentences import Number, Said, marked, time
+from tracker.reports.sentences import Number, Said, count, escaped, time
 from tracker.reports.svg import WIDTH, Span, axis, flags, hatches, ribbon, strip, swatch
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
 
 ENDS: Final = ((1200.0, 300.0), (120.0, 60.0))
 """From so many seconds on, the first and last so many are shown by themselves: five minutes of a meeting."""
 HALF: Final = WIDTH // 2 - 20
 """Two drawings beside each other, with some air between."""
-GLYPH: Final = 7
+HASH_DIGITS: Final = 7
 """Characters of a model's hash that tell it from others."""
 NONE: Final = "\N{EN DASH}"
 MOST_TOLD: Final = 3
@@ -39,18 +41,41 @@ def write_report(record: Record, path: Path, lately: EarlierSessions | None = No
 
 
 def report(record: Record, lately: EarlierSessions | None = None) -> str:
-    """The whole page; lately: the person's last sessions to put it beside, None where they are not known."""
-    here = files("tracker.reports")
+    """The whole page of a session.
+
+    Args:
+        record: The session; its rows are read once.
+        lately: The person's last sessions to put it beside, None where they are not known.
+    """
+    import jinja2
+    from markupsafe import Markup
+
     data = digest(record)
-    return Template(here.joinpath("report.html").read_text(encoding="utf-8")).substitute(
-        style=here.joinpath("report.css").read_text(encoding="utf-8"),
-        hatches=hatches(),
-        title=escape(title(record)),
-        when=marked(told(record, data)),
+    seconds = next((seconds for least, seconds in ENDS if data.length >= least), None)
+    pages = jinja2.Environment(
+        loader=jinja2.PackageLoader("tracker.reports", ""),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        keep_trailing_newline=True,
+    )
+    pages.filters["text"] = escaped
+    return pages.get_template("report.html").render(
+        style=Markup(files("tracker.reports").joinpath("report.css").read_text(encoding="utf-8")),  # noqa: S704 - ours
+        hatches=Markup(hatches()),  # noqa: S704 - ours
+        title=title(record),
+        when=told(record, data),
         sentence=sentence(data),
-        sections="\n".join(f"<section>\n{section}\n</section>" for section in sections(record, data, lately)),
-        readings=number(data.readings, "readings"),
-        observations=number(len(data.t), "observations"),
+        timeline=timeline(record, data) if len(data.t) else None,
+        shares=share_rows(data) if data.readings else [],
+        ends=ends(data, seconds) if data.readings and seconds is not None else [],
+        insights=standing(record, data, lately) if data.readings else None,
+        markers=[
+            ((Number(mark.t, f"marker {place}", clock(mark.t)),), mark.text) for place, mark in enumerate(record.markers, 1)
+        ],
+        notes=record.notes,
+        silences=list(silences(data)),
+        readings=(count(data.readings, "readings"),),
+        observations=(count(len(data.t), "observations"),),
         facts=facts(record),
     )
 
@@ -78,86 +103,79 @@ def _oclock(moment: datetime, name: str) -> Number:
     return Number(moment.timestamp(), f"clock {name}", f"{moment:%H:%M}")
 
 
-def sentence(data: Digest) -> str:
-    """What was seen most, in words."""
+def sentence(data: Digest) -> Said:
+    """What was seen most."""
     if not data.readings:
-        return "Nobody was seen in this session." if data.figures.nobody else "Nothing was observed in this session."
-    counts = sorted(((count, word) for word, count in data.counts().items() if word != UNCLEAR), reverse=True)
-    looks = [f"{ADJECTIVES.get(word, word)} in {_share(data, word)}" for _, word in counts[:MOST_TOLD]]
-    unclear = f" {_share(data, UNCLEAR).capitalize()} were unclear." if UNCLEAR in data.counts() else ""
-    if not looks:
-        return f"No reading was clear enough to name an expression.{unclear}"
+        return ("Nobody was seen in this session." if data.figures.nobody else "Nothing was observed in this session.",)
+    counts = sorted(((readings, word) for word, readings in data.counts().items() if word != UNCLEAR), reverse=True)
+    unclear: Said = (" ", _share(data, UNCLEAR), " were unclear.") if UNCLEAR in data.counts() else ()
+    if not counts:
+        return ("No reading was clear enough to name an expression.", *unclear)
     whose = "The face" if len(data.lanes) == 1 else "The faces"
-    return f"{whose} looked {_listed(looks)} of the readings.{unclear}"
+    words = [word for _, word in counts[:MOST_TOLD]]
+    said: list[str | Number] = [f"{whose} looked "]
+    for place, word in enumerate(words):
+        said += [("" if not place else " and " if place == len(words) - 1 else ", ") + ADJECTIVES.get(word, word) + " in "]
+        said += [_share(data, word)]
+    return (*said, " of the readings.", *unclear)
 
 
-def sections(record: Record, data: Digest, lately: EarlierSessions | None = None) -> Iterator[str]:
-    """Those for which there is something to show."""
-    if len(data.t):
-        yield timeline(record, data)
-    if data.readings:
-        yield shares(data)
-        seconds = next((seconds for least, seconds in ENDS if data.length >= least), None)
-        if seconds is not None:
-            yield ends(data, seconds)
-        yield from standing_out(record, data, lately)
-    if record.markers:
-        items = "".join(
-            f'<li><span class="n">{place}</span><span class="t">{number(mark.t, f"marker {place}", clock(mark.t))}</span>'
-            f"<span>{escape(mark.text)}</span></li>"
-            for place, mark in enumerate(record.markers, 1)
-        )
-        yield f"<h2>Markers</h2>\n<ol>{items}</ol>"
-    if record.notes:
-        yield f'<h2>Notes</h2>\n<p class="notes">{escape(record.notes)}</p>'
-    if gaps := list(silences(data)):
-        yield f'<h2>Not seen, not judged</h2>\n<ul class="plain">{"".join(gaps)}</ul>'
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """The drawings of a session, one below the other.
+
+    Attributes:
+        lanes: What each is called, and its SVG: the markers, a ribbon for each face, the axis of time.
+        several: Whether there is more than one ribbon.
+        more: How many faces are not drawn; empty where all are.
+    """
+
+    lanes: list[tuple[str, "Markup"]]
+    several: bool
+    more: Said
 
 
-def timeline(record: Record, data: Digest) -> str:
+def timeline(record: Record, data: Digest) -> Timeline:
     """A ribbon for each face, under the markers."""
     span = Span(data.begin, data.begin + data.length)
-    lanes = [_row(flags(record.markers, span))] if record.markers else []
+    lanes = [("", _svg(flags(record.markers, span)))] if record.markers else []
     for place, lane in enumerate(data.lanes):
-        lanes.append(_row(ribbon(data, place, span, f"{lane.title}: the timeline of what it showed"), lane.title))
-    lanes.append(_row(axis(span)))
-    more = data.faces - len(data.lanes)
-    many = number(more, "faces not drawn")
-    note = f'<p class="soft">{many} more faces, seen for a shorter time, are counted below and not drawn.</p>'
-    several = len(data.lanes) > 1
-    drawn = f'<div class="lanes{" several" * several}">{"".join(lanes)}</div>'
-    return f"<h2>Timeline</h2>\n{drawn}{note if several and more else ''}"
+        lanes.append((lane.title, _svg(ribbon(data, place, span, f"{lane.title}: the timeline of what it showed"))))
+    lanes.append(("", _svg(axis(span))))
+    several, more = len(data.lanes) > 1, data.faces - len(data.lanes)
+    return Timeline(lanes, several, (count(more, "faces not drawn"),) if several and more else ())
 
 
-def _row(drawing: str, who: str = "") -> str:
-    return f'<div class="lane"><span class="who">{escape(who)}</span>{drawing}</div>'
+@dataclass(frozen=True, slots=True)
+class ShareRow:
+    """One expression's row: its sign, its readings along the session, and its share, longest stretch and when that began."""
+
+    word: str
+    emoji: str
+    swatch: "Markup"
+    strip: "Markup"
+    cells: tuple[Said, Said, Said]
 
 
-def shares(data: Digest) -> str:
+def share_rows(data: Digest) -> list[ShareRow]:
     """A row an expression: when, how much of all, and its longest stretch."""
-    spells, counts = longest(data), data.counts()
-    rows = [_share_row(data, word, counts.get(word, 0), spells.get(word)) for word in (*EXPRESSIONS, UNCLEAR)]
-    head = (
-        '<thead><tr><th>expression</th><th class="wide">share of the readings, along the session</th>'
-        '<th class="number">of all</th><th class="number">longest</th><th class="number">from</th></tr></thead>'
-    )
-    return f"<h2>Expressions</h2>\n<table>{head}<tbody>{''.join(rows)}</tbody></table>"
+    segments, counts = longest(data), data.counts()
+    return [_share_row(data, word, counts.get(word, 0), segments.get(word)) for word in (*EXPRESSIONS, UNCLEAR)]
 
 
-def _share_row(data: Digest, word: str, count: int, spell: ExpressionSegment | None) -> str:
-    emoji = f'<span class="emoji" aria-hidden="true" data-word="{word}">{EMOJI[word]}</span>'
-    name = f'<th scope="row">{swatch(word)}{emoji}{word}</th>'
-    lasted = number(round(spell.seconds, 3), f"longest {word}", _lasted(spell.seconds)) if spell else NONE
-    began = number(round(spell.begin, 3), f"longest {word} from", clock(spell.begin)) if spell else NONE
-    whose = f" ({data.lanes[spell.lane].title.lower()})" if spell and len(data.lanes) > 1 else ""
-    cells = [_share(data, word) if count else NONE, lasted, began + whose]
-    return (
-        f'<tr>{name}<td class="wide">{strip(data, word)}</td>{"".join(f"<td class=number>{cell}</td>" for cell in cells)}</tr>'
-    )
+def _share_row(data: Digest, word: str, readings: int, segment: ExpressionSegment | None) -> ShareRow:
+    lasted: Said = (NONE,)
+    began: Said = (NONE,)
+    if segment:
+        whose = f" ({data.lanes[segment.lane].title.lower()})" if len(data.lanes) > 1 else ""
+        lasted = (Number(round(segment.seconds, 3), f"longest {word}", _lasted(segment.seconds)),)
+        began = (Number(round(segment.begin, 3), f"longest {word} from", clock(segment.begin)), whose)
+    cells: tuple[Said, Said, Said] = ((_share(data, word) if readings else NONE,), lasted, began)
+    return ShareRow(word, EMOJI[word], _svg(swatch(word)), _svg(strip(data, word)), cells)
 
 
-def ends(data: Digest, seconds: float) -> str:
-    """The first and the last minutes beside each other, of the face that was read most."""
+def ends(data: Digest, seconds: float) -> list[tuple["Markup", Said]]:
+    """The first and the last so many seconds, of the face that was read most: the drawing of each, and what it showed."""
     finish = data.begin + data.length
     first, last = Span(data.begin, data.begin + seconds, HALF), Span(finish - seconds, finish, HALF)
     most = leading(data)
@@ -166,63 +184,59 @@ def ends(data: Digest, seconds: float) -> str:
     parts = []
     for name, span in (("first", first), ("last", last)):
         drawing = ribbon(data, most, span, f"The {name} {minutes}") + axis(span)
-        long = number(seconds, f"{name} seconds", minutes)
-        caption = f"The {name} {long}{whose}: {_mostly(data.counts(span.begin, span.end), name)}."
-        parts.append(f"<figure>{drawing}<figcaption>{caption}</figcaption></figure>")
-    return f'<h2>First and last</h2>\n<div class="pair">{"".join(parts)}</div>'
+        long = Number(seconds, f"{name} seconds", minutes)
+        parts.append(
+            (_svg(drawing), (f"The {name} ", long, f"{whose}: ", *_mostly(data.counts(span.begin, span.end), name), "."))
+        )
+    return parts
 
 
-def _mostly(counts: dict[str, int], name: str) -> str:
+def _mostly(counts: dict[str, int], name: str) -> Said:
     """The three most frequent words with their shares."""
     total = sum(counts.values())
-    ranked = sorted(counts, key=lambda word: -counts[word])[:MOST_TOLD]
-    parts = [f"{word} {number(counts[word] / total, f'{name} {word}', share(counts[word] / total))}" for word in ranked]
-    return ", ".join(parts) or "no face was read"
+    said: list[str | Number] = []
+    for word in sorted(counts, key=lambda word: -counts[word])[:MOST_TOLD]:
+        said += [f"{', ' if said else ''}{word} ", Number(counts[word] / total, f"{name} {word}", share(counts[word] / total))]
+    return tuple(said) or ("no face was read",)
 
 
-def silences(data: Digest) -> Iterator[str]:
-    """Why parts of the session say nothing."""
+def silences(data: Digest) -> Iterator[tuple[Said, str]]:
+    """When parts of the session say nothing, or how much of it, and why."""
     figures, finish = data.figures, round(data.begin + data.length, 3)
     for place, gap in enumerate(figures.gaps, 1):
-        begin = number(gap.begin, f"gap {place}", clock(gap.begin))
-        until = "the end" if gap.begin >= finish else number(gap.end, f"gap {place} end", clock(gap.end))
-        yield _item(f"{begin} to {until}", GAPS.get(gap.why, gap.why))
+        begin = Number(gap.begin, f"gap {place}", clock(gap.begin))
+        until = "the end" if gap.begin >= finish else Number(gap.end, f"gap {place} end", clock(gap.end))
+        yield (begin, " to ", until), GAPS.get(gap.why, gap.why)
     if figures.nobody:
-        yield _item(_part(figures.nobody_share, "nobody"), "of the observations: nobody there")
+        yield (_part(figures.nobody_share, "nobody"),), "of the observations: nobody there"
     if figures.unreadable:
-        yield _item(_part(figures.unreadable_share, "unreadable"), "of the readings: unreadable")
-    for reason, count in figures.unreadable.items():
-        yield _item(_part(count / data.readings, reason), f"of the readings: {reason}")
+        yield (_part(figures.unreadable_share, "unreadable"),), "of the readings: unreadable"
+    for reason, readings in figures.unreadable.items():
+        yield (_part(readings / data.readings, reason),), f"of the readings: {reason}"
 
 
-def _part(value: float, name: str) -> str:
-    return number(value, name, share(value))
-
-
-def _item(what: str, words: str) -> str:
-    return f'<li><span class="t">{what}</span><span>{escape(words)}</span></li>'
+def _part(value: float, name: str) -> Number:
+    return Number(value, name, share(value))
 
 
 def facts(record: Record) -> str:
     """What makes it repeatable."""
-    parts = [f"Session {escape(record.id)}", f"prior {escape(record.prior)}"]
-    parts += [f"model {record.model[:GLYPH]}"] if record.model else []
+    parts = [f"Session {record.id}", f"prior {record.prior}"]
+    parts += [f"model {record.model[:HASH_DIGITS]}"] if record.model else []
     return " · ".join(parts) + " · made by Mien; the page loads nothing from anywhere."
 
 
-def number(value: float, name: str, words: str | None = None) -> str:
-    """A number with its exact value and its name, so that it can be checked against an export."""
-    return marked((Number(value, name, words or f"{value:,}"),))
-
-
-def _share(data: Digest, word: str) -> str:
+def _share(data: Digest, word: str) -> Number:
     value = data.counts().get(word, 0) / data.readings
-    return number(round(value, 4), f"share {word}", share(value))
+    return Number(round(value, 4), f"share {word}", share(value))
 
 
 def _lasted(seconds: float) -> str:
     return clock(seconds) if seconds >= 60 else f"{seconds:.1f} s"
 
 
-def _listed(parts: list[str]) -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+def _svg(drawing: str) -> "Markup":
+    """For Jinja2: a drawing of ours, in which all that people wrote is escaped."""
+    from markupsafe import Markup
+
+    return Markup(drawing)  # noqa: S704 - as the first sentence says

@@ -1,13 +1,12 @@
 """What stood out in a session: moments of change, shares beside the usual ones, and movements; in sentences with numbers."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tracker.exports.session_data import Record
 from tracker.reports import change_points, motion_rates, personal_range
 from tracker.reports.aggregate import Digest, digest, leading
 from tracker.reports.personal_range import EarlierSessions
-from tracker.reports.sentences import Number, Said, marked, time
+from tracker.reports.sentences import Number, Said, time
 
 UNCOUNTED = "Movements in between were not recorded in this session."
 
@@ -84,21 +83,3 @@ def standing(record: Record, data: Digest, lately: EarlierSessions | None = None
 def what_stood_out(record: Record, lately: EarlierSessions | None = None) -> Insights:
     """The same, of a session that is read now."""
     return standing(record, digest(record), lately)
-
-
-def standing_out(record: Record, data: Digest, lately: EarlierSessions | None = None) -> Iterator[str]:
-    """HTML sections, those for which there is something to tell."""
-    found = standing(record, data, lately)
-    items = "".join(
-        f'<li><span class="t">{marked(when)}</span><span>{marked(said)}</span></li>' for when, said in found.moments
-    )
-    yield f'<h2>Moments of change</h2>\n<ol class="moments">{items}</ol>\n{_soft(found.of_moments)}'
-    if found.of_shares:
-        items = "".join(f"<li>{marked(said)}</li>" for said in found.shares)
-        yield f'<h2>Beside the last sessions</h2>\n<ul class="told">{items}</ul>\n{_soft(found.of_shares)}'
-    items = "".join(f"<li>{name}: {marked(said)}</li>" for name, said in found.movements)
-    yield f'<h2>Movements</h2>\n<ul class="told">{items}</ul>\n{_soft(found.of_movements)}'
-
-
-def _soft(said: Said) -> str:
-    return f'<p class="soft">{marked(said)}</p>'
