@@ -1,5 +1,4 @@
-/**
- * What a page of another origin can try with one address, all at once: each way of asking that a browser has. `attack`
+/** What a page of another origin can try with one address, all at once: each way of asking that a browser has. `attack`
  * tells what was learned, where a mere "it loaded" counts as well.
  */
 

@@ -1,5 +1,4 @@
-/**
- * Stands in for Zoom's library: the calls, answers and events that its documentation names, and nothing of its code.
+/** Stands in for Zoom's library: the calls, answers and events that its documentation names, and nothing of its code.
  * `zoomPlan` (set by the test before the page loads) says what this Zoom is like; `zoomCalls` is what it was asked, and
  * `zoomSays(event, data)` is Zoom speaking.
  */
