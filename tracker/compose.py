@@ -35,16 +35,16 @@ def open_classifier(settings: Settings, use: Use, *, mine: bool = False) -> "Onn
     from tracker.core.person import ME
     from tracker.model.classifier import OnnxClassifier
     from tracker.personal.fit_files import versions
-    from tracker.personal.select_fit import in_effect, named
+    from tracker.personal.select_fit import fit_for_named, fit_in_effect
 
     prior = use if settings.prior == "default" else settings.prior
     classifier = OnnxClassifier(released_model(settings.model), prior)
     if settings.person is not None and (versions(settings.person) or not mine):
-        classifier.fit, remark = named(settings.person, classifier.sha256)
+        classifier.fit, remark = fit_for_named(settings.person, classifier.sha256)
         if remark is not None:
             logging.getLogger(__name__).warning("mien: %s", remark)
     elif mine:
-        classifier.fit = in_effect(settings.person or ME, classifier.sha256)
+        classifier.fit = fit_in_effect(settings.person or ME, classifier.sha256)
     return classifier
 
 

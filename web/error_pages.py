@@ -12,13 +12,13 @@ from tracker.core.errors import OUR_MISTAKE, BusyError, MienError, MissingError,
 from web.pages.pictures import LARGEST_MEGABYTES
 from web.security.gate import UNLOCKED
 
-SENTENCES: Final = {
+STATUS_SENTENCES: Final = {
     404: "There is no such page here.",
     405: "This address is asked for in another way.",
     413: f"The picture is larger than {LARGEST_MEGABYTES} MB. Make it smaller and try again.",
     500: OUR_MISTAKE,
 }
-CODES: Final[dict[type[MienError], int]] = {
+STATUS_CODES: Final[dict[type[MienError], int]] = {
     # It arrived whole, and is no picture.
     PictureError: 422,
     UnknownError: 404,
@@ -34,13 +34,13 @@ def register_error_handlers(app: Flask) -> None:
 
     @app.errorhandler(MienError)
     def misused(error: MienError) -> tuple[Any, int, dict[str, str]]:
-        code = next((code for kind, code in CODES.items() if isinstance(error, kind)), 400)
+        code = next((code for kind, code in STATUS_CODES.items() if isinstance(error, kind)), 400)
         return *_told(str(error), code), {"Retry-After": str(RETRY_SECONDS)} if isinstance(error, BusyError) else {}
 
     @app.errorhandler(HTTPException)
     def refused(error: HTTPException) -> tuple[Any, int]:
         code = error.code or InternalServerError.code
-        return _told(SENTENCES.get(code, error.description or error.name), code)
+        return _told(STATUS_SENTENCES.get(code, error.description or error.name), code)
 
 
 def _told(sentence: str, code: int) -> tuple[Any, int]:

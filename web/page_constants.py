@@ -23,8 +23,8 @@ from tracker.core.text import (
 )
 from tracker.core.vocabulary import ADJECTIVES, CANT_TELL, EMOJI, EXPRESSIONS, NOT_A_FACE, UNCLEAR
 from tracker.live.timeline import MAX_TIMELINE_ROWS
-from tracker.reports.html_report import GAPS
-from tracker.reports.svg import PALEST
+from tracker.reports.html_report import GAP_WORDS
+from tracker.reports.svg import MIN_OPACITY
 
 HATCH_FACTOR: Final = 1.5
 """A hatch's lines are so many times as wide as on paper: on a screen they are light on dark, and seen from further away."""
@@ -39,8 +39,8 @@ PAGE_CONSTANTS: Final[dict[str, Any]] = {
     "dashes": {name: style.dashes for name, style in PLOT_STYLES.items()},
     "hatches": {name: {"path": style.lines, "width": HATCH_FACTOR * style.lines_width} for name, style in PLOT_STYLES.items()},
     "hatchSide": HATCH_SIDE,
-    "palest": PALEST,
-    "gapWords": {"paused": "paused", **GAPS},
+    "palest": MIN_OPACITY,
+    "gapWords": {"paused": "paused", **GAP_WORDS},
     "sampling": {"everyFrameInterval": EVERY_FRAME_INTERVAL, "gapFactor": GAP_FACTOR, "minGapSeconds": MIN_GAP_SECONDS},
     "rounding": {"thinSpace": THIN, "halfPercent": HALF_PERCENT, "highestConfidence": SUREST},
     "limits": {"timelineRows": MAX_TIMELINE_ROWS, "lineLetters": MAX_LINE_CHARACTERS},

@@ -34,11 +34,11 @@ from web.security.zoom_panel import ZoomPanel
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
-GLANCE: Final = 0.5
+CLOCK_CHECK_SECONDS: Final = 0.5
 """Seconds between looks at the clock: on Windows a signal is noticed only between two waits."""
-THREADS: Final = 4
+THREADS_PER_SOCKET: Final = 4
 """Of a live connection: the request's, which obeys; one that reads, one that writes, and one that pings."""
-MAX_THREADS: Final = THREADS * MAX_SOCKETS + 200
+MAX_THREADS: Final = THREADS_PER_SOCKET * MAX_SOCKETS + 200
 """All live connections that there may be, and whatever is asked for at the same time: each request has a thread."""
 
 
@@ -198,5 +198,5 @@ def has_display() -> bool:
 def wait(stopping: Event, seconds: float | None) -> None:
     """Until the event, or for so many seconds."""
     left = float("inf") if seconds is None else seconds
-    while left > 0 and not stopping.wait(min(GLANCE, left)):
-        left -= GLANCE
+    while left > 0 and not stopping.wait(min(CLOCK_CHECK_SECONDS, left)):
+        left -= CLOCK_CHECK_SECONDS

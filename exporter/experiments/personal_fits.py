@@ -26,9 +26,9 @@ from tracker.model.classifier import FEATURES_OUTPUT, OnnxClassifier
 from tracker.model.contract import ModelContract
 from tracker.model.prior import Numbers, softmax
 from tracker.personal.cross_validation import hold_out
-from tracker.personal.fitting import answers, fit
+from tracker.personal.fitting import fit, released_logits
 from tracker.personal.labelled import Labelled
-from tracker.personal.significance import weigh
+from tracker.personal.significance import compare_held_out
 
 PEOPLE: Final = 70
 RANDOM_PEOPLE: Final = 400
@@ -77,9 +77,9 @@ def each(count: int) -> Pick:
 def taught(faces: Labelled, seen: npt.NDArray[np.bool_], contract: ModelContract) -> Outcome:
     """A person before and after a fit to those of their faces that were seen."""
     held, others = hold_out(faces.take(seen), contract), faces.take(~seen)
-    before = answers(others, contract)
+    before = released_logits(others, contract)
     correction = fit(held.labelled, contract).scaled(held.trust())
-    return Outcome(others.labels, before, before + correction.logits(others.features), weigh(held).convincing)
+    return Outcome(others.labels, before, before + correction.logits(others.features), compare_held_out(held).convincing)
 
 
 def people(make: Make, faces: LabelledFaces, model: OnnxClassifier, count: int) -> list[Labelled]:
@@ -121,7 +121,7 @@ def random_table(everybody: Labelled, model: OnnxClassifier) -> Iterator[str]:
             rng = _rng(number)
             rows = rng.choice(len(everybody), count, replace=False)
             said = rng.integers(0, len(EXPRESSIONS), count).tolist()
-            promoted += weigh(hold_out(Labelled.of(everybody.features[rows], said), model.contract)).convincing
+            promoted += compare_held_out(hold_out(Labelled.of(everybody.features[rows], said), model.contract)).convincing
         yield f"| {count} | {RANDOM_PEOPLE} | {promoted / RANDOM_PEOPLE:.1%} |"
 
 
@@ -129,7 +129,7 @@ def sad_table(everybody: Labelled, model: OnnxClassifier) -> Iterator[str]:
     """People who call sad what leans that way among resting faces: between a fifth and most of them."""
     yield "| verdicts | gain over all | worst person | on the faces that differ | on smiles | promoted |"
     yield "|---|---|---|---|---|---|"
-    logits = answers(everybody, model.contract)
+    logits = released_logits(everybody, model.contract)
     lean, rest = logits[:, SAD] - logits[:, NEUTRAL], everybody.labels == NEUTRAL
     for count in (7, 14, 40):
         rows = []
@@ -157,7 +157,7 @@ def rest_table(faces: LabelledFaces, model: OnnxClassifier) -> Iterator[str]:
             seen = each(RESTING)(person, _rng(place)) & (person.labels == NEUTRAL)
             others, rest = person.take(~seen), person.take(seen)
             moment = Labelled.of(rest.features, rest.labels.tolist(), [0] * len(rest))
-            before = answers(others, model.contract)
+            before = released_logits(others, model.contract)
             after = before + fit(moment, model.contract).logits(others.features)
             neutral = others.labels == NEUTRAL
             rows.append(

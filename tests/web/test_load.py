@@ -23,7 +23,7 @@ from web.app import Dashboard
 from web.dependencies import Dependencies
 from web.live.connections import MAX_WAITING_MESSAGES
 from web.security.gate import MAX_SOCKETS, Address
-from web.serving import MAX_THREADS, THREADS, served
+from web.serving import MAX_THREADS, THREADS_PER_SOCKET, served
 
 if TYPE_CHECKING:
     from tests.web.conftest import Running
@@ -67,7 +67,7 @@ def test_one_that_never_reads_is_given_up(open_to_all: tuple[Address, Dashboard]
             sleepers.wait(lambda: sleepers.all_told("state"))
             sleepers._going = False
             sleepers._thread.join()
-            wait_until(lambda: threading.active_count() == threads + THREADS)
+            wait_until(lambda: threading.active_count() == threads + THREADS_PER_SOCKET)
             for n in range(40):
                 for _ in range(AT_ONCE):
                     dashboard.live._tell("cue", {"n": n, "text": "x" * 5000})

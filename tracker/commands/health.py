@@ -18,12 +18,12 @@ def command(settings: Settings, whose: str | None, *, as_json: bool) -> None:
     from tracker.health.report import health_report
     from tracker.health.text_report import format_report
     from tracker.personal.fit_files import people
-    from tracker.personal.summary import fit_history, fits
+    from tracker.personal.summary import describe_fits, fit_history
     from tracker.store.database import Database
 
     with Database(settings.db) as database, database.session() as store:
         report = health_report(store, now().astimezone(HERE), whose)
-    fitted = {name: (fits(name), fit_history(name)) for name in ([whose] if whose else people())}
+    fitted = {name: (describe_fits(name), fit_history(name)) for name in ([whose] if whose else people())}
     if as_json:
         members = {name: {"fits": made, "took_effect": history} for name, (made, history) in fitted.items()}
         show_json(report.as_dict() | {"fitted": members})

@@ -11,7 +11,7 @@ from typing import Any
 import click
 from platformdirs import user_config_path
 
-from tracker.config.settings import FILE, NAMES, Settings, read_config
+from tracker.config.settings import PATH_TYPE, SETTING_NAMES, Settings, read_config
 from tracker.core.address import without_secrets
 from tracker.core.printable import printable
 
@@ -97,11 +97,11 @@ def _be_verbose(_: click.Context, __: click.Parameter, verbose: bool) -> None:  
 
 _config = click.option(
     "--config",
-    type=FILE,
+    type=PATH_TYPE,
     is_eager=True,
     expose_value=False,
     callback=_load_config,
-    help=f"A TOML file of settings ({', '.join(NAMES)}); by default mien.toml in the user's configuration folder.",
+    help=f"A TOML file of settings ({', '.join(SETTING_NAMES)}); by default mien.toml in the user's configuration folder.",
 )
 verbose_option = click.option(
     "-v", "--verbose", is_flag=True, is_eager=True, expose_value=False, callback=_be_verbose, help="Write more on stderr."

@@ -99,11 +99,11 @@ def export(parent: str | None, /, session: str, db: str | None, output: Path, fo
 @click.pass_obj
 def report(parent: str | None, /, session: str, db: str | None, output: Path, **part: float | None) -> None:
     """Write a report on a session: one page of HTML that also prints well."""
-    from tracker.reports.earlier_sessions import lately
+    from tracker.reports.earlier_sessions import read_earlier_sessions
     from tracker.reports.html_report import write_report
 
     with open_session(db or parent, session, **part) as (record, store):
-        write_report(record, output, lately(store, session))
+        write_report(record, output, read_earlier_sessions(store, session))
 
 
 @command.command(name="plot")

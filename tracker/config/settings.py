@@ -26,7 +26,7 @@ Retention = Literal["nothing", "session", "24h", "30d", "forever"]
 """For how long something is kept; session is until Mien closes."""
 RETENTIONS: tuple[Retention, ...] = get_args(Retention)
 
-FILE = PathType()
+PATH_TYPE = PathType()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +89,9 @@ class Settings:
             " natural, pictures to balanced)"
         ),
     )
-    model: Path | None = field(default=None, metadata=about("the model file; the released one if not given", FILE))
+    model: Path | None = field(default=None, metadata=about("the model file; the released one if not given", PATH_TYPE))
     landmarker: Path | None = field(
-        default=None, metadata=about("MediaPipe's face_landmarker.task; the shipped one if not given", FILE)
+        default=None, metadata=about("MediaPipe's face_landmarker.task; the shipped one if not given", PATH_TYPE)
     )
     person: str | None = field(
         default=None,
@@ -128,9 +128,9 @@ class Settings:
     )
     cert: Path | None = field(
         default=None,
-        metadata=about("a certificate file (PEM), with --key: the dashboard is then served over https", FILE),
+        metadata=about("a certificate file (PEM), with --key: the dashboard is then served over https", PATH_TYPE),
     )
-    key: Path | None = field(default=None, metadata=about("the private key file (PEM) of --cert", FILE))
+    key: Path | None = field(default=None, metadata=about("the private key file (PEM) of --cert", PATH_TYPE))
     zoom_panel: str | None = field(
         default=None,
         metadata=about(
@@ -147,7 +147,7 @@ class Settings:
             object.__setattr__(self, "db", Address(self.db))
 
 
-NAMES = tuple(entry.name for entry in fields(Settings))
+SETTING_NAMES = tuple(entry.name for entry in fields(Settings))
 WRITTEN_AS_NUMBERS: Final = ("source", "prior", "motion")
 """Texts that may be written as numbers: a camera's index, a prior, looks a second."""
 

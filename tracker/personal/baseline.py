@@ -14,7 +14,7 @@ RESTING: Final = "neutral"
 BASELINE: Final = "baseline"
 """The origin of a fit that was taught a resting face and nothing else."""
 
-Stretch = tuple[datetime, datetime | None]
+ActiveRange = tuple[datetime, datetime | None]
 """From when to when; None is until now."""
 
 
@@ -45,7 +45,7 @@ def turn_off(person: str, folder: Path | None = None) -> None:
     promote(person, before[-1] if before else RELEASED, folder=folder)
 
 
-def stretches(person: str, folder: Path | None = None) -> list[Stretch]:
+def active_ranges(person: str, folder: Path | None = None) -> list[ActiveRange]:
     """When it was taken into account, oldest first."""
     resting, decided = _numbers(person, folder), decisions(person, folder)
     ended = dict(pairwise(decision.at for decision in decided))

@@ -9,14 +9,14 @@ import numpy.typing as npt
 from tracker.core.vocabulary import EXPRESSIONS
 from tracker.model.contract import ModelContract
 from tracker.model.prior import softmax
-from tracker.personal.fitting import answers, fit
+from tracker.personal.fitting import fit, released_logits
 from tracker.personal.labelled import Labelled
 
-FOLDS: Final = 20
+MAX_FOLDS: Final = 20
 """Up to so many moments each is held out alone; beyond, so many parts are, each as mixed as the whole."""
-SHARES: Final = np.linspace(0, 1, 21)
+APPLIED_SHARES: Final = np.linspace(0, 1, 21)
 """Of a correction, that may be applied."""
-BELIEF: Final = 3.0
+PRIOR_NATS: Final = 3.0
 """Applying nothing costs as much as so many nats of held-out loss: few verdicts alone do not talk a fit down."""
 
 Numbers = npt.NDArray[np.float64]
@@ -40,7 +40,7 @@ class HeldOut:
     def trust(self, without: int | None = None) -> float:
         """The share of the correction that does best on held-out verdicts, 0 to 1; ``without`` one of the folds."""
         counted = self.costs if without is None else self.costs[self.folds != without]
-        return float(SHARES[np.argmin(BELIEF * (SHARES - 1) ** 2 + counted.sum(axis=0))])
+        return float(APPLIED_SHARES[np.argmin(PRIOR_NATS * (APPLIED_SHARES - 1) ** 2 + counted.sum(axis=0))])
 
     @property
     def fitted(self) -> Numbers:
@@ -51,7 +51,7 @@ class HeldOut:
 
 def hold_out(labelled: Labelled, contract: ModelContract) -> HeldOut:
     """Fit once for each fold, without it."""
-    released, folds = answers(labelled, contract), _folds(labelled)
+    released, folds = released_logits(labelled, contract), _folds(labelled)
     added = np.zeros_like(released)
     for fold in range(int(folds.max()) + 1):
         out = folds == fold
@@ -62,8 +62,10 @@ def hold_out(labelled: Labelled, contract: ModelContract) -> HeldOut:
 
 def _costs(labelled: Labelled, released: Numbers, added: Numbers) -> Numbers:
     rows = np.arange(len(labelled))
-    losses = [-np.log(softmax(released + share * added)[rows, labelled.labels] + np.finfo(float).tiny) for share in SHARES]
-    single = np.array([name in lone(labelled) for name in np.array(EXPRESSIONS)[labelled.labels]])
+    losses = [
+        -np.log(softmax(released + share * added)[rows, labelled.labels] + np.finfo(float).tiny) for share in APPLIED_SHARES
+    ]
+    single = np.array([name in single_moment_expressions(labelled) for name in np.array(EXPRESSIONS)[labelled.labels]])
     return np.asarray(np.stack(losses, axis=1) * (labelled.weights * ~single)[:, None])
 
 
@@ -72,11 +74,11 @@ def _folds(labelled: Labelled) -> Integers:
     moments, first, place = np.unique(labelled.groups, return_index=True, return_inverse=True)
     order = np.argsort(labelled.labels[first], kind="stable")
     dealt = np.empty(len(moments), np.int64)
-    dealt[order] = np.arange(len(moments)) % FOLDS
+    dealt[order] = np.arange(len(moments)) % MAX_FOLDS
     return np.asarray(dealt[place])
 
 
-def lone(labelled: Labelled) -> list[str]:
+def single_moment_expressions(labelled: Labelled) -> list[str]:
     """The expressions that one moment alone speaks for."""
     moments = [len(np.unique(labelled.groups[labelled.labels == label])) for label in range(len(EXPRESSIONS))]
     return [name for name, count in zip(EXPRESSIONS, moments, strict=True) if count == 1]

@@ -47,7 +47,7 @@ def fit(labelled: Labelled, contract: ModelContract) -> LogitCorrection:
             f"These verdicts were given on {labelled.features.shape[1]} features, the model has {statistics.width}: they are"
             " another model's. Judge their crops again with this one."
         )
-    weights, biases = _solved(_lesson(labelled, contract, statistics))
+    weights, biases = _regress(_training_set(labelled, contract, statistics))
     raw = weights / np.array(statistics.std)
     return LogitCorrection(raw, biases - raw @ np.array(statistics.mean))
 
@@ -62,19 +62,19 @@ def require_statistics(contract: ModelContract) -> FeatureStatistics:
     return contract.statistics
 
 
-def answers(labelled: Labelled, contract: ModelContract) -> Numbers:
+def released_logits(labelled: Labelled, contract: ModelContract) -> Numbers:
     """[n, 7] calibrated logits of the released model for a person's verdicts, as it judges pictures."""
     statistics = require_statistics(contract)
     return contract.calibrated(statistics.logits(statistics.standardised(labelled.features)), contract.shown.picture)
 
 
-def called(labelled: Labelled, contract: ModelContract) -> dict[str, int]:
+def released_guesses(labelled: Labelled, contract: ModelContract) -> dict[str, int]:
     """What the released model takes these faces for: expression -> how many of them, most first."""
-    guesses = answers(labelled, contract).argmax(axis=1).tolist()
+    guesses = released_logits(labelled, contract).argmax(axis=1).tolist()
     return dict(Counter(EXPRESSIONS[guess] for guess in guesses).most_common())
 
 
-def _lesson(labelled: Labelled, contract: ModelContract, statistics: FeatureStatistics) -> TrainingSet:
+def _training_set(labelled: Labelled, contract: ModelContract, statistics: FeatureStatistics) -> TrainingSet:
     """The verdicts, and an average face of each expression that has what this person's faces have in common."""
     features, typical = statistics.standardised(labelled.features), np.array(statistics.typical)
     weights = labelled.weights
@@ -89,7 +89,7 @@ def _lesson(labelled: Labelled, contract: ModelContract, statistics: FeatureStat
     )
 
 
-def _solved(lesson: TrainingSet) -> tuple[Numbers, Numbers]:
+def _regress(lesson: TrainingSet) -> tuple[Numbers, Numbers]:
     """[7, width] weights and [7] biases of standardised features.
 
     The best weights lie in the span of the features (the representer theorem), so that a few numbers are searched.

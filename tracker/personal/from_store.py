@@ -17,7 +17,7 @@ from tracker.personal.labelled import Labelled
 from tracker.personal.refit import Report, fit_person
 from tracker.store import schema, verdicts
 
-SHOWN: Final = "start"
+START_ORIGIN: Final = "start"
 """The origin of verdicts that were shown on purpose: all of one moment carry one time."""
 
 
@@ -80,7 +80,7 @@ def resting_from_store(store: Store, person: str, classifier: OnnxClassifier) ->
 def _shown_at(store: Store, person: str) -> dict[int, datetime]:
     """Of predictions that were shown on purpose, by their numbers, when their moment began."""
     query = select(schema.Prediction.id, schema.Prediction.at).join(schema.Verdict)
-    rows = store.execute(query.where(schema.Verdict.person == person, schema.Verdict.origin == SHOWN))
+    rows = store.execute(query.where(schema.Verdict.person == person, schema.Verdict.origin == START_ORIGIN))
     return {row.id: row.at for row in rows}
 
 

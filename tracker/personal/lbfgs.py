@@ -11,23 +11,23 @@ Numbers = npt.NDArray[np.float64]
 Function = Callable[[Numbers], tuple[float, Numbers]]
 """A point to the value there, and the gradient."""
 
-MEMORY: Final = 10
-STEPS: Final = 300
+REMEMBERED_STEPS: Final = 10
+MAX_STEPS: Final = 300
 """A fit of seven verdicts takes about 30, one of four hundred about 200; of two thousand, 0.01 of a logit is left undone."""
-FLAT: Final = 1e-6
+GRADIENT_TOLERANCE: Final = 1e-6
 """Largest slope at which the search ends: it moves no probability that is shown."""
-ENOUGH: Final = 1e-4
+ARMIJO_SHARE: Final = 1e-4
 """Armijo's share of the decrease that the slope promises."""
-SHORTEST: Final = 1e-10
+MIN_STEP_LENGTH: Final = 1e-10
 
 
 def lbfgs(function: Function, start: Numbers) -> Numbers:
     """The lowest point of a convex function."""
     point = start
     value, slope = function(point)
-    known: deque[tuple[Numbers, Numbers]] = deque(maxlen=MEMORY)
-    for _ in range(STEPS):
-        if np.abs(slope).max() < FLAT:
+    known: deque[tuple[Numbers, Numbers]] = deque(maxlen=REMEMBERED_STEPS)
+    for _ in range(MAX_STEPS):
+        if np.abs(slope).max() < GRADIENT_TOLERANCE:
             break
         step, value, new_slope = _step(function, point, value, slope, _direction(slope, known))
         if step @ (new_slope - slope) > 0:
@@ -58,6 +58,6 @@ def _step(
     length, promised = 1.0, float(slope @ direction)
     while True:
         new_value, new_slope = function(point + length * direction)
-        if new_value <= value + ENOUGH * length * promised or length < SHORTEST:
+        if new_value <= value + ARMIJO_SHARE * length * promised or length < MIN_STEP_LENGTH:
             return np.asarray(length * direction), new_value, new_slope
         length /= 2

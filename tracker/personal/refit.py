@@ -13,10 +13,10 @@ from tracker.model.contract import ModelContract
 from tracker.model.correction import PersonalFit
 from tracker.personal import fit_files
 from tracker.personal.baseline import BASELINE, RESTING
-from tracker.personal.cross_validation import HeldOut, hold_out, lone
+from tracker.personal.cross_validation import HeldOut, hold_out, single_moment_expressions
 from tracker.personal.fitting import fit
 from tracker.personal.labelled import Labelled
-from tracker.personal.significance import Evidence, weigh
+from tracker.personal.significance import Evidence, compare_held_out
 
 
 class Model(Protocol):
@@ -60,7 +60,7 @@ class Report:
 
 def fit_person(name: str, labelled: Labelled, model: Model, folder: Path | None = None) -> Report:
     """Fit a model to a person's verdicts as their next version; promoted only where the interval of the gain excludes zero."""
-    report = _kept(name, labelled, model, hold_out(labelled, model.contract), folder)
+    report = _save_fit(name, labelled, model, hold_out(labelled, model.contract), folder)
     if report.promoted:
         fit_files.promote(name, report.version, by="fit", folder=folder)
     return report
@@ -72,12 +72,12 @@ def fit_baseline(
     """Fit a model to a person's resting face alone, [n, width] features of some seconds of it; never promoted by itself."""
     count = len(features)
     resting = Labelled.of(features, [EXPRESSIONS.index(RESTING)] * count, [0] * count)
-    return _kept(name, resting, model, None, folder)
+    return _save_fit(name, resting, model, None, folder)
 
 
-def _kept(name: str, labelled: Labelled, model: Model, held: HeldOut | None, folder: Path | None) -> Report:
+def _save_fit(name: str, labelled: Labelled, model: Model, held: HeldOut | None, folder: Path | None) -> Report:
     """A fit as the next version of a person; with nothing held out it is a baseline."""
-    evidence = None if held is None else weigh(held)
+    evidence = None if held is None else compare_held_out(held)
     each = labelled.moments
     report = Report(
         person=name,
@@ -86,7 +86,7 @@ def _kept(name: str, labelled: Labelled, model: Model, held: HeldOut | None, fol
         model=model.sha256,
         verdicts=sum(each.values()),
         each=each,
-        lone=lone(labelled),
+        lone=single_moment_expressions(labelled),
         trust=1.0 if held is None else held.trust(),
         evidence=evidence,
         promoted=evidence is not None and evidence.convincing,

@@ -7,7 +7,7 @@ from tracker.core.errors import UsageError
 
 MAX_SAMPLED_FRAMES: Final = 8
 """Looks that are kept of one moment: as many as a resting face was measured with (models/PERSONAL.md)."""
-SETTLING: Final = 0.2
+SETTLING_SHARE: Final = 0.2
 """Of the time, in which a face still becomes what it is going to show."""
 
 What = TypeVar("What")
@@ -25,7 +25,7 @@ class FrameSampler(Generic[What]):
     def see(self, t: float, look: What | None, reason: str | None) -> None:
         """One observation at ``t`` seconds; reason: why the face cannot be judged."""
         began = self._began = t if self._began is None else self._began
-        if not SETTLING * self._seconds <= t - began <= self._seconds:
+        if not SETTLING_SHARE * self._seconds <= t - began <= self._seconds:
             return
         if look is not None and reason is None:
             self._good.append(look)

@@ -8,18 +8,18 @@ from tracker.model.correction import PersonalFit
 from tracker.personal.baseline import BASELINE
 from tracker.personal.fit_files import RELEASED, current, current_version, people, version, versions
 
-SHORT = 12
+HASH_DIGITS_SHOWN = 12
 """Digits of a hash that tell two files apart."""
 
 
-def in_effect(person: str, model: str, folder: Path | None = None) -> PersonalFit | None:
+def fit_in_effect(person: str, model: str, folder: Path | None = None) -> PersonalFit | None:
     """The promoted fit of a person for the model file with this sha256; None is the released model."""
     number = current_version(person, folder)
     fit = None if number == RELEASED else version(person, number, folder)
     return fit if fit is not None and fit.model == model else None
 
 
-def named(person: str, model: str, folder: Path | None = None) -> tuple[PersonalFit | None, str | None]:
+def fit_for_named(person: str, model: str, folder: Path | None = None) -> tuple[PersonalFit | None, str | None]:
     """The fit for somebody who was named, and what they should be told of it.
 
     It is the promoted one; else, because they asked for it, the newest from verdicts. Who went back to the released model gets
@@ -45,17 +45,17 @@ def named(person: str, model: str, folder: Path | None = None) -> tuple[Personal
     newest = from_verdicts[-1]
     if decision is not None and decision.at >= newest.at:
         return None, f"{person} went back to the released model, and it is applied."
-    return _require_model(newest, model), f"{unproven(newest)} It is applied because {person} was named."
+    return _require_model(newest, model), f"{unproven_sentence(newest)} It is applied because {person} was named."
 
 
-def now_applied(person: str | None, model: str, folder: Path | None = None) -> PersonalFit | None:
+def fit_to_apply(person: str | None, model: str, folder: Path | None = None) -> PersonalFit | None:
     """What a session at work should apply from this moment on: for nobody named, what is in effect for the person here."""
     if person is None:
-        return in_effect(ME, model, folder)
-    return named(person, model, folder)[0] if versions(person, folder) else None
+        return fit_in_effect(ME, model, folder)
+    return fit_for_named(person, model, folder)[0] if versions(person, folder) else None
 
 
-def unproven(fit: PersonalFit) -> str:
+def unproven_sentence(fit: PersonalFit) -> str:
     """A sentence on a fit that was not promoted."""
     report = fit.report
     before, after, interval = report.get("before"), report.get("after"), report.get("interval")
@@ -72,7 +72,7 @@ def unproven(fit: PersonalFit) -> str:
 def _require_model(fit: PersonalFit, model: str) -> PersonalFit:
     if fit.model != model:
         raise ModelError(
-            f"Fit {fit.version} of {fit.person} was made for the model file {fit.model[:SHORT]}, this one is"
-            f" {model[:SHORT]}. Fit anew with 'mien refit --person {fit.person}', or give that file with --model."
+            f"Fit {fit.version} of {fit.person} was made for the model file {fit.model[:HASH_DIGITS_SHOWN]}, this one is"
+            f" {model[:HASH_DIGITS_SHOWN]}. Fit anew with 'mien refit --person {fit.person}', or give that file with --model."
         )
     return fit

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from tracker.personal.cross_validation import HeldOut
 
 NORMAL_95: Final = 1.96
-DIGITS: Final = 4
+REPORT_DECIMALS: Final = 4
 
 Flags = npt.NDArray[np.bool_]
 
@@ -46,7 +46,7 @@ class Evidence:
     def _told(self, met: Flags) -> dict[str, Any]:
         """A moment with several faces is as right as they are on average."""
         right = np.array([met[self.groups == group].mean() for group in np.unique(self.groups)])
-        return {"n": len(right), "right": round(float(right.sum())), "accuracy": round(float(right.mean()), DIGITS)}
+        return {"n": len(right), "right": round(float(right.sum())), "accuracy": round(float(right.mean()), REPORT_DECIMALS)}
 
     @property
     def convincing(self) -> bool:
@@ -58,11 +58,11 @@ class Evidence:
         return {
             "before": self._told(self.before),
             "after": self._told(self.after),
-            "interval": [round(end, DIGITS) for end in self.interval],
+            "interval": [round(end, REPORT_DECIMALS) for end in self.interval],
         }
 
 
-def weigh(held: HeldOut) -> Evidence:
+def compare_held_out(held: HeldOut) -> Evidence:
     """What is gained on verdicts that were held out.
 
     An expression with a single verdict is judged by a fit that has none of it: for those the gain is a lower bound.

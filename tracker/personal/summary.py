@@ -8,10 +8,10 @@ from tracker.model.correction import PersonalFit
 from tracker.personal import fit_files
 from tracker.personal.baseline import BASELINE
 
-WORDS_OF: Final = {"fit": "by itself, its gain being beyond doubt", "person": "by your choice"}
+DECIDED_BY_WORDS: Final = {"fit": "by itself, its gain being beyond doubt", "person": "by your choice"}
 
 
-def fits(person: str, zone: tzinfo = HERE) -> list[dict[str, Any]]:
+def describe_fits(person: str, zone: tzinfo = HERE) -> list[dict[str, Any]]:
     """The person's fits, newest first, and the released model: version, name, words, in_effect."""
     chosen = fit_files.current_version(person)
     made = [_entry(each, zone=zone, in_effect=each.version == chosen) for each in reversed(fit_files.versions(person))]
@@ -27,7 +27,7 @@ def fit_history(person: str, zone: tzinfo = HERE) -> list[dict[str, str]]:
             "at": decision.at.isoformat(),
             "when": f"{decision.at.astimezone(zone):%d %B %Y, %H:%M}",
             "name": names.get(decision.version, f"Fit {decision.version}"),
-            "by": WORDS_OF[decision.by],
+            "by": DECIDED_BY_WORDS[decision.by],
         }
         for decision in reversed(fit_files.decisions(person))
     ]
@@ -40,11 +40,11 @@ def _name(layer: PersonalFit) -> str:
 def _entry(layer: PersonalFit, *, zone: tzinfo, in_effect: bool) -> dict[str, Any]:
     resting = layer.origin == BASELINE
     learnt = "from a few seconds of your resting face" if resting else f"from {layer.verdicts} verdicts"
-    words = f"{learnt}, {layer.at.astimezone(zone):%d %B %Y, %H:%M}. {compared(layer.report)}"
+    words = f"{learnt}, {layer.at.astimezone(zone):%d %B %Y, %H:%M}. {comparison_sentence(layer.report)}"
     return {"version": layer.version, "name": _name(layer), "words": words, "in_effect": in_effect}
 
 
-def compared(report: Any) -> str:
+def comparison_sentence(report: Any) -> str:
     """Before and after on verdicts that were held out, as a sentence."""
     before, after, interval = report.get("before"), report.get("after"), report.get("interval")
     if not (before and after and interval):

@@ -18,7 +18,7 @@ from tracker.exports.session_data import Record
 from tracker.reports.motion_rates import Rate, Tally
 
 NOT_THERE: Final = WORDS.index(NOBODY)
-MOST_LANES: Final = 6
+MAX_LANES: Final = 6
 """More faces than this, the most often read first, have no line of their own: a page has room for so many."""
 
 Floats = npt.NDArray[np.float64]
@@ -139,7 +139,7 @@ def _lanes(n: int, seen: dict[int, list[Said]], *, alone: bool) -> tuple[Lane, .
     """A face with several numbers, never two at once, is one: it went and came back."""
     if alone:
         return (_lane("The face", n, [said for one in seen.values() for said in one]),)
-    often = sorted(sorted(seen), key=lambda number: -len(seen[number]))[:MOST_LANES]
+    often = sorted(sorted(seen), key=lambda number: -len(seen[number]))[:MAX_LANES]
     return tuple(_lane(f"Face {number}", n, seen[number]) for number in sorted(often))
 
 

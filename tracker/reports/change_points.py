@@ -18,16 +18,16 @@ from tracker.exports.session_data import Mark
 from tracker.reports.aggregate import Digest, Floats, leading
 from tracker.reports.sentences import Number, Said, part
 
-WINDOW: Final = 20.0
+WINDOW_SECONDS: Final = 20.0
 """Seconds on either side: longer than a laugh, shorter than a topic."""
-BEATS: Final = 10
+READINGS_PER_WINDOW: Final = 10
 """Readings that a window is long enough for, where there are few a minute."""
-FILLED: Final = 0.5
+MIN_FILLED_SHARE: Final = 0.5
 """Of both windows at least: a silence is not a change."""
-LEAST: Final = 0.25
+MIN_CHANGE: Final = 0.25
 """A quarter of the mix: less is within what a calm face does."""
-MOST: Final = 5
-NEAR: Final = 60.0
+MAX_CHANGE_POINTS: Final = 5
+NEAR_MARKER_SECONDS: Final = 60.0
 """Seconds: a marker further away has nothing to do with it."""
 TOLD, PLAIN = 2, 0.1
 """Expressions named of a mix, and the least share of one that is not the largest."""
@@ -50,16 +50,16 @@ class ChangePoint:
 
 def window(data: Digest) -> float:
     """Seconds of each of the two windows."""
-    return max(WINDOW, BEATS * data.usual)
+    return max(WINDOW_SECONDS, READINGS_PER_WINDOW * data.usual)
 
 
-def moments(data: Digest, markers: Sequence[Mark] = ()) -> list[ChangePoint]:
+def find_change_points(data: Digest, markers: Sequence[Mark] = ()) -> list[ChangePoint]:
     """At most five, in order of time, of the face that was read most."""
     if not data.readings:
         return []
     lane, wide = data.lanes[leading(data)], window(data)
     t, smooth = data.t[lane.judged], lane.smooth[lane.judged].astype(np.float64)
-    before, after, enough = _mixes(t, smooth, wide, max(1, round(FILLED * wide / data.usual)))
+    before, after, enough = _mixes(t, smooth, wide, max(1, round(MIN_FILLED_SHARE * wide / data.usual)))
     # Rounded, so that equals are equal and the earliest of them is the peak.
     difference = np.where(enough, np.abs(after - before).sum(axis=1) / 2, 0).round(4)
     return [
@@ -81,7 +81,7 @@ def _peaks(t: Floats, difference: Floats, wide: float) -> Iterator[int]:
     """The highest first; nothing within a window of one, nor on the slope of one, is another."""
     left = difference.copy()
     found = 0
-    while found < MOST and len(left) and left.max() >= LEAST:
+    while found < MAX_CHANGE_POINTS and len(left) and left.max() >= MIN_CHANGE:
         top = int(left.argmax())
         begin, end = np.searchsorted(t, (t[top] - wide, t[top] + wide))
         if difference[top] >= difference[begin:end].max():
@@ -95,7 +95,7 @@ def _named(mix: Floats) -> dict[str, float]:
 
 
 def _nearest(markers: Sequence[Mark], t: float) -> Mark | None:
-    near = [mark for mark in markers if abs(mark.t - t) <= NEAR]
+    near = [mark for mark in markers if abs(mark.t - t) <= NEAR_MARKER_SECONDS]
     return min(near, key=lambda mark: abs(mark.t - t), default=None)
 
 

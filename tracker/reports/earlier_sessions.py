@@ -9,39 +9,39 @@ from sqlalchemy.orm import Session as Store
 
 from tracker.core.person import ME
 from tracker.core.session_figures import SessionFigures
-from tracker.reports.personal_range import MOST, EarlierSession, EarlierSessions
+from tracker.reports.personal_range import MAX_SESSIONS, EarlierSession, EarlierSessions
 from tracker.reports.trends import Watched
 from tracker.store import schema
 from tracker.store.find_session import find_session
 from tracker.store.session_figures import figures_of_sessions
 from tracker.store.source_label import RECORDING_PREFIX, is_recorded
 
-SHORTEST: Final = 30.0
+MIN_SESSION_SECONDS: Final = 30.0
 """Seconds that are watched of a session at least: one that was started by mistake is not like others."""
-DEMOS: Final = ("fake", "fake:meeting")
+DEMO_SOURCES: Final = ("fake", "fake:meeting")
 OWN: Final = "own"
-RECORDED: Final = "Only live sessions are put beside each other: a recording may show anybody."
-NOT_OWN: Final = "Only sessions of one's own face are put beside each other; this one watched all faces."
+RECORDING_NOT_COMPARED: Final = "Only live sessions are put beside each other: a recording may show anybody."
+ALL_FACES_NOT_COMPARED: Final = "Only sessions of one's own face are put beside each other; this one watched all faces."
 
 
-def lately(store: Store, uuid: str) -> EarlierSessions:
+def read_earlier_sessions(store: Store, uuid: str) -> EarlierSessions:
     """The last sessions of the same person before this one; UsageError when there is no such session."""
     session = find_session(store, uuid)
     if session.faces != OWN:
-        return EarlierSessions(reason=NOT_OWN)
+        return EarlierSessions(reason=ALL_FACES_NOT_COMPARED)
     if is_recorded(session.source):
-        return EarlierSessions(reason=RECORDED)
-    same = (schema.Session.started_at < session.started_at, *own(session.person, demo=session.source in DEMOS))
+        return EarlierSessions(reason=RECORDING_NOT_COMPARED)
+    same = (schema.Session.started_at < session.started_at, *own(session.person, demo=session.source in DEMO_SOURCES))
     newest = select(schema.Session).where(*same).order_by(schema.Session.started_at.desc(), schema.Session.id.desc())
     # Twice as many, for those that are too short or saw nobody.
-    before = store.scalars(newest.limit(2 * MOST)).all()
-    return EarlierSessions(tuple(_earlier(each, found, session) for each, found in _told(store, before)[:MOST]))
+    before = store.scalars(newest.limit(2 * MAX_SESSIONS)).all()
+    return EarlierSessions(tuple(_earlier(each, found, session) for each, found in _told(store, before)[:MAX_SESSIONS]))
 
 
 def own(person: str | None, *, demo: bool = False) -> tuple[ColumnElement[bool], ...]:
     """Live sessions of one person's own face; the demo's drawn face is another's."""
     column = schema.Session
-    drawn, live = column.source.in_(DEMOS), ~column.source.startswith(RECORDING_PREFIX)
+    drawn, live = column.source.in_(DEMO_SOURCES), ~column.source.startswith(RECORDING_PREFIX)
     return column.faces == OWN, live, func.coalesce(column.person, ME) == (person or ME), drawn if demo else ~drawn
 
 
@@ -56,7 +56,9 @@ def watched(store: Store, since: datetime, person: str | None = None) -> list[Wa
 def _told(store: Store, sessions: Sequence[schema.Session]) -> list[tuple[schema.Session, SessionFigures]]:
     """Without the short and the empty ones."""
     found = figures_of_sessions(store, sessions)
-    return [(each, found[each.id]) for each in sessions if found[each.id].readings and found[each.id].watched >= SHORTEST]
+    return [
+        (each, found[each.id]) for each in sessions if found[each.id].readings and found[each.id].watched >= MIN_SESSION_SECONDS
+    ]
 
 
 def _earlier(session: schema.Session, figures: SessionFigures, now: schema.Session) -> EarlierSession:

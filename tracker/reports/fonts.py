@@ -9,7 +9,7 @@ from typing import Final
 from matplotlib import font_manager
 from matplotlib.ft2font import FT2Font
 
-FIRST: Final = "DejaVu Sans"
+FIRST_FONT: Final = "DejaVu Sans"
 """Comes with matplotlib: Latin, Greek, Cyrillic, Arabic, Hebrew and many signs, but no Chinese, Japanese or Korean."""
 LEFT_OUT: Final = "\N{HORIZONTAL ELLIPSIS}"
 
@@ -20,8 +20,8 @@ def families(text: str) -> tuple[list[str], str]:
     Fonts that matplotlib does not know yet are made known to it: call it while nobody else draws (``style.styled``).
     """
     missing = {letter for letter in text if letter.isprintable() and not letter.isspace()}
-    missing -= _held(FT2Font(font_manager.findfont(FIRST)), missing)
-    found = [FIRST]
+    missing -= _held(FT2Font(font_manager.findfont(FIRST_FONT)), missing)
+    found = [FIRST_FONT]
     for path in sorted(font_manager.findSystemFonts()) if missing else ():
         font = _opened(path)
         if font is not None and (held := _held(font, missing)):

@@ -12,24 +12,24 @@ from tracker.core.vocabulary import ADJECTIVES, EMOJI, EXPRESSIONS, UNCLEAR
 from tracker.exports.files import whole_file
 from tracker.exports.session_data import Record
 from tracker.reports.aggregate import Digest, ExpressionSegment, digest, leading, longest
-from tracker.reports.insights import standing
+from tracker.reports.insights import insights_of
 from tracker.reports.personal_range import EarlierSessions
 from tracker.reports.sentences import Number, Said, count, escaped, time
-from tracker.reports.svg import WIDTH, Span, axis, flags, hatches, ribbon, strip, swatch
+from tracker.reports.svg import DRAWING_WIDTH, Span, axis, flags, hatches, ribbon, strip, swatch
 
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-ENDS: Final = ((1200.0, 300.0), (120.0, 60.0))
+END_LENGTHS: Final = ((1200.0, 300.0), (120.0, 60.0))
 """From so many seconds on, the first and last so many are shown by themselves: five minutes of a meeting."""
-HALF: Final = WIDTH // 2 - 20
+HALF_WIDTH: Final = DRAWING_WIDTH // 2 - 20
 """Two drawings beside each other, with some air between."""
 HASH_DIGITS: Final = 7
 """Characters of a model's hash that tell it from others."""
-NONE: Final = "\N{EN DASH}"
-MOST_TOLD: Final = 3
+NO_VALUE: Final = "\N{EN DASH}"
+MAX_EXPRESSIONS_NAMED: Final = 3
 """Expressions in a sentence."""
-GAPS: Final = {"lost": "camera lost", "unsaved": "not saved", "silent": "nothing kept"}
+GAP_WORDS: Final = {"lost": "camera lost", "unsaved": "not saved", "silent": "nothing kept"}
 """Gaps whose words are others than their reasons; the page has them from here."""
 
 
@@ -51,7 +51,7 @@ def report(record: Record, lately: EarlierSessions | None = None) -> str:
     from markupsafe import Markup
 
     data = digest(record)
-    seconds = next((seconds for least, seconds in ENDS if data.length >= least), None)
+    seconds = next((seconds for least, seconds in END_LENGTHS if data.length >= least), None)
     pages = jinja2.Environment(
         loader=jinja2.PackageLoader("tracker.reports", ""),
         autoescape=True,
@@ -63,12 +63,12 @@ def report(record: Record, lately: EarlierSessions | None = None) -> str:
         style=Markup(files("tracker.reports").joinpath("report.css").read_text(encoding="utf-8")),  # noqa: S704 - ours
         hatches=Markup(hatches()),  # noqa: S704 - ours
         title=title(record),
-        when=told(record, data),
+        when=heading(record, data),
         sentence=sentence(data),
         timeline=timeline(record, data) if len(data.t) else None,
         shares=share_rows(data) if data.readings else [],
         ends=ends(data, seconds) if data.readings and seconds is not None else [],
-        insights=standing(record, data, lately) if data.readings else None,
+        insights=insights_of(record, data, lately) if data.readings else None,
         markers=[
             ((Number(mark.t, f"marker {place}", clock(mark.t)),), mark.text) for place, mark in enumerate(record.markers, 1)
         ],
@@ -86,7 +86,7 @@ def title(record: Record) -> str:
     return record.title or f"Session of {began.day} {began:%B %Y}"
 
 
-def told(record: Record, data: Digest) -> Said:
+def heading(record: Record, data: Digest) -> Said:
     """Day, time, length, source."""
     began, ended = data.at(data.begin), data.at(data.begin + data.length)
     day = Number(began.timestamp(), "began", f"{began:%A} {began.day} {began:%B %Y}")
@@ -112,7 +112,7 @@ def sentence(data: Digest) -> Said:
     if not counts:
         return ("No reading was clear enough to name an expression.", *unclear)
     whose = "The face" if len(data.lanes) == 1 else "The faces"
-    words = [word for _, word in counts[:MOST_TOLD]]
+    words = [word for _, word in counts[:MAX_EXPRESSIONS_NAMED]]
     said: list[str | Number] = [f"{whose} looked "]
     for place, word in enumerate(words):
         said += [("" if not place else " and " if place == len(words) - 1 else ", ") + ADJECTIVES.get(word, word) + " in "]
@@ -164,20 +164,20 @@ def share_rows(data: Digest) -> list[ShareRow]:
 
 
 def _share_row(data: Digest, word: str, readings: int, segment: ExpressionSegment | None) -> ShareRow:
-    lasted: Said = (NONE,)
-    began: Said = (NONE,)
+    lasted: Said = (NO_VALUE,)
+    began: Said = (NO_VALUE,)
     if segment:
         whose = f" ({data.lanes[segment.lane].title.lower()})" if len(data.lanes) > 1 else ""
         lasted = (Number(round(segment.seconds, 3), f"longest {word}", _lasted(segment.seconds)),)
         began = (Number(round(segment.begin, 3), f"longest {word} from", clock(segment.begin)), whose)
-    cells: tuple[Said, Said, Said] = ((_share(data, word) if readings else NONE,), lasted, began)
+    cells: tuple[Said, Said, Said] = ((_share(data, word) if readings else NO_VALUE,), lasted, began)
     return ShareRow(word, EMOJI[word], _svg(swatch(word)), _svg(strip(data, word)), cells)
 
 
 def ends(data: Digest, seconds: float) -> list[tuple["Markup", Said]]:
     """The first and the last so many seconds, of the face that was read most: the drawing of each, and what it showed."""
     finish = data.begin + data.length
-    first, last = Span(data.begin, data.begin + seconds, HALF), Span(finish - seconds, finish, HALF)
+    first, last = Span(data.begin, data.begin + seconds, HALF_WIDTH), Span(finish - seconds, finish, HALF_WIDTH)
     most = leading(data)
     minutes = f"{seconds / 60:.0f} minutes" if seconds > 60 else "minute"
     whose = f" (drawn: {data.lanes[most].title.lower()})" if len(data.lanes) > 1 else ""
@@ -195,7 +195,7 @@ def _mostly(counts: dict[str, int], name: str) -> Said:
     """The three most frequent words with their shares."""
     total = sum(counts.values())
     said: list[str | Number] = []
-    for word in sorted(counts, key=lambda word: -counts[word])[:MOST_TOLD]:
+    for word in sorted(counts, key=lambda word: -counts[word])[:MAX_EXPRESSIONS_NAMED]:
         said += [f"{', ' if said else ''}{word} ", Number(counts[word] / total, f"{name} {word}", share(counts[word] / total))]
     return tuple(said) or ("no face was read",)
 
@@ -206,7 +206,7 @@ def silences(data: Digest) -> Iterator[tuple[Said, str]]:
     for place, gap in enumerate(figures.gaps, 1):
         begin = Number(gap.begin, f"gap {place}", clock(gap.begin))
         until = "the end" if gap.begin >= finish else Number(gap.end, f"gap {place} end", clock(gap.end))
-        yield (begin, " to ", until), GAPS.get(gap.why, gap.why)
+        yield (begin, " to ", until), GAP_WORDS.get(gap.why, gap.why)
     if figures.nobody:
         yield (_part(figures.nobody_share, "nobody"),), "of the observations: nobody there"
     if figures.unreadable:

@@ -8,7 +8,7 @@ from tracker.reports.aggregate import Digest, digest, leading
 from tracker.reports.personal_range import EarlierSessions
 from tracker.reports.sentences import Number, Said, time
 
-UNCOUNTED = "Movements in between were not recorded in this session."
+MOVEMENTS_NOT_RECORDED = "Movements in between were not recorded in this session."
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +69,21 @@ class Insights:
         """What they rest on."""
         seconds = max((each.seconds for each in self.data.rates), default=0.0)
         if not seconds:
-            return (UNCOUNTED,) if not self.data.rates else ()
-        long = f"{seconds / motion_rates.MINUTE:.1f} minutes" if seconds >= motion_rates.MINUTE else f"{seconds:.0f} seconds"
+            return (MOVEMENTS_NOT_RECORDED,) if not self.data.rates else ()
+        long = (
+            f"{seconds / motion_rates.MINUTE_SECONDS:.1f} minutes"
+            if seconds >= motion_rates.MINUTE_SECONDS
+            else f"{seconds:.0f} seconds"
+        )
         return ("Between the observations, over ", Number(seconds, "watched", long), " of watched face.")
 
 
-def standing(record: Record, data: Digest, lately: EarlierSessions | None = None) -> Insights:
+def insights_of(record: Record, data: Digest, lately: EarlierSessions | None = None) -> Insights:
     """All that stood out in a session that was read."""
     beside = personal_range.usually(data.counts(), lately) if lately else ()
-    return Insights(data, tuple(change_points.moments(data, record.markers)), beside, lately, record.recorded)
+    return Insights(data, tuple(change_points.find_change_points(data, record.markers)), beside, lately, record.recorded)
 
 
-def what_stood_out(record: Record, lately: EarlierSessions | None = None) -> Insights:
+def read_insights(record: Record, lately: EarlierSessions | None = None) -> Insights:
     """The same, of a session that is read now."""
-    return standing(record, digest(record), lately)
+    return insights_of(record, digest(record), lately)

@@ -11,12 +11,12 @@ COUNTED: Final = {"blinks": "blinks", "nods": "nods", "shakes": "shakes of the h
 TIMED: Final = {"talking": "talking", "away": "turned or looking away", "smiling": "smiling"}
 """Each with its words."""
 MOTIONS: Final = (*COUNTED, *TIMED)
-MINUTE: Final = 60
-LEAST: Final = 60.0
+MINUTE_SECONDS: Final = 60
+MIN_WATCHED_SECONDS: Final = 60.0
 """Seconds of watched face that a rate takes: one blink in ten seconds is not six a minute."""
 TOO_SHORT: Final = "a face was watched for less than a minute"
 TOO_SELDOM: Final = "a face was looked at often enough for less than a minute"
-FEW: Final = 10
+DECIMAL_BELOW: Final = 10
 """Below so many a minute a decimal is told."""
 NOT_WATCHED: Final = "movements between the observations were not recorded in this session"
 
@@ -65,11 +65,11 @@ class Tally:
         reason = self.reasons.most_common(1)[0][0] if self.reasons else None
         if not seconds:
             return Rate(name, None, 0.0, reason or "the face was not watched in between")
-        if seconds < LEAST:
-            watched = max(self.seconds.values()) >= LEAST
+        if seconds < MIN_WATCHED_SECONDS:
+            watched = max(self.seconds.values()) >= MIN_WATCHED_SECONDS
             short = TOO_SELDOM + (f" ({reason})" if reason else "") if watched else TOO_SHORT
             return Rate(name, None, round(seconds, 3), short)
-        value = self.amount[name] / seconds * (MINUTE if name in COUNTED else 1)
+        value = self.amount[name] / seconds * (MINUTE_SECONDS if name in COUNTED else 1)
         return Rate(name, round(value, 4), round(seconds, 3), None)
 
 
@@ -79,7 +79,7 @@ def in_words(rate: Rate) -> Said:
         return (f"not counted: {rate.reason}",)
     if rate.name in TIMED:
         return (part(rate.value, rate.name), " of the time")
-    return (Number(rate.value, rate.name, f"{rate.value:.{0 if rate.value >= FEW else 1}f}"), " a minute")
+    return (Number(rate.value, rate.name, f"{rate.value:.{0 if rate.value >= DECIMAL_BELOW else 1}f}"), " a minute")
 
 
 def called(rate: Rate) -> str:

@@ -11,10 +11,10 @@ from tracker.core.text import hundredths
 from tracker.core.vocabulary import EXPRESSIONS, UNCLEAR
 from tracker.reports.sentences import Number, Said, count, part
 
-MOST: Final = 10
-LEAST: Final = 3
+MAX_SESSIONS: Final = 10
+MIN_SESSIONS: Final = 3
 """Sessions: quartiles of two say nothing."""
-WORDS: Final = (*EXPRESSIONS, UNCLEAR)
+COMPARED_WORDS: Final = (*EXPRESSIONS, UNCLEAR)
 QUARTILES: Final = (25, 50, 75)
 
 
@@ -54,9 +54,9 @@ class PersonalRange:
 def usually(counts: dict[str, int], lately: EarlierSessions) -> tuple[PersonalRange, ...]:
     """Each word that was said now or before; none where there are too few sessions, or nothing was read."""
     total = sum(counts.values())
-    if lately.reason or len(lately.sessions) < LEAST or not total:
+    if lately.reason or len(lately.sessions) < MIN_SESSIONS or not total:
         return ()
-    found = (_usual(word, counts.get(word, 0) / total, lately.sessions) for word in WORDS)
+    found = (_usual(word, counts.get(word, 0) / total, lately.sessions) for word in COMPARED_WORDS)
     return tuple(each for each in found if each.now or each.high)
 
 
@@ -86,7 +86,7 @@ def caption(lately: EarlierSessions, found: tuple[PersonalRange, ...]) -> Said:
         return (lately.reason,)
     many = count(len(lately.sessions), "earlier sessions")
     if not found:
-        least = count(LEAST, "sessions needed")
+        least = count(MIN_SESSIONS, "sessions needed")
         return ("Not enough sessions yet to say what is usual: ", many, " of the ", least, " that are needed.")
     others = sum(not each.alike for each in lately.sessions)
     told: Said = ("Usually: the middle half of the shares in your last ", many, " sessions.")

@@ -19,22 +19,22 @@ from tracker.exports.files import whole_file
 from tracker.exports.session_data import Record
 from tracker.reports.aggregate import Digest, digest
 from tracker.reports.fonts import LEFT_OUT, families, hush_missing, legible, tell_missing
-from tracker.reports.html_report import title, told
+from tracker.reports.html_report import heading, title
 from tracker.reports.sentences import plain
 from tracker.reports.style import styled
 from tracker.reports.svg import Span, opacity, runs, ticks
 
-KINDS: Final = (".png", ".svg")
+PLOT_FORMATS: Final = (".png", ".svg")
 DPI: Final = 160
 """Of a PNG: 1,600 pixels across."""
-POINTS: Final = 300
+MAX_POINTS: Final = 300
 """Means along a curve: more would be thinner than its line."""
 TITLE, LABEL = 44, 24
 """Characters of a title that stand before day and length, and of a marker's text that stand above it."""
 ROW, ELSE = 0.42, 1.0
 """Inches: of a row, and of all that is no row."""
-LINES: Final = {UNCLEAR: "-", NOBODY: ":"}
-STYLE: Final[dict[Any, Any]] = {
+LINE_STYLES: Final = {UNCLEAR: "-", NOBODY: ":"}
+PLOT_SETTINGS: Final[dict[Any, Any]] = {
     "svg.fonttype": "none",
     # Ids of a drawing's parts are drawn by lot: the same session should give the same file.
     "svg.hashsalt": "mien",
@@ -55,12 +55,14 @@ STYLE: Final[dict[Any, Any]] = {
 
 def plot(record: Record, path: Path) -> None:
     """Draw a session into a file whose name ends in .png or .svg; UsageError for another."""
-    if path.suffix.lower() not in KINDS:
-        raise UsageError(f"{path}: a plot's name ends in {' or '.join(KINDS)}.")
+    if path.suffix.lower() not in PLOT_FORMATS:
+        raise UsageError(f"{path}: a plot's name ends in {' or '.join(PLOT_FORMATS)}.")
     data, svg = digest(record), path.suffix.lower() == ".svg"
-    with styled(STYLE), whole_file(path) as part:
+    with styled(PLOT_SETTINGS), whole_file(path) as part:
         metadata = {"Date": None, "Creator": None} if svg else {}
-        found, missing = families("".join([title(record), plain(told(record, data)), *(mark.text for mark in record.markers)]))
+        found, missing = families(
+            "".join([title(record), plain(heading(record, data)), *(mark.text for mark in record.markers)])
+        )
         mpl.rcParams["font.sans-serif"] = [*found, *(name for name in mpl.rcParams["font.sans-serif"] if name not in found)]
         if missing and not svg:
             tell_missing(missing)
@@ -89,7 +91,7 @@ def draw(record: Record, data: Digest, missing: str = "") -> Figure:
     if not name.strip(f" {LEFT_OUT}"):
         name = title(replace(record, title=""))
     figure.suptitle(_short(name, TITLE), x=0.01, ha="left", fontsize=13, fontweight="bold")
-    figure.text(0.99, 0.985, legible(plain(told(record, data)), missing), ha="right", va="top", color=SOFT, fontsize=8)
+    figure.text(0.99, 0.985, legible(plain(heading(record, data)), missing), ha="right", va="top", color=SOFT, fontsize=8)
     return figure
 
 
@@ -113,7 +115,7 @@ def _ribbon(axes: Axes, data: Digest, place: int, span: Span) -> None:
                     Rectangle((begin, 0), length, 1, fill=False, hatch=look.hatch, edgecolor=INK, linewidth=0, alpha=0.6)
                 )
         else:
-            axes.plot([begin, begin + length], [0.5, 0.5], color=SOFT, linewidth=1.2, linestyle=LINES[run.word])
+            axes.plot([begin, begin + length], [0.5, 0.5], color=SOFT, linewidth=1.2, linestyle=LINE_STYLES[run.word])
     _bare(axes, data.lanes[place].title)
 
 
@@ -134,7 +136,7 @@ def _strips(rows: list[Axes], data: Digest) -> None:
 
 def _means(data: Digest) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """[POINTS] seconds, [POINTS, 7] means of the smoothed scores; not a number where nobody was seen."""
-    edges = np.linspace(data.begin, data.begin + data.length, min(POINTS, max(len(data.t), 1)) + 1)
+    edges = np.linspace(data.begin, data.begin + data.length, min(MAX_POINTS, max(len(data.t), 1)) + 1)
     sums, counts = np.zeros((len(edges) - 1, len(EXPRESSIONS))), np.zeros(len(edges) - 1)
     bins = (np.searchsorted(edges, data.t, side="right") - 1).clip(0, len(counts) - 1)
     for lane in data.lanes:

@@ -13,19 +13,19 @@ from tracker.core.vocabulary import EXPRESSIONS, UNCLEAR
 from tracker.exports.session_data import Mark
 from tracker.reports.aggregate import Digest
 
-WIDTH: Final = 1000
+DRAWING_WIDTH: Final = 1000
 """Units of a drawing across the page, whatever it is printed at: on A4 six of them are a millimetre."""
-RIBBON: Final = 34
-STRIP: Final = 22
-BINS: Final = 200
-PALEST: Final = 0.35
+RIBBON_HEIGHT: Final = 34
+STRIP_HEIGHT: Final = 22
+MAX_BINS: Final = 200
+MIN_OPACITY: Final = 0.35
 """Even the least sure colour can be told from the ground; the page has it from here."""
-CALM: Final = 0.65
+NEUTRAL_OPACITY: Final = 0.65
 """What is there most of the time stays in the background, also in gray."""
-LETTER: Final = 7.5
+LETTER_WIDTH: Final = 7.5
 """Width of a letter of a label, at the size of report.css."""
-STEPS: Final = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 28800, 86400)
-MOST_TICKS: Final = 9
+TICK_STEP_SECONDS: Final = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 28800, 86400)
+MAX_TICKS: Final = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Span:
 
     begin: float
     end: float
-    width: int = WIDTH
+    width: int = DRAWING_WIDTH
 
     def x(self, t: Any) -> Any:
         """Where a moment lies, or many."""
@@ -61,15 +61,15 @@ def ribbon(data: Digest, lane: int, span: Span, words: str) -> str:
     """What a face shows between two moments, as one line; ``words`` says so for those who do not see it."""
     parts = "".join(_cell(run) for run in runs(data, lane, span))
     return (
-        f'<svg class="ribbon" viewBox="0 0 {span.width} {RIBBON}" role="img" aria-label="{escape(words)}">'
-        f'<rect width="{span.width}" height="{RIBBON}" fill="none" stroke="{LINE}"/>{parts}</svg>'
+        f'<svg class="ribbon" viewBox="0 0 {span.width} {RIBBON_HEIGHT}" role="img" aria-label="{escape(words)}">'
+        f'<rect width="{span.width}" height="{RIBBON_HEIGHT}" fill="none" stroke="{LINE}"/>{parts}</svg>'
     )
 
 
 def ticks(span: Span) -> list[int]:
     """Round times of a part of the session, as many as there is room for."""
-    most = span.width / WIDTH * MOST_TICKS
-    step = next((step for step in STEPS if (span.end - span.begin) / step <= most), STEPS[-1])
+    most = span.width / DRAWING_WIDTH * MAX_TICKS
+    step = next((step for step in TICK_STEP_SECONDS if (span.end - span.begin) / step <= most), TICK_STEP_SECONDS[-1])
     return [number * step for number in range(int(-(-span.begin // step)), int(span.end // step) + 1)]
 
 
@@ -98,19 +98,19 @@ def flags(markers: Sequence[Mark], span: Span) -> str:
 def strip(data: Digest, word: str) -> str:
     """How large a share of the readings a word has, along the session: full height is all of them."""
     # A short session has as many bins as beats: emptier ones would look like gaps.
-    bins = max(1, min(BINS, round(data.length / data.usual)))
+    bins = max(1, min(MAX_BINS, round(data.length / data.usual)))
     edges = np.linspace(data.begin, data.begin + data.length, bins + 1)
     t = data.t[data.places]
     all_of_them, _ = np.histogram(t, edges)
     these, _ = np.histogram(t[data.words == WORDS.index(word)], edges)
-    heights = these / np.maximum(all_of_them, 1) * STRIP
-    wide = WIDTH / bins
-    steps = "".join(f"V{STRIP - height:.1f}h{wide:.2f}" for height in heights)
+    heights = these / np.maximum(all_of_them, 1) * STRIP_HEIGHT
+    wide = DRAWING_WIDTH / bins
+    steps = "".join(f"V{STRIP_HEIGHT - height:.1f}h{wide:.2f}" for height in heights)
     colour = PLOT_STYLES[word].colour if word in PLOT_STYLES else SOFT
     return (
-        f'<svg class="strip" viewBox="0 0 {WIDTH} {STRIP}" preserveAspectRatio="none" aria-hidden="true">'
-        f'<path d="M0,{STRIP}{steps}V{STRIP}z" fill="{colour}"/>'
-        f'<path d="M0,{STRIP - 0.5}h{WIDTH}" stroke="{LINE}"/></svg>'
+        f'<svg class="strip" viewBox="0 0 {DRAWING_WIDTH} {STRIP_HEIGHT}" preserveAspectRatio="none" aria-hidden="true">'
+        f'<path d="M0,{STRIP_HEIGHT}{steps}V{STRIP_HEIGHT}z" fill="{colour}"/>'
+        f'<path d="M0,{STRIP_HEIGHT - 0.5}h{DRAWING_WIDTH}" stroke="{LINE}"/></svg>'
     )
 
 
@@ -135,18 +135,16 @@ def runs(data: Digest, lane: int, span: Span) -> Iterator[PixelRun]:
 
 def opacity(run: PixelRun) -> float:
     """The surer, the stronger; what is there most of the time stays in the background."""
-    return (PALEST + (1 - PALEST) * run.confidence) * (CALM if run.word == "neutral" else 1)
+    return (MIN_OPACITY + (1 - MIN_OPACITY) * run.confidence) * (NEUTRAL_OPACITY if run.word == "neutral" else 1)
 
 
 def _cell(run: PixelRun) -> str:
     wide = run.after - run.first
-    drawn = _filled(run.word, run.first, wide, RIBBON, opacity(run))
-    if run.word not in EXPRESSIONS or wide < LETTER * len(run.word) + 12:
+    drawn = _filled(run.word, run.first, wide, RIBBON_HEIGHT, opacity(run))
+    if run.word not in EXPRESSIONS or wide < LETTER_WIDTH * len(run.word) + 12:
         return drawn
-    return (
-        drawn
-        + f'<text class="label" x="{run.first + wide / 2:g}" y="{RIBBON / 2 + 4.5:g}" text-anchor="middle">{run.word}</text>'
-    )
+    middle = f'x="{run.first + wide / 2:g}" y="{RIBBON_HEIGHT / 2 + 4.5:g}" text-anchor="middle"'
+    return f'{drawn}<text class="label" {middle}>{run.word}</text>'
 
 
 def _columns_of(data: Digest, lane: int, span: Span) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:

@@ -7,14 +7,14 @@ from typing import Any, Final
 
 from tracker.core.records import timestamp
 from tracker.core.text import counted, minutes, share
-from tracker.reports.personal_range import WORDS
+from tracker.reports.personal_range import COMPARED_WORDS
 
 MINUTE, DAYS = 60, 7
-WEEKS: Final = 12
+DEFAULT_WEEKS: Final = 12
 """A quarter of a year, as the calendar of History."""
-LEAST_MINUTES: Final = 30
+MIN_WEEK_MINUTES: Final = 30
 """A week with less rests on one or two conversations."""
-LEAST_WEEKS: Final = 3
+MIN_TREND_WEEKS: Final = 3
 """Two weeks make a line, and no trend."""
 
 
@@ -53,7 +53,7 @@ class Week:
     @property
     def enough(self) -> bool:
         """Whether its shares rest on more than a conversation or two."""
-        return self.minutes >= LEAST_MINUTES
+        return self.minutes >= MIN_WEEK_MINUTES
 
     def share(self, word: str) -> float | None:
         """The mean of its sessions' shares, the longer ones counting for more; None where nothing was watched."""
@@ -74,7 +74,7 @@ class Trends:
     @property
     def missing(self) -> int:
         """How many weeks it still takes."""
-        return max(LEAST_WEEKS - sum(week.enough for week in self.weeks), 0)
+        return max(MIN_TREND_WEEKS - sum(week.enough for week in self.weeks), 0)
 
     @property
     def sentence(self) -> str:
@@ -86,7 +86,8 @@ class Trends:
         first = f"{counted(many, 'session')} in the last {len(self.weeks)} weeks, {watched} together."
         if not self.missing:
             return first
-        return f"{first} Too early for a trend: it takes {LEAST_WEEKS} weeks of {LEAST_MINUTES} minutes, {self.missing} more."
+        needed = f"{MIN_TREND_WEEKS} weeks of {MIN_WEEK_MINUTES} minutes, {self.missing} more"
+        return f"{first} Too early for a trend: it takes {needed}."
 
     def as_dict(self) -> dict[str, Any]:
         """As JSON: shares from 0 to 1 with four decimals, null for a week in which nothing was watched."""
@@ -95,7 +96,7 @@ class Trends:
         return {"sentence": self.sentence} | enough | {"weeks": weeks, "sessions": sessions}
 
 
-def trends(sessions: Iterable[Watched], now: datetime, weeks: int = WEEKS) -> Trends:
+def trends(sessions: Iterable[Watched], now: datetime, weeks: int = DEFAULT_WEEKS) -> Trends:
     """Sort sessions, oldest first, into the weeks up to now's; ``now`` knows the time zone in which weeks begin."""
     first = beginning(now, weeks).date()
     sorted_in: list[list[Watched]] = [[] for _ in range(weeks)]
@@ -106,7 +107,7 @@ def trends(sessions: Iterable[Watched], now: datetime, weeks: int = WEEKS) -> Tr
     return Trends(tuple(Week(first + timedelta(weeks=place), tuple(found)) for place, found in enumerate(sorted_in)))
 
 
-def beginning(now: datetime, weeks: int = WEEKS) -> datetime:
+def beginning(now: datetime, weeks: int = DEFAULT_WEEKS) -> datetime:
     """The Monday on which the first of the last weeks began."""
     monday = now - timedelta(days=now.weekday(), weeks=weeks - 1)
     return monday.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
@@ -118,7 +119,7 @@ def in_words(found: Trends) -> Sequence[str]:
 
 
 def _line(week: Week) -> str:
-    ranked = sorted(((week.share(word) or 0.0, word) for word in WORDS), reverse=True)
+    ranked = sorted(((week.share(word) or 0.0, word) for word in COMPARED_WORDS), reverse=True)
     told = ", ".join(f"{word} {share(part)}" for part, word in ranked if part)
     few = "" if week.enough else "  (less than half an hour)"
     many = counted(len(week.sessions), "session")
@@ -126,12 +127,12 @@ def _line(week: Week) -> str:
 
 
 def _week(week: Week) -> dict[str, Any]:
-    shares = {word: round(week.share(word) or 0.0, 4) for word in WORDS} if week.sessions else None
+    shares = {word: round(week.share(word) or 0.0, 4) for word in COMPARED_WORDS} if week.sessions else None
     told = {"begin": week.begin.isoformat(), "minutes": round(week.minutes, 1), "sessions": len(week.sessions)}
     return told | {"enough": week.enough, "shares": shares}
 
 
 def _session(each: Watched) -> dict[str, Any]:
-    shares = {word: round(each.share(word), 4) for word in WORDS}
+    shares = {word: round(each.share(word), 4) for word in COMPARED_WORDS}
     told = {"id": each.id, "title": each.title, "started_at": timestamp(each.began.astimezone(UTC))}
     return told | {"seconds": round(each.seconds, 3), "shares": shares}

@@ -28,7 +28,7 @@ from tracker.live.events import Event, ObservationMade, SessionBegan, StateChang
 from tracker.live.face_tracking import Faces
 from tracker.model.protocols import Classifier
 from tracker.motion.budget import parse_motion_rate
-from tracker.personal.select_fit import now_applied
+from tracker.personal.select_fit import fit_to_apply
 from web.dependencies import Dependencies
 from web.live.alerts import Alerts
 from web.live.connections import end_slow, hang_up
@@ -117,7 +117,7 @@ class LiveSocket(Namespace):
     def fit_changed(self) -> None:
         """Another fit took effect: from now on also in the session that runs."""
         if self._classifier is not None:
-            self._classifier.fit = now_applied(self._person, self._classifier.sha256)
+            self._classifier.fit = fit_to_apply(self._person, self._classifier.sha256)
             self._tell_state()
 
     def _tell_state(self, state: LiveState | None = None) -> None:

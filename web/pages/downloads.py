@@ -12,7 +12,7 @@ from flask import Blueprint, Response, send_file
 from tracker.core.errors import UsageError
 from tracker.exports.files import MEDIA_TYPES
 from tracker.exports.from_database import record
-from tracker.reports.earlier_sessions import lately
+from tracker.reports.earlier_sessions import read_earlier_sessions
 from web.pages.time_zone import zone
 from web.storage import Storage
 
@@ -34,7 +34,7 @@ def downloads_blueprint(storage: Storage) -> Blueprint:
             with storage.reading() as store:
                 kept = replace(record(store, uuid), zone=zone())
                 # Rows are read from the store while the file is written.
-                write_session_file(kept, path, form, lately(store, uuid) if form == "html" else None)
+                write_session_file(kept, path, form, read_earlier_sessions(store, uuid) if form == "html" else None)
             name = f"{_plain(kept.title) or 'session'}-{kept.started_at.astimezone(kept.zone):%Y-%m-%d-%H%M}.{form}"
             answer = send_file(path, mimetype=MEDIA_TYPES[form], as_attachment=True, download_name=name, etag=False)
             answer.headers["Cache-Control"] = "no-store"

@@ -10,7 +10,7 @@ from tracker.core.frame import now
 from tracker.core.person import ME
 from tracker.health.report import health_report
 from tracker.personal import fit_files
-from tracker.personal.summary import fit_history, fits
+from tracker.personal.summary import describe_fits, fit_history
 from web.pages.time_zone import zone
 from web.request_values import whole_number
 from web.storage import LARGEST_ID, Storage
@@ -25,7 +25,9 @@ def health_blueprint(storage: Storage, settings: Settings, refitted: Callable[[]
     def page() -> str:
         with storage.reading() as store:
             found = health_report(store, now().astimezone(zone()), person)
-        return render_template("health.html", health=found, fits=fits(person, zone()), turns=fit_history(person, zone()))
+        return render_template(
+            "health.html", health=found, fits=describe_fits(person, zone()), turns=fit_history(person, zone())
+        )
 
     @blueprint.post("/api/refit")
     def refit() -> dict[str, Any]:

@@ -11,7 +11,7 @@ from tracker.core.errors import DataError, UsageError
 from tracker.core.frame import now
 from tracker.core.person import ME
 from tracker.personal import baseline, fit_files
-from tracker.personal.summary import compared
+from tracker.personal.summary import comparison_sentence
 from tracker.store import session_queries
 from tracker.store.find_session import find_session
 from web.live.socket import LiveSocket
@@ -73,13 +73,15 @@ def resting_face_blueprint(live: LiveSocket, storage: Storage, settings: Setting
         if uuid is None:
             times = [(row.at, row.t) for row in live.controller.timeline.since(0)]
             # What was switched on since the last row holds from there on.
-            ranges = ranges_in_session(baseline.stretches(person), [*times, *((now(), t) for _, t in times[-1:])])
+            ranges = ranges_in_session(baseline.active_ranges(person), [*times, *((now(), t) for _, t in times[-1:])])
         else:
             with storage.reading() as store:
                 session = find_session(store, uuid)
                 # Where no fit was applied, the times before the session do not count.
                 on = [
-                    each for each in baseline.stretches(person) if session.person is not None or each[0] >= session.started_at
+                    each
+                    for each in baseline.active_ranges(person)
+                    if session.person is not None or each[0] >= session.started_at
                 ]
                 ranges = ranges_in_session(on, session_queries.clock_times(store, session) if on else [])
         return {"on": baseline.is_on(person), "stretches": ranges}
@@ -119,7 +121,7 @@ def resting_face_state(person: str) -> RestingFaceState:
         return {"known": False, "on": False, "fitted": True}
 
 
-def ranges_in_session(ranges: Iterable[baseline.Stretch], times: Sequence[tuple[datetime, float]]) -> SessionRanges:
+def ranges_in_session(ranges: Iterable[baseline.ActiveRange], times: Sequence[tuple[datetime, float]]) -> SessionRanges:
     """Ranges of the wall clock in a session's own seconds; each end is where the clock showed the nearest time.
 
     Args:
@@ -143,7 +145,7 @@ def fit_to_resting_face(storage: Storage, settings: Settings, person: str) -> Fi
     Raises:
         UsageError: if there are too few samples.
     """
-    from tracker.personal.fitting import called
+    from tracker.personal.fitting import released_guesses
     from tracker.personal.from_store import resting_from_store
     from tracker.personal.refit import fit_baseline
 
@@ -151,7 +153,7 @@ def fit_to_resting_face(storage: Storage, settings: Settings, person: str) -> Fi
     with storage.reading() as store:
         samples = resting_from_store(store, person, classifier)
     report = fit_baseline(person, samples.features, classifier)
-    counts = called(samples, classifier.contract)
+    counts = released_guesses(samples, classifier.contract)
     seen = ", ".join(f"{count} as {name}" for name, count in counts.items())
     words = f"The released model sees your resting face, in {len(samples)} samples of it: {seen}."
     little = " So there is little to gain." if counts.get(baseline.RESTING) == len(samples) else ""
@@ -167,7 +169,7 @@ def fit_to_verdicts(storage: Storage, settings: Settings, person: str) -> FitAns
     from tracker.personal.from_store import fit_from_store
 
     report, _ = fit_from_store(storage.reading, person, _released_classifier(settings))
-    words = compared(report.as_dict())
+    words = comparison_sentence(report.as_dict())
     if report.lone:
         words += " An expression that was shown only once cannot be learnt while it is tested: the true gain is larger."
     return {"version": report.version, "origin": report.origin, "words": words, "in_effect": report.promoted}

@@ -9,7 +9,7 @@ from flask import Blueprint, render_template
 from tracker.config.settings import Settings
 from tracker.core import text
 from tracker.core.frame import now
-from tracker.reports.personal_range import WORDS
+from tracker.reports.personal_range import COMPARED_WORDS
 from web.pages.time_zone import zone
 from web.storage import Storage
 
@@ -59,8 +59,8 @@ def trends_blueprint(storage: Storage, settings: Settings) -> Blueprint:
         here = now().astimezone(zone())
         with storage.reading() as store:
             found = exported.trends(watched(store, exported.beginning(here), settings.person), here)
-        shares = [share_chart(found, word, here) for word in WORDS]
-        return render_template("trends.html", trends=found, shares=shares, minutes=minutes_chart(found), words=WORDS)
+        shares = [share_chart(found, word, here) for word in COMPARED_WORDS]
+        return render_template("trends.html", trends=found, shares=shares, minutes=minutes_chart(found), words=COMPARED_WORDS)
 
     return blueprint
 

@@ -7,14 +7,14 @@ import pytest
 from click.testing import CliRunner
 
 from tracker.commands.options import settings_options
-from tracker.config.settings import NAMES, Settings, markdown_table, read_config
+from tracker.config.settings import SETTING_NAMES, Settings, markdown_table, read_config
 from tracker.core.errors import UsageError
 
 ROOT = Path(__file__).resolve().parents[3]
 
 
 @click.command()
-@settings_options(*NAMES)
+@settings_options(*SETTING_NAMES)
 def show(settings: Settings) -> None:
     click.echo(repr(settings))
 

@@ -17,7 +17,7 @@ from onnx import numpy_helper
 
 from tests.mutated import mutated
 from tracker.commands.options import settings_options
-from tracker.config.settings import NAMES, Settings
+from tracker.config.settings import SETTING_NAMES, Settings
 from tracker.core.clock import start_clock
 from tracker.core.errors import MienError, ModelError, StoreError
 from tracker.core.frame import now
@@ -38,8 +38,8 @@ from tracker.model.contract import METADATA_KEY
 from tracker.model.correction import LogitCorrection, PersonalFit
 from tracker.motion.budget import motion_budget
 from tracker.personal import fit_files, summary
-from tracker.personal.select_fit import named, unproven
-from tracker.reports.earlier_sessions import lately
+from tracker.personal.select_fit import fit_for_named, unproven_sentence
+from tracker.reports.earlier_sessions import read_earlier_sessions
 from tracker.reports.html_report import report
 from tracker.sources.factory import choose_source
 from tracker.store.database import Database, parse_database_url
@@ -94,7 +94,7 @@ def settings(path: Path) -> None:
 
 def use_settings(path: Path) -> None:
     @click.command()
-    @settings_options(*NAMES)
+    @settings_options(*SETTING_NAMES)
     def command(settings: Settings) -> None:
         choose_source(settings.source, start_clock(), lambda _: None)
         motion_budget(settings.motion, live=True)
@@ -131,11 +131,11 @@ def fit(path: Path) -> None:
 
 def use_fit(path: Path) -> None:
     folder = path.parents[1]
-    summary.fits(PERSON)
+    summary.describe_fits(PERSON)
     summary.fit_history(PERSON)
     for each in fit_files.versions(PERSON, folder):
-        unproven(each)
-    personal_fit, _ = named(PERSON, MODEL, folder)
+        unproven_sentence(each)
+    personal_fit, _ = fit_for_named(PERSON, MODEL, folder)
     if personal_fit is not None:
         personal_fit.correction.logits(np.ones((2, 4), np.float32))
 
@@ -201,7 +201,7 @@ def everything_shown(database: Database, folder: Path) -> None:
             json_line(session_detail(store, each.id).as_dict())
             json_line(query_timeline(store, each.id).as_dict())
             shown_everywhere(record(store, each.id), folder)
-            report(record(store, each.id), lately(store, each.id))
+            report(record(store, each.id), read_earlier_sessions(store, each.id))
     with database.session() as store:
         found = health_report(store, now().astimezone(HERE))
     json_line(found.as_dict()), list(format_report(found))

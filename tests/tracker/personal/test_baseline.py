@@ -23,11 +23,11 @@ from tracker.model.correction import PersonalFit
 from tracker.model.prior import softmax
 from tracker.model.provenance import ModelProvenance
 from tracker.personal import baseline, fit_files
-from tracker.personal.fitting import answers
+from tracker.personal.fitting import released_logits
 from tracker.personal.from_store import labelled_from_store, resting_from_store
 from tracker.personal.labelled import Labelled
 from tracker.personal.refit import fit_baseline, fit_person
-from tracker.personal.select_fit import named, now_applied
+from tracker.personal.select_fit import fit_for_named, fit_to_apply
 from tracker.store.database import Database
 from tracker.store.verdicts import save_moment_verdict
 from tracker.testing import FakeClassifier, FakeDetector
@@ -51,7 +51,7 @@ class ScriptedFeatures(FakeClassifier):
     def classify(self, crops: npt.NDArray[np.uint8]) -> list[Prediction]:
         """What the released model makes of the next features."""
         rows = np.stack([next(self.script) for _ in crops])
-        logits = answers(Labelled.of(rows, [0] * len(rows)), self._model.contract)
+        logits = released_logits(Labelled.of(rows, [0] * len(rows)), self._model.contract)
         if self._model.fit is not None:
             logits = logits + self._model.fit.correction.logits(rows)
         return [Prediction(Scores.of(EXPRESSIONS, row), {}, row.astype(np.float32)) for row in softmax(logits)]
@@ -99,7 +99,7 @@ def test_real_resting_faces_that_are_called_sad(model: OnnxClassifier, shared: P
     some = np.concatenate([rng.permutation(np.flatnonzero(truth == label))[:200] for label in (HAPPY, SURPRISE)])
     resting = np.flatnonzero(truth == NEUTRAL)
     features = model.logits(public.images[np.concatenate([resting, some])])[FEATURES_OUTPUT]
-    said = answers(Labelled.of(features, [0] * len(features)), model.contract)
+    said = released_logits(Labelled.of(features, [0] * len(features)), model.contract)
     sad = rng.permutation(np.flatnonzero(said[: len(resting)].argmax(1) == SAD))
     taught, others = np.array_split(sad, 2)
     fit_baseline("mia", features[taught], model, tmp_path)
@@ -122,19 +122,19 @@ def test_on_and_off_and_when_it_was(model: OnnxClassifier, faces: MakeFaces, tmp
     fit_files.promote("me", 1, folder=tmp_path)
     fit_baseline("me", leaning(faces, 8, seed=3).astype(np.float32), model, tmp_path)
     assert not baseline.is_on("me", tmp_path)
-    assert baseline.stretches("nobody", tmp_path) == []
+    assert baseline.active_ranges("nobody", tmp_path) == []
 
     on = baseline.turn_on("me", model.sha256, tmp_path)
-    applied = now_applied(None, model.sha256, tmp_path)
+    applied = fit_to_apply(None, model.sha256, tmp_path)
     assert applied is not None
     assert applied.origin == "baseline"
     baseline.turn_off("me", tmp_path)
     off = fit_files.decisions("me", tmp_path)[-1]
 
     assert fit_files.current_version("me", tmp_path) == 1
-    assert baseline.stretches("me", tmp_path) == [(on.at, off.at)]
+    assert baseline.active_ranges("me", tmp_path) == [(on.at, off.at)]
     baseline.turn_on("me", model.sha256, tmp_path)
-    assert baseline.stretches("me", tmp_path)[-1][1] is None
+    assert baseline.active_ranges("me", tmp_path)[-1][1] is None
     with pytest.raises(UsageError, match="has not seen your resting face"):
         baseline.turn_on("me", "another", tmp_path)
 
@@ -143,13 +143,13 @@ def test_a_resting_face_is_never_applied_unasked(model: OnnxClassifier, faces: M
     """Not even for who is named, before they turn it on; the sentence says how."""
     fit_baseline("mia", leaning(faces, 8, seed=3).astype(np.float32), model, tmp_path)
 
-    personal_fit, remark = named("mia", model.sha256, tmp_path)
+    personal_fit, remark = fit_for_named("mia", model.sha256, tmp_path)
     assert personal_fit is None
     assert remark is not None
     assert "mien refit --person mia --promote 1" in remark
 
     baseline.turn_on("mia", model.sha256, tmp_path)
-    personal_fit, remark = named("mia", model.sha256, tmp_path)
+    personal_fit, remark = fit_for_named("mia", model.sha256, tmp_path)
     assert personal_fit is not None
     assert remark is None
 

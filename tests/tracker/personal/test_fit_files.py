@@ -14,7 +14,7 @@ from tracker.personal import fit_files
 from tracker.personal.fitting import fit
 from tracker.personal.labelled import Labelled
 from tracker.personal.refit import Report, fit_baseline, fit_person
-from tracker.personal.select_fit import in_effect, named
+from tracker.personal.select_fit import fit_for_named, fit_in_effect
 
 MakeFaces = Callable[..., Labelled]
 NEUTRAL, SAD = EXPRESSIONS.index("neutral"), EXPRESSIONS.index("sad")
@@ -61,22 +61,22 @@ def test_nothing_is_lost_by_fitting_again(report: Report, model: OnnxClassifier,
 
 def test_back_and_forth_is_one_call(report: Report, model: OnnxClassifier, tmp_path: Path) -> None:
     """Promoting lets a version take effect, 0 the released model; a version that is not there is refused."""
-    assert in_effect("mia", model.sha256, tmp_path) is None
+    assert fit_in_effect("mia", model.sha256, tmp_path) is None
 
     fit_files.promote("mia", report.version, folder=tmp_path)
-    promoted = in_effect("mia", model.sha256, tmp_path)
+    promoted = fit_in_effect("mia", model.sha256, tmp_path)
     assert promoted is not None
     assert promoted.version == 1
 
     fit_files.promote("mia", fit_files.RELEASED, folder=tmp_path)
-    assert in_effect("mia", model.sha256, tmp_path) is None
+    assert fit_in_effect("mia", model.sha256, tmp_path) is None
     with pytest.raises(UsageError, match="no fit 7; there are: 1"):
         fit_files.promote("mia", 7, folder=tmp_path)
 
 
 def test_who_is_named_gets_the_newest_fit_and_the_figures(report: Report, model: OnnxClassifier, tmp_path: Path) -> None:
     """Though it was not promoted it is applied, with a sentence; once promoted there is nothing to say."""
-    personal_fit, remark = named("mia", model.sha256, tmp_path)
+    personal_fit, remark = fit_for_named("mia", model.sha256, tmp_path)
     assert personal_fit is not None
     assert personal_fit.version == report.version
     assert remark is not None
@@ -84,7 +84,7 @@ def test_who_is_named_gets_the_newest_fit_and_the_figures(report: Report, model:
     assert "lower bound" in remark
 
     fit_files.promote("mia", report.version, folder=tmp_path)
-    assert named("mia", model.sha256, tmp_path)[1] is None
+    assert fit_for_named("mia", model.sha256, tmp_path)[1] is None
 
 
 def test_who_went_back_stays_there_until_the_next_fit(
@@ -92,10 +92,10 @@ def test_who_went_back_stays_there_until_the_next_fit(
 ) -> None:
     """A decision for the released model holds for a name, too, until there is something newer."""
     fit_files.promote("mia", fit_files.RELEASED, folder=tmp_path)
-    assert named("mia", model.sha256, tmp_path)[0] is None
+    assert fit_for_named("mia", model.sha256, tmp_path)[0] is None
 
     fit_person("mia", faces(ALL, seed=2), model, tmp_path)
-    personal_fit, _ = named("mia", model.sha256, tmp_path)
+    personal_fit, _ = fit_for_named("mia", model.sha256, tmp_path)
     assert personal_fit is not None
     assert personal_fit.version == 2
 
@@ -103,15 +103,15 @@ def test_who_went_back_stays_there_until_the_next_fit(
 def test_another_models_fit_is_refused(report: Report, model: OnnxClassifier, tmp_path: Path) -> None:
     """By name it is an error that says what to do; the dashboard goes on with the released model."""
     with pytest.raises(ModelError, match=f"made for the model file {model.sha256[:12]}"):
-        named("mia", "f" * 64, tmp_path)
+        fit_for_named("mia", "f" * 64, tmp_path)
     fit_files.promote("mia", report.version, folder=tmp_path)
-    assert in_effect("mia", "f" * 64, tmp_path) is None
+    assert fit_in_effect("mia", "f" * 64, tmp_path) is None
 
 
 def test_a_stranger_is_told_who_is_known(report: Report, model: OnnxClassifier, tmp_path: Path) -> None:
     """A name without a fit is an error, not the released model in silence."""
     with pytest.raises(UsageError, match=r"no fit for max.*: mia"):
-        named("max", model.sha256, tmp_path)
+        fit_for_named("max", model.sha256, tmp_path)
 
 
 @pytest.mark.parametrize(

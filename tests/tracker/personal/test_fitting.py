@@ -12,11 +12,11 @@ from tracker.core.errors import ModelError, UsageError
 from tracker.core.vocabulary import EXPRESSIONS
 from tracker.model.classifier import FEATURES_OUTPUT, OnnxClassifier
 from tracker.model.prior import softmax
-from tracker.personal.cross_validation import hold_out, lone
-from tracker.personal.fitting import answers, fit
+from tracker.personal.cross_validation import hold_out, single_moment_expressions
+from tracker.personal.fitting import fit, released_logits
 from tracker.personal.labelled import Labelled
 from tracker.personal.lbfgs import lbfgs
-from tracker.personal.significance import Evidence, weigh
+from tracker.personal.significance import Evidence, compare_held_out
 
 MakeFaces = Callable[..., Labelled]
 NEUTRAL, HAPPY, SAD = (EXPRESSIONS.index(name) for name in ("neutral", "happy", "sad"))
@@ -24,7 +24,7 @@ ALL = list(range(len(EXPRESSIONS)))
 
 
 def accuracy(model: OnnxClassifier, others: Labelled, taught: Labelled | None = None) -> float:
-    logits = answers(others, model.contract)
+    logits = released_logits(others, model.contract)
     if taught is not None:
         logits = logits + fit(taught, model.contract).logits(others.features)
     return float((logits.argmax(axis=1) == others.labels).mean())
@@ -47,7 +47,7 @@ def test_the_contract_tells_the_heads_answer_from_features(model: OnnxClassifier
     crops = np.random.default_rng(3).integers(0, 256, (5, 48, 48), np.uint8)
     outputs = model.logits(crops)
 
-    told = answers(Labelled.of(outputs[FEATURES_OUTPUT], [0] * 5), model.contract)
+    told = released_logits(Labelled.of(outputs[FEATURES_OUTPUT], [0] * 5), model.contract)
 
     shown = model.contract.shown_scores(outputs, model.contract.shown.picture)
     assert softmax(told) == pytest.approx(shown, abs=1e-3)
@@ -110,7 +110,7 @@ def test_a_verdict_alone_on_its_expression_does_not_count_against_the_fit(model:
     """With one verdict an expression nothing can be held out fairly: the fit is applied in full, and the report says so."""
     seven = faces(ALL)
 
-    assert lone(seven) == list(EXPRESSIONS)
+    assert single_moment_expressions(seven) == list(EXPRESSIONS)
     assert hold_out(seven, model.contract).trust() == 1.0
 
 
@@ -144,7 +144,7 @@ def test_one_moment_is_one_case() -> None:
 
 def test_one_verdict_is_no_evidence(model: OnnxClassifier, faces: MakeFaces) -> None:
     """A single verdict leaves nothing to fit when it is held out: before and after are the same, and nothing is promoted."""
-    told = weigh(hold_out(faces([NEUTRAL], [SAD]), model.contract))
+    told = compare_held_out(hold_out(faces([NEUTRAL], [SAD]), model.contract))
 
     assert (told.before == told.after).all()
     assert not told.convincing

@@ -12,10 +12,10 @@ from tracker.config.model_files import released_model
 from tracker.core.vocabulary import EXPRESSIONS
 from tracker.model.classifier import FEATURES_OUTPUT, OnnxClassifier
 from tracker.personal import fit_files
-from tracker.personal.fitting import answers, fit
+from tracker.personal.fitting import fit, released_logits
 from tracker.personal.labelled import Labelled
 from tracker.personal.refit import fit_person
-from tracker.personal.select_fit import in_effect, named
+from tracker.personal.select_fit import fit_for_named, fit_in_effect
 
 NEUTRAL, HAPPY, SAD = (EXPRESSIONS.index(name) for name in ("neutral", "happy", "sad"))
 
@@ -35,7 +35,7 @@ def faces_like(model: OnnxClassifier, shown: list[int], rng: np.random.Generator
 
 def right(model: OnnxClassifier, labelled: Labelled, taught: Labelled | None = None) -> float:
     """The share that is judged as the person says, by the released model or by a fit."""
-    logits = answers(labelled, model.contract)
+    logits = released_logits(labelled, model.contract)
     if taught is not None:
         logits = logits + fit(taught, model.contract).logits(labelled.features)
     return float((logits.argmax(1) == labelled.labels).mean())
@@ -66,11 +66,11 @@ def test_a_fit_takes_effect_and_is_taken_back(model: OnnxClassifier, tmp_path: P
     shown = [NEUTRAL] * 20 + [HAPPY] * 20
     report = fit_person("mia", Labelled.of(faces_like(model, shown, rng), [SAD] * 20 + [HAPPY] * 20), model, tmp_path)
     assert report.promoted
-    assert in_effect("mia", model.sha256, tmp_path) is not None
+    assert fit_in_effect("mia", model.sha256, tmp_path) is not None
 
     fit_files.promote("mia", fit_files.RELEASED, folder=tmp_path)
-    assert in_effect("mia", model.sha256, tmp_path) is None
-    assert named("mia", model.sha256, tmp_path)[0] is None
+    assert fit_in_effect("mia", model.sha256, tmp_path) is None
+    assert fit_for_named("mia", model.sha256, tmp_path)[0] is None
     assert [personal_fit.version for personal_fit in fit_files.versions("mia", tmp_path)] == [1]
 
 
