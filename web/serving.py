@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
 CLOCK_CHECK_SECONDS: Final = 0.5
-"""Seconds between looks at the clock: on Windows a signal is noticed only between two waits."""
+"""Seconds between two checks of the clock: on Windows a signal is noticed only between two waits."""
 THREADS_PER_SOCKET: Final = 4
 """Of a live connection: the request's, which obeys; one that reads, one that writes, and one that pings."""
 MAX_THREADS: Final = THREADS_PER_SOCKET * MAX_SOCKETS + 200
@@ -130,7 +130,7 @@ class Server(ThreadedWSGIServer):
 
     def __init__(self, listener: socket.socket, dashboard: Dashboard, tls: ssl.SSLContext | None) -> None:
         host, port = listener.getsockname()[:2]
-        super().__init__(host, port, dashboard.app, Plain, fd=listener.fileno())
+        super().__init__(host, port, dashboard.app, RequestHandler, fd=listener.fileno())
         if tls is not None:
             # In accept() one client that says nothing would keep all others waiting.
             self.socket = tls.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
@@ -144,7 +144,7 @@ class Server(ThreadedWSGIServer):
             super().process_request(request, client_address)
 
 
-class Plain(WSGIRequestHandler):
+class RequestHandler(WSGIRequestHandler):
     """Tells whose program asks, and nobody which releases answer; logs without the colours that would go into a file, too."""
 
     def setup(self) -> None:

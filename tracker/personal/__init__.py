@@ -1,1 +1,1 @@
-"""Fit to the person: a correction of what is shown, from a few verdicts, kept beside the model and never in it."""
+"""Fits to a person: corrections of what the model shows, learnt from verdicts and kept beside the model file."""

@@ -1,6 +1,6 @@
-"""A person's verdicts become a correction: regularised multinomial regression on top of what the model says already.
+"""A correction from a person's verdicts: regularised multinomial regression on top of the model's own logits.
 
-What is learnt is small where the model was right, and leans on one average face of each expression, so that expressions
+The correction is small where the model was right. One average face of each expression is learnt from, too, so that expressions
 without a verdict are not forgotten. models/PERSONAL.md tells how the numbers here were chosen.
 """
 

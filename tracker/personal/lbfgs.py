@@ -1,4 +1,4 @@
-"""Where a smooth function has its lowest point: L-BFGS (Liu and Nocedal, Mathematical Programming 45, 1989)."""
+"""The minimum of a smooth convex function by L-BFGS (Liu and Nocedal, Mathematical Programming 45, 1989)."""
 
 from collections import deque
 from collections.abc import Callable
@@ -15,14 +15,22 @@ REMEMBERED_STEPS: Final = 10
 MAX_STEPS: Final = 300
 """A fit of seven verdicts takes about 30, one of four hundred about 200; of two thousand, 0.01 of a logit is left undone."""
 GRADIENT_TOLERANCE: Final = 1e-6
-"""Largest slope at which the search ends: it moves no probability that is shown."""
+"""Largest slope at which the search ends: it changes no probability that is shown."""
 ARMIJO_SHARE: Final = 1e-4
 """Armijo's share of the decrease that the slope promises."""
 MIN_STEP_LENGTH: Final = 1e-10
 
 
 def lbfgs(function: Function, start: Numbers) -> Numbers:
-    """The lowest point of a convex function."""
+    """Find the minimum.
+
+    Args:
+        function: Convex; gives the value at a point and the gradient there.
+        start: [n] where the search begins.
+
+    Returns:
+        [n] the point that was reached when no slope exceeds GRADIENT_TOLERANCE, or after MAX_STEPS.
+    """
     point = start
     value, slope = function(point)
     known: deque[tuple[Numbers, Numbers]] = deque(maxlen=REMEMBERED_STEPS)
@@ -37,7 +45,7 @@ def lbfgs(function: Function, start: Numbers) -> Numbers:
 
 
 def _direction(slope: Numbers, known: deque[tuple[Numbers, Numbers]]) -> Numbers:
-    """Downhill, bent by what the last steps told of the curvature."""
+    """The direction of the next step: the two-loop recursion over the remembered steps."""
     if not known:
         return np.asarray(-slope / max(1.0, float(np.abs(slope).sum())))
     direction, shares = slope.copy(), []
@@ -54,7 +62,7 @@ def _direction(slope: Numbers, known: deque[tuple[Numbers, Numbers]]) -> Numbers
 def _step(
     function: Function, point: Numbers, value: float, slope: Numbers, direction: Numbers
 ) -> tuple[Numbers, float, Numbers]:
-    """As far in a direction as the function falls; the step, and value and slope there."""
+    """Halve the step until the function falls enough (Armijo); the step, and the value and the gradient there."""
     length, promised = 1.0, float(slope @ direction)
     while True:
         new_value, new_slope = function(point + length * direction)

@@ -1,4 +1,4 @@
-"""``mien refit``, and the page's button: fit to a person, weigh the fit, keep it, and let it take effect if it convinces."""
+"""A fit to a person: compute it, compare it on held-out verdicts, save it, and promote it if its gain is beyond doubt."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -43,7 +43,7 @@ class Evidence:
         spread = sqrt(max(float((gains**2).sum()) + 1 - total**2 / count, 0.0)) / count
         return max(-1.0, total / count - NORMAL_95 * spread), min(1.0, total / count + NORMAL_95 * spread)
 
-    def _told(self, met: Flags) -> dict[str, Any]:
+    def _counts(self, met: Flags) -> dict[str, Any]:
         """A moment with several faces is as right as they are on average."""
         right = np.array([met[self.groups == group].mean() for group in np.unique(self.groups)])
         return {"n": len(right), "right": round(float(right.sum())), "accuracy": round(float(right.mean()), REPORT_DECIMALS)}
@@ -56,8 +56,8 @@ class Evidence:
     def as_dict(self) -> dict[str, Any]:
         """The members ``before``, ``after`` and ``interval`` of a report."""
         return {
-            "before": self._told(self.before),
-            "after": self._told(self.after),
+            "before": self._counts(self.before),
+            "after": self._counts(self.after),
             "interval": [round(end, REPORT_DECIMALS) for end in self.interval],
         }
 

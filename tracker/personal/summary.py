@@ -1,4 +1,4 @@
-"""A person's fits as they are told: what each learnt and how it compared, and what took effect when and on whose word."""
+"""A person's fits in words: what each was learnt from and how it compared, and what took effect when and on whose word."""
 
 from datetime import tzinfo
 from typing import Any, Final
@@ -33,15 +33,15 @@ def fit_history(person: str, zone: tzinfo = HERE) -> list[dict[str, str]]:
     ]
 
 
-def _name(layer: PersonalFit) -> str:
-    return f"Resting face (fit {layer.version})" if layer.origin == BASELINE else f"Fit {layer.version}"
+def _name(fit: PersonalFit) -> str:
+    return f"Resting face (fit {fit.version})" if fit.origin == BASELINE else f"Fit {fit.version}"
 
 
-def _entry(layer: PersonalFit, *, zone: tzinfo, in_effect: bool) -> dict[str, Any]:
-    resting = layer.origin == BASELINE
-    learnt = "from a few seconds of your resting face" if resting else f"from {layer.verdicts} verdicts"
-    words = f"{learnt}, {layer.at.astimezone(zone):%d %B %Y, %H:%M}. {comparison_sentence(layer.report)}"
-    return {"version": layer.version, "name": _name(layer), "words": words, "in_effect": in_effect}
+def _entry(fit: PersonalFit, *, zone: tzinfo, in_effect: bool) -> dict[str, Any]:
+    resting = fit.origin == BASELINE
+    learnt = "from a few seconds of your resting face" if resting else f"from {fit.verdicts} verdicts"
+    words = f"{learnt}, {fit.at.astimezone(zone):%d %B %Y, %H:%M}. {comparison_sentence(fit.report)}"
+    return {"version": fit.version, "name": _name(fit), "words": words, "in_effect": in_effect}
 
 
 def comparison_sentence(report: Any) -> str:

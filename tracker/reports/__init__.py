@@ -1,1 +1,1 @@
-"""What a session or many are told as: figures, plots, the report, trends, insights."""
+"""Reports on one session or many: figures, plots, the HTML page, trends, insights."""
