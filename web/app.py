@@ -28,7 +28,7 @@ from web.pages.now import now_blueprint
 from web.pages.pictures import LARGEST_MEGABYTES, PictureAnalyzer, pictures_blueprint
 from web.pages.resting_face import resting_face_blueprint
 from web.pages.settings import settings_blueprint
-from web.pages.time_zone import described
+from web.pages.time_zone import zone_context
 from web.pages.trends import trends_blueprint
 from web.pages.verdicts import PendingVerdicts, verdicts_blueprint
 from web.recordings.queue import Jobs
@@ -95,7 +95,7 @@ def create_app(
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_MEGABYTES * 1_000_000
     app.json = PageJSON(app)
     app.context_processor(lambda: {"page_constants": page_constants()})
-    app.context_processor(described)
+    app.context_processor(zone_context)
     # The pages and the report share a macro for sentences with numbers.
     app.jinja_options = {"loader": ChoiceLoader([app.create_global_jinja_loader(), PackageLoader("tracker.reports", "")])}
     app.jinja_env.filters |= {each.__name__: each for each in (share, hundredths, number, minutes)} | {"text": escaped}

@@ -1,4 +1,4 @@
-"""What a person takes along of a session: a table, a report that prints, a plot."""
+"""Downloads of a session: a table, a report for printing, a plot."""
 
 import re
 from contextlib import ExitStack
@@ -22,23 +22,24 @@ if TYPE_CHECKING:
 
 
 def downloads_blueprint(storage: Storage) -> Blueprint:
-    """The files of a session, made when they are asked for."""
+    """The files of a session; each is made when it is asked for."""
     blueprint = Blueprint("downloads", __name__)
 
     @blueprint.get("/history/<id:uuid>/file.<form>")
     def session_file(uuid: str, form: str) -> Response:
         if form not in MEDIA_TYPES:
-            raise UsageError(f"A session is taken along as {', '.join(MEDIA_TYPES)}, not as {form}.")
+            raise UsageError(f"A session is exported as {', '.join(MEDIA_TYPES)}, not as {form}.")
         with ExitStack() as stack:
             path = Path(stack.enter_context(TemporaryDirectory())) / f"session.{form}"
             with storage.reading() as store:
                 kept = replace(record(store, uuid), zone=zone())
                 # Rows are read from the store while the file is written.
                 write_session_file(kept, path, form, read_earlier_sessions(store, uuid) if form == "html" else None)
-            name = f"{_plain(kept.title) or 'session'}-{kept.started_at.astimezone(kept.zone):%Y-%m-%d-%H%M}.{form}"
+            title = re.sub(r"[^A-Za-z0-9]+", "-", kept.title).strip("-").lower()
+            name = f"{title or 'session'}-{kept.started_at.astimezone(kept.zone):%Y-%m-%d-%H%M}.{form}"
             answer = send_file(path, mimetype=MEDIA_TYPES[form], as_attachment=True, download_name=name, etag=False)
             answer.headers["Cache-Control"] = "no-store"
-            # It is sent piece by piece, and goes when the page has it, or went away.
+            # The file is sent in pieces. It is deleted once the browser has it, or has gone.
             answer.call_on_close(stack.pop_all().close)
             return answer
 
@@ -46,7 +47,14 @@ def downloads_blueprint(storage: Storage) -> Blueprint:
 
 
 def write_session_file(kept: "Record", path: Path, form: str, beside: "EarlierSessions | None") -> None:
-    """A session as a file of one of MEDIA_TYPES; its report is put beside the person's last sessions."""
+    """Write a session to a file.
+
+    Args:
+        kept: the session.
+        path: the file.
+        form: one of MEDIA_TYPES.
+        beside: the person's earlier sessions, with which a report compares it.
+    """
     from tracker.exports.files import export
     from tracker.reports.html_report import write_report
     from tracker.reports.plots import plot
@@ -57,8 +65,3 @@ def write_session_file(kept: "Record", path: Path, form: str, beside: "EarlierSe
         plot(kept, path)
     else:
         export(kept, path, form)
-
-
-def _plain(title: str) -> str:
-    """A title as part of a file's name."""
-    return re.sub(r"[^A-Za-z0-9]+", "-", title).strip("-").lower()

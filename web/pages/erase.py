@@ -1,7 +1,6 @@
 """Erasing from the pages: a session or a part of it, a picture, or everything."""
 
 from collections.abc import Callable
-from typing import Any
 
 from flask import Blueprint
 
@@ -12,39 +11,44 @@ from web.storage import Storage
 
 
 def erase_blueprint(storage: Storage, erased: Callable[[], None]) -> Blueprint:
-    """What the pages ask, after they have asked the person; ``erased`` is told when everything went."""
+    """What the pages ask for once the person has confirmed it.
+
+    Args:
+        storage: from which is erased.
+        erased: called after everything was erased, also if some of it is left and an error says so.
+    """
     blueprint = Blueprint("erase", __name__)
 
     @blueprint.delete("/api/sessions/<id:uuid>")
-    def session(uuid: str) -> dict[str, Any]:
+    def session(uuid: str) -> dict[str, bool]:
         erase.erase_session(storage.require(), uuid)
         return {"ok": True}
 
     @blueprint.get("/api/sessions/<id:uuid>/moment")
-    def what_lies_in_it(uuid: str) -> dict[str, Any]:
-        """What would go between ``from`` and ``to``, in words, as in: 140 readings, 1 marker."""
+    def part_contents(uuid: str) -> dict[str, str]:
+        """What would be erased between ``from`` and ``to``, in words, such as: 140 readings, 1 marker."""
         begin, end = requested_range()
         with storage.reading() as store:
             return {"what": partial_erase.count_range(store, uuid, begin, end).contents}
 
     @blueprint.delete("/api/sessions/<id:uuid>/moment")
-    def moment(uuid: str) -> dict[str, Any]:
+    def part(uuid: str) -> dict[str, bool]:
         begin, end = requested_range()
         erase.erase_part(storage.require(), uuid, begin, end)
         return {"ok": True}
 
     @blueprint.delete("/api/pictures/<id:uuid>")
-    def picture(uuid: str) -> dict[str, Any]:
+    def picture(uuid: str) -> dict[str, bool]:
         erase.erase_picture(storage.require(), uuid)
         return {"ok": True}
 
     @blueprint.delete("/api/everything")
-    def everything() -> dict[str, Any]:
-        """Also for how long things are kept: Mien asks again before it keeps anything."""
+    def everything() -> dict[str, bool]:
+        """Erase also the choice how long results are kept: Mien asks again before it keeps anything."""
         try:
             erase.erase_everything(storage.require())
         finally:
-            # Also where some of it is not gone yet, and the person is told so.
+            # Also if some of it could not be erased yet, which an error tells the person.
             storage.retention = None
             erased()
         return {"ok": True}
@@ -53,7 +57,11 @@ def erase_blueprint(storage: Storage, erased: Callable[[], None]) -> Blueprint:
 
 
 def requested_range() -> tuple[float, float]:
-    """The part that an address names; both ends, so that nothing more goes than somebody has seen."""
+    """The part of a session that the address names, in its seconds.
+
+    Raises:
+        UsageError: if one of both ends is missing: nothing may be erased that the person has not seen.
+    """
     begin, end = seconds_parameter("from"), seconds_parameter("to")
     if begin is None or end is None:
         raise UsageError("Say which part of the session: from and to, in its seconds.")

@@ -1,6 +1,7 @@
-"""The page Health: how well the model does for the person, and the button that fits it to them, and back."""
+"""The page Health: how well the model does for the person, and fits of the model to that person."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, render_template, request
@@ -17,7 +18,13 @@ from web.storage import LARGEST_ID, Storage
 
 
 def health_blueprint(storage: Storage, settings: Settings, refitted: Callable[[], None]) -> Blueprint:
-    """The page and what it asks; ``refitted`` is told when another fit takes effect."""
+    """The page, and its buttons that make a fit or choose one.
+
+    Args:
+        storage: where verdicts are stored.
+        settings: whose they are, and the model.
+        refitted: called after another fit may have taken effect.
+    """
     blueprint = Blueprint("health", __name__)
     person = settings.person or ME
 
@@ -40,7 +47,7 @@ def health_blueprint(storage: Storage, settings: Settings, refitted: Callable[[]
         return report.as_dict()
 
     @blueprint.post("/api/fits")
-    def choose() -> dict[str, Any]:
+    def choose() -> dict[str, int]:
         """A form {version}: let this fit take effect; 0 is the released model."""
         version = whole_number(request.form.get("version", ""), "A fit is called by its number", LARGEST_ID)
         fit_files.promote(person, version)
@@ -51,7 +58,5 @@ def health_blueprint(storage: Storage, settings: Settings, refitted: Callable[[]
 
 
 def released_model(settings: Settings) -> Settings:
-    """The model as it was released: a fit is made on it, never on another fit."""
-    from dataclasses import replace
-
+    """Settings with the released model and no fit: a fit is made on that model, never on another fit."""
     return replace(settings, person=None)

@@ -1,6 +1,6 @@
 """The page Now, and what it asks for beside the live connection."""
 
-from typing import Any, Final
+from typing import Any, Final, TypedDict
 
 from flask import Blueprint, render_template, request
 
@@ -11,11 +11,32 @@ from web.live.socket import LiveSocket
 from web.request_values import whole_number
 
 MAX_ROW_NUMBER: Final = 10**18
-"""More than any session counts to."""
+"""More rows than any session has."""
+
+
+class CameraAnswer(TypedDict):
+    """A camera of this machine; path: of its device file, where there is one."""
+
+    index: int
+    name: str
+    path: str | None
+    virtual: bool
+
+
+class CamerasAnswer(TypedDict):
+    """The cameras, and a sentence about them."""
+
+    cameras: list[CameraAnswer]
+    message: str
 
 
 def now_blueprint(live: LiveSocket, dependencies: Dependencies) -> Blueprint:
-    """Everything that is not about single pictures."""
+    """The page, the rows and cameras that it asks for, and whether the server is up.
+
+    Args:
+        live: the session that runs, or ran last.
+        dependencies: the settings that the form begins with, and the list of cameras.
+    """
     blueprint = Blueprint("now", __name__)
 
     @blueprint.get("/")
@@ -24,24 +45,24 @@ def now_blueprint(live: LiveSocket, dependencies: Dependencies) -> Blueprint:
 
     @blueprint.get("/api/timeline")
     def timeline() -> dict[str, Any]:
-        """The running session's rows, or the last one's, numbered above ``after``."""
+        """The rows with a number above ``after``, of the session that runs or ran last."""
+        requirement = "after is the number of the last row that you have"
+        after = whole_number(request.args.get("after", "0"), requirement, MAX_ROW_NUMBER)
         return {
             "session": live.controller.state.session,
-            "rows": [as_json(each) for each in live.controller.timeline.since(_after())],
+            "rows": [as_json(each) for each in live.controller.timeline.since(after)],
         }
 
     @blueprint.get("/api/sources")
-    def sources() -> dict[str, Any]:
+    def sources() -> CamerasAnswer:
         cameras = dependencies.list_cameras()
-        rows = [{"index": each.index, "name": each.name, "path": each.path, "virtual": each.virtual} for each in cameras]
+        rows: list[CameraAnswer] = [
+            {"index": each.index, "name": each.name, "path": each.path, "virtual": each.virtual} for each in cameras
+        ]
         return {"cameras": rows, "message": describe_cameras(cameras)}
 
     @blueprint.get("/healthz")
-    def healthz() -> dict[str, Any]:
+    def healthz() -> dict[str, bool | str]:
         return {"ok": True, "state": live.controller.state.kind}
 
     return blueprint
-
-
-def _after() -> int:
-    return whole_number(request.args.get("after", "0"), "after is the number of the last row that you have", MAX_ROW_NUMBER)

@@ -1,4 +1,4 @@
-"""The page Settings, and the one question that comes before anything is stored."""
+"""The page Settings, and the question how long results are kept, which is asked before anything is stored."""
 
 from collections.abc import Callable
 from typing import Any, Final
@@ -20,15 +20,18 @@ RETENTION_WORDS: Final[dict[Retention, str]] = {
 
 
 def settings_blueprint(storage: Storage, decided: Callable[[], None], guests: str) -> Blueprint:
-    """The page, and what it asks; ``decided`` is told when the person has.
+    """The page, and the answer to the question.
 
-    guests: a sentence that says where the pages go beside this machine, or empty.
+    Args:
+        storage: what is stored, and for how long.
+        decided: called after the person has answered.
+        guests: a sentence that says where the pages can be opened beside this machine, or empty.
     """
     blueprint = Blueprint("settings", __name__)
 
     @blueprint.app_context_processor
     def asked() -> dict[str, Any]:
-        """For the question, wherever it stands."""
+        """For the question, which stands on several pages."""
         may = {"may_keep": storage.database is not None, "kept_where": storage.where, "kept_words": lambda: storage.words}
         return {"retentions": RETENTION_WORDS.items(), "chosen": storage.retention} | may
 
@@ -39,8 +42,8 @@ def settings_blueprint(storage: Storage, decided: Callable[[], None], guests: st
         return render_template("settings.html", trouble=storage.trouble, **places)
 
     @blueprint.post("/api/retention")
-    def decide() -> dict[str, Any]:
-        """A form {retention}: for how long things are kept."""
+    def decide() -> dict[str, str | None]:
+        """A form {retention}: how long results are kept, those that are stored already among them."""
         storage.decide(request.form.get("retention", ""))
         decided()
         return {
