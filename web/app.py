@@ -1,4 +1,4 @@
-"""The dashboard, put together: a factory that is given all it works with, and nothing at module level."""
+"""The factory of the dashboard's Flask app: it is given all that it works with, and nothing is made at module level."""
 
 from dataclasses import dataclass
 from typing import Any, cast
@@ -52,7 +52,7 @@ class Dashboard:
     dependencies: Dependencies
 
     def close(self) -> None:
-        """Let go of cameras, models and the database; within five seconds, also where its server answers nothing."""
+        """Close cameras, models and the database; within five seconds, also where a database's server does not answer."""
         self.dependencies.storage.give_up_soon()
         self.live.controller.close()
         self.live.recorder.close()
@@ -62,20 +62,20 @@ class Dashboard:
 
 
 def forget_all(live: LiveSocket, picture_analyzer: PictureAnalyzer, jobs: Jobs) -> None:
-    """Everything was erased: the session that runs is not saved any more, and no fit is applied to what comes."""
+    """After everything was erased: remove recordings, stop saving the session that runs, and apply no fit any more."""
     jobs.remove_all()
     live.retention_decided()
     refit(live, picture_analyzer)
 
 
 def refit(live: LiveSocket, picture_analyzer: PictureAnalyzer) -> None:
-    """Another fit took effect: at once, for the session that runs and for the next picture."""
+    """Apply the fit that is in effect now to the session that runs, and to the next picture."""
     live.fit_changed()
     picture_analyzer.reopen()
 
 
 def guests(address: Address, panel: ZoomPanel | None) -> str:
-    """Where else the pages can be opened, as a sentence; empty where nowhere."""
+    """A sentence that says from where else the pages can be opened; empty where from nowhere."""
     if panel:
         return f"These pages, with what they show, also go through {panel.address}, as you wanted."
     if not address.private:
@@ -87,7 +87,14 @@ def guests(address: Address, panel: ZoomPanel | None) -> str:
 def create_app(
     dependencies: Dependencies, address: Address, panel: ZoomPanel | None = None, access: Access | None = None
 ) -> Dashboard:
-    """A dashboard that answers at one address, and to Zoom's panel if that is wanted; without ``access`` to everybody there."""
+    """Make the dashboard.
+
+    Args:
+        dependencies: What the pages work with; they are closed with the dashboard.
+        address: The only one it answers at, but for the panel's.
+        panel: Zoom's, if that is wanted.
+        access: Who gets in; None lets everybody in who reaches the address.
+    """
     access = access or Access()
     app = Flask(__name__)
     app.request_class = InMemoryRequest

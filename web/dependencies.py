@@ -1,4 +1,4 @@
-"""What the pages work with, all of it handed in: no page makes an analyzer or looks for cameras by itself."""
+"""What the pages work with, and is handed to them: no page makes an analyzer or looks for cameras by itself."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -18,9 +18,15 @@ OpenAnalyzer = Callable[[str], "AbstractContextManager[Analyzer]"]
 
 @dataclass(frozen=True, slots=True)
 class Dependencies:
-    """open_live, open_picture: for a session, for single pictures. settings: what the page offers first. storage: the store.
+    """What ``create_app`` is given.
 
-    look_seconds: for how long each expression is shown on the page Start.
+    Attributes:
+        open_live: Opens the analyzer of a session.
+        open_picture: Opens the analyzer of single pictures.
+        list_cameras: Cameras of this machine; any thread may call.
+        settings: What the pages offer first.
+        storage: The store.
+        look_seconds: For how long each expression is shown while calibrating.
     """
 
     open_live: OpenAnalyzer
