@@ -76,7 +76,7 @@ def command(
         failed.append(sentence)
         say(sentence)
 
-    watcher = _watcher(cues, settings)
+    detector = _alert_detector(cues, settings)
     most = None if rotate is None else int(rotate * 1_000_000)
     with (
         stopped_by_signals() as stopping,
@@ -86,12 +86,12 @@ def command(
     ):
         for record in observations(settings, duration, stopping, fail, storage, shapes=shapes):
             sink.write(record)
-            _give_cue(watcher, record, storage)
+            _give_alert(detector, record, storage)
     ctx.exit(1 if failed else 0)
 
 
-def _watcher(cues: tuple[str, ...], settings: Settings) -> "AlertDetector":
-    """Of the cues that are wanted; UsageError where they are none, or would be about others."""
+def _alert_detector(cues: tuple[str, ...], settings: Settings) -> "AlertDetector":
+    """For the cues that were typed; UsageError where they are none, or would be about others."""
     from tracker.core.errors import UsageError
     from tracker.live.alerts import Alert, AlertDetector, limited_alerts
 
@@ -100,14 +100,14 @@ def _watcher(cues: tuple[str, ...], settings: Settings) -> "AlertDetector":
     return AlertDetector(limited_alerts([Alert.parse(cue) for cue in cues]), settings.hz)
 
 
-def _give_cue(watcher: "AlertDetector", record: "ObservationRecord", storage: "HeadlessStorage") -> None:
+def _give_alert(detector: "AlertDetector", record: "ObservationRecord", storage: "HeadlessStorage") -> None:
     from tracker.core.notes import Mark
     from tracker.live.alerts import MARKER_PREFIX
 
-    cue = watcher.observe(record)
-    if cue is not None:
-        say(cue.sentence)
-        storage.mark(Mark(record.t, record.at, f"{MARKER_PREFIX}{cue.sentence}"))
+    alert = detector.observe(record)
+    if alert is not None:
+        say(alert.sentence)
+        storage.mark(Mark(record.t, record.at, f"{MARKER_PREFIX}{alert.sentence}"))
 
 
 def observations(

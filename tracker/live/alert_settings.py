@@ -1,4 +1,4 @@
-"""A person's cues, kept in a file of their settings folder: they are wishes, and nothing that was seen."""
+"""What a person wants to be told, in a file of their settings folder: it holds nothing that was seen."""
 
 import json
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from tracker.live.alerts import Alert, limited_alerts
 
 @dataclass(frozen=True, slots=True)
 class AlertSettings:
-    """on: whether any is given at all; the cues stay while they are off."""
+    """on: whether any alert is given at all. cues: as the file calls the alerts, which stay while they are off."""
 
     on: bool
     cues: tuple[Alert, ...]
@@ -34,12 +34,12 @@ class AlertSettings:
             raise UsageError(f"Cues are an object with on, true or false, and a list of cues: {error}.") from error
 
     def as_dict(self) -> dict[str, Any]:
-        """As JSON, each cue also with the sentence that is said."""
-        return {"on": self.on, "cues": [asdict(cue) | {"sentence": cue.sentence} for cue in self.cues]}
+        """As JSON, each alert also with the sentence that is said."""
+        return {"on": self.on, "cues": [asdict(alert) | {"sentence": alert.sentence} for alert in self.cues]}
 
     @property
     def wanted(self) -> Sequence[Alert]:
-        """Those to watch for."""
+        """The alerts to watch for."""
         return self.cues if self.on else ()
 
 
@@ -62,13 +62,13 @@ def load_alert_settings(folder: Path | None = None) -> AlertSettings:
         raise UsageError(f"The cues in {path} cannot be read ({error}). Repair that file, or delete it.") from error
 
 
-def save_alert_settings(wishes: AlertSettings, folder: Path | None = None) -> None:
+def save_alert_settings(settings: AlertSettings, folder: Path | None = None) -> None:
     """In place of those before; MissingError where they cannot be kept."""
     path = cues_file(folder)
     try:
         private_folder(path.parent)
         written = path.with_suffix(".new")
-        write_private(written, json.dumps(wishes.as_dict(), indent=2, ensure_ascii=False))
+        write_private(written, json.dumps(settings.as_dict(), indent=2, ensure_ascii=False))
         written.replace(path)
     except OSError as error:
         raise MissingError(f"The cues cannot be kept in {path} ({error}). Make that folder writable.") from error

@@ -1,4 +1,4 @@
-"""Gentle cues: what a person wants to be told of their own face, once it has lasted, and never more than one a minute."""
+"""Alerts: what a person wants to be told of their own face, once it has lasted, and never more than one a minute."""
 
 from collections import deque
 from collections.abc import Iterable, Sequence
@@ -16,26 +16,29 @@ NOBODY: Final = "nobody"
 AWAY: Final = "away"
 TALKING: Final = "talking"
 NOTICEABLE: Final = (*EXPRESSIONS, UNCLEAR, NOBODY, AWAY, TALKING)
-"""What a cue may be about."""
+"""What an alert may be about."""
 MIN_ALERT_SECONDS, MAX_ALERT_SECONDS = 5.0, 3600.0
 """Seconds that something has to last."""
 SECONDS_BETWEEN_ALERTS: Final = 60.0
-"""Seconds between two cues, whichever they are: a second voice in a meeting has to be rare."""
+"""Seconds between two alerts, whichever they are: a second voice in a meeting has to be rare."""
 MIN_OBSERVATIONS_FOR_INTERVAL, MAX_OBSERVATIONS_FOR_INTERVAL = 5, 30
 """So many observations tell how often they come: fewer may have a gap among them, and older ones say less of now."""
 MIN_AGREEING_SHARE: Final = 0.8
 """Share of the observations of a stretch that have to agree: a blink, or a word, does not end a frown."""
 MIN_CONTINUING_SHARE: Final = 0.5
-"""Share below which a stretch has ended, so that the same cue may come again."""
+"""Share below which a stretch has ended, so that the same alert may come again."""
 MAX_ALERTS: Final = 8
-"""Cues that one person can want; more would be a supervisor."""
+"""Alerts that one person can want; more would be a supervisor."""
 MARKER_PREFIX: Final = "cue: "
-"""Of the marker that a cue leaves in a stored session, by which it is told from a person's own."""
+"""Of the marker that an alert leaves in a stored session, by which it is told from a person's own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """what: one of NOTICED. seconds: how long it has to last. words: the person's own sentence, "" for ours."""
+    """What a person wants to be told; they type it as a cue.
+
+    what: one of NOTICEABLE. seconds: how long it has to last. words: the person's own sentence, "" for ours.
+    """
 
     what: str
     seconds: float
@@ -91,33 +94,33 @@ def _shows(what: str) -> str:
     return f"your face has looked {ADJECTIVES.get(what, what)}"
 
 
-def limited_alerts(cues: Sequence[Alert]) -> tuple[Alert, ...]:
+def limited_alerts(alerts: Sequence[Alert]) -> tuple[Alert, ...]:
     """As many as may be; UsageError when there are more."""
-    if len(cues) > MAX_ALERTS:
-        raise UsageError(f"There may be {MAX_ALERTS} cues, and these are {len(cues)}. Take some away.")
-    return tuple(cues)
+    if len(alerts) > MAX_ALERTS:
+        raise UsageError(f"There may be {MAX_ALERTS} cues, and these are {len(alerts)}. Take some away.")
+    return tuple(alerts)
 
 
 class _AlertState:
-    """One cue's memory: when it held of late, and whether it has been told."""
+    """One alert: when it held of late, and whether it has been given."""
 
-    def __init__(self, cue: Alert) -> None:
-        self.cue, self.told = cue, False
+    def __init__(self, alert: Alert) -> None:
+        self.alert, self.told = alert, False
         self._seen: deque[tuple[float, bool]] = deque()
         self._held = 0
 
     def observe(self, t: float, *, holds: bool) -> bool:
-        """Whether the cue is due at this observation."""
+        """Whether the alert is due at this observation."""
         self._seen.append((t, holds))
         self._held += holds
         # One older than the window stays, by which it is known to be full.
-        while len(self._seen) > 1 and self._seen[1][0] <= t - self.cue.seconds:
+        while len(self._seen) > 1 and self._seen[1][0] <= t - self.alert.seconds:
             self._held -= self._seen.popleft()[1]
         share = self._held / len(self._seen)
         if share < MIN_CONTINUING_SHARE:
             self.told = False
         since, began = self._seen[0]
-        return since <= t - self.cue.seconds and began and holds and share >= MIN_AGREEING_SHARE and not self.told
+        return since <= t - self.alert.seconds and began and holds and share >= MIN_AGREEING_SHARE and not self.told
 
     def forget(self) -> None:
         """A gap: what was before it does not count."""
@@ -127,38 +130,38 @@ class _AlertState:
 
 
 class AlertDetector:
-    """Is shown each observation of somebody's own face, and says which cue is due.
+    """Takes each observation of somebody's own face, and returns the alert that is due.
 
-    hz: how often one was asked for; a machine may manage less, so silence is told by how often they came.
-    given: when a cue was given last, in seconds of the session: below 0 in the one before.
+    hz: observations a second that were asked for; a machine may manage fewer, so a gap is measured by how often they came.
+    given: when an alert was given last, in seconds of the session: below 0 in the one before.
     """
 
-    def __init__(self, cues: Iterable[Alert], hz: float = 2.0, given: float | None = None) -> None:
-        self.want(cues)
+    def __init__(self, alerts: Iterable[Alert], hz: float = 2.0, given: float | None = None) -> None:
+        self.want(alerts)
         self._hz = hz
         self._times: deque[float] = deque(maxlen=MAX_OBSERVATIONS_FOR_INTERVAL)
         self._given = given
         self._alone: float | None = None
 
-    def want(self, cues: Iterable[Alert]) -> None:
-        """These from now on; the minute since the last one goes on."""
-        self._stretches = [_AlertState(cue) for cue in cues]
+    def want(self, alerts: Iterable[Alert]) -> None:
+        """Watch for these from now on; the minute since the last alert goes on."""
+        self._states = [_AlertState(alert) for alert in alerts]
 
     def observe(self, record: ObservationRecord) -> Alert | None:
-        """The cue that is due at this observation, if one is; silence ends every stretch."""
+        """The alert that is due at this observation, if one is; a gap ends everything that lasts."""
         t, shown = record.t, what_shows(record)
-        if self._times and t - self._times[-1] > self._patience:
+        if self._times and t - self._times[-1] > self._gap_seconds:
             self._forget()
         self._times.append(t)
-        self._look_for_company(t, shown)
-        due = [stretch for stretch in self._stretches if stretch.observe(t, holds=stretch.cue.what in shown)]
+        self._check_presence(t, shown)
+        due = [state for state in self._states if state.observe(t, holds=state.alert.what in shown)]
         if not due or (self._given is not None and t - self._given < SECONDS_BETWEEN_ALERTS):
             return None
         due[0].told, self._given = True, t
-        return due[0].cue
+        return due[0].alert
 
     @property
-    def _patience(self) -> float:
+    def _gap_seconds(self) -> float:
         """Seconds of silence that are a gap; of too few observations, by what was asked for."""
         return gap_seconds(
             observed_interval(self._times, self._hz)
@@ -166,23 +169,23 @@ class AlertDetector:
             else sample_interval(self._hz)
         )
 
-    def _look_for_company(self, t: float, shown: set[str]) -> None:
+    def _check_presence(self, t: float, shown: set[str]) -> None:
         """An empty chair ends what a face has shown; a face that is missed for a moment does not."""
         if NOBODY not in shown:
             self._alone = None
         elif self._alone is None:
             self._alone = t
-        elif t - self._alone > self._patience:
+        elif t - self._alone > self._gap_seconds:
             self._forget(but=NOBODY)
 
     def _forget(self, but: str | None = None) -> None:
-        for stretch in self._stretches:
-            if stretch.cue.what != but:
-                stretch.forget()
+        for state in self._states:
+            if state.alert.what != but:
+                state.forget()
 
 
 def what_shows(record: ObservationRecord) -> set[str]:
-    """Of NOTICED, what holds at an observation of one's own face, the largest where there are several."""
+    """Of NOTICEABLE, what holds at an observation of one's own face, the largest where there are several."""
     if not record.faces:
         return {NOBODY}
     face = max(record.faces, key=lambda face: face.area)
