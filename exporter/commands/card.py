@@ -29,7 +29,7 @@ def command(settings: Settings, scores: Path, output: Path, facts: Path | None) 
     The data is not needed: a split that is read once is read by 'mien evaluate', and the card can be made again.
     """
     require("A model card", "onnx", "matplotlib")
-    told = _read(scores)
+    told = read_scores(scores)
     from exporter.evaluation.facts import read_facts
     from exporter.evaluation.model_card import write_card
     from tracker.config.model_files import released_model
@@ -41,7 +41,8 @@ def command(settings: Settings, scores: Path, output: Path, facts: Path | None) 
         show(str(path))
 
 
-def _read(path: Path) -> dict[str, object]:
+def read_scores(path: Path) -> dict[str, object]:
+    """The JSON object that ``mien evaluate --json`` printed; DataError names the file when it is none."""
     try:
         told = read_json(path)
     except (OSError, ValueError) as error:

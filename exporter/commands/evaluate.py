@@ -54,7 +54,11 @@ def command(
         scores = _of_images(settings, images, other, crops=crops, skip_missing=skip_missing)
     else:
         raise UsageError("Give either --data (labelled crops) or --images (a folder of class folders).")
-    _tell(scores, as_json=as_json)
+    from exporter.evaluation.table import table
+
+    for failure in scores.get("failed", []):
+        say(f"{failure['path']}: {failure['error']}")
+    show_json(scores) if as_json else show(*table(scores))
     ctx.exit(1 if scores.get("failed") else 0)
 
 
@@ -86,11 +90,3 @@ def _headed(classifier: "Classifier", data: Path, split: str | None, prior: str,
     shown = {"prior": prior, **scores["shown"]}
     fitted = {} if classifier.fit is None else {"person": classifier.fit.person, "fit": classifier.fit.version}
     return {"model": classifier.sha256, **fitted, "data": str(data), "split": split, **scores, "shown": shown}
-
-
-def _tell(scores: dict[str, Any], *, as_json: bool) -> None:
-    from exporter.evaluation.table import table
-
-    for failure in scores.get("failed", []):
-        say(f"{failure['path']}: {failure['error']}")
-    show_json(scores) if as_json else show(*table(scores))

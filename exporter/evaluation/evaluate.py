@@ -92,16 +92,16 @@ class Tally:
 def _guesses(pictures: Sequence[FolderResult]) -> Guesses:
     """A picture without a face is a wrong guess."""
     truth = np.array([picture.truth for picture in pictures], np.int64)
-    guess, confidence = zip(*(_guess(picture.face) for picture in pictures), strict=True) if pictures else ((), ())
-    return Guesses(truth, np.array(guess, np.int64), np.array(confidence, np.float64))
-
-
-def _guess(face: Face | None) -> tuple[int, float]:
-    """The best guess before abstention, and its confidence."""
-    if face is None:
-        return NONE, 0.0
-    label, value = face.prediction.scores.top
-    return EXPRESSIONS.index(label), value
+    guesses, confidences = [], []
+    for picture in pictures:
+        if picture.face is None:
+            guesses.append(NONE)
+            confidences.append(0.0)
+        else:
+            label, confidence = picture.face.prediction.scores.top
+            guesses.append(EXPRESSIONS.index(label))
+            confidences.append(confidence)
+    return Guesses(truth, np.array(guesses, np.int64), np.array(confidences, np.float64))
 
 
 def evaluate_folder(
@@ -114,44 +114,36 @@ def evaluate_folder(
     """
     tally = _judge_folder(analyzer, folder, crops=crops)
     counted = tally.found if skip_missing else tally.pictures
-    guesses = _guesses(counted)
+    guesses, groups = _guesses(counted), read_groups(folder)
+    names = np.array([groups.get(picture.file, "") for picture in counted], np.str_) if groups else None
+    compared: dict[str, Any] = {}
+    if other is not None:
+        theirs = _judge_folder(other, folder, crops=crops)
+        others = _guesses(theirs.found if skip_missing else theirs.pictures)
+        compared = {"compare": {"model": other.classifier.sha256, "shown": paired(guesses, others)}}
     return {
         "n": len(tally.pictures),
         "shown": {"against": "folders", **report(guesses, EXPRESSIONS)},
         "abstention": abstention(guesses, analyzer.classifier.threshold),
-        **_groups(guesses, _names(counted, read_groups(folder))),
+        **_groups(guesses, names),
         "found": rounded(len(tally.found) / len(tally.pictures)) if tally.pictures else None,
         "median_ms_per_face": rounded(float(np.median(tally.seconds)) * 1000) if tally.seconds else None,
         "failed": tally.failed,
-        **({} if other is None else _compared_folder(guesses, other, folder, crops=crops, skip_missing=skip_missing)),
+        **compared,
     }
-
-
-def _names(pictures: Sequence[FolderResult], groups: Mapping[Path, str]) -> Names | None:
-    return np.array([groups.get(picture.file, "") for picture in pictures], np.str_) if groups else None
-
-
-def _compared_folder(guesses: Guesses, other: Analyzer, folder: Path, *, crops: bool, skip_missing: bool) -> dict[str, Any]:
-    tally = _judge_folder(other, folder, crops=crops)
-    others = _guesses(tally.found if skip_missing else tally.pictures)
-    return {"compare": {"model": other.classifier.sha256, "shown": paired(guesses, others)}}
 
 
 def _judge_folder(analyzer: Analyzer, folder: Path, *, crops: bool) -> Tally:
     tally = Tally()
     for path, truth in tqdm(labelled_files(folder), "judging", disable=None):
-        _judge_file(analyzer, path, truth, tally, crops=crops)
+        try:
+            pixels = read_picture(path)
+        except PictureError as error:
+            tally.failed.append({"path": str(path), "error": str(error)})
+            continue
+        started = perf_counter()
+        faces = analyze_picture(analyzer, pixels, crops=crops)
+        if faces:
+            tally.seconds.append((perf_counter() - started) / len(faces))
+        tally.pictures.append(FolderResult(path, truth, next(iter(faces), None)))
     return tally
-
-
-def _judge_file(analyzer: Analyzer, path: Path, truth: int, tally: Tally, *, crops: bool) -> None:
-    try:
-        pixels = read_picture(path)
-    except PictureError as error:
-        tally.failed.append({"path": str(path), "error": str(error)})
-        return
-    started = perf_counter()
-    faces = analyze_picture(analyzer, pixels, crops=crops)
-    if faces:
-        tally.seconds.append((perf_counter() - started) / len(faces))
-    tally.pictures.append(FolderResult(path, truth, next(iter(faces), None)))

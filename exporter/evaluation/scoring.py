@@ -39,17 +39,12 @@ def answers(
     """``shown`` and each head that these faces have labels for; fitted: [N, 7] what a fit to a person shows instead."""
     released = contract.shown_scores(logits, tau)
     shown = Answer(EXPRESSIONS, released if fitted is None else fitted, shown_truth(faces))
-    heads = {name: contract.heads[name] for name in _heads_to_judge(contract, faces)}
-    return {"shown": shown} | {
-        name: Answer(head.labels, softmax(logits[name], head.temperature), head_truth(name, faces))
-        for name, head in heads.items()
-    }
-
-
-def _heads_to_judge(contract: ModelContract, faces: LabelledFaces) -> list[str]:
-    """Heads whose labels are the data's; FER+'s only where the crowd voted."""
-    known = [name for name, head in contract.heads.items() if HEAD_LABELS.get(name) == head.labels]
-    return [name for name in known if name != FERPLUS_HEAD or voted(faces)]
+    parts = {"shown": shown}
+    for name, head in contract.heads.items():
+        # FER+'s labels are known only where the crowd voted.
+        if HEAD_LABELS.get(name) == head.labels and (name != FERPLUS_HEAD or voted(faces)):
+            parts[name] = Answer(head.labels, softmax(logits[name], head.temperature), head_truth(name, faces))
+    return parts
 
 
 def judge_logits(
@@ -67,14 +62,11 @@ def score(
     ``without_leaks`` leaves out pictures that are also among the training ones; it is absent when there are none of those.
     """
     fresh = unseen(faces, training) if len(training) else None
-    scores: dict[str, Any] = {name: _scores(part, fresh) for name, part in parts.items()}
+    scores: dict[str, Any] = {}
+    for name, part in parts.items():
+        scores[name] = report(part.guesses(), part.labels)
+        if fresh is not None:
+            guesses = part.guesses(fresh)
+            scores[name]["without_leaks"] = {"n": len(guesses), "accuracy": rounded(share(guesses.right))}
     scores["shown"] = {"against": "FER+ majority" if voted(faces) else "labels", **scores["shown"]}
     return scores | {"abstention": abstention(parts["shown"].guesses(), contract.shown.operating_point(tau).threshold)}
-
-
-def _scores(part: Answer, fresh: npt.NDArray[Any] | None) -> dict[str, Any]:
-    scores = report(part.guesses(), part.labels)
-    if fresh is not None:
-        guesses = part.guesses(fresh)
-        scores["without_leaks"] = {"n": len(guesses), "accuracy": rounded(share(guesses.right))}
-    return scores

@@ -12,7 +12,11 @@ def table(scores: dict[str, Any]) -> Iterator[str]:
     parts = [part for part in ("shown", *HEAD_LABELS) if part in scores]
     yield f"model {scores['model'][:12]}  data {scores['data']}  split {scores['split'] or '-'}  pictures {scores['n']:,}"
     yield f"{'':9}{'n':>7}{'accuracy':>10}{'95 % interval':>17}{'UAR':>8}{'F1':>8}{'ECE':>8}{'best 80 %':>11}"
-    yield from (_row(part, scores[part]) for part in parts)
+    for name in parts:
+        part = scores[name]
+        uar, f1, ece, best = map(_percent, (part["uar"], part["macro_f1"], part["ece"], part["coverage"]["0.8"]))
+        right = f"{_percent(part['accuracy']):>10}{_interval(part):>17}"
+        yield f"{name:9}{part['n']:>7,}{right}{uar:>8}{f1:>8}{ece:>8}{best:>11}"
     recall = "  ".join(f"{name} {_percent(value)}" for name, value in scores["shown"]["recall"].items())
     yield f"recall of what is shown: {recall}"
     clear = scores["abstention"]
@@ -25,15 +29,6 @@ def table(scores: dict[str, Any]) -> Iterator[str]:
         yield f"group {name}: {group['n']:,} pictures, {_percent(group['accuracy'])} right ({_interval(group)})"
     if "compare" in scores:
         yield from lines(scores["compare"])
-
-
-def _row(name: str, scores: dict[str, Any]) -> str:
-    numbers = [_percent(scores[key]) for key in ("uar", "macro_f1", "ece")]
-    best = _percent(scores["coverage"]["0.8"])
-    uar, f1, ece = numbers
-    return (
-        f"{name:9}{scores['n']:>7,}{_percent(scores['accuracy']):>10}{_interval(scores):>17}{uar:>8}{f1:>8}{ece:>8}{best:>11}"
-    )
 
 
 def _interval(scores: dict[str, Any]) -> str:

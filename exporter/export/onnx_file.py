@@ -23,7 +23,6 @@ from tracker.core.errors import DataError, ModelError
 from tracker.core.paths import beside
 from tracker.model.classifier import FEATURES_OUTPUT, OnnxClassifier
 from tracker.model.contract import METADATA_KEY, ModelContract
-from tracker.model.feature_statistics import FeatureStatistics
 from tracker.model.preprocess import network_input
 from tracker.model.prior import softmax
 
@@ -81,7 +80,7 @@ def _calibrated(contract: ModelContract, source: Source, faces: LabelledFaces) -
     training, public = faces.of("train"), faces.of("public")
     if not (len(training) and len(public)):
         raise DataError("Exporting needs the training pictures and a public split (or a folder 'val') to calibrate on.")
-    logits = _logits(source, public.images)
+    logits = _outputs(source, public.images, source.heads)
     fresh = unseen(public, training)
     held_out = {head: values[fresh] for head, values in logits.items()}
     calibration = calibrate(held_out, public.take(fresh), training, source.wide_shares)
@@ -92,7 +91,12 @@ def _calibrated(contract: ModelContract, source: Source, faces: LabelledFaces) -
         shown=calibration.shown,
         training={**contract.training, **({"calibrated_on": told} if "from" in contract.training else told)},
     )
-    contract = replace(contract, statistics=_statistics(contract, source, training))
+    if source.features is not None:
+        # Of the features that the shown heads read, on some training pictures of each expression.
+        some = sample(training)
+        outputs = _outputs(source, some.images, (*contract.shown.heads, FEATURES_OUTPUT))
+        statistics = characterise(outputs[FEATURES_OUTPUT], contract.shown_logits(outputs), shown_truth(some))
+        contract = replace(contract, statistics=statistics)
     return replace(contract, measured=measured(contract, logits, public, training))
 
 
@@ -103,20 +107,6 @@ def measured(
     scores = judge_logits(contract, logits, public, training, contract.shown.picture)
     short = {part: {key: value for key, value in scores[part].items() if key not in TABLES} for part in scores}
     return {"split": "public", **short}
-
-
-def _statistics(contract: ModelContract, source: Source, training: LabelledFaces) -> FeatureStatistics | None:
-    """Of the features that the shown heads read, on some training pictures of each expression."""
-    if source.features is None:
-        return None
-    some = sample(training)
-    outputs = _outputs(source, some.images, (*contract.shown.heads, FEATURES_OUTPUT))
-    return characterise(outputs[FEATURES_OUTPUT], contract.shown_logits(outputs), shown_truth(some))
-
-
-def _logits(source: Source, images: Crops) -> dict[str, Array]:
-    """Of each head, for all of the pictures."""
-    return _outputs(source, images, source.heads)
 
 
 def _outputs(source: Source, images: Crops, wanted: Sequence[str]) -> dict[str, Array]:
@@ -150,7 +140,16 @@ def require_parity(source: Source, classifier: OnnxClassifier, faces: Crops | No
     found = classifier.logits(crops)
     if source.probabilities:
         found = {name: softmax(values).astype(np.float32) for name, values in found.items()}
-    parity = _compared(source.expected(network_input(crops, source.scaling)), found)
+    expected = source.expected(network_input(crops, source.scaling))
+    pairs = {name: (expected[name], values) for name, values in found.items()}
+    largest = max(float(np.abs(values).max()) for values, _ in pairs.values())
+    heads = [pair for name, pair in pairs.items() if name in HEAD_LABELS]
+    parity = Parity(
+        crops=len(crops),
+        worst=max(float(np.abs(before - after).max()) for before, after in pairs.values()),
+        allowed=PARITY * max(1.0, largest),
+        agreement=min(float((before.argmax(axis=1) == after.argmax(axis=1)).mean()) for before, after in heads),
+    )
     if not parity.worst <= parity.allowed:
         raise ModelError(
             f"The file's answers differ from the network's by {parity.worst:.2g}; at most {parity.allowed:.2g} is allowed (the"
@@ -158,16 +157,3 @@ def require_parity(source: Source, classifier: OnnxClassifier, faces: Crops | No
             " versions of torch, onnxscript and onnxruntime that Mien names, and export again."
         )
     return parity
-
-
-def _compared(expected: Mapping[str, Array], found: Mapping[str, Array]) -> Parity:
-    """Every output of the file beside the network's."""
-    pairs = {name: (expected[name], values) for name, values in found.items()}
-    largest = max(float(np.abs(values).max()) for values, _ in pairs.values())
-    heads = [pair for name, pair in pairs.items() if name in HEAD_LABELS]
-    return Parity(
-        crops=len(next(iter(found.values()))),
-        worst=max(float(np.abs(before - after).max()) for before, after in pairs.values()),
-        allowed=PARITY * max(1.0, largest),
-        agreement=min(float((before.argmax(axis=1) == after.argmax(axis=1)).mean()) for before, after in heads),
-    )

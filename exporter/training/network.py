@@ -61,14 +61,10 @@ class Block(nn.Module):
         self.first = conv_norm(inputs, outputs, 3, stride)
         self.second = conv_norm(outputs, outputs, 3)
         self.gate = Gate(outputs)
-        self.shortcut = self._shortcut(inputs, outputs, stride)
-
-    @staticmethod
-    def _shortcut(inputs: int, outputs: int, stride: int) -> nn.Module:
-        if inputs == outputs and stride == 1:
-            return nn.Identity()
-        pool = nn.AvgPool2d(stride, ceil_mode=True) if stride > 1 else nn.Identity()
-        return nn.Sequential(pool, conv_norm(inputs, outputs, 1))
+        self.shortcut: nn.Module = nn.Identity()
+        if inputs != outputs or stride > 1:
+            pool = nn.AvgPool2d(stride, ceil_mode=True) if stride > 1 else nn.Identity()
+            self.shortcut = nn.Sequential(pool, conv_norm(inputs, outputs, 1))
 
     def forward(self, maps: Tensor) -> Tensor:
         inside = self.gate(self.second(torch.relu(self.first(maps))))

@@ -30,7 +30,7 @@ from torch.nn.functional import cross_entropy
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from tqdm import tqdm
 
-from exporter.data.dataset import SIDE, Bytes, Floats, Integers, LabelledFaces, TrainingSet, majority, training_set
+from exporter.data.dataset import SIDE, Bytes, Floats, Integers, LabelledFaces, majority, training_set
 from exporter.data.labels import FER2013_HEAD, FERPLUS_HEAD
 from exporter.training.augment import light_augment, processed, vary
 from exporter.training.checkpoint import CHECKPOINT, WIDE_SHARES, load_weights, read_checkpoint
@@ -149,19 +149,16 @@ class Run:
             nesterov=True,
         )
         if self.checkpoint.exists():
-            self._resume()
+            state = read_checkpoint(self.checkpoint)
+            self.network.load_state_dict(state["network"])
+            self.average.load_state_dict(state["average"])
+            self.optimizer.load_state_dict(state["optimizer"])
+            self.epoch, self.memory, self.wide_shares = state["epoch"], state["memory"], state.get(WIDE_SHARES)
 
     @property
     def checkpoint(self) -> Path:
         """Where the run is kept."""
         return self.folder / CHECKPOINT
-
-    def _resume(self) -> None:
-        state = read_checkpoint(self.checkpoint)
-        self.network.load_state_dict(state["network"])
-        self.average.load_state_dict(state["average"])
-        self.optimizer.load_state_dict(state["optimizer"])
-        self.epoch, self.memory, self.wide_shares = state["epoch"], state["memory"], state.get(WIDE_SHARES)
 
     def save(self) -> None:
         """Write the checkpoint so that a stop at any moment leaves the old one or the new one."""
@@ -190,28 +187,27 @@ class Run:
         if taught.wide.any():
             shown = how_often(taught.wide, self.plan.balance) @ taught.wide
             self.wide_shares = (shown / shown.sum()).round(6).tolist()
-        memory = self._remembered(taught)
+        memory = Memory(taught, self.memory, wide=self.wide_shares is not None)
+        self.memory = memory.kept
+        if memory.blank and self.plan.first_opinion:
+            # It counts from the first step on, so it is filled before.
+            memory.ask(self.network)
         while self.epoch < self.plan.epochs:
             started = time.monotonic()
             mean_loss = self._one_epoch(memory, quiet=quiet)
             self.epoch += 1
             self.save()
-            self._log(
-                {
-                    "loss": round(mean_loss, 4),
-                    "seconds": round(time.monotonic() - started),
-                    **self.judge(public),
-                    **self.judge_verdicts(held),
-                }
-            )
-
-    def _remembered(self, taught: TrainingSet) -> Memory:
-        """The run's memory; one that should count from the first step on is filled before it."""
-        memory = Memory(taught, self.memory, wide=self.wide_shares is not None)
-        self.memory = memory.kept
-        if memory.blank and self.plan.first_opinion:
-            memory.ask(self.network)
-        return memory
+            row = {
+                "epoch": self.epoch,
+                "loss": round(mean_loss, 4),
+                "seconds": round(time.monotonic() - started),
+                **self.judge(public),
+                **self.judge_verdicts(held),
+            }
+            line = json.dumps(row)
+            logging.getLogger(__name__).info(line)
+            with (self.folder / LOG).open("a", encoding="utf-8") as log:
+                log.write(line + "\n")
 
     def _one_epoch(self, memory: Memory, *, quiet: bool) -> float:
         # What dropout leaves out depends on the epoch alone, so that a resumed run goes the way of an unbroken one.
@@ -257,9 +253,3 @@ class Run:
     def judge_verdicts(self, held: Verdicts | None) -> dict[str, float]:
         """Accuracy of the averaged weights on a person's verdicts; empty without any."""
         return {"verdicts": round(held.right(self.average.module) / len(held), 4)} if held else {}
-
-    def _log(self, row: dict[str, float]) -> None:
-        line = json.dumps({"epoch": self.epoch, **row})
-        logging.getLogger(__name__).info(line)
-        with (self.folder / LOG).open("a", encoding="utf-8") as log:
-            log.write(line + "\n")

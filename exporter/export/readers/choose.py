@@ -17,7 +17,17 @@ KERAS: Final = {".h5", ".hdf5", ".keras"}
 
 
 def read_source(path: Path, told: Description) -> "Source":
-    """A network from any file that Mien can export; a sentence, and nothing run, when it is another one."""
+    """Read a network from a file; no code of the file is run.
+
+    Args:
+        path: A checkpoint of ``mien train``, a ``torch.export`` program, a Keras model or an ONNX file; its suffix decides.
+        told: What the person says of a network that is not Mien's.
+
+    Raises:
+        UsageError: The suffix is none of these, or something has to be said of the network.
+        ModelError: There is no such file, or it cannot be exported.
+        MissingError: A package that reads such a file is not installed.
+    """
     kind = path.suffix.lower()
     if kind not in {*CHECKPOINTS, *PROGRAMS, *KERAS, ".onnx"}:
         raise UsageError(
@@ -27,21 +37,16 @@ def read_source(path: Path, told: Description) -> "Source":
     require_extras(*(["keras", "h5py"] if kind in KERAS else []))
     if not path.is_file():
         raise ModelError(f"{path}: there is no such file.")
-    return _of_checkpoint(path, told) if kind in CHECKPOINTS else _foreign(path, kind, told)
+    if kind in CHECKPOINTS:
+        from exporter.export.readers.checkpoint import read_trained
 
+        if told != Description():
+            raise UsageError(f"{path}: a checkpoint of Mien knows its labels, size, scaling and layout; leave them out.")
+        return read_trained(path)
 
-def _of_checkpoint(path: Path, told: Description) -> "Source":
-    from exporter.export.readers.checkpoint import read_trained
-
-    if told != Description():
-        raise UsageError(f"{path}: a checkpoint of Mien knows its labels, size, scaling and layout; leave them out.")
-    return read_trained(path)
-
-
-def _foreign(path: Path, kind: str, told: Description) -> "Source":
     from exporter.export.readers.fit import fit
 
-    # What was not said is asked for before anything is read.
+    # Before the file is read, ask for what the person has not said.
     told.head()
     told.preprocessing()
     if kind in PROGRAMS:

@@ -40,8 +40,16 @@ def fit(path: Path, raw: Raw, told: Description) -> Source:
     scaling = told.preprocessing()
     form = geometry(path, _input_shape(path, raw.model), told)
     answers = _any_number(path, raw.run, form)
-    probabilities = _are_probabilities(_probe(path, answers, form.side, scaling, len(told.labels or ())))
-    _rewrite(raw.model, form, columns, head, probabilities=probabilities)
+    noise_answers = _probe(path, answers, form.side, scaling, len(told.labels or ()))
+    sums = noise_answers.sum(axis=1)
+    probabilities = bool((noise_answers >= 0).all() and (np.abs(sums - 1) <= SUM_IS_ONE).all())
+    if form.batch is not None:
+        graph.free_batch(raw.model)
+    # Calibration and priors work on logits, so a softmax at the end is removed, or undone by a logarithm.
+    if probabilities and not graph.drop_softmax(raw.model):
+        graph.take_logarithm(raw.model)
+    graph.take_crops(raw.model, form.side, channels_last=form.layout == NHWC)
+    graph.order_columns(raw.model, columns, head)
     open_onnx(raw.model.SerializeToString(), path)(np.zeros((2, 1, form.side, form.side), np.float32))
 
     def expected(values: Array) -> dict[str, Array]:
@@ -91,18 +99,3 @@ def _probe(path: Path, answers: Callable[[Array], Array], side: int, scaling: Sc
     if not np.isfinite(found).all():
         raise ModelError(f"{path}: its answers are not finite numbers; look at the network, and at --scaling.")
     return found
-
-
-def _are_probabilities(answers: Array) -> bool:
-    return bool((answers >= 0).all() and (np.abs(answers.sum(axis=1) - 1) <= SUM_IS_ONE).all())
-
-
-def _rewrite(model: onnx.ModelProto, form: Geometry, columns: list[int], head: str, *, probabilities: bool) -> None:
-    """Crops in, logits out, in our order, for any number of faces."""
-    if form.batch is not None:
-        graph.free_batch(model)
-    # Logits are what calibration and priors work on; a closing softmax is our own business.
-    if probabilities and not graph.drop_softmax(model):
-        graph.take_logarithm(model)
-    graph.take_crops(model, form.side, channels_last=form.layout == NHWC)
-    graph.order_columns(model, columns, head)

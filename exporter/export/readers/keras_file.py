@@ -22,8 +22,8 @@ ELSEWHERE: Final = (
 )
 
 
-class Judging(torch.nn.Module):
-    """A Keras model as it is when it judges: no dropout, statistics as they were learnt."""
+class InferenceModule(torch.nn.Module):
+    """A Keras model in inference mode: no dropout, and normalisation by the statistics it was trained with."""
 
     def __init__(self, model: Any) -> None:
         super().__init__()
@@ -36,8 +36,20 @@ class Judging(torch.nn.Module):
 
 def read_keras(path: Path, told: Description) -> Raw:
     """The network of a ``.keras``, ``.h5`` or ``.hdf5`` file."""
-    model = _loaded(path)
-    network = Judging(model).eval()
+    # Keras decides at its import what it computes with.
+    os.environ["KERAS_BACKEND"] = BACKEND
+    keras = import_module("keras")
+    if keras.config.backend() != BACKEND:
+        raise MissingError(f"Keras runs on {keras.config.backend()} in this process; start 'mien export' in one of its own.")
+    try:
+        with quiet():
+            model = keras.saving.load_model(path, compile=False, safe_mode=True)
+    except UNREADABLE as error:
+        raise ModelError(
+            f"{path}: Keras cannot read this model without code of its maker ({first_line(error)}). Custom layers and lambdas"
+            f" are never run here. {ELSEWHERE}"
+        ) from error
+    network = InferenceModule(model).eval()
     shape = model.input_shape
     if not isinstance(shape, tuple):
         raise ModelError(f"{path}: expected one input, found {len(shape)}: give a network that sees nothing but the face.")
@@ -50,24 +62,3 @@ def read_keras(path: Path, told: Description) -> Raw:
             f"{path}: torch cannot translate this Keras model to ONNX ({first_line(error)}). {ELSEWHERE}"
         ) from error
     return Raw("keras", translated, runner(network))
-
-
-def _loaded(path: Path) -> Any:
-    keras = _keras()
-    try:
-        with quiet():
-            return keras.saving.load_model(path, compile=False, safe_mode=True)
-    except UNREADABLE as error:
-        raise ModelError(
-            f"{path}: Keras cannot read this model without code of its maker ({first_line(error)}). Custom layers and lambdas"
-            f" are never run here. {ELSEWHERE}"
-        ) from error
-
-
-def _keras() -> Any:
-    """Keras decides at its import what it computes with."""
-    os.environ["KERAS_BACKEND"] = BACKEND
-    keras = import_module("keras")
-    if keras.config.backend() != BACKEND:
-        raise MissingError(f"Keras runs on {keras.config.backend()} in this process; start 'mien export' in one of its own.")
-    return keras

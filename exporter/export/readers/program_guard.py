@@ -56,7 +56,9 @@ def _problems(found: Any, key: str = "") -> Iterator[str]:
             for name, value in found.items():
                 if not WORD.fullmatch(name):
                     yield name
-                if not (name == NOTES and _is_flat(value)):
+                # Notes are names and texts; a tensor that somebody called so is looked at.
+                flat = isinstance(value, dict) and all(isinstance(text, str) for text in value.values())
+                if not (name == NOTES and flat):
                     yield from _problems(value, name)
         case list():
             for value in found:
@@ -64,11 +66,6 @@ def _problems(found: Any, key: str = "") -> Iterator[str]:
         case str():
             if not _is_harmless(key, found):
                 yield f"{key}: {found}"
-
-
-def _is_flat(found: Any) -> bool:
-    """Whether it is names and texts, and not a tensor that somebody called so."""
-    return isinstance(found, dict) and all(isinstance(value, str) for value in found.values())
 
 
 def _is_harmless(key: str, text: str) -> bool:
