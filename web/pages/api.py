@@ -29,27 +29,27 @@ ANYTHING: Final[Schema] = {"type": "object"}
 
 
 def one_of(*words: str) -> Schema:
-    """One of some texts."""
+    """The schema of one of some texts."""
     return {"type": "string", "enum": list(words)}
 
 
 def array_of(each: Schema) -> Schema:
-    """A list of as many as there are."""
+    """The schema of a list."""
     return {"type": "array", "items": each}
 
 
 def nullable(schema: Schema) -> Schema:
-    """The same, or null."""
+    """The schema, or null."""
     return schema | {"type": [schema["type"], "null"]}
 
 
 def described(schema: Schema, words: str) -> Schema:
-    """The same, with a sentence."""
+    """The schema, with a sentence that describes it."""
     return schema | {"description": words}
 
 
 def object_of(*optional: str, **schemas: Schema) -> Schema:
-    """An object that has these, all but the optional ones always; it may have others."""
+    """The schema of an object with these members; all but the optional ones are always there, and there may be others."""
     return {"type": "object", "properties": schemas, "required": [name for name in schemas if name not in optional]}
 
 
@@ -158,7 +158,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     ),
     "DELETE /api/verdicts/{number}": Operation("Take a verdict back.", object_of(ok=FLAG, stored=STORED)),
     "GET /api/sessions/{uuid}/timeline": Operation(
-        "A stretch of a stored session, thinned to so many observations.",
+        "A part of a stored session, thinned to a number of observations.",
         object_of(readings=ANYTHING),
         query=SESSION_RANGE
         | {
@@ -167,28 +167,28 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
         },
     ),
     "POST /api/sessions/{uuid}": Operation(
-        "Call a stored session by a title, and write of it; what is left out is emptied.",
+        "Give a stored session a title and notes; what is left out is emptied.",
         object_of(name=TEXT),
         form={"title": TEXT, "notes": TEXT},
     ),
     "DELETE /api/sessions/{uuid}": Operation("Erase a stored session.", OK),
     "GET /api/sessions/{uuid}/moment": Operation(
-        "What would go with a part of a session.", object_of(what=TEXT), query=SESSION_RANGE, needed=("from", "to")
+        "What would be erased with a part of a session.", object_of(what=TEXT), query=SESSION_RANGE, needed=("from", "to")
     ),
     "DELETE /api/sessions/{uuid}/moment": Operation(
         "Erase a part of a session.", OK, query=SESSION_RANGE, needed=("from", "to")
     ),
     "DELETE /api/pictures/{uuid}": Operation("Erase a picture that was kept.", OK),
-    "DELETE /api/everything": Operation("Erase all that was ever kept, and keep nothing until you are asked again.", OK),
+    "DELETE /api/everything": Operation("Erase everything that is stored, and store nothing until you are asked again.", OK),
     "POST /api/retention": Operation(
-        "For how long things are kept, also those that are there already.",
+        "Set how long results are kept, those that are stored already among them.",
         object_of(retention=TEXT, words=TEXT, stored=STORED),
         form={"retention": one_of(*RETENTION_WORDS)},
         needed=("retention",),
     ),
     "GET /api/cues": Operation("The cues that you want.", ALERTS | {"properties": ALERTS["properties"] | {"trouble": TEXT}}),
-    "POST /api/cues": Operation("Want these cues, in place of those before.", ALERTS, json=ALERTS),
-    "POST /api/cues/shown": Operation("Give a cue now, on every page, to see what it looks like.", OK, json=ALERT),
+    "POST /api/cues": Operation("Set your cues; they replace those before.", ALERTS, json=ALERTS),
+    "POST /api/cues/shown": Operation("Show a cue now, on every page, to see what it looks like.", OK, json=ALERT),
     "GET /api/resting": Operation(
         "Whether your resting face is taken into account, and from when to when it was.",
         object_of(on=FLAG, stretches=array_of(array_of(nullable(NUMBER)))),
@@ -212,13 +212,11 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
         form={"stop": described(one_of("yes", "no"), "whether to end the session, too")},
     ),
     "POST /api/guided/end": Operation(
-        "Keep a few looks of what was shown as verdicts.",
+        "Save a few samples of what was shown as verdicts.",
         object_of(ids=array_of(WHOLE_NUMBER), kept=WHOLE_NUMBER, saw=TEXT, stored=STORED),
-        form={"instead": described(IDS, "looks that these replace")},
+        form={"instead": described(IDS, "numbers of the samples that these replace")},
     ),
-    "POST /api/guided/take-back": Operation(
-        "Keep these looks no longer.", object_of(ok=FLAG, stored=STORED), form={"ids": IDS}
-    ),
+    "POST /api/guided/take-back": Operation("Delete these samples.", object_of(ok=FLAG, stored=STORED), form={"ids": IDS}),
     "POST /api/guided/fit": Operation(
         "Fit the model to your resting face, or to all your verdicts.",
         FIT,
@@ -234,15 +232,15 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
         form={"version": WHOLE_NUMBER},
         needed=("version",),
     ),
-    "GET /api/recordings": Operation("The recordings that are or were looked at.", object_of(jobs=array_of(JOB), keeps=FLAG)),
+    "GET /api/recordings": Operation("The recordings that are or were analysed.", object_of(jobs=array_of(JOB), keeps=FLAG)),
     "POST /api/recordings": Operation(
-        "Look at a video that lies on this machine.",
+        "Analyse a video on this machine.",
         JOB,
         form={"path": described(TEXT, "the whole path"), "hz": HZ, "faces": FACES},
         needed=("path",),
     ),
     "POST /api/recordings/copy": Operation(
-        "Look at the video that is sent.",
+        "Analyse the video that is sent.",
         JOB,
         query={"name": described(TEXT, "what the file is called"), "hz": HZ, "faces": FACES},
         stream=True,
@@ -260,11 +258,11 @@ PATH_PARAMETERS: Final[Mapping[str, Schema]] = {
 }
 """What stands in an address."""
 ERROR_RESPONSES: Final = {
-    400: "It is not understood, or cannot be done now: a sentence says why.",
+    400: "The request is wrong, or cannot be done now: a sentence says why.",
     404: "What is asked for is not there, or not any more.",
     413: "It is larger than Mien takes.",
-    422: "The picture arrived, and is none that can be read.",
-    503: "Something is missing, or others are in front: Retry-After says when to ask again.",
+    422: "The file arrived, but it is no picture that can be read.",
+    503: "Something is missing, or others have to be answered first: Retry-After says when to ask again.",
 }
 TOKEN_MISSING: Final = "The token is missing or wrong, or another site asks."  # noqa: S105 - a sentence
 

@@ -17,17 +17,18 @@ if TYPE_CHECKING:
     from tracker.reports.trends import Trends
 
 CHART_WIDTH, CHART_HEIGHT = 240.0, 72.0
-"""Of a chart, without its words; the page makes it as wide as there is room."""
+"""The size of a chart in SVG units, without its text; the page scales it to the room there is."""
 BAR_GAP: Final = 4.0
-"""Between two bars."""
+"""The space between two bars, in SVG units."""
 SHARE_SCALES: Final = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0)
-"""What the top of a chart may stand for: each chart has the lowest that holds its weeks and sessions."""
+"""Shares that the top of a chart may stand for: each chart gets the lowest that is at least its largest value."""
 MINUTE_SCALES: Final = (30, 60, 120, 300, 600, 1200, 3000, 10_080)
+"""The same in minutes a week; the last one is the whole week."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A week: its place in the chart, and whether it rests on enough to be read."""
+    """A week: its rectangle in SVG units, from the top left, and whether it rests on enough time to be read."""
 
     x: float
     y: float
@@ -38,7 +39,15 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """top: what full height stands for. last: the newest week that says something. dots: sessions, at their moments."""
+    """A chart of weeks.
+
+    Attributes:
+        name: what it shows.
+        top: the value of its upper line, for people.
+        last: the value of the newest week that has one, for people.
+        bars: a bar for each week with a value.
+        dots: (x, y) of each session, in SVG units.
+    """
 
     name: str
     top: str
@@ -48,7 +57,12 @@ class Chart:
 
 
 def trends_blueprint(storage: Storage, settings: Settings) -> Blueprint:
-    """The page."""
+    """The page.
+
+    Args:
+        storage: where sessions are stored.
+        settings: whose sessions are shown.
+    """
     blueprint = Blueprint("trends", __name__)
 
     @blueprint.get("/history/trends")
@@ -66,12 +80,12 @@ def trends_blueprint(storage: Storage, settings: Settings) -> Blueprint:
 
 
 def share_chart(found: "Trends", word: str, here: datetime) -> Chart:
-    """A bar a week, a dot a session."""
+    """The share of one expression: a bar a week, a dot a session; here: the present moment in the person's time zone."""
     values = [week.share(word) for week in found.weeks]
     single = [each.share(word) for each in found.sessions]
     top = _top([*(value or 0.0 for value in values), *single], SHARE_SCALES)
     step = CHART_WIDTH / len(values)
-    # By the clock on the wall: a week with a night that is an hour longer is a week.
+    # By the wall clock: a week in which the clocks change is a week, too.
     first = datetime.combine(found.weeks[0].begin, datetime.min.time(), here.tzinfo)
     moments = (each.began.astimezone(here.tzinfo) for each in found.sessions)
     dots = tuple(
@@ -83,7 +97,7 @@ def share_chart(found: "Trends", word: str, here: datetime) -> Chart:
 
 
 def minutes_chart(found: "Trends") -> Chart:
-    """For how long was watched, a bar a week."""
+    """The minutes watched, a bar a week."""
     values = [week.minutes for week in found.weeks]
     top = _top(values, MINUTE_SCALES)
     return Chart("minutes watched", f"{top:g} minutes", text.minutes(found.weeks[-1].seconds), _bars(found, values, top))
