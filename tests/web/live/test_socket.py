@@ -173,7 +173,7 @@ def test_a_moment_is_the_word_of_the_fit_that_judged_it(
     fits = {
         n: PersonalFit("me", n, now(), "verdicts", "x", 0.0, 7, LogitCorrection(np.zeros((7, 4)), np.zeros(7))) for n in (1, 2)
     }
-    monkeypatch.setattr("web.live.socket.now_applied", lambda *_: fits[1])
+    monkeypatch.setattr("web.live.socket.fit_to_apply", lambda *_: fits[1])
     page = connect()
     ask(page, "start", {"source": "browser", "hz": 0})
     heard.wait(lambda: heard.all("state")[-1]["session"])
@@ -181,7 +181,7 @@ def test_a_moment_is_the_word_of_the_fit_that_judged_it(
     with heard._changed:
         while not heard._changed.wait_for(lambda: heard.all("observation"), 0.1):
             assert ask(page, "frame", jpeg()) == OK
-    monkeypatch.setattr("web.live.socket.now_applied", lambda *_: fits[2])
+    monkeypatch.setattr("web.live.socket.fit_to_apply", lambda *_: fits[2])
     dashboard.live.fit_changed()
 
     snapshot = dashboard.live.controller.snapshot
