@@ -1,6 +1,8 @@
 """Folders and files that are the person's own: nobody else on the machine can read them, whoever makes them first."""
 
 import os
+import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -39,3 +41,24 @@ def write_private(path: Path, text: str) -> None:
     """A file of UTF-8."""
     with open(path, "w", encoding="utf-8", opener=private) as file:
         file.write(text)
+
+
+def find_foreign(path: Path) -> Path | None:
+    """The first of a file, and of the links on the way to it, that another account laid there; None: it is ours, or missing.
+
+    Root's are as good as our own, for root reads everything. On Windows nothing is found: the system closes a person's folders.
+    """
+    if sys.platform == "win32":
+        return None
+    ours = (os.geteuid(), 0)
+    links = [each for each in (path, *path.parents) if each.is_symlink() and each.lstat().st_uid not in ours]
+    if links:
+        return links[-1]
+    return path if path.exists() and path.stat().st_uid not in ours else None
+
+
+def close_to_others(path: Path) -> None:
+    """Take a file's rights from everybody else, as far as the system lets us; one that is missing stays so."""
+    with suppress(OSError):
+        if path.stat().st_mode & OTHERS:
+            path.chmod(FILE_MODE)

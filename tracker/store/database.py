@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from tracker.core.address import Address, readable
 from tracker.core.errors import StoreError, UsageError
 from tracker.core.paths import beside, path_of
-from tracker.core.private_files import make_private_file, private_folder
+from tracker.core.private_files import close_to_others, find_foreign, make_private_file, private_folder
 from tracker.store.columns import parse_json_column
 from tracker.store.error_messages import LOCK_TIMEOUT_SECONDS, find_foreign_value, translated_errors
 from tracker.store.maintenance import Maintenance
@@ -41,8 +41,9 @@ SQLITE_PRAGMAS: Final = (
     "secure_delete = ON",
     f"busy_timeout = {LOCK_TIMEOUT_SECONDS * 1000}",
 )
-LONGEST_SUFFIX: Final = "-journal"
-"""The longest ending among those of the files that SQLite writes beside a database."""
+SQLITE_SUFFIXES: Final = ("-wal", "-shm", "-journal")
+"""The endings of the files that SQLite writes beside a database."""
+LONGEST_SUFFIX: Final = max(SQLITE_SUFFIXES, key=len)
 DECODE_TEXT: Final = partial(str, encoding="utf-8", errors="replace")
 """Reads a text of SQLite's, which may hold any bytes."""
 NO_TRANSACTION_OPTIONS: Final[dict[str, dict[str, Any]]] = {
@@ -243,16 +244,27 @@ def _is_local(host: str) -> bool:
 
 
 def open_engine(url: URL) -> Engine:
-    """An engine for a database's kind; a SQLite file that is not there is made with its folder, for its owner alone.
+    """An engine for a database's kind; a SQLite file is made with its folder if it is missing, and is its owner's alone.
 
     Connections with the execution option ``writes=True`` begin their transactions as writers.
+
+    Raises:
+        StoreError: The SQLite file, or a link that leads to it, belongs to another account.
     """
     if url.get_backend_name() == "sqlite":
         path = Path(url.database or "")
+        files = (path, *(beside(path, suffix) for suffix in SQLITE_SUFFIXES))
+        if foreign := next(filter(None, map(find_foreign, files)), None):
+            raise StoreError(
+                f"{readable(str(foreign))} belongs to another account of this machine, which could read what is stored. Name"
+                " another file with --db, or make this one yours with chown."
+            )
         private_folder(path.parent)
         if not path.exists():
             # SQLite gives the files beside it the same mode.
             make_private_file(path)
+        for each in files:
+            close_to_others(each)
         engine = create_engine(url, json_deserializer=parse_json_column)
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)

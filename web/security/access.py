@@ -20,13 +20,15 @@ from typing import TYPE_CHECKING, Final
 from werkzeug.http import dump_cookie, parse_cookie
 
 from tracker.core.errors import MissingError
-from tracker.core.private_files import TOKEN_FILE, private_folder
+from tracker.core.private_files import TOKEN_FILE, close_to_others, find_foreign, private_folder
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
 TOKEN_BYTES: Final = 18
 """144 bits, 24 letters: too many to guess."""
+SHORTEST_TOKEN: Final = 16
+"""Letters of a token that somebody wrote into its file."""
 CODE_SECONDS: Final = 60.0
 """How long a code is good: as long as a browser may take to start."""
 COOKIE_SECONDS: Final = 31_536_000
@@ -130,17 +132,23 @@ def installation_token(folder: Path) -> str:
         folder: the data folder, which is made if it is missing.
 
     Raises:
-        MissingError: if the file cannot be written or read, or is empty.
+        MissingError: if the file cannot be written or read, is too short, or belongs to another account.
     """
     file = folder / TOKEN_FILE
+    if foreign := find_foreign(file):
+        raise MissingError(f"{foreign} belongs to another account of this machine, which could know the token. Delete it.")
     try:
         private_folder(folder)
         if not file.exists():
             with os.fdopen(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="ascii") as opened:
                 opened.write(secrets.token_urlsafe(TOKEN_BYTES))
+        close_to_others(file)
         token = file.read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise MissingError(f"The dashboard's token cannot be kept in {file} ({error}). Make that folder writable.") from error
-    if not token:
-        raise MissingError(f"The dashboard's token in {file} is empty. Delete that file: Mien makes a new one.")
+    if len(token) < SHORTEST_TOKEN:
+        raise MissingError(
+            f"The dashboard's token in {file} is empty or can be guessed: it needs {SHORTEST_TOKEN} letters."
+            " Delete that file: Mien makes a new one."
+        )
     return token

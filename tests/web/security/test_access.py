@@ -173,8 +173,10 @@ def test_a_token_that_cannot_be_kept_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(MissingError, match="cannot be kept"):
         installation_token(tmp_path / "file")
     (tmp_path / TOKEN_FILE).touch()
-    with pytest.raises(MissingError, match="is empty"):
-        installation_token(tmp_path)
+    for short in ("", "a"):
+        (tmp_path / TOKEN_FILE).write_text(short)
+        with pytest.raises(MissingError, match="is empty or can be guessed"):
+            installation_token(tmp_path)
 
 
 @pytest.mark.parametrize("header", FORWARDED)

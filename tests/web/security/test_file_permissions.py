@@ -12,10 +12,12 @@ import pytest
 
 from tests.web.conftest import ADDRESS, dependencies_with, made_up
 from tests.web.recordings.test_recordings_page import film, settled
+from tracker.core.errors import StoreError
 from tracker.core.frame import Pixels
 from tracker.live.alert_settings import AlertSettings, save_alert_settings
 from tracker.live.alerts import Alert
 from tracker.personal.fit_files import people_folder, promote
+from tracker.store.database import Database
 from web.app import create_app
 from web.security.access import installation_token
 from web.storage import Storage
@@ -65,3 +67,37 @@ def test_nobody_else_can_read_what_is_ones_own(tmp_path: Path, coffee: Pixels) -
         looked.set()
         dashboard.close()
     assert people_folder().parent == data / "mien"
+
+
+def test_files_that_stood_open_are_closed(tmp_path: Path) -> None:
+    """A token and a database that everybody could read, by an older umask or a copy, are the person's alone from then on."""
+    files = [tmp_path / name for name in ("dashboard.token", "mien.db", "mien.db-wal")]
+    for file in files:
+        file.touch()
+        file.chmod(0o644)
+    files[0].write_text("a" * 24)
+    installation_token(tmp_path)
+    with Database(f"sqlite:///{files[1]}"):
+        assert open_to_others(tmp_path / "mien.db") + open_to_others(tmp_path / "mien.db-wal") == []
+    assert open_to_others(files[0]) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() != 0, reason="Only root can make another account's files.")
+@pytest.mark.parametrize("laid", ["file", "link", "log", "folder"])
+def test_another_accounts_database_is_refused(tmp_path: Path, laid: str) -> None:
+    """A file, a link, SQLite's file beside it, or a linked folder that another account laid there is a sentence, unchanged."""
+    shared, target = tmp_path / "shared", tmp_path / "target"
+    target.mkdir()
+    path = shared / "x.db"
+    if laid == "folder":
+        shared.symlink_to(target)
+        foreign = shared
+    else:
+        shared.mkdir()
+        foreign = path.with_name("x.db-wal") if laid == "log" else path
+        foreign.symlink_to(target / "x.db") if laid == "link" else foreign.touch(0o666)
+    os.chown(foreign, 65534, 65534, follow_symlinks=False)
+    with pytest.raises(StoreError, match=f"{foreign} belongs to another account.*--db"), Database(f"sqlite:///{path}"):
+        pass
+    assert list(target.iterdir()) == []
+    assert foreign.lstat().st_uid == 65534
