@@ -77,23 +77,28 @@ def redacted(address: str) -> str:
     rest = address[found.end() :]
     if not scheme.startswith(FILES):
         rest = _without_user(scheme, rest)
-    path, mark, query = _parted(rest)
-    members = re.split(r"([&;#?])", query)
-    return address[: found.end()] + NAMED.sub(rf"\1{HIDDEN}", path) + mark + "".join(map(_member, members))
+    # Host and path, the mark that ends them, and the query.
+    path, mark, query = re.fullmatch(r"([^?#]*)([?#]?)(.*)", rest, re.DOTALL).groups()  # type: ignore[union-attr]
+    members = []
+    for member in re.split(r"([&;#?])", query):
+        name, equals, value = member.partition("=")
+        if not member.strip("&;#?") or name.lower() in SPEAKING or NUMBER.fullmatch(value or name):
+            members.append(member)
+        else:
+            members.append(f"{name}={HIDDEN}" if equals else HIDDEN)
+    return address[: found.end()] + NAMED.sub(rf"\1{HIDDEN}", path) + mark + "".join(members)
 
 
 def without_secrets(sentence: str) -> str:
     """A sentence, or a whole traceback, each of its addresses redacted."""
     if ":/" not in sentence:
         return sentence
-    words = re.split(r"(\s+)", sentence)
-    return "".join(_word(word) for word in words)
-
-
-def _word(word: str) -> str:
-    """Several addresses may stand in it, as in a list."""
-    begins = [0, *(match.start() for match in ADDRESS.finditer(word)), len(word)]
-    return "".join(redacted(word[begin:end]) for begin, end in pairwise(begins))
+    parts: list[str] = []
+    for word in re.split(r"(\s+)", sentence):
+        # Several addresses may stand in a word, as in a list.
+        begins = [0, *(match.start() for match in ADDRESS.finditer(word)), len(word)]
+        parts += [redacted(word[begin:end]) for begin, end in pairwise(begins)]
+    return "".join(parts)
 
 
 def _without_user(scheme: str, rest: str) -> str:
@@ -110,17 +115,3 @@ def _without_user(scheme: str, rest: str) -> str:
         if end < 0:
             return HIDDEN + rest[len(authority) :]
     return rest if end < 0 else f"{HIDDEN}{rest[end:]}"
-
-
-def _parted(rest: str) -> tuple[str, str, str]:
-    """Host and path, the mark that ends them, and the query."""
-    path, mark, query = re.fullmatch(r"([^?#]*)([?#]?)(.*)", rest, re.DOTALL).groups()  # type: ignore[union-attr]
-    return path, mark, query
-
-
-def _member(member: str) -> str:
-    """One of a query, or what stands between two."""
-    name, equals, value = member.partition("=")
-    if not member.strip("&;#?") or name.lower() in SPEAKING or NUMBER.fullmatch(value or name):
-        return member
-    return f"{name}={HIDDEN}" if equals else HIDDEN

@@ -55,19 +55,17 @@ def marks_in(binary: bytes | mmap.mmap) -> set[str]:
 
 def collectors_of(package: str) -> dict[str, list[str]]:
     """Compiled files of an installed package -> marks of collectors in them; empty if it has none or is not installed."""
+    try:
+        listed = files(package) or []
+    except PackageNotFoundError:
+        return {}
+    paths = [Path(str(file.locate())) for file in listed if is_compiled(file.name)]
     found = {}
-    for path in _compiled_files(package):
+    for path in paths:
+        if not path.is_file() or not path.stat().st_size:
+            continue
         with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as binary:
             marks = marks_in(binary)
         if marks:
             found[str(path)] = sorted(marks)
     return found
-
-
-def _compiled_files(package: str) -> list[Path]:
-    try:
-        listed = files(package) or []
-    except PackageNotFoundError:
-        return []
-    paths = [Path(str(file.locate())) for file in listed if is_compiled(file.name)]
-    return [path for path in paths if path.is_file() and path.stat().st_size]

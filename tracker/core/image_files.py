@@ -199,17 +199,18 @@ def _smaller(image: Image.Image) -> Image.Image:
 
 def _bgr(image: Image.Image) -> Pixels:
     if image.mode.startswith(("I", "F")):
-        return np.asarray(cv2.cvtColor(_eight_bits(np.asarray(image)), cv2.COLOR_GRAY2BGR), np.uint8)
+        # 16-bit gray by the range of its type, 32-bit and floating gray by their brightest pixel; what is no number is black.
+        deep = np.asarray(image)
+        share: np.ndarray
+        if deep.dtype.itemsize == 2:
+            share = deep / np.float32(65535)
+        else:
+            known = np.nan_to_num(deep.astype(np.float32), nan=0, posinf=0, neginf=0)
+            share = known / max(float(known.max()), 1.0)
+        gray = np.asarray((share * 255).round().clip(0, 255), np.uint8)
+        return np.asarray(cv2.cvtColor(gray, cv2.COLOR_GRAY2BGR), np.uint8)
     if image.has_transparency_data:
         # Drawn over white, as a browser or viewer shows it.
         layer = image.convert("RGBA")
         image = Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer)
     return np.asarray(cv2.cvtColor(np.asarray(image.convert("RGB")), cv2.COLOR_RGB2BGR), np.uint8)
-
-
-def _eight_bits(deep: np.ndarray) -> Pixels:
-    """16-bit gray by the range of its type, 32-bit and floating gray by their brightest pixel; what is no number is black."""
-    if deep.dtype.itemsize == 2:
-        return np.asarray((deep / np.float32(65535) * 255).round().clip(0, 255), np.uint8)
-    known = np.nan_to_num(deep.astype(np.float32), nan=0, posinf=0, neginf=0)
-    return np.asarray((known / max(float(known.max()), 1.0) * 255).round().clip(0, 255), np.uint8)

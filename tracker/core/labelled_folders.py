@@ -46,7 +46,11 @@ def labelled_files(path: Path) -> list[tuple[Path, int]]:
     """The pictures in a folder of classes, each with its class as an index into EXPRESSIONS; at least one."""
     if not path.is_dir():
         raise DataError(f"{path}: expected a folder with one folder of pictures an expression; there is no such folder.")
-    folders = [entry for entry in sorted(path.iterdir()) if _is_class(entry)]
+    folders = [
+        entry
+        for entry in sorted(path.iterdir())
+        if entry.is_dir() and not entry.name.startswith((".", "__")) and entry.name not in NO_EXPRESSION
+    ]
     labels = {folder: EXPRESSIONS.index(class_of(folder)) for folder in folders}
     found = [(file, label) for folder, label in labels.items() for file in pictures_in(folder)]
     if not found:
@@ -60,7 +64,3 @@ def class_of(folder: Path) -> str:
     if name not in EXPRESSIONS:
         raise DataError(f"{folder}: no expression is called so; folders are named {', '.join(EXPRESSIONS)}.")
     return name
-
-
-def _is_class(entry: Path) -> bool:
-    return entry.is_dir() and not entry.name.startswith((".", "__")) and entry.name not in NO_EXPRESSION

@@ -40,18 +40,6 @@ def path_of(word: str) -> Path:
     if address := FILE_ADDRESS.match(plain):
         plain = url2pathname(plain[address.end() :])
     path = Path(os.path.expanduser(plain))  # noqa: PTH111 - pathlib's raises for a user who is not there
-    _require_possible(path)
-    return path
-
-
-def no_file(path: Path) -> str:
-    """The sentence for a path at which no file is."""
-    if path.is_dir():
-        return f"{path} is a folder. Name the files in it."
-    return f"There is no file {path} on this machine. Check the path."
-
-
-def _require_possible(path: Path) -> None:
     shown = repr(str(path)[:MAX_QUOTED_CHARACTERS])
     try:
         whole = os.fsencode(path)
@@ -63,6 +51,14 @@ def _require_possible(path: Path) -> None:
         raise UsageError(
             f"{shown}... cannot be a path: a name has at most {MAX_NAME_BYTES} bytes, all of it {MAX_PATH_BYTES:,}."
         )
+    return path
+
+
+def no_file(path: Path) -> str:
+    """The sentence for a path at which no file is."""
+    if path.is_dir():
+        return f"{path} is a folder. Name the files in it."
+    return f"There is no file {path} on this machine. Check the path."
 
 
 class PathType(click.Path):

@@ -25,8 +25,5 @@ def json_line(value: Any) -> str:
 def _escaped(text: str, escape: Any) -> str:
     if text.isprintable():
         return text
-    return _MAYBE.sub(lambda found: escape(found[0]) if _is_obeyed(found[0]) else found[0], text)
-
-
-def _is_obeyed(letter: str) -> bool:
-    return category(letter) in CONTROL_CATEGORIES and letter not in JOINERS
+    obeyed = {letter for letter in _MAYBE.findall(text) if category(letter) in CONTROL_CATEGORIES and letter not in JOINERS}
+    return _MAYBE.sub(lambda found: escape(found[0]) if found[0] in obeyed else found[0], text)

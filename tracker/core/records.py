@@ -218,10 +218,6 @@ def parse_entry(found: object) -> Entry:
     return entry
 
 
-def _is_distribution(scores: Mapping[str, float]) -> bool:
-    return len(scores) == len(EXPRESSIONS) and abs(sum(scores.values()) - 1) <= SUM_TOLERANCE
-
-
 def as_json(record: Struct) -> JsonObject:
     """The JSON object of any record here: members in the order of its fields, without those that are UNSET."""
     found: JsonObject = to_builtins(record, builtin_types=(datetime,))

@@ -1,7 +1,7 @@
 """How long an observation speaks for, from when on silence is a gap, and how long was watched."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final, Self
 
 import numpy as np
@@ -100,8 +100,17 @@ class SampleTimes:
         if not len(self.t):
             return self.pauses
         ends, following = self.ends(), np.append(self.t[1:], np.inf)
+        inner = []
         # After the last one nothing follows.
-        inner = [self._named(float(ends[place]), float(following[place])) for place in np.flatnonzero(ends < following)[:-1]]
+        for place in np.flatnonzero(ends < following)[:-1]:
+            begin, end = float(ends[place]), float(following[place])
+            shared = {
+                pause: min(pause.end, end) - max(pause.begin, begin)
+                for pause in self.pauses
+                if pause.begin < end and begin < pause.end
+            }
+            why = max(shared, key=shared.__getitem__).why if shared else "silent"
+            inner.append(Gap(round(begin, 3), round(end, 3), why))
         finish, first = float(ends[-1]), self.begin
         before = [Gap(pause.begin, min(pause.end, first), pause.why) for pause in self.pauses if pause.begin < first]
         after = [
@@ -110,9 +119,3 @@ class SampleTimes:
             if pause.begin >= self.t[-1]
         ]
         return (*before, *inner, *after)
-
-    def _named(self, begin: float, end: float) -> Gap:
-        gap = Gap(round(begin, 3), round(end, 3), "silent")
-        inside = [pause for pause in self.pauses if pause.begin < end and begin < pause.end]
-        longest = max(inside, key=lambda pause: min(pause.end, end) - max(pause.begin, begin), default=gap)
-        return replace(gap, why=longest.why)

@@ -121,14 +121,13 @@ class SessionFigures:
 
     def _told(self, face: int | None = None) -> dict[str, Any]:
         """Shares as people read them, what they are shares of, and both as a sentence."""
-        of = self._of(face) if self.total(face) else ""
+        of = ""
+        if total := self.total(face):
+            # As in: 24 readings, or 24 readings of 2 faces.
+            whose = f" of face {face}" if face is not None else f" of {counted(len(self.readings), 'face')}"
+            of = counted(total, "reading") + whose * (face is not None or len(self.readings) > 1)
         told = f"Of {of}: {self.shares_in_words(face=face)}." if of else ""
         return {"shares": {word: share(part) for word, part in self.shares(face).items()}, "of": of, "words": told}
-
-    def _of(self, face: int | None = None) -> str:
-        """As in: 24 readings, or 24 readings of 2 faces."""
-        whose = f" of face {face}" if face is not None else f" of {counted(len(self.readings), 'face')}"
-        return counted(self.total(face), "reading") + whose * (face is not None or len(self.readings) > 1)
 
 
 def _in_order(counts: Counter[str]) -> Counts:

@@ -101,7 +101,10 @@ def _sentence(error: msgspec.ValidationError, found: Any, kind: Any, name: str) 
             kinds = get_args(kind)
             kind, found, name = kinds[0 if kinds[-1] is ... else int(item)], found[int(item)], f"{name}[{item}]"
         else:
-            kind, found, name = _field(kind, member), found[member], _member(name, member)
+            # msgspec names a member as JSON does.
+            (attribute,) = (field.name for field in _fields(kind) if field.encode_name == member)
+            kind = get_type_hints(kind, include_extras=True)[attribute]
+            found, name = found[member], _member(name, member)
     if named:
         kind, _ = get_args(_without_null(kind))
         return _first_wrong([(f"a name in {name}", key) for key in found], kind)
@@ -112,7 +115,8 @@ def _sentence(error: msgspec.ValidationError, found: Any, kind: Any, name: str) 
             known = ", ".join(field.encode_name for field in _fields(kind))
             problem = "is missing" if about[1].startswith("missing") else f"is not known; there are {known}"
             return f"{_member(name, about[2])} {problem}"
-    return f"{name} should be {_described(msgspec.inspect.type_info(kind))}, found {_quoted(found)}"
+    quoted = without_secrets(repr(found))[:MAX_QUOTED]
+    return f"{name} should be {_described(msgspec.inspect.type_info(kind))}, found {quoted}"
 
 
 def _first_wrong(values: list[tuple[str, Any]], kind: Any) -> str:
@@ -135,12 +139,6 @@ def _without_null(kind: Any) -> Any:
     return kind
 
 
-def _field(kind: Any, member: str) -> Any:
-    """The kind of a record's member by the name that it has in JSON."""
-    (name,) = (field.name for field in _fields(kind) if field.encode_name == member)
-    return get_type_hints(kind, include_extras=True)[name]
-
-
 def _fields(kind: Any) -> Any:
     record: Any = msgspec.inspect.type_info(_without_null(kind))
     return record.fields
@@ -148,10 +146,6 @@ def _fields(kind: Any) -> Any:
 
 def _member(name: str, member: str) -> str:
     return f"{name}.{member}" if name else member
-
-
-def _quoted(found: object) -> str:
-    return without_secrets(repr(found))[:MAX_QUOTED]
 
 
 def _described(kind: Any) -> str:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final, TextIO
 
-from tracker.core.records import Cell, TableRow
+from tracker.core.records import TableRow
 
 FORMULA_START: Final = re.compile("'*[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 """How one begins, as OWASP's page on CSV injection has it; apostrophes before it, so that ours is told from them."""
@@ -26,8 +26,14 @@ class CellWriter:
         self._writer.writeheader()
 
     def rows(self, rows: Iterable[TableRow]) -> None:
-        """A line each."""
-        self._writer.writerows({name: _cell(value) for name, value in row.items()} for row in rows)
+        """A line each. Numbers are written as they are; a reader takes the apostrophe away again, see docs/data.md."""
+        self._writer.writerows(
+            {
+                name: TEXT_PREFIX + value if isinstance(value, str) and FORMULA_START.match(value) else value
+                for name, value in row.items()
+            }
+            for row in rows
+        )
 
 
 class _Ends:
@@ -38,8 +44,3 @@ class _Ends:
 
     def write(self, line: str) -> int:
         return self._target.write(line.removesuffix(LINE_END) + "\n")
-
-
-def _cell(value: Cell) -> Cell:
-    """Numbers are written as they are; a reader takes the apostrophe away again, see docs/data.md."""
-    return TEXT_PREFIX + value if isinstance(value, str) and FORMULA_START.match(value) else value

@@ -107,13 +107,10 @@ def columns(*, shapes: bool) -> tuple[Column, ...]:
 
 def markdown_table() -> str:
     """The table in docs/data.md."""
-    lines = [f"| `{each.name}` | {each.kind} | {each.unit} | `{each.path}` | {each.meaning} |" for each in _all_but_shapes()]
-    return "\n".join(["| column | type | unit | in JSON lines | meaning |", "|---|---|---|---|---|", *lines])
-
-
-def _all_but_shapes() -> list[Column]:
-    """The 52 blendshapes are told once."""
-    one = Column(
+    # The 52 blendshapes are told once.
+    shapes = Column(
         "shape_NAME", "number", "faces[].blendshapes.NAME", "0 to 1", f"MediaPipe's blendshapes: {', '.join(BLENDSHAPES)}"
     )
-    return [*COLUMNS, *SHAPE_COLUMNS[: len(ANGLES)], one]
+    told = (*COLUMNS, *SHAPE_COLUMNS[: len(ANGLES)], shapes)
+    lines = [f"| `{each.name}` | {each.kind} | {each.unit} | `{each.path}` | {each.meaning} |" for each in told]
+    return "\n".join(["| column | type | unit | in JSON lines | meaning |", "|---|---|---|---|---|", *lines])

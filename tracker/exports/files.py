@@ -10,9 +10,9 @@ from typing import Any, Final
 from tracker.core.errors import MienError, UsageError
 from tracker.core.paths import beside
 from tracker.core.printable import json_line
-from tracker.core.records import Cell, TableRow, as_json, entry_rows
+from tracker.core.records import TableRow, as_json, entry_rows
 from tracker.exports.cells import CellWriter
-from tracker.exports.columns import Column, columns
+from tracker.exports.columns import columns
 from tracker.exports.session_data import Record, entries
 
 PARQUET_GROUP_ROWS: Final = 20_000
@@ -65,7 +65,12 @@ def write_parquet(record: Record, path: Path) -> None:
     from pyarrow import parquet
 
     facts = {"session": record.id, "title": record.title, "source": record.source, "model": record.model or ""}
-    schema = pa.schema([_field(column) for column in columns(shapes=record.shapes)], facts)
+    kinds = {"text": pa.string(), "number": pa.float64(), "integer": pa.int64(), "moment": pa.timestamp("ms", tz="UTC")}
+    fields = [
+        pa.field(column.name, kinds[column.kind], metadata={"unit": column.unit, "meaning": column.meaning})
+        for column in columns(shapes=record.shapes)
+    ]
+    schema = pa.schema(fields, facts)
     rows = _flat(record)
     # An open file: pyarrow takes only a name that is UTF-8.
     with path.open("wb") as file, parquet.ParquetWriter(file, schema, compression="zstd") as writer:
@@ -88,18 +93,8 @@ def _tables(rows: Iterator[TableRow], schema: Any) -> Iterator[Any]:
     import pyarrow as pa
 
     while batch := list(islice(rows, ROWS_IN_MEMORY)):
-        yield pa.Table.from_pylist([_with_moment(row) for row in batch], schema=schema)
-
-
-def _with_moment(row: TableRow) -> dict[str, Cell | datetime]:
-    return row | {"at": datetime.fromisoformat(str(row["at"]))}
-
-
-def _field(column: Column) -> Any:
-    import pyarrow as pa
-
-    kinds = {"text": pa.string(), "number": pa.float64(), "integer": pa.int64(), "moment": pa.timestamp("ms", tz="UTC")}
-    return pa.field(column.name, kinds[column.kind], metadata={"unit": column.unit, "meaning": column.meaning})
+        typed = [row | {"at": datetime.fromisoformat(str(row["at"]))} for row in batch]
+        yield pa.Table.from_pylist(typed, schema=schema)
 
 
 MEDIA_TYPES: Final = {

@@ -1,12 +1,12 @@
 """A stored session as the record that exports, plots and reports take."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final
 
 from msgspec import UNSET
-from sqlalchemy import Select, Subquery, or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session as Store
 
 from tracker.core.errors import UnknownError
@@ -47,25 +47,28 @@ def record(store: Store, uuid: str, start: float | None = None, end: float | Non
         model=None if session.model is None else session.model.sha256,
         prior=session.prior,
         markers=tuple(Mark(each.t, each.text) for each in session.markers if inside[0] <= each.t <= inside[1]),
-        pauses=tuple(_break(each) for each in session.pauses if _touches(each, inside)),
+        pauses=tuple(
+            Break(each.began_t, each.ended_t, each.why)
+            for each in session.pauses
+            if each.began_t <= inside[1] and (each.ended_t is None or each.ended_t >= inside[0])
+        ),
         shapes=session.shapes is not None,
         recorded=is_recorded(session.source),
     )
-
-
-def _break(pause: schema.Pause) -> Break:
-    return Break(pause.began_t, pause.ended_t, pause.why)
-
-
-def _touches(pause: schema.Pause, inside: Inside) -> bool:
-    return pause.began_t <= inside[1] and (pause.ended_t is None or pause.ended_t >= inside[0])
 
 
 def _rows(store: Store, session: schema.Session, inside: Inside) -> Iterator[ObservationRecord]:
     """The session's observations in order, as ``mien log`` writes them; UnknownError when it is erased meanwhile."""
     number, uuid, source, names = session.id, session.uuid, source_name(session.source), session.shapes
     last: tuple[float, int] | None = None
-    while found := _batch(store, uuid, _said(_page(number, inside, last), shapes=names is not None)):
+    while True:
+        if store.scalar(select(schema.Session.id).where(schema.Session.uuid == uuid)) is None:
+            raise UnknownError(f"Session {uuid} was erased while it was read: nothing of it is written.")
+        found = store.execute(_next_readings(number, inside, last, shapes=names is not None)).all()
+        # The read ends here: a long one holds up what is written meanwhile.
+        store.commit()
+        if not found:
+            return
         for place, faces in groupby(found, itemgetter(0)):
             together = list(faces)
             _, t, at, frame, *_ = together[0]
@@ -80,30 +83,19 @@ def _rows(store: Store, session: schema.Session, inside: Inside) -> Iterator[Obs
             )
 
 
-def _batch(store: Store, uuid: str, query: Select[*tuple[Any, ...]]) -> Sequence[Any]:
-    """What is said of the next observations; the read ends with it, for a long one holds up what is written meanwhile."""
-    if store.scalar(select(schema.Session.id).where(schema.Session.uuid == uuid)) is None:
-        raise UnknownError(f"Session {uuid} was erased while it was read: nothing of it is written.")
-    found = store.execute(query).all()
-    store.commit()
-    return found
-
-
-def _page(session_id: int, inside: Inside, last: tuple[float, int] | None) -> Subquery:
-    """The next observations, from the index of sessions and times; a place in it stays true whatever is written or erased."""
-    observation = schema.Observation
-    begin = inside[0] if last is None else last[0]
-    query = select(observation.id).where(observation.session_id == session_id, observation.t >= begin)
-    if last is not None:
-        query = query.where(or_(observation.t > last[0], observation.id > last[1]))
-    if inside[1] != float("inf"):
-        query = query.where(observation.t <= inside[1])
-    return query.order_by(observation.t, observation.id).limit(OBSERVATIONS_PER_READ).subquery()
-
-
-def _said(page: Subquery, *, shapes: bool) -> Select[*tuple[Any, ...]]:
-    """A row for each reading of these observations, and one for each of nobody."""
+def _next_readings(
+    session_id: int, inside: Inside, last: tuple[float, int] | None, *, shapes: bool
+) -> Select[*tuple[Any, ...]]:
+    """A row for each reading of the observations after the last one, and one for each of nobody."""
     observation, reading, participant, shape = schema.Observation, schema.Reading, schema.Participant, schema.ReadingShape
+    # From the index of sessions and times; a place in it stays true whatever is written or erased.
+    begin = inside[0] if last is None else last[0]
+    following = select(observation.id).where(observation.session_id == session_id, observation.t >= begin)
+    if last is not None:
+        following = following.where(or_(observation.t > last[0], observation.id > last[1]))
+    if inside[1] != float("inf"):
+        following = following.where(observation.t <= inside[1])
+    page = following.order_by(observation.t, observation.id).limit(OBSERVATIONS_PER_READ).subquery()
     said = (reading.box, reading.expression, reading.confidence, reading.scores, reading.smooth, reading.reason, reading.motion)
     query: Select[*tuple[Any, ...]] = (
         select(observation.id, observation.t, observation.at, observation.frame, participant.number, *said)

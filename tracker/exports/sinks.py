@@ -76,7 +76,12 @@ class File:
         table, columns = self._path.suffix == ".csv", table_columns(shapes=self._shapes)
         empty = end_whole(self._path, partial(_is_row, columns=len(columns)) if table else is_json)
         if table and not empty:
-            _require_columns(self._path, columns)
+            try:
+                found = next(read_table(self._path), [])
+            except ValueError:
+                found = []
+            if tuple(found) != columns:
+                raise UsageError(f"{self._path} is there, with other columns (--shapes adds some). Name another --output.")
         self._target = self._path.open("a", encoding="utf-8", errors="backslashreplace", newline="")
         self._sink: Sink = Table(self._target, header=empty, shapes=self._shapes) if table else JsonLines(self._target)
 
@@ -87,22 +92,16 @@ class File:
             if self._most is None or self._target.tell() < self._most:
                 return
             self._target.close()
-            self._path.rename(_free_name(self._path))
+            stem, number = self._path.with_name(self._path.stem), 1
+            while (aside := beside(stem, f".{number}{self._path.suffix}")).exists():
+                number += 1
+            self._path.rename(aside)
             self._open()
 
 
 def table_columns(*, shapes: bool) -> tuple[str, ...]:
     """The names in a table's header."""
     return (*TABLE_COLUMNS, *(column.name for column in SHAPE_COLUMNS)) if shapes else TABLE_COLUMNS
-
-
-def _require_columns(path: Path, columns: tuple[str, ...]) -> None:
-    try:
-        found = next(read_table(path), [])
-    except ValueError:
-        found = []
-    if tuple(found) != columns:
-        raise UsageError(f"{path} is there, with other columns (--shapes adds some). Name another --output.")
 
 
 def end_whole(path: Path, is_whole: Callable[[bytes], bool]) -> bool:
@@ -148,13 +147,6 @@ def _is_row(line: bytes, columns: int) -> bool:
         return len(next(parse_table([line.decode("utf-8", "replace")]), [])) == columns
     except ValueError:
         return False
-
-
-def _free_name(path: Path) -> Path:
-    number = 1
-    while (name := beside(path.with_name(path.stem), f".{number}{path.suffix}")).exists():
-        number += 1
-    return name
 
 
 @contextmanager
