@@ -1,4 +1,4 @@
-"""README's figures are those that were measured, of the model that is released."""
+"""README states figures that were measured, of the model that is released, and DECISIONS has an index of its entries."""
 
 import importlib.util
 import re
@@ -44,3 +44,11 @@ def test_a_figure_that_is_not_there_is_named(figures: ModuleType) -> None:
     """A sentence of README that was reworded says so, instead of going unmeasured."""
     with pytest.raises(ValueError, match="these words once"):
         figures.fill("Mien", figures.read())
+
+
+def test_every_decision_is_found_by_its_topic() -> None:
+    """DECISIONS.md begins with an index by topic that links each entry, and nothing that is not there."""
+    text = (ROOT / "DECISIONS.md").read_text(encoding="utf-8")
+    index, entries = text.split("<!-- /index -->")
+    linked = re.findall(r"^- \[(.+)\]\(#", index, re.MULTILINE)
+    assert set(linked) == set(re.findall(r"^## [\d-]+ · (.+)$", entries, re.MULTILINE))
