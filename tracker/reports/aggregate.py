@@ -130,17 +130,14 @@ def digest(record: Record) -> Digest:
             seen.setdefault(face.id, []).append(reading)
     rhythm = SampleTimes.of(times, record.hz, ((each.begin, each.end, each.why) for each in record.pauses))
     said = np.array(places, np.int64), np.array(words, np.uint8)
-    lanes = _lanes(len(times), seen, alone=most <= 1)
+    if most <= 1:
+        # A face with several numbers, never two at once, is one: it went and came back.
+        lanes: tuple[Lane, ...] = (_lane("The face", len(times), [reading for one in seen.values() for reading in one]),)
+    else:
+        often = sorted(sorted(seen), key=lambda number: -len(seen[number]))[:MAX_LANES]
+        lanes = tuple(_lane(f"Face {number}", len(times), seen[number]) for number in sorted(often))
     figures = SessionFigures.of(rhythm, nobody, counts.items())
     return Digest(rhythm, figures, *said, lanes, len(seen), record.local, tally.rates())
-
-
-def _lanes(n: int, seen: dict[int, list[Said]], *, alone: bool) -> tuple[Lane, ...]:
-    """A face with several numbers, never two at once, is one: it went and came back."""
-    if alone:
-        return (_lane("The face", n, [said for one in seen.values() for said in one]),)
-    often = sorted(sorted(seen), key=lambda number: -len(seen[number]))[:MAX_LANES]
-    return tuple(_lane(f"Face {number}", n, seen[number]) for number in sorted(often))
 
 
 def _lane(title: str, n: int, said: list[Said]) -> Lane:

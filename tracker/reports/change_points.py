@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from tracker.core.vocabulary import EXPRESSIONS
 from tracker.exports.session_data import Mark
@@ -59,22 +58,23 @@ def find_change_points(data: Digest, markers: Sequence[Mark] = ()) -> list[Chang
         return []
     lane, wide = data.lanes[leading(data)], window(data)
     t, smooth = data.t[lane.judged], lane.smooth[lane.judged].astype(np.float64)
-    before, after, enough = _mixes(t, smooth, wide, max(1, round(MIN_FILLED_SHARE * wide / data.usual)))
+    least = max(1, round(MIN_FILLED_SHARE * wide / data.usual))
+    # The readings of the two windows of each reading: from first to before here, and from here to before last.
+    here = np.arange(len(t))
+    first, last = np.searchsorted(t, np.round(t - wide, 3)), np.searchsorted(t, np.round(t + wide, 3))
+    sums = np.concatenate([np.zeros((1, smooth.shape[1])), smooth.cumsum(axis=0)])
+    before = (sums[here] - sums[first]) / np.maximum(here - first, 1)[:, None]
+    after = (sums[last] - sums[here]) / np.maximum(last - here, 1)[:, None]
+    enough = (here - first >= least) & (last - here >= least)
     # Rounded, so that equals are equal and the earliest of them is the peak.
     difference = np.where(enough, np.abs(after - before).sum(axis=1) / 2, 0).round(4)
-    return [
-        ChangePoint(float(t[at]), float(difference[at]), _named(before[at]), _named(after[at]), _nearest(markers, float(t[at])))
-        for at in sorted(_peaks(t, difference, wide))
-    ]
-
-
-def _mixes(t: Floats, smooth: Floats, wide: float, least: int) -> tuple[Floats, Floats, npt.NDArray[np.bool_]]:
-    """[n, 7] the means before and from each reading on, and [n] whether there were enough of both."""
-    here = np.arange(len(t))
-    first, after = np.searchsorted(t, np.round(t - wide, 3)), np.searchsorted(t, np.round(t + wide, 3))
-    sums = np.concatenate([np.zeros((1, smooth.shape[1])), smooth.cumsum(axis=0)])
-    means = [(sums[end] - sums[begin]) / np.maximum(end - begin, 1)[:, None] for begin, end in ((first, here), (here, after))]
-    return means[0], means[1], (here - first >= least) & (after - here >= least)
+    found = []
+    for at in sorted(_peaks(t, difference, wide)):
+        moment = float(t[at])
+        near = [mark for mark in markers if abs(mark.t - moment) <= NEAR_MARKER_SECONDS]
+        nearest = min(near, key=lambda mark: abs(mark.t - moment), default=None)
+        found.append(ChangePoint(moment, float(difference[at]), _named(before[at]), _named(after[at]), nearest))
+    return found
 
 
 def _peaks(t: Floats, difference: Floats, wide: float) -> Iterator[int]:
@@ -94,11 +94,6 @@ def _named(mix: Floats) -> dict[str, float]:
     return {name: round(float(value), 4) for name, value in zip(EXPRESSIONS, mix, strict=True)}
 
 
-def _nearest(markers: Sequence[Mark], t: float) -> Mark | None:
-    near = [mark for mark in markers if abs(mark.t - t) <= NEAR_MARKER_SECONDS]
-    return min(near, key=lambda mark: abs(mark.t - t), default=None)
-
-
 def mix_in_words(mix: dict[str, float], name: str) -> Said:
     """The largest, as in: neutral 88 %, happy 10 %."""
     ranked = sorted(mix, key=lambda word: -mix[word])[:TOLD]
@@ -112,12 +107,10 @@ def in_words(moment: ChangePoint, place: int) -> Said:
     name = f"moment {place}"
     before, after = (mix_in_words(mix, f"{name} {when}") for mix, when in ((moment.before, "before"), (moment.after, "after")))
     apart = part(moment.difference, f"{name} difference")
-    return ("before: ", *before, "; after: ", *after, "; ", apart, " of the mix changed", *_beside(moment, name))
-
-
-def _beside(moment: ChangePoint, name: str) -> Said:
+    said: Said = ("before: ", *before, "; after: ", *after, "; ", apart, " of the mix changed")
     if moment.marker is None:
-        return ()
+        return said
     seconds = round(moment.t - moment.marker.t, 3)
-    apart = Number(seconds, f"{name} from marker", f"{abs(seconds):.0f} s")
-    return ("; ", apart, f" {'after' if seconds >= 0 else 'before'} the marker {QUOTES[0]}{moment.marker.text}{QUOTES[1]}")
+    away = Number(seconds, f"{name} from marker", f"{abs(seconds):.0f} s")
+    side = "after" if seconds >= 0 else "before"
+    return (*said, "; ", away, f" {side} the marker {QUOTES[0]}{moment.marker.text}{QUOTES[1]}")

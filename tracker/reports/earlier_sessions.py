@@ -35,7 +35,11 @@ def read_earlier_sessions(store: Store, uuid: str) -> EarlierSessions:
     newest = select(schema.Session).where(*same).order_by(schema.Session.started_at.desc(), schema.Session.id.desc())
     # Twice as many, for those that are too short or saw nobody.
     before = store.scalars(newest.limit(2 * MAX_SESSIONS)).all()
-    return EarlierSessions(tuple(_earlier(each, found, session) for each, found in _told(store, before)[:MAX_SESSIONS]))
+    earlier = []
+    for each, figures in _told(store, before)[:MAX_SESSIONS]:
+        alike = (each.model_id, each.prior) == (session.model_id, session.prior)
+        earlier.append(EarlierSession(each.uuid, each.started_at, figures.counts(), alike))
+    return EarlierSessions(tuple(earlier))
 
 
 def own(person: str | None, *, demo: bool = False) -> tuple[ColumnElement[bool], ...]:
@@ -59,8 +63,3 @@ def _told(store: Store, sessions: Sequence[schema.Session]) -> list[tuple[schema
     return [
         (each, found[each.id]) for each in sessions if found[each.id].readings and found[each.id].watched >= MIN_SESSION_SECONDS
     ]
-
-
-def _earlier(session: schema.Session, figures: SessionFigures, now: schema.Session) -> EarlierSession:
-    alike = (session.model_id, session.prior) == (now.model_id, now.prior)
-    return EarlierSession(session.uuid, session.started_at, figures.counts(), alike)

@@ -23,8 +23,13 @@ def families(text: str) -> tuple[list[str], str]:
     missing -= _held(FT2Font(font_manager.findfont(FIRST_FONT)), missing)
     found = [FIRST_FONT]
     for path in sorted(font_manager.findSystemFonts()) if missing else ():
-        font = _opened(path)
-        if font is not None and (held := _held(font, missing)):
+        try:
+            font = FT2Font(path)
+        except (OSError, RuntimeError):
+            # It is no font.
+            continue
+        # Pictures of letters, such as coloured emoji, are not scalable.
+        if font.scalable and (held := _held(font, missing)):
             known = {entry.fname for entry in font_manager.fontManager.ttflist}
             if path not in known:
                 font_manager.fontManager.addfont(path)
@@ -57,12 +62,3 @@ def hush_missing() -> None:
 
 def _held(font: FT2Font, letters: set[str]) -> set[str]:
     return {letter for letter in letters if font.get_char_index(ord(letter))}
-
-
-def _opened(path: str) -> FT2Font | None:
-    """None for pictures of letters, such as coloured emoji, and for what is no font."""
-    try:
-        font = FT2Font(path)
-    except (OSError, RuntimeError):
-        return None
-    return font if font.scalable else None

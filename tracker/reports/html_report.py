@@ -11,7 +11,7 @@ from tracker.core.text import clock, share
 from tracker.core.vocabulary import ADJECTIVES, EMOJI, EXPRESSIONS, UNCLEAR
 from tracker.exports.files import whole_file
 from tracker.exports.session_data import Record
-from tracker.reports.aggregate import Digest, ExpressionSegment, digest, leading, longest
+from tracker.reports.aggregate import Digest, digest, leading, longest
 from tracker.reports.insights import insights_of
 from tracker.reports.personal_range import EarlierSessions
 from tracker.reports.sentences import Number, Said, count, escaped, time
@@ -160,18 +160,18 @@ class ShareRow:
 def share_rows(data: Digest) -> list[ShareRow]:
     """A row an expression: when, how much of all, and its longest stretch."""
     segments, counts = longest(data), data.counts()
-    return [_share_row(data, word, counts.get(word, 0), segments.get(word)) for word in (*EXPRESSIONS, UNCLEAR)]
-
-
-def _share_row(data: Digest, word: str, readings: int, segment: ExpressionSegment | None) -> ShareRow:
-    lasted: Said = (NO_VALUE,)
-    began: Said = (NO_VALUE,)
-    if segment:
-        whose = f" ({data.lanes[segment.lane].title.lower()})" if len(data.lanes) > 1 else ""
-        lasted = (Number(round(segment.seconds, 3), f"longest {word}", _lasted(segment.seconds)),)
-        began = (Number(round(segment.begin, 3), f"longest {word} from", clock(segment.begin)), whose)
-    cells: tuple[Said, Said, Said] = ((_share(data, word) if readings else NO_VALUE,), lasted, began)
-    return ShareRow(word, EMOJI[word], _svg(swatch(word)), _svg(strip(data, word)), cells)
+    rows = []
+    for word in (*EXPRESSIONS, UNCLEAR):
+        lasted: Said = (NO_VALUE,)
+        began: Said = (NO_VALUE,)
+        if segment := segments.get(word):
+            whose = f" ({data.lanes[segment.lane].title.lower()})" if len(data.lanes) > 1 else ""
+            length = clock(segment.seconds) if segment.seconds >= 60 else f"{segment.seconds:.1f} s"
+            lasted = (Number(round(segment.seconds, 3), f"longest {word}", length),)
+            began = (Number(round(segment.begin, 3), f"longest {word} from", clock(segment.begin)), whose)
+        cells: tuple[Said, Said, Said] = ((_share(data, word) if counts.get(word) else NO_VALUE,), lasted, began)
+        rows.append(ShareRow(word, EMOJI[word], _svg(swatch(word)), _svg(strip(data, word)), cells))
+    return rows
 
 
 def ends(data: Digest, seconds: float) -> list[tuple["Markup", Said]]:
@@ -184,20 +184,14 @@ def ends(data: Digest, seconds: float) -> list[tuple["Markup", Said]]:
     parts = []
     for name, span in (("first", first), ("last", last)):
         drawing = ribbon(data, most, span, f"The {name} {minutes}") + axis(span)
+        counts = data.counts(span.begin, span.end)
+        shares: list[str | Number] = []
+        for word in sorted(counts, key=lambda word: -counts[word])[:MAX_EXPRESSIONS_NAMED]:
+            part = counts[word] / sum(counts.values())
+            shares += [f"{', ' if shares else ''}{word} ", Number(part, f"{name} {word}", share(part))]
         long = Number(seconds, f"{name} seconds", minutes)
-        parts.append(
-            (_svg(drawing), (f"The {name} ", long, f"{whose}: ", *_mostly(data.counts(span.begin, span.end), name), "."))
-        )
+        parts.append((_svg(drawing), (f"The {name} ", long, f"{whose}: ", *(shares or ["no face was read"]), ".")))
     return parts
-
-
-def _mostly(counts: dict[str, int], name: str) -> Said:
-    """The three most frequent words with their shares."""
-    total = sum(counts.values())
-    said: list[str | Number] = []
-    for word in sorted(counts, key=lambda word: -counts[word])[:MAX_EXPRESSIONS_NAMED]:
-        said += [f"{', ' if said else ''}{word} ", Number(counts[word] / total, f"{name} {word}", share(counts[word] / total))]
-    return tuple(said) or ("no face was read",)
 
 
 def silences(data: Digest) -> Iterator[tuple[Said, str]]:
@@ -229,10 +223,6 @@ def facts(record: Record) -> str:
 def _share(data: Digest, word: str) -> Number:
     value = data.counts().get(word, 0) / data.readings
     return Number(round(value, 4), f"share {word}", share(value))
-
-
-def _lasted(seconds: float) -> str:
-    return clock(seconds) if seconds >= 60 else f"{seconds:.1f} s"
 
 
 def _svg(drawing: str) -> "Markup":

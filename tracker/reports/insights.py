@@ -27,16 +27,15 @@ class Insights:
 
     @property
     def moments(self) -> list[tuple[Said, Said]]:
-        """When each change was, and what was before and after."""
-        return [(self._when(each.t, place), change_points.in_words(each, place)) for place, each in enumerate(self.changes, 1)]
-
-    def _when(self, t: float, place: int) -> Said:
-        """By the clock, and by the session; by that alone where it is a recording."""
-        inside = time(t, f"moment {place} of the session")
-        if self.recorded:
-            return (inside,)
-        clock = Number(round(t, 3), f"moment {place}", f"{self.data.at(t):%H:%M:%S}")
-        return (clock, " (", inside, ")")
+        """When each change was, by the clock (not of a recording) and by the session, and what was before and after."""
+        told: list[tuple[Said, Said]] = []
+        for place, each in enumerate(self.changes, 1):
+            when: Said = (time(each.t, f"moment {place} of the session"),)
+            if not self.recorded:
+                clock = Number(round(each.t, 3), f"moment {place}", f"{self.data.at(each.t):%H:%M:%S}")
+                when = (clock, " (", *when, ")")
+            told.append((when, change_points.in_words(each, place)))
+        return told
 
     @property
     def of_moments(self) -> Said:

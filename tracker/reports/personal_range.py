@@ -1,6 +1,5 @@
 """A session beside a person's last ones: the share of each expression, and between which shares it usually lies."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -56,13 +55,11 @@ def usually(counts: dict[str, int], lately: EarlierSessions) -> tuple[PersonalRa
     total = sum(counts.values())
     if lately.reason or len(lately.sessions) < MIN_SESSIONS or not total:
         return ()
-    found = (_usual(word, counts.get(word, 0) / total, lately.sessions) for word in COMPARED_WORDS)
+    found = []
+    for word in COMPARED_WORDS:
+        low, middle, high = np.percentile([each.share(word) for each in lately.sessions], QUARTILES)
+        found.append(PersonalRange(word, counts.get(word, 0) / total, float(low), float(middle), float(high)))
     return tuple(each for each in found if each.now or each.high)
-
-
-def _usual(word: str, now: float, sessions: Iterable[EarlierSession]) -> PersonalRange:
-    low, middle, high = np.percentile([each.share(word) for each in sessions], QUARTILES)
-    return PersonalRange(word, now, float(low), float(middle), float(high))
 
 
 def span(usual: PersonalRange) -> Said:

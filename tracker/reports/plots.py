@@ -83,7 +83,17 @@ def draw(record: Record, data: Digest, missing: str = "") -> Figure:
     for place, axes in enumerate(rows[: len(data.lanes)]):
         _ribbon(axes, data, place, span)
     _strips(rows[len(data.lanes) :], data)
-    _markers(rows, record, missing)
+    for number, mark in enumerate(record.markers, 1):
+        for axes in rows:
+            axes.axvline(mark.t, color=INK, linewidth=0.7, linestyle=(0, (1, 2)))
+        rows[0].annotate(
+            f"\N{BLACK DIAMOND} {number} {_short(legible(mark.text, missing), LABEL)}",
+            (mark.t, 1),
+            xytext=(0, 4),
+            textcoords="offset points",
+            fontsize=8,
+            annotation_clip=False,
+        )
     rows[-1].set_xlim(span.begin, span.end)
     rows[-1].xaxis.set_major_locator(FixedLocator(ticks(span)))
     rows[-1].xaxis.set_major_formatter(FuncFormatter(lambda seconds, _: clock(seconds)))
@@ -150,18 +160,3 @@ def _means(data: Digest) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float6
 
 def _short(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[:most]}{LEFT_OUT}"
-
-
-def _markers(rows: list[Axes], record: Record, missing: str) -> None:
-    for number, mark in enumerate(record.markers, 1):
-        for axes in rows:
-            axes.axvline(mark.t, color=INK, linewidth=0.7, linestyle=(0, (1, 2)))
-        words = f"{number} {_short(legible(mark.text, missing), LABEL)}"
-        rows[0].annotate(
-            f"\N{BLACK DIAMOND} {words}",
-            (mark.t, 1),
-            xytext=(0, 4),
-            textcoords="offset points",
-            fontsize=8,
-            annotation_clip=False,
-        )

@@ -59,7 +59,13 @@ def swatch(word: str) -> str:
 
 def ribbon(data: Digest, lane: int, span: Span, words: str) -> str:
     """What a face shows between two moments, as one line; ``words`` says so for those who do not see it."""
-    parts = "".join(_cell(run) for run in runs(data, lane, span))
+    parts = ""
+    for run in runs(data, lane, span):
+        wide = run.after - run.first
+        parts += _filled(run.word, run.first, wide, RIBBON_HEIGHT, opacity(run))
+        if run.word in EXPRESSIONS and wide >= LETTER_WIDTH * len(run.word) + 12:
+            middle = f'x="{run.first + wide / 2:g}" y="{RIBBON_HEIGHT / 2 + 4.5:g}" text-anchor="middle"'
+            parts += f'<text class="label" {middle}>{run.word}</text>'
     return (
         f'<svg class="ribbon" viewBox="0 0 {span.width} {RIBBON_HEIGHT}" role="img" aria-label="{escape(words)}">'
         f'<rect width="{span.width}" height="{RIBBON_HEIGHT}" fill="none" stroke="{LINE}"/>{parts}</svg>'
@@ -136,15 +142,6 @@ def runs(data: Digest, lane: int, span: Span) -> Iterator[PixelRun]:
 def opacity(run: PixelRun) -> float:
     """The surer, the stronger; what is there most of the time stays in the background."""
     return (MIN_OPACITY + (1 - MIN_OPACITY) * run.confidence) * (NEUTRAL_OPACITY if run.word == "neutral" else 1)
-
-
-def _cell(run: PixelRun) -> str:
-    wide = run.after - run.first
-    drawn = _filled(run.word, run.first, wide, RIBBON_HEIGHT, opacity(run))
-    if run.word not in EXPRESSIONS or wide < LETTER_WIDTH * len(run.word) + 12:
-        return drawn
-    middle = f'x="{run.first + wide / 2:g}" y="{RIBBON_HEIGHT / 2 + 4.5:g}" text-anchor="middle"'
-    return f'{drawn}<text class="label" {middle}>{run.word}</text>'
 
 
 def _columns_of(data: Digest, lane: int, span: Span) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:

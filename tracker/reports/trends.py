@@ -92,7 +92,26 @@ class Trends:
     def as_dict(self) -> dict[str, Any]:
         """As JSON: shares from 0 to 1 with four decimals, null for a week in which nothing was watched."""
         enough = {"enough": not self.missing, "weeks_missing": self.missing}
-        weeks, sessions = [_week(each) for each in self.weeks], [_session(each) for each in self.sessions]
+        weeks = [
+            {
+                "begin": week.begin.isoformat(),
+                "minutes": round(week.minutes, 1),
+                "sessions": len(week.sessions),
+                "enough": week.enough,
+                "shares": {word: round(week.share(word) or 0.0, 4) for word in COMPARED_WORDS} if week.sessions else None,
+            }
+            for week in self.weeks
+        ]
+        sessions = [
+            {
+                "id": each.id,
+                "title": each.title,
+                "started_at": timestamp(each.began.astimezone(UTC)),
+                "seconds": round(each.seconds, 3),
+                "shares": {word: round(each.share(word), 4) for word in COMPARED_WORDS},
+            }
+            for each in self.sessions
+        ]
         return {"sentence": self.sentence} | enough | {"weeks": weeks, "sessions": sessions}
 
 
@@ -115,24 +134,13 @@ def beginning(now: datetime, weeks: int = DEFAULT_WEEKS) -> datetime:
 
 def in_words(found: Trends) -> Sequence[str]:
     """A line for each week in which something was watched."""
-    return [found.sentence, *(_line(week) for week in found.weeks if week.sessions)]
-
-
-def _line(week: Week) -> str:
-    ranked = sorted(((week.share(word) or 0.0, word) for word in COMPARED_WORDS), reverse=True)
-    told = ", ".join(f"{word} {share(part)}" for part, word in ranked if part)
-    few = "" if week.enough else "  (less than half an hour)"
-    many = counted(len(week.sessions), "session")
-    return f"{week.begin:%Y-%m-%d}  {minutes(week.seconds):>6} min  {many:>12}  {told}{few}"
-
-
-def _week(week: Week) -> dict[str, Any]:
-    shares = {word: round(week.share(word) or 0.0, 4) for word in COMPARED_WORDS} if week.sessions else None
-    told = {"begin": week.begin.isoformat(), "minutes": round(week.minutes, 1), "sessions": len(week.sessions)}
-    return told | {"enough": week.enough, "shares": shares}
-
-
-def _session(each: Watched) -> dict[str, Any]:
-    shares = {word: round(each.share(word), 4) for word in COMPARED_WORDS}
-    told = {"id": each.id, "title": each.title, "started_at": timestamp(each.began.astimezone(UTC))}
-    return told | {"seconds": round(each.seconds, 3), "shares": shares}
+    lines = [found.sentence]
+    for week in found.weeks:
+        if not week.sessions:
+            continue
+        ranked = sorted(((week.share(word) or 0.0, word) for word in COMPARED_WORDS), reverse=True)
+        told = ", ".join(f"{word} {share(part)}" for part, word in ranked if part)
+        few = "" if week.enough else "  (less than half an hour)"
+        many = counted(len(week.sessions), "session")
+        lines.append(f"{week.begin:%Y-%m-%d}  {minutes(week.seconds):>6} min  {many:>12}  {told}{few}")
+    return lines
