@@ -119,7 +119,15 @@ class DoctorReport:
 @click.pass_context
 def command(ctx: click.Context, settings: Settings, *, as_json: bool) -> None:
     """Check what is installed: packages, model files and their hashes, cameras, where settings and data lie, network."""
+    from tracker.core.collectors import collectors_of
+    from tracker.core.library_switches import TELEMETRY_OFF
+    from tracker.sources.factory import STREAM_SCHEMES
+
     store = _check(lambda: _locate_store(settings))
+    # What would be reached beyond this machine: only what the person named.
+    reached = [f"the database server {store.server} (db)"] if isinstance(store, StoreLocation) and store.server else []
+    reached += [f"{settings.source} (source)"] if settings.source.lower().startswith(STREAM_SCHEMES) else []
+    leftovers = Path.home() / ONNXRUNTIME_LEFTOVERS
     report = DoctorReport(
         python=platform.python_version(),
         system=platform.platform(terse=True),
@@ -131,8 +139,13 @@ def command(ctx: click.Context, settings: Settings, *, as_json: bool) -> None:
         data=str(user_data_path("mien")),
         token=str(user_data_path("mien") / TOKEN_FILE),
         store=store,
-        network=_describe_network(settings, store),
-        collectors=_search_collectors(),
+        network=f"{' and '.join(reached)}, which you named, and nothing else" if reached else NO_NETWORK,
+        collectors=CollectorReport(
+            searched={name: found for name in SEARCHED_PACKAGES if (found := _installed_version(name))},
+            found={name: marks for name in SEARCHED_PACKAGES if (marks := collectors_of(name))},
+            switched_off=dict(TELEMETRY_OFF),
+            left_behind=str(leftovers) if leftovers.exists() else None,
+        ),
     )
     show_json(asdict(report)) if as_json else show(*format_report(report))
     if isinstance(report.model, Problem) or isinstance(report.landmarker, Problem):
@@ -186,28 +199,6 @@ def _locate_store(settings: Settings) -> StoreLocation:
     return StoreLocation(database.name, database.location, database.remote_host)
 
 
-def _describe_network(settings: Settings, store: StoreLocation | Problem) -> str:
-    """What would be reached beyond this machine: only what the person named."""
-    from tracker.sources.factory import STREAM_SCHEMES
-
-    reached = [f"the database server {store.server} (db)"] if isinstance(store, StoreLocation) and store.server else []
-    reached += [f"{settings.source} (source)"] if settings.source.lower().startswith(STREAM_SCHEMES) else []
-    return f"{' and '.join(reached)}, which you named, and nothing else" if reached else NO_NETWORK
-
-
-def _search_collectors() -> CollectorReport:
-    from tracker.core.collectors import collectors_of
-    from tracker.core.library_switches import TELEMETRY_OFF
-
-    leftovers = Path.home() / ONNXRUNTIME_LEFTOVERS
-    return CollectorReport(
-        searched={name: found for name in SEARCHED_PACKAGES if (found := _installed_version(name))},
-        found={name: marks for name in SEARCHED_PACKAGES if (marks := collectors_of(name))},
-        switched_off=dict(TELEMETRY_OFF),
-        left_behind=str(leftovers) if leftovers.exists() else None,
-    )
-
-
 def format_report(report: DoctorReport) -> Iterator[str]:
     """Yield the report as lines for a person."""
 
@@ -229,20 +220,17 @@ def format_report(report: DoctorReport) -> Iterator[str]:
     store = report.store
     yield line("store", store.error if isinstance(store, Problem) else f"{store.name}, {store.where}")
     yield line("network", report.network)
-    yield from (line("", sentence) for sentence in _describe_collectors(report.collectors))
-
-
-def _describe_collectors(collectors: CollectorReport) -> Iterator[str]:
-    """What was searched for code that reports to its maker, and what to do about what was found."""
+    collectors = report.collectors
     searched = ", ".join(f"{name} {found}" for name, found in collectors.searched.items())
     switches = " ".join(f"{name}={value}" for name, value in collectors.switched_off.items())
     if not collectors.found:
-        yield f"no library reports to its maker; searched {searched}, and {switches} is set"
-    for name, files in collectors.found.items():
-        marks = sorted({mark for found in files.values() for mark in found})
-        yield (
-            f"{name} {collectors.searched[name]} can report to its maker ({', '.join(marks)})."
-            f" {switches} is set, which stops onnxruntime; install the releases that Mien names: make run"
+        yield line("", f"no library reports to its maker; searched {searched}, and {switches} is set")
+    for package, files in collectors.found.items():
+        marks = sorted({mark for file_marks in files.values() for mark in file_marks})
+        yield line(
+            "",
+            f"{package} {collectors.searched[package]} can report to its maker ({', '.join(marks)})."
+            f" {switches} is set, which stops onnxruntime; install the releases that Mien names: make run",
         )
-    if collectors.left_behind:
-        yield f"{collectors.left_behind} was left by another release of onnxruntime. Nothing needs it: delete the folder."
+    if folder := collectors.left_behind:
+        yield line("", f"{folder} was left by another release of onnxruntime. Nothing needs it: delete the folder.")

@@ -15,7 +15,6 @@ from tracker.core.paths import PathType
 from tracker.core.vocabulary import ADJECTIVES, UNCLEAR
 
 if TYPE_CHECKING:
-    from tracker.core.records import PictureFaceRecord
     from tracker.vision.single_image import PictureReport, UnreadablePicture
 
 SHOWN_SCORES: Final = 3
@@ -62,25 +61,19 @@ def pictures_of(paths: Iterable[Path]) -> Iterator[Path]:
 
 def format_report(report: "PictureReport | UnreadablePicture") -> Iterator[str]:
     """Yield the report of one picture as lines for a person."""
+    from tracker.core.text import share, sure
     from tracker.vision.single_image import UnreadablePicture
 
     if isinstance(report, UnreadablePicture):
         yield f"{report.path}: could not be read"
         return
     yield f"{report.path}: {len(report.faces) or 'no'} face{'s' * (len(report.faces) > 1)}"
-    for number, face in enumerate(report.faces, 1):
-        yield f"  {number}  {face.emoji} {_describe_face(face)}"
-
-
-def _describe_face(face: "PictureFaceRecord") -> str:
-    """Its expression, what else it could be, likeliest first, and remarks."""
-    from tracker.core.text import share, sure
-
-    label = "unclear"
-    if face.expression != UNCLEAR:
-        label = f"looks {ADJECTIVES.get(face.expression, face.expression)} {sure(face.confidence)}"
-    ranked = sorted(face.scores.items(), key=lambda score: -score[1])[:SHOWN_SCORES]
-    others = ", ".join(f"{name} {share(score)}" for name, score in ranked if name != face.expression)
     found = {"padded": "found with a border around the picture", "crop": "the picture taken as a face"}
-    remarks = [face.quality.reason, found.get(face.found)]
-    return f"{label} ({others})" + "".join(f" - {remark}" for remark in remarks if remark)
+    for number, face in enumerate(report.faces, 1):
+        label = "unclear"
+        if face.expression != UNCLEAR:
+            label = f"looks {ADJECTIVES.get(face.expression, face.expression)} {sure(face.confidence)}"
+        ranked = sorted(face.scores.items(), key=lambda score: -score[1])[:SHOWN_SCORES]
+        others = ", ".join(f"{name} {share(score)}" for name, score in ranked if name != face.expression)
+        remarks = "".join(f" - {remark}" for remark in (face.quality.reason, found.get(face.found)) if remark)
+        yield f"  {number}  {face.emoji} {label} ({others}){remarks}"

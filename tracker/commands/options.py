@@ -34,29 +34,22 @@ def settings_options(*names: str) -> Callable[[Callable[..., Any]], Callable[...
 
         decorated: Callable[..., Any] = command
         for name in reversed(names):
-            decorated = _flag(name)(decorated)
+            entry, flag = SETTING_FIELDS[name], name.replace("_", "-")
+            # With "alone", Click takes it for a flag with a value that may be left out.
+            alone = entry.metadata["alone"]
+            more: dict[str, Any] = {} if alone is None else {"is_flag": False, "flag_value": alone}
+            decorated = click.option(
+                # Both, so that either can be said against mien.toml.
+                f"--{flag}/--no-{flag}" if isinstance(entry.default, bool) else f"--{flag}",
+                default=entry.default,
+                type=entry.metadata["kind"],
+                help=entry.metadata["meaning"],
+                show_default=entry.default is not None,
+                **more,
+            )(decorated)
         return verbose_option(_config(decorated))
 
     return decorate
-
-
-def _flag(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    entry = SETTING_FIELDS[name]
-    flag = name.replace("_", "-")
-    if entry.metadata["alone"] is not None:
-        # Click takes it for a flag with a value that may be left out.
-        more: dict[str, Any] = {"is_flag": False, "flag_value": entry.metadata["alone"]}
-    else:
-        more = {}
-    return click.option(
-        # Both, so that either can be said against mien.toml.
-        f"--{flag}/--no-{flag}" if isinstance(entry.default, bool) else f"--{flag}",
-        default=entry.default,
-        type=entry.metadata["kind"],
-        help=entry.metadata["meaning"],
-        show_default=entry.default is not None,
-        **more,
-    )
 
 
 def settings_file() -> Path:

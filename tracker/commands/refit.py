@@ -38,13 +38,25 @@ def command(
     interval of its gain excludes zero; else you decide with --promote. Exit code 1 when a picture had no face.
     """
     from tracker.core.person import ME, require_name
+    from tracker.core.time_zone import HERE
+    from tracker.personal.fit_files import current_version, versions
     from tracker.personal.fit_files import promote as take_effect
 
     person = require_name(settings.person or ME)
     if promote is not None:
         take_effect(person, promote)
     if promote is not None or listed:
-        _list(person, as_json=as_json)
+        chosen, fits = current_version(person), versions(person)
+        if as_json:
+            members = [dict(fit.report) | {"version": fit.version, "at": fit.at.isoformat()} for fit in fits]
+            show_json({"person": person, "current": chosen, "versions": members})
+            return
+        for fit in fits:
+            mark = "in effect" if fit.version == chosen else ""
+            at = f"{fit.at.astimezone(HERE):%Y-%m-%d %H:%M}"
+            show(f"{fit.version:>4}  {at}  {fit.verdicts:>4} {fit.origin}  {mark}".rstrip())
+        if not chosen:
+            show("The released model is in effect.")
         return
     # A fit is made of the released model, never of another fit.
     report, failed = _fit(replace(settings, person=None), person, verdicts)
@@ -72,22 +84,6 @@ def _fit(settings: Settings, person: str, folder: Path | None) -> "tuple[Report,
     if left_out:
         say(f"{left_out} verdicts are on another model's predictions, and have no crop to classify again.")
     return report, 0
-
-
-def _list(person: str, *, as_json: bool) -> None:
-    from tracker.core.time_zone import HERE
-    from tracker.personal.fit_files import current_version, versions
-
-    chosen, fits = current_version(person), versions(person)
-    if as_json:
-        members = [dict(fit.report) | {"version": fit.version, "at": fit.at.isoformat()} for fit in fits]
-        show_json({"person": person, "current": chosen, "versions": members})
-        return
-    for fit in fits:
-        mark = "in effect" if fit.version == chosen else ""
-        show(f"{fit.version:>4}  {fit.at.astimezone(HERE):%Y-%m-%d %H:%M}  {fit.verdicts:>4} {fit.origin}  {mark}".rstrip())
-    if not chosen:
-        show("The released model is in effect.")
 
 
 def format_report(report: "Report") -> Iterator[str]:

@@ -13,7 +13,6 @@ from tracker.core.paths import PathType
 if TYPE_CHECKING:
     from tracker.core.face import Detection
     from tracker.core.frame import Pixels
-    from tracker.store.verdict_export import OpenCropClassifier
 
 FOLDER_PATH = PathType()
 
@@ -46,11 +45,19 @@ def import_(settings: Settings, folder: Path) -> None:
 
     Without a manifest they are those of --person, as for ``mien refit``: yours, unless a name is set.
     """
+    from tracker.config.model_files import released_model
     from tracker.core.person import ME, require_name
+    from tracker.model.classifier import OnnxClassifier
+    from tracker.model.provenance import ModelProvenance
     from tracker.store.database import Database
     from tracker.store.verdict_export import import_verdicts, read_verdicts
+    from tracker.vision.analyzer import Analyzer
 
-    entries = read_verdicts(folder, _opener(settings), require_name(settings.person or ME))
+    def open_crop_classifier() -> tuple[Analyzer, ModelProvenance]:
+        classifier = OnnxClassifier(released_model(settings.model), "picture")
+        return Analyzer(_NoDetector(), classifier), ModelProvenance.of(classifier)
+
+    entries = read_verdicts(folder, open_crop_classifier, require_name(settings.person or ME))
     with Database(settings.db) as database:
         added, known = database.write(lambda store: import_verdicts(store, entries)).result()
     say(f"{_count_verdicts(added)} taken in from {folder}, {known or 'none'} were there already.")
@@ -65,16 +72,3 @@ class _NoDetector:
 
     def detect(self, pixels: "Pixels") -> "list[Detection]":  # noqa: ARG002 - the protocol's
         return []
-
-
-def _opener(settings: Settings) -> "OpenCropClassifier":
-    from tracker.config.model_files import released_model
-    from tracker.model.classifier import OnnxClassifier
-    from tracker.model.provenance import ModelProvenance
-    from tracker.vision.analyzer import Analyzer
-
-    def open_judge() -> tuple[Analyzer, ModelProvenance]:
-        classifier = OnnxClassifier(released_model(settings.model), "picture")
-        return Analyzer(_NoDetector(), classifier), ModelProvenance.of(classifier)
-
-    return open_judge

@@ -41,29 +41,35 @@ def choose_source(
         UsageError: When the word means no source, or ``sender`` cannot get its frames.
         SourceError: When there is no such file, folder or camera.
     """
-    source = _source_of(wanted, clock, report)
+    address = Address(wanted)
+    word = address.whole
+    if not word.strip():
+        raise UsageError("Say what to watch: a camera, a file, a folder of pictures, an address, screen or fake.")
+    source: Source
+    if word in SYNTHETIC_SOURCES:
+        source = SYNTHETIC_SOURCES[word](clock)
+    elif is_screen(word):
+        source = ScreenSource(word, clock)
+    elif word.lower().startswith(STREAM_SCHEMES):
+        source = StreamSource(address, clock)
+    else:
+        source = _local_source(address, clock, report)
     if sender is None:
         return source
     if not source.live:
         raise UsageError(f"Only a live picture can be handed on, not the file or folder {wanted}.")
     if isinstance(source, CameraSource):
-        _refuse_virtual_camera(wanted)
+        cameras = list_cameras()
+        index = find_camera(wanted, cameras)
+        chosen = next((camera for camera in cameras if camera.index == index and camera.virtual), None)
+        if chosen is not None:
+            # It would show its own picture for ever.
+            raise UsageError(
+                f'"{chosen.name}" is a virtual camera: the call can choose it by itself. Hand on a real one, by its number'
+                " in mien cameras."
+            )
         source = CameraSource(wanted, clock, capture=open_at_call_resolution)
     return ForwardingSource(source, sender)
-
-
-def _source_of(word: str, clock: Clock, report: Callable[[str], None]) -> Source:
-    address = Address(word)
-    wanted = address.whole
-    if not wanted.strip():
-        raise UsageError("Say what to watch: a camera, a file, a folder of pictures, an address, screen or fake.")
-    if wanted in SYNTHETIC_SOURCES:
-        return SYNTHETIC_SOURCES[wanted](clock)
-    if is_screen(wanted):
-        return ScreenSource(wanted, clock)
-    if wanted.lower().startswith(STREAM_SCHEMES):
-        return StreamSource(address, clock)
-    return _local_source(address, clock, report)
 
 
 def _local_source(address: Address, clock: Clock, report: Callable[[str], None]) -> Source:
@@ -71,7 +77,9 @@ def _local_source(address: Address, clock: Clock, report: Callable[[str], None])
     wanted = address.whole
     path, index = path_of(wanted), camera_index(wanted)
     # A number may be the name of a folder, such as 2024, where no camera has it.
-    if index is not None and not (path.exists() and not _has_camera(index)):
+    if index is not None and (
+        not path.exists() or Path(f"/dev/video{index}").exists() or index in {camera.index for camera in list_cameras()}
+    ):
         return CameraSource(wanted, clock)
     if path.is_dir() or (is_picture(path) and path.is_file() and not is_animated(path)):
         return PictureSource(path, report)
@@ -82,19 +90,3 @@ def _local_source(address: Address, clock: Clock, report: Callable[[str], None])
     if looks_like_path and not is_camera(wanted, list_cameras()):
         raise SourceError(f"There is no file or folder {address}, and no camera of that name. Check the path.")
     return CameraSource(wanted, clock)
-
-
-def _has_camera(index: int) -> bool:
-    return Path(f"/dev/video{index}").exists() or index in {camera.index for camera in list_cameras()}
-
-
-def _refuse_virtual_camera(wanted: str) -> None:
-    """A virtual camera that gets its own picture would show it for ever."""
-    cameras = list_cameras()
-    index = find_camera(wanted, cameras)
-    for camera in cameras:
-        if camera.index == index and camera.virtual:
-            raise UsageError(
-                f'"{camera.name}" is a virtual camera: the call can choose it by itself. Hand on a real one, by its number'
-                " in mien cameras."
-            )

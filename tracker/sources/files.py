@@ -127,23 +127,20 @@ class VideoSource(_OpenCvSource):
             A sentence that says what is wrong, or an empty text.
         """
         if not frames_read:
-            return self._describe_empty()
+            code = round(self._capture.get(cv2.CAP_PROP_FOURCC)) & 0xFFFFFFFF
+            codec = UNDECODABLE_CODECS.get(code.to_bytes(4, "little").upper())
+            if codec == "WebP":
+                return f"{self._address} is an animated WebP, which is not read as a video here. Save it as MP4 or GIF."
+            if codec:
+                return (
+                    f"{self._address} is encoded as {codec}, for which OpenCV brings no decoder; the file may well be whole."
+                    f" Convert it: ffmpeg -i {shlex.quote(Path(self._address).name)} -c:v libx264 converted.mp4"
+                )
+            return f"{self._address} opens and holds no picture; it may be damaged. Try to play it."
         reached = last_t + last_t / max(1, frames_read - 1)
         if frames_read >= MIN_FRAME_SHARE * self.frames or reached >= MIN_FRAME_SHARE * self.frames / self.fps:
             return ""
         return f"{self._address} gives {frames_read:,} of the {self.frames:,} frames that it announces; it may be damaged."
-
-    def _describe_empty(self) -> str:
-        code = round(self._capture.get(cv2.CAP_PROP_FOURCC)) & 0xFFFFFFFF
-        codec = UNDECODABLE_CODECS.get(code.to_bytes(4, "little").upper())
-        if codec == "WebP":
-            return f"{self._address} is an animated WebP, which is not read as a video here. Save it as MP4 or GIF."
-        if codec:
-            return (
-                f"{self._address} is encoded as {codec}, for which OpenCV brings no decoder; the file may well be whole."
-                f" Convert it: ffmpeg -i {shlex.quote(Path(self._address).name)} -c:v libx264 converted.mp4"
-            )
-        return f"{self._address} opens and holds no picture; it may be damaged. Try to play it."
 
     def _why_not_opened(self) -> str:
         if is_audio_only(Path(self._address.whole)):

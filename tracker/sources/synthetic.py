@@ -109,48 +109,41 @@ def draw_face(face: SyntheticFace | None, t: float = 0.0) -> Pixels:
     canvas = np.full((FRAME_HEIGHT, FRAME_WIDTH, 3), GROUND, np.uint8)
     if face is not None:
         x, y = FRAME_WIDTH // 2 + round(12 * math.sin(t * 0.7)), FRAME_HEIGHT // 2 + round(6 * math.sin(t * 1.1))
-        _draw_head(canvas, x, y)
+        _oval(canvas, (x, y + 250), (190, 120), (96, 84, 70))
+        cv2.rectangle(canvas, (x - 42, y + 90), (x + 42, y + 160), SHADE, -1)
+        _oval(canvas, (x, y - 30), (122, 132), HAIR)
+        for ear_x in (x - 106, x + 106):
+            _oval(canvas, (ear_x, y), (16, 28), SHADE)
+        _oval(canvas, (x, y), (104, 136), SHADE)
+        _oval(canvas, (x, y - 3), (97, 129), SKIN)
+        cv2.ellipse(canvas, (x, y - 96), (92, 52), 0, 180, 360, HAIR, -1, cv2.LINE_AA)
         bowed = nod_offset_at(t)
         y += bowed
         for side in (-1, 1):
+            eye = (x + side * 46, y - 26)
             if is_blinking_at(t):
-                _draw_closed_eye(canvas, x + side * 46, y - 26)
+                _oval(canvas, eye, (27, 18), SKIN)
+                cv2.ellipse(canvas, (eye[0], eye[1] + 4), (24, 6), 0, 0, 180, HAIR, 3, cv2.LINE_AA)
             else:
-                _draw_eye(canvas, x + side * 46, y - 26, face)
+                opening = max(2, round(4 + 10 * face.eyes))
+                _oval(canvas, eye, (26, opening + 7), SHADE)
+                _oval(canvas, eye, (23, opening), (242, 244, 246))
+                _oval(canvas, eye, (min(10, opening), min(10, opening)), (60, 80, 100))
+                _oval(canvas, eye, (min(5, opening), min(5, opening)), (12, 12, 16))
+                cv2.ellipse(canvas, eye, (25, opening), 0, 180, 360, HAIR, 3, cv2.LINE_AA)
             _draw_brow(canvas, x + side * 46, y - 62, side, face)
         # The nose stands out, and moves most when the head is bowed.
-        _draw_nose(canvas, x, y + 16 + bowed // 2)
+        nose_y = y + 16 + bowed // 2
+        cv2.line(canvas, (x - 6, nose_y - 44), (x - 10, nose_y + 4), SHADE, 3, cv2.LINE_AA)
+        cv2.ellipse(canvas, (x, nose_y + 6), (18, 12), 0, 10, 170, (96, 124, 178), 4, cv2.LINE_AA)
+        for nostril_x in (x - 9, x + 9):
+            _oval(canvas, (nostril_x, nose_y + 12), (4, 3), (80, 100, 150))
         _draw_mouth(canvas, x, y + 72, face)
     return np.asarray(cv2.GaussianBlur(canvas, (0, 0), 1.2), np.uint8)
 
 
 def _oval(canvas: Pixels, centre: tuple[int, int], axes: tuple[int, int], colour: tuple[int, int, int]) -> None:
     cv2.ellipse(canvas, centre, axes, 0, 0, 360, colour, -1, cv2.LINE_AA)
-
-
-def _draw_head(canvas: Pixels, x: int, y: int) -> None:
-    _oval(canvas, (x, y + 250), (190, 120), (96, 84, 70))
-    cv2.rectangle(canvas, (x - 42, y + 90), (x + 42, y + 160), SHADE, -1)
-    _oval(canvas, (x, y - 30), (122, 132), HAIR)
-    for side in (-1, 1):
-        _oval(canvas, (x + side * 106, y), (16, 28), SHADE)
-    _oval(canvas, (x, y), (104, 136), SHADE)
-    _oval(canvas, (x, y - 3), (97, 129), SKIN)
-    cv2.ellipse(canvas, (x, y - 96), (92, 52), 0, 180, 360, HAIR, -1, cv2.LINE_AA)
-
-
-def _draw_eye(canvas: Pixels, x: int, y: int, face: SyntheticFace) -> None:
-    opening = max(2, round(4 + 10 * face.eyes))
-    _oval(canvas, (x, y), (26, opening + 7), SHADE)
-    _oval(canvas, (x, y), (23, opening), (242, 244, 246))
-    _oval(canvas, (x, y), (min(10, opening), min(10, opening)), (60, 80, 100))
-    _oval(canvas, (x, y), (min(5, opening), min(5, opening)), (12, 12, 16))
-    cv2.ellipse(canvas, (x, y), (25, opening), 0, 180, 360, HAIR, 3, cv2.LINE_AA)
-
-
-def _draw_closed_eye(canvas: Pixels, x: int, y: int) -> None:
-    _oval(canvas, (x, y), (27, 18), SKIN)
-    cv2.ellipse(canvas, (x, y + 4), (24, 6), 0, 0, 180, HAIR, 3, cv2.LINE_AA)
 
 
 def _draw_brow(canvas: Pixels, x: int, y: int, side: int, face: SyntheticFace) -> None:
@@ -162,13 +155,6 @@ def _draw_brow(canvas: Pixels, x: int, y: int, side: int, face: SyntheticFace) -
     cv2.polylines(
         canvas, [np.array([inner, middle, outer], np.int32)], isClosed=False, color=HAIR, thickness=7, lineType=cv2.LINE_AA
     )
-
-
-def _draw_nose(canvas: Pixels, x: int, y: int) -> None:
-    cv2.line(canvas, (x - 6, y - 44), (x - 10, y + 4), SHADE, 3, cv2.LINE_AA)
-    cv2.ellipse(canvas, (x, y + 6), (18, 12), 0, 10, 170, (96, 124, 178), 4, cv2.LINE_AA)
-    for side in (-1, 1):
-        _oval(canvas, (x + side * 9, y + 12), (4, 3), (80, 100, 150))
 
 
 def _draw_mouth(canvas: Pixels, x: int, y: int, face: SyntheticFace) -> None:

@@ -25,7 +25,6 @@ from tracker.store.migrate import migrate
 from tracker.store.server_connections import ServerConnections
 
 T = TypeVar("T")
-U = TypeVar("U")
 
 DEFAULT_DATABASE: Final = "default"
 """What a person writes for the file in their data folder."""
@@ -156,35 +155,37 @@ class Database:
         Raises:
             StoreError: The database was closed.
         """
-        return self._submit(self._run_in_transaction, function)
+
+        def run() -> T:
+            engine = self._engine.execution_options(writes=True)
+            with (
+                translated_errors(self.name, self._foreign_value),
+                Session(engine, expire_on_commit=False) as store,
+                store.begin(),
+            ):
+                return function(store)
+
+        return self._submit(run)
 
     def write_outside_transaction(self, function: Callable[[Connection], T]) -> Future[T]:
         """As ``write``, outside of any transaction: for what SQL cannot do inside one, such as VACUUM."""
-        return self._submit(self._run_outside_transaction, function)
+
+        def run() -> T:
+            options = NO_TRANSACTION_OPTIONS[self.url.get_backend_name()]
+            with translated_errors(self.name), self._engine.connect().execution_options(**options) as connection:
+                return function(connection)
+
+        return self._submit(run)
 
     def apply_retention(self) -> None:
         """Delete at once what is past its deadline, as after the person changed it; waits for it."""
         self._maintenance.clean_up()
 
-    def _submit(self, run: Callable[[Callable[[U], T]], T], function: Callable[[U], T]) -> Future[T]:
+    def _submit(self, run: Callable[[], T]) -> Future[T]:
         try:
-            return self._writer.submit(run, function)
+            return self._writer.submit(run)
         except RuntimeError as error:
             raise StoreError(f"{self.name} was closed: nothing more is written.") from error
-
-    def _run_in_transaction(self, function: Callable[[Session], T]) -> T:
-        engine = self._engine.execution_options(writes=True)
-        with (
-            translated_errors(self.name, self._foreign_value),
-            Session(engine, expire_on_commit=False) as store,
-            store.begin(),
-        ):
-            return function(store)
-
-    def _run_outside_transaction(self, function: Callable[[Connection], T]) -> T:
-        options = NO_TRANSACTION_OPTIONS[self.url.get_backend_name()]
-        with translated_errors(self.name), self._engine.connect().execution_options(**options) as connection:
-            return function(connection)
 
     def _foreign_value(self) -> str | None:
         """What Mien never wrote in a file, which anybody may have changed; it reads everything, so only after a failure."""

@@ -143,7 +143,11 @@ def read_manifest(folder: Path) -> Iterator[Entry]:
 
 
 def _entry(folder: Path, line: _Line) -> Entry:
-    crop = from_png(_inside(folder, line.file).read_bytes())
+    path = (folder / line.file).resolve()
+    # A manifest from elsewhere must not make us read any other file.
+    if not path.is_relative_to(folder.resolve()):
+        raise ValueError(f"the file {line.file!r} lies outside of the folder")
+    crop = from_png(path.read_bytes())
     latest = now() + CLOCK_TOLERANCE
     judge = ModelProvenance(
         sha256=line.model,
@@ -180,11 +184,3 @@ def _entry(folder: Path, line: _Line) -> Entry:
         prediction=prediction,
         judge=judge,
     )
-
-
-def _inside(folder: Path, file: str) -> Path:
-    """A manifest from elsewhere must not make us read any other file."""
-    path = (folder / file).resolve()
-    if not path.is_relative_to(folder.resolve()):
-        raise ValueError(f"the file {file!r} lies outside of the folder")
-    return path

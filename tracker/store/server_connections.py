@@ -23,7 +23,7 @@ class ServerConnections:
         self._open: WeakSet[psycopg.Connection[Any]] = WeakSet()
         self._until: float | None = None
         event.listen(engine, "do_connect", self._before_connect)
-        event.listen(engine, "connect", self._connected)
+        event.listen(engine, "connect", lambda connection, _record: self._open.add(connection))
 
     def give_up_within(self, seconds: float) -> None:
         """So many seconds from now end all connections: whoever waits for an answer gets an OperationalError, as does who
@@ -42,9 +42,6 @@ class ServerConnections:
         if left <= 0:
             raise psycopg.OperationalError("Mien ends, and has waited long enough")
         named["connect_timeout"] = max(LEAST_CONNECT_SECONDS, min(named["connect_timeout"], ceil(left)))
-
-    def _connected(self, connection: psycopg.Connection[Any], _record: Any) -> None:
-        self._open.add(connection)
 
     def _end(self) -> None:
         for connection in list(self._open):

@@ -61,7 +61,11 @@ def figures_of_sessions(store: Store, sessions: Sequence[schema.Session]) -> dic
         versions = _versions(store, some)
         changed = [each for each in some if _unchanged(cached, each, versions) is None]
         if changed:
-            counts, nobody = _count_readings(store, changed), _count_nobody(store, changed)
+            counts = _count_readings(store, changed)
+            observation, reading = schema.Observation, schema.Reading
+            empty = ~select(reading).where(reading.observation_id == observation.id).exists()
+            query = select(observation.session_id, func.count()).where(_belongs_to(observation, changed), empty)
+            nobody = Counter({row[0]: row[1] for row in store.execute(query.group_by(observation.session_id))})
             for each in changed:
                 times = SampleTimes.of(_times(store, each.id), each.hz, versions[each.id][-1])
                 figures = SessionFigures.of(times, nobody[each.id], counts[each.id].items())
@@ -140,14 +144,6 @@ def _count_readings(store: Store, sessions: Sequence[schema.Session]) -> dict[in
     for number, face, expression, reason, count in store.execute(query.group_by(observation.session_id, *kind)):
         found[number][face, expression, reason] = count
     return found
-
-
-def _count_nobody(store: Store, sessions: Sequence[schema.Session]) -> Counter[int]:
-    """The session's number -> how many of its observations have no reading."""
-    observation, reading = schema.Observation, schema.Reading
-    empty = ~select(reading).where(reading.observation_id == observation.id).exists()
-    query = select(observation.session_id, func.count()).where(_belongs_to(observation, sessions), empty)
-    return Counter({row[0]: row[1] for row in store.execute(query.group_by(observation.session_id))})
 
 
 def _times(store: Store, session_id: int) -> npt.NDArray[np.float64]:

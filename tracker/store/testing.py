@@ -28,23 +28,23 @@ def row(
     n: int, ids: tuple[int, ...] = (1,), began: datetime = BEGAN, *, shapes: bool = False, hz: float = 2.0
 ) -> ObservationRecord:
     """The n-th observation, ``hz`` a second, of the faces with these ids, each with another expression each time."""
-    at, faces = whole_milliseconds(began + timedelta(seconds=n / hz)), tuple(_face(n, each, shapes=shapes) for each in ids)
-    return ObservationRecord(session="s", t=n / hz, at=at, frame=n, source="fake", faces=faces)
-
-
-def _face(n: int, number: int, *, shapes: bool) -> FaceRecord:
-    top = EXPRESSIONS[(n + number) % len(EXPRESSIONS)]
-    scores = {name: 0.7 if name == top else 0.05 for name in EXPRESSIONS}
-    return FaceRecord(
-        id=number,
-        box=(n % 640, 10, 100, 120),
-        expression=top,
-        emoji="",
-        confidence=0.7,
-        scores=scores,
-        smooth=scores,
-        quality=QualityRecord.of(None),
-        motion=MOTION if n else None,
-        blendshapes={"browDownLeft": 0.25, "jawOpen": n / 100} if shapes else UNSET,
-        pose=Pose(10.0, -2.5, 0.0) if shapes else UNSET,
-    )
+    faces = []
+    for number in ids:
+        top = EXPRESSIONS[(n + number) % len(EXPRESSIONS)]
+        scores = {name: 0.7 if name == top else 0.05 for name in EXPRESSIONS}
+        face = FaceRecord(
+            id=number,
+            box=(n % 640, 10, 100, 120),
+            expression=top,
+            emoji="",
+            confidence=0.7,
+            scores=scores,
+            smooth=scores,
+            quality=QualityRecord.of(None),
+            motion=MOTION if n else None,
+            blendshapes={"browDownLeft": 0.25, "jawOpen": n / 100} if shapes else UNSET,
+            pose=Pose(10.0, -2.5, 0.0) if shapes else UNSET,
+        )
+        faces.append(face)
+    at = whole_milliseconds(began + timedelta(seconds=n / hz))
+    return ObservationRecord(session="s", t=n / hz, at=at, frame=n, source="fake", faces=tuple(faces))

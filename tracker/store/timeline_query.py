@@ -1,11 +1,10 @@
 """The timeline of a stored session: its readings as columns, thinned out by the database."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from math import inf
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Subquery, and_, func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session as Store
 
 from tracker.core.face import Motion
@@ -90,7 +89,9 @@ def query_timeline(
     in_range += [observation.t <= end] if end is not None else []
     total = store.execute(select(func.count()).where(*in_range)).scalar_one()
     every = max(1, -(-total // max(points, 1)))
-    chosen = _numbered_observations(in_range)
+    # Numbered from 0 in order of time; an index holds all that this needs.
+    number = (func.row_number().over(order_by=observation.t) - 1).label("number")
+    chosen = select(observation.id, number).where(*in_range).subquery()
     said = (reading.expression, reading.confidence, reading.reason)
     values = (*said, reading.box, reading.scores, reading.smooth, reading.motion)
     # A row for each reading of the chosen observations, and one for each of them that saw nobody.
@@ -105,11 +106,11 @@ def query_timeline(
     frames: list[int] = []
     columns = ReadingColumns()
     previous = None
-    for number, seconds, frame, face, expression, confidence, reason, box, scores, smooth, motion in rows:
-        if number != previous:
+    for observation_id, seconds, frame, face, expression, confidence, reason, box, scores, smooth, motion in rows:
+        if observation_id != previous:
             t.append(round(seconds, TIME_DECIMALS))
             frames.append(frame)
-            previous = number
+            previous = observation_id
         if face is not None:
             columns.observation.append(len(t) - 1)
             columns.id.append(face)
@@ -124,10 +125,3 @@ def query_timeline(
     first, last = -inf if start is None else start, inf if end is None else end
     gaps = tuple(gap for gap in sampling.gaps if gap.end >= first and gap.begin <= last)
     return StoredTimeline(total, every, sampling.interval, t, frames, columns, gaps)
-
-
-def _numbered_observations(where: Sequence[ColumnElement[bool]]) -> Subquery:
-    """The ids of observations, numbered from 0 in order of time; an index holds all that it needs."""
-    observation = schema.Observation
-    number = (func.row_number().over(order_by=observation.t) - 1).label("number")
-    return select(observation.id, number).where(*where).subquery()

@@ -225,6 +225,28 @@ def _pictures() -> Select[schema.Picture, bool]:
 
 
 def _stored_picture(picture: schema.Picture, *, has_file: bool) -> StoredPicture:
+    faces = []
+    for row in picture.predictions:
+        said = row.verdict
+        verdict = None if said is None else StoredVerdict(said.id, said.said, said.at, said.person, said.origin, said.whole)
+        face = StoredPrediction(
+            id=row.id,
+            box=row.box,
+            expression=row.expression,
+            confidence=row.confidence,
+            scores=scores_by_name(row.scores),
+            heads=row.heads,
+            reason=row.reason,
+            found=row.found,
+            light=row.light,
+            model=row.model.sha256,
+            person=row.person,
+            fit=row.fit,
+            prior=row.prior,
+            threshold=row.threshold,
+            verdict=verdict,
+        )
+        faces.append(face)
     return StoredPicture(
         uuid=picture.uuid,
         name=picture.name or KEPT_MOMENT_NAME,
@@ -233,29 +255,7 @@ def _stored_picture(picture: schema.Picture, *, has_file: bool) -> StoredPicture
         height=picture.height,
         keep_until=picture.keep_until,
         has_file=has_file,
-        faces=tuple(_stored_prediction(row) for row in picture.predictions),
-    )
-
-
-def _stored_prediction(row: schema.Prediction) -> StoredPrediction:
-    said = row.verdict
-    verdict = None if said is None else StoredVerdict(said.id, said.said, said.at, said.person, said.origin, said.whole)
-    return StoredPrediction(
-        id=row.id,
-        box=row.box,
-        expression=row.expression,
-        confidence=row.confidence,
-        scores=scores_by_name(row.scores),
-        heads=row.heads,
-        reason=row.reason,
-        found=row.found,
-        light=row.light,
-        model=row.model.sha256,
-        person=row.person,
-        fit=row.fit,
-        prior=row.prior,
-        threshold=row.threshold,
-        verdict=verdict,
+        faces=tuple(faces),
     )
 
 
