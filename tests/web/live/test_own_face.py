@@ -75,7 +75,7 @@ def test_a_page_asks_who_is_in_view_and_says_who_it_is(dashboard: Dashboard, hea
     assert ask("everybody")["faces"] == [[*ME.rounded()], [*POSTER.rounded()]]
 
     assert "no face at this place" in ask("me", 300, 20)["error"]
-    assert "a point" in ask("me", "left", None)["error"]
+    assert "x of a face" in ask("me", "left", None)["error"]
     assert heard.all("observation")[-1]["faces"][0]["id"] == 2
 
 
