@@ -104,7 +104,16 @@ def analyze(recording: Recording, stopping: Stopping, progress: Progress, open_a
         if not state.finished:
             return False
     if not all(recording.file(suffix).exists() for suffix in (*TABLES, REPORT)):
-        _derive(recording, state)
+        facts = {
+            "title": readable(recording.video.stem),
+            "hz": recording.choices.hz,
+            "prior": recording.choices.prior,
+            "model": state.model,
+        }
+        record = read_log(recording.file("jsonl"), **facts, recorded=True)
+        for form in TABLES:
+            export(record, recording.file(form), form)
+        write_report(record, recording.file(REPORT))
     if state.trouble:
         raise SourceError(state.trouble)
     return True
@@ -114,20 +123,6 @@ def finished(recording: Recording) -> RecordingState | None:
     """What is known of a recording that was analysed to its end, also a damaged one; None before that."""
     state = _state(recording)
     return state if state is not None and state.finished else None
-
-
-def _derive(recording: Recording, state: RecordingState) -> None:
-    """Tables and report from the JSON lines."""
-    facts = {
-        "title": readable(recording.video.stem),
-        "hz": recording.choices.hz,
-        "prior": recording.choices.prior,
-        "model": state.model,
-    }
-    record = read_log(recording.file("jsonl"), **facts, recorded=True)
-    for form in TABLES:
-        export(record, recording.file(form), form)
-    write_report(record, recording.file(REPORT))
 
 
 def _state(recording: Recording) -> RecordingState | None:
@@ -166,14 +161,22 @@ def _observe(
             raise UsageError(
                 f"{recording.file('json')} was made with another model or fit. Choose another --output, or remove it."
             )
-        session = _session(recording.choices, analyzer)
+        choices, log = recording.choices, recording.file("jsonl")
+        budget = motion_budget(choices.motion, live=False)
+        session = Session(analyzer, faces=choices.faces, smoothing=choices.smoothing, budget=budget)
         state = before or RecordingState(session.id, recording.wanted(), model, finished=False, trouble="", judge=judge)
-        last = _take_over(recording.file("jsonl"), session)
+        # The number of the last frame that an earlier run wrote; the session remembers what it knew then.
+        last = -1
+        if log.exists():
+            end_whole(log, is_json)
+            for record in read_observations(log):
+                session.recall(record)
+                last = record.frame
         frames = _Frames(video, recording, progress)
         # First, so that what a full disk leaves is known for ours.
         _keep(recording, state)
-        with _unless_empty(recording, frames), File(recording.file("jsonl")) as sink:
-            for observation in session.go_through(frames, recording.choices.hz, last):
+        with _unless_empty(recording, frames), File(log) as sink:
+            for observation in session.go_through(frames, choices.hz, last):
                 source = readable(str(recording.video))
                 sink.write(ObservationRecord.of(observation, state.session, source, shapes=recording.shapes))
                 if stopping.is_set():
@@ -181,22 +184,6 @@ def _observe(
     done = replace(state, finished=True, trouble=frames.trouble())
     _keep(recording, done)
     return done
-
-
-def _session(choices: Settings, analyzer: Analyzer) -> Session:
-    return Session(analyzer, faces=choices.faces, smoothing=choices.smoothing, budget=motion_budget(choices.motion, live=False))
-
-
-def _take_over(path: Path, session: Session) -> int:
-    """The number of the last frame that was written, -1 before the first; the session remembers what it knew then."""
-    last = -1
-    if not path.exists():
-        return last
-    end_whole(path, is_json)
-    for record in read_observations(path):
-        session.recall(record)
-        last = record.frame
-    return last
 
 
 @contextmanager

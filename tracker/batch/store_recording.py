@@ -1,7 +1,6 @@
 """A recording that was analysed, stored as a session like a live one: once, whoever asks again, and whole after a crash."""
 
 import dataclasses
-from datetime import datetime
 from functools import partial
 from itertools import islice
 from time import sleep
@@ -42,10 +41,11 @@ def store_recording(
     """
     if state.judge is None:
         raise UsageError(f"{recording.file('json')} is of an older Mien and cannot be stored. Remove it and analyse again.")
-    began, whole = _known(database, state.session)
-    if whole:
-        return state.session
-    at, known = began or now(), began is not None
+    with database.session() as store:
+        found = store.scalar(select(schema.Session).where(schema.Session.uuid == state.session))
+        if found is not None and found.ended_at is not None and not found.interrupted:
+            return state.session
+        at, known = now() if found is None else found.started_at, found is not None
     settings = dataclasses.replace(recording.choices, source=readable(source or str(recording.video)))
     beginning = SessionBeginning.of(state.session, settings, state.judge, at, live=False, retention=retention)
     rows = (replace(each, at=whole_milliseconds(at)) for each in read_observations(recording.file("jsonl")))
@@ -54,13 +54,6 @@ def store_recording(
         known = True
     _write(database, beginning, [], [partial(_end, title=readable(recording.video.stem)[:MAX_LINE_CHARACTERS])], known=known)
     return state.session
-
-
-def _known(database: Database, uuid: str) -> tuple[datetime | None, bool]:
-    """When a session was begun, if it was, and whether it is there to its end."""
-    with database.session() as store:
-        found = store.scalar(select(schema.Session).where(schema.Session.uuid == uuid))
-        return (None, False) if found is None else (found.started_at, found.ended_at is not None and not found.interrupted)
 
 
 def _write(

@@ -74,7 +74,9 @@ class Alert:
     @property
     def sentence(self) -> str:
         """What is said: that something shows, never what to do about it."""
-        return self.words or f"For {duration(self.seconds)} {_shows(self.what)}."
+        shows = {NOBODY: "nobody was there", AWAY: "you looked away", TALKING: "it looked as if you talked"}
+        looked = f"your face has looked {ADJECTIVES.get(self.what, self.what)}"
+        return self.words or f"For {duration(self.seconds)} {shows.get(self.what, looked)}."
 
 
 def duration(seconds: float) -> str:
@@ -82,16 +84,6 @@ def duration(seconds: float) -> str:
     if seconds < 60 or seconds % 60:
         return f"{seconds:g} seconds"
     return "a minute" if seconds == 60 else f"{seconds / 60:g} minutes"
-
-
-def _shows(what: str) -> str:
-    if what == NOBODY:
-        return "nobody was there"
-    if what == AWAY:
-        return "you looked away"
-    if what == TALKING:
-        return "it looked as if you talked"
-    return f"your face has looked {ADJECTIVES.get(what, what)}"
 
 
 def limited_alerts(alerts: Sequence[Alert]) -> tuple[Alert, ...]:
@@ -153,7 +145,13 @@ class AlertDetector:
         if self._times and t - self._times[-1] > self._gap_seconds:
             self._forget()
         self._times.append(t)
-        self._check_presence(t, shown)
+        if NOBODY not in shown:
+            self._alone = None
+        elif self._alone is None:
+            self._alone = t
+        elif t - self._alone > self._gap_seconds:
+            # An empty chair ends what a face has shown; a face that is missed for a moment does not.
+            self._forget(but=NOBODY)
         due = [state for state in self._states if state.observe(t, holds=state.alert.what in shown)]
         if not due or (self._given is not None and t - self._given < SECONDS_BETWEEN_ALERTS):
             return None
@@ -168,15 +166,6 @@ class AlertDetector:
             if len(self._times) > MIN_OBSERVATIONS_FOR_INTERVAL
             else sample_interval(self._hz)
         )
-
-    def _check_presence(self, t: float, shown: set[str]) -> None:
-        """An empty chair ends what a face has shown; a face that is missed for a moment does not."""
-        if NOBODY not in shown:
-            self._alone = None
-        elif self._alone is None:
-            self._alone = t
-        elif t - self._alone > self._gap_seconds:
-            self._forget(but=NOBODY)
 
     def _forget(self, but: str | None = None) -> None:
         for state in self._states:

@@ -71,7 +71,13 @@ class Follower:
         matched = self._match(detections, t, looks)
         for track in self._tracks:
             track.present = False
-        here = [matched.get(index) or self._newcomer(detection, t) for index, detection in enumerate(detections)]
+        here = []
+        for index, detection in enumerate(detections):
+            if index not in matched:
+                box = detection.landmarks.box
+                matched[index] = Track(Person(self._next_id() if self._own is None else None, box), box, t, t)
+                self._tracks.append(matched[index])
+            here.append(matched[index])
         for index, track in enumerate(here):
             track.see(detections[index], t)
             if index in looks:
@@ -80,7 +86,12 @@ class Follower:
         if self._own is not None:
             self._own.choose(here, t)
         found = [track.person for track in here]
-        self._tracks = [each for each in self._tracks if each.present or (each.person not in found and self._kept(each, t))]
+        kept = []
+        for track in self._tracks:
+            remembered = PERSON_MEMORY_SECONDS if self._own is None and track.person.appearance.looks else self._memory
+            if track.present or (track.person not in found and t - track.t <= remembered):
+                kept.append(track)
+        self._tracks = kept
         return self._named(enumerate(here), detections)
 
     def refind(self, detections: Sequence[Detection], t: float) -> list[Followed]:
@@ -185,16 +196,6 @@ class Follower:
     def _next_id(self) -> FaceId:
         self._last += 1
         return FaceId(self._last)
-
-    def _newcomer(self, detection: Detection, t: float) -> Track:
-        box = detection.landmarks.box
-        track = Track(Person(self._next_id() if self._own is None else None, box), box, t, t)
-        self._tracks.append(track)
-        return track
-
-    def _kept(self, track: Track, t: float) -> bool:
-        remembered = PERSON_MEMORY_SECONDS if self._own is None and track.person.appearance.looks else self._memory
-        return t - track.t <= remembered
 
     def _named(self, found: Iterable[tuple[int, Track]], detections: Sequence[Detection]) -> list[Followed]:
         """Those who are followed, by index."""

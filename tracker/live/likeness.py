@@ -44,17 +44,14 @@ class Likeness:
         """None for a face that cannot be judged, and for a crop without any contrast."""
         if not face.quality.ok:
             return None
-        parts = [part / length for part in self._parts(face) if (length := float(np.linalg.norm(part))) > 0]
-        return np.concatenate(parts) if parts else None
-
-    def _parts(self, face: Face) -> list[Look]:
         small = np.asarray(cv2.resize(face.crop, (GRID, GRID), interpolation=cv2.INTER_AREA), np.float64)
         small = small - small.mean(axis=0, keepdims=True)
-        parts: list[Look] = [(small - small.mean(axis=1, keepdims=True)).ravel()]
+        looks: list[Look] = [(small - small.mean(axis=1, keepdims=True)).ravel()]
         if self._statistics is not None:
             features = self._statistics.standardised(face.prediction.features[None])[0]
-            parts.append(features - self._basis @ (self._basis.T @ features))
-        return parts
+            looks.append(features - self._basis @ (self._basis.T @ features))
+        parts = [part / length for part in looks if (length := float(np.linalg.norm(part))) > 0]
+        return np.concatenate(parts) if parts else None
 
 
 class Appearance:

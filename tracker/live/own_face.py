@@ -58,7 +58,11 @@ class OwnFace:
 
     def choose(self, here: Sequence[Track], t: float) -> None:
         """Decide by whoever is in view at time t (seconds), largest first."""
-        larger = [] if self.person is None else self._larger(self.person, here)
+        larger: list[Track] = []
+        if self.person is not None:
+            # Those who are clearly larger than the own face is now and usually is.
+            width = max([self.person.usual.width, *(track.box.width for track in here if self.is_in(track))])
+            larger = [track for track in here if track.box.width >= SAME_SIZE * width and not self.is_in(track)]
         self._rivals = {track: self._rivals.get(track, t) for track in larger}
         if self._claimed is not None:
             self._obey(self._claimed, here, t)
@@ -96,11 +100,6 @@ class OwnFace:
 
     def _stays_larger(self, track: Track, t: float, seconds: float) -> bool:
         return track in self._rivals and t - self._rivals[track] >= seconds
-
-    def _larger(self, own: Person, here: Sequence[Track]) -> list[Track]:
-        """Those who are clearly larger than the own face is now and usually is."""
-        width = max([own.usual.width, *(track.box.width for track in here if self.is_in(track))])
-        return [track for track in here if track.box.width >= SAME_SIZE * width and not self.is_in(track)]
 
     def _take(self, tracks: Sequence[Track], t: float) -> None:
         for track in tracks:

@@ -69,7 +69,11 @@ class Session:
         """
         ticks = RateLimiter(hz)
         self.observe_at(hz)
-        recalled = self._frames_recalled()
+        # By frame: who was where whose look has to be learnt again, for looks are not written down.
+        recalled: dict[int, list[tuple[FaceId, Box]]] = defaultdict(list)
+        for face, seen in self._recalled.items():
+            for number, box in seen:
+                recalled[number].append((face, box))
         for frame in frames:
             due = ticks.due(frame.t)
             if frame.number <= after:
@@ -137,14 +141,6 @@ class Session:
             if face.quality.ok:
                 self._recalled.setdefault(who, deque(maxlen=MAX_RELEARNT_FRAMES)).append((record.frame, box))
                 self._smoother.recall(who, Scores.of(EXPRESSIONS, [face.smooth[name] for name in EXPRESSIONS]), record.t)
-
-    def _frames_recalled(self) -> dict[int, list[tuple[FaceId, Box]]]:
-        """By frame: who was where whose look has to be learnt again, for looks are not written down."""
-        frames: dict[int, list[tuple[FaceId, Box]]] = defaultdict(list)
-        for face, seen in self._recalled.items():
-            for number, box in seen:
-                frames[number].append((face, box))
-        return frames
 
     def _learn_again(self, frame: Frame, known: Sequence[tuple[FaceId, Box]]) -> None:
         if not known:

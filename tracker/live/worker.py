@@ -114,7 +114,14 @@ class SessionWorker:
                 session = Session(analyzer, faces=self.request.faces, smoothing=self._smoothing, budget=budget)
                 session.observe_at(self.request.hz)
                 self._observe_source(session)
-            ending = ("stopped", "") if self._stopping.is_set() else self._finished()
+            if self._stopping.is_set():
+                ending = ("stopped", "")
+            else:
+                # With what could not be read of the source, and as a failure where that was all.
+                unread = " ".join(self._unread[:1])
+                if len(self._unread) > 1:
+                    unread += f" And {len(self._unread) - 1} more could not be read."
+                ending = ("finished" if self._any_frame or not unread else "failed"), unread
         except MienError as error:
             ending = ("failed", str(error))
         finally:
@@ -141,13 +148,6 @@ class SessionWorker:
             self._browser = BrowserSource(self._clock)
             return self._browser
         return choose_source(self.request.source, self._clock, self._unread.append, self._call)
-
-    def _finished(self) -> tuple[WorkerStatus, str]:
-        """How a source came to its end: with what could not be read of it, and as a failure where that was all."""
-        what = " ".join(self._unread[:1])
-        if len(self._unread) > 1:
-            what += f" And {len(self._unread) - 1} more could not be read."
-        return ("finished" if self._any_frame or not what else "failed"), what
 
     def _observe(self, session: Session, frames: Iterable[Frame]) -> None:
         # An intermittent frame was due when it was taken.

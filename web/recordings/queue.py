@@ -203,7 +203,16 @@ class Jobs:
             ended = True
         finally:
             if not ended:
-                self._abandon(job_id)
+                # Nobody else would end its process, and the page would show it as under way for ever.
+                with self._lock:
+                    if self._process is not None:
+                        self._process[1].stop()
+                    self._process = None
+                    job = self._jobs.get(job_id)
+                if job is not None and job.kind in UNDER_WAY:
+                    self._fail(job, OUR_MISTAKE)
+                else:
+                    self._delete_files(job_id)
 
     def _analyze(self, job_id: str) -> None:
         with self._lock:
@@ -225,22 +234,15 @@ class Jobs:
             wanted = current is not None and current.kind == "analysing"
             if wanted and end.end == "done":
                 self._update(job_id, kind="storing", left=None)
-        if wanted:
-            self._end(job, end)
-        else:
+        if not wanted:
             self._delete_files(job_id)
-
-    def _abandon(self, job_id: str) -> None:
-        """After a mistake of ours: nobody else would end its process, and the page would show it as under way for ever."""
-        with self._lock:
-            if self._process is not None:
-                self._process[1].stop()
-            self._process = None
-            job = self._jobs.get(job_id)
-        if job is not None and job.kind in UNDER_WAY:
-            self._fail(job, OUR_MISTAKE)
+        elif end.end == "stopped":
+            self._update(job_id, kind="interrupted", message=INTERRUPTED, left=None)
+            self._locks.release(job_id)
+        elif end.end == "failed":
+            self._fail(job, end.message)
         else:
-            self._delete_files(job_id)
+            self._update(job_id, **self._store(job, end.message))
 
     def _follow(self, job_id: str, process: AnalysisProcess) -> Report:
         """Pass the process's reports on to the page; returns the last one."""
@@ -255,15 +257,6 @@ class Jobs:
             job = self._jobs.get(job_id)
             self._update(job_id, done=done, left=seconds_left(pace, job.total) if job else None)
         return report
-
-    def _end(self, job: Job, end: Report) -> None:
-        if end.end == "stopped":
-            self._update(job.id, kind="interrupted", message=INTERRUPTED, left=None)
-            self._locks.release(job.id)
-        elif end.end == "failed":
-            self._fail(job, end.message)
-        else:
-            self._update(job.id, **self._store(job, end.message))
 
     def _fail(self, job: Job, message: str) -> None:
         """Show it as failed, and delete a copied video."""
