@@ -16,8 +16,6 @@ from tracker.config.settings import Settings
 from tracker.core.paths import PathType
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future
-
     from tracker.batch.analyze_recording import Progress, Recording, Stopping
     from tracker.store.database import Database
 
@@ -55,8 +53,11 @@ def command(
     if twice := {name.stem for name in names if names.count(name) > 1}:
         raise UsageError(f"Two recordings would both be written as {', '.join(sorted(twice))}: give them an --output each.")
     with _storage(settings) as database, stopped_by_signals() as stopping, _bar(videos) as progress:
-        done = _alone if min(jobs, len(videos)) == 1 else _together
-        failures = [sentence for sentence in done(recordings, jobs, stopping, progress) if sentence]
+        if min(jobs, len(videos)) == 1:
+            sentences = [attempt(recording, stopping, progress) for recording in recordings]
+        else:
+            sentences = _together(recordings, jobs, stopping, progress)
+        failures = [sentence for sentence in sentences if sentence]
         if database is not None:
             failures += [sentence for recording in recordings if (sentence := _store(recording, database))]
     for sentence in failures:
@@ -134,13 +135,9 @@ def attempt(recording: "Recording", stopping: "Stopping", progress: "Progress") 
     return ""
 
 
-def _alone(recordings: "Sequence[Recording]", _: int, stopping: "Stopping", progress: "Progress") -> Iterator[str]:
-    return (attempt(recording, stopping, progress) for recording in recordings)
-
-
-def _together(recordings: "Sequence[Recording]", jobs: int, stopping: "Stopping", progress: "Progress") -> Iterator[str]:
-    """A process each; spawned, because MediaPipe's threads do not survive a fork."""
-    from concurrent.futures import ProcessPoolExecutor, wait
+def _together(recordings: "Sequence[Recording]", jobs: int, stopping: "Stopping", progress: "Progress") -> list[str]:
+    """What ``attempt`` says of each, in a process each; spawned, because MediaPipe's threads do not survive a fork."""
+    from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, wait
     from multiprocessing import get_context
 
     spawn = get_context("spawn")
@@ -154,20 +151,17 @@ def _together(recordings: "Sequence[Recording]", jobs: int, stopping: "Stopping"
                 progress(told.get())
             if stopping.is_set():
                 halt.set()
-        return iter([_ended(recording, future) for recording, future in zip(recordings, futures, strict=True)])
-
-
-def _ended(recording: "Recording", future: "Future[str]") -> str:
-    """What its process said; where a system that is short of memory ended one, the pool gives up all that are left."""
-    from concurrent.futures import BrokenExecutor
-
-    try:
-        return future.result()
-    except BrokenExecutor:
-        return (
-            f"{recording.video} was interrupted: a process was ended from outside, perhaps because the memory was full."
-            " The same command goes on where it stopped; with fewer --jobs it needs less."
-        )
+        sentences = []
+        for recording, future in zip(recordings, futures, strict=True):
+            try:
+                sentences.append(future.result())
+            except BrokenExecutor:
+                # Where a system that is short of memory ended one process, the pool gives up all that are left.
+                sentences.append(
+                    f"{recording.video} was interrupted: a process was ended from outside, perhaps because the memory was full."
+                    " The same command goes on where it stopped; with fewer --jobs it needs less."
+                )
+        return sentences
 
 
 _shared: dict[str, Any] = {}

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import TIMEOUT_MAX, Event, Timer
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -16,9 +16,8 @@ from tracker.core.paths import PathType
 
 if TYPE_CHECKING:
     from tracker.commands.storing import HeadlessStorage
-    from tracker.core.frame import Frame, Source
+    from tracker.core.frame import Source
     from tracker.core.records import ObservationRecord
-    from tracker.live.alerts import AlertDetector
 
 Tell = Callable[[str], None]
 
@@ -68,7 +67,10 @@ def command(
     """
     from tracker.commands.signals import stopped_by_signals
     from tracker.commands.storing import HeadlessStorage
+    from tracker.core.errors import UsageError
+    from tracker.core.notes import Mark
     from tracker.exports.sinks import open_sink
+    from tracker.live.alerts import MARKER_PREFIX, Alert, AlertDetector, limited_alerts
 
     failed: list[str] = []
 
@@ -76,7 +78,9 @@ def command(
         failed.append(sentence)
         say(sentence)
 
-    detector = _alert_detector(cues, settings)
+    if cues and settings.faces != "own":
+        raise UsageError("A cue is about your own face, and --faces all watches everybody. Leave one of the two out.")
+    detector = AlertDetector(limited_alerts([Alert.parse(cue) for cue in cues]), settings.hz)
     most = None if rotate is None else int(rotate * 1_000_000)
     with (
         stopped_by_signals() as stopping,
@@ -86,28 +90,11 @@ def command(
     ):
         for record in observations(settings, duration, stopping, fail, storage, shapes=shapes):
             sink.write(record)
-            _give_alert(detector, record, storage)
+            alert = detector.observe(record)
+            if alert is not None:
+                say(alert.sentence)
+                storage.mark(Mark(record.t, record.at, f"{MARKER_PREFIX}{alert.sentence}"))
     ctx.exit(1 if failed else 0)
-
-
-def _alert_detector(cues: tuple[str, ...], settings: Settings) -> "AlertDetector":
-    """For the cues that were typed; UsageError where they are none, or would be about others."""
-    from tracker.core.errors import UsageError
-    from tracker.live.alerts import Alert, AlertDetector, limited_alerts
-
-    if cues and settings.faces != "own":
-        raise UsageError("A cue is about your own face, and --faces all watches everybody. Leave one of the two out.")
-    return AlertDetector(limited_alerts([Alert.parse(cue) for cue in cues]), settings.hz)
-
-
-def _give_alert(detector: "AlertDetector", record: "ObservationRecord", storage: "HeadlessStorage") -> None:
-    from tracker.core.notes import Mark
-    from tracker.live.alerts import MARKER_PREFIX
-
-    alert = detector.observe(record)
-    if alert is not None:
-        say(alert.sentence)
-        storage.mark(Mark(record.t, record.at, f"{MARKER_PREFIX}{alert.sentence}"))
 
 
 def observations(
@@ -121,12 +108,15 @@ def observations(
     from tracker.live.session import Session
     from tracker.motion.budget import motion_budget
     from tracker.sources.factory import choose_source
-    from tracker.sources.pacing import frames_until
+    from tracker.sources.intermittent import intermittent_frames, require_intermittent_rate
+    from tracker.sources.pacing import frames_until, reconnecting_frames
     from tracker.sources.picture_faults import report_picture_faults
     from tracker.sources.screen import is_screen
     from tracker.sources.virtual_camera import optional_sender
 
-    handed, look = optional_sender(settings.hand_on, overlay=settings.hand_on_overlay), _look(settings)
+    handed = optional_sender(settings.hand_on, overlay=settings.hand_on_overlay)
+    if settings.release:
+        require_intermittent_rate(settings.hz, settings.hand_on)
     if is_screen(settings.source):
         say("Watch others only if they know of it and agree.")
     with open_analyzer(settings, "live") as analyzer, handed as handing:
@@ -144,7 +134,11 @@ def observations(
         session = Session(analyzer, faces=settings.faces, smoothing=settings.smoothing, budget=budget)
         storage.begin(session, analyzer, live=source.live)
         with _alarm(duration if source.live else None, stopping):
-            frames, hz = look(source, choose, lose, stopping)
+            if settings.release and source.live:
+                # A glimpse was due when it was taken, and between two there is nothing to look at.
+                frames, hz = intermittent_frames(choose, settings.hz, lose, stopping), 0.0
+            else:
+                frames, hz = reconnecting_frames(choose, 0, lose, stopping), settings.hz if source.sampled else 0.0
             if source.moves:
                 frames = report_picture_faults(frames, say)
             for observation in session.go_through(frames_until(frames, duration), hz):
@@ -153,24 +147,6 @@ def observations(
                 record = ObservationRecord.of(observation, session.id, settings.source, shapes=shapes)
                 storage.write(record)
                 yield record
-
-
-def _look(settings: Settings) -> "Callable[..., tuple[Iterator[Frame], float]]":
-    """How frames are taken of a source, and how many of them a second are observed; UsageError where settings contradict."""
-    from tracker.sources.intermittent import intermittent_frames, require_intermittent_rate
-    from tracker.sources.pacing import reconnecting_frames
-
-    if settings.release:
-        require_intermittent_rate(settings.hz, settings.hand_on)
-
-    def look(source: "Source", *given: Any) -> "tuple[Iterator[Frame], float]":
-        choose, lost, stopping = given
-        if settings.release and source.live:
-            # A glimpse was due when it was taken, and between two there is nothing to look at.
-            return intermittent_frames(choose, settings.hz, lost, stopping), 0
-        return reconnecting_frames(choose, 0, lost, stopping), settings.hz if source.sampled else 0
-
-    return look
 
 
 @contextmanager

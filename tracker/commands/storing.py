@@ -61,7 +61,8 @@ class HeadlessStorage:
 
         settings, judge = self._settings, ModelProvenance.of(analyzer.classifier)
         beginning = SessionBeginning.of(session.id, settings, judge, now(), live=live, retention=settings.retention)
-        self._recorder = Recorder(self._database, beginning, self._tell)
+        saved_again = "The session is being saved again, with what was said meanwhile."
+        self._recorder = Recorder(self._database, beginning, lambda trouble: self._say(trouble or saved_again))
 
     def write(self, record: "ObservationRecord") -> None:
         """Store an observation."""
@@ -77,6 +78,3 @@ class HeadlessStorage:
         """The source gave out, and is waited for."""
         if self._recorder is not None:
             self._recorder.pause("lost")
-
-    def _tell(self, trouble: str | None) -> None:
-        self._say(trouble or "The session is being saved again, with what was said meanwhile.")

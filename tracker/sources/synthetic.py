@@ -131,7 +131,12 @@ def draw_face(face: SyntheticFace | None, t: float = 0.0) -> Pixels:
                 _oval(canvas, eye, (min(10, opening), min(10, opening)), (60, 80, 100))
                 _oval(canvas, eye, (min(5, opening), min(5, opening)), (12, 12, 16))
                 cv2.ellipse(canvas, eye, (25, opening), 0, 180, 360, HAIR, 3, cv2.LINE_AA)
-            _draw_brow(canvas, x + side * 46, y - 62, side, face)
+            brow_x, brow_y, grief = x + side * 46, y - 62 - 16 * face.brows, max(0.0, -face.smile)
+            inner = (brow_x - side * 24, round(brow_y + 14 * face.frown - 16 * grief))
+            outer = (brow_x + side * 28, round(brow_y + 4 + 12 * grief))
+            middle = (brow_x, round(brow_y - 6 + 6 * face.frown))
+            brow = np.array([inner, middle, outer], np.int32)
+            cv2.polylines(canvas, [brow], isClosed=False, color=HAIR, thickness=7, lineType=cv2.LINE_AA)
         # The nose stands out, and moves most when the head is bowed.
         nose_y = y + 16 + bowed // 2
         cv2.line(canvas, (x - 6, nose_y - 44), (x - 10, nose_y + 4), SHADE, 3, cv2.LINE_AA)
@@ -144,17 +149,6 @@ def draw_face(face: SyntheticFace | None, t: float = 0.0) -> Pixels:
 
 def _oval(canvas: Pixels, centre: tuple[int, int], axes: tuple[int, int], colour: tuple[int, int, int]) -> None:
     cv2.ellipse(canvas, centre, axes, 0, 0, 360, colour, -1, cv2.LINE_AA)
-
-
-def _draw_brow(canvas: Pixels, x: int, y: int, side: int, face: SyntheticFace) -> None:
-    lift = -16 * face.brows
-    grief = max(0.0, -face.smile)
-    inner = (x - side * 24, round(y + lift + 14 * face.frown - 16 * grief))
-    outer = (x + side * 28, round(y + lift + 4 + 12 * grief))
-    middle = (x, round(y + lift - 6 + 6 * face.frown))
-    cv2.polylines(
-        canvas, [np.array([inner, middle, outer], np.int32)], isClosed=False, color=HAIR, thickness=7, lineType=cv2.LINE_AA
-    )
 
 
 def _draw_mouth(canvas: Pixels, x: int, y: int, face: SyntheticFace) -> None:
