@@ -1,13 +1,14 @@
 """The token of the dashboard: where it is kept, how a request shows it, and the one-time code of a browser that Mien opens.
 
-The token belongs to this installation. It lies in a file that only the person can read, and a browser keeps it as a cookie
-after its first visit. Other accounts of the machine cannot read the file, and no other site can make a browser send the
-cookie.
+The token belongs to this installation. It lies in a file that only the person can read. After its first visit a browser keeps
+a cookie that is derived from it. Other accounts of the machine cannot read the file, and no other site can make a browser send
+the cookie.
 
 A browser that Mien opens gets a code instead, because every account can read the command line of the program that opens it. The
 code works once, for a minute, directly and not through a proxy; on Linux only for a program of this account (``gate.py``).
 """
 
+import hmac
 import os
 import re
 import secrets
@@ -85,7 +86,8 @@ class Access:
         except UnicodeDecodeError:
             # No browser sends such bytes.
             return False
-        return self.is_token(cookies.get(cookie_name(environ, by_panel=by_panel), ""))
+        name = cookie_name(environ, by_panel=by_panel)
+        return secrets.compare_digest(cookies.get(name, "").encode(), self.cookie_value(name).encode())
 
     def new_code(self) -> str:
         """Make a code for the address of one browser window; it is good once, for ``CODE_SECONDS``."""
@@ -100,11 +102,20 @@ class Access:
             until = self._codes.pop(code, 0.0)
         return time.monotonic() < until
 
+    def cookie_value(self, name: str) -> str:
+        """What a cookie of this name has to hold: the token's HMAC-SHA256 over the name, in hexadecimal (RFC 2104).
+
+        Browsers send a cookie to every port of 127.0.0.1, so to a server of another account as well. What such a server learns
+        opens neither Zoom's panel, whose cookie has another name, nor anything that asks for the token itself.
+        """
+        return hmac.digest((self.token or "").encode(), name.encode(), "sha256").hex()
+
     def cookie(self, environ: "WSGIEnvironment", *, by_panel: bool) -> str:
         """The value of a Set-Cookie header, by which a browser shows the token from now on."""
+        name = cookie_name(environ, by_panel=by_panel)
         return dump_cookie(
-            cookie_name(environ, by_panel=by_panel),
-            self.token or "",
+            name,
+            self.cookie_value(name),
             max_age=COOKIE_SECONDS,
             httponly=True,
             secure=by_panel or self.secure,

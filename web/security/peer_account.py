@@ -92,6 +92,11 @@ def peer_of(connection: socket.socket, peer_address: tuple[str, int]) -> Peer:
         if not tables:
             return Peer.UNKNOWN
         found = _find_in_tables(theirs, ours, tables)
+    try:
+        # After the question: if this connection died before, another one may have had its port when the kernel answered.
+        connection.getpeername()
+    except OSError:
+        return Peer.ANOTHER_ACCOUNT
     if found is None:
         return Peer.ANOTHER_ACCOUNT if _is_of_this_machine(theirs) else Peer.ANOTHER_MACHINE
     account, inode = found

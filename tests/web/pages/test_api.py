@@ -60,7 +60,12 @@ def test_the_token_is_described(dependencies: Dependencies) -> None:
     assert told is not None
     assert told["security"] == [{"bearer": []}, {"cookie": []}]
     name = told["components"]["securitySchemes"]["cookie"]["name"]
-    assert client.get("/api/sources", base_url=HERE, headers={"Cookie": f"{name}=token"}).status_code == 200
+    assert (
+        client.get(
+            "/api/sources", base_url=HERE, headers={"Cookie": f"{name}={Access('token').cookie_value(name)}"}
+        ).status_code
+        == 200
+    )
     dashboard.close()
 
 

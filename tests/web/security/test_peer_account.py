@@ -2,6 +2,7 @@
 
 import os
 import socket
+import struct
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -153,3 +154,18 @@ def test_whose_a_connection_is(asks: str, server: str, client: str, monkeypatch:
             monkeypatch.undo()
             theirs.close()
             assert peer_of(ours, address[:2]) is Peer.ANOTHER_ACCOUNT
+
+
+def test_a_dead_connection_is_not_the_one_that_got_its_port() -> None:
+    """A stranger may send a request and reset: if a connection of this account gets that port before the kernel is asked, the
+    kernel names this account's, and the stranger's request is still there to be read.
+    """
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        stranger = socket.create_connection(listener.getsockname())
+        stranger.sendall(b"DELETE /api/everything HTTP/1.1\r\n\r\n")
+        accepted, address = listener.accept()
+        stranger.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        stranger.close()
+        with accepted, socket.create_connection(listener.getsockname(), source_address=address):
+            assert accepted.recv(6) == b"DELETE"
+            assert peer_of(accepted, address) is Peer.ANOTHER_ACCOUNT

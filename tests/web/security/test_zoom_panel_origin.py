@@ -72,7 +72,8 @@ class Browser:
     ) -> WSGIEnvironment:
         sent = {"HTTP_HOST": host, "HTTP_ACCEPT": "text/html"} | ({"HTTP_ORIGIN": origin} if origin else {})
         if self._token is not None:
-            sent["HTTP_COOKIE"] = f"{PANEL_COOKIE}={self._token}; mien-8765={self._token}"
+            access = Access(self._token)
+            sent["HTTP_COOKIE"] = "; ".join(f"{name}={access.cookie_value(name)}" for name in (PANEL_COOKIE, "mien-8765"))
         return EnvironBuilder(path, LOOPBACK, method=method, data=form).get_environ() | sent
 
 
@@ -80,6 +81,16 @@ def rules(answer: TestResponse) -> dict[str, str]:
     """All headers but those that tell of the content."""
     assert not [name for name in ZOOMS if len(answer.headers.getlist(name)) > 1]
     return {name: value for name, value in answer.headers if name not in FLASKS}
+
+
+def test_the_cookie_of_the_loopback_window_is_no_key_to_the_panel(dashboard: Dashboard) -> None:
+    """A browser shows it to every port of this machine, so another account may learn it."""
+    stolen = Access(TOKEN).cookie_value("mien-8765")
+    stranger = Client(dashboard.app.wsgi_app, use_cookies=False)
+    ways = ({"HTTP_COOKIE": f"{PANEL_COOKIE}={stolen}"}, {"HTTP_AUTHORIZATION": f"Bearer {stolen}"})
+    for path, sent in (*(("/history", way) for way in ways), (f"/history?token={stolen}", {})):
+        asked = EnvironBuilder(path, LOOPBACK).get_environ() | {"HTTP_HOST": "mien.example.org"} | sent
+        assert stranger.open(asked).status_code == 403
 
 
 def test_without_the_flag_the_rules_are_word_for_word_the_strict_ones(dashboard: Dashboard) -> None:
@@ -175,7 +186,7 @@ def test_the_token_is_asked_for_once(panelled: Dashboard) -> None:
     right = browser.post("/unlock", token=f" {TOKEN} ", wanted="/panel")
     assert (right.status_code, right.headers["Location"]) == (303, "/panel")
     value, *marks = right.headers["Set-Cookie"].split("; ")
-    assert value == f"{PANEL_COOKIE}={TOKEN}"
+    assert value == f"{PANEL_COOKIE}={Access(TOKEN).cookie_value(PANEL_COOKIE)}"
     assert {"Secure", "HttpOnly", "SameSite=None", "Partitioned"} <= set(marks)
 
 
