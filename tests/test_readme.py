@@ -27,11 +27,11 @@ def test_the_figures_are_those_that_were_measured(figures: ModuleType) -> None:
 
 
 def test_the_sample_of_a_picture_is_what_the_command_prints(figures: ModuleType) -> None:
-    """The same faces and words; a figure may be two points off, as another processor reckons a little differently."""
-    number = re.compile(r"\d+(?= %)")
-    sample, printed = figures.read().sample, figures.sample_output()
-    assert number.sub("#", printed) == number.sub("#", sample)
-    assert list(map(int, number.findall(printed))) == pytest.approx(list(map(int, number.findall(sample))), abs=2)
+    """The same faces and first words; a best guess may differ by two points, as between processors."""
+    face = re.compile(r"^ +(\d  \S+ (?:looks \w+|unclear)).*?(\d+) %", re.MULTILINE)
+    sample, printed = face.findall(figures.read().sample), face.findall(figures.sample_output())
+    assert [words for words, _ in printed] == [words for words, _ in sample]
+    assert [int(best) for _, best in printed] == pytest.approx([int(best) for _, best in sample], abs=2)
 
 
 def test_the_sample_of_the_log_has_the_members_of_a_line(figures: ModuleType) -> None:

@@ -44,7 +44,11 @@ def test_image_answers_as_the_contract_has_it(astronaut_file: Path) -> None:
     assert face["confidence"] == pytest.approx(face["scores"]["happy"])
     assert tuple(face["scores"]) == EXPRESSIONS
     assert sum(face["scores"].values()) == pytest.approx(1, abs=1e-3)
-    assert {head: tuple(scores) for head, scores in face["heads"].items()} == {"fer2013": EXPRESSIONS, "ferplus": FERPLUS}
+    assert {head: tuple(scores) for head, scores in face["heads"].items()} == {
+        "fer2013": EXPRESSIONS,
+        "ferplus": FERPLUS,
+        "wide": EXPRESSIONS,
+    }
     assert face["quality"] == {"ok": True, "reason": None}
     assert face["found"] == "detected"
     assert len(face["box"]) == 4

@@ -221,7 +221,10 @@ def test_the_process_of_a_recording_has_nothing_to_tell(tmp_path: Path) -> None:
     child = AnalysisProcess(
         Jobs(Storage(None), choices, tmp_path).recording(Job("x", video.name, str(video), 0, "own", copied=False))
     )
-    line = " ".join(psutil.Process(child.pid).cmdline())
+    process, line = psutil.Process(child.pid), ""
+    while not line:
+        # Empty for the moment in which the process becomes Python.
+        line = " ".join(process.cmdline())
     news = list(child.reports())
 
     assert "web.recordings.worker" in line
