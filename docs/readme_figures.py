@@ -120,7 +120,9 @@ def fill(readme: str, figures: Figures) -> str:
         ValueError: a statement's words stand there not once; the message has its pattern.
     """
     for statement in STATEMENTS:
-        found = list(re.finditer(statement.pattern, readme, re.DOTALL))
+        # A line of README may break at any space.
+        pattern = re.sub(r"(?<=\S) (?=\S)", r"\\s+", statement.pattern)
+        found = list(re.finditer(pattern, readme, re.DOTALL))
         if len(found) != 1:
             raise ValueError(f"README.md should have these words once, it has them {len(found)} times: {statement.pattern}")
         match = found[0]
