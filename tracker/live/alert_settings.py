@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Final, Self
 
 from platformdirs import user_config_path
 
@@ -33,7 +33,7 @@ class AlertSettings:
         except ValueError as error:
             raise UsageError(f"Cues are an object with on, true or false, and a list of cues: {error}.") from error
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """As JSON, each alert also with the sentence that is said."""
         return {"on": self.on, "cues": [asdict(alert) | {"sentence": alert.sentence} for alert in self.cues]}
 

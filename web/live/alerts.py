@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from flask import Blueprint, request
 
@@ -78,7 +77,7 @@ def alerts_blueprint(alerts: Alerts) -> Blueprint:
     blueprint = Blueprint("alerts", __name__)
 
     @blueprint.app_context_processor
-    def limits() -> dict[str, Any]:
+    def limits() -> dict[str, object]:
         """For the form, wherever it stands."""
         return {
             "cue_limits": {
@@ -90,17 +89,17 @@ def alerts_blueprint(alerts: Alerts) -> Blueprint:
         }
 
     @blueprint.get("/api/cues")
-    def read() -> dict[str, Any]:
+    def read() -> dict[str, object]:
         return alerts.settings.as_dict() | {"trouble": alerts.trouble}
 
     @blueprint.post("/api/cues")
-    def change() -> dict[str, Any]:
+    def change() -> dict[str, object]:
         """JSON {on, cues}: in place of those before."""
         alerts.change(AlertSettings.of(request.get_json(silent=True)))
         return alerts.settings.as_dict()
 
     @blueprint.post("/api/cues/shown")
-    def show() -> dict[str, Any]:
+    def show() -> dict[str, object]:
         """JSON {what, seconds, words}: how it would look, on every page."""
         alerts.give(Alert.of(request.get_json(silent=True)))
         return {"ok": True}

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from math import ceil
 from threading import Lock
-from typing import Any, Final
+from typing import Final
 
 from PIL import Image
 
@@ -22,7 +22,7 @@ MAX_PREVIEW_HZ: Final = 10
 class Preview:
     """A page asks for one picture at a time, so one that is slow, hidden or gone never makes a queue."""
 
-    def __init__(self, send: Callable[[dict[str, Any], str], None]) -> None:
+    def __init__(self, send: Callable[[dict[str, object], str], None]) -> None:
         self._send = send
         self._lock = Lock()
         self._waiting: set[str] = set()

@@ -1,6 +1,6 @@
 """The page Now, and what it asks for beside the live connection."""
 
-from typing import Any, Final, TypedDict
+from typing import Final, TypedDict
 
 from flask import Blueprint, render_template, request
 
@@ -44,7 +44,7 @@ def now_blueprint(live: LiveSocket, dependencies: Dependencies) -> Blueprint:
         return render_template("now.html", settings=dependencies.settings)
 
     @blueprint.get("/api/timeline")
-    def timeline() -> dict[str, Any]:
+    def timeline() -> dict[str, object]:
         """The rows with a number above ``after``, of the session that runs or ran last."""
         requirement = "after is the number of the last row that you have"
         after = whole_number(request.args.get("after", "0"), requirement, MAX_ROW_NUMBER)
