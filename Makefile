@@ -29,7 +29,7 @@ run: setup
 	$(BIN)/mien $(ARGS)
 
 test: setup-test
-	$(BIN)/python -m pytest -n 3 --dist worksteal $(ARGS)
+	$(BIN)/python -m pytest -n 4 --dist worksteal $(ARGS)
 
 test-long: setup-test
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m long $(ARGS)

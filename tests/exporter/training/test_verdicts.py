@@ -83,6 +83,7 @@ def test_a_folder_without_verdicts_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_the_command_fits_a_released_model_to_somebody(export: Path, root: Path, tmp_path: Path) -> None:
     """The released weights learn what one person means; verdicts that were held out are told before and after."""
     given = ["--verdicts", export, "--init", root / "models" / "mien.pt", "--output", tmp_path / "run"]

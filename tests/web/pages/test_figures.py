@@ -253,14 +253,23 @@ def test_what_is_shown_at_the_end_is_what_history_shows(now: "NowPage", page: Pa
     now.expect_growth()
     page.get_by_role("button", name="Stop").click()
     expect(now.state).to_contain_text("stopped")
-    with storage.reading() as store:
-        (summary,) = session_queries.list_sessions(store)
+    summary = stored_session(page, storage)
     expect(page.locator("#count")).to_have_text(f"{summary.observations} observations")
     shown = figures_on(page)
     page.goto(f"{site}/history/{summary.id}")
     expect(page.locator("#count")).to_be_visible()
     assert figures_on(page) == shown
     assert summary.figures.watched < summary.figures.seconds
+
+
+def stored_session(page: Page, storage: Storage) -> session_queries.SessionSummary:
+    """The only session, once it is stored to its end, which the page does not wait for."""
+    while True:
+        with storage.reading() as store:
+            sessions = session_queries.list_sessions(store)
+        if sessions and sessions[0].ended_at is not None:
+            return sessions[0]
+        page.wait_for_timeout(50)
 
 
 def figures_on(page: Page) -> list[str]:
