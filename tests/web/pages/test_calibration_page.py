@@ -1,4 +1,4 @@
-"""The calibration page: what is shown is kept as one moment, nothing is kept unasked, and a resting face is switched on and off."""
+"""The calibration page: what is shown is kept as one moment, nothing unasked; a resting face is switched on and off."""
 
 import re
 from dataclasses import replace
