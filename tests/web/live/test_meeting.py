@@ -105,7 +105,8 @@ def test_a_meeting(now: "NowPage", browser: Browser, running: "Running", minutes
     assert "questions" in report
     told, counted = Told(report).numbers, Recount(rows, []).everything()
     assert {"marker 2", "gap 2 end", "longest happy"} <= told.keys()
-    assert told == pytest.approx(counted, abs=2e-4)
+    # The report rounds to a millisecond: where an even number of steps has a half of one as its median, it is half a one off.
+    assert told == pytest.approx(counted, abs=6e-4)
 
 
 def begin(now: "NowPage", address: str, minutes: int) -> None:

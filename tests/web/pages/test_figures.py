@@ -246,6 +246,8 @@ def test_what_is_shown_at_the_end_is_what_history_shows(now: "NowPage", page: Pa
     now.expect_growth()
     page.get_by_role("button", name="Pause").click()
     expect(now.state).to_contain_text("paused")
+    # Longer than an observation speaks for, however quickly the page answers: a shorter pause is no gap.
+    page.wait_for_timeout(1500)
     page.get_by_role("button", name="Resume").click()
     expect(now.state).to_contain_text("watching")
     page.evaluate("fetch('/api/retention', {method: 'POST', body: new URLSearchParams({retention: 'forever'})})")
