@@ -18,9 +18,9 @@ from tracker.core.parsing import read_json
 from tracker.core.paths import beside, no_file
 from tracker.core.records import ObservationRecord
 from tracker.core.validation import converted
-from tracker.exports.files import export, whole_file
+from tracker.exports.files import atomic_file, export_session
 from tracker.exports.read_jsonl import read_log, read_observations
-from tracker.exports.sinks import File, end_whole, is_json
+from tracker.exports.sinks import FileSink, complete_last_line, is_json_line
 from tracker.live.session import Session
 from tracker.model.provenance import ModelProvenance
 from tracker.motion.budget import motion_budget
@@ -112,7 +112,7 @@ def analyze(recording: Recording, stopping: Stopping, progress: Progress, open_a
         }
         record = read_log(recording.file("jsonl"), **facts, recorded=True)
         for form in TABLES:
-            export(record, recording.file(form), form)
+            export_session(record, recording.file(form), form)
         write_report(record, recording.file(REPORT))
     if state.trouble:
         raise SourceError(state.trouble)
@@ -145,7 +145,7 @@ def _state(recording: Recording) -> RecordingState | None:
 
 
 def _keep(recording: Recording, state: RecordingState) -> None:
-    with whole_file(recording.file("json")) as part:
+    with atomic_file(recording.file("json")) as part:
         part.write_text(json.dumps(to_builtins(state), indent=2) + "\n", encoding="utf-8")
 
 
@@ -168,14 +168,14 @@ def _observe(
         # The number of the last frame that an earlier run wrote; the session remembers what it knew then.
         last = -1
         if log.exists():
-            end_whole(log, is_json)
+            complete_last_line(log, is_json_line)
             for record in read_observations(log):
                 session.recall(record)
                 last = record.frame
         frames = _Frames(video, recording, progress)
         # First, so that what a full disk leaves is known for ours.
         _keep(recording, state)
-        with _unless_empty(recording, frames), File(log) as sink:
+        with _unless_empty(recording, frames), FileSink(log) as sink:
             for observation in session.go_through(frames, choices.hz, last):
                 source = readable(str(recording.video))
                 sink.write(ObservationRecord.of(observation, state.session, source, shapes=recording.shapes))

@@ -17,7 +17,7 @@ from tracker.core.paths import PathType
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session as Store
 
-    from tracker.exports.session_data import Record
+    from tracker.exports.session_data import SessionData
     from tracker.store.session_queries import SessionSummary
 
 CONTRACT_MEMBERS: Final = ("id", "title", "started_at", "ended_at", "interrupted", "source", "hz", "observations", "model")
@@ -88,7 +88,7 @@ def session_file_options(function: Callable[..., None]) -> Callable[..., None]:
 @click.pass_obj
 def export(parent: str | None, /, session: str, db: str | None, output: Path, form: str | None, **part: float | None) -> None:
     """Write a session as a table: readings, markers and pauses, with shapes if they were stored; see docs/data.md."""
-    from tracker.exports.files import export as write
+    from tracker.exports.files import export_session as write
 
     with open_session(db or parent, session, **part) as (record, _):
         write(record, output, form or output.suffix[1:])
@@ -145,16 +145,16 @@ def trends(parent: str | None, /, db: str | None, weeks: int, person: str | None
 
 
 @contextmanager
-def open_session(db: str | None, session: str, start: float | None, end: float | None) -> "Iterator[tuple[Record, Store]]":
+def open_session(db: str | None, session: str, start: float | None, end: float | None) -> "Iterator[tuple[SessionData, Store]]":
     """A stored session and the store that its rows are read from; on a terminal, a progress bar moves as they are read."""
     from dataclasses import replace
 
     from tqdm import tqdm
 
-    from tracker.exports.from_database import record
+    from tracker.exports.from_database import read_session_data
     from tracker.store.database import Database
 
     with Database(db) as database, database.session() as store:
-        found = record(store, session, start, end)
+        found = read_session_data(store, session, start, end)
         hidden = not sys.stderr.isatty()
         yield replace(found, rows=lambda: iter(tqdm(found.rows(), "observations", disable=hidden, leave=False))), store

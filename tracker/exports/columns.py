@@ -100,7 +100,7 @@ COLUMNS: Final = (*_OF_A_MOMENT, *_OF_A_FACE, *_OF_ITS_MOTION, *_OF_A_NOTE)
 """Those of ``mien log``, then those of markers and pauses; SHAPE_COLUMNS follow where shapes were kept."""
 
 
-def columns(*, shapes: bool) -> tuple[Column, ...]:
+def export_columns(*, shapes: bool) -> tuple[Column, ...]:
     """The columns of a table with or without shapes."""
     return (*COLUMNS, *SHAPE_COLUMNS) if shapes else COLUMNS
 

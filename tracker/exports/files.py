@@ -12,8 +12,8 @@ from tracker.core.paths import beside
 from tracker.core.printable import json_line
 from tracker.core.records import TableRow, as_json, entry_rows
 from tracker.exports.cells import CellWriter
-from tracker.exports.columns import columns
-from tracker.exports.session_data import Record, entries
+from tracker.exports.columns import export_columns
+from tracker.exports.session_data import SessionData, session_entries
 
 PARQUET_GROUP_ROWS: Final = 20_000
 """Rows of a Parquet group: few enough groups to read quickly; some 10 MB in Arrow's columns."""
@@ -21,16 +21,16 @@ ROWS_IN_MEMORY: Final = 1_000
 """Rows of a group that are Python's objects at a time: those take ten times as much."""
 
 
-def export(record: Record, path: Path, form: str) -> None:
+def export_session(record: SessionData, path: Path, form: str) -> None:
     """Write a session to a file; form: csv, jsonl or parquet. MienError when it cannot be written."""
     if form not in FORMATS:
         raise UsageError(f"There is no format {form!r}: choose {', '.join(FORMATS)}.")
-    with whole_file(path) as part:
+    with atomic_file(path) as part:
         FORMATS[form](record, part)
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
+def atomic_file(path: Path) -> Iterator[Path]:
     """A path to write to, which becomes the wanted file when all went well; what stood there is kept otherwise."""
     part = beside(path, ".part", ".")
     try:
@@ -43,9 +43,9 @@ def whole_file(path: Path) -> Iterator[Path]:
             part.unlink()
 
 
-def write_csv(record: Record, path: Path) -> None:
+def write_csv(record: SessionData, path: Path) -> None:
     """UTF-8 with a header; a row a face, and rows for markers and pauses."""
-    names = [column.name for column in columns(shapes=record.shapes)]
+    names = [column.name for column in export_columns(shapes=record.shapes)]
     with path.open("w", encoding="utf-8", errors="backslashreplace", newline="") as file:
         # What a file of JSON lines holds beyond the dictionary (blendshapes of another model) has no column.
         table = CellWriter(file, names)
@@ -53,13 +53,13 @@ def write_csv(record: Record, path: Path) -> None:
         table.rows(_flat(record))
 
 
-def write_jsonl(record: Record, path: Path) -> None:
+def write_jsonl(record: SessionData, path: Path) -> None:
     """The objects of ``mien log``, and one for each marker and pause."""
     with path.open("w", encoding="utf-8") as file:
-        file.writelines(json_line(as_json(entry)) + "\n" for entry in entries(record))
+        file.writelines(json_line(as_json(entry)) + "\n" for entry in session_entries(record))
 
 
-def write_parquet(record: Record, path: Path) -> None:
+def write_parquet(record: SessionData, path: Path) -> None:
     """The same table as CSV with types; each column tells its unit and meaning, the file its session."""
     import pyarrow as pa
     from pyarrow import parquet
@@ -68,7 +68,7 @@ def write_parquet(record: Record, path: Path) -> None:
     kinds = {"text": pa.string(), "number": pa.float64(), "integer": pa.int64(), "moment": pa.timestamp("ms", tz="UTC")}
     fields = [
         pa.field(column.name, kinds[column.kind], metadata={"unit": column.unit, "meaning": column.meaning})
-        for column in columns(shapes=record.shapes)
+        for column in export_columns(shapes=record.shapes)
     ]
     schema = pa.schema(fields, facts)
     rows = _flat(record)
@@ -78,15 +78,15 @@ def write_parquet(record: Record, path: Path) -> None:
             writer.write_table(pa.concat_tables(group).combine_chunks())
 
 
-FORMATS: Final[dict[str, Callable[[Record, Path], None]]] = {
+FORMATS: Final[dict[str, Callable[[SessionData, Path], None]]] = {
     "csv": write_csv,
     "jsonl": write_jsonl,
     "parquet": write_parquet,
 }
 
 
-def _flat(record: Record) -> Iterator[TableRow]:
-    return chain.from_iterable(map(entry_rows, entries(record)))
+def _flat(record: SessionData) -> Iterator[TableRow]:
+    return chain.from_iterable(map(entry_rows, session_entries(record)))
 
 
 def _tables(rows: Iterator[TableRow], schema: Any) -> Iterator[Any]:

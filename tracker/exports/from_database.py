@@ -13,7 +13,7 @@ from tracker.core.errors import UnknownError
 from tracker.core.face import Pose
 from tracker.core.records import FaceRecord, ObservationRecord, QualityRecord, rounded
 from tracker.core.vocabulary import EMOJI, EXPRESSIONS
-from tracker.exports.session_data import Break, Mark, Record
+from tracker.exports.session_data import Marker, Pause, SessionData
 from tracker.store import schema
 from tracker.store.columns import ForeignValue
 from tracker.store.find_session import find_session
@@ -27,14 +27,14 @@ Inside = tuple[float, float]
 """From when to when, in seconds of the session, both included."""
 
 
-def record(store: Store, uuid: str, start: float | None = None, end: float | None = None) -> Record:
+def read_session_data(store: Store, uuid: str, start: float | None = None, end: float | None = None) -> SessionData:
     """A session, or what of it lies from ``start`` to ``end`` (seconds, both included); UsageError when there is none.
 
     Its rows are read while ``store`` is open, some hundreds at a time, each time in a transaction of its own.
     """
     session = find_session(store, uuid)
     inside = time_bounds(start, end)
-    return Record(
+    return SessionData(
         id=session.uuid,
         source=source_name(session.source),
         hz=session.hz,
@@ -46,9 +46,9 @@ def record(store: Store, uuid: str, start: float | None = None, end: float | Non
         interrupted=session.interrupted,
         model=None if session.model is None else session.model.sha256,
         prior=session.prior,
-        markers=tuple(Mark(each.t, each.text) for each in session.markers if inside[0] <= each.t <= inside[1]),
+        markers=tuple(Marker(each.t, each.text) for each in session.markers if inside[0] <= each.t <= inside[1]),
         pauses=tuple(
-            Break(each.began_t, each.ended_t, each.why)
+            Pause(each.began_t, each.ended_t, each.why)
             for each in session.pauses
             if each.began_t <= inside[1] and (each.ended_t is None or each.ended_t >= inside[0])
         ),

@@ -10,10 +10,10 @@ from msgspec import UNSET
 from tracker.core.errors import UsageError
 from tracker.core.parsing import json_lines
 from tracker.core.records import Entry, MarkerRecord, ObservationRecord, PauseRecord, parse_entry
-from tracker.exports.session_data import Break, Mark, Record
+from tracker.exports.session_data import Marker, Pause, SessionData
 
 
-def read_log(path: Path, **facts: Any) -> Record:
+def read_log(path: Path, **facts: Any) -> SessionData:
     """The first session of a file; facts: what its lines do not say, such as title, hz and model. UsageError if it has none."""
     first = next(read_entries(path), None)
     if first is None:
@@ -23,9 +23,9 @@ def read_log(path: Path, **facts: Any) -> Record:
         if isinstance(entry, ObservationRecord):
             shapes = shapes or any(face.pose is not UNSET for face in entry.faces)
         elif entry.session == first.session and isinstance(entry, MarkerRecord):
-            markers.append(Mark(entry.t, entry.marker))
+            markers.append(Marker(entry.t, entry.marker))
         elif entry.session == first.session and isinstance(entry, PauseRecord):
-            pauses.append(Break(entry.t, entry.until, entry.pause))
+            pauses.append(Pause(entry.t, entry.until, entry.pause))
     known: dict[str, Any] = {
         "id": first.session,
         "source": first.source if isinstance(first, ObservationRecord) else "",
@@ -35,7 +35,9 @@ def read_log(path: Path, **facts: Any) -> Record:
         "pauses": tuple(pauses),
         "shapes": shapes,
     }
-    return Record(rows=lambda: (each for each in read_observations(path) if each.session == first.session), **known | facts)
+    return SessionData(
+        rows=lambda: (each for each in read_observations(path) if each.session == first.session), **known | facts
+    )
 
 
 def read_entries(path: Path) -> Iterator[Entry]:

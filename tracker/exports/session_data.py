@@ -12,7 +12,7 @@ from tracker.core.time_zone import HERE
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class Marker:
     """A person's note on a moment; t in seconds of the session."""
 
     t: float
@@ -20,7 +20,7 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Break:
+class Pause:
     """A stretch without observations, in seconds of the session; why: paused, lost, unsaved or erased.
 
     end is None while it lasts.
@@ -32,7 +32,7 @@ class Break:
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class SessionData:
     """A session, or a stretch of it.
 
     rows: opens the observations anew, in order: a day of them would not fit into memory.
@@ -51,8 +51,8 @@ class Record:
     interrupted: bool = False
     model: str | None = None
     prior: str = "default"
-    markers: tuple[Mark, ...] = ()
-    pauses: tuple[Break, ...] = ()
+    markers: tuple[Marker, ...] = ()
+    pauses: tuple[Pause, ...] = ()
     shapes: bool = False
     recorded: bool = False
     zone: tzinfo = HERE
@@ -69,8 +69,8 @@ class Record:
         return self.at(t).astimezone(self.zone)
 
 
-def entries(record: Record) -> Iterator[Entry]:
-    """What a session holds, in order of time; ``at`` is the clock counted on, see ``Record.at``."""
+def session_entries(record: SessionData) -> Iterator[Entry]:
+    """What a session holds, in order of time; ``at`` is the clock counted on, see ``SessionData.at``."""
     notes: list[Entry] = [
         MarkerRecord(session=record.id, t=mark.t, at=record.at(mark.t), marker=mark.text) for mark in record.markers
     ]

@@ -27,7 +27,7 @@ class Sink(Protocol):
     def write(self, record: ObservationRecord) -> None: ...
 
 
-class JsonLines:
+class JsonLinesSink:
     """One JSON object a line."""
 
     def __init__(self, target: TextIO) -> None:
@@ -39,12 +39,12 @@ class JsonLines:
         self._target.flush()
 
 
-class Table:
+class TableSink:
     """CSV, one row a face, with a header at the top of the file; with columns for shapes if they are wanted."""
 
     def __init__(self, target: TextIO, *, header: bool = True, shapes: bool = False) -> None:
         self._target = target
-        self._writer = CellWriter(target, table_columns(shapes=shapes))
+        self._writer = CellWriter(target, log_columns(shapes=shapes))
         if header:
             self._writer.header()
 
@@ -54,7 +54,7 @@ class Table:
         self._target.flush()
 
 
-class File:
+class FileSink:
     """A log file that is appended to; beyond ``most`` bytes it is set aside as ``name.1.suffix``, 2, 3 ..."""
 
     def __init__(self, path: Path, most: int | None = None, *, shapes: bool = False) -> None:
@@ -73,8 +73,8 @@ class File:
             self._target.close()
 
     def _open(self) -> None:
-        table, columns = self._path.suffix == ".csv", table_columns(shapes=self._shapes)
-        empty = end_whole(self._path, partial(_is_row, columns=len(columns)) if table else is_json)
+        table, columns = self._path.suffix == ".csv", log_columns(shapes=self._shapes)
+        empty = complete_last_line(self._path, partial(_is_row, columns=len(columns)) if table else is_json_line)
         if table and not empty:
             try:
                 found = next(read_table(self._path), [])
@@ -83,7 +83,7 @@ class File:
             if tuple(found) != columns:
                 raise UsageError(f"{self._path} is there, with other columns (--shapes adds some). Name another --output.")
         self._target = self._path.open("a", encoding="utf-8", errors="backslashreplace", newline="")
-        self._sink: Sink = Table(self._target, header=empty, shapes=self._shapes) if table else JsonLines(self._target)
+        self._sink: Sink = TableSink(self._target, header=empty, shapes=self._shapes) if table else JsonLinesSink(self._target)
 
     def write(self, record: ObservationRecord) -> None:
         """Append; MienError when the disk is full or the file went away."""
@@ -99,12 +99,12 @@ class File:
             self._open()
 
 
-def table_columns(*, shapes: bool) -> tuple[str, ...]:
+def log_columns(*, shapes: bool) -> tuple[str, ...]:
     """The names in a table's header."""
     return (*TABLE_COLUMNS, *(column.name for column in SHAPE_COLUMNS)) if shapes else TABLE_COLUMNS
 
 
-def end_whole(path: Path, is_whole: Callable[[bytes], bool]) -> bool:
+def complete_last_line(path: Path, is_whole: Callable[[bytes], bool]) -> bool:
     """Whether the file is new or empty, once a last line that a crash or a full disk cut off is taken away.
 
     is_whole: of a last line without its end, whether only that is missing, as where a person edited the file.
@@ -132,7 +132,7 @@ def _last_line(file: BinaryIO) -> int:
     return file.seek(0)
 
 
-def is_json(line: bytes) -> bool:
+def is_json_line(line: bytes) -> bool:
     """Whether a line is a whole JSON value."""
     try:
         parse_json(line)
@@ -161,9 +161,9 @@ def _told(path: Path) -> Iterator[None]:
 def open_sink(path: Path, most: int | None = None, *, shapes: bool = False) -> Iterator[Sink]:
     """The sink for a path: ``-`` is JSON lines on stdout, .csv a table, .jsonl JSON lines; UsageError for others."""
     if path == STDOUT:
-        yield JsonLines(sys.stdout)
+        yield JsonLinesSink(sys.stdout)
         return
     if path.suffix not in (".csv", ".jsonl"):
         raise UsageError(f"{path}: the output's name ends in .jsonl or .csv, or is - for the terminal.")
-    with File(path, most, shapes=shapes) as file:
+    with FileSink(path, most, shapes=shapes) as file:
         yield file

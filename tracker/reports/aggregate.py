@@ -14,7 +14,7 @@ from tracker.core.sampling import SampleTimes
 from tracker.core.session_figures import Reading, SessionFigures
 from tracker.core.text import NOBODY, WORDS
 from tracker.core.vocabulary import EXPRESSIONS
-from tracker.exports.session_data import Record
+from tracker.exports.session_data import SessionData
 from tracker.reports.motion_rates import Rate, Tally
 
 NOT_THERE: Final = WORDS.index(NOBODY)
@@ -108,7 +108,7 @@ class Digest:
         return self.rhythm.ends()
 
 
-def digest(record: Record) -> Digest:
+def digest(record: SessionData) -> Digest:
     """Read all rows once."""
     times: list[float] = []
     seen: dict[int, list[Said]] = {}

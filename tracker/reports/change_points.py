@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from tracker.core.vocabulary import EXPRESSIONS
-from tracker.exports.session_data import Mark
+from tracker.exports.session_data import Marker
 from tracker.reports.aggregate import Digest, Floats, leading
 from tracker.reports.sentences import Number, Said, part
 
@@ -44,7 +44,7 @@ class ChangePoint:
     difference: float
     before: dict[str, float]
     after: dict[str, float]
-    marker: Mark | None
+    marker: Marker | None
 
 
 def window(data: Digest) -> float:
@@ -52,7 +52,7 @@ def window(data: Digest) -> float:
     return max(WINDOW_SECONDS, READINGS_PER_WINDOW * data.usual)
 
 
-def find_change_points(data: Digest, markers: Sequence[Mark] = ()) -> list[ChangePoint]:
+def find_change_points(data: Digest, markers: Sequence[Marker] = ()) -> list[ChangePoint]:
     """At most five, in order of time, of the face that was read most."""
     if not data.readings:
         return []

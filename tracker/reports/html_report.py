@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from tracker.core.text import clock, share
 from tracker.core.vocabulary import ADJECTIVES, EMOJI, EXPRESSIONS, UNCLEAR
-from tracker.exports.files import whole_file
-from tracker.exports.session_data import Record
+from tracker.exports.files import atomic_file
+from tracker.exports.session_data import SessionData
 from tracker.reports.aggregate import Digest, digest, leading, longest
 from tracker.reports.insights import insights_of
 from tracker.reports.personal_range import EarlierSessions
@@ -33,14 +33,14 @@ GAP_WORDS: Final = {"lost": "camera lost", "unsaved": "not saved", "silent": "no
 """Gaps whose words are others than their reasons; the page has them from here."""
 
 
-def write_report(record: Record, path: Path, lately: EarlierSessions | None = None) -> None:
+def write_report(record: SessionData, path: Path, lately: EarlierSessions | None = None) -> None:
     """The page as a file; MienError when it cannot be written."""
     page = report(record, lately)
-    with whole_file(path) as part:
+    with atomic_file(path) as part:
         part.write_text(page, encoding="utf-8")
 
 
-def report(record: Record, lately: EarlierSessions | None = None) -> str:
+def report(record: SessionData, lately: EarlierSessions | None = None) -> str:
     """The whole page of a session.
 
     Args:
@@ -80,13 +80,13 @@ def report(record: Record, lately: EarlierSessions | None = None) -> str:
     )
 
 
-def title(record: Record) -> str:
+def title(record: SessionData) -> str:
     """As the person named it, else by its day."""
     began = record.local(0)
     return record.title or f"Session of {began.day} {began:%B %Y}"
 
 
-def heading(record: Record, data: Digest) -> Said:
+def heading(record: SessionData, data: Digest) -> Said:
     """Day, time, length, source."""
     began, ended = data.at(data.begin), data.at(data.begin + data.length)
     day = Number(began.timestamp(), "began", f"{began:%A} {began.day} {began:%B %Y}")
@@ -135,7 +135,7 @@ class Timeline:
     more: Said
 
 
-def timeline(record: Record, data: Digest) -> Timeline:
+def timeline(record: SessionData, data: Digest) -> Timeline:
     """A ribbon for each face, under the markers."""
     span = Span(data.begin, data.begin + data.length)
     lanes = [("", _svg(flags(record.markers, span)))] if record.markers else []
@@ -213,7 +213,7 @@ def _part(value: float, name: str) -> Number:
     return Number(value, name, share(value))
 
 
-def facts(record: Record) -> str:
+def facts(record: SessionData) -> str:
     """What makes it repeatable."""
     parts = [f"Session {record.id}", f"prior {record.prior}"]
     parts += [f"model {record.model[:HASH_DIGITS]}"] if record.model else []

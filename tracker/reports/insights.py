@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tracker.exports.session_data import Record
+from tracker.exports.session_data import SessionData
 from tracker.reports import change_points, motion_rates, personal_range
 from tracker.reports.aggregate import Digest, digest, leading
 from tracker.reports.personal_range import EarlierSessions
@@ -77,12 +77,12 @@ class Insights:
         return ("Between the observations, over ", Number(seconds, "watched", long), " of watched face.")
 
 
-def insights_of(record: Record, data: Digest, lately: EarlierSessions | None = None) -> Insights:
+def insights_of(record: SessionData, data: Digest, lately: EarlierSessions | None = None) -> Insights:
     """All that stood out in a session that was read."""
     beside = personal_range.usually(data.counts(), lately) if lately else ()
     return Insights(data, tuple(change_points.find_change_points(data, record.markers)), beside, lately, record.recorded)
 
 
-def read_insights(record: Record, lately: EarlierSessions | None = None) -> Insights:
+def read_insights(record: SessionData, lately: EarlierSessions | None = None) -> Insights:
     """The same, of a session that is read now."""
     return insights_of(record, digest(record), lately)

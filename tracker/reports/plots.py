@@ -15,8 +15,8 @@ from matplotlib.ticker import FixedLocator, FuncFormatter
 from tracker.core.errors import UsageError
 from tracker.core.text import INK, LINE, NOBODY, PAPER, PLOT_STYLES, SOFT, clock, share
 from tracker.core.vocabulary import EXPRESSIONS, UNCLEAR
-from tracker.exports.files import whole_file
-from tracker.exports.session_data import Record
+from tracker.exports.files import atomic_file
+from tracker.exports.session_data import SessionData
 from tracker.reports.aggregate import Digest, digest
 from tracker.reports.fonts import LEFT_OUT, families, hush_missing, legible, tell_missing
 from tracker.reports.html_report import heading, title
@@ -53,12 +53,12 @@ PLOT_SETTINGS: Final[dict[Any, Any]] = {
 }
 
 
-def plot(record: Record, path: Path) -> None:
+def plot(record: SessionData, path: Path) -> None:
     """Draw a session into a file whose name ends in .png or .svg; UsageError for another."""
     if path.suffix.lower() not in PLOT_FORMATS:
         raise UsageError(f"{path}: a plot's name ends in {' or '.join(PLOT_FORMATS)}.")
     data, svg = digest(record), path.suffix.lower() == ".svg"
-    with styled(PLOT_SETTINGS), whole_file(path) as part:
+    with styled(PLOT_SETTINGS), atomic_file(path) as part:
         metadata = {"Date": None, "Creator": None} if svg else {}
         found, missing = families(
             "".join([title(record), plain(heading(record, data)), *(mark.text for mark in record.markers)])
@@ -72,7 +72,7 @@ def plot(record: Record, path: Path) -> None:
         figure.savefig(part, format=path.suffix[1:].lower(), dpi=DPI, facecolor=PAPER, metadata=metadata)
 
 
-def draw(record: Record, data: Digest, missing: str = "") -> Figure:
+def draw(record: SessionData, data: Digest, missing: str = "") -> Figure:
     """A ribbon a face, and under it a row for each expression: how much of it there was, on average over the faces.
 
     missing: letters that cannot be drawn, for which dots stand.

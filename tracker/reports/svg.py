@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from tracker.core.text import HATCH_SIDE, INK, LINE, NOBODY, PAPER, PLOT_STYLES, SOFT, WORDS, clock
 from tracker.core.vocabulary import EXPRESSIONS, UNCLEAR
-from tracker.exports.session_data import Mark
+from tracker.exports.session_data import Marker
 from tracker.reports.aggregate import Digest
 
 DRAWING_WIDTH: Final = 1000
@@ -90,7 +90,7 @@ def axis(span: Span) -> str:
     return f'<svg class="axis" viewBox="0 0 {span.width} 24" aria-hidden="true">{"".join(drawn)}</svg>'
 
 
-def flags(markers: Sequence[Mark], span: Span) -> str:
+def flags(markers: Sequence[Marker], span: Span) -> str:
     """Numbered diamonds above a ribbon, where somebody noted something."""
     parts = []
     for number, mark in enumerate(markers, 1):

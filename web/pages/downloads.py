@@ -11,13 +11,13 @@ from flask import Blueprint, Response, send_file
 
 from tracker.core.errors import UsageError
 from tracker.exports.files import MEDIA_TYPES
-from tracker.exports.from_database import record
+from tracker.exports.from_database import read_session_data
 from tracker.reports.earlier_sessions import read_earlier_sessions
 from web.pages.time_zone import zone
 from web.storage import Storage
 
 if TYPE_CHECKING:
-    from tracker.exports.session_data import Record
+    from tracker.exports.session_data import SessionData
     from tracker.reports.personal_range import EarlierSessions
 
 
@@ -32,7 +32,7 @@ def downloads_blueprint(storage: Storage) -> Blueprint:
         with ExitStack() as stack:
             path = Path(stack.enter_context(TemporaryDirectory())) / f"session.{form}"
             with storage.reading() as store:
-                kept = replace(record(store, uuid), zone=zone())
+                kept = replace(read_session_data(store, uuid), zone=zone())
                 # Rows are read from the store while the file is written.
                 write_session_file(kept, path, form, read_earlier_sessions(store, uuid) if form == "html" else None)
             title = re.sub(r"[^A-Za-z0-9]+", "-", kept.title).strip("-").lower()
@@ -46,7 +46,7 @@ def downloads_blueprint(storage: Storage) -> Blueprint:
     return blueprint
 
 
-def write_session_file(kept: "Record", path: Path, form: str, beside: "EarlierSessions | None") -> None:
+def write_session_file(kept: "SessionData", path: Path, form: str, beside: "EarlierSessions | None") -> None:
     """Write a session to a file.
 
     Args:
@@ -55,7 +55,7 @@ def write_session_file(kept: "Record", path: Path, form: str, beside: "EarlierSe
         form: one of MEDIA_TYPES.
         beside: the person's earlier sessions, with which a report compares it.
     """
-    from tracker.exports.files import export
+    from tracker.exports.files import export_session
     from tracker.reports.html_report import write_report
     from tracker.reports.plots import plot
 
@@ -64,4 +64,4 @@ def write_session_file(kept: "Record", path: Path, form: str, beside: "EarlierSe
     elif form == "svg":
         plot(kept, path)
     else:
-        export(kept, path, form)
+        export_session(kept, path, form)

@@ -274,11 +274,11 @@ def picture_entry(picture: uploads.StoredPicture) -> PictureEntry:
 
 def session_insights(store: Store, summary: session_queries.SessionSummary) -> "Insights | None":
     """What stood out in a session; None if it has no readings, or more than ``MAX_OBSERVATIONS_FOR_INSIGHTS``."""
-    from tracker.exports.from_database import record
+    from tracker.exports.from_database import read_session_data
     from tracker.reports.earlier_sessions import read_earlier_sessions
     from tracker.reports.insights import read_insights
 
     if not 0 < summary.observations <= MAX_OBSERVATIONS_FOR_INSIGHTS:
         return None
-    found = read_insights(replace(record(store, summary.id), zone=zone()), read_earlier_sessions(store, summary.id))
+    found = read_insights(replace(read_session_data(store, summary.id), zone=zone()), read_earlier_sessions(store, summary.id))
     return found if found.data.readings else None

@@ -17,7 +17,7 @@ from tracker.core.address import readable
 from tracker.core.errors import OUR_MISTAKE, BusyError, MienError, StoreError, UnknownError, UsageError
 from tracker.core.private_files import private_folder, write_private
 from tracker.core.thread_failures import tell_failure
-from tracker.exports.files import whole_file
+from tracker.exports.files import atomic_file
 from tracker.live.face_tracking import Faces
 from web.recordings.job import INTERRUPTED, ORDER_FILE, PACE_REPORTS, REMOVED, TAKEN, UNDER_WAY, Job, seconds_left
 from web.recordings.leftovers import leftover_jobs, remove_expired
@@ -109,7 +109,7 @@ class Jobs:
             The job, which waits.
         """
         job = Job(folder.name, readable(video.name), str(video), hz, faces, copied)
-        with whole_file(folder / ORDER_FILE) as part:
+        with atomic_file(folder / ORDER_FILE) as part:
             write_private(part, json.dumps(job.order_fields(), indent=2) + "\n")
         with self._lock:
             self._jobs[job.id] = job

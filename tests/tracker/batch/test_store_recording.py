@@ -17,8 +17,8 @@ from tracker.compose import analyzer_for
 from tracker.config.settings import Settings
 from tracker.core.frame import now
 from tracker.core.records import as_json, timestamp
-from tracker.exports.from_database import record
-from tracker.exports.session_data import entries
+from tracker.exports.from_database import read_session_data
+from tracker.exports.session_data import session_entries
 from tracker.store import schema, session_queries
 from tracker.store.database import Database
 from tracker.store.testing import row
@@ -39,7 +39,7 @@ def test_a_recording_is_stored_once_as_a_session(meeting: Path, tmp_path: Path) 
 
     with Database(url) as database, database.session() as store:
         (summary,) = session_queries.list_sessions(store)
-        kept = record(store, summary.id)
+        kept = read_session_data(store, summary.id)
         stored = list(kept.rows())
         spent = list(store.scalars(select(schema.Observation.took)))
     lines = [json.loads(line) for line in (tmp_path / "out" / "meeting.jsonl").read_text().splitlines()]
@@ -48,7 +48,7 @@ def test_a_recording_is_stored_once_as_a_session(meeting: Path, tmp_path: Path) 
     assert [row.t for row in stored] == [line["t"] for line in lines] == [number / 2 for number in range(2 * SECONDS)]
     # The clock tells when it was looked at: none of it lies in a time that is still to come.
     assert all(row.at <= now() for row in stored)
-    assert {timestamp(entry.at) for entry in entries(kept)} == {timestamp(summary.started_at)}
+    assert {timestamp(entry.at) for entry in session_entries(kept)} == {timestamp(summary.started_at)}
     assert summary.ended_at is not None
     assert summary.started_at <= summary.ended_at <= now()
     assert spent == [line["took"] for line in lines]

@@ -25,10 +25,10 @@ from tracker.core.printable import json_line
 from tracker.core.records import as_json
 from tracker.core.time_zone import HERE
 from tracker.core.vocabulary import EXPRESSIONS
-from tracker.exports.files import export
-from tracker.exports.from_database import record
+from tracker.exports.files import export_session
+from tracker.exports.from_database import read_session_data
 from tracker.exports.read_jsonl import read_log
-from tracker.exports.session_data import Record
+from tracker.exports.session_data import SessionData
 from tracker.health.report import health_report
 from tracker.health.text_report import format_report
 from tracker.live.alert_settings import AlertSettings, load_alert_settings, save_alert_settings
@@ -78,10 +78,10 @@ class Kind:
         return mutated(whole, number, text=self.text)
 
 
-def shown_everywhere(found: Record, folder: Path) -> None:
+def shown_everywhere(found: SessionData, folder: Path) -> None:
     """As a table of each form and as a page."""
     for form in ("csv", "jsonl", "parquet"):
-        export(found, folder / f"out.{form}", form)
+        export_session(found, folder / f"out.{form}", form)
     report(found)
 
 
@@ -200,8 +200,8 @@ def everything_shown(database: Database, folder: Path) -> None:
             )
             json_line(session_detail(store, each.id).as_dict())
             json_line(query_timeline(store, each.id).as_dict())
-            shown_everywhere(record(store, each.id), folder)
-            report(record(store, each.id), read_earlier_sessions(store, each.id))
+            shown_everywhere(read_session_data(store, each.id), folder)
+            report(read_session_data(store, each.id), read_earlier_sessions(store, each.id))
     with database.session() as store:
         found = health_report(store, now().astimezone(HERE))
     json_line(found.as_dict()), list(format_report(found))

@@ -19,8 +19,8 @@ from tests.tracker.exports.conftest import BEGAN
 from tracker.core.errors import MienError, UnknownError, UsageError
 from tracker.core.records import TABLE_COLUMNS, ObservationRecord
 from tracker.exports.columns import COLUMNS, SHAPE_COLUMNS, markdown_table
-from tracker.exports.files import FORMATS, export
-from tracker.exports.from_database import record
+from tracker.exports.files import FORMATS, export_session
+from tracker.exports.from_database import read_session_data
 from tracker.exports.read_jsonl import read_log
 from tracker.exports.sinks import open_sink
 from tracker.store import schema
@@ -35,7 +35,7 @@ def read_csv(path: Path) -> list[dict[str, str]]:
 
 def exported(store: Store, folder: Path, form: str, **stretch: float) -> Path:
     path = folder / f"session.{form}"
-    export(record(store, "1f0c", **stretch), path, form)
+    export_session(read_session_data(store, "1f0c", **stretch), path, form)
     return path
 
 
@@ -110,7 +110,7 @@ def test_an_exported_log_gives_the_same_files_again(store: Store, tmp_path: Path
     """Nothing is lost on the way through JSON lines: a record of them exports as the database's does."""
     facts = {"title": "Stand-up <b>", "model": "ab" * 32}
     again = tmp_path / f"again.{form}"
-    export(read_log(exported(store, tmp_path, "jsonl"), **facts), again, form)
+    export_session(read_log(exported(store, tmp_path, "jsonl"), **facts), again, form)
 
     assert again.read_bytes() == exported(store, tmp_path, form).read_bytes()
 
@@ -131,24 +131,24 @@ def test_the_dictionary_in_the_docs_is_that_of_the_tables(root: Path) -> None:
 
 def test_between_two_batches_nothing_is_held_up(store: Store) -> None:
     """No transaction is open while rows are written out: a day's export keeps no database from tidying up behind it."""
-    rows = record(store, "1f0c").rows()
+    rows = read_session_data(store, "1f0c").rows()
     next(rows)
     assert not store.in_transaction()
 
 
 def test_batches_are_one_session(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """However few observations are fetched at a time, each is there once and in order, also those of one moment."""
-    whole = list(record(store, "1f0c").rows())
+    whole = list(read_session_data(store, "1f0c").rows())
     began = store.scalars(select(schema.Session)).one()
     for frame in (900, 901, 902):
         store.add(schema.Observation(session_id=began.id, t=100.0, at=began.started_at, frame=frame))
     store.commit()
     monkeypatch.setattr("tracker.exports.from_database.OBSERVATIONS_PER_READ", 2)
 
-    found = [row.frame for row in record(store, "1f0c").rows()]
+    found = [row.frame for row in read_session_data(store, "1f0c").rows()]
     place = 201
     assert found == [row.frame for row in whole[:place]] + [900, 901, 902] + [row.frame for row in whole[place:]]
-    assert [row.t for row in record(store, "1f0c", 99.5, 100.5).rows()] == [99.5, 100.0, 100.0, 100.0, 100.0, 100.5]
+    assert [row.t for row in read_session_data(store, "1f0c", 99.5, 100.5).rows()] == [99.5, 100.0, 100.0, 100.0, 100.0, 100.5]
 
 
 def test_a_session_that_is_erased_meanwhile_leaves_no_half_file(
@@ -156,7 +156,7 @@ def test_a_session_that_is_erased_meanwhile_leaves_no_half_file(
 ) -> None:
     """What is written is whole or not at all: the export ends with a sentence, and nothing of it stays."""
     monkeypatch.setattr("tracker.exports.from_database.OBSERVATIONS_PER_READ", 100)
-    found = record(store, "1f0c")
+    found = read_session_data(store, "1f0c")
 
     def rows() -> Iterator[ObservationRecord]:
         for place, row in enumerate(found.rows()):
@@ -165,7 +165,7 @@ def test_a_session_that_is_erased_meanwhile_leaves_no_half_file(
             yield row
 
     with pytest.raises(UnknownError, match="erased while it was read"):
-        export(replace(found, rows=rows), tmp_path / "session.jsonl", "jsonl")
+        export_session(replace(found, rows=rows), tmp_path / "session.jsonl", "jsonl")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -191,9 +191,11 @@ READ: Final = re.compile("^'('*[-=+@\t\r\n\uff1d\uff0b\uff0d\uff20])")
 @pytest.mark.parametrize("text", [*FORMULAS, *TEXTS])
 def test_no_cell_is_a_formula_and_each_reads_back(store: Store, tmp_path: Path, text: str) -> None:
     """A note or a source that a spreadsheet would run stands behind an apostrophe, every number as it is."""
-    found = record(store, "1f0c", 60, 62)
+    found = read_session_data(store, "1f0c", 60, 62)
     noted = replace(found, source=text, markers=(replace(found.markers[0], text=text),))
-    export(replace(noted, rows=lambda: (renamed(row, source=text) for row in found.rows())), tmp_path / "session.csv", "csv")
+    export_session(
+        replace(noted, rows=lambda: (renamed(row, source=text) for row in found.rows())), tmp_path / "session.csv", "csv"
+    )
     with open_sink(tmp_path / "log.csv", shapes=True) as sink:
         for row in found.rows():
             sink.write(renamed(row, source=text))

@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session as Store
 
 from tracker.core.errors import UsageError
 from tracker.core.vocabulary import EXPRESSIONS
-from tracker.exports.from_database import record
-from tracker.exports.session_data import Record
+from tracker.exports.from_database import read_session_data
+from tracker.exports.session_data import SessionData
 from tracker.reports.aggregate import digest
 from tracker.reports.fonts import tell_missing
 from tracker.reports.plots import draw, plot
@@ -30,8 +30,8 @@ SOON: Final = 20.0
 def test_a_plot_names_each_row_and_marker(store: Store, tmp_path: Path) -> None:
     """An SVG has its words as text: title, faces, the seven expressions, what was noted; and twice drawn it is the same."""
     first, second = tmp_path / "one.svg", tmp_path / "two.svg"
-    plot(record(store, "1f0c"), first)
-    plot(record(store, "1f0c"), second)
+    plot(read_session_data(store, "1f0c"), first)
+    plot(read_session_data(store, "1f0c"), second)
 
     told = first.read_text()
     assert all(f">{word}</text>" in told for word in (*EXPRESSIONS, "Face 1", "Face 2", "Stand-up &lt;b&gt;"))
@@ -41,7 +41,7 @@ def test_a_plot_names_each_row_and_marker(store: Store, tmp_path: Path) -> None:
 
 def test_a_png_is_a_picture(store: Store, tmp_path: Path) -> None:
     """It opens, and is wide enough for a slide."""
-    plot(record(store, "1f0c"), tmp_path / "one.png")
+    plot(read_session_data(store, "1f0c"), tmp_path / "one.png")
 
     with Image.open(tmp_path / "one.png") as picture:
         assert picture.size[0] == 1600
@@ -69,7 +69,7 @@ def test_two_plots_at_once_do_not_share_a_style() -> None:
 
 def test_a_plot_of_nothing_is_empty_and_another_kind_is_refused(store: Store, tmp_path: Path) -> None:
     """No observation is no error; a name that ends in .pdf is."""
-    nothing = Record("x", "fake", 2.0, record(store, "1f0c").started_at, lambda: iter(()))
+    nothing = SessionData("x", "fake", 2.0, read_session_data(store, "1f0c").started_at, lambda: iter(()))
     plot(nothing, tmp_path / "empty.svg")
 
     assert (tmp_path / "empty.svg").exists()
@@ -101,8 +101,8 @@ def only_font(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
-def noted(store: Store, name: str, text: str) -> Record:
-    found = record(store, "1f0c", 60, 62)
+def noted(store: Store, name: str, text: str) -> SessionData:
+    found = read_session_data(store, "1f0c", 60, 62)
     return replace(found, title=name, markers=(replace(found.markers[0], text=text),))
 
 

@@ -14,8 +14,8 @@ from playwright.sync_api import Browser
 from sqlalchemy.orm import Session as Store
 
 from tracker.core.text import PLOT_STYLES
-from tracker.exports.from_database import record
-from tracker.exports.session_data import Record
+from tracker.exports.from_database import read_session_data
+from tracker.exports.session_data import SessionData
 from tracker.reports.html_report import report, title, write_report
 from tracker.reports.motion_rates import Tally, in_words
 from tracker.store.testing import MOTION, row
@@ -25,7 +25,7 @@ SLOW: Final = "this machine manages 7 a second; blinks need 15"
 
 def test_the_page_loads_nothing_and_runs_nothing(store: Store) -> None:
     """No script, no address, no image: what is in the file is the page."""
-    page = report(record(store, "1f0c"))
+    page = report(read_session_data(store, "1f0c"))
 
     assert re.findall(r"<script|<link|<img|<iframe|\bsrc=|\bhref=|https?:|@import|url\((?!#)", page) == []
     assert "default-src 'none'" in page
@@ -33,7 +33,7 @@ def test_the_page_loads_nothing_and_runs_nothing(store: Store) -> None:
 
 def test_what_people_wrote_stays_text(store: Store) -> None:
     """A title, a note or a marker with angle brackets is shown as it was typed."""
-    page = report(record(store, "1f0c"))
+    page = report(read_session_data(store, "1f0c"))
 
     assert "Stand-up &lt;b&gt;" in page
     assert "Q&amp;A, &quot;&lt;i&gt;&quot;" in page
@@ -43,7 +43,7 @@ def test_what_people_wrote_stays_text(store: Store) -> None:
 
 def test_faces_that_are_there_together_have_a_line_each(store: Store) -> None:
     """Two faces, two ribbons and the pair of the first and last minutes; markers are numbered above."""
-    page = report(record(store, "1f0c"))
+    page = report(read_session_data(store, "1f0c"))
 
     assert page.count('class="ribbon"') == 4
     assert ">Face 1</span>" in page
@@ -53,9 +53,9 @@ def test_faces_that_are_there_together_have_a_line_each(store: Store) -> None:
 
 def test_a_face_that_comes_back_under_another_number_stays_one_line(store: Store) -> None:
     """Where there are never two at once, the numbers are one face that went and came back."""
-    first = record(store, "1f0c", 0, 229)
+    first = read_session_data(store, "1f0c", 0, 229)
     rows = [changed(row, faces=(changed(row.faces[0], id=1 if row.t < 100 else 2),)) for row in first.rows()]
-    page = report(Record("x", "fake", 2.0, first.started_at, lambda: iter(rows)))
+    page = report(SessionData("x", "fake", 2.0, first.started_at, lambda: iter(rows)))
 
     assert page.count('class="ribbon"') == 3
     assert "Face 1" not in page
@@ -65,7 +65,7 @@ def test_a_face_that_comes_back_under_another_number_stays_one_line(store: Store
 def test_a_session_of_nothing_has_a_page_too(store: Store, faces: Any) -> None:
     """Without an observation, or with nobody in any, it says so."""
     rows = [] if faces is None else [row(n, ()) for n in range(4)]
-    page = report(Record("x", "fake", 2.0, record(store, "1f0c").started_at, lambda: iter(rows)))
+    page = report(SessionData("x", "fake", 2.0, read_session_data(store, "1f0c").started_at, lambda: iter(rows)))
 
     assert ("Nobody was seen" if rows else "Nothing was observed") in page
     assert "NaN" not in page
@@ -81,7 +81,7 @@ def test_each_expression_has_a_hatch_and_a_line_of_its_own() -> None:
 
 @pytest.fixture
 def printed(store: Store, browser: Browser, tmp_path: Path) -> Iterator[bytes]:
-    write_report(record(store, "1f0c"), tmp_path / "report.html")
+    write_report(read_session_data(store, "1f0c"), tmp_path / "report.html")
     page = browser.new_page()
     page.goto((tmp_path / "report.html").as_uri())
     yield page.pdf(prefer_css_page_size=True)
@@ -96,7 +96,7 @@ def test_it_prints_on_one_page(printed: bytes) -> None:
 
 def test_a_report_without_a_title_is_called_by_its_day_on_every_system(store: Store) -> None:
     """Not by a directive that only some systems' strftime has: Windows ends with an error at a day without its zero."""
-    untitled = replace(record(store, "1f0c"), title="", started_at=datetime(2026, 11, 3, 12, tzinfo=UTC))
+    untitled = replace(read_session_data(store, "1f0c"), title="", started_at=datetime(2026, 11, 3, 12, tzinfo=UTC))
     assert title(untitled) == "Session of 3 November 2026"
 
 
@@ -128,10 +128,10 @@ def test_a_rate_takes_a_minute_of_watched_face(store: Store, seconds: int) -> No
     """One blink in ten seconds is not six a minute: it is told that the face was watched for too short a time."""
     rows = [
         changed(each, faces=(changed(each.faces[0], motion=changed(MOTION, seconds=0.5, blinks=int(each.t == 1))),))
-        for each in record(store, "1f0c", 0, 100).rows()
+        for each in read_session_data(store, "1f0c", 0, 100).rows()
         if each.t < seconds
     ]
-    page = report(Record("x", "fake", 2.0, record(store, "1f0c").started_at, lambda: iter(rows)))
+    page = report(SessionData("x", "fake", 2.0, read_session_data(store, "1f0c").started_at, lambda: iter(rows)))
 
     assert ("not counted: a face was watched for less than a minute" in page) == (seconds < 60)
     assert (" a minute</li>" in page.replace("less than a minute", "")) == (seconds >= 60)

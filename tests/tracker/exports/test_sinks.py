@@ -12,7 +12,7 @@ from tracker.core.errors import MienError, UsageError
 from tracker.core.face import Pose
 from tracker.core.records import TABLE_COLUMNS, ObservationRecord, as_json, parse_entry
 from tracker.core.vocabulary import EXPRESSIONS
-from tracker.exports.sinks import File, open_sink
+from tracker.exports.sinks import FileSink, open_sink
 
 
 def row(n: int, faces: int = 1) -> ObservationRecord:
@@ -119,7 +119,7 @@ def test_a_table_with_shapes_has_their_columns(tmp_path: Path) -> None:
 def test_a_place_that_cannot_be_written_is_wrong_use(tmp_path: Path) -> None:
     """A folder that is not there is told before anything is watched."""
     with pytest.raises(UsageError, match=r"log\.jsonl cannot be opened to write into: No such file"):
-        File(tmp_path / "nowhere" / "log.jsonl")
+        FileSink(tmp_path / "nowhere" / "log.jsonl")
 
 
 def test_a_large_file_is_set_aside(tmp_path: Path) -> None:
@@ -137,7 +137,7 @@ def test_a_large_file_is_set_aside(tmp_path: Path) -> None:
 
 def test_a_full_disk_is_a_sentence() -> None:
     """A disk without room is told with the file's name, not with a traceback."""
-    with pytest.raises(MienError, match=r"/dev/full.* cannot be written: No space left"), File(Path("/dev/full")) as sink:
+    with pytest.raises(MienError, match=r"/dev/full.* cannot be written: No space left"), FileSink(Path("/dev/full")) as sink:
         sink.write(row(1))
 
 

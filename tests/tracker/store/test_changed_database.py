@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session as Store
 from tracker.config.settings import Settings
 from tracker.core.face import Face
 from tracker.core.frame import Pixels, now
-from tracker.exports.files import export
-from tracker.exports.from_database import record
+from tracker.exports.files import export_session
+from tracker.exports.from_database import read_session_data
 from tracker.health.report import health_report
 from tracker.health.text_report import format_report
 from tracker.reports.html_report import write_report
@@ -142,10 +142,10 @@ def test_every_figure_and_file_comes(changed: Database, tmp_path: Path) -> None:
         assert found.verdicts.over_time == ()
         strictly(json.dumps([each.as_dict() for each in session_queries.list_sessions(store)]))
         for form in ("csv", "jsonl", "parquet"):
-            export(record(store, UUID), tmp_path / f"session.{form}", form)
+            export_session(read_session_data(store, UUID), tmp_path / f"session.{form}", form)
         for line in (tmp_path / "session.jsonl").read_text(encoding="utf-8").splitlines():
             strictly(line)
-        write_report(record(store, UUID), tmp_path / "session.html")
+        write_report(read_session_data(store, UUID), tmp_path / "session.html")
         export_verdicts(store, tmp_path / "set")
         for line in (tmp_path / "set/manifest.jsonl").read_text(encoding="utf-8").splitlines():
             assert strictly(line)["confidence"] == 0

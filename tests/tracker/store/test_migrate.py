@@ -10,7 +10,7 @@ from alembic import command
 from sqlalchemy import Connection, Engine
 
 from tracker.core.errors import StoreError
-from tracker.exports.from_database import record
+from tracker.exports.from_database import read_session_data
 from tracker.store.database import Database, open_engine, parse_database_url
 from tracker.store.migrate import VERSION_TABLE, alembic_config, migrate
 from tracker.store.schema import Base
@@ -104,7 +104,7 @@ def test_sessions_of_the_first_tables_read_and_go_on(url: str, engine: Engine) -
         batch = Batch([row(2)], ())
         database.write(partial(write_batch, beginning=beginning("a"), lease=database.lease, batch=batch, begun=True)).result()
         with database.session() as store:
-            stored = record(store, "a")
+            stored = read_session_data(store, "a")
             faces = [each.faces[0] for each in stored.rows()]
 
     assert [mark.text for mark in stored.markers] == ["the start"]

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session as Store
 
 from tracker.core.errors import UsageError
 from tracker.core.sampling import Gap
-from tracker.exports.from_database import record
+from tracker.exports.from_database import read_session_data
 from tracker.store import schema, session_queries
 from tracker.store.database import Database
 from tracker.store.find_session import find_session
@@ -236,8 +236,8 @@ def test_a_record_gives_the_rows_of_the_log_as_often_as_asked(store: Store) -> N
     store.add(schema.ReadingShape(**key, blendshapes=(0.25,), pose=(1.0, 2.0, 3.0)))
     store.flush()
 
-    whole = record(store, "aaaa")
+    whole = read_session_data(store, "aaaa")
 
     assert [(row.t, [face.id for face in row.faces]) for row in whole.rows()] == [(0, [1, 2]), (0.5, [1, 2]), (1, [])]
     assert next(whole.rows()).faces[0].blendshapes == {"jawOpen": 0.25}
-    assert [row.t for row in record(store, "aaaa", 0.5, 0.9).rows()] == [0.5]
+    assert [row.t for row in read_session_data(store, "aaaa", 0.5, 0.9).rows()] == [0.5]

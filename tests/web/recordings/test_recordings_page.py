@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 from tests.web.conftest import ADDRESS
 from tracker.config.settings import Settings
 from tracker.core.frame import Pixels
-from tracker.exports.from_database import record
+from tracker.exports.from_database import read_session_data
 from tracker.store import session_queries
 from web.app import Dashboard, create_app
 from web.dependencies import Dependencies
@@ -81,7 +81,7 @@ def test_a_recording_becomes_a_session(
     assert (job.kind, job.message, job.done, job.total) == ("done", "", 20, 20)
     with storage.reading() as store:
         (summary,) = session_queries.list_sessions(store)
-        kept = record(store, summary.id)
+        kept = read_session_data(store, summary.id)
     assert (summary.id, summary.title, summary.observations) == (job.session, "meeting", 10)
     assert (kept.recorded, kept.source) == (True, str(meeting))
     assert list(own_folder.glob("*")) == []
@@ -136,7 +136,7 @@ def test_what_was_interrupted_goes_on(storage: Storage, astronaut: Pixels, tmp_p
     assert again.job(first.id).kind == "done"
     with storage.reading() as store:
         (summary,) = session_queries.list_sessions(store)
-        assert [row.frame for row in record(store, summary.id).rows()] == list(range(40))
+        assert [row.frame for row in read_session_data(store, summary.id).rows()] == list(range(40))
     again.remove(second.id)
     assert list(own_folder.glob("*")) == []
     again.close()
