@@ -9,7 +9,7 @@ from jinja2 import ChoiceLoader, PackageLoader
 
 from tracker.core.person import ME
 from tracker.core.text import hundredths, minutes, number, share
-from tracker.reports.sentences import escaped
+from tracker.reports.sentences import escape_text
 from tracker.store.database import data_folder
 from tracker.store.erase import RECORDINGS_FOLDER
 from web.dependencies import Dependencies
@@ -105,7 +105,7 @@ def create_app(
     app.context_processor(zone_context)
     # The pages and the report share a macro for sentences with numbers.
     app.jinja_options = {"loader": ChoiceLoader([app.create_global_jinja_loader(), PackageLoader("tracker.reports", "")])}
-    app.jinja_env.filters |= {each.__name__: each for each in (share, hundredths, number, minutes)} | {"text": escaped}
+    app.jinja_env.filters |= {each.__name__: each for each in (share, hundredths, number, minutes)} | {"text": escape_text}
     live, picture_analyzer, pending = LiveSocket(dependencies), PictureAnalyzer(dependencies.open_picture), PendingVerdicts()
     jobs = Jobs(dependencies.storage, dependencies.settings, data_folder() / RECORDINGS_FOLDER)
     for blueprint in (

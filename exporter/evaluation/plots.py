@@ -10,7 +10,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
-from tracker.reports.style import styled
+from tracker.reports.style import matplotlib_settings
 
 GROUND, INK, SOFT, LINE = "#fffefb", "#1e2225", "#585e64", "#dedbd2"
 """As on Mien's pages; the ground is painted, so that a card reads the same on a dark page."""
@@ -45,7 +45,7 @@ DARK: Final = 0.55
 
 def draw(scores: Mapping[str, Any], folder: Path) -> list[Path]:
     """``confusion``, ``reliability``, ``coverage`` and ``prior`` as SVG files in a folder."""
-    with styled(STYLE):
+    with matplotlib_settings(STYLE):
         figures = {
             "confusion": confusion(scores["shown"]),
             "reliability": reliability(scores),

@@ -27,7 +27,7 @@ from tracker.model.contract import ModelContract
 from tracker.model.prior import Numbers, softmax
 from tracker.personal.cross_validation import hold_out
 from tracker.personal.fitting import fit, released_logits
-from tracker.personal.labelled import Labelled
+from tracker.personal.labelled import LabelledFeatures
 from tracker.personal.significance import compare_held_out
 
 PEOPLE: Final = 70
@@ -61,20 +61,20 @@ class Outcome:
         return 100 * ece(Guesses.of(softmax(logits), self.truth))
 
 
-Pick = Callable[[Labelled, np.random.Generator], npt.NDArray[np.bool_]]
+Pick = Callable[[LabelledFeatures, np.random.Generator], npt.NDArray[np.bool_]]
 
 
 def each(count: int) -> Pick:
     """So many verdicts an expression."""
 
-    def pick(faces: Labelled, rng: np.random.Generator) -> npt.NDArray[np.bool_]:
+    def pick(faces: LabelledFeatures, rng: np.random.Generator) -> npt.NDArray[np.bool_]:
         rows = [rng.permutation(np.flatnonzero(faces.labels == label))[:count] for label in range(len(EXPRESSIONS))]
         return np.isin(np.arange(len(faces)), np.concatenate(rows))
 
     return pick
 
 
-def taught(faces: Labelled, seen: npt.NDArray[np.bool_], contract: ModelContract) -> Outcome:
+def taught(faces: LabelledFeatures, seen: npt.NDArray[np.bool_], contract: ModelContract) -> Outcome:
     """A person before and after a fit to those of their faces that were seen."""
     held, others = hold_out(faces.take(seen), contract), faces.take(~seen)
     before = released_logits(others, contract)
@@ -82,11 +82,11 @@ def taught(faces: Labelled, seen: npt.NDArray[np.bool_], contract: ModelContract
     return Outcome(others.labels, before, before + correction.logits(others.features), compare_held_out(held).convincing)
 
 
-def people(make: Make, faces: LabelledFaces, model: OnnxClassifier, count: int) -> list[Labelled]:
+def people(make: Make, faces: LabelledFaces, model: OnnxClassifier, count: int) -> list[LabelledFeatures]:
     """Made-up people, as the model sees them."""
     truth = shown_truth(faces)
     made = [make(faces.images, truth, np.random.default_rng([1, number])) for number in range(count)]
-    return [Labelled.of(model.logits(person.images)[FEATURES_OUTPUT], person.labels.tolist()) for person in made]
+    return [LabelledFeatures.of(model.logits(person.images)[FEATURES_OUTPUT], person.labels.tolist()) for person in made]
 
 
 def fits_table(faces: LabelledFaces, model: OnnxClassifier) -> Iterator[str]:
@@ -111,7 +111,7 @@ def _summary(outcomes: Sequence[Outcome]) -> str:
     )
 
 
-def random_table(everybody: Labelled, model: OnnxClassifier) -> Iterator[str]:
+def random_table(everybody: LabelledFeatures, model: OnnxClassifier) -> Iterator[str]:
     """People whose verdicts have nothing to do with the faces."""
     yield "| random verdicts | people | promoted |"
     yield "|---|---|---|"
@@ -121,11 +121,13 @@ def random_table(everybody: Labelled, model: OnnxClassifier) -> Iterator[str]:
             rng = _rng(number)
             rows = rng.choice(len(everybody), count, replace=False)
             said = rng.integers(0, len(EXPRESSIONS), count).tolist()
-            promoted += compare_held_out(hold_out(Labelled.of(everybody.features[rows], said), model.contract)).convincing
+            promoted += compare_held_out(
+                hold_out(LabelledFeatures.of(everybody.features[rows], said), model.contract)
+            ).convincing
         yield f"| {count} | {RANDOM_PEOPLE} | {promoted / RANDOM_PEOPLE:.1%} |"
 
 
-def sad_table(everybody: Labelled, model: OnnxClassifier) -> Iterator[str]:
+def sad_table(everybody: LabelledFeatures, model: OnnxClassifier) -> Iterator[str]:
     """People who call sad what leans that way among resting faces: between a fifth and most of them."""
     yield "| verdicts | gain over all | worst person | on the faces that differ | on smiles | promoted |"
     yield "|---|---|---|---|---|---|"
@@ -136,7 +138,7 @@ def sad_table(everybody: Labelled, model: OnnxClassifier) -> Iterator[str]:
         for number in range(PEOPLE):
             rng = _rng(number)
             differs = rest & (lean > np.quantile(lean[rest], rng.uniform(0.3, 0.8)))
-            person = Labelled.of(everybody.features, np.where(differs, SAD, everybody.labels).tolist())
+            person = LabelledFeatures.of(everybody.features, np.where(differs, SAD, everybody.labels).tolist())
             seen = each(1)(person, rng) if count == len(EXPRESSIONS) else rng.permutation(len(person)) < count
             outcome = taught(person, seen, model.contract)
             gained = (outcome.after.argmax(1) == outcome.truth) * 100.0 - (outcome.before.argmax(1) == outcome.truth) * 100.0
@@ -156,7 +158,7 @@ def rest_table(faces: LabelledFaces, model: OnnxClassifier) -> Iterator[str]:
         for place, person in enumerate(people(make, faces, model, PEOPLE)):
             seen = each(RESTING)(person, _rng(place)) & (person.labels == NEUTRAL)
             others, rest = person.take(~seen), person.take(seen)
-            moment = Labelled.of(rest.features, rest.labels.tolist(), [0] * len(rest))
+            moment = LabelledFeatures.of(rest.features, rest.labels.tolist(), [0] * len(rest))
             before = released_logits(others, model.contract)
             after = before + fit(moment, model.contract).logits(others.features)
             neutral = others.labels == NEUTRAL
@@ -173,7 +175,7 @@ def _called(logits: Numbers, label: int, which: npt.NDArray[np.bool_]) -> float:
     return share(logits[which].argmax(axis=1) == label)
 
 
-def _right(logits: Numbers, faces: Labelled) -> float:
+def _right(logits: Numbers, faces: LabelledFeatures) -> float:
     """Of everything but resting faces."""
     shown = faces.labels != NEUTRAL
     return share(logits[shown].argmax(axis=1) == faces.labels[shown])
@@ -194,7 +196,7 @@ def fresh(faces: LabelledFaces) -> LabelledFaces:
 def main(data: Path) -> None:
     """Print the tables."""
     faces, model = fresh(read(data)), OnnxClassifier(released_model())
-    everybody = Labelled.of(model.logits(faces.images)[FEATURES_OUTPUT], shown_truth(faces).tolist())
+    everybody = LabelledFeatures.of(model.logits(faces.images)[FEATURES_OUTPUT], shown_truth(faces).tolist())
     for table in (
         fits_table(faces, model),
         random_table(everybody, model),

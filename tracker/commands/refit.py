@@ -13,7 +13,7 @@ from tracker.config.settings import Settings
 from tracker.core.paths import PathType
 
 if TYPE_CHECKING:
-    from tracker.personal.refit import Report
+    from tracker.personal.refit import FitReport
 
 
 @click.command()
@@ -64,7 +64,7 @@ def command(
     ctx.exit(1 if failed else 0)
 
 
-def _fit(settings: Settings, person: str, folder: Path | None) -> "tuple[Report, int]":
+def _fit(settings: Settings, person: str, folder: Path | None) -> "tuple[FitReport, int]":
     """The fit from a folder's pictures, or with None from the store's verdicts, and how many pictures had no face."""
     from tracker.compose import open_analyzer, open_classifier
     from tracker.personal.fitting import require_statistics
@@ -86,7 +86,7 @@ def _fit(settings: Settings, person: str, folder: Path | None) -> "tuple[Report,
     return report, 0
 
 
-def format_report(report: "Report") -> Iterator[str]:
+def format_report(report: "FitReport") -> Iterator[str]:
     """The lines of a report on a fit, for people."""
     yield f"Fit {report.version} of {report.person}, from {report.verdicts} verdicts."
     if report.evidence is not None:

@@ -111,7 +111,7 @@ def report(parent: str | None, /, session: str, db: str | None, output: Path, **
 @click.pass_obj
 def plot(parent: str | None, /, session: str, db: str | None, output: Path, **part: float | None) -> None:
     """Draw a session into a file whose name ends in .png or .svg."""
-    from tracker.reports.plots import plot as draw
+    from tracker.reports.plots import write_plot as draw
 
     with open_session(db or parent, session, **part) as (record, _):
         draw(record, output)
@@ -135,13 +135,13 @@ def trends(parent: str | None, /, db: str | None, weeks: int, person: str | None
     from tracker.core.frame import now
     from tracker.core.time_zone import HERE
     from tracker.reports import trends as exported
-    from tracker.reports.earlier_sessions import watched
+    from tracker.reports.earlier_sessions import read_watched_sessions
     from tracker.store.database import Database
 
     here = now().astimezone(HERE)
     with Database(db or parent) as database, database.session() as store:
-        found = exported.trends(watched(store, exported.beginning(here, weeks), person), here, weeks)
-    show_json(found.as_dict()) if as_json else show(*exported.in_words(found))
+        found = exported.trends_by_week(read_watched_sessions(store, exported.first_monday(here, weeks), person), here, weeks)
+    show_json(found.as_dict()) if as_json else show(*exported.format_trends(found))
 
 
 @contextmanager

@@ -9,9 +9,9 @@ from tracker.core.errors import UsageError
 from tracker.model.correction import PersonalFit
 from tracker.personal.fit_files import RELEASED, Decision, current_version, decisions, promote, versions
 
-RESTING: Final = "neutral"
+RESTING_EXPRESSION: Final = "neutral"
 """What a resting face is called by the person whose it is."""
-BASELINE: Final = "baseline"
+BASELINE_ORIGIN: Final = "baseline"
 """The origin of a fit that was taught a resting face and nothing else."""
 
 ActiveRange = tuple[datetime, datetime | None]
@@ -20,7 +20,7 @@ ActiveRange = tuple[datetime, datetime | None]
 
 def baselines(person: str, folder: Path | None = None) -> list[PersonalFit]:
     """A person's resting faces, oldest first."""
-    return [fit for fit in versions(person, folder) if fit.origin == BASELINE]
+    return [fit for fit in versions(person, folder) if fit.origin == BASELINE_ORIGIN]
 
 
 def is_on(person: str, folder: Path | None = None) -> bool:

@@ -10,7 +10,7 @@ from tracker.core.vocabulary import EXPRESSIONS
 from tracker.model.contract import ModelContract
 from tracker.model.prior import softmax
 from tracker.personal.fitting import fit, released_logits
-from tracker.personal.labelled import Labelled
+from tracker.personal.labelled import LabelledFeatures
 
 MAX_FOLDS: Final = 20
 """Up to so many moments each is held out alone; beyond, so many parts are, each as mixed as the whole."""
@@ -31,7 +31,7 @@ class HeldOut:
     0 for the only verdict on an expression, of which a fit without it knows nothing.
     """
 
-    labelled: Labelled
+    labelled: LabelledFeatures
     released: Numbers
     added: Numbers
     folds: Integers
@@ -49,7 +49,7 @@ class HeldOut:
         return np.asarray(self.released + shares[self.folds, None] * self.added)
 
 
-def hold_out(labelled: Labelled, contract: ModelContract) -> HeldOut:
+def hold_out(labelled: LabelledFeatures, contract: ModelContract) -> HeldOut:
     """Fit once for each fold, without it."""
     released, folds = released_logits(labelled, contract), _folds(labelled)
     added = np.zeros_like(released)
@@ -60,7 +60,7 @@ def hold_out(labelled: Labelled, contract: ModelContract) -> HeldOut:
     return HeldOut(labelled, released, added, folds, _costs(labelled, released, added))
 
 
-def _costs(labelled: Labelled, released: Numbers, added: Numbers) -> Numbers:
+def _costs(labelled: LabelledFeatures, released: Numbers, added: Numbers) -> Numbers:
     rows = np.arange(len(labelled))
     losses = [
         -np.log(softmax(released + share * added)[rows, labelled.labels] + np.finfo(float).tiny) for share in APPLIED_SHARES
@@ -69,7 +69,7 @@ def _costs(labelled: Labelled, released: Numbers, added: Numbers) -> Numbers:
     return np.asarray(np.stack(losses, axis=1) * (labelled.weights * ~single)[:, None])
 
 
-def _folds(labelled: Labelled) -> Integers:
+def _folds(labelled: LabelledFeatures) -> Integers:
     """[n] in which fold each is held out: moments dealt like cards, sorted by expression."""
     moments, first, place = np.unique(labelled.groups, return_index=True, return_inverse=True)
     order = np.argsort(labelled.labels[first], kind="stable")
@@ -78,7 +78,7 @@ def _folds(labelled: Labelled) -> Integers:
     return np.asarray(dealt[place])
 
 
-def single_moment_expressions(labelled: Labelled) -> list[str]:
+def single_moment_expressions(labelled: LabelledFeatures) -> list[str]:
     """The expressions that one moment alone speaks for."""
     moments = [len(np.unique(labelled.groups[labelled.labels == label])) for label in range(len(EXPRESSIONS))]
     return [name for name, count in zip(EXPRESSIONS, moments, strict=True) if count == 1]

@@ -16,7 +16,7 @@ from tracker.core.vocabulary import EXPRESSIONS
 from tracker.model.contract import ModelContract
 from tracker.model.correction import LogitCorrection
 from tracker.model.feature_statistics import FeatureStatistics
-from tracker.personal.labelled import Labelled
+from tracker.personal.labelled import LabelledFeatures
 from tracker.personal.lbfgs import lbfgs
 
 WEIGHT_PENALTY: Final = 0.3
@@ -39,7 +39,7 @@ class TrainingSet:
     weights: Numbers
 
 
-def fit(labelled: Labelled, contract: ModelContract) -> LogitCorrection:
+def fit(labelled: LabelledFeatures, contract: ModelContract) -> LogitCorrection:
     """The correction that verdicts ask for, with the prior taken out as it is for pictures; ModelError without statistics."""
     statistics = require_statistics(contract)
     if labelled.features.shape[1] != statistics.width:
@@ -62,19 +62,19 @@ def require_statistics(contract: ModelContract) -> FeatureStatistics:
     return contract.statistics
 
 
-def released_logits(labelled: Labelled, contract: ModelContract) -> Numbers:
+def released_logits(labelled: LabelledFeatures, contract: ModelContract) -> Numbers:
     """[n, 7] calibrated logits of the released model for a person's verdicts, as it judges pictures."""
     statistics = require_statistics(contract)
     return contract.calibrated(statistics.logits(statistics.standardised(labelled.features)), contract.shown.picture)
 
 
-def released_guesses(labelled: Labelled, contract: ModelContract) -> dict[str, int]:
+def released_guesses(labelled: LabelledFeatures, contract: ModelContract) -> dict[str, int]:
     """What the released model takes these faces for: expression -> how many of them, most first."""
     guesses = released_logits(labelled, contract).argmax(axis=1).tolist()
     return dict(Counter(EXPRESSIONS[guess] for guess in guesses).most_common())
 
 
-def _training_set(labelled: Labelled, contract: ModelContract, statistics: FeatureStatistics) -> TrainingSet:
+def _training_set(labelled: LabelledFeatures, contract: ModelContract, statistics: FeatureStatistics) -> TrainingSet:
     """The verdicts, and an average face of each expression that has what this person's faces have in common."""
     features, typical = statistics.standardised(labelled.features), np.array(statistics.typical)
     weights = labelled.weights

@@ -8,13 +8,13 @@ from tracker.core.face import Face, Floats
 from tracker.core.image_files import read_picture
 from tracker.core.labelled_folders import labelled_files
 from tracker.core.vocabulary import EXPRESSIONS
-from tracker.personal.labelled import Labelled
+from tracker.personal.labelled import LabelledFeatures
 from tracker.store.crops import fingerprint
 from tracker.vision.analyzer import Analyzer
 from tracker.vision.single_image import analyze_picture
 
 
-def labelled_from_folder(analyzer: Analyzer, folder: Path, tell: Callable[[str], None]) -> tuple[Labelled, int]:
+def labelled_from_folder(analyzer: Analyzer, folder: Path, tell: Callable[[str], None]) -> tuple[LabelledFeatures, int]:
     """The largest face of each picture, the same pixels once, and how many pictures failed; DataError when all did.
 
     tell: gets a sentence for each that failed.
@@ -39,7 +39,7 @@ def labelled_from_folder(analyzer: Analyzer, folder: Path, tell: Callable[[str],
             labels.append(label)
     if not labels:
         raise DataError(f"{folder}: no picture has a face to learn from.")
-    return Labelled.of(features, labels), failed
+    return LabelledFeatures.of(features, labels), failed
 
 
 def _largest(analyzer: Analyzer, path: Path) -> Face:

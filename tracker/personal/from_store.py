@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session as Store
 from tracker.core.errors import UsageError
 from tracker.core.vocabulary import EXPRESSIONS
 from tracker.model.classifier import OnnxClassifier
-from tracker.personal.baseline import RESTING
+from tracker.personal.baseline import RESTING_EXPRESSION
 from tracker.personal.fitting import require_statistics
-from tracker.personal.labelled import Labelled
-from tracker.personal.refit import Report, fit_person
+from tracker.personal.labelled import LabelledFeatures
+from tracker.personal.refit import FitReport, fit_person
 from tracker.store import schema, verdicts
 
 START_ORIGIN: Final = "start"
@@ -23,7 +23,7 @@ START_ORIGIN: Final = "start"
 
 def fit_from_store(
     open_store: Callable[[], AbstractContextManager[Store]], person: str, classifier: OnnxClassifier
-) -> tuple[Report, int]:
+) -> tuple[FitReport, int]:
     """Fit a model to all of a person's verdicts in the store, as their next version; it takes effect by itself if it convinces.
 
     Args:
@@ -45,7 +45,7 @@ def fit_from_store(
     return fit_person(person, labelled, classifier), left_out
 
 
-def labelled_from_store(store: Store, person: str, classifier: OnnxClassifier) -> tuple[Labelled, int]:
+def labelled_from_store(store: Store, person: str, classifier: OnnxClassifier) -> tuple[LabelledFeatures, int]:
     """A person's verdicts that name one of the seven, and how many could not be used; UsageError when none can.
 
     The faces of one guided moment are one group.
@@ -58,23 +58,23 @@ def labelled_from_store(store: Store, person: str, classifier: OnnxClassifier) -
             " folder of pictures with --verdicts."
         )
     groups = _groups(found.predictions, _shown_at(store, person))
-    return Labelled.of(found.features, found.labels.tolist(), groups), found.left_out
+    return LabelledFeatures.of(found.features, found.labels.tolist(), groups), found.left_out
 
 
-def resting_from_store(store: Store, person: str, classifier: OnnxClassifier) -> Labelled:
+def resting_from_store(store: Store, person: str, classifier: OnnxClassifier) -> LabelledFeatures:
     """The last resting face that a person showed on purpose: its faces, one moment; UsageError when there is none."""
     found = verdicts.labelled_features(store, person, classifier.sha256, classifier)
     moments = _shown_at(store, person)
     resting = [
         (moments[number], place)
         for place, number in enumerate(found.predictions)
-        if number in moments and found.labels[place] == EXPRESSIONS.index(RESTING)
+        if number in moments and found.labels[place] == EXPRESSIONS.index(RESTING_EXPRESSION)
     ]
     if not resting:
         raise UsageError("There is no resting face to learn from yet: show it first, for ten seconds.")
     newest = max(moment for moment, _ in resting)
     places = [place for moment, place in resting if moment == newest]
-    return Labelled.of(found.features[places], found.labels[places].tolist(), [0] * len(places))
+    return LabelledFeatures.of(found.features[places], found.labels[places].tolist(), [0] * len(places))
 
 
 def _shown_at(store: Store, person: str) -> dict[int, datetime]:

@@ -15,7 +15,7 @@ Integers = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Labelled:
+class LabelledFeatures:
     """A person's verdicts.
 
     features: [n, width] as the network gives them. labels: [n] index into EXPRESSIONS. groups: [n] faces of one moment, such
@@ -45,9 +45,9 @@ class Labelled:
     def __len__(self) -> int:
         return len(self.labels)
 
-    def take(self, which: npt.NDArray[np.bool_]) -> "Labelled":
+    def take(self, which: npt.NDArray[np.bool_]) -> "LabelledFeatures":
         """Those that a mask selects."""
-        return Labelled(self.features[which], self.labels[which], self.groups[which])
+        return LabelledFeatures(self.features[which], self.labels[which], self.groups[which])
 
     @property
     def moments(self) -> dict[str, int]:

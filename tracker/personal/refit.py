@@ -12,14 +12,14 @@ from tracker.core.vocabulary import EXPRESSIONS
 from tracker.model.contract import ModelContract
 from tracker.model.correction import PersonalFit
 from tracker.personal import fit_files
-from tracker.personal.baseline import BASELINE, RESTING
+from tracker.personal.baseline import BASELINE_ORIGIN, RESTING_EXPRESSION
 from tracker.personal.cross_validation import HeldOut, hold_out, single_moment_expressions
 from tracker.personal.fitting import fit
-from tracker.personal.labelled import Labelled
+from tracker.personal.labelled import LabelledFeatures
 from tracker.personal.significance import Evidence, compare_held_out
 
 
-class Model(Protocol):
+class FittedModel(Protocol):
     """What is fitted: a model file's contract, and its hash."""
 
     @property
@@ -30,7 +30,7 @@ class Model(Protocol):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Report:
+class FitReport:
     """What became of a fit.
 
     origin: verdicts or baseline. each: expression -> verdicts; the faces of one moment are one. trust: the share of the
@@ -58,7 +58,7 @@ class Report:
         return told | (unknown if self.evidence is None else self.evidence.as_dict()) | {"promoted": self.promoted}
 
 
-def fit_person(name: str, labelled: Labelled, model: Model, folder: Path | None = None) -> Report:
+def fit_person(name: str, labelled: LabelledFeatures, model: FittedModel, folder: Path | None = None) -> FitReport:
     """Fit a model to a person's verdicts as their next version; promoted only where the interval of the gain excludes zero."""
     report = _save_fit(name, labelled, model, hold_out(labelled, model.contract), folder)
     if report.promoted:
@@ -67,22 +67,24 @@ def fit_person(name: str, labelled: Labelled, model: Model, folder: Path | None 
 
 
 def fit_baseline(
-    name: str, features: Sequence[npt.NDArray[Any]] | npt.NDArray[Any], model: Model, folder: Path | None = None
-) -> Report:
+    name: str, features: Sequence[npt.NDArray[Any]] | npt.NDArray[Any], model: FittedModel, folder: Path | None = None
+) -> FitReport:
     """Fit a model to a person's resting face alone, [n, width] features of some seconds of it; never promoted by itself."""
     count = len(features)
-    resting = Labelled.of(features, [EXPRESSIONS.index(RESTING)] * count, [0] * count)
+    resting = LabelledFeatures.of(features, [EXPRESSIONS.index(RESTING_EXPRESSION)] * count, [0] * count)
     return _save_fit(name, resting, model, None, folder)
 
 
-def _save_fit(name: str, labelled: Labelled, model: Model, held: HeldOut | None, folder: Path | None) -> Report:
+def _save_fit(
+    name: str, labelled: LabelledFeatures, model: FittedModel, held: HeldOut | None, folder: Path | None
+) -> FitReport:
     """A fit as the next version of a person; with nothing held out it is a baseline."""
     evidence = None if held is None else compare_held_out(held)
     each = labelled.moments
-    report = Report(
+    report = FitReport(
         person=name,
         version=fit_files.next_number(name, folder),
-        origin=BASELINE if evidence is None else "verdicts",
+        origin=BASELINE_ORIGIN if evidence is None else "verdicts",
         model=model.sha256,
         verdicts=sum(each.values()),
         each=each,

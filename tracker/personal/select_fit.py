@@ -5,7 +5,7 @@ from pathlib import Path
 from tracker.core.errors import ModelError, UsageError
 from tracker.core.person import ME
 from tracker.model.correction import PersonalFit
-from tracker.personal.baseline import BASELINE
+from tracker.personal.baseline import BASELINE_ORIGIN
 from tracker.personal.fit_files import RELEASED, current, current_version, people, version, versions
 
 HASH_DIGITS_SHOWN = 12
@@ -35,7 +35,7 @@ def fit_for_named(person: str, model: str, folder: Path | None = None) -> tuple[
     decision = current(person, folder)
     if decision is not None and decision.version != RELEASED:
         return _require_model(version(person, decision.version, folder), model), None
-    from_verdicts = [fit for fit in fits if fit.origin != BASELINE]
+    from_verdicts = [fit for fit in fits if fit.origin != BASELINE_ORIGIN]
     if not from_verdicts:
         number = fits[-1].version
         return None, (

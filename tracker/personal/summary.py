@@ -6,7 +6,7 @@ from typing import Any, Final
 from tracker.core.time_zone import HERE
 from tracker.model.correction import PersonalFit
 from tracker.personal import fit_files
-from tracker.personal.baseline import BASELINE
+from tracker.personal.baseline import BASELINE_ORIGIN
 
 DECIDED_BY_WORDS: Final = {"fit": "by itself, its gain being beyond doubt", "person": "by your choice"}
 
@@ -34,11 +34,11 @@ def fit_history(person: str, zone: tzinfo = HERE) -> list[dict[str, str]]:
 
 
 def _name(fit: PersonalFit) -> str:
-    return f"Resting face (fit {fit.version})" if fit.origin == BASELINE else f"Fit {fit.version}"
+    return f"Resting face (fit {fit.version})" if fit.origin == BASELINE_ORIGIN else f"Fit {fit.version}"
 
 
 def _entry(fit: PersonalFit, *, zone: tzinfo, in_effect: bool) -> dict[str, Any]:
-    resting = fit.origin == BASELINE
+    resting = fit.origin == BASELINE_ORIGIN
     learnt = "from a few seconds of your resting face" if resting else f"from {fit.verdicts} verdicts"
     words = f"{learnt}, {fit.at.astimezone(zone):%d %B %Y, %H:%M}. {comparison_sentence(fit.report)}"
     return {"version": fit.version, "name": _name(fit), "words": words, "in_effect": in_effect}

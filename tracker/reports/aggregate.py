@@ -15,14 +15,14 @@ from tracker.core.session_figures import Reading, SessionFigures
 from tracker.core.text import NOBODY, WORDS
 from tracker.core.vocabulary import EXPRESSIONS
 from tracker.exports.session_data import SessionData
-from tracker.reports.motion_rates import Rate, Tally
+from tracker.reports.motion_rates import MotionRate, MotionTally
 
-NOT_THERE: Final = WORDS.index(NOBODY)
+NOBODY_INDEX: Final = WORDS.index(NOBODY)
 MAX_LANES: Final = 6
 """More faces than this, the most often read first, have no line of their own: a page has room for so many."""
 
 Floats = npt.NDArray[np.float64]
-Said = tuple[int, int, float, "array[float]", bool]
+LaneReading = tuple[int, int, float, "array[float]", bool]
 """A reading: the place of its observation, that of its word, confidence, smoothed scores, judged. A day of them must fit."""
 
 
@@ -56,7 +56,7 @@ class ExpressionSegment:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Digest:
+class SessionArrays:
     """Observations at t [n] seconds; figures: what all of them come to.
 
     places, words [m]: of each reading of any face, its observation and its place in WORDS. faces: how many there are, also
@@ -70,7 +70,7 @@ class Digest:
     lanes: tuple[Lane, ...]
     faces: int
     at: Callable[[float], datetime]
-    rates: tuple[Rate, ...]
+    rates: tuple[MotionRate, ...]
 
     @property
     def t(self) -> Floats:
@@ -108,14 +108,14 @@ class Digest:
         return self.rhythm.ends()
 
 
-def digest(record: SessionData) -> Digest:
+def aggregate_session(record: SessionData) -> SessionArrays:
     """Read all rows once."""
     times: list[float] = []
-    seen: dict[int, list[Said]] = {}
+    seen: dict[int, list[LaneReading]] = {}
     places: list[int] = []
     words: list[int] = []
     counts: Counter[Reading] = Counter()
-    nobody, most, tally = 0, 0, Tally()
+    nobody, most, tally = 0, 0, MotionTally()
     for place, observation in enumerate(record.rows()):
         times.append(observation.t)
         nobody += not observation.faces
@@ -137,11 +137,11 @@ def digest(record: SessionData) -> Digest:
         often = sorted(sorted(seen), key=lambda number: -len(seen[number]))[:MAX_LANES]
         lanes = tuple(_lane(f"Face {number}", len(times), seen[number]) for number in sorted(often))
     figures = SessionFigures.of(rhythm, nobody, counts.items())
-    return Digest(rhythm, figures, *said, lanes, len(seen), record.local, tally.rates())
+    return SessionArrays(rhythm, figures, *said, lanes, len(seen), record.local, tally.rates())
 
 
-def _lane(title: str, n: int, said: list[Said]) -> Lane:
-    words = np.full(n, NOT_THERE, np.uint8)
+def _lane(title: str, n: int, said: list[LaneReading]) -> Lane:
+    words = np.full(n, NOBODY_INDEX, np.uint8)
     confidence, smooth = np.zeros(n, np.float32), np.zeros((n, len(EXPRESSIONS)), np.float32)
     judged = np.zeros(n, np.bool_)
     if said:
@@ -153,12 +153,12 @@ def _lane(title: str, n: int, said: list[Said]) -> Lane:
     return Lane(title, words, confidence, smooth, judged)
 
 
-def leading(data: Digest) -> int:
+def most_read_lane(data: SessionArrays) -> int:
     """The lane of the face that was read most."""
     return max(range(len(data.lanes)), key=lambda place: int((data.lanes[place].confidence > 0).sum()))
 
 
-def spells(data: Digest, place: int) -> list[ExpressionSegment]:
+def lane_segments(data: SessionArrays, place: int) -> list[ExpressionSegment]:
     """The stretches of a lane in order, those of nobody among them; a gap ends one."""
     words = data.lanes[place].words
     if not len(words):
@@ -170,10 +170,10 @@ def spells(data: Digest, place: int) -> list[ExpressionSegment]:
     return [ExpressionSegment(WORDS[words[first]], float(data.t[first]), float(until[last]), place) for first, last in pairs]
 
 
-def longest(data: Digest) -> dict[str, ExpressionSegment]:
+def longest_segments(data: SessionArrays) -> dict[str, ExpressionSegment]:
     """Each expression's longest stretch on any face, the earliest of equals."""
     found: dict[str, ExpressionSegment] = {}
-    for spell in (spell for place in range(len(data.lanes)) for spell in spells(data, place)):
+    for spell in (spell for place in range(len(data.lanes)) for spell in lane_segments(data, place)):
         if spell.word not in found or spell.seconds > found[spell.word].seconds + 1e-6:
             found[spell.word] = spell
     return found

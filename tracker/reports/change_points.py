@@ -14,8 +14,8 @@ import numpy as np
 
 from tracker.core.vocabulary import EXPRESSIONS
 from tracker.exports.session_data import Marker
-from tracker.reports.aggregate import Digest, Floats, leading
-from tracker.reports.sentences import Number, Said, part
+from tracker.reports.aggregate import Floats, SessionArrays, most_read_lane
+from tracker.reports.sentences import Number, Phrase, share_number
 
 WINDOW_SECONDS: Final = 20.0
 """Seconds on either side: longer than a laugh, shorter than a topic."""
@@ -47,16 +47,16 @@ class ChangePoint:
     marker: Marker | None
 
 
-def window(data: Digest) -> float:
+def window_seconds(data: SessionArrays) -> float:
     """Seconds of each of the two windows."""
     return max(WINDOW_SECONDS, READINGS_PER_WINDOW * data.usual)
 
 
-def find_change_points(data: Digest, markers: Sequence[Marker] = ()) -> list[ChangePoint]:
+def find_change_points(data: SessionArrays, markers: Sequence[Marker] = ()) -> list[ChangePoint]:
     """At most five, in order of time, of the face that was read most."""
     if not data.readings:
         return []
-    lane, wide = data.lanes[leading(data)], window(data)
+    lane, wide = data.lanes[most_read_lane(data)], window_seconds(data)
     t, smooth = data.t[lane.judged], lane.smooth[lane.judged].astype(np.float64)
     least = max(1, round(MIN_FILLED_SHARE * wide / data.usual))
     # The readings of the two windows of each reading: from first to before here, and from here to before last.
@@ -94,20 +94,20 @@ def _named(mix: Floats) -> dict[str, float]:
     return {name: round(float(value), 4) for name, value in zip(EXPRESSIONS, mix, strict=True)}
 
 
-def mix_in_words(mix: dict[str, float], name: str) -> Said:
+def describe_mix(mix: dict[str, float], name: str) -> Phrase:
     """The largest, as in: neutral 88 %, happy 10 %."""
     ranked = sorted(mix, key=lambda word: -mix[word])[:TOLD]
     words = [word for place, word in enumerate(ranked) if place == 0 or mix[word] >= PLAIN]
-    parts = [(", " * (place > 0) + f"{word} ", part(mix[word], f"{name} {word}")) for place, word in enumerate(words)]
+    parts = [(", " * (place > 0) + f"{word} ", share_number(mix[word], f"{name} {word}")) for place, word in enumerate(words)]
     return tuple(each for pair in parts for each in pair)
 
 
-def in_words(moment: ChangePoint, place: int) -> Said:
+def describe_change_point(moment: ChangePoint, place: int) -> Phrase:
     """What was before and after, and how far apart they are."""
     name = f"moment {place}"
-    before, after = (mix_in_words(mix, f"{name} {when}") for mix, when in ((moment.before, "before"), (moment.after, "after")))
-    apart = part(moment.difference, f"{name} difference")
-    said: Said = ("before: ", *before, "; after: ", *after, "; ", apart, " of the mix changed")
+    before, after = (describe_mix(mix, f"{name} {when}") for mix, when in ((moment.before, "before"), (moment.after, "after")))
+    apart = share_number(moment.difference, f"{name} difference")
+    said: Phrase = ("before: ", *before, "; after: ", *after, "; ", apart, " of the mix changed")
     if moment.marker is None:
         return said
     seconds = round(moment.t - moment.marker.t, 3)

@@ -11,10 +11,10 @@ from matplotlib.ft2font import FT2Font
 
 FIRST_FONT: Final = "DejaVu Sans"
 """Comes with matplotlib: Latin, Greek, Cyrillic, Arabic, Hebrew and many signs, but no Chinese, Japanese or Korean."""
-LEFT_OUT: Final = "\N{HORIZONTAL ELLIPSIS}"
+ELLIPSIS: Final = "\N{HORIZONTAL ELLIPSIS}"
 
 
-def families(text: str) -> tuple[list[str], str]:
+def font_families(text: str) -> tuple[list[str], str]:
     """The families that have the letters of a text between them, FIRST first, and the letters that no font here has.
 
     Fonts that matplotlib does not know yet are made known to it: call it while nobody else draws (``style.styled``).
@@ -40,13 +40,13 @@ def families(text: str) -> tuple[list[str], str]:
     return found, "".join(sorted(missing))
 
 
-def legible(text: str, missing: str) -> str:
+def replace_letters(text: str, missing: str) -> str:
     """A text with dots for what no font has, instead of boxes."""
-    return re.sub(f"[{re.escape(missing)}]+", LEFT_OUT, text) if missing else text
+    return re.sub(f"[{re.escape(missing)}]+", ELLIPSIS, text) if missing else text
 
 
 @cache
-def tell_missing(missing: str) -> None:
+def warn_missing_letters(missing: str) -> None:
     """Once for the same letters."""
     logging.getLogger(__name__).warning(
         "mien: No font on this machine has %s, so the plot has dots there. Install one that has (Debian: fonts-noto-cjk), or"
@@ -55,7 +55,7 @@ def tell_missing(missing: str) -> None:
     )
 
 
-def hush_missing() -> None:
+def ignore_glyph_warnings() -> None:
     """Matplotlib's own words on letters without a glyph; for good, because a filter for a while is everybody's."""
     warnings.filterwarnings("ignore", r"Glyph \d+ .*missing from font", UserWarning)
 

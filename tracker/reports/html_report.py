@@ -11,11 +11,11 @@ from tracker.core.text import clock, share
 from tracker.core.vocabulary import ADJECTIVES, EMOJI, EXPRESSIONS, UNCLEAR
 from tracker.exports.files import atomic_file
 from tracker.exports.session_data import SessionData
-from tracker.reports.aggregate import Digest, digest, leading, longest
-from tracker.reports.insights import insights_of
+from tracker.reports.aggregate import SessionArrays, aggregate_session, longest_segments, most_read_lane
+from tracker.reports.insights import find_insights
 from tracker.reports.personal_range import EarlierSessions
-from tracker.reports.sentences import Number, Said, count, escaped, time
-from tracker.reports.svg import DRAWING_WIDTH, Span, axis, flags, hatches, ribbon, strip, swatch
+from tracker.reports.sentences import Number, Phrase, count_number, escape_text, time_number
+from tracker.reports.svg import DRAWING_WIDTH, Span, hatch_patterns, marker_flags, ribbon, share_strip, swatch, time_axis
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -35,12 +35,12 @@ GAP_WORDS: Final = {"lost": "camera lost", "unsaved": "not saved", "silent": "no
 
 def write_report(record: SessionData, path: Path, lately: EarlierSessions | None = None) -> None:
     """The page as a file; MienError when it cannot be written."""
-    page = report(record, lately)
+    page = render_report(record, lately)
     with atomic_file(path) as part:
         part.write_text(page, encoding="utf-8")
 
 
-def report(record: SessionData, lately: EarlierSessions | None = None) -> str:
+def render_report(record: SessionData, lately: EarlierSessions | None = None) -> str:
     """The whole page of a session.
 
     Args:
@@ -50,7 +50,7 @@ def report(record: SessionData, lately: EarlierSessions | None = None) -> str:
     import jinja2
     from markupsafe import Markup
 
-    data = digest(record)
+    data = aggregate_session(record)
     seconds = next((seconds for least, seconds in END_LENGTHS if data.length >= least), None)
     pages = jinja2.Environment(
         loader=jinja2.PackageLoader("tracker.reports", ""),
@@ -58,44 +58,44 @@ def report(record: SessionData, lately: EarlierSessions | None = None) -> str:
         undefined=jinja2.StrictUndefined,
         keep_trailing_newline=True,
     )
-    pages.filters["text"] = escaped
+    pages.filters["text"] = escape_text
     return pages.get_template("report.html").render(
         style=Markup(files("tracker.reports").joinpath("report.css").read_text(encoding="utf-8")),  # noqa: S704 - ours
-        hatches=Markup(hatches()),  # noqa: S704 - ours
-        title=title(record),
-        when=heading(record, data),
-        sentence=sentence(data),
-        timeline=timeline(record, data) if len(data.t) else None,
+        hatches=Markup(hatch_patterns()),  # noqa: S704 - ours
+        title=report_title(record),
+        when=report_heading(record, data),
+        sentence=main_sentence(data),
+        timeline=timeline_drawings(record, data) if len(data.t) else None,
         shares=share_rows(data) if data.readings else [],
-        ends=ends(data, seconds) if data.readings and seconds is not None else [],
-        insights=insights_of(record, data, lately) if data.readings else None,
+        ends=first_and_last(data, seconds) if data.readings and seconds is not None else [],
+        insights=find_insights(record, data, lately) if data.readings else None,
         markers=[
             ((Number(mark.t, f"marker {place}", clock(mark.t)),), mark.text) for place, mark in enumerate(record.markers, 1)
         ],
         notes=record.notes,
-        silences=list(silences(data)),
-        readings=(count(data.readings, "readings"),),
-        observations=(count(len(data.t), "observations"),),
-        facts=facts(record),
+        silences=list(unseen_parts(data)),
+        readings=(count_number(data.readings, "readings"),),
+        observations=(count_number(len(data.t), "observations"),),
+        facts=provenance_line(record),
     )
 
 
-def title(record: SessionData) -> str:
+def report_title(record: SessionData) -> str:
     """As the person named it, else by its day."""
     began = record.local(0)
     return record.title or f"Session of {began.day} {began:%B %Y}"
 
 
-def heading(record: SessionData, data: Digest) -> Said:
+def report_heading(record: SessionData, data: SessionArrays) -> Phrase:
     """Day, time, length, source."""
     began, ended = data.at(data.begin), data.at(data.begin + data.length)
     day = Number(began.timestamp(), "began", f"{began:%A} {began.day} {began:%B %Y}")
     times = (", ", _oclock(began, "begin"), " to ", _oclock(ended, "end"), f" ({began:%Z})")
     # Where a recording lay is nobody else's business.
     source = Path(record.source).name if record.recorded else record.source
-    often: Said = (Number(1 / data.usual, "hz", f"{1 / data.usual:.2g} Hz"),) if record.hz else ("every frame",)
-    day_and_times: Said = ("Looked at on ", day) if record.recorded else (day, *times)
-    parts: Said = (*day_and_times, " · ", time(data.length, "length"), " long · ", source, " · ", *often)
+    often: Phrase = (Number(1 / data.usual, "hz", f"{1 / data.usual:.2g} Hz"),) if record.hz else ("every frame",)
+    day_and_times: Phrase = ("Looked at on ", day) if record.recorded else (day, *times)
+    parts: Phrase = (*day_and_times, " · ", time_number(data.length, "length"), " long · ", source, " · ", *often)
     return (*parts, " · interrupted") if record.interrupted else parts
 
 
@@ -103,12 +103,12 @@ def _oclock(moment: datetime, name: str) -> Number:
     return Number(moment.timestamp(), f"clock {name}", f"{moment:%H:%M}")
 
 
-def sentence(data: Digest) -> Said:
+def main_sentence(data: SessionArrays) -> Phrase:
     """What was seen most."""
     if not data.readings:
         return ("Nobody was seen in this session." if data.figures.nobody else "Nothing was observed in this session.",)
     counts = sorted(((readings, word) for word, readings in data.counts().items() if word != UNCLEAR), reverse=True)
-    unclear: Said = (" ", _share(data, UNCLEAR), " were unclear.") if UNCLEAR in data.counts() else ()
+    unclear: Phrase = (" ", _share(data, UNCLEAR), " were unclear.") if UNCLEAR in data.counts() else ()
     if not counts:
         return ("No reading was clear enough to name an expression.", *unclear)
     whose = "The face" if len(data.lanes) == 1 else "The faces"
@@ -121,7 +121,7 @@ def sentence(data: Digest) -> Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Timeline:
+class TimelineDrawings:
     """The drawings of a session, one below the other.
 
     Attributes:
@@ -132,18 +132,18 @@ class Timeline:
 
     lanes: list[tuple[str, "Markup"]]
     several: bool
-    more: Said
+    more: Phrase
 
 
-def timeline(record: SessionData, data: Digest) -> Timeline:
+def timeline_drawings(record: SessionData, data: SessionArrays) -> TimelineDrawings:
     """A ribbon for each face, under the markers."""
     span = Span(data.begin, data.begin + data.length)
-    lanes = [("", _svg(flags(record.markers, span)))] if record.markers else []
+    lanes = [("", _svg(marker_flags(record.markers, span)))] if record.markers else []
     for place, lane in enumerate(data.lanes):
         lanes.append((lane.title, _svg(ribbon(data, place, span, f"{lane.title}: the timeline of what it showed"))))
-    lanes.append(("", _svg(axis(span))))
+    lanes.append(("", _svg(time_axis(span))))
     several, more = len(data.lanes) > 1, data.faces - len(data.lanes)
-    return Timeline(lanes, several, (count(more, "faces not drawn"),) if several and more else ())
+    return TimelineDrawings(lanes, several, (count_number(more, "faces not drawn"),) if several and more else ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,36 +154,36 @@ class ShareRow:
     emoji: str
     swatch: "Markup"
     strip: "Markup"
-    cells: tuple[Said, Said, Said]
+    cells: tuple[Phrase, Phrase, Phrase]
 
 
-def share_rows(data: Digest) -> list[ShareRow]:
+def share_rows(data: SessionArrays) -> list[ShareRow]:
     """A row an expression: when, how much of all, and its longest stretch."""
-    segments, counts = longest(data), data.counts()
+    segments, counts = longest_segments(data), data.counts()
     rows = []
     for word in (*EXPRESSIONS, UNCLEAR):
-        lasted: Said = (NO_VALUE,)
-        began: Said = (NO_VALUE,)
+        lasted: Phrase = (NO_VALUE,)
+        began: Phrase = (NO_VALUE,)
         if segment := segments.get(word):
             whose = f" ({data.lanes[segment.lane].title.lower()})" if len(data.lanes) > 1 else ""
             length = clock(segment.seconds) if segment.seconds >= 60 else f"{segment.seconds:.1f} s"
             lasted = (Number(round(segment.seconds, 3), f"longest {word}", length),)
             began = (Number(round(segment.begin, 3), f"longest {word} from", clock(segment.begin)), whose)
-        cells: tuple[Said, Said, Said] = ((_share(data, word) if counts.get(word) else NO_VALUE,), lasted, began)
-        rows.append(ShareRow(word, EMOJI[word], _svg(swatch(word)), _svg(strip(data, word)), cells))
+        cells: tuple[Phrase, Phrase, Phrase] = ((_share(data, word) if counts.get(word) else NO_VALUE,), lasted, began)
+        rows.append(ShareRow(word, EMOJI[word], _svg(swatch(word)), _svg(share_strip(data, word)), cells))
     return rows
 
 
-def ends(data: Digest, seconds: float) -> list[tuple["Markup", Said]]:
+def first_and_last(data: SessionArrays, seconds: float) -> list[tuple["Markup", Phrase]]:
     """The first and the last so many seconds, of the face that was read most: the drawing of each, and what it showed."""
     finish = data.begin + data.length
     first, last = Span(data.begin, data.begin + seconds, HALF_WIDTH), Span(finish - seconds, finish, HALF_WIDTH)
-    most = leading(data)
+    most = most_read_lane(data)
     minutes = f"{seconds / 60:.0f} minutes" if seconds > 60 else "minute"
     whose = f" (drawn: {data.lanes[most].title.lower()})" if len(data.lanes) > 1 else ""
     parts = []
     for name, span in (("first", first), ("last", last)):
-        drawing = ribbon(data, most, span, f"The {name} {minutes}") + axis(span)
+        drawing = ribbon(data, most, span, f"The {name} {minutes}") + time_axis(span)
         counts = data.counts(span.begin, span.end)
         shares: list[str | Number] = []
         for word in sorted(counts, key=lambda word: -counts[word])[:MAX_EXPRESSIONS_NAMED]:
@@ -194,7 +194,7 @@ def ends(data: Digest, seconds: float) -> list[tuple["Markup", Said]]:
     return parts
 
 
-def silences(data: Digest) -> Iterator[tuple[Said, str]]:
+def unseen_parts(data: SessionArrays) -> Iterator[tuple[Phrase, str]]:
     """When parts of the session say nothing, or how much of it, and why."""
     figures, finish = data.figures, round(data.begin + data.length, 3)
     for place, gap in enumerate(figures.gaps, 1):
@@ -213,14 +213,14 @@ def _part(value: float, name: str) -> Number:
     return Number(value, name, share(value))
 
 
-def facts(record: SessionData) -> str:
+def provenance_line(record: SessionData) -> str:
     """What makes it repeatable."""
     parts = [f"Session {record.id}", f"prior {record.prior}"]
     parts += [f"model {record.model[:HASH_DIGITS]}"] if record.model else []
     return " · ".join(parts) + " · made by Mien; the page loads nothing from anywhere."
 
 
-def _share(data: Digest, word: str) -> Number:
+def _share(data: SessionArrays, word: str) -> Number:
     value = data.counts().get(word, 0) / data.readings
     return Number(round(value, 4), f"share {word}", share(value))
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from tracker.core.face import Motion
-from tracker.reports.sentences import Number, Said, part
+from tracker.reports.sentences import Number, Phrase, share_number
 
-COUNTED: Final = {"blinks": "blinks", "nods": "nods", "shakes": "shakes of the head"}
-TIMED: Final = {"talking": "talking", "away": "turned or looking away", "smiling": "smiling"}
+COUNTED_MOTIONS: Final = {"blinks": "blinks", "nods": "nods", "shakes": "shakes of the head"}
+TIMED_MOTIONS: Final = {"talking": "talking", "away": "turned or looking away", "smiling": "smiling"}
 """Each with its words."""
-MOTIONS: Final = (*COUNTED, *TIMED)
+MOTIONS: Final = (*COUNTED_MOTIONS, *TIMED_MOTIONS)
 MINUTE_SECONDS: Final = 60
 MIN_WATCHED_SECONDS: Final = 60.0
 """Seconds of watched face that a rate takes: one blink in ten seconds is not six a minute."""
@@ -22,7 +22,7 @@ NOT_WATCHED: Final = "movements between the observations were not recorded in th
 
 
 @dataclass(frozen=True, slots=True)
-class Rate:
+class MotionRate:
     """What was counted of one kind. value: a minute, or a share of the time, 0 to 1; None where it could not be had.
 
     seconds: of watched faces that it rests on. reason: why it could not be had, or not all the time.
@@ -35,7 +35,7 @@ class Rate:
 
 
 @dataclass(slots=True)
-class Tally:
+class MotionTally:
     """Adds up the motion of faces: the counts of those that could be counted, by the seconds of just those."""
 
     amount: dict[str, float] = field(default_factory=dict)
@@ -56,32 +56,32 @@ class Tally:
                 self.amount[name] = self.amount.get(name, 0) + amount
                 self.seconds[name] = self.seconds.get(name, 0.0) + motion.seconds
 
-    def rates(self) -> tuple[Rate, ...]:
+    def rates(self) -> tuple[MotionRate, ...]:
         """One of each kind; none at all where no motion was recorded."""
         return tuple(self._rate(name) for name in MOTIONS) if self.watched else ()
 
-    def _rate(self, name: str) -> Rate:
+    def _rate(self, name: str) -> MotionRate:
         seconds = float(self.seconds.get(name, 0.0))
         reason = self.reasons.most_common(1)[0][0] if self.reasons else None
         if not seconds:
-            return Rate(name, None, 0.0, reason or "the face was not watched in between")
+            return MotionRate(name, None, 0.0, reason or "the face was not watched in between")
         if seconds < MIN_WATCHED_SECONDS:
             watched = max(self.seconds.values()) >= MIN_WATCHED_SECONDS
             short = TOO_SELDOM + (f" ({reason})" if reason else "") if watched else TOO_SHORT
-            return Rate(name, None, round(seconds, 3), short)
-        value = self.amount[name] / seconds * (MINUTE_SECONDS if name in COUNTED else 1)
-        return Rate(name, round(value, 4), round(seconds, 3), None)
+            return MotionRate(name, None, round(seconds, 3), short)
+        value = self.amount[name] / seconds * (MINUTE_SECONDS if name in COUNTED_MOTIONS else 1)
+        return MotionRate(name, round(value, 4), round(seconds, 3), None)
 
 
-def in_words(rate: Rate) -> Said:
+def describe_rate(rate: MotionRate) -> Phrase:
     """A rate as people read it, or why there is none."""
     if rate.value is None:
         return (f"not counted: {rate.reason}",)
-    if rate.name in TIMED:
-        return (part(rate.value, rate.name), " of the time")
+    if rate.name in TIMED_MOTIONS:
+        return (share_number(rate.value, rate.name), " of the time")
     return (Number(rate.value, rate.name, f"{rate.value:.{0 if rate.value >= DECIMAL_BELOW else 1}f}"), " a minute")
 
 
-def called(rate: Rate) -> str:
+def rate_name(rate: MotionRate) -> str:
     """What it is a rate of."""
-    return (COUNTED | TIMED)[rate.name]
+    return (COUNTED_MOTIONS | TIMED_MOTIONS)[rate.name]

@@ -8,7 +8,7 @@ import numpy as np
 
 from tracker.core.text import hundredths
 from tracker.core.vocabulary import EXPRESSIONS, UNCLEAR
-from tracker.reports.sentences import Number, Said, count, part
+from tracker.reports.sentences import Number, Phrase, count_number, share_number
 
 MAX_SESSIONS: Final = 10
 MIN_SESSIONS: Final = 3
@@ -50,7 +50,7 @@ class PersonalRange:
     high: float
 
 
-def usually(counts: dict[str, int], lately: EarlierSessions) -> tuple[PersonalRange, ...]:
+def personal_ranges(counts: dict[str, int], lately: EarlierSessions) -> tuple[PersonalRange, ...]:
     """Each word that was said now or before; none where there are too few sessions, or nothing was read."""
     total = sum(counts.values())
     if lately.reason or len(lately.sessions) < MIN_SESSIONS or not total:
@@ -62,32 +62,32 @@ def usually(counts: dict[str, int], lately: EarlierSessions) -> tuple[PersonalRa
     return tuple(each for each in found if each.now or each.high)
 
 
-def span(usual: PersonalRange) -> Said:
+def format_range(usual: PersonalRange) -> Phrase:
     """The usual range, short: 9 to 14 %."""
     ends = (usual.low, f"usual {usual.word} low"), (usual.high, f"usual {usual.word} high")
     if hundredths(usual.low) == hundredths(usual.high):
-        return (part(*ends[0]),)
+        return (share_number(*ends[0]),)
     low = Number(round(usual.low, 4), ends[0][1], str(hundredths(usual.low)))
-    return (low, " to ", part(*ends[1]))
+    return (low, " to ", share_number(*ends[1]))
 
 
-def in_words(usual: PersonalRange, name: str) -> Said:
+def describe_range(usual: PersonalRange, name: str) -> Phrase:
     """As in: happy 18 %, usually 9 to 14 % (median 11 %)."""
-    middle = part(usual.middle, f"usual {usual.word} median")
-    return (f"{usual.word} ", part(usual.now, name), ", usually ", *span(usual), " (median ", middle, ")")
+    middle = share_number(usual.middle, f"usual {usual.word} median")
+    return (f"{usual.word} ", share_number(usual.now, name), ", usually ", *format_range(usual), " (median ", middle, ")")
 
 
-def caption(lately: EarlierSessions, found: tuple[PersonalRange, ...]) -> Said:
+def describe_comparison(lately: EarlierSessions, found: tuple[PersonalRange, ...]) -> Phrase:
     """What the comparison rests on, or why there is none."""
     if lately.reason:
         return (lately.reason,)
-    many = count(len(lately.sessions), "earlier sessions")
+    many = count_number(len(lately.sessions), "earlier sessions")
     if not found:
-        least = count(MIN_SESSIONS, "sessions needed")
+        least = count_number(MIN_SESSIONS, "sessions needed")
         return ("Not enough sessions yet to say what is usual: ", many, " of the ", least, " that are needed.")
     others = sum(not each.alike for each in lately.sessions)
-    told: Said = ("Usually: the middle half of the shares in your last ", many, " sessions.")
+    told: Phrase = ("Usually: the middle half of the shares in your last ", many, " sessions.")
     if others:
-        otherwise = count(others, "earlier sessions read otherwise")
+        otherwise = count_number(others, "earlier sessions read otherwise")
         told += (" ", otherwise, " of them had another model or prior, which alone moves shares.")
     return told

@@ -17,12 +17,12 @@ from tracker.core.text import INK, LINE, NOBODY, PAPER, PLOT_STYLES, SOFT, clock
 from tracker.core.vocabulary import EXPRESSIONS, UNCLEAR
 from tracker.exports.files import atomic_file
 from tracker.exports.session_data import SessionData
-from tracker.reports.aggregate import Digest, digest
-from tracker.reports.fonts import LEFT_OUT, families, hush_missing, legible, tell_missing
-from tracker.reports.html_report import heading, title
-from tracker.reports.sentences import plain
-from tracker.reports.style import styled
-from tracker.reports.svg import Span, opacity, runs, ticks
+from tracker.reports.aggregate import SessionArrays, aggregate_session
+from tracker.reports.fonts import ELLIPSIS, font_families, ignore_glyph_warnings, replace_letters, warn_missing_letters
+from tracker.reports.html_report import report_heading, report_title
+from tracker.reports.sentences import phrase_text
+from tracker.reports.style import matplotlib_settings
+from tracker.reports.svg import Span, opacity, pixel_runs, tick_times
 
 PLOT_FORMATS: Final = (".png", ".svg")
 DPI: Final = 160
@@ -53,26 +53,26 @@ PLOT_SETTINGS: Final[dict[Any, Any]] = {
 }
 
 
-def plot(record: SessionData, path: Path) -> None:
+def write_plot(record: SessionData, path: Path) -> None:
     """Draw a session into a file whose name ends in .png or .svg; UsageError for another."""
     if path.suffix.lower() not in PLOT_FORMATS:
         raise UsageError(f"{path}: a plot's name ends in {' or '.join(PLOT_FORMATS)}.")
-    data, svg = digest(record), path.suffix.lower() == ".svg"
-    with styled(PLOT_SETTINGS), atomic_file(path) as part:
+    data, svg = aggregate_session(record), path.suffix.lower() == ".svg"
+    with matplotlib_settings(PLOT_SETTINGS), atomic_file(path) as part:
         metadata = {"Date": None, "Creator": None} if svg else {}
-        found, missing = families(
-            "".join([title(record), plain(heading(record, data)), *(mark.text for mark in record.markers)])
+        found, missing = font_families(
+            "".join([report_title(record), phrase_text(report_heading(record, data)), *(mark.text for mark in record.markers)])
         )
         mpl.rcParams["font.sans-serif"] = [*found, *(name for name in mpl.rcParams["font.sans-serif"] if name not in found)]
         if missing and not svg:
-            tell_missing(missing)
-        hush_missing()
+            warn_missing_letters(missing)
+        ignore_glyph_warnings()
         # An SVG keeps its letters as letters.
-        figure = draw(record, data, "" if svg else missing)
+        figure = draw_plot(record, data, "" if svg else missing)
         figure.savefig(part, format=path.suffix[1:].lower(), dpi=DPI, facecolor=PAPER, metadata=metadata)
 
 
-def draw(record: SessionData, data: Digest, missing: str = "") -> Figure:
+def draw_plot(record: SessionData, data: SessionArrays, missing: str = "") -> Figure:
     """A ribbon a face, and under it a row for each expression: how much of it there was, on average over the faces.
 
     missing: letters that cannot be drawn, for which dots stand.
@@ -87,7 +87,7 @@ def draw(record: SessionData, data: Digest, missing: str = "") -> Figure:
         for axes in rows:
             axes.axvline(mark.t, color=INK, linewidth=0.7, linestyle=(0, (1, 2)))
         rows[0].annotate(
-            f"\N{BLACK DIAMOND} {number} {_short(legible(mark.text, missing), LABEL)}",
+            f"\N{BLACK DIAMOND} {number} {_short(replace_letters(mark.text, missing), LABEL)}",
             (mark.t, 1),
             xytext=(0, 4),
             textcoords="offset points",
@@ -95,13 +95,21 @@ def draw(record: SessionData, data: Digest, missing: str = "") -> Figure:
             annotation_clip=False,
         )
     rows[-1].set_xlim(span.begin, span.end)
-    rows[-1].xaxis.set_major_locator(FixedLocator(ticks(span)))
+    rows[-1].xaxis.set_major_locator(FixedLocator(tick_times(span)))
     rows[-1].xaxis.set_major_formatter(FuncFormatter(lambda seconds, _: clock(seconds)))
-    name = legible(title(record), missing)
-    if not name.strip(f" {LEFT_OUT}"):
-        name = title(replace(record, title=""))
+    name = replace_letters(report_title(record), missing)
+    if not name.strip(f" {ELLIPSIS}"):
+        name = report_title(replace(record, title=""))
     figure.suptitle(_short(name, TITLE), x=0.01, ha="left", fontsize=13, fontweight="bold")
-    figure.text(0.99, 0.985, legible(plain(heading(record, data)), missing), ha="right", va="top", color=SOFT, fontsize=8)
+    figure.text(
+        0.99,
+        0.985,
+        replace_letters(phrase_text(report_heading(record, data)), missing),
+        ha="right",
+        va="top",
+        color=SOFT,
+        fontsize=8,
+    )
     return figure
 
 
@@ -113,9 +121,9 @@ def _bare(axes: Axes, name: str) -> None:
     axes.set_ylabel(name, rotation=0, ha="right", va="center")
 
 
-def _ribbon(axes: Axes, data: Digest, place: int, span: Span) -> None:
+def _ribbon(axes: Axes, data: SessionArrays, place: int, span: Span) -> None:
     wide = (span.end - span.begin) / span.width
-    for run in runs(data, place, span):
+    for run in pixel_runs(data, place, span):
         begin, length = span.begin + run.first * wide, (run.after - run.first) * wide
         if run.word in PLOT_STYLES:
             look = PLOT_STYLES[run.word]
@@ -129,7 +137,7 @@ def _ribbon(axes: Axes, data: Digest, place: int, span: Span) -> None:
     _bare(axes, data.lanes[place].title)
 
 
-def _strips(rows: list[Axes], data: Digest) -> None:
+def _strips(rows: list[Axes], data: SessionArrays) -> None:
     middles, means = _means(data)
     counts = data.counts()
     for place, (name, axes) in enumerate(zip(EXPRESSIONS, rows, strict=True)):
@@ -144,7 +152,7 @@ def _strips(rows: list[Axes], data: Digest) -> None:
     rows[0].text(1, 1.2, "  share", transform=rows[0].transAxes, ha="left", va="center", color=SOFT, fontsize=8)
 
 
-def _means(data: Digest) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+def _means(data: SessionArrays) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """[POINTS] seconds, [POINTS, 7] means of the smoothed scores; not a number where nobody was seen."""
     edges = np.linspace(data.begin, data.begin + data.length, min(MAX_POINTS, max(len(data.t), 1)) + 1)
     sums, counts = np.zeros((len(edges) - 1, len(EXPRESSIONS))), np.zeros(len(edges) - 1)
@@ -159,4 +167,4 @@ def _means(data: Digest) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float6
 
 
 def _short(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[:most]}{LEFT_OUT}"
+    return text if len(text) <= most else f"{text[:most]}{ELLIPSIS}"

@@ -25,30 +25,30 @@ class Number:
         return f"{self.value:.13g}"
 
 
-Said = tuple[str | Number, ...]
+Phrase = tuple[str | Number, ...]
 
 
-def part(value: float, name: str) -> Number:
+def share_number(value: float, name: str) -> Number:
     """A share, 0 to 1."""
     return Number(round(value, 4), name, share(value))
 
 
-def time(value: float, name: str) -> Number:
+def time_number(value: float, name: str) -> Number:
     """A time of the session, or a length, in seconds."""
     return Number(round(value, 3), name, clock(value))
 
 
-def count(value: int, name: str) -> Number:
+def count_number(value: int, name: str) -> Number:
     """How many."""
     return Number(value, name, text.number(value))
 
 
-def plain(said: Said) -> str:
+def phrase_text(said: Phrase) -> str:
     """As text."""
     return "".join(each if isinstance(each, str) else each.words for each in said)
 
 
-def escaped(words: str) -> "Markup":
+def escape_text(words: str) -> "Markup":
     """The filter ``text`` of Jinja2's templates: a text as HTML, with quotes as names."""
     from markupsafe import Markup
 

@@ -11,7 +11,7 @@ _DRAWING: Final = Lock()
 
 
 @contextmanager
-def styled(settings: Mapping[Any, Any]) -> Iterator[None]:
+def matplotlib_settings(settings: Mapping[Any, Any]) -> Iterator[None]:
     """Draw and save with these rcParams inside the block, in any thread; others wait, and find the settings as they were.
 
     ``matplotlib.rc_context`` alone puts back what it found, which may be another thread's style, and then for good.

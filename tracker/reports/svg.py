@@ -11,7 +11,7 @@ import numpy.typing as npt
 from tracker.core.text import HATCH_SIDE, INK, LINE, NOBODY, PAPER, PLOT_STYLES, SOFT, WORDS, clock
 from tracker.core.vocabulary import EXPRESSIONS, UNCLEAR
 from tracker.exports.session_data import Marker
-from tracker.reports.aggregate import Digest
+from tracker.reports.aggregate import SessionArrays
 
 DRAWING_WIDTH: Final = 1000
 """Units of a drawing across the page, whatever it is printed at: on A4 six of them are a millimetre."""
@@ -41,7 +41,7 @@ class Span:
         return (t - self.begin) / (self.end - self.begin) * self.width
 
 
-def hatches() -> str:
+def hatch_patterns() -> str:
     """The patterns that ribbons are filled with, once a page."""
     parts = [
         f'<pattern id="hatch-{name}" width="{HATCH_SIDE}" height="{HATCH_SIDE}" patternUnits="userSpaceOnUse">'
@@ -57,10 +57,10 @@ def swatch(word: str) -> str:
     return f'<svg class="swatch" viewBox="0 0 24 16" aria-hidden="true">{_filled(word, 0, 24, 16, 1.0)}</svg>'
 
 
-def ribbon(data: Digest, lane: int, span: Span, words: str) -> str:
+def ribbon(data: SessionArrays, lane: int, span: Span, words: str) -> str:
     """What a face shows between two moments, as one line; ``words`` says so for those who do not see it."""
     parts = ""
-    for run in runs(data, lane, span):
+    for run in pixel_runs(data, lane, span):
         wide = run.after - run.first
         parts += _filled(run.word, run.first, wide, RIBBON_HEIGHT, opacity(run))
         if run.word in EXPRESSIONS and wide >= LETTER_WIDTH * len(run.word) + 12:
@@ -72,17 +72,17 @@ def ribbon(data: Digest, lane: int, span: Span, words: str) -> str:
     )
 
 
-def ticks(span: Span) -> list[int]:
+def tick_times(span: Span) -> list[int]:
     """Round times of a part of the session, as many as there is room for."""
     most = span.width / DRAWING_WIDTH * MAX_TICKS
     step = next((step for step in TICK_STEP_SECONDS if (span.end - span.begin) / step <= most), TICK_STEP_SECONDS[-1])
     return [number * step for number in range(int(-(-span.begin // step)), int(span.end // step) + 1)]
 
 
-def axis(span: Span) -> str:
+def time_axis(span: Span) -> str:
     """Times of the session under a drawing."""
     drawn = []
-    for t in ticks(span):
+    for t in tick_times(span):
         x = span.x(t)
         anchor = "start" if x < 30 else "end" if x > span.width - 30 else "middle"
         drawn.append(f'<path d="M{x:.1f},0 v5" stroke="{SOFT}"/>')
@@ -90,7 +90,7 @@ def axis(span: Span) -> str:
     return f'<svg class="axis" viewBox="0 0 {span.width} 24" aria-hidden="true">{"".join(drawn)}</svg>'
 
 
-def flags(markers: Sequence[Marker], span: Span) -> str:
+def marker_flags(markers: Sequence[Marker], span: Span) -> str:
     """Numbered diamonds above a ribbon, where somebody noted something."""
     parts = []
     for number, mark in enumerate(markers, 1):
@@ -101,7 +101,7 @@ def flags(markers: Sequence[Marker], span: Span) -> str:
     return f'<svg class="flags" viewBox="0 0 {span.width} 26" aria-hidden="true">{"".join(parts)}</svg>'
 
 
-def strip(data: Digest, word: str) -> str:
+def share_strip(data: SessionArrays, word: str) -> str:
     """How large a share of the readings a word has, along the session: full height is all of them."""
     # A short session has as many bins as beats: emptier ones would look like gaps.
     bins = max(1, min(MAX_BINS, round(data.length / data.usual)))
@@ -130,7 +130,7 @@ class PixelRun:
     confidence: float
 
 
-def runs(data: Digest, lane: int, span: Span) -> Iterator[PixelRun]:
+def pixel_runs(data: SessionArrays, lane: int, span: Span) -> Iterator[PixelRun]:
     """Each column shows the word that fills most of it; a gap has none."""
     words, confidence = _columns_of(data, lane, span)
     edges = np.flatnonzero(np.diff(words)) + 1
@@ -144,7 +144,7 @@ def opacity(run: PixelRun) -> float:
     return (MIN_OPACITY + (1 - MIN_OPACITY) * run.confidence) * (NEUTRAL_OPACITY if run.word == "neutral" else 1)
 
 
-def _columns_of(data: Digest, lane: int, span: Span) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+def _columns_of(data: SessionArrays, lane: int, span: Span) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
     """[width] places in WORDS, -1 in a gap, and [width] confidences."""
     first = span.x(data.t).clip(0, span.width)
     last = span.x(data.ends()).clip(0, span.width)

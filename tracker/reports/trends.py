@@ -19,7 +19,7 @@ MIN_TREND_WEEKS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Watched:
+class WatchedSession:
     """A session: began knows its time zone, seconds are without pauses, counts are readings of each word, at least one."""
 
     id: str
@@ -38,7 +38,7 @@ class Week:
     """Seven days from a Monday on."""
 
     begin: date
-    sessions: tuple[Watched, ...]
+    sessions: tuple[WatchedSession, ...]
 
     @property
     def seconds(self) -> float:
@@ -67,7 +67,7 @@ class Trends:
     weeks: tuple[Week, ...]
 
     @property
-    def sessions(self) -> tuple[Watched, ...]:
+    def sessions(self) -> tuple[WatchedSession, ...]:
         """All, oldest first."""
         return tuple(each for week in self.weeks for each in week.sessions)
 
@@ -115,10 +115,10 @@ class Trends:
         return {"sentence": self.sentence} | enough | {"weeks": weeks, "sessions": sessions}
 
 
-def trends(sessions: Iterable[Watched], now: datetime, weeks: int = DEFAULT_WEEKS) -> Trends:
+def trends_by_week(sessions: Iterable[WatchedSession], now: datetime, weeks: int = DEFAULT_WEEKS) -> Trends:
     """Sort sessions, oldest first, into the weeks up to now's; ``now`` knows the time zone in which weeks begin."""
-    first = beginning(now, weeks).date()
-    sorted_in: list[list[Watched]] = [[] for _ in range(weeks)]
+    first = first_monday(now, weeks).date()
+    sorted_in: list[list[WatchedSession]] = [[] for _ in range(weeks)]
     for each in sessions:
         place = (each.began.astimezone(now.tzinfo).date() - first).days // DAYS
         if 0 <= place < weeks:
@@ -126,13 +126,13 @@ def trends(sessions: Iterable[Watched], now: datetime, weeks: int = DEFAULT_WEEK
     return Trends(tuple(Week(first + timedelta(weeks=place), tuple(found)) for place, found in enumerate(sorted_in)))
 
 
-def beginning(now: datetime, weeks: int = DEFAULT_WEEKS) -> datetime:
+def first_monday(now: datetime, weeks: int = DEFAULT_WEEKS) -> datetime:
     """The Monday on which the first of the last weeks began."""
     monday = now - timedelta(days=now.weekday(), weeks=weeks - 1)
     return monday.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
 
 
-def in_words(found: Trends) -> Sequence[str]:
+def format_trends(found: Trends) -> Sequence[str]:
     """A line for each week in which something was watched."""
     lines = [found.sentence]
     for week in found.weeks:

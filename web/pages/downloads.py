@@ -57,11 +57,11 @@ def write_session_file(kept: "SessionData", path: Path, form: str, beside: "Earl
     """
     from tracker.exports.files import export_session
     from tracker.reports.html_report import write_report
-    from tracker.reports.plots import plot
+    from tracker.reports.plots import write_plot
 
     if form == "html":
         write_report(kept, path, beside)
     elif form == "svg":
-        plot(kept, path)
+        write_plot(kept, path)
     else:
         export_session(kept, path, form)

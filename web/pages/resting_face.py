@@ -114,7 +114,7 @@ def resting_face_blueprint(live: LiveSocket, storage: Storage, settings: Setting
 def resting_face_state(person: str) -> RestingFaceState:
     """What the pages say of a person's resting face; reads the fits' files each time."""
     try:
-        at_rest = [fit.origin == baseline.BASELINE for fit in fit_files.versions(person)]
+        at_rest = [fit.origin == baseline.BASELINE_ORIGIN for fit in fit_files.versions(person)]
         return {"known": any(at_rest), "on": baseline.is_on(person), "fitted": bool(at_rest)}
     except DataError:
         # The page Health tells of a damaged fit; the others go on without.
@@ -156,7 +156,7 @@ def fit_to_resting_face(storage: Storage, settings: Settings, person: str) -> Fi
     counts = released_guesses(samples, classifier.contract)
     seen = ", ".join(f"{count} as {name}" for name, count in counts.items())
     words = f"The released model sees your resting face, in {len(samples)} samples of it: {seen}."
-    little = " So there is little to gain." if counts.get(baseline.RESTING) == len(samples) else ""
+    little = " So there is little to gain." if counts.get(baseline.RESTING_EXPRESSION) == len(samples) else ""
     return {"version": report.version, "origin": report.origin, "words": words + little, "in_effect": False}
 
 

@@ -68,11 +68,11 @@ def trends_blueprint(storage: Storage, settings: Settings) -> Blueprint:
     @blueprint.get("/history/trends")
     def page() -> str:
         from tracker.reports import trends as exported
-        from tracker.reports.earlier_sessions import watched
+        from tracker.reports.earlier_sessions import read_watched_sessions
 
         here = now().astimezone(zone())
         with storage.reading() as store:
-            found = exported.trends(watched(store, exported.beginning(here), settings.person), here)
+            found = exported.trends_by_week(read_watched_sessions(store, exported.first_monday(here), settings.person), here)
         shares = [share_chart(found, word, here) for word in COMPARED_WORDS]
         return render_template("trends.html", trends=found, shares=shares, minutes=minutes_chart(found), words=COMPARED_WORDS)
 

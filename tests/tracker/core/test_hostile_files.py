@@ -40,7 +40,7 @@ from tracker.motion.budget import motion_budget
 from tracker.personal import fit_files, summary
 from tracker.personal.select_fit import fit_for_named, unproven_sentence
 from tracker.reports.earlier_sessions import read_earlier_sessions
-from tracker.reports.html_report import report
+from tracker.reports.html_report import render_report
 from tracker.sources.factory import choose_source
 from tracker.store.database import Database, parse_database_url
 from tracker.store.recorder import Recorder
@@ -82,7 +82,7 @@ def shown_everywhere(found: SessionData, folder: Path) -> None:
     """As a table of each form and as a page."""
     for form in ("csv", "jsonl", "parquet"):
         export_session(found, folder / f"out.{form}", form)
-    report(found)
+    render_report(found)
 
 
 def settings(path: Path) -> None:
@@ -201,7 +201,7 @@ def everything_shown(database: Database, folder: Path) -> None:
             json_line(session_detail(store, each.id).as_dict())
             json_line(query_timeline(store, each.id).as_dict())
             shown_everywhere(read_session_data(store, each.id), folder)
-            report(read_session_data(store, each.id), read_earlier_sessions(store, each.id))
+            render_report(read_session_data(store, each.id), read_earlier_sessions(store, each.id))
     with database.session() as store:
         found = health_report(store, now().astimezone(HERE))
     json_line(found.as_dict()), list(format_report(found))

@@ -18,10 +18,10 @@ from tracker.core.errors import UsageError
 from tracker.core.vocabulary import EXPRESSIONS
 from tracker.exports.from_database import read_session_data
 from tracker.exports.session_data import SessionData
-from tracker.reports.aggregate import digest
-from tracker.reports.fonts import tell_missing
-from tracker.reports.plots import draw, plot
-from tracker.reports.style import styled
+from tracker.reports.aggregate import aggregate_session
+from tracker.reports.fonts import warn_missing_letters
+from tracker.reports.plots import draw_plot, write_plot
+from tracker.reports.style import matplotlib_settings
 
 SOON: Final = 20.0
 """Seconds; only what is broken needs them."""
@@ -30,8 +30,8 @@ SOON: Final = 20.0
 def test_a_plot_names_each_row_and_marker(store: Store, tmp_path: Path) -> None:
     """An SVG has its words as text: title, faces, the seven expressions, what was noted; and twice drawn it is the same."""
     first, second = tmp_path / "one.svg", tmp_path / "two.svg"
-    plot(read_session_data(store, "1f0c"), first)
-    plot(read_session_data(store, "1f0c"), second)
+    write_plot(read_session_data(store, "1f0c"), first)
+    write_plot(read_session_data(store, "1f0c"), second)
 
     told = first.read_text()
     assert all(f">{word}</text>" in told for word in (*EXPRESSIONS, "Face 1", "Face 2", "Stand-up &lt;b&gt;"))
@@ -41,7 +41,7 @@ def test_a_plot_names_each_row_and_marker(store: Store, tmp_path: Path) -> None:
 
 def test_a_png_is_a_picture(store: Store, tmp_path: Path) -> None:
     """It opens, and is wide enough for a slide."""
-    plot(read_session_data(store, "1f0c"), tmp_path / "one.png")
+    write_plot(read_session_data(store, "1f0c"), tmp_path / "one.png")
 
     with Image.open(tmp_path / "one.png") as picture:
         assert picture.size[0] == 1600
@@ -52,12 +52,12 @@ def test_two_plots_at_once_do_not_share_a_style() -> None:
     before, entered, leave = dict(mpl.rcParams), Event(), Event()
 
     def draw() -> None:
-        with styled({"font.size": 7.0}):
+        with matplotlib_settings({"font.size": 7.0}):
             entered.set()
             leave.wait(SOON)
 
     second = Thread(target=draw)
-    with styled({"font.size": 5.0}):
+    with matplotlib_settings({"font.size": 5.0}):
         second.start()
         assert not entered.wait(0.2)
         assert mpl.rcParams["font.size"] == 5.0
@@ -70,11 +70,11 @@ def test_two_plots_at_once_do_not_share_a_style() -> None:
 def test_a_plot_of_nothing_is_empty_and_another_kind_is_refused(store: Store, tmp_path: Path) -> None:
     """No observation is no error; a name that ends in .pdf is."""
     nothing = SessionData("x", "fake", 2.0, read_session_data(store, "1f0c").started_at, lambda: iter(()))
-    plot(nothing, tmp_path / "empty.svg")
+    write_plot(nothing, tmp_path / "empty.svg")
 
     assert (tmp_path / "empty.svg").exists()
     with pytest.raises(UsageError, match=r"\.png or \.svg"):
-        plot(nothing, tmp_path / "one.pdf")
+        write_plot(nothing, tmp_path / "one.pdf")
 
 
 @pytest.fixture
@@ -121,9 +121,9 @@ def test_letters_that_a_font_has_are_drawn_and_others_told(
     store: Store, tmp_path: Path, caplog: pytest.LogCaptureFixture, *, name: str, text: str, dots: str
 ) -> None:
     """A font of this machine lends its letters; what none has is told once, without boxes or warnings. Nothing is a formula."""
-    tell_missing.cache_clear()
+    warn_missing_letters.cache_clear()
     for kind in (".png", ".svg"):
-        plot(noted(store, name, text), tmp_path / f"one{kind}")
+        write_plot(noted(store, name, text), tmp_path / f"one{kind}")
 
     assert [message.split("has ")[1].split(",")[0] for message in caplog.messages] == ([dots] if dots else [])
     told = html.unescape((tmp_path / "one.svg").read_text(encoding="utf-8"))
@@ -141,7 +141,7 @@ def test_what_no_font_has_becomes_dots(store: Store) -> None:
         ("W" * 60, "W" * 44 + dots),
     ):
         found = noted(store, name, "質問")
-        with styled({}):
-            figure = draw(found, digest(found), "会議質問")
+        with matplotlib_settings({}):
+            figure = draw_plot(found, aggregate_session(found), "会議質問")
         assert figure.get_suptitle() == shown
         assert figure.axes[0].texts[0].get_text() == f"\N{BLACK DIAMOND} 1 {dots}"

@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session as Store
 from tracker.core.text import PLOT_STYLES
 from tracker.exports.from_database import read_session_data
 from tracker.exports.session_data import SessionData
-from tracker.reports.html_report import report, title, write_report
-from tracker.reports.motion_rates import Tally, in_words
+from tracker.reports.html_report import render_report, report_title, write_report
+from tracker.reports.motion_rates import MotionTally, describe_rate
 from tracker.store.testing import MOTION, row
 
 SLOW: Final = "this machine manages 7 a second; blinks need 15"
@@ -25,7 +25,7 @@ SLOW: Final = "this machine manages 7 a second; blinks need 15"
 
 def test_the_page_loads_nothing_and_runs_nothing(store: Store) -> None:
     """No script, no address, no image: what is in the file is the page."""
-    page = report(read_session_data(store, "1f0c"))
+    page = render_report(read_session_data(store, "1f0c"))
 
     assert re.findall(r"<script|<link|<img|<iframe|\bsrc=|\bhref=|https?:|@import|url\((?!#)", page) == []
     assert "default-src 'none'" in page
@@ -33,7 +33,7 @@ def test_the_page_loads_nothing_and_runs_nothing(store: Store) -> None:
 
 def test_what_people_wrote_stays_text(store: Store) -> None:
     """A title, a note or a marker with angle brackets is shown as it was typed."""
-    page = report(read_session_data(store, "1f0c"))
+    page = render_report(read_session_data(store, "1f0c"))
 
     assert "Stand-up &lt;b&gt;" in page
     assert "Q&amp;A, &quot;&lt;i&gt;&quot;" in page
@@ -43,7 +43,7 @@ def test_what_people_wrote_stays_text(store: Store) -> None:
 
 def test_faces_that_are_there_together_have_a_line_each(store: Store) -> None:
     """Two faces, two ribbons and the pair of the first and last minutes; markers are numbered above."""
-    page = report(read_session_data(store, "1f0c"))
+    page = render_report(read_session_data(store, "1f0c"))
 
     assert page.count('class="ribbon"') == 4
     assert ">Face 1</span>" in page
@@ -55,7 +55,7 @@ def test_a_face_that_comes_back_under_another_number_stays_one_line(store: Store
     """Where there are never two at once, the numbers are one face that went and came back."""
     first = read_session_data(store, "1f0c", 0, 229)
     rows = [changed(row, faces=(changed(row.faces[0], id=1 if row.t < 100 else 2),)) for row in first.rows()]
-    page = report(SessionData("x", "fake", 2.0, first.started_at, lambda: iter(rows)))
+    page = render_report(SessionData("x", "fake", 2.0, first.started_at, lambda: iter(rows)))
 
     assert page.count('class="ribbon"') == 3
     assert "Face 1" not in page
@@ -65,7 +65,7 @@ def test_a_face_that_comes_back_under_another_number_stays_one_line(store: Store
 def test_a_session_of_nothing_has_a_page_too(store: Store, faces: Any) -> None:
     """Without an observation, or with nobody in any, it says so."""
     rows = [] if faces is None else [row(n, ()) for n in range(4)]
-    page = report(SessionData("x", "fake", 2.0, read_session_data(store, "1f0c").started_at, lambda: iter(rows)))
+    page = render_report(SessionData("x", "fake", 2.0, read_session_data(store, "1f0c").started_at, lambda: iter(rows)))
 
     assert ("Nobody was seen" if rows else "Nothing was observed") in page
     assert "NaN" not in page
@@ -97,7 +97,7 @@ def test_it_prints_on_one_page(printed: bytes) -> None:
 def test_a_report_without_a_title_is_called_by_its_day_on_every_system(store: Store) -> None:
     """Not by a directive that only some systems' strftime has: Windows ends with an error at a day without its zero."""
     untitled = replace(read_session_data(store, "1f0c"), title="", started_at=datetime(2026, 11, 3, 12, tzinfo=UTC))
-    assert title(untitled) == "Session of 3 November 2026"
+    assert report_title(untitled) == "Session of 3 November 2026"
 
 
 def test_no_date_is_written_with_a_directive_that_a_system_lacks(root: Path) -> None:
@@ -131,7 +131,7 @@ def test_a_rate_takes_a_minute_of_watched_face(store: Store, seconds: int) -> No
         for each in read_session_data(store, "1f0c", 0, 100).rows()
         if each.t < seconds
     ]
-    page = report(SessionData("x", "fake", 2.0, read_session_data(store, "1f0c").started_at, lambda: iter(rows)))
+    page = render_report(SessionData("x", "fake", 2.0, read_session_data(store, "1f0c").started_at, lambda: iter(rows)))
 
     assert ("not counted: a face was watched for less than a minute" in page) == (seconds < 60)
     assert (" a minute</li>" in page.replace("less than a minute", "")) == (seconds >= 60)
@@ -139,11 +139,11 @@ def test_a_rate_takes_a_minute_of_watched_face(store: Store, seconds: int) -> No
 
 def test_a_face_that_was_watched_for_long_is_not_called_watched_for_short() -> None:
     """Where a busy machine could count blinks for a few seconds of two minutes, the reason is that, not a short session."""
-    tally = Tally()
+    tally = MotionTally()
     for moment in range(120):
         seen = moment < 5
         tally.add(changed(MOTION, seconds=1.0, blinks=1 if seen else None, away=0.0, reason=None if seen else SLOW))
-    told = {rate.name: "".join(map(str, in_words(rate))) for rate in tally.rates()}
+    told = {rate.name: "".join(map(str, describe_rate(rate))) for rate in tally.rates()}
 
     assert told["blinks"] == f"not counted: a face was looked at often enough for less than a minute ({SLOW})"
     assert told["away"].endswith(" of the time")

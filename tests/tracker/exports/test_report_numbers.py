@@ -16,7 +16,7 @@ from tests.tracker.exports.recount import Entry, Recount, Told
 from tracker.exports.files import export_session
 from tracker.exports.from_database import read_session_data
 from tracker.reports.earlier_sessions import read_earlier_sessions
-from tracker.reports.html_report import report
+from tracker.reports.html_report import render_report
 from tracker.store.database import Database
 from tracker.store.testing import BEGAN, beginning
 
@@ -51,7 +51,7 @@ def test_every_number_is_counted_again_from_json_lines(database: Database, writt
     uuids = [written(f"{day}-before", day, 0.3 + day / 20) for day in range(before)]
     now = written("now", before, 0.8)
     with database.session() as store:
-        told = Told(report(read_session_data(store, now), read_earlier_sessions(store, now)))
+        told = Told(render_report(read_session_data(store, now), read_earlier_sessions(store, now)))
         counted = Recount(lines(store, now, tmp_path), [lines(store, each, tmp_path) for each in uuids]).everything()
 
     assert told.numbers == pytest.approx(counted, abs=2e-4)
@@ -64,7 +64,7 @@ def test_what_people_read_is_the_number(database: Database, written: Write) -> N
     for day in range(3):
         written(f"{day}-before", day, 0.3)
     with database.session() as store:
-        told = Told(report(read_session_data(store, written("now", 3, 0.8)), read_earlier_sessions(store, "now")))
+        told = Told(render_report(read_session_data(store, written("now", 3, 0.8)), read_earlier_sessions(store, "now")))
     shares = {name: words for name, words in told.words.items() if words.endswith("%")}
 
     assert {name: int(words.strip(" %<>\N{NARROW NO-BREAK SPACE}")) for name, words in shares.items()} == pytest.approx(
@@ -90,8 +90,8 @@ def test_only_the_same_persons_own_face_is_compared(database: Database, written:
     with database.session() as store:
         found = read_earlier_sessions(store, now)
         assert [each.id for each in found.sessions] == [same]
-        assert "Not enough sessions yet" in report(read_session_data(store, now), found)
+        assert "Not enough sessions yet" in render_report(read_session_data(store, now), found)
         assert [each.id for each in read_earlier_sessions(store, later).sessions] == [now, same]
-        assert "one's own face" in report(read_session_data(store, "2-all"), read_earlier_sessions(store, "2-all")).replace(
-            "&#x27;", "'"
-        )
+        assert "one's own face" in render_report(
+            read_session_data(store, "2-all"), read_earlier_sessions(store, "2-all")
+        ).replace("&#x27;", "'")

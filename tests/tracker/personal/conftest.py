@@ -7,9 +7,9 @@ import pytest
 
 from tracker.config.model_files import released_model
 from tracker.model.classifier import OnnxClassifier
-from tracker.personal.labelled import Labelled
+from tracker.personal.labelled import LabelledFeatures
 
-MakeFaces = Callable[..., Labelled]
+MakeFaces = Callable[..., LabelledFeatures]
 
 
 @pytest.fixture(scope="module")
@@ -21,11 +21,13 @@ def model() -> OnnxClassifier:
 def faces(model: OnnxClassifier) -> MakeFaces:
     """Features as training pictures of some expressions have them, a little different each time; said: what they are called."""
 
-    def make(shown: Sequence[int], said: Sequence[int] | None = None, *, seed: int = 1, spread: float = 0.3) -> Labelled:
+    def make(
+        shown: Sequence[int], said: Sequence[int] | None = None, *, seed: int = 1, spread: float = 0.3
+    ) -> LabelledFeatures:
         statistics = model.contract.statistics
         assert statistics is not None
         noise = np.random.default_rng(seed).normal(0, spread, (len(shown), statistics.width))
         standardised = np.array(statistics.typical)[list(shown)] + noise
-        return Labelled.of(standardised * np.array(statistics.std) + np.array(statistics.mean), said or shown)
+        return LabelledFeatures.of(standardised * np.array(statistics.std) + np.array(statistics.mean), said or shown)
 
     return make

@@ -25,7 +25,7 @@ from tracker.model.provenance import ModelProvenance
 from tracker.personal import baseline, fit_files
 from tracker.personal.fitting import released_logits
 from tracker.personal.from_store import labelled_from_store, resting_from_store
-from tracker.personal.labelled import Labelled
+from tracker.personal.labelled import LabelledFeatures
 from tracker.personal.refit import fit_baseline, fit_person
 from tracker.personal.select_fit import fit_for_named, fit_to_apply
 from tracker.store.database import Database
@@ -33,7 +33,7 @@ from tracker.store.verdicts import save_moment_verdict
 from tracker.testing import FakeClassifier, FakeDetector
 from tracker.vision.analyzer import Analyzer
 
-MakeFaces = Callable[..., Labelled]
+MakeFaces = Callable[..., LabelledFeatures]
 Features = npt.NDArray[np.float64]
 NEUTRAL, HAPPY, SAD, SURPRISE = (EXPRESSIONS.index(name) for name in ("neutral", "happy", "sad", "surprise"))
 LEANING: Final = 0.85
@@ -51,7 +51,7 @@ class ScriptedFeatures(FakeClassifier):
     def classify(self, crops: npt.NDArray[np.uint8]) -> list[Prediction]:
         """What the released model makes of the next features."""
         rows = np.stack([next(self.script) for _ in crops])
-        logits = released_logits(Labelled.of(rows, [0] * len(rows)), self._model.contract)
+        logits = released_logits(LabelledFeatures.of(rows, [0] * len(rows)), self._model.contract)
         if self._model.fit is not None:
             logits = logits + self._model.fit.correction.logits(rows)
         return [Prediction(Scores.of(EXPRESSIONS, row), {}, row.astype(np.float32)) for row in softmax(logits)]
@@ -99,7 +99,7 @@ def test_real_resting_faces_that_are_called_sad(model: OnnxClassifier, shared: P
     some = np.concatenate([rng.permutation(np.flatnonzero(truth == label))[:200] for label in (HAPPY, SURPRISE)])
     resting = np.flatnonzero(truth == NEUTRAL)
     features = model.logits(public.images[np.concatenate([resting, some])])[FEATURES_OUTPUT]
-    said = released_logits(Labelled.of(features, [0] * len(features)), model.contract)
+    said = released_logits(LabelledFeatures.of(features, [0] * len(features)), model.contract)
     sad = rng.permutation(np.flatnonzero(said[: len(resting)].argmax(1) == SAD))
     taught, others = np.array_split(sad, 2)
     fit_baseline("mia", features[taught], model, tmp_path)

@@ -12,21 +12,21 @@ from tracker.core.vocabulary import EXPRESSIONS
 from tracker.model.classifier import OnnxClassifier
 from tracker.personal import fit_files
 from tracker.personal.fitting import fit
-from tracker.personal.labelled import Labelled
-from tracker.personal.refit import Report, fit_baseline, fit_person
+from tracker.personal.labelled import LabelledFeatures
+from tracker.personal.refit import FitReport, fit_baseline, fit_person
 from tracker.personal.select_fit import fit_for_named, fit_in_effect
 
-MakeFaces = Callable[..., Labelled]
+MakeFaces = Callable[..., LabelledFeatures]
 NEUTRAL, SAD = EXPRESSIONS.index("neutral"), EXPRESSIONS.index("sad")
 ALL = list(range(len(EXPRESSIONS)))
 
 
 @pytest.fixture
-def report(model: OnnxClassifier, faces: MakeFaces, tmp_path: Path) -> Report:
+def report(model: OnnxClassifier, faces: MakeFaces, tmp_path: Path) -> FitReport:
     return fit_person("mia", faces(ALL), model, tmp_path)
 
 
-def test_a_fit_is_read_as_it_was_saved(report: Report, model: OnnxClassifier, faces: MakeFaces, tmp_path: Path) -> None:
+def test_a_fit_is_read_as_it_was_saved(report: FitReport, model: OnnxClassifier, faces: MakeFaces, tmp_path: Path) -> None:
     """The saved fit corrects as the one in memory did, and says where it comes from."""
     personal_fit = fit_files.version("mia", report.version, tmp_path)
 
@@ -38,7 +38,7 @@ def test_a_fit_is_read_as_it_was_saved(report: Report, model: OnnxClassifier, fa
     assert dict(personal_fit.report) == report.as_dict()
 
 
-def test_the_report_has_what_the_contract_promises(report: Report) -> None:
+def test_the_report_has_what_the_contract_promises(report: FitReport) -> None:
     """Verdicts, before, after, interval and promoted; with one verdict an expression nothing takes effect by itself."""
     told = report.as_dict()
 
@@ -49,7 +49,7 @@ def test_the_report_has_what_the_contract_promises(report: Report) -> None:
     assert told["promoted"] is False
 
 
-def test_nothing_is_lost_by_fitting_again(report: Report, model: OnnxClassifier, faces: MakeFaces, tmp_path: Path) -> None:
+def test_nothing_is_lost_by_fitting_again(report: FitReport, model: OnnxClassifier, faces: MakeFaces, tmp_path: Path) -> None:
     """A second fit is number 2, the first stays, and a number is never given twice."""
     again = fit_person("mia", faces(ALL, seed=2), model, tmp_path)
 
@@ -59,7 +59,7 @@ def test_nothing_is_lost_by_fitting_again(report: Report, model: OnnxClassifier,
         fit_files.save(fit_files.version("mia", 1, tmp_path), tmp_path)
 
 
-def test_back_and_forth_is_one_call(report: Report, model: OnnxClassifier, tmp_path: Path) -> None:
+def test_back_and_forth_is_one_call(report: FitReport, model: OnnxClassifier, tmp_path: Path) -> None:
     """Promoting lets a version take effect, 0 the released model; a version that is not there is refused."""
     assert fit_in_effect("mia", model.sha256, tmp_path) is None
 
@@ -74,7 +74,7 @@ def test_back_and_forth_is_one_call(report: Report, model: OnnxClassifier, tmp_p
         fit_files.promote("mia", 7, folder=tmp_path)
 
 
-def test_who_is_named_gets_the_newest_fit_and_the_figures(report: Report, model: OnnxClassifier, tmp_path: Path) -> None:
+def test_who_is_named_gets_the_newest_fit_and_the_figures(report: FitReport, model: OnnxClassifier, tmp_path: Path) -> None:
     """Though it was not promoted it is applied, with a sentence; once promoted there is nothing to say."""
     personal_fit, remark = fit_for_named("mia", model.sha256, tmp_path)
     assert personal_fit is not None
@@ -88,7 +88,7 @@ def test_who_is_named_gets_the_newest_fit_and_the_figures(report: Report, model:
 
 
 def test_who_went_back_stays_there_until_the_next_fit(
-    report: Report, model: OnnxClassifier, faces: MakeFaces, tmp_path: Path
+    report: FitReport, model: OnnxClassifier, faces: MakeFaces, tmp_path: Path
 ) -> None:
     """A decision for the released model holds for a name, too, until there is something newer."""
     fit_files.promote("mia", fit_files.RELEASED, folder=tmp_path)
@@ -100,7 +100,7 @@ def test_who_went_back_stays_there_until_the_next_fit(
     assert personal_fit.version == 2
 
 
-def test_another_models_fit_is_refused(report: Report, model: OnnxClassifier, tmp_path: Path) -> None:
+def test_another_models_fit_is_refused(report: FitReport, model: OnnxClassifier, tmp_path: Path) -> None:
     """By name it is an error that says what to do; the dashboard goes on with the released model."""
     with pytest.raises(ModelError, match=f"made for the model file {model.sha256[:12]}"):
         fit_for_named("mia", "f" * 64, tmp_path)
@@ -108,7 +108,7 @@ def test_another_models_fit_is_refused(report: Report, model: OnnxClassifier, tm
     assert fit_in_effect("mia", "f" * 64, tmp_path) is None
 
 
-def test_a_stranger_is_told_who_is_known(report: Report, model: OnnxClassifier, tmp_path: Path) -> None:
+def test_a_stranger_is_told_who_is_known(report: FitReport, model: OnnxClassifier, tmp_path: Path) -> None:
     """A name without a fit is an error, not the released model in silence."""
     with pytest.raises(UsageError, match=r"no fit for max.*: mia"):
         fit_for_named("max", model.sha256, tmp_path)
@@ -129,7 +129,7 @@ def test_names_of_any_script_are_names(name: str) -> None:
     assert require_name(name) == name
 
 
-def test_a_damaged_file_is_named(report: Report, tmp_path: Path) -> None:
+def test_a_damaged_file_is_named(report: FitReport, tmp_path: Path) -> None:
     """Half a file, or another program's, says which one it is."""
     file = tmp_path / "mia" / "1.json"
     file.write_text(file.read_text()[:100])

@@ -14,16 +14,16 @@ from tracker.model.classifier import FEATURES_OUTPUT, OnnxClassifier
 from tracker.model.prior import softmax
 from tracker.personal.cross_validation import hold_out, single_moment_expressions
 from tracker.personal.fitting import fit, released_logits
-from tracker.personal.labelled import Labelled
+from tracker.personal.labelled import LabelledFeatures
 from tracker.personal.lbfgs import lbfgs
 from tracker.personal.significance import Evidence, compare_held_out
 
-MakeFaces = Callable[..., Labelled]
+MakeFaces = Callable[..., LabelledFeatures]
 NEUTRAL, HAPPY, SAD = (EXPRESSIONS.index(name) for name in ("neutral", "happy", "sad"))
 ALL = list(range(len(EXPRESSIONS)))
 
 
-def accuracy(model: OnnxClassifier, others: Labelled, taught: Labelled | None = None) -> float:
+def accuracy(model: OnnxClassifier, others: LabelledFeatures, taught: LabelledFeatures | None = None) -> float:
     logits = released_logits(others, model.contract)
     if taught is not None:
         logits = logits + fit(taught, model.contract).logits(others.features)
@@ -47,7 +47,7 @@ def test_the_contract_tells_the_heads_answer_from_features(model: OnnxClassifier
     crops = np.random.default_rng(3).integers(0, 256, (5, 48, 48), np.uint8)
     outputs = model.logits(crops)
 
-    told = released_logits(Labelled.of(outputs[FEATURES_OUTPUT], [0] * 5), model.contract)
+    told = released_logits(LabelledFeatures.of(outputs[FEATURES_OUTPUT], [0] * 5), model.contract)
 
     shown = model.contract.shown_scores(outputs, model.contract.shown.picture)
     assert softmax(told) == pytest.approx(shown, abs=1e-3)
@@ -73,9 +73,9 @@ def test_seven_verdicts_teach_what_differs(model: OnnxClassifier, faces: MakeFac
     halfway = [*ALL[1:], ALL[0]]
     manner = np.random.default_rng(5).normal(0, 0.1, (len(ALL), faces(ALL).features.shape[1]))
 
-    def own(times: int, seed: int) -> Labelled:
+    def own(times: int, seed: int) -> LabelledFeatures:
         ours, others = (faces(shown * times, seed=seed).features for shown in (ALL, halfway))
-        return Labelled.of((ours + others) / 2 + np.tile(manner, (times, 1)), ALL * times)
+        return LabelledFeatures.of((ours + others) / 2 + np.tile(manner, (times, 1)), ALL * times)
 
     assert accuracy(model, own(20, seed=8), own(1, seed=1)) >= accuracy(model, own(20, seed=8)) + 0.2
 
@@ -91,7 +91,7 @@ def test_expressions_without_a_verdict_are_not_forgotten(model: OnnxClassifier, 
 def test_faces_of_one_moment_weigh_as_one(model: OnnxClassifier, faces: MakeFaces) -> None:
     """The same face a hundred times in one moment teaches what it teaches once."""
     once = faces([NEUTRAL], [SAD])
-    often = Labelled(np.repeat(once.features, 100, axis=0), np.repeat(once.labels, 100), np.zeros(100, np.int64))
+    often = LabelledFeatures(np.repeat(once.features, 100, axis=0), np.repeat(once.labels, 100), np.zeros(100, np.int64))
 
     assert fit(often, model.contract).weights == pytest.approx(fit(once, model.contract).weights, abs=1e-4)
 
@@ -159,6 +159,6 @@ def test_a_model_that_tells_nothing_of_its_features_is_refused(model: OnnxClassi
 def test_verdicts_on_another_models_features_are_refused(model: OnnxClassifier) -> None:
     """A network of another width is named, and nobody's verdicts is a sentence, too."""
     with pytest.raises(UsageError, match="given on 3 features"):
-        fit(Labelled.of(np.zeros((2, 3)), [0, 1]), model.contract)
+        fit(LabelledFeatures.of(np.zeros((2, 3)), [0, 1]), model.contract)
     with pytest.raises(UsageError, match="no verdict to learn from"):
-        Labelled.of([], [])
+        LabelledFeatures.of([], [])

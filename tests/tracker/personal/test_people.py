@@ -13,7 +13,7 @@ from tracker.core.vocabulary import EXPRESSIONS
 from tracker.model.classifier import FEATURES_OUTPUT, OnnxClassifier
 from tracker.personal import fit_files
 from tracker.personal.fitting import fit, released_logits
-from tracker.personal.labelled import Labelled
+from tracker.personal.labelled import LabelledFeatures
 from tracker.personal.refit import fit_person
 from tracker.personal.select_fit import fit_for_named, fit_in_effect
 
@@ -33,7 +33,7 @@ def faces_like(model: OnnxClassifier, shown: list[int], rng: np.random.Generator
     return np.asarray(standardised * np.array(statistics.std) + np.array(statistics.mean))
 
 
-def right(model: OnnxClassifier, labelled: Labelled, taught: Labelled | None = None) -> float:
+def right(model: OnnxClassifier, labelled: LabelledFeatures, taught: LabelledFeatures | None = None) -> float:
     """The share that is judged as the person says, by the released model or by a fit."""
     logits = released_logits(labelled, model.contract)
     if taught is not None:
@@ -44,8 +44,8 @@ def right(model: OnnxClassifier, labelled: Labelled, taught: Labelled | None = N
 def test_seven_verdicts_that_agree_change_no_answer(model: OnnxClassifier) -> None:
     """Who sees what the model sees, one face an expression, gets the same answers as before."""
     rng, shown = np.random.default_rng(1), list(range(len(EXPRESSIONS)))
-    taught = Labelled.of(faces_like(model, shown, rng), shown)
-    others = Labelled.of(faces_like(model, shown * 30, rng), shown * 30)
+    taught = LabelledFeatures.of(faces_like(model, shown, rng), shown)
+    others = LabelledFeatures.of(faces_like(model, shown * 30, rng), shown * 30)
     assert right(model, others, taught) >= right(model, others) - 0.02
 
 
@@ -55,7 +55,7 @@ def test_random_answers_hardly_ever_take_effect(model: OnnxClassifier, tmp_path:
     promoted = 0
     for number in range(40):
         shown = rng.integers(0, len(EXPRESSIONS), 20).tolist()
-        taught = Labelled.of(faces_like(model, shown, rng), rng.integers(0, len(EXPRESSIONS), 20).tolist())
+        taught = LabelledFeatures.of(faces_like(model, shown, rng), rng.integers(0, len(EXPRESSIONS), 20).tolist())
         promoted += fit_person(f"p{number}", taught, model, tmp_path).promoted
     assert promoted <= 2
 
@@ -64,7 +64,7 @@ def test_a_fit_takes_effect_and_is_taken_back(model: OnnxClassifier, tmp_path: P
     """Better beyond doubt it is promoted; version 0 is the released model again, and the fit is still there."""
     rng = np.random.default_rng(3)
     shown = [NEUTRAL] * 20 + [HAPPY] * 20
-    report = fit_person("mia", Labelled.of(faces_like(model, shown, rng), [SAD] * 20 + [HAPPY] * 20), model, tmp_path)
+    report = fit_person("mia", LabelledFeatures.of(faces_like(model, shown, rng), [SAD] * 20 + [HAPPY] * 20), model, tmp_path)
     assert report.promoted
     assert fit_in_effect("mia", model.sha256, tmp_path) is not None
 
@@ -83,7 +83,7 @@ def test_a_person_whose_resting_face_is_sad_is_understood(model: OnnxClassifier,
     truth, rng = shown_truth(public), np.random.default_rng(4)
     neutral, happy = (rng.permutation(np.flatnonzero(truth == which))[:120] for which in (NEUTRAL, HAPPY))
     features = model.logits(public.images[np.concatenate([neutral, happy])])[FEATURES_OUTPUT]
-    person = Labelled.of(features, [SAD] * 120 + [HAPPY] * 120)
+    person = LabelledFeatures.of(features, [SAD] * 120 + [HAPPY] * 120)
     seen = np.arange(240) % 6 == 0
     taught, others = person.take(seen), person.take(~seen)
 

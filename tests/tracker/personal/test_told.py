@@ -11,12 +11,12 @@ from tracker.cli import main
 from tracker.core.vocabulary import EXPRESSIONS
 from tracker.model.classifier import OnnxClassifier
 from tracker.personal import fit_files
-from tracker.personal.labelled import Labelled
+from tracker.personal.labelled import LabelledFeatures
 from tracker.personal.refit import fit_person
 
 
 def test_health_tells_of_fits_and_what_took_effect_when(
-    model: OnnxClassifier, faces: Callable[..., Labelled], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    model: OnnxClassifier, faces: Callable[..., LabelledFeatures], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In JSON and in words, of everybody or of one person; who has no fit has the released model."""
     monkeypatch.setattr(fit_files, "people_folder", lambda: tmp_path / "people")

@@ -18,7 +18,7 @@ from tracker.core.errors import UsageError
 from tracker.core.frame import Pixels, now
 from tracker.exports.files import export_session
 from tracker.exports.from_database import read_session_data
-from tracker.reports.html_report import report
+from tracker.reports.html_report import render_report
 from tracker.store import schema
 from tracker.store.database import Database
 from tracker.store.erase import erase_part, erase_participant, erase_session
@@ -136,7 +136,7 @@ def test_it_shows_as_erased_and_counts_nowhere(database: Database, tmp_path: Pat
         assert figures_of_session(store, session_of(database)).watched == SECONDS - 20
         export_session(read_session_data(store, A), tmp_path / "a.csv", "csv")
         export_session(read_session_data(store, A), tmp_path / "a.jsonl", "jsonl")
-        page = report(read_session_data(store, A))
+        page = render_report(read_session_data(store, A))
     with (tmp_path / "a.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert [(each["t"], each["until"]) for each in rows if each["pause"] == "erased"] == [("10.0", "29.5")]

@@ -11,7 +11,7 @@ from tests.tracker.exports.made import write_session
 from tests.web.conftest import ADDRESS
 from tracker.exports.from_database import read_session_data
 from tracker.reports.earlier_sessions import read_earlier_sessions
-from tracker.reports.html_report import report
+from tracker.reports.html_report import render_report
 from tracker.store.recorder import Recorder
 from tracker.store.testing import BEGAN, beginning
 from web.app import Dashboard
@@ -33,7 +33,7 @@ def test_the_page_says_what_the_report_says(dashboard: Dashboard, storage: Stora
     page = dashboard.app.test_client().get("/history/3-day-of-it", **HERE).text
     section = page[page.index("What stood out") :].split("</section>")[0]
     with storage.reading() as store:
-        told = items(report(read_session_data(store, "3-day-of-it"), read_earlier_sessions(store, "3-day-of-it")))
+        told = items(render_report(read_session_data(store, "3-day-of-it"), read_earlier_sessions(store, "3-day-of-it")))
 
     assert len(items(section)) >= 10
     assert set(items(section)) <= set(told)

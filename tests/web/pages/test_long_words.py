@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from tests.web.conftest import NowPage
 from tracker.exports.from_database import read_session_data
-from tracker.reports.html_report import report
+from tracker.reports.html_report import render_report
 from tracker.sources.camera_names import Camera
 from tracker.store import session_queries
 from tracker.store.recorder import Recorder
@@ -104,7 +104,7 @@ def test_no_page_is_widened(wordy: str, page: Page, now: NowPage, tmp_path: Path
 def test_the_report_is_not_widened(storage: Storage, wordy: str, page: Page) -> None:
     """Title, notes, markers, and the name of the source."""
     with storage.reading() as store:
-        page.set_content(report(read_session_data(store, "wordy-session")))
+        page.set_content(render_report(read_session_data(store, "wordy-session")))
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         assert page.evaluate(TOO_WIDE) == []
