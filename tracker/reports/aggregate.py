@@ -1,4 +1,4 @@
-"""A record read once, as arrays that plots and reports count and draw: when there was which expression on whose face."""
+"""Reads a session once and holds it as arrays, from which plots and reports count and draw."""
 
 from array import array
 from collections import Counter
@@ -19,30 +19,43 @@ from tracker.reports.motion_rates import MotionRate, MotionTally
 
 NOBODY_INDEX: Final = WORDS.index(NOBODY)
 MAX_LANES: Final = 6
-"""More faces than this, the most often read first, have no line of their own: a page has room for so many."""
+"""Faces that get a lane of their own, those with the most readings first: a page has room for no more."""
 
 Floats = npt.NDArray[np.float64]
 LaneReading = tuple[int, int, float, "array[float]", bool]
-"""A reading: the place of its observation, that of its word, confidence, smoothed scores, judged. A day of them must fit."""
+"""A reading as compact as possible, since a day of them must fit into memory: the index of its observation, the index of its
+word in WORDS, confidence, smoothed scores, whether the face was readable."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lane:
-    """One face through the observations: words [n] places in WORDS, confidence [n] and smooth [n, 7] 0 to 1.
+    """One face in all n observations; where the face is not there, confidence and smoothed scores are 0.
 
-    Where the face is not there, both are 0. judged [n]: where it is there and could be judged.
+    Attributes:
+        title: What people call it, such as "Face 2".
+        word_index: [n] index into WORDS; NOBODY_INDEX where the face is not there.
+        confidence: [n] 0 to 1.
+        smoothed: [n, 7] smoothed scores, 0 to 1, in the order of EXPRESSIONS.
+        readable: [n] whether the face is there and no quality gate calls it unreadable.
     """
 
     title: str
-    words: npt.NDArray[np.uint8]
+    word_index: npt.NDArray[np.uint8]
     confidence: npt.NDArray[np.float32]
-    smooth: npt.NDArray[np.float32]
-    judged: npt.NDArray[np.bool_]
+    smoothed: npt.NDArray[np.float32]
+    readable: npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
 class ExpressionSegment:
-    """Observations in a row that say the same of a face, in seconds of the session."""
+    """Consecutive observations that say the same word of one face.
+
+    Attributes:
+        word: One of WORDS.
+        begin: Seconds of the session.
+        end: Seconds of the session.
+        lane: Index of the face's lane.
+    """
 
     word: str
     begin: float
@@ -57,123 +70,146 @@ class ExpressionSegment:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SessionArrays:
-    """Observations at t [n] seconds; figures: what all of them come to.
+    """A session of n observations with m readings, all faces together.
 
-    places, words [m]: of each reading of any face, its observation and its place in WORDS. faces: how many there are, also
-    those without a lane. at: the clock at a moment, see Record.local. rates: what was counted between observations.
+    Attributes:
+        times: When the observations were, and how long each of them counts.
+        figures: The session's counts and gaps.
+        reading_observation: [m] index of the observation that each reading belongs to, ascending.
+        reading_word: [m] index into WORDS of each reading.
+        lanes: At least one, at most MAX_LANES; a session in which there was never more than one face has one.
+        face_count: How many faces there were, those without a lane among them.
+        local_time: Seconds of the session to the clock in the session's time zone, see ``SessionData.local``.
+        motion_rates: Blinks, nods and so on; empty where no motion was recorded.
     """
 
-    rhythm: SampleTimes
+    times: SampleTimes
     figures: SessionFigures
-    places: npt.NDArray[np.int64]
-    words: npt.NDArray[np.uint8]
+    reading_observation: npt.NDArray[np.int64]
+    reading_word: npt.NDArray[np.uint8]
     lanes: tuple[Lane, ...]
-    faces: int
-    at: Callable[[float], datetime]
-    rates: tuple[MotionRate, ...]
+    face_count: int
+    local_time: Callable[[float], datetime]
+    motion_rates: tuple[MotionRate, ...]
 
     @property
     def t(self) -> Floats:
-        """[n] seconds of the session."""
-        return self.rhythm.t
+        """[n] seconds of the session, of each observation."""
+        return self.times.t
 
     @property
-    def usual(self) -> float:
-        """Seconds that an observation speaks for."""
-        return self.rhythm.usual
+    def sample_interval(self) -> float:
+        """Seconds between two observations, which is how long one of them counts."""
+        return self.times.usual
 
     def counts(self, begin: float = -np.inf, end: float = np.inf) -> dict[str, int]:
-        """Readings of each word, of all faces, from ``begin`` to before ``end``; in the order of WORDS."""
-        t = self.t[self.places]
-        counts = np.bincount(self.words[(t >= begin) & (t < end)], minlength=len(WORDS))
+        """Count the readings of all faces.
+
+        Args:
+            begin: Seconds of the session, included.
+            end: Seconds of the session, not included.
+
+        Returns:
+            Word -> readings, in the order of WORDS; words without a reading are left out.
+        """
+        t = self.t[self.reading_observation]
+        counts = np.bincount(self.reading_word[(t >= begin) & (t < end)], minlength=len(WORDS))
         return {word: int(count) for word, count in zip(WORDS, counts, strict=True) if count}
 
     @property
     def readings(self) -> int:
-        """Of all faces."""
-        return len(self.words)
+        """How many readings there are, of all faces."""
+        return len(self.reading_word)
 
     @property
     def length(self) -> float:
-        """Seconds from the first moment to the end of the last; where there is none a beat, for a drawing has some width."""
-        return self.rhythm.seconds or self.usual
+        """Seconds from the first observation to the end of the last; without any, one sample interval: it is never 0."""
+        return self.times.seconds or self.sample_interval
 
     @property
     def begin(self) -> float:
-        """The first moment."""
-        return self.rhythm.begin
+        """Seconds of the session, of the first observation."""
+        return self.times.begin
 
     def ends(self) -> Floats:
-        """[n] when each observation stops to speak."""
-        return self.rhythm.ends()
+        """[n] seconds of the session until which each observation counts."""
+        return self.times.ends()
 
 
-def aggregate_session(record: SessionData) -> SessionArrays:
-    """Read all rows once."""
-    times: list[float] = []
-    seen: dict[int, list[LaneReading]] = {}
-    places: list[int] = []
-    words: list[int] = []
+def aggregate_session(session: SessionData) -> SessionArrays:
+    """Read all observations of a session, once; raises what ``session.rows`` raises."""
+    t: list[float] = []
+    readings_by_face: dict[int, list[LaneReading]] = {}
+    reading_observation: list[int] = []
+    reading_word: list[int] = []
     counts: Counter[Reading] = Counter()
-    nobody, most, tally = 0, 0, MotionTally()
-    for place, observation in enumerate(record.rows()):
-        times.append(observation.t)
-        nobody += not observation.faces
-        most = max(most, len(observation.faces))
+    without_face, most_faces, motion = 0, 0, MotionTally()
+    for index, observation in enumerate(session.rows()):
+        t.append(observation.t)
+        without_face += not observation.faces
+        most_faces = max(most_faces, len(observation.faces))
         for face in observation.faces:
-            places.append(place)
-            words.append(WORDS.index(face.expression))
-            why = face.quality.reason
-            counts[face.id, face.expression, why] += 1
-            tally.add(face.motion)
-            reading = (place, words[-1], face.confidence, array("f", face.smooth.values()), not why)
-            seen.setdefault(face.id, []).append(reading)
-    rhythm = SampleTimes.of(times, record.hz, ((each.begin, each.end, each.why) for each in record.pauses))
-    said = np.array(places, np.int64), np.array(words, np.uint8)
-    if most <= 1:
-        # A face with several numbers, never two at once, is one: it went and came back.
-        lanes: tuple[Lane, ...] = (_lane("The face", len(times), [reading for one in seen.values() for reading in one]),)
+            word = WORDS.index(face.expression)
+            reading_observation.append(index)
+            reading_word.append(word)
+            reason = face.quality.reason
+            counts[face.id, face.expression, reason] += 1
+            motion.add(face.motion)
+            reading = (index, word, face.confidence, array("f", face.smooth.values()), not reason)
+            readings_by_face.setdefault(face.id, []).append(reading)
+    times = SampleTimes.of(t, session.hz, ((pause.begin, pause.end, pause.why) for pause in session.pauses))
+    if most_faces <= 1:
+        # If there are several numbers and never two faces at once, it is one person, who went and came back.
+        lanes: tuple[Lane, ...] = (_lane("The face", len(t), [each for one in readings_by_face.values() for each in one]),)
     else:
-        often = sorted(sorted(seen), key=lambda number: -len(seen[number]))[:MAX_LANES]
-        lanes = tuple(_lane(f"Face {number}", len(times), seen[number]) for number in sorted(often))
-    figures = SessionFigures.of(rhythm, nobody, counts.items())
-    return SessionArrays(rhythm, figures, *said, lanes, len(seen), record.local, tally.rates())
+        most_read = sorted(sorted(readings_by_face), key=lambda number: -len(readings_by_face[number]))[:MAX_LANES]
+        lanes = tuple(_lane(f"Face {number}", len(t), readings_by_face[number]) for number in sorted(most_read))
+    return SessionArrays(
+        times=times,
+        figures=SessionFigures.of(times, without_face, counts.items()),
+        reading_observation=np.array(reading_observation, np.int64),
+        reading_word=np.array(reading_word, np.uint8),
+        lanes=lanes,
+        face_count=len(readings_by_face),
+        local_time=session.local,
+        motion_rates=motion.rates(),
+    )
 
 
-def _lane(title: str, n: int, said: list[LaneReading]) -> Lane:
+def _lane(title: str, n: int, readings: list[LaneReading]) -> Lane:
     words = np.full(n, NOBODY_INDEX, np.uint8)
-    confidence, smooth = np.zeros(n, np.float32), np.zeros((n, len(EXPRESSIONS)), np.float32)
-    judged = np.zeros(n, np.bool_)
-    if said:
-        places = [place for place, *_ in said]
-        words[places] = [word for _, word, *_ in said]
-        confidence[places] = [sure for _, _, sure, *_ in said]
-        smooth[places] = [scores for *_, scores, _ in said]
-        judged[places] = [whole for *_, whole in said]
-    return Lane(title, words, confidence, smooth, judged)
+    confidence, smoothed = np.zeros(n, np.float32), np.zeros((n, len(EXPRESSIONS)), np.float32)
+    readable = np.zeros(n, np.bool_)
+    if readings:
+        indices = [index for index, *_ in readings]
+        words[indices] = [word for _, word, *_ in readings]
+        confidence[indices] = [value for _, _, value, *_ in readings]
+        smoothed[indices] = [scores for *_, scores, _ in readings]
+        readable[indices] = [value for *_, value in readings]
+    return Lane(title, words, confidence, smoothed, readable)
 
 
 def most_read_lane(data: SessionArrays) -> int:
-    """The lane of the face that was read most."""
-    return max(range(len(data.lanes)), key=lambda place: int((data.lanes[place].confidence > 0).sum()))
+    """The index of the lane with the most readings, the first of equals."""
+    return max(range(len(data.lanes)), key=lambda index: int((data.lanes[index].confidence > 0).sum()))
 
 
-def lane_segments(data: SessionArrays, place: int) -> list[ExpressionSegment]:
-    """The stretches of a lane in order, those of nobody among them; a gap ends one."""
-    words = data.lanes[place].words
+def lane_segments(data: SessionArrays, lane: int) -> list[ExpressionSegment]:
+    """The segments of the lane with this index, in order of time, "nobody there" included; a gap ends a segment."""
+    words = data.lanes[lane].word_index
     if not len(words):
         return []
     until = data.ends()
-    new = np.flatnonzero((np.diff(words.astype(int)) != 0) | (until[:-1] < data.t[1:])) + 1
-    begins, ends = np.concatenate([[0], new]), np.concatenate([new, [len(words)]]) - 1
-    pairs = zip(begins, ends, strict=True)
-    return [ExpressionSegment(WORDS[words[first]], float(data.t[first]), float(until[last]), place) for first, last in pairs]
+    starts = np.flatnonzero((np.diff(words.astype(int)) != 0) | (until[:-1] < data.t[1:])) + 1
+    first, last = np.concatenate([[0], starts]), np.concatenate([starts, [len(words)]]) - 1
+    pairs = zip(first, last, strict=True)
+    return [ExpressionSegment(WORDS[words[begin]], float(data.t[begin]), float(until[end]), lane) for begin, end in pairs]
 
 
 def longest_segments(data: SessionArrays) -> dict[str, ExpressionSegment]:
-    """Each expression's longest stretch on any face, the earliest of equals."""
-    found: dict[str, ExpressionSegment] = {}
-    for spell in (spell for place in range(len(data.lanes)) for spell in lane_segments(data, place)):
-        if spell.word not in found or spell.seconds > found[spell.word].seconds + 1e-6:
-            found[spell.word] = spell
-    return found
+    """Word -> its longest segment in any lane, the earliest of equals."""
+    longest: dict[str, ExpressionSegment] = {}
+    for segment in (segment for lane in range(len(data.lanes)) for segment in lane_segments(data, lane)):
+        if segment.word not in longest or segment.seconds > longest[segment.word].seconds + 1e-6:
+            longest[segment.word] = segment
+    return longest

@@ -1,4 +1,4 @@
-"""What a person's sessions said, counted: those before one, and those of the last weeks."""
+"""Queries for a person's earlier sessions: those that a session is compared with, and those of the last weeks."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -17,52 +17,81 @@ from tracker.store.session_figures import figures_of_sessions
 from tracker.store.source_label import RECORDING_PREFIX, is_recorded
 
 MIN_SESSION_SECONDS: Final = 30.0
-"""Seconds that are watched of a session at least: one that was started by mistake is not like others."""
+"""A session that watched for less is left out: it was probably started by mistake."""
 DEMO_SOURCES: Final = ("fake", "fake:meeting")
 OWN_FACE: Final = "own"
+"""The setting ``faces`` of a session that watched one's own face only."""
 RECORDING_NOT_COMPARED: Final = "Only live sessions are put beside each other: a recording may show anybody."
 ALL_FACES_NOT_COMPARED: Final = "Only sessions of one's own face are put beside each other; this one watched all faces."
 
 
 def read_earlier_sessions(store: Store, uuid: str) -> EarlierSessions:
-    """The last sessions of the same person before this one; UsageError when there is no such session."""
+    """The same person's last sessions before this one.
+
+    Args:
+        store: A session of the database.
+        uuid: The beginning of the session's id.
+
+    Returns:
+        At most MAX_SESSIONS, newest first; or the reason why this session is not compared.
+
+    Raises:
+        UsageError: There is no such session, or several.
+    """
     session = find_session(store, uuid)
     if session.faces != OWN_FACE:
         return EarlierSessions(reason=ALL_FACES_NOT_COMPARED)
     if is_recorded(session.source):
         return EarlierSessions(reason=RECORDING_NOT_COMPARED)
-    same = (
-        schema.Session.started_at < session.started_at,
-        *own_live_sessions(session.person, demo=session.source in DEMO_SOURCES),
-    )
-    newest = select(schema.Session).where(*same).order_by(schema.Session.started_at.desc(), schema.Session.id.desc())
-    # Twice as many, for those that are too short or saw nobody.
+    same_person = own_live_sessions(session.person, demo=session.source in DEMO_SOURCES)
+    query = select(schema.Session).where(schema.Session.started_at < session.started_at, *same_person)
+    newest = query.order_by(schema.Session.started_at.desc(), schema.Session.id.desc())
+    # Twice as many as needed, because short and empty ones are left out.
     before = store.scalars(newest.limit(2 * MAX_SESSIONS)).all()
-    earlier = []
-    for each, figures in _told(store, before)[:MAX_SESSIONS]:
-        alike = (each.model_id, each.prior) == (session.model_id, session.prior)
-        earlier.append(EarlierSession(each.uuid, each.started_at, figures.counts(), alike))
-    return EarlierSessions(tuple(earlier))
+    return EarlierSessions(
+        tuple(
+            EarlierSession(
+                each.uuid,
+                each.started_at,
+                figures.counts(),
+                same_model=(each.model_id, each.prior) == (session.model_id, session.prior),
+            )
+            for each, figures in _long_enough(store, before)[:MAX_SESSIONS]
+        )
+    )
 
 
 def own_live_sessions(person: str | None, *, demo: bool = False) -> tuple[ColumnElement[bool], ...]:
-    """Live sessions of one person's own face; the demo's drawn face is another's."""
+    """The conditions of a query for live sessions of one person's own face.
+
+    Args:
+        person: Whose sessions; None is the person at this machine.
+        demo: Whether those of the demo's drawn face are wanted, in place of those of a real one.
+    """
     column = schema.Session
-    drawn, live = column.source.in_(DEMO_SOURCES), ~column.source.startswith(RECORDING_PREFIX)
-    return column.faces == OWN_FACE, live, func.coalesce(column.person, ME) == (person or ME), drawn if demo else ~drawn
+    is_drawn, is_live = column.source.in_(DEMO_SOURCES), ~column.source.startswith(RECORDING_PREFIX)
+    is_person = func.coalesce(column.person, ME) == (person or ME)
+    return column.faces == OWN_FACE, is_live, is_person, is_drawn if demo else ~is_drawn
 
 
 def read_watched_sessions(store: Store, since: datetime, person: str | None = None) -> list[WatchedSession]:
-    """A person's sessions that began at a moment or later, oldest first, without the short and the empty ones."""
+    """A person's sessions that began at ``since`` or later, oldest first, without short and empty ones.
+
+    Args:
+        store: A session of the database.
+        since: Aware of its time zone.
+        person: Whose sessions; None is the person at this machine.
+    """
     query = select(schema.Session).where(schema.Session.started_at >= since, *own_live_sessions(person))
     sessions = store.scalars(query.order_by(schema.Session.started_at, schema.Session.id)).all()
-    kept = _told(store, sessions)
-    return [WatchedSession(each.uuid, each.title, each.started_at, found.watched, found.counts()) for each, found in kept]
-
-
-def _told(store: Store, sessions: Sequence[schema.Session]) -> list[tuple[schema.Session, SessionFigures]]:
-    """Without the short and the empty ones."""
-    found = figures_of_sessions(store, sessions)
     return [
-        (each, found[each.id]) for each in sessions if found[each.id].readings and found[each.id].watched >= MIN_SESSION_SECONDS
+        WatchedSession(each.uuid, each.title, each.started_at, figures.watched, figures.counts())
+        for each, figures in _long_enough(store, sessions)
     ]
+
+
+def _long_enough(store: Store, sessions: Sequence[schema.Session]) -> list[tuple[schema.Session, SessionFigures]]:
+    """The sessions with a reading that watched for at least MIN_SESSION_SECONDS."""
+    figures = figures_of_sessions(store, sessions)
+    pairs = [(each, figures[each.id]) for each in sessions]
+    return [(each, found) for each, found in pairs if found.readings and found.watched >= MIN_SESSION_SECONDS]

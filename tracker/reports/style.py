@@ -1,4 +1,4 @@
-"""matplotlib's settings for a drawing: they are one for the whole process, so one thread at a time has them."""
+"""Sets matplotlib's settings for one drawing at a time: they are global, so other threads wait."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -7,14 +7,17 @@ from typing import Any, Final
 
 import matplotlib as mpl
 
-_DRAWING: Final = Lock()
+_SETTINGS_LOCK: Final = Lock()
 
 
 @contextmanager
 def matplotlib_settings(settings: Mapping[Any, Any]) -> Iterator[None]:
-    """Draw and save with these rcParams inside the block, in any thread; others wait, and find the settings as they were.
+    """Draw and save with these settings inside the block; any thread may call.
 
-    ``matplotlib.rc_context`` alone puts back what it found, which may be another thread's style, and then for good.
+    ``matplotlib.rc_context`` alone does not do: in two threads, one of them would restore the other's settings, for good.
+
+    Args:
+        settings: Names and values of rcParams; those of before are restored after the block.
     """
-    with _DRAWING, mpl.rc_context(dict(settings)):
+    with _SETTINGS_LOCK, mpl.rc_context(dict(settings)):
         yield

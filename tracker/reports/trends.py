@@ -1,4 +1,4 @@
-"""Weeks of sessions: for how long was watched, and the share of each expression, week by week and session by session."""
+"""Computes trends: how long was watched, and the share of each expression, for each week and each session."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -9,18 +9,28 @@ from tracker.core.records import timestamp
 from tracker.core.text import counted, minutes, share
 from tracker.reports.personal_range import COMPARED_WORDS
 
-MINUTE, DAYS = 60, 7
+MINUTE_SECONDS: Final = 60
+HOUR_MINUTES: Final = 60
+WEEK_DAYS: Final = 7
 DEFAULT_WEEKS: Final = 12
-"""A quarter of a year, as the calendar of History."""
+"""A quarter of a year, like the calendar of History."""
 MIN_WEEK_MINUTES: Final = 30
-"""A week with less rests on one or two conversations."""
+"""With less, a week shows one or two conversations, and no habit."""
 MIN_TREND_WEEKS: Final = 3
-"""Two weeks make a line, and no trend."""
+"""There is a trend only if so many weeks have MIN_WEEK_MINUTES."""
 
 
 @dataclass(frozen=True, slots=True)
 class WatchedSession:
-    """A session: began knows its time zone, seconds are without pauses, counts are readings of each word, at least one."""
+    """A session that is part of a trend.
+
+    Attributes:
+        id: Its uuid.
+        title: As the person wrote it, or empty.
+        began: Aware of its time zone.
+        seconds: How long was watched, without pauses and gaps; more than 0.
+        counts: Word -> readings; at least one reading.
+    """
 
     id: str
     title: str
@@ -29,61 +39,61 @@ class WatchedSession:
     counts: dict[str, int]
 
     def share(self, word: str) -> float:
-        """Of all its readings."""
+        """The share of a word in all readings, 0 to 1."""
         return self.counts.get(word, 0) / sum(self.counts.values())
 
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """Seven days from a Monday on."""
+    """The seven days that begin on the Monday ``begin``, with their sessions, oldest first."""
 
     begin: date
     sessions: tuple[WatchedSession, ...]
 
     @property
     def seconds(self) -> float:
-        """Watched, without pauses."""
+        """How long was watched, without pauses."""
         return sum(each.seconds for each in self.sessions)
 
     @property
     def minutes(self) -> float:
-        """The same."""
-        return self.seconds / MINUTE
+        """The same in minutes."""
+        return self.seconds / MINUTE_SECONDS
 
     @property
     def enough(self) -> bool:
-        """Whether its shares rest on more than a conversation or two."""
+        """Whether at least MIN_WEEK_MINUTES were watched."""
         return self.minutes >= MIN_WEEK_MINUTES
 
     def share(self, word: str) -> float | None:
-        """The mean of its sessions' shares, the longer ones counting for more; None where nothing was watched."""
+        """The mean of its sessions' shares of a word, weighted by their length, 0 to 1; None without a session."""
         return sum(each.share(word) * each.seconds for each in self.sessions) / self.seconds if self.seconds else None
 
 
 @dataclass(frozen=True, slots=True)
 class Trends:
-    """The last weeks, oldest first, those without a session among them."""
+    """The last weeks, oldest first; weeks without a session are among them."""
 
     weeks: tuple[Week, ...]
 
     @property
     def sessions(self) -> tuple[WatchedSession, ...]:
-        """All, oldest first."""
+        """The sessions of all weeks, oldest first."""
         return tuple(each for week in self.weeks for each in week.sessions)
 
     @property
     def missing(self) -> int:
-        """How many weeks it still takes."""
+        """How many more weeks with enough minutes are needed before there is a trend; 0 if there is one."""
         return max(MIN_TREND_WEEKS - sum(week.enough for week in self.weeks), 0)
 
     @property
     def sentence(self) -> str:
-        """What a person reads first."""
-        many, hours = len(self.sessions), sum(week.minutes for week in self.weeks) / MINUTE
-        if not many:
+        """The first sentence that a person reads: how many sessions, how long, and whether that is enough for a trend."""
+        count, hours = len(self.sessions), sum(week.minutes for week in self.weeks) / HOUR_MINUTES
+        if not count:
             return f"No session of your own face lies in the last {len(self.weeks)} weeks."
-        watched = f"{hours:.1f} hours" if hours >= 1 else f"{minutes(hours * MINUTE * MINUTE)} minutes"
-        first = f"{counted(many, 'session')} in the last {len(self.weeks)} weeks, {watched} together."
+        watched = f"{hours:.1f} hours" if hours >= 1 else f"{minutes(hours * HOUR_MINUTES * MINUTE_SECONDS)} minutes"
+        first = f"{counted(count, 'session')} in the last {len(self.weeks)} weeks, {watched} together."
         if not self.missing:
             return first
         needed = f"{MIN_TREND_WEEKS} weeks of {MIN_WEEK_MINUTES} minutes, {self.missing} more"
@@ -116,31 +126,37 @@ class Trends:
 
 
 def trends_by_week(sessions: Iterable[WatchedSession], now: datetime, weeks: int = DEFAULT_WEEKS) -> Trends:
-    """Sort sessions, oldest first, into the weeks up to now's; ``now`` knows the time zone in which weeks begin."""
+    """Group sessions by week.
+
+    Args:
+        sessions: Oldest first; those outside of the weeks are left out.
+        now: The present time, in the time zone in which weeks begin.
+        weeks: How many, the current one included.
+    """
     first = first_monday(now, weeks).date()
-    sorted_in: list[list[WatchedSession]] = [[] for _ in range(weeks)]
+    by_week: list[list[WatchedSession]] = [[] for _ in range(weeks)]
     for each in sessions:
-        place = (each.began.astimezone(now.tzinfo).date() - first).days // DAYS
-        if 0 <= place < weeks:
-            sorted_in[place].append(each)
-    return Trends(tuple(Week(first + timedelta(weeks=place), tuple(found)) for place, found in enumerate(sorted_in)))
+        index = (each.began.astimezone(now.tzinfo).date() - first).days // WEEK_DAYS
+        if 0 <= index < weeks:
+            by_week[index].append(each)
+    return Trends(tuple(Week(first + timedelta(weeks=index), tuple(found)) for index, found in enumerate(by_week)))
 
 
 def first_monday(now: datetime, weeks: int = DEFAULT_WEEKS) -> datetime:
-    """The Monday on which the first of the last weeks began."""
+    """The midnight at which the first of the last weeks began, in the time zone of ``now``; arguments as in trends_by_week."""
     monday = now - timedelta(days=now.weekday(), weeks=weeks - 1)
     return monday.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
 
 
-def format_trends(found: Trends) -> Sequence[str]:
-    """A line for each week in which something was watched."""
-    lines = [found.sentence]
-    for week in found.weeks:
+def format_trends(trends: Trends) -> Sequence[str]:
+    """The trends as text: the first sentence, then a line for each week with a session."""
+    lines = [trends.sentence]
+    for week in trends.weeks:
         if not week.sessions:
             continue
         ranked = sorted(((week.share(word) or 0.0, word) for word in COMPARED_WORDS), reverse=True)
-        told = ", ".join(f"{word} {share(part)}" for part, word in ranked if part)
-        few = "" if week.enough else "  (less than half an hour)"
-        many = counted(len(week.sessions), "session")
-        lines.append(f"{week.begin:%Y-%m-%d}  {minutes(week.seconds):>6} min  {many:>12}  {told}{few}")
+        shares = ", ".join(f"{word} {share(value)}" for value, word in ranked if value)
+        remark = "" if week.enough else "  (less than half an hour)"
+        sessions = counted(len(week.sessions), "session")
+        lines.append(f"{week.begin:%Y-%m-%d}  {minutes(week.seconds):>6} min  {sessions:>12}  {shares}{remark}")
     return lines
