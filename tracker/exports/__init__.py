@@ -1,1 +1,1 @@
-"""A stored or logged session as data: columns, files, sinks."""
+"""Sessions as data: reading them from the database or a log, and writing them as CSV, JSON lines or Parquet."""

@@ -1,4 +1,4 @@
-"""A CSV table as spreadsheets may open it: a row a line whatever is in it, and no text that would be run as a formula."""
+"""Writes CSV that spreadsheets can open safely: no text in it is run as a formula."""
 
 import csv
 import re
@@ -8,25 +8,28 @@ from typing import Final, TextIO
 from tracker.core.records import TableRow
 
 FORMULA_START: Final = re.compile("'*[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
-"""How one begins, as OWASP's page on CSV injection has it; apostrophes before it, so that ours is told from them."""
+"""The beginning of a formula, as OWASP's page "CSV Injection" lists it.
+
+Apostrophes before it count, too: a reader that removes one apostrophe then gets every text back as it was.
+"""
 TEXT_PREFIX: Final = "'"
-"""Before a cell it says: this is text."""
+"""Spreadsheets take a cell that begins with it for text."""
 LINE_END: Final = "\r\n"
 
 
 class CellWriter:
-    """Writes rows to a file that was opened with ``newline=""``; what has no column is left out."""
+    """Writes rows to a file that was opened with ``newline=""``; members of a row without a column are left out."""
 
     def __init__(self, target: TextIO, columns: Sequence[str]) -> None:
-        # Only with this end of a line does csv quote a cell that has one of its letters.
-        self._writer = csv.DictWriter(_Ends(target), columns, lineterminator=LINE_END, extrasaction="ignore")
+        # The csv module quotes a carriage return in a cell only if it is part of the line end.
+        self._writer = csv.DictWriter(_LineFeedEnds(target), columns, lineterminator=LINE_END, extrasaction="ignore")
 
     def header(self) -> None:
-        """The names of the columns."""
+        """Write the names of the columns."""
         self._writer.writeheader()
 
     def rows(self, rows: Iterable[TableRow]) -> None:
-        """A line each. Numbers are written as they are; a reader takes the apostrophe away again, see docs/data.md."""
+        """Write rows; a text that would be a formula gets an apostrophe, which readers remove again (docs/data.md)."""
         self._writer.writerows(
             {
                 name: TEXT_PREFIX + value if isinstance(value, str) and FORMULA_START.match(value) else value
@@ -36,8 +39,8 @@ class CellWriter:
         )
 
 
-class _Ends:
-    """Lines end with a line feed alone."""
+class _LineFeedEnds:
+    """A file in which each line ends with a line feed alone, in place of LINE_END."""
 
     def __init__(self, target: TextIO) -> None:
         self._target = target

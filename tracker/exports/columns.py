@@ -1,4 +1,4 @@
-"""The columns of exported tables, each with its type and meaning: tables are made, and docs/data.md is written, from these."""
+"""The columns of exported tables with type, unit and meaning; exports and docs/data.md are written from them."""
 
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -11,7 +11,15 @@ Kind = Literal["text", "number", "integer", "moment"]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """name: in CSV and Parquet. path: where the same stands in a JSON line. unit: of numbers, with their range."""
+    """A column of an exported table.
+
+    Attributes:
+        name: Its name in CSV and Parquet.
+        kind: The type of its values; a moment is a time in UTC.
+        path: Where the same value stands in a JSON line.
+        unit: Unit or range of a number; empty for others.
+        meaning: What it is, for docs/data.md and the metadata of Parquet.
+    """
 
     name: str
     kind: Kind
@@ -30,17 +38,17 @@ BLENDSHAPES: Final = (
     "mouthRollLower", "mouthRollUpper", "mouthShrugLower", "mouthShrugUpper", "mouthSmileLeft", "mouthSmileRight",
     "mouthStretchLeft", "mouthStretchRight", "mouthUpperUpLeft", "mouthUpperUpRight", "noseSneerLeft", "noseSneerRight",
 )  # fmt: skip
-"""MediaPipe's, in its order."""
+"""The names of MediaPipe's blendshapes, in its order."""
 ANGLES: Final = Pose.__struct_fields__
 
-_OF_A_MOMENT: Final = (
+_OBSERVATION_COLUMNS: Final = (
     Column("session", "text", "session", "", "the session's id"),
     Column("t", "number", "t", "s", "seconds since the session began; media time for recordings"),
     Column("at", "moment", "at", "UTC", "the clock, counted on from the beginning; of a recording, when it was looked at"),
     Column("frame", "integer", "frame", "", "the source's own count, from 0; empty for markers and pauses"),
     Column("source", "text", "source", "", "where frames came from, as it was asked for"),
 )
-_OF_A_FACE: Final = (
+_FACE_COLUMNS: Final = (
     Column("id", "integer", "faces[].id", "", "the face's number in the session, from 1; empty when nobody was there"),
     *(
         Column(f"box_{part}", "integer", f"faces[].box[{place}]", "px", f"the face's {meaning} in the frame")
@@ -64,7 +72,7 @@ _OF_A_FACE: Final = (
         for name in EXPRESSIONS
     ),
 )
-_OF_ITS_MOTION: Final = (
+_MOTION_COLUMNS: Final = (
     Column("motion_hz", "number", "faces[].motion.hz", "1/s", "how often the face was watched since its observation before"),
     Column("motion_seconds", "number", "faces[].motion.seconds", "s", "for how long it was watched since then"),
     Column("motion_blinks", "integer", "faces[].motion.blinks", "", "blinks since then; empty if it was watched too seldom"),
@@ -75,7 +83,7 @@ _OF_ITS_MOTION: Final = (
     Column("motion_smiling", "number", "faces[].motion.smiling", "s", "how long it smiled"),
     Column("motion_reason", "text", "faces[].motion.reason", "", "why nothing could be counted; empty if it could"),
 )
-_OF_A_NOTE: Final = (
+_NOTE_COLUMNS: Final = (
     Column("marker", "text", "marker", "", "what a person noted of this moment; such a row has no frame and no face"),
     Column(
         "pause",
@@ -96,21 +104,20 @@ SHAPE_COLUMNS: Final = (
         for name in BLENDSHAPES
     ),
 )
-COLUMNS: Final = (*_OF_A_MOMENT, *_OF_A_FACE, *_OF_ITS_MOTION, *_OF_A_NOTE)
-"""Those of ``mien log``, then those of markers and pauses; SHAPE_COLUMNS follow where shapes were kept."""
+COLUMNS: Final = (*_OBSERVATION_COLUMNS, *_FACE_COLUMNS, *_MOTION_COLUMNS, *_NOTE_COLUMNS)
+"""The columns of every export: those of ``mien log``, then those of markers and pauses."""
 
 
 def export_columns(*, shapes: bool) -> tuple[Column, ...]:
-    """The columns of a table with or without shapes."""
+    """The columns of an export, in order; shapes: with SHAPE_COLUMNS at the end."""
     return (*COLUMNS, *SHAPE_COLUMNS) if shapes else COLUMNS
 
 
 def markdown_table() -> str:
-    """The table in docs/data.md."""
-    # The 52 blendshapes are told once.
+    """The table of docs/data.md, as Markdown; the 52 blendshapes have one line."""
     shapes = Column(
         "shape_NAME", "number", "faces[].blendshapes.NAME", "0 to 1", f"MediaPipe's blendshapes: {', '.join(BLENDSHAPES)}"
     )
-    told = (*COLUMNS, *SHAPE_COLUMNS[: len(ANGLES)], shapes)
-    lines = [f"| `{each.name}` | {each.kind} | {each.unit} | `{each.path}` | {each.meaning} |" for each in told]
+    listed = (*COLUMNS, *SHAPE_COLUMNS[: len(ANGLES)], shapes)
+    lines = [f"| `{each.name}` | {each.kind} | {each.unit} | `{each.path}` | {each.meaning} |" for each in listed]
     return "\n".join(["| column | type | unit | in JSON lines | meaning |", "|---|---|---|---|---|", *lines])

@@ -1,4 +1,4 @@
-"""Writing a session as CSV, JSON lines or Parquet: whole, or not at all."""
+"""Writes a session to a file as CSV, JSON lines or Parquet, either completely or not at all."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,22 +16,43 @@ from tracker.exports.columns import export_columns
 from tracker.exports.session_data import SessionData, session_entries
 
 PARQUET_GROUP_ROWS: Final = 20_000
-"""Rows of a Parquet group: few enough groups to read quickly; some 10 MB in Arrow's columns."""
+"""Rows of a Parquet row group: about 10 MB in memory as Arrow columns; more groups would be slower to read."""
 ROWS_IN_MEMORY: Final = 1_000
-"""Rows of a group that are Python's objects at a time: those take ten times as much."""
+"""Rows that are Python objects at a time, since these take ten times as much memory as Arrow columns."""
 
 
-def export_session(record: SessionData, path: Path, form: str) -> None:
-    """Write a session to a file; form: csv, jsonl or parquet. MienError when it cannot be written."""
+def export_session(session: SessionData, path: Path, form: str) -> None:
+    """Write a session to a file.
+
+    Args:
+        session: The session; its rows are read once.
+        path: The file; an existing one is replaced.
+        form: csv, jsonl or parquet.
+
+    Raises:
+        UsageError: There is no such format.
+        MienError: The file cannot be written.
+    """
     if form not in FORMATS:
         raise UsageError(f"There is no format {form!r}: choose {', '.join(FORMATS)}.")
     with atomic_file(path) as part:
-        FORMATS[form](record, part)
+        FORMATS[form](session, part)
 
 
 @contextmanager
 def atomic_file(path: Path) -> Iterator[Path]:
-    """A path to write to, which becomes the wanted file when all went well; what stood there is kept otherwise."""
+    """Write a file completely or not at all.
+
+    Args:
+        path: The file; an existing one is replaced.
+
+    Yields:
+        Another path in the same folder, to write to. After the block it is renamed to ``path``; after an error it is deleted,
+        and what was at ``path`` stays.
+
+    Raises:
+        MienError: The block or the renaming raised OSError.
+    """
     part = beside(path, ".part", ".")
     try:
         yield part
@@ -43,38 +64,38 @@ def atomic_file(path: Path) -> Iterator[Path]:
             part.unlink()
 
 
-def write_csv(record: SessionData, path: Path) -> None:
-    """UTF-8 with a header; a row a face, and rows for markers and pauses."""
-    names = [column.name for column in export_columns(shapes=record.shapes)]
+def write_csv(session: SessionData, path: Path) -> None:
+    """A CSV table in UTF-8 with a header: a row for each face of an observation, for each marker, and for each pause."""
+    names = [column.name for column in export_columns(shapes=session.shapes)]
     with path.open("w", encoding="utf-8", errors="backslashreplace", newline="") as file:
-        # What a file of JSON lines holds beyond the dictionary (blendshapes of another model) has no column.
+        # A log may have other blendshapes, of another landmarker: they have no column and are left out.
         table = CellWriter(file, names)
         table.header()
-        table.rows(_flat(record))
+        table.rows(_rows(session))
 
 
-def write_jsonl(record: SessionData, path: Path) -> None:
-    """The objects of ``mien log``, and one for each marker and pause."""
+def write_jsonl(session: SessionData, path: Path) -> None:
+    """JSON lines as ``mien log`` writes them, and one for each marker and pause."""
     with path.open("w", encoding="utf-8") as file:
-        file.writelines(json_line(as_json(entry)) + "\n" for entry in session_entries(record))
+        file.writelines(json_line(as_json(entry)) + "\n" for entry in session_entries(session))
 
 
-def write_parquet(record: SessionData, path: Path) -> None:
-    """The same table as CSV with types; each column tells its unit and meaning, the file its session."""
+def write_parquet(session: SessionData, path: Path) -> None:
+    """The table of ``write_csv`` with types; metadata say each column's unit and meaning, and which session it is."""
     import pyarrow as pa
     from pyarrow import parquet
 
-    facts = {"session": record.id, "title": record.title, "source": record.source, "model": record.model or ""}
+    facts = {"session": session.id, "title": session.title, "source": session.source, "model": session.model or ""}
     kinds = {"text": pa.string(), "number": pa.float64(), "integer": pa.int64(), "moment": pa.timestamp("ms", tz="UTC")}
     fields = [
         pa.field(column.name, kinds[column.kind], metadata={"unit": column.unit, "meaning": column.meaning})
-        for column in export_columns(shapes=record.shapes)
+        for column in export_columns(shapes=session.shapes)
     ]
     schema = pa.schema(fields, facts)
-    rows = _flat(record)
-    # An open file: pyarrow takes only a name that is UTF-8.
+    rows = _rows(session)
+    # pyarrow opens only names that are UTF-8, so it gets an open file.
     with path.open("wb") as file, parquet.ParquetWriter(file, schema, compression="zstd") as writer:
-        while group := list(_tables(islice(rows, PARQUET_GROUP_ROWS), schema)):
+        while group := list(_arrow_tables(islice(rows, PARQUET_GROUP_ROWS), schema)):
             writer.write_table(pa.concat_tables(group).combine_chunks())
 
 
@@ -85,11 +106,11 @@ FORMATS: Final[dict[str, Callable[[SessionData, Path], None]]] = {
 }
 
 
-def _flat(record: SessionData) -> Iterator[TableRow]:
-    return chain.from_iterable(map(entry_rows, session_entries(record)))
+def _rows(session: SessionData) -> Iterator[TableRow]:
+    return chain.from_iterable(map(entry_rows, session_entries(session)))
 
 
-def _tables(rows: Iterator[TableRow], schema: Any) -> Iterator[Any]:
+def _arrow_tables(rows: Iterator[TableRow], schema: Any) -> Iterator[Any]:
     import pyarrow as pa
 
     while batch := list(islice(rows, ROWS_IN_MEMORY)):
@@ -104,4 +125,4 @@ MEDIA_TYPES: Final = {
     "html": "text/html",
     "svg": "image/svg+xml",
 }
-"""What a browser is told that a file of each kind is."""
+"""Ending of a download -> its media type, for the header Content-Type."""

@@ -1,4 +1,4 @@
-"""A stored session as the record that exports, plots and reports take."""
+"""Reads a stored session from the database as ``SessionData``."""
 
 from collections.abc import Iterator
 from itertools import groupby
@@ -21,84 +21,101 @@ from tracker.store.partial_erase import time_bounds
 from tracker.store.source_label import is_recorded, source_name
 
 OBSERVATIONS_PER_READ: Final = 500
-"""Observations fetched together: a few megabytes, of four faces with their shapes."""
+"""Observations of one query: with four faces and their shapes, a few megabytes."""
 
-Inside = tuple[float, float]
-"""From when to when, in seconds of the session, both included."""
+TimeBounds = tuple[float, float]
+"""First and last time, in seconds of the session, both included."""
 
 
 def read_session_data(store: Store, uuid: str, start: float | None = None, end: float | None = None) -> SessionData:
-    """A session, or what of it lies from ``start`` to ``end`` (seconds, both included); UsageError when there is none.
+    """A stored session, or a part of it.
 
-    Its rows are read while ``store`` is open, some hundreds at a time, each time in a transaction of its own.
+    Args:
+        store: A session of the database. It must stay open as long as rows are read: these are read in parts, each in a
+            transaction of its own.
+        uuid: The session's id, or a beginning of it that is unique.
+        start: Seconds of the session, included; None is from the beginning.
+        end: Seconds of the session, included; None is to the end.
+
+    Raises:
+        UnknownError: There is no such session.
+        UsageError: There are several, or the part ends before it begins.
     """
     session = find_session(store, uuid)
-    inside = time_bounds(start, end)
+    bounds = time_bounds(start, end)
     return SessionData(
         id=session.uuid,
         source=source_name(session.source),
         hz=session.hz,
         started_at=session.started_at,
-        rows=lambda: _rows(store, session, inside),
+        rows=lambda: _rows(store, session, bounds),
         title=session.title,
         notes=session.notes,
         ended_at=session.ended_at,
         interrupted=session.interrupted,
         model=None if session.model is None else session.model.sha256,
         prior=session.prior,
-        markers=tuple(Marker(each.t, each.text) for each in session.markers if inside[0] <= each.t <= inside[1]),
+        markers=tuple(Marker(marker.t, marker.text) for marker in session.markers if bounds[0] <= marker.t <= bounds[1]),
         pauses=tuple(
-            Pause(each.began_t, each.ended_t, each.why)
-            for each in session.pauses
-            if each.began_t <= inside[1] and (each.ended_t is None or each.ended_t >= inside[0])
+            Pause(pause.began_t, pause.ended_t, pause.why)
+            for pause in session.pauses
+            if pause.began_t <= bounds[1] and (pause.ended_t is None or pause.ended_t >= bounds[0])
         ),
         shapes=session.shapes is not None,
         recorded=is_recorded(session.source),
     )
 
 
-def _rows(store: Store, session: schema.Session, inside: Inside) -> Iterator[ObservationRecord]:
-    """The session's observations in order, as ``mien log`` writes them; UnknownError when it is erased meanwhile."""
+def _rows(store: Store, session: schema.Session, bounds: TimeBounds) -> Iterator[ObservationRecord]:
+    """The session's observations in order of time; UnknownError if the session is erased while they are read."""
     number, uuid, source, names = session.id, session.uuid, source_name(session.source), session.shapes
     last: tuple[float, int] | None = None
     while True:
         if store.scalar(select(schema.Session.id).where(schema.Session.uuid == uuid)) is None:
             raise UnknownError(f"Session {uuid} was erased while it was read: nothing of it is written.")
-        found = store.execute(_next_readings(number, inside, last, shapes=names is not None)).all()
-        # The read ends here: a long one holds up what is written meanwhile.
+        found = store.execute(_next_readings(number, bounds, last, shapes=names is not None)).all()
+        # End the transaction: a long one would block what is written at the same time.
         store.commit()
         if not found:
             return
-        for place, faces in groupby(found, itemgetter(0)):
-            together = list(faces)
-            _, t, at, frame, *_ = together[0]
-            last = t, place
+        for observation_id, group in groupby(found, itemgetter(0)):
+            rows = list(group)
+            _, t, at, frame, *_ = rows[0]
+            last = t, observation_id
             yield ObservationRecord(
                 session=uuid,
                 t=round(t, 3),
                 at=at,
                 frame=frame,
                 source=source,
-                faces=tuple(_face(names or [], *each[4:]) for each in together if each[4] is not None),
+                faces=tuple(_face(names or [], *row[4:]) for row in rows if row[4] is not None),
             )
 
 
 def _next_readings(
-    session_id: int, inside: Inside, last: tuple[float, int] | None, *, shapes: bool
+    session_id: int, bounds: TimeBounds, last: tuple[float, int] | None, *, shapes: bool
 ) -> Select[*tuple[Any, ...]]:
-    """A row for each reading of the observations after the last one, and one for each of nobody."""
+    """The next OBSERVATIONS_PER_READ observations after ``last`` (t, id): a row for each reading, one row without any."""
     observation, reading, participant, shape = schema.Observation, schema.Reading, schema.Participant, schema.ReadingShape
-    # From the index of sessions and times; a place in it stays true whatever is written or erased.
-    begin = inside[0] if last is None else last[0]
+    # Not by OFFSET: that would shift when observations before it are erased meanwhile.
+    begin = bounds[0] if last is None else last[0]
     following = select(observation.id).where(observation.session_id == session_id, observation.t >= begin)
     if last is not None:
         following = following.where(or_(observation.t > last[0], observation.id > last[1]))
-    if inside[1] != float("inf"):
-        following = following.where(observation.t <= inside[1])
+    if bounds[1] != float("inf"):
+        following = following.where(observation.t <= bounds[1])
     page = following.order_by(observation.t, observation.id).limit(OBSERVATIONS_PER_READ).subquery()
-    said = (reading.box, reading.expression, reading.confidence, reading.scores, reading.smooth, reading.reason, reading.motion)
+    columns = (
+        reading.box,
+        reading.expression,
+        reading.confidence,
+        reading.scores,
+        reading.smooth,
+        reading.reason,
+        reading.motion,
+    )
     query: Select[*tuple[Any, ...]] = (
-        select(observation.id, observation.t, observation.at, observation.frame, participant.number, *said)
+        select(observation.id, observation.t, observation.at, observation.frame, participant.number, *columns)
         .select_from(page)
         .join(observation, observation.id == page.c.id)
         .outerjoin(reading, reading.observation_id == observation.id)
@@ -111,11 +128,11 @@ def _next_readings(
     return query
 
 
-def _face(names: list[str], *said: Any) -> FaceRecord:
-    number, box, expression, confidence, scores, smooth, reason, motion, *form = said
-    shapes, pose = form if form and form[0] is not None else ((), ())
+def _face(names: list[str], *columns: Any) -> FaceRecord:
+    number, box, expression, confidence, scores, smooth, reason, motion, *shape = columns
+    shapes, pose = shape if shape and shape[0] is not None else ((), ())
     if shapes and (len(shapes), len(pose)) != (len(names), len(Pose.__struct_fields__)):
-        raise ForeignValue(form)
+        raise ForeignValue(shape)
     return FaceRecord(
         id=number,
         box=box,

@@ -1,4 +1,4 @@
-"""A file of JSON lines, from ``mien log``, ``mien analyze`` or an export, as a record."""
+"""Reads a file of JSON lines from ``mien log``, ``mien analyze`` or an export."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -14,7 +14,15 @@ from tracker.exports.session_data import Marker, Pause, SessionData
 
 
 def read_log(path: Path, **facts: Any) -> SessionData:
-    """The first session of a file; facts: what its lines do not say, such as title, hz and model. UsageError if it has none."""
+    """The first session of a file.
+
+    Args:
+        path: The file; it must stay as it is while the session's rows are read.
+        facts: Attributes of ``SessionData`` that the lines do not have, such as title, hz and model.
+
+    Raises:
+        UsageError: The file has no observation, or as in ``read_entries``.
+    """
     first = next(read_entries(path), None)
     if first is None:
         raise UsageError(f"{path} holds no observation.")
@@ -41,10 +49,10 @@ def read_log(path: Path, **facts: Any) -> SessionData:
 
 
 def read_entries(path: Path) -> Iterator[Entry]:
-    """What the lines of a file tell, in order; a last line that was cut off by a crash is left out.
+    """The observations, markers and pauses of a file, in its order; a last line that a crash cut off is left out.
 
     Raises:
-        UsageError: Names the file and a line that Mien did not write so.
+        UsageError: A line is not as Mien writes it; the error names the file and the line.
     """
     try:
         for number, found in json_lines(path, cut_off=True):
@@ -57,5 +65,5 @@ def read_entries(path: Path) -> Iterator[Entry]:
 
 
 def read_observations(path: Path) -> Iterator[ObservationRecord]:
-    """The observations alone, of all sessions in a file. UsageError as in ``read_entries``."""
+    """Only the observations of a file, of all its sessions; raises as ``read_entries`` does."""
     return (entry for entry in read_entries(path) if isinstance(entry, ObservationRecord))

@@ -1,4 +1,4 @@
-"""One session as exports, plots and reports take it, whether it comes from a database or from a file of JSON lines."""
+"""The one form in which exports, plots and reports take a session, from a database or from a file of JSON lines."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -21,9 +21,12 @@ class Marker:
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """A stretch without observations, in seconds of the session; why: paused, lost, unsaved or erased.
+    """A time without observations.
 
-    end is None while it lasts.
+    Attributes:
+        begin: Seconds of the session.
+        end: Seconds of the session; None if the session did not go on.
+        why: paused, lost, unsaved or erased.
     """
 
     begin: float
@@ -33,11 +36,26 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class SessionData:
-    """A session, or a stretch of it.
+    """A session, or a part of it.
 
-    rows: opens the observations anew, in order: a day of them would not fit into memory.
-    hz: 0 is every frame. model: the file's sha256. shapes: whether blendshapes and pose were kept. recorded: t is a
-    recording's own time, and the clock only says when it was looked at. zone: in which its times are told.
+    Attributes:
+        id: Its uuid.
+        source: Where frames came from, as it was asked for.
+        hz: Observations a second that were asked for; 0 is every frame.
+        started_at: When it began, in UTC.
+        rows: Reads the observations from the beginning, in order of time; they are not kept, as a day of them would not fit
+            into memory.
+        title: As the person wrote it, or empty.
+        notes: As the person wrote them, or empty.
+        ended_at: When it ended, in UTC; None if it did not, or is not known.
+        interrupted: Whether it ended by a crash.
+        model: SHA-256 of the model file, or None if it is not known.
+        prior: The prior that was applied.
+        markers: In order of time.
+        pauses: In order of time.
+        shapes: Whether blendshapes and poses were stored.
+        recorded: Whether it is a recording: t is then the recording's own time, and started_at says when it was analysed.
+        zone: The time zone in which reports show its times.
     """
 
     id: str
@@ -58,25 +76,26 @@ class SessionData:
     zone: tzinfo = HERE
 
     def at(self, t: float) -> datetime:
-        """The clock at a moment of the session, counted on from its beginning so that it never jumps.
+        """The clock in UTC at ``t`` seconds of the session, counted from its beginning, so that it never jumps.
 
-        Of a recording, whose seconds are its own, when it was looked at.
+        For a recording it is always the time of its analysis.
         """
         return self.started_at + timedelta(seconds=0 if self.recorded else t)
 
     def local(self, t: float) -> datetime:
-        """The same in its zone."""
+        """The same in the session's time zone."""
         return self.at(t).astimezone(self.zone)
 
 
-def session_entries(record: SessionData) -> Iterator[Entry]:
-    """What a session holds, in order of time; ``at`` is the clock counted on, see ``SessionData.at``."""
+def session_entries(session: SessionData) -> Iterator[Entry]:
+    """Observations, markers and pauses of a session in order of time, each with its ``SessionData.at``."""
     notes: list[Entry] = [
-        MarkerRecord(session=record.id, t=mark.t, at=record.at(mark.t), marker=mark.text) for mark in record.markers
+        MarkerRecord(session=session.id, t=marker.t, at=session.at(marker.t), marker=marker.text) for marker in session.markers
     ]
-    for each in record.pauses:
-        until = None if each.end is None else round(each.end, 3)
-        notes.append(PauseRecord(session=record.id, t=each.begin, at=record.at(each.begin), pause=each.why, until=until))
+    for pause in session.pauses:
+        until = None if pause.end is None else round(pause.end, 3)
+        at = session.at(pause.begin)
+        notes.append(PauseRecord(session=session.id, t=pause.begin, at=at, pause=pause.why, until=until))
     notes.sort(key=lambda note: note.t)
-    for entry in merge(record.rows(), notes, key=lambda entry: entry.t):
-        yield replace(entry, session=record.id, t=round(entry.t, 3), at=record.at(entry.t))
+    for entry in merge(session.rows(), notes, key=lambda entry: entry.t):
+        yield replace(entry, session=session.id, t=round(entry.t, 3), at=session.at(entry.t))

@@ -1,4 +1,4 @@
-"""Where observations go: JSON lines or a CSV table, appended and flushed line by line, in a file or on stdout."""
+"""Sinks write observations as they come: JSON lines to stdout, or JSON lines or a CSV table to a file."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -18,29 +18,36 @@ from tracker.exports.columns import SHAPE_COLUMNS
 
 STDOUT: Final = Path("-")
 READ_BACK_BYTES: Final = 65_536
-"""Bytes that are read together, backwards, in search of the last line."""
+"""Bytes that are read at once while the beginning of the last line is searched, from the end of the file."""
 
 
 class Sink(Protocol):
-    """Takes each observation."""
+    """Writes observations. One thread at a time."""
 
-    def write(self, record: ObservationRecord) -> None: ...
+    def write(self, record: ObservationRecord) -> None:
+        """Write an observation, and flush it; MienError if a file cannot be written."""
 
 
 class JsonLinesSink:
-    """One JSON object a line."""
+    """Writes one JSON object a line."""
 
     def __init__(self, target: TextIO) -> None:
         self._target = target
 
     def write(self, record: ObservationRecord) -> None:
-        """A whole line at once: whoever reads along never sees half of one."""
+        """Write a line in one call, so that a program that reads the file meanwhile never sees half a line."""
         self._target.write(json_line(as_json(record)) + "\n")
         self._target.flush()
 
 
 class TableSink:
-    """CSV, one row a face, with a header at the top of the file; with columns for shapes if they are wanted."""
+    """Writes a CSV table, one row for each face.
+
+    Args:
+        target: A text file that was opened with ``newline=""``.
+        header: Whether to write the header.
+        shapes: Whether there are columns for blendshapes and pose.
+    """
 
     def __init__(self, target: TextIO, *, header: bool = True, shapes: bool = False) -> None:
         self._target = target
@@ -49,17 +56,26 @@ class TableSink:
             self._writer.header()
 
     def write(self, record: ObservationRecord) -> None:
-        """All faces of an observation."""
+        """Write the rows of an observation."""
         self._writer.rows(table_rows(record))
         self._target.flush()
 
 
 class FileSink:
-    """A log file that is appended to; beyond ``most`` bytes it is set aside as ``name.1.suffix``, 2, 3 ..."""
+    """Appends to a log file; one that has ``max_bytes`` is renamed to ``name.1.suffix`` (2, 3, ...), and a new one begins."""
 
-    def __init__(self, path: Path, most: int | None = None, *, shapes: bool = False) -> None:
-        """UsageError when it cannot be opened, or is a table of other columns."""
-        self._path, self._most, self._shapes = path, most, shapes
+    def __init__(self, path: Path, max_bytes: int | None = None, *, shapes: bool = False) -> None:
+        """Open the file.
+
+        Args:
+            path: A name that ends in .csv for a table; others get JSON lines.
+            max_bytes: The size from which on a new file begins; None is no limit.
+            shapes: Whether a table has columns for blendshapes and pose.
+
+        Raises:
+            UsageError: It cannot be opened, or is a table with other columns.
+        """
+        self._path, self._max_bytes, self._shapes = path, max_bytes, shapes
         try:
             self._open()
         except OSError as error:
@@ -69,7 +85,7 @@ class FileSink:
         return self
 
     def __exit__(self, *_: object) -> None:
-        with _told(self._path):
+        with _translated_errors(self._path):
             self._target.close()
 
     def _open(self) -> None:
@@ -86,10 +102,10 @@ class FileSink:
         self._sink: Sink = TableSink(self._target, header=empty, shapes=self._shapes) if table else JsonLinesSink(self._target)
 
     def write(self, record: ObservationRecord) -> None:
-        """Append; MienError when the disk is full or the file went away."""
-        with _told(self._path):
+        """Append an observation; MienError if the disk is full, or the file is gone."""
+        with _translated_errors(self._path):
             self._sink.write(record)
-            if self._most is None or self._target.tell() < self._most:
+            if self._max_bytes is None or self._target.tell() < self._max_bytes:
                 return
             self._target.close()
             stem, number = self._path.with_name(self._path.stem), 1
@@ -100,29 +116,34 @@ class FileSink:
 
 
 def log_columns(*, shapes: bool) -> tuple[str, ...]:
-    """The names in a table's header."""
+    """The columns of the table that ``mien log`` writes; shapes: with those for blendshapes and pose."""
     return (*TABLE_COLUMNS, *(column.name for column in SHAPE_COLUMNS)) if shapes else TABLE_COLUMNS
 
 
 def complete_last_line(path: Path, is_whole: Callable[[bytes], bool]) -> bool:
-    """Whether the file is new or empty, once a last line that a crash or a full disk cut off is taken away.
+    """Make sure that a file ends with a line end: add one, or remove a last line that a crash or a full disk cut off.
 
-    is_whole: of a last line without its end, whether only that is missing, as where a person edited the file.
+    Args:
+        path: The file; it may be missing.
+        is_whole: Whether the last line lacks only its line end, as after a person edited the file.
+
+    Returns:
+        Whether the file is missing or empty now.
     """
     if not path.exists() or not path.stat().st_size:
         return True
     with path.open("rb+") as file:
-        begin = _last_line(file)
-        torn = file.read()
-        if torn and is_whole(torn):
+        begin = _seek_last_line(file)
+        last_line = file.read()
+        if last_line and is_whole(last_line):
             file.write(b"\n")
             return False
         file.truncate(begin)
         return begin == 0
 
 
-def _last_line(file: BinaryIO) -> int:
-    """Where what follows the last line break begins; the file stands there."""
+def _seek_last_line(file: BinaryIO) -> int:
+    """Move to the byte after the last line end, or to the beginning if there is none; returns that position."""
     begin = file.seek(0, SEEK_END)
     while begin:
         size = min(READ_BACK_BYTES, begin)
@@ -142,7 +163,7 @@ def is_json_line(line: bytes) -> bool:
 
 
 def _is_row(line: bytes, columns: int) -> bool:
-    """Whether a line has a table's every column; one that is cut off inside of the last loses that word."""
+    """Whether a line has all columns; a line that is cut off inside of its last column passes, and keeps what is left of it."""
     try:
         return len(next(parse_table([line.decode("utf-8", "replace")]), [])) == columns
     except ValueError:
@@ -150,7 +171,7 @@ def _is_row(line: bytes, columns: int) -> bool:
 
 
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
+def _translated_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
@@ -158,12 +179,22 @@ def _told(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def open_sink(path: Path, most: int | None = None, *, shapes: bool = False) -> Iterator[Sink]:
-    """The sink for a path: ``-`` is JSON lines on stdout, .csv a table, .jsonl JSON lines; UsageError for others."""
+def open_sink(path: Path, max_bytes: int | None = None, *, shapes: bool = False) -> Iterator[Sink]:
+    """Open the sink for an output path, and close it after the block.
+
+    Args:
+        path: ``-`` writes JSON lines to stdout; else a name that ends in .jsonl or .csv.
+        max_bytes: The size of a file from which on a new one begins; None is no limit.
+        shapes: Whether a table has columns for blendshapes and pose.
+
+    Raises:
+        UsageError: The name has another ending, or the file cannot be opened.
+        MienError: The file cannot be written.
+    """
     if path == STDOUT:
         yield JsonLinesSink(sys.stdout)
         return
     if path.suffix not in (".csv", ".jsonl"):
         raise UsageError(f"{path}: the output's name ends in .jsonl or .csv, or is - for the terminal.")
-    with FileSink(path, most, shapes=shapes) as file:
+    with FileSink(path, max_bytes, shapes=shapes) as file:
         yield file

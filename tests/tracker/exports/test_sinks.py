@@ -126,7 +126,7 @@ def test_a_large_file_is_set_aside(tmp_path: Path) -> None:
     """Every line survives rotation, in order, and a name that is taken is not taken again."""
     path = tmp_path / "log.jsonl"
     (tmp_path / "log.1.jsonl").write_text("mine\n")
-    with open_sink(path, most=2 * len(json.dumps(as_json(row(0)), ensure_ascii=False).encode())) as sink:
+    with open_sink(path, max_bytes=2 * len(json.dumps(as_json(row(0)), ensure_ascii=False).encode())) as sink:
         for n in range(5):
             sink.write(row(n))
     assert (tmp_path / "log.1.jsonl").read_text() == "mine\n"
