@@ -1,6 +1,6 @@
-"""What went wrong, told as a sentence: JSON where a program asks, a page where a person does.
+"""Error handlers of the app: an error is answered with one sentence, as JSON below /api, and as a page elsewhere.
 
-Each page says at its end what is stored; who has not shown the token gets the sentence alone.
+A page also says what is stored. Whoever has not shown the token gets the sentence alone, as plain text.
 """
 
 from typing import Any, Final
@@ -18,32 +18,38 @@ STATUS_SENTENCES: Final = {
     413: f"The picture is larger than {LARGEST_MEGABYTES} MB. Make it smaller and try again.",
     500: OUR_MISTAKE,
 }
-STATUS_CODES: Final[dict[type[MienError], int]] = {
-    # It arrived whole, and is no picture.
+"""Status code of an HTTP error -> what people read in place of Werkzeug's description."""
+ERROR_CODES: Final[dict[type[MienError], int]] = {
+    # The upload is complete, and is no picture.
     PictureError: 422,
     UnknownError: 404,
     MissingError: 503,
     BusyError: 503,
 }
+"""Kind of error -> status code; all others are 400."""
 RETRY_SECONDS: Final = 3
-"""After which whoever was refused because of others may ask again; four pictures take about so long."""
+"""The header Retry-After of a BusyError: about as long as the four pictures in the queue take."""
 
 
 def register_error_handlers(app: Flask) -> None:
-    """Give an app its error pages."""
+    """Answer every MienError and every HTTP error of an app with its sentence and status code.
+
+    Args:
+        app: Its templates need ``error.html``.
+    """
 
     @app.errorhandler(MienError)
-    def misused(error: MienError) -> tuple[Any, int, dict[str, str]]:
-        code = next((code for kind, code in STATUS_CODES.items() if isinstance(error, kind)), 400)
-        return *_told(str(error), code), {"Retry-After": str(RETRY_SECONDS)} if isinstance(error, BusyError) else {}
+    def mien_error(error: MienError) -> tuple[Any, int, dict[str, str]]:
+        code = next((code for kind, code in ERROR_CODES.items() if isinstance(error, kind)), 400)
+        return *_answer(str(error), code), {"Retry-After": str(RETRY_SECONDS)} if isinstance(error, BusyError) else {}
 
     @app.errorhandler(HTTPException)
-    def refused(error: HTTPException) -> tuple[Any, int]:
+    def http_error(error: HTTPException) -> tuple[Any, int]:
         code = error.code or InternalServerError.code
-        return _told(STATUS_SENTENCES.get(code, error.description or error.name), code)
+        return _answer(STATUS_SENTENCES.get(code, error.description or error.name), code)
 
 
-def _told(sentence: str, code: int) -> tuple[Any, int]:
+def _answer(sentence: str, code: int) -> tuple[Any, int]:
     if request.path.startswith("/api/"):
         return {"error": sentence}, code
     if not request.environ.get(UNLOCKED, False):

@@ -1,4 +1,4 @@
-"""What the dashboard keeps: the store behind it, opened if it can be; without it everything else still works."""
+"""The dashboard's storage: the database, or why it could not be opened; without it the pages still work, and store nothing."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -17,90 +17,121 @@ from tracker.store.retention import count_stored
 Answer = TypeVar("Answer")
 
 LARGEST_ID: Final = 2**31 - 1
-"""Of a row in a database: PostgreSQL's own."""
+"""The largest number of a row that PostgreSQL can store."""
 
 
 class Storage:
-    """A database that is open, or the sentence that says why there is none. url: as the setting ``db``."""
+    """An open database with its retention, or the error that says why there is none. Any thread may call.
+
+    Args:
+        url: The setting ``db``; None is the database in the data folder.
+
+    Attributes:
+        database: None if it could not be opened.
+        retention: For how long is stored; None as long as the person has not decided.
+        error: Why there is no database, as a sentence, or None.
+    """
 
     def __init__(self, url: str | None) -> None:
         self._stack = ExitStack()
         self.database: Database | None = None
         self.retention: Retention | None = None
-        self.trouble: str | None = None
+        self.error: str | None = None
         try:
             self.database = self._stack.enter_context(Database(url))
             with self.database.session() as store:
                 self.retention = retention.get_retention(store)
         except StoreError as error:
-            self.trouble = str(error)
+            self.error = str(error)
 
     def give_up_soon(self) -> None:
-        """Call it when Mien ends, before whatever may wait for the database is closed: it then waits for seconds at most."""
+        """From now on wait for the database for seconds at most; called when Mien ends, before anything is closed."""
         if self.database is not None:
             self.database.give_up_soon()
 
     def close(self) -> None:
-        """What waits is still written."""
+        """Close the database, after what was given to it is written."""
         self._stack.close()
 
     @property
-    def keeps(self) -> bool:
-        """Whether anything is stored by itself: only once the person has said for how long."""
+    def is_persistent(self) -> bool:
+        """Whether sessions and uploads are stored: only after the person has decided for how long."""
         return self.database is not None and self.retention not in (None, "nothing")
 
-    def keep_until(self, at: datetime) -> datetime | None:
-        """When retention takes away what was recorded at a moment; None is for ever."""
+    def deadline(self, at: datetime) -> datetime | None:
+        """When what was recorded at ``at`` is deleted; None is never."""
         return retention.deadline(self.retention or "nothing", at)
 
-    def decide(self, choice: str) -> None:
-        """For how long from now on, and of what is kept already; UsageError for what is no choice."""
+    def set_retention(self, choice: str) -> None:
+        """Decide for how long is stored from now on, and delete what has been stored for longer.
+
+        Raises:
+            UsageError: ``choice`` is none of the choices.
+            MissingError: There is no database.
+            StoreError: The database cannot be written.
+        """
         decided = retention.parse_retention(choice)
-        self.written(lambda store: retention.set_retention(store, decided, now()))
+        self.write(lambda store: retention.set_retention(store, decided, now()))
         self.retention = decided
         self.require().apply_retention()
 
     @property
-    def place(self) -> str:
-        """Where it is kept, for people."""
+    def name(self) -> str:
+        """What people call the database: its file, or the server's address without a password; "nowhere" without one."""
         return "nowhere" if self.database is None else self.database.name
 
     @property
-    def where(self) -> str:
-        """The same as a part of a sentence."""
+    def location(self) -> str:
+        """Where it is stored, as the end of a sentence that begins "It is stored"."""
         return "nowhere" if self.database is None else self.database.location
 
     @property
-    def words(self) -> str:
-        """What is stored now, and what will be: the sentence below every page, true at the moment it is asked for."""
+    def sentence(self) -> str:
+        """The sentence at the end of every page: what is stored now, and what will be; empty if the database cannot be read."""
         if self.database is None:
             return "Nothing is stored."
-        if self.keeps:
-            return f"What it says is stored {self.where}."
+        if self.is_persistent:
+            return f"What it says is stored {self.location}."
         try:
             with self.reading() as store:
-                there = count_stored(store)
+                counts = count_stored(store)
         except StoreError:
-            # A page that tells of the trouble has this sentence, too.
+            # A page that reports this very error has the sentence, too.
             return ""
         until = " until you say for how long" if self.retention is None else ""
-        if not there:
+        if not counts:
             return f"Nothing is stored{until}."
-        listed = ", ".join(f"{count:,} {name}{'s' * (count != 1)}" for name, count in there.items())
-        return f"Nothing is added by itself{until}; stored {self.where}: {listed}."
+        listed = ", ".join(f"{count:,} {noun}{'s' * (count != 1)}" for noun, count in counts.items())
+        return f"Nothing is added by itself{until}; stored {self.location}: {listed}."
 
     def require(self) -> Database:
-        """The open database; MissingError says why there is none."""
+        """The database; MissingError, with the reason, if there is none."""
         if self.database is None:
-            raise MissingError(f"Nothing is being saved: {self.trouble}")
+            raise MissingError(f"Nothing is being saved: {self.error}")
         return self.database
 
     @contextmanager
     def reading(self) -> Iterator[Store]:
-        """To read with."""
+        """Open a session to read with.
+
+        Raises:
+            MissingError: There is no database.
+            StoreError: It cannot be read.
+        """
         with self.require().session() as store:
             yield store
 
-    def written(self, work: Callable[[Store], Answer]) -> Answer:
-        """Have something written, and wait for it."""
+    def write(self, work: Callable[[Store], Answer]) -> Answer:
+        """Run ``work`` in the database's writing thread, as one transaction, and wait for it.
+
+        Args:
+            work: Is given a session of the database; what it raises is raised here.
+
+        Returns:
+            What ``work`` returned.
+
+        Raises:
+            MissingError: There is no database.
+            StoreError: It cannot be written.
+        """
         return self.require().write(work).result()

@@ -107,7 +107,7 @@ def test_a_page_without_its_database_promises_nothing(
     storage: Storage, dashboard: Dashboard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One that could not be opened stores nothing; one that went away is told of by the page, not by a second error."""
-    assert Storage("postgresql://me@127.0.0.1:9/mien").words == "Nothing is stored."
+    assert Storage("postgresql://me@127.0.0.1:9/mien").sentence == "Nothing is stored."
 
     def gone(_: Database) -> None:
         raise StoreError("It went away.")

@@ -83,7 +83,7 @@ class SessionRecorder:
         Called under the controller's lock, so that no event comes between that and what follows.
         """
         with self._lock:
-            if not self._storage.keeps:
+            if not self._storage.is_persistent:
                 self._recorder = None
             elif self._recorder is None:
                 self._recorder = self._new_recorder()
@@ -109,7 +109,7 @@ class SessionRecorder:
         from tracker.store.recorder import Recorder
 
         session, retention = self._session, self._storage.retention
-        if not self._storage.keeps or retention is None or session is None:
+        if not self._storage.is_persistent or retention is None or session is None:
             return None
         request, judge = session.request, ModelProvenance.of(session.classifier)
         settings = replace(self._settings, source=request.source, hz=request.hz, faces=request.faces)

@@ -190,15 +190,15 @@ def calibration_blueprint(live: LiveSocket, storage: Storage, settings: Settings
                 for sample in samples
             ]
 
-        ids = storage.written(work)
-        return {"ids": ids, "kept": len(ids), "saw": samples[-1].face.words.expression, "stored": storage.words}
+        ids = storage.write(work)
+        return {"ids": ids, "kept": len(ids), "saw": samples[-1].face.words.expression, "stored": storage.sentence}
 
     @blueprint.post("/api/guided/take-back")
     def take_back() -> UndoneSamples:
         """A form {ids}: delete these samples."""
         numbers = sample_numbers(request.form.get("ids", ""))
         erase.undo_verdicts(storage.require(), numbers)
-        return {"ok": True, "stored": storage.words}
+        return {"ok": True, "stored": storage.sentence}
 
     return blueprint
 

@@ -184,7 +184,7 @@ def history_api_blueprint(storage: Storage) -> Blueprint:
             session = find_session(store, uuid)
             return {"name": session_name(session.title, session.started_at)}
 
-        return storage.written(work)
+        return storage.write(work)
 
     return blueprint
 

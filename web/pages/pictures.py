@@ -210,9 +210,9 @@ def pictures_blueprint(analyzer: PictureAnalyzer, settings: Settings, storage: S
         prior = request.form.get("prior", settings.prior)
         picture = analyzer.judge(files[0].filename or "picture", data, prior, disconnect_check(request.environ))
         trouble, uuid = None, again
-        if storage.keeps:
+        if storage.is_persistent:
             try:
-                uuid = storage.written(lambda store: save(store, storage, picture, again))
+                uuid = storage.write(lambda store: save(store, storage, picture, again))
             except StoreError as error:
                 # The answer is worth having although it could not be stored.
                 trouble = f"This is not being saved: {error}"
@@ -256,7 +256,7 @@ def save(store: Store, storage: Storage, picture: AnalyzedPicture, again: str | 
     if again:
         update_predictions(store, again, picture.faces, picture.provenance, at)
         return again
-    until = storage.keep_until(at)
+    until = storage.deadline(at)
     return store_picture(store, picture.name, picture.size, picture.faces, picture.provenance, at=at, keep_until=until)
 
 

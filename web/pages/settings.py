@@ -32,24 +32,24 @@ def settings_blueprint(storage: Storage, decided: Callable[[], None], guests: st
     @blueprint.app_context_processor
     def asked() -> dict[str, Any]:
         """For the question, which stands on several pages."""
-        may = {"may_keep": storage.database is not None, "kept_where": storage.where, "kept_words": lambda: storage.words}
+        may = {"may_keep": storage.database is not None, "kept_where": storage.location, "kept_words": lambda: storage.sentence}
         return {"retentions": RETENTION_WORDS.items(), "chosen": storage.retention} | may
 
     @blueprint.get("/settings")
     def page() -> str:
         server = storage.database and storage.database.remote_host
-        places = {"place": storage.place, "server": server, "data": data_folder(), "guests": guests}
-        return render_template("settings.html", trouble=storage.trouble, **places)
+        places = {"place": storage.name, "server": server, "data": data_folder(), "guests": guests}
+        return render_template("settings.html", trouble=storage.error, **places)
 
     @blueprint.post("/api/retention")
     def decide() -> dict[str, str | None]:
         """A form {retention}: how long results are kept, those that are stored already among them."""
-        storage.decide(request.form.get("retention", ""))
+        storage.set_retention(request.form.get("retention", ""))
         decided()
         return {
             "retention": storage.retention,
             "words": RETENTION_WORDS[storage.retention or "nothing"],
-            "stored": storage.words,
+            "stored": storage.sentence,
         }
 
     return blueprint

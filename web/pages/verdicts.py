@@ -157,20 +157,20 @@ def verdicts_blueprint(live: LiveSocket, storage: Storage, pending: PendingVerdi
                 origin=judged.origin,
             )
 
-        number = storage.written(work)
+        number = storage.write(work)
         whose = "" if person == ME else f", as {person}'s"
         return {
             "id": number,
             "said": said,
-            "kept": f"kept {storage.where} until you erase it{whose}",
-            "stored": storage.words,
+            "kept": f"kept {storage.location} until you erase it{whose}",
+            "stored": storage.sentence,
         }
 
     @blueprint.delete(f"/api/verdicts/<int(max={LARGEST_ID}):number>")
     def undo(number: int) -> UndoneVerdict:
         """Take the newest verdict on a face back; number: the face's in the store."""
         erase.undo_verdicts(storage.require(), [number])
-        return {"ok": True, "stored": storage.words}
+        return {"ok": True, "stored": storage.sentence}
 
     return blueprint
 

@@ -33,7 +33,7 @@ def leftover_jobs(folder: Path, locks: RecordingLocks, storage: Storage) -> Iter
             # What is analysed is the other Mien's to store, or to offer.
             if not analysed:
                 yield Job.of(order, "elsewhere", ELSEWHERE)
-        elif analysed and not storage.keeps:
+        elif analysed and not storage.is_persistent:
             yield Job.of(order, "done")
         else:
             # What was analysed and should be stored, but was not, goes on with that.
@@ -56,7 +56,7 @@ def _is_expired(place: Path, storage: Storage) -> bool:
     since = datetime.fromtimestamp(_modified_seconds(order), UTC)
     if (place / "copy").exists() and since + KEEP_COPY <= now():
         return True
-    until = storage.keep_until(since)
+    until = storage.deadline(since)
     # A database that cannot be opened does not say what the person wants.
     return storage.database is not None and until is not None and (until == UNTIL_CLOSED or until <= now())
 

@@ -277,7 +277,7 @@ class Jobs:
         message, recording = job.in_its_name(message), self.recording(job)
         state, retention = finished(recording), self._storage.retention
         session = None
-        if self._storage.keeps and state is not None and retention is not None:
+        if self._storage.is_persistent and state is not None and retention is not None:
             try:
                 name = job.name if job.copied else None
                 session = store_recording(self._storage.require(), recording, state, retention, source=name)

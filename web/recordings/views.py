@@ -35,11 +35,11 @@ def recordings_blueprint(jobs: Jobs, storage: Storage) -> Blueprint:
 
     @blueprint.get("/history/recordings")
     def page() -> str:
-        return render_template("recordings.html", gigabytes=MAX_COPY_GIGABYTES, keeps=storage.keeps)
+        return render_template("recordings.html", gigabytes=MAX_COPY_GIGABYTES, keeps=storage.is_persistent)
 
     @blueprint.get("/api/recordings")
     def listed() -> dict[str, Any]:
-        return {"jobs": [job_json(job) for job in jobs.all()], "keeps": storage.keeps}
+        return {"jobs": [job_json(job) for job in jobs.all()], "keeps": storage.is_persistent}
 
     @blueprint.post("/api/recordings")
     def by_path() -> dict[str, Any]:

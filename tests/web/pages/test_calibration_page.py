@@ -111,7 +111,7 @@ def test_a_person_goes_through_the_page(page: Page, site: str, storage: Storage,
 @browser_test
 def test_leaving_ends_what_was_started_here(page: Page, site: str, storage: Storage, complaints: list[str]) -> None:
     """One is stopped, then the page is left in the middle of one: nothing is kept, and Now offers its choices."""
-    storage.decide("30d")
+    storage.set_retention("30d")
     start = StartPage(page, site)
     start.press("The demo")
     expect(start.state).to_contain_text("watching")

@@ -23,10 +23,10 @@ OBSERVATIONS: Final = 4_000
 @pytest.fixture
 def long(storage: Storage) -> str:
     """The id of a session of so many observations, all like the one that a recorder stored; beside a short one."""
-    storage.decide("forever")
+    storage.set_retention("forever")
     with Recorder(storage.require(), beginning("long-session")) as recorder:
         recorder.write(row(0))
-    storage.written(_repeat)
+    storage.write(_repeat)
     with Recorder(storage.require(), beginning("short-session")) as recorder:
         recorder.write(row(0))
     return "long-session"

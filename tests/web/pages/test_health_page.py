@@ -51,7 +51,7 @@ def give_verdicts(store: Store) -> None:
 
 def test_a_fit_and_the_way_back(page: Page, site: str, storage: "Storage", complaints: list[str]) -> None:
     """Forty verdicts of somebody the model gets wrong: the fit is better beyond doubt, takes effect, and is taken back."""
-    storage.written(give_verdicts)
+    storage.write(give_verdicts)
     page.goto(f"{site}/health")
     expect(page.locator(".health-first")).to_contain_text("On your 40 verdicts the model is right 50 % of the time")
     in_effect = page.locator(".fit[aria-current]")
@@ -76,7 +76,7 @@ def test_a_fit_and_the_way_back(page: Page, site: str, storage: "Storage", compl
 
 def test_the_table_is_whole_on_a_telephone(page: Page, site: str, storage: "Storage") -> None:
     """At 390 pixels all seven columns of what is confused with what are seen without scrolling."""
-    storage.written(give_verdicts)
+    storage.write(give_verdicts)
     page.set_viewport_size({"width": 390, "height": 800})
     page.goto(f"{site}/health")
     expect(page.locator(".confusion")).to_be_visible()

@@ -36,7 +36,7 @@ def many(store: Store) -> None:
 
 def test_older_sessions_are_a_page_away(dashboard: Dashboard, storage: Storage) -> None:
     """Each session is on one page, the pages lead to each other, and the calendar's squares lead to the page of their day."""
-    storage.written(many)
+    storage.write(many)
     client = dashboard.app.test_client()
     addresses, listed, skip = ["/history"], list[str](), 0
     for address in addresses:

@@ -38,7 +38,7 @@ TOO_WIDE: Final = """() => {
 @pytest.fixture
 def wordy(finding_dependencies: Dependencies, storage: Storage, tmp_path: Path) -> Iterator[str]:
     """A dashboard that has such words wherever one may come from outside."""
-    storage.decide("forever")
+    storage.set_retention("forever")
     judge = structs.replace(JUDGE, person=PERSON)
     for uuid, source in (("wordy-session", f"recording:/{WORD}/{WORD}.mp4"), ("live-session", WORD)):
         with Recorder(storage.require(), beginning(uuid, source=source, judge=judge)) as kept:
@@ -46,7 +46,7 @@ def wordy(finding_dependencies: Dependencies, storage: Storage, tmp_path: Path) 
                 kept.write(row(n))
             kept.entitle(WORD)
             kept.mark(WORD, 2.0, BEGAN)
-    storage.written(lambda store: session_queries.set_notes(store, "wordy-session", WORD))
+    storage.write(lambda store: session_queries.set_notes(store, "wordy-session", WORD))
     dependencies = replace(finding_dependencies, list_cameras=lambda: [Camera(0, WORD, f"/dev/{WORD}")])
     with served(replace(dependencies, settings=replace(dependencies.settings, person=PERSON)), "127.0.0.1", 0) as (address, _):
         yield address.url

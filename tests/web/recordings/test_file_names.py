@@ -54,7 +54,7 @@ def test_a_dashboard_that_was_started_for_it_shows_its_page(storage: Storage, fi
 
 def test_it_is_analysed_and_stored(dashboard: Dashboard, storage: Storage, film: Path) -> None:
     """In a process of its own; its title is text in the list, in History, in the report and in every table."""
-    storage.decide("30d")
+    storage.set_retention("30d")
     jobs, client = dashboard.jobs, dashboard.app.test_client()
     jobs.add(jobs.new_folder(), film, 0, "own", copied=False)
     listed: Any = client.get("/api/recordings", **BASE).json

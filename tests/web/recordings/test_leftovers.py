@@ -58,7 +58,7 @@ def video(astronaut: Pixels, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def jobs(storage: Storage, folder: Path) -> Iterator[Jobs]:
-    storage.decide("forever")
+    storage.set_retention("forever")
     jobs = Jobs(storage, Settings(), folder)
     yield jobs
     jobs.close()
@@ -105,7 +105,7 @@ def test_what_another_mien_is_at_is_left_to_it(jobs: Jobs, tmp_path: Path, folde
 
 def test_a_copy_does_not_outlive_its_purpose(storage: Storage, folder: Path) -> None:
     """One that never arrived whole, and one that nobody went on with for a week, are gone; one of today is kept and says so."""
-    storage.decide("forever")
+    storage.set_retention("forever")
     (folder / "half" / "copy").mkdir(parents=True)
     leave(folder, "old", copied=True, at=now() - KEEP_COPY)
     leave(folder, "new", copied=True)
@@ -122,7 +122,7 @@ def test_a_copy_does_not_outlive_its_purpose(storage: Storage, folder: Path) -> 
 @pytest.mark.parametrize(("retention", "kept"), [("nothing", False), ("session", False), ("24h", False), ("30d", True)])
 def test_what_was_left_is_kept_as_long_as_sessions_are(storage: Storage, folder: Path, retention: str, *, kept: bool) -> None:
     """Two days after a crash: what the person wants kept for a day, or until Mien closes, is not found again."""
-    storage.decide(retention)
+    storage.set_retention(retention)
     leave(folder, "before", copied=True, at=datetime.fromtimestamp(now().timestamp() - 2 * 24 * 3600, UTC))
 
     jobs = Jobs(storage, Settings(), folder)

@@ -72,7 +72,7 @@ def test_a_recording_becomes_a_session(
     storage: Storage, dashboard: Dashboard, post: Post, meeting: Path, own_folder: Path
 ) -> None:
     """By its path, at 5 Hz: its session stands in History in media time, nothing else of it stays, the video is untouched."""
-    storage.decide("30d")
+    storage.set_retention("30d")
     told = post(data={"path": f' "{meeting}" ', "hz": "5", "faces": "own"})
     assert (told["kind"], told["words"]) == ("waiting", "5 times a second · own face")
 
@@ -114,7 +114,7 @@ def test_a_copy_is_removed_and_files_go_with_mien(
 
 def test_what_was_interrupted_goes_on(storage: Storage, astronaut: Pixels, tmp_path: Path, own_folder: Path) -> None:
     """Closed in the middle, opened again: it waits for a word, and then every frame is there once."""
-    storage.decide("forever")
+    storage.set_retention("forever")
     jobs = Jobs(storage, Settings(), own_folder)
     first = jobs.add(jobs.new_folder(), film(tmp_path / "call.avi", astronaut, 4), 0, "own", copied=False)
     second = jobs.add(jobs.new_folder(), film(tmp_path / "next.avi", astronaut, 1), 1, "own", copied=False)

@@ -131,7 +131,7 @@ def listening_beside(app: Any) -> Iterator[BaseWSGIServer]:
 @pytest.fixture
 def target(request: pytest.FixtureRequest, strangers: Browser, storage: Storage, tmp_path: Path) -> Iterator[Target]:
     """With the token, whose cookie the browser has; and without, where the headers alone have to do."""
-    storage.decide("forever")
+    storage.set_retention("forever")
     with Recorder(storage.require(), beginning(SESSION)) as recorder:
         recorder.write(row(0))
     dependencies = dependencies_with(storage, made_up)

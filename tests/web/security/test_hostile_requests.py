@@ -231,8 +231,8 @@ def stored(store: Store) -> None:
 def scene(dashboard: Dashboard, storage: Storage, monkeypatch: pytest.MonkeyPatch) -> list[Route]:
     """All routes; a session is stored, a face was judged, and recordings are listed, but nobody looks at them."""
     monkeypatch.setattr(Jobs, "_submit", lambda *_: None)
-    storage.decide("forever")
-    storage.written(stored)
+    storage.set_retention("forever")
+    storage.write(stored)
     judged = dashboard.app.test_client().post("/api/picture", data={"picture": (BytesIO(PNG), "a.png")}, base_url=HERE)
     assert judged.json is not None
     return routes(dashboard, judged.json["faces"][0]["token"])

@@ -140,7 +140,7 @@ def test_ffmpeg_does_not_tell_them(camera: Camera, mien: str) -> None:
 def test_pages_and_sockets_keep_them(camera: Camera, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every page, answer and event; and a page can start what it knows without its secret."""
     storage = Storage(f"sqlite:///{tmp_path / 'mien.db'}")
-    storage.decide("forever")
+    storage.set_retention("forever")
     dashboard = create_app(dependencies_with(storage, made_up, source=camera.address), ADDRESS)
     heard = Heard(dashboard.live)
     monkeypatch.setattr(dashboard.live, "emit", heard.emit)
