@@ -65,6 +65,7 @@ def url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     return url
 
 
+@pytest.mark.usefixtures("no_search")
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [
@@ -95,6 +96,7 @@ def test_no_command_hands_a_name_on_raw(url: str, tmp_path: Path, arguments: lis
     assert "\nmien: all is erased" not in done.output
 
 
+@pytest.mark.usefixtures("no_search")
 @pytest.mark.parametrize(
     ("arguments", "code", "lines"),
     [(["doctor"], 0, 2 * ["SHA-256"]), (["refit", "--verdicts", "FOLDER"], 2, 3 * ["mien:"])],
@@ -124,14 +126,17 @@ def test_json_keeps_the_real_name(url: str) -> None:
     ("arguments", "how", "code", "lines"),
     [
         (["--version"], ">/dev/full", 3, 1),
+        (["sessions", "--db", "URL"], ">/dev/full", 3, 1),
         (["--help"], "| true", 0, 0),
         (["nonsense"], "2>/dev/full", 2, 0),
         (["nonsense"], "<&- >&- 2>&-", 2, 0),
-        (["doctor", "--json"], ">&- 2>&-", 0, 0),
+        (["sessions", "--json", "--db", "URL"], ">&- 2>&-", 0, 0),
     ],
 )
-def test_a_closed_or_full_stream_ends_quietly(arguments: list[str], how: str, code: int, lines: int) -> None:
+def test_a_closed_or_full_stream_ends_quietly(url: str, arguments: list[str], how: str, code: int, lines: int) -> None:
     """The command's own exit code stays; only a full disk for its data is exit code 3, with a sentence."""
-    shell = ["bash", "-c", f'"$@" {how}; exit ${{PIPESTATUS[0]}}', "bash", MIEN, *arguments]
+    told = [url if each == "URL" else each for each in arguments]
+    shell = ["bash", "-c", f'"$@" {how}; exit ${{PIPESTATUS[0]}}', "bash", MIEN, *told]
     done = subprocess.run(shell, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False)
     assert (done.returncode, done.stderr.count("\n")) == (code, lines), done.stderr
+    assert ("No space left" in done.stderr) == (code == 3)
