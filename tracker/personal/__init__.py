@@ -1,1 +1,1 @@
-"""Fits to a person: corrections of what the model shows, learnt from verdicts and kept beside the model file."""
+"""Fits to a person: corrections of the model's last layer, learnt from verdicts, stored as files, and applied."""

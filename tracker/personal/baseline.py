@@ -1,4 +1,4 @@
-"""A person's resting face: whether it is taken into account, since when, and how to turn that on and off."""
+"""Turns the fit to a person's resting face on and off, and says when it was on."""
 
 from datetime import datetime
 from itertools import pairwise
@@ -10,34 +10,43 @@ from tracker.model.correction import PersonalFit
 from tracker.personal.fit_files import RELEASED, Decision, current_version, decisions, promote, versions
 
 RESTING_EXPRESSION: Final = "neutral"
-"""What a resting face is called by the person whose it is."""
+"""The expression that a resting face is labelled with."""
 BASELINE_ORIGIN: Final = "baseline"
-"""The origin of a fit that was taught a resting face and nothing else."""
+"""``PersonalFit.origin`` of a fit to a resting face alone."""
 
 ActiveRange = tuple[datetime, datetime | None]
-"""From when to when; None is until now."""
+"""(begin, end) in UTC; end is None while the fit is on."""
 
 
 def baselines(person: str, folder: Path | None = None) -> list[PersonalFit]:
-    """A person's resting faces, oldest first."""
+    """A person's fits to a resting face, oldest first; ``folder``, here and below, is as in ``fit_files.promote``."""
     return [fit for fit in versions(person, folder) if fit.origin == BASELINE_ORIGIN]
 
 
 def is_on(person: str, folder: Path | None = None) -> bool:
-    """Whether a resting face is what is in effect."""
+    """Whether the fit in effect is one to a resting face."""
     return current_version(person, folder) in _numbers(person, folder)
 
 
 def turn_on(person: str, model: str, folder: Path | None = None) -> Decision:
-    """Take the newest resting face for a model file (sha256) into account, in place of whatever fit is in effect."""
-    fitting = [fit.version for fit in baselines(person, folder) if fit.model == model]
-    if not fitting:
+    """Put a person's newest fit to a resting face into effect, in place of any other.
+
+    Args:
+        person: Whose.
+        model: SHA-256 of the model file that it has to be made for.
+        folder: As in ``fit_files.promote``.
+
+    Raises:
+        UsageError: There is none for this model file.
+    """
+    of_this_model = [fit.version for fit in baselines(person, folder) if fit.model == model]
+    if not of_this_model:
         raise UsageError("Mien has not seen your resting face with this model yet. Show it on the page Start: ten seconds.")
-    return promote(person, fitting[-1], folder=folder)
+    return promote(person, of_this_model[-1], folder=folder)
 
 
 def turn_off(person: str, folder: Path | None = None) -> None:
-    """Back to what was in effect before the resting face; nothing changes when it is off."""
+    """Put into effect again what was before the fit to the resting face; does nothing if that is off."""
     if not is_on(person, folder):
         return
     resting = _numbers(person, folder)
@@ -46,7 +55,7 @@ def turn_off(person: str, folder: Path | None = None) -> None:
 
 
 def active_ranges(person: str, folder: Path | None = None) -> list[ActiveRange]:
-    """When it was taken into account, oldest first."""
+    """The times in which a fit to a resting face was on, oldest first."""
     resting, decided = _numbers(person, folder), decisions(person, folder)
     ended = dict(pairwise(decision.at for decision in decided))
     return [(decision.at, ended.get(decision.at)) for decision in decided if decision.version in resting]

@@ -1,4 +1,4 @@
-"""Every verdict judged by a fit that has not seen it: how far a fit can be trusted, and what it gains."""
+"""Cross-validation of a fit: each verdict is judged by a fit made without it, which shows how much of a fit to apply."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -13,11 +13,12 @@ from tracker.personal.fitting import fit, released_logits
 from tracker.personal.labelled import LabelledFeatures
 
 MAX_FOLDS: Final = 20
-"""Up to so many moments each is held out alone; beyond, so many parts are, each as mixed as the whole."""
+"""Up to so many moments, each is a fold of its own; more are divided into so many folds, all with about the same mix."""
 APPLIED_SHARES: Final = np.linspace(0, 1, 21)
-"""Of a correction, that may be applied."""
+"""The shares of a correction that are compared."""
 PRIOR_NATS: Final = 3.0
-"""Applying nothing costs as much as so many nats of held-out loss: few verdicts alone do not talk a fit down."""
+"""A prior for the full correction: applying none costs as much as so many nats of held-out loss, so that a few verdicts alone
+do not reduce a fit."""
 
 Numbers = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -25,10 +26,15 @@ Integers = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class HeldOut:
-    """Verdicts [n], each beside what the model says [n, 7] and what a fit without it and its moment adds [n, 7].
+    """n verdicts, each judged by a fit that was made without it and the rest of its fold.
 
-    folds: [n] which were held out together. costs: [n, shares] the loss of each when that share of the correction is applied;
-    0 for the only verdict on an expression, of which a fit without it knows nothing.
+    Attributes:
+        labelled: The verdicts.
+        released: [n, 7] calibrated logits of the released model.
+        added: [n, 7] what the fit adds to them.
+        folds: [n] number of the fold in which each was held out, from 0.
+        costs: [n, 21] weighted loss in nats with each of APPLIED_SHARES; 0 for the only moment of an expression, of which a fit
+            without it knows nothing.
     """
 
     labelled: LabelledFeatures
@@ -38,19 +44,28 @@ class HeldOut:
     costs: Numbers
 
     def trust(self, without: int | None = None) -> float:
-        """The share of the correction that does best on held-out verdicts, 0 to 1; ``without`` one of the folds."""
+        """The share of the correction that does best on held-out verdicts, 0 to 1; ``without``: a fold that is left out."""
         counted = self.costs if without is None else self.costs[self.folds != without]
         return float(APPLIED_SHARES[np.argmin(PRIOR_NATS * (APPLIED_SHARES - 1) ** 2 + counted.sum(axis=0))])
 
     @property
     def fitted(self) -> Numbers:
-        """[n, 7] calibrated logits after; the share that is applied is also chosen without the verdict that is judged."""
+        """[n, 7] calibrated logits with the fit; the applied share, too, is chosen without the fold that is judged."""
         shares = np.array([self.trust(fold) for fold in range(int(self.folds.max()) + 1)])
         return np.asarray(self.released + shares[self.folds, None] * self.added)
 
 
 def hold_out(labelled: LabelledFeatures, contract: ModelContract) -> HeldOut:
-    """Fit once for each fold, without it."""
+    """Make a fit for each fold, without it, and judge the fold by it.
+
+    Args:
+        labelled: The verdicts, at least one.
+        contract: Of the released model.
+
+    Raises:
+        ModelError: The model has no statistics of its features.
+        UsageError: The features are another model's.
+    """
     released, folds = released_logits(labelled, contract), _folds(labelled)
     added = np.zeros_like(released)
     for fold in range(int(folds.max()) + 1):
@@ -70,7 +85,7 @@ def _costs(labelled: LabelledFeatures, released: Numbers, added: Numbers) -> Num
 
 
 def _folds(labelled: LabelledFeatures) -> Integers:
-    """[n] in which fold each is held out: moments dealt like cards, sorted by expression."""
+    """[n] number of each verdict's fold: moments, sorted by expression, go to the folds in turn."""
     moments, first, place = np.unique(labelled.groups, return_index=True, return_inverse=True)
     order = np.argsort(labelled.labels[first], kind="stable")
     dealt = np.empty(len(moments), np.int64)
@@ -79,6 +94,6 @@ def _folds(labelled: LabelledFeatures) -> Integers:
 
 
 def single_moment_expressions(labelled: LabelledFeatures) -> list[str]:
-    """The expressions that one moment alone speaks for."""
+    """The expressions that have verdicts from one moment only."""
     moments = [len(np.unique(labelled.groups[labelled.labels == label])) for label in range(len(EXPRESSIONS))]
     return [name for name, count in zip(EXPRESSIONS, moments, strict=True) if count == 1]

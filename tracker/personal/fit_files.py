@@ -1,4 +1,4 @@
-"""A person's fits as files: numbered, kept for good, and one of them in effect; version 0 is the released model."""
+"""Stores a person's fits as numbered files that are never replaced, and which one is in effect; 0 is the released model."""
 
 import json
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ RELEASED: Final = 0
 """The version that is no fit at all."""
 DECISIONS_FILE: Final = "current.json"
 SIGNIFICANT_DIGITS: Final = 7
-"""Of a weight in a file: a ten-millionth moves no probability that is shown."""
+"""Digits of a weight in a file: more would change no probability that is shown."""
 
 DecidedBy = Literal["fit", "person"]
 """fit: its gain was convincing. person: somebody chose it."""
@@ -90,24 +90,29 @@ class _FitFile(Struct, frozen=True):
 
 
 def people_folder() -> Path:
-    """Where everybody's fits lie on this machine."""
+    """The folder with everybody's fits: one folder for each person."""
     return user_data_path("mien") / "people"
 
 
 def people(folder: Path | None = None) -> list[str]:
-    """Everybody who has a fit."""
+    """The names of all who have a fit, sorted; ``folder``, here and below, is as in ``promote``."""
     root = folder or people_folder()
     return sorted(entry.name for entry in root.iterdir() if _numbers(entry)) if root.is_dir() else []
 
 
 def versions(person: str, folder: Path | None = None) -> list[PersonalFit]:
-    """A person's fits, oldest first."""
+    """A person's fits, oldest first; DataError names a damaged file."""
     place = _place(person, folder)
     return [_read(place, number) for number in _numbers(place)]
 
 
 def version(person: str, number: int, folder: Path | None = None) -> PersonalFit:
-    """One of them; UsageError when there is none of this number."""
+    """A person's fit with a number.
+
+    Raises:
+        UsageError: There is none with this number.
+        DataError: Its file is damaged.
+    """
     place = _place(person, folder)
     if number not in _numbers(place):
         known = ", ".join(str(each) for each in _numbers(place)) or "none yet"
@@ -127,7 +132,7 @@ def current_version(person: str, folder: Path | None = None) -> int:
 
 
 def decisions(person: str, folder: Path | None = None) -> list[Decision]:
-    """All that took effect one after another, oldest first; DataError names a file that is damaged."""
+    """All decisions, oldest first; DataError names a damaged file."""
     file = _place(person, folder) / DECISIONS_FILE
     if not file.exists():
         return []
@@ -140,13 +145,13 @@ def decisions(person: str, folder: Path | None = None) -> list[Decision]:
 
 
 def promote(person: str, number: int, *, by: DecidedBy = "person", folder: Path | None = None) -> Decision:
-    """Let a version take effect from now on. Nothing is deleted.
+    """Put a version into effect. Nothing is deleted.
 
     Args:
         person: Whose fit.
         number: Its version; RELEASED goes back to the released model.
         by: On whose word.
-        folder: Where everybody's fits lie, if not in the data folder.
+        folder: The folder with everybody's fits; None is ``people_folder()``.
 
     Raises:
         UsageError: There is none of this number, or the file cannot be written.
@@ -166,7 +171,11 @@ def _decision_json(decision: Decision) -> dict[str, Any]:
 
 
 def save(fit: PersonalFit, folder: Path | None = None) -> Path:
-    """Write a fit under its number; UsageError when that is taken, or the file cannot be written."""
+    """Write a fit to the file of its version.
+
+    Raises:
+        UsageError: The file is there already, or cannot be written.
+    """
     file = _place(fit.person, folder) / f"{fit.version}.json"
     if file.exists():
         raise UsageError(f"{file} exists: fits are never replaced.")
@@ -197,7 +206,7 @@ def _rounded(values: npt.NDArray[np.float64]) -> Any:
 
 
 def _write(file: Path, content: Mapping[str, Any]) -> None:
-    """All of it or nothing: a reader never sees half a file."""
+    """Write a file completely or not at all."""
     written = file.with_name(file.name + ".new")
     try:
         write_private(written, json.dumps(content, ensure_ascii=False))

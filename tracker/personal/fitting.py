@@ -1,7 +1,7 @@
-"""A correction from a person's verdicts: regularised multinomial regression on top of the model's own logits.
+"""Fits a correction to a person's verdicts, by regularised multinomial logistic regression with the model's logits as offset.
 
-The correction is small where the model was right. One average face of each expression is learnt from, too, so that expressions
-without a verdict are not forgotten. models/PERSONAL.md tells how the numbers here were chosen.
+The correction stays small where the model was right. The average face of each expression is added to the verdicts, so that
+expressions without a verdict are not forgotten. models/PERSONAL.md says how the constants were chosen.
 """
 
 from collections import Counter
@@ -20,9 +20,9 @@ from tracker.personal.labelled import LabelledFeatures
 from tracker.personal.lbfgs import lbfgs
 
 WEIGHT_PENALTY: Final = 0.3
-"""On squared weights of standardised features, beside the sum of the verdicts' losses."""
+"""Factor of the squared weights of standardised features; the loss is a sum over verdicts."""
 BIAS_PENALTY: Final = 3.0
-"""On squared biases: seven verdicts say little of how often a person shows what."""
+"""Factor of the squared biases: few verdicts say little about how often a person shows what."""
 TYPICAL_WEIGHT: Final = 3.0
 """The average face of an expression counts as so many verdicts."""
 
@@ -31,7 +31,14 @@ Numbers = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TrainingSet:
-    """What is regressed: features [n, width] standardised, what the model says [n, 7], labels and weights [n]."""
+    """What the regression is computed on.
+
+    Attributes:
+        features: [n, width] standardised.
+        logits: [n, 7] calibrated logits of the released model.
+        labels: [n] index into EXPRESSIONS.
+        weights: [n] how much each counts; a verdict counts 1.
+    """
 
     features: Numbers
     logits: Numbers
@@ -40,7 +47,19 @@ class TrainingSet:
 
 
 def fit(labelled: LabelledFeatures, contract: ModelContract) -> LogitCorrection:
-    """The correction that verdicts ask for, with the prior taken out as it is for pictures; ModelError without statistics."""
+    """Fit a correction.
+
+    Args:
+        labelled: The verdicts.
+        contract: Of the released model; its prior for pictures is applied to the logits.
+
+    Returns:
+        The correction, for features that are not standardised.
+
+    Raises:
+        ModelError: The model has no statistics of its features.
+        UsageError: The features are another model's.
+    """
     statistics = require_statistics(contract)
     if labelled.features.shape[1] != statistics.width:
         raise UsageError(
@@ -53,62 +72,62 @@ def fit(labelled: LabelledFeatures, contract: ModelContract) -> LogitCorrection:
 
 
 def require_statistics(contract: ModelContract) -> FeatureStatistics:
-    """The card's, or a sentence why it cannot be fitted to a person."""
+    """The statistics of a model's features; ModelError if its file has none."""
     if contract.statistics is None:
         raise ModelError(
-            f"The model {contract.name} {contract.version} tells nothing of its features, so it cannot be fitted to a person."
-            " Take a newer file, or write it again with 'mien export --data'."
+            f"The model {contract.name} {contract.version} has no statistics of its features, so it cannot be fitted to a"
+            " person. Take a newer file, or write it again with 'mien export --data'."
         )
     return contract.statistics
 
 
 def released_logits(labelled: LabelledFeatures, contract: ModelContract) -> Numbers:
-    """[n, 7] calibrated logits of the released model for a person's verdicts, as it judges pictures."""
+    """[n, 7] calibrated logits of the released model with its prior for pictures; ModelError if it has no statistics."""
     statistics = require_statistics(contract)
     return contract.calibrated(statistics.logits(statistics.standardised(labelled.features)), contract.shown.picture)
 
 
 def released_guesses(labelled: LabelledFeatures, contract: ModelContract) -> dict[str, int]:
-    """What the released model takes these faces for: expression -> how many of them, most first."""
+    """The released model's guesses: expression -> how many faces, most first; ModelError if it has no statistics."""
     guesses = released_logits(labelled, contract).argmax(axis=1).tolist()
     return dict(Counter(EXPRESSIONS[guess] for guess in guesses).most_common())
 
 
 def _training_set(labelled: LabelledFeatures, contract: ModelContract, statistics: FeatureStatistics) -> TrainingSet:
-    """The verdicts, and an average face of each expression that has what this person's faces have in common."""
+    """The verdicts, and the average face of each expression, moved by what this person's faces have in common."""
     features, typical = statistics.standardised(labelled.features), np.array(statistics.typical)
     weights = labelled.weights
-    # Shrunk as if one more face had told of nothing special.
-    own = weights @ (features - typical[labelled.labels]) / (weights.sum() + 1)
-    everybody = typical + own
+    # + 1 shrinks it, as one more face without a difference would.
+    own_difference = weights @ (features - typical[labelled.labels]) / (weights.sum() + 1)
+    own_typical = typical + own_difference
     return TrainingSet(
-        np.concatenate([features, everybody]),
-        contract.calibrated(statistics.logits(np.concatenate([features, everybody])), contract.shown.picture),
+        np.concatenate([features, own_typical]),
+        contract.calibrated(statistics.logits(np.concatenate([features, own_typical])), contract.shown.picture),
         np.concatenate([labelled.labels, np.arange(len(EXPRESSIONS))]),
         np.concatenate([weights, np.full(len(EXPRESSIONS), TYPICAL_WEIGHT)]),
     )
 
 
-def _regress(lesson: TrainingSet) -> tuple[Numbers, Numbers]:
+def _regress(training: TrainingSet) -> tuple[Numbers, Numbers]:
     """[7, width] weights and [7] biases of standardised features.
 
-    The best weights lie in the span of the features (the representer theorem), so that a few numbers are searched.
+    By the representer theorem the best weights lie in the span of the features, so the search has few dimensions.
     """
-    left, sizes, axes = np.linalg.svd(lesson.features, full_matrices=False)
-    places = left * sizes
-    rows, seven = len(sizes), len(EXPRESSIONS)
-    wanted = np.eye(seven)[lesson.labels]
+    left, singular_values, axes = np.linalg.svd(training.features, full_matrices=False)
+    coordinates = left * singular_values
+    rows, seven = len(singular_values), len(EXPRESSIONS)
+    targets = np.eye(seven)[training.labels]
 
     def loss(point: Numbers) -> tuple[float, Numbers]:
         weights, biases = point[: rows * seven].reshape(rows, seven), point[rows * seven :]
-        logits = lesson.logits + places @ weights + biases
+        logits = training.logits + coordinates @ weights + biases
         highest = logits.max(axis=1, keepdims=True)
         sums = highest + np.log(np.exp(logits - highest).sum(axis=1, keepdims=True))
-        missed = lesson.weights[:, None] * (np.exp(logits - sums) - wanted)
-        value = lesson.weights @ (sums[:, 0] - logits[wanted.astype(bool)])
+        errors = training.weights[:, None] * (np.exp(logits - sums) - targets)
+        value = training.weights @ (sums[:, 0] - logits[targets.astype(bool)])
         value += WEIGHT_PENALTY * (weights**2).sum() + BIAS_PENALTY * (biases**2).sum()
-        slopes = [places.T @ missed + 2 * WEIGHT_PENALTY * weights, missed.sum(axis=0) + 2 * BIAS_PENALTY * biases]
-        return float(value), np.concatenate([slope.ravel() for slope in slopes])
+        gradients = [coordinates.T @ errors + 2 * WEIGHT_PENALTY * weights, errors.sum(axis=0) + 2 * BIAS_PENALTY * biases]
+        return float(value), np.concatenate([gradient.ravel() for gradient in gradients])
 
-    found = lbfgs(loss, np.zeros((rows + 1) * seven))
-    return (found[: rows * seven].reshape(rows, seven).T @ axes), found[rows * seven :]
+    minimum = lbfgs(loss, np.zeros((rows + 1) * seven))
+    return (minimum[: rows * seven].reshape(rows, seven).T @ axes), minimum[rows * seven :]

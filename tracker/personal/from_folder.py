@@ -1,4 +1,4 @@
-"""Verdicts from a folder with one folder of pictures an expression: found and aligned as in life."""
+"""Reads verdicts from a folder that has a folder of pictures for each expression."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -15,9 +15,18 @@ from tracker.vision.single_image import analyze_picture
 
 
 def labelled_from_folder(analyzer: Analyzer, folder: Path, tell: Callable[[str], None]) -> tuple[LabelledFeatures, int]:
-    """The largest face of each picture, the same pixels once, and how many pictures failed; DataError when all did.
+    """Detect, align and classify the largest face of each picture, and take its folder's name for the verdict.
 
-    tell: gets a sentence for each that failed.
+    Args:
+        analyzer: With the model that is to be fitted.
+        folder: Holds folders named after expressions.
+        tell: Is called with a sentence for each picture that failed.
+
+    Returns:
+        The verdicts, equal crops only once, and how many pictures failed.
+
+    Raises:
+        DataError: All of them failed, or there are none.
     """
     features: list[Floats] = []
     labels: list[int] = []
@@ -25,15 +34,15 @@ def labelled_from_folder(analyzer: Analyzer, folder: Path, tell: Callable[[str],
     known: dict[str, tuple[Path, int]] = {}
     for path, label in labelled_files(folder):
         try:
-            face = _largest(analyzer, path)
+            face = _largest_face(analyzer, path)
         except PictureError as error:
             failed += 1
             tell(f"{path}: {error}")
             continue
-        first, said = known.setdefault(fingerprint(face.crop), (path, label))
-        if said != label:
+        first, first_label = known.setdefault(fingerprint(face.crop), (path, label))
+        if first_label != label:
             failed += 1
-            tell(f"{path}: The same face lies in {first}, too: it counts as {EXPRESSIONS[said]} alone.")
+            tell(f"{path}: The same face lies in {first}, too: it counts as {EXPRESSIONS[first_label]} alone.")
         elif first == path:
             features.append(face.prediction.features)
             labels.append(label)
@@ -42,7 +51,8 @@ def labelled_from_folder(analyzer: Analyzer, folder: Path, tell: Callable[[str],
     return LabelledFeatures.of(features, labels), failed
 
 
-def _largest(analyzer: Analyzer, path: Path) -> Face:
+def _largest_face(analyzer: Analyzer, path: Path) -> Face:
+    """The largest face, which comes first; PictureError if there is none."""
     faces = analyze_picture(analyzer, read_picture(path))
     if not faces:
         raise PictureError("No face was found in it.")

@@ -1,4 +1,4 @@
-"""Fits from the store: its verdicts, with the features of the model that is to be fitted."""
+"""Reads a person's verdicts from the store, with the features of the model that is to be fitted, and fits the model to them."""
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
@@ -18,7 +18,7 @@ from tracker.personal.refit import FitReport, fit_person
 from tracker.store import schema, verdicts
 
 START_ORIGIN: Final = "start"
-"""The origin of verdicts that were shown on purpose: all of one moment carry one time."""
+"""``schema.Verdict.origin`` of expressions shown on purpose; all predictions of one moment have the same time."""
 
 
 def fit_from_store(
@@ -46,9 +46,18 @@ def fit_from_store(
 
 
 def labelled_from_store(store: Store, person: str, classifier: OnnxClassifier) -> tuple[LabelledFeatures, int]:
-    """A person's verdicts that name one of the seven, and how many could not be used; UsageError when none can.
+    """A person's verdicts that name one of the seven expressions.
 
-    The faces of one guided moment are one group.
+    Args:
+        store: A session of the database.
+        person: Whose verdicts.
+        classifier: The released model, without a fit; it computes features of crops that another model judged.
+
+    Returns:
+        The verdicts, in which the faces of one moment that was shown on purpose are one group, and how many could not be used.
+
+    Raises:
+        UsageError: There is none that can be used.
     """
     found = verdicts.labelled_features(store, person, classifier.sha256, classifier)
     if not len(found.labels):
@@ -62,7 +71,7 @@ def labelled_from_store(store: Store, person: str, classifier: OnnxClassifier) -
 
 
 def resting_from_store(store: Store, person: str, classifier: OnnxClassifier) -> LabelledFeatures:
-    """The last resting face that a person showed on purpose: its faces, one moment; UsageError when there is none."""
+    """The faces of the last resting face that a person showed on purpose, as one moment; UsageError if there is none."""
     found = verdicts.labelled_features(store, person, classifier.sha256, classifier)
     moments = _shown_at(store, person)
     resting = [
@@ -78,14 +87,14 @@ def resting_from_store(store: Store, person: str, classifier: OnnxClassifier) ->
 
 
 def _shown_at(store: Store, person: str) -> dict[int, datetime]:
-    """Of predictions that were shown on purpose, by their numbers, when their moment began."""
+    """Number of a prediction that was shown on purpose -> the time of its moment."""
     query = select(schema.Prediction.id, schema.Prediction.at).join(schema.Verdict)
     rows = store.execute(query.where(schema.Verdict.person == person, schema.Verdict.origin == START_ORIGIN))
     return {row.id: row.at for row in rows}
 
 
 def _groups(predictions: Sequence[int], moments: dict[int, datetime]) -> list[int]:
-    """A number for each prediction: its moment's, or one of its own."""
+    """The group of each prediction: one for each moment, and one for each prediction without a moment."""
     names = [moments.get(number, number) for number in predictions]
     numbers = {name: place for place, name in enumerate(dict.fromkeys(names))}
     return [numbers[name] for name in names]

@@ -1,4 +1,4 @@
-"""Faces with what a person says they show: what a fit learns from."""
+"""Labelled features: faces as the model's features, with what a person says they show; a fit is made from them."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -18,8 +18,14 @@ Integers = npt.NDArray[np.int64]
 class LabelledFeatures:
     """A person's verdicts.
 
-    features: [n, width] as the network gives them. labels: [n] index into EXPRESSIONS. groups: [n] faces of one moment, such
-    as ten seconds before the camera, share a number: together they weigh as one verdict and are held out together.
+    Attributes:
+        features: [n, width] as the network gives them, not standardised.
+        labels: [n] index into EXPRESSIONS.
+        groups: [n] number of the moment. Faces of one moment, such as ten seconds before the camera, weigh as much as one
+            verdict together, and are held out together.
+
+    Raises:
+        ValueError: Shapes do not match, or a label is out of range.
     """
 
     features: npt.NDArray[Any]
@@ -36,7 +42,11 @@ class LabelledFeatures:
     def of(
         cls, features: Sequence[npt.NDArray[Any]] | npt.NDArray[Any], labels: Sequence[int], groups: Sequence[int] | None = None
     ) -> Self:
-        """From rows of features; without groups each face is a moment of its own. UsageError when there are none."""
+        """From [n, width] features, n labels and n groups; without groups each face is a moment of its own.
+
+        Raises:
+            UsageError: There are no features.
+        """
         if not len(features):
             raise UsageError("There is no verdict to learn from: confirm or correct some faces first.")
         numbers = np.arange(len(labels)) if groups is None else np.asarray(groups)
@@ -46,18 +56,18 @@ class LabelledFeatures:
         return len(self.labels)
 
     def take(self, which: npt.NDArray[np.bool_]) -> "LabelledFeatures":
-        """Those that a mask selects."""
+        """Those that a mask [n] selects."""
         return LabelledFeatures(self.features[which], self.labels[which], self.groups[which])
 
     @property
     def moments(self) -> dict[str, int]:
-        """Expression -> how many moments speak for it; those without one are left out."""
-        said = {(int(label), int(group)) for label, group in zip(self.labels, self.groups, strict=True)}
-        counts = Counter(label for label, _ in said)
+        """Expression -> how many moments it has, in the order of EXPRESSIONS; those without one are left out."""
+        moments = {(int(label), int(group)) for label, group in zip(self.labels, self.groups, strict=True)}
+        counts = Counter(label for label, _ in moments)
         return {EXPRESSIONS[label]: counts[label] for label in sorted(counts)}
 
     @property
     def weights(self) -> npt.NDArray[np.float64]:
         """[n] how much each counts: faces of one moment share the weight of one verdict."""
-        _, place, counts = np.unique(self.groups, return_inverse=True, return_counts=True)
-        return np.asarray(1.0 / counts[place])
+        _, index, counts = np.unique(self.groups, return_inverse=True, return_counts=True)
+        return np.asarray(1.0 / counts[index])

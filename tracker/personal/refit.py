@@ -1,4 +1,4 @@
-"""A fit to a person: compute it, compare it on held-out verdicts, save it, and promote it if its gain is beyond doubt."""
+"""Fits a model to a person: compute the fit, compare it on held-out verdicts, save it, and promote it if it convinces."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from tracker.personal.significance import Evidence, compare_held_out
 
 
 class FittedModel(Protocol):
-    """What is fitted: a model file's contract, and its hash."""
+    """The released model: its contract, and the SHA-256 of its file."""
 
     @property
     def contract(self) -> ModelContract: ...
@@ -31,11 +31,19 @@ class FittedModel(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FitReport:
-    """What became of a fit.
+    """The result of a fit; attributes are named as in JSON.
 
-    origin: verdicts or baseline. each: expression -> verdicts; the faces of one moment are one. trust: the share of the
-    correction that is applied, 0 to 1.
-    evidence: None where there is nothing to hold out. promoted: whether it took effect by itself.
+    Attributes:
+        person: Whose fit.
+        version: The number under which it is saved.
+        origin: "verdicts" or "baseline".
+        model: SHA-256 of the model file.
+        verdicts: How many; the faces of one moment count as one.
+        each: Expression -> verdicts.
+        lone: Expressions with one verdict only; it was judged by a fit without any.
+        trust: The share of the correction that is applied, 0 to 1.
+        evidence: The comparison on held-out verdicts; None for a baseline.
+        promoted: Whether the fit was put into effect.
     """
 
     person: str
@@ -59,7 +67,18 @@ class FitReport:
 
 
 def fit_person(name: str, labelled: LabelledFeatures, model: FittedModel, folder: Path | None = None) -> FitReport:
-    """Fit a model to a person's verdicts as their next version; promoted only where the interval of the gain excludes zero."""
+    """Fit a model to a person's verdicts, save it as the next version, and promote it if all of its gain's interval is above 0.
+
+    Args:
+        name: The person.
+        labelled: The verdicts.
+        model: The released model.
+        folder: As in ``fit_files.promote``.
+
+    Raises:
+        ModelError: The model has no statistics of its features.
+        UsageError: The features are another model's, or the file cannot be written.
+    """
     report = _save_fit(name, labelled, model, hold_out(labelled, model.contract), folder)
     if report.promoted:
         fit_files.promote(name, report.version, by="fit", folder=folder)
@@ -69,7 +88,18 @@ def fit_person(name: str, labelled: LabelledFeatures, model: FittedModel, folder
 def fit_baseline(
     name: str, features: Sequence[npt.NDArray[Any]] | npt.NDArray[Any], model: FittedModel, folder: Path | None = None
 ) -> FitReport:
-    """Fit a model to a person's resting face alone, [n, width] features of some seconds of it; never promoted by itself."""
+    """Fit a model to a person's resting face alone, and save it as the next version; it is not promoted.
+
+    Args:
+        name: The person.
+        features: [n, width] features of faces at rest, at least one; together they count as one verdict.
+        model: The released model.
+        folder: As in ``fit_files.promote``.
+
+    Raises:
+        ModelError: The model has no statistics of its features.
+        UsageError: The features are another model's, there are none, or the file cannot be written.
+    """
     count = len(features)
     resting = LabelledFeatures.of(features, [EXPRESSIONS.index(RESTING_EXPRESSION)] * count, [0] * count)
     return _save_fit(name, resting, model, None, folder)
@@ -78,7 +108,7 @@ def fit_baseline(
 def _save_fit(
     name: str, labelled: LabelledFeatures, model: FittedModel, held: HeldOut | None, folder: Path | None
 ) -> FitReport:
-    """A fit as the next version of a person; with nothing held out it is a baseline."""
+    """Save a fit as the person's next version; without held-out verdicts it is a baseline."""
     evidence = None if held is None else compare_held_out(held)
     each = labelled.moments
     report = FitReport(

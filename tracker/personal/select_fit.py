@@ -1,6 +1,7 @@
-"""Which fit is applied to a model file: the one in effect, or for somebody who is named, the newest."""
+"""Selects the fit that is applied: the one in effect, or if a person was named, that person's newest."""
 
 from pathlib import Path
+from typing import Final
 
 from tracker.core.errors import ModelError, UsageError
 from tracker.core.person import ME
@@ -8,23 +9,44 @@ from tracker.model.correction import PersonalFit
 from tracker.personal.baseline import BASELINE_ORIGIN
 from tracker.personal.fit_files import RELEASED, current, current_version, people, version, versions
 
-HASH_DIGITS_SHOWN = 12
-"""Digits of a hash that tell two files apart."""
+HASH_DIGITS_SHOWN: Final = 12
+"""Digits of a model file's hash in an error: enough to tell two files apart."""
 
 
 def fit_in_effect(person: str, model: str, folder: Path | None = None) -> PersonalFit | None:
-    """The promoted fit of a person for the model file with this sha256; None is the released model."""
+    """A person's promoted fit, if it is for this model file; None is the released model.
+
+    Args:
+        person: Whose fit.
+        model: SHA-256 of the model file.
+        folder: As in ``fit_files.promote``.
+
+    Raises:
+        DataError: A file is damaged.
+    """
     number = current_version(person, folder)
     fit = None if number == RELEASED else version(person, number, folder)
     return fit if fit is not None and fit.model == model else None
 
 
 def fit_for_named(person: str, model: str, folder: Path | None = None) -> tuple[PersonalFit | None, str | None]:
-    """The fit for somebody who was named, and what they should be told of it.
+    """The fit for a person who was named on the command line or in the settings.
 
-    It is the promoted one; else, because they asked for it, the newest from verdicts. Who went back to the released model gets
-    that, until the next fit. A resting face is never taken into account unasked. UsageError when there is no fit; ModelError
-    when it is another model file's.
+    It is the promoted fit; else the newest one from verdicts, because the person was named. After somebody went back to the
+    released model, that is applied until there is a newer fit. A fit to a resting face is applied only if it was promoted.
+
+    Args:
+        person: Whose fit.
+        model: SHA-256 of the model file.
+        folder: As in ``fit_files.promote``.
+
+    Returns:
+        The fit, or None for the released model; and a remark for the user, or None.
+
+    Raises:
+        UsageError: The person has no fit.
+        ModelError: The fit is for another model file.
+        DataError: A file is damaged.
     """
     fits = versions(person, folder)
     if not fits:
@@ -49,14 +71,24 @@ def fit_for_named(person: str, model: str, folder: Path | None = None) -> tuple[
 
 
 def fit_to_apply(person: str | None, model: str, folder: Path | None = None) -> PersonalFit | None:
-    """What a session at work should apply from this moment on: for nobody named, what is in effect for the person here."""
+    """The fit that a running session applies from now on.
+
+    Args:
+        person: Who was named; None is the person at this machine, whose fit in effect is applied.
+        model: SHA-256 of the model file.
+        folder: As in ``fit_files.promote``.
+
+    Raises:
+        ModelError: The fit of the person who was named is for another model file.
+        DataError: A file is damaged.
+    """
     if person is None:
         return fit_in_effect(ME, model, folder)
     return fit_for_named(person, model, folder)[0] if versions(person, folder) else None
 
 
 def unproven_sentence(fit: PersonalFit) -> str:
-    """A sentence on a fit that was not promoted."""
+    """The sentence that says how a fit compared that was not promoted."""
     report = fit.report
     before, after, interval = report.get("before"), report.get("after"), report.get("interval")
     if not (isinstance(before, dict) and isinstance(after, dict) and isinstance(interval, list)):

@@ -1,4 +1,4 @@
-"""Whether a fit helps: every verdict judged before and after by a fit that has not seen it."""
+"""Says whether the gain of a fit is more than chance, from verdicts that were held out."""
 
 from dataclasses import dataclass
 from math import sqrt
@@ -17,9 +17,12 @@ Flags = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Evidence:
-    """[n] whether each verdict was met before, and after by a fit made without it and its moment.
+    """How n held-out verdicts were judged.
 
-    groups: [n] its moment: faces of one moment are one case.
+    Attributes:
+        before: [n] whether the released model was right.
+        after: [n] whether a fit that was made without the verdict was right.
+        groups: [n] number of the moment; faces of one moment are one case.
     """
 
     before: Flags
@@ -28,29 +31,30 @@ class Evidence:
 
     @property
     def cases(self) -> npt.NDArray[np.float64]:
-        """[moments] what each has gained, -1 to 1."""
+        """[moments] the gain in accuracy of each, -1 to 1."""
         gained = self.after.astype(float) - self.before
         return np.array([gained[self.groups == group].mean() for group in np.unique(self.groups)])
 
     @property
     def interval(self) -> tuple[float, float]:
-        """95 % interval of the gain in accuracy (Agresti and Min, Statistics in Medicine 24, 2005: honest for few cases).
+        """95 % interval of the gain in accuracy, from -1 to 1.
 
-        Half a case is added to each of the four possible outcomes, so that few cases promise little.
+        Source: Agresti and Min, Statistics in Medicine 24 (2005), for paired cases: half a case is added to each of the four
+        possible outcomes, which keeps the interval correct for few cases.
         """
         gains = self.cases
         count, total = len(gains) + 2, float(gains.sum())
         spread = sqrt(max(float((gains**2).sum()) + 1 - total**2 / count, 0.0)) / count
         return max(-1.0, total / count - NORMAL_95 * spread), min(1.0, total / count + NORMAL_95 * spread)
 
-    def _counts(self, met: Flags) -> dict[str, Any]:
-        """A moment with several faces is as right as they are on average."""
-        right = np.array([met[self.groups == group].mean() for group in np.unique(self.groups)])
+    def _counts(self, is_right: Flags) -> dict[str, Any]:
+        """How many moments, and how many are right; a moment with several faces counts with their mean."""
+        right = np.array([is_right[self.groups == group].mean() for group in np.unique(self.groups)])
         return {"n": len(right), "right": round(float(right.sum())), "accuracy": round(float(right.mean()), REPORT_DECIMALS)}
 
     @property
     def convincing(self) -> bool:
-        """Whether the interval of the gain excludes zero, on the better side."""
+        """Whether the whole interval of the gain is above zero."""
         return self.interval[0] > 0
 
     def as_dict(self) -> dict[str, Any]:
@@ -63,9 +67,9 @@ class Evidence:
 
 
 def compare_held_out(held: HeldOut) -> Evidence:
-    """What is gained on verdicts that were held out.
+    """Compare the released model with the fits on held-out verdicts.
 
-    An expression with a single verdict is judged by a fit that has none of it: for those the gain is a lower bound.
+    An expression with a single verdict is judged by a fit without any verdict on it; its gain is a lower bound.
     """
     labels = held.labelled.labels
     return Evidence(held.released.argmax(axis=1) == labels, held.fitted.argmax(axis=1) == labels, held.labelled.groups)

@@ -1,4 +1,4 @@
-"""A person's fits in words: what each was learnt from and how it compared, and what took effect when and on whose word."""
+"""Describes a person's fits for the pages: what each was made from, how it compared, and which was in effect when and why."""
 
 from datetime import tzinfo
 from typing import Any, Final
@@ -9,6 +9,7 @@ from tracker.personal import fit_files
 from tracker.personal.baseline import BASELINE_ORIGIN
 
 DECIDED_BY_WORDS: Final = {"fit": "by itself, its gain being beyond doubt", "person": "by your choice"}
+"""``Decision.by`` -> what people read."""
 
 
 def describe_fits(person: str, zone: tzinfo = HERE) -> list[dict[str, Any]]:
@@ -21,7 +22,7 @@ def describe_fits(person: str, zone: tzinfo = HERE) -> list[dict[str, Any]]:
 
 def fit_history(person: str, zone: tzinfo = HERE) -> list[dict[str, str]]:
     """What took effect, newest first: at (ISO 8601), when (for people), name, by (on whose word)."""
-    names = {each.version: _name(each) for each in fit_files.versions(person)} | {fit_files.RELEASED: "The released model"}
+    names = {each.version: _fit_name(each) for each in fit_files.versions(person)} | {fit_files.RELEASED: "The released model"}
     return [
         {
             "at": decision.at.isoformat(),
@@ -33,7 +34,7 @@ def fit_history(person: str, zone: tzinfo = HERE) -> list[dict[str, str]]:
     ]
 
 
-def _name(fit: PersonalFit) -> str:
+def _fit_name(fit: PersonalFit) -> str:
     return f"Resting face (fit {fit.version})" if fit.origin == BASELINE_ORIGIN else f"Fit {fit.version}"
 
 
@@ -41,11 +42,11 @@ def _entry(fit: PersonalFit, *, zone: tzinfo, in_effect: bool) -> dict[str, Any]
     resting = fit.origin == BASELINE_ORIGIN
     learnt = "from a few seconds of your resting face" if resting else f"from {fit.verdicts} verdicts"
     words = f"{learnt}, {fit.at.astimezone(zone):%d %B %Y, %H:%M}. {comparison_sentence(fit.report)}"
-    return {"version": fit.version, "name": _name(fit), "words": words, "in_effect": in_effect}
+    return {"version": fit.version, "name": _fit_name(fit), "words": words, "in_effect": in_effect}
 
 
 def comparison_sentence(report: Any) -> str:
-    """Before and after on verdicts that were held out, as a sentence."""
+    """A sentence that compares fit and released model on held-out verdicts; report: ``PersonalFit.report``."""
     before, after, interval = report.get("before"), report.get("after"), report.get("interval")
     if not (before and after and interval):
         return "Nothing was held out to compare it with."
