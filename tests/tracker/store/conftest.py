@@ -1,4 +1,4 @@
-"""Databases of both kinds for the store's tests: an SQLite file, and a PostgreSQL server of their own."""
+"""Databases for the store's tests (in memory, an SQLite file, a PostgreSQL server), and the released model."""
 
 import os
 import shutil
@@ -8,13 +8,19 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
 import psycopg
 import pytest
+from sqlalchemy import create_engine, event
+from sqlalchemy.orm import Session as Store
 
+from tracker.store import schema
 from tracker.store.database import Database
+
+if TYPE_CHECKING:
+    from tracker.model.classifier import OnnxClassifier
 
 PASSWORD: Final = "known to the tests"
 DEBIANS: Final = Path("/usr/lib/postgresql")
@@ -107,3 +113,23 @@ def database(url: str) -> Iterator[Database]:
     """Open, and empty."""
     with Database(url) as database:
         yield database
+
+
+@pytest.fixture
+def store() -> Iterator[Store]:
+    """A session of an empty database in memory, which checks foreign keys."""
+    engine = create_engine("sqlite://")
+    event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA foreign_keys = ON"))
+    schema.Base.metadata.create_all(engine)
+    with Store(engine) as store:
+        yield store
+    engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def classifier() -> "OnnxClassifier":
+    """The released model with its prior for pictures."""
+    from tracker.config.model_files import released_model
+    from tracker.model.classifier import OnnxClassifier
+
+    return OnnxClassifier(released_model(None), "picture")

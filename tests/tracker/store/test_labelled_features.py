@@ -1,15 +1,13 @@
 """Verdicts as training data: features and labels of one person, of one model."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
 import pytest
-from sqlalchemy import create_engine, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session as Store
 
-from tracker.config.model_files import released_model
 from tracker.core.face import Face
 from tracker.core.frame import Pixels
 from tracker.core.vocabulary import EXPRESSIONS
@@ -21,20 +19,6 @@ from tracker.testing import FakeDetector
 from tracker.vision.analyzer import Analyzer
 
 AT = datetime(2026, 11, 22, 10, 15, tzinfo=UTC)
-
-
-@pytest.fixture
-def store() -> Iterator[Store]:
-    engine = create_engine("sqlite://")
-    schema.Base.metadata.create_all(engine)
-    with Store(engine) as store:
-        yield store
-    engine.dispose()
-
-
-@pytest.fixture(scope="module")
-def classifier() -> OnnxClassifier:
-    return OnnxClassifier(released_model(None), "picture")
 
 
 @pytest.fixture(scope="module")

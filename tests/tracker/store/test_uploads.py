@@ -1,15 +1,13 @@
 """What is stored of an upload: its predictions, and no pixel."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
 from msgspec import structs
-from sqlalchemy import create_engine, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session as Store
 
-from tracker.config.model_files import released_model
 from tracker.core.errors import UsageError
 from tracker.core.face import Face
 from tracker.core.frame import Pixels
@@ -32,20 +30,6 @@ from tracker.vision.landmarker import Landmarker
 from tracker.vision.single_image import analyze_picture
 
 AT = datetime(2026, 11, 22, 10, 15, 2, 503_000, tzinfo=UTC)
-
-
-@pytest.fixture
-def store() -> Iterator[Store]:
-    engine = create_engine("sqlite://")
-    schema.Base.metadata.create_all(engine)
-    with Store(engine) as store:
-        yield store
-    engine.dispose()
-
-
-@pytest.fixture(scope="module")
-def classifier() -> OnnxClassifier:
-    return OnnxClassifier(released_model(None), "picture")
 
 
 @pytest.fixture(scope="module")

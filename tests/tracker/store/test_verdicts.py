@@ -1,12 +1,11 @@
 """A verdict is stored, replaced and undone, and its pixels with it."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import cv2
 import numpy as np
 import pytest
-from sqlalchemy import create_engine, event, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session as Store
 
 from tracker.core.errors import UsageError
@@ -24,16 +23,6 @@ from tracker.vision.analyzer import Analyzer
 
 AT = datetime(2026, 11, 22, 10, 15, 2, 503_000, tzinfo=UTC)
 JUDGE = ModelProvenance("a" * 64, "fake", "1", "picture", 0.4)
-
-
-@pytest.fixture
-def store() -> Iterator[Store]:
-    engine = create_engine("sqlite://")
-    event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA foreign_keys = ON"))
-    schema.Base.metadata.create_all(engine)
-    with Store(engine) as store:
-        yield store
-    engine.dispose()
 
 
 @pytest.fixture
