@@ -1,4 +1,4 @@
-"""How often the model is right, by people's verdicts."""
+"""Computes from people's verdicts how often the model is right."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -13,19 +13,19 @@ from tracker.health.judgements import GROUPINGS, LabelledPredictions, group_mask
 from tracker.health.rates import Rate, format_interval
 
 OTHER_VERDICTS: Final = ("contempt", "not a face", "can't tell")
-"""What a person may say besides the seven expressions: counted, and in no accuracy."""
+"""What a person may say besides the seven expressions; it is counted, and part of no accuracy."""
 CONFUSION_ROWS: Final = (*EXPRESSIONS, *OTHER_VERDICTS)
 MAX_SINGLE_DAYS: Final = 14
-"""Up to so many days are shown day by day, a longer time week by week."""
+"""A longer time is shown in weeks, not in days."""
 CLOCK_TOLERANCE: Final = timedelta(days=1)
-"""Another machine's clock may be ahead of ours by so much; a verdict that lies farther ahead has a wrong time."""
+"""A verdict with a later time than this after now is left out: another machine's clock was wrong."""
 FAIR_SAMPLE_SHARE: Final = 0.8
 """If at least this share of the faces has a verdict, the verdicts are a fair sample of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class GroupRate:
-    """The verdicts of one kind."""
+    """One group of verdicts and its rate."""
 
     name: str
     rate: Rate
@@ -33,7 +33,7 @@ class GroupRate:
 
 @dataclass(frozen=True, slots=True)
 class Grouping:
-    """All verdicts, divided into groups; ``explained`` says by what."""
+    """All verdicts, divided into groups; ``explained`` says how, for people."""
 
     explained: str
     groups: tuple[GroupRate, ...]
@@ -41,7 +41,7 @@ class Grouping:
 
 @dataclass(frozen=True, slots=True)
 class PeriodRate:
-    """The verdicts of one day or week, from ``begin`` to before ``end``."""
+    """The rate of the verdicts of one day or week, ``begin`` included, ``end`` not."""
 
     begin: date
     end: date
@@ -50,13 +50,25 @@ class PeriodRate:
 
 @dataclass(frozen=True, slots=True)
 class VerdictFigures:
-    """What verdicts say of the model; fields are named as in JSON.
+    """How often the model is right; attributes are named as in JSON.
 
-    sentence: the first that a person reads. selection: how the choice of faces affects the figure. rate: of the verdicts that
-    name one of the seven expressions, by the likeliest guess even where the model said unclear. spoken: of those where it did
-    not. unclear: how often it did. apart: verdict besides the seven -> how many. faces, answered: uploads' faces that are
-    stored, and how many of them have a verdict. recall: by the expression that the person named. confusion: [rows][columns]
-    counts, rows what the person said, columns the likeliest guess. by: the groupings by name. step: "day" or "week".
+    Attributes:
+        sentence: The first sentence that a person reads.
+        selection: A sentence on how the choice of the faces affects the rate.
+        rate: Of the verdicts that name one of the seven expressions, by the likeliest guess, also where the model said unclear.
+        spoken: Of those where the model did not say unclear.
+        unclear: How often it said unclear.
+        apart: Verdict that is none of the seven -> how many.
+        faces: How many faces of uploads are stored.
+        answered: How many of them have a verdict.
+        recall: Expression -> rate of the verdicts that name it.
+        rows: What the rows of ``confusion`` stand for: what the person said.
+        columns: What its columns stand for: the likeliest guess.
+        confusion: [rows][columns] counts.
+        calibration: How confidence and accuracy compare.
+        by: Name of a grouping -> its groups.
+        step: "day" or "week".
+        over_time: The rate of each day or week with verdicts, in order.
     """
 
     sentence: str

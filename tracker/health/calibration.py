@@ -1,4 +1,4 @@
-"""Calibration: are predictions with a confidence of 80 % right 80 % of the time?"""
+"""Computes calibration: whether predictions with a confidence of 80 % are right 80 % of the time."""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -10,16 +10,17 @@ from tracker.core.text import counted, share
 from tracker.health.rates import Flags, Numbers, Rate
 
 BIN_EDGES: Final = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
-"""Of confidence: few bins, so that some dozens of verdicts fill them; below one half there are few predictions."""
+"""Edges of the bins of confidence; they are few, so that some dozens of verdicts fill them."""
 MIN_VERDICTS: Final = 30
-"""It takes so many to say anything of all bins together."""
+"""With fewer, nothing is said about calibration."""
 SIGNIFICANCE_LEVEL: Final = 0.05
-"""Of a hundred models that are calibrated, five are called too sure or too modest."""
+"""Five of a hundred calibrated models are called too sure or too modest by chance."""
 MIN_ECE_VERDICTS: Final = 300
 """With fewer, the expected calibration error of a perfect model is 5 points and more, by chance alone."""
 ECE_BINS: Final = 15
-"""As ``mien evaluate`` counts it."""
+"""Bins of the expected calibration error, as in ``mien evaluate``."""
 ECE_DRAWS: Final = 200
+"""Random draws for ``ece_by_chance``."""
 ECE_SEED: Final = 1
 CALIBRATION_VERDICTS: Final = {
     "true": "its confidence is true as far as these verdicts can tell.",
@@ -30,7 +31,7 @@ CALIBRATION_VERDICTS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Bin:
-    """Predictions with a confidence above ``low`` and up to ``high``; confidence: their mean, None without any."""
+    """Predictions with a confidence above ``low`` and up to ``high``; confidence: their mean, or None if there are none."""
 
     low: float
     high: float
@@ -40,11 +41,20 @@ class Bin:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """How confidence and accuracy compare; fields are named as in JSON.
+    """How confidence and accuracy compare; attributes are named as in JSON.
 
-    says: "true", "too sure", "too modest" or "not enough yet". n: verdicts. missing: how many more it takes. confidence: the
-    mean, 0 to 1. p: how often so large a difference comes by chance. ece: expected calibration error, None if it takes
-    ``ece_missing`` more verdicts. ece_by_chance: that of a calibrated model with as many verdicts.
+    Attributes:
+        says: "true", "too sure", "too modest" or "not enough yet".
+        sentence: The same for people.
+        n: How many verdicts.
+        missing: How many more are needed; as long as it is not 0, confidence, accuracy and p are None.
+        confidence: The mean, 0 to 1.
+        accuracy: 0 to 1.
+        p: The probability that a calibrated model differs so much, 0 to 1, see ``poisson_binomial_p``.
+        ece: Expected calibration error, 0 to 1; None as long as more verdicts are needed.
+        ece_by_chance: The mean error of a calibrated model with as many verdicts; None likewise.
+        ece_missing: How many more verdicts the error needs.
+        bins: The predictions by their confidence.
     """
 
     says: str
@@ -61,7 +71,12 @@ class Calibration:
 
 
 def calibration(confidence: Numbers, right: Flags | Numbers) -> Calibration:
-    """From each prediction's confidence, [n] from 0 to 1, and whether it was right, [n] flags or shares."""
+    """Compare confidence and accuracy.
+
+    Args:
+        confidence: [n] of each prediction, 0 to 1.
+        right: [n] whether it was right, as flags or as shares from 0 to 1.
+    """
     n, missing = len(right), max(0, MIN_VERDICTS - len(right))
     enough_for_ece = n >= MIN_ECE_VERDICTS
     p = None if missing else poisson_binomial_p(confidence, round(float(right.sum())))
@@ -88,7 +103,7 @@ def calibration(confidence: Numbers, right: Flags | Numbers) -> Calibration:
 
 
 def bins(confidence: Numbers, right: Flags | Numbers) -> tuple[Bin, ...]:
-    """The predictions in bins by their confidence, [n] from 0 to 1; a bin includes its upper end."""
+    """Divide predictions into bins by their confidence; arguments as in ``calibration``; a bin includes its upper end."""
     found = []
     for low, high in pairwise(BIN_EDGES):
         inside = (low < confidence) & (confidence <= high)
@@ -98,9 +113,9 @@ def bins(confidence: Numbers, right: Flags | Numbers) -> tuple[Bin, ...]:
 
 
 def poisson_binomial_p(confidence: Numbers, right: int) -> float:
-    """The probability of a number of right predictions at least as extreme if each confidence is true; two-sided, exact.
+    """The p-value of a number of right predictions if each confidence is true: two-sided and exact, 0 to 1.
 
-    The number is then Poisson-binomial; its distribution is multiplied out, one prediction after the other.
+    The number then has a Poisson binomial distribution, which is computed by convolution, one prediction after the other.
 
     Args:
         confidence: [n] of each prediction, 0 to 1.
@@ -115,12 +130,15 @@ def poisson_binomial_p(confidence: Numbers, right: int) -> float:
 
 
 def ece(confidence: Numbers, right: Flags | Numbers) -> float:
-    """Expected calibration error: how far confidence and accuracy lie apart, over 15 bins of equal width; 0 to 1."""
-    place = (np.ceil(confidence * ECE_BINS).astype(np.int64) - 1).clip(0)
-    return float(np.abs(np.bincount(place, weights=confidence - right)).sum() / len(right))
+    """Expected calibration error over 15 bins of equal width, 0 to 1; arguments as in ``calibration``.
+
+    Source: Naeini, Cooper and Hauskrecht, AAAI 2015.
+    """
+    bin_index = (np.ceil(confidence * ECE_BINS).astype(np.int64) - 1).clip(0)
+    return float(np.abs(np.bincount(bin_index, weights=confidence - right)).sum() / len(right))
 
 
 def ece_by_chance(confidence: Numbers) -> float:
-    """The mean ``ece`` of as many predictions whose confidence is true: what remains is due to their small number."""
+    """The mean ``ece`` of predictions with these confidences [n] if each is true; it is above 0 only because n is finite."""
     draws = np.random.default_rng(ECE_SEED).random((ECE_DRAWS, len(confidence))) < confidence
     return float(np.mean([ece(confidence, right) for right in draws]))

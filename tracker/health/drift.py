@@ -1,7 +1,7 @@
-"""Whether the last days differ from those before, without anybody's verdict.
+"""Tests whether the last days differ from those before; this needs no verdicts.
 
-Each session is one sample, and so is each face of an upload: the thousands of readings of one session are alike, and a test
-that took each reading for a sample would report a change every week.
+Each session is one sample, and each face of an upload. The thousands of readings of a session are not independent: a test with
+each reading as a sample would report a change every week.
 """
 
 from collections.abc import Callable, Sequence
@@ -17,26 +17,32 @@ from tracker.health.rates import Numbers
 PERMUTATIONS: Final = 2000
 PERMUTATION_SEED: Final = 1
 SIGNIFICANCE_LEVEL: Final = 0.01
-"""A report has nine tests: together they find a change where there is none in at most 9 of 100 reports."""
+"""A report has nine tests, so at most 9 of 100 reports name a change that is chance."""
 MAX_SAMPLES: Final = 500
-"""Of a period, the latest; more change no result that matters."""
+"""The most samples of a period, the latest ones; more would change no result."""
 MIN_PSI_SHARE: Final = 0.01
-"""A smaller share counts as this in the PSI, so that one odd session does not make it endless."""
+"""The PSI takes smaller shares for this: it is infinite for a share of 0."""
 MIN_PSI: Final = 0.1
 """Below 0.1 a distribution counts as the same, above 0.25 as another (Siddiqi, "Credit Risk Scorecards", 2006)."""
 MIN_SHARE_DIFFERENCE: Final = 0.05
+"""A smaller difference of shares is not called a change."""
 MIN_TIME_FACTOR: Final = 1.25
+"""A smaller factor between two times is not called a change."""
 MIN_MILLISECONDS: Final = 1e-9
-"""So that no time is divided by zero."""
+"""The smallest time, so that none is divided by zero."""
 EQUAL_TOLERANCE: Final = 1e-9
-"""Sums in another order must not make an equal split look smaller."""
+"""Two sizes that differ by less are equal: sums in another order differ in the last digits."""
 
 
 class Sample(NamedTuple):
-    """One session, or one face of an upload; NaN where there is nothing to count.
+    """One session, or one face of an upload; a value without anything to compute it from is NaN.
 
-    mix: [7] the share of each expression in what was named. confidence: mean of the best guesses, 0 to 1. unclear: the share of
-    unclear ones in what could be read. failed: the share of all that was unreadable. took: milliseconds a frame.
+    Attributes:
+        mix: [7] share of each expression in the readings that name one.
+        confidence: The mean probability of the likeliest expression, 0 to 1.
+        unclear: The share of unclear in the readable readings.
+        failed: The share of unreadable readings.
+        took: Milliseconds a frame.
     """
 
     mix: Numbers
@@ -69,10 +75,16 @@ class PeriodSamples:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One figure before and after; fields are named as in JSON.
+    """One figure before and after; attributes are named as in JSON.
 
-    before, after: means, one number each, or of the mix one for each expression. size: how different they are, as PSI of the
-    mix, as a difference of shares, or as a factor of milliseconds. p: how often chance alone makes them so different.
+    Attributes:
+        name: A field of ``PeriodSamples``.
+        changed: Whether the difference is more than chance, and large enough to name.
+        sentence: The same for people.
+        before: The mean of the earlier period; of the mix, one for each expression.
+        after: The same of the last days.
+        size: How different they are: the PSI of the mix, a difference of shares, or a factor of times.
+        p: The probability that chance alone makes them so different, 0 to 1.
     """
 
     name: str
@@ -88,8 +100,12 @@ class Measure:
 class MeasureKind:
     """How one figure of ``PeriodSamples`` is compared.
 
-    name: the field. words: what people call it. size: how different two arrays of means are. min_size: the smallest difference
-    worth a word. is_share: from 0 to 1; else milliseconds.
+    Attributes:
+        name: The field.
+        words: What people call it.
+        size: Takes two arrays of means, [..., k], and returns how different they are, [...].
+        min_size: A smaller difference is not called a change.
+        is_share: Whether it is a share from 0 to 1; else it is in milliseconds.
     """
 
     name: str
@@ -100,7 +116,7 @@ class MeasureKind:
 
 
 def psi(before: Numbers, after: Numbers) -> Numbers:
-    """Population stability index of [..., 7] shares: 0 is the same."""
+    """Population stability index of [..., 7] shares; returns [...], 0 if they are the same. Source: Siddiqi, as at MIN_PSI."""
     old, new = np.maximum(before, MIN_PSI_SHARE), np.maximum(after, MIN_PSI_SHARE)
     return np.asarray(((new - old) * np.log(new / old)).sum(axis=-1))
 
@@ -124,7 +140,7 @@ MEASURE_KINDS: Final = (
 
 
 def compare(kind: MeasureKind, before: Numbers, after: Numbers) -> Measure:
-    """Compare the means of [n, k] and [m, k] rows.
+    """Compare two periods by one figure: rows [n, k] before, and [m, k] after, without NaN.
 
     Source of p: a permutation test (Fisher, "The Design of Experiments", 1935).
     """
@@ -158,10 +174,19 @@ def _sentence(kind: MeasureKind, before: Numbers, after: Numbers, size: float, *
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """The last days beside those before; fields are named as in JSON.
+    """The last days compared with those before; attributes are named as in JSON.
 
-    witnesses: what a sample is called. days, reference_days: the length of both periods. before, after: samples in each.
-    missing: how many more it takes before and after. changed: whether any measure did, by more than chance and by enough.
+    Attributes:
+        witnesses: What a sample is called.
+        days: Length of the last period.
+        reference_days: Length of the period before it.
+        before: Samples in the period before.
+        after: Samples in the last period.
+        enough: Whether there are enough samples to compare.
+        missing: How many more are needed before, and after.
+        changed: Whether any measure changed.
+        sentence: The result for people.
+        measures: Those that have enough samples; empty if there are not enough.
     """
 
     witnesses: str

@@ -1,4 +1,4 @@
-"""Predictions with the verdicts on them, and their division into groups."""
+"""Predictions that have a verdict, and their division into groups."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,12 +15,19 @@ Names = npt.NDArray[np.str_]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LabelledPredictions:
-    """Faces with a verdict, oldest first; of several pictures of one guided moment, one entry.
+    """n faces with a verdict, oldest first; the pictures of one moment of the guided start are one entry.
 
-    said: [n] what the person said. scores: [n, 7] from 0 to 1, of several pictures their mean. right: [n] the share of its
-    pictures whose likeliest expression is what the person said, of one picture 0 or 1. shown: [n] as it was shown, "unclear"
-    among them. at: [n] when it was said. origin: [n] as in ``schema.Verdict``. light: [n] mean gray of the crop, 0 to 255.
-    width: [n] of the face's box in pixels. model: [n] its name and version. fit: [n] whose fit was applied, "" for none.
+    Attributes:
+        said: [n] what the person said.
+        scores: [n, 7] from 0 to 1; of several pictures, their mean.
+        right: [n] the share of the entry's pictures whose likeliest expression is what the person said.
+        shown: [n] what the model showed: an expression, or unclear.
+        at: [n] when the person said it, in UTC.
+        origin: [n] as in ``schema.Verdict``.
+        light: [n] mean gray level of the crop, 0 to 255.
+        width: [n] width of the face's box in pixels.
+        model: [n] the model's name, version and the beginning of its hash.
+        fit: [n] which fit was applied; empty for none.
     """
 
     said: Names
@@ -47,7 +54,7 @@ class LabelledPredictions:
 
     @property
     def named(self) -> "LabelledPredictions":
-        """Those on which the person named one of the seven expressions: on these the model can be right."""
+        """Those whose verdict names one of the seven expressions; only on these the model can be right."""
         return self.take(np.isin(self.said, EXPRESSIONS))
 
     @property
@@ -78,7 +85,7 @@ GROUPINGS: Final = {
     "model": "The model's name, version, and the beginning of its file's hash.",
     "fit": "Which fit to a person was applied when the face was judged.",
 }
-"""Each grouping's name, and what it is, for the page and the command."""
+"""Name of a grouping -> what it is, for people."""
 
 
 def group_masks(labelled: LabelledPredictions, by: str) -> dict[str, Flags]:

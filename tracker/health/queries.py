@@ -1,4 +1,4 @@
-"""Queries for the report on health: the database aggregates, so that a month of meetings stays quick."""
+"""Queries for the report on health; the database computes sums, so that a month of meetings is read quickly."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -19,19 +19,19 @@ from tracker.store.session_figures import figures_of_sessions
 from tracker.store.verdicts import newest_per_crop
 
 MIN_READINGS: Final = 30
-"""A session with fewer is no sample: a camera that was tried for seconds says nothing."""
+"""A session with fewer is no sample: somebody only tried a camera."""
 MAX_OBSERVATIONS_AVERAGED: Final = 5000
-"""Of a session with more observations, about so many are sampled for its mean confidence and time."""
+"""Mean confidence and time of a longer session are computed from about so many of its observations."""
 MAX_NAME_LENGTH: Final = 200
-"""Characters: an array of texts has room for the longest in each place."""
+"""Characters of a name in an array, in which each element takes as much memory as the longest."""
 SAMPLING_PRIME, SAMPLING_STEP = 1009, 389
-"""Observations are sampled by ``id * STEP % PRIME``: as even as chance, and the same each time."""
+"""Observations are sampled by ``id * SAMPLING_STEP % SAMPLING_PRIME``: evenly, and the same ones each time."""
 
 
 def labelled_predictions(store: Store, person: str | None = None) -> LabelledPredictions:
-    """All verdicts, or a person's, oldest first; equal pixels count once, as they were labelled last.
+    """All verdicts or those of one person, oldest first; equal crops count once, with the newest verdict.
 
-    The pictures of one guided moment are one case, with their mean: they are no independent ones.
+    The pictures of one moment of the guided start are not independent, so they are one entry with their mean.
     """
     prediction, verdict, model = schema.Prediction, schema.Verdict, schema.Model
     query = (
@@ -71,14 +71,14 @@ def _names(values: Iterable[str]) -> Any:
 
 
 def count_uploaded_faces(store: Store) -> tuple[int, int]:
-    """Uploads' faces that are stored, and how many of them have a verdict."""
+    """How many faces of uploads are stored, and how many of them have a verdict."""
     uploaded = select(func.count()).where(schema.Prediction.picture_id.is_not(None), schema.Prediction.session_id.is_(None))
     with_verdict = uploaded.select_from(schema.Prediction).join(schema.Verdict)
     return store.scalar(uploaded.select_from(schema.Prediction)) or 0, store.scalar(with_verdict) or 0
 
 
 def session_samples(store: Store, since: datetime, until: datetime) -> PeriodSamples:
-    """The sessions that began from ``since`` on and before ``until``, without those of too few readings."""
+    """The sessions that began at ``since`` or later and before ``until``, without those of fewer than MIN_READINGS readings."""
     period = schema.Session.started_at >= since, schema.Session.started_at < until
     sessions = store.scalars(select(schema.Session).where(*period).order_by(schema.Session.started_at)).all()
     figures = figures_of_sessions(store, sessions)
@@ -106,7 +106,7 @@ def _session_sample(store: Store, session_id: int, figures: SessionFigures) -> S
 
 
 def upload_samples(store: Store, since: datetime, until: datetime) -> PeriodSamples:
-    """The faces of uploads that were classified from ``since`` on and before ``until``."""
+    """The faces of uploads that were classified at ``since`` or later and before ``until``."""
     prediction = schema.Prediction
     query = (
         select(prediction.expression, prediction.reason.is_(None), prediction.confidence)

@@ -1,4 +1,4 @@
-"""How often the model is right: shares with their intervals, or how many more verdicts that takes."""
+"""Rates of right predictions with their confidence intervals, or how many more verdicts these need."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ Flags = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[np.float64]
 
 MIN_VERDICTS: Final = 10
-"""With fewer, an interval spans half of all that is possible."""
+"""With fewer there is no rate: its interval would be half as wide as the scale."""
 Z_95: Final = 1.959964
 """The quantile of the normal distribution for a 95 % interval."""
 JSON_DECIMALS: Final = 4
@@ -37,7 +37,11 @@ class Rate:
 
     @classmethod
     def of(cls, right: Flags | Numbers) -> "Rate":
-        """From [n] flags, or the shares of each moment's pictures that were right; ``Rate.right`` is rounded then."""
+        """The rate of n predictions.
+
+        Args:
+            right: [n] whether each is right, as flags, or as shares from 0 to 1, of which ``Rate.right`` is the rounded sum.
+        """
         n, total = len(right), float(right.sum())
         count = round(total)
         if n < MIN_VERDICTS:

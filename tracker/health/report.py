@@ -1,4 +1,4 @@
-"""The report on health: what the page Health shows and ``mien health`` prints."""
+"""Computes the report on health, which the page Health shows and ``mien health`` prints."""
 
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
@@ -13,10 +13,11 @@ from tracker.health.queries import count_uploaded_faces, labelled_predictions, s
 from tracker.health.rates import json_members
 
 COMPARED_PERIODS: Final = ((7, 28), (30, 90))
-"""(days, days before them): a week beside four weeks, or with too few sessions for that, a month beside three."""
+"""(days, days before them): a week and the four weeks before; if these have too few samples, a month and three months."""
 MIN_SESSIONS: Final = 5
-"""In each period: five and five can be shuffled in 252 ways, enough to tell what chance does."""
+"""Sessions that each period needs: five and five can be permuted in 252 ways, enough for ``drift.SIGNIFICANCE_LEVEL``."""
 MIN_FACES: Final = 20
+"""Faces of uploads that each period needs."""
 
 SAMPLE_SOURCES: Final = (("session", session_samples, MIN_SESSIONS), ("uploaded face", upload_samples, MIN_FACES))
 """What a sample is called, the query for those of a period, and how many it takes in each."""
@@ -24,7 +25,7 @@ SAMPLE_SOURCES: Final = (("session", session_samples, MIN_SESSIONS), ("uploaded 
 
 @dataclass(frozen=True, slots=True)
 class HealthReport:
-    """How well the model does at one moment; person: whose verdicts, None is everybody's."""
+    """How well the model did until ``at``; person: whose verdicts, None is everybody's."""
 
     at: datetime
     person: str | None

@@ -1,4 +1,4 @@
-"""The report on health as text, line by line."""
+"""Formats the report on health as text."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -76,7 +76,7 @@ def _format_line(name: str, rate: Rate) -> str:
 
 
 def format_rate(rate: Rate) -> str:
-    """As in: right 81 % (70 to 89) of 62; or how many more verdicts it takes."""
+    """A rate as in: right 81 % (70 to 89) of 62; or how many more verdicts it needs."""
     if rate.accuracy is None or rate.interval is None:
         return f"{rate.right} of {rate.n} right; not enough yet, {rate.missing} more"
     return f"right {share(rate.accuracy)} ({format_interval(rate.interval)}) of {number(rate.n)}"
