@@ -50,14 +50,14 @@ def test_seven_verdicts_that_agree_change_no_answer(model: OnnxClassifier) -> No
 
 
 def test_random_answers_hardly_ever_take_effect(model: OnnxClassifier, tmp_path: Path) -> None:
-    """Of forty people who answer at random, at most two get a fit that is in effect."""
+    """Of twenty people who answer at random, at most one gets a fit that is in effect."""
     rng = np.random.default_rng(2)
     promoted = 0
-    for number in range(40):
+    for number in range(20):
         shown = rng.integers(0, len(EXPRESSIONS), 20).tolist()
         taught = LabelledFeatures.of(faces_like(model, shown, rng), rng.integers(0, len(EXPRESSIONS), 20).tolist())
         promoted += fit_person(f"p{number}", taught, model, tmp_path).promoted
-    assert promoted <= 2
+    assert promoted <= 1
 
 
 def test_a_fit_takes_effect_and_is_taken_back(model: OnnxClassifier, tmp_path: Path) -> None:

@@ -70,9 +70,9 @@ def kill_and_look(url: str, uuid: str, busy: int = 0) -> None:
 
 
 @pytest.mark.slow
-def test_ten_killed_sessions_lose_a_second_at_most(url: str) -> None:
-    """Ten sessions in one database of each kind, each killed while it is written, once with busy threads beside it."""
-    for n in range(10):
+def test_killed_sessions_lose_a_second_at_most(url: str) -> None:
+    """Four sessions in one database of each kind, each killed while it is written, once with busy threads beside it."""
+    for n in range(4):
         kill_and_look(url, f"{n:08}", busy=2 if n == 0 else 0)
 
 

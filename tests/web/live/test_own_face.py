@@ -99,8 +99,8 @@ def test_a_person_clicks_on_their_face(now: "NowPage", page: Page, dependencies:
         now.start(address.url, "The demo")
         followed = page.locator("#own")
         expect(followed).to_be_visible()
-        shown = "async () => (await (await fetch('/api/timeline?after=0')).json()).rows.at(-1).faces[0].id"
-        assert page.evaluate(shown) == 1
+        shown = "async () => (await (await fetch('/api/timeline?after=0')).json()).rows.at(-1)?.faces[0]?.id"
+        page.wait_for_function(f"async () => (await ({shown})()) === 1")
         page.wait_for_function(PAINTED)
         stage = page.locator("#overlay").bounding_box()
         assert stage is not None
