@@ -1,6 +1,6 @@
 """Reads a person's verdicts from the store, with the features of the model that is to be fitted, and fits the model to them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Final
@@ -66,7 +66,11 @@ def labelled_from_store(store: Store, person: str, classifier: OnnxClassifier) -
             f"The store holds no verdict of {person} to learn from{left}. Confirm or correct some faces on the page, or give a"
             " folder of pictures with --verdicts."
         )
-    groups = _groups(found.predictions, _shown_at(store, person))
+    # The moment of each prediction, or the prediction itself if it was not shown on purpose, gets a number.
+    moments = _shown_at(store, person)
+    names = [moments.get(number, number) for number in found.predictions]
+    numbers = {name: index for index, name in enumerate(dict.fromkeys(names))}
+    groups = [numbers[name] for name in names]
     return LabelledFeatures.of(found.features, found.labels.tolist(), groups), found.left_out
 
 
@@ -91,10 +95,3 @@ def _shown_at(store: Store, person: str) -> dict[int, datetime]:
     query = select(schema.Prediction.id, schema.Prediction.at).join(schema.Verdict)
     rows = store.execute(query.where(schema.Verdict.person == person, schema.Verdict.origin == START_ORIGIN))
     return {row.id: row.at for row in rows}
-
-
-def _groups(predictions: Sequence[int], moments: dict[int, datetime]) -> list[int]:
-    """The group of each prediction: one for each moment, and one for each prediction without a moment."""
-    names = [moments.get(number, number) for number in predictions]
-    numbers = {name: place for place, name in enumerate(dict.fromkeys(names))}
-    return [numbers[name] for name in names]

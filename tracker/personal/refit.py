@@ -123,7 +123,7 @@ def _save_fit(
         evidence=evidence,
         promoted=evidence is not None and evidence.convincing,
     )
-    told = {field: getattr(report, field) for field in ("person", "version", "origin", "model", "verdicts")}
+    facts = {field: getattr(report, field) for field in ("person", "version", "origin", "model", "verdicts")}
     correction, tau = fit(labelled, model.contract).scaled(report.trust), model.contract.shown.picture
-    fit_files.save(PersonalFit(**told, at=now(), tau=tau, correction=correction, report=report.as_dict()), folder)
+    fit_files.save(PersonalFit(**facts, at=now(), tau=tau, correction=correction, report=report.as_dict()), folder)
     return report

@@ -6,7 +6,6 @@ from typing import Any, Final
 
 import matplotlib as mpl
 import numpy as np
-import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
@@ -156,7 +155,17 @@ def _draw_ribbon(axes: Axes, data: SessionArrays, lane: int, span: Span) -> None
 
 
 def _draw_curves(rows: list[Axes], data: SessionArrays) -> None:
-    middles, means = _means(data)
+    """Draw the curve of each expression into its row: means of at most MAX_POINTS bins, none in a bin without a face."""
+    edges = np.linspace(data.begin, data.begin + data.length, min(MAX_POINTS, max(len(data.t), 1)) + 1)
+    middles = (edges[:-1] + edges[1:]) / 2
+    sums, faces = np.zeros((len(middles), len(EXPRESSIONS))), np.zeros(len(middles))
+    bins = (np.searchsorted(edges, data.t, side="right") - 1).clip(0, len(middles) - 1)
+    for lane in data.lanes:
+        there = lane.smoothed.sum(axis=1) > 0
+        np.add.at(sums, bins[there], lane.smoothed[there])
+        np.add.at(faces, bins[there], 1)
+    means = np.full_like(sums, np.nan)
+    np.divide(sums, faces[:, None], out=means, where=faces[:, None] > 0)
     counts = data.counts()
     for index, (name, axes) in enumerate(zip(EXPRESSIONS, rows, strict=True)):
         style = PLOT_STYLES[name]
@@ -168,20 +177,6 @@ def _draw_curves(rows: list[Axes], data: SessionArrays) -> None:
         share_of_readings = f"  {share(counts.get(name, 0) / data.readings)}" if data.readings else ""
         axes.text(1, 0.5, share_of_readings, transform=axes.transAxes, ha="left", va="center", color=SOFT)
     rows[0].text(1, 1.2, "  share", transform=rows[0].transAxes, ha="left", va="center", color=SOFT, fontsize=8)
-
-
-def _means(data: SessionArrays) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """[points] seconds, and [points, 7] means of the smoothed scores, NaN where nobody was seen; at most MAX_POINTS points."""
-    edges = np.linspace(data.begin, data.begin + data.length, min(MAX_POINTS, max(len(data.t), 1)) + 1)
-    sums, counts = np.zeros((len(edges) - 1, len(EXPRESSIONS))), np.zeros(len(edges) - 1)
-    bins = (np.searchsorted(edges, data.t, side="right") - 1).clip(0, len(counts) - 1)
-    for lane in data.lanes:
-        there = lane.smoothed.sum(axis=1) > 0
-        np.add.at(sums, bins[there], lane.smoothed[there])
-        np.add.at(counts, bins[there], 1)
-    means = np.full_like(sums, np.nan)
-    np.divide(sums, counts[:, None], out=means, where=counts[:, None] > 0)
-    return (edges[:-1] + edges[1:]) / 2, means
 
 
 def _shortened(text: str, length: int) -> str:
