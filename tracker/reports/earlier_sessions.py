@@ -21,8 +21,8 @@ MIN_SESSION_SECONDS: Final = 30.0
 DEMO_SOURCES: Final = ("fake", "fake:meeting")
 OWN_FACE: Final = "own"
 """The setting ``faces`` of a session that watched one's own face only."""
-RECORDING_NOT_COMPARED: Final = "Only live sessions are put beside each other: a recording may show anybody."
-ALL_FACES_NOT_COMPARED: Final = "Only sessions of one's own face are put beside each other; this one watched all faces."
+RECORDING_NOT_COMPARED: Final = "Only live sessions are compared: a recording may show anybody."
+ALL_FACES_NOT_COMPARED: Final = "Only sessions of your own face are compared; this one watched all faces."
 
 
 def read_earlier_sessions(store: Store, uuid: str) -> EarlierSessions:

@@ -9,7 +9,7 @@ from tracker.reports.aggregate import SessionArrays, aggregate_session, most_rea
 from tracker.reports.personal_range import EarlierSessions
 from tracker.reports.sentences import Number, Phrase, time_number
 
-MOVEMENTS_NOT_RECORDED: Final = "Movements in between were not recorded in this session."
+MOVEMENTS_NOT_RECORDED: Final = "Movements between the observations were not recorded in this session."
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +48,16 @@ class Insights:
         seconds = change_points.window_seconds(self.data)
         window = Number(seconds, "moment window", f"{seconds:g} seconds")
         if not self.changes:
-            return ("The mix stayed much the same: nowhere did ", window, " differ from as many before them by a quarter.")
-        several = len(self.data.lanes) > 1
-        whose = f", of {self.data.lanes[most_read_lane(self.data)].title.lower()}, which was read most" if several else ""
-        return ("Where the mean scores over ", window, " differ most from those over as many before", whose, ".")
+            return ("The mix of expressions stayed much the same: no ", window, " differed by a quarter from as many before.")
+        face = self.data.lanes[most_read_lane(self.data)].title.lower()
+        whose = f", for {face}, which has the most readings" if len(self.data.lanes) > 1 else ""
+        return (
+            "These are the times at which the mean scores over ",
+            window,
+            " differed most from those over as many before",
+            whose,
+            ".",
+        )
 
     @property
     def shares(self) -> list[Phrase]:
@@ -76,7 +82,7 @@ class Insights:
             return (MOVEMENTS_NOT_RECORDED,) if not self.data.motion_rates else ()
         minutes = seconds / motion_rates.MINUTE_SECONDS
         length = f"{minutes:.1f} minutes" if minutes >= 1 else f"{seconds:.0f} seconds"
-        return ("Between the observations, over ", Number(seconds, "watched", length), " of watched face.")
+        return ("Counted between the observations; faces were watched for ", Number(seconds, "watched", length), ".")
 
 
 def find_insights(session: SessionData, data: SessionArrays, earlier: EarlierSessions | None = None) -> Insights:

@@ -110,5 +110,5 @@ def describe_comparison(earlier: EarlierSessions, ranges: tuple[PersonalRange, .
     phrase: Phrase = ("Usually: the middle half of the shares in your last ", sessions, " sessions.")
     if others:
         other_model = count_number(others, "earlier sessions read otherwise")
-        phrase += (" ", other_model, " of them had another model or prior, which alone moves shares.")
+        phrase += (" ", other_model, " of them had another model or prior, which alone changes shares.")
     return phrase
