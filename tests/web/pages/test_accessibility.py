@@ -7,25 +7,24 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 
 AXE: Final = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-NARROW, WIDE = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
+NARROW: Final[ViewportSize] = {"width": 360, "height": 740}
+WIDE: Final[ViewportSize] = {"width": 1280, "height": 900}
 
 LOOKS: Final = ({"theme": "light"}, {"theme": "dark"})
 CALM: Final = ({"theme": "dim", "text": "larger"}, {"theme": "mono", "text": "larger"})
-"""For the states that between them show every kind of part."""
-TELLING: Final = ("watching", "said", "session", "health", "choices")
 CHOOSE: Final = """looks => {
     for (const [name, choice] of Object.entries(looks)) localStorage.setItem(name, choice);
     dispatchEvent(new Event("themechosen"));
     return Object.fromEntries(Object.keys(looks).map((name) => [name, document.documentElement.dataset[name]]));
 }"""
 
-Opened = Callable[..., Page]
+Opened = Callable[..., Iterator[Page]]
 
 
 def idle(page: Page, site: str, _: list[Path]) -> None:
@@ -55,8 +54,7 @@ def picture(page: Page, site: str, files: list[Path]) -> None:
     expect(page.locator("#progress")).to_contain_text("looked at.")
 
 
-def said(page: Page, site: str, files: list[Path]) -> None:
-    picture(page, site, files)
+def said(page: Page, _site: str, _: list[Path]) -> None:
     page.get_by_role("button", name="sad").first.click()
     expect(page.get_by_role("button", name="Undo")).to_be_visible()
 
@@ -79,6 +77,7 @@ def past(page: Page, site: str, files: list[Path]) -> None:
     page.get_by_label("until I erase it").check()
     with page.expect_response("**/api/retention"):
         page.get_by_role("button", name="Save", exact=True).click()
+    picture(page, site, files)
     said(page, site, files)
     page.goto(site)
     page.get_by_role("radio", name="The demo").check()
@@ -90,24 +89,21 @@ def past(page: Page, site: str, files: list[Path]) -> None:
     expect(page.locator(".past")).to_have_count(1)
 
 
-def uploads(page: Page, site: str, files: list[Path]) -> None:
-    past(page, site, files)
+def uploads(page: Page, site: str, _: list[Path]) -> None:
     page.goto(f"{site}/history/pictures")
 
 
-def session(page: Page, site: str, files: list[Path]) -> None:
-    past(page, site, files)
+def session(page: Page, site: str, _: list[Path]) -> None:
+    page.goto(f"{site}/history")
     page.locator(".past-title a").click()
     expect(page.locator("#whole")).to_be_visible()
 
 
-def trends(page: Page, site: str, files: list[Path]) -> None:
-    past(page, site, files)
+def trends(page: Page, site: str, _: list[Path]) -> None:
     page.goto(f"{site}/history/trends")
 
 
-def health(page: Page, site: str, files: list[Path]) -> None:
-    past(page, site, files)
+def health(page: Page, site: str, _: list[Path]) -> None:
     page.goto(f"{site}/health")
 
 
@@ -132,12 +128,20 @@ def scripts(page: Page, site: str, _: list[Path]) -> None:
     expect(page.get_by_role("heading", name="For scripts")).to_be_visible()
 
 
-STATES: Final = {
-    "idle": idle, "watching": watching, "trouble": trouble, "picture": picture, "said": said, "settings": settings,
-    "choices": choices,
-    "history": past, "uploads": uploads, "session": session, "trends": trends, "health": health,
-    "start": start, "recording": recording, "scripts": scripts,
-}  # fmt: skip
+State = Callable[[Page, str, list[Path]], None]
+JOURNEYS: Final[tuple[tuple[State, ...], ...]] = (
+    (idle, trouble),
+    (watching,),
+    (picture, said),
+    (choices, settings),
+    (past, uploads, session, trends, health),
+    (start,),
+    (recording,),
+    (scripts,),
+)
+"""States that a person comes to one after the other; what was kept in the first is there in the others."""
+TELLING: Final = (watching, said, session, health, choices)
+"""The states that between them show every kind of part: axe looks at them in the calm themes, too."""
 
 
 @pytest.fixture
@@ -147,44 +151,54 @@ def opened(browser: Browser, site: str, picture_file: Path, tmp_path: Path) -> I
     text.write_text("this is no picture")
     contexts = []
 
-    def open_page(name: str, **looks: Any) -> Page:
+    def open_page(*states: State, **looks: Any) -> Iterator[Page]:
         context = browser.new_context(**looks)
         contexts.append(context)
         page = context.new_page()
-        STATES[name](page, site, [picture_file, text])
-        return page
+        for state in states:
+            state(page, site, [picture_file, text])
+            yield page
 
     yield open_page
     for context in contexts:
         context.close()
 
 
-@pytest.mark.parametrize("name", STATES)
-def test_axe_finds_nothing(opened: Opened, name: str) -> None:
-    """No violation of WCAG 2.2 AA, contrast included, in every state of the pages; also in the calm themes with large text."""
-    page = opened(name, viewport=WIDE, reduced_motion="reduce")
-    page.evaluate(AXE)
-    for looks in (*LOOKS, *(CALM if name in TELLING else ())):
-        assert page.evaluate(CHOOSE, looks) == looks
-        found = page.evaluate("rules => axe.run({ runOnly: rules })", RULES)
-        assert (looks, [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found["violations"]]) == (looks, [])
+@pytest.mark.parametrize("states", JOURNEYS, ids=lambda states: "-".join(state.__name__ for state in states))
+def test_every_state_is_for_everybody(opened: Opened, states: tuple[State, ...]) -> None:
+    """Nothing overflows at 360 pixels, and axe finds no violation of WCAG 2.2 AA, contrast included, in light and dark themes.
+
+    In states that between them show every kind of part, axe looks also at the calm themes with large text.
+    """
+    for state, page in zip(states, opened(*states, viewport=NARROW, reduced_motion="reduce"), strict=True):
+        assert overflowing(page) == [], state.__name__
+        page.set_viewport_size(WIDE)
+        page.evaluate(AXE)
+        for looks in (*LOOKS, *(CALM if state in TELLING else ())):
+            assert page.evaluate(CHOOSE, looks) == looks
+            found = page.evaluate("rules => axe.run({ runOnly: rules })", RULES)
+            violations = [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found["violations"]]
+            assert (state.__name__, looks, violations) == (state.__name__, looks, [])
+        page.evaluate("localStorage.clear()")
+        page.set_viewport_size(NARROW)
 
 
-@pytest.mark.parametrize("name", STATES)
-def test_nothing_overflows_a_narrow_screen(opened: Opened, name: str) -> None:
-    """At 360 pixels no page scrolls sideways, and no part sticks out of it but a table in a frame that scrolls by itself."""
-    page = opened(name, viewport=NARROW)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360
-    beyond = """() => [...document.querySelectorAll("main *:not(.scroll *), header *")]
-        .filter((part) => part.getBoundingClientRect().right > 361 && getComputedStyle(part).visibility !== "hidden")
-        .map((part) => part.outerHTML.slice(0, 80))"""
-    assert page.evaluate(beyond) == []
+def overflowing(page: Page) -> list[str]:
+    """Whether the page scrolls sideways, and parts that stick out of it, but for a table in a frame that scrolls by itself."""
+    return list(
+        page.evaluate("""() => {
+            const scrolls = document.documentElement.scrollWidth > 360 ? ["the page scrolls sideways"] : [];
+            const parts = [...document.querySelectorAll("main *:not(.scroll *), header *")].filter((part) =>
+                part.getBoundingClientRect().right > 361 && getComputedStyle(part).visibility !== "hidden");
+            return [...scrolls, ...parts.map((part) => part.outerHTML.slice(0, 80))];
+        }""")
+    )
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_focus_is_always_seen(opened: Opened, scheme: str) -> None:
     """Whatever Tab reaches carries a thick outline of its own colour."""
-    page = opened("watching", color_scheme=scheme, viewport=WIDE)
+    page = next(opened(watching, color_scheme=scheme, viewport=WIDE))
     outline = """() => { const { outlineStyle, outlineWidth } = getComputedStyle(document.activeElement);
         return [outlineStyle, parseFloat(outlineWidth), document.activeElement.outerHTML.slice(0, 60)]; }"""
     for _ in range(12):
@@ -197,13 +211,15 @@ def test_focus_is_always_seen(opened: Opened, scheme: str) -> None:
 def test_motion_can_be_stilled(opened: Opened) -> None:
     """Fades last 150 ms at most, and none is left for those who asked for reduced motion."""
     durations = "parseFloat(getComputedStyle(document.querySelector('.bar-fill')).transitionDuration)"
-    assert 0 < opened("picture").evaluate(durations) <= 0.15
-    assert opened("picture", reduced_motion="reduce").evaluate(durations) == 0
+    page = next(opened(picture))
+    assert 0 < page.evaluate(durations) <= 0.15
+    page.emulate_media(reduced_motion="reduce")
+    assert page.evaluate(durations) == 0
 
 
 def test_ribbons_have_words(opened: Opened) -> None:
     """What the ribbons show in colour is there as a sentence, and the key says the whole session in numbers."""
-    page = opened("watching")
+    page = next(opened(watching))
     for name in ("Last minute", "Whole session"):
         expect(page.get_by_role("img", name=re.compile(rf"{name} \w+ .*%"))).to_be_visible()
     expect(page.get_by_role("list", name="Share of the readings").get_by_role("listitem")).to_have_count(9)
