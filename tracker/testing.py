@@ -1,4 +1,4 @@
-"""Fakes for hardware and slow parts, shipped for those who build on the tracker's protocols."""
+"""Fakes of cameras, detectors and classifiers, for tests, also of those who build on the tracker's protocols."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

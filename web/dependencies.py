@@ -1,4 +1,4 @@
-"""What the pages work with, and is handed to them: no page makes an analyzer or looks for cameras by itself."""
+"""The dependencies of the pages, which tests replace: analyzers, the list of cameras, settings, storage."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -38,7 +38,7 @@ class Dependencies:
 
 
 def dependencies_for(settings: Settings) -> Dependencies:
-    """The real ones."""
+    """The dependencies of the real dashboard; opens the storage."""
     from tracker.compose import open_analyzer
     from tracker.sources.cameras import list_cameras
 

@@ -54,7 +54,7 @@ MONO_PANEL: Final = "#fff"
 
 
 def page_constants() -> dict[str, Any]:
-    """For a page: the constants, and where the emoji lie."""
+    """The constants as a page gets them, with the folder of the emoji images."""
     return PAGE_CONSTANTS | {"emojiFolder": url_for("static", filename="vendor/emoji/")}
 
 

@@ -1,4 +1,4 @@
-"""What requests bring: numbers and ids of addresses and forms, checked with bounds, and uploads, which stay in memory."""
+"""Checks numbers and ids in requests, and keeps uploads in memory."""
 
 from io import BytesIO
 from math import isfinite, nan

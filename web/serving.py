@@ -1,4 +1,4 @@
-"""Serving the dashboard from this process until somebody ends it."""
+"""Serves the dashboard from this process until it is ended."""
 
 import logging
 import os
@@ -43,7 +43,18 @@ MAX_THREADS: Final = THREADS_PER_SOCKET * MAX_SOCKETS + 200
 
 
 def serve(settings: Settings, *, browser: bool, at_once: bool = False, seconds: float | None = None) -> None:
-    """The dashboard, until Ctrl-C, SIGTERM or so many seconds; ``at_once`` starts watching without being asked."""
+    """Serve the dashboard until Ctrl-C or SIGTERM.
+
+    Args:
+        settings: As the command has them.
+        browser: Whether to open a browser.
+        at_once: Whether to start a session without waiting for the person.
+        seconds: After how long to end; None is never.
+
+    Raises:
+        UsageError: The settings would let strangers in.
+        MissingError: The address or the certificate cannot be used.
+    """
     # Left alone, Werkzeug makes a logger of its own that tells of every request.
     logging.getLogger("werkzeug").setLevel(logging.getLogger().getEffectiveLevel())
     panel = ZoomPanel.at(settings.zoom_panel) if settings.zoom_panel else None
@@ -72,7 +83,7 @@ def serve(settings: Settings, *, browser: bool, at_once: bool = False, seconds: 
 
 
 def require_safe(settings: Settings) -> None:
-    """UsageError for flags that would let strangers in."""
+    """Raise UsageError for settings that would let strangers in, and for a certificate without its key."""
     if not settings.token and settings.zoom_panel:
         raise UsageError("--zoom-panel opens Mien to whoever finds its address, so it needs the token. Leave --no-token out.")
     if not settings.token and not Address(settings.host, settings.port).private:
@@ -137,7 +148,7 @@ class Server(ThreadedWSGIServer):
             self.ssl_context = tls
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        """In the server's thread: hang up at once on whoever comes when there are too many."""
+        """Close a connection at once if there are too many threads; called from the server's thread."""
         if threading.active_count() >= MAX_THREADS:
             self.shutdown_request(request)
         else:
@@ -145,10 +156,10 @@ class Server(ThreadedWSGIServer):
 
 
 class RequestHandler(WSGIRequestHandler):
-    """Tells whose program asks, and nobody which releases answer; logs without the colours that would go into a file, too."""
+    """Adds to a request whose program asks, hides the versions of Python and Werkzeug, and logs without colours."""
 
     def setup(self) -> None:
-        """As soon as a connection is there: who has closed it by the time its request is read cannot be told any more."""
+        """Find out whose program connects, at once: after it has disconnected, the system no longer says."""
         super().setup()
         self._peer = peer_of(self.connection, self.client_address[:2])
 
@@ -165,7 +176,7 @@ class RequestHandler(WSGIRequestHandler):
 
 
 def listening(host: str, port: int) -> socket.socket:
-    """A socket at the address, so that the port is known to be ours before anything slow begins."""
+    """Open a socket at the address before anything slow begins; MissingError if the port is taken or there is no such host."""
     try:
         family, *_, number = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         return socket.create_server(number[:2], family=family)
@@ -181,7 +192,7 @@ def listening(host: str, port: int) -> socket.socket:
 
 
 def warning(address: Address) -> str:
-    """For those who open the dashboard to a network without encryption."""
+    """The warning for a dashboard that is open to a network without encryption."""
     return (
         f"WARNING: with --host {address.host} this dashboard can be reached over the network, and nothing is"
         " encrypted: whoever listens on the way reads the token, and with it gets your camera and your history."
@@ -190,13 +201,13 @@ def warning(address: Address) -> str:
 
 
 def has_display() -> bool:
-    """Whether a browser would have somewhere to appear."""
+    """Whether there is a screen on which a browser can appear."""
     elsewhere = sys.platform in ("win32", "darwin")
     return elsewhere or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def wait(stopping: Event, seconds: float | None) -> None:
-    """Until the event, or for so many seconds."""
+    """Wait until the event is set, or for so many seconds; None is for ever."""
     left = float("inf") if seconds is None else seconds
     while left > 0 and not stopping.wait(min(CLOCK_CHECK_SECONDS, left)):
         left -= CLOCK_CHECK_SECONDS

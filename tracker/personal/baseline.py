@@ -41,7 +41,10 @@ def turn_on(person: str, model: str, folder: Path | None = None) -> Decision:
     """
     of_this_model = [fit.version for fit in baselines(person, folder) if fit.model == model]
     if not of_this_model:
-        raise UsageError("Mien has not seen your resting face with this model yet. Show it on the page Start: ten seconds.")
+        raise UsageError(
+            "Mien has not seen your resting face with this model yet. Show it for ten seconds: in Settings, choose"
+            " 'Calibrate Mien to your face'."
+        )
     return promote(person, of_this_model[-1], folder=folder)
 
 

@@ -24,7 +24,7 @@ START_ORIGIN: Final = "start"
 def fit_from_store(
     open_store: Callable[[], AbstractContextManager[Store]], person: str, classifier: OnnxClassifier
 ) -> tuple[FitReport, int]:
-    """Fit a model to all of a person's verdicts in the store, as their next version; it takes effect by itself if it convinces.
+    """Fit a model to all of a person's verdicts in the store, as their next version, and promote it if it convinces.
 
     Args:
         open_store: Opens the store to read; it is closed before the fit is computed.
@@ -61,7 +61,7 @@ def labelled_from_store(store: Store, person: str, classifier: OnnxClassifier) -
     """
     found = verdicts.labelled_features(store, person, classifier.sha256, classifier)
     if not len(found.labels):
-        left = f" ({found.left_out} were given on another model's word, and have no crop)" if found.left_out else ""
+        left = f" ({found.left_out} are on another model's predictions, and have no crop)" if found.left_out else ""
         raise UsageError(
             f"The store holds no verdict of {person} to learn from{left}. Confirm or correct some faces on the page, or give a"
             " folder of pictures with --verdicts."
@@ -79,15 +79,15 @@ def resting_from_store(store: Store, person: str, classifier: OnnxClassifier) ->
     found = verdicts.labelled_features(store, person, classifier.sha256, classifier)
     moments = _shown_at(store, person)
     resting = [
-        (moments[number], place)
-        for place, number in enumerate(found.predictions)
-        if number in moments and found.labels[place] == EXPRESSIONS.index(RESTING_EXPRESSION)
+        (moments[number], index)
+        for index, number in enumerate(found.predictions)
+        if number in moments and found.labels[index] == EXPRESSIONS.index(RESTING_EXPRESSION)
     ]
     if not resting:
         raise UsageError("There is no resting face to learn from yet: show it first, for ten seconds.")
     newest = max(moment for moment, _ in resting)
-    places = [place for moment, place in resting if moment == newest]
-    return LabelledFeatures.of(found.features[places], found.labels[places].tolist(), [0] * len(places))
+    indices = [index for moment, index in resting if moment == newest]
+    return LabelledFeatures.of(found.features[indices], found.labels[indices].tolist(), [0] * len(indices))
 
 
 def _shown_at(store: Store, person: str) -> dict[int, datetime]:

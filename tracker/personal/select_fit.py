@@ -61,7 +61,7 @@ def fit_for_named(person: str, model: str, folder: Path | None = None) -> tuple[
     if not from_verdicts:
         number = fits[-1].version
         return None, (
-            f"{person}'s resting face is known and not taken into account. It is with: mien refit --person {person}"
+            f"{person} has a fit to a resting face, which is not in effect. To put it into effect: mien refit --person {person}"
             f" --promote {number}"
         )
     newest = from_verdicts[-1]
@@ -93,7 +93,8 @@ def unproven_sentence(fit: PersonalFit) -> str:
     before, after, interval = report.get("before"), report.get("after"), report.get("interval")
     if not (isinstance(before, dict) and isinstance(after, dict) and isinstance(interval, list)):
         return f"Fit {fit.version} of {fit.person} was made from a resting face, and has not been compared."
-    bound = " With one verdict an expression that is a lower bound: held out, none is left of it." if report.get("lone") else ""
+    lone = " For an expression with a single verdict the gain is a lower bound, as that verdict is judged by a fit without any."
+    bound = lone if report.get("lone") else ""
     return (
         f"Fit {fit.version} of {fit.person} has not yet shown itself better than the released model: of {before['n']}"
         f" verdicts held out, {before['right']} were right before and {after['right']} after (gain between"
