@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from functools import partial
 from os import SEEK_END
 from pathlib import Path
-from typing import BinaryIO, Final, Protocol, Self, TextIO
+from typing import Final, Protocol, Self, TextIO
 
 from tracker.core.errors import MienError, UsageError
 from tracker.core.parsing import parse_json, parse_table, read_table
@@ -133,24 +133,19 @@ def complete_last_line(path: Path, is_whole: Callable[[bytes], bool]) -> bool:
     if not path.exists() or not path.stat().st_size:
         return True
     with path.open("rb+") as file:
-        begin = _seek_last_line(file)
+        # Search backwards for the last line end; what follows it is the last line.
+        begin, found = file.seek(0, SEEK_END), -1
+        while begin and found < 0:
+            size = min(READ_BACK_BYTES, begin)
+            begin = file.seek(begin - size)
+            found = file.read(size).rfind(b"\n")
+        begin = file.seek(begin + found + 1)
         last_line = file.read()
         if last_line and is_whole(last_line):
             file.write(b"\n")
             return False
         file.truncate(begin)
         return begin == 0
-
-
-def _seek_last_line(file: BinaryIO) -> int:
-    """Move to the byte after the last line end, or to the beginning if there is none; returns that position."""
-    begin = file.seek(0, SEEK_END)
-    while begin:
-        size = min(READ_BACK_BYTES, begin)
-        begin = file.seek(begin - size)
-        if (found := file.read(size).rfind(b"\n")) >= 0:
-            return file.seek(begin + found + 1)
-    return file.seek(0)
 
 
 def is_json_line(line: bytes) -> bool:

@@ -66,31 +66,25 @@ def hold_out(labelled: LabelledFeatures, contract: ModelContract) -> HeldOut:
         ModelError: The model has no statistics of its features.
         UsageError: The features are another model's.
     """
-    released, folds = released_logits(labelled, contract), _folds(labelled)
+    # Moments, sorted by expression, go to the folds in turn, so that all folds have about the same mix.
+    moments, first, moment_index = np.unique(labelled.groups, return_index=True, return_inverse=True)
+    order = np.argsort(labelled.labels[first], kind="stable")
+    fold_of_moment = np.empty(len(moments), np.int64)
+    fold_of_moment[order] = np.arange(len(moments)) % MAX_FOLDS
+    folds = np.asarray(fold_of_moment[moment_index])
+    released = released_logits(labelled, contract)
     added = np.zeros_like(released)
     for fold in range(int(folds.max()) + 1):
         out = folds == fold
         if not out.all():
             added[out] = fit(labelled.take(~out), contract).logits(labelled.features[out])
-    return HeldOut(labelled, released, added, folds, _costs(labelled, released, added))
-
-
-def _costs(labelled: LabelledFeatures, released: Numbers, added: Numbers) -> Numbers:
     rows = np.arange(len(labelled))
     losses = [
         -np.log(softmax(released + share * added)[rows, labelled.labels] + np.finfo(float).tiny) for share in APPLIED_SHARES
     ]
-    single = np.array([name in single_moment_expressions(labelled) for name in np.array(EXPRESSIONS)[labelled.labels]])
-    return np.asarray(np.stack(losses, axis=1) * (labelled.weights * ~single)[:, None])
-
-
-def _folds(labelled: LabelledFeatures) -> Integers:
-    """[n] number of each verdict's fold: moments, sorted by expression, go to the folds in turn."""
-    moments, first, place = np.unique(labelled.groups, return_index=True, return_inverse=True)
-    order = np.argsort(labelled.labels[first], kind="stable")
-    dealt = np.empty(len(moments), np.int64)
-    dealt[order] = np.arange(len(moments)) % MAX_FOLDS
-    return np.asarray(dealt[place])
+    single = np.isin(np.array(EXPRESSIONS)[labelled.labels], single_moment_expressions(labelled))
+    costs = np.asarray(np.stack(losses, axis=1) * (labelled.weights * ~single)[:, None])
+    return HeldOut(labelled, released, added, folds, costs)
 
 
 def single_moment_expressions(labelled: LabelledFeatures) -> list[str]:
