@@ -1,6 +1,7 @@
 """`mien analyze`: recordings become tables and a report, run by run, process by process."""
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -43,6 +44,14 @@ def meeting(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return film(tmp_path_factory.mktemp("films") / "meeting.avi")
 
 
+@pytest.fixture(scope="module")
+def whole(meeting: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a run through every frame."""
+    folder = tmp_path_factory.mktemp("whole")
+    assert analyze(Recording(meeting, folder, EVERY_FRAME), Event(), quiet, analyzer_for)
+    return folder
+
+
 def rows(path: Path) -> list[dict[str, Any]]:
     """What was seen, without when it was looked at, for how long, and by which run."""
     lines = [json.loads(line) for line in path.read_text().splitlines()]
@@ -64,18 +73,16 @@ def quiet(_: int) -> None:
     """Nobody watches."""
 
 
-def test_every_frame_becomes_a_row_of_the_same_tables(meeting: Path, tmp_path: Path) -> None:
+def test_every_frame_becomes_a_row_of_the_same_tables(meeting: Path, whole: Path) -> None:
     """40 frames at 10 a second: 40 lines in media time, and CSV, Parquet and report beside them, of the same readings."""
-    assert analyze(Recording(meeting, tmp_path, EVERY_FRAME), Event(), quiet, analyzer_for)
-
-    lines = rows(tmp_path / "meeting.jsonl")
-    assert sorted(path.suffix[1:] for path in tmp_path.iterdir()) == sorted(KINDS)
+    lines = rows(whole / "meeting.jsonl")
+    assert sorted(path.suffix[1:] for path in whole.iterdir()) == sorted(KINDS)
     assert [line["frame"] for line in lines] == list(range(FPS * SECONDS))
     assert [line["t"] for line in lines] == pytest.approx(np.arange(FPS * SECONDS) / FPS, abs=0.001)
     assert {len(line["faces"]) for line in lines} == {1}
-    table = parquet.read_table(tmp_path / "meeting.parquet").to_pylist()
+    table = parquet.read_table(whole / "meeting.parquet").to_pylist()
     assert [row["expression"] for row in table] == [line["faces"][0]["expression"] for line in lines]
-    report = (tmp_path / "meeting.html").read_text()
+    report = (whole / "meeting.html").read_text()
     assert "every frame" in report
     assert "Looked at on" in report
     assert str(meeting.parent) not in report
@@ -91,18 +98,16 @@ def test_a_frequency_thins_the_frames(meeting: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("looks", [1, 17, 39])
-def test_an_interrupted_run_goes_on_as_if_it_had_never_stopped(meeting: Path, tmp_path: Path, looks: int) -> None:
+def test_an_interrupted_run_goes_on_as_if_it_had_never_stopped(meeting: Path, whole: Path, tmp_path: Path, looks: int) -> None:
     """Stopped after some frames, its last line cut off: the second run gives what one run gives, ids and calm scores too."""
-    whole, parts = Recording(meeting, tmp_path / "whole", EVERY_FRAME), Recording(meeting, tmp_path / "parts", EVERY_FRAME)
-    assert analyze(whole, Event(), quiet, analyzer_for)
-
+    parts = Recording(meeting, tmp_path, EVERY_FRAME)
     assert not analyze(parts, After(looks), quiet, analyzer_for)
     assert not parts.file("html").exists()
     lines = parts.file("jsonl")
     lines.write_bytes(lines.read_bytes()[:-20])
     assert analyze(parts, Event(), quiet, analyzer_for)
 
-    again, once = rows(parts.file("jsonl")), rows(whole.file("jsonl"))
+    again, once = rows(parts.file("jsonl")), rows(whole / "meeting.jsonl")
     assert [line["frame"] for line in again] == [line["frame"] for line in once]
     assert len({json.loads(line)["session"] for line in lines.read_text().splitlines()}) == 1
     for one, other in zip(again, once, strict=True):
@@ -110,10 +115,10 @@ def test_an_interrupted_run_goes_on_as_if_it_had_never_stopped(meeting: Path, tm
         assert one["faces"][0]["smooth"] == pytest.approx(other["faces"][0]["smooth"], abs=0.002)
 
 
-def test_a_finished_recording_is_not_looked_at_again(meeting: Path, tmp_path: Path) -> None:
+def test_a_finished_recording_is_not_looked_at_again(meeting: Path, whole: Path, tmp_path: Path) -> None:
     """The second run asks for no frame; a table that went missing is made again."""
+    shutil.copytree(whole, tmp_path, dirs_exist_ok=True)
     recording = Recording(meeting, tmp_path, EVERY_FRAME)
-    assert analyze(recording, Event(), quiet, analyzer_for)
     recording.file("csv").unlink()
     lines = recording.file("jsonl").stat()
     seen: list[int] = []
