@@ -28,6 +28,11 @@ PATH = PathType()
 @click.option(
     "--frozen", is_flag=True, help="Teach --opinions to a head of their own alone; nothing else changes. Needs --init."
 )
+@click.option(
+    "--aligned",
+    type=click.FloatRange(0, 1),
+    help="Share of the pictures that is shown as the tracker crops it; 0 if not given.",
+)
 @click.option("--learning-rate", type=Amount(0, min_open=True), help="The highest; if not given, what suits the kind of run.")
 @click.option(
     "--epochs", type=click.IntRange(1), help="How often each picture is seen; 40, for --refine 30, --opinions 4, --verdicts 8."

@@ -20,10 +20,10 @@ import numpy.typing as npt
 
 from exporter.data.dataset import LabelledFaces, read, usable
 from exporter.data.labels import NONE, shown_truth
+from exporter.data.meshes import aligned, meshes
 from exporter.evaluation.inference import Crops, logits_of
 from exporter.evaluation.metrics import share
 from exporter.evaluation.paired_tests import difference_interval
-from exporter.experiments.enlarged import aligned, meshes
 from exporter.experiments.scenes import anchors_again, crops_again, found_again
 from tracker.commands.terminal import show
 from tracker.config.model_files import released_model
@@ -180,10 +180,11 @@ def changed(framing: Framing, zoom: float, lower: float) -> Framing:
 
 def change_table(classifier: OnnxClassifier, faces: LabelledFaces, memory: Path | None = None) -> Iterator[str]:
     """What another framing would give, on all faces enlarged in the plane."""
-    seen = meshes(faces, memory)
+    seen = meshes(faces.images, memory)
     truth = shown_truth(faces.take(seen.found))
     right = {
-        change: said(classifier, aligned(faces, seen, changed(classifier.framing, *change))) == truth for change in CHANGES
+        change: said(classifier, aligned(faces.images, seen, changed(classifier.framing, *change))) == truth
+        for change in CHANGES
     }
     usual = right[1.0, 0]
     yield f"| framing, on {len(truth):,} faces | right | more than as it is (95 %) |"

@@ -18,10 +18,10 @@ from torch.nn.functional import cross_entropy, log_softmax
 
 from exporter.data.dataset import LabelledFaces, read, vote_distribution
 from exporter.data.labels import shown_truth, unseen
+from exporter.data.meshes import Meshes, aligned, meshes
 from exporter.evaluation.inference import logits_of
 from exporter.evaluation.metrics import Guesses, share, uar
 from exporter.evaluation.paired_tests import paired
-from exporter.experiments.enlarged import Meshes, aligned, meshes
 from exporter.experiments.framing import inputs, judgeable
 from tracker.commands.terminal import show
 from tracker.config.model_files import released_model
@@ -112,7 +112,7 @@ def main(data: Path, model: Path | None, memory: Path | None) -> None:
     framing = classifiers["live"].framing
     train, public = (judgeable(everything.of(split)) for split in ("train", "public"))
     training = train.take(np.random.default_rng(1).choice(len(train), PICTURES, replace=False))
-    told, asked, fresh = meshes(training, memory), meshes(public, memory), unseen(public, everything.of("train"))
+    told, asked, fresh = meshes(training.images, memory), meshes(public.images, memory), unseen(public, everything.of("train"))
     public, asked = public.take(fresh), asked.take(fresh)
     faces = public.take(asked.found)
     truth = shown_truth(faces)
@@ -120,7 +120,7 @@ def main(data: Path, model: Path | None, memory: Path | None) -> None:
     show(f"| on {len(truth):,} faces | weight | right | mean recall | more than alone (95 %) |", "|---|---|---|---|---|")
     alone = Guesses(truth, said.argmax(axis=1), np.ones(len(truth)))
     show(f"| the witness alone | - | {share(alone.right):.1%} | {uar(alone, 7):.1%} | |")
-    for view, crops in (("crop as it is", faces.images), ("crop found again", aligned(public, asked, framing))):
+    for view, crops in (("crop as it is", faces.images), ("crop found again", aligned(public.images, asked, framing))):
         logits = logits_of(classifiers["live"], crops)
         shown = {f"{view}, prior {prior}": each.shown_scores(logits) for prior, each in classifiers.items()}
         # What training had more of is taken out of the witness's word: the model's has the prior that was asked for.

@@ -18,10 +18,10 @@ import numpy.typing as npt
 
 from exporter.data.dataset import LabelledFaces, read
 from exporter.data.labels import shown_truth
+from exporter.data.meshes import Meshes, aligned, meshes
 from exporter.evaluation.inference import Crops
 from exporter.evaluation.metrics import interval, share
 from exporter.experiments.degradations import SPOILT, spoilt
-from exporter.experiments.enlarged import Meshes, aligned, meshes
 from exporter.experiments.framing import SEED, inputs, judgeable, said
 from tracker.commands.terminal import show
 from tracker.config.model_files import released_model
@@ -109,8 +109,8 @@ def main(data: Path, model: Path | None, memory: Path | None) -> None:
     """Print what each harm costs and which gate notices it, as tables in Markdown."""
     classifier = OnnxClassifier(released_model(model), "live")
     public = judgeable(read(data).of("public"))
-    seen = meshes(public, memory)
-    crops, truth = aligned(public, seen, classifier.framing), shown_truth(public.take(seen.found))
+    seen = meshes(public.images, memory)
+    crops, truth = aligned(public.images, seen, classifier.framing), shown_truth(public.take(seen.found))
     few = np.random.default_rng(SEED).choice(len(crops), PICTURES, replace=False)
     tables = (
         spoilt_table(classifier, crops[few], truth[few]),

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from tqdm import tqdm
 
 from exporter.data.dataset import SIDE, LabelledFaces
-from exporter.experiments.enlarged import Meshes, remembered
+from exporter.data.meshes import Meshes, remembered
 from tracker.core.face import Crop, Detection, Face, Landmarks
 from tracker.core.frame import Pixels
 from tracker.model.framing import Framing

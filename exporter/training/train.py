@@ -32,6 +32,7 @@ from tqdm import tqdm
 
 from exporter.data.dataset import SIDE, Bytes, Floats, Integers, LabelledFaces, majority, training_set
 from exporter.data.labels import FER2013_HEAD, FERPLUS_HEAD
+from exporter.data.meshes import as_tracked
 from exporter.training.augment import light_augment, processed, vary
 from exporter.training.checkpoint import CHECKPOINT, WIDE_SHARES, load_weights, read_checkpoint
 from exporter.training.network import SCALING, Network, Outputs, answers
@@ -74,8 +75,11 @@ def how_often(opinions: Floats, balance: float) -> Floats:
     return np.asarray(often / often.mean())
 
 
-def batches(memory: Memory, plan: TrainingConfig, epoch: int) -> Iterator[Batch]:
-    """One epoch in random order, augmented; the same for the same seed and epoch, resumed or not."""
+def batches(memory: Memory, plan: TrainingConfig, epoch: int, tracked: Bytes | None = None) -> Iterator[Batch]:
+    """One epoch in random order, augmented; the same for the same seed and epoch, resumed or not.
+
+    tracked: [N, 48, 48] the same pictures as the tracker crops them, for plans that show some of these.
+    """
     rng = np.random.default_rng([plan.seed, epoch])
     images = memory.taught.images
     often = how_often(memory.taught.wide, plan.balance)
@@ -85,7 +89,8 @@ def batches(memory: Memory, plan: TrainingConfig, epoch: int) -> Iterator[Batch]
     mixing = epoch < plan.mixup_until * plan.epochs
     for start in range(0, len(drawn) - plan.batch + 1, plan.batch):
         rows = drawn[start : start + plan.batch]
-        crops = np.stack([augmented(images[row], rng, plan) for row in rows])
+        shown = [images if tracked is None or rng.random() >= plan.aligned else tracked for _ in rows]
+        crops = np.stack([augmented(source[row], rng, plan) for source, row in zip(shown, rows, strict=True)])
         targets = memory.targets(rows, plan.opinion(epoch))
         batch = Batch(torch.from_numpy(network_input(crops, SCALING)), *targets, weights[rows], rows)
         yield mixed(batch, rng.beta(plan.mixup, plan.mixup)) if mixing and rng.random() < plan.mixup_share else batch
@@ -192,9 +197,10 @@ class Run:
         if memory.blank and self.plan.first_opinion:
             # It counts from the first step on, so it is filled before.
             memory.ask(self.network)
+        tracked = as_tracked(taught.images, self.folder) if self.plan.aligned and self.epoch < self.plan.epochs else None
         while self.epoch < self.plan.epochs:
             started = time.monotonic()
-            mean_loss = self._one_epoch(memory, quiet=quiet)
+            mean_loss = self._one_epoch(memory, tracked, quiet=quiet)
             self.epoch += 1
             self.save()
             row = {
@@ -209,14 +215,14 @@ class Run:
             with (self.folder / LOG).open("a", encoding="utf-8") as log:
                 log.write(line + "\n")
 
-    def _one_epoch(self, memory: Memory, *, quiet: bool) -> float:
+    def _one_epoch(self, memory: Memory, tracked: Bytes | None, *, quiet: bool) -> float:
         # What dropout leaves out depends on the epoch alone, so that a resumed run goes the way of an unbroken one.
         torch.manual_seed(self.plan.seed + self.epoch)
         # Frozen, even what normalisation counts stays as it is.
         self.network.requires_grad_(not self.plan.frozen).train(not self.plan.frozen)
         self.network.wide.requires_grad_()
         steps = len(memory.taught) // self.plan.batch
-        bar = tqdm(batches(memory, self.plan, self.epoch), f"epoch {self.epoch + 1}", steps, disable=quiet or None)
+        bar = tqdm(batches(memory, self.plan, self.epoch, tracked), f"epoch {self.epoch + 1}", steps, disable=quiet or None)
         total = 0.0
         for step, batch in enumerate(bar):
             for group in self.optimizer.param_groups:

@@ -12,7 +12,8 @@ from exporter.training.checkpoint import CHECKPOINT, read_checkpoint
 class TrainingConfig:
     """Everything that decides a run, so that the same plan and data give the same model.
 
-    processed: share of the pictures that are first changed as other cameras would. balance: 0 to 1, with which power of its
+    lightly: share of the pictures that are varied little. processed: share that is first changed as other cameras would.
+    aligned: share that is shown as the tracker crops it, where that finds a face. balance: 0 to 1, with which power of its
     rarity in another network's opinions an expression is shown more often than it occurs; 0 not at all, 1 each equally.
     frozen: whether the head ``wide`` learns alone, so that all else answers as it did.
     """
@@ -32,6 +33,7 @@ class TrainingConfig:
     own_opinion: float = 0.7
     lightly: float = 0.0
     processed: float = 0.0
+    aligned: float = 0.0
     balance: float = 0.0
     frozen: bool = False
     seed: int = 1

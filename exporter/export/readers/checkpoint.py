@@ -7,8 +7,9 @@ from typing import Any
 
 import torch
 
+from exporter.data.framing import FER_FRAMING
 from exporter.data.labels import FER2013_HEAD, FERPLUS_HEAD, WIDE_HEAD
-from exporter.export.readers.source import FER_FRAMING, Array, Source
+from exporter.export.readers.source import Array, Source
 from exporter.export.readers.torch_onnx import to_onnx
 from exporter.training.checkpoint import WIDE_SHARES, load_weights, read_checkpoint
 from exporter.training.network import SCALING, Network

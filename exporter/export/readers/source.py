@@ -9,25 +9,16 @@ import numpy as np
 import numpy.typing as npt
 import onnx
 
+from exporter.data.framing import FER_FRAMING
 from exporter.data.labels import HEAD_LABELS
 from tracker.core.errors import ModelError
 from tracker.model.classifier import ONNXRUNTIME_ERRORS
-from tracker.model.framing import EYES, Framing
+from tracker.model.framing import Framing
 from tracker.model.onnx_runtime import onnxruntime
 from tracker.model.preprocess import Scaling
 
 INPUT: Final = "crops"
 """What every file of ours calls its input."""
-FER_FRAMING: Final = Framing(
-    48,
-    left_eye=(15.2, 19.1),
-    right_eye=(32.7, 18.9),
-    mouth_left=(16.9, 37.2),
-    mouth_right=(31.5, 37.0),
-    anchors=EYES,
-)
-"""How FER-2013 frames a face: medians over 14,000 of its pictures, measured with the landmarker. Put by its eyes it is as
-large as by eyes and mouth: 0.99 times, in the median of 1,738 of them."""
 SILENT: Final = 4
 """onnxruntime's log level "fatal": its errors are raised, and told in our words."""
 

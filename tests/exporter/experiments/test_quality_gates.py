@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from exporter.data.dataset import LabelledFaces, no_votes
+from exporter.data.meshes import Meshes
 from exporter.experiments.degradations import SPOILT, dimmed, hidden, moved, spoilt
-from exporter.experiments.enlarged import Meshes
 from exporter.experiments.quality_gates import measure_table, ordinary_table, reasons_of
 from tracker.core.face import Crop, Detection, Landmarks, Pose, Shape
 from tracker.core.frame import Pixels

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from exporter.data.dataset import SIDE, LabelledFaces, no_votes
-from exporter.experiments.enlarged import Meshes, in_small, meshes
+from exporter.data.meshes import Meshes, in_small, meshes
 from exporter.experiments.framing import Again, best_fit, changed, likeness, mean_face, size_table, write_mean_faces
 from exporter.experiments.scenes import HEIGHT, TURNED, WIDTH, anchors_again, background, find, found_again, places, scene
 from tracker.core.face import Crop
@@ -65,15 +65,15 @@ def test_a_face_is_found_again_where_it_was_put(heads: LabelledFaces, landmarker
 
 def test_what_was_seen_is_remembered(heads: LabelledFaces, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Asked again, nothing is looked at again, neither in scenes nor in the plane; other pictures are."""
-    first = found_again(heads, FakeClassifier(), 300, tmp_path), meshes(heads, tmp_path)
+    first = found_again(heads, FakeClassifier(), 300, tmp_path), meshes(heads.images, tmp_path)
     looked = Mock(wraps=Landmarker)
-    monkeypatch.setattr("exporter.experiments.enlarged.Landmarker", looked)
-    again = found_again(heads, FakeClassifier(), 300, tmp_path), meshes(heads, tmp_path)
+    monkeypatch.setattr("exporter.data.meshes.Landmarker", looked)
+    again = found_again(heads, FakeClassifier(), 300, tmp_path), meshes(heads.images, tmp_path)
 
     looked.assert_not_called()
     for one, other in zip(first, again, strict=True):
         assert one.points == pytest.approx(other.points, nan_ok=True)
-    meshes(heads.take(np.array([1])), tmp_path)
+    meshes(heads.take(np.array([1])).images, tmp_path)
     looked.assert_called_once()
 
 
@@ -112,7 +112,7 @@ def test_the_table_tells_what_is_lost() -> None:
 
 def test_places_in_the_plane_are_those_of_the_picture(heads: LabelledFaces) -> None:
     """Looked at six times as large and with air, eyes and mouth are where a 48-px picture has them."""
-    seen = meshes(heads)
+    seen = meshes(heads.images)
 
     assert seen.found.tolist() == [0]
     found = in_small(seen.points[0])

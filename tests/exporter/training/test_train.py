@@ -143,6 +143,25 @@ def test_so_many_pictures_are_varied_lightly_as_planned(
     assert seen(0.5) == {"vary", "light_augment"}
 
 
+def test_so_many_pictures_are_shown_as_the_tracker_crops_them(
+    faces: LabelledFaces, plan: "TrainingConfig", monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """About the planned share of them, and the labels stay those of the picture."""
+    from exporter.training.train import Run
+
+    shown: list[int] = []
+
+    def light(picture: Bytes, *_: object) -> Bytes:
+        shown.append(int(picture.max()))
+        return picture
+
+    monkeypatch.setattr("exporter.training.train.light_augment", light)
+    monkeypatch.setattr("exporter.training.train.as_tracked", lambda pictures, _folder: np.zeros_like(pictures))
+    Run(tmp_path, replace(plan, lightly=1.0, aligned=0.25, epochs=10)).train(faces, quiet=True)
+
+    assert np.mean([brightest == 0 for brightest in shown]) == pytest.approx(0.25, abs=0.1)
+
+
 def test_targets_stay_distributions(faces: LabelledFaces, plan: "TrainingConfig") -> None:
     """However crops are mixed, each row of targets sums to 1."""
     from exporter.training.self_distillation import Memory

@@ -14,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 from tqdm import tqdm
 
-from exporter.data.dataset import LabelledFaces
+from exporter.data.dataset import Bytes
+from exporter.data.framing import FER_FRAMING
 from tracker.config.model_files import landmarker_model
 from tracker.core.face import Crop, Detection, Floats, Landmarks, Pose, Shape
 from tracker.core.frame import Pixels
@@ -81,14 +82,20 @@ def enlarged(picture: Crop) -> Crop:
     return np.asarray(border, np.uint8)
 
 
-def meshes(faces: LabelledFaces, memory: Path | None = None) -> Meshes:
-    """Of each picture enlarged; from the folder ``memory`` where the same pictures were looked at before."""
+def meshes(pictures: Bytes, memory: Path | None = None) -> Meshes:
+    """Of each picture, enlarged: some 12 ms a picture.
+
+    Args:
+        pictures: [N, 48, 48] gray, 0-255.
+        memory: A folder; meshes of the same pictures are read from it, or else written to it.
+    """
 
     def look(detector: Detector) -> Meshes:
-        pictures = tqdm(faces.images, "looking", disable=None)
-        return Meshes.of(next(iter(detector.detect(in_colour(enlarged(picture)))), None) for picture in pictures)
+        shown = tqdm(pictures, "finding faces", disable=None)
+        return Meshes.of(next(iter(detector.detect(in_colour(enlarged(picture)))), None) for picture in shown)
 
-    return remembered(memory, f"enlarged {TIMES} {BORDER} {faces.fingerprint}", look)
+    fingerprint = sha256(np.ascontiguousarray(pictures).tobytes()).hexdigest()
+    return remembered(memory, f"enlarged {TIMES} {BORDER} {fingerprint}", look)
 
 
 def remembered(memory: Path | None, what: str, look: Callable[[Detector], Meshes]) -> Meshes:
@@ -112,9 +119,20 @@ def in_colour(gray: Crop) -> Pixels:
     return np.asarray(cv2.cvtColor(gray, cv2.COLOR_GRAY2BGR), np.uint8)
 
 
-def aligned(faces: LabelledFaces, seen: Meshes, framing: Framing) -> npt.NDArray[np.uint8]:
-    """[found, side, side] crops of the faces that were found, as a large picture gives them."""
-    return np.stack([align_face(enlarged(faces.images[n]), seen.detection(n), framing) for n in seen.found])
+def aligned(pictures: Bytes, seen: Meshes, framing: Framing) -> Bytes:
+    """[found, side, side] crops of the faces that were found in pictures [N, 48, 48], as the tracker aligns them."""
+    return np.stack([align_face(enlarged(pictures[n]), seen.detection(n), framing) for n in seen.found])
+
+
+def as_tracked(pictures: Bytes, memory: Path | None = None) -> Bytes:
+    """The pictures [N, 48, 48] as the tracker would crop them; where it finds no face, the picture itself.
+
+    memory: as ``meshes`` takes it.
+    """
+    seen = meshes(pictures, memory)
+    crops = pictures.copy()
+    crops[seen.found] = aligned(pictures, seen, FER_FRAMING)
+    return crops
 
 
 def in_small(points: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
