@@ -132,8 +132,10 @@ def create_app(
         app.register_blueprint(zoom_panel_blueprint(dependencies))
     register_error_handlers(app)
     # Nobody logs in, so there is no session to manage; other origins are never allowed.
-    kinds: dict[str, Any] = {"json": SocketJSON, "serializer": Message}
-    socket = SocketIO(app, async_mode="threading", manage_session=False, **kinds)
+    # The type hints lack Engine.IO's serializer.
+    socket = SocketIO(  # type: ignore[call-arg]
+        app, async_mode="threading", manage_session=False, json=SocketJSON, serializer=Message
+    )
     socket.on_namespace(live)
     # Outermost, before Socket.IO's own middleware.
     engine = cast("Any", socket).server.eio

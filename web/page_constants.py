@@ -1,12 +1,13 @@
 """The constants that pages share with Python: written into each page as JSON, and into a style sheet as CSS variables."""
 
-from typing import Any, Final
+from typing import Final
 from urllib.parse import quote
 
 from flask import Blueprint, Response, request, url_for
 from werkzeug import Response as AnyResponse
 
 from tracker.core.notes import MAX_LINE_CHARACTERS
+from tracker.core.records import JsonObject
 from tracker.core.sampling import EVERY_FRAME_INTERVAL, GAP_FACTOR, MIN_GAP_SECONDS
 from tracker.core.text import (
     GROUND,
@@ -22,6 +23,7 @@ from tracker.core.text import (
     THIN,
 )
 from tracker.core.vocabulary import ADJECTIVES, CANT_TELL, EMOJI, EXPRESSIONS, NOT_A_FACE, UNCLEAR
+from tracker.live.state import ACTIVE_STATES
 from tracker.live.timeline import MAX_TIMELINE_ROWS
 from tracker.reports.html_report import GAP_WORDS
 from tracker.reports.svg import MIN_OPACITY
@@ -29,7 +31,7 @@ from tracker.reports.svg import MIN_OPACITY
 HATCH_FACTOR: Final = 1.5
 """A hatch's lines are so many times as wide as on paper: on a screen they are light on dark, and seen from further away."""
 
-PAGE_CONSTANTS: Final[dict[str, Any]] = {
+PAGE_CONSTANTS: Final[JsonObject] = {
     "expressions": EXPRESSIONS,
     "unclear": UNCLEAR,
     "nobody": NOBODY,
@@ -40,6 +42,7 @@ PAGE_CONSTANTS: Final[dict[str, Any]] = {
     "hatches": {name: {"path": style.lines, "width": HATCH_FACTOR * style.lines_width} for name, style in PLOT_STYLES.items()},
     "hatchSide": HATCH_SIDE,
     "palest": MIN_OPACITY,
+    "activeStates": ACTIVE_STATES,
     "gapWords": {"paused": "paused", **GAP_WORDS},
     "sampling": {"everyFrameInterval": EVERY_FRAME_INTERVAL, "gapFactor": GAP_FACTOR, "minGapSeconds": MIN_GAP_SECONDS},
     "rounding": {"thinSpace": THIN, "halfPercent": HALF_PERCENT, "highestConfidence": SUREST},
@@ -53,7 +56,7 @@ MONO_PANEL: Final = "#fff"
 """The panel's colour in the theme without hue, where hatches are drawn in it: a picture in a style sheet knows no variable."""
 
 
-def page_constants() -> dict[str, Any]:
+def page_constants() -> JsonObject:
     """The constants as a page gets them, with the folder of the emoji images."""
     return PAGE_CONSTANTS | {"emojiFolder": url_for("static", filename="vendor/emoji/")}
 

@@ -9,6 +9,7 @@ from exporter.data.dataset import SPLITS
 from exporter.data.labels import HEAD_LABELS
 from tracker.core.errors import DataError
 from tracker.core.parsing import read_toml
+from tracker.core.validation import converted
 
 TABLES = {"taught": tuple(HEAD_LABELS), "judged_on": ("name", "type", *SPLITS), "protocol": tuple(SPLITS)}
 """The tables of such a file, and what may stand in each."""
@@ -48,7 +49,7 @@ def read_facts(path: Path) -> Facts:
         raise DataError(f"{path} has {', '.join(unknown)}: facts are {', '.join(entry.name for entry in fields(Facts))}.")
     for name, kind in get_type_hints(Facts).items():
         _require(path, name, kind, given.get(name))
-    return Facts(**given)
+    return converted(given, Facts, str(path))
 
 
 def _require(path: Path, name: str, kind: Any, value: object) -> None:

@@ -3,12 +3,11 @@
 import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
-from msgspec import Struct, to_builtins
-from msgspec.structs import replace
+from msgspec import Struct, structs, to_builtins
 
 from tracker.config.settings import Settings
 from tracker.core.address import readable
@@ -104,13 +103,14 @@ def analyze(recording: Recording, stopping: Stopping, progress: Progress, open_a
         if not state.finished:
             return False
     if not all(recording.file(suffix).exists() for suffix in (*TABLES, REPORT)):
-        facts = {
-            "title": readable(recording.video.stem),
-            "hz": recording.choices.hz,
-            "prior": recording.choices.prior,
-            "model": state.model,
-        }
-        record = read_log(recording.file("jsonl"), **facts, recorded=True)
+        record = replace(
+            read_log(recording.file("jsonl")),
+            title=readable(recording.video.stem),
+            hz=recording.choices.hz,
+            prior=recording.choices.prior,
+            model=state.model,
+            recorded=True,
+        )
         for form in TABLES:
             export_session(record, recording.file(form), form)
         write_report(record, recording.file(REPORT))
@@ -181,7 +181,7 @@ def _observe(
                 sink.write(ObservationRecord.of(observation, state.session, source, shapes=recording.shapes))
                 if stopping.is_set():
                     return state
-    done = replace(state, finished=True, trouble=frames.trouble())
+    done = structs.replace(state, finished=True, trouble=frames.trouble())
     _keep(recording, done)
     return done
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from tracker.core.records import ObservationRecord
+from tracker.core.records import ObservationRecord, as_json
 from tracker.store.database import Database
 from tracker.store.testing import beginning, row
 from tracker.store.timeline_query import query_timeline
@@ -82,5 +82,5 @@ def _read_timeline(database: Database, begin: float | None, end: float | None) -
     """Seconds to read a part of the timeline (seconds of the session; None is its edge) with all that the page gets of it."""
     started = time.perf_counter()
     with database.session() as store:
-        query_timeline(store, DAY_SESSION_ID, begin, end, points=TIMELINE_POINTS).as_dict()
+        as_json(query_timeline(store, DAY_SESSION_ID, begin, end, points=TIMELINE_POINTS))
     return time.perf_counter() - started

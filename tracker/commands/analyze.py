@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -16,6 +16,9 @@ from tracker.config.settings import Settings
 from tracker.core.paths import PathType
 
 if TYPE_CHECKING:
+    from multiprocessing.queues import SimpleQueue
+    from multiprocessing.synchronize import Event
+
     from tracker.batch.analyze_recording import Progress, Recording, Stopping
     from tracker.store.database import Database
 
@@ -164,21 +167,24 @@ def _together(recordings: "Sequence[Recording]", jobs: int, stopping: "Stopping"
         return sentences
 
 
-_shared: dict[str, Any] = {}
-"""What a process of the pool was given when it began."""
+class _Shared:
+    """What a process of the pool was given when it began."""
+
+    halt: "Event"
+    told: "SimpleQueue[int]"
 
 
-def _begin(halt: Any, told: Any) -> None:
+def _begin(halt: "Event", told: "SimpleQueue[int]") -> None:
     """Ctrl-C reaches every process of a terminal: the first one tells the others when to stop."""
     import signal
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _shared.update(halt=halt, told=told)
+    _Shared.halt, _Shared.told = halt, told
 
 
 def _work(recording: "Recording") -> str:
-    with gathered(_shared["told"].put) as progress:
-        return attempt(recording, _shared["halt"], progress)
+    with gathered(_Shared.told.put) as progress:
+        return attempt(recording, _Shared.halt, progress)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from tracker.config.settings import Settings
 def command(settings: Settings, whose: str | None, *, as_json: bool) -> None:
     """Report how often the model is right, whether its confidence is true, and whether something changed lately."""
     from tracker.core.frame import now
+    from tracker.core.records import as_json as record_as_json
     from tracker.core.time_zone import HERE
     from tracker.health.report import health_report
     from tracker.health.text_report import format_report
@@ -25,13 +26,16 @@ def command(settings: Settings, whose: str | None, *, as_json: bool) -> None:
         report = health_report(store, now().astimezone(HERE), whose)
     fitted = {name: (describe_fits(name), fit_history(name)) for name in ([whose] if whose else people())}
     if as_json:
-        members = {name: {"fits": made, "took_effect": history} for name, (made, history) in fitted.items()}
-        show_json(report.as_dict() | {"fitted": members})
+        members = {
+            name: {"fits": [*map(record_as_json, made)], "took_effect": [*map(record_as_json, history)]}
+            for name, (made, history) in fitted.items()
+        }
+        show_json({**report.as_dict(), "fitted": members})
         return
     show(*format_report(report))
     for name, (made, history) in fitted.items():
         show("", f"fits of {name}")
         for fit in made:
-            show(f"  {fit['name']}{', in effect' if fit['in_effect'] else ''}: {fit['words']}")
+            show(f"  {fit.name}{', in effect' if fit.in_effect else ''}: {fit.words}")
         for change in history:
-            show(f"    {change['when']}: {change['name']}, {change['by']}")
+            show(f"    {change.when}: {change.name}, {change.by}")

@@ -4,7 +4,7 @@ import logging
 import os
 from collections.abc import Callable
 from dataclasses import fields
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import Any
 
@@ -37,15 +37,14 @@ def settings_options(*names: str) -> Callable[[Callable[..., Any]], Callable[...
             entry, flag = SETTING_FIELDS[name], name.replace("_", "-")
             # With "alone", Click takes it for a flag with a value that may be left out.
             alone = entry.metadata["alone"]
-            more: dict[str, Any] = {} if alone is None else {"is_flag": False, "flag_value": alone}
-            decorated = click.option(
+            option = click.option if alone is None else partial(click.option, is_flag=False, flag_value=alone)
+            decorated = option(
                 # Both, so that either can be said against mien.toml.
                 f"--{flag}/--no-{flag}" if isinstance(entry.default, bool) else f"--{flag}",
                 default=entry.default,
                 type=entry.metadata["kind"],
                 help=entry.metadata["meaning"],
                 show_default=entry.default is not None,
-                **more,
             )(decorated)
         return verbose_option(_config(decorated))
 

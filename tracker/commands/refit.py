@@ -89,12 +89,11 @@ def _fit(settings: Settings, person: str, folder: Path | None) -> "tuple[FitRepo
 def format_report(report: "FitReport") -> Iterator[str]:
     """The lines of a report on a fit, for people."""
     yield f"Fit {report.version} of {report.person}, from {report.verdicts} verdicts."
-    if report.evidence is not None:
-        evidence = report.evidence.as_dict()
-        before, after = evidence["before"]["right"], evidence["after"]["right"]
-        low, high = evidence["interval"]
+    before, after, interval = report.comparison.before, report.comparison.after, report.comparison.interval
+    if before is not None and after is not None and interval is not None:
+        low, high = interval
         yield (
-            f"Held out, {before} of {report.verdicts} were right before and {after} after:"
+            f"Held out, {before.right} of {report.verdicts} were right before and {after.right} after:"
             f" the gain lies between {low:+.0%} and {high:+.0%}."
         )
     if report.lone:

@@ -17,7 +17,7 @@ from tracker.core.paths import PathType, path_of
 from tracker.core.validation import converted
 
 
-def about(meaning: str, kind: click.ParamType[Any] | None = None, alone: str | None = None) -> dict[str, Any]:
+def about(meaning: str, kind: click.ParamType[Any] | None = None, alone: str | None = None) -> dict[str, object]:
     """What belongs to a setting; ``kind`` where click cannot tell it from the default; ``alone``: the flag without a value."""
     return {"meaning": meaning, "kind": kind, "alone": alone}
 
@@ -162,7 +162,7 @@ def _shown(default: object) -> str:
     return "" if default is None else f"`{default}`"
 
 
-def read_config(path: Path) -> Mapping[str, Any]:
+def read_config(path: Path) -> Mapping[str, object]:
     """The settings of a TOML file, as they are written there.
 
     Raises:
@@ -177,12 +177,14 @@ def read_config(path: Path) -> Mapping[str, Any]:
         raise UsageError(f"The settings file {path} cannot be read: {error}.") from error
     kinds = [(entry.name, _kind_in_file(entry), None) for entry in fields(Settings)]
     try:
-        converted(table, defstruct("SettingsFile", kinds, forbid_unknown_fields=True), "")
+        found = converted(table, defstruct("SettingsFile", kinds, forbid_unknown_fields=True), "")
     except ValueError as error:
         raise UsageError(f"{path}: {error}.") from error
     for name in ("model", "landmarker", "cert", "key"):
+        given = getattr(found, name)
         try:
-            path_of(table.get(name, "."))
+            if given is not None:
+                path_of(given)
         except UsageError as error:
             raise UsageError(f"{path}: {name}: {error}") from error
     return table

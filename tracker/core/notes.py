@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final, Self
 
 from tracker.core.errors import UsageError
-from tracker.core.records import timestamp
+from tracker.core.records import JsonObject, timestamp
 
 MAX_LINE_CHARACTERS: Final = 200
 """Characters: a title or a mark is a line."""
@@ -21,7 +21,7 @@ class Mark:
     at: datetime
     text: str
 
-    def as_dict(self) -> dict[str, object]:
+    def as_dict(self) -> JsonObject:
         """As JSON for the page."""
         return asdict(self) | {"at": timestamp(self.at)}
 
@@ -48,7 +48,7 @@ class Notes:
         """With one mark more."""
         return replace(self, marks=(*self.marks, mark))
 
-    def as_dict(self) -> dict[str, object]:
+    def as_dict(self) -> JsonObject:
         """As JSON for the page."""
         return {"title": self.title, "limit": self.limit, "markers": [mark.as_dict() for mark in self.marks]}
 

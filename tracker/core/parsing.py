@@ -91,7 +91,7 @@ def read_table(path: Path) -> Iterator[list[str]]:
         yield from parse_table(lines)
 
 
-def read_toml(path: Path) -> dict[str, Any]:
+def read_toml(path: Path) -> dict[str, object]:
     """A file's table; ValueError as in ``parse_json`` (inf and nan are numbers to TOML), OSError as ``open`` raises it."""
     text = _decoded(path.read_bytes())
     try:

@@ -1,8 +1,8 @@
 """What was observed, as it is stored, shown and written: typed records, their JSON, and their rows of a table."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Annotated, Any, Final, Self
+from typing import Annotated, Final, Self, TypeAlias
 
 from msgspec import UNSET, Meta, Struct, UnsetType, to_builtins
 
@@ -10,8 +10,10 @@ from tracker.core.face import Amount, Face, Motion, Number, Observation, Pose, R
 from tracker.core.validation import Share, converted, utc
 from tracker.core.vocabulary import EXPRESSIONS, SHOWN
 
-JsonObject = dict[str, Any]
-"""A record on its way out: what ``as_json`` makes, or what a parser found."""
+Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
+"""A value that is written as JSON."""
+JsonObject: TypeAlias = dict[str, Json]
+"""An object that is written as JSON, with its members in this order."""
 Cell = str | int | float | None
 TableRow = dict[str, Cell]
 
@@ -220,7 +222,7 @@ def parse_entry(found: object) -> Entry:
 
 def as_json(record: Struct) -> JsonObject:
     """The JSON object of any record here: members in the order of its fields, without those that are UNSET."""
-    found: JsonObject = to_builtins(record, builtin_types=(datetime,))
+    found: dict[str, Json | datetime] = to_builtins(record, builtin_types=(datetime,))
     return {name: timestamp(value) if isinstance(value, datetime) else value for name, value in found.items()}
 
 
@@ -273,7 +275,11 @@ def table_rows(record: ObservationRecord) -> Iterator[TableRow]:
 
 def entry_rows(entry: Entry) -> Iterator[TableRow]:
     """An entry as rows of a table: one for each face, one for nobody, one for a marker or a pause."""
-    if isinstance(entry, ObservationRecord):
-        yield from table_rows(entry)
-    else:
-        yield as_json(entry)
+    match entry:
+        case ObservationRecord():
+            yield from table_rows(entry)
+        case MarkerRecord():
+            yield {"session": entry.session, "t": entry.t, "at": timestamp(entry.at), "marker": entry.marker}
+        case PauseRecord():
+            at = timestamp(entry.at)
+            yield {"session": entry.session, "t": entry.t, "at": at, "pause": entry.pause, "until": entry.until}

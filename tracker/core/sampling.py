@@ -6,6 +6,7 @@ from typing import Final, Self
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 EVERY_FRAME_INTERVAL: Final = 0.1
 """Seconds an observation speaks for when every frame was recorded; the page has it, and the two below, from here."""
@@ -34,8 +35,7 @@ def gap_seconds(usual: float) -> float:
     return max(GAP_FACTOR * usual, MIN_GAP_SECONDS)
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(Struct, frozen=True, rename={"begin": "from", "end": "to"}):
     """A stretch without observations, in seconds of the session.
 
     why: paused, lost, unsaved or erased as a pause has it, or silent when nobody told. end: as begin where nothing followed.

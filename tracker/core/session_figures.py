@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any, Final
+from dataclasses import asdict, dataclass
+from typing import Final
 
+from tracker.core.records import JsonObject
 from tracker.core.sampling import Gap, SampleTimes
 from tracker.core.text import counted, share
 from tracker.core.vocabulary import EXPRESSIONS, UNCLEAR
@@ -16,6 +17,19 @@ WORDS: Final = (*EXPRESSIONS, UNCLEAR)
 Counts = dict[str, int]
 Reading = tuple[int, str, str | None]
 """A face's number in the session, its expression, and the reason why it was unreadable, or None."""
+
+
+@dataclass(frozen=True, slots=True)
+class SharesInWords:
+    """Shares of the readings as people read them; fields are named as in JSON.
+
+    shares: expression -> as in: 55 %. of: what they are shares of, as in: 24 readings of 2 faces, and words: both as a
+    sentence; empty without readings.
+    """
+
+    shares: dict[str, str]
+    of: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +104,7 @@ class SessionFigures:
 
     def in_words(self) -> str:
         """Every share with what it is a share of, as sentences."""
-        told = (self._told()["words"], self.unreadable_in_words(), self.nobody_in_words())
+        told = (self._told().words, self.unreadable_in_words(), self.nobody_in_words())
         return " ".join(each for each in told if each) or f"{self.shares_in_words().capitalize()}."
 
     def unreadable_in_words(self) -> str:
@@ -105,7 +119,7 @@ class SessionFigures:
             f"Nobody there: {share(self.nobody_share)} of {counted(self.observations, 'observation')}." if self.nobody else ""
         )
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         """As JSON, for a page that shows them."""
         return {
             "observations": self.observations,
@@ -114,20 +128,19 @@ class SessionFigures:
             "watched": round(self.watched, 3),
             "nobody": round(self.nobody_share, SHARE_DIGITS),
             "unreadable": round(self.unreadable_share, SHARE_DIGITS),
-            "all": self._told(),
-            "faces": {str(face): self._told(face) for face in self.readings},
+            "all": asdict(self._told()),
+            "faces": {str(face): asdict(self._told(face)) for face in self.readings},
             "beside": " ".join(each for each in (self.unreadable_in_words(), self.nobody_in_words()) if each),
         }
 
-    def _told(self, face: int | None = None) -> dict[str, Any]:
-        """Shares as people read them, what they are shares of, and both as a sentence."""
+    def _told(self, face: int | None = None) -> SharesInWords:
         of = ""
         if total := self.total(face):
             # As in: 24 readings, or 24 readings of 2 faces.
             whose = f" of face {face}" if face is not None else f" of {counted(len(self.readings), 'face')}"
             of = counted(total, "reading") + whose * (face is not None or len(self.readings) > 1)
         told = f"Of {of}: {self.shares_in_words(face=face)}." if of else ""
-        return {"shares": {word: share(part) for word, part in self.shares(face).items()}, "of": of, "words": told}
+        return SharesInWords({word: share(part) for word, part in self.shares(face).items()}, of, told)
 
 
 def _in_order(counts: Counter[str]) -> Counts:

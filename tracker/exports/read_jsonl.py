@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 from msgspec import UNSET
 
@@ -13,12 +12,11 @@ from tracker.core.records import Entry, MarkerRecord, ObservationRecord, PauseRe
 from tracker.exports.session_data import Marker, Pause, SessionData
 
 
-def read_log(path: Path, **facts: Any) -> SessionData:
-    """The first session of a file.
+def read_log(path: Path) -> SessionData:
+    """The first session of a file; what the lines do not have, such as title, hz and model, has its default, and hz is 0.
 
     Args:
         path: The file; it must stay as it is while the session's rows are read.
-        facts: Attributes of ``SessionData`` that the lines do not have, such as title, hz and model.
 
     Raises:
         UsageError: The file has no observation, or as in ``read_entries``.
@@ -34,17 +32,15 @@ def read_log(path: Path, **facts: Any) -> SessionData:
             markers.append(Marker(entry.t, entry.marker))
         elif entry.session == first.session and isinstance(entry, PauseRecord):
             pauses.append(Pause(entry.t, entry.until, entry.pause))
-    known: dict[str, Any] = {
-        "id": first.session,
-        "source": first.source if isinstance(first, ObservationRecord) else "",
-        "hz": 0.0,
-        "started_at": first.at - timedelta(seconds=first.t),
-        "markers": tuple(markers),
-        "pauses": tuple(pauses),
-        "shapes": shapes,
-    }
     return SessionData(
-        rows=lambda: (each for each in read_observations(path) if each.session == first.session), **known | facts
+        id=first.session,
+        source=first.source if isinstance(first, ObservationRecord) else "",
+        hz=0.0,
+        started_at=first.at - timedelta(seconds=first.t),
+        rows=lambda: (each for each in read_observations(path) if each.session == first.session),
+        markers=tuple(markers),
+        pauses=tuple(pauses),
+        shapes=shapes,
     )
 
 

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import sqrt
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
+from tracker.core.records import Json, JsonObject
 from tracker.core.text import hundredths
 
 Flags = npt.NDArray[np.bool_]
@@ -63,12 +64,12 @@ def format_interval(interval: Sequence[float]) -> str:
     return f"{hundredths(low)} to {hundredths(high)}"
 
 
-def json_members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def json_members(pairs: list[tuple[str, object]]) -> JsonObject:
     """A ``dict_factory`` for ``dataclasses.asdict``: numbers with four decimals, None for NaN, dates as text."""
     return {name: _json_value(value) for name, value in pairs}
 
 
-def _json_value(value: Any) -> Any:
+def _json_value(value: object) -> Json:
     match value:
         case float():
             return None if np.isnan(value) else round(value, JSON_DECIMALS)
@@ -76,4 +77,6 @@ def _json_value(value: Any) -> Any:
             return value.isoformat()
         case tuple() | list():
             return [_json_value(each) for each in value]
-    return value
+        case None | bool() | int() | str() | dict():
+            return value
+    raise TypeError(f"{type(value).__name__} is no JSON")

@@ -2,11 +2,11 @@
 
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy.orm import Session as Store
 
-from tracker.core.records import timestamp
+from tracker.core.records import JsonObject, timestamp
 from tracker.health.accuracy import VerdictFigures, verdict_figures
 from tracker.health.drift import Drift, drift
 from tracker.health.queries import count_uploaded_faces, labelled_predictions, session_samples, upload_samples
@@ -37,7 +37,7 @@ class HealthReport:
         """The first one that a person reads."""
         return self.verdicts.sentence
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         """As JSON: shares from 0 to 1 with four decimals, None where there are not enough verdicts yet."""
         return {
             "at": timestamp(self.at.astimezone(UTC)),

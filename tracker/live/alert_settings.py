@@ -11,6 +11,7 @@ from platformdirs import user_config_path
 from tracker.core.errors import MissingError, UsageError
 from tracker.core.parsing import read_json
 from tracker.core.private_files import private_folder, write_private
+from tracker.core.records import JsonObject
 from tracker.core.validation import converted
 from tracker.live.alerts import Alert, limited_alerts
 
@@ -33,7 +34,7 @@ class AlertSettings:
         except ValueError as error:
             raise UsageError(f"Cues are an object with on, true or false, and a list of cues: {error}.") from error
 
-    def as_dict(self) -> dict[str, object]:
+    def as_dict(self) -> JsonObject:
         """As JSON, each alert also with the sentence that is said."""
         return {"on": self.on, "cues": [asdict(alert) | {"sentence": alert.sentence} for alert in self.cues]}
 

@@ -1,5 +1,6 @@
 """What a person asks of a live session, and how it stands."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
@@ -19,6 +20,8 @@ MAX_HZ: Final = 60.0
 
 WorkerStatus = Literal["watching", "lost", "stopped", "finished", "failed"]
 StateKind = Literal["idle", "starting", "paused"] | WorkerStatus
+ACTIVE_STATES: Final[Sequence[StateKind]] = ("starting", "watching", "paused", "lost")
+"""While there is something to pause or stop; the page has them from here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,22 +79,20 @@ class LiveState:
     @property
     def active(self) -> bool:
         """Whether there is something to pause or stop."""
-        return self.kind in ("starting", "watching", "paused", "lost")
+        return self.kind in ACTIVE_STATES
 
     def as_dict(self) -> JsonObject:
         """As JSON for the page."""
-        request = self.request
+        request: JsonObject = {
+            name: None if self.request is None else getattr(self.request, name)
+            for name in ("source", "hz", "faces", "motion", "hand_on", "release")
+        }
         return {
             "kind": self.kind,
             "message": self.message,
             "session": self.session,
-            "source": request and request.source,
-            "hz": request and request.hz,
-            "faces": request and request.faces,
-            "motion": request and request.motion,
-            "hand_on": request and request.hand_on,
-            "release": request and request.release,
-            "started_at": self.started_at and timestamp(self.started_at),
+            **request,
+            "started_at": None if self.started_at is None else timestamp(self.started_at),
             "recorded": self.recorded,
             "paused_because": self.because,
             "puzzled": self.puzzled,

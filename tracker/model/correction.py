@@ -1,6 +1,5 @@
 """A personal fit: the correction that it adds to the calibrated logits, and what it was made from."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from tracker.core.records import JsonObject
 from tracker.core.vocabulary import EXPRESSIONS
 
 Numbers = npt.NDArray[np.float64]
@@ -70,4 +70,4 @@ class PersonalFit:
     tau: float
     verdicts: int
     correction: LogitCorrection
-    report: Mapping[str, Any] = field(default_factory=dict)
+    report: JsonObject = field(default_factory=dict)

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final, Literal
 
 import numpy as np
 import numpy.typing as npt
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 from platformdirs import user_data_path
 
 from tracker.core.errors import DataError, UsageError
@@ -17,6 +17,7 @@ from tracker.core.frame import now
 from tracker.core.parsing import read_json
 from tracker.core.person import require_name
 from tracker.core.private_files import private_folder, write_private
+from tracker.core.records import JsonObject
 from tracker.core.validation import Whole, converted, utc
 from tracker.model.correction import LogitCorrection, PersonalFit
 
@@ -59,19 +60,26 @@ Gain = Annotated[float, Meta(ge=-1, le=1)]
 """Of an accuracy."""
 
 
-class _HeldOut(Struct, frozen=True):
-    """How many verdicts that were held out were judged, and judged right."""
+class HeldOutCounts(Struct, frozen=True):
+    """How many verdicts that were held out were judged, and judged right; accuracy: right of n, 0 to 1."""
 
     n: Whole
     right: Whole
+    accuracy: float | UnsetType = UNSET
 
 
-class _Report(Struct, frozen=True):
-    """What others read of a report; ``refit.Report`` writes it."""
+class Comparison(Struct, frozen=True):
+    """Held-out verdicts before and after a fit; all three are None where nothing was held out. Fields are named as in JSON.
 
-    before: _HeldOut | None = None
-    after: _HeldOut | None = None
+    interval: the 95 % interval of the gain in accuracy.
+    """
+
+    before: HeldOutCounts | None = None
+    after: HeldOutCounts | None = None
     interval: tuple[Gain, Gain] | None = None
+
+
+NOTHING_COMPARED: Final = Comparison()
 
 
 class _FitFile(Struct, frozen=True):
@@ -84,7 +92,7 @@ class _FitFile(Struct, frozen=True):
     tau: float
     verdicts: Whole
     at: datetime
-    report: dict[str, Any]
+    report: Comparison
     weights: tuple[tuple[float, ...], ...]
     biases: tuple[float, ...]
 
@@ -166,7 +174,7 @@ def promote(person: str, number: int, *, by: DecidedBy = "person", folder: Path 
     return decision
 
 
-def _decision_json(decision: Decision) -> dict[str, Any]:
+def _decision_json(decision: Decision) -> JsonObject:
     return asdict(decision) | {"at": decision.at.isoformat()}
 
 
@@ -181,9 +189,8 @@ def save(fit: PersonalFit, folder: Path | None = None) -> Path:
         raise UsageError(f"{file} exists: fits are never replaced.")
     private_folder(file.parent)
     facts = {name: getattr(fit, name) for name in ("person", "version", "origin", "model", "tau", "verdicts")}
-    report = {"at": fit.at.isoformat(), "report": dict(fit.report)}
     numbers = {"weights": _rounded(fit.correction.weights), "biases": _rounded(fit.correction.biases)}
-    _write(file, {"format": FORMAT, **facts, **report, **numbers})
+    _write(file, {"format": FORMAT, **facts, "at": fit.at.isoformat(), "report": fit.report, **numbers})
     return file
 
 
@@ -205,7 +212,7 @@ def _rounded(values: npt.NDArray[np.float64]) -> Any:
     return np.vectorize(lambda value: float(f"{value:.{SIGNIFICANT_DIGITS}g}"), otypes=[float])(values).tolist()
 
 
-def _write(file: Path, content: Mapping[str, Any]) -> None:
+def _write(file: Path, content: JsonObject) -> None:
     """Write a file completely or not at all."""
     written = file.with_name(file.name + ".new")
     try:
@@ -218,8 +225,8 @@ def _write(file: Path, content: Mapping[str, Any]) -> None:
 def _read(place: Path, number: int) -> PersonalFit:
     file = place / f"{number}.json"
     try:
-        found = converted(read_json(file), _FitFile, "the fit")
-        converted(found.report, _Report, "the fit.report")
+        parsed = read_json(file)
+        found = converted(parsed, _FitFile, "the fit")
         return PersonalFit(
             person=found.person,
             version=number,
@@ -229,10 +236,15 @@ def _read(place: Path, number: int) -> PersonalFit:
             tau=found.tau,
             verdicts=found.verdicts,
             correction=LogitCorrection(np.array(found.weights), np.array(found.biases)),
-            report=found.report,
+            report=parsed["report"],
         )
     except (OSError, ValueError) as error:
         raise _damaged(file, error) from error
+
+
+def comparison_of(report: Mapping[str, object]) -> Comparison:
+    """The comparison in what ``mien refit --json`` printed; ValueError where it is damaged."""
+    return converted(report, Comparison, "the fit.report")
 
 
 def _damaged(file: Path, error: Exception) -> DataError:

@@ -8,12 +8,14 @@ from typing import Any, Protocol
 import numpy.typing as npt
 
 from tracker.core.frame import now
+from tracker.core.records import JsonObject, as_json
 from tracker.core.vocabulary import EXPRESSIONS
 from tracker.model.contract import ModelContract
 from tracker.model.correction import PersonalFit
 from tracker.personal import fit_files
 from tracker.personal.baseline import BASELINE_ORIGIN, RESTING_EXPRESSION
 from tracker.personal.cross_validation import HeldOut, hold_out, single_moment_expressions
+from tracker.personal.fit_files import NOTHING_COMPARED, Comparison
 from tracker.personal.fitting import fit
 from tracker.personal.labelled import LabelledFeatures
 from tracker.personal.significance import Evidence, compare_held_out
@@ -57,13 +59,17 @@ class FitReport:
     evidence: Evidence | None
     promoted: bool
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         """As ``mien refit --json`` says it. lone: expressions that were judged by a fit without any verdict on them."""
         told = {
             name: getattr(self, name) for name in ("person", "version", "origin", "model", "verdicts", "each", "lone", "trust")
         }
-        unknown = {"before": None, "after": None, "interval": None}
-        return told | (unknown if self.evidence is None else self.evidence.as_dict()) | {"promoted": self.promoted}
+        return told | as_json(self.comparison) | {"promoted": self.promoted}
+
+    @property
+    def comparison(self) -> Comparison:
+        """What the evidence says; of None where there is none."""
+        return NOTHING_COMPARED if self.evidence is None else self.evidence.comparison
 
 
 def fit_person(name: str, labelled: LabelledFeatures, model: FittedModel, folder: Path | None = None) -> FitReport:

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from math import sqrt
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from tracker.personal.cross_validation import HeldOut
+from tracker.personal.fit_files import Comparison, HeldOutCounts
 
 NORMAL_95: Final = 1.96
 REPORT_DECIMALS: Final = 4
@@ -47,23 +48,22 @@ class Evidence:
         spread = sqrt(max(float((gains**2).sum()) + 1 - total**2 / count, 0.0)) / count
         return max(-1.0, total / count - NORMAL_95 * spread), min(1.0, total / count + NORMAL_95 * spread)
 
-    def _counts(self, is_right: Flags) -> dict[str, Any]:
+    def _counts(self, is_right: Flags) -> HeldOutCounts:
         """How many moments, and how many are right; a moment with several faces counts with their mean."""
         right = np.array([is_right[self.groups == group].mean() for group in np.unique(self.groups)])
-        return {"n": len(right), "right": round(float(right.sum())), "accuracy": round(float(right.mean()), REPORT_DECIMALS)}
+        return HeldOutCounts(len(right), round(float(right.sum())), round(float(right.mean()), REPORT_DECIMALS))
 
     @property
     def convincing(self) -> bool:
         """Whether the whole interval of the gain is above zero."""
         return self.interval[0] > 0
 
-    def as_dict(self) -> dict[str, Any]:
-        """The members ``before``, ``after`` and ``interval`` of a report."""
-        return {
-            "before": self._counts(self.before),
-            "after": self._counts(self.after),
-            "interval": [round(end, REPORT_DECIMALS) for end in self.interval],
-        }
+    @property
+    def comparison(self) -> Comparison:
+        """Both counts and the interval, rounded as a report has them."""
+        low, high = self.interval
+        rounded = round(low, REPORT_DECIMALS), round(high, REPORT_DECIMALS)
+        return Comparison(self._counts(self.before), self._counts(self.after), rounded)
 
 
 def compare_held_out(held: HeldOut) -> Evidence:

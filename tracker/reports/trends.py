@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
-from tracker.core.records import timestamp
+from tracker.core.records import JsonObject, timestamp
 from tracker.core.text import counted, minutes, share
 from tracker.reports.personal_range import COMPARED_WORDS
 
@@ -99,10 +99,9 @@ class Trends:
         needed = f"{MIN_TREND_WEEKS} weeks of {MIN_WEEK_MINUTES} minutes, {self.missing} more"
         return f"{first} Too early for a trend: it takes {needed}."
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         """As JSON: shares from 0 to 1 with four decimals, null for a week in which nothing was watched."""
-        enough = {"enough": not self.missing, "weeks_missing": self.missing}
-        weeks = [
+        weeks: list[JsonObject] = [
             {
                 "begin": week.begin.isoformat(),
                 "minutes": round(week.minutes, 1),
@@ -112,7 +111,7 @@ class Trends:
             }
             for week in self.weeks
         ]
-        sessions = [
+        sessions: list[JsonObject] = [
             {
                 "id": each.id,
                 "title": each.title,
@@ -122,7 +121,13 @@ class Trends:
             }
             for each in self.sessions
         ]
-        return {"sentence": self.sentence} | enough | {"weeks": weeks, "sessions": sessions}
+        return {
+            "sentence": self.sentence,
+            "enough": not self.missing,
+            "weeks_missing": self.missing,
+            "weeks": weeks,
+            "sessions": sessions,
+        }
 
 
 def trends_by_week(sessions: Iterable[WatchedSession], now: datetime, weeks: int = DEFAULT_WEEKS) -> Trends:

@@ -1,7 +1,7 @@
 """The database: opened and brought up to date, read from any thread, written from one."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from functools import partial
@@ -45,7 +45,7 @@ SQLITE_SUFFIXES: Final = ("-wal", "-shm", "-journal")
 LONGEST_SUFFIX: Final = max(SQLITE_SUFFIXES, key=len)
 DECODE_TEXT: Final = partial(str, encoding="utf-8", errors="replace")
 """Reads a text of SQLite's, which may hold any bytes."""
-NO_TRANSACTION_OPTIONS: Final[dict[str, dict[str, Any]]] = {
+NO_TRANSACTION_OPTIONS: Final[Mapping[str, Mapping[str, str | bool]]] = {
     "sqlite": {"no_transaction": True},
     "postgresql": {"isolation_level": "AUTOCOMMIT"},
 }

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any, Final, get_args
+from typing import Annotated, Final, get_args
 
 import msgspec
 import numpy as np
@@ -15,7 +15,7 @@ from tracker.core.face import Crop, Found
 from tracker.core.frame import now
 from tracker.core.parsing import json_lines
 from tracker.core.person import require_name
-from tracker.core.records import timestamp
+from tracker.core.records import JsonObject, timestamp
 from tracker.core.validation import Share, converted, storable, utc
 from tracker.core.vocabulary import EXPRESSIONS, Expression, Said, Shown
 from tracker.model.provenance import ModelProvenance
@@ -99,7 +99,7 @@ class Entry:
 def manifest_line(file: str, verdict: schema.Verdict) -> str:
     """What was said of a crop, by the model and by the person; ``file`` is its path in the folder."""
     prediction, model = verdict.prediction, verdict.prediction.model
-    line: dict[str, Any] = {
+    line: JsonObject = {
         "file": file,
         "said": verdict.said,
         "expression": prediction.expression,

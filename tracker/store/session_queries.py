@@ -2,14 +2,13 @@
 
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session as Store
 from sqlalchemy.orm import joinedload
 
 from tracker.core.notes import line
-from tracker.core.records import timestamp
+from tracker.core.records import JsonObject, timestamp
 from tracker.core.session_figures import SHARE_DIGITS, SessionFigures
 from tracker.store import schema
 from tracker.store.find_session import find_session
@@ -56,7 +55,7 @@ class SessionSummary:
         """Expression or unclear -> its share of all readings, in the vocabulary's order; empty without readings."""
         return rounded_shares(self.figures.shares())
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         """As JSON: moments as text, figures by name; ``nobody`` is a share of the observations, the others of the readings."""
         values = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "figures"}
         plain = {name: timestamp(value) if isinstance(value, datetime) else value for name, value in values.items()}
@@ -84,7 +83,7 @@ class SessionDetail:
     markers: tuple[schema.Marker, ...]
     pauses: tuple[schema.Pause, ...]
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         """As JSON: the summary's members, and lists of participants, markers and pauses."""
         markers = [{"id": each.id, "t": each.t, "at": timestamp(each.at), "text": each.text} for each in self.markers]
         pauses = [{"from": each.began_t, "to": each.ended_t, "why": each.why} for each in self.pauses]

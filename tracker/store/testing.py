@@ -1,5 +1,6 @@
 """Made-up sessions, as the tracker would store them: for tests and measurements."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -20,8 +21,10 @@ MOTION: Final = Motion(hz=15.2, seconds=0.512, blinks=1, nods=0, shakes=0, talki
 
 def beginning(uuid: str = "11111111-0000", retention: Retention = "forever", **given: Any) -> SessionBeginning:
     """The beginning of a session; ``given``: other fields than the usual ones."""
-    facts: dict[str, Any] = {"source": "fake", "hz": 2.0, "faces": "own", "smoothing": 1.0, "judge": JUDGE, "started_at": BEGAN}
-    return SessionBeginning(uuid=uuid, retention=retention, **facts | given)
+    usual = SessionBeginning(
+        uuid=uuid, source="fake", hz=2.0, faces="own", smoothing=1.0, judge=JUDGE, started_at=BEGAN, retention=retention
+    )
+    return replace(usual, **given)
 
 
 def row(

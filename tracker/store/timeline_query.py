@@ -1,14 +1,13 @@
 """The timeline of a stored session: its readings as columns, thinned out by the database."""
 
-from dataclasses import dataclass, field, fields
 from math import inf
-from typing import Any, Final
+from typing import Final
 
+from msgspec import Struct, field
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session as Store
 
 from tracker.core.face import Motion
-from tracker.core.records import as_json
 from tracker.core.sampling import Gap
 from tracker.store import schema
 from tracker.store.find_session import find_session
@@ -20,8 +19,7 @@ TIME_DECIMALS: Final = 3
 SCORE_DECIMALS: Final = 4
 
 
-@dataclass(frozen=True, slots=True)
-class ReadingColumns:
+class ReadingColumns(Struct, frozen=True):
     """Readings, one entry of each column for each; fields are named as in JSON.
 
     observation: the place of its observation in ``StoredTimeline.t``. id: the participant's number. expression: as it was
@@ -40,8 +38,7 @@ class ReadingColumns:
     motion: list[Motion | None] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class StoredTimeline:
+class StoredTimeline(Struct, frozen=True):
     """The observations of a session in a range of time, or every so many of them; fields are named as in JSON.
 
     total: how many observations there are in the range. every: 1 is all of them, 2 every second one. usual: seconds that an
@@ -56,14 +53,6 @@ class StoredTimeline:
     frame: list[int]
     readings: ReadingColumns
     gaps: tuple[Gap, ...]
-
-    def as_dict(self) -> dict[str, Any]:
-        """As JSON."""
-        plain = {name: getattr(self, name) for name in ("total", "every", "usual", "t", "frame")}
-        readings = {each.name: getattr(self.readings, each.name) for each in fields(ReadingColumns)}
-        readings |= {"motion": [each and as_json(each) for each in self.readings.motion]}
-        gaps = [{"from": gap.begin, "to": gap.end, "why": gap.why} for gap in self.gaps]
-        return plain | {"readings": readings, "gaps": gaps}
 
 
 def query_timeline(

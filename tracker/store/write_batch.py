@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Self
+from typing import Self
 
 from msgspec import UNSET
 from msgspec.structs import astuple
@@ -175,12 +175,12 @@ def _observations(store: Store, session: schema.Session, rows: Sequence[Observat
         )
 
 
-def _observation(session: int, row: ObservationRecord) -> dict[str, Any]:
+def _observation(session: int, row: ObservationRecord) -> dict[str, object]:
     took = None if row.took is UNSET else row.took
     return {"session_id": session, "t": row.t, "at": row.at, "frame": row.frame, "took": took}
 
 
-def _reading(face: FaceRecord) -> dict[str, Any]:
+def _reading(face: FaceRecord) -> dict[str, object]:
     return {
         "box": face.box,
         "expression": face.expression,

@@ -89,17 +89,17 @@ def alerts_blueprint(alerts: Alerts) -> Blueprint:
         }
 
     @blueprint.get("/api/cues")
-    def read() -> dict[str, object]:
+    def read() -> JsonObject:
         return alerts.settings.as_dict() | {"trouble": alerts.trouble}
 
     @blueprint.post("/api/cues")
-    def change() -> dict[str, object]:
+    def change() -> JsonObject:
         """JSON {on, cues}: in place of those before."""
         alerts.change(AlertSettings.of(request.get_json(silent=True)))
         return alerts.settings.as_dict()
 
     @blueprint.post("/api/cues/shown")
-    def show() -> dict[str, object]:
+    def show() -> JsonObject:
         """JSON {what, seconds, words}: how it would look, on every page."""
         alerts.give(Alert.of(request.get_json(silent=True)))
         return {"ok": True}

@@ -2,7 +2,7 @@
 
 import io
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from math import ceil
 from threading import Lock
 from typing import Final
@@ -22,7 +22,7 @@ MAX_PREVIEW_HZ: Final = 10
 class Preview:
     """A page asks for one picture at a time, so one that is slow, hidden or gone never makes a queue."""
 
-    def __init__(self, send: Callable[[dict[str, object], str], None]) -> None:
+    def __init__(self, send: Callable[[Mapping[str, int | bytes], str], None]) -> None:
         self._send = send
         self._lock = Lock()
         self._waiting: set[str] = set()
@@ -51,7 +51,7 @@ class Preview:
                 return
             waiting, self._waiting, self._next = self._waiting, set(), moment + 1 / MAX_PREVIEW_HZ
         width, height = frame.whole_size
-        picture = {"width": width, "height": height, "jpeg": small_jpeg(frame.pixels)}
+        picture: dict[str, int | bytes] = {"width": width, "height": height, "jpeg": small_jpeg(frame.pixels)}
         for page in waiting:
             self._send(picture, page)
 

@@ -21,7 +21,7 @@ from flask_socketio import Namespace
 
 from tracker.core.address import HIDDEN
 from tracker.core.errors import OUR_MISTAKE, MienError, UsageError
-from tracker.core.records import JsonObject, as_json
+from tracker.core.records import Json, JsonObject, as_json
 from tracker.core.validation import Whole, converted
 from tracker.live.controller import BROWSER, Controller, LiveState, SessionRequest
 from tracker.live.events import Event, ObservationMade, SessionBegan, StateChanged
@@ -124,15 +124,20 @@ class LiveSocket(Namespace):
         with self._telling:
             self._tell("state", self._state_json(state or self.controller.state))
 
-    def _tell(self, event: str, what: JsonObject, page: str | None = None) -> None:
+    def _tell(self, event: str, what: "Mapping[str, Json | bytes]", page: str | None = None) -> None:
         end_slow(cast("Any", self).server.eio)
         self.emit(event, what, room=page)
 
     def _state_json(self, state: LiveState) -> JsonObject:
-        saving = {"saving": self.recorder.words, "save_trouble": self.recorder.trouble}
         fit = self._classifier.fit if self._classifier is not None and state.active else None
-        fit_json = fit and {"version": fit.version, "origin": fit.origin}
-        return state.as_dict() | {"prior": self._prior, "fit": fit_json, "figures": self.figures} | saving
+        return {
+            **state.as_dict(),
+            "prior": self._prior,
+            "fit": None if fit is None else {"version": fit.version, "origin": fit.origin},
+            "figures": self.figures,
+            "saving": self.recorder.words,
+            "save_trouble": self.recorder.trouble,
+        }
 
     def on_connect(self) -> None:
         """A new page learns how things stand, and never an older state after a newer one."""

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import version
-from typing import Any, Final
+from typing import Final
 
 from flask import Blueprint, render_template, request
 
 from tracker.core.notes import MAX_LINE_CHARACTERS
+from tracker.core.records import JsonObject
 from tracker.core.vocabulary import EXPRESSIONS
 from tracker.live.alerts import MAX_ALERT_SECONDS, MAX_ALERTS, MIN_ALERT_SECONDS, NOTICEABLE
 from web.pages.history import POINTS_RANGE
@@ -17,7 +18,7 @@ from web.security.access import Access, cookie_name
 from web.security.zoom_panel import ZoomPanel
 from web.storage import LARGEST_ID
 
-Schema = dict[str, Any]
+Schema = JsonObject
 
 OPENAPI_VERSION: Final = "3.1.0"
 TEXT: Final[Schema] = {"type": "string"}
@@ -78,7 +79,7 @@ class Operation:
         if not self.form:
             return {}
         needed = [name for name in self.needed if name in self.form]
-        schema = {"type": "object", "properties": dict(self.form)} | ({"required": needed} if needed else {})
+        schema: Schema = {"type": "object", "properties": self.form, **({"required": needed} if needed else {})}
         with_file = any("contentMediaType" in each for each in self.form.values())
         return {"multipart/form-data": schema} | ({} if with_file else {"application/x-www-form-urlencoded": schema})
 
@@ -95,7 +96,8 @@ ALERT: Final = object_of(
     seconds=NUMBER | {"minimum": MIN_ALERT_SECONDS, "maximum": MAX_ALERT_SECONDS},
     words=described(TEXT | {"maxLength": MAX_LINE_CHARACTERS}, "your own sentence; empty for Mien's"),
 )
-ALERTS: Final = object_of(on=FLAG, cues=array_of(ALERT) | {"maxItems": MAX_ALERTS})
+ALERT_LIST: Final = array_of(ALERT) | {"maxItems": MAX_ALERTS}
+ALERTS: Final = object_of(on=FLAG, cues=ALERT_LIST)
 FACE: Final = object_of(
     box=described(array_of(NUMBER), "x, y, width and height in pixels"), expression=TEXT, emoji=TEXT, confidence=NUMBER,
     scores=ANYTHING, quality=object_of(ok=FLAG, reason=nullable(TEXT)), top=array_of(ANYTHING),
@@ -186,7 +188,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
         form={"retention": one_of(*RETENTION_WORDS)},
         needed=("retention",),
     ),
-    "GET /api/cues": Operation("The cues that you want.", ALERTS | {"properties": ALERTS["properties"] | {"trouble": TEXT}}),
+    "GET /api/cues": Operation("The cues that you want.", object_of("trouble", on=FLAG, cues=ALERT_LIST, trouble=TEXT)),
     "POST /api/cues": Operation("Set your cues; they replace those before.", ALERTS, json=ALERTS),
     "POST /api/cues/shown": Operation("Show a cue now, on every page, to see what it looks like.", OK, json=ALERT),
     "GET /api/resting": Operation(
@@ -269,12 +271,12 @@ TOKEN_MISSING: Final = "The token is missing or wrong, or another site asks."  #
 
 def parameters(path: str, operation: Operation) -> list[Schema]:
     """What stands in the address, and after its question mark."""
-    placed = [
+    placed: list[Schema] = [
         {"name": name, "in": "path", "required": True, "schema": schema}
         for name, schema in PATH_PARAMETERS.items()
         if f"{{{name}}}" in path
     ]
-    asked = [
+    asked: list[Schema] = [
         {"name": name, "in": "query", "required": name in operation.needed, "schema": schema}
         for name, schema in operation.query.items()
     ]
@@ -310,7 +312,7 @@ def openapi_document(cookie: str | None) -> Schema:
 
 def _told(path: str, operation: Operation) -> Schema:
     refusal = {"application/json": {"schema": {"$ref": "#/components/schemas/Refusal"}}}
-    answers = {
+    answers: dict[str, Schema] = {
         "200": {"description": "Done.", "content": {"application/json": {"schema": operation.answer}}},
         "403": {"description": TOKEN_MISSING, "content": {"text/plain": {"schema": TEXT}}},
     }

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 from flask import Blueprint, render_template, request
 
 from tracker.config.settings import Settings
 from tracker.core.frame import now
 from tracker.core.person import ME
+from tracker.core.records import JsonObject
 from tracker.health.report import health_report
 from tracker.personal import fit_files
 from tracker.personal.summary import describe_fits, fit_history
@@ -37,7 +37,7 @@ def health_blueprint(storage: Storage, settings: Settings, refitted: Callable[[]
         )
 
     @blueprint.post("/api/refit")
-    def refit() -> dict[str, Any]:
+    def refit() -> JsonObject:
         """Fit the model to the person's verdicts; it takes effect by itself only if its gain is beyond doubt."""
         from tracker.compose import open_classifier
         from tracker.personal.from_store import fit_from_store

@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from math import ceil
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, Response, render_template, request
 from sqlalchemy.orm import Session as Store
 
 from tracker.core.errors import UnknownError
-from tracker.core.records import timestamp
+from tracker.core.records import JsonObject, as_json, timestamp
 from tracker.core.text import clock, counted, sure
 from tracker.core.vocabulary import EMOJI, UNCLEAR
 from tracker.store import session_queries, uploads
@@ -161,17 +161,17 @@ def history_api_blueprint(storage: Storage) -> Blueprint:
     blueprint = Blueprint("history_api", __name__)
 
     @blueprint.get("/api/sessions/<id:uuid>/timeline")
-    def timeline(uuid: str) -> dict[str, Any]:
+    def timeline(uuid: str) -> JsonObject:
         """The seconds ``from`` to ``to`` in at most ``points`` observations; ``brief`` leaves the scores out."""
         begin, end = seconds_parameter("from"), seconds_parameter("to")
         fewest, most = POINTS_RANGE
         points = int(max(fewest, min(most, seconds_parameter("points") or most)))
         with storage.reading() as store:
-            answer = query_timeline(store, uuid, begin, end, points=points).as_dict()
-        if "brief" in request.args:
-            for name in FIELDS_NOT_IN_BRIEF:
-                del answer["readings"][name]
-        return answer
+            found = query_timeline(store, uuid, begin, end, points=points)
+        if "brief" not in request.args:
+            return as_json(found)
+        readings = {name: column for name, column in as_json(found.readings).items() if name not in FIELDS_NOT_IN_BRIEF}
+        return as_json(found) | {"readings": readings}
 
     @blueprint.post("/api/sessions/<id:uuid>")
     def change(uuid: str) -> dict[str, str]:

@@ -4,7 +4,7 @@ from typing import Final, TypedDict
 
 from flask import Blueprint, render_template, request
 
-from tracker.core.records import as_json
+from tracker.core.records import JsonObject, as_json
 from tracker.sources.camera_names import describe_cameras
 from web.dependencies import Dependencies
 from web.live.socket import LiveSocket
@@ -44,7 +44,7 @@ def now_blueprint(live: LiveSocket, dependencies: Dependencies) -> Blueprint:
         return render_template("now.html", settings=dependencies.settings)
 
     @blueprint.get("/api/timeline")
-    def timeline() -> dict[str, object]:
+    def timeline() -> JsonObject:
         """The rows with a number above ``after``, of the session that runs or ran last."""
         requirement = "after is the number of the last row that you have"
         after = whole_number(request.args.get("after", "0"), requirement, MAX_ROW_NUMBER)

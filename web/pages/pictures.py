@@ -11,9 +11,10 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from hashlib import sha256
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Final, TypedDict
+from typing import TYPE_CHECKING, Final, TypedDict
 
 from flask import Blueprint, render_template, request
+from msgspec import Struct
 from sqlalchemy.orm import Session as Store
 
 from tracker.config.settings import Settings
@@ -21,7 +22,7 @@ from tracker.core.errors import BusyError, StoreError, UsageError
 from tracker.core.face import Face
 from tracker.core.frame import now
 from tracker.core.image_files import open_picture
-from tracker.core.records import PictureFaceRecord, as_json
+from tracker.core.records import JsonObject, PictureFaceRecord, as_json
 from tracker.core.thread_failures import tell_failure
 from tracker.core.vocabulary import EMOJI
 from tracker.model.provenance import ModelProvenance
@@ -176,7 +177,7 @@ class PictureAnswer(TypedDict):
     width: int
     height: int
     model: str
-    faces: list[dict[str, Any]]
+    faces: list[JsonObject]
     prior: str
     trouble: str | None
     kept: str | None
@@ -220,7 +221,7 @@ def pictures_blueprint(analyzer: PictureAnalyzer, settings: Settings, storage: S
             uploads.remember(uuid, data)
         judged = [PendingVerdict(face, picture.provenance, place, upload=uuid) for place, face in enumerate(picture.faces)]
         faces = [
-            as_json(PictureFaceRecord.of(face)) | {"top": likeliest(face), "token": token}
+            {**as_json(PictureFaceRecord.of(face)), "top": [as_json(each) for each in likeliest(face)], "token": token}
             for face, token in zip(picture.faces, pending.remember(judged), strict=True)
         ]
         width, height = picture.size
@@ -260,7 +261,7 @@ def save(store: Store, storage: Storage, picture: AnalyzedPicture, again: str | 
     return store_picture(store, picture.name, picture.size, picture.faces, picture.provenance, at=at, keep_until=until)
 
 
-class LikelyExpression(TypedDict):
+class LikelyExpression(Struct, frozen=True):
     """An expression and its probability, 0 to 1."""
 
     expression: str
@@ -271,7 +272,7 @@ class LikelyExpression(TypedDict):
 def likeliest(face: Face) -> list[LikelyExpression]:
     """A face's likeliest expressions, ``TOP_EXPRESSIONS`` of them, the likeliest first."""
     ranked = sorted(face.prediction.scores.as_dict().items(), key=lambda pair: -pair[1])[:TOP_EXPRESSIONS]
-    return [{"expression": name, "emoji": EMOJI[name], "confidence": value} for name, value in ranked]
+    return [LikelyExpression(name, EMOJI[name], value) for name, value in ranked]
 
 
 def disconnect_check(environ: "WSGIEnvironment") -> Callable[[], bool]:

@@ -169,7 +169,7 @@ def fit_to_verdicts(storage: Storage, settings: Settings, person: str) -> FitAns
     from tracker.personal.from_store import fit_from_store
 
     report, _ = fit_from_store(storage.reading, person, _released_classifier(settings))
-    words = comparison_sentence(report.as_dict())
+    words = comparison_sentence(report.comparison)
     if report.lone:
         words += " An expression that was shown only once cannot be learnt while it is tested: the true gain is larger."
     return {"version": report.version, "origin": report.origin, "words": words, "in_effect": report.promoted}

@@ -1,7 +1,7 @@
 """The page Settings, and the question how long results are kept, which is asked before anything is stored."""
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
 from flask import Blueprint, render_template, request
 
@@ -30,7 +30,7 @@ def settings_blueprint(storage: Storage, decided: Callable[[], None], guests: st
     blueprint = Blueprint("settings", __name__)
 
     @blueprint.app_context_processor
-    def asked() -> dict[str, Any]:
+    def asked() -> dict[str, object]:
         """For the question, which stands on several pages."""
         may = {"may_keep": storage.database is not None, "kept_where": storage.location, "kept_words": lambda: storage.sentence}
         return {"retentions": RETENTION_WORDS.items(), "chosen": storage.retention} | may

@@ -2,8 +2,8 @@
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
-from typing import Annotated, Any, Final, Literal, Self
+from dataclasses import dataclass
+from typing import Annotated, Final, Literal, Self
 
 from msgspec import Meta
 
@@ -47,10 +47,6 @@ class Order:
         if "\0" in self.video:
             raise ValueError("video is no path: it holds a NUL")
 
-    def order_fields(self) -> dict[str, Any]:
-        """The order alone, as its file keeps it."""
-        return {field.name: getattr(self, field.name) for field in fields(Order)}
-
 
 @dataclass(frozen=True)
 class Job(Order):
@@ -75,7 +71,12 @@ class Job(Order):
     @classmethod
     def of(cls, order: Order, kind: JobKind, message: str = "") -> Self:
         """An order that was found in the folder."""
-        return cls(**order.order_fields(), kind=kind, message=message)
+        return cls(order.id, order.name, order.video, order.hz, order.faces, order.copied, kind, message)
+
+    @property
+    def order(self) -> Order:
+        """The order alone."""
+        return Order(self.id, self.name, self.video, self.hz, self.faces, self.copied)
 
     def in_its_name(self, message: str) -> str:
         """A sentence that names a copy by the file that was copied."""

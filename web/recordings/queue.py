@@ -4,7 +4,7 @@ import json
 import shutil
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from threading import RLock
 from time import monotonic
@@ -110,7 +110,7 @@ class Jobs:
         """
         job = Job(folder.name, readable(video.name), str(video), hz, faces, copied)
         with atomic_file(folder / ORDER_FILE) as part:
-            write_private(part, json.dumps(job.order_fields(), indent=2) + "\n")
+            write_private(part, json.dumps(asdict(job.order), indent=2) + "\n")
         with self._lock:
             self._jobs[job.id] = job
             self._submit(job.id)
@@ -242,7 +242,8 @@ class Jobs:
         elif end.end == "failed":
             self._fail(job, end.message)
         else:
-            self._update(job_id, **self._store(job, end.message))
+            message, session = self._store(job, end.message)
+            self._update(job_id, kind="done", message=message, session=session, left=None)
 
     def _follow(self, job_id: str, process: AnalysisProcess) -> Report:
         """Pass the process's reports on to the page; returns the last one."""
@@ -266,11 +267,11 @@ class Jobs:
             message += " The copy is removed: choose the file again to try again."
         self._update(job.id, kind="failed", message=job.in_its_name(message), left=None)
 
-    def _store(self, job: Job, message: str) -> dict[str, Any]:
+    def _store(self, job: Job, message: str) -> tuple[str, str | None]:
         """Store what was analysed if sessions are stored, and delete the files then: History makes them anew.
 
         Returns:
-            What changes of the job.
+            A sentence for people, or empty, and the id under which it is stored, or None.
         """
         from tracker.batch.store_recording import store_recording
 
@@ -286,4 +287,4 @@ class Jobs:
                 message = f"{message} It is not in History: {error}".strip()
         if session is None and job.copied:
             shutil.rmtree(Path(job.video).parent, ignore_errors=True)
-        return {"kind": "done", "message": message, "session": session, "left": None}
+        return message, session

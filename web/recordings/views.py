@@ -2,18 +2,19 @@
 
 import shutil
 from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Any, Final, Self
 
 from flask import Blueprint, Response, render_template, request, send_file
+from msgspec import Struct
 
 from tracker.core.errors import MienError, UnknownError, UsageError
 from tracker.core.paths import no_file, path_of
 from tracker.core.private_files import private, private_folder
+from tracker.core.records import JsonObject, as_json
 from tracker.exports.files import MEDIA_TYPES
 from tracker.live.face_tracking import Faces
-from web.recordings.job import MAX_HZ, UNDER_WAY, Job
+from web.recordings.job import MAX_HZ, UNDER_WAY, Job, JobKind
 from web.recordings.queue import Jobs
 from web.request_values import real_number
 from web.storage import Storage
@@ -38,22 +39,22 @@ def recordings_blueprint(jobs: Jobs, storage: Storage) -> Blueprint:
         return render_template("recordings.html", gigabytes=MAX_COPY_GIGABYTES, keeps=storage.is_persistent)
 
     @blueprint.get("/api/recordings")
-    def listed() -> dict[str, Any]:
-        return {"jobs": [job_json(job) for job in jobs.all()], "keeps": storage.is_persistent}
+    def listed() -> JsonObject:
+        return {"jobs": [as_json(JobRecord.of(job)) for job in jobs.all()], "keeps": storage.is_persistent}
 
     @blueprint.post("/api/recordings")
-    def by_path() -> dict[str, Any]:
+    def by_path() -> JsonObject:
         """A form {path, hz, faces}: a video that is read where it is."""
         video, (hz, faces) = existing_file(request.form.get("path", "")), parse_options(request.form)
-        return job_json(jobs.add(jobs.new_folder(), video, hz, faces, copied=False))
+        return as_json(JobRecord.of(jobs.add(jobs.new_folder(), video, hz, faces, copied=False)))
 
     @blueprint.post("/api/recordings/copy")
-    def copied() -> dict[str, Any]:
+    def copied() -> JsonObject:
         """The bytes of a video, its name, hz and faces in the address: written piece by piece, never held in memory."""
-        return job_json(receive_copy(jobs))
+        return as_json(JobRecord.of(receive_copy(jobs)))
 
     @blueprint.post("/api/recordings/<id:name>/<what>")
-    def change(name: str, what: str) -> dict[str, Any]:
+    def change(name: str, what: str) -> JsonObject:
         """``cancel``, ``go-on`` or ``remove``."""
         change_named(jobs, what)(name)
         return {"ok": True}
@@ -93,15 +94,50 @@ def receive_copy(jobs: Jobs) -> Job:
         raise
 
 
-def job_json(job: Job) -> dict[str, Any]:
-    """A job as the page shows it."""
-    members = asdict(job)
-    del members["video"]
-    often = f"{job.hz:g} times a second" if job.hz else "every frame"
-    words = f"{often} · {'everybody' if job.faces == 'all' else 'own face'}"
-    offered = RESULT_FORMATS if job.kind == "done" and job.session is None else ()
-    more = {"again": job.kind == "interrupted" or (job.kind == "failed" and not job.copied)}
-    return members | more | {"words": words, "under_way": job.kind in UNDER_WAY, "files": offered}
+class JobRecord(Struct, frozen=True, kw_only=True):
+    """A job as the page gets it, all of ``Job`` but its path; fields are named as in JSON.
+
+    again: whether it can go on, or begin anew. words: how often and whose faces, for people. files: the endings of the results
+    that can be downloaded.
+    """
+
+    id: str
+    name: str
+    hz: float
+    faces: Faces
+    copied: bool
+    kind: JobKind
+    message: str
+    done: int
+    total: int
+    left: float | None
+    session: str | None
+    again: bool
+    words: str
+    under_way: bool
+    files: tuple[str, ...]
+
+    @classmethod
+    def of(cls, job: Job) -> Self:
+        """The job as it is now."""
+        often = f"{job.hz:g} times a second" if job.hz else "every frame"
+        return cls(
+            id=job.id,
+            name=job.name,
+            hz=job.hz,
+            faces=job.faces,
+            copied=job.copied,
+            kind=job.kind,
+            message=job.message,
+            done=job.done,
+            total=job.total,
+            left=job.left,
+            session=job.session,
+            again=job.kind == "interrupted" or (job.kind == "failed" and not job.copied),
+            words=f"{often} · {'everybody' if job.faces == 'all' else 'own face'}",
+            under_way=job.kind in UNDER_WAY,
+            files=RESULT_FORMATS if job.kind == "done" and job.session is None else (),
+        )
 
 
 def existing_file(given: str) -> Path:

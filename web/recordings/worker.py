@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from threading import Event
-from typing import Any, Final, Literal, cast
+from typing import IO, Final, Literal, cast
 
 import msgspec
 
@@ -65,12 +65,12 @@ class AnalysisProcess:
         order = ProcessOrder(recording.video, recording.folder, settings, recording.mine)
         # -P: a folder that is called web, where Mien was started, is not ours.
         command = [sys.executable, "-P", "-m", "web.recordings.worker"]
-        pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "encoding": "utf-8"}
-        pipes["errors"] = "backslashreplace"
         with stderr_lock:
-            self._process = subprocess.Popen(command, **pipes)
+            self._process = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8", errors="backslashreplace"
+            )
         # Not on its command line, which everybody on a machine can read.
-        with suppress(BrokenPipeError), cast("Any", self._process.stdin) as stdin:
+        with suppress(BrokenPipeError), cast("IO[str]", self._process.stdin) as stdin:
             stdin.write(json.dumps(msgspec.to_builtins(order, enc_hook=str)))
 
     @property
@@ -82,7 +82,7 @@ class AnalysisProcess:
         """All reports until the process is over; the last one has an ``end``."""
         ended = False
         with self._process as process:
-            for line in cast("Any", process.stdout):
+            for line in cast("IO[str]", process.stdout):
                 try:
                     report = converted(parse_json(line), Report, "the report")
                 except ValueError as error:

@@ -22,7 +22,7 @@ from tracker.core.clock import start_clock
 from tracker.core.errors import MienError, ModelError, StoreError
 from tracker.core.frame import now
 from tracker.core.printable import json_line
-from tracker.core.records import as_json
+from tracker.core.records import JsonObject, as_json
 from tracker.core.time_zone import HERE
 from tracker.core.vocabulary import EXPRESSIONS
 from tracker.exports.files import export_session
@@ -122,7 +122,12 @@ def use_cues(path: Path) -> None:
 def fit(path: Path) -> None:
     width = 4
     correction = LogitCorrection(np.full((len(EXPRESSIONS), width), 0.25), np.linspace(-1, 1, len(EXPRESSIONS)))
-    compared = {"before": {"n": 40, "right": 20}, "after": {"n": 40, "right": 30}, "interval": [0.1, 0.4], "lone": False}
+    compared: JsonObject = {
+        "before": {"n": 40, "right": 20},
+        "after": {"n": 40, "right": 30},
+        "interval": [0.1, 0.4],
+        "lone": False,
+    }
     folder = path.parents[1]
     fit_files.save(PersonalFit(PERSON, 1, BEGAN, "verdicts", MODEL, 0.25, 40, correction, compared), folder)
     fit_files.promote(PERSON, 1, by="fit", folder=folder)
@@ -199,7 +204,7 @@ def everything_shown(database: Database, folder: Path) -> None:
                 f"{each.started_at.astimezone(HERE):%H:%M}",
             )
             json_line(session_detail(store, each.id).as_dict())
-            json_line(query_timeline(store, each.id).as_dict())
+            json_line(as_json(query_timeline(store, each.id)))
             shown_everywhere(read_session_data(store, each.id), folder)
             render_report(read_session_data(store, each.id), read_earlier_sessions(store, each.id))
     with database.session() as store:

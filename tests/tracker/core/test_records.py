@@ -4,13 +4,14 @@ import json
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import numpy as np
 import pytest
 
 from tracker.core.face import Detection, Face, FaceId, Motion, Observation, Pose, Reading, Shape
 from tracker.core.geometry import Box
-from tracker.core.records import TABLE_COLUMNS, JsonObject, ObservationRecord, as_json, parse_entry, table_rows
+from tracker.core.records import TABLE_COLUMNS, ObservationRecord, as_json, parse_entry, table_rows
 from tracker.core.scores import Scores, put_into_words
 from tracker.core.vocabulary import EXPRESSIONS
 from tracker.testing import FakeClassifier, detection_at
@@ -33,9 +34,9 @@ def record(*readings: Reading, shapes: bool = False) -> ObservationRecord:
     return ObservationRecord.of(Observation(12.5034, AT, 25, readings, 38), "abc", "fake", shapes=shapes)
 
 
-def line(*readings: Reading, shapes: bool = False) -> JsonObject:
+def line(*readings: Reading, shapes: bool = False) -> dict[str, Any]:
     """As a file has it."""
-    found: JsonObject = json.loads(json.dumps(as_json(record(*readings, shapes=shapes))))
+    found: dict[str, Any] = json.loads(json.dumps(as_json(record(*readings, shapes=shapes))))
     return found
 
 

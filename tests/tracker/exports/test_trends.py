@@ -1,6 +1,7 @@
 """Weeks of sessions: sorted by local Mondays, weighed by their length, and silent about trends while it is too early."""
 
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 
@@ -52,7 +53,7 @@ def test_too_early_is_said(minutes: tuple[float, ...], missing: int) -> None:
 
 def test_a_week_without_a_session_is_a_gap() -> None:
     """It has no shares, which is not the same as shares of nothing."""
-    told = weeks(40, 0, 40).as_dict()
+    told: dict[str, Any] = weeks(40, 0, 40).as_dict()
 
     assert [week["shares"] and week["shares"]["happy"] for week in told["weeks"]] == [None, 1.0, None, 1.0]
     assert [week["minutes"] for week in told["weeks"]] == [0, 40, 0, 40]

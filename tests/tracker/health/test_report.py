@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -110,9 +111,8 @@ def test_verdicts_of_uploads_and_moments_become_figures(database: Database, face
 
     database.write(fill).result()
     with database.session() as store:
-        told = health_report(store, NOW).as_dict()["verdicts"]
-        mine = health_report(store, NOW, "me").as_dict()
-        anas = health_report(store, NOW, "Ana").as_dict()
+        told: Any = health_report(store, NOW).as_dict()["verdicts"]
+        mine, anas = health_report(store, NOW, "me"), health_report(store, NOW, "Ana")
 
     assert (told["rate"]["n"], told["rate"]["right"], told["rate"]["accuracy"]) == (15, 12, 0.8)
     assert (told["faces"], told["answered"]) == (14, 12)
@@ -123,8 +123,8 @@ def test_verdicts_of_uploads_and_moments_become_figures(database: Database, face
     assert told["confusion"][EXPRESSIONS.index("sad")][EXPRESSIONS.index("happy")] == 3
     assert told["calibration"]["bins"][3]["rate"]["n"] == 15
     assert [each["begin"] for each in told["over_time"]] == ["2026-11-23"]
-    assert mine["sentence"].startswith("On your 12 verdicts the model is right 75\N{NARROW NO-BREAK SPACE}% of the time")
-    assert anas["sentence"].startswith("There are 3 verdicts so far: 7 more")
+    assert mine.sentence.startswith("On your 12 verdicts the model is right 75\N{NARROW NO-BREAK SPACE}% of the time")
+    assert anas.sentence.startswith("There are 3 verdicts so far: 7 more")
 
 
 def test_equal_crops_count_once(database: Database, face: Face) -> None:

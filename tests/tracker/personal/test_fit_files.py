@@ -1,7 +1,9 @@
 """A person's fits as files: numbered, kept for good, one of them in effect."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -35,12 +37,12 @@ def test_a_fit_is_read_as_it_was_saved(report: FitReport, model: OnnxClassifier,
         fit(taught, model.contract).logits(taught.features), abs=1e-4
     )
     assert (personal_fit.model, personal_fit.verdicts, personal_fit.origin) == (model.sha256, 7, "verdicts")
-    assert dict(personal_fit.report) == report.as_dict()
+    assert personal_fit.report == json.loads(json.dumps(report.as_dict()))
 
 
 def test_the_report_has_what_the_contract_promises(report: FitReport) -> None:
     """Verdicts, before, after, interval and promoted; with one verdict an expression nothing takes effect by itself."""
-    told = report.as_dict()
+    told: dict[str, Any] = report.as_dict()
 
     assert told["verdicts"] == 7
     assert told["before"]["n"] == told["after"]["n"] == 7

@@ -117,7 +117,7 @@ def test_a_session_in_full_tells_its_people_markers_and_pauses(store: Store) -> 
     session_queries.set_notes(store, "aaaa", "a note\n")
     store.commit()
 
-    told = session_queries.session_detail(store, "aaaa").as_dict()
+    told: dict[str, Any] = session_queries.session_detail(store, "aaaa").as_dict()
 
     assert (told["title"], told["notes"]) == ("A title", "a note")
     assert told["participants"] == [{"id": n, "label": None, "readings": 3, "shares": {"happy": 1.0}} for n in (1, 2)]

@@ -1,6 +1,7 @@
 """What is stored of an upload: its predictions, and no pixel."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import numpy as np
 import pytest
@@ -65,7 +66,7 @@ def test_an_upload_is_stored_with_its_predictions_and_no_pixel(
 
     stored = describe_picture(store, uuid)
     (face,) = stored.faces
-    expected = as_json(PictureFaceRecord.of(faces[0]))
+    expected: dict[str, Any] = as_json(PictureFaceRecord.of(faces[0]))
     assert (face.box, face.expression, face.confidence) == tuple(expected[name] for name in ("box", "expression", "confidence"))
     assert (face.reason, face.found) == (expected["quality"]["reason"], expected["found"])
     assert face.scores == pytest.approx(expected["scores"], abs=1e-4)

@@ -2,6 +2,7 @@
 
 import io
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -15,7 +16,7 @@ from tracker.core.records import as_json
 from tracker.core.vocabulary import EXPRESSIONS, FERPLUS
 from tracker.testing import FRAMING, FakeClassifier, FakeDetector, detection_at
 from tracker.vision.analyzer import Analyzer
-from tracker.vision.single_image import analyze_picture, may_be_crop, report_picture
+from tracker.vision.single_image import PictureReport, analyze_picture, may_be_crop, report_picture
 
 NOBODY = Analyzer(FakeDetector(), FakeClassifier())
 
@@ -125,7 +126,7 @@ def test_the_report_has_the_documented_shape(analyzer: Analyzer, astronaut: Pixe
     path = tmp_path / "astronaut.png"
     Image.fromarray(astronaut[..., ::-1]).save(path)
 
-    told = as_json(report_picture(analyzer, str(path), path))
+    told: dict[str, Any] = as_json(report_picture(analyzer, str(path), path))
 
     assert list(told) == ["path", "width", "height", "model", "faces"]
     assert (told["path"], told["width"], told["height"], told["model"]) == (str(path), 512, 512, FakeClassifier.sha256)
@@ -148,7 +149,9 @@ def test_bytes_are_reported_like_a_file(analyzer: Analyzer, astronaut: Pixels) -
     buffer = io.BytesIO()
     Image.fromarray(astronaut[..., ::-1]).save(buffer, "PNG")
 
-    assert len(as_json(report_picture(analyzer, "upload", buffer.getvalue()))["faces"]) == 1
+    found = report_picture(analyzer, "upload", buffer.getvalue())
+    assert isinstance(found, PictureReport)
+    assert len(found.faces) == 1
 
 
 def test_faces_are_reported_largest_first() -> None:

@@ -5,7 +5,7 @@
 import { BrowserCamera, CAMERA_STOPPED } from "../live/browserCamera.js";
 import { byId, el } from "../shared/dom.js";
 import { onRedraw, redraw } from "../shared/redraw.js";
-import { onState, state } from "../shared/state.js";
+import { isActive, onState, state } from "../shared/state.js";
 import { command } from "../shared/socket.js";
 import { fetchCameras } from "../shared/api.js";
 import { showPreview } from "../live/preview.js";
@@ -62,7 +62,7 @@ function show(now, showProblem) {
   if (seen !== pictureProblem) showProblem(seen);
   pictureProblem = seen;
   if (camera.isOpen && now.kind !== "away") {
-    if (now.source === "browser" && ["starting", "watching", "lost"].includes(now.kind)) camera.sendAt(now.hz ?? 0);
+    if (now.source === "browser" && isActive(now) && now.kind !== "paused") camera.sendAt(now.hz ?? 0);
     else camera.close();
   }
   redraw();

@@ -105,7 +105,7 @@ async function onCameraEnd() {
  */
 function updateCamera({ kind, source, hz = 0, motion }) {
   if (!camera.isOpen || kind === "away") return;
-  if (source === "browser" && ["starting", "watching", "lost"].includes(kind)) camera.sendAt(hz, motion);
+  if (source === "browser" && isActive({ kind }) && kind !== "paused") camera.sendAt(hz, motion);
   else camera.close();
 }
 

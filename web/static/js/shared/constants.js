@@ -13,6 +13,7 @@
  * @property {Record<string, { path: string, width: number }>} hatches SVG path in a square, and the width of its lines
  * @property {number} hatchSide side of that square, CSS pixels
  * @property {number} palest opacity of the least sure colour
+ * @property {string[]} activeStates kinds of a session's state in which there is something to pause or stop
  * @property {Record<string, string>} gapWords why a part of a session is missing, by the reason that the server gives
  * @property {{ everyFrameInterval: number, gapFactor: number, minGapSeconds: number }} sampling when silence is a gap
  * @property {{ thinSpace: string, halfPercent: number, highestConfidence: number }} rounding of percentages
@@ -34,6 +35,7 @@ export const {
   hatches: HATCHES,
   hatchSide: HATCH_SIDE,
   palest: PALEST,
+  activeStates: ACTIVE_STATES,
   gapWords: GAP_WORDS,
   sampling: SAMPLING,
   rounding: ROUNDING,

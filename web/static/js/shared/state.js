@@ -3,6 +3,7 @@
 /** @import { State } from "./records.js" */
 
 import { AWAY } from "./api.js";
+import { ACTIVE_STATES } from "./constants.js";
 import { socket } from "./socket.js";
 
 /** @type {((state: State) => void)[]} */
@@ -25,7 +26,7 @@ export const state = () => current;
  * Whether there is something to pause or stop.
  * @param {Pick<State, "kind">} state
  */
-export const isActive = ({ kind }) => ["starting", "watching", "paused", "lost"].includes(kind);
+export const isActive = ({ kind }) => ACTIVE_STATES.includes(kind);
 
 /** @param {State} next */
 function become(next) {
