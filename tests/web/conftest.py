@@ -186,6 +186,10 @@ def camera_list() -> list[Camera]:
     return [Camera(0, "Desk camera", "/dev/video0"), Camera(2, "OBS Virtual Camera", "/dev/video2")]
 
 
+PAINTED_PIXELS: Final = """canvas => canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data
+    .filter((value, place) => place % 4 === 3 && value > 0).length"""
+
+
 class NowPage:
     """The page Now, as a person handles and reads it."""
 
@@ -217,9 +221,12 @@ class NowPage:
     @staticmethod
     def painted(canvas: Locator) -> int:
         """How many of a canvas's pixels carry something."""
-        script = """canvas => canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data
-            .filter((value, place) => place % 4 === 3 && value > 0).length"""
-        return int(canvas.evaluate(script))
+        return int(canvas.evaluate(PAINTED_PIXELS))
+
+    def expect_painted(self, canvas: Locator, more_than: float) -> None:
+        """Wait until more pixels of a canvas than that carry something; a page draws a moment after it has what it draws."""
+        drawn = f"([canvas, least]) => ({PAINTED_PIXELS})(canvas) > least"
+        canvas.page.wait_for_function(drawn, arg=[canvas.element_handle(), more_than])
 
 
 @pytest.fixture

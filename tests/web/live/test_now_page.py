@@ -158,7 +158,7 @@ def test_curves_open_on_demand(now: "NowPage", page: Page, site: str) -> None:
     assert len(set(dashes)) == 7
     page.get_by_label("Show the single observations").check()
     expect(page.locator(".u-series")).to_have_count(15)
-    assert now.painted(page.locator(".uplot canvas")) > 500
+    now.expect_painted(page.locator(".uplot canvas"), 500)
 
 
 def test_everybody_is_watched_only_knowingly(now: "NowPage", page: Page, site: str) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pytest
@@ -149,7 +149,8 @@ def test_now_tells_when_it_is_on(now: NowPage, site: str, shown_before: None, co
     expect(now.state).to_contain_text(TAKEN)
     expect(key).to_be_visible()
     expect(now.page.locator("#whole-words")).to_contain_text("Resting face taken into account from")
-    assert bottom_line(now.page.locator("#minute")) == now.page.evaluate(ACCENT)
+    accent = now.page.evaluate(ACCENT)
+    now.page.wait_for_function(BOTTOM_LINE_IS, arg=[now.page.locator("#minute").element_handle(), accent])
 
     switch.uncheck()
     expect(now.state).not_to_contain_text(TAKEN)
@@ -160,11 +161,9 @@ ACCENT = """() => { const pen = document.createElement("canvas").getContext("2d"
     pen.fillRect(0, 0, 1, 1); return [...pen.getImageData(0, 0, 1, 1).data]; }"""
 
 
-def bottom_line(canvas: Locator) -> Any:
-    """The colour of the ribbon's last row at its newest end."""
-    return canvas.evaluate(
-        "canvas => [...canvas.getContext('2d').getImageData(canvas.width - 2, canvas.height - 1, 1, 1).data]"
-    )
+BOTTOM_LINE_IS: Final = """([canvas, colour]) => String(colour) ===
+    String([...canvas.getContext("2d").getImageData(canvas.width - 2, canvas.height - 1, 1, 1).data])"""
+"""Whether the ribbon's last row has this colour at its newest end."""
 
 
 @browser_test

@@ -1,6 +1,8 @@
 """A stored session looked at closely in a real browser: what the first look left out is fetched and drawn."""
 
 import re
+import shutil
+from pathlib import Path
 from typing import Final
 
 import pytest
@@ -9,6 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tracker.core.records import ObservationRecord
 from tracker.core.vocabulary import EXPRESSIONS
+from tracker.store.database import Database
 from tracker.store.recorder import Recorder
 from tracker.store.testing import beginning, row
 from web.storage import Storage
@@ -29,13 +32,26 @@ def calm(n: int) -> ObservationRecord:
     return replace(made, faces=(face,))
 
 
-@pytest.fixture
-def session(page: Page, site: str, storage: Storage) -> Page:
-    """The page of a session of half an hour."""
-    with Recorder(storage.require(), beginning("long-session", hz=HZ), most=MANY) as recorder:
+@pytest.fixture(scope="module")
+def long_session(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with a session of half an hour."""
+    path = tmp_path_factory.mktemp("long") / "mien.db"
+    with Database(f"sqlite:///{path}") as database, Recorder(database, beginning("long-session", hz=HZ), most=MANY) as recorder:
         for n in range(MANY):
             recorder.write(calm(n))
         recorder.end()
+    return path
+
+
+@pytest.fixture
+def kept(long_session: Path, tmp_path: Path) -> None:
+    """That session in the database of this test, which is not open yet."""
+    shutil.copy(long_session, tmp_path / "mien.db")
+
+
+@pytest.fixture
+def session(kept: None, page: Page, site: str) -> Page:
+    """That session's page."""
     page.goto(f"{site}/history/long-session")
     expect(page.locator("#whole")).to_be_visible()
     return page
