@@ -4,12 +4,10 @@ from pathlib import Path
 
 import click
 
-from exporter.export.extras import require
+from exporter.export.extras import require_packages
 from tracker.commands.options import settings_options
 from tracker.commands.terminal import show
 from tracker.config.settings import Settings
-from tracker.core.errors import DataError
-from tracker.core.parsing import read_json
 from tracker.core.paths import PathType
 
 PATH = PathType()
@@ -28,25 +26,15 @@ def command(settings: Settings, scores: Path, output: Path, facts: Path | None) 
     It says what the file, its scores and --facts say, and nothing else: no author, licence or training data that nobody named.
     The data is not needed: a split that is read once is read by 'mien evaluate', and the card can be made again.
     """
-    require("A model card", "onnx", "matplotlib")
-    told = read_scores(scores)
+    require_packages("A model card", "onnx", "matplotlib")
     from exporter.evaluation.facts import read_facts
     from exporter.evaluation.model_card import write_card
+    from exporter.evaluation.scores import read_scores
     from tracker.config.model_files import released_model
     from tracker.model.classifier import OnnxClassifier
 
     model = released_model(settings.model)
-    said = None if facts is None else read_facts(facts)
-    for path in write_card(OnnxClassifier(model), model, told, output, said):
+    read = read_scores(scores)
+    told = None if facts is None else read_facts(facts)
+    for path in write_card(OnnxClassifier(model), model, read, output, told):
         show(str(path))
-
-
-def read_scores(path: Path) -> dict[str, object]:
-    """The JSON object that ``mien evaluate --json`` printed; DataError names the file when it is none."""
-    try:
-        told = read_json(path)
-    except (OSError, ValueError) as error:
-        raise DataError(f"{path}: expected the JSON that 'mien evaluate --json' prints ({error}).") from error
-    if not isinstance(told, dict):
-        raise DataError(f"{path}: expected one JSON object, as 'mien evaluate --json' prints it.")
-    return told

@@ -3,7 +3,7 @@
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,7 +14,7 @@ from tracker.core.errors import UsageError
 from tracker.core.paths import PathType
 
 if TYPE_CHECKING:
-    from tracker.model.protocols import Classifier
+    from exporter.evaluation.scores import Evaluation
 
 PATH = PathType()
 
@@ -26,7 +26,7 @@ PATH = PathType()
 @click.option("--crops", is_flag=True, help="The pictures of --images are face crops already.")
 @click.option("--skip-missing", is_flag=True, help="Leave out pictures without a face instead of counting them wrong.")
 @click.option("--compare", "other", type=PATH, help="Another model file, judged on the same pictures.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of a table.")
+@click.option("--json", "as_json_line", is_flag=True, help="One JSON object instead of a table.")
 @settings_options("model", "landmarker", "prior", "person")
 @click.pass_context
 def command(
@@ -39,7 +39,7 @@ def command(
     split: str,
     crops: bool,
     skip_missing: bool,
-    as_json: bool,
+    as_json_line: bool,
 ) -> None:
     """Score a model file on --data or on --images, beside another one with --compare.
 
@@ -49,20 +49,22 @@ def command(
     Accuracies take the likeliest expression, before abstention. Exit code 1 when a picture could not be read.
     """
     if data is not None and images is None:
-        scores = _of_data(settings, data, split, other)
+        scores = _evaluate_data(settings, data, split, other)
     elif images is not None and data is None:
-        scores = _of_images(settings, images, other, crops=crops, skip_missing=skip_missing)
+        scores = _evaluate_images(settings, images, other, crops=crops, skip_missing=skip_missing)
     else:
         raise UsageError("Give either --data (labelled crops) or --images (a folder of class folders).")
-    from exporter.evaluation.table import table
+    from exporter.evaluation.scores import as_json
+    from exporter.evaluation.table import format_evaluation
 
-    for failure in scores.get("failed", []):
-        say(f"{failure['path']}: {failure['error']}")
-    show_json(scores) if as_json else show(*table(scores))
-    ctx.exit(1 if scores.get("failed") else 0)
+    failed = scores.failed or []
+    for failure in failed:
+        say(f"{failure.path}: {failure.error}")
+    show_json(as_json(scores)) if as_json_line else show(*format_evaluation(scores))
+    ctx.exit(1 if failed else 0)
 
 
-def _of_data(settings: Settings, data: Path, split: str, other: Path | None) -> dict[str, Any]:
+def _evaluate_data(settings: Settings, data: Path, split: str, other: Path | None) -> "Evaluation":
     from exporter.data.dataset import read
     from exporter.evaluation.evaluate import evaluate_data
     from tracker.compose import open_classifier
@@ -70,11 +72,10 @@ def _of_data(settings: Settings, data: Path, split: str, other: Path | None) -> 
 
     classifier = open_classifier(settings, "picture")
     rival = None if other is None else OnnxClassifier(other, settings.prior)
-    scores = evaluate_data(classifier, read(data), split, rival)
-    return _headed(classifier, data, split, settings.prior, scores)
+    return evaluate_data(classifier, read(data), split, data=str(data), prior=settings.prior, other=rival)
 
 
-def _of_images(settings: Settings, images: Path, other: Path | None, *, crops: bool, skip_missing: bool) -> dict[str, Any]:
+def _evaluate_images(settings: Settings, images: Path, other: Path | None, *, crops: bool, skip_missing: bool) -> "Evaluation":
     from exporter.evaluation.evaluate import evaluate_folder
     from tracker.compose import open_analyzer
 
@@ -82,11 +83,4 @@ def _of_images(settings: Settings, images: Path, other: Path | None, *, crops: b
     with ExitStack() as stack:
         analyzer = stack.enter_context(open_analyzer(settings, "picture"))
         rival = None if other is None else stack.enter_context(open_analyzer(released, "picture"))
-        scores = evaluate_folder(analyzer, images, crops=crops, skip_missing=skip_missing, other=rival)
-        return _headed(analyzer.classifier, images, None, settings.prior, scores)
-
-
-def _headed(classifier: "Classifier", data: Path, split: str | None, prior: str, scores: dict[str, Any]) -> dict[str, Any]:
-    shown = {"prior": prior, **scores["shown"]}
-    fitted = {} if classifier.fit is None else {"person": classifier.fit.person, "fit": classifier.fit.version}
-    return {"model": classifier.sha256, **fitted, "data": str(data), "split": split, **scores, "shown": shown}
+        return evaluate_folder(analyzer, images, crops=crops, skip_missing=skip_missing, prior=settings.prior, other=rival)

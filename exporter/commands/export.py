@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from exporter.export.readers.description import Description
 
 PATH = PathType()
-NOT_CALIBRATED = (
+NOT_CALIBRATED_NOTE = (
     "Not calibrated: without --data the temperature is 1, nothing is called unclear, and priors change nothing. Compared with"
     " the network on random crops only."
 )
 
 
-def _described(given: dict[str, Any]) -> "Description":
+def _description(given: dict[str, Any]) -> "Description":
     """Flags, and where there is none, the TOML file."""
     from exporter.export.readers.description import Description, read_description
 
@@ -35,19 +35,19 @@ def _described(given: dict[str, Any]) -> "Description":
     return flags if file is None else flags.or_else(read_description(file))
 
 
-def _file(path: Path) -> dict[str, str]:
+def _written_file(path: Path) -> dict[str, str]:
     return {"output": str(path), "sha256": sha256(path.read_bytes()).hexdigest()}
 
 
-def _int8(output: Path, faces: "LabelledFaces") -> dict[str, Any]:
+def _write_int8(output: Path, faces: "LabelledFaces") -> dict[str, Any]:
     """The second file, and both in a table on stderr."""
-    from exporter.export.quantise import compare, table, write_int8
+    from exporter.export.quantise import compare_files, format_comparison, write_int8
 
     smaller = beside(output.with_name(output.stem), f".int8{output.suffix}")
     write_int8(output, smaller, faces)
-    rows = compare([output, smaller], faces)
-    tell(*table(rows))
-    return {"int8": _file(smaller), "compared": [asdict(row) for row in rows]}
+    rows = compare_files([output, smaller], faces)
+    tell(*format_comparison(rows))
+    return {"int8": _written_file(smaller), "compared": [asdict(row) for row in rows]}
 
 
 @click.command()
@@ -75,16 +75,16 @@ def command(
         raise UsageError("--int8 measures crops on training faces and compares scores: give --data.")
     from exporter.export.readers.choose import read_source
 
-    source = read_source(network, _described(description))
+    source = read_source(network, _description(description))
     from exporter.data.dataset import read
     from exporter.export.onnx_file import export
 
     faces = None if data is None else read(data)
     contract, parity = export(source, faces, output, name=name or printable(output.stem), version=version)
-    told: dict[str, Any] = {**_file(output), "answers": "probabilities" if source.probabilities else "logits"}
+    told: dict[str, Any] = {**_written_file(output), "answers": "probabilities" if source.probabilities else "logits"}
     told |= {"calibrated": faces is not None, "parity": asdict(parity), "measured": contract.measured}
     if faces is None:
-        say(NOT_CALIBRATED)
+        say(NOT_CALIBRATED_NOTE)
     else:
-        told |= _int8(output, faces) if int8 else {}
+        told |= _write_int8(output, faces) if int8 else {}
     show(*json.dumps(told, indent=2).splitlines())

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from exporter.export.extras import require_extras
+from exporter.export.extras import require_training_packages
 from tracker.commands.options import verbose_option
 from tracker.commands.terminal import show
 from tracker.config.option_types import Amount
@@ -68,7 +68,7 @@ def command(
         raise click.UsageError("--opinions are on the pictures of --data: give that, and neither --verdicts nor --refine.")
     if frozen and (opinions is None or init is None):
         raise click.UsageError("--frozen teaches --opinions to a network that stays as it is: name its checkpoint with --init.")
-    require_extras()
+    require_training_packages()
     from exporter.data.dataset import no_faces, read, with_opinions
     from exporter.training.train import Run
     from exporter.training.training_config import FINE_TUNE, FROZEN, REFINE, WIDEN, TrainingConfig, training_config

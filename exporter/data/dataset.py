@@ -21,11 +21,11 @@ from tracker.core.labelled_folders import labelled_files
 from tracker.core.parsing import read_table
 from tracker.core.vocabulary import EXPRESSIONS, FERPLUS
 
-SIDE: Final = 48
+CROP_SIDE: Final = 48
 SPLITS: Final = ("train", "public", "private")
-KAGGLE_USAGE: Final = {"Training": 0, "PublicTest": 1, "PrivateTest": 2}
+KAGGLE_SPLITS: Final = {"Training": 0, "PublicTest": 1, "PrivateTest": 2}
 FOLDER_SPLITS: Final = {"train": 0, "public": 1, "val": 1, "private": 2, "test": 2}
-NOT_A_FACE: Final = 9
+NOT_A_FACE_COLUMN: Final = 9
 PROBABILITY_ERROR: Final = 0.02
 """How far a row of opinions may miss a sum of 1: seven numbers in half precision stay well within."""
 
@@ -54,8 +54,8 @@ class LabelledFaces:
 
     def __post_init__(self) -> None:
         count = len(self.images)
-        if self.images.shape != (count, SIDE, SIDE) or self.images.dtype != np.uint8:
-            raise DataError(f"Expected [N, {SIDE}, {SIDE}] bytes, got {self.images.shape} of {self.images.dtype}.")
+        if self.images.shape != (count, CROP_SIDE, CROP_SIDE) or self.images.dtype != np.uint8:
+            raise DataError(f"Expected [N, {CROP_SIDE}, {CROP_SIDE}] bytes, got {self.images.shape} of {self.images.dtype}.")
         columns = [self.labels, self.votes, self.split, self.group, self.opinions]
         if {count} != {count, *(len(column) for column in columns if column is not None)}:
             raise DataError("Pictures, labels, votes, split, group and opinions differ in number.")
@@ -108,15 +108,15 @@ def majority(votes: Integers) -> Integers:
 
 def usable(faces: LabelledFaces) -> npt.NDArray[np.bool_]:
     """[N] False for one-coloured pictures and those that more than half of the voters call not a face."""
-    flat = faces.images.reshape(len(faces), SIDE * SIDE)
-    not_a_face = 2 * faces.votes[:, NOT_A_FACE] > np.maximum(faces.votes.sum(axis=1), 1)
+    flat = faces.images.reshape(len(faces), CROP_SIDE * CROP_SIDE)
+    not_a_face = 2 * faces.votes[:, NOT_A_FACE_COLUMN] > np.maximum(faces.votes.sum(axis=1), 1)
     return np.asarray((flat.min(axis=1) != flat.max(axis=1)) & ~not_a_face)
 
 
 def no_faces() -> LabelledFaces:
     """None at all, where only a person's verdicts are taught."""
     none = np.zeros(0, np.int64)
-    return LabelledFaces(np.zeros((0, SIDE, SIDE), np.uint8), none, no_votes(0), none)
+    return LabelledFaces(np.zeros((0, CROP_SIDE, CROP_SIDE), np.uint8), none, no_votes(0), none)
 
 
 def read(path: Path) -> LabelledFaces:
@@ -154,9 +154,9 @@ def read_csv(path: Path) -> LabelledFaces:
     try:
         header, *table = read_table(path)
         rows = [dict(zip(header, row, strict=False)) for row in table if row]
-        images = np.array([np.array(row["pixels"].split(), np.uint8).reshape(SIDE, SIDE) for row in rows])
+        images = np.array([np.array(row["pixels"].split(), np.uint8).reshape(CROP_SIDE, CROP_SIDE) for row in rows])
         labels = np.array([int(row["emotion"]) for row in rows], np.int64)
-        split = np.array([KAGGLE_USAGE[row["Usage"]] for row in rows], np.int64)
+        split = np.array([KAGGLE_SPLITS[row["Usage"]] for row in rows], np.int64)
     except (KeyError, ValueError) as error:
         raise DataError(f"{path}: expected the columns emotion, pixels, Usage of fer2013.csv ({error}).") from error
     beside = path.with_name("fer2013new.csv")
@@ -183,7 +183,7 @@ def read_folders(path: Path) -> LabelledFaces:
 def _read_classes(path: Path, split: int, groups: Mapping[Path, str]) -> LabelledFaces:
     files, labels = zip(*labelled_files(path), strict=True)
     count = len(files)
-    pictures = np.array([read_crop(file, SIDE) for file in files])
+    pictures = np.array([read_crop(file, CROP_SIDE) for file in files])
     group = np.array([groups.get(file, "") for file in files]) if groups else None
     return LabelledFaces(pictures, np.array(labels, np.int64), no_votes(count), np.full(count, split), group)
 
@@ -262,10 +262,10 @@ def training_set(faces: LabelledFaces) -> TrainingSet:
     wide = np.zeros((len(first), len(EXPRESSIONS)))
     if faces.opinions is not None:
         np.add.at(wide, group, faces.opinions)
-    return TrainingSet(faces.images[first], _shares(fer2013), vote_distribution(votes), _shares(wide))
+    return TrainingSet(faces.images[first], _row_shares(fer2013), vote_distribution(votes), _row_shares(wide))
 
 
-def _shares(sums: Floats) -> Floats:
+def _row_shares(sums: Floats) -> Floats:
     """Rows that sum to 1, or stay 0."""
     total = sums.sum(axis=1, keepdims=True)
     return np.asarray(np.divide(sums, total, out=np.zeros_like(sums), where=total > 0))

@@ -11,22 +11,22 @@ from tracker.core.errors import DataError, PictureError
 from tracker.core.image_files import read_picture
 from tracker.core.parsing import read_table
 
-GROUPS: Final = "groups.csv"
+GROUPS_FILE: Final = "groups.csv"
 """Columns ``picture`` (its path in the folder) and ``group``: whose faces these are, for scores by group."""
 
 
 def read_groups(folder: Path) -> dict[Path, str]:
     """Picture -> group from the ``groups.csv`` in a folder; empty without one."""
-    if not (folder / GROUPS).exists():
+    if not (folder / GROUPS_FILE).exists():
         return {}
     try:
-        header, *table = read_table(folder / GROUPS)
+        header, *table = read_table(folder / GROUPS_FILE)
         rows = [dict(zip(header, row, strict=False)) for row in table if row]
         groups = {folder / row["picture"]: row["group"] for row in rows}
     except (KeyError, ValueError) as error:
-        raise DataError(f"{folder / GROUPS}: expected rows with the columns picture and group ({error}).") from error
+        raise DataError(f"{folder / GROUPS_FILE}: expected rows with the columns picture and group ({error}).") from error
     if not groups:
-        raise DataError(f"{folder / GROUPS}: expected rows with the columns picture and group.")
+        raise DataError(f"{folder / GROUPS_FILE}: expected rows with the columns picture and group.")
     return groups
 
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from exporter.data.dataset import Integers, LabelledFaces, majority
 from tracker.core.vocabulary import EXPRESSIONS, FERPLUS, FERPLUS_SHOWN_AS
 
-NONE: Final = -1
+NO_LABEL: Final = -1
 """Stands for "no label" wherever labels are numbers."""
 FER2013_HEAD: Final = "fer2013"
 FERPLUS_HEAD: Final = "ferplus"
@@ -21,7 +21,7 @@ HEAD_LABELS: Final = {FER2013_HEAD: EXPRESSIONS, FERPLUS_HEAD: FERPLUS, WIDE_HEA
 
 
 def head_truth(head: str, faces: LabelledFaces) -> Integers:
-    """[N] the label that a head is judged against, as an index into its own labels; NONE where there is none."""
+    """[N] the label that a head is judged against, as an index into its own labels; NO_LABEL where there is none."""
     if head == WIDE_HEAD:
         return shown_truth(faces)
     return majority(faces.votes) if head == FERPLUS_HEAD else faces.labels
@@ -33,12 +33,12 @@ def voted(faces: LabelledFaces) -> bool:
 
 
 def shown_truth(faces: LabelledFaces) -> Integers:
-    """[N] index into EXPRESSIONS: what the crowd saw, NONE without a majority there; without a crowd, the data's label."""
+    """[N] index into EXPRESSIONS: what the crowd saw, NO_LABEL without a majority there; without a crowd, the data's label."""
     if not voted(faces):
         return faces.labels
-    places = [EXPRESSIONS.index(name) if name in EXPRESSIONS else NONE for name in FERPLUS_SHOWN_AS.values()]
-    # The last entry is what NONE itself, an index of -1, picks.
-    return np.array([*places, NONE], np.int64)[majority(faces.votes)]
+    places = [EXPRESSIONS.index(name) if name in EXPRESSIONS else NO_LABEL for name in FERPLUS_SHOWN_AS.values()]
+    # The last entry is what NO_LABEL itself, an index of -1, picks.
+    return np.array([*places, NO_LABEL], np.int64)[majority(faces.votes)]
 
 
 def unseen(faces: LabelledFaces, training: LabelledFaces) -> npt.NDArray[np.bool_]:

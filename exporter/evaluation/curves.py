@@ -1,66 +1,85 @@
-"""What a model card draws: confidence against accuracy, accuracy against coverage, and what taking out the prior trades."""
+"""The curves of a model card: reliability, coverage, and what taking out the prior costs and gains."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from exporter.data.dataset import LabelledFaces
 from exporter.data.labels import shown_truth
-from exporter.evaluation.metrics import ECE_BINS, Guesses, bins, most_confident, recalls, rounded, share, uar
-from exporter.evaluation.scoring import Answer, Logits
+from exporter.evaluation.metrics import (
+    ECE_BINS,
+    REPORTED_DIGITS,
+    Guesses,
+    confidence_bins,
+    most_confident,
+    recalls,
+    rounded,
+    share,
+    uar,
+)
+from exporter.evaluation.scores import SHOWN, CoveragePoint, Curves, DefaultTaus, PriorPoint, ReliabilityPoint
+from exporter.evaluation.scoring import Logits, PartProbabilities
 from tracker.core.vocabulary import EXPRESSIONS
 from tracker.model.contract import ModelContract
 
 COVERAGES: Final = tuple(step / 20 for step in range(2, 21))
-"""From 10 %: fewer pictures than that are too few for a point of a curve."""
-TAUS: Final = tuple(step / 20 for step in range(21))
+"""From 10 %: a smaller share has too few pictures for a point of a curve."""
+CURVE_TAUS: Final = tuple(step / 20 for step in range(21))
 """Steps of 0.05 move accuracy by about two tenths of a percent."""
-NEUTRAL: Final = EXPRESSIONS.index("neutral")
-
-Points = list[dict[str, Any]]
+NEUTRAL_INDEX: Final = EXPRESSIONS.index("neutral")
 
 
-def curves(contract: ModelContract, logits: Logits, faces: LabelledFaces, parts: Mapping[str, Answer]) -> dict[str, Any]:
-    """``reliability`` of each part; ``coverage`` and ``prior`` of what is shown, and the taus that are the file's defaults."""
-    return {
-        "reliability": {name: reliability(part.guesses()) for name, part in parts.items()},
-        "coverage": coverage(parts["shown"].guesses()),
-        "prior": prior(contract, logits, faces),
-        "defaults": {"live": contract.shown.live, "picture": contract.shown.picture},
-    }
+def curves(contract: ModelContract, logits: Logits, faces: LabelledFaces, parts: Mapping[str, PartProbabilities]) -> Curves:
+    """All curves of a model card.
+
+    Args:
+        contract: Of the model.
+        logits: The model's, on these faces.
+        faces: N labelled crops.
+        parts: What ``part_probabilities`` made of the logits.
+    """
+    return Curves(
+        reliability={name: reliability(part.guesses()) for name, part in parts.items()},
+        coverage=coverage(parts[SHOWN].guesses()),
+        prior=prior_curve(contract, logits, faces),
+        defaults=DefaultTaus(live=contract.shown.live, picture=contract.shown.picture),
+    )
 
 
-def reliability(guesses: Guesses) -> Points:
-    """Of each bin of confidence that is not empty: how many guesses, their mean confidence, and how many are right."""
-    places = bins(guesses)
-    chosen = {place: places == place for place in range(ECE_BINS)}
-    return [
-        {
-            "to": rounded((place + 1) / ECE_BINS),
-            "n": int(inside.sum()),
-            "confidence": rounded(float(guesses.confidence[inside].mean())),
-            "accuracy": rounded(share(guesses.right[inside])),
-        }
-        for place, inside in chosen.items()
-        if inside.any()
-    ]
+def reliability(guesses: Guesses) -> list[ReliabilityPoint]:
+    """Mean confidence and accuracy of each bin of confidence that is not empty."""
+    bin_of_guess = confidence_bins(guesses)
+    points = []
+    for index in range(ECE_BINS):
+        members = guesses.take(bin_of_guess == index)
+        if len(members):
+            points.append(
+                ReliabilityPoint(
+                    to=round((index + 1) / ECE_BINS, REPORTED_DIGITS),
+                    n=len(members),
+                    confidence=round(float(members.confidence.mean()), REPORTED_DIGITS),
+                    accuracy=round(share(members.right), REPORTED_DIGITS),
+                )
+            )
+    return points
 
 
-def coverage(guesses: Guesses) -> Points:
-    """Accuracy of the most confident part of the guesses, for parts from 10 % to all."""
-    return [{"coverage": part, "accuracy": rounded(share(most_confident(guesses, part)))} for part in COVERAGES]
+def coverage(guesses: Guesses) -> list[CoveragePoint]:
+    """Accuracy of the most confident guesses, for COVERAGES of all guesses."""
+    return [CoveragePoint(coverage=part, accuracy=rounded(share(most_confident(guesses, part)))) for part in COVERAGES]
 
 
-def prior(contract: ModelContract, logits: Logits, faces: LabelledFaces) -> Points:
-    """What is shown with more and more of the training prior taken out: the common lose, the rare win."""
+def prior_curve(contract: ModelContract, logits: Logits, faces: LabelledFaces) -> list[PriorPoint]:
+    """Scores of what is shown with more and more of the training prior taken out, for CURVE_TAUS and the default taus."""
     truth = shown_truth(faces)
-    taus = sorted({*TAUS, contract.shown.live, contract.shown.picture})
-    guesses = {tau: Guesses.of(contract.shown_scores(logits, tau), truth) for tau in taus}
-    return [
-        {
-            "tau": tau,
-            "accuracy": rounded(share(made.right)),
-            "uar": rounded(uar(made, len(EXPRESSIONS))),
-            "neutral": rounded(recalls(made, len(EXPRESSIONS))[NEUTRAL]),
-        }
-        for tau, made in guesses.items()
-    ]
+    points = []
+    for tau in sorted({*CURVE_TAUS, contract.shown.live, contract.shown.picture}):
+        guesses = Guesses.of(contract.shown_scores(logits, tau), truth)
+        points.append(
+            PriorPoint(
+                tau=tau,
+                accuracy=rounded(share(guesses.right)),
+                uar=rounded(uar(guesses, len(EXPRESSIONS))),
+                neutral=rounded(recalls(guesses, len(EXPRESSIONS))[NEUTRAL_INDEX]),
+            )
+        )
+    return points

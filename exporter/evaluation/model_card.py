@@ -1,24 +1,27 @@
-"""The model card in the format of Hugging Face: ``card.md`` beside this file, filled in from contract, scores and facts.
+"""The model card in the format of Hugging Face: the template ``card.md``, filled in from contract, scores and facts.
 
-No sentence is about our own model alone: each comes from the file, from the run that gave the scores, or from ``Facts``.
+No sentence is about Mien's own model alone: each comes from the file, from the scores, or from ``Facts``.
 """
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from string import Template
 from textwrap import fill
-from typing import Any, Final
+from typing import Final
 
+from exporter.data.dataset import SPLITS
 from exporter.evaluation.facts import Facts
-from exporter.evaluation.plots import draw, named_taus, percent
+from exporter.evaluation.plots import draw_plots, named_taus, percent
+from exporter.evaluation.scores import Curves, DataEvaluation, PartScores, ShownScores, as_json
 from tracker.core.errors import DataError
 from tracker.model.classifier import FEATURES_OUTPUT, OnnxClassifier
 from tracker.model.contract import ModelContract
 
-PROTOCOL: Final = {
+SPLIT_NOTES: Final = {
     "train": "These are pictures to learn from: if it did, the scores say what it remembers, and not how good it is.",
     "public": (
         "`mien export` fits temperatures, threshold and priors on a public split: if it was this one, the scores flatter a"
@@ -26,69 +29,90 @@ PROTOCOL: Final = {
     ),
     "private": "",
 }
-"""What the scores of a split mean, where nobody said how it was used."""
-CONTRACT: Final = (
+"""What the scores of a split mean, where the facts do not say how it was used."""
+CONTRACT_SENTENCE: Final = (
     "The contract is JSON in the file's ONNX metadata under the key `mien`: {}. `tracker/model/contract.py` reads it and"
     " refuses a file whose contract cannot be kept. To look at it, or to run it:"
 )
-KINDS: Final = {"onnx": "an ONNX file", "keras": "a Keras model", "torch.export": "a torch.export program"}
-"""What a network may be made from, as a contract has it, in words."""
-WIDE: Final = 120
-"""Letters a line, of what is put together here."""
-PARTS: Final = {
+ORIGIN_NAMES: Final = {"onnx": "an ONNX file", "keras": "a Keras model", "torch.export": "a torch.export program"}
+"""The member ``from`` of a contract -> what the model was made from."""
+LINE_LENGTH: Final = 120
+"""Characters in a line of a paragraph that is put together here."""
+PART_NAMES: Final = {
     "shown": "shown, seven expressions",
     "ferplus": "`ferplus`, eight labels",
     "fer2013": "`fer2013`, seven labels",
     "wide": "`wide`, seven labels",
 }
-METRICS: Final = {
-    "accuracy": ("accuracy", "Accuracy"),
-    "uar": ("recall", "Unweighted mean recall"),
-    "macro_f1": ("f1", "Macro F1"),
-    "ece": ("expected-calibration-error", "Expected calibration error"),
-}
-"""Key of the scores -> Hugging Face's name of the metric, and ours."""
-RARE: Final = 100
-"""With fewer pictures than this to judge by, a recall is uncertain by 5 points and more to each side."""
+"""The parts of a model, in the order of the card."""
+METRICS: Final = (
+    ("accuracy", "accuracy", "Accuracy"),
+    ("uar", "recall", "Unweighted mean recall"),
+    ("macro_f1", "f1", "Macro F1"),
+    ("ece", "expected-calibration-error", "Expected calibration error"),
+)
+"""Of each metric the field of PartScores, Hugging Face's name, and Mien's."""
+MIN_RECALL_PICTURES: Final = 100
+"""With fewer pictures of an expression, its recall is uncertain by 5 points or more to each side."""
+UNQUOTED_YAML: Final = r"[a-z][a-z0-9-]+"
+"""A text that YAML takes without quotation marks."""
 
 
 def write_card(
-    classifier: OnnxClassifier, model: Path, scores: Mapping[str, Any], folder: Path, facts: Facts | None = None
+    classifier: OnnxClassifier, model: Path, scores: DataEvaluation, folder: Path, facts: Facts | None = None
 ) -> list[Path]:
-    """README.md, its plots, and the scores it was made from; DataError when those, or the facts, are not this file's."""
+    """Write README.md, the scores it was made from, and its plots.
+
+    Args:
+        classifier: The model, opened from its file with the default prior.
+        model: The model file.
+        scores: What ``mien evaluate`` found for this file with the default prior.
+        folder: Where the card goes; it is made if need be.
+        facts: What the makers of the file say of it.
+
+    Returns:
+        The paths of the files that were written.
+
+    Raises:
+        DataError: The scores or the facts are those of another file, or the scores of another prior. Nothing is written.
+        OSError: A file cannot be written.
+    """
     if facts is not None and facts.model not in ("", classifier.sha256):
         raise DataError(
             f"The facts are about another file than {model}: their 'model' is {facts.model}. Give --facts of its own."
         )
-    if scores.get("model") != classifier.sha256 or "curves" not in scores or scores["shown"]["prior"] != "default":
+    if scores.model != classifier.sha256 or scores.split not in SPLITS or scores.shown.prior != "default":
         raise DataError(
             f"The scores are not those of {model} on labelled crops with the default prior: make them anew with"
             f" 'mien evaluate --model {model} --data fer2013.npz --json'."
         )
     folder.mkdir(parents=True, exist_ok=True)
-    # Where the data lay is nobody else's business.
-    kept = {**scores, "data": Path(scores["data"]).name}
-    written = {"README.md": text(classifier.contract, model, kept, facts), "scores.json": json.dumps(kept) + "\n"}
+    # The path of the data is private, its file name is enough.
+    scores = replace(scores, data=Path(scores.data).name)
+    written = {
+        "README.md": card_text(classifier.contract, model, scores, facts),
+        "scores.json": json.dumps(as_json(scores)) + "\n",
+    }
     for name, content in written.items():
         (folder / name).write_text(content, encoding="utf-8")
-    return [*(folder / name for name in written), *draw(kept, folder)]
+    return [*(folder / name for name in written), *draw_plots(scores, folder)]
 
 
-def text(contract: ModelContract, model: Path, scores: Mapping[str, Any], facts: Facts | None = None) -> str:
-    """The whole card."""
+def card_text(contract: ModelContract, model: Path, scores: DataEvaluation, facts: Facts | None = None) -> str:
+    """The whole card in Markdown; arguments as for ``write_card``."""
     facts = facts or Facts()
     template = files("exporter.evaluation").joinpath("card.md").read_text(encoding="utf-8")
     blocks = {
         "front": front_matter(contract, scores, facts),
-        "about": about(model, scores, facts),
-        "outputs": outputs(contract, facts),
-        "made": made(contract, facts),
-        "leaks": leaks(scores),
+        "about": file_table(model, scores, facts),
+        "outputs": output_table(contract, facts),
+        "made": how_it_was_made(contract, facts),
+        "leaks": leak_note(scores),
         "scores": score_table(scores, facts),
-        "recall": recall_table(scores["shown"]),
-        "priors": priors(contract),
-        "prior_table": prior_table(scores["curves"]),
-        "limits": limits(scores["shown"], facts),
+        "recall": recall_table(scores.shown),
+        "priors": prior_note(contract),
+        "prior_table": prior_table(scores.curves),
+        "limits": limits(scores.shown, facts),
     }
     filled = Template(template).substitute(
         name=contract.name,
@@ -96,68 +120,77 @@ def text(contract: ModelContract, model: Path, scores: Mapping[str, Any], facts:
         file=model.name,
         side=contract.side,
         heads=f"{len(contract.heads)} head{'s' * (len(contract.heads) != 1)}",
-        contract=fill(CONTRACT.format(contract_contents(contract)), WIDE),
-        shown=fill(shown(contract), WIDE),
-        protocol=facts.protocol.get(scores["split"], PROTOCOL[scores["split"]]),
+        contract=fill(CONTRACT_SENTENCE.format(contract_members(contract)), LINE_LENGTH),
+        shown=fill(shown_paragraph(contract), LINE_LENGTH),
+        protocol=facts.protocol.get(scores.split, SPLIT_NOTES[scores.split]),
         judges=facts.judges.strip(),
         **{name: "\n".join(lines) for name, lines in blocks.items()},
     )
-    return _without_gaps(filled)
+    # Where something was left out, one empty line is enough.
+    return re.sub(r"\n{3,}", "\n\n", filled)
 
 
-def _without_gaps(filled: str) -> str:
-    """What was left out leaves no empty lines behind."""
-    while "\n\n\n" in filled:
-        filled = filled.replace("\n\n\n", "\n\n")
-    return filled
-
-
-def split_name(scores: Mapping[str, Any], facts: Facts) -> str:
-    """What the data's makers call the split, else what Mien does."""
-    return facts.judged_on.get(scores["split"], f"{scores['split']} split")
-
-
-def front_matter(contract: ModelContract, scores: Mapping[str, Any], facts: Facts) -> Iterator[str]:
-    """YAML, as Hugging Face reads it."""
+def front_matter(contract: ModelContract, scores: DataEvaluation, facts: Facts) -> Iterator[str]:
+    """The YAML at the top, as Hugging Face reads it."""
     if facts.licence:
         yield f"license: {json.dumps(facts.licence)}"
     yield from ("language: en", "library_name: onnx", "pipeline_tag: image-classification")
     calibrated = ["calibrated"] if contract.shown.log_prior else []
-    yield from _listed("tags", ["facial-expression-recognition", "onnx", *facts.learned_from, *calibrated])
+    yield from _yaml_list("tags", ["facial-expression-recognition", "onnx", *facts.learned_from, *calibrated])
     if facts.learned_from:
-        yield from _listed("datasets", facts.learned_from)
-    yield from _listed("metrics", [kind for kind, _ in METRICS.values()])
+        yield from _yaml_list("datasets", facts.learned_from)
+    yield from _yaml_list("metrics", [metric for _, metric, _ in METRICS])
     yield "model-index:"
-    yield from results(contract, scores, facts)
+    yield f"- name: {json.dumps(contract.name)}"
+    yield "  results:"
+    data = facts.judged_on.get("name", Path(scores.data).name)
+    kind = facts.judged_on.get("type", Path(scores.data).stem)
+    for part, values in _parts(scores).items():
+        yield "  - task:"
+        yield "      type: image-classification"
+        yield "      name: Facial expression recognition"
+        yield "    dataset:"
+        yield f"      type: {json.dumps(kind)}"
+        yield f"      name: {json.dumps(f'{data} ({PART_NAMES[part]})'.replace('`', ''))}"
+        yield f"      split: {json.dumps(split_name(scores, facts))}"
+        yield "    metrics:"
+        for field, metric, name in METRICS:
+            yield f"    - {{type: {metric}, value: {getattr(values, field)}, name: {name}}}"
 
 
-PLAIN: Final = r"[a-z][a-z0-9-]+"
-"""What YAML takes for a text without quotation marks."""
-
-
-def _listed(name: str, values: Sequence[str]) -> Iterator[str]:
+def _yaml_list(name: str, values: Sequence[str]) -> Iterator[str]:
     yield f"{name}:"
-    yield from (f"- {value if re.fullmatch(PLAIN, value) else json.dumps(value)}" for value in values)
+    yield from (f"- {value if re.fullmatch(UNQUOTED_YAML, value) else json.dumps(value)}" for value in values)
 
 
-def about(model: Path, scores: Mapping[str, Any], facts: Facts) -> Iterator[str]:
-    """The file, and what its makers say of it in a line."""
+def _parts(scores: DataEvaluation) -> dict[str, PartScores]:
+    """The parts of the model that were scored, in the order of the card."""
+    return {name: scores.parts[name] for name in PART_NAMES if name in scores.parts}
+
+
+def split_name(scores: DataEvaluation, facts: Facts) -> str:
+    """What the makers of the data call the split, else what Mien calls it."""
+    return facts.judged_on.get(scores.split, f"{scores.split} split")
+
+
+def file_table(model: Path, scores: DataEvaluation, facts: Facts) -> Iterator[str]:
+    """The model file, and a line for each short fact."""
     yield from ("| | |", "|---|---|")
     yield f"| file | `{model.name}`, {model.stat().st_size / 1e6:.1f} MB, {parameters(model):,} numbers |"
-    yield f"| SHA-256 | `{scores['model']}` |"
-    told = {"made by": facts.made_by, "kind": facts.kind, "licence": facts.licence_words or facts.licence}
-    yield from (f"| {what} | {words} |" for what, words in told.items() if words)
+    yield f"| SHA-256 | `{scores.model}` |"
+    rows = {"made by": facts.made_by, "kind": facts.kind, "licence": facts.licence_words or facts.licence}
+    yield from (f"| {name} | {words} |" for name, words in rows.items() if words)
 
 
 def parameters(model: Path) -> int:
-    """Numbers that the file holds, whether they were learned or not."""
+    """How many numbers a model file holds, learned or not."""
     import onnx
 
     return sum(int(onnx.numpy_helper.to_array(entry).size) for entry in onnx.load(model).graph.initializer)
 
 
-def outputs(contract: ModelContract, facts: Facts) -> Iterator[str]:
-    """A row for what goes in, and for each thing that comes out."""
+def output_table(contract: ModelContract, facts: Facts) -> Iterator[str]:
+    """A row for the input, and one for each output."""
     scaling = f"gray bytes as `(byte / 255 - {contract.scaling.mean:g}) / {contract.scaling.std:g}`"
     yield from ("| name | shape | meaning |", "|---|---|---|")
     shape = f"[N, 1, {contract.side}, {contract.side}] floats"
@@ -170,8 +203,8 @@ def outputs(contract: ModelContract, facts: Facts) -> Iterator[str]:
         yield f"| `{FEATURES_OUTPUT}` | [N, {contract.features}] | what is read before the last layer{refit} |"
 
 
-def contract_contents(contract: ModelContract) -> str:
-    """What stands in it."""
+def contract_members(contract: ModelContract) -> str:
+    """What the contract of this file contains, as a list in words."""
     known = {
         "labels in order": True,
         "scaling": True,
@@ -183,12 +216,12 @@ def contract_contents(contract: ModelContract) -> str:
         "what it was made from": "from" in contract.training,
         f"the scores on the {contract.measured.get('split')} split": "split" in contract.measured,
     }
-    *most, last = (words for words, there in known.items() if there)
-    return f"{', '.join(most)} and {last}"
+    *first, last = (words for words, there in known.items() if there)
+    return f"{', '.join(first)} and {last}"
 
 
-def shown(contract: ModelContract) -> str:
-    """How what is shown comes from one head or two, and when it is ``unclear``."""
+def shown_paragraph(contract: ModelContract) -> str:
+    """How the shown expression is computed from one head or two, and when it is ``unclear``."""
     head = f"the `{contract.shown.head}` head's seven labels"
     if not contract.shown.log_prior:
         return (
@@ -210,24 +243,26 @@ def shown(contract: ModelContract) -> str:
     )
 
 
-def made(contract: ModelContract, facts: Facts) -> Iterator[str]:
-    """What its makers say, and what the contract tells; nothing where both are silent."""
-    told = list(origin(contract))
-    if facts.made or told:
+def how_it_was_made(contract: ModelContract, facts: Facts) -> Iterator[str]:
+    """A section of what the facts and the contract say; nothing where neither says anything."""
+    origin = list(origin_sentences(contract))
+    if facts.made or origin:
         yield "## How it was made"
         yield ""
         yield facts.made.strip()
         yield ""
-        yield from told
+        yield from origin
 
 
-def origin(contract: ModelContract) -> Iterator[str]:
-    """The contract's own words, as sentences."""
+def origin_sentences(contract: ModelContract) -> Iterator[str]:
+    """What the contract says of how the file came to be."""
     training = contract.training
     if "from" in training:
-        kind = KINDS.get(training["from"], training["from"])
+        kind = ORIGIN_NAMES.get(training["from"], training["from"])
         yield f"`mien export` made this file from {kind} (SHA-256 `{training.get('sha256')}`)."
-    if runs := ends(training.get("mean_of", ())):
+    epochs = [str(run["epochs"]) for run in training.get("mean_of", ())]
+    if epochs:
+        runs = " and ".join(filter(None, (", ".join(epochs[:-1]), epochs[-1])))
         yield f"Its weights are the mean of runs of {runs} epochs."
     data = training.get("calibrated_on", training)
     if "fingerprint" in data:
@@ -236,8 +271,8 @@ def origin(contract: ModelContract) -> Iterator[str]:
         yield f"{what} data whose training split holds {count} (fingerprint `{data['fingerprint']}`)."
 
 
-def priors(contract: ModelContract) -> Iterator[str]:
-    """What ``--prior`` does to this file."""
+def prior_note(contract: ModelContract) -> Iterator[str]:
+    """What ``--prior`` changes with this file."""
     if not contract.shown.log_prior:
         yield "The file knows no prior, so `--prior` changes nothing of what it shows."
         return
@@ -248,89 +283,56 @@ def priors(contract: ModelContract) -> Iterator[str]:
     yield "costs at most 2 points of accuracy."
 
 
-def limits(shown: Mapping[str, Any], facts: Facts) -> Iterator[str]:
-    """What its makers know, and what the run shows."""
-    yield facts.limits.strip() or "- **Whose faces it learned from** is not told: nobody who made this card knew, or said so."
-    yield f"- **Expressions that are rare here.** {rare(shown)}"
-    yield "- **Groups.** With labelled pictures of your own and a `groups.csv` beside them, `mien evaluate --images` tells each"
-    yield "  group's share of right answers."
-
-
-def parts(scores: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
-    """What of a model was judged, in the order of the card."""
-    return {part: scores[part] for part in PARTS if part in scores}
-
-
-def results(contract: ModelContract, scores: Mapping[str, Any], facts: Facts) -> Iterator[str]:
-    """The front matter's ``model-index``."""
-    data = facts.judged_on.get("name", Path(scores["data"]).name)
-    kind = facts.judged_on.get("type", Path(scores["data"]).stem)
-    yield f"- name: {json.dumps(contract.name)}"
-    yield "  results:"
-    for part, values in parts(scores).items():
-        yield "  - task:"
-        yield "      type: image-classification"
-        yield "      name: Facial expression recognition"
-        yield "    dataset:"
-        yield f"      type: {json.dumps(kind)}"
-        yield f"      name: {json.dumps(f'{data} ({PARTS[part]})'.replace('`', ''))}"
-        yield f"      split: {json.dumps(split_name(scores, facts))}"
-        yield "    metrics:"
-        for key, (metric, name) in METRICS.items():
-            yield f"    - {{type: {metric}, value: {values[key]}, name: {name}}}"
-
-
-def ends(runs: Sequence[Mapping[str, Any]]) -> str:
-    """The runs whose mean the model is, as 30 and 12; empty where there is no word of any."""
-    epochs = [str(run["epochs"]) for run in runs]
-    return " and ".join(filter(None, (", ".join(epochs[:-1]), *epochs[-1:])))
-
-
-def leaks(scores: Mapping[str, Any]) -> Iterator[str]:
-    """How many of the pictures are also among the data's training ones."""
-    widest = max(parts(scores).values(), key=lambda values: values["n"])
-    if "without_leaks" in widest:
-        count = widest["n"] - widest["without_leaks"]["n"]
+def leak_note(scores: DataEvaluation) -> Iterator[str]:
+    """How many of the pictures are also among the training pictures."""
+    largest = max(scores.parts.values(), key=lambda part: part.n)
+    if largest.without_leaks:
+        count = largest.n - largest.without_leaks.n
         yield f'"Without leaks" leaves out the {count:,} pictures that are pixel-identical with one of the training split.'
 
 
-def score_table(scores: Mapping[str, Any], facts: Facts) -> Iterator[str]:
-    """A row for each part."""
+def score_table(scores: DataEvaluation, facts: Facts) -> Iterator[str]:
+    """A row for each part of the model."""
     columns = ["pictures", "accuracy (95 %)", "without leaks", "unweighted recall", "macro F1", "calibration error"]
     yield f"| {' | '.join([split_name(scores, facts), *columns])} |"
     yield "|---|---|---|---|---|---|---|"
-    for part, values in parts(scores).items():
-        low, high = (f"{end * 100:.1f}" for end in values["interval"])
-        fresh = values.get("without_leaks")
-        others = " | ".join(percent(values[key]) for key in ("uar", "macro_f1", "ece"))
-        alone = f"{percent(fresh['accuracy'])} of {fresh['n']:,}" if fresh else "-"
-        yield f"| {PARTS[part]} | {values['n']:,} | {percent(values['accuracy'])} ({low}-{high}) | {alone} | {others} |"
+    for name, part in _parts(scores).items():
+        low, high = ("-" if end is None else f"{end * 100:.1f}" for end in part.interval)
+        fresh = part.without_leaks
+        without_leaks = f"{percent(fresh.accuracy)} of {fresh.n:,}" if fresh else "-"
+        others = " | ".join(map(percent, (part.uar, part.macro_f1, part.ece)))
+        yield f"| {PART_NAMES[name]} | {part.n:,} | {percent(part.accuracy)} ({low}-{high}) | {without_leaks} | {others} |"
 
 
-def recall_table(shown: Mapping[str, Any]) -> list[str]:
-    """Of each expression's faces, how many were recognised."""
-    recall = shown["recall"]
+def recall_table(shown: ShownScores) -> list[str]:
+    """For each expression, the share of its faces that were recognised."""
     return [
-        f"| {' | '.join(['recognised', *recall])} |",
-        "|" + "---|" * (len(recall) + 1),
-        f"| of {shown['n']:,} | {' | '.join(percent(value) for value in recall.values())} |",
+        f"| {' | '.join(['recognised', *shown.recall])} |",
+        "|" + "---|" * (len(shown.recall) + 1),
+        f"| of {shown.n:,} | {' | '.join(map(percent, shown.recall.values()))} |",
     ]
 
 
-def prior_table(curves: Mapping[str, Any]) -> Iterator[str]:
-    """What the priors that have a name give."""
-    points = {point["tau"]: point for point in curves["prior"]}
+def prior_table(curves: Curves) -> Iterator[str]:
+    """A row for each prior that has a name."""
+    points = {point.tau: point for point in curves.prior}
     yield "| prior | tau | accuracy | unweighted recall | neutral faces recognised |"
     yield "|---|---|---|---|---|"
     for tau, name in named_taus(curves).items():
-        numbers = " | ".join(percent(points[tau][key]) for key in ("accuracy", "uar", "neutral"))
+        numbers = " | ".join(map(percent, (points[tau].accuracy, points[tau].uar, points[tau].neutral)))
         yield f"| {name} | {tau:g} | {numbers} |"
 
 
-def rare(shown: Mapping[str, Any]) -> str:
-    """Which expressions had so few pictures that their recall is hardly known."""
-    counts = {label: sum(row) for label, row in zip(shown["recall"], shown["confusion"], strict=True)}
-    few = [f"{label} ({count:,})" for label, count in counts.items() if count < RARE]
-    if not few:
-        return "Each of the seven was judged on 100 pictures or more."
-    return f"There are few pictures to judge {' and '.join(few)} by: how well they are recognised is hardly known."
+def limits(shown: ShownScores, facts: Facts) -> Iterator[str]:
+    """Whose faces the model may read badly, as far as the facts and the scores say it."""
+    yield facts.limits.strip() or "- **Whose faces it learned from** is not told: nobody who made this card knew, or said so."
+    counts = {label: sum(row) for label, row in zip(shown.recall, shown.confusion, strict=True)}
+    few = [f"{label} ({count:,})" for label, count in counts.items() if count < MIN_RECALL_PICTURES]
+    rare = (
+        f"There are few pictures to judge {' and '.join(few)} by: how well they are recognised is hardly known."
+        if few
+        else "Each of the seven was judged on 100 pictures or more."
+    )
+    yield f"- **Expressions that are rare here.** {rare}"
+    yield "- **Groups.** With labelled pictures of your own and a `groups.csv` beside them, `mien evaluate --images` tells each"
+    yield "  group's share of right answers."

@@ -1,27 +1,35 @@
-"""A model's logits on labelled faces, turned into the scores of the contract: what is shown, and each head."""
+"""From a model's logits on labelled faces to the scores of what is shown and of each head."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 import numpy.typing as npt
+from msgspec import UNSET
 
 from exporter.data.dataset import Integers, LabelledFaces
-from exporter.data.labels import FERPLUS_HEAD, HEAD_LABELS, head_truth, shown_truth, unseen, voted
-from exporter.evaluation.metrics import Guesses, abstention, report, rounded, share
+from exporter.data.labels import FER2013_HEAD, FERPLUS_HEAD, HEAD_LABELS, WIDE_HEAD, head_truth, shown_truth, unseen, voted
+from exporter.evaluation.metrics import Guesses, abstention, part_scores, rounded, share
+from exporter.evaluation.scores import SHOWN, LeakFreeScores, ModelScores, PartScores, ShownScores
 from tracker.core.vocabulary import EXPRESSIONS
 from tracker.model.contract import ModelContract
 from tracker.model.prior import Numbers, softmax
 
 Logits = Mapping[str, npt.NDArray[Any]]
-"""Head -> [N, labels]."""
+"""Name of a head -> [N, labels]."""
+AGAINST_VOTES: Final = "FER+ majority"
+AGAINST_LABELS: Final = "labels"
+"""What ``shown`` was scored against; the words are those of the JSON."""
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What one part of a model, the shown scores or a head, says of faces.
+class PartProbabilities:
+    """What one part of a model, the shown expressions or a head, says of N faces.
 
-    labels: in order. probabilities: [N, labels]. truth: [N] index into the labels, NONE where there is none.
+    Attributes:
+        labels: In the order of the columns.
+        probabilities: [N, labels], 0 to 1.
+        truth: [N] index into the labels; NO_LABEL where there is none.
     """
 
     labels: tuple[str, ...]
@@ -29,44 +37,67 @@ class Answer:
     truth: Integers
 
     def guesses(self, which: npt.NDArray[Any] | slice = slice(None)) -> Guesses:
-        """The likeliest label of each face with a truth, or of those that a mask selects."""
+        """The likeliest label of each face with a truth; which: a mask [N] of the faces to take, else all."""
         return Guesses.of(self.probabilities[which], self.truth[which])
 
 
-def answers(
+def part_probabilities(
     contract: ModelContract, logits: Logits, faces: LabelledFaces, tau: float, fitted: Numbers | None = None
-) -> dict[str, Answer]:
-    """``shown`` and each head that these faces have labels for; fitted: [N, 7] what a fit to a person shows instead."""
-    released = contract.shown_scores(logits, tau)
-    shown = Answer(EXPRESSIONS, released if fitted is None else fitted, shown_truth(faces))
-    parts = {"shown": shown}
+) -> dict[str, PartProbabilities]:
+    """What is shown, and each head that these faces have labels for, by name of the part.
+
+    Args:
+        contract: Of the model.
+        logits: The model's, on these faces.
+        faces: N labelled crops.
+        tau: How much of the prior is taken out of what is shown.
+        fitted: [N, 7] probabilities that a fit to a person shows instead, in the order of EXPRESSIONS.
+    """
+    shown = contract.shown_scores(logits, tau) if fitted is None else fitted
+    parts = {SHOWN: PartProbabilities(EXPRESSIONS, shown, shown_truth(faces))}
     for name, head in contract.heads.items():
-        # FER+'s labels are known only where the crowd voted.
+        # The truth of the FER+ head is known only where people voted.
         if HEAD_LABELS.get(name) == head.labels and (name != FERPLUS_HEAD or voted(faces)):
-            parts[name] = Answer(head.labels, softmax(logits[name], head.temperature), head_truth(name, faces))
+            parts[name] = PartProbabilities(head.labels, softmax(logits[name], head.temperature), head_truth(name, faces))
     return parts
 
 
-def judge_logits(
+def score_logits(
     contract: ModelContract, logits: Logits, faces: LabelledFaces, training: LabelledFaces, tau: float
-) -> dict[str, Any]:
-    """The scores of each part of a model as it was released, and ``abstention``; see ``score``."""
-    return score(contract, answers(contract, logits, faces, tau), faces, training, tau)
+) -> ModelScores:
+    """The scores of a released model, without a fit; arguments as for ``part_probabilities`` and ``score``."""
+    return score(contract, part_probabilities(contract, logits, faces, tau), faces, training, tau)
 
 
 def score(
-    contract: ModelContract, parts: Mapping[str, Answer], faces: LabelledFaces, training: LabelledFaces, tau: float
-) -> dict[str, Any]:
-    """The scores of each part, and ``abstention``.
+    contract: ModelContract,
+    parts: Mapping[str, PartProbabilities],
+    faces: LabelledFaces,
+    training: LabelledFaces,
+    tau: float,
+) -> ModelScores:
+    """The scores of each part, and of its abstention.
 
-    ``without_leaks`` leaves out pictures that are also among the training ones; it is absent when there are none of those.
+    Args:
+        contract: Of the model.
+        parts: What ``part_probabilities`` gave for these faces.
+        faces: N labelled crops.
+        training: The training pictures; ``without_leaks`` leaves out the faces that are also among these. None of them: it is
+            UNSET.
+        tau: How much of the prior is taken out of what is shown; it decides the threshold.
     """
     fresh = unseen(faces, training) if len(training) else None
-    scores: dict[str, Any] = {}
+    scores: dict[str, PartScores] = {}
     for name, part in parts.items():
-        scores[name] = report(part.guesses(), part.labels)
+        scores[name] = part_scores(part.guesses(), part.labels)
         if fresh is not None:
             guesses = part.guesses(fresh)
-            scores[name]["without_leaks"] = {"n": len(guesses), "accuracy": rounded(share(guesses.right))}
-    scores["shown"] = {"against": "FER+ majority" if voted(faces) else "labels", **scores["shown"]}
-    return scores | {"abstention": abstention(parts["shown"].guesses(), contract.shown.operating_point(tau).threshold)}
+            leak_free = LeakFreeScores(n=len(guesses), accuracy=rounded(share(guesses.right)))
+            scores[name] = replace(scores[name], without_leaks=leak_free)
+    return ModelScores(
+        shown=ShownScores(**vars(scores[SHOWN]), against=AGAINST_VOTES if voted(faces) else AGAINST_LABELS),
+        fer2013=scores.get(FER2013_HEAD, UNSET),
+        ferplus=scores.get(FERPLUS_HEAD, UNSET),
+        wide=scores.get(WIDE_HEAD, UNSET),
+        abstention=abstention(parts[SHOWN].guesses(), contract.shown.operating_point(tau).threshold),
+    )

@@ -1,38 +1,46 @@
-"""The scores of ``mien evaluate`` as lines for people."""
+"""The scores of ``mien evaluate`` as lines of text."""
 
 from collections.abc import Iterator
-from typing import Any
 
-from exporter.data.labels import HEAD_LABELS
-from exporter.evaluation.paired_tests import lines
+from exporter.evaluation.scores import Comparison, Evaluation, Interval
 
 
-def table(scores: dict[str, Any]) -> Iterator[str]:
-    """The scores as lines for people."""
-    parts = [part for part in ("shown", *HEAD_LABELS) if part in scores]
-    yield f"model {scores['model'][:12]}  data {scores['data']}  split {scores['split'] or '-'}  pictures {scores['n']:,}"
+def format_evaluation(scores: Evaluation) -> Iterator[str]:
+    """A line for each part of the model, then recalls, abstention, groups, and the comparison with another model."""
+    yield f"model {scores.model[:12]}  data {scores.data}  split {scores.split or '-'}  pictures {scores.n:,}"
     yield f"{'':9}{'n':>7}{'accuracy':>10}{'95 % interval':>17}{'UAR':>8}{'F1':>8}{'ECE':>8}{'best 80 %':>11}"
-    for name in parts:
-        part = scores[name]
-        uar, f1, ece, best = map(_percent, (part["uar"], part["macro_f1"], part["ece"], part["coverage"]["0.8"]))
-        right = f"{_percent(part['accuracy']):>10}{_interval(part):>17}"
-        yield f"{name:9}{part['n']:>7,}{right}{uar:>8}{f1:>8}{ece:>8}{best:>11}"
-    recall = "  ".join(f"{name} {_percent(value)}" for name, value in scores["shown"]["recall"].items())
+    for name, part in scores.parts.items():
+        uar, f1, ece, best = map(_percent, (part.uar, part.macro_f1, part.ece, part.coverage["0.8"]))
+        right = f"{_percent(part.accuracy):>10}{_interval(part.interval):>17}"
+        yield f"{name:9}{part.n:>7,}{right}{uar:>8}{f1:>8}{ece:>8}{best:>11}"
+    recall = "  ".join(f"{name} {_percent(value)}" for name, value in scores.shown.recall.items())
     yield f"recall of what is shown: {recall}"
-    clear = scores["abstention"]
+    clear = scores.abstention
     yield (
-        f"at or above {_percent(clear['threshold'])} confidence: {_percent(clear['coverage'])} of the readings,"
-        f" {_percent(clear['accuracy'])} of them right"
+        f"at or above {_percent(clear.threshold)} confidence: {_percent(clear.coverage)} of the readings,"
+        f" {_percent(clear.accuracy)} of them right"
     )
-    yield f"face found in {_percent(scores['found'])}, median {scores['median_ms_per_face'] or 0:.1f} ms a face"
-    for name, group in scores.get("groups", {}).items():
-        yield f"group {name}: {group['n']:,} pictures, {_percent(group['accuracy'])} right ({_interval(group)})"
-    if "compare" in scores:
-        yield from lines(scores["compare"])
+    yield f"face found in {_percent(scores.found)}, median {scores.median_ms_per_face or 0:.1f} ms a face"
+    for name, group in (scores.groups or {}).items():
+        yield f"group {name}: {group.n:,} pictures, {_percent(group.accuracy)} right ({_interval(group.interval)})"
+    if scores.compare:
+        yield from format_comparison(scores.compare)
 
 
-def _interval(scores: dict[str, Any]) -> str:
-    return " - ".join(_percent(end) for end in scores["interval"])
+def format_comparison(compared: Comparison) -> Iterator[str]:
+    """A line for each part that both models have, where there are pictures."""
+    yield f"compared with model {compared.model[:12]}, on the same pictures:"
+    for name, part in compared.parts.items():
+        if part.n:
+            more, low, high = ((value or 0) * 100 for value in (part.difference, *part.interval))
+            yield (
+                f"{name:9}{more:+7.2f} points ({low:+.2f} to {high:+.2f}), right alone {part.only_this} : {part.only_other},"
+                f" p = {part.mcnemar:.2g}, same guess {_percent(part.agreement)}"
+            )
+
+
+def _interval(ends: Interval) -> str:
+    return " - ".join(map(_percent, ends))
 
 
 def _percent(value: float | None) -> str:

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from exporter.data.dataset import LabelledFaces, read, usable
-from exporter.data.labels import NONE, shown_truth
+from exporter.data.labels import NO_LABEL, shown_truth
 from exporter.data.meshes import aligned, meshes
 from exporter.evaluation.inference import Crops, logits_of
 from exporter.evaluation.metrics import share
@@ -79,7 +79,7 @@ class Again:
 
 def judgeable(faces: LabelledFaces) -> LabelledFaces:
     """The pictures of faces with a majority of the crowd behind their label."""
-    return faces.take(usable(faces) & (shown_truth(faces) != NONE))
+    return faces.take(usable(faces) & (shown_truth(faces) != NO_LABEL))
 
 
 def sample(faces: LabelledFaces, count: int) -> LabelledFaces:

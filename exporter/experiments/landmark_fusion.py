@@ -96,7 +96,7 @@ def table(views: dict[str, Numbers], second: Numbers, truth: npt.NDArray[np.int6
         guess, weights = fused(shown, second, truth)
         alone, both = (Guesses(truth, said, np.ones(len(truth))) for said in (shown.argmax(axis=1), guess))
         gain = paired(both, alone)
-        more, low, high = (value * 100 for value in (gain["difference"], *gain["interval"]))
+        more, low, high = ((value or 0) * 100 for value in (gain.difference, *gain.interval))
         told = f"{weights[0]:.2f} and {weights[1]:.2f} | {share(both.right):.1%} | {uar(both, 7):.1%}"
         yield f"| {name} | - | {share(alone.right):.1%} | {uar(alone, 7):.1%} | |"
         yield f"| ... and the witness | {told} | {more:+.1f} ({low:+.1f} to {high:+.1f}) |"

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from exporter.data.dataset import Integers, LabelledFaces, read
-from exporter.data.labels import NONE, shown_truth, unseen
+from exporter.data.labels import NO_LABEL, shown_truth, unseen
 from exporter.evaluation.metrics import Guesses, ece, recalls, share
 from exporter.experiments.synthetic_people import KINDS, Make
 from tracker.commands.terminal import show
@@ -188,7 +188,7 @@ def _rng(number: int) -> np.random.Generator:
 def fresh(faces: LabelledFaces) -> LabelledFaces:
     """The public pictures that the crowd agrees on and that are not in training."""
     public = faces.of("public")
-    return public.take(unseen(public, faces.of("train")) & (shown_truth(public) != NONE))
+    return public.take(unseen(public, faces.of("train")) & (shown_truth(public) != NO_LABEL))
 
 
 @click.command()

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from tqdm import tqdm
 
-from exporter.data.dataset import SIDE, LabelledFaces
+from exporter.data.dataset import CROP_SIDE, LabelledFaces
 from exporter.data.meshes import Meshes, remembered
 from tracker.core.face import Crop, Detection, Face, Landmarks
 from tracker.core.frame import Pixels
@@ -41,10 +41,10 @@ def background(seed: int = 0) -> Pixels:
 
 def places(count: int, side: int) -> list[Matrix]:
     """Where so many pictures lie, ``side`` px large; the same each time."""
-    rng, half, air = np.random.default_rng(side), SIDE / 2, AIR * side
+    rng, half, air = np.random.default_rng(side), CROP_SIDE / 2, AIR * side
     matrices = []
     for _ in range(count):
-        matrix = np.asarray(cv2.getRotationMatrix2D((half, half), rng.uniform(-TURNED, TURNED), side / SIDE), np.float64)
+        matrix = np.asarray(cv2.getRotationMatrix2D((half, half), rng.uniform(-TURNED, TURNED), side / CROP_SIDE), np.float64)
         matrix[:, 2] += [rng.uniform(air, WIDTH - air) - half, rng.uniform(air, HEIGHT - air) - half]
         matrices.append(matrix)
     return matrices
@@ -78,7 +78,7 @@ def _in_picture(face: Face) -> Detection | None:
 
 
 def _lies_in(found: Detection, place: Matrix) -> bool:
-    middle, half = place @ (SIDE / 2, SIDE / 2, 1), np.hypot(*place[:, 0]) * SIDE / 2
+    middle, half = place @ (CROP_SIDE / 2, CROP_SIDE / 2, 1), np.hypot(*place[:, 0]) * CROP_SIDE / 2
     return bool(np.hypot(*(np.array(found.landmarks.box.centre) - middle)) < half)
 
 

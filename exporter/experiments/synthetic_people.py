@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from exporter.data.dataset import SIDE, Integers
+from exporter.data.dataset import CROP_SIDE, Integers
 from exporter.evaluation.inference import Crops
 from tracker.core.face import Crop
 from tracker.core.vocabulary import EXPRESSIONS
@@ -17,7 +17,7 @@ from tracker.core.vocabulary import EXPRESSIONS
 EACH: Final = 16
 """Pictures of each expression that a person has: of disgust, the public split has 18."""
 NEUTRAL: Final = EXPRESSIONS.index("neutral")
-MIDDLE: Final = (SIDE - 1) / 2
+MIDDLE: Final = (CROP_SIDE - 1) / 2
 
 Change = Callable[[npt.NDArray[np.float32]], npt.NDArray[np.float32]]
 
@@ -75,7 +75,7 @@ def _another_time(image: npt.NDArray[np.float32], rng: np.random.Generator) -> n
     """Turned, moved and lit a little differently, as far as the aligner leaves it."""
     turn = np.asarray(cv2.getRotationMatrix2D((MIDDLE, MIDDLE), rng.normal(0, 4), 1 + rng.normal(0, 0.04)), np.float64)
     turn[:, 2] += np.asarray(rng.normal(0, 1, 2), np.float64)
-    moved = cv2.warpAffine(image, turn, (SIDE, SIDE), borderMode=cv2.BORDER_REFLECT)
+    moved = cv2.warpAffine(image, turn, (CROP_SIDE, CROP_SIDE), borderMode=cv2.BORDER_REFLECT)
     return np.asarray((moved - 128) * np.exp(rng.normal(0, 0.12)) + 128 + rng.normal(0, 12), np.float32)
 
 
@@ -95,9 +95,10 @@ def _appearance(rng: np.random.Generator) -> Change:
 
 def _shape(rng: np.random.Generator) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
     """Where each pixel comes from: a little wider or longer, and smoothly bent."""
-    y, x = np.mgrid[0:SIDE, 0:SIDE].astype(np.float32)
+    y, x = np.mgrid[0:CROP_SIDE, 0:CROP_SIDE].astype(np.float32)
     bent = [
-        cv2.resize(rng.normal(0, 1.6, (4, 4)).astype(np.float32), (SIDE, SIDE), interpolation=cv2.INTER_CUBIC) for _ in "xy"
+        cv2.resize(rng.normal(0, 1.6, (4, 4)).astype(np.float32), (CROP_SIDE, CROP_SIDE), interpolation=cv2.INTER_CUBIC)
+        for _ in "xy"
     ]
     wide, long = 1 + rng.normal(0, 0.05, 2)
     places = ((x - MIDDLE) * wide + MIDDLE + bent[0], (y - MIDDLE) * long + MIDDLE + bent[1])
@@ -108,7 +109,7 @@ def _light(rng: np.random.Generator) -> Change:
     """A tone curve, a light from one side, contrast and brightness."""
     gamma, side, strength = np.exp(rng.normal(0, 0.45)), rng.uniform(0, 2 * np.pi), rng.uniform(0, 0.5)
     contrast, brightness = rng.uniform(0.5, 1.1), rng.uniform(-20, 20)
-    y, x = np.mgrid[0:SIDE, 0:SIDE] / MIDDLE - 1
+    y, x = np.mgrid[0:CROP_SIDE, 0:CROP_SIDE] / MIDDLE - 1
     slope = 1 + strength * (x * np.cos(side) + y * np.sin(side))
 
     def lit(image: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
@@ -120,7 +121,7 @@ def _light(rng: np.random.Generator) -> Change:
 
 def _cover(rng: np.random.Generator) -> npt.NDArray[np.float32]:
     """[48, 48] how far each pixel is hidden, 0 to 1: by glasses, a beard, a fringe, or (half of the people) by nothing."""
-    cover = np.zeros((SIDE, SIDE), np.float32)
+    cover = np.zeros((CROP_SIDE, CROP_SIDE), np.float32)
     kind = rng.choice(["", "", "", "glasses", "beard", "fringe"])
     if kind == "glasses":
         for eye in (15, 33):

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from exporter.data.dataset import LabelledFaces, training_set
-from exporter.data.labels import FER2013_HEAD, FERPLUS_HEAD, HEAD_LABELS, NONE, WIDE_HEAD, head_truth, shown_truth, voted
+from exporter.data.labels import FER2013_HEAD, FERPLUS_HEAD, HEAD_LABELS, NO_LABEL, WIDE_HEAD, head_truth, shown_truth, voted
 from exporter.evaluation.metrics import Guesses, share
 from tracker.core.errors import DataError
 from tracker.core.vocabulary import EXPRESSIONS, FERPLUS_SHOWN_AS
@@ -176,7 +176,7 @@ def training_shares(head: str, columns: list[int], training: LabelledFaces) -> N
 
 def temperature(logits: npt.NDArray[Any], truth: npt.NDArray[np.int64]) -> float:
     """The temperature at which the truth, where there is one, is likeliest."""
-    known = truth != NONE
+    known = truth != NO_LABEL
     if not known.any():
         raise DataError("There are no labelled pictures to calibrate on: the data needs a public split with labels.")
     rows, labels = np.flatnonzero(known), truth[known]

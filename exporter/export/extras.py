@@ -5,16 +5,16 @@ from typing import Final
 
 from tracker.core.errors import MissingError
 
-EXTRAS: Final = ("torch", "onnx", "onnxscript")
+TRAINING_PACKAGES: Final = ("torch", "onnx", "onnxscript")
 """As in the extra ``training`` of the package."""
 
 
-def require_extras(*more: str) -> None:
+def require_training_packages(*more: str) -> None:
     """MissingError naming what to install, unless all of it is there, and what else a kind of file needs."""
-    require("Making a model", *EXTRAS, *more)
+    require_packages("Making a model", *TRAINING_PACKAGES, *more)
 
 
-def require(what: str, *packages: str) -> None:
+def require_packages(what: str, *packages: str) -> None:
     """MissingError that says what to install for what is to be done, unless all packages are there."""
     missing = [name for name in packages if find_spec(name) is None]
     if missing:

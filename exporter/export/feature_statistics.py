@@ -11,24 +11,24 @@ from tracker.core.vocabulary import EXPRESSIONS
 from tracker.model.feature_statistics import FeatureStatistics, HeadReadout
 from tracker.model.prior import Numbers
 
-EACH: Final = 1000
+PICTURES_PER_EXPRESSION: Final = 1000
 """Pictures of each expression, or all where there are fewer: means within a thirtieth of a deviation."""
-SEED: Final = 1
-LINEAR: Final = 1e-2
+SAMPLE_SEED: Final = 1
+LINEARITY_TOLERANCE: Final = 1e-2
 """How far a linear reading of the features may miss a logit: more, and something else lies between them."""
-DIGITS: Final = 6
+STATISTICS_DIGITS: Final = 6
 """Significant ones of what goes into the contract."""
 
 
-def sample(training: LabelledFaces) -> LabelledFaces:
+def sample_per_expression(training: LabelledFaces) -> LabelledFaces:
     """Up to a thousand usable pictures of each expression."""
     good = training.take(usable(training))
-    truth, rng = shown_truth(good), np.random.default_rng(SEED)
-    chosen = [rng.permutation(np.flatnonzero(truth == label))[:EACH] for label in range(len(EXPRESSIONS))]
+    truth, rng = shown_truth(good), np.random.default_rng(SAMPLE_SEED)
+    chosen = [rng.permutation(np.flatnonzero(truth == label))[:PICTURES_PER_EXPRESSION] for label in range(len(EXPRESSIONS))]
     return good.take(np.sort(np.concatenate(chosen)))
 
 
-def characterise(
+def feature_statistics(
     features: npt.NDArray[np.float32], seven: npt.NDArray[np.float32], truth: npt.NDArray[np.int64]
 ) -> FeatureStatistics | None:
     """From [N, width] features, [heads, N, 7] logits of the seven of the head that is shown or of two, and [N] the truth.
@@ -43,7 +43,7 @@ def characterise(
     standard = (features - mean) / std
     known = np.column_stack([standard, np.ones(len(standard))])
     found = [np.linalg.lstsq(known, logits.astype(np.float64), rcond=None)[0] for logits in seven]
-    if max(np.abs(known @ read - logits).max() for read, logits in zip(found, seven, strict=True)) > LINEAR:
+    if max(np.abs(known @ read - logits).max() for read, logits in zip(found, seven, strict=True)) > LINEARITY_TOLERANCE:
         return None
     first, *others = (HeadReadout(_rows(read[:-1].T), _row(read[-1])) for read in found)
     typical = np.stack([standard[truth == label].mean(axis=0) for label in range(len(EXPRESSIONS))])
@@ -51,7 +51,7 @@ def characterise(
 
 
 def _row(values: Numbers) -> tuple[float, ...]:
-    return tuple(float(f"{value:.{DIGITS}g}") for value in values)
+    return tuple(float(f"{value:.{STATISTICS_DIGITS}g}") for value in values)
 
 
 def _rows(values: Numbers) -> tuple[tuple[float, ...], ...]:

@@ -14,10 +14,11 @@ from onnx.helper import set_model_props
 
 from exporter.data.dataset import LabelledFaces
 from exporter.data.labels import HEAD_LABELS, shown_truth, unseen
-from exporter.evaluation.inference import BATCH, Crops, resized
-from exporter.evaluation.scoring import judge_logits
+from exporter.evaluation.inference import CROPS_PER_BATCH, Crops, resized
+from exporter.evaluation.scores import as_json
+from exporter.evaluation.scoring import score_logits
 from exporter.export.calibrate import calibrate, shown_shares, uncalibrated
-from exporter.export.feature_statistics import characterise, sample
+from exporter.export.feature_statistics import feature_statistics, sample_per_expression
 from exporter.export.readers.source import Array, Source, open_onnx
 from tracker.core.errors import DataError, ModelError
 from tracker.core.paths import beside
@@ -26,12 +27,12 @@ from tracker.model.contract import METADATA_KEY, ModelContract
 from tracker.model.preprocess import network_input
 from tracker.model.prior import softmax
 
-PARITY: Final = 1e-4
+PARITY_TOLERANCE: Final = 1e-4
 """How far an answer of the file may lie from the network's: a ten-thousandth moves no probability that is shown. Of answers
 above 1 it is that share, as 32-bit floats are no more exact than that."""
 PARITY_CROPS: Final = 64
 """So many random crops and so many faces are compared."""
-TABLES: Final = {"recall", "confusion"}
+UNWRITTEN_TABLES: Final = {"recall", "confusion"}
 """What the contract leaves to ``mien evaluate``."""
 
 
@@ -56,11 +57,11 @@ def export(
     if faces is not None and source.with_wide_shares is not None and len(faces.of("train")):
         # Opinions have a prior of their own; with the crowd's, one temperature makes that head's confidence mean what it says.
         source = source.with_wide_shares(shown_shares(source.heads, faces.of("train")).tolist())
-    contract = make_card(source, faces, name, version)
+    contract = make_contract(source, faces, name, version)
     return contract, write_model(source, contract, output, faces.of("public").images[:PARITY_CROPS] if faces else None)
 
 
-def make_card(source: Source, faces: LabelledFaces | None, name: str, version: str) -> ModelContract:
+def make_contract(source: Source, faces: LabelledFaces | None, name: str, version: str) -> ModelContract:
     """The contract of a network, calibrated and measured on the data's public split; without data as it speaks by itself."""
     calibration = uncalibrated(source.heads)
     contract = ModelContract(
@@ -93,27 +94,30 @@ def _calibrated(contract: ModelContract, source: Source, faces: LabelledFaces) -
     )
     if source.features is not None:
         # Of the features that the shown heads read, on some training pictures of each expression.
-        some = sample(training)
+        some = sample_per_expression(training)
         outputs = _outputs(source, some.images, (*contract.shown.heads, FEATURES_OUTPUT))
-        statistics = characterise(outputs[FEATURES_OUTPUT], contract.shown_logits(outputs), shown_truth(some))
+        statistics = feature_statistics(outputs[FEATURES_OUTPUT], contract.shown_logits(outputs), shown_truth(some))
         contract = replace(contract, statistics=statistics)
-    return replace(contract, measured=measured(contract, logits, public, training))
+    return replace(contract, measured=measured_scores(contract, logits, public, training))
 
 
-def measured(
+def measured_scores(
     contract: ModelContract, logits: Mapping[str, Array], public: LabelledFaces, training: LabelledFaces
 ) -> dict[str, Any]:
     """What a contract says of its scores: those of the public split, without the tables."""
-    scores = judge_logits(contract, logits, public, training, contract.shown.picture)
-    short = {part: {key: value for key, value in scores[part].items() if key not in TABLES} for part in scores}
+    scores = as_json(score_logits(contract, logits, public, training, contract.shown.picture))
+    short = {part: {key: value for key, value in scores[part].items() if key not in UNWRITTEN_TABLES} for part in scores}
     return {"split": "public", **short}
 
 
 def _outputs(source: Source, images: Crops, wanted: Sequence[str]) -> dict[str, Array]:
     run = open_onnx(source.model.SerializeToString(), Path("the new file"))
     names = [entry.name for entry in source.model.graph.output]
-    starts = range(0, len(images), BATCH)
-    parts = [run(network_input(resized(images[start : start + BATCH], source.crop.side), source.scaling)) for start in starts]
+    starts = range(0, len(images), CROPS_PER_BATCH)
+    parts = [
+        run(network_input(resized(images[start : start + CROPS_PER_BATCH], source.crop.side), source.scaling))
+        for start in starts
+    ]
     return {name: np.concatenate([part[names.index(name)] for part in parts]) for name in wanted}
 
 
@@ -147,7 +151,7 @@ def require_parity(source: Source, classifier: OnnxClassifier, faces: Crops | No
     parity = Parity(
         crops=len(crops),
         worst=max(float(np.abs(before - after).max()) for before, after in pairs.values()),
-        allowed=PARITY * max(1.0, largest),
+        allowed=PARITY_TOLERANCE * max(1.0, largest),
         agreement=min(float((before.argmax(axis=1) == after.argmax(axis=1)).mean()) for before, after in heads),
     )
     if not parity.worst <= parity.allowed:

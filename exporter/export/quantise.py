@@ -19,35 +19,35 @@ from onnxruntime.quantization.shape_inference import quant_pre_process
 
 from exporter.data.dataset import LabelledFaces
 from exporter.evaluation.inference import logits_of, median_ms, resized
-from exporter.export.onnx_file import measured
-from exporter.export.readers.graph import OURS
-from exporter.export.readers.source import INPUT, Array
+from exporter.export.onnx_file import measured_scores
+from exporter.export.readers.graph import NODE_PREFIX
+from exporter.export.readers.source import INPUT_NAME, Array
 from tracker.core.paths import beside
 from tracker.model.classifier import OnnxClassifier
 from tracker.model.contract import METADATA_KEY, ModelContract
 from tracker.model.preprocess import network_input
 
-SHOWN_CROPS: Final = 512
+CALIBRATION_CROPS: Final = 512
 """Training crops that say how large activations get; on the released model 512 cost no accuracy against floats."""
-AT_ONCE: Final = 32
+CROPS_PER_STEP: Final = 32
 
 
-class _Crops(CalibrationDataReader):  # type: ignore[misc]  # onnxruntime has no types
+class _CalibrationCrops(CalibrationDataReader):  # type: ignore[misc]  # onnxruntime has no types
     """Training crops, a few at a time, as onnxruntime's calibration asks for them."""
 
     def __init__(self, values: Array) -> None:
-        self._parts = iter([values[start : start + AT_ONCE] for start in range(0, len(values), AT_ONCE)])
+        self._parts = iter([values[start : start + CROPS_PER_STEP] for start in range(0, len(values), CROPS_PER_STEP)])
 
     def get_next(self) -> dict[str, Array] | None:
         part = next(self._parts, None)
-        return None if part is None else {INPUT: part}
+        return None if part is None else {INPUT_NAME: part}
 
 
 def write_int8(model: Path, output: Path, faces: LabelledFaces) -> None:
     """A quantised copy of a model file, with its contract and its own scores on the public split."""
     classifier = OnnxClassifier(model)
     training = faces.of("train")
-    chosen = np.random.default_rng(1).permutation(len(training))[:SHOWN_CROPS]
+    chosen = np.random.default_rng(1).permutation(len(training))[:CALIBRATION_CROPS]
     crops = resized(training.images[chosen], classifier.contract.side)
     with TemporaryDirectory() as folder, _quiet():
         prepared, quantised = Path(folder) / "prepared.onnx", Path(folder) / "quantised.onnx"
@@ -55,14 +55,14 @@ def write_int8(model: Path, output: Path, faces: LabelledFaces) -> None:
         quantize_static(
             str(prepared),
             str(quantised),
-            _Crops(network_input(crops, classifier.contract.scaling)),
+            _CalibrationCrops(network_input(crops, classifier.contract.scaling)),
             quant_format=QuantFormat.QDQ,
             activation_type=QuantType.QUInt8,
             weight_type=QuantType.QInt8,
             per_channel=True,
             # Seven bits of weight: processors without VNNI add two products in 16 bits, which eight would overflow.
             reduce_range=True,
-            nodes_to_exclude=[node.name for node in onnx.load(prepared).graph.node if node.name.startswith(OURS)],
+            nodes_to_exclude=[node.name for node in onnx.load(prepared).graph.node if node.name.startswith(NODE_PREFIX)],
         )
         _finish(onnx.load(quantised), classifier.contract, output, faces)
 
@@ -74,7 +74,7 @@ def _finish(quantised: onnx.ModelProto, contract: ModelContract, output: Path, f
     try:
         onnx.save(quantised, written)
         public = faces.of("public")
-        scores = measured(contract, logits_of(OnnxClassifier(written), public.images), public, faces.of("train"))
+        scores = measured_scores(contract, logits_of(OnnxClassifier(written), public.images), public, faces.of("train"))
         contract = replace(contract, training={**contract.training, "int8": True}, measured=scores)
         set_model_props(quantised, {METADATA_KEY: contract.to_json()})
         onnx.save(quantised, written)
@@ -85,7 +85,7 @@ def _finish(quantised: onnx.ModelProto, contract: ModelContract, output: Path, f
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class FileMeasurement:
     """One file of the table. score, ece: of what is shown, on the public split. agreement: with the first file."""
 
     file: str
@@ -96,10 +96,10 @@ class Row:
     agreement: float
 
 
-def compare(files: Sequence[Path], faces: LabelledFaces) -> list[Row]:
+def compare_files(files: Sequence[Path], faces: LabelledFaces) -> list[FileMeasurement]:
     """Model files side by side, each on one thread."""
     images = faces.of("public").images
-    rows: list[Row] = []
+    rows: list[FileMeasurement] = []
     first: Array | None = None
     for file in files:
         classifier = OnnxClassifier(file, threads=1)
@@ -107,11 +107,11 @@ def compare(files: Sequence[Path], faces: LabelledFaces) -> list[Row]:
         first = best if first is None else first
         shown = classifier.contract.measured["shown"]
         size, agreement = file.stat().st_size / 1e6, float((best == first).mean())
-        rows.append(Row(file.name, size, median_ms(classifier, images), shown["accuracy"], shown["ece"], agreement))
+        rows.append(FileMeasurement(file.name, size, median_ms(classifier, images), shown["accuracy"], shown["ece"], agreement))
     return rows
 
 
-def table(rows: Sequence[Row]) -> Iterator[str]:
+def format_comparison(rows: Sequence[FileMeasurement]) -> Iterator[str]:
     """For people: size, speed and score beside one another."""
     width = max(len(row.file) for row in rows)
     yield f"{'':{width}}    size   a face    right      ECE   the same answer"

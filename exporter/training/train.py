@@ -30,7 +30,7 @@ from torch.nn.functional import cross_entropy
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from tqdm import tqdm
 
-from exporter.data.dataset import SIDE, Bytes, Floats, Integers, LabelledFaces, majority, training_set
+from exporter.data.dataset import CROP_SIDE, Bytes, Floats, Integers, LabelledFaces, majority, training_set
 from exporter.data.labels import FER2013_HEAD, FERPLUS_HEAD
 from exporter.data.meshes import as_tracked
 from exporter.training.augment import light_augment, processed, vary
@@ -100,7 +100,7 @@ def augmented(picture: Bytes, rng: np.random.Generator, plan: TrainingConfig) ->
     """One picture varied as the plan says."""
     if plan.processed and rng.random() < plan.processed:
         picture = processed(picture, rng)
-    return (light_augment if rng.random() < plan.lightly else vary)(picture, rng, SIDE)
+    return (light_augment if rng.random() < plan.lightly else vary)(picture, rng, CROP_SIDE)
 
 
 def mixed(batch: Batch, share: float) -> Batch:

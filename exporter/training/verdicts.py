@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from torch import nn
 
-from exporter.data.dataset import SIDE, Bytes, Integers, TrainingSet
+from exporter.data.dataset import CROP_SIDE, Bytes, Integers, TrainingSet
 from exporter.data.folders import read_crop
 from exporter.data.labels import FERPLUS_HEAD
 from exporter.training.network import answers
@@ -50,7 +50,7 @@ class Verdicts:
         ]
         if not files:
             raise DataError(f"{folder}: no pictures in folders named {', '.join(EXPRESSIONS)} or contempt.")
-        return cls(np.stack([read_crop(file, SIDE) for file, _ in files]), np.array([place for _, place in files]))
+        return cls(np.stack([read_crop(file, CROP_SIDE) for file, _ in files]), np.array([place for _, place in files]))
 
     def parted(self) -> tuple[Self, Self]:
         """To teach and to test: the same parts whenever it is asked, each with all that the person showed often."""

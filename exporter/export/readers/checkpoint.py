@@ -16,12 +16,12 @@ from exporter.training.network import SCALING, Network
 from tracker.model.classifier import FEATURES_OUTPUT
 
 
-def read_trained(path: Path) -> Source:
+def read_checkpoint_source(path: Path) -> Source:
     """The network of a checkpoint."""
     network = Network()
     load_weights(network, path)
     state = read_checkpoint(path)
-    return of_network(network, _how_trained(state), state.get(WIDE_SHARES))
+    return network_source(network, _how_trained(state), state.get(WIDE_SHARES))
 
 
 def _how_trained(state: Mapping[str, Any]) -> dict[str, object]:
@@ -31,7 +31,7 @@ def _how_trained(state: Mapping[str, Any]) -> dict[str, object]:
     return {"epochs": state["epoch"], "plan": dict(state["plan"])} if "plan" in state else {}
 
 
-class _Told(torch.nn.Module):
+class _SelectedOutputs(torch.nn.Module):
     """A network that gives some of its outputs alone, in an order."""
 
     def __init__(self, network: Network, names: Sequence[str]) -> None:
@@ -43,11 +43,11 @@ class _Told(torch.nn.Module):
         return tuple(getattr(outputs, name) for name in self.names)
 
 
-def of_network(network: Network, training: Mapping[str, object], wide_shares: Sequence[float] | None = None) -> Source:
+def network_source(network: Network, training: Mapping[str, object], wide_shares: Sequence[float] | None = None) -> Source:
     """A network of ours, ready to be written; without shares, whose head ``wide`` was never taught, that is left out."""
     heads = (FER2013_HEAD, FERPLUS_HEAD, *([] if wide_shares is None else [WIDE_HEAD]))
     outputs = (*heads, FEATURES_OUTPUT)
-    told = _Told(network, outputs)
+    told = _SelectedOutputs(network, outputs)
 
     def expected(values: Array) -> dict[str, Array]:
         with torch.inference_mode():
@@ -58,7 +58,7 @@ def of_network(network: Network, training: Mapping[str, object], wide_shares: Se
         other = deepcopy(network)
         with torch.no_grad():
             other.wide.bias.add_(torch.log(torch.tensor(shares) / torch.tensor(wide_shares)))
-        return of_network(other, training, shares)
+        return network_source(other, training, shares)
 
     return Source(
         model=to_onnx(told, (1, FER_FRAMING.side, FER_FRAMING.side), outputs),

@@ -71,9 +71,6 @@ class Description(Struct, frozen=True, forbid_unknown_fields=True):
         return FER2013_HEAD, [found.index(name) for name in EXPRESSIONS]
 
 
-KEYS: Final = Description.__struct_fields__
-
-
 def read_description(path: Path) -> Description:
     """From a TOML file with some of the keys labels, size, scaling, layout; UsageError for anything else."""
     try:

@@ -13,7 +13,7 @@ Shape = tuple[int | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Geometry:
+class InputGeometry:
     """How a network takes crops. batch: None when it is free."""
 
     batch: int | None
@@ -30,21 +30,21 @@ class Geometry:
         return values if self.layout == NCHW else values.transpose(0, 2, 3, 1)
 
 
-def geometry(path: Path, shape: Shape, told: Description) -> Geometry:
+def input_geometry(path: Path, shape: Shape, told: Description) -> InputGeometry:
     """A sentence where the network's input is not one gray picture, or not what was said."""
     layout = _layout(path, shape, told)
     known = set(shape[2:] if layout == NCHW else shape[1:3]) - {None}
     if not known and told.size is None:
-        raise UsageError(f"{path}: its input is {_spoken(shape)}; say how many pixels a side has, as --size 48.")
+        raise UsageError(f"{path}: its input is {_format_shape(shape)}; say how many pixels a side has, as --size 48.")
     sides = {*known, *([] if told.size is None else [told.size])}
     side = sides.pop()
     if sides or side is None or side not in CROP_SIDES:
         asked = "" if told.size is None else f" of {told.size} pixels a side, as was said"
         raise ModelError(
             f"{path}: expected square crops{asked} ({CROP_SIDES.start} to {CROP_SIDES.stop - 1} pixels), found an input of"
-            f" {_spoken(shape)}."
+            f" {_format_shape(shape)}."
         )
-    return Geometry(shape[0], side, layout)
+    return InputGeometry(shape[0], side, layout)
 
 
 def _layout(path: Path, shape: Shape, told: Description) -> str:
@@ -58,12 +58,12 @@ def _layout(path: Path, shape: Shape, told: Description) -> str:
         asked = "" if told.layout is None else f" in the layout {told.layout}, as was said"
         raise ModelError(
             f"{path}: expected one gray picture a face{asked}, [N, 1, side, side] or [N, side, side, 1], found an input of"
-            f" {_spoken(shape)}. Networks for colour cannot be used."
+            f" {_format_shape(shape)}. Networks for colour cannot be used."
         )
     if len(fitting) > 1:
-        raise UsageError(f"{path}: its input is {_spoken(shape)}; say where its one channel is: --layout nchw or nhwc.")
+        raise UsageError(f"{path}: its input is {_format_shape(shape)}; say where its one channel is: --layout nchw or nhwc.")
     return fitting[0]
 
 
-def _spoken(shape: Shape) -> str:
+def _format_shape(shape: Shape) -> str:
     return f"[{', '.join('?' if size is None else str(size) for size in shape)}]"

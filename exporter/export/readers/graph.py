@@ -7,16 +7,16 @@ import numpy as np
 import onnx
 from onnx import helper, numpy_helper
 
-from exporter.export.readers.source import INPUT
+from exporter.export.readers.source import INPUT_NAME
 
-BATCH: Final = "n"
-OURS: Final = "mien/"
+BATCH_DIMENSION: Final = "n"
+NODE_PREFIX: Final = "mien/"
 """Begins the names of the nodes that we add: no foreign name looks so, and int8 leaves them alone."""
-LEAST_PROBABILITY: Final = 1e-7
+MIN_PROBABILITY: Final = 1e-7
 """float32 tells no 1 - p from 1 below it; the logarithm needs something above 0."""
 
 
-def the_input(model: onnx.ModelProto) -> onnx.ValueInfoProto | None:
+def single_input(model: onnx.ModelProto) -> onnx.ValueInfoProto | None:
     """The one input that is no weight (old files list those as well), or None when there are others."""
     weights = {weight.name for weight in model.graph.initializer}
     inputs = [entry for entry in model.graph.input if entry.name not in weights]
@@ -41,7 +41,7 @@ def drop_softmax(model: onnx.ModelProto) -> bool:
 
 def take_logarithm(model: onnx.ModelProto) -> None:
     """Turn probabilities into logits: the softmax of their logarithm is what they were."""
-    least = _constant(model, "least", np.array(LEAST_PROBABILITY, np.float32))
+    least = _constant(model, "least", np.array(MIN_PROBABILITY, np.float32))
     above = _append(model, "Max", [model.graph.output[0].name, least])
     model.graph.output[0].name = _append(model, "Log", [above])
 
@@ -51,22 +51,22 @@ def order_columns(model: onnx.ModelProto, columns: Sequence[int], name: str) -> 
     chosen = _constant(model, "columns", np.array(columns, np.int64))
     _append(model, "Gather", [model.graph.output[0].name, chosen], to=name, axis=1)
     del model.graph.output[:]
-    model.graph.output.append(_floats(name, [BATCH, len(columns)]))
+    model.graph.output.append(_floats(name, [BATCH_DIMENSION, len(columns)]))
 
 
 def take_crops(model: onnx.ModelProto, side: int, *, channels_last: bool) -> None:
     """Let the input be crops [n, 1, side, side], whatever it was."""
-    entry = the_input(model)
+    entry = single_input(model)
     if entry is None:
         raise ValueError("a graph of one input is needed")
     name = entry.name
     model.graph.input.remove(entry)
-    model.graph.input.insert(0, _floats(INPUT, [BATCH, 1, side, side]))
-    old = f"{OURS}input"
+    model.graph.input.insert(0, _floats(INPUT_NAME, [BATCH_DIMENSION, 1, side, side]))
+    old = f"{NODE_PREFIX}input"
     for node in model.graph.node:
         node.input[:] = [old if value == name else value for value in node.input]
     kind: dict[str, Any] = {"op_type": "Transpose", "perm": [0, 2, 3, 1]} if channels_last else {"op_type": "Identity"}
-    node = helper.make_node(inputs=[INPUT], outputs=[old], name=old, **kind)
+    node = helper.make_node(inputs=[INPUT_NAME], outputs=[old], name=old, **kind)
     model.graph.node.insert(0, node)
 
 
@@ -96,13 +96,13 @@ def _floats(name: str, shape: Sequence[int | str]) -> onnx.ValueInfoProto:
 
 def _constant(model: onnx.ModelProto, name: str, value: np.ndarray[Any, Any]) -> str:
     """A node, because files of old make every initializer an input."""
-    made = OURS + name
+    made = NODE_PREFIX + name
     node = helper.make_node("Constant", [], [made], made, value=numpy_helper.from_array(value, made))
     model.graph.node.append(node)
     return made
 
 
 def _append(model: onnx.ModelProto, kind: str, inputs: Sequence[str], to: str = "", **attributes: Any) -> str:
-    made = to or OURS + kind
-    model.graph.node.append(helper.make_node(kind, inputs, [made], OURS + kind, **attributes))
+    made = to or NODE_PREFIX + kind
+    model.graph.node.append(helper.make_node(kind, inputs, [made], NODE_PREFIX + kind, **attributes))
     return made

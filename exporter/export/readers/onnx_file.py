@@ -4,13 +4,13 @@ from pathlib import Path
 
 import onnx
 
-from exporter.export.readers.fit import Raw
+from exporter.export.readers.adapt import ForeignNetwork
 from exporter.export.readers.source import Array, open_onnx
 from tracker.core.errors import ModelError
 from tracker.model.contract import METADATA_KEY
 
 
-def read_onnx(path: Path) -> Raw:
+def read_onnx(path: Path) -> ForeignNetwork:
     """The network of a file; operators that onnxruntime does not know are refused, and so are weights in other files."""
     content = path.read_bytes()
     run = open_onnx(content, path)
@@ -21,4 +21,4 @@ def read_onnx(path: Path) -> Raw:
     def answers(values: Array) -> Array:
         return run(values)[0]
 
-    return Raw("onnx", model, answers)
+    return ForeignNetwork("onnx", model, answers)

@@ -14,19 +14,19 @@ from typing import Any, Final
 from tracker.core.errors import ModelError
 from tracker.core.parsing import parse_json
 
-TENSORS: Final = re.compile(r"(weight|tensor)_\d+")
+TENSOR_NAME: Final = re.compile(r"(weight|tensor)_\d+")
 """Names of payloads that are tensors; ``custom_obj_0`` and ``opaque_obj_0`` are objects with code."""
-TARGET: Final = re.compile(
+ALLOWED_TARGET: Final = re.compile(
     r"torch\.ops\.aten\.\w+\.\w+|torch\.sym_\w+"
     r"|_operator\.(add|sub|mul|truediv|floordiv|mod|pow|neg|eq|ne|lt|le|gt|ge|getitem)"
 )
-WORD: Final = re.compile(r"[\w.+\-]*")
-SIZE_WORDS: Final = {"Symbol", "Integer", "FloorDiv", "positive", "nonnegative", "integer", "True", "False"}
-SIZE: Final = re.compile(r"[\w\s()',=*+/-]*")
-TREES: Final = {None, "builtins.tuple", "builtins.list", "builtins.dict"}
-KEYS_OF_TREES: Final = re.compile(r'[\w\s",\[\].]*')
-SPECIFICATIONS: Final = {"in_spec", "out_spec"}
-NOTES: Final = "metadata"
+PLAIN_WORD: Final = re.compile(r"[\w.+\-]*")
+ALLOWED_SIZE_WORDS: Final = {"Symbol", "Integer", "FloorDiv", "positive", "nonnegative", "integer", "True", "False"}
+SIZE_CHARACTERS: Final = re.compile(r"[\w\s()',=*+/-]*")
+ALLOWED_TREE_TYPES: Final = {None, "builtins.tuple", "builtins.list", "builtins.dict"}
+TREE_KEYS: Final = re.compile(r'[\w\s",\[\].]*')
+TREE_MEMBERS: Final = {"in_spec", "out_spec"}
+METADATA_MEMBER: Final = "metadata"
 """Where sources and lines stand, for people: texts only; nothing in them is run."""
 
 
@@ -54,11 +54,11 @@ def _problems(found: Any, key: str = "") -> Iterator[str]:
     match found:
         case dict():
             for name, value in found.items():
-                if not WORD.fullmatch(name):
+                if not PLAIN_WORD.fullmatch(name):
                     yield name
                 # Notes are names and texts; a tensor that somebody called so is looked at.
                 flat = isinstance(value, dict) and all(isinstance(text, str) for text in value.values())
-                if not (name == NOTES and flat):
+                if not (name == METADATA_MEMBER and flat):
                     yield from _problems(value, name)
         case list():
             for value in found:
@@ -70,15 +70,17 @@ def _problems(found: Any, key: str = "") -> Iterator[str]:
 
 def _is_harmless(key: str, text: str) -> bool:
     if key == "target":
-        return bool(TARGET.fullmatch(text))
+        return bool(ALLOWED_TARGET.fullmatch(text))
     if key == "path_name":
-        return bool(TENSORS.fullmatch(text))
+        return bool(TENSOR_NAME.fullmatch(text))
     if key == "expr_str":
         words = set(re.findall(r"[A-Za-z_]\w*", text))
-        return bool(SIZE.fullmatch(text)) and all(word in SIZE_WORDS or re.fullmatch(r"[su]\d+", word) for word in words)
-    if key in SPECIFICATIONS:
+        return bool(SIZE_CHARACTERS.fullmatch(text)) and all(
+            word in ALLOWED_SIZE_WORDS or re.fullmatch(r"[su]\d+", word) for word in words
+        )
+    if key in TREE_MEMBERS:
         return _is_plain_tree(text)
-    return bool(WORD.fullmatch(text))
+    return bool(PLAIN_WORD.fullmatch(text))
 
 
 def _is_plain_tree(text: str) -> bool:
@@ -88,7 +90,7 @@ def _is_plain_tree(text: str) -> bool:
         waiting = [top]
         while waiting:
             tree = waiting.pop()
-            if tree["type"] not in TREES or not KEYS_OF_TREES.fullmatch(tree["context"] or ""):
+            if tree["type"] not in ALLOWED_TREE_TYPES or not TREE_KEYS.fullmatch(tree["context"] or ""):
                 return False
             waiting += tree["children_spec"]
     except (ValueError, KeyError, TypeError):

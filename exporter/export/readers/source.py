@@ -17,9 +17,9 @@ from tracker.model.framing import Framing
 from tracker.model.onnx_runtime import onnxruntime
 from tracker.model.preprocess import Scaling
 
-INPUT: Final = "crops"
+INPUT_NAME: Final = "crops"
 """What every file of ours calls its input."""
-SILENT: Final = 4
+FATAL_LOG_LEVEL: Final = 4
 """onnxruntime's log level "fatal": its errors are raised, and told in our words."""
 
 Array = npt.NDArray[Any]
@@ -65,7 +65,7 @@ def fer_framing(side: int) -> Framing:
 def open_onnx(content: bytes, path: Path) -> Callable[[Array], list[Array]]:
     """Runs a model of one input; ModelError, naming the path, when onnxruntime cannot."""
     options = onnxruntime.SessionOptions()
-    options.log_severity_level = SILENT
+    options.log_severity_level = FATAL_LOG_LEVEL
     try:
         session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"], enable_fallback=0)
     except ONNXRUNTIME_ERRORS as error:

@@ -11,19 +11,19 @@ import onnx
 import torch
 from onnx_ir.passes.common import ClearMetadataAndDocStringPass
 
-from exporter.export.readers.source import INPUT, Array
+from exporter.export.readers.source import INPUT_NAME, Array
 from tracker.core.errors import ModelError
 
-OPSET: Final = 18
+OPSET_VERSION: Final = 18
 """The one torch translates into without converting afterwards; onnxruntime reads it since 1.14."""
-EXAMPLES: Final = 2
+EXAMPLE_BATCH: Final = 2
 """Faces in the example that torch follows: with one, it would take the number for a constant."""
 
 
 def to_onnx(network: torch.nn.Module, shape: Sequence[int], outputs: Sequence[str]) -> onnx.ModelProto:
     """A network for any number of crops, each of a shape, batch normalisation folded into the convolutions."""
     free = {"dynamic_shapes": ({0: torch.export.Dim("n")},)}
-    return _translate(network.eval(), (torch.zeros(EXAMPLES, *shape),), outputs, **free)
+    return _translate(network.eval(), (torch.zeros(EXAMPLE_BATCH, *shape),), outputs, **free)
 
 
 def program_to_onnx(program: torch.export.ExportedProgram, outputs: Sequence[str]) -> onnx.ModelProto:
@@ -32,13 +32,13 @@ def program_to_onnx(program: torch.export.ExportedProgram, outputs: Sequence[str
 
 
 def _translate(network: Any, example: tuple[Any, ...], outputs: Sequence[str], **more: Any) -> onnx.ModelProto:
-    with quiet():
+    with silenced():
         program = torch.onnx.export(
             network,
             example,
-            input_names=[INPUT],
+            input_names=[INPUT_NAME],
             output_names=list(outputs),
-            opset_version=OPSET,
+            opset_version=OPSET_VERSION,
             dynamo=True,
             verbose=False,
             **more,
@@ -50,7 +50,7 @@ def _translate(network: Any, example: tuple[Any, ...], outputs: Sequence[str], *
     return program.model_proto
 
 
-def runner(network: Any) -> Callable[[Array], Array]:
+def torch_runner(network: Any) -> Callable[[Array], Array]:
     """The network as it is in torch, from numbers to numbers."""
 
     def run(values: Array) -> Array:
@@ -66,7 +66,7 @@ def first_line(error: Exception) -> str:
 
 
 @contextmanager
-def quiet() -> Iterator[None]:
+def silenced() -> Iterator[None]:
     """Torch tells its users about torchvision and about its own deprecations; neither concerns ours."""
     logger = logging.getLogger("torch.onnx")
     level = logger.level

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from exporter.data.dataset import LabelledFaces, no_votes, read
-from exporter.data.labels import NONE, head_truth, shown_truth, unseen
+from exporter.data.labels import NO_LABEL, head_truth, shown_truth, unseen
 from tracker.core.vocabulary import EXPRESSIONS, FERPLUS, FERPLUS_SHOWN_AS
 
 
@@ -17,7 +17,7 @@ def test_the_crowds_majority_is_told_as_an_expression(faces: LabelledFaces) -> N
 
     for place, label in zip(truth[: len(FERPLUS)], FERPLUS, strict=True):
         expected = FERPLUS_SHOWN_AS[label]
-        assert place == (NONE if label == "contempt" else EXPRESSIONS.index(expected))
+        assert place == (NO_LABEL if label == "contempt" else EXPRESSIONS.index(expected))
 
 
 def test_without_a_majority_there_is_no_truth(faces: LabelledFaces) -> None:
@@ -25,7 +25,7 @@ def test_without_a_majority_there_is_no_truth(faces: LabelledFaces) -> None:
     divided = faces.votes.copy()
     divided[0] = [5, 5, 0, 0, 0, 0, 0, 0, 0, 0]
 
-    assert shown_truth(replace(faces, votes=divided))[0] == NONE
+    assert shown_truth(replace(faces, votes=divided))[0] == NO_LABEL
 
 
 def test_without_a_crowd_the_datas_labels_judge(faces: LabelledFaces) -> None:
@@ -48,6 +48,6 @@ def test_fer2013_gives_the_counts_of_the_literature(shared: Path, split: str, sh
     """Microsoft's rule gives its known counts, and the seven shown expressions those without contempt."""
     faces = read(shared / "data" / "fer2013.npz").of(split)
 
-    assert (shown_truth(faces) != NONE).sum() == shown
-    assert (head_truth("ferplus", faces) != NONE).sum() == ferplus
-    assert (head_truth("fer2013", faces) != NONE).sum() == 3589
+    assert (shown_truth(faces) != NO_LABEL).sum() == shown
+    assert (head_truth("ferplus", faces) != NO_LABEL).sum() == ferplus
+    assert (head_truth("fer2013", faces) != NO_LABEL).sum() == 3589

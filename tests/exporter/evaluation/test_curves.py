@@ -8,7 +8,8 @@ import pytest
 from exporter.data.dataset import LabelledFaces
 from exporter.evaluation.curves import coverage, curves, reliability
 from exporter.evaluation.metrics import Guesses, ece
-from exporter.evaluation.scoring import answers, judge_logits
+from exporter.evaluation.scores import DefaultTaus
+from exporter.evaluation.scoring import part_probabilities, score_logits
 from tracker.model.classifier import OnnxClassifier
 from tracker.model.contract import ModelContract
 
@@ -23,16 +24,14 @@ def test_reliability_is_what_the_calibration_error_sums() -> None:
 
     points = reliability(made)
 
-    assert [(point["n"], point["accuracy"]) for point in points] == [(2, 0.5), (2, 1.0)]
-    gaps = sum(point["n"] * abs(point["confidence"] - point["accuracy"]) for point in points)
+    assert [(point.n, point.accuracy) for point in points] == [(2, 0.5), (2, 1.0)]
+    gaps = sum(point.n * abs(point.confidence - point.accuracy) for point in points)
     assert gaps / len(made) == pytest.approx(ece(made), abs=1e-3)
 
 
 def test_coverage_ends_at_the_accuracy() -> None:
     """The surest half is right, all together three of four."""
-    points = {
-        point["coverage"]: point["accuracy"] for point in coverage(guesses([True, True, True, False], [0.9, 0.8, 0.7, 0.4]))
-    }
+    points = {point.coverage: point.accuracy for point in coverage(guesses([True, True, True, False], [0.9, 0.8, 0.7, 0.4]))}
 
     assert (points[0.5], points[1.0]) == (1.0, 0.75)
 
@@ -41,14 +40,14 @@ def test_the_prior_curve_passes_through_the_defaults(model_file: Path, contract:
     """At the tau that is the default its accuracy and unweighted recall are those that the scores tell."""
     private, classifier = faces.of("private"), OnnxClassifier(model_file)
     logits = classifier.logits(private.images)
-    scores = judge_logits(contract, logits, private, faces.of("train"), contract.shown.picture)
+    scores = score_logits(contract, logits, private, faces.of("train"), contract.shown.picture)
 
-    told = curves(contract, logits, private, answers(contract, logits, private, contract.shown.picture))
+    told = curves(contract, logits, private, part_probabilities(contract, logits, private, contract.shown.picture))
 
-    assert told["defaults"] == {"live": 0.25, "picture": 0.5}
-    points = {point["tau"]: point for point in told["prior"]}
+    assert told.defaults == DefaultTaus(live=0.25, picture=0.5)
+    points = {point.tau: point for point in told.prior}
     assert list(points) == sorted(points)
-    assert points[0.5]["accuracy"] == scores["shown"]["accuracy"]
-    assert points[0.5]["uar"] == scores["shown"]["uar"]
-    assert points[0.5]["neutral"] == scores["shown"]["recall"]["neutral"]
-    assert told["reliability"].keys() == {"shown", "fer2013", "ferplus"}
+    assert points[0.5].accuracy == scores.shown.accuracy
+    assert points[0.5].uar == scores.shown.uar
+    assert points[0.5].neutral == scores.shown.recall["neutral"]
+    assert told.reliability.keys() == {"shown", "fer2013", "ferplus"}

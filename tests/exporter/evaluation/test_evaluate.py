@@ -78,9 +78,9 @@ def test_scores_are_the_classifiers(model_file: Path, faces: LabelledFaces) -> N
     tops = [prediction.scores.top[0] for prediction in classifier.classify(private.images[named])]
     right = [top == EXPRESSIONS[label] for top, label in zip(tops, private.labels[named], strict=True)]
 
-    told = evaluate_data(classifier, faces, "private")
+    told = evaluate_data(classifier, faces, "private", data="faces.npz")
 
-    assert told["shown"]["accuracy"] == pytest.approx(np.mean(right), abs=1e-4)
+    assert told.shown.accuracy == pytest.approx(np.mean(right), abs=1e-4)
 
 
 def test_another_prior_gives_other_scores(evaluate: Run, data: Path) -> None:
@@ -98,7 +98,7 @@ def test_another_prior_gives_other_scores(evaluate: Run, data: Path) -> None:
 def test_an_empty_split_is_named_with_the_others(model_file: Path, faces: LabelledFaces) -> None:
     """Class folders without splits are all training: the sentence says where the pictures are."""
     with pytest.raises(DataError, match=r"no pictures in its private split, only: train 24, public 0, private 0"):
-        evaluate_data(OnnxClassifier(model_file), faces.of("train"), "private")
+        evaluate_data(OnnxClassifier(model_file), faces.of("train"), "private", data="faces.npz")
 
 
 def test_without_json_there_is_a_table(evaluate: Run, data: Path) -> None:
@@ -139,8 +139,8 @@ def test_crops_are_judged_as_they_are(tmp_path: Path) -> None:
 
     told = evaluate_folder(Analyzer(FakeDetector(), FakeClassifier()), tmp_path, crops=True)
 
-    assert told["found"] == 1.0
-    assert told["shown"]["recall"] == dict.fromkeys(EXPRESSIONS) | {"happy": 1.0, "sad": 0.0, "neutral": 1.0}
+    assert told.found == 1.0
+    assert told.shown.recall == dict.fromkeys(EXPRESSIONS) | {"happy": 1.0, "sad": 0.0, "neutral": 1.0}
 
 
 @pytest.mark.parametrize("arguments", [[], ["--data", "a.npz", "--images", "b"]])

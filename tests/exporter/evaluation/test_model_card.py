@@ -12,7 +12,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from exporter.evaluation.facts import read_facts
-from exporter.evaluation.model_card import text
+from exporter.evaluation.model_card import card_text
+from exporter.evaluation.scores import read_scores
 from tracker.cli import main
 from tracker.config.model_files import CHECKOUT_MODELS, RELEASED
 from tracker.core.vocabulary import EXPRESSIONS
@@ -134,17 +135,17 @@ def test_what_is_no_scores_is_a_sentence(make: Run, tmp_path: Path, content: str
     result = make(path)
 
     assert result.exit_code == 2
-    assert "mien evaluate --json" in result.stderr
+    assert "mien evaluate --data" in result.stderr
 
 
 def test_the_released_card_is_made_by_the_command() -> None:
     """models/README.md is what the released file's contract and models/scores.json make, word for word."""
-    scores = json.loads((CHECKOUT_MODELS / "scores.json").read_text(encoding="utf-8"))
+    scores = read_scores(CHECKOUT_MODELS / "scores.json")
     model = CHECKOUT_MODELS / RELEASED
     classifier = OnnxClassifier(model)
 
-    assert scores["model"] == classifier.sha256
-    assert (CHECKOUT_MODELS / "README.md").read_text(encoding="utf-8") == text(
+    assert scores.model == classifier.sha256
+    assert (CHECKOUT_MODELS / "README.md").read_text(encoding="utf-8") == card_text(
         classifier.contract, model, scores, read_facts(CHECKOUT_MODELS / "facts.toml")
     )
 
@@ -208,7 +209,11 @@ def test_facts_are_about_one_file_and_are_checked(make: Run, scores: Path, tmp_p
     """Those of ours are refused for another model; a word that is no fact, and a fact of the wrong kind, are named."""
     ours = str(CHECKOUT_MODELS / "facts.toml")
     assert "about another file" in make(scores, "card", "--facts", ours).stderr
-    for wrong, sentence in (("author = 'me'", "has author: facts are"), ("kind = 3", "kind is a text"), ("made = [", "TOML")):
+    for wrong, sentence in (
+        ("author = 'me'", "author is not known; there are model, licence"),
+        ("kind = 3", "kind should be a text"),
+        ("made = [", "TOML"),
+    ):
         (tmp_path / "facts.toml").write_text(wrong)
         done = make(scores, "card", "--facts", str(tmp_path / "facts.toml"))
         assert (done.exit_code, sentence in done.stderr) == (2, True), done.stderr

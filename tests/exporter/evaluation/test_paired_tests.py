@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exporter.data.dataset import LabelledFaces, read
-from exporter.data.labels import NONE
+from exporter.data.labels import NO_LABEL
 from exporter.evaluation.metrics import Guesses
 from exporter.evaluation.paired_tests import difference_interval, mcnemar, paired
 from tracker.core.errors import DataError
@@ -35,11 +35,11 @@ def other_file(contract: ModelContract, write_model: Callable[..., Path]) -> Pat
 
 def test_a_pair_counts_who_is_right_alone() -> None:
     """Of five pictures one is right alone on two, the other on one, and they say the same of two."""
-    told = paired(guesses([0, 0, 1, 1, 2], [0, 0, 1, 0, NONE]), guesses([0, 0, 1, 1, 2], [0, 1, 0, 1, NONE]))
+    told = paired(guesses([0, 0, 1, 1, 2], [0, 0, 1, 0, NO_LABEL]), guesses([0, 0, 1, 1, 2], [0, 1, 0, 1, NO_LABEL]))
 
-    assert (told["n"], told["only_this"], told["only_other"]) == (5, 2, 1)
-    assert (told["accuracy"], told["difference"], told["agreement"]) == (0.4, 0.2, 0.4)
-    assert told["mcnemar"] == 1.0
+    assert (told.n, told.only_this, told.only_other) == (5, 2, 1)
+    assert (told.accuracy, told.difference, told.agreement) == (0.4, 0.2, 0.4)
+    assert told.mcnemar == 1.0
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
-from exporter.data.dataset import SIDE, LabelledFaces, no_votes
+from exporter.data.dataset import CROP_SIDE, LabelledFaces, no_votes
 from exporter.data.meshes import Meshes, in_small, meshes
 from exporter.experiments.framing import Again, best_fit, changed, likeness, mean_face, size_table, write_mean_faces
 from exporter.experiments.scenes import HEIGHT, TURNED, WIDTH, anchors_again, background, find, found_again, places, scene
@@ -20,14 +20,14 @@ from tracker.vision.analyzer import Analyzer
 from tracker.vision.landmarker import Landmarker
 from tracker.vision.single_image import analyze_picture
 
-BLACK: Crop = np.zeros((SIDE, SIDE), np.uint8)
+BLACK: Crop = np.zeros((CROP_SIDE, CROP_SIDE), np.uint8)
 
 
 @pytest.fixture(scope="module")
 def heads(astronauts_head: Pixels) -> LabelledFaces:
     """The astronaut as FER-2013 would have her, and nobody."""
     gray = cv2.cvtColor(astronauts_head, cv2.COLOR_BGR2GRAY)
-    small = np.asarray(cv2.resize(gray, (SIDE, SIDE), interpolation=cv2.INTER_AREA), np.uint8)
+    small = np.asarray(cv2.resize(gray, (CROP_SIDE, CROP_SIDE), interpolation=cv2.INTER_AREA), np.uint8)
     zeros = np.zeros(2, np.int64)
     return LabelledFaces(np.stack([small, BLACK]), zeros, no_votes(2), zeros)
 
@@ -35,12 +35,12 @@ def heads(astronauts_head: Pixels) -> LabelledFaces:
 @pytest.mark.parametrize("side", [80, 400])
 def test_a_picture_lies_in_its_scene_as_large_and_as_turned_as_was_asked(side: int) -> None:
     """All of it is inside of the frame, and it is turned by no more than heads are held."""
-    corners = np.array([(0, 0, 1), (SIDE, 0, 1), (0, SIDE, 1), (SIDE, SIDE, 1)])
+    corners = np.array([(0, 0, 1), (CROP_SIDE, 0, 1), (0, CROP_SIDE, 1), (CROP_SIDE, CROP_SIDE, 1)])
     for place in places(50, side):
         inside = corners @ place.T
         (x, y), degrees = place[:, 0], np.degrees(np.arctan2(place[1, 0], place[0, 0]))
 
-        assert np.hypot(x, y) * SIDE == pytest.approx(side)
+        assert np.hypot(x, y) * CROP_SIDE == pytest.approx(side)
         assert abs(degrees) <= TURNED
         assert ((inside >= 0) & (inside <= (WIDTH, HEIGHT))).all()
 
@@ -117,4 +117,4 @@ def test_places_in_the_plane_are_those_of_the_picture(heads: LabelledFaces) -> N
     assert seen.found.tolist() == [0]
     found = in_small(seen.points[0])
     assert (found > -6).all()
-    assert (found < SIDE + 6).all()
+    assert (found < CROP_SIDE + 6).all()

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exporter.data.dataset import LabelledFaces, no_votes
-from exporter.data.labels import NONE
+from exporter.data.labels import NO_LABEL
 from exporter.evaluation.metrics import Guesses
 from exporter.export import calibrate
 from exporter.export.calibrate import LEAST_COVERAGE, NEUTRAL_RECALL, SURE, HeldOutLogits
@@ -32,7 +32,7 @@ def test_a_known_temperature_is_recovered(known: float) -> None:
     """Labels drawn at a temperature give that temperature back, within the chance of 20,000 draws."""
     logits = np.random.default_rng(0).normal(0, 2, (20_000, 7))
     truth = drawn(softmax(logits, known))
-    truth[:100] = NONE
+    truth[:100] = NO_LABEL
 
     assert calibrate.temperature(logits, truth) == pytest.approx(known, rel=0.05)
 
@@ -40,7 +40,7 @@ def test_a_known_temperature_is_recovered(known: float) -> None:
 def test_without_labels_nothing_is_calibrated() -> None:
     """The sentence says what the data lacks."""
     with pytest.raises(DataError, match="public split with labels"):
-        calibrate.temperature(np.zeros((3, 7)), np.full(3, NONE))
+        calibrate.temperature(np.zeros((3, 7)), np.full(3, NO_LABEL))
 
 
 def test_the_search_finds_the_bottom_of_a_valley() -> None:

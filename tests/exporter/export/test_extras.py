@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from exporter.export import extras
-from exporter.export.extras import require_extras
+from exporter.export.extras import require_training_packages
 from tracker.cli import main
 from tracker.core.errors import MissingError
 
@@ -57,7 +57,7 @@ def test_without_torch_the_sentence_says_what_to_install(
 def test_nothing_missing_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
     """With all of it there, nothing is said; with none of it, all three are named."""
     monkeypatch.setattr(extras, "find_spec", lambda name: object())
-    require_extras()
+    require_training_packages()
     monkeypatch.setattr(extras, "find_spec", lambda name: None)
     with pytest.raises(MissingError, match="torch, onnx, onnxscript"):
-        require_extras()
+        require_training_packages()

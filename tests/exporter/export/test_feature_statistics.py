@@ -8,7 +8,7 @@ import pytest
 
 from exporter.data.dataset import Integers, LabelledFaces
 from exporter.data.labels import shown_truth
-from exporter.export.feature_statistics import EACH, characterise, sample
+from exporter.export.feature_statistics import PICTURES_PER_EXPRESSION, feature_statistics, sample_per_expression
 from tracker.core.errors import ModelError
 from tracker.core.vocabulary import EXPRESSIONS
 from tracker.model.contract import ModelContract
@@ -37,7 +37,7 @@ def test_a_linear_head_is_told_in_full(features: Numbers, truth: Integers) -> No
     """Mean, deviation and average faces are the data's, logits follow from features, and what never moves does no harm."""
     heads = np.random.default_rng(1).normal(0, 1, (2, 4, SEVEN))
     logits = features @ heads + 0.5
-    found = characterise(features.astype(np.float32), logits.astype(np.float32), truth)
+    found = feature_statistics(features.astype(np.float32), logits.astype(np.float32), truth)
 
     assert found is not None
     assert found.mean == pytest.approx(features.mean(axis=0), rel=1e-4)
@@ -51,16 +51,19 @@ def test_what_is_not_linear_is_not_told(features: Numbers, truth: Integers) -> N
     """A head with a bend in it, or data without one of the seven, leave the contract without statistics."""
     bent = np.abs(features @ np.random.default_rng(1).normal(0, 1, (1, 4, SEVEN)) - 1)
 
-    assert characterise(features.astype(np.float32), bent.astype(np.float32), truth) is None
-    assert characterise(features[truth > 0].astype(np.float32), bent[:, truth > 0].astype(np.float32), truth[truth > 0]) is None
+    assert feature_statistics(features.astype(np.float32), bent.astype(np.float32), truth) is None
+    assert (
+        feature_statistics(features[truth > 0].astype(np.float32), bent[:, truth > 0].astype(np.float32), truth[truth > 0])
+        is None
+    )
 
 
 def test_a_sample_has_every_expression(faces: LabelledFaces) -> None:
     """Every expression of the training pictures is among those that are looked at, none more than a thousand times."""
-    counts = np.bincount(shown_truth(sample(faces.of("train"))), minlength=SEVEN)
+    counts = np.bincount(shown_truth(sample_per_expression(faces.of("train"))), minlength=SEVEN)
 
     assert (counts > 0).all()
-    assert (counts <= EACH).all()
+    assert (counts <= PICTURES_PER_EXPRESSION).all()
 
 
 def test_a_contract_carries_statistics(contract: ModelContract) -> None:

@@ -50,16 +50,16 @@ def real_crops(astronaut: Pixels) -> npt.NDArray[np.uint8]:
 
 @pytest.fixture
 def source(network: "Network") -> "Source":
-    from exporter.export.readers.checkpoint import of_network
+    from exporter.export.readers.checkpoint import network_source
 
-    return of_network(network, {})
+    return network_source(network, {})
 
 
 @pytest.fixture
 def tiny_contract(source: "Source", faces: LabelledFaces) -> ModelContract:
-    from exporter.export.onnx_file import make_card
+    from exporter.export.onnx_file import make_contract
 
-    return make_card(source, faces, "tiny", "0.1")
+    return make_contract(source, faces, "tiny", "0.1")
 
 
 def test_from_pixel_to_logit_file_and_network_agree(
@@ -112,10 +112,10 @@ def test_a_head_that_was_taught_opinions_is_heard_beside_the_crowds(
     """Live, at tau 0, it changes nothing. Its biases are given the crowd's prior for its own, and a fit can read it."""
     from exporter.export.calibrate import shown_shares
     from exporter.export.onnx_file import export
-    from exporter.export.readers.checkpoint import of_network
+    from exporter.export.readers.checkpoint import network_source
 
     shares = [0.1, 0.05, 0.15, 0.2, 0.15, 0.15, 0.2]
-    contract, _ = export(of_network(network, {}, shares), faces, tmp_path / "wide.onnx", name="wide", version="1")
+    contract, _ = export(network_source(network, {}, shares), faces, tmp_path / "wide.onnx", name="wide", version="1")
 
     second = contract.shown.second
     assert second is not None
@@ -163,17 +163,17 @@ def test_a_file_that_answers_otherwise_is_not_written(
 
 def test_exporting_needs_pictures_to_calibrate_on(source: "Source", faces: LabelledFaces) -> None:
     """Without a public split the sentence says so."""
-    from exporter.export.onnx_file import make_card
+    from exporter.export.onnx_file import make_contract
 
     with pytest.raises(DataError, match="a public split"):
-        make_card(source, faces.of("train"), "tiny", "0.1")
+        make_contract(source, faces.of("train"), "tiny", "0.1")
 
 
 def test_without_data_the_network_speaks_as_it_is(source: "Source", faces: LabelledFaces) -> None:
     """Temperature 1, no prior taken out whatever is asked for, nothing unclear, and no scores claimed."""
-    from exporter.export.onnx_file import make_card
+    from exporter.export.onnx_file import make_contract
 
-    contract = make_card(source, None, "tiny", "0.1")
+    contract = make_contract(source, None, "tiny", "0.1")
 
     logits = {"ferplus": np.array([[0.0, 1, 2, 3, 4, 5, 6, 7]])}
     shown = [contract.shown_scores(logits, tau) for tau in (0.0, 1.0)]
@@ -185,13 +185,13 @@ def test_without_data_the_network_speaks_as_it_is(source: "Source", faces: Label
 
 def test_leaked_pictures_do_not_calibrate(source: "Source", faces: LabelledFaces) -> None:
     """Whatever the crowd said of a public picture that is also in training, the calibration is the same."""
-    from exporter.export.onnx_file import make_card
+    from exporter.export.onnx_file import make_contract
 
     votes = faces.votes.copy()
     leaked = int(np.flatnonzero(faces.split == 1)[0])
     votes[leaked] = np.roll(votes[leaked], 3)
 
-    before, after = (make_card(source, data, "tiny", "0.1") for data in (faces, replace(faces, votes=votes)))
+    before, after = (make_contract(source, data, "tiny", "0.1") for data in (faces, replace(faces, votes=votes)))
 
     assert after.shown == before.shown
     assert after.heads == before.heads

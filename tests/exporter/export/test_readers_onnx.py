@@ -15,13 +15,13 @@ from click.testing import CliRunner, Result
 from onnx import helper, numpy_helper
 
 from exporter.data.dataset import LabelledFaces
-from exporter.export.extras import EXTRAS
+from exporter.export.extras import TRAINING_PACKAGES
 from tracker.cli import main
 from tracker.core.vocabulary import EXPRESSIONS, FERPLUS
 from tracker.model.classifier import OnnxClassifier
 from tracker.model.prior import softmax
 
-for needed in EXTRAS:
+for needed in TRAINING_PACKAGES:
     pytest.importorskip(needed, reason="Torch is not installed: `make test` without TORCH= brings it.")
 pytestmark = pytest.mark.training
 

@@ -8,7 +8,7 @@ from typing import Final
 
 import pytest
 
-from exporter.commands import card as card_command
+from exporter.evaluation.scores import read_scores
 from exporter.export.readers.description import read_description
 from exporter.export.readers.program_guard import require_harmless
 from tracker.batch.analyze_recording import Recording, finished
@@ -56,7 +56,7 @@ READERS: Final[dict[str, Read]] = {
     "clip.json": a_recording,
     "log.jsonl, line 2": lambda text, folder: list(read_entries(written(f"\n{text}\n", folder / "log.jsonl"))),
     f"{MANIFEST}, line 2": lambda text, folder: (written(f"\n{text}\n", folder / MANIFEST), list(read_manifest(folder))),
-    "scores.json": lambda text, folder: card_command.read_scores(written(text, folder / "scores.json"))["fer2013"],
+    "scores.json": lambda text, folder: read_scores(written(text, folder / "scores.json")),
     "network.pt2": lambda text, folder: require_harmless(a_program(text, folder)),
 }
 TABLES: Final[dict[str, Read]] = {

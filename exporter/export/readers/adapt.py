@@ -11,19 +11,19 @@ import onnx
 
 from exporter.export.readers import graph
 from exporter.export.readers.description import NHWC, Description
-from exporter.export.readers.geometry import Geometry, geometry
+from exporter.export.readers.geometry import InputGeometry, input_geometry
 from exporter.export.readers.source import Array, Source, fer_framing, open_onnx
 from tracker.core.errors import ModelError
 from tracker.model.preprocess import Scaling, network_input
 
-PROBES: Final = 16
+NOISE_CROPS: Final = 16
 """Crops of noise that tell whether answers are probabilities: no logits sum to 1 so often."""
-SUM_IS_ONE: Final = 1e-3
+SUM_TOLERANCE: Final = 1e-3
 """As near as a distribution of ours must come, see ``tracker.core.scores``."""
 
 
 @dataclass(frozen=True, slots=True)
-class Raw:
+class ForeignNetwork:
     """What a reader took from a file: its kind, the network as ONNX, and ``run``, the same where it came from.
 
     Both take what the network itself takes, and give [N, labels].
@@ -34,15 +34,15 @@ class Raw:
     run: Callable[[Array], Array]
 
 
-def fit(path: Path, raw: Raw, told: Description) -> Source:
+def adapt_network(path: Path, raw: ForeignNetwork, told: Description) -> Source:
     """The network behind one of our heads; a sentence when it cannot stand there."""
     head, columns = told.head()
     scaling = told.preprocessing()
-    form = geometry(path, _input_shape(path, raw.model), told)
+    form = input_geometry(path, _input_shape(path, raw.model), told)
     answers = _any_number(path, raw.run, form)
     noise_answers = _probe(path, answers, form.side, scaling, len(told.labels or ()))
     sums = noise_answers.sum(axis=1)
-    probabilities = bool((noise_answers >= 0).all() and (np.abs(sums - 1) <= SUM_IS_ONE).all())
+    probabilities = bool((noise_answers >= 0).all() and (np.abs(sums - 1) <= SUM_TOLERANCE).all())
     if form.batch is not None:
         graph.free_batch(raw.model)
     # Calibration and priors work on logits, so a softmax at the end is removed, or undone by a logarithm.
@@ -68,7 +68,7 @@ def fit(path: Path, raw: Raw, told: Description) -> Source:
 
 
 def _input_shape(path: Path, model: onnx.ModelProto) -> tuple[int | None, ...]:
-    entry, outputs = graph.the_input(model), len(model.graph.output)
+    entry, outputs = graph.single_input(model), len(model.graph.output)
     if entry is None or outputs != 1:
         raise ModelError(
             f"{path}: expected one input and one output, found {len(model.graph.input)} and {outputs}. Export the network"
@@ -79,7 +79,7 @@ def _input_shape(path: Path, model: onnx.ModelProto) -> tuple[int | None, ...]:
     return graph.shape_of(entry)
 
 
-def _any_number(path: Path, run: Callable[[Array], Array], form: Geometry) -> Callable[[Array], Array]:
+def _any_number(path: Path, run: Callable[[Array], Array], form: InputGeometry) -> Callable[[Array], Array]:
     """From [N, 1, side, side] to [N, labels], also for a network that takes one face at a time."""
     if form.batch is None:
         return lambda values: run(form.own(values))
@@ -89,12 +89,12 @@ def _any_number(path: Path, run: Callable[[Array], Array], form: Geometry) -> Ca
 
 
 def _probe(path: Path, answers: Callable[[Array], Array], side: int, scaling: Scaling, labels: int) -> Array:
-    noise = np.random.default_rng(1).integers(0, 256, (PROBES, side, side), np.uint8)
+    noise = np.random.default_rng(1).integers(0, 256, (NOISE_CROPS, side, side), np.uint8)
     found = answers(network_input(noise, scaling))
-    if found.shape != (PROBES, labels):
+    if found.shape != (NOISE_CROPS, labels):
         raise ModelError(
-            f"{path}: expected {labels} numbers a face, one a label, found answers of {list(found.shape)} for {PROBES} faces."
-            " Name every class of the network, in its order."
+            f"{path}: expected {labels} numbers a face, one a label, found answers of {list(found.shape)} for {NOISE_CROPS}"
+            " faces. Name every class of the network, in its order."
         )
     if not np.isfinite(found).all():
         raise ModelError(f"{path}: its answers are not finite numbers; look at the network, and at --scaling.")
