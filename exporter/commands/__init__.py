@@ -1,1 +1,1 @@
-"""What `mien` does in a terminal to make and measure a model."""
+"""The commands that train, export and evaluate a model."""

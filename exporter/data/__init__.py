@@ -1,1 +1,1 @@
-"""Labelled faces in: data sets, folders, labels."""
+"""Labelled faces: how they are read from data sets and folders, and which label is the true one."""

@@ -27,7 +27,7 @@ KAGGLE_SPLITS: Final = {"Training": 0, "PublicTest": 1, "PrivateTest": 2}
 FOLDER_SPLITS: Final = {"train": 0, "public": 1, "val": 1, "private": 2, "test": 2}
 NOT_A_FACE_COLUMN: Final = 9
 PROBABILITY_ERROR: Final = 0.02
-"""How far a row of opinions may miss a sum of 1: seven numbers in half precision stay well within."""
+"""A row of opinions may differ from a sum of 1 by so much; seven numbers in half precision differ by less."""
 
 Bytes = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float64]
@@ -37,12 +37,19 @@ Names = npt.NDArray[np.str_]
 
 @dataclass(frozen=True, slots=True)
 class LabelledFaces:
-    """Pictures with what people said of them.
+    """N face crops and their labels.
 
-    images: [N, 48, 48] gray, 0-255. labels: [N] index into EXPRESSIONS. votes: [N, 10] FER+ votes (eight expressions,
-    unknown, not a face), all zero where nobody voted. split: [N] index into SPLITS. group: [N]
-    whose faces they are, where the data says so; "" is no group. opinions: [N, 7] what another network says of each, in the
-    order of EXPRESSIONS; rows sum to 1, or to 0 where it says nothing.
+    Attributes:
+        images: [N, 48, 48] gray, 0-255.
+        labels: [N] index into EXPRESSIONS.
+        votes: [N, 10] FER+ votes (eight expressions, unknown, not a face); a row is zero where nobody voted.
+        split: [N] index into SPLITS.
+        group: [N] the group of people that a face belongs to, "" for none; None where the data names no groups.
+        opinions: [N, 7] probabilities from another network in the order of EXPRESSIONS; a row sums to 1, or to 0 where the
+            network was not asked. None without such a network.
+
+    Raises:
+        DataError: The pictures are of another size or type, or the arrays differ in length.
     """
 
     images: Bytes
@@ -82,17 +89,17 @@ class LabelledFaces:
         return digest.hexdigest()
 
     def picture_keys(self) -> npt.NDArray[np.bytes_]:
-        """[N] one digest a picture; equal keys are equal pixels."""
+        """[N] a digest of each picture; equal digests mean equal pixels."""
         return np.array([hashlib.sha256(image.tobytes()).digest() for image in self.images])
 
 
 def strong_votes(votes: Integers) -> Integers:
-    """Votes with single ones, which count as noise, set to 0."""
+    """[N, 10] the votes without single ones, which count as noise."""
     return np.asarray(np.where(votes > 1, votes, 0))
 
 
 def vote_distribution(votes: Integers) -> Floats:
-    """[N, 8] what share of the strong votes each FER+ expression got; all zero where there is none."""
+    """[N, 8] the share of the strong votes of each FER+ expression; a row is zero where there are none."""
     expressions = strong_votes(votes)[:, : len(FERPLUS)].astype(np.float64)
     total = expressions.sum(axis=1, keepdims=True)
     return np.asarray(np.divide(expressions, total, out=np.zeros_like(expressions), where=total > 0))
@@ -114,13 +121,20 @@ def usable(faces: LabelledFaces) -> npt.NDArray[np.bool_]:
 
 
 def no_faces() -> LabelledFaces:
-    """None at all, where only a person's verdicts are taught."""
+    """An empty data set, for training on a person's verdicts alone."""
     none = np.zeros(0, np.int64)
     return LabelledFaces(np.zeros((0, CROP_SIDE, CROP_SIDE), np.uint8), none, no_votes(0), none)
 
 
 def read(path: Path) -> LabelledFaces:
-    """Labelled faces from whatever the path is; DataError says what was expected."""
+    """Labelled faces from a file or folder.
+
+    Args:
+        path: An ``.npz``, Kaggle's ``fer2013.csv``, or a folder of class folders.
+
+    Raises:
+        DataError: There is no such path, or it holds something else. It names the path and says what was expected.
+    """
     if not path.exists():
         raise DataError(f"{path}: there is no such file or folder; give an .npz, Kaggle's fer2013.csv or class folders.")
     if path.is_dir():
@@ -145,7 +159,7 @@ def read_npz(path: Path) -> LabelledFaces:
 
 
 def no_votes(count: int) -> Integers:
-    """Votes of nobody, for data that FER+ does not know."""
+    """[count, 10] zeros: the votes of data that nobody voted on."""
     return np.zeros((count, len(FERPLUS) + 2), np.int64)
 
 
@@ -189,7 +203,7 @@ def _read_classes(path: Path, split: int, groups: Mapping[Path, str]) -> Labelle
 
 
 def concatenate(parts: Sequence[LabelledFaces]) -> LabelledFaces:
-    """Several sets as one, in order; groups and opinions only where all of them have some."""
+    """Several data sets as one, in order; groups and opinions are kept only where all of them have some."""
     groups = [part.group for part in parts if part.group is not None]
     opinions = [part.opinions for part in parts if part.opinions is not None]
     return LabelledFaces(
@@ -236,10 +250,15 @@ def with_opinions(faces: LabelledFaces, path: Path) -> LabelledFaces:
 
 @dataclass(frozen=True, slots=True)
 class TrainingSet:
-    """What the network is taught: crops and, for each head, the distribution it should answer with.
+    """N crops and, for each head, the probabilities that it should learn.
 
-    images: [N, 48, 48] bytes. fer2013: [N, 7], ferplus: [N, 8], wide: [N, 7] another network's opinions; each row sums to 1, or
-    to 0 where it teaches nothing.
+    Attributes:
+        images: [N, 48, 48] gray, 0-255.
+        fer2013: [N, 7] from the labels of FER-2013.
+        ferplus: [N, 8] from the votes of FER+.
+        wide: [N, 7] from another network's opinions.
+
+    A row of probabilities sums to 1, or to 0 where there is nothing to learn.
     """
 
     images: Bytes

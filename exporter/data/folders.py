@@ -1,4 +1,4 @@
-"""Folders of labelled pictures: whom each shows, and how one is read that is a face crop."""
+"""Pictures in folders: the groups that a ``groups.csv`` names, and reading a face crop."""
 
 from pathlib import Path
 from typing import Final
@@ -12,11 +12,11 @@ from tracker.core.image_files import read_picture
 from tracker.core.parsing import read_table
 
 GROUPS_FILE: Final = "groups.csv"
-"""Columns ``picture`` (its path in the folder) and ``group``: whose faces these are, for scores by group."""
+"""Columns ``picture`` (its path in the folder) and ``group``, for scores of each group."""
 
 
 def read_groups(folder: Path) -> dict[Path, str]:
-    """Picture -> group from the ``groups.csv`` in a folder; empty without one."""
+    """Path of a picture -> its group, from a folder's ``groups.csv``; empty without one. DataError when that is damaged."""
     if not (folder / GROUPS_FILE).exists():
         return {}
     try:

@@ -1,6 +1,6 @@
-"""What each answer of a model is judged against: a head by its own labels, the shown scores by the crowd.
+"""The true label that each part of a model is scored against: its own for a head, FER+'s majority for what is shown.
 
-FER+'s majority is the better judge of what people see; where nobody voted, the data's own labels have to do.
+FER+'s majority says better what people see; where nobody voted, the data's own labels are used.
 """
 
 from typing import Final
@@ -28,12 +28,12 @@ def head_truth(head: str, faces: LabelledFaces) -> Integers:
 
 
 def voted(faces: LabelledFaces) -> bool:
-    """Whether FER+'s crowd has seen these pictures."""
+    """Whether the data has FER+ votes."""
     return bool(faces.votes.any())
 
 
 def shown_truth(faces: LabelledFaces) -> Integers:
-    """[N] index into EXPRESSIONS: what the crowd saw, NO_LABEL without a majority there; without a crowd, the data's label."""
+    """[N] index into EXPRESSIONS: what most FER+ voters saw, NO_LABEL without a majority; the data's label if nobody voted."""
     if not voted(faces):
         return faces.labels
     places = [EXPRESSIONS.index(name) if name in EXPRESSIONS else NO_LABEL for name in FERPLUS_SHOWN_AS.values()]

@@ -1,1 +1,1 @@
-"""How good a model file is, and its card."""
+"""The scores of a model file, and its model card."""

@@ -1,1 +1,1 @@
-"""A network that becomes a model file."""
+"""From a network to a calibrated model file."""

@@ -1,4 +1,4 @@
-"""Training, exporting and model cards need packages that using Mien does not: say so before anything else is tried."""
+"""Check that the optional packages for training, exporting and model cards are installed."""
 
 from importlib.util import find_spec
 from typing import Final
@@ -10,12 +10,20 @@ TRAINING_PACKAGES: Final = ("torch", "onnx", "onnxscript")
 
 
 def require_training_packages(*more: str) -> None:
-    """MissingError naming what to install, unless all of it is there, and what else a kind of file needs."""
+    """Require TRAINING_PACKAGES and some more; raises MissingError, which says what to install."""
     require_packages("Making a model", *TRAINING_PACKAGES, *more)
 
 
 def require_packages(what: str, *packages: str) -> None:
-    """MissingError that says what to install for what is to be done, unless all packages are there."""
+    """Require that packages are installed, without importing them.
+
+    Args:
+        what: What needs them; the error's sentence begins with it.
+        packages: Import names.
+
+    Raises:
+        MissingError: Some are not installed. It says which, and how to install them.
+    """
     missing = [name for name in packages if find_spec(name) is None]
     if missing:
         large = (

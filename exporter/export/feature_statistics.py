@@ -1,4 +1,4 @@
-"""What a network's features are like in training, for its contract: what a fit to a person starts from."""
+"""Statistics of a network's features on training pictures; a fit to a person starts from them."""
 
 from typing import Final
 
@@ -12,16 +12,16 @@ from tracker.model.feature_statistics import FeatureStatistics, HeadReadout
 from tracker.model.prior import Numbers
 
 PICTURES_PER_EXPRESSION: Final = 1000
-"""Pictures of each expression, or all where there are fewer: means within a thirtieth of a deviation."""
+"""At most; the standard error of a mean is then a thirtieth of a standard deviation."""
 SAMPLE_SEED: Final = 1
 LINEARITY_TOLERANCE: Final = 1e-2
-"""How far a linear reading of the features may miss a logit: more, and something else lies between them."""
+"""A linear function of the features may differ from a logit by so much; if by more, the head is not linear."""
 STATISTICS_DIGITS: Final = 6
-"""Significant ones of what goes into the contract."""
+"""Significant digits in the contract."""
 
 
 def sample_per_expression(training: LabelledFaces) -> LabelledFaces:
-    """Up to a thousand usable pictures of each expression."""
+    """Up to PICTURES_PER_EXPRESSION usable pictures of each expression, the same at each call."""
     good = training.take(usable(training))
     truth, rng = shown_truth(good), np.random.default_rng(SAMPLE_SEED)
     chosen = [rng.permutation(np.flatnonzero(truth == label))[:PICTURES_PER_EXPRESSION] for label in range(len(EXPRESSIONS))]
@@ -31,9 +31,15 @@ def sample_per_expression(training: LabelledFaces) -> LabelledFaces:
 def feature_statistics(
     features: npt.NDArray[np.float32], seven: npt.NDArray[np.float32], truth: npt.NDArray[np.int64]
 ) -> FeatureStatistics | None:
-    """From [N, width] features, [heads, N, 7] logits of the seven of the head that is shown or of two, and [N] the truth.
+    """Mean, deviation and typical values of the features, and the heads' weights on them.
 
-    None where an expression is missing, or the logits are not a linear reading of the features.
+    Args:
+        features: [N, width] of the training pictures.
+        seven: [heads, N, 7] logits of the heads that are shown, one or two, in the order of EXPRESSIONS.
+        truth: [N] index into EXPRESSIONS, or NO_LABEL.
+
+    Returns:
+        None where an expression does not occur, or a head is not a linear function of the features.
     """
     if len(np.unique(truth)) != len(EXPRESSIONS):
         return None

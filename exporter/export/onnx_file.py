@@ -1,4 +1,4 @@
-"""A network becomes a model file: weights and contract in one ONNX file, proven before it takes its place.
+"""Export a network as one ONNX file with its contract, and compare the file with the network before it is kept.
 
 mien export runs/first/checkpoint.pt --data fer2013.npz --output models/mien.onnx --name mien --version 1
 """
@@ -28,20 +28,23 @@ from tracker.model.preprocess import network_input
 from tracker.model.prior import softmax
 
 PARITY_TOLERANCE: Final = 1e-4
-"""How far an answer of the file may lie from the network's: a ten-thousandth moves no probability that is shown. Of answers
-above 1 it is that share, as 32-bit floats are no more exact than that."""
+"""An answer of the file may differ from the network's by so much, which changes no probability that is shown. Where answers are
+larger than 1, it is this share of the largest: 32-bit floats are no more exact."""
 PARITY_CROPS: Final = 64
-"""So many random crops and so many faces are compared."""
+"""Number of random crops, and of faces, that are compared."""
 UNWRITTEN_TABLES: Final = {"recall", "confusion"}
-"""What the contract leaves to ``mien evaluate``."""
+"""Members of the scores that are not written into the contract."""
 
 
 @dataclass(frozen=True, slots=True)
 class Parity:
-    """How well the file repeats the network it was made from.
+    """How exactly the file gives the answers of the network it was made from.
 
-    crops: how many were compared. worst: largest difference of an answer; ``allowed`` is its limit. agreement: share of
-    crops with the same best answer, of the head that agrees least.
+    Attributes:
+        crops: How many were compared.
+        worst: The largest difference of an answer.
+        allowed: Its limit.
+        agreement: Share of crops with the same likeliest label, of the head where it is lowest.
     """
 
     crops: int
@@ -53,7 +56,22 @@ class Parity:
 def export(
     source: Source, faces: LabelledFaces | None, output: Path, *, name: str, version: str
 ) -> tuple[ModelContract, Parity]:
-    """Calibrate a network on PublicTest and write it as a model file; nothing is written unless all of it holds."""
+    """Calibrate a network and write it as a model file.
+
+    Args:
+        source: The network.
+        faces: Labelled faces with a training and a public split to calibrate on; None: it is not calibrated.
+        output: The file, which is replaced only when the new one is proven.
+        name: What the model is called.
+        version: Which one of that name it is.
+
+    Returns:
+        The contract in the file, and how exactly the file gives the network's answers.
+
+    Raises:
+        DataError: The faces lack a split or an expression.
+        ModelError: The file's answers differ from the network's, or onnxruntime cannot run it. Nothing is written.
+    """
     if faces is not None and source.with_wide_shares is not None and len(faces.of("train")):
         # Opinions have a prior of their own; with the crowd's, one temperature makes that head's confidence mean what it says.
         source = source.with_wide_shares(shown_shares(source.heads, faces.of("train")).tolist())
@@ -104,7 +122,7 @@ def _calibrated(contract: ModelContract, source: Source, faces: LabelledFaces) -
 def measured_scores(
     contract: ModelContract, logits: Mapping[str, Array], public: LabelledFaces, training: LabelledFaces
 ) -> dict[str, Any]:
-    """What a contract says of its scores: those of the public split, without the tables."""
+    """The scores that a contract holds: those of the public split, without UNWRITTEN_TABLES."""
     scores = as_json(score_logits(contract, logits, public, training, contract.shown.picture))
     short = {part: {key: value for key, value in scores[part].items() if key not in UNWRITTEN_TABLES} for part in scores}
     return {"split": "public", **short}
