@@ -1,4 +1,4 @@
-"""Somebody else's network and what a person says of it become a source: one head, one order, one layout, any number."""
+"""Adapt a foreign network to one of Mien's heads: order of the labels, layout of the input, logits, any batch size."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,16 +17,19 @@ from tracker.core.errors import ModelError
 from tracker.model.preprocess import Scaling, network_input
 
 NOISE_CROPS: Final = 16
-"""Crops of noise that tell whether answers are probabilities: no logits sum to 1 so often."""
+"""Random crops that show whether answers are probabilities: logits never sum to 1 for so many."""
 SUM_TOLERANCE: Final = 1e-3
-"""As near as a distribution of ours must come, see ``tracker.core.scores``."""
+"""Probabilities sum to 1 within this, as in ``tracker.core.scores``."""
 
 
 @dataclass(frozen=True, slots=True)
 class ForeignNetwork:
-    """What a reader took from a file: its kind, the network as ONNX, and ``run``, the same where it came from.
+    """A network of other makers, as it was read from a file.
 
-    Both take what the network itself takes, and give [N, labels].
+    Attributes:
+        kind: onnx, keras or torch.export.
+        model: The network as ONNX.
+        run: The network in its own framework: from its own input to [N, labels].
     """
 
     kind: str
@@ -35,7 +38,17 @@ class ForeignNetwork:
 
 
 def adapt_network(path: Path, raw: ForeignNetwork, told: Description) -> Source:
-    """The network behind one of our heads; a sentence when it cannot stand there."""
+    """The network with the input and the labels of one of Mien's heads.
+
+    Args:
+        path: The file that it came from.
+        raw: The network.
+        told: Its labels, scaling, and whatever the file leaves open.
+
+    Raises:
+        ModelError: The network cannot be used; the sentence says why.
+        UsageError: Something has to be said of it.
+    """
     head, columns = told.head()
     scaling = told.preprocessing()
     form = input_geometry(path, _input_shape(path, raw.model), told)

@@ -1,4 +1,4 @@
-"""A checkpoint of ``mien train``: it knows its own labels, and only its weights are read."""
+"""Read a checkpoint of ``mien train``."""
 
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
@@ -32,7 +32,7 @@ def _how_trained(state: Mapping[str, Any]) -> dict[str, object]:
 
 
 class _SelectedOutputs(torch.nn.Module):
-    """A network that gives some of its outputs alone, in an order."""
+    """A network reduced to some of its outputs, in a given order."""
 
     def __init__(self, network: Network, names: Sequence[str]) -> None:
         super().__init__()

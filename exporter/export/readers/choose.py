@@ -1,4 +1,4 @@
-"""Which reader a file is for, by its name; the packages that it needs are asked for first."""
+"""Choose the reader of a file by its suffix, after checking that the packages it needs are installed."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Final

@@ -1,4 +1,4 @@
-"""What a person says of a network that cannot say it itself: labels, side, scaling and layout, as flags or as TOML."""
+"""What the user says of a foreign network: labels, size, scaling and layout, from flags or a TOML file."""
 
 from pathlib import Path
 from typing import Final, Literal
@@ -21,10 +21,16 @@ LAYOUTS: Final = (NCHW, NHWC)
 
 
 class Description(Struct, frozen=True, forbid_unknown_fields=True):
-    """Each part is None until somebody says it.
+    """What the user said; None where nothing was said.
 
-    labels: of the network's answers, in order. size: side of a crop. scaling: the numbers that a black and a white pixel
-    become. layout: nchw [N, 1, size, size], as in PyTorch, or nhwc [N, size, size, 1], as in Keras.
+    Attributes:
+        labels: Of the network's answers, in their order.
+        size: Pixels on each side of a crop.
+        scaling: The numbers that a black and a white pixel become.
+        layout: nchw: [N, 1, size, size], as in PyTorch; nhwc: [N, size, size, 1], as in Keras.
+
+    Raises:
+        UsageError: The layout or the scaling is impossible.
     """
 
     labels: tuple[str, ...] | None = None
@@ -40,11 +46,11 @@ class Description(Struct, frozen=True, forbid_unknown_fields=True):
             raise UsageError(f"scaling is what black and white become, as 0 1 or -1 1; found {self.scaling}.")
 
     def or_else(self, other: "Description") -> "Description":
-        """This one, and where it is silent the other."""
+        """This description, completed by another one."""
         return Description(**{**asdict(other), **{key: value for key, value in asdict(self).items() if value is not None}})
 
     def preprocessing(self) -> Scaling:
-        """From bytes to what the network was taught with."""
+        """How bytes become the network's input; UsageError where no scaling was given."""
         if self.scaling is None:
             raise UsageError("Say which numbers a black and a white pixel become, as --scaling 0 1, -1 1 or 0 255.")
         black, white = self.scaling

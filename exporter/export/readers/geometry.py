@@ -1,4 +1,4 @@
-"""How a foreign network takes crops: side, layout and how many at once, from its own input and what a person said."""
+"""The shape of a foreign network's input: side, layout and batch size, from the network and what the user said."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +14,7 @@ Shape = tuple[int | None, ...]
 
 @dataclass(frozen=True, slots=True)
 class InputGeometry:
-    """How a network takes crops. batch: None when it is free."""
+    """The shape of an input. batch: None for any. side: in pixels. layout: nchw or nhwc."""
 
     batch: int | None
     side: int
@@ -26,7 +26,7 @@ class InputGeometry:
         return (1, self.side, self.side) if self.layout == NCHW else (self.side, self.side, 1)
 
     def own(self, values: Array) -> Array:
-        """[N, 1, side, side] as the network wants it."""
+        """Crops [N, 1, side, side] in the network's own layout."""
         return values if self.layout == NCHW else values.transpose(0, 2, 3, 1)
 
 

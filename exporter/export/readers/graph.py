@@ -1,4 +1,4 @@
-"""Small changes to somebody else's ONNX graph: another layout of the input, another order of labels, a free batch."""
+"""Edit a foreign ONNX graph: layout of the input, order of the labels, logits, a free batch size."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -11,9 +11,9 @@ from exporter.export.readers.source import INPUT_NAME
 
 BATCH_DIMENSION: Final = "n"
 NODE_PREFIX: Final = "mien/"
-"""Begins the names of the nodes that we add: no foreign name looks so, and int8 leaves them alone."""
+"""Prefix of the nodes that are added here: foreign names do not have it, and quantisation leaves these nodes out."""
 MIN_PROBABILITY: Final = 1e-7
-"""float32 tells no 1 - p from 1 below it; the logarithm needs something above 0."""
+"""A logarithm needs a number above 0; for a smaller p, 1 - p is 1 in float32."""
 
 
 def single_input(model: onnx.ModelProto) -> onnx.ValueInfoProto | None:

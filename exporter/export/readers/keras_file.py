@@ -1,4 +1,4 @@
-"""A Keras model, read without running anybody's code, on torch: TensorFlow is not needed."""
+"""Read a Keras model on torch, without TensorFlow and without running code of its makers."""
 
 import os
 from importlib import import_module

@@ -1,4 +1,4 @@
-"""An ONNX file without a contract: whatever framework it came from, onnxruntime says what it answers."""
+"""Read an ONNX file without a contract."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""A ``torch.export`` program: looked through before torch opens it, because torch would run what is hidden in one."""
+"""Read a ``torch.export`` program, after checking that torch would run no code of it."""
 
 import os
 from collections.abc import Iterator

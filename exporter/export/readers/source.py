@@ -1,4 +1,4 @@
-"""What every reader hands over: a network as ONNX, and the same network where it came from, to prove that they agree."""
+"""What every reader returns: a network as ONNX, and the original network to compare it with."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,9 +18,9 @@ from tracker.model.onnx_runtime import onnxruntime
 from tracker.model.preprocess import Scaling
 
 INPUT_NAME: Final = "crops"
-"""What every file of ours calls its input."""
+"""The name of the input in every model file of Mien."""
 FATAL_LOG_LEVEL: Final = 4
-"""onnxruntime's log level "fatal": its errors are raised, and told in our words."""
+"""onnxruntime's log level "fatal": its errors are raised as exceptions, so it need not log them."""
 
 Array = npt.NDArray[Any]
 Answers = Callable[[Array], Mapping[str, Array]]
@@ -63,7 +63,18 @@ def fer_framing(side: int) -> Framing:
 
 
 def open_onnx(content: bytes, path: Path) -> Callable[[Array], list[Array]]:
-    """Runs a model of one input; ModelError, naming the path, when onnxruntime cannot."""
+    """Open an ONNX model of one input with onnxruntime.
+
+    Args:
+        content: The model file's bytes.
+        path: Its name for errors.
+
+    Returns:
+        A function from the input to all outputs, in their order; it raises ModelError too.
+
+    Raises:
+        ModelError: onnxruntime cannot run the model.
+    """
     options = onnxruntime.SessionOptions()
     options.log_severity_level = FATAL_LOG_LEVEL
     try:

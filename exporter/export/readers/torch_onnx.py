@@ -1,4 +1,4 @@
-"""From torch to ONNX: the one translation, of our own network, of a ``torch.export`` program and of Keras on torch."""
+"""Translate from torch to ONNX: Mien's network, a ``torch.export`` program, or Keras on torch."""
 
 import logging
 import warnings
@@ -15,9 +15,9 @@ from exporter.export.readers.source import INPUT_NAME, Array
 from tracker.core.errors import ModelError
 
 OPSET_VERSION: Final = 18
-"""The one torch translates into without converting afterwards; onnxruntime reads it since 1.14."""
+"""Torch writes this version without converting afterwards; onnxruntime reads it since 1.14."""
 EXAMPLE_BATCH: Final = 2
-"""Faces in the example that torch follows: with one, it would take the number for a constant."""
+"""Batch size of the example that torch traces: it would take a batch of 1 for a constant."""
 
 
 def to_onnx(network: torch.nn.Module, shape: Sequence[int], outputs: Sequence[str]) -> onnx.ModelProto:
@@ -61,13 +61,13 @@ def torch_runner(network: Any) -> Callable[[Array], Array]:
 
 
 def first_line(error: Exception) -> str:
-    """Of what torch and Keras have to say, which is pages."""
+    """The first line of an error of torch or Keras; the rest is pages long."""
     return str(error).strip().split("\n")[0]
 
 
 @contextmanager
 def silenced() -> Iterator[None]:
-    """Torch tells its users about torchvision and about its own deprecations; neither concerns ours."""
+    """Without torch's warnings, about torchvision and deprecations."""
     logger = logging.getLogger("torch.onnx")
     level = logger.level
     logger.setLevel(logging.ERROR)
