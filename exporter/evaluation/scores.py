@@ -268,7 +268,8 @@ class DataEvaluation(Evaluation):
 
 def as_json(scores: ModelScores) -> dict[str, Any]:
     """The members of the JSON, in order; fields that are UNSET are left out."""
-    members: dict[str, Any] = msgspec.to_builtins(scores)
+    # Through JSON, so that a tuple becomes a list, as it is when a file is read back.
+    members: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(scores))
     return members
 
 
