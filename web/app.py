@@ -77,7 +77,7 @@ def refit(live: LiveSocket, picture_analyzer: PictureAnalyzer) -> None:
 def guests(address: Address, panel: ZoomPanel | None) -> str:
     """A sentence that says from where else the pages can be opened; empty where from nowhere."""
     if panel:
-        return f"These pages, with what they show, also go through {panel.address}, as you wanted."
+        return f"These pages, with what they show, also go through {panel.address}, as --zoom-panel says."
     if not address.private:
         how = "encrypted" if address.secure else "unencrypted"
         return f"These pages, with what they show, go {how} to every machine that opens them with the token at {address.url}."

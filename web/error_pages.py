@@ -13,8 +13,8 @@ from web.pages.pictures import LARGEST_MEGABYTES
 from web.security.gate import UNLOCKED
 
 STATUS_SENTENCES: Final = {
-    404: "There is no such page here.",
-    405: "This address is asked for in another way.",
+    404: "There is no such page.",
+    405: "This address does not accept this kind of request.",
     413: f"The picture is larger than {LARGEST_MEGABYTES} MB. Make it smaller and try again.",
     500: OUR_MISTAKE,
 }

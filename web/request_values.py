@@ -18,7 +18,7 @@ def whole_number(text: str, requirement: str, largest: int) -> int:
 
     Args:
         text: what the request has.
-        requirement: the beginning of the error message, such as "A fit is called by its number".
+        requirement: the beginning of the error message, such as "version must be the number of a fit".
         largest: the largest number that is taken; the smallest is 0.
 
     Raises:

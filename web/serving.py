@@ -74,7 +74,7 @@ def serve(settings: Settings, *, browser: bool, at_once: bool = False, seconds: 
             show(f"Mien is at {address.url} - Ctrl-C ends it.")
         else:
             show(f"Mien is at {address.url}/?token={access.token} - Ctrl-C ends it.")
-            show(f"The token opens it to you alone; it is kept in {data_folder() / TOKEN_FILE}.")
+            show(f"Only who has the token can open it; the token is in {data_folder() / TOKEN_FILE}.")
         if panel:
             show(f"Zoom's panel is at {panel.address}; enter the token there.")
         if browser and has_display():
@@ -85,7 +85,7 @@ def serve(settings: Settings, *, browser: bool, at_once: bool = False, seconds: 
 def require_safe(settings: Settings) -> None:
     """Raise UsageError for settings that would let strangers in, and for a certificate without its key."""
     if not settings.token and settings.zoom_panel:
-        raise UsageError("--zoom-panel opens Mien to whoever finds its address, so it needs the token. Leave --no-token out.")
+        raise UsageError("--zoom-panel opens Mien to whoever finds its address, so it needs the token. Remove --no-token.")
     if not settings.token and not Address(settings.host, settings.port).private:
         raise UsageError(
             f"With --host {settings.host} and --no-token everybody on the network could start your camera."
@@ -93,7 +93,7 @@ def require_safe(settings: Settings) -> None:
         )
     if (settings.cert is None) != (settings.key is None):
         given, missing = ("--cert", "--key") if settings.key is None else ("--key", "--cert")
-        raise UsageError(f"{given} needs {missing}, too: a certificate and its private key, both as PEM files.")
+        raise UsageError(f"{given} also needs {missing}: a certificate and its private key, both as PEM files.")
 
 
 def encryption(cert: Path, key: Path) -> ssl.SSLContext:
@@ -104,7 +104,7 @@ def encryption(cert: Path, key: Path) -> ssl.SSLContext:
         context.load_cert_chain(cert, key, password="")  # that there is none  # nosec B106
     except (OSError, ValueError) as error:
         raise MissingError(
-            f"{cert} and {key} are no certificate with its private key ({error}). Both are PEM files, the key without password."
+            f"{cert} and {key} are not a certificate and its key ({error}). Both must be PEM files, the key without a password."
         ) from error
     return context
 
@@ -182,11 +182,11 @@ def listening(host: str, port: int) -> socket.socket:
         return socket.create_server(number[:2], family=family)
     except socket.gaierror as error:
         raise MissingError(
-            f"There is no host {host!r} on this machine. Leave --host out, or give one of its addresses."
+            f"This machine has no address {host!r}. Remove --host, or give one of this machine's addresses."
         ) from error
     except (OSError, OverflowError) as error:
         raise MissingError(
-            f"Port {port} at {host} cannot be had ({error}). Another program, perhaps another Mien, may hold it:"
+            f"Port {port} at {host} cannot be used ({error}). Another program, perhaps another Mien, may be using it:"
             " close that, or choose another port with --port (0 = any free one)."
         ) from error
 
@@ -195,7 +195,7 @@ def warning(address: Address) -> str:
     """The warning for a dashboard that is open to a network without encryption."""
     return (
         f"WARNING: with --host {address.host} this dashboard can be reached over the network, and nothing is"
-        " encrypted: whoever listens on the way reads the token, and with it gets your camera and your history."
+        " encrypted: whoever reads the traffic gets the token, and with it your camera and your history."
         " Give --cert and --key, or leave --host out."
     )
 

@@ -91,7 +91,7 @@ class Storage:
         if self.database is None:
             return "Nothing is stored."
         if self.is_persistent:
-            return f"What it says is stored {self.location}."
+            return f"Results are stored {self.location}."
         try:
             with self.reading() as store:
                 counts = count_stored(store)
@@ -102,7 +102,7 @@ class Storage:
         if not counts:
             return f"Nothing is stored{until}."
         listed = ", ".join(f"{count:,} {noun}{'s' * (count != 1)}" for noun, count in counts.items())
-        return f"Nothing is added by itself{until}; stored {self.location}: {listed}."
+        return f"Nothing new is stored{until}. Stored {self.location}: {listed}."
 
     def require(self) -> Database:
         """The database; MissingError, with the reason, if there is none."""

@@ -18,8 +18,8 @@ test("a server that is gone, and a refusal in plain text, are sentences", async 
     throw new TypeError("Failed to fetch");
   };
   deepEqual(await get("/api/x"), { error: AWAY });
-  answerWith(new Response("Mien wants its token here.\n", { status: 403, headers: { "Content-Type": "text/plain" } }));
-  deepEqual(await post("/api/x"), { error: "Mien wants its token here." });
+  answerWith(new Response("This page needs Mien's token.\n", { status: 403, headers: { "Content-Type": "text/plain" } }));
+  deepEqual(await post("/api/x"), { error: "This page needs Mien's token." });
 });
 
 test("an answer that is cut off in the middle is a sentence, too", async () => {

@@ -62,7 +62,7 @@ def dependencies_with(storage: Storage, analyzers: OpenAnalyzer, **choices: Any)
 
 @pytest.fixture(autouse=True)
 def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody's settings, cues or recordings but this test's."""
+    """Nobody's settings, alerts or recordings but this test's."""
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "settings"))
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
 

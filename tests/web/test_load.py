@@ -70,8 +70,8 @@ def test_one_that_never_reads_is_given_up(open_to_all: tuple[Address, Dashboard]
             wait_until(lambda: threading.active_count() == threads + THREADS_PER_SOCKET)
             for n in range(40):
                 for _ in range(AT_ONCE):
-                    dashboard.live._tell("cue", {"n": n, "text": "x" * 5000})
-                viewers.wait(partial(viewers.all_told, "cue", AT_ONCE * (n + 1)))
+                    dashboard.live._tell("alert", {"n": n, "text": "x" * 5000})
+                viewers.wait(partial(viewers.all_told, "alert", AT_ONCE * (n + 1)))
                 # It is ended by another thread, while some more may come.
                 assert all(
                     each.queue.qsize() <= MAX_WAITING_MESSAGES + 2 * AT_ONCE for each in engine(dashboard).sockets.values()

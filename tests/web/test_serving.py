@@ -72,7 +72,7 @@ def test_a_busy_port_is_a_sentence(mien: str) -> None:
         command = [mien, "serve", "--no-browser", "--port", str(port)]
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE)
     assert done.returncode == 3
-    assert f"Port {port} at 127.0.0.1 cannot be had" in done.stderr
+    assert f"Port {port} at 127.0.0.1 cannot be used" in done.stderr
     assert "--port" in done.stderr
     assert "Traceback" not in done.stderr
 

@@ -88,7 +88,7 @@ def test_nothing_is_stored_before_the_person_has_decided(
 def test_a_session_is_stored_from_its_beginning(dashboard: Dashboard, asked: Asked, heard: "Heard", storage: Storage) -> None:
     """Decided in mid-session, also what it has said before is kept: every observation once, as the pages heard them."""
     session = run_a_session(dashboard, heard)
-    stored = "What it says is stored in a file on this machine."
+    stored = "Results are stored in a file on this machine."
     assert asked.decide("30d").json == {"retention": "30d", "words": "30 days", "stored": stored}
     assert heard.all("state")[-1]["saving"] == "saved 30 days"
     heard.wait(lambda: len(heard.all("observation")) >= 10)

@@ -66,7 +66,7 @@ def test_the_footer_tells_what_is_stored_now(dashboard: Dashboard) -> None:
     assert "Faces are read on this machine. Nothing is stored until you say for how long." in footer(client)
 
     saved = cast("Any", client.post("/api/verdicts", data={"face": face, "said": "happy"}, **OURS).json)
-    now = "Nothing is added by itself until you say for how long; stored in a file on this machine: 1 verdict."
+    now = "Nothing new is stored until you say for how long. Stored in a file on this machine: 1 verdict."
     assert saved["kept"] == "kept in a file on this machine until you erase it"
     assert saved["stored"] == now
     for path in ("/", "/picture", "/history", "/settings", "/nowhere"):
@@ -75,7 +75,7 @@ def test_the_footer_tells_what_is_stored_now(dashboard: Dashboard) -> None:
     undone = cast("Any", client.delete(f"/api/verdicts/{saved['id']}", **OURS).json)
     assert undone["stored"] == "Nothing is stored until you say for how long."
     decided = cast("Any", client.post("/api/retention", data={"retention": "24h"}, **OURS).json)
-    assert decided["stored"] == "What it says is stored in a file on this machine."
+    assert decided["stored"] == "Results are stored in a file on this machine."
     assert decided["stored"] in footer(client)
     client.post("/api/retention", data={"retention": "nothing"}, **OURS)
     assert "Nothing is stored." in footer(client)

@@ -98,7 +98,7 @@ def format_report(report: BenchReport) -> Iterator[str]:
     for stage, figures in report.stages.items():
         yield f"{figures.median_ms:>6.1f} ms {figures.p95_ms:>6.1f} ms  {STAGES[stage]}"
     yield f"{cost.readings_core:>9.0%} of one core for {cost.hz:g} observations a second"
-    yield f"{cost.all_core:>9.0%} of one core for these and {cost.looks:g} looks a second between them"
+    yield f"{cost.all_core:>9.0%} of one core for these and {cost.looks:g} motion samples a second between them"
     if report.store is not None:
         yield from (f"{value:>9,} {FIGURE_LABELS[name]}" for name, value in asdict(report.store).items())
     for latency in report.page or []:

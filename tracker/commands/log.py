@@ -44,10 +44,10 @@ Tell = Callable[[str], None]
 @click.option("--duration", type=Amount(0, min_open=True), help="Seconds to watch; of media time for files.")
 @click.option("--rotate", type=Amount(0, min_open=True), metavar="MB", help="Set the file aside when it is so large.")
 @click.option(
-    *("--cue", "cues"),
+    *("--cue", "alerts"),
     multiple=True,
     metavar='"WHAT SECONDS"',
-    help='Say so on stderr when your own face has shown it for so long, like "angry 120"; at most one a minute.',
+    help="Alert on stderr when your own face has shown an expression for so many seconds; at most one a minute.",
 )
 @click.option("--shapes", is_flag=True, help="Add the 52 blendshapes and the head's pose (degrees) to each face.")
 @click.pass_context
@@ -58,7 +58,7 @@ def command(
     duration: float | None,
     rotate: float | None,
     *,
-    cues: tuple[str, ...],
+    alerts: tuple[str, ...],
     shapes: bool,
 ) -> None:
     """Watch without a screen: a line (or CSV row a face) for each observation, appended, until Ctrl-C.
@@ -78,9 +78,11 @@ def command(
         failed.append(sentence)
         say(sentence)
 
-    if cues and settings.faces != "own":
-        raise UsageError("A cue is about your own face, and --faces all watches everybody. Leave one of the two out.")
-    detector = AlertDetector(limited_alerts([Alert.parse(cue) for cue in cues]), settings.hz)
+    if alerts and settings.faces != "own":
+        raise UsageError(
+            "An alert (--cue) is about your own face, and --faces all watches everybody. Leave one of the two out."
+        )
+    detector = AlertDetector(limited_alerts([Alert.parse(alert) for alert in alerts]), settings.hz)
     most = None if rotate is None else int(rotate * 1_000_000)
     with (
         stopped_by_signals() as stopping,

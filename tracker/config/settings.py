@@ -64,7 +64,7 @@ class Settings:
     )
     hand_on_overlay: bool = field(
         default=False,
-        metadata=about("draw Mien's emoji into the picture that is handed on; everybody in the call sees it"),
+        metadata=about("draw Mien's emoji into the picture on the virtual camera; everybody in the call sees it"),
     )
     release: bool = field(
         default=False,
@@ -73,20 +73,20 @@ class Settings:
     motion: str = field(
         default="on",
         metadata=about(
-            "watch faces between two observations, for blinks, nods, shakes and talking: on (15 looks a second, as long as the"
-            " machine keeps up), off, or a number of looks a second",
+            "watch faces between two observations, for blinks, nods, shakes and talking: on (15 frames a second, as long as the"
+            " machine keeps up), off, or a number of frames a second",
             click.STRING,
         ),
     )
     smoothing: Annotated[float, Meta(ge=0, le=60)] = field(
         default=1.0,
-        metadata=about("time constant of the calm scores, in seconds; 0 = none", Amount(0, 60)),
+        metadata=about("time constant of the smoothed scores, in seconds; 0 = no smoothing", Amount(0, 60)),
     )
     prior: str = field(
         default="default",
         metadata=about(
-            "how common expressions are beforehand: natural, balanced, a number from 0 to 1.5, or default (live leans to"
-            " natural, pictures to balanced)"
+            "how common each expression is assumed to be: natural (as in everyday life), balanced (all alike), a number from 0"
+            " to 1.5 between and beyond them, or default (live leans to natural, pictures to balanced)"
         ),
     )
     model: Path | None = field(default=None, metadata=about("the model file; the released one if not given", PATH_TYPE))
@@ -96,7 +96,8 @@ class Settings:
     person: str | None = field(
         default=None,
         metadata=about(
-            "whose fit of the model is applied, as made by `mien refit`; the released model if not given", click.STRING
+            "the person whose fit of the model is applied, as made by `mien refit`; the released model if not given",
+            click.STRING,
         ),
     )
     db: str | None = field(
@@ -149,7 +150,7 @@ class Settings:
 
 SETTING_NAMES = tuple(entry.name for entry in fields(Settings))
 WRITTEN_AS_NUMBERS: Final = ("source", "prior", "motion")
-"""Texts that may be written as numbers: a camera's index, a prior, looks a second."""
+"""Texts that may be written as numbers: a camera's index, a prior, frames a second."""
 
 
 def markdown_table() -> str:

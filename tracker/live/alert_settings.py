@@ -32,7 +32,7 @@ class AlertSettings:
         try:
             return converted(given, cls, "it")
         except ValueError as error:
-            raise UsageError(f"Cues are an object with on, true or false, and a list of cues: {error}.") from error
+            raise UsageError(f"Alerts are an object with on, true or false, and cues, a list of alerts: {error}.") from error
 
     def as_dict(self) -> JsonObject:
         """As JSON, each alert also with the sentence that is said."""
@@ -60,7 +60,7 @@ def load_alert_settings(folder: Path | None = None) -> AlertSettings:
     except FileNotFoundError:
         return NO_ALERTS
     except (OSError, ValueError, UsageError) as error:
-        raise UsageError(f"The cues in {path} cannot be read ({error}). Repair that file, or delete it.") from error
+        raise UsageError(f"The alerts in {path} cannot be read ({error}). Repair that file, or delete it.") from error
 
 
 def save_alert_settings(settings: AlertSettings, folder: Path | None = None) -> None:
@@ -72,4 +72,4 @@ def save_alert_settings(settings: AlertSettings, folder: Path | None = None) -> 
         write_private(written, json.dumps(settings.as_dict(), indent=2, ensure_ascii=False))
         written.replace(path)
     except OSError as error:
-        raise MissingError(f"The cues cannot be kept in {path} ({error}). Make that folder writable.") from error
+        raise MissingError(f"The alerts cannot be saved in {path} ({error}). Make that folder writable.") from error

@@ -29,7 +29,7 @@ MIN_CONTINUING_SHARE: Final = 0.5
 """Share below which a stretch has ended, so that the same alert may come again."""
 MAX_ALERTS: Final = 8
 """Alerts that one person can want; more would be a supervisor."""
-MARKER_PREFIX: Final = "cue: "
+MARKER_PREFIX: Final = "alert: "
 """Of the marker that an alert leaves in a stored session, by which it is told from a person's own."""
 
 
@@ -46,12 +46,12 @@ class Alert:
 
     def __post_init__(self) -> None:
         if self.what not in NOTICEABLE:
-            raise UsageError(f"A cue is about one of {', '.join(NOTICEABLE)}; {self.what!r} is none of them.")
+            raise UsageError(f"An alert is about one of {', '.join(NOTICEABLE)}; {self.what!r} is none of them.")
         if not MIN_ALERT_SECONDS <= self.seconds <= MAX_ALERT_SECONDS:
             raise UsageError(
-                f"A cue waits for {MIN_ALERT_SECONDS:g} to {MAX_ALERT_SECONDS:g} seconds, not for {self.seconds:g}."
+                f"An alert waits for {MIN_ALERT_SECONDS:g} to {MAX_ALERT_SECONDS:g} seconds, not for {self.seconds:g}."
             )
-        object.__setattr__(self, "words", line(self.words, "A cue's sentence"))
+        object.__setattr__(self, "words", line(self.words, "An alert's sentence"))
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -61,15 +61,17 @@ class Alert:
         try:
             return cls(what, float(seconds), words.strip())
         except ValueError as error:
-            raise UsageError(f"A cue is something to notice and how many seconds, like 'angry 120', not {text!r}.") from error
+            raise UsageError(
+                f"An alert is something to notice and a number of seconds, like 'angry 120', not {text!r}."
+            ) from error
 
     @classmethod
     def of(cls, given: object) -> Self:
         """From JSON {what, seconds, words}; UsageError for anything else."""
         try:
-            return converted(given, cls, "the cue")
+            return converted(given, cls, "the alert")
         except ValueError as error:
-            raise UsageError(f"A cue has what and seconds, and perhaps words: {error}.") from error
+            raise UsageError(f"An alert has what and seconds, and perhaps words: {error}.") from error
 
     @property
     def sentence(self) -> str:
@@ -89,7 +91,7 @@ def duration(seconds: float) -> str:
 def limited_alerts(alerts: Sequence[Alert]) -> tuple[Alert, ...]:
     """As many as may be; UsageError when there are more."""
     if len(alerts) > MAX_ALERTS:
-        raise UsageError(f"There may be {MAX_ALERTS} cues, and these are {len(alerts)}. Take some away.")
+        raise UsageError(f"There may be {MAX_ALERTS} alerts, and these are {len(alerts)}. Remove some.")
     return tuple(alerts)
 
 

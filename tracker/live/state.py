@@ -46,13 +46,13 @@ class SessionRequest:
         if not self.source.strip():
             raise UsageError("Choose a source first: a camera, a file, or the demo.")
         if not 0 <= self.hz <= MAX_HZ:
-            raise UsageError(f"The frequency lies between 0 (every frame) and {MAX_HZ:.0f} a second, not {self.hz}.")
+            raise UsageError(f"There may be 0 (every frame) to {MAX_HZ:.0f} observations a second, not {self.hz}.")
         if self.faces not in ("own", "all"):
             raise UsageError(f"Faces are own or all, not {self.faces!r}.")
         if not 0 <= self.motion <= MAX_MOTION_HZ:
-            raise UsageError(f"Faces are looked at between 0 and {MAX_MOTION_HZ:.0f} times a second, not {self.motion}.")
+            raise UsageError(f"Motion is sampled 0 to {MAX_MOTION_HZ:.0f} times a second, not {self.motion}.")
         if self.source == BROWSER and (self.release or self.hand_on is not None):
-            raise UsageError("Mien can neither hand on the browser's camera nor close it between readings.")
+            raise UsageError("Mien can neither send the browser's camera to a virtual camera nor close it between readings.")
         if self.release:
             require_intermittent_rate(self.hz, self.hand_on)
 

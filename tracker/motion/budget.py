@@ -38,7 +38,7 @@ def parse_motion_rate(value: str) -> float:
     except ValueError:
         hz = -1.0
     if not 0 <= hz <= MAX_MOTION_HZ:
-        raise UsageError(f"motion is on, off or a number of looks a second up to {MAX_MOTION_HZ:.0f}, not {value!r}.")
+        raise UsageError(f"motion is on, off or a number of frames a second, up to {MAX_MOTION_HZ:.0f}, not {value!r}.")
     return hz
 
 

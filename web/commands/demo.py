@@ -31,7 +31,7 @@ DEMO_SOURCE, MEETING_SOURCE = "fake", "fake:meeting"
 )
 @click.argument("what", required=False, type=click.Choice(["meeting"]), metavar="[meeting]")
 @click.option("--browser/--no-browser", default=True, show_default=True, help="Open the page in a browser.")
-@click.option("--seconds", type=Amount(0, min_open=True), help="End by itself after so many seconds.")
+@click.option("--seconds", type=Amount(0, min_open=True), help="End after this many seconds.")
 def command(settings: Settings, what: str | None, seconds: float | None, *, browser: bool) -> None:
     """The dashboard on a drawn face: started at once, offline, and nobody's picture. With "meeting": on four, all watched."""
     from web.serving import serve

@@ -69,7 +69,7 @@ class Alerts:
 
     def give(self, alert: Alert) -> None:
         """To every page."""
-        self._tell("cue", {"what": alert.what, "title": ALERT_TITLE, "text": alert.sentence})
+        self._tell("alert", {"what": alert.what, "title": ALERT_TITLE, "text": alert.sentence})
 
 
 def alerts_blueprint(alerts: Alerts) -> Blueprint:

@@ -1,8 +1,8 @@
 """The live connection: pages ask over Socket.IO, the controller obeys, and every page hears what happens.
 
-To a page: ``state``, ``observation``, ``preview``, ``cue``. From a page: ``start``, ``pause``, ``resume``, ``stop``, ``mark``,
-``title``, ``limit``, ``frame`` (its own camera's picture), ``look`` (send me the next preview), ``everybody`` (where are the
-faces in view?) and ``me`` (this one is mine). Each is answered with {"ok": true} and what was asked for, or with
+To a page: ``state``, ``observation``, ``preview``, ``alert``. From a page: ``start``, ``pause``, ``resume``, ``stop``,
+``mark``, ``title``, ``limit``, ``frame`` (its own camera's picture), ``look`` (send me the next preview), ``everybody``
+(where are the faces in view?) and ``me`` (this one is mine). Each is answered with {"ok": true} and what was asked for, or with
 {"ok": false, "error": a sentence}, and so is whatever else a page asks.
 """
 
@@ -54,7 +54,7 @@ def answered(
     @wraps(handler)
     def answering(live: "LiveSocket", /, *given: Given.args, **named: Given.kwargs) -> Answer:
         if len(given) > most:
-            return {"ok": False, "error": f"{len(given)} values came with this, and it takes {most}. Reload the page."}
+            return {"ok": False, "error": f"The page sent {len(given)} values where {most} are expected. Reload the page."}
         try:
             answer = handler(live, *given, **named)
         except MienError as error:
@@ -164,7 +164,7 @@ class LiveSocket(Namespace):
         if not hasattr(self, f"on_{event}"):
             return {
                 "ok": False,
-                "error": f"Mien is asked for nothing by the name {event[:MAX_QUOTED_NAME]!r}. Reload the page.",
+                "error": f"There is no event called {event[:MAX_QUOTED_NAME]!r}. Reload the page.",
             }
         return super().trigger_event(event, *args)
 
@@ -197,7 +197,7 @@ class LiveSocket(Namespace):
     @answered
     def on_mark(self, text: object = "", n: object = None) -> None:
         """A note on the moment of row ``n``, or on the newest."""
-        note, row = _sent(text, str, "a mark"), _sent(n, Whole | None, "the number of a row")
+        note, row = _sent(text, str, "a marker"), _sent(n, Whole | None, "the number of a row")
         self.controller.mark(note, row)
 
     @answered
@@ -214,7 +214,7 @@ class LiveSocket(Namespace):
     def on_frame(self, jpeg: object = None) -> None:
         """A picture of the page's camera; its answer is the page's leave to send the next."""
         if not isinstance(jpeg, bytes):
-            raise UsageError("A frame is a JPEG's bytes.")
+            raise UsageError("A frame must be the bytes of a JPEG.")
         if _page() != self._giver or not self._wants_browser():
             raise UsageError("The session no longer watches this page's camera.")
         self.controller.push(jpeg)
@@ -277,7 +277,7 @@ def _parse_request(given: object, prior: str, addresses: Mapping[str, str]) -> t
     start = _sent(given, _Start, "the start")
     source = start.source
     if f"{HIDDEN}@" in source and source not in addresses:
-        raise UsageError(f"{HIDDEN} stands for a user and a password that Mien does not know any more. Write them again.")
+        raise UsageError(f"{HIDDEN} stands for a user and a password that Mien no longer knows. Enter them again.")
     session_request = SessionRequest(
         addresses.get(source, source), start.hz, start.faces, start.hand_on, overlay=start.overlay, release=start.release
     )

@@ -101,7 +101,7 @@ ALERTS: Final = object_of(on=FLAG, cues=ALERT_LIST)
 FACE: Final = object_of(
     box=described(array_of(NUMBER), "x, y, width and height in pixels"), expression=TEXT, emoji=TEXT, confidence=NUMBER,
     scores=ANYTHING, quality=object_of(ok=FLAG, reason=nullable(TEXT)), top=array_of(ANYTHING),
-    token=described(TEXT, "by which a verdict speaks of it"),
+    token=described(TEXT, "names the face in a verdict"),
 )  # fmt: skip
 FIT: Final = object_of(version=WHOLE_NUMBER, origin=TEXT, words=TEXT, in_effect=FLAG)
 PRIOR: Final = described(TEXT, "natural, balanced, default, or a number from 0 to 1.5")
@@ -109,7 +109,7 @@ SESSION_RANGE: Final = {
     "from": described(NUMBER, "seconds of the session"),
     "to": described(NUMBER, "seconds of the session"),
 }
-HZ: Final = described(NUMBER | {"minimum": 0, "maximum": MAX_HZ}, "readings a second; 0 is every frame")
+HZ: Final = described(NUMBER | {"minimum": 0, "maximum": MAX_HZ}, "observations a second; 0 is every frame")
 FACES: Final = described(one_of("own", "all"), "whose")
 IDS: Final = described(TEXT | {"pattern": r"^[0-9,]*$"}, "numbers with commas between them")
 
@@ -125,11 +125,11 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
         object_of(message=TEXT, cameras=array_of(object_of(index=WHOLE_NUMBER, name=TEXT, path=nullable(TEXT), virtual=FLAG))),
     ),
     "POST /api/moment": Operation(
-        "Hold the newest reading, so that a verdict may speak of its faces.",
+        "Hold the newest reading, so that its faces can be given a verdict.",
         object_of(t=NUMBER, faces=array_of(object_of(token=TEXT, id=WHOLE_NUMBER, expression=TEXT))),
     ),
     "POST /api/picture": Operation(
-        "What the faces of a picture show. Kept as you decided; its pixels never by themselves.",
+        "What the faces of a picture show. Results are stored as you decided, pixels only with a verdict.",
         object_of(
             path=TEXT,
             width=WHOLE_NUMBER,
@@ -144,12 +144,12 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
         form={
             "picture": described(BYTES, "a picture file"),
             "prior": PRIOR,
-            "again": described(TEXT, "how this very picture was kept before"),
+            "again": described(TEXT, "how this same picture was stored before"),
         },
         needed=("picture",),
     ),
     "POST /api/verdicts": Operation(
-        "Keep what you say a face shows, with its crop, and with the whole picture if it comes along.",
+        "Save your verdict on a face with its crop, and with the whole picture if it is sent.",
         object_of(id=WHOLE_NUMBER, said=TEXT, kept=TEXT, stored=STORED),
         form={
             "face": described(TEXT, "the token of a face that was judged a moment ago"),
@@ -169,7 +169,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
         },
     ),
     "POST /api/sessions/{uuid}": Operation(
-        "Give a stored session a title and notes; what is left out is emptied.",
+        "Give a stored session a title and notes; what is not sent is emptied.",
         object_of(name=TEXT),
         form={"title": TEXT, "notes": TEXT},
     ),
@@ -183,38 +183,38 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     "DELETE /api/pictures/{uuid}": Operation("Erase a picture that was kept.", OK),
     "DELETE /api/everything": Operation("Erase everything that is stored, and store nothing until you are asked again.", OK),
     "POST /api/retention": Operation(
-        "Set how long results are kept, those that are stored already among them.",
+        "Set how long results are kept, including those already stored.",
         object_of(retention=TEXT, words=TEXT, stored=STORED),
         form={"retention": one_of(*RETENTION_WORDS)},
         needed=("retention",),
     ),
-    "GET /api/cues": Operation("The cues that you want.", object_of("trouble", on=FLAG, cues=ALERT_LIST, trouble=TEXT)),
-    "POST /api/cues": Operation("Set your cues; they replace those before.", ALERTS, json=ALERTS),
-    "POST /api/cues/shown": Operation("Show a cue now, on every page, to see what it looks like.", OK, json=ALERT),
+    "GET /api/cues": Operation("The alerts that you want.", object_of("trouble", on=FLAG, cues=ALERT_LIST, trouble=TEXT)),
+    "POST /api/cues": Operation("Set your alerts; they replace those before.", ALERTS, json=ALERTS),
+    "POST /api/cues/shown": Operation("Show an alert now, on every page, to see what it looks like.", OK, json=ALERT),
     "GET /api/resting": Operation(
         "Whether your resting face is taken into account, and from when to when it was.",
         object_of(on=FLAG, stretches=array_of(array_of(nullable(NUMBER)))),
         query={"session": described(TEXT, "a stored session's id; else the one that runs")},
     ),
     "POST /api/resting": Operation(
-        "Take your resting face into account, or no longer.",
+        "Switch on or off that your resting face is taken into account.",
         object_of(on=FLAG),
         form={"on": one_of("yes", "no")},
         needed=("on",),
     ),
     "POST /api/guided/begin": Operation(
-        "From now on you show an expression to the camera.",
+        "Begin to sample an expression that you show to the camera.",
         object_of(seconds=NUMBER),
         form={"expression": one_of(*EXPRESSIONS)},
         needed=("expression",),
     ),
     "POST /api/guided/leave": Operation(
-        "Forget what was shown since it began.",
+        "Discard the samples since the beginning.",
         OK,
         form={"stop": described(one_of("yes", "no"), "whether to end the session, too")},
     ),
     "POST /api/guided/end": Operation(
-        "Save a few samples of what was shown as verdicts.",
+        "Save a few of the samples as verdicts.",
         object_of(ids=array_of(WHOLE_NUMBER), kept=WHOLE_NUMBER, saw=TEXT, stored=STORED),
         form={"instead": described(IDS, "numbers of the samples that these replace")},
     ),
@@ -247,7 +247,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
         query={"name": described(TEXT, "what the file is called"), "hz": HZ, "faces": FACES},
         stream=True,
     ),
-    "POST /api/recordings/{name}/{what}": Operation("Cancel a recording, go on with it, or remove it.", OK),
+    "POST /api/recordings/{name}/{what}": Operation("Cancel a recording, resume it, or remove it.", OK),
 }
 """By method and address, in the order in which the page tells them."""
 
@@ -261,12 +261,12 @@ PATH_PARAMETERS: Final[Mapping[str, Schema]] = {
 """What stands in an address."""
 ERROR_RESPONSES: Final = {
     400: "The request is wrong, or cannot be done now: a sentence says why.",
-    404: "What is asked for is not there, or not any more.",
-    413: "It is larger than Mien takes.",
-    422: "The file arrived, but it is no picture that can be read.",
-    503: "Something is missing, or others have to be answered first: Retry-After says when to ask again.",
+    404: "What was asked for does not exist, or no longer.",
+    413: "It is larger than Mien accepts.",
+    422: "The file is not a picture that can be read.",
+    503: "Something is missing, or other requests come first: Retry-After says when to ask again.",
 }
-TOKEN_MISSING: Final = "The token is missing or wrong, or another site asks."  # noqa: S105 - a sentence
+TOKEN_MISSING: Final = "The token is missing or wrong, or the request comes from another site."  # noqa: S105 - a sentence
 
 
 def parameters(path: str, operation: Operation) -> list[Schema]:
@@ -302,7 +302,7 @@ def openapi_document(cookie: str | None) -> Schema:
         "info": {
             "title": "Mien",
             "version": version("mien"),
-            "description": "What Mien's own pages ask. It may change from one release to the next.",
+            "description": "The addresses that Mien's own pages use. They may change from one release to the next.",
         },
         "paths": paths,
         "security": [{name: []} for name in schemes],

@@ -1,4 +1,4 @@
-"""The page Start, the calibration: one expression after another is shown for some seconds and saved as verdicts."""
+"""The calibration page: one expression after another is shown for some seconds and saved as verdicts."""
 
 from dataclasses import dataclass
 from typing import Final, TypedDict
@@ -39,13 +39,13 @@ class CalibrationStep:
 
 CALIBRATION_STEPS: Final = (
     # The first one: a resting face alone may be all that somebody wants to show.
-    CalibrationStep("neutral", "your resting face", "As if you read something, alone."),
+    CalibrationStep("neutral", "your resting face", "As if you were reading alone."),
     CalibrationStep("happy", "happy", "As if you met a friend."),
     CalibrationStep("surprise", "surprised", "As if an old friend suddenly rang."),
     CalibrationStep("sad", "sad", "As if a good film ended badly."),
-    CalibrationStep("angry", "angry", "As if somebody took your seat, and laughed."),
-    CalibrationStep("fear", "afraid", "As if there were steps behind you in the dark."),
-    CalibrationStep("disgust", "disgusted", "As if the milk had turned."),
+    CalibrationStep("angry", "angry", "As if somebody took your seat and laughed."),
+    CalibrationStep("fear", "afraid", "As if you heard steps behind you in the dark."),
+    CalibrationStep("disgust", "disgusted", "As if the milk had gone sour."),
 )
 """In the order of the page."""
 
@@ -80,7 +80,7 @@ class CalibrationCapture:
     def begin(self, expression: str) -> None:
         """Sample an expression from now on; UsageError if it is none or nothing is watched. What was not ended is forgotten."""
         if expression not in EXPRESSIONS:
-            raise UsageError(f"There are {', '.join(EXPRESSIONS)} to show; {expression!r} is none of them.")
+            raise UsageError(f"The expressions are {', '.join(EXPRESSIONS)}; {expression!r} is none of them.")
         if self._live.controller.state.kind != "watching":
             raise UsageError("Nothing is being watched just now. Choose a camera first, or press Resume.")
         self._sampling = expression, FrameSampler(self._seconds)
@@ -93,7 +93,7 @@ class CalibrationCapture:
         """The expression and a few samples that can be judged, spread over the time; UsageError if there are none."""
         sampling, self._sampling = self._sampling, None
         if sampling is None:
-            raise UsageError("Nothing was begun, or it was left. Press Start again.")
+            raise UsageError("No expression is being shown. Press Start again.")
         return sampling[0], sampling[1].chosen()
 
     def consume(self, event: Event) -> None:
@@ -150,7 +150,7 @@ def calibration_blueprint(live: LiveSocket, storage: Storage, settings: Settings
         storage.require()
         if storage.retention is None:
             raise UsageError(
-                "Say first how long results may be kept: samples are saved as verdicts, and nothing is saved before."
+                "First choose how long results are kept: samples are saved as verdicts, and nothing is saved before that."
             )
         capture.begin(request.form.get("expression", ""))
         return {"seconds": seconds}

@@ -28,7 +28,7 @@ def downloads_blueprint(storage: Storage) -> Blueprint:
     @blueprint.get("/history/<id:uuid>/file.<form>")
     def session_file(uuid: str, form: str) -> Response:
         if form not in MEDIA_TYPES:
-            raise UsageError(f"A session is exported as {', '.join(MEDIA_TYPES)}, not as {form}.")
+            raise UsageError(f"The formats of an export are {', '.join(MEDIA_TYPES)}, not {form}.")
         with ExitStack() as stack:
             path = Path(stack.enter_context(TemporaryDirectory())) / f"session.{form}"
             with storage.reading() as store:

@@ -64,5 +64,5 @@ def requested_range() -> tuple[float, float]:
     """
     begin, end = seconds_parameter("from"), seconds_parameter("to")
     if begin is None or end is None:
-        raise UsageError("Say which part of the session: from and to, in its seconds.")
+        raise UsageError("Say which part of the session: from and to, in seconds since its start.")
     return begin, end

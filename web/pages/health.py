@@ -49,7 +49,7 @@ def health_blueprint(storage: Storage, settings: Settings, refitted: Callable[[]
     @blueprint.post("/api/fits")
     def choose() -> dict[str, int]:
         """A form {version}: let this fit take effect; 0 is the released model."""
-        version = whole_number(request.form.get("version", ""), "A fit is called by its number", LARGEST_ID)
+        version = whole_number(request.form.get("version", ""), "version must be the number of a fit", LARGEST_ID)
         fit_files.promote(person, version)
         refitted()
         return {"version": version}

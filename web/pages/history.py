@@ -204,7 +204,7 @@ def seconds_parameter(name: str) -> float | None:
 
 def skip_parameter() -> int:
     """How many entries stand on the pages before; UsageError if the address has no number there."""
-    return whole_number(request.args.get("skip", "0"), "skip is how many entries are passed over", LARGEST_ID)
+    return whole_number(request.args.get("skip", "0"), "skip is the number of entries to skip", LARGEST_ID)
 
 
 def page_links(found: int, skip: int) -> dict[str, int | None]:

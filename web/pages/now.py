@@ -46,7 +46,7 @@ def now_blueprint(live: LiveSocket, dependencies: Dependencies) -> Blueprint:
     @blueprint.get("/api/timeline")
     def timeline() -> JsonObject:
         """The rows with a number above ``after``, of the session that runs or ran last."""
-        requirement = "after is the number of the last row that you have"
+        requirement = "after is the number of the last row that the page has"
         after = whole_number(request.args.get("after", "0"), requirement, MAX_ROW_NUMBER)
         return {
             "session": live.controller.state.session,

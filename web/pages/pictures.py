@@ -97,13 +97,13 @@ class PictureAnalyzer:
         """
         with self._lock:
             if len(self._waiting) >= MAX_WAITING:
-                raise BusyError("Other pictures are being looked at. Try this one again in a few seconds.")
+                raise BusyError("Other pictures are being read. Try this one again in a few seconds.")
             future = self._worker.submit(self._judge, name, data, prior, has_left)
             self._waiting.add(future)
         try:
             return future.result()
         except CancelledError as error:
-            raise BusyError("Mien is closing, so this picture was not looked at.") from error
+            raise BusyError("Mien is closing, so this picture was not read.") from error
         finally:
             with self._lock:
                 self._waiting.discard(future)
@@ -111,7 +111,7 @@ class PictureAnalyzer:
     def _judge(self, name: str, data: bytes, prior: str, has_left: Callable[[], bool]) -> AnalyzedPicture:
         """In the worker's thread."""
         if has_left():
-            raise BusyError("Nobody waits for this picture any more.")
+            raise BusyError("The page no longer waits for this picture.")
         # Opening an analyzer takes a twentieth of a second, so one at a time is enough.
         if self._opened is None or self._opened[0] != prior:
             self._close_analyzer()
@@ -163,7 +163,7 @@ class RememberedUploads:
         with self._lock:
             known = self._hashes.get(uuid)
         if known != sha256(data).hexdigest():
-            raise UsageError("Mien no longer knows this as a picture that was looked at before. Choose the picture again.")
+            raise UsageError("Mien no longer has this picture. Choose the picture again.")
 
 
 class PictureAnswer(TypedDict):

@@ -1,4 +1,4 @@
-"""The resting face: switched on and off, when it was on in a session, and fits that are made from the page Start."""
+"""The resting face: switched on and off, when it was on in a session, and fits that are made from the calibration page."""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
@@ -50,7 +50,7 @@ class FitAnswer(TypedDict):
 
 
 def resting_face_blueprint(live: LiveSocket, storage: Storage, settings: Settings, changed: Callable[[], None]) -> Blueprint:
-    """What the switch and the page Start ask for.
+    """What the switch and the calibration page ask for.
 
     Args:
         live: the session that is on the page Now.
@@ -91,7 +91,7 @@ def resting_face_blueprint(live: LiveSocket, storage: Storage, settings: Setting
         """A form {on}: yes or no."""
         word = request.form.get("on", "")
         if word not in ("yes", "no"):
-            raise UsageError("The switch is set with on=yes or on=no.")
+            raise UsageError("Send on=yes or on=no.")
         if word == "yes":
             baseline.turn_on(person, _released_classifier(settings).sha256)
         else:
@@ -156,7 +156,7 @@ def fit_to_resting_face(storage: Storage, settings: Settings, person: str) -> Fi
     counts = released_guesses(samples, classifier.contract)
     seen = ", ".join(f"{count} as {name}" for name, count in counts.items())
     words = f"The released model sees your resting face, in {len(samples)} samples of it: {seen}."
-    little = " So there is little to gain." if counts.get(baseline.RESTING_EXPRESSION) == len(samples) else ""
+    little = " So a fit would gain little." if counts.get(baseline.RESTING_EXPRESSION) == len(samples) else ""
     return {"version": report.version, "origin": report.origin, "words": words + little, "in_effect": False}
 
 

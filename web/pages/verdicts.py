@@ -122,7 +122,7 @@ def verdicts_blueprint(live: LiveSocket, storage: Storage, pending: PendingVerdi
         """Remember the faces of the newest observation; UsageError when there are none."""
         snapshot = live.controller.snapshot
         if snapshot is None or not snapshot.observation.readings:
-            raise UsageError("There is no face to give a verdict on just now.")
+            raise UsageError("There is no face in view to give a verdict on.")
         readings = snapshot.observation.readings
         tokens = pending.remember(live_faces(snapshot))
         faces: list[HeldFace] = [

@@ -16,11 +16,11 @@ ORDER_FILE: Final = "order.json"
 MAX_HZ: Final = 60.0
 PACE_REPORTS: Final = 40
 """Reports from which the time that is left is estimated: some twenty seconds of them."""
-INTERRUPTED: Final = "Mien was closed in the middle of it. It can go on where it stopped."
-COPY_WAITS: Final = "Its copy waits for that for a week."
-ELSEWHERE: Final = "Another Mien on this machine is at it; its own page tells how far it is."
-REMOVED: Final = "There is no such recording here: it was removed."
-TAKEN: Final = "Another Mien on this machine is at it: tell it there, on its own page."
+INTERRUPTED: Final = "Mien was closed during the analysis. It can be resumed where it stopped."
+COPY_WAITS: Final = "The copy of the video is kept for that for a week."
+ELSEWHERE: Final = "Another Mien on this machine is analysing it; that one's page shows its progress."
+REMOVED: Final = "There is no such recording here; it was removed."
+TAKEN: Final = "Another Mien on this machine is analysing it. Use that one's page."
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Order:
 
     def __post_init__(self) -> None:
         if "\0" in self.video:
-            raise ValueError("video is no path: it holds a NUL")
+            raise ValueError("video is not a path: it contains a NUL")
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,7 @@ def only_writer(folder: Path) -> Iterator[None]:
     try:
         lock.acquire(timeout=WRITER_TIMEOUT_SECONDS)
     except Timeout as error:
-        raise BusyError(f"Another process still writes into {folder}. Try again in a moment.") from error
+        raise BusyError(f"Another process is still writing into {folder}. Try again in a moment.") from error
     try:
         yield
     finally:

@@ -80,7 +80,7 @@ class Jobs:
         """
         with self._lock:
             if sum(job.kind in UNDER_WAY for job in self._jobs.values()) >= MAX_JOBS:
-                raise BusyError(f"{MAX_JOBS} recordings wait already. Add this one when some of them are done.")
+                raise BusyError(f"{MAX_JOBS} recordings are already waiting. Add this one when some of them are done.")
         folder = self._folder / uuid4().hex
         try:
             private_folder(folder)
@@ -123,7 +123,7 @@ class Jobs:
             if job.kind == "elsewhere":
                 raise UsageError(TAKEN)
             if job.kind != "interrupted" and (job.kind != "failed" or job.copied):
-                raise UsageError("It does not wait for anybody: there is nothing to go on with.")
+                raise UsageError("This recording is not waiting to be resumed.")
             self._require_ours(job)
             self._jobs[job_id] = replace(job, kind="waiting", message="", done=0, left=None)
             self._submit(job_id)
@@ -149,9 +149,9 @@ class Jobs:
             if job.kind == "elsewhere":
                 raise UsageError(TAKEN)
             if job.kind == "storing":
-                raise UsageError("It is being stored just now; erase it in a moment, in History.")
+                raise UsageError("This recording is being stored. Erase it in History in a moment.")
             if job.kind in UNDER_WAY:
-                self._update(job_id, kind="cancelled", message="Cancelled. Nothing of it is kept.", left=None)
+                self._update(job_id, kind="cancelled", message="Cancelled. Nothing of it was kept.", left=None)
             if self._process and self._process[0] == job_id:
                 self._process[1].stop()
             elif job.kind == "waiting":
@@ -264,7 +264,7 @@ class Jobs:
         self._locks.release(job.id)
         if job.copied:
             self._delete_files(job.id)
-            message += " The copy is removed: choose the file again to try again."
+            message += " The copy was removed; choose the file again to try again."
         self._update(job.id, kind="failed", message=job.in_its_name(message), left=None)
 
     def _store(self, job: Job, message: str) -> tuple[str, str | None]:

@@ -74,7 +74,7 @@ def change_named(jobs: Jobs, what: str) -> Callable[[str], None]:
     """The change that an address names; UsageError for any other."""
     known = {"cancel": jobs.cancel, "go-on": jobs.go_on, "remove": jobs.remove}
     if what not in known:
-        raise UsageError(f"A recording is told to {', '.join(known)}, not to {what}.")
+        raise UsageError(f"The actions on a recording are {', '.join(known)}, not {what}.")
     return known[what]
 
 
@@ -143,10 +143,10 @@ class JobRecord(Struct, frozen=True, kw_only=True):
 def existing_file(given: str) -> Path:
     """A file by its path, as a person types or pastes it; UsageError when there is none."""
     if not given.strip():
-        raise UsageError("Say which recording: its path on this machine, or choose a file.")
+        raise UsageError("Enter the recording's path on this machine, or choose a file.")
     path = path_of(given)
     if not path.is_absolute():
-        raise UsageError(f"Write the whole path, from the root of the disk on: {str(path)!r} could be anywhere.")
+        raise UsageError(f"Enter the absolute path, from the root of the disk; {str(path)!r} is relative.")
     if not path.is_file():
         raise UsageError(no_file(path))
     return path.resolve()
@@ -155,9 +155,9 @@ def existing_file(given: str) -> Path:
 def parse_options(given: Any) -> tuple[float, Faces]:
     """Observations a second (0: every frame) and whose faces, from a form or an address; UsageError for anything else."""
     faces = given.get("faces", "own")
-    hz = real_number(given.get("hz", "0"), "How often is a number of times a second")
+    hz = real_number(given.get("hz", "0"), "hz is a number of observations a second")
     if not 0 <= hz <= MAX_HZ or faces not in ("own", "all"):
-        raise UsageError(f"How often is 0 (every frame) to {MAX_HZ:g} times a second, and faces are own or all.")
+        raise UsageError(f"hz is 0 (every frame) to {MAX_HZ:g} observations a second, and faces is own or all.")
     return hz, faces
 
 
@@ -172,12 +172,14 @@ def plain_name(given: str) -> str:
 def require_room(size: int, jobs: Jobs) -> None:
     """UsageError when a copy of so many bytes is too large, or the disk too full."""
     if not 0 < size <= MAX_COPY_BYTES:
-        raise UsageError(f"A copy may have up to {MAX_COPY_GIGABYTES} GB, and not be empty. Give the path of the file instead.")
+        raise UsageError(
+            f"The file may not be empty, and may have up to {MAX_COPY_GIGABYTES} GB. Enter the path of the file instead."
+        )
     free = jobs.free_bytes()
     if size + SPARE_BYTES > free:
         raise UsageError(
             f"The disk has {free / 1e9:.1f} GB free, which is too little for a copy of {size / 1e9:.1f} GB."
-            " Give the path of the file instead, or make room."
+            " Enter the path of the file instead, or free some space."
         )
 
 
@@ -190,7 +192,9 @@ def copy(stream: IO[bytes], folder: Path, name: str, size: int) -> Path:
             shutil.copyfileobj(stream, file, CHUNK_BYTES)
             arrived = file.tell()
     except OSError as error:
-        raise MienError(f"{name} cannot be copied: {error.strerror or error}. Make room, or give its path instead.") from error
+        raise MienError(
+            f"{name} cannot be copied: {error.strerror or error}. Free some space, or enter its path instead."
+        ) from error
     if arrived != size:
-        raise UsageError(f"Of {name} only {arrived:,} of {size:,} bytes arrived. Choose it again.")
+        raise UsageError(f"Only {arrived:,} of {size:,} bytes of {name} arrived. Choose the file again.")
     return path

@@ -25,8 +25,8 @@ from web.recordings.locks import only_writer
 
 NICENESS: Final = 10
 """Added to the process's own: a session that runs at the same time goes first."""
-ENDED_SILENTLY: Final = "The analysis ended without a word; the terminal that Mien was started from may say more."
-NO_FACE: Final = "No face was found in it."
+ENDED_SILENTLY: Final = "The analysis ended without a message. The terminal from which Mien was started may say more."
+NO_FACE: Final = "No face was found in the video."
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,7 +147,7 @@ def installation_token(folder: Path) -> str:
     """
     file = folder / TOKEN_FILE
     if foreign := find_foreign(file):
-        raise MissingError(f"{foreign} belongs to another account of this machine, which could know the token. Delete it.")
+        raise MissingError(f"{foreign} belongs to another account of this machine, which may know the token. Delete it.")
     try:
         private_folder(folder)
         if not file.exists():
@@ -156,10 +156,10 @@ def installation_token(folder: Path) -> str:
         close_to_others(file)
         token = file.read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise MissingError(f"The dashboard's token cannot be kept in {file} ({error}). Make that folder writable.") from error
+        raise MissingError(f"The dashboard's token cannot be saved in {file} ({error}). Make that folder writable.") from error
     if len(token) < SHORTEST_TOKEN:
         raise MissingError(
-            f"The dashboard's token in {file} is empty or can be guessed: it needs {SHORTEST_TOKEN} letters."
+            f"The dashboard's token in {file} is empty or too short: it needs {SHORTEST_TOKEN} letters."
             " Delete that file: Mien makes a new one."
         )
     return token

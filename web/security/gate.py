@@ -220,8 +220,8 @@ class Gate:
         """Why a request is refused even with the token, as a sentence; None if it is not."""
         if peer is Peer.ANOTHER_ACCOUNT and not panel and self._access.token is not None:
             return (
-                "This comes from a program of another account of this machine, and Mien answers those of its own account and"
-                " root's alone. Start both under one account; a proxy in front of Mien, too."
+                "This request comes from a program of another account of this machine, and Mien answers only those of its own"
+                " account and of root. Start both under one account; a proxy in front of Mien, too."
             )
         host = environ.get("HTTP_HOST", "")
         if not panel and not self._address.is_ours(host):
@@ -231,9 +231,9 @@ class Gate:
         )
         origin = environ.get("HTTP_ORIGIN")
         if origin is not None and origin.lower() != our_origin:
-            return f"Mien obeys its own pages only, and this came from {origin!r}. Open {open_this}."
+            return f"Mien accepts requests only from its own pages, and this one came from {origin!r}. Open {open_this}."
         if not _is_from_our_pages(environ, framed=panel is not None):
-            return f"Mien obeys its own pages only, and another site asked for this. Open {open_this}."
+            return f"Mien accepts requests only from its own pages, and this one came from another site. Open {open_this}."
         if self._access.token is None and is_forwarded(environ):
             return "This came through a proxy. With --no-token Mien answers programs of this machine alone: start it without."
         return None
@@ -259,7 +259,7 @@ class Gate:
     def _locked(self, environ: "WSGIEnvironment") -> "WSGIApplication":
         """The page that asks for the token, where a page was asked for; else a sentence."""
         if environ["REQUEST_METHOD"] != "GET" or "text/html" not in environ.get("HTTP_ACCEPT", ""):
-            return Response("Mien wants its token here. Open the address that Mien printed where it was started.\n", 403)
+            return Response("This page needs Mien's token. Open the address that Mien printed where it was started.\n", 403)
         environ[LOCKED_PATH] = path_of(environ)
         environ["PATH_INFO"] = UNLOCK_PATH
         return self._app

@@ -42,7 +42,7 @@ class ZoomPanel:
         port = int(found["port"] or HTTPS_PORT) if found else 0
         if not found or not 0 < port <= LARGEST_PORT:
             raise UsageError(
-                f"{origin!r} is no https origin. --zoom-panel takes https:// and a name, with a port if need be and no path,"
+                f"{origin!r} is not an https origin. --zoom-panel takes https:// and a name, with a port if needed and no path,"
                 " for example https://mien.example.org: Zoom loads its panels over https only."
             )
         return cls(found["host"] if port == HTTPS_PORT else f"{found['host']}:{port}")

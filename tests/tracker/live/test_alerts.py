@@ -1,4 +1,4 @@
-"""Gentle cues: told once something has lasted, rarely, and never out of a gap."""
+"""Alerts: given once something has lasted, rarely, and never out of a gap."""
 
 from collections.abc import Iterable
 from itertools import pairwise
@@ -36,18 +36,18 @@ def row(t: float, expression: str | None, **motion: float | None) -> Observation
     return replace(observation(0), t=t, faces=faces if expression else ())
 
 
-def told(cues: Iterable[Alert], *script: tuple[str | None, float], hz: float = 2.0) -> list[tuple[float, str]]:
-    """When which cue comes, for stretches of (expression, seconds)."""
-    watcher, t, found = AlertDetector(cues, hz), 0.0, []
+def told(alerts: Iterable[Alert], *script: tuple[str | None, float], hz: float = 2.0) -> list[tuple[float, str]]:
+    """When which alert comes, for stretches of (expression, seconds)."""
+    watcher, t, found = AlertDetector(alerts, hz), 0.0, []
     for expression, seconds in script:
         for _ in range(round(seconds * hz)):
-            cue = watcher.observe(row(t, expression))
-            found += [(t, cue.what)] if cue else []
+            alert = watcher.observe(row(t, expression))
+            found += [(t, alert.what)] if alert else []
             t += 1 / hz
     return found
 
 
-def test_a_cue_comes_when_it_has_lasted_and_once() -> None:
+def test_an_alert_comes_when_it_has_lasted_and_once() -> None:
     """Two minutes of a frown are told at their end, and not again while it goes on."""
     assert told([Alert("angry", 120)], ("neutral", 60), ("angry", 600)) == [(180.0, "angry")]
 
@@ -86,17 +86,17 @@ def test_a_machine_that_gives_less_than_was_asked_for_is_no_silence() -> None:
 
 
 def test_an_empty_chair_ends_what_a_face_showed_but_a_missed_face_does_not() -> None:
-    """A face that is not found once is still there; one that is gone for longer is not, and being gone is its own cue."""
+    """A face that is not found once is still there; one that is gone for longer is not, and being gone is its own alert."""
     assert told([Alert("angry", 30)], *[("angry", 9.5), (None, 0.5)] * 6)
     assert not told([Alert("angry", 30)], *[("angry", 25), (None, 5)] * 6)
     assert told([Alert("nobody", 20)], ("happy", 10), (None, 30)) == [(30.0, "nobody")]
 
 
 def test_looking_away_is_noticed_where_motion_is_watched() -> None:
-    """More than half of the time since the last reading; without motion there is no such cue."""
+    """More than half of the time since the last reading; without motion there is no such alert."""
     watcher = AlertDetector([Alert("away", 5)], 1)
-    cues = [watcher.observe(row(float(t), "neutral", seconds=1.0, away=0.9)) for t in range(7)]
-    assert [cue is not None for cue in cues] == [False] * 5 + [True, False]
+    alerts = [watcher.observe(row(float(t), "neutral", seconds=1.0, away=0.9)) for t in range(7)]
+    assert [alert is not None for alert in alerts] == [False] * 5 + [True, False]
 
 
 def test_talking_is_noticed_where_it_can_be_told() -> None:
@@ -108,7 +108,7 @@ def test_talking_is_noticed_where_it_can_be_told() -> None:
 
 
 def test_other_wishes_do_not_shorten_the_minute() -> None:
-    """Who changes their cues right after one gets the next a minute after it, as ever."""
+    """Who changes their alerts right after one gets the next a minute after it, as ever."""
     watcher = AlertDetector([Alert("angry", 10)], 1)
     times = []
     for t in range(90):
@@ -119,20 +119,20 @@ def test_other_wishes_do_not_shorten_the_minute() -> None:
 
 
 def test_another_session_does_not_shorten_the_minute() -> None:
-    """A cue half a minute before a session's beginning: the first of it comes half a minute later."""
+    """An alert half a minute before a session's beginning: the first of it comes half a minute later."""
     watcher = AlertDetector([Alert("angry", 10)], 1, given=-30.0)
     assert [t for t in range(90) if watcher.observe(row(float(t), "angry"))] == [30]
 
 
 def test_the_first_of_several_comes_and_the_other_waits_a_minute() -> None:
-    """Two cues that are due at once are told a minute apart."""
+    """Two alerts that are due at once are given a minute apart."""
     times = told([Alert("angry", 30), Alert("angry", 40, "Still so.")], ("angry", 300))
     assert [t for t, _ in times] == [30.0, 30.0 + SECONDS_BETWEEN_ALERTS]
 
 
 @given(st.lists(st.tuples(st.sampled_from([*EXPRESSIONS, "unclear", None]), st.floats(1, 90)), max_size=20))
 def test_never_two_within_a_minute(script: list[tuple[str | None, float]]) -> None:
-    """Whatever a face does, and however many cues somebody wants."""
+    """Whatever a face does, and however many alerts somebody wants."""
     times = [t for t, _ in told([Alert(what, 5) for what in NOTICEABLE if what not in (AWAY, TALKING)], *script, hz=1)]
     assert all(later - earlier >= SECONDS_BETWEEN_ALERTS for earlier, later in pairwise(times))
 
@@ -146,7 +146,7 @@ def test_the_words_tell_what_shows_and_not_what_to_do() -> None:
 
 
 @pytest.mark.parametrize("text", ["angry", "angry soon", "happy-ish 20", "angry 1", "angry 99999", "", "sad 60 " + "x" * 201])
-def test_what_is_no_cue_is_refused(text: str) -> None:
+def test_what_is_no_alert_is_refused(text: str) -> None:
     """With a sentence that says what one is."""
     with pytest.raises(UsageError, match=r"[Cc]ue"):
         Alert.parse(text)
@@ -155,13 +155,13 @@ def test_what_is_no_cue_is_refused(text: str) -> None:
 @pytest.mark.parametrize(
     "given", [[3], [{"what": "sad"}], [{"what": "sad", "seconds": "9"}], [{"what": "sad", "seconds": 9}] * 9]
 )
-def test_json_that_is_no_list_of_cues_is_refused(given: list[Any]) -> None:
+def test_json_that_is_no_list_of_alerts_is_refused(given: list[Any]) -> None:
     """Also when there are too many."""
-    with pytest.raises(UsageError, match="cue"):
+    with pytest.raises(UsageError, match=r"(?i)alert"):
         AlertSettings.of({"on": True, "cues": given})
 
 
-def test_a_cue_of_a_command_line() -> None:
+def test_an_alert_of_a_command_line() -> None:
     """What, how long, and perhaps a sentence of one's own."""
     assert Alert.parse("angry 120") == Alert("angry", 120)
     assert Alert.parse(" sad 60.5  Some water. ") == Alert("sad", 60.5, "Some water.")
@@ -188,10 +188,10 @@ def test_a_run_without_a_screen_says_it_and_keeps_it_as_a_marker(astronaut: Pixe
     [
         (["angry"], "like 'angry 120'"),
         (["angry 9", "--faces", "all"], "your own face"),
-        (["sad 9", *["--cue", "sad 9"] * 8], "There may be 8 cues, and these are 9"),
+        (["sad 9", *["--cue", "sad 9"] * 8], "There may be 8 alerts, and these are 9"),
     ],
 )
-def test_a_cue_that_cannot_be_given_is_refused_at_once(arguments: list[str], sentence: str, tmp_path: Path) -> None:
+def test_an_alert_that_cannot_be_given_is_refused_at_once(arguments: list[str], sentence: str, tmp_path: Path) -> None:
     """Exit code 2 and a sentence, before any file is made."""
     output = tmp_path / "out.jsonl"
     done = CliRunner().invoke(main, ["log", "--source", "fake", "--output", str(output), "--cue", *arguments])

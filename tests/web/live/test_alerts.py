@@ -1,4 +1,4 @@
-"""Gentle cues in a real browser: asked for in Settings, given on every page, kept as markers, and none unless wanted."""
+"""Alerts in a real browser: asked for in Settings, given on every page, kept as markers, and none unless wanted."""
 
 import json
 from pathlib import Path
@@ -33,12 +33,12 @@ def test_there_are_none_until_somebody_wants_them(dashboard: Dashboard) -> None:
 @pytest.mark.parametrize(
     "given", [None, [], {"on": True}, {"on": "yes", "cues": []}, {"on": True, "cues": [{"what": "guilty"}]}]
 )
-def test_what_is_no_list_of_cues_changes_nothing(dashboard: Dashboard, given: Any) -> None:
+def test_what_is_no_list_of_alerts_changes_nothing(dashboard: Dashboard, given: Any) -> None:
     """It is refused with a sentence, and those before stay."""
     save_alert_settings(AlertSettings(on=True, cues=(Alert("sad", 60),)))
     answer = dashboard.app.test_client().post("/api/cues", json=given, base_url="http://localhost:8765")
     assert answer.status_code == 400
-    assert "cue" in answer.text.lower()
+    assert "alert" in answer.text.lower()
     assert load_alert_settings().cues == (Alert("sad", 60),)
 
 
@@ -57,21 +57,21 @@ def test_a_spoilt_file_is_told_and_does_not_keep_mien_from_starting(tmp_path: Pa
 @pytest.mark.browser
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-def test_a_cue_from_the_wish_to_the_strip(now: "NowPage", page: Page, site: str, complaints: list[str]) -> None:
+def test_an_alert_from_the_wish_to_the_strip(now: "NowPage", page: Page, site: str, complaints: list[str]) -> None:
     """Asked for in Settings, it comes to every page while a face smiles; it can be dismissed, and is a marker."""
     page.goto(f"{site}/settings")
     page.get_by_role("radio", name="24 hours").check()
     page.get_by_role("button", name="Save", exact=True).click()
-    page.get_by_role("switch", name="Give me cues").check()
-    page.get_by_role("button", name="Add a cue").click()
+    page.get_by_role("switch", name="Give me alerts").check()
+    page.get_by_role("button", name="Add an alert").click()
     page.get_by_label("What to notice").select_option("happy")
     page.get_by_label("Seconds").fill("5")
     page.get_by_label("Your own sentence").fill("Five seconds of a smile.")
     page.get_by_role("button", name="Show me").click()
-    expect(page.locator("#cue-words")).to_have_text("Five seconds of a smile.")
-    expect(page.locator("#cue-words")).to_be_in_viewport()
+    expect(page.locator("#alert-words")).to_have_text("Five seconds of a smile.")
+    expect(page.locator("#alert-words")).to_be_in_viewport()
     page.get_by_role("button", name="Dismiss").click()
-    expect(page.locator("#cue")).to_be_hidden()
+    expect(page.locator("#alert-strip")).to_be_hidden()
 
     page.reload()
     expect(page.get_by_label("Your own sentence")).to_have_value("Five seconds of a smile.")
@@ -79,12 +79,12 @@ def test_a_cue_from_the_wish_to_the_strip(now: "NowPage", page: Page, site: str,
     other.goto(site)
     type(now)(other).fill_in("This browser's camera", "every 2 seconds")
     other.get_by_role("button", name="Start").click()
-    expect(other.locator(".face-look")).to_have_text("looks happy")
-    expect(page.locator("#cue-words")).to_have_text("Five seconds of a smile.", timeout=90_000)
-    expect(other.locator("#cue-said")).to_have_text("Five seconds of a smile.")
+    expect(other.locator(".face-expression")).to_have_text("looks happy")
+    expect(page.locator("#alert-words")).to_have_text("Five seconds of a smile.", timeout=90_000)
+    expect(other.locator("#alert-announced")).to_have_text("Five seconds of a smile.")
     other.get_by_role("button", name="Stop").click()
     other.get_by_role("link", name="History").click()
-    other.locator(".past-title a").first.click()
+    other.locator(".history-title a").first.click()
     expect(other.locator(".markers li")).to_contain_text(f"{MARKER_PREFIX}Five seconds of a smile.")
     assert complaints == []
 
@@ -111,17 +111,17 @@ def test_a_notification_tells_who_sees_none_of_the_pages(page: Page, site: str) 
             body: JSON.stringify({ what: "happy", seconds: 5, words }) })""",
             words,
         )
-        expect(page.locator("#cue-words")).to_have_text(words)
+        expect(page.locator("#alert-words")).to_have_text(words)
 
     page.evaluate("leave()")
     give("The first.")
     other.evaluate("leave()")
     with page.expect_console_message(lambda said: said.text == "notified"):
         give("The second.")
-    assert page.evaluate("told") == [["Mien", "The second.", "mien-cue"]]
+    assert page.evaluate("told") == [["Mien", "The second.", "mien-alert"]]
 
 
-def test_cues_are_kept_readable(tmp_path: Path) -> None:
+def test_alerts_are_kept_readable(tmp_path: Path) -> None:
     """A person may look at their file: it has their words and ours."""
     save_alert_settings(AlertSettings(on=True, cues=(Alert("sad", 60, "Wasser?"),)), tmp_path)
     told = json.loads((tmp_path / "cues.json").read_text())

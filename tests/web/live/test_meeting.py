@@ -38,7 +38,7 @@ def mark(page: Page, text: str) -> None:
     page.keyboard.press("m")
     page.keyboard.type(text)
     page.keyboard.press("Enter")
-    expect(page.locator("#marks")).to_contain_text(text)
+    expect(page.locator("#live-markers")).to_contain_text(text)
 
 
 def interrupted(page: Page, now: "NowPage") -> None:
@@ -89,7 +89,7 @@ def test_a_meeting(now: "NowPage", browser: Browser, running: "Running", minutes
         # More than a minute, for which Socket.IO does not wait: the page has to come back by itself.
         late = browser.new_context().new_page()
         late.goto(address)
-        expect(late.locator("#marks")).to_contain_text("it begins")
+        expect(late.locator("#live-markers")).to_contain_text("it begins")
         wait_until(page, 3)
         devtools.send("Page.setWebLifecycleState", {"state": "active"})
         mark(page, "questions")

@@ -37,7 +37,7 @@ BROWSERS_CAMERA: Final = "This browser's camera"
 def test_the_browsers_camera_from_start_to_stop(now: "NowPage", page: Page, site: str) -> None:
     """It shows a box and a happy face, the timeline grows, pauses with the camera off, goes on, and stays after the stop."""
     now.start(site, BROWSERS_CAMERA)
-    expect(page.locator(".face-look")).to_have_text("looks happy")
+    expect(page.locator(".face-expression")).to_have_text("looks happy")
     expect(page.locator(".face-head img")).to_have_attribute("src", "/static/vendor/emoji/1f600.svg")
     expect(page.locator(".guess")).to_have_count(3)
     expect(page.locator(".guess").first).to_contain_text("happy")
@@ -111,7 +111,7 @@ def test_no_camera_is_a_sentence(now: "NowPage", browser_type: BrowserType, chro
     now = type(now)(page)
     page.goto(site)
     expect(page.get_by_role("radio", name="This machine's camera")).to_be_disabled()
-    expect(page.get_by_text("None was found. Plug one in")).to_be_visible()
+    expect(page.get_by_text("No camera was found. Plug one in")).to_be_visible()
     now.fill_in(BROWSERS_CAMERA)
     page.get_by_role("button", name="Start").click()
     expect(page.get_by_role("alert")).to_contain_text("found no camera. Plug one in, or choose a file or the demo.")
@@ -226,7 +226,7 @@ def test_two_pages_show_the_same(now: "NowPage", page: Page, site: str) -> None:
     now.start(site, BROWSERS_CAMERA)
     other = page.context.new_page()
     other.goto(site)
-    expect(other.locator(".face-look")).to_have_text("looks happy")
+    expect(other.locator(".face-expression")).to_have_text("looks happy")
     type(now)(other).expect_growth()
     # Picture and boxes: at least the whole picture's worth of pixels.
     box = other.locator("#overlay").bounding_box()
@@ -263,7 +263,7 @@ def test_a_call_keeps_its_picture_while_the_page_is_paused(
     page.get_by_text("Sharing with a video call").click()
     page.get_by_label("Send the picture to a virtual camera").check()
     page.get_by_role("button", name="Start").click()
-    expect(now.state).to_contain_text("picture handed on")
+    expect(now.state).to_contain_text("picture sent to a virtual camera")
     expect(now.state).to_contain_text("watching")
     page.get_by_role("button", name="Pause").click()
     expect(page.locator("#stage-words")).to_contain_text("the camera stays open")

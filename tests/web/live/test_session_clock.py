@@ -65,8 +65,8 @@ def test_a_stored_session_is_laid_out_by_its_own_seconds(
     page.goto(f"{site}/history/set-session")
     expect(page.locator("#whole-from")).to_have_text(told(0))
     assert [page.locator(each).inner_text() for each in LABELS] == [told(t) for t in (0, SECONDS, SECONDS - 60, SECONDS)]
-    expect(page.locator("#bare")).to_have_text(f"Gaps: paused from {told(90)} to {told(100)}.")
-    expect(page.locator("[data-marks] time")).to_have_text(told(50))
+    expect(page.locator("#gaps")).to_have_text(f"Gaps: paused from {told(90)} to {told(100)}.")
+    expect(page.locator("[data-markers] time")).to_have_text(told(50))
     expect(page.locator("#whole-words")).to_contain_text("a joke")
     drawn = """canvas => [0.05, 0.5, 0.79, 0.95].map((part) =>
         canvas.getContext("2d").getImageData(Math.round(part * canvas.width), canvas.height / 2, 1, 1).data[3] > 0)"""
@@ -80,7 +80,7 @@ def test_a_stored_session_is_laid_out_by_its_own_seconds(
     # Dragged over to a pixel; the fields show what is asked for, of a full minute without its seconds.
     typed = [page.get_by_label("From").input_value(), page.get_by_label("To", exact=True).input_value()]
     page.get_by_role("button", name="Erase this part").click()
-    words = page.locator("#eraser-words")
+    words = page.locator("#erase-dialog-words")
     expect(words).to_contain_text("1 marker")
     first, last = re.findall(r"[\d:]*\d", words.inner_text())[:2]
     for field, said, t in zip(typed, (first, last), (SECONDS / 4, SECONDS / 2), strict=True):
@@ -138,7 +138,7 @@ def test_a_video_on_now_is_told_by_its_own_time(
     expect(page.locator("#whole-from")).to_have_text("0:00")
     expect(page.locator("#whole-to")).to_have_text("0:02")
     page.get_by_role("link", name="History").click()
-    expect(page.locator(".past")).to_contain_text(re.compile(r"watched at \d\d:\d\d · .* · recording a\.avi"))
-    page.locator(".past-title a").click()
+    expect(page.locator(".history-entry")).to_contain_text(re.compile(r"watched at \d\d:\d\d · .* · recording a\.avi"))
+    page.locator(".history-title a").click()
     expect(page.locator("#whole-to")).to_have_text("0:02")
     assert complaints == []

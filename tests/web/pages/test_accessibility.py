@@ -53,7 +53,7 @@ def trouble(page: Page, site: str, files: list[Path]) -> None:
 def picture(page: Page, site: str, files: list[Path]) -> None:
     page.goto(f"{site}/picture")
     page.get_by_label("Choose pictures").set_input_files(files)
-    expect(page.locator("#progress")).to_contain_text("looked at.")
+    expect(page.locator("#progress")).to_contain_text(" read.")
 
 
 def said(page: Page, _site: str, _: list[Path]) -> None:
@@ -88,7 +88,7 @@ def past(page: Page, site: str, files: list[Path]) -> None:
     page.get_by_role("button", name="Stop").click()
     expect(page.get_by_role("button", name="Start")).to_be_visible()
     page.goto(f"{site}/history")
-    expect(page.locator(".past")).to_have_count(1)
+    expect(page.locator(".history-entry")).to_have_count(1)
 
 
 def uploads(page: Page, site: str, _: list[Path]) -> None:
@@ -97,7 +97,7 @@ def uploads(page: Page, site: str, _: list[Path]) -> None:
 
 def session(page: Page, site: str, _: list[Path]) -> None:
     page.goto(f"{site}/history")
-    page.locator(".past-title a").click()
+    page.locator(".history-title a").click()
     expect(page.locator("#whole")).to_be_visible()
 
 

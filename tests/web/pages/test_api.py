@@ -98,8 +98,8 @@ def test_answers_are_as_described(dashboard: Dashboard, scene: list[Route], hear
     ask("GET /api/sessions/{uuid}/timeline", f"/api/sessions/{SESSION}/timeline")
     ask("GET /api/sessions/{uuid}/moment", f"/api/sessions/{SESSION}/moment?from=0&to=1")
     ask("POST /api/sessions/{uuid}", f"/api/sessions/{SESSION}", data={"title": "a"})
-    cue = {"what": "angry", "seconds": 60}
-    ask("POST /api/cues", "/api/cues", json={"on": True, "cues": [cue]})
+    alert = {"what": "angry", "seconds": 60}
+    ask("POST /api/cues", "/api/cues", json={"on": True, "cues": [alert]})
     ask("GET /api/cues", "/api/cues")
     job = ask("POST /api/recordings", "/api/recordings", data={"path": __file__})
     ask("GET /api/recordings", "/api/recordings")

@@ -166,7 +166,7 @@ def test_a_reading_is_spoken_on_now(page: Page, site: str) -> None:
     page.goto(site)
     page.get_by_role("radio", name="The demo").check()
     page.get_by_role("button", name="Start").click()
-    expect(page.locator("#spoken[aria-live=polite]")).to_have_text(re.compile(r"^(looks \w+|unclear|nobody there)\.$"))
+    expect(page.locator("#announcer[aria-live=polite]")).to_have_text(re.compile(r"^(looks \w+|unclear|nobody there)\.$"))
 
 
 FOCUS: Final = """async () => {

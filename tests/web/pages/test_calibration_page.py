@@ -39,7 +39,7 @@ def finding_dependencies(finding_dependencies: Dependencies, request: pytest.Fix
 
 
 class StartPage:
-    """The page Start, as a person goes through it."""
+    """The calibration page, as a person goes through it."""
 
     def __init__(self, page: Page, site: str) -> None:
         self.page = page
@@ -88,7 +88,7 @@ def test_a_person_goes_through_the_page(page: Page, site: str, storage: Storage,
     expect(start.words).to_contain_text("Saved: your resting face")
     expect(start.title).to_have_text("happy")
     start.press("Skip")
-    expect(start.words).to_have_text("Left out: happy.")
+    expect(start.words).to_have_text("Skipped: happy.")
     expect(start.title).to_have_text("surprised")
     assert {row.said for row in kept(storage)} == {"neutral"}
 

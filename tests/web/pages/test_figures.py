@@ -217,7 +217,7 @@ def in_report(told: Told, want: Counted, length: str) -> None:
 def on_pages(page: Page, site: str, want: Counted, length: str, minutes: str) -> None:
     page.goto(f"{site}/history")
     expect(page.locator(".share-words")).to_have_text(in_words(want))
-    expect(page.locator(".past-head .soft")).to_contain_text(f"{length} long")
+    expect(page.locator(".history-head .soft")).to_contain_text(f"{length} long")
     expect(page.locator(".calendar li[title]")).to_have_attribute("title", re.compile(rf": {minutes} minutes$"))
     page.goto(f"{site}/history/trends")
     cells = page.locator(".trend-table tbody tr").filter(has_text=percent(want.shares["happy"])).locator("td")
@@ -231,7 +231,7 @@ def on_pages(page: Page, site: str, want: Counted, length: str, minutes: str) ->
     expect(page.locator("#count")).to_have_text(f"{want.observations:,} observations")
     expect(page.locator("#legend-of")).to_have_text(f"Shares of {want.readings:,} readings of 2 faces. {beside(want)}")
     expect(page.locator("main")).to_contain_text(f"{length} long")
-    expect(page.locator("#bare")).to_have_text(re.compile(r"; paused from [\d:]+ to the end\.$"))
+    expect(page.locator("#gaps")).to_have_text(re.compile(r"; paused from [\d:]+ to the end\.$"))
     legend = dict(plain(text).split("\n") for text in page.locator("#legend li").all_inner_texts() if "\n" in text)
     assert legend == {word: percent(want.shares[word]) if word in want.shares else "\N{EN DASH}" for word in WORDS}
 

@@ -24,7 +24,7 @@ def decide(page: Page, choice: str) -> None:
 def upload(page: Page, site: str, file: Path) -> None:
     page.goto(f"{site}/picture")
     page.get_by_label("Choose pictures").set_input_files(file)
-    expect(page.locator(".face-look")).to_be_visible()
+    expect(page.locator(".face-expression")).to_be_visible()
 
 
 def test_a_session_is_looked_back_at(page: Page, site: str, now: NowPage, complaints: list[str]) -> None:
@@ -39,8 +39,8 @@ def test_a_session_is_looked_back_at(page: Page, site: str, now: NowPage, compla
     expect(now.state).to_have_text("stopped")
 
     page.get_by_role("link", name="History").click()
-    expect(page.locator(".past")).to_have_count(1)
-    page.locator(".past-title a").click()
+    expect(page.locator(".history-entry")).to_have_count(1)
+    page.locator(".history-title a").click()
     expect(page.locator("#whole")).to_be_visible()
     now.expect_painted(page.locator("#whole"), 0)
     page.get_by_label("Title").fill("Weekly meeting")
@@ -69,12 +69,12 @@ def test_what_was_typed_is_there_after_leaving(page: Page, site: str, now: NowPa
     expect(now.state).to_have_text("stopped")
 
     page.get_by_role("link", name="History").click()
-    page.locator(".past-title a", has_text="Weekly").click()
+    page.locator(".history-title a", has_text="Weekly").click()
     expect(page.locator("#whole")).to_be_visible()
     page.get_by_label("Title").fill("Weekly meeting")
     page.get_by_label("Notes").press_sequentially("Too long.")
     page.get_by_role("link", name="History").click()
-    page.locator(".past-title a", has_text="Weekly meeting").click()
+    page.locator(".history-title a", has_text="Weekly meeting").click()
     expect(page.get_by_label("Notes")).to_have_value("Too long.")
 
     expect(page.locator("#whole")).to_be_visible()
@@ -95,14 +95,14 @@ def test_a_correction_is_kept_seen_and_undone(page: Page, site: str, picture_fil
 
     other = page.context.new_page()
     other.goto(f"{site}/history/pictures")
-    expect(other.locator(".past")).to_contain_text("you said: surprise")
+    expect(other.locator(".history-entry")).to_contain_text("you said: surprise")
     other.goto(f"{site}/health")
     expect(other.locator(".health-first")).to_contain_text("There is 1 verdict so far")
 
     undo.click()
     expect(page.locator(".verdict-answer")).to_contain_text("Taken back")
     other.goto(f"{site}/history/pictures")
-    expect(other.locator(".past")).not_to_contain_text("you said")
+    expect(other.locator(".history-entry")).not_to_contain_text("you said")
     assert complaints == []
 
 
@@ -135,7 +135,7 @@ def test_everything_is_erased(page: Page, site: str, picture_file: Path, storage
     expect(page.get_by_role("button", name="Keep")).to_be_focused()
     page.keyboard.press("Enter")
     page.goto(f"{site}/history/pictures")
-    expect(page.locator(".past")).to_have_count(1)
+    expect(page.locator(".history-entry")).to_have_count(1)
     page.goto(f"{site}/settings")
     page.get_by_role("button", name="Erase everything").click()
     with page.expect_navigation():

@@ -100,7 +100,7 @@ def test_what_is_looked_at_closely_is_erased(session: Page, storage: Storage, co
     first, last = (seconds(field.input_value()) for field in (begin, end))
     assert [first, last] == pytest.approx([270, 330], abs=5)
     session.get_by_role("button", name="Erase this part").click()
-    words = session.locator("#eraser-words")
+    words = session.locator("#erase-dialog-words")
     expect(words).to_contain_text(re.compile(rf"^This erases {CLOCKS} of this session: 1\d\d readings, 1 marker\."))
     session.get_by_role("button", name="Keep").click()
     assert len(times(storage)) == 2 * SECONDS
@@ -129,7 +129,7 @@ def test_it_goes_by_keyboard_and_says_what_is_wrong(session: Page, storage: Stor
     summary.focus()
     session.keyboard.press("Enter")
     begin, end = session.get_by_label("From"), session.get_by_label("To", exact=True)
-    alert = session.locator("#part-trouble")
+    alert = session.locator("#partial-erase-problem")
     for first, last, sentence in (
         ("", at(5), "Give both times"),
         (at(60), at(50), "ends before it begins"),
@@ -163,7 +163,7 @@ def test_the_form_is_for_everybody(session: Page) -> None:
     session.get_by_text("Erase a part…").click()
     session.get_by_label("From").fill("")
     session.get_by_role("button", name="Erase this part").click()
-    expect(session.locator("#part-trouble")).to_be_visible()
+    expect(session.locator("#partial-erase-problem")).to_be_visible()
     session.evaluate(AXE)
     found = session.evaluate("rules => axe.run({ runOnly: rules })", RULES)
     assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found["violations"]] == []

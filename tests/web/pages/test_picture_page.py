@@ -24,14 +24,14 @@ DROP: Final = """([kind, name, bytes]) => {
 def upload(page: Page, site: str, *files: Path) -> None:
     page.goto(f"{site}/picture")
     page.get_by_label("Choose pictures").set_input_files(files)
-    expect(page.locator("#progress")).to_contain_text("looked at.")
+    expect(page.locator("#progress")).to_contain_text(" read.")
 
 
 def test_a_picture_gets_its_three_likeliest(page: Page, site: str, picture_file: Path, complaints: list[str]) -> None:
     """A box lies on the face, and beside it stand emoji, words and three expressions with falling percentages."""
     upload(page, site, picture_file)
     expect(page.get_by_role("heading", name="astronaut.png")).to_be_visible()
-    expect(page.locator(".face-look")).to_have_text("looks happy")
+    expect(page.locator(".face-expression")).to_have_text("looks happy")
     expect(page.locator(".face-head img")).to_have_attribute("src", "/static/vendor/emoji/1f600.svg")
     expect(page.locator(".guess")).to_have_count(3)
     picture, box = page.locator(".result-stage img").bounding_box(), page.locator(".box").bounding_box()
@@ -65,7 +65,7 @@ def test_pictures_may_be_dropped_and_pasted(page: Page, site: str, astronaut: Pi
     """Both ways lead to the same answer."""
     page.goto(f"{site}/picture")
     page.evaluate(DROP, [kind, "hers.png", list(cv2.imencode(".png", astronaut)[1].tobytes())])
-    expect(page.locator(".face-look")).to_have_text("looks happy")
+    expect(page.locator(".face-expression")).to_have_text("looks happy")
     expect(page.get_by_role("heading", name="hers.png")).to_be_visible()
 
 
@@ -86,7 +86,7 @@ def test_a_picture_on_its_side_has_its_box_on_the_face(page: Page, site: str, as
     lying = Image.fromarray(astronaut[..., ::-1]).rotate(90)
     lying.save(tmp_path / "lying.jpg", exif=exif)
     upload(page, site, tmp_path / "lying.jpg")
-    expect(page.locator(".face-look")).to_have_text("looks happy")
+    expect(page.locator(".face-expression")).to_have_text("looks happy")
     picture, box = page.locator(".result-stage img").bounding_box(), page.locator(".box").bounding_box()
     assert picture is not None
     assert box is not None
@@ -103,7 +103,7 @@ def test_the_page_shows_what_was_judged(page: Page, site: str, astronaut: Pixels
     upright.save(tmp_path / "photo.tiff")
     upload(page, site, tmp_path / "lying.webp", tmp_path / "photo.tiff")
     for result in page.locator(".result").all():
-        expect(result.locator(".face-look")).to_have_text("looks happy")
+        expect(result.locator(".face-expression")).to_have_text("looks happy")
         picture = result.locator("img").first
         size = picture.evaluate("image => image.decode().then(() => [image.naturalWidth, image.naturalHeight])")
         assert size == [512, 400]

@@ -131,7 +131,7 @@ class TestInABrowser:
         """Another prior gives the picture another answer in its place, which says so; an impossible number is not sent."""
         page.goto(f"{site}/picture")
         page.get_by_label("Choose pictures").set_input_files(picture_file)
-        expect(page.locator(".face-look")).to_have_text("looks happy")
+        expect(page.locator(".face-expression")).to_have_text("looks happy")
         expect(page.locator(".result")).not_to_contain_text("Prior")
         expect(page.get_by_role("spinbutton")).to_be_hidden()
 

@@ -103,9 +103,9 @@ def test_the_curves_ask_for_a_stretch_too(session: Page, complaints: list[str]) 
 
 
 def test_buttons_do_without_dragging(session: Page, complaints: list[str]) -> None:
-    """Closer, later, wider and back, by keyboard alone."""
+    """Zoom in, later, zoom out and back, by keyboard alone."""
     title = session.locator("#minute-title")
-    closer = session.get_by_role("button", name="Closer")
+    closer = session.get_by_role("button", name="Zoom in")
     closer.focus()
     for times in ("one in 2 of 4", "every one of 2"):
         session.keyboard.press("Enter")
@@ -113,7 +113,7 @@ def test_buttons_do_without_dragging(session: Page, complaints: list[str]) -> No
     middle = session.locator("#minute-from").inner_text()
     session.get_by_role("button", name="Later").press("Enter")
     expect(session.locator("#minute-from")).not_to_have_text(middle)
-    session.get_by_role("button", name="Wider").press("Enter")
+    session.get_by_role("button", name="Zoom out").press("Enter")
     expect(title).to_contain_text("one in 2 of 4")
     session.get_by_role("button", name="Whole session").press("Enter")
     expect(title).to_have_text("Last minute")
@@ -145,8 +145,8 @@ def test_bare_stretches_are_told(page: Page, site: str, storage: Storage, compla
                 recorder.pause("paused" if n == 19 else "lost")
         recorder.end()
     page.goto(f"{site}/history/broken-session")
-    bare = page.locator("#bare")
-    expect(bare).to_have_text(
+    gaps = page.locator("#gaps")
+    expect(gaps).to_have_text(
         re.compile(r"Gaps: paused from \d\d:00:10 to \d\d:00:20; camera lost from \d\d:00:30 to \d\d:00:40\.")
     )
     assert complaints == []

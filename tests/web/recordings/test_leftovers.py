@@ -114,7 +114,7 @@ def test_a_copy_does_not_outlive_its_purpose(storage: Storage, folder: Path) -> 
 
     (job,) = jobs.all()
     assert (job.id, job.kind) == ("new", "interrupted")
-    assert job.message.endswith("Its copy waits for that for a week.")
+    assert job.message.endswith("The copy of the video is kept for that for a week.")
     assert [place.name for place in folder.iterdir()] == ["new"]
     jobs.close()
 

@@ -168,7 +168,7 @@ def test_what_goes_wrong_is_a_sentence(dashboard: Dashboard, post: Post, coffee:
     assert (damaged.kind, copied.kind, nobody.kind) == ("failed", "failed", "done")
     assert re.match(f"{broken} cannot be opened as a video", damaged.message)
     assert re.match("notes.mp4 cannot be opened as a video.* The copy is removed", copied.message)
-    assert nobody.message == "No face was found in it."
+    assert nobody.message == "No face was found in the video."
 
 
 def test_a_process_that_was_killed_is_told(meeting: Path, tmp_path: Path) -> None:
@@ -208,7 +208,7 @@ def test_a_person_has_a_recording_analysed(page: Page, site: str, meeting: Path,
     expect(page.get_by_text("The result is a session in History")).to_be_visible()
     page.get_by_label("Path of a video").fill("/nowhere.mp4")
     page.get_by_role("button", name="Analyse").click()
-    expect(page.locator("#order-words")).to_contain_text("There is no file /nowhere.mp4")
+    expect(page.locator("#recording-form-words")).to_contain_text("There is no file /nowhere.mp4")
     page.get_by_label("Or choose a file").set_input_files(meeting)
     page.get_by_role("button", name="Analyse").click()
     expect(page.locator(".recording")).to_have_count(1)

@@ -124,7 +124,7 @@ def test_no_error_tells_what_is_kept_without_the_token(locked: Dashboard) -> Non
     for method, path, code in (("GET", "/static/nope", 404), ("POST", "/static/nope", 405), ("PUT", "/unlock", 405)):
         answer = asked(locked, path, method)
         assert answer.status_code == code
-        assert answer.text in ("There is no such page here.\n", "This address is asked for in another way.\n")
+        assert answer.text in ("There is no such page.\n", "This address does not accept this kind of request.\n")
     assert "stored" in asked(locked, "/static/nope", HTTP_COOKIE=COOKIE).text
 
 

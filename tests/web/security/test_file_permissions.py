@@ -39,7 +39,7 @@ def open_to_others(folder: Path) -> list[str]:
 
 @pytest.mark.usefixtures("usual_mask")
 def test_nobody_else_can_read_what_is_ones_own(tmp_path: Path, coffee: Pixels) -> None:
-    """Data folder, also one that stood open; database, fits, cues, token; a copied video, its order, and what came of it."""
+    """Data folder, also one that stood open; database, fits, alerts, token; a copied video, its order, and what came of it."""
     data, config, video = tmp_path / "data", tmp_path / "settings", tmp_path / "film.avi"
     (data / "mien").mkdir(parents=True, mode=0o755)
     promote("mia", 0)

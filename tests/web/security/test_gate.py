@@ -64,7 +64,7 @@ def test_another_sites_requests_are_refused(dashboard: Dashboard, origin: str) -
         client.get(HANDSHAKE, base_url=OURS, headers={"Origin": origin}),
     ):
         assert answer.status_code == 403
-        assert "obeys its own pages only" in answer.text
+        assert "only from its own pages" in answer.text
 
 
 def test_our_own_pages_are_obeyed(dashboard: Dashboard) -> None:

@@ -58,8 +58,8 @@ FINE: Final = {
 """What each field is given while another one is hostile."""
 COSTLY: Final = ("/api/refit", "/api/guided/fit", "/api/resting")
 """These open the model, for half a second; what headers do is done before."""
-CUE: Final = {"what": "angry", "seconds": 60, "words": "a"}
-BODIES: Final = {"POST /api/cues": {"on": True, "cues": [CUE]}, "POST /api/cues/shown": CUE}
+ALERT: Final = {"what": "angry", "seconds": 60, "words": "a"}
+BODIES: Final = {"POST /api/cues": {"on": True, "cues": [ALERT]}, "POST /api/cues/shown": ALERT}
 KINDS: Final = (
     "application/json",
     "application/x-www-form-urlencoded",

@@ -28,7 +28,7 @@ AXE: Final = files("axe_playwright_python").joinpath("axe.min.js").read_text(enc
 RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 TOKEN: Final = "the-token-of-this-test"
 HEIGHT: Final = 740
-FIRST: Final = ("#state-line", "#pause", "#mark", "#stop", ".face-look", "#minute")
+FIRST: Final = ("#state-line", "#pause", "#mark", "#stop", ".face-expression", "#minute")
 """What is looked for beside a meeting, and found without scrolling."""
 CHUNK: Final = 65536
 

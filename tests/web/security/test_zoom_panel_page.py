@@ -188,24 +188,24 @@ def test_the_meeting_gives_a_session_without_title_its_name(beside: Beside, watc
     expect(title).to_have_value(("Weekly meeting " + "x" * 300)[:200])
 
 
-CUE: Final = "dispatchEvent(new CustomEvent('cue', { detail: { title: 'A while', text: 'Ten minutes.' } }))"
+ALERT: Final = "dispatchEvent(new CustomEvent('mien-alert', { detail: { title: 'A while', text: 'Ten minutes.' } }))"
 
 
 @pytest.mark.usefixtures("complaints", "watched")
 def test_what_zoom_does_not_offer_is_told_softly_until_it_does(beside: Beside) -> None:
-    """An old client, no meeting yet, silenced notes: a line, no alarm. In a meeting its name comes, and cues as notes."""
+    """An old client, no meeting yet, silenced notifications: a line, no alarm. A meeting gives its name, and shows alerts."""
     refused = {"getMeetingContext": "not in a meeting", "showNotification": "10042"}
     beside.open(unsupported=["onMyMediaChange"], refuses=refused, topic="Weekly")
     lacks = "Linked with Zoom. Here it does not pause when its video is off"
-    expect(beside.words).to_have_text(f"{lacks}, or tell the meeting's name.")
-    beside.page.evaluate(CUE)
-    expect(beside.words).to_have_text(f"{lacks}, or tell the meeting's name, or show cues in a note of its own.")
+    expect(beside.words).to_have_text(f"{lacks}, or learn the meeting's name.")
+    beside.page.evaluate(ALERT)
+    expect(beside.words).to_have_text(f"{lacks}, or learn the meeting's name, or show alerts as notifications.")
     expect(beside.page.get_by_role("alert")).to_be_hidden()
 
     beside.page.evaluate("zoomPlan.refuses = {}")
     beside.says(("onRunningContextChange", {"runningContext": "inMeeting"}))
     expect(beside.page.get_by_label("Title")).to_have_value("Weekly")
-    beside.page.evaluate(CUE)
+    beside.page.evaluate(ALERT)
     expect(beside.words).to_have_text(f"{lacks}.")
     assert beside.asked("showNotification") == 2 * [{"type": "info", "title": "A while", "message": "Ten minutes."}]
     assert len(beside.asked("config")) == 2

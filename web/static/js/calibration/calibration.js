@@ -1,4 +1,4 @@
-/** The page Start: a person shows one expression after another, and Mien may learn from it. */
+/** The calibration page: a person shows one expression after another, and Mien may learn from it. */
 
 /** @import { Step } from "./calibrationSteps.js" */
 
@@ -12,7 +12,7 @@ import { looksWords } from "../shared/format.js";
 import { onState } from "../shared/state.js";
 import { post } from "../shared/api.js";
 
-const seconds = Number(byId("guided").dataset.seconds);
+const seconds = Number(byId("calibration").dataset.seconds);
 const showButton = byId("show", HTMLButtonElement);
 /**
  * The step that is being shown to the camera.
@@ -74,8 +74,8 @@ async function stopShowing(words) {
 
 function skip() {
   const step = currentStep();
-  settleStep(step, step.ids, step.ids.length ? (step.words.textContent ?? "") : "left out");
-  setText(byId("step-words"), `Left out: ${step.title}.`);
+  settleStep(step, step.ids, step.ids.length ? (step.words.textContent ?? "") : "skipped");
+  setText(byId("step-words"), `Skipped: ${step.title}.`);
   goOn();
 }
 

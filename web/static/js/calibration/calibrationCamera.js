@@ -1,4 +1,4 @@
-/** The camera of the page Start: the session that runs, or one that is started here. */
+/** The camera of the calibration page: the session that runs, or one that is started here. */
 
 /** @import { ShowProblem, State } from "../shared/records.js" */
 

@@ -1,4 +1,4 @@
-/** The seven expressions of the page Start: which one is meant, and what became of each. */
+/** The seven expressions of the calibration page: which one is meant, and what became of each. */
 
 import { byId, el, setText, smallButton } from "../shared/dom.js";
 import { emojiAddress, emojiImage } from "../shared/format.js";
@@ -23,7 +23,7 @@ const steps = [...byId("steps").children].map((item) => {
   /** @type {Step} */
   const step = {
     ...{ name, title, hint, ids: [], isSkipped: false, item },
-    words: el("span", { class: "guided-done" }),
+    words: el("span", { class: "calibration-done" }),
     choose: smallButton("Go to", () => chooseStep(step), { class: "btn btn-sm btn-quiet", "aria-label": `Go to ${title}` }),
     back: el("button", { type: "button", class: "btn btn-sm btn-quiet", "aria-label": `Take back ${title}` }, "Take back"),
   };
@@ -47,8 +47,8 @@ export const areAllSettled = () => steps.every(isSettled);
 export function listSteps(takeBack) {
   for (const step of steps) {
     step.back.addEventListener("click", () => takeBack(step));
-    const name = el("span", { class: "guided-name" }, step.title);
-    step.item.append(emojiImage(step.name), name, step.words, el("span", { class: "guided-again" }, step.choose, step.back));
+    const name = el("span", { class: "calibration-name" }, step.title);
+    step.item.append(emojiImage(step.name), name, step.words, el("span", { class: "calibration-again" }, step.choose, step.back));
   }
   chooseStep(current);
 }

@@ -9,7 +9,7 @@ import { socket } from "../shared/socket.js";
 
 /** Milliseconds that it stays, if it is not dismissed before. */
 const DURATION = 20_000;
-const strip = byId("cue");
+const strip = byId("alert-strip");
 /** @type {number | undefined} */
 let timer;
 
@@ -17,21 +17,21 @@ let timer;
 function show({ what, title, text }) {
   clearTimeout(timer);
   // A sign beside the words: the expression's own, or dots for what has none.
-  const sign = [...EXPRESSIONS, UNCLEAR].includes(what) ? emojiImage(what) : el("span", { class: "cue-dots" }, "…");
-  byId("cue-shape").replaceChildren(sign);
-  setText(byId("cue-words"), text);
+  const sign = [...EXPRESSIONS, UNCLEAR].includes(what) ? emojiImage(what) : el("span", { class: "alert-dots" }, "…");
+  byId("alert-sign").replaceChildren(sign);
+  setText(byId("alert-words"), text);
   // Said once more where screen readers listen from the start: a region that appears is often not read.
-  setText(byId("cue-said"), text);
+  setText(byId("alert-announced"), text);
   strip.hidden = false;
   timer = setTimeout(dismiss, DURATION);
-  dispatchEvent(new CustomEvent("cue", { detail: { title, text } }));
+  dispatchEvent(new CustomEvent("mien-alert", { detail: { title, text } }));
   if (document.hidden) notify(title, text);
 }
 
 function dismiss() {
   clearTimeout(timer);
   strip.hidden = true;
-  setText(byId("cue-said"), "");
+  setText(byId("alert-announced"), "");
 }
 
 /**
@@ -43,7 +43,7 @@ function dismiss() {
 async function notify(title, text) {
   if (!("Notification" in window) || Notification.permission !== "granted" || (await isAnyPageSeen())) return;
   // eslint-disable-next-line no-new -- making a notification shows it
-  new Notification(title, { body: text, tag: "mien-cue", silent: true });
+  new Notification(title, { body: text, tag: "mien-alert", silent: true });
 }
 
 /** A page that is seen holds a lock, which all pages of this browser know of. */
@@ -66,5 +66,5 @@ const isAnyPageSeen = async () => (await navigator.locks?.query())?.held?.some((
 document.addEventListener("visibilitychange", updateSeenLock);
 updateSeenLock();
 
-byId("cue-close").addEventListener("click", dismiss);
-socket.on("cue", show);
+byId("alert-close").addEventListener("click", dismiss);
+socket.on("alert", show);

@@ -38,7 +38,7 @@ export class Announcer {
 
 const announcer = new Announcer();
 // There from the start: a region that appears together with its words is often not read.
-const region = el("p", { class: "visually-hidden", id: "spoken", "aria-live": "polite" });
+const region = el("p", { class: "visually-hidden", id: "announcer", "aria-live": "polite" });
 document.querySelector("main")?.append(region);
 
 /**

@@ -32,10 +32,10 @@ export async function holdMoment() {
 function elementOf({ token, id, expression }, isOneOfSeveral) {
   const words = `${isOneOfSeveral ? `Face ${id} ` : ""}${looksWords(expression)}`;
   const verdict = new Verdict({ token, expression, file: null });
-  return el("div", { class: "moment-face" }, el("p", { class: "moment-look" }, emojiImage(expression), " ", words), verdict.element);
+  return el("div", { class: "moment-face" }, el("p", { class: "moment-expression" }, emojiImage(expression), " ", words), verdict.element);
 }
 
 byId("moment-close").addEventListener("click", () => {
   panel.hidden = true;
-  byId("hold").focus();
+  byId("correct").focus();
 });

@@ -91,7 +91,7 @@ function pauseOrResume() {
 }
 
 function mark() {
-  if (!openMarkForm(live.last)) showProblem("There is nothing to mark yet: the session has seen nothing so far.");
+  if (!openMarkForm(live.last)) showProblem("There is nothing to mark yet: the session has no reading so far.");
 }
 
 async function onCameraEnd() {
@@ -128,7 +128,7 @@ function onNewState(now) {
  * @param {State} now
  */
 function showParts(now) {
-  const [form, watching] = [byId("chooser"), byId("watching")];
+  const [form, watching] = [byId("source-form"), byId("watching")];
   const wasActive = !watching.hidden;
   const active = isActive(now) || (now.kind === "away" && wasActive);
   const hadFocus = form.contains(document.activeElement) || watching.contains(document.activeElement);
@@ -170,11 +170,11 @@ function paintWords() {
   requestAnimationFrame(() => dispatchEvent(new CustomEvent("shown", { detail: { n: last.n, at: last.at, shown: Date.now() } })));
 }
 
-byId("chooser").addEventListener("submit", start);
+byId("source-form").addEventListener("submit", start);
 byId("pause").addEventListener("click", pauseOrResume);
 byId("stop").addEventListener("click", async () => showProblem(await command("stop")));
 byId("mark").addEventListener("click", mark);
-byId("hold").addEventListener("click", async () => showProblem(await holdMoment()));
+byId("correct").addEventListener("click", async () => showProblem(await holdMoment()));
 document.addEventListener("keydown", async (event) => {
   if (!isForPage(event) || !isActive(state())) return;
   if (event.code === "Space") {
@@ -187,7 +187,7 @@ document.addEventListener("keydown", async (event) => {
   }
 });
 addEventListener("focus", () => {
-  if (!byId("chooser").hidden) offerCameras();
+  if (!byId("source-form").hidden) offerCameras();
 });
 onConnect(() => fetchMissedRows(live).then(redraw));
 socket.on("observation", onObservation);

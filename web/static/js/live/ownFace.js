@@ -48,7 +48,7 @@ export function connectOwnFace(showProblem) {
 export function showOwnFace({ kind, faces, puzzled }) {
   const isPossible = kind === "watching" && faces === "own";
   byId("own").hidden = !isPossible;
-  setText(byId("own-words"), puzzled ? "Somebody is in view who may be you, and is not followed." : "");
+  setText(byId("own-words"), puzzled ? "Somebody who may be you is in view, but is not followed." : "");
   if (!isPossible && isOffering) stop();
 }
 

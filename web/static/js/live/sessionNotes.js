@@ -77,8 +77,8 @@ function showNotes({ title: named = "", limit: minutes = null, markers = [] }) {
   const entries = markers.toReversed().map(({ t, text }) =>
     el("li", {}, el("time", { "data-t": t }, formatMoment(t)), " ", el("span", { class: "mark-text" }, text)),
   );
-  byId("marks").replaceChildren(...entries);
-  byId("marks").hidden = entries.length === 0;
+  byId("live-markers").replaceChildren(...entries);
+  byId("live-markers").hidden = entries.length === 0;
 }
 
 /** @param {number | null} minutes a limit, which may be none of the usual ones */

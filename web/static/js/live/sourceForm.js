@@ -6,7 +6,7 @@ import { byId, el, setText } from "../shared/dom.js";
 import { chosenPrior } from "../shared/prior.js";
 import { fetchCameras } from "../shared/api.js";
 
-const form = byId("chooser", HTMLFormElement);
+const form = byId("source-form", HTMLFormElement);
 const camera = byId("camera", HTMLSelectElement);
 const screenPart = byId("place", HTMLInputElement);
 const other = byId("other", HTMLInputElement);
@@ -76,7 +76,7 @@ export async function offerCameras() {
   camera.replaceChildren(...cameras.map((each) => el("option", { value: each.index }, nameOf(each))));
   camera.hidden = cameras.length === 0;
   byId("kind-camera", HTMLInputElement).disabled = cameras.length === 0;
-  setText(byId("cameras-words"), cameras.length ? "" : "None was found. Plug one in and come back to this page.");
+  setText(byId("cameras-words"), cameras.length ? "" : "No camera was found. Plug one in and come back to this page.");
   if (!form.querySelector("[name=kind]:checked")) preselect(chosenAtStart, cameras);
   resolveOffered();
 }

@@ -18,9 +18,9 @@ const VIDEO_IS_OFF = "Zoom's video is off";
  */
 const CAPABILITIES = {
   onMyMediaChange: "pause when its video is off",
-  getMeetingContext: "tell the meeting's name",
-  showNotification: "show cues in a note of its own",
-  onRunningContextChange: "tell when a meeting begins",
+  getMeetingContext: "learn the meeting's name",
+  showNotification: "show alerts as notifications",
+  onRunningContextChange: "notice when a meeting begins",
 };
 
 /** @type {any} */
@@ -84,7 +84,7 @@ async function link() {
   }
   if (!unsupported.includes("onMyMediaChange")) zoom.onMyMediaChange((/** @type {any} */ { media }) => followVideo(media));
   if (!unsupported.includes("onRunningContextChange")) zoom.onRunningContextChange(configureAgain);
-  addEventListener("cue", (event) => {
+  addEventListener("mien-alert", (event) => {
     if (!(event instanceof CustomEvent)) return;
     const { title, text } = event.detail;
     call("showNotification", { type: "info", title, message: text });

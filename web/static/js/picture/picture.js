@@ -53,8 +53,8 @@ async function answerFor({ file, kept }) {
 
 function showProgress() {
   const counted = (/** @type {number} */ number) => (number === 1 ? "1 picture" : `${number} pictures`);
-  const looked = results.length ? `${counted(results.length)} looked at.` : "";
-  setText(byId("progress"), waiting ? `Looking at ${counted(waiting)} …` : looked);
+  const read = results.length ? `${counted(results.length)} read.` : "";
+  setText(byId("progress"), waiting ? `Reading ${counted(waiting)} …` : read);
 }
 
 files.addEventListener("change", () => {

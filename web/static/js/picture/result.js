@@ -17,7 +17,7 @@ const FOUND_NOTES = {
   crop: "The whole picture was taken as one face.",
 };
 const NO_FACE =
-  "No face was found in this picture. It helps when a face is upright, seen from the front, lit, and takes up a good part of the picture.";
+  "No face was found in this picture. A face is easier to find when it is upright, seen from the front, well lit, and large in the picture.";
 
 export class Result {
   /** Whether the browser cannot show this kind of picture (TIFF). */
@@ -35,7 +35,7 @@ export class Result {
     this.file = file;
     this.picture = el("img", { alt: `The picture ${file.name}` });
     this.stage = el("figure", { class: "result-stage" }, this.picture);
-    this.words = el("p", { class: "result-words" }, "Looking …");
+    this.words = el("p", { class: "result-words" }, "Reading …");
     this.faces = el("div", { class: "result-faces" });
     const title = el("h2", { class: "result-title" }, file.name);
     this.element = el("section", { class: "panel result" }, title, this.stage, el("div", {}, this.words, this.faces));

@@ -9,13 +9,13 @@ import { el, setText, smallButton } from "../shared/dom.js";
 /** @type {Record<string, string>} */
 const KIND_WORDS = {
   waiting: "waits for its turn",
-  analysing: "is being looked at",
+  analysing: "is being analysed",
   storing: "is being stored",
   done: "done",
   failed: "could not be analysed",
   cancelled: "cancelled",
   interrupted: "interrupted",
-  elsewhere: "is being looked at by another Mien",
+  elsewhere: "is being analysed by another Mien",
 };
 /** @type {Record<string, string>} */
 const FILE_WORDS = { html: "Printable report", csv: "Table (CSV)", jsonl: "JSON lines", parquet: "Table (Parquet)" };
@@ -31,11 +31,11 @@ export class RecordingEntry {
    */
   constructor(job, command) {
     this.#command = command;
-    this.bar = el("progress", { "aria-label": `${job.name}, share that is done` });
+    this.bar = el("progress", { "aria-label": `${job.name}, share done` });
     this.state = el("p", { class: "soft" });
     this.result = el("div", { class: "recording-rest" });
     const words = el("p", { class: "soft" }, job.words);
-    this.element = el("li", { class: "panel past recording" }, el("h2", { class: "past-title" }, job.name), words, this.bar, this.state, this.result);
+    this.element = el("li", { class: "panel history-entry recording" }, el("h2", { class: "history-title" }, job.name), words, this.bar, this.state, this.result);
   }
 
   /**
@@ -77,15 +77,15 @@ function aboutWords(seconds) {
 function resultElements(job, command) {
   const parts = [];
   if (job.message) parts.push(el("p", { class: job.kind === "failed" ? "trouble" : "recording-message" }, job.message));
-  if (job.session) parts.push(el("p", {}, el("a", { href: `/history/${job.session}` }, "See it in History"), ": timeline, shares, files to take along."));
+  if (job.session) parts.push(el("p", {}, el("a", { href: `/history/${job.session}` }, "See it in History"), ": timeline, shares, export."));
   if (job.files.length) {
     const links = job.files.map((form) => el("a", { href: `/history/recordings/${job.id}/file.${form}`, download: "" }, FILE_WORDS[form]));
-    parts.push(el("ul", { class: "takes" }, ...links.map((link) => el("li", {}, link))));
+    parts.push(el("ul", { class: "exports" }, ...links.map((link) => el("li", {}, link))));
   }
   const button = (/** @type {string} */ words, /** @type {string} */ what) =>
     smallButton(words, () => command(job, what), { "aria-label": `${words}: ${job.name}` });
   const buttons = [];
-  if (job.again) buttons.push(button(job.kind === "failed" ? "Try again" : "Go on", "go-on"));
+  if (job.again) buttons.push(button(job.kind === "failed" ? "Try again" : "Resume", "go-on"));
   if (job.kind === "waiting" || job.kind === "analysing") buttons.push(button("Cancel", "cancel"));
   if (!job.under_way) buttons.push(button(job.files.length ? "Remove, with these files" : "Remove from this list", "remove"));
   return [...parts, el("div", { class: "recording-buttons" }, ...buttons)];

@@ -9,7 +9,7 @@ import { RecordingEntry } from "./recordingEntry.js";
 
 /** Milliseconds from one request for the list to the next, while something is under way. */
 const REFRESH = 1000;
-const form = byId("order", HTMLFormElement);
+const form = byId("recording-form", HTMLFormElement);
 const path = byId("path", HTMLInputElement);
 const video = byId("video", HTMLInputElement);
 /** @type {Map<string, RecordingEntry>} */
@@ -63,7 +63,7 @@ function addEntry(job) {
  */
 async function command(job, what) {
   const { error } = await post(`/api/recordings/${job.id}/${what}`);
-  setText(byId("order-words"), error ?? "");
+  setText(byId("recording-form-words"), error ?? "");
   // The button that was pressed is gone, and the keyboard goes on from where it stood.
   if (what === "remove") byId("main").focus();
   await refresh();
@@ -77,7 +77,7 @@ async function sendCopy(file) {
   const gigabytes = Number(form.dataset.gigabytes);
   if (file.size > gigabytes * 1e9) return { error: `${file.name} is larger than ${gigabytes} GB. Give its path instead.` };
   const chosen = new FormData(form);
-  setText(byId("order-words"), `Copying ${file.name} …`);
+  setText(byId("recording-form-words"), `Copying ${file.name} …`);
   return postFile("/api/recordings/copy", { name: file.name, hz: String(chosen.get("hz")), faces: String(chosen.get("faces")) }, file);
 }
 
@@ -88,7 +88,7 @@ form.addEventListener("submit", async (event) => {
   button?.toggleAttribute("disabled", true);
   const { error } = await (file ? sendCopy(file) : post("/api/recordings", new FormData(form)));
   button?.toggleAttribute("disabled", false);
-  setText(byId("order-words"), error ?? "");
+  setText(byId("recording-form-words"), error ?? "");
   if (!error) for (const field of [path, video]) field.value = "";
   await refresh();
 });

@@ -7,19 +7,19 @@ import { formatMoment, fromField, toField } from "../shared/sessionTime.js";
 import { get, withQuery } from "../shared/api.js";
 import { askToErase } from "../shared/eraseDialog.js";
 
-const fromInput = byId("part-from", HTMLInputElement);
-const toInput = byId("part-to", HTMLInputElement);
+const fromInput = byId("partial-erase-from", HTMLInputElement);
+const toInput = byId("partial-erase-to", HTMLInputElement);
 
 /** @param {string | null | undefined} sentence */
-const showProblem = (sentence) => showSentence(byId("part-trouble"), sentence);
+const showProblem = (sentence) => showSentence(byId("partial-erase-problem"), sentence);
 
 /**
  * Offer the form.
  * @param {string} session
  */
 export function offerPartialErase(session) {
-  byId("part").hidden = false;
-  byId("part-form").addEventListener("submit", async (event) => {
+  byId("partial-erase").hidden = false;
+  byId("partial-erase-form").addEventListener("submit", async (event) => {
     event.preventDefault();
     showProblem(await askFor(session, secondsIn(fromInput), secondsIn(toInput)));
   });

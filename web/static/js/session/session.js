@@ -75,7 +75,7 @@ function showZoom(part) {
 
 if (stored.rows.length) {
   const gaps = gapSentence(stored.gaps);
-  if (gaps) byId("legend").after(el("p", { class: "soft", id: "bare" }, gaps));
+  if (gaps) byId("legend").after(el("p", { class: "soft", id: "gaps" }, gaps));
   makeSelectable(byId("whole", HTMLCanvasElement), wholeRange, zoomTo, zoomOut);
   makeSelectable(byId("minute", HTMLCanvasElement), upperRange, zoomTo, zoomOut);
   onCurveSelection({ select: zoomTo, reset: zoomOut });

@@ -61,10 +61,10 @@ export function makeSelectable(canvas, range, select, reset) {
  * @type {Record<string, (range: Range, length: number) => Range>}
  */
 const STEPS = {
-  "look-closer": ([from, to], length) => [from + length / 4, to - length / 4],
-  "look-wider": ([from, to], length) => [from - length / 2, to + length / 2],
-  "look-earlier": ([from, to], length) => [from - length / 2, to - length / 2],
-  "look-later": ([from, to], length) => [from + length / 2, to + length / 2],
+  "range-closer": ([from, to], length) => [from + length / 4, to - length / 4],
+  "range-wider": ([from, to], length) => [from - length / 2, to + length / 2],
+  "range-earlier": ([from, to], length) => [from - length / 2, to - length / 2],
+  "range-later": ([from, to], length) => [from + length / 2, to + length / 2],
 };
 
 /**
@@ -75,7 +75,7 @@ const STEPS = {
  * @param {() => void} reset
  */
 export function connectZoomButtons(shown, whole, select, reset) {
-  byId("look").hidden = false;
+  byId("range").hidden = false;
   for (const [id, step] of Object.entries(STEPS)) {
     byId(id).addEventListener("click", () => {
       const [begin, end] = whole();
@@ -84,7 +84,7 @@ export function connectZoomButtons(shown, whole, select, reset) {
       select(...clampRange([from, to], [begin, end]));
     });
   }
-  byId("look-back").addEventListener("click", reset);
+  byId("range-back").addEventListener("click", reset);
 }
 
 /**

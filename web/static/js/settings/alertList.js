@@ -6,10 +6,10 @@ import { ADJECTIVES, EXPRESSIONS, LIMITS } from "../shared/constants.js";
 import { byId, el, setText, smallButton } from "../shared/dom.js";
 import { get, postJson } from "../shared/api.js";
 
-const list = byId("cue-list");
-const on = byId("cues-on", HTMLInputElement);
-const add = byId("cue-add", HTMLButtonElement);
-const permissionButton = byId("cue-notify");
+const list = byId("alert-list");
+const on = byId("alerts-on", HTMLInputElement);
+const add = byId("alert-add", HTMLButtonElement);
+const permissionButton = byId("alert-notify");
 const { noticed = "", shortest = "", longest = "", most = "" } = list.dataset;
 
 /** @type {AlertWish} */
@@ -21,8 +21,8 @@ const WORDS = { nobody: "nobody is there", away: "I look away", talking: "I talk
 
 /** @type {Record<string, string>} */
 const PERMISSION_WORDS = {
-  granted: "While a page of Mien is out of sight, a cue is also a notification of your desktop.",
-  denied: "This browser shows no notifications of Mien.",
+  granted: "While a page of Mien is out of sight, an alert is also shown as a desktop notification.",
+  denied: "This browser does not show notifications from Mien.",
 };
 
 /**
@@ -36,7 +36,7 @@ const wished = () => [...list.children].map((row) => wishes.get(row)?.());
 /** Nothing that was typed is lost by a refusal: the list stays as it is, with the sentence below. */
 async function save() {
   const { error } = await postJson("/api/cues", { on: on.checked, cues: wished() });
-  setText(byId("cues-words"), error ?? "Kept.");
+  setText(byId("alerts-words"), error ?? "Saved.");
   showLimit();
 }
 
@@ -56,14 +56,14 @@ function addRow({ what, seconds, words }) {
   const own = el("input", { type: "text", class: "form-control form-control-sm", "aria-label": "Your own sentence", maxlength: LIMITS.lineLetters, placeholder: hint });
   own.value = words;
   const wish = () => ({ what: about.value, seconds: Number(time.value), words: own.value });
-  const preview = smallButton("Show me", async () => setText(byId("cues-words"), (await postJson("/api/cues/shown", wish())).error ?? ""));
+  const preview = smallButton("Show me", async () => setText(byId("alerts-words"), (await postJson("/api/cues/shown", wish())).error ?? ""));
   const remove = smallButton("Remove", () => {
     const next = row.nextElementSibling ?? row.previousElementSibling;
     row.remove();
     (next?.querySelector("select") ?? add).focus();
     save();
   });
-  const row = el("li", { class: "cue-row" }, el("span", {}, "When"), about, el("span", {}, "for"), time, el("span", {}, "seconds, say it"), own, preview, remove);
+  const row = el("li", { class: "alert-row" }, el("span", {}, "When"), about, el("span", {}, "for"), time, el("span", {}, "seconds, say"), own, preview, remove);
   for (const field of [about, time, own]) field.addEventListener("change", save);
   wishes.set(row, wish);
   list.append(row);
@@ -73,7 +73,7 @@ function addRow({ what, seconds, words }) {
 function showPermission() {
   const permission = "Notification" in window ? Notification.permission : "denied";
   permissionButton.hidden = permission !== "default";
-  setText(byId("cue-notify-words"), PERMISSION_WORDS[permission] ?? "");
+  setText(byId("alert-notify-words"), PERMISSION_WORDS[permission] ?? "");
 }
 
 on.addEventListener("change", save);
@@ -89,7 +89,7 @@ permissionButton.addEventListener("click", async () => {
 const { on: isOn, cues, trouble, error } = await get("/api/cues");
 on.checked = isOn ?? false;
 for (const each of cues ?? []) addRow(each);
-setText(byId("cues-words"), trouble || error || "");
+setText(byId("alerts-words"), trouble || error || "");
 for (const control of [on, add]) control.disabled = false;
 showLimit();
 showPermission();

@@ -4,10 +4,10 @@ import { byId } from "../shared/dom.js";
 import { keysList } from "../shared/keys.js";
 
 /** @type {NodeListOf<HTMLSelectElement>} */
-const fields = document.querySelectorAll("select[data-comfort]");
+const fields = document.querySelectorAll("select[data-appearance]");
 
 /** @param {HTMLSelectElement} field */
-const nameOf = (field) => field.dataset.comfort ?? "";
+const nameOf = (field) => field.dataset.appearance ?? "";
 
 function showChoices() {
   for (const field of fields) {

@@ -10,7 +10,7 @@ import { remove } from "./api.js";
  * @property {string} [then] the page to go to afterwards; without it this one is loaded again
  */
 
-const dialog = byId("eraser", HTMLDialogElement);
+const dialog = byId("erase-dialog", HTMLDialogElement);
 /** @type {Erasure} */
 let erasure = {};
 
@@ -22,8 +22,8 @@ document.addEventListener("click", ({ target }) => {
 /** @param {Erasure} wanted */
 export function askToErase(wanted) {
   erasure = wanted;
-  showSentence(byId("eraser-trouble"), null);
-  setText(byId("eraser-words"), `This erases ${erasure.what}. It cannot be brought back.`);
+  showSentence(byId("erase-dialog-problem"), null);
+  setText(byId("erase-dialog-words"), `This erases ${erasure.what}. It cannot be brought back.`);
   dialog.returnValue = "keep";
   dialog.showModal();
 }
@@ -33,7 +33,7 @@ dialog.addEventListener("close", async () => {
   const { error } = await remove(erasure.erase ?? "");
   if (error) {
     dialog.showModal();
-    showSentence(byId("eraser-trouble"), error);
+    showSentence(byId("erase-dialog-problem"), error);
   } else if (erasure.then) location.assign(erasure.then);
   else location.reload();
 });

@@ -36,7 +36,7 @@ function setEmoji(image, expression) {
 export class FaceCard {
   title = el("h3", { class: "face-title" });
   emoji = emojiImage(UNCLEAR);
-  expression = el("p", { class: "face-look" });
+  expression = el("p", { class: "face-expression" });
   confidence = el("p", { class: "face-more" });
   note = el("p", { class: "face-note" });
   guesses = [new Guess(), new Guess(), new Guess()];

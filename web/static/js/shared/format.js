@@ -96,7 +96,7 @@ export const formatClock = (seconds, withSeconds = false) =>
 export function loadWords(row) {
   if (!row?.effort) return "";
   const { readings, looks, core } = row.effort;
-  const often = `${Math.round(readings * 10) / 10} readings${looks ? ` and ${Math.round(looks)} looks` : ""} a second`;
+  const often = `${Math.round(readings * 10) / 10} readings${looks ? ` and ${Math.round(looks)} motion samples` : ""} a second`;
   return `${often}: about ${formatPercent(core)} of one core`;
 }
 

@@ -4,11 +4,11 @@ import { el } from "./dom.js";
 
 const KEYS = [
   ["?", "This list, on every page"],
-  ["space", "Now: pause, and go on"],
-  ["m", "Now: mark this moment"],
-  ["k", "Now: say what this moment shows"],
-  ["1 to 9", "Where a face is judged: say what it really shows"],
-  ["Tab", "To the next button, link or field; the first of a page skips to its content"],
+  ["space", "Now: pause or resume"],
+  ["m", "Now: add a marker"],
+  ["k", "Now: correct this moment"],
+  ["1 to 9", "In a question about a face: choose what it actually shows"],
+  ["Tab", "Go to the next button, link or field; the first link of a page skips to its content"],
   ["Esc", "Close a question or this list"],
 ];
 const TEXT_FIELDS = "input, select, textarea, [contenteditable]";
@@ -37,7 +37,7 @@ export function keysList() {
 
 const title = el("h2", { class: "h2", id: "keys-title" }, "Keys");
 const close = el("button", { type: "button", class: "btn btn-primary" }, "Close");
-const dialog = el("dialog", { class: "eraser", "aria-labelledby": "keys-title" }, title, keysList(), el("div", { class: "eraser-foot" }, close));
+const dialog = el("dialog", { class: "dialog", "aria-labelledby": "keys-title" }, title, keysList(), el("div", { class: "dialog-foot" }, close));
 close.addEventListener("click", () => dialog.close());
 document.body.append(dialog);
 

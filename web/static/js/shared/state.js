@@ -48,7 +48,7 @@ const KIND_WORDS = {
   lost: "camera lost",
   stopped: "stopped",
   finished: "finished",
-  failed: "could not watch",
+  failed: "stopped by an error",
   away: "Mien does not answer",
 };
 /** @type {Record<string, string>} */
@@ -67,7 +67,7 @@ export function stateWords({ kind, hz, faces, prior, fit, saving, message, pause
     faces === "all" ? "all faces" : "own face",
     prior !== "default" && `prior ${prior}`,
     fit?.origin === "baseline" && "resting face taken into account",
-    device && "picture handed on",
+    device && "picture sent to a virtual camera",
     saving,
   ];
   return parts.filter(Boolean).join(" · ");

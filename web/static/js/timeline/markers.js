@@ -18,7 +18,7 @@ const HOVER_DISTANCE = 8;
  */
 function markersBetween(from, to) {
   /** @type {NodeListOf<HTMLTimeElement>} */
-  const times = document.querySelectorAll("[data-marks] time");
+  const times = document.querySelectorAll("[data-markers] time");
   const markers = [...times].map((time) => ({
     t: Number(time.dataset.t),
     text: time.parentElement?.querySelector(".mark-text")?.textContent ?? "",
@@ -70,5 +70,5 @@ function drawMarker(pen, x, height, scale) {
  */
 export function markerSentence(from, to) {
   const listed = markersBetween(from, to).map(({ t, text }) => `${formatMoment(t)} ${text}`);
-  return listed.length ? ` Marks: ${listed.join("; ")}.` : "";
+  return listed.length ? ` Markers: ${listed.join("; ")}.` : "";
 }

@@ -80,8 +80,8 @@ function showLastMinute(segments, rows) {
 
 /** @param {Zoomed} zoomed */
 function showZoomed({ from, to, rows, hz, every, total }) {
-  const share = every === 1 ? "every one of" : `one in ${every} of`;
-  const title = `Looked at closely: ${share} ${formatCount(total)} observations`;
+  const share = every === 1 ? "all" : `one in ${every} of`;
+  const title = `Zoomed in: ${share} ${formatCount(total)} observations`;
   showNear(title, segmentsOf(rows, choice, hz), rows, from, to, every > 1);
 }
 
