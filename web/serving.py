@@ -74,7 +74,7 @@ def serve(settings: Settings, *, browser: bool, at_once: bool = False, seconds: 
             show(f"Mien is at {address.url} - Ctrl-C ends it.")
         else:
             show(f"Mien is at {address.url}/?token={access.token} - Ctrl-C ends it.")
-            show(f"Only who has the token can open it; the token is in {data_folder() / TOKEN_FILE}.")
+            show(f"Only a browser with the token can open it; the token is kept in {data_folder() / TOKEN_FILE}.")
         if panel:
             show(f"Zoom's panel is at {panel.address}; enter the token there.")
         if browser and has_display():
@@ -93,7 +93,7 @@ def require_safe(settings: Settings) -> None:
         )
     if (settings.cert is None) != (settings.key is None):
         given, missing = ("--cert", "--key") if settings.key is None else ("--key", "--cert")
-        raise UsageError(f"{given} also needs {missing}: a certificate and its private key, both as PEM files.")
+        raise UsageError(f"{given} needs {missing}, too: a certificate and its private key, both as PEM files.")
 
 
 def encryption(cert: Path, key: Path) -> ssl.SSLContext:

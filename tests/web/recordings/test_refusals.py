@@ -35,10 +35,10 @@ def post(dashboard: Dashboard) -> Post:
     ("given", "sentence"),
     [
         ({"path": ""}, "Say which recording"),
-        ({"path": "meeting.mp4"}, "Write the whole path"),
+        ({"path": "meeting.mp4"}, "Enter the absolute path"),
         ({"path": "/nowhere/meeting.mp4"}, "There is no file /nowhere/meeting.mp4 on this machine"),
         ({"path": __file__, "hz": "often"}, "not 'often'"),
-        ({"path": __file__, "hz": "61"}, "0 (every frame) to 60 times a second"),
+        ({"path": __file__, "hz": "61"}, "0 (every frame) to 60 observations a second"),
         ({"path": __file__, "faces": "others"}, "faces are own or all"),
     ],
 )

@@ -170,12 +170,12 @@ def test_the_token_stays_and_is_the_persons_alone(tmp_path: Path) -> None:
 def test_a_token_that_cannot_be_kept_is_a_sentence(tmp_path: Path) -> None:
     """No dashboard stands open because its token could not be written or was emptied."""
     (tmp_path / "file").touch()
-    with pytest.raises(MissingError, match="cannot be kept"):
+    with pytest.raises(MissingError, match="cannot be saved"):
         installation_token(tmp_path / "file")
     (tmp_path / TOKEN_FILE).touch()
     for short in ("", "a"):
         (tmp_path / TOKEN_FILE).write_text(short)
-        with pytest.raises(MissingError, match="is empty or can be guessed"):
+        with pytest.raises(MissingError, match="is empty or too short"):
             installation_token(tmp_path)
 
 
@@ -279,7 +279,7 @@ def test_a_certificate_that_is_none_is_a_sentence(tmp_path: Path) -> None:
     """No traceback and no question for a password: which files, and what they should be."""
     (tmp_path / "a.pem").write_text("no certificate")
     for cert in (tmp_path / "a.pem", tmp_path / "missing.pem"):
-        with pytest.raises(MissingError, match="are no certificate with its private key"):
+        with pytest.raises(MissingError, match="are not a certificate and its key"):
             encryption(cert, tmp_path / "a.pem")
 
 
