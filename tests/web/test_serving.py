@@ -86,7 +86,7 @@ def test_an_unknown_host_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
         raise socket.gaierror
 
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
-    with pytest.raises(MissingError, match="no host 'nowhere'"):
+    with pytest.raises(MissingError, match="no address 'nowhere'"):
         listening("nowhere", 0)
 
 

@@ -104,7 +104,7 @@ def test_a_page_opened_after_the_stop_starts_again(now: "NowPage", page: Page, s
     page.get_by_role("button", name="Stop").click()
     expect(now.state).to_have_text("stopped")
     page.reload()
-    expect(page.locator("#cameras-words")).to_contain_text("None was found")
+    expect(page.locator("#cameras-words")).to_contain_text("No camera was found")
     page.get_by_role("radio", name=DEMO).check()
     page.get_by_role("button", name="Start").click()
     expect(now.state).to_contain_text("watching")

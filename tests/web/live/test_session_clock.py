@@ -76,7 +76,7 @@ def test_a_stored_session_is_laid_out_by_its_own_seconds(
     with page.expect_response(lambda answer: "timeline?" in answer.url) as fetched:
         drag(page, page.locator("#whole"), 0.25, 0.5)
     assert fetched.value.json()["t"][0] == pytest.approx(SECONDS / 4, abs=2)
-    expect(page.locator("#minute-title")).to_contain_text("every one of")
+    expect(page.locator("#minute-title")).to_contain_text("Zoomed in: all")
     # Dragged over to a pixel; the fields show what is asked for, of a full minute without its seconds.
     typed = [page.get_by_label("From").input_value(), page.get_by_label("To", exact=True).input_value()]
     page.get_by_role("button", name="Erase this part").click()

@@ -73,4 +73,4 @@ def test_what_is_not_there_is_told(dashboard: Dashboard) -> None:
 def test_a_place_that_is_none_is_refused(dashboard: Dashboard) -> None:
     """With a sentence."""
     refused = dashboard.app.test_client().get("/history?skip=-1", base_url=OURS)
-    assert (refused.status_code, "skip is how many" in refused.text) == (400, True)
+    assert (refused.status_code, "skip is the number of entries" in refused.text) == (400, True)

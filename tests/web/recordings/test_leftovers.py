@@ -87,7 +87,7 @@ def test_what_another_mien_is_at_is_left_to_it(jobs: Jobs, tmp_path: Path, folde
             (seen,) = jobs.all()
             assert (seen.id, seen.kind) == (name, "elsewhere")
             for change in (jobs.go_on, jobs.cancel, jobs.remove):
-                with pytest.raises(UsageError, match="Another Mien on this machine is at it"):
+                with pytest.raises(UsageError, match="Another Mien on this machine is analysing it"):
                     change(name)
         finally:
             another.kill()

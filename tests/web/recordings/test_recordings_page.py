@@ -167,7 +167,7 @@ def test_what_goes_wrong_is_a_sentence(dashboard: Dashboard, post: Post, coffee:
 
     assert (damaged.kind, copied.kind, nobody.kind) == ("failed", "failed", "done")
     assert re.match(f"{broken} cannot be opened as a video", damaged.message)
-    assert re.match("notes.mp4 cannot be opened as a video.* The copy is removed", copied.message)
+    assert re.match("notes.mp4 cannot be opened as a video.* The copy was removed", copied.message)
     assert nobody.message == "No face was found in the video."
 
 
@@ -178,7 +178,10 @@ def test_a_process_that_was_killed_is_told(meeting: Path, tmp_path: Path) -> Non
     )
     child._process.kill()
     last = list(child.reports())[-1]
-    assert (last.end, last.message.split(";")[0]) == ("failed", "The analysis ended without a word")
+    assert (last.end, last.message.split(";")[0]) == (
+        "failed",
+        "The analysis ended without a message. The terminal from which Mien was started may say more.",
+    )
 
 
 def test_everything_erased_leaves_no_recording(dashboard: Dashboard, post: Post, meeting: Path, own_folder: Path) -> None:

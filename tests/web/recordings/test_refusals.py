@@ -34,12 +34,12 @@ def post(dashboard: Dashboard) -> Post:
 @pytest.mark.parametrize(
     ("given", "sentence"),
     [
-        ({"path": ""}, "Say which recording"),
+        ({"path": ""}, "Enter the recording's path"),
         ({"path": "meeting.mp4"}, "Enter the absolute path"),
         ({"path": "/nowhere/meeting.mp4"}, "There is no file /nowhere/meeting.mp4 on this machine"),
         ({"path": __file__, "hz": "often"}, "not 'often'"),
         ({"path": __file__, "hz": "61"}, "0 (every frame) to 60 observations a second"),
-        ({"path": __file__, "faces": "others"}, "faces are own or all"),
+        ({"path": __file__, "faces": "others"}, "faces is own or all"),
     ],
 )
 def test_what_cannot_be_analysed_is_not_begun(post: Post, given: dict[str, str], sentence: str, own_folder: Path) -> None:
@@ -50,7 +50,7 @@ def test_what_cannot_be_analysed_is_not_begun(post: Post, given: dict[str, str],
 
 def test_a_copy_that_does_not_fit_is_not_begun(post: Post, monkeypatch: pytest.MonkeyPatch, own_folder: Path) -> None:
     """Too large, empty, or larger than what the disk has left."""
-    assert "not be empty" in post("/copy?name=a.mp4", data=b"")["error"]
+    assert "be empty" in post("/copy?name=a.mp4", data=b"")["error"]
     monkeypatch.setattr(Jobs, "free_bytes", lambda _: 5)
     assert "The disk has 0.0 GB free" in post("/copy?name=a.mp4", data=b"12")["error"]
     monkeypatch.setattr(views, "MAX_COPY_BYTES", 1)

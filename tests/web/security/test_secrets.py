@@ -168,7 +168,7 @@ def test_pages_and_sockets_keep_them(camera: Camera, tmp_path: Path, monkeypatch
         events = json.dumps([data for _, data, _ in heard.events], default=repr)
         assert {row["source"] for row in heard.all("observation")} == {known}
         assert refused is not None
-        assert "Write them again" in refused["error"]
+        assert "Enter them again" in refused["error"]
         assert leaks(events, json.dumps([refused, again]), *while_it_runs, *files, *texts) == []
     finally:
         dashboard.close()

@@ -207,7 +207,7 @@ def test_the_code_that_zoom_sends_along_is_not_kept(panelled: Dashboard) -> None
 )  # fmt: skip
 def test_what_is_no_https_origin_is_a_sentence(given: str) -> None:
     """http, a path, a pattern, or what would write into the headers: refused, with an example."""
-    with pytest.raises(UsageError, match=r"is no https origin.*for example https://mien\.example\.org"):
+    with pytest.raises(UsageError, match=r"is not an https origin.*for example https://mien\.example\.org"):
         ZoomPanel.at(given)
 
 
