@@ -25,7 +25,7 @@ PATH = PathType()
 @click.option("--images", type=PATH, help="A folder of pictures, with one folder an expression.")
 @click.option("--crops", is_flag=True, help="The pictures of --images are face crops already.")
 @click.option("--skip-missing", is_flag=True, help="Leave out pictures without a face instead of counting them wrong.")
-@click.option("--compare", "other", type=PATH, help="Another model file, judged on the same pictures.")
+@click.option("--compare", "other", type=PATH, help="Another model file, scored on the same pictures.")
 @click.option("--json", "as_json_line", is_flag=True, help="One JSON object instead of a table.")
 @settings_options("model", "landmarker", "prior", "person")
 @click.pass_context

@@ -54,14 +54,14 @@ def _write_int8(output: Path, faces: "LabelledFaces") -> dict[str, Any]:
 @click.argument("network", type=PATH)
 @click.option("--output", required=True, type=PATH, help="The model file to write, as models/mien.onnx.")
 @click.option("--data", type=PATH, help="Faces to calibrate on: its public split. A checkpoint: what it was trained on.")
-@click.option("--name", help="What the model is called; as the file that is written if not given.")
-@click.option("--version", default="1", show_default=True, help="Which one of that name it is.")
-@click.option("--int8", is_flag=True, help="Also write a file of whole numbers beside it, and a table of both. Needs --data.")
-@click.option("--labels", help="What a foreign network's answers mean, in order: angry,disgust,fear,happy,...")
-@click.option("--size", type=int, help="Pixels a side of its crops, if the file leaves that open.")
-@click.option("--scaling", type=float, nargs=2, help="What a black and a white pixel become for it: 0 1, -1 1 or 0 255.")
-@click.option("--layout", help="nchw or nhwc, if the file leaves open where the one channel stands.")
-@click.option("--description", type=PATH, help="A TOML file with labels, size, scaling, layout; flags win over it.")
+@click.option("--name", help="The model's name; if not given, the name of the file that is written.")
+@click.option("--version", default="1", show_default=True, help="The model's version.")
+@click.option("--int8", is_flag=True, help="Also write an int8 file beside it, and compare both in a table. Needs --data.")
+@click.option("--labels", help="What a foreign network's outputs mean, in order: angry,disgust,fear,happy,...")
+@click.option("--size", type=int, help="Pixels a side of its crops, if the file does not say.")
+@click.option("--scaling", type=float, nargs=2, help="The values of a black and a white pixel: 0 1, -1 1 or 0 255.")
+@click.option("--layout", help="nchw or nhwc, if the file does not say where the one channel is.")
+@click.option("--description", type=PATH, help="A TOML file with labels, size, scaling, layout; flags override it.")
 @verbose_option
 def command(
     network: Path, output: Path, data: Path | None, name: str | None, version: str, *, int8: bool, **description: Any
@@ -69,7 +69,7 @@ def command(
     """Make NETWORK a model file: calibrated, with its contract inside, and compared with its origin before it is kept.
 
     NETWORK is a checkpoint of 'mien train' (.pt), a torch.export program (.pt2), a Keras model (.keras, .h5, .hdf5) or an
-    ONNX file without a contract. Prints as JSON what was written. Nothing that a file brings is run.
+    ONNX file without a contract. Prints as JSON what was written. No code from the file is run.
     """
     if int8 and data is None:
         raise UsageError("--int8 measures crops on training faces and compares scores: give --data.")

@@ -23,22 +23,26 @@ PATH = PathType()
 @click.option("--verdicts", type=PATH, help="The folder of 'mien verdicts export': teach them too; needs --init.")
 @click.option("--output", required=True, type=PATH, help="The run's folder: checkpoint.pt and log.jsonl.")
 @click.option("--init", type=PATH, help="Start from the weights of this checkpoint.")
-@click.option("--refine", is_flag=True, help="End a training: pictures much as they are, smaller steps; needs --init.")
-@click.option("--opinions", type=PATH, help="An .npz of what another network says of each picture of --data: teach that too.")
+@click.option("--refine", is_flag=True, help="End a training: lightly varied pictures, smaller steps; needs --init.")
 @click.option(
-    "--frozen", is_flag=True, help="Teach --opinions to a head of their own alone; nothing else changes. Needs --init."
+    "--opinions", type=PATH, help="An .npz of another network's answers for each picture of --data: train on them, too."
 )
+@click.option("--frozen", is_flag=True, help="Train only the separate head for --opinions; nothing else changes. Needs --init.")
 @click.option(
     "--aligned",
     type=click.FloatRange(0, 1),
     help="Share of the pictures that is shown as the tracker crops it; 0 if not given.",
 )
-@click.option("--learning-rate", type=Amount(0, min_open=True), help="The highest; if not given, what suits the kind of run.")
 @click.option(
-    "--epochs", type=click.IntRange(1), help="How often each picture is seen; 40, for --refine 30, --opinions 4, --verdicts 8."
+    "--learning-rate", type=Amount(0, min_open=True), help="The highest one; if not given, it depends on the kind of run."
+)
+@click.option(
+    "--epochs",
+    type=click.IntRange(1),
+    help="How many times each picture is used; 40, for --refine 30, --opinions 4, --verdicts 8.",
 )
 @click.option("--batch", type=click.IntRange(2), help="Pictures a step; 96 if not given.")
-@click.option("--seed", type=click.IntRange(0), help="What chance begins with; 1 if not given.")
+@click.option("--seed", type=click.IntRange(0), help="Seed of the random numbers; 1 if not given.")
 @verbose_option
 def command(
     data: Path | None,
@@ -51,12 +55,12 @@ def command(
     frozen: bool,
     **given: Any,
 ) -> None:
-    """Train a model, or go on with a run where it stopped.
+    """Train a model, or continue an interrupted run.
 
-    The same command takes up an interrupted run, with the plan it began with. With --verdicts a model is fitted to a
-    person who has given hundreds of them: --data is then rehearsed, so that the rest is not forgotten; without it much may
-    be, which the end of the run tells. With --opinions a head of its own learns what another network says of the pictures of
-    --data; with --init as well, that is taught to a network that can read faces already. Needs torch.
+    To continue an interrupted run, give the same command again. --verdicts fits a model to a person who has given hundreds of
+    them. Give --data as well, so that the model does not forget the other faces; the end of the run says how much it forgot.
+    --opinions trains a separate head on what another network says of the pictures of --data; with --init it is added to a
+    trained network. Needs torch.
     """
     if data is None and verdicts is None:
         raise click.UsageError("Give --data, what the model is taught, or --verdicts with --init.")

@@ -34,16 +34,18 @@ FOLDER = PathType(file_okay=False)
 @click.command(name="analyze")
 @settings_options("faces", "motion", "smoothing", "prior", "person", "model", "landmarker", "db", "retention")
 @click.argument("videos", nargs=-1, required=True, type=PATH, metavar="VIDEO...")
-@click.option("--output", type=FOLDER, required=True, metavar="DIR", help="The folder for the files; made if it is not there.")
+@click.option("--output", type=FOLDER, required=True, metavar="DIR", help="The folder for the files; created if missing.")
 # Not the setting of the same name: a recording is read whole unless this command is told otherwise.
 @click.option("--hz", "rate", type=Amount(0, 60), default=0.0, help="Observations a second; every frame if not given.")
-@click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Recordings at a time, a process each.")
+@click.option(
+    "--jobs", type=click.IntRange(1), default=1, show_default=True, help="Recordings at the same time, one process each."
+)
 @click.option("--shapes", is_flag=True, help="Keep the 52 blendshapes and the head's pose (degrees) of each face.")
 @click.pass_context
 def command(
     ctx: click.Context, settings: Settings, *, videos: tuple[Path, ...], output: Path, rate: float, jobs: int, shapes: bool
 ) -> None:
-    """Analyse recordings: NAME.jsonl, .csv, .parquet and a report NAME.html each; run again, it goes on where it stopped.
+    """Analyse recordings: NAME.jsonl, .csv, .parquet and a report NAME.html each; run again, it continues where it stopped.
 
     With --db each is stored as a session as well, for --retention, 30 days unless told otherwise.
     """

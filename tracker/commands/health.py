@@ -10,7 +10,7 @@ from tracker.config.settings import Settings
 @click.command(name="health")
 @settings_options("db")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object with all that the page Health shows.")
-@click.option("--person", "whose", metavar="NAME", help="Only this person's verdicts; by default everybody's.")
+@click.option("--person", "whose", metavar="NAME", help="Only this person's verdicts; by default those of everybody.")
 def command(settings: Settings, whose: str | None, *, as_json: bool) -> None:
     """Report how often the model is right, whether its confidence is true, and whether something changed lately."""
     from tracker.core.frame import now

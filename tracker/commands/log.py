@@ -42,7 +42,9 @@ Tell = Callable[[str], None]
 )
 @click.option("--output", type=PathType(), default="-", show_default=True, help="F.jsonl, F.csv, or - for stdout.")
 @click.option("--duration", type=Amount(0, min_open=True), help="Seconds to watch; of media time for files.")
-@click.option("--rotate", type=Amount(0, min_open=True), metavar="MB", help="Set the file aside when it is so large.")
+@click.option(
+    "--rotate", type=Amount(0, min_open=True), metavar="MB", help="Begin a new file when this one has so many megabytes."
+)
 @click.option(
     *("--cue", "alerts"),
     multiple=True,

@@ -25,7 +25,7 @@ def command() -> None:
 @command.command(name="export")
 @settings_options("db")
 @click.argument("folder", type=FOLDER_PATH, metavar="DIR")
-@click.option("--person", "whose", metavar="NAME", help="Only this person's verdicts; by default everybody's.")
+@click.option("--person", "whose", metavar="NAME", help="Only this person's verdicts; by default those of everybody.")
 def export(settings: Settings, folder: Path, whose: str | None) -> None:
     """Write the crops of all verdicts into an empty or new folder."""
     from tracker.store.database import Database

@@ -56,7 +56,7 @@ class Settings:
     hand_on: str | None = field(
         default=None,
         metadata=about(
-            "hand the camera's picture on, unchanged, to a virtual camera that a call can choose: its name or /dev path, or"
+            "send the camera's picture, unchanged, to a virtual camera that a call can choose: its name or /dev path, or"
             " any (the first free one, also if only --hand-on is given); see docs/camera.md",
             click.STRING,
             alone="any",
@@ -104,7 +104,7 @@ class Settings:
         default=None,
         metadata=about(
             "where to store: sqlite:///file.db, postgresql+psycopg://user@host/name, or default (a file in your data folder);"
-            " the dashboard takes default if not given, a headless run then stores nothing",
+            " if not given, the dashboard uses default and a headless run stores nothing",
             click.STRING,
         ),
     )
