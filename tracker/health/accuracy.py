@@ -146,8 +146,8 @@ def selection_sentence(rate: Rate, faces: int, answered: int) -> str:
     if not rate.n:
         return 'A verdict is what you say a face shows: on the page Picture, or on Now with "Correct this".'
     if faces and answered >= FAIR_SAMPLE_SHARE * faces:
-        return f"You spoke of {number(answered)} of {counted(faces, 'face')} in your pictures: that is a fair sample of them."
-    spoke = f"You spoke of {number(answered)} of {counted(faces, 'face')} in your pictures. " if faces else ""
+        return f"You gave verdicts on {number(answered)} of {counted(faces, 'face')} in your pictures: that is a fair sample."
+    spoke = f"You gave verdicts on {number(answered)} of {counted(faces, 'face')} in your pictures. " if faces else ""
     return (
         f"{spoke}People correct a wrong answer more often than they confirm a right one, so the model is probably right"
         " more often than these verdicts say. Confirm a few that are right, and the figure becomes fairer."

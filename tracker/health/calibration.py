@@ -83,7 +83,7 @@ def calibration(confidence: Numbers, right: Flags | Numbers) -> Calibration:
     mean, accuracy = (None, None) if missing else (float(confidence.mean()), float(right.mean()))
     if mean is None or accuracy is None or p is None:
         says = "not enough yet"
-        sentence = f"Whether its confidence is true cannot be told yet: that takes {counted(missing, 'more verdict')}."
+        sentence = f"It is too early to say: {counted(missing, 'more verdict')} needed."
     else:
         says = "true" if p >= SIGNIFICANCE_LEVEL else "too sure" if mean > accuracy else "too modest"
         sentence = f"It says {share(mean)} on average and is right {share(accuracy)} of the time: {CALIBRATION_VERDICTS[says]}"

@@ -165,7 +165,7 @@ def _sentence(kind: MeasureKind, before: Numbers, after: Numbers, size: float, *
             return f"{name} is about as before {scale}."
         largest = np.argsort(-np.abs(after - before))[:2]
         moved = [f"{EXPRESSIONS[place]} {share(before[place])} before, now {share(after[place])}" for place in largest]
-        return f"{name} is another: {', '.join(moved)} {scale}."
+        return f"{name} has changed: {', '.join(moved)} {scale}."
     was, now = (share(float(mean[0])) if kind.is_share else f"{float(mean[0]):.0f} ms" for mean in (before, after))
     if not changed:
         return f"{name} is about as before: {was}, now {now}."

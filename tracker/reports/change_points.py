@@ -125,7 +125,7 @@ def describe_change_point(change: ChangePoint, position: int) -> Phrase:
     name = f"moment {position}"
     before, after = (describe_mix(mix, f"{name} {when}") for mix, when in ((change.before, "before"), (change.after, "after")))
     difference = share_number(change.difference, f"{name} difference")
-    phrase: Phrase = ("before: ", *before, "; after: ", *after, "; ", difference, " of the mix changed")
+    phrase: Phrase = ("before: ", *before, "; after: ", *after, "; large change (", difference, ")")
     if change.marker is None:
         return phrase
     seconds = round(change.t - change.marker.t, 3)

@@ -28,7 +28,7 @@ HASH_DIGITS: Final = 7
 NO_VALUE: Final = "\N{EN DASH}"
 MAX_NAMED_EXPRESSIONS: Final = 3
 """The most expressions that one sentence names."""
-GAP_WORDS: Final = {"lost": "camera lost", "unsaved": "not saved", "silent": "nothing kept"}
+GAP_WORDS: Final = {"lost": "camera lost", "unsaved": "not saved", "silent": "no observations"}
 """Reason of a gap -> what people read; other reasons are shown as they are. The pages use these words, too."""
 
 

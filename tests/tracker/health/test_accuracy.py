@@ -127,7 +127,7 @@ def test_the_report_says_that_people_rather_correct_than_confirm() -> None:
     some = Rate.of(np.ones(20, bool))
 
     assert "correct a wrong answer more often than they confirm" in selection_sentence(some, faces=100, answered=20)
-    assert selection_sentence(some, faces=100, answered=20).startswith("You spoke of 20 of 100 faces in your pictures.")
+    assert selection_sentence(some, faces=100, answered=20).startswith("You gave verdicts on 20 of 100 faces in your pictures.")
     assert "fair sample" in selection_sentence(some, faces=22, answered=20)
     assert selection_sentence(some, faces=0, answered=0).startswith("People correct")
     assert selection_sentence(Rate.of(np.empty(0, bool)), faces=5, answered=0).startswith("A verdict is what you say")

@@ -76,7 +76,7 @@ def test_too_few_verdicts_are_told_as_such() -> None:
     told = calibration(np.full(MIN_VERDICTS - 1, 0.8), np.ones(MIN_VERDICTS - 1, bool))
 
     assert (told.says, told.missing, told.p, told.accuracy) == ("not enough yet", 1, None, None)
-    assert told.sentence == "Whether its confidence is true cannot be told yet: that takes 1 more verdict."
+    assert told.sentence == "It is too early to say: 1 more verdict needed."
     assert (told.ece, told.ece_missing) == (None, MIN_ECE_VERDICTS - MIN_VERDICTS + 1)
 
 

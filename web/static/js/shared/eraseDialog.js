@@ -23,7 +23,7 @@ document.addEventListener("click", ({ target }) => {
 export function askToErase(wanted) {
   erasure = wanted;
   showSentence(byId("erase-dialog-problem"), null);
-  setText(byId("erase-dialog-words"), `This erases ${erasure.what}. It cannot be brought back.`);
+  setText(byId("erase-dialog-words"), `This erases ${erasure.what}. It cannot be undone.`);
   dialog.returnValue = "keep";
   dialog.showModal();
 }
