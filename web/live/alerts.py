@@ -80,7 +80,7 @@ def alerts_blueprint(alerts: Alerts) -> Blueprint:
     def limits() -> dict[str, object]:
         """For the form, wherever it stands."""
         return {
-            "cue_limits": {
+            "alert_limits": {
                 "noticed": NOTICEABLE,
                 "shortest": MIN_ALERT_SECONDS,
                 "longest": MAX_ALERT_SECONDS,

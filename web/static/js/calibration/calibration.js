@@ -21,7 +21,7 @@ const showButton = byId("show", HTMLButtonElement);
 let showing = null;
 
 /** @param {string | null | undefined} sentence */
-const showProblem = (sentence) => showSentence(byId("trouble"), sentence);
+const showProblem = (sentence) => showSentence(byId("problem"), sentence);
 
 /**
  * While an expression is shown there is one thing to do: to stop it.

@@ -158,7 +158,7 @@ function paintWords() {
   const { last } = live;
   const allFaces = now.faces === "all";
   const message = SHOWN_ELSEWHERE.includes(now.kind) ? "" : now.message;
-  showSentence(byId("trouble"), problem ?? (message || now.save_trouble));
+  showSentence(byId("problem"), problem ?? (message || now.save_trouble));
   readings.show(now.kind === "watching" ? last : undefined, allFaces);
   const since = now.recorded ? "" : `since ${formatMoment(0)} · `;
   setText(byId("elapsed"), now.started_at ? since + formatDuration(figures?.seconds ?? 0) : "");

@@ -62,7 +62,7 @@ export class Result {
       this.picture.src = `data:image/jpeg;base64,${shown}`;
     }
     this.stage.hidden = this.isUnshowable || Boolean(error);
-    this.words.classList.toggle("trouble", Boolean(error));
+    this.words.classList.toggle("problem", Boolean(error));
     const sentences = [!faces.length && NO_FACE, prior !== "default" && `Prior: ${prior}.`, trouble];
     setText(this.words, error ?? sentences.filter(Boolean).join(" "));
     this.words.hidden = !this.words.textContent;

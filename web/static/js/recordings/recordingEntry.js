@@ -76,7 +76,7 @@ function aboutWords(seconds) {
  */
 function resultElements(job, command) {
   const parts = [];
-  if (job.message) parts.push(el("p", { class: job.kind === "failed" ? "trouble" : "recording-message" }, job.message));
+  if (job.message) parts.push(el("p", { class: job.kind === "failed" ? "problem" : "recording-message" }, job.message));
   if (job.session) parts.push(el("p", {}, el("a", { href: `/history/${job.session}` }, "See it in History"), ": timeline, shares, export."));
   if (job.files.length) {
     const links = job.files.map((form) => el("a", { href: `/history/recordings/${job.id}/file.${form}`, download: "" }, FILE_WORDS[form]));
