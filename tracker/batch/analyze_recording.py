@@ -129,7 +129,7 @@ def _state(recording: Recording) -> RecordingState | None:
     path = recording.file("json")
     if not path.exists():
         if recording.file("jsonl").exists():
-            raise UsageError(f"{recording.file('jsonl')} is there, and not from this command. Choose another --output.")
+            raise UsageError(f"{recording.file('jsonl')} exists, but was not written by this command. Choose another --output.")
         return None
     try:
         state = converted(read_json(path), RecordingState, "it")

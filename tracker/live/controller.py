@@ -137,12 +137,12 @@ class Controller:
         """A note on the moment of row ``n``, else on the newest; UsageError before the first one, and for no text."""
         text = line(text, "A mark")
         if not text:
-            raise UsageError("A mark needs a word or two: what happens at this moment?")
+            raise UsageError("A marker needs a few words: what happens at this moment?")
         with self._lock:
             self._active_worker("mark")
             record = self.timeline.at(n)
             if record is None:
-                raise UsageError("There is nothing to mark yet: the session has seen nothing so far.")
+                raise UsageError("There is nothing to mark yet: the session has no reading so far.")
             mark = Mark(record.t, record.at, text)
             self._become(replace(self.state, notes=self.state.notes.marked(mark)))
             self._events.publish(MarkMade(mark))
@@ -173,17 +173,17 @@ class Controller:
         """The face at a point (pixels of the source) is the person's own, and followed from now on."""
         session = self._watched()
         if self.state.request is not None and self.state.request.faces != "own":
-            raise UsageError("Everybody is followed here. Start with 'my own face' to follow one.")
+            raise UsageError("This session follows everybody. Start one with 'my own' to follow your face.")
         found = [box for box in session.in_view if box.scaled(session.scale).around(x, y)]
         if not found:
-            raise UsageError("There is no face at this place any more. Choose one that is there.")
+            raise UsageError("There is no face at this place any more. Choose another one.")
         session.claim(min(found, key=lambda box: box.area))
 
     def _watched(self) -> Session:
         with self._lock:
             self._active_worker("look at")
             if self._session is None or self.state.kind != "watching":
-                raise UsageError("Nothing is being watched just now. Press Resume first.")
+                raise UsageError("Nothing is being watched. Press Resume first.")
             return self._session
 
     def _set_limit_timer(self, worker: SessionWorker) -> None:

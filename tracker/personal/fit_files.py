@@ -219,7 +219,7 @@ def _write(file: Path, content: JsonObject) -> None:
         write_private(written, json.dumps(content, ensure_ascii=False))
         written.replace(file)
     except OSError as error:
-        raise UsageError(f"{file} cannot be written ({error.strerror}). Make room, or allow writing there.") from error
+        raise UsageError(f"{file} cannot be written ({error.strerror}). Free some space, or allow writing there.") from error
 
 
 def _read(place: Path, number: int) -> PersonalFit:

@@ -55,5 +55,5 @@ def _largest_face(analyzer: Analyzer, path: Path) -> Face:
     """The largest face, which comes first; PictureError if there is none."""
     faces = analyze_picture(analyzer, read_picture(path))
     if not faces:
-        raise PictureError("No face was found in it.")
+        raise PictureError("No face was found in the picture.")
     return faces[0]

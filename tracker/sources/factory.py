@@ -57,7 +57,7 @@ def choose_source(
     if sender is None:
         return source
     if not source.live:
-        raise UsageError(f"Only a live picture can be handed on, not the file or folder {wanted}.")
+        raise UsageError(f"Only a live picture can be sent to a virtual camera, not the file or folder {wanted}.")
     if isinstance(source, CameraSource):
         cameras = list_cameras()
         index = find_camera(wanted, cameras)

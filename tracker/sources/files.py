@@ -166,7 +166,7 @@ class StreamSource(_OpenCvSource):
         super().__init__(address)
         self._clock = clock
         if not is_text(self._address.whole):
-            raise UsageError(f"{self._address} is no address: write what is no text in it as %E9, say.")
+            raise UsageError(f"{self._address} is not an address: write bytes that are not text as escapes such as %E9.")
 
     def _openable_name(self) -> AbstractContextManager[str]:
         return nullcontext(self._address.whole)

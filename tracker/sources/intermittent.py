@@ -29,7 +29,9 @@ def require_intermittent_rate(hz: float, hand_on: str | None = None) -> None:
         UsageError: When it would be open all the time anyway: above MAX_INTERMITTENT_HZ, or for a virtual camera.
     """
     if hand_on is not None:
-        raise UsageError("A camera whose picture is handed on cannot be closed between readings: choose one of the two.")
+        raise UsageError(
+            "A camera whose picture is sent to a virtual camera cannot be closed between readings: choose one of the two."
+        )
     if not 0 < hz <= MAX_INTERMITTENT_HZ:
         often = f"{hz:g} Hz" if hz else "every frame"
         raise UsageError(

@@ -41,7 +41,7 @@ def parse_retention(name: str) -> Retention:
     for known in RETENTIONS:
         if name == known:
             return known
-    raise UsageError(f"{name!r} is no time to keep things for: there are {', '.join(RETENTIONS)}.")
+    raise UsageError(f"{name!r} is not a retention: choose one of {', '.join(RETENTIONS)}.")
 
 
 def get_retention(store: Store) -> Retention | None:

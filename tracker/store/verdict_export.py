@@ -73,7 +73,7 @@ def export_verdicts(store: Store, folder: Path, person: str | None = None) -> tu
                 lines.append(manifest_line(file, verdict))
         (folder / MANIFEST).write_text("".join(lines), encoding="utf-8")
     except OSError as error:
-        raise UsageError(f"{folder} cannot be written ({error.strerror}). Name another folder, or make room.") from error
+        raise UsageError(f"{folder} cannot be written ({error.strerror}). Name another folder, or free some space.") from error
     return len(lines), len(verdicts) - len(lines)
 
 

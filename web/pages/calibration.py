@@ -82,7 +82,7 @@ class CalibrationCapture:
         if expression not in EXPRESSIONS:
             raise UsageError(f"The expressions are {', '.join(EXPRESSIONS)}; {expression!r} is none of them.")
         if self._live.controller.state.kind != "watching":
-            raise UsageError("Nothing is being watched just now. Choose a camera first, or press Resume.")
+            raise UsageError("Nothing is being watched. Choose a camera first, or press Resume.")
         self._sampling = expression, FrameSampler(self._seconds)
 
     def leave(self) -> None:

@@ -149,7 +149,7 @@ def test_files_of_other_settings_are_not_mixed_with(meeting: Path, tmp_path: Pat
         analyze(Recording(meeting, tmp_path, EVERY_FRAME), Event(), quiet, analyzer_for)
 
     (tmp_path / "meeting.json").unlink()
-    with pytest.raises(UsageError, match="not from this command"):
+    with pytest.raises(UsageError, match="not written by this command"):
         analyze(Recording(meeting, tmp_path, EVERY_FRAME), Event(), quiet, analyzer_for)
 
 

@@ -86,5 +86,5 @@ def test_high_rates_and_virtual_cameras_are_refused(hz: float) -> None:
         require_intermittent_rate(hz)
     with pytest.raises(UsageError, match="at 1 Hz or less"):
         SessionRequest("0", hz, release=True)
-    with pytest.raises(UsageError, match="handed on cannot be closed"):
+    with pytest.raises(UsageError, match="cannot be closed between readings"):
         SessionRequest("0", 0.1, hand_on="any", release=True)

@@ -138,7 +138,7 @@ def test_without_a_choice_there_is_none(database: Database) -> None:
         assert get_retention(store) is None
     for name in RETENTIONS:
         assert parse_retention(name) == name
-    with pytest.raises(UsageError, match="there are nothing, session, 24h, 30d, forever"):
+    with pytest.raises(UsageError, match="choose one of nothing, session, 24h, 30d, forever"):
         parse_retention("a while")
 
 

@@ -86,7 +86,7 @@ def test_where_everybody_is_followed_nobody_has_to_be_chosen(dashboard: Dashboar
     heard.wait(lambda: heard.all("observation"))
 
     answer: Any = page.emit("me", 460, 160, callback=True)
-    assert "Everybody is followed" in answer["error"]
+    assert "follows everybody" in answer["error"]
 
 
 @pytest.mark.browser
