@@ -121,7 +121,7 @@ def start(page: Page, site: str, _: list[Path]) -> None:
     page.get_by_role("button", name="The demo").click()
     expect(page.locator("#show")).to_be_enabled()
     page.get_by_role("button", name="Skip").click()
-    expect(page.locator("#step-words")).to_contain_text("Left out")
+    expect(page.locator("#step-words")).to_contain_text("Skipped")
 
 
 def scripts(page: Page, site: str, _: list[Path]) -> None:
