@@ -20,6 +20,7 @@ from web.live.socket import LiveSocket
 from web.page_constants import page_constants, page_constants_blueprint
 from web.pages.api import api_blueprint
 from web.pages.calibration import calibration_blueprint
+from web.pages.comparison import comparison_blueprint
 from web.pages.downloads import downloads_blueprint
 from web.pages.erase import erase_blueprint
 from web.pages.health import health_blueprint
@@ -114,6 +115,7 @@ def create_app(
         verdicts_blueprint(live, dependencies.storage, pending, dependencies.settings.person or ME),
         history_blueprint(dependencies.storage),
         history_api_blueprint(dependencies.storage),
+        comparison_blueprint(dependencies.storage),
         trends_blueprint(dependencies.storage, dependencies.settings),
         downloads_blueprint(dependencies.storage),
         recordings_blueprint(jobs, dependencies.storage),

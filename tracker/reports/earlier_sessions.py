@@ -14,11 +14,10 @@ from tracker.reports.trends import WatchedSession
 from tracker.store import schema
 from tracker.store.find_session import find_session
 from tracker.store.session_figures import figures_of_sessions
-from tracker.store.source_label import RECORDING_PREFIX, is_recorded
+from tracker.store.source_label import DEMO_SOURCES, RECORDING_PREFIX, is_recorded
 
 MIN_SESSION_SECONDS: Final = 30.0
 """A session that watched for less is left out: it was probably started by mistake."""
-DEMO_SOURCES: Final = ("fake", "fake:meeting")
 OWN_FACE: Final = "own"
 """The setting ``faces`` of a session that watched one's own face only."""
 RECORDING_NOT_COMPARED: Final = "Only live sessions are compared: a recording may show anybody."

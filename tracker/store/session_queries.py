@@ -1,9 +1,11 @@
 """Queries of stored sessions: their list, one of them in full, and changing what a person may change of it."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
+from typing import Any, Final, Literal, get_args
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session as Store
 from sqlalchemy.orm import joinedload
 
@@ -12,7 +14,34 @@ from tracker.core.records import JsonObject, timestamp
 from tracker.core.session_figures import SHARE_DIGITS, SessionFigures
 from tracker.store import schema
 from tracker.store.find_session import find_session
-from tracker.store.session_figures import figures_of_session, figures_of_sessions, forget_other_sessions
+from tracker.store.session_figures import (
+    SESSIONS_PER_QUERY,
+    figures_of_session,
+    figures_of_sessions,
+    forget_other_sessions,
+)
+from tracker.store.source_label import DEMO_SOURCES
+
+Order = Literal["newest", "oldest", "longest", "title"]
+"""In which order sessions are listed; by title means from A to Z, those without a title last."""
+ORDERS: Final[tuple[Order, ...]] = get_args(Order)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionFilter:
+    """Which sessions are listed, and in which order.
+
+    text: each of its words must be part of the title, the notes or a marker, whatever its case; empty is all sessions.
+    demo: True for the demo's, False for all others, None for both.
+    """
+
+    text: str = ""
+    demo: bool | None = None
+    order: Order = "newest"
+
+
+ALL_SESSIONS: Final = SessionFilter()
+NEWEST_FIRST: Final = (schema.Session.started_at.desc(), schema.Session.id.desc())
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,20 +120,42 @@ class SessionDetail:
         return self.summary.as_dict() | more
 
 
-def list_sessions(store: Store, *, limit: int | None = None, offset: int = 0) -> list[SessionSummary]:
-    """The sessions, newest first: at most ``limit`` of them (None is all), without the first ``offset``."""
-    query = select(schema.Session).options(joinedload(schema.Session.model))
-    newest = query.order_by(schema.Session.started_at.desc(), schema.Session.id.desc()).limit(limit).offset(offset)
-    found = store.scalars(newest).all()
-    forget_other_sessions(store, store.scalars(select(schema.Session.uuid)))
-    figures = figures_of_sessions(store, found)
-    return [_summary(session, figures[session.id]) for session in found]
+def list_sessions(
+    store: Store, wanted: SessionFilter = ALL_SESSIONS, *, limit: int | None = None, offset: int = 0
+) -> list[SessionSummary]:
+    """Sessions in their order: at most ``limit`` of them (None is all), without the first ``offset``."""
+    ids = _ids_in_order(store, wanted)[offset:][:limit]
+    session, found = schema.Session, dict[int, schema.Session]()
+    for first in range(0, len(ids), SESSIONS_PER_QUERY):
+        some = ids[first : first + SESSIONS_PER_QUERY]
+        query = select(session).options(joinedload(session.model)).where(session.id.in_(some))
+        found |= {each.id: each for each in store.scalars(query)}
+    forget_other_sessions(store, store.scalars(select(session.uuid)))
+    # One that was erased meanwhile is left out.
+    listed = [found[each] for each in ids if each in found]
+    figures = figures_of_sessions(store, listed)
+    return [_summary(each, figures[each.id]) for each in listed]
 
 
-def watched_since(store: Store, since: datetime) -> list[tuple[datetime, float]]:
-    """(beginning, seconds watched) of each session that began at a moment or later, newest first."""
-    newest = select(schema.Session).where(schema.Session.started_at >= since)
-    found = store.scalars(newest.order_by(schema.Session.started_at.desc(), schema.Session.id.desc())).all()
+def count_sessions(store: Store, *, demo: bool) -> int:
+    """How many sessions there are of the demo, or of everything else."""
+    return store.execute(select(func.count()).where(_is_demo(demo=demo))).scalar_one()
+
+
+def matching_markers(store: Store, uuids: Iterable[str], text: str) -> dict[str, list[schema.Marker]]:
+    """A session's uuid -> its markers, in order of time, that contain one of the text's words."""
+    words, found = text.casefold().split(), dict[str, list[schema.Marker]]()
+    for uuid in uuids:
+        query = select(schema.Marker).join(schema.Session, schema.Session.id == schema.Marker.session_id)
+        markers = store.scalars(query.where(schema.Session.uuid == uuid).order_by(schema.Marker.t))
+        found[uuid] = [each for each in markers if any(word in each.text.casefold() for word in words)]
+    return found
+
+
+def watched_since(store: Store, since: datetime, *, demo: bool | None = None) -> list[tuple[datetime, float]]:
+    """(beginning, seconds watched) of each session that began at a moment or later, newest first; demo: see SessionFilter."""
+    conditions = [schema.Session.started_at >= since, *([] if demo is None else [_is_demo(demo=demo)])]
+    found = store.scalars(select(schema.Session).where(*conditions).order_by(*NEWEST_FIRST)).all()
     figures = figures_of_sessions(store, found)
     return [(session.started_at, figures[session.id].watched) for session in found]
 
@@ -147,6 +198,12 @@ def set_notes(store: Store, uuid: str, notes: str) -> None:
     find_session(store, uuid).notes = notes.strip()
 
 
+def keep_session(store: Store, uuid: str) -> None:
+    """Keep a session until it is erased, whatever its deadline was; the caller commits. Raises as ``find_session``."""
+    session = find_session(store, uuid)
+    session.keep_for, session.keep_until = None, None
+
+
 def rounded_shares(shares: dict[str, float]) -> dict[str, float]:
     """Shares with as many decimals as JSON gives them."""
     return {expression: round(share, SHARE_DIGITS) for expression, share in shares.items()}
@@ -160,3 +217,35 @@ def _summary(session: schema.Session, figures: SessionFigures) -> SessionSummary
         model=None if session.model is None else session.model.sha256,
         figures=figures,
     )
+
+
+def _is_demo(*, demo: bool) -> ColumnElement[bool]:
+    is_drawn = schema.Session.source.in_(DEMO_SOURCES)
+    return is_drawn if demo else ~is_drawn
+
+
+def _ids_in_order(store: Store, wanted: SessionFilter) -> list[int]:
+    """The numbers of the sessions that are wanted. Words are compared here: SQLite knows the case of ASCII letters only."""
+    session = schema.Session
+    order: tuple[Any, ...] = NEWEST_FIRST
+    if wanted.order == "oldest":
+        order = (session.started_at, session.id)
+    elif wanted.order == "longest":
+        # Two queries, each of which takes one look at the index; one query for both would read all of it.
+        first, last = (
+            select(edge(schema.Observation.t)).where(schema.Observation.session_id == session.id).scalar_subquery()
+            for edge in (func.min, func.max)
+        )
+        order = (func.coalesce(last - first, -1).desc(), *NEWEST_FIRST)
+    query = select(session.id, session.title).order_by(*order)
+    rows = store.execute(query if wanted.demo is None else query.where(_is_demo(demo=wanted.demo))).all()
+    if words := wanted.text.casefold().split():
+        texts = {number: [title] for number, title in rows}
+        for column, number_column in ((session.notes, session.id), (schema.Marker.text, schema.Marker.session_id)):
+            for number, text in store.execute(select(number_column, column)):
+                texts.get(number, []).append(text)
+        found = {number: "\n".join(each).casefold() for number, each in texts.items()}
+        rows = [row for row in rows if all(word in found[row[0]] for word in words)]
+    if wanted.order == "title":
+        rows = sorted(rows, key=lambda row: (not row[1], row[1].casefold()))
+    return [number for number, *_ in rows]

@@ -1,9 +1,11 @@
-"""How a stored session names its source, and whether that was a recording, whose seconds are its own."""
+"""How a stored session names its source, and whether that was a recording, whose seconds are its own, or the demo."""
 
 from typing import Final
 
 RECORDING_PREFIX: Final = "recording:"
 """The source of a recording's session begins so; the file's path or name follows."""
+DEMO_SOURCES: Final = ("fake", "fake:meeting")
+"""Sources that draw their faces."""
 
 
 def is_recorded(source: str) -> bool:

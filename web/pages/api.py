@@ -173,6 +173,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
         object_of(name=TEXT),
         form={"title": TEXT, "notes": TEXT},
     ),
+    "POST /api/sessions/{uuid}/keep": Operation("Keep a stored session until you erase it.", object_of(until=TEXT)),
     "DELETE /api/sessions/{uuid}": Operation("Erase a stored session.", OK),
     "GET /api/sessions/{uuid}/moment": Operation(
         "What would be erased with a part of a session.", object_of(what=TEXT), query=SESSION_RANGE, needed=("from", "to")

@@ -1,8 +1,9 @@
-"""The calendar strip of History: a square a day, each with a link to the day's sessions; and how days are written."""
+"""The calendar of History: a square a day, weeks side by side, each with a link to its sessions; and how days are written."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import groupby
 from typing import Final
 
 from tracker.core import text
@@ -10,6 +11,7 @@ from tracker.core.frame import now
 from web.pages.time_zone import zone
 
 SECONDS_PER_MINUTE: Final = 60
+DAYS_PER_WEEK: Final = 7
 CALENDAR_WEEKS: Final = 12
 """A quarter of a year, which fits a narrow screen."""
 STRENGTH_MINUTES: Final = (15, 60)
@@ -37,14 +39,27 @@ class CalendarDay:
     skip: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The weeks from ``calendar_start`` to the current one, as columns.
+
+    Attributes:
+        months: (name, how many weeks) in order; a week belongs to the month in which it ends.
+        weekdays: (name, its day in each week) from Monday to Sunday; None is a day that is still to come.
+    """
+
+    months: list[tuple[str, int]]
+    weekdays: list[tuple[str, list[CalendarDay | None]]]
+
+
 def calendar_start() -> datetime:
-    """Midnight of the Monday with which the strip begins, in the person's time zone."""
+    """Midnight of the Monday with which the calendar begins, in the person's time zone."""
     today = now().astimezone(zone()).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
     return today - timedelta(days=today.weekday(), weeks=CALENDAR_WEEKS - 1)
 
 
-def calendar(sessions: Sequence[tuple[datetime, float]]) -> list[CalendarDay]:
-    """The days from ``calendar_start`` to today; empty if nothing was watched.
+def calendar(sessions: Sequence[tuple[datetime, float]]) -> Calendar | None:
+    """The days from ``calendar_start`` to today; None if nothing was watched.
 
     Args:
         sessions: (beginning, seconds watched) of each session since then, newest first.
@@ -56,18 +71,24 @@ def calendar(sessions: Sequence[tuple[datetime, float]]) -> list[CalendarDay]:
         watched[day] = watched.get(day, 0.0) + seconds
         skips.setdefault(day, place // ENTRIES_PER_PAGE * ENTRIES_PER_PAGE)
     if not watched:
-        return []
-    monday, today = calendar_start().date(), now().astimezone(zone()).date()
-    days = []
-    for place in range((today - monday).days + 1):
-        day = monday + timedelta(days=place)
-        seconds = watched.get(day, 0.0)
-        strength = (1 + sum(seconds / SECONDS_PER_MINUTE >= least for least in STRENGTH_MINUTES)) if seconds else 0
-        unit = "minute" if SECONDS_PER_MINUTE / 2 <= seconds < 1.5 * SECONDS_PER_MINUTE else "minutes"
-        description = f"{day_in_words(day)}: {text.minutes(seconds)} {unit}"
-        minutes = seconds / SECONDS_PER_MINUTE
-        days.append(CalendarDay(day_anchor(day), minutes, strength, description, skips.get(day) or None))
-    return days
+        return None
+    first, today = calendar_start().date(), now().astimezone(zone()).date()
+    mondays = [first + timedelta(weeks=week) for week in range(CALENDAR_WEEKS)]
+    months = [f"{monday + timedelta(days=DAYS_PER_WEEK - 1):%b}" for monday in mondays]
+    weekdays: list[tuple[str, list[CalendarDay | None]]] = []
+    for weekday in range(DAYS_PER_WEEK):
+        days = [monday + timedelta(days=weekday) for monday in mondays]
+        squares = [calendar_day(day, watched.get(day, 0.0), skips.get(day)) if day <= today else None for day in days]
+        weekdays.append((f"{days[0]:%a}", squares))
+    return Calendar([(name, len(list(weeks))) for name, weeks in groupby(months)], weekdays)
+
+
+def calendar_day(day: date, seconds: float, skip: int | None) -> CalendarDay:
+    """The square of a day on which so many seconds were watched; skip: as in CalendarDay."""
+    strength = (1 + sum(seconds / SECONDS_PER_MINUTE >= least for least in STRENGTH_MINUTES)) if seconds else 0
+    unit = "minute" if SECONDS_PER_MINUTE / 2 <= seconds < 1.5 * SECONDS_PER_MINUTE else "minutes"
+    description = f"{day_in_words(day)}: {text.minutes(seconds)} {unit}"
+    return CalendarDay(day_anchor(day), seconds / SECONDS_PER_MINUTE, strength, description, skip or None)
 
 
 def day_anchor(day: date) -> str:

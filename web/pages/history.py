@@ -1,7 +1,7 @@
-"""The page History: stored sessions and pictures, day by day, and one session with its timeline, markers and notes."""
+"""The page History: stored sessions, to be searched and sorted, pictures, and one session with all that is kept of it."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import groupby
 from math import ceil
@@ -11,14 +11,17 @@ from typing import TYPE_CHECKING, Final
 from flask import Blueprint, Response, render_template, request
 from sqlalchemy.orm import Session as Store
 
-from tracker.core.errors import UnknownError
+from tracker.core.errors import UnknownError, UsageError
+from tracker.core.notes import line
 from tracker.core.records import JsonObject, as_json, timestamp
 from tracker.core.text import clock, counted, sure
 from tracker.core.vocabulary import EMOJI, UNCLEAR
 from tracker.store import session_queries, uploads
 from tracker.store.find_session import find_session
 from tracker.store.partial_erase import ERASED_PAUSE
-from tracker.store.source_label import is_recorded, source_name
+from tracker.store.retention import UNTIL_CLOSED
+from tracker.store.schema import Marker
+from tracker.store.source_label import DEMO_SOURCES, is_recorded, source_name
 from tracker.store.timeline_query import query_timeline
 from web.pages.calendar import ENTRIES_PER_PAGE, calendar, calendar_start, day_anchor, day_in_words
 from web.pages.time_zone import zone
@@ -34,9 +37,20 @@ MAX_OBSERVATIONS_FOR_INSIGHTS: Final = 30_000
 """Observations for whose insights a page waits: four hours at 2 Hz take a second or two. A longer session has its report."""
 JPEG_START: Final = b"\xff\xd8"
 """The first bytes of every JPEG file; a picture that is stored is a JPEG or a PNG."""
+KEPT_WORDS: Final = "It is kept until you erase it."
+MAX_QUOTED: Final = 40
+"""Letters of a wrong word in an address that an error repeats."""
 FIELDS_NOT_IN_BRIEF: Final = ("scores", "smooth", "reason", "motion")
 """Of a reading: what a ribbon does not need."""
-SOURCE_NAMES: Final = {"fake": "the demo", "fake:meeting": "the demo", "browser": "the browser's camera"}
+SOURCE_NAMES: Final = dict.fromkeys(DEMO_SOURCES, "the demo") | {"browser": "the browser's camera"}
+ORDER_WORDS: Final[dict[session_queries.Order, str]] = {
+    "newest": "Newest first",
+    "oldest": "Oldest first",
+    "longest": "Longest first",
+    "title": "By title",
+}
+MAX_MARKERS_SHOWN: Final = 3
+"""Markers that an entry of a search shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +63,7 @@ class SessionEntry:
         local: when it began, in the person's time zone.
         description: when, how long, from which source and so on, in one line.
         shares: (expression, share of the readings), the largest first.
+        markers: those that contain what was searched for.
     """
 
     summary: session_queries.SessionSummary
@@ -56,6 +71,12 @@ class SessionEntry:
     local: datetime
     description: str
     shares: list[tuple[str, float]]
+    markers: list["SessionMarker"] = field(default_factory=list)
+
+    @property
+    def undecided(self) -> bool:
+        """Whether it was interrupted and will be deleted by itself, so that the person may want to decide."""
+        return self.summary.interrupted and self.summary.keep_until is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +125,34 @@ def history_blueprint(storage: Storage) -> Blueprint:
 
     @blueprint.get("/history")
     def sessions_page() -> str:
-        skip = skip_parameter()
+        text, order, skip = line(request.args.get("q", ""), "A search"), order_parameter(), skip_parameter()
         with storage.reading() as store:
-            found = session_queries.list_sessions(store, limit=ENTRIES_PER_PAGE + 1, offset=skip)
-            days = [] if skip else calendar(session_queries.watched_since(store, calendar_start()))
-        listed = by_day([session_entry(each) for each in found[:ENTRIES_PER_PAGE]])
-        return render_template("history.html", days=listed, calendar=days, **page_links(len(found), skip))
+            counts = {demo: session_queries.count_sessions(store, demo=demo) for demo in (False, True)}
+            # With nothing of one's own the demo's are what there is to see.
+            demo = "demo" in request.args or (counts[True] > 0 and not counts[False])
+            wanted = session_queries.SessionFilter(text, demo, order)
+            found = session_queries.list_sessions(store, wanted, limit=ENTRIES_PER_PAGE + 1, offset=skip)
+            shown = found[:ENTRIES_PER_PAGE]
+            markers = session_queries.matching_markers(store, [each.id for each in shown], text) if text else {}
+            first_page = not (skip or text)
+            squares = calendar(session_queries.watched_since(store, calendar_start(), demo=demo)) if first_page else None
+        by_time = order in ("newest", "oldest")
+        entries = [
+            replace(session_entry(each, with_day=not by_time), markers=session_markers(each, markers.get(each.id, [])))
+            for each in shown
+        ]
+        address = {"q": text or None, "sort": None if order == "newest" else order, "demo": "yes" if demo else None}
+        return render_template(
+            "history.html",
+            days=by_day(entries) if by_time else in_one(entries, ORDER_WORDS[order]),
+            calendar=squares,
+            counts=counts,
+            wanted=wanted,
+            orders=ORDER_WORDS,
+            address=address,
+            most_markers=MAX_MARKERS_SHOWN,
+            **page_links(len(found), skip),
+        )
 
     @blueprint.get("/history/pictures")
     def pictures_page() -> str:
@@ -117,24 +160,21 @@ def history_blueprint(storage: Storage) -> Blueprint:
         with storage.reading() as store:
             found = uploads.list_pictures(store, limit=ENTRIES_PER_PAGE + 1, offset=skip)
         listed = by_day([picture_entry(each) for each in found[:ENTRIES_PER_PAGE]])
-        return render_template("history.html", days=listed, uploads_shown=True, **page_links(len(found), skip))
+        links = page_links(len(found), skip)
+        return render_template("history.html", days=listed, uploads_shown=True, address={}, counts={}, **links)
 
     @blueprint.get("/history/<id:uuid>")
     def session_page(uuid: str) -> str:
         with storage.reading() as store:
             detail = session_queries.session_detail(store, uuid)
             insights = session_insights(store, detail.summary)
-        # The clock tells when a recording was looked at, and nothing of what it shows: its times are its own.
-        began = None if is_recorded(detail.summary.source) else detail.summary.started_at
-
-        def time(seconds: float) -> str:
-            return clock(seconds) if began is None else f"{(began + timedelta(seconds=seconds)).astimezone(zone()):%H:%M:%S}"
-
+        time = session_time(detail.summary)
         return render_template(
             "session.html",
             session=session_entry(detail.summary),
-            began=began and timestamp(began),
-            markers=[SessionMarker(each.t, time(each.t), each.text) for each in detail.markers],
+            began=None if is_recorded(detail.summary.source) else timestamp(detail.summary.started_at),
+            markers=session_markers(detail.summary, detail.markers),
+            until=keep_words(detail.summary),
             erased=[
                 f"{time(each.began_t)} to {time(ceil(each.ended_t or 0))}" for each in detail.pauses if each.why == ERASED_PAUSE
             ],
@@ -186,6 +226,12 @@ def history_api_blueprint(storage: Storage) -> Blueprint:
 
         return storage.write(work)
 
+    @blueprint.post("/api/sessions/<id:uuid>/keep")
+    def keep(uuid: str) -> dict[str, str]:
+        """Keep a session until it is erased, whatever was decided for sessions."""
+        storage.write(lambda store: session_queries.keep_session(store, uuid))
+        return {"until": KEPT_WORDS}
+
     return blueprint
 
 
@@ -200,6 +246,15 @@ def seconds_parameter(name: str) -> float | None:
     """A number from the address, if it is there; UsageError if it is no number."""
     text = request.args.get(name)
     return None if text is None else real_number(text, f"{name} is a number of seconds")
+
+
+def order_parameter() -> session_queries.Order:
+    """In which order sessions are wanted; UsageError if there is no such order."""
+    name = request.args.get("sort", "newest")
+    for known in session_queries.ORDERS:
+        if name == known:
+            return known
+    raise UsageError(f"Sessions are sorted by {', '.join(session_queries.ORDERS)}, not by {name[:MAX_QUOTED]!r}.")
 
 
 def skip_parameter() -> int:
@@ -226,19 +281,47 @@ def by_day(entries: Iterable[SessionEntry | PictureEntry]) -> list[HistoryDay]:
     return [HistoryDay(day_anchor(day), day_in_words(day), list(group)) for day, group in days]
 
 
+def in_one(entries: list[SessionEntry], description: str) -> list[HistoryDay]:
+    """Entries under one heading, in an order that is not that of days; empty without an entry."""
+    return [HistoryDay("listed", description, [*entries])] if entries else []
+
+
+def session_time(summary: session_queries.SessionSummary) -> Callable[[float], str]:
+    """Turns seconds of a session into what pages show: the clock, or of a recording its own time, not the clock."""
+    if is_recorded(summary.source):
+        return clock
+    return lambda seconds: f"{(summary.started_at + timedelta(seconds=seconds)).astimezone(zone()):%H:%M:%S}"
+
+
+def session_markers(summary: session_queries.SessionSummary, markers: Iterable[Marker]) -> list[SessionMarker]:
+    """Markers as the pages show them."""
+    time = session_time(summary)
+    return [SessionMarker(each.t, time(each.t), each.text) for each in markers]
+
+
+def keep_words(summary: session_queries.SessionSummary) -> str:
+    """Until when a session is kept, as a sentence; empty as long as that is not known."""
+    if summary.keep_until is None:
+        return KEPT_WORDS if summary.ended_at else ""
+    if summary.keep_until == UNTIL_CLOSED:
+        return "It is deleted when Mien closes."
+    return f"It is deleted on {day_in_words(summary.keep_until.astimezone(zone()).date())}."
+
+
 def session_name(title: str, started_at: datetime) -> str:
     """What a session is called: its title, else when it began."""
     return title or f"Session at {started_at.astimezone(zone()):%H:%M}"
 
 
-def session_entry(summary: session_queries.SessionSummary) -> SessionEntry:
-    """A session as the pages show it."""
+def session_entry(summary: session_queries.SessionSummary, *, with_day: bool = False) -> SessionEntry:
+    """A session as the pages show it; with_day: whether its line names the day, too."""
     local = summary.started_at.astimezone(zone())
+    day = f"{local:%a}, {local.day} {local:%b %Y}, " if with_day else ""
     if is_recorded(summary.source):
-        began, source = f"watched at {local:%H:%M}", f"recording {PurePath(source_name(summary.source)).name}"
+        began, source = f"{day}watched at {local:%H:%M}", f"recording {PurePath(source_name(summary.source)).name}"
     else:
         camera = f"camera {summary.source}" if summary.source.isdigit() else PurePath(summary.source).name or summary.source
-        began, source = f"{local:%H:%M}", SOURCE_NAMES.get(summary.source, camera)
+        began, source = f"{day}{local:%H:%M}", SOURCE_NAMES.get(summary.source, camera)
     parts = [
         began,
         f"{clock(summary.seconds)} long",

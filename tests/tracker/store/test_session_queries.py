@@ -80,6 +80,34 @@ def test_sessions_come_newest_first_with_what_they_held(store: Store) -> None:
     assert [each.id for each in session_queries.list_sessions(store, limit=1, offset=1)] == ["aaaa"]
 
 
+def test_sessions_are_searched_sorted_and_told_apart_from_the_demo(store: Store) -> None:
+    """Each word counts, in any case and script, wherever a person wrote it; the demo's drawn faces are no meeting of theirs."""
+    for uuid, day, title, notes, lasts, source in (
+        ("aaaa", 0, "Übung im Saal", "", 4, "0"),
+        ("bbbb", 1, "", "Ada asked about the budget", 9, "1"),
+        ("cccc", 2, "Budget", "", 2, "0"),
+        ("dddd", 3, "", "", 3, "fake:meeting"),
+    ):
+        each = session(store, uuid, title=title, notes=notes, source=source, started_at=BEGAN + timedelta(days=day))
+        observe(store, each, np.arange(lasts) / 2)
+    store.add(schema.Marker(session_id=find_session(store, "cccc").id, t=1.0, at=BEGAN, text="ADA disagrees"))
+    store.flush()
+
+    def listed(text: str = "", demo: bool | None = False, order: session_queries.Order = "newest") -> str:
+        found = session_queries.list_sessions(store, session_queries.SessionFilter(text, demo, order))
+        return " ".join(each.id for each in found)
+
+    assert listed() == "cccc bbbb aaaa"
+    assert (listed(demo=True), listed(demo=None)) == ("dddd", "dddd cccc bbbb aaaa")
+    assert (listed("übung"), listed("BUDGET ada"), listed("% _"), listed("saal ada")) == ("aaaa", "cccc bbbb", "", "")
+    assert listed(order="oldest") == "aaaa bbbb cccc"
+    assert listed(order="longest") == "bbbb aaaa cccc"
+    assert listed(order="title") == "cccc aaaa bbbb"
+    markers = session_queries.matching_markers(store, ["bbbb", "cccc"], "budget ada")
+    assert {uuid: [each.text for each in found] for uuid, found in markers.items()} == {"bbbb": [], "cccc": ["ADA disagrees"]}
+    assert (session_queries.count_sessions(store, demo=True), session_queries.count_sessions(store, demo=False)) == (1, 3)
+
+
 def test_the_list_counts_as_the_detail_does(store: Store) -> None:
     """A session's shares are the same in the list and in its detail, to the last digit."""
     long = session(store)

@@ -218,7 +218,7 @@ def on_pages(page: Page, site: str, want: Counted, length: str, minutes: str) ->
     page.goto(f"{site}/history")
     expect(page.locator(".share-words")).to_have_text(in_words(want))
     expect(page.locator(".history-head .soft")).to_contain_text(f"{length} long")
-    expect(page.locator(".calendar li[title]")).to_have_attribute("title", re.compile(rf": {minutes} minutes$"))
+    expect(page.locator(".calendar td[title]")).to_have_attribute("title", re.compile(rf": {minutes} minutes$"))
     page.goto(f"{site}/history/trends")
     cells = page.locator(".trend-table tbody tr").filter(has_text=percent(want.shares["happy"])).locator("td")
     assert [plain(cell.text_content() or "") for cell in cells.all()] == [

@@ -5,8 +5,10 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session as Store
 
+from tests.tracker.exports.made import write_session
 from tracker.core.frame import now
 from tracker.store import schema
+from tracker.store.find_session import find_session
 from web.app import Dashboard
 from web.pages.calendar import ENTRIES_PER_PAGE
 from web.storage import Storage
@@ -74,3 +76,63 @@ def test_a_place_that_is_none_is_refused(dashboard: Dashboard) -> None:
     """With a sentence."""
     refused = dashboard.app.test_client().get("/history?skip=-1", base_url=OURS)
     assert (refused.status_code, "skip is the number of entries" in refused.text) == (400, True)
+
+
+def test_the_demos_sessions_are_apart_from_ones_own(dashboard: Dashboard, storage: Storage) -> None:
+    """As long as there are no others they are shown; then on a list of their own, and the calendar does not count them."""
+    client = dashboard.app.test_client()
+
+    def listed(address: str) -> list[str]:
+        return re.findall(r'data-session="([\w-]+)"', client.get(address, base_url=OURS).text)
+
+    write_session(storage.require(), "drawn-session", now() - timedelta(hours=1), 0.4, source="fake")
+    assert listed("/history") == ["drawn-session"]
+    write_session(storage.require(), "my-session", now() - timedelta(days=1), 0.4)
+    assert (listed("/history"), listed("/history?demo=yes")) == (["my-session"], ["drawn-session"])
+    page = client.get("/history", base_url=OURS).text
+    assert len(re.findall(r'data-strength="[123]"', page)) == 1
+    assert listed("/history?q=stand-UP&sort=longest") == ["my-session"]
+    assert "<li><time>" in client.get("/history?q=%22%3Ci%3E", base_url=OURS).text
+    assert listed("/history?q=nothing+of+the+kind") == []
+    assert client.get("/history?sort=mood", base_url=OURS).status_code == 400
+
+
+def test_two_sessions_are_compared(dashboard: Dashboard, storage: Storage) -> None:
+    """The earlier one first, whatever the order in the address: shares, their difference, and what else differs."""
+    write_session(storage.require(), "before-session", now() - timedelta(days=2), 0.2)
+    write_session(storage.require(), "after-session", now() - timedelta(days=1), 0.9, smoothing=3.0)
+    page = dashboard.app.test_client().get("/history/compare?session=after-session&session=before-session", base_url=OURS).text
+    rows = [
+        re.sub(r"<[^>]*>", " ", row).replace("\N{NARROW NO-BREAK SPACE}", "").split()
+        for row in re.findall(r"<tr>.*?</tr>", page)
+    ]
+    assert ["happy", "7%", "29%", "+22"] in rows
+    assert page.index("before-session") < page.index("after-session")
+    assert "differ in smoothing, so" in page
+    alone = dashboard.app.test_client().get("/history/compare?session=after-session", base_url=OURS)
+    assert (alone.status_code, "Select two" in alone.text) == (400, True)
+
+
+def test_an_interrupted_session_is_kept_or_discarded(dashboard: Dashboard, storage: Storage) -> None:
+    """Its entry and its page say so and offer both; once it is kept, nothing deletes it by itself, and nothing asks again."""
+    write_session(storage.require(), "broken-session", now() - timedelta(days=1), 0.4, retention="30d")
+
+    def interrupt(store: Store) -> None:
+        find_session(store, "broken-session").interrupted = True
+
+    storage.write(interrupt)
+    client = dashboard.app.test_client()
+    pages = "/history", "/history/broken-session"
+    for address in pages:
+        page = client.get(address, base_url=OURS).text
+        assert page.count("Interrupted: Mien was closed") == 1
+        assert 'data-keep="/api/sessions/broken-session/keep"' in page
+        assert ">Discard<" in page
+    answer = client.post("/api/sessions/broken-session/keep", base_url=OURS, headers={"Origin": OURS})
+    assert answer.json == {"until": "It is kept until you erase it."}
+    with storage.reading() as store:
+        assert (find_session(store, "broken-session").keep_for, find_session(store, "broken-session").keep_until) == (
+            None,
+            None,
+        )
+    assert not any("data-keep" in client.get(address, base_url=OURS).text for address in pages)

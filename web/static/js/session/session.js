@@ -3,6 +3,7 @@
 /** @import { Figures, Range, StoredRows } from "../shared/records.js" */
 /** @import { Zoomed } from "../timeline/timeline.js" */
 
+import "./keepSession.js";
 import { byId, el, setText } from "../shared/dom.js";
 import { clampRange, connectZoomButtons, makeSelectable } from "./zoomSelect.js";
 import { fillPartialErase, offerPartialErase } from "./partialErase.js";

@@ -1,12 +1,13 @@
-/** The list of sessions: each with its ribbon, fetched when it comes into sight, and its share bar. */
+/** Sessions in a list or beside each other: each with its ribbon, fetched when it comes into sight, and its share bar. */
 
 /** @import { Segment } from "../timeline/segments.js" */
 
-import "../shared/eraseDialog.js";
+import "./keepSession.js";
 import { LARGEST, segmentsOf } from "../timeline/segments.js";
 import { onRedraw, redraw } from "../shared/redraw.js";
 import { drawRibbon } from "../timeline/ribbon.js";
 import { fetchRows } from "./storedRows.js";
+import { findById } from "../shared/dom.js";
 
 /** Rows that a ribbon is made of: about one for each pixel. */
 const MAX_ROWS = 600;
@@ -34,3 +35,6 @@ async function show(article) {
 onRedraw(() => {
   for (const [canvas, segments] of ribbons) drawRibbon(canvas, segments, segments[0].from, segments[segments.length - 1].to);
 });
+
+const sort = findById("sort", HTMLSelectElement);
+sort?.addEventListener("change", () => sort.form?.requestSubmit());

@@ -5,7 +5,7 @@ import { remove } from "./api.js";
 
 /**
  * @typedef {object} Erasure
- * @property {string} [erase] the address
+ * @property {string | string[]} [erase] the address, or each of several
  * @property {string} [what] what goes, in words
  * @property {string} [then] the page to go to afterwards; without it this one is loaded again
  */
@@ -30,10 +30,25 @@ export function askToErase(wanted) {
 
 dialog.addEventListener("close", async () => {
   if (dialog.returnValue !== "erase") return;
-  const { error } = await remove(erasure.erase ?? "");
+  const error = await removeAll([erasure.erase ?? []].flat());
   if (error) {
     dialog.showModal();
     showSentence(byId("erase-dialog-problem"), error);
   } else if (erasure.then) location.assign(erasure.then);
   else location.reload();
 });
+
+/**
+ * Erase one after the other; after an error the rest stays to be erased.
+ * @param {string[]} addresses
+ * @returns {Promise<string | undefined>} the error, as a sentence
+ */
+async function removeAll(addresses) {
+  for (const [place, address] of addresses.entries()) {
+    const { error } = await remove(address);
+    if (error) {
+      erasure = { ...erasure, erase: addresses.slice(place) };
+      return error;
+    }
+  }
+}
