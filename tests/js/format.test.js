@@ -24,6 +24,7 @@ test("a face looks afraid rather than fear, and an unclear one says why", () => 
   deepEqual(["fear", "happy", "unclear"].map(looksWords), ["looks afraid", "looks happy", "unclear"]);
   equal(whyUnclear({ expression: "happy", quality: { ok: true, reason: null } }), null);
   equal(whyUnclear({ expression: "unclear", quality: { ok: false, reason: "too dark" } }), "Why unclear: too dark.");
+  equal(whyUnclear({ expression: "unclear", quality: { ok: true, reason: null }, doubt: "changing" }), "Changing.");
 });
 
 test("the load is told once a row tells it", () => {

@@ -80,7 +80,10 @@ class Settings:
     )
     smoothing: Annotated[float, Meta(ge=0, le=60)] = field(
         default=1.0,
-        metadata=about("time constant of the smoothed scores, in seconds; 0 = no smoothing", Amount(0, 60)),
+        metadata=about(
+            "time constant of the smoothed scores, in seconds; another expression takes at most 0.7 of it; 0 = no smoothing",
+            Amount(0, 60),
+        ),
     )
     prior: str = field(
         default="default",

@@ -7,6 +7,7 @@ from typing import Annotated, Final, Self, TypeAlias
 from msgspec import UNSET, Meta, Struct, UnsetType, to_builtins
 
 from tracker.core.face import Amount, Face, Motion, Number, Observation, Pose, Reading, Text
+from tracker.core.scores import Doubt
 from tracker.core.validation import Share, converted, utc
 from tracker.core.vocabulary import EXPRESSIONS, SHOWN
 
@@ -48,10 +49,12 @@ class QualityRecord(Struct, frozen=True):
 class FaceRecord(Struct, frozen=True, kw_only=True):
     """One face of an observation.
 
-    id: the face's number in its session, from 1. expression, emoji, confidence: of the smoothed scores. scores: of this
-    frame alone, and smooth: over the last moments: expression -> probability, all seven, in the order of EXPRESSIONS.
-    motion: since the face's observation before; None where it was not watched. blendshapes: name -> 0 to 1, and pose:
-    both or neither, only where shapes were asked for.
+    id: the face's number in its session, from 1. expression, emoji: what is shown, which stays until frames of another
+    expression hold. confidence: smoothed probability of the expression, of the likeliest one if it is unclear. doubt: why it is
+    unclear; UNSET where it is not, where quality says why, and in what was stored. scores: of this frame alone, and smooth:
+    over the last moments: expression -> probability, all seven, in the order of EXPRESSIONS. motion: since the face's
+    observation before; None where it was not watched. blendshapes: name -> 0 to 1, and pose: both or neither, only where shapes
+    were asked for.
     """
 
     id: int
@@ -59,6 +62,7 @@ class FaceRecord(Struct, frozen=True, kw_only=True):
     expression: Label
     emoji: str | UnsetType = UNSET
     confidence: Share
+    doubt: Doubt | UnsetType = UNSET
     scores: dict[Expression, Share]
     smooth: dict[Expression, Share]
     quality: QualityRecord
@@ -77,6 +81,7 @@ class FaceRecord(Struct, frozen=True, kw_only=True):
             expression=reading.words.expression,
             emoji=reading.words.emoji,
             confidence=round(reading.words.confidence, PROBABILITY_DIGITS),
+            doubt=UNSET if reading.words.doubt is None else reading.words.doubt,
             scores=face.prediction.scores.as_dict(),
             smooth=reading.smooth.as_dict(),
             quality=QualityRecord.of(face.quality.reason),
@@ -94,14 +99,15 @@ class FaceRecord(Struct, frozen=True, kw_only=True):
 class PictureFaceRecord(Struct, frozen=True, kw_only=True):
     """One face of a single picture, judged now or stored earlier.
 
-    expression, emoji, confidence: of the scores. heads: each of the model's heads -> label -> probability. found: how the face
-    was found.
+    expression, emoji, confidence: of the scores. doubt: why it is unclear; UNSET where it is not, or where quality says why.
+    heads: each of the model's heads -> label -> probability. found: how the face was found.
     """
 
     box: PixelBox
     expression: Label
     emoji: str
     confidence: Share
+    doubt: Doubt | UnsetType = UNSET
     scores: Mapping[str, Share]
     heads: Mapping[str, Mapping[str, Share]]
     quality: QualityRecord
@@ -115,6 +121,7 @@ class PictureFaceRecord(Struct, frozen=True, kw_only=True):
             expression=face.words.expression,
             emoji=face.words.emoji,
             confidence=round(face.words.confidence, PROBABILITY_DIGITS),
+            doubt=UNSET if face.words.doubt is None else face.words.doubt,
             scores=face.prediction.scores.as_dict(),
             heads={name: scores.as_dict() for name, scores in face.prediction.heads.items()},
             quality=QualityRecord.of(face.quality.reason),

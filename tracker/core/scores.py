@@ -1,6 +1,8 @@
 """What a classifier says of a face: a distribution over named expressions."""
 
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -47,17 +49,41 @@ class Scores:
         return Scores.of(self.labels, [(1 - weight) * old + weight * new for old, new in pairs])
 
 
+class Doubt(StrEnum):
+    """Why a face that can be judged is ``unclear``."""
+
+    CHANGING = "changing"
+    """Its newest frame names an expression, and the frames before it do not agree."""
+    BETWEEN = "between two expressions"
+    UNSURE = "not sure enough"
+
+
+MIN_TWO_TOGETHER: Final = 0.7
+"""Probability that two expressions have together when a face is between them, and no third one matters."""
+MAX_RATIO_BETWEEN: Final = 2.0
+"""How many times as likely as the second expression the first one is at most, when a face is between them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Verbal:
-    """A distribution put into words."""
+    """A distribution put into words. doubt: why it is ``unclear``; None where it is not, or where the face can't be judged."""
 
     expression: str
     emoji: str
     confidence: float
+    doubt: Doubt | None = None
 
 
 def put_into_words(scores: Scores, threshold: float) -> Verbal:
     """The best guess, or ``unclear`` when its probability is below the threshold; confidence is the best guess's."""
     label, value = scores.top
-    expression = label if value >= threshold else UNCLEAR
-    return Verbal(expression, EMOJI[expression], value)
+    if value >= threshold:
+        return Verbal(label, EMOJI[label], value)
+    return Verbal(UNCLEAR, EMOJI[UNCLEAR], value, doubt_of(scores))
+
+
+def doubt_of(scores: Scores) -> Doubt:
+    """Why scores without a clear best guess are unclear: two expressions share most of the probability, or they do not."""
+    (_, first), (_, second) = scores.ranked(2)
+    between = first + second >= MIN_TWO_TOGETHER and first <= MAX_RATIO_BETWEEN * second
+    return Doubt.BETWEEN if between else Doubt.UNSURE

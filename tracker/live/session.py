@@ -2,7 +2,6 @@
 
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from typing import Final
 from uuid import uuid4
 
@@ -12,8 +11,8 @@ from tracker.core.frame import Frame, Pixels
 from tracker.core.geometry import Box
 from tracker.core.records import Load, ObservationRecord
 from tracker.core.sampling import sample_interval
-from tracker.core.scores import Scores, put_into_words
-from tracker.core.vocabulary import EMOJI, EXPRESSIONS, UNCLEAR
+from tracker.core.scores import Scores
+from tracker.core.vocabulary import EXPRESSIONS
 from tracker.live.face_tracking import Faces, Followed, Follower
 from tracker.live.likeness import Likeness
 from tracker.live.smoothing import Smoother
@@ -54,7 +53,7 @@ class Session:
         self._t = self._shown = 0.0
         self.puzzled = False
         self._recalled: dict[FaceId, deque[tuple[int, Box]]] = {}
-        self._smoother = Smoother(smoothing)
+        self._smoother = Smoother(smoothing, analyzer.classifier.threshold)
         self._budget = budget or MotionBudget(0)
         self._motions, self._load_meter = MotionTracker(self._budget), LoadMeter()
 
@@ -134,13 +133,13 @@ class Session:
             self._motions.add(each.id, each.detection, t)
 
     def recall(self, record: ObservationRecord) -> None:
-        """Take over what an earlier run of this session wrote of a frame: who was where, and their calm scores."""
+        """Take over what an earlier run of this session wrote of a frame, in order: who was where, and what the frame said."""
         for face in record.faces:
             who, box = FaceId(face.id), Box(*face.box)
             self._follower.recall(who, box, record.t)
             if face.quality.ok:
                 self._recalled.setdefault(who, deque(maxlen=MAX_RELEARNT_FRAMES)).append((record.frame, box))
-                self._smoother.recall(who, Scores.of(EXPRESSIONS, [face.smooth[name] for name in EXPRESSIONS]), record.t)
+                self._smoother.smooth(who, Scores.of(EXPRESSIONS, [face.scores[name] for name in EXPRESSIONS]), record.t)
 
     def _learn_again(self, frame: Frame, known: Sequence[tuple[FaceId, Box]]) -> None:
         if not known:
@@ -155,7 +154,6 @@ class Session:
         """A face that cannot be judged leaves the average as it was: bad light is not an expression."""
         motion = self._motions.take(who)
         if not face.quality.ok:
-            words = replace(face.words, expression=UNCLEAR, emoji=EMOJI[UNCLEAR])
-            return Reading(who, face, self._smoother.remembered(who) or face.prediction.scores, words, motion)
-        smooth = self._smoother.smooth(who, face.prediction.scores, t)
-        return Reading(who, face, smooth, put_into_words(smooth, self.analyzer.classifier.threshold), motion)
+            return Reading(who, face, self._smoother.remembered(who) or face.prediction.scores, face.words, motion)
+        smooth, words = self._smoother.smooth(who, face.prediction.scores, t)
+        return Reading(who, face, smooth, words, motion)

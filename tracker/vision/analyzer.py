@@ -72,6 +72,6 @@ class Analyzer:
             quality = assess_quality(crop, detection)
             words = put_into_words(prediction.scores, self.classifier.threshold)
             if not quality.ok:
-                words = replace(words, expression=UNCLEAR, emoji=EMOJI[UNCLEAR])
+                words = replace(words, expression=UNCLEAR, emoji=EMOJI[UNCLEAR], doubt=None)
             faces.append(Face(box, crop, prediction, words, quality, found, detection))
         return faces

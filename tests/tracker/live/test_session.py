@@ -64,12 +64,12 @@ def test_only_the_followed_faces_are_classified(frame: FrameMaker) -> None:
 def test_readings_are_calmed_over_seconds(frame: FrameMaker) -> None:
     """A face that lights up at once is shown to do so by and by, and the raw scores stand beside."""
     session = Session(Analyzer(FakeDetector([[LEFT]]), FakeClassifier()), smoothing=2.0)
-    session.observe(frame(0.0, lit(51)))
+    session.observe(frame(0.0, lit(153)))
 
     (reading,) = session.observe(frame(2.0, lit(255))).readings
 
     assert reading.face.prediction.scores.as_dict(3)["happy"] == 1.0
-    assert reading.smooth.as_dict()["happy"] == pytest.approx(0.2 + 0.8 * (1 - np.exp(-1)), abs=1e-3)
+    assert reading.smooth.as_dict()["happy"] == pytest.approx(0.6 + 0.4 * (1 - np.exp(-1)), abs=1e-3)
     assert reading.words.confidence == reading.smooth.top[1]
 
 

@@ -6,7 +6,7 @@ import { el, setText } from "../shared/dom.js";
 import { FaceCard } from "../shared/faceCard.js";
 import { Verdict } from "../shared/verdict.js";
 
-/** @typedef {Pick<Reading, "box" | "expression" | "quality"> & { scores: Scores, token: string, found: string }} FoundFace */
+/** @typedef {Pick<Reading, "box" | "expression" | "confidence" | "doubt" | "quality"> & { scores: Scores, token: string, found: string }} FoundFace */
 
 /**
  * How a face was found, where that is worth a sentence.

@@ -51,7 +51,7 @@ export class FaceCard {
 
   /**
    * @param {object} shown
-   * @param {Pick<Reading, "expression" | "quality">} shown.face
+   * @param {Pick<Reading, "expression" | "quality" | "confidence" | "doubt">} shown.face
    * @param {Scores} shown.scores the ones to list
    * @param {string} shown.title
    * @param {string} [shown.note] what else there is to say
@@ -62,7 +62,7 @@ export class FaceCard {
     setText(this.title, title);
     setEmoji(this.emoji, face.expression);
     setText(this.expression, looksWords(face.expression));
-    setText(this.confidence, unclear === null ? confidenceWords(guesses[0].confidence) : `closest: ${guesses[0].expression}`);
+    setText(this.confidence, unclear === null ? confidenceWords(face.confidence) : `closest: ${guesses[0].expression}`);
     this.guesses.forEach((guess, place) => guess.show(guesses[place]));
     const words = [unclear, note].filter(Boolean).join(" ");
     setText(this.note, words);

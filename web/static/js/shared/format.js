@@ -63,11 +63,11 @@ export function likeliest(scores) {
 
 /**
  * Why a face is unclear, as a sentence; null when it is not.
- * @param {Pick<Reading, "expression" | "quality">} face
+ * @param {Pick<Reading, "expression" | "quality" | "doubt">} face
  */
-export function whyUnclear({ expression, quality }) {
+export function whyUnclear({ expression, quality, doubt = "not sure enough" }) {
   if (expression !== UNCLEAR) return null;
-  return quality.reason ? `Why unclear: ${quality.reason}.` : "Not sure enough.";
+  return quality.reason ? `Why unclear: ${quality.reason}.` : `${doubt[0].toUpperCase()}${doubt.slice(1)}.`;
 }
 
 /**

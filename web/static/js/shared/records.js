@@ -8,8 +8,9 @@
  * @typedef {object} Reading
  * @property {number} id
  * @property {Box} box
- * @property {string} expression what the smoothed scores say
+ * @property {string} expression what is shown
  * @property {number} confidence 0 to 1
+ * @property {string} [doubt] why it is unclear, if it could be judged
  * @property {Scores} [scores] of this frame alone
  * @property {Scores} [smooth] of about the last second
  * @property {{ ok: boolean, reason: string | null }} quality
