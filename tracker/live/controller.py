@@ -134,16 +134,14 @@ class Controller:
                 worker.resume()
 
     def mark(self, text: str, n: int | None = None) -> Mark:
-        """A note on the moment of row ``n``, else on the newest; UsageError before the first one, and for no text."""
-        text = line(text, "A mark")
-        if not text:
-            raise UsageError("A marker needs a few words: what happens at this moment?")
+        """A note on the moment of row ``n``, else on the newest; UsageError before the first one. No text: it gets a number."""
+        text = line(text, "A marker")
         with self._lock:
             self._active_worker("mark")
             record = self.timeline.at(n)
             if record is None:
                 raise UsageError("There is nothing to mark yet: the session has no reading so far.")
-            mark = Mark(record.t, record.at, text)
+            mark = Mark(record.t, record.at, text or f"Marker {len(self.state.notes.marks) + 1}")
             self._become(replace(self.state, notes=self.state.notes.marked(mark)))
             self._events.publish(MarkMade(mark))
         return mark

@@ -103,6 +103,9 @@ FACE: Final = object_of(
     scores=ANYTHING, quality=object_of(ok=FLAG, reason=nullable(TEXT)), top=array_of(ANYTHING),
     token=described(TEXT, "names the face in a verdict"),
 )  # fmt: skip
+HELD_FACE: Final = object_of(
+    token=TEXT, id=WHOLE_NUMBER, expression=TEXT, crop=described(TEXT, "what the model saw, a PNG in base64")
+)
 FIT: Final = object_of(version=WHOLE_NUMBER, origin=TEXT, words=TEXT, in_effect=FLAG)
 PRIOR: Final = described(TEXT, "natural, balanced, default, or a number from 0 to 1.5")
 SESSION_RANGE: Final = {
@@ -126,7 +129,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     ),
     "POST /api/moment": Operation(
         "Hold the newest reading, so that its faces can be given a verdict.",
-        object_of(t=NUMBER, faces=array_of(object_of(token=TEXT, id=WHOLE_NUMBER, expression=TEXT))),
+        object_of(t=NUMBER, faces=array_of(HELD_FACE)),
     ),
     "POST /api/picture": Operation(
         "What the faces of a picture show. Results are stored as you decided, pixels only with a verdict.",

@@ -1,5 +1,6 @@
 """Verdicts from the pages: faces that were judged a moment ago are remembered, and saved when a person says what they show."""
 
+from base64 import b64encode
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -76,11 +77,12 @@ class PendingVerdicts:
 
 
 class HeldFace(TypedDict):
-    """A face of a live moment; id: its number in the session."""
+    """A face of a live moment; id: its number in the session. crop: what the model saw, a PNG in base64."""
 
     token: str
     id: int
     expression: str
+    crop: str
 
 
 class HeldMoment(TypedDict):
@@ -126,7 +128,12 @@ def verdicts_blueprint(live: LiveSocket, storage: Storage, pending: PendingVerdi
         readings = snapshot.observation.readings
         tokens = pending.remember(live_faces(snapshot))
         faces: list[HeldFace] = [
-            {"token": token, "id": reading.id, "expression": reading.face.words.expression}
+            {
+                "token": token,
+                "id": reading.id,
+                "expression": reading.face.words.expression,
+                "crop": b64encode(to_png(reading.face.crop)).decode(),
+            }
             for reading, token in zip(readings, tokens, strict=True)
         ]
         return {"t": snapshot.observation.t, "faces": faces}

@@ -228,6 +228,27 @@ def test_a_mark_is_on_every_page_and_kept(now: "NowPage", page: Page, site: str)
     expect(page.locator("#whole-words")).to_contain_text("Questions start")
 
 
+def test_the_moment_that_is_asked_about_is_shown(now: "NowPage", page: Page, site: str) -> None:
+    """Keys work from a ticked box; "k" shows the held face and Esc closes it, its picture with it; a marker needs no text."""
+    now.start(site, DEMO)
+    expect(page.locator(".guess").first).to_be_visible()
+    box = page.get_by_label("Hide the picture")
+    box.focus()
+    page.keyboard.press("Space")
+    expect(box).to_be_checked()
+    page.keyboard.press("k")
+    crop = page.get_by_role("img", name="The face of this moment")
+    expect(crop).to_be_visible()
+    assert crop.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
+    page.keyboard.press("Escape")
+    expect(page.locator("#moment")).to_be_hidden()
+    expect(crop).to_have_count(0)
+    expect(page.get_by_role("button", name="Correct this")).to_be_focused()
+    page.keyboard.press("m")
+    page.keyboard.press("Enter")
+    expect(page.locator("#live-markers li")).to_contain_text("Marker 1")
+
+
 def test_the_timeline_stays_where_it_is(now: "NowPage", page: Page, site: str) -> None:
     """A look of one line or two, why it is unclear, and nobody at all: what stands below does not jump, at any width."""
     now.start(site, DEMO)

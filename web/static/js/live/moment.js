@@ -1,4 +1,4 @@
-/** A moment of the session, held until the person has said what it shows. */
+/** A moment of the session, held and shown until the person has said what it shows. */
 
 import { byId, el, setText } from "../shared/dom.js";
 import { emojiImage, looksWords } from "../shared/format.js";
@@ -6,9 +6,12 @@ import { formatMoment } from "../shared/sessionTime.js";
 import { post } from "../shared/api.js";
 import { Verdict } from "../shared/verdict.js";
 
-/** @typedef {{ token: string, id: number, expression: string }} HeldFace */
+/** @typedef {{ token: string, id: number, expression: string, crop: string }} HeldFace crop: a PNG in base64 */
 
 const panel = byId("moment");
+const facesPlace = byId("moment-faces");
+/** Parts that Esc means something else to. */
+const OTHER_USES_OF_ESCAPE = "dialog, #marking, #stage";
 
 /**
  * Hold the newest moment; resolves to null, or to the sentence why there is none.
@@ -18,7 +21,7 @@ export async function holdMoment() {
   const { error, t, faces } = await post("/api/moment");
   if (error) return error;
   setText(byId("moment-title"), `At ${formatMoment(t, true)}`);
-  byId("moment-faces").replaceChildren(...faces.map((/** @type {HeldFace} */ face) => elementOf(face, faces.length > 1)));
+  facesPlace.replaceChildren(...faces.map((/** @type {HeldFace} */ face) => elementOf(face, faces.length > 1)));
   panel.hidden = false;
   const first = panel.querySelector(".verdict");
   (first instanceof HTMLElement ? first : panel).focus();
@@ -29,13 +32,24 @@ export async function holdMoment() {
  * @param {HeldFace} face
  * @param {boolean} isOneOfSeveral
  */
-function elementOf({ token, id, expression }, isOneOfSeveral) {
+function elementOf({ token, id, expression, crop }, isOneOfSeveral) {
   const words = `${isOneOfSeveral ? `Face ${id} ` : ""}${looksWords(expression)}`;
   const verdict = new Verdict({ token, expression, file: null });
-  return el("div", { class: "moment-face" }, el("p", { class: "moment-expression" }, emojiImage(expression), " ", words), verdict.element);
+  const image = el("img", { class: "moment-crop", src: `data:image/png;base64,${crop}`, alt: "The face of this moment, as the model saw it" });
+  const heading = el("p", { class: "moment-expression" }, emojiImage(expression), " ", words);
+  return el("div", { class: "moment-face" }, image, el("div", { class: "moment-question" }, heading, verdict.element));
 }
 
-byId("moment-close").addEventListener("click", () => {
+/** The face goes, too: it was only in this page's memory. */
+function close() {
   panel.hidden = true;
+  facesPlace.replaceChildren();
   byId("correct").focus();
+}
+
+byId("moment-close").addEventListener("click", close);
+document.addEventListener("keydown", ({ key, target }) => {
+  if (key !== "Escape" || panel.hidden) return;
+  const isElsewhere = document.querySelector("dialog[open]") || (target instanceof Element && target.closest(OTHER_USES_OF_ESCAPE));
+  if (!isElsewhere) close();
 });

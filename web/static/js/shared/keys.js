@@ -11,9 +11,10 @@ const KEYS = [
   ["Tab", "Go to the next button, link or field; the first link of a page skips to its content"],
   ["Esc", "Close a question or this list"],
 ];
-const TEXT_FIELDS = "input, select, textarea, [contenteditable]";
-/** What space presses. The other keys are the page's there, too: Start and Mark leave the focus on a button. */
-const PRESSED_BY_SPACE = "button, summary, a";
+/** What a letter or a digit means something to. A box that is ticked takes none. */
+const TAKES_LETTERS = "input:not([type=checkbox], [type=radio], [type=button], [type=submit]), select, textarea, [contenteditable]";
+/** What space presses or ticks. The other keys are the page's there, too: Start and Mark leave the focus on a button. */
+const PRESSED_BY_SPACE = "button, summary, a, input";
 
 const areKeysOn = () => document.documentElement.dataset.keys !== "off";
 const isDialogOpen = () => document.querySelector("dialog[open]") !== null;
@@ -26,7 +27,7 @@ const isPlain = (event) => !(event.repeat || event.ctrlKey || event.metaKey || e
  * @param {KeyboardEvent} event
  */
 export function isForPage(event) {
-  const reserved = event.key === " " ? `${TEXT_FIELDS}, ${PRESSED_BY_SPACE}` : TEXT_FIELDS;
+  const reserved = event.key === " " ? `${TAKES_LETTERS}, ${PRESSED_BY_SPACE}` : TAKES_LETTERS;
   return areKeysOn() && isPlain(event) && !isDialogOpen() && !(event.target instanceof Element && event.target.closest(reserved));
 }
 
