@@ -22,6 +22,7 @@ PATH = PathType()
 @click.command()
 @click.option("--data", type=PATH, help="fer2013.npz, Kaggle's fer2013.csv, or a folder of class folders of 48x48 crops.")
 @click.option("--split", type=click.Choice(["public", "private", "train"]), default="private", show_default=True)
+@click.option("--groups", type=PATH, help="An .npz of portraits, and of whom: tell also who is misread.")
 @click.option("--images", type=PATH, help="A folder of pictures, with one folder an expression.")
 @click.option("--crops", is_flag=True, help="The pictures of --images are face crops already.")
 @click.option("--skip-missing", is_flag=True, help="Leave out pictures without a face instead of counting them wrong.")
@@ -33,6 +34,7 @@ def command(
     ctx: click.Context,
     settings: Settings,
     data: Path | None,
+    groups: Path | None,
     images: Path | None,
     *,
     other: Path | None,
@@ -44,12 +46,15 @@ def command(
     """Score a model file on --data or on --images, beside another one with --compare.
 
     Where the data names groups (an array "group" in an .npz, a groups.csv with the columns picture and group in a folder),
-    each has its scores, too.
+    each has its scores, too. With --groups, --data is judged and then the portraits of that file: "images" [N, 48, 48] and any
+    number of arrays of names or ages. For each group it tells what is shown of them with the prior for live video.
 
     Accuracies take the likeliest expression, before abstention. Exit code 1 when a picture could not be read.
     """
     if data is not None and images is None:
-        scores = _evaluate_data(settings, data, split, other)
+        scores = _evaluate_data(settings, data, split, other, groups)
+    elif groups is not None:
+        raise UsageError("--groups goes with --data: the portraits have no labels to be judged by.")
     elif images is not None and data is None:
         scores = _evaluate_images(settings, images, other, crops=crops, skip_missing=skip_missing)
     else:
@@ -64,15 +69,18 @@ def command(
     ctx.exit(1 if failed else 0)
 
 
-def _evaluate_data(settings: Settings, data: Path, split: str, other: Path | None) -> "Evaluation":
+def _evaluate_data(settings: Settings, data: Path, split: str, other: Path | None, groups: Path | None) -> "Evaluation":
     from exporter.data.dataset import read
     from exporter.evaluation.evaluate import evaluate_data
+    from exporter.evaluation.portraits import evaluate_portraits, read_portraits
     from tracker.compose import open_classifier
     from tracker.model.classifier import OnnxClassifier
 
     classifier = open_classifier(settings, "picture")
     rival = None if other is None else OnnxClassifier(other, settings.prior)
-    return evaluate_data(classifier, read(data), split, data=str(data), prior=settings.prior, other=rival)
+    portraits = None if groups is None else read_portraits(groups)
+    scores = evaluate_data(classifier, read(data), split, data=str(data), prior=settings.prior, other=rival)
+    return scores if portraits is None else replace(scores, portraits=evaluate_portraits(classifier, portraits, str(groups)))
 
 
 def _evaluate_images(settings: Settings, images: Path, other: Path | None, *, crops: bool, skip_missing: bool) -> "Evaluation":

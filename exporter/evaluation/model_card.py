@@ -16,8 +16,9 @@ from typing import Final
 from exporter.data.dataset import SPLITS
 from exporter.evaluation.facts import Facts
 from exporter.evaluation.plots import draw_plots, named_taus, percent
-from exporter.evaluation.scores import Curves, DataEvaluation, PartScores, ShownScores, as_json
+from exporter.evaluation.scores import Curves, DataEvaluation, PartScores, PortraitScores, ShownScores, as_json
 from tracker.core.errors import DataError
+from tracker.core.vocabulary import UNCLEAR
 from tracker.model.classifier import FEATURES_OUTPUT, OnnxClassifier
 from tracker.model.contract import ModelContract
 
@@ -89,6 +90,8 @@ def write_card(
     folder.mkdir(parents=True, exist_ok=True)
     # The path of the data is private, its file name is enough.
     scores = replace(scores, data=Path(scores.data).name)
+    if scores.portraits:
+        scores = replace(scores, portraits=replace(scores.portraits, data=Path(scores.portraits.data).name))
     written = {
         "README.md": card_text(classifier.contract, model, scores, facts),
         "scores.json": json.dumps(as_json(scores)) + "\n",
@@ -113,6 +116,7 @@ def card_text(contract: ModelContract, model: Path, scores: DataEvaluation, fact
         "priors": prior_note(contract),
         "prior_table": prior_table(scores.curves),
         "limits": limits(scores.shown, facts),
+        "groups": portrait_table(scores.portraits) if scores.portraits else (),
     }
     filled = Template(template).substitute(
         name=contract.name,
@@ -127,7 +131,7 @@ def card_text(contract: ModelContract, model: Path, scores: DataEvaluation, fact
         **{name: "\n".join(lines) for name, lines in blocks.items()},
     )
     # Where something was left out, one empty line is enough.
-    return re.sub(r"\n{3,}", "\n\n", filled)
+    return re.sub(r"\n{3,}", "\n\n", filled).rstrip() + "\n"
 
 
 def front_matter(contract: ModelContract, scores: DataEvaluation, facts: Facts) -> Iterator[str]:
@@ -281,6 +285,28 @@ def prior_note(contract: ModelContract) -> Iterator[str]:
     yield "`mien export` chooses the two defaults on a public split: `live` is the largest tau that still recognises 92 % of"
     yield "the neutral faces there (0 if none does), because people in meetings are mostly neutral; `picture` the largest that"
     yield "costs at most 2 points of accuracy."
+
+
+def portrait_table(scores: PortraitScores) -> Iterator[str]:
+    """Who is misread: rows for the groups of each kind, and the ratio of the worst to the best."""
+    yield "### Who is misread"
+    yield ""
+    yield f"{scores.n:,} portraits without labels, at the `{scores.prior}` prior. A face at rest that is called angry, disgust,"
+    yield "fear or sad is the mistake that such programs are known for. The last column has the share of those among the faces"
+    yield "that are not called happy, by the likeliest expression, with its 95 % interval. The others are what Mien would say."
+    for kind, groups in scores.groups.items():
+        yield ""
+        yield f"| {kind} | portraits | happy | neutral | other | unclear | negative though not smiling |"
+        yield "|---|---|---|---|---|---|---|"
+        for name, group in groups.items():
+            happy, neutral, unclear = (group.shown[word] for word in ("happy", "neutral", UNCLEAR))
+            cells = " | ".join(percent(share) for share in (happy, neutral, 1 - happy - neutral - unclear, unclear))
+            low, high = group.interval
+            yield f"| {name} | {group.n:,} | {cells} | {percent(group.negative)} ({percent(low)} to {percent(high)}) |"
+        ratio = scores.ratio[kind]
+        if ratio is not None:
+            yield ""
+            yield f"By {kind} the worst group has {ratio:.1f} times the share of the best."
 
 
 def leak_note(scores: DataEvaluation) -> Iterator[str]:

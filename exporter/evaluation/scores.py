@@ -115,6 +115,45 @@ class GroupScores:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PortraitGroup:
+    """What is shown of the portraits of one group, of which nobody has judged the expression.
+
+    Attributes:
+        n: Portraits.
+        shown: Expression, or unclear -> its share of them.
+        not_smiling: Portraits whose likeliest expression is not happy.
+        negative: Share of these whose likeliest expression is angry, disgust, fear or sad; None where there are none.
+        interval: Of that share.
+    """
+
+    n: int
+    shown: Mapping[str, float]
+    not_smiling: int
+    negative: float | None
+    interval: Interval
+
+
+@dataclass(frozen=True, kw_only=True)
+class PortraitScores:
+    """Who is misread: what is shown of portraits, for each group of people.
+
+    Attributes:
+        data: Path of the portraits.
+        prior: At which prior.
+        n: Portraits.
+        groups: What they are grouped by -> name of a group -> what is shown of it.
+        ratio: What they are grouped by -> the highest share of negative ones among its groups, in times the lowest; None where
+            the lowest is 0.
+    """
+
+    data: str
+    prior: str
+    n: int
+    groups: Mapping[str, Mapping[str, PortraitGroup]]
+    ratio: Mapping[str, float | None]
+
+
+@dataclass(frozen=True, kw_only=True)
 class FailedPicture:
     """A picture that could not be read, and why."""
 
@@ -248,6 +287,7 @@ class Evaluation(ModelScores, EvaluatedModel):
         failed: Pictures of a folder that could not be read; UNSET for a data set.
         curves: UNSET for a folder of pictures.
         compare: UNSET where no other model was given.
+        portraits: UNSET where no portraits were given.
     """
 
     groups: Mapping[str, GroupScores] | UnsetType = UNSET
@@ -256,6 +296,7 @@ class Evaluation(ModelScores, EvaluatedModel):
     failed: Sequence[FailedPicture] | UnsetType = UNSET
     curves: Curves | UnsetType = UNSET
     compare: Comparison | UnsetType = UNSET
+    portraits: PortraitScores | UnsetType = UNSET
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from exporter.evaluation.scores import Comparison, Evaluation, Interval
+from exporter.evaluation.scores import Comparison, Evaluation, Interval, PortraitScores
 
 
 def format_evaluation(scores: Evaluation) -> Iterator[str]:
@@ -25,6 +25,24 @@ def format_evaluation(scores: Evaluation) -> Iterator[str]:
         yield f"group {name}: {group.n:,} pictures, {_percent(group.accuracy)} right ({_interval(group.interval)})"
     if scores.compare:
         yield from format_comparison(scores.compare)
+    if scores.portraits:
+        yield from format_portraits(scores.portraits)
+
+
+def format_portraits(scores: PortraitScores) -> Iterator[str]:
+    """A line for each group, and the ratio of the worst to the best."""
+    yield f"portraits {scores.data}  prior {scores.prior}  pictures {scores.n:,}"
+    for kind, groups in scores.groups.items():
+        yield f"{kind:9}{'n':>7}{'happy':>8}{'neutral':>9}{'unclear':>9}   negative of those not smiling"
+        for name, group in groups.items():
+            shares = (_percent(group.shown[word]) for word in ("happy", "neutral", "unclear"))
+            happy, neutral, unclear = shares
+            yield (
+                f"{name:9}{group.n:>7,}{happy:>8}{neutral:>9}{unclear:>9}"
+                f"   {_percent(group.negative)} of {group.not_smiling:,} ({_interval(group.interval)})"
+            )
+        ratio = scores.ratio[kind]
+        yield f"worst to best: {'-' if ratio is None else f'{ratio:.1f} times'}"
 
 
 def format_comparison(compared: Comparison) -> Iterator[str]:

@@ -189,3 +189,46 @@ def test_help_imports_nothing_heavy() -> None:
     modules = loaded("import exporter.commands.evaluate, exporter.commands.export, exporter.commands.train")
 
     assert not modules & {"torch", "onnx", "onnxruntime", "cv2", "mediapipe"}
+
+
+def test_portraits_are_told_by_group(evaluate: Run, data: Path, model_file: Path, tmp_path: Path) -> None:
+    """Shares of what is shown sum to 1 in each group; ages become decades; the ratio is that of the worst to the best."""
+    rng = np.random.default_rng(1)
+    images = rng.integers(0, 256, (40, 48, 48)).astype(np.uint8)
+    origin, age = np.array(["here", "there"] * 20), np.arange(20, 60)
+    np.savez(tmp_path / "portraits.npz", images=images, origin=origin, age=age)
+
+    result = evaluate("--data", data, "--groups", tmp_path / "portraits.npz", "--json")
+
+    assert result.exit_code == 0, result.output
+    told = json.loads(result.stdout)["portraits"]
+    assert (told["n"], told["prior"]) == (40, "live")
+    assert list(told["groups"]["origin"]) == ["here", "there"]
+    assert list(told["groups"]["age"]) == ["20-29", "30-39", "40-49", "50-59"]
+    for kind, groups in told["groups"].items():
+        assert all(sum(group["shown"].values()) == pytest.approx(1, abs=1e-3) for group in groups.values())
+        rates = [group["negative"] for group in groups.values() if group["negative"] is not None]
+        assert told["ratio"][kind] == (pytest.approx(max(rates) / min(rates), rel=0.01) if min(rates) else None)
+    plain = evaluate("--data", data, "--groups", tmp_path / "portraits.npz").stdout
+    assert "negative of those not smiling" in plain
+
+
+@pytest.mark.parametrize(
+    ("arrays", "named"),
+    [
+        ({"images": np.zeros((3, 48, 48), np.uint8)}, "none"),
+        ({"images": np.zeros((3, 48, 48), np.uint8), "origin": np.array(["here"])}, "origin [1]"),
+        ({"pictures": np.zeros((3, 48, 48), np.uint8)}, "images"),
+        ({"images": np.zeros((3, 48, 48)), "origin": np.array(["here"] * 3)}, "float64"),
+    ],
+)
+def test_portraits_without_groups_are_refused(
+    arrays: dict[str, Any], named: str, evaluate: Run, data: Path, tmp_path: Path
+) -> None:
+    """The sentence names the file and what was found, before anything is judged."""
+    np.savez(tmp_path / "portraits.npz", **arrays)
+    result = evaluate("--data", data, "--groups", tmp_path / "portraits.npz")
+
+    assert result.exit_code != 0
+    assert "portraits.npz" in result.stderr
+    assert named in result.stderr
