@@ -42,7 +42,7 @@ NEUTRAL_RECALL: Final = 0.92
 """People in meetings are mostly neutral: live, so many of their neutral faces must stay neutral."""
 
 
-WIDE_WEIGHT: Final = 0.5
+WIDE_WEIGHT: Final = 0.75
 """Of the head ``wide`` at tau 1; models/EXPERIMENTS.md has what others give."""
 
 
