@@ -111,5 +111,5 @@ def _rounded(value: float | None) -> float | None:
 
 def _ratio(groups: Mapping[str, PortraitGroup]) -> float | None:
     """How many times as often the worst group is called negative as the best; None where the best never is."""
-    rates = [group.negative for group in groups.values() if group.negative is not None]
-    return round(max(rates) / min(rates), 2) if rates and min(rates) else None
+    rates = sorted(group.negative for group in groups.values() if group.negative is not None)
+    return round(rates[-1] / rates[0], 2) if rates and rates[0] else None

@@ -25,25 +25,23 @@ CURVE_TAUS: Final = (0.0, 0.25, 0.5, 0.75, 1.0)
 FINE_TAUS: Final = tuple(float(step) / 40 for step in range(41))
 """Where the defaults are looked for: steps of 0.025 move accuracy by about a tenth of a percent."""
 PRIORS: Final = {"natural": 0.0, "balanced": 1.0}
-TEMPERATURES: Final = (0.05, 20.0)
+TEMPERATURE_RANGE: Final = (0.05, 20.0)
 """Where temperatures are looked for; networks of this kind lie between 0.5 and 3."""
-SEARCH_STEPS: Final = 40
-"""The golden section leaves 0.618 of the range at each step: after 40, a ten-millionth of it."""
-DIGITS: Final = 4
-"""Of what goes into the contract: a ten-thousandth of a temperature moves no probability that is shown."""
-SURE: Final = 0.95
-"""A reading that is said aloud should be right so often."""
-LEAST_COVERAGE: Final = 0.30
-"""A threshold that silences more than 70 % of all readings helps nobody."""
-PRICE: Final = 0.02
-"""What single pictures may pay in accuracy for rare expressions. The sum of accuracy and unweighted recall would choose
-on 18 pictures of disgust, as many as PublicTest has; accuracy rests on all of them."""
-NEUTRAL_RECALL: Final = 0.92
-"""People in meetings are mostly neutral: live, so many of their neutral faces must stay neutral."""
-
-
-WIDE_WEIGHT: Final = 0.75
-"""Of the head ``wide`` at tau 1; models/EXPERIMENTS.md has what others give."""
+GOLDEN_SECTION_STEPS: Final = 40
+"""Each leaves 0.618 of the range: after 40, a hundred-millionth of it."""
+CONTRACT_DECIMALS: Final = 4
+"""Of numbers in the contract: a ten-thousandth of a temperature moves no probability that is shown."""
+MIN_CLEAR_ACCURACY: Final = 0.95
+"""Of the readings that are not called unclear, so many should be right."""
+MIN_COVERAGE: Final = 0.30
+"""A threshold that calls more than 70 % of all readings unclear helps nobody."""
+MAX_PICTURE_ACCURACY_LOSS: Final = 0.02
+"""The prior for single pictures may cost so much accuracy, for which rare expressions are recognised more often. Accuracy
+rests on all pictures of PublicTest; a sum with unweighted recall would rest on its 18 pictures of disgust."""
+MIN_NEUTRAL_RECALL: Final = 0.92
+"""People in meetings are mostly neutral: at the prior for live video, so many neutral faces must be read as neutral."""
+WIDE_HEAD_WEIGHT: Final = 0.75
+"""Of the head ``wide`` at a tau of 1; models/EXPERIMENTS.md compares others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +98,9 @@ def shown_head(heads: Sequence[str]) -> str:
 
 
 def _second(shares: Sequence[float]) -> SecondHead:
-    log_prior = np.log(shares).round(DIGITS).tolist()
+    log_prior = np.log(shares).round(CONTRACT_DECIMALS).tolist()
     own = {expression: expression for expression in EXPRESSIONS}
-    return SecondHead(WIDE_HEAD, own, dict(zip(EXPRESSIONS, log_prior, strict=True)), WIDE_WEIGHT)
+    return SecondHead(WIDE_HEAD, own, dict(zip(EXPRESSIONS, log_prior, strict=True)), WIDE_HEAD_WEIGHT)
 
 
 def uncalibrated(heads: Sequence[str]) -> Calibration:
@@ -129,7 +127,7 @@ def _shown(
     names = _names(head)
     labels = labels_in_order(names)
     columns = _columns(head)
-    log_prior = np.log(training_shares(head, columns, training)).round(DIGITS)
+    log_prior = np.log(training_shares(head, columns, training)).round(CONTRACT_DECIMALS)
     taken_out = log_prior
     if second is not None:
         taken_out = log_prior - second.weight * (logits[second.head] - np.array(list(second.log_prior.values())))
@@ -185,14 +183,14 @@ def temperature(logits: npt.NDArray[Any], truth: npt.NDArray[np.int64]) -> float
         likely = softmax(logits[rows], exp(log_temperature))[np.arange(len(rows)), labels]
         return float(-np.log(likely.clip(np.finfo(np.float64).tiny)).mean())
 
-    low, high = TEMPERATURES
-    return round(exp(golden_section(loss, log(low), log(high))), DIGITS)
+    low, high = TEMPERATURE_RANGE
+    return round(exp(golden_section(loss, log(low), log(high))), CONTRACT_DECIMALS)
 
 
 def golden_section(function: Callable[[float], float], low: float, high: float) -> float:
     """Where a function with one valley has its lowest point (golden section; Kiefer, Proc. AMS 4, 1953)."""
     golden = (5**0.5 - 1) / 2
-    for _ in range(SEARCH_STEPS):
+    for _ in range(GOLDEN_SECTION_STEPS):
         left, right = high - golden * (high - low), low + golden * (high - low)
         low, high = (low, right) if function(left) < function(right) else (left, high)
     return (low + high) / 2
@@ -211,11 +209,11 @@ def threshold(guesses: Guesses) -> float:
     """
     order = np.argsort(-guesses.confidence, kind="stable")
     right_so_far = guesses.right[order].cumsum() / np.arange(1, len(order) + 1)
-    enough = np.arange(len(order)) >= LEAST_COVERAGE * len(order) - 1
-    sure = np.flatnonzero(enough & (right_so_far >= SURE))
+    enough = np.arange(len(order)) >= MIN_COVERAGE * len(order) - 1
+    sure = np.flatnonzero(enough & (right_so_far >= MIN_CLEAR_ACCURACY))
     chosen = sure[-1] if len(sure) else np.where(enough, right_so_far, -1).argmax()
     # Rounded down, so that the reading which sets the threshold stays above it in the contract, too.
-    return float(np.floor(guesses.confidence[order[chosen]] * 10**DIGITS) / 10**DIGITS)
+    return float(np.floor(guesses.confidence[order[chosen]] * 10**CONTRACT_DECIMALS) / 10**CONTRACT_DECIMALS)
 
 
 def live_tau(held: HeldOutLogits) -> float:
@@ -226,14 +224,14 @@ def live_tau(held: HeldOutLogits) -> float:
         guesses = held.guesses(tau)
         return share(guesses.right[guesses.truth == neutral])
 
-    return max((tau for tau in FINE_TAUS if recall(tau) >= NEUTRAL_RECALL), default=0.0)
+    return max((tau for tau in FINE_TAUS if recall(tau) >= MIN_NEUTRAL_RECALL), default=0.0)
 
 
 def picture_tau(held: HeldOutLogits) -> float:
-    """The most of the prior that can be taken out at the price of 2 points of accuracy: what is rare gains most."""
+    """The most of the prior that can be taken out that costs at most 2 points of accuracy."""
 
     def accuracy(tau: float) -> float:
         return share(held.guesses(tau).right)
 
     best = max(accuracy(tau) for tau in FINE_TAUS)
-    return max(tau for tau in FINE_TAUS if accuracy(tau) >= best - PRICE)
+    return max(tau for tau in FINE_TAUS if accuracy(tau) >= best - MAX_PICTURE_ACCURACY_LOSS)

@@ -82,25 +82,27 @@ def batches(memory: Memory, plan: TrainingConfig, epoch: int, tracked: Bytes | N
     """
     rng = np.random.default_rng([plan.seed, epoch])
     images = memory.taught.images
-    often = how_often(memory.taught.wide, plan.balance)
-    drawn = rng.choice(len(images), len(images), p=often / often.sum()) if plan.balance else rng.permutation(len(images))
+    often = how_often(memory.taught.wide, plan.class_balance)
+    drawn = rng.choice(len(images), len(images), p=often / often.sum()) if plan.class_balance else rng.permutation(len(images))
     # What is shown twice as often as it occurs weighs half in what the labels teach: they keep their prior.
     weights = torch.from_numpy(1 / often).float()[:, None]
     mixing = epoch < plan.mixup_until * plan.epochs
     for start in range(0, len(drawn) - plan.batch + 1, plan.batch):
         rows = drawn[start : start + plan.batch]
-        shown = [images if tracked is None or rng.random() >= plan.aligned else tracked for _ in rows]
+        shown = [images if tracked is None or rng.random() >= plan.aligned_share else tracked for _ in rows]
         crops = np.stack([augmented(source[row], rng, plan) for source, row in zip(shown, rows, strict=True)])
-        targets = memory.targets(rows, plan.opinion(epoch))
+        targets = memory.targets(rows, plan.self_distillation(epoch))
         batch = Batch(torch.from_numpy(network_input(crops, SCALING)), *targets, weights[rows], rows)
-        yield mixed(batch, rng.beta(plan.mixup, plan.mixup)) if mixing and rng.random() < plan.mixup_share else batch
+        yield (
+            mixed(batch, rng.beta(plan.mixup_alpha, plan.mixup_alpha)) if mixing and rng.random() < plan.mixup_share else batch
+        )
 
 
 def augmented(picture: Bytes, rng: np.random.Generator, plan: TrainingConfig) -> Bytes:
     """One picture varied as the plan says."""
-    if plan.processed and rng.random() < plan.processed:
+    if plan.processed_share and rng.random() < plan.processed_share:
         picture = processed(picture, rng)
-    return (light_augment if rng.random() < plan.lightly else vary)(picture, rng, CROP_SIDE)
+    return (light_augment if rng.random() < plan.light_share else vary)(picture, rng, CROP_SIDE)
 
 
 def mixed(batch: Batch, share: float) -> Batch:
@@ -145,7 +147,7 @@ class Run:
             begun = read_checkpoint(init)
             self.memory, self.wide_shares = begun.get("memory", {}), begun.get(WIDE_SHARES)
         self.network = self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        moving = get_ema_multi_avg_fn(plan.average)  # type: ignore[no-untyped-call]
+        moving = get_ema_multi_avg_fn(plan.ema_decay)  # type: ignore[no-untyped-call]
         self.average = AveragedModel(self.network, multi_avg_fn=moving, use_buffers=True)
         self.optimizer = torch.optim.SGD(
             parameter_groups(self.network.wide if plan.frozen else self.network, plan.weight_decay),
@@ -190,14 +192,14 @@ class Run:
         if len(taught) < self.plan.batch:
             raise DataError(f"Only {len(taught)} usable training pictures; one batch takes {self.plan.batch}.")
         if taught.wide.any():
-            shown = how_often(taught.wide, self.plan.balance) @ taught.wide
+            shown = how_often(taught.wide, self.plan.class_balance) @ taught.wide
             self.wide_shares = (shown / shown.sum()).round(6).tolist()
         memory = Memory(taught, self.memory, wide=self.wide_shares is not None)
         self.memory = memory.kept
-        if memory.blank and self.plan.first_opinion:
+        if memory.blank and self.plan.first_self_distillation:
             # It counts from the first step on, so it is filled before.
             memory.ask(self.network)
-        tracked = as_tracked(taught.images, self.folder) if self.plan.aligned and self.epoch < self.plan.epochs else None
+        tracked = as_tracked(taught.images, self.folder) if self.plan.aligned_share and self.epoch < self.plan.epochs else None
         while self.epoch < self.plan.epochs:
             started = time.monotonic()
             mean_loss = self._one_epoch(memory, tracked, quiet=quiet)

@@ -11,7 +11,7 @@ from exporter.data.dataset import LabelledFaces, no_votes
 from exporter.data.labels import NO_LABEL
 from exporter.evaluation.metrics import Guesses
 from exporter.export import calibrate
-from exporter.export.calibrate import LEAST_COVERAGE, NEUTRAL_RECALL, SURE, HeldOutLogits
+from exporter.export.calibrate import MIN_CLEAR_ACCURACY, MIN_COVERAGE, MIN_NEUTRAL_RECALL, HeldOutLogits
 from tracker.core.errors import DataError
 from tracker.core.vocabulary import EXPRESSIONS, FERPLUS
 from tracker.model.contract import ModelContract
@@ -78,8 +78,8 @@ def test_a_threshold_keeps_what_it_promises(rows: dict[int, bool]) -> None:
 
     clear = guesses.confidence >= calibrate.threshold(guesses)
 
-    assert clear.mean() >= LEAST_COVERAGE
-    assert guesses.right[clear].mean() >= min(SURE, guesses.right.mean())
+    assert clear.mean() >= MIN_COVERAGE
+    assert guesses.right[clear].mean() >= min(MIN_CLEAR_ACCURACY, guesses.right.mean())
 
 
 @pytest.fixture
@@ -102,7 +102,7 @@ def test_the_live_prior_is_the_most_that_keeps_neutral(held: HeldOutLogits) -> N
         return float(guesses.right[guesses.truth == NEUTRAL].mean())
 
     assert 0 < tau < 1
-    assert recall(tau) >= NEUTRAL_RECALL > recall(tau + 1 / 40)
+    assert recall(tau) >= MIN_NEUTRAL_RECALL > recall(tau + 1 / 40)
 
 
 def test_neutral_that_is_never_recognised_leaves_the_prior_alone(held: HeldOutLogits) -> None:
@@ -121,8 +121,8 @@ def test_the_picture_prior_takes_out_what_it_may(held: HeldOutLogits) -> None:
         return float(held.guesses(tau).right.mean())
 
     best = max(accuracy(other) for other in calibrate.FINE_TAUS)
-    assert accuracy(tau) >= best - calibrate.PRICE
-    assert all(accuracy(other) < best - calibrate.PRICE for other in calibrate.FINE_TAUS if other > tau)
+    assert accuracy(tau) >= best - calibrate.MAX_PICTURE_ACCURACY_LOSS
+    assert all(accuracy(other) < best - calibrate.MAX_PICTURE_ACCURACY_LOSS for other in calibrate.FINE_TAUS if other > tau)
     assert 0 < tau <= 1
 
 

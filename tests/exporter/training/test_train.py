@@ -35,7 +35,7 @@ def plan() -> "TrainingConfig":
     """Two epochs of two steps."""
     from exporter.training.training_config import TrainingConfig
 
-    return TrainingConfig(epochs=2, batch=10, warm_up_epochs=0.5, average=0.5)
+    return TrainingConfig(epochs=2, batch=10, warm_up_epochs=0.5, ema_decay=0.5)
 
 
 def weights(folder: Path) -> dict[str, Any]:
@@ -48,7 +48,7 @@ def interrupted(_: LabelledFaces) -> Never:
     raise KeyboardInterrupt
 
 
-@pytest.mark.parametrize("end", [{}, {"first_opinion": 0.6, "lightly": 0.5}], ids=["training", "its end"])
+@pytest.mark.parametrize("end", [{}, {"first_self_distillation": 0.6, "light_share": 0.5}], ids=["training", "its end"])
 def test_an_interrupted_run_ends_where_an_unbroken_one_does(
     faces: LabelledFaces, plan: "TrainingConfig", end: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -135,7 +135,7 @@ def test_so_many_pictures_are_varied_lightly_as_planned(
 
     def seen(share: float) -> set[str]:
         told.clear()
-        list(batches(Memory(training_set(faces.of("train"))), replace(plan, lightly=share), 0))
+        list(batches(Memory(training_set(faces.of("train"))), replace(plan, light_share=share), 0))
         return set(told)
 
     assert seen(0) == {"vary"}
@@ -157,7 +157,7 @@ def test_so_many_pictures_are_shown_as_the_tracker_crops_them(
 
     monkeypatch.setattr("exporter.training.train.light_augment", light)
     monkeypatch.setattr("exporter.training.train.as_tracked", lambda pictures, _folder: np.zeros_like(pictures))
-    Run(tmp_path, replace(plan, lightly=1.0, aligned=0.25, epochs=10)).train(faces, quiet=True)
+    Run(tmp_path, replace(plan, light_share=1.0, aligned_share=0.25, epochs=10)).train(faces, quiet=True)
 
     assert np.mean([brightest == 0 for brightest in shown]) == pytest.approx(0.25, abs=0.1)
 
@@ -203,7 +203,7 @@ def test_opinions_teach_a_head_of_their_own(asked: LabelledFaces, plan: "Trainin
     from exporter.training.checkpoint import CHECKPOINT, WIDE_SHARES, read_checkpoint
     from exporter.training.train import Run
 
-    Run(tmp_path, replace(plan, balance=0.5)).train(asked, quiet=True)
+    Run(tmp_path, replace(plan, class_balance=0.5)).train(asked, quiet=True)
 
     shares = read_checkpoint(tmp_path / CHECKPOINT)[WIDE_SHARES]
     mean = training_set(asked.of("train")).wide.mean(axis=0)
