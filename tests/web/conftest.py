@@ -196,7 +196,13 @@ class NowPage:
     def __init__(self, page: Page) -> None:
         self.page = page
 
+    def unfold(self) -> None:
+        """Open what is folded at first: the other sources, and how they are watched."""
+        if self.page.locator("#more-choices").get_attribute("open") is None:
+            self.page.get_by_text("Other sources, how often").click()
+
     def fill_in(self, source: str, often: str = "5 times a second") -> None:
+        self.unfold()
         self.page.get_by_role("radio", name=source).check()
         self.page.get_by_label("How often").select_option(often)
 
@@ -209,6 +215,12 @@ class NowPage:
     @property
     def state(self) -> Locator:
         return self.page.locator("#state-line")
+
+    def keep(self, choice: str) -> None:
+        """Answer how long results are kept, in the line under what is watched."""
+        self.page.get_by_label("Not saved. Keep results").select_option(choice)
+        self.page.get_by_role("button", name="Save", exact=True).click()
+        expect(self.page.get_by_label("Not saved. Keep results")).to_be_hidden()
 
     def count(self) -> int:
         """Observations on the timeline."""

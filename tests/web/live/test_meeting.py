@@ -113,10 +113,9 @@ def begin(now: "NowPage", address: str, minutes: int) -> None:
     """A session of this browser's camera that is kept, has a title, and ends by itself."""
     page = now.page
     page.goto(address)
-    page.get_by_role("radio", name="24 hours").check()
-    page.get_by_role("button", name="Save", exact=True).click()
     now.fill_in(BROWSERS_CAMERA, OFTEN[HZ])
     page.get_by_role("button", name="Start").click()
+    now.keep("for 24 hours")
     expect(page.locator("#count")).to_be_visible()
     page.get_by_label("Title").fill("A meeting")
     page.get_by_label("Title").press("Enter")

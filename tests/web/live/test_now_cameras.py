@@ -110,6 +110,7 @@ def test_no_camera_is_a_sentence(now: "NowPage", browser_type: BrowserType, chro
     page = browser.new_page()
     now = type(now)(page)
     page.goto(site)
+    now.unfold()
     expect(page.get_by_role("radio", name="This machine's camera")).to_be_disabled()
     expect(page.get_by_text("No camera was found. Plug one in")).to_be_visible()
     now.fill_in(BROWSERS_CAMERA)
@@ -118,12 +119,16 @@ def test_no_camera_is_a_sentence(now: "NowPage", browser_type: BrowserType, chro
     browser.close()
 
 
-def test_cameras_are_offered_by_name(page: Page, finding_dependencies: Dependencies, camera_list: list[Camera]) -> None:
+def test_cameras_are_offered_by_name(
+    now: "NowPage", page: Page, finding_dependencies: Dependencies, camera_list: list[Camera]
+) -> None:
     """The one that was asked for on the command line is chosen already; one that does not open is told."""
     settings = replace(finding_dependencies.settings, source="2")
     dependencies = replace(finding_dependencies, settings=settings, list_cameras=lambda: camera_list)
     with served(dependencies, "127.0.0.1", 0) as (address, _):
         page.goto(address.url)
+        expect(page.get_by_text("2: OBS Virtual Camera.")).to_be_visible()
+        now.unfold()
         expect(page.get_by_role("radio", name="This machine's camera")).to_be_checked()
         expect(page.get_by_label("Which camera")).to_have_value("2")
         expect(page.get_by_label("Which camera").get_by_role("option")).to_have_text(
@@ -198,6 +203,7 @@ def test_a_source_that_ends_early_says_why(page: Page, now: "NowPage", site: str
     (tmp_path / "a.png").write_bytes(cv2.imencode(".png", np.zeros((64, 64, 3), np.uint8))[1].tobytes())
     (tmp_path / "b.png").write_text("no picture")
     page.goto(site)
+    now.unfold()
     page.get_by_label("Path or address").fill(str(tmp_path))
     page.get_by_role("button", name="Start").click()
     expect(now.state).to_have_text("finished")
@@ -239,6 +245,7 @@ def test_two_pages_show_the_same(now: "NowPage", page: Page, site: str) -> None:
 def test_a_camera_is_shared_where_the_person_asks_for_it(now: "NowPage", page: Page, site: str) -> None:
     """The switch is out of the way, offered when looks are rare, and its parts exclude each other as they do on the server."""
     page.goto(site)
+    now.unfold()
     page.get_by_role("radio", name="The demo").check()
     sharing, release = page.locator("#sharing"), page.get_by_label("Close the camera")
     expect(sharing).not_to_have_attribute("open", "")
@@ -259,6 +266,7 @@ def test_a_call_keeps_its_picture_while_the_page_is_paused(
     stand_in = SimpleNamespace(Camera=lambda *_, **__: driver, PixelFormat=SimpleNamespace(BGR=0))
     monkeypatch.setitem(sys.modules, "pyvirtualcam", stand_in)
     page.goto(site)
+    now.unfold()
     page.get_by_role("radio", name="The demo").check()
     page.get_by_text("Sharing with a video call").click()
     page.get_by_label("Send the picture to a virtual camera").check()
@@ -270,10 +278,11 @@ def test_a_call_keeps_its_picture_while_the_page_is_paused(
     page.get_by_role("button", name="Stop").click()
 
 
-def test_a_part_of_the_screen_is_watched(page: Page, site: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_part_of_the_screen_is_watched(now: "NowPage", page: Page, site: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The form asks for it and reminds of the others in the picture; without the package it says what to install."""
     monkeypatch.setitem(sys.modules, "mss", None)
     page.goto(site)
+    now.unfold()
     page.get_by_label("Which part of the screen").fill("100, 50, 640, 480")
     expect(page.get_by_role("radio", name="This machine's screen")).to_be_checked()
     expect(page.get_by_text("Watch others only if they know of it and agree.")).to_be_visible()

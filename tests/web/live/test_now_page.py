@@ -66,17 +66,17 @@ def test_a_page_whose_script_comes_late_has_the_history_too(now: "NowPage", page
 
 @pytest.mark.usefixtures("complaints")
 def test_the_keyboard_is_enough(now: "NowPage", page: Page, site: str) -> None:
-    """From the first Tab to the stop: skip link, the question, choice, start, pause and resume by space, curves, stop."""
+    """From the first Tab to the stop: skip link, the folded choices, start, pause and resume by space, stop."""
     page.goto(site)
-    expect(page.get_by_role("radio", name=BROWSERS_CAMERA)).to_be_checked()
+    expect(page.get_by_role("button", name="Start my camera")).to_be_visible()
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
-    expect(page.get_by_role("radio", name="keep nothing")).to_be_focused()
-    page.keyboard.press("Space")
+    expect(page.get_by_role("button", name="Start my camera")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("button", name="Save", exact=True)).to_be_hidden()
     page.keyboard.press("Tab")
     expect(page.get_by_role("radio", name=BROWSERS_CAMERA)).to_be_focused()
     page.keyboard.press("ArrowUp")
@@ -98,6 +98,16 @@ def test_the_keyboard_is_enough(now: "NowPage", page: Page, site: str) -> None:
     expect(page.get_by_role("button", name="Start")).to_be_focused()
 
 
+def test_start_is_in_sight(page: Page, site: str) -> None:
+    """Whoever opens the page for the first time sees one sentence and both buttons, on a small laptop and on a phone."""
+    for width, height in ((1280, 600), (390, 844)):
+        page.set_viewport_size({"width": width, "height": height})
+        page.goto(site)
+        for name in ("Start my camera", "Try the demo"):
+            expect(page.get_by_role("button", name=name)).to_be_in_viewport(ratio=1)
+        expect(page.get_by_label("How often")).to_be_hidden()
+
+
 def test_a_page_opened_after_the_stop_starts_again(now: "NowPage", page: Page, site: str) -> None:
     """Loaded anew when a session is over, it offers its sources, and Start starts."""
     now.start(site, DEMO)
@@ -105,8 +115,7 @@ def test_a_page_opened_after_the_stop_starts_again(now: "NowPage", page: Page, s
     expect(now.state).to_have_text("stopped")
     page.reload()
     expect(page.locator("#cameras-words")).to_contain_text("No camera was found")
-    page.get_by_role("radio", name=DEMO).check()
-    page.get_by_role("button", name="Start").click()
+    page.get_by_role("button", name="Try the demo").click()
     expect(now.state).to_contain_text("watching")
 
 
@@ -122,12 +131,16 @@ def test_letters_work_where_start_leaves_the_focus(now: "NowPage", page: Page, s
 
 
 def test_a_path_that_leads_nowhere_is_a_sentence(now: "NowPage", page: Page, site: str) -> None:
-    """Typing a path chooses it; what is wrong with it is said, and goes away with the next start."""
+    """Typing a path chooses it; what is wrong with it is said beside Start, in sight and focused, until the next start."""
     page.goto(site)
+    now.unfold()
     page.get_by_label("Path or address").fill("/nowhere/meeting.mp4")
     page.get_by_role("button", name="Start").click()
     expect(page.get_by_role("alert")).to_contain_text("There is no file or folder /nowhere/meeting.mp4")
     expect(page.get_by_role("alert")).to_contain_text("Check the path.")
+    expect(page.get_by_role("alert")).to_be_focused()
+    expect(page.get_by_role("alert")).to_be_in_viewport()
+    expect(page.locator(".start-buttons + #problem")).to_be_visible()
     expect(now.state).to_have_text("stopped by an error")
     now.fill_in(DEMO)
     page.get_by_role("button", name="Start").click()
@@ -199,11 +212,9 @@ def test_the_theme_is_remembered(page: Page, site: str, path: str) -> None:
 def test_a_mark_is_on_every_page_and_kept(now: "NowPage", page: Page, site: str) -> None:
     """Pressing m asks what happens at this moment; Enter keeps it; another page, opened later, has it too, and History."""
     page.goto(site)
-    page.get_by_role("radio", name="until Mien is closed").check()
-    page.get_by_role("button", name="Save", exact=True).click()
-    now.fill_in(DEMO)
-    page.get_by_role("button", name="Start").click()
+    page.get_by_role("button", name="Try the demo").click()
     expect(page.locator("#count")).to_be_visible()
+    now.keep("until Mien is closed")
     page.locator("#main").focus()
     page.keyboard.press("m")
     expect(page.get_by_label("What happens at")).to_be_focused()

@@ -36,8 +36,7 @@ def idle(page: Page, site: str, _: list[Path]) -> None:
 
 def watching(page: Page, site: str, files: list[Path]) -> None:
     idle(page, site, files)
-    page.get_by_role("radio", name="The demo").check()
-    page.get_by_role("button", name="Start").click()
+    page.get_by_role("button", name="Try the demo").click()
     expect(page.locator(".guess").first).to_be_visible()
     page.get_by_text("Curves").click()
     expect(page.locator(".uplot")).to_be_visible()
@@ -45,6 +44,7 @@ def watching(page: Page, site: str, files: list[Path]) -> None:
 
 def trouble(page: Page, site: str, files: list[Path]) -> None:
     idle(page, site, files)
+    page.get_by_text("Other sources, how often").click()
     page.get_by_label("Path or address").fill("/nowhere.mp4")
     page.get_by_role("button", name="Start").click()
     expect(page.get_by_role("alert")).to_be_visible()
@@ -82,8 +82,7 @@ def past(page: Page, site: str, files: list[Path]) -> None:
     picture(page, site, files)
     said(page, site, files)
     page.goto(site)
-    page.get_by_role("radio", name="The demo").check()
-    page.get_by_role("button", name="Start").click()
+    page.get_by_role("button", name="Try the demo").click()
     expect(page.locator(".guess").first).to_be_visible()
     page.get_by_role("button", name="Stop").click()
     expect(page.get_by_role("button", name="Start")).to_be_visible()

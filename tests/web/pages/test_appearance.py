@@ -132,6 +132,7 @@ def test_the_keys_are_listed_and_can_be_switched_off(page: Page, site: str) -> N
     page.keyboard.press("Escape")
     expect(keys).to_be_hidden()
     expect(page.get_by_role("button", name="Dark")).to_be_focused()
+    page.get_by_text("Other sources, how often").click()
     page.get_by_label("Path or address").focus()
     page.keyboard.press("?")
     expect(page.get_by_label("Path or address")).to_have_value("?")
@@ -148,8 +149,7 @@ def test_no_single_key_works_on_now_once_they_are_off(page: Page, site: str) -> 
     """Space neither pauses nor is it told on the button; switched on again, it does."""
     page.add_init_script("localStorage.setItem('keys', 'off')")
     page.goto(site)
-    page.get_by_role("radio", name="The demo").check()
-    page.get_by_role("button", name="Start").click()
+    page.get_by_role("button", name="Try the demo").click()
     expect(page.locator(".guess").first).to_be_visible()
     page.evaluate("document.activeElement.blur()")
     page.keyboard.press("m")
@@ -164,8 +164,7 @@ def test_no_single_key_works_on_now_once_they_are_off(page: Page, site: str) -> 
 def test_a_reading_is_spoken_on_now(page: Page, site: str) -> None:
     """A polite region of its own says what the page shows."""
     page.goto(site)
-    page.get_by_role("radio", name="The demo").check()
-    page.get_by_role("button", name="Start").click()
+    page.get_by_role("button", name="Try the demo").click()
     expect(page.locator("#announcer[aria-live=polite]")).to_have_text(re.compile(r"^(looks \w+|unclear|nobody there)\.$"))
 
 
@@ -195,8 +194,7 @@ def test_forced_colours_keep_the_signs(page: Page, site: str) -> None:
     """In the system's high contrast the swatches keep their fill, and bars get a frame."""
     page.emulate_media(forced_colors="active")
     page.goto(site)
-    page.get_by_role("radio", name="The demo").check()
-    page.get_by_role("button", name="Start").click()
+    page.get_by_role("button", name="Try the demo").click()
     expect(page.locator(".guess").first).to_be_visible()
     fill = "name => getComputedStyle(document.querySelector(`.legend [data-expression=${name}]`)).backgroundColor"
     assert len({page.evaluate(fill, name) for name in EXPRESSIONS}) == len(EXPRESSIONS)

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urljoin
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -16,9 +17,13 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 
 
 def decide(page: Page, choice: str) -> None:
+    """In Settings how long results are kept, from a page to which this comes back."""
+    here = page.url
+    page.goto(urljoin(here, "/settings"))
     page.get_by_label(choice).check()
-    page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.get_by_role("button", name="Save", exact=True)).to_be_hidden()
+    with page.expect_response("**/api/retention"):
+        page.get_by_role("button", name="Save", exact=True).click()
+    page.goto(here)
 
 
 def upload(page: Page, site: str, file: Path) -> None:

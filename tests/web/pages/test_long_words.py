@@ -96,6 +96,7 @@ def test_no_page_is_widened(wordy: str, page: Page, now: NowPage, tmp_path: Path
     page.locator("#session-title").fill(WORD[:120])
     look("now")
     page.get_by_role("button", name="Stop").click()
+    now.unfold()
     page.get_by_role("radio", name="file").first.check()
     look("now, stopped")
     assert found == {}

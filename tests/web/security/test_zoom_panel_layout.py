@@ -155,8 +155,7 @@ def test_over_https_it_asks_for_the_token_once_and_then_watches(
         page.get_by_role("button", name="Open").click()
         expect(page.locator("#state-line")).to_contain_text("not watching")
         page.reload()
-        page.get_by_role("radio", name="The demo").check()
-        page.get_by_role("button", name="Start").click()
+        page.get_by_role("button", name="Try the demo").click()
         expect(page.locator(".guess").first).to_be_visible()
         (cookie,) = (each for each in page.context.cookies() if each["name"] == PANEL_COOKIE)
         marks = [cookie[name] for name in ("secure", "httpOnly", "sameSite")]

@@ -77,8 +77,7 @@ class Beside:
         self.page.goto(self.address)
 
     def start(self) -> None:
-        self.page.get_by_role("radio", name="The demo").check()
-        self.page.get_by_role("button", name="Start").click()
+        self.page.get_by_role("button", name="Try the demo").click()
         expect(self.state).to_contain_text("watching")
         expect(self.page.locator(".guess").first).to_be_visible()
 

@@ -5,7 +5,7 @@
 import "../shared/retention.js";
 import { atMostEvery, onRedraw, redraw } from "../shared/redraw.js";
 import { BrowserCamera, CAMERA_STOPPED } from "./browserCamera.js";
-import { byId, setText, showSentence } from "../shared/dom.js";
+import { byId, setText } from "../shared/dom.js";
 import { camerasOffered, chosenSource, offerCameras } from "./sourceForm.js";
 import { command, onConnect, socket } from "../shared/socket.js";
 import { connectNotes, openMarkForm } from "./sessionNotes.js";
@@ -18,6 +18,7 @@ import { announce } from "./announcer.js";
 import { holdMoment } from "./moment.js";
 import { isForPage } from "../shared/keys.js";
 import { Readings } from "./readings.js";
+import { forgetPressed, showProblemBox } from "./problem.js";
 import { showPreview } from "./preview.js";
 import { showTimeline } from "../timeline/timeline.js";
 
@@ -75,12 +76,11 @@ async function commandWithCamera(source, event, ...values) {
   return refusal;
 }
 
-/** @param {Event} event */
-function start(event) {
-  event.preventDefault();
+/** @param {string} [kind] in place of the one that is chosen */
+function start(kind) {
   once(async () => {
     await camerasOffered;
-    const chosen = chosenSource();
+    const chosen = chosenSource(kind);
     return commandWithCamera(chosen.source, "start", chosen);
   });
 }
@@ -158,7 +158,8 @@ function paintWords() {
   const { last } = live;
   const allFaces = now.faces === "all";
   const message = SHOWN_ELSEWHERE.includes(now.kind) ? "" : now.message;
-  showSentence(byId("problem"), problem ?? (message || now.save_trouble));
+  const isAnswer = Boolean(problem) || now.kind === "failed";
+  showProblemBox(problem ?? (message || now.save_trouble), { isAnswer, otherwise: byId(isActive(now) ? "pause" : "start") });
   readings.show(now.kind === "watching" ? last : undefined, allFaces);
   const since = now.recorded ? "" : `since ${formatMoment(0)} · `;
   setText(byId("elapsed"), now.started_at ? since + formatDuration(figures?.seconds ?? 0) : "");
@@ -170,13 +171,18 @@ function paintWords() {
   requestAnimationFrame(() => dispatchEvent(new CustomEvent("shown", { detail: { n: last.n, at: last.at, shown: Date.now() } })));
 }
 
-byId("source-form").addEventListener("submit", start);
+byId("source-form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  start();
+});
+byId("try-demo").addEventListener("click", () => start("fake"));
 byId("pause").addEventListener("click", pauseOrResume);
 byId("stop").addEventListener("click", async () => showProblem(await command("stop")));
 byId("mark").addEventListener("click", mark);
 byId("correct").addEventListener("click", async () => showProblem(await holdMoment()));
 document.addEventListener("keydown", async (event) => {
   if (!isForPage(event) || !isActive(state())) return;
+  forgetPressed();
   if (event.code === "Space") {
     event.preventDefault();
     pauseOrResume();

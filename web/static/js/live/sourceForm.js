@@ -16,6 +16,21 @@ const handOn = byId("hand-on", HTMLInputElement);
 const release = byId("release", HTMLInputElement);
 const overlay = byId("with-emoji", HTMLInputElement);
 const sharing = byId("sharing", HTMLDetailsElement);
+const moreChoices = byId("more-choices", HTMLDetailsElement);
+
+/**
+ * What Start starts.
+ * @type {Record<string, string>}
+ */
+const START_WORDS = {
+  camera: "Start my camera",
+  browser: "Start my camera",
+  screen: "Start watching the screen",
+  other: "Start the file or address",
+  fake: "Start the demo",
+};
+/** Kinds that the person need not look for among the other sources. */
+const USUAL_KINDS = ["camera", "browser"];
 
 /** Kinds whose picture a call may want, too; the demo is there to try it. */
 const SHAREABLE_KINDS = ["camera", "fake"];
@@ -28,9 +43,11 @@ const { source: chosenAtStart = "", device = "" } = form.dataset;
 const chosenKind = () => String(new FormData(form).get("kind"));
 const chosenHz = () => Number(hz.value) || Infinity;
 
-/** What is chosen, as the server wants it. */
-export function chosenSource() {
-  const kind = chosenKind();
+/**
+ * What is chosen, as the server wants it.
+ * @param {string} [kind] to be watched in place of the one that is chosen
+ */
+export function chosenSource(kind = chosenKind()) {
   const part = screenPart.value.replaceAll(" ", "");
   /** @type {Record<string, string>} */
   const sources = {
@@ -77,7 +94,11 @@ export async function offerCameras() {
   camera.hidden = cameras.length === 0;
   byId("kind-camera", HTMLInputElement).disabled = cameras.length === 0;
   setText(byId("cameras-words"), cameras.length ? "" : "No camera was found. Plug one in and come back to this page.");
-  if (!form.querySelector("[name=kind]:checked")) preselect(chosenAtStart, cameras);
+  if (!form.querySelector("[name=kind]:checked")) {
+    preselect(chosenAtStart, cameras);
+    moreChoices.open ||= !USUAL_KINDS.includes(chosenKind());
+  }
+  showFitting();
   resolveOffered();
 }
 
@@ -125,8 +146,17 @@ hz.addEventListener("change", () => {
   sharing.open ||= chosenHz() <= MAX_OFFERED_HZ;
 });
 
+/** Which camera Start starts, as a sentence; empty for what is no camera. */
+function cameraWords() {
+  const kind = chosenKind();
+  if (kind === "browser") return "This browser's camera: it asks for your permission first.";
+  return kind === "camera" ? `${camera.selectedOptions[0]?.text ?? ""}.` : "";
+}
+
 /** What belongs to the choices made so far, and nothing else. */
 function showFitting() {
+  setText(byId("start"), START_WORDS[chosenKind()] ?? START_WORDS.camera);
+  setText(byId("start-words"), cameraWords());
   byId("consent").hidden = faces.value === "own" && chosenKind() !== "screen";
   sharing.hidden = !SHAREABLE_KINDS.includes(chosenKind());
   byId("overlay-choice").hidden = !handOn.checked;
