@@ -128,3 +128,44 @@ def test_what_becomes_of_pictures_is_told_as_soon_as_it_is_decided(page: Page, s
     page.get_by_role("button", name="Save", exact=True).click()
     expect(promise).to_contain_text("what Mien says of them is stored in a file on this machine", use_inner_text=True)
     expect(promise).not_to_contain_text("nothing is stored", use_inner_text=True)
+
+
+def crowd(astronaut: Pixels, folder: Path) -> Path:
+    """The same face six times, in two rows."""
+    face = astronaut[:256, 96:352]
+    path = folder / "crowd.png"
+    cv2.imwrite(str(path), cv2.vconcat([cv2.hconcat([face] * 3)] * 2))
+    return path
+
+
+def test_many_faces_are_rows_that_their_boxes_open(page: Page, site: str, astronaut: Pixels, tmp_path: Path) -> None:
+    """By keyboard alone: the boxes are one stop, in reading order; box and card light up together; all open at once."""
+    upload(page, site, crowd(astronaut, tmp_path))
+    expect(page.locator(".result-summary")).to_have_text("6 faces: 6 happy")
+    cards, boxes = page.locator("details.face"), page.locator(".box")
+    expect(page.locator("details.face[open]")).to_have_count(0)
+    page.get_by_role("button", name="Remove crowd.png").focus()
+    for key in ("Tab", "ArrowRight", "ArrowRight", "ArrowRight"):
+        page.keyboard.press(key)
+    expect(boxes.nth(3)).to_be_focused()
+    expect(boxes.nth(3)).to_have_accessible_name("Face 4, looks happy")
+    expect(page.locator(".face.is-lit")).to_contain_text("Face 4")
+    first, fourth = boxes.nth(0).bounding_box(), boxes.nth(3).bounding_box()
+    assert first is not None
+    assert fourth is not None
+    assert abs(first["x"] - fourth["x"]) < first["width"] < fourth["y"] - first["y"]
+    page.keyboard.press("Enter")
+    expect(cards.nth(3)).to_have_attribute("open", "")
+    expect(cards.nth(3).locator("summary")).to_be_focused()
+    shades = "it => new Set(it.getContext('2d').getImageData(0, 0, 192, 192).data).size"
+    assert cards.nth(3).locator("canvas").evaluate(shades) > 50
+    cards.nth(1).hover()
+    expect(boxes.nth(1)).to_have_class("box is-lit")
+    page.get_by_role("button", name="Open all").click()
+    expect(page.locator("details.face[open]")).to_have_count(6)
+    page.get_by_role("button", name="Close all").click()
+    expect(page.locator("details.face[open]")).to_have_count(0)
+    page.get_by_role("button", name="Remove crowd.png").click()
+    expect(page.locator(".result")).to_have_count(0)
+    expect(page.locator("#progress")).to_have_text("crowd.png was removed from this page.")
+    expect(page.locator("#files")).to_be_focused()

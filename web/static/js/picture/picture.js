@@ -22,10 +22,25 @@ let waiting = 0;
  * @param {FileList | undefined | null} chosen
  */
 function take(chosen) {
-  const taken = [...(chosen ?? [])].map((file) => new Result(file));
+  const taken = [...(chosen ?? [])].map((file) => new Result(file, removeResult));
   byId("results").prepend(...taken.map(({ element }) => element));
   results.unshift(...taken);
   judge(taken);
+}
+
+/**
+ * Take a picture from the page; the keyboard goes on to the one below, or to the one above, or to choosing another.
+ * @param {Result} result
+ */
+function removeResult(result) {
+  const place = results.indexOf(result);
+  results.splice(place, 1);
+  result.isRemoved = true;
+  result.element.remove();
+  (results[place] ?? results[place - 1])?.removeButton.focus();
+  if (!results.length) files.focus();
+  const rest = result.kept || result.hasVerdict ? " What was saved of it stays in History." : "";
+  setText(byId("progress"), `${result.file.name} was removed from this page.${rest}`);
 }
 
 /** @param {Result[]} these */
@@ -37,9 +52,11 @@ function judge(these) {
 
 /** @param {Result} result */
 async function judgeOne(result) {
-  const answer = await answerFor(result);
-  result.kept ??= answer.kept;
-  result.show(answer);
+  if (!result.isRemoved) {
+    const answer = await answerFor(result);
+    result.kept ??= answer.kept;
+    result.show(answer);
+  }
   waiting -= 1;
   showProgress();
 }

@@ -1,51 +1,51 @@
 /** One picture and what was found in it. */
 
-/** @import { Answer, Box, Reading, Scores } from "../shared/records.js" */
+/** @import { Answer } from "../shared/records.js" */
+/** @import { FoundFace } from "./faceEntry.js" */
 
-import { el, setText } from "../shared/dom.js";
-import { FaceCard } from "../shared/faceCard.js";
-import { Verdict } from "../shared/verdict.js";
+import { el, setText, showSentence, smallButton } from "../shared/dom.js";
+import { FaceEntry } from "./faceEntry.js";
+import { FacesInPicture } from "./facesInPicture.js";
+import { facesSummary, inReadingOrder } from "./faceList.js";
 
-/** @typedef {Pick<Reading, "box" | "expression" | "confidence" | "doubt" | "quality"> & { scores: Scores, token: string, found: string }} FoundFace */
-
-/**
- * How a face was found, where that is worth a sentence.
- * @type {Record<string, string>}
- */
-const FOUND_NOTES = {
-  padded: "Found once the picture had a border around it.",
-  crop: "The whole picture was taken as one face.",
-};
+/** From so many faces on, each begins as one row. */
+const MANY_FACES = 6;
 const NO_FACE =
   "No face was found in this picture. A face is easier to find when it is upright, seen from the front, well lit, and large in the picture.";
 
 export class Result {
-  /** Whether the browser cannot show this kind of picture (TIFF). */
-  isUnshowable = false;
-  /** @type {Verdict[]} */
-  verdicts = [];
+  /** @type {FaceEntry[]} */
+  #entries = [];
   /**
    * The server's name for the picture, once it is stored.
    * @type {string | null | undefined}
    */
   kept = null;
+  isRemoved = false;
 
-  /** @param {File} file */
-  constructor(file) {
+  /**
+   * @param {File} file
+   * @param {(result: Result) => void} onRemove called when the person does not want it here any more
+   */
+  constructor(file, onRemove) {
     this.file = file;
-    this.picture = el("img", { alt: `The picture ${file.name}` });
-    this.stage = el("figure", { class: "result-stage" }, this.picture);
+    this.stage = new FacesInPicture(file.name);
     this.words = el("p", { class: "result-words" }, "Reading …");
+    this.summary = el("p", { class: "result-summary" });
+    this.fold = smallButton("Open all", () => this.#openAll(this.#entries.some(({ element }) => !element.open)));
     this.faces = el("div", { class: "result-faces" });
+    this.removeButton = smallButton("Remove", () => onRemove(this), { "aria-label": `Remove ${file.name} from this page` });
     const title = el("h2", { class: "result-title" }, file.name);
-    this.element = el("section", { class: "panel result" }, title, this.stage, el("div", {}, this.words, this.faces));
-    // Straight from the person's file until it is answered.
-    this.picture.onload = () => URL.revokeObjectURL(this.picture.src);
-    this.picture.onerror = () => {
-      this.isUnshowable = true;
-      this.stage.hidden = true;
-    };
-    this.picture.src = URL.createObjectURL(file);
+    this.above = el("div", { class: "result-above" }, this.summary, this.fold);
+    const found = el("div", { class: "result-found" }, this.words, this.above, this.faces);
+    this.element = el("section", { class: "panel result" }, el("div", { class: "result-head" }, title, this.removeButton), this.stage.element, found);
+    this.above.hidden = true;
+    this.stage.showFile(file);
+  }
+
+  /** Whether somebody said what one of its faces shows. */
+  get hasVerdict() {
+    return this.#entries.some(({ verdict }) => verdict.said !== null);
   }
 
   /**
@@ -53,49 +53,53 @@ export class Result {
    * @param {Answer} answer
    */
   show({ error, faces = [], prior, width, height, trouble, shown }) {
-    this.faces.replaceChildren();
-    this.verdicts = [];
-    for (const box of this.stage.querySelectorAll(".box")) box.remove();
-    if (shown) {
-      // The picture as the server read it: browsers turn pictures by other rules, and the boxes would lie beside the faces.
-      this.isUnshowable = false;
-      this.picture.src = `data:image/jpeg;base64,${shown}`;
-    }
-    this.stage.hidden = this.isUnshowable || Boolean(error);
+    if (shown) this.stage.showAnswer(shown);
+    this.stage.setVisible(!error);
     this.words.classList.toggle("problem", Boolean(error));
     const sentences = [!faces.length && NO_FACE, prior !== "default" && `Prior: ${prior}.`, trouble];
-    setText(this.words, error ?? sentences.filter(Boolean).join(" "));
-    this.words.hidden = !this.words.textContent;
-    faces.forEach((/** @type {FoundFace} */ face, /** @type {number} */ place) => this.#addFace(face, place + 1, width, height));
+    showSentence(this.words, error ?? sentences.filter(Boolean).join(" "));
+    this.#showFaces(inReadingOrder(/** @type {FoundFace[]} */ (faces)), { width, height });
   }
 
   /**
-   * @param {FoundFace} face
-   * @param {number} number
-   * @param {number} width pixels of the picture
-   * @param {number} height
+   * @param {FoundFace[]} faces in reading order
+   * @param {{ width: number, height: number }} size
    */
-  #addFace(face, number, width, height) {
-    const card = new FaceCard();
-    card.show({ face, scores: face.scores, title: `Face ${number}`, note: FOUND_NOTES[face.found] });
-    const verdict = new Verdict({ token: face.token, expression: face.expression, file: this.file });
-    card.element.append(verdict.element);
-    this.verdicts.push(verdict);
-    this.faces.append(card.element);
-    if (face.found !== "crop") this.stage.append(boxAround(face.box, number, width, height));
+  #showFaces(faces, size) {
+    const hasMany = faces.length >= MANY_FACES;
+    // Judged again under another prior, the faces are the same: what was open stays open.
+    const wereOpen = this.#entries.map(({ element }) => element.open);
+    const isOpen = (/** @type {number} */ place) => (wereOpen.length === faces.length ? wereOpen[place] : !hasMany);
+    this.#entries = faces.map((face, place) => new FaceEntry(face, { number: place + 1, size, file: this.file, isOpen: isOpen(place) }));
+    this.element.classList.toggle("has-many", hasMany);
+    setText(this.summary, facesSummary(faces));
+    this.above.hidden = faces.length === 0;
+    this.fold.hidden = !hasMany;
+    this.faces.replaceChildren(...this.#entries.map(({ element }) => element));
+    this.stage.setBoxes(this.#entries.flatMap(({ box }) => box ?? []));
+    for (const { element } of this.#entries) element.addEventListener("toggle", () => this.#nameFold());
+    this.#nameFold();
+    if (faces.length) this.#drawCrops();
   }
-}
 
-/**
- * In shares of the picture, so that it fits at any size.
- * @param {Box} box
- * @param {number} number
- * @param {number} width
- * @param {number} height
- */
-function boxAround([x, y, boxWidth, boxHeight], number, width, height) {
-  const box = el("div", { class: "box", "aria-hidden": "true" }, el("span", { class: "box-number" }, String(number)));
-  const share = (/** @type {number} */ part, /** @type {number} */ whole) => `${(100 * part) / whole}%`;
-  Object.assign(box.style, { left: share(x, width), top: share(y, height), width: share(boxWidth, width), height: share(boxHeight, height) });
-  return box;
+  async #drawCrops() {
+    const entries = this.#entries;
+    const { picture } = this.stage;
+    // Refused if the next answer came meanwhile, which draws its own.
+    const isLoaded = await picture.decode().then(
+      () => true,
+      () => false,
+    );
+    if (isLoaded) for (const entry of entries) entry.drawCrop(picture);
+  }
+
+  /** @param {boolean} isOpen */
+  #openAll(isOpen) {
+    for (const { element } of this.#entries) element.open = isOpen;
+  }
+
+  /** The button says what it does. */
+  #nameFold() {
+    setText(this.fold, this.#entries.some(({ element }) => !element.open) ? "Open all" : "Close all");
+  }
 }

@@ -40,14 +40,9 @@ export class FaceCard {
   confidence = el("p", { class: "face-more" });
   note = el("p", { class: "face-note" });
   guesses = [new Guess(), new Guess(), new Guess()];
-  element = el(
-    "article",
-    { class: "face" },
-    this.title,
-    el("div", { class: "face-head" }, this.emoji, el("div", {}, this.expression, this.confidence)),
-    el("ol", { class: "guesses", "aria-label": "Likeliest expressions" }, ...this.guesses.map(({ element }) => element)),
-    this.note,
-  );
+  head = el("div", { class: "face-head" }, this.emoji, el("div", {}, this.expression, this.confidence));
+  list = el("ol", { class: "guesses", "aria-label": "Likeliest expressions" }, ...this.guesses.map(({ element }) => element));
+  element = el("article", { class: "face" }, this.title, this.head, this.list, this.note);
 
   /**
    * @param {object} shown
