@@ -14,7 +14,7 @@ const OFF = {
   "max-classes-per-file": "size follows duty",
   "max-params": "tsc checks what is passed",
   "max-statements": "size follows duty",
-  "new-cap": "uPlot's class is called so by its makers",
+  "new-cap": "Intl.DateTimeFormat is called, not constructed, where its defaults are asked for",
   "no-await-in-loop": "what waits for its turn waits in a loop",
   "no-inline-comments": "the types of an arrow's arguments stand beside them",
   "no-magic-numbers": "a number that is no constant of its own is explained by its line",

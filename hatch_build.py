@@ -37,8 +37,6 @@ EMOJI: Final = "😠🤢😨😀😢😲😐😒❔"
 VENDORED: Final = {
     "bootstrap.min.css": "bootstrap/dist/css/bootstrap.min.css",
     "socket.io.esm.min.js": "socket.io-client/dist/socket.io.esm.min.js",
-    "uPlot.esm.js": "uplot/dist/uPlot.esm.js",
-    "uPlot.min.css": "uplot/dist/uPlot.min.css",
     "zoomAppsSdk.es.js": "@zoom/appssdk/dist/sdk.es.js",
     **{f"emoji/{ord(emoji):x}.svg": f"@twemoji/svg/{ord(emoji):x}.svg" for emoji in EMOJI},
     # The licences of the packages, and of those that the two bundles carry inside them.
@@ -49,7 +47,6 @@ VENDORED: Final = {
     "licences/socket.io-client.txt": "socket.io-client/LICENSE",
     "licences/socket.io-parser.txt": "socket.io-parser/LICENSE",
     "licences/twemoji-svg.txt": "@twemoji/svg/license",
-    "licences/uplot.txt": "uplot/LICENSE",
     "licences/zoom-appssdk.txt": "@zoom/appssdk/LICENSE.md",
 }
 """Each file the page loads, and where npm puts it."""

@@ -6,10 +6,12 @@ from typing import Any, cast
 from flask import Flask
 from flask_socketio import SocketIO
 from jinja2 import ChoiceLoader, PackageLoader
+from markupsafe import Markup
 
 from tracker.core.person import ME
 from tracker.core.text import hundredths, minutes, number, share
 from tracker.reports.sentences import escape_text
+from tracker.reports.trend_svg import patterns
 from tracker.store.database import data_folder
 from tracker.store.erase import RECORDINGS_FOLDER
 from web.dependencies import Dependencies
@@ -17,7 +19,7 @@ from web.error_pages import register_error_handlers
 from web.live.alerts import alerts_blueprint
 from web.live.messages import Message, PageJSON, SocketJSON
 from web.live.socket import LiveSocket
-from web.page_constants import page_constants, page_constants_blueprint
+from web.page_constants import HATCH_FACTOR, page_constants, page_constants_blueprint
 from web.pages.api import api_blueprint
 from web.pages.calibration import calibration_blueprint
 from web.pages.comparison import comparison_blueprint
@@ -30,6 +32,7 @@ from web.pages.pictures import LARGEST_MEGABYTES, PictureAnalyzer, pictures_blue
 from web.pages.resting_face import resting_face_blueprint
 from web.pages.settings import settings_blueprint
 from web.pages.time_zone import zone_context
+from web.pages.trend import trend_blueprint
 from web.pages.trends import trends_blueprint
 from web.pages.verdicts import PendingVerdicts, verdicts_blueprint
 from web.recordings.queue import Jobs
@@ -102,7 +105,7 @@ def create_app(
     app.url_map.converters["id"] = IdConverter
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_MEGABYTES * 1_000_000
     app.json = PageJSON(app)
-    app.context_processor(lambda: {"page_constants": page_constants()})
+    app.context_processor(lambda: {"page_constants": page_constants(), "trend_patterns": Markup(patterns(HATCH_FACTOR))})  # noqa: S704 - ours
     app.context_processor(zone_context)
     # The pages and the report share a macro for sentences with numbers.
     app.jinja_options = {"loader": ChoiceLoader([app.create_global_jinja_loader(), PackageLoader("tracker.reports", "")])}
@@ -116,6 +119,7 @@ def create_app(
         history_blueprint(dependencies.storage),
         history_api_blueprint(dependencies.storage),
         comparison_blueprint(dependencies.storage),
+        trend_blueprint(live, dependencies.storage),
         trends_blueprint(dependencies.storage, dependencies.settings),
         downloads_blueprint(dependencies.storage),
         recordings_blueprint(jobs, dependencies.storage),

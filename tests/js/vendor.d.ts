@@ -1,9 +1,5 @@
 /** The types of the vendored libraries, which the page imports by address; their packages come with `npm ci`. */
 
-declare module "*/vendor/uPlot.esm.js" {
-  export { default } from "uplot";
-}
-
 declare module "*/vendor/socket.io.esm.min.js" {
   export { io } from "socket.io-client";
 }

@@ -13,6 +13,7 @@ from msgspec.structs import replace as replaced
 from tracker.core.records import ObservationRecord
 from tracker.core.sampling import SampleTimes
 from tracker.core.session_figures import Reading, SessionFigures
+from tracker.core.session_readings import WORD_INDEX, SessionReadings
 
 MAX_TIMELINE_ROWS: Final = 21_600
 """Three hours at 2 Hz: longer than a meeting, and flat."""
@@ -46,6 +47,9 @@ class Timeline:
         self._t = array("d")
         self._counts: Counter[Reading] = Counter()
         self._nobody = 0
+        # Of all readings, also of observations that are forgotten: 13 bytes each, a few megabytes for a day of one face.
+        self._observation, self._face = array("i"), array("i")
+        self._word, self._confidence = array("B"), array("f")
         self._lock = Lock()
 
     def append(self, record: ObservationRecord) -> ObservationRecord:
@@ -55,6 +59,11 @@ class Timeline:
             numbered = replaced(record, n=self._count)
             self._records.append(numbered)
             self._end_pause(record.t)
+            for face in record.faces:
+                self._observation.append(len(self._t))
+                self._face.append(face.id)
+                self._word.append(WORD_INDEX[face.expression])
+                self._confidence.append(face.confidence)
             self._t.append(record.t)
             self._nobody += not record.faces
             self._counts.update((face.id, face.expression, face.quality.reason) for face in record.faces)
@@ -77,6 +86,15 @@ class Timeline:
             t, counts, nobody = np.array(self._t), dict(self._counts), self._nobody
             pauses = [(each.begin, each.end, each.why) for each in self._pauses]
         return SessionFigures.of(SampleTimes.of(t, hz, pauses), nobody, counts.items())
+
+    def readings(self, hz: float) -> SessionReadings:
+        """Of all observations, also those that are forgotten; hz: how often one was asked for."""
+        with self._lock:
+            t = np.array(self._t)
+            observation, face = np.array(self._observation, np.int64), np.array(self._face, np.int64)
+            word, confidence = np.array(self._word), np.array(self._confidence)
+            pauses = [(each.begin, each.end, each.why) for each in self._pauses]
+        return SessionReadings(SampleTimes.of(t, hz, pauses), observation, face, word, confidence)
 
     @property
     def pauses(self) -> list[Pause]:

@@ -12,12 +12,12 @@ import numpy.typing as npt
 
 from tracker.core.sampling import SampleTimes
 from tracker.core.session_figures import Reading, SessionFigures
-from tracker.core.text import NOBODY, WORDS
+from tracker.core.session_readings import NOBODY_INDEX, SessionReadings
+from tracker.core.text import WORDS
 from tracker.core.vocabulary import EXPRESSIONS
 from tracker.exports.session_data import SessionData
 from tracker.reports.motion_rates import MotionRate, MotionTally
 
-NOBODY_INDEX: Final = WORDS.index(NOBODY)
 MAX_LANES: Final = 6
 """Faces that get a lane of their own, those with the most readings first: a page has room for no more."""
 
@@ -77,6 +77,8 @@ class SessionArrays:
         figures: The session's counts and gaps.
         reading_observation: [m] index of the observation that each reading belongs to, ascending.
         reading_word: [m] index into WORDS of each reading.
+        reading_face: [m] number of each reading's face.
+        reading_confidence: [m] 0 to 1.
         lanes: At least one, at most MAX_LANES; a session in which there was never more than one face has one.
         face_count: How many faces there were, those without a lane among them.
         local_time: Seconds of the session to the clock in the session's time zone, see ``SessionData.local``.
@@ -87,6 +89,8 @@ class SessionArrays:
     figures: SessionFigures
     reading_observation: npt.NDArray[np.int64]
     reading_word: npt.NDArray[np.uint8]
+    reading_face: npt.NDArray[np.int64]
+    reading_confidence: npt.NDArray[np.float32]
     lanes: tuple[Lane, ...]
     face_count: int
     local_time: Callable[[float], datetime]
@@ -101,6 +105,13 @@ class SessionArrays:
     def sample_interval(self) -> float:
         """Seconds between two observations, which is how long one of them counts."""
         return self.times.usual
+
+    @property
+    def as_readings(self) -> SessionReadings:
+        """The readings alone, from which trends are computed."""
+        return SessionReadings(
+            self.times, self.reading_observation, self.reading_face, self.reading_word, self.reading_confidence
+        )
 
     def counts(self, begin: float = -np.inf, end: float = np.inf) -> dict[str, int]:
         """Count the readings of all faces.
@@ -142,6 +153,8 @@ def aggregate_session(session: SessionData) -> SessionArrays:
     readings_by_face: dict[int, list[LaneReading]] = {}
     reading_observation: list[int] = []
     reading_word: list[int] = []
+    reading_face: list[int] = []
+    reading_confidence: list[float] = []
     counts: Counter[Reading] = Counter()
     without_face, most_faces, motion = 0, 0, MotionTally()
     for index, observation in enumerate(session.rows()):
@@ -152,6 +165,8 @@ def aggregate_session(session: SessionData) -> SessionArrays:
             word = WORDS.index(face.expression)
             reading_observation.append(index)
             reading_word.append(word)
+            reading_face.append(face.id)
+            reading_confidence.append(face.confidence)
             reason = face.quality.reason
             counts[face.id, face.expression, reason] += 1
             motion.add(face.motion)
@@ -169,6 +184,8 @@ def aggregate_session(session: SessionData) -> SessionArrays:
         figures=SessionFigures.of(times, without_face, counts.items()),
         reading_observation=np.array(reading_observation, np.int64),
         reading_word=np.array(reading_word, np.uint8),
+        reading_face=np.array(reading_face, np.int64),
+        reading_confidence=np.array(reading_confidence, np.float32),
         lanes=lanes,
         face_count=len(readings_by_face),
         local_time=session.local,

@@ -112,6 +112,21 @@ SESSION_RANGE: Final = {
     "from": described(NUMBER, "seconds of the session"),
     "to": described(NUMBER, "seconds of the session"),
 }
+DRAWING: Final = {
+    "width": described(NUMBER, "of the drawing, in CSS pixels"),
+    "height": described(NUMBER, "of its shares or ribbons"),
+    "face": described(WHOLE_NUMBER, "one face's number; else everybody"),
+    "bare": described(TEXT, "if it is there: without lanes and names"),
+}
+EXTENT: Final[dict[str, Schema]] = dict.fromkeys(("begin", "end", "from", "to"), NUMBER)
+TREND: Final = object_of(
+    **EXTENT, step=NUMBER, faces=array_of(WHOLE_NUMBER), edges=array_of(NUMBER), shares=array_of(array_of(NUMBER)),
+    sure=array_of(NUMBER), svg=TEXT,
+)  # fmt: skip
+RIBBON: Final = object_of(
+    **EXTENT, counted=TEXT, words=TEXT, svg=TEXT,
+    rows=array_of(object_of(face=nullable(WHOLE_NUMBER), words=array_of(NUMBER), sure=array_of(NUMBER))),
+)  # fmt: skip
 HZ: Final = described(NUMBER | {"minimum": 0, "maximum": MAX_HZ}, "observations a second; 0 is every frame")
 FACES: Final = described(one_of("own", "all"), "whose")
 IDS: Final = described(TEXT | {"pattern": r"^[0-9,]*$"}, "numbers with commas between them")
@@ -122,6 +137,16 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
         "The readings of the session that runs, or ran last.",
         object_of(session=nullable(TEXT), rows=array_of(ANYTHING)),
         query={"after": described(WHOLE_NUMBER, "only rows with a higher number")},
+    ),
+    "GET /api/trend": Operation(
+        "The trend of the session that runs, or ran last: shares of the expressions in bins, and a drawing of them.",
+        TREND,
+        query=SESSION_RANGE | DRAWING,
+    ),
+    "GET /api/ribbon": Operation(
+        "A part of that session in full: its last minute, if no part is asked for.",
+        RIBBON,
+        query=SESSION_RANGE | DRAWING | {"seconds": described(NUMBER, "so many seconds instead of the last minute")},
     ),
     "GET /api/sources": Operation(
         "The cameras of this machine.",
@@ -170,6 +195,12 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
             "points": described(NUMBER, f"observations at most, {POINTS_RANGE[0]} to {POINTS_RANGE[1]:,}"),
             "brief": described(TEXT, "if it is there: without the scores"),
         },
+    ),
+    "GET /api/sessions/{uuid}/trend": Operation("The trend of a stored session.", TREND, query=SESSION_RANGE | DRAWING),
+    "GET /api/sessions/{uuid}/ribbon": Operation(
+        "A part of a stored session in full.",
+        RIBBON,
+        query=SESSION_RANGE | DRAWING | {"seconds": described(NUMBER, "so many seconds instead of the last minute")},
     ),
     "POST /api/sessions/{uuid}": Operation(
         "Give a stored session a title and notes; what is not sent is emptied.",

@@ -1,4 +1,4 @@
-"""The page Now in a real browser, watching the drawn face: history, keyboard, curves, and what is remembered."""
+"""The page Now in a real browser, watching the drawn face: history, keyboard, and what is remembered."""
 
 from typing import TYPE_CHECKING, Final
 
@@ -158,20 +158,6 @@ def test_a_hidden_picture_stays_hidden(now: "NowPage", page: Page, site: str) ->
     expect(page.get_by_label("Hide the picture")).to_be_checked()
     now.expect_growth()
     assert now.painted(page.locator("#overlay")) == 0
-
-
-@pytest.mark.usefixtures("complaints")
-def test_curves_open_on_demand(now: "NowPage", page: Page, site: str) -> None:
-    """Seven lines with seven different dashes; the single observations come behind them when they are asked for."""
-    now.start(site, DEMO)
-    page.get_by_text("Curves").click()
-    key = page.locator(".u-series:not(.behind)")
-    expect(key).to_have_count(8)
-    dashes = page.locator(".u-series line").evaluate_all("lines => lines.map(line => line.getAttribute('stroke-dasharray'))")
-    assert len(set(dashes)) == 7
-    page.get_by_label("Show the single observations").check()
-    expect(page.locator(".u-series")).to_have_count(15)
-    now.expect_painted(page.locator(".uplot canvas"), 500)
 
 
 def test_everybody_is_watched_only_knowingly(now: "NowPage", page: Page, site: str) -> None:

@@ -1,4 +1,4 @@
-"""A stored session looked at closely in a real browser: what the first look left out is fetched and drawn."""
+"""A stored session's trend in a real browser: pointed at, clicked, dragged over, and the same by keys and buttons."""
 
 import re
 import shutil
@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 
 HZ, MANY = 5.0, 9000
 FLASH: Final = MANY // 2 + 1
-"""One observation of surprise, which the page's first look, at every third, passes by."""
+"""One observation of surprise, in the middle: a fifth of a second of half an hour."""
 
 
 def calm(n: int) -> ObservationRecord:
@@ -68,37 +68,41 @@ def drag(page: Page, over: Locator, begin: float, end: float) -> None:
     page.mouse.up()
 
 
-def test_a_stretch_is_fetched_and_drawn(session: Page, complaints: list[str]) -> None:
-    """Dragged over on the ribbon, every observation of it is there, the flash among them; double-click goes back."""
+def test_a_part_is_shown_in_full(session: Page, complaints: list[str]) -> None:
+    """Dragged over, every observation of it is there, the flash among them; then a part of that; double-click goes back."""
     title, words = session.locator("#minute-title"), session.locator("#minute-words")
     expect(session.locator("#count")).to_have_text(f"{MANY:,} observations")
-    # One of nine thousand: in the figures, and not in the half of the observations that the ribbon is drawn from.
     expect(session.locator("#whole-words")).to_contain_text("surprise < 1 %")
     expect(words).not_to_contain_text("surprise")
-    with session.expect_response(re.compile(r"timeline\?.*from=\d+.*to=\d+")):
-        drag(session, session.locator("#whole"), 0.49, 0.51)
-    expect(title).to_contain_text("all 1")
+    drag(session, session.locator("#whole"), 0.49, 0.51)
     expect(words).to_contain_text("surprise")
+    expect(title).to_have_text(re.compile(r"^In full: [\d:]+ to [\d:]+, 1[78]\d observations$"))
+    expect(session.locator("#whole-title")).to_have_text(re.compile(r"^[\d:]+ to [\d:]+, of [\d:]+ to [\d:]+$"))
 
     drag(session, session.locator("#minute"), 0.6, 0.9)
     expect(words).not_to_contain_text("surprise")
-    expect(title).to_contain_text("Zoomed in: all")
     session.locator("#whole").dblclick(position={"x": 5, "y": 5})
     expect(title).to_have_text("Last minute")
+    expect(session.locator("#whole-title")).to_have_text("Whole session")
     assert complaints == []
 
 
-def test_the_curves_ask_for_a_stretch_too(session: Page, complaints: list[str]) -> None:
-    """Dragged over there, ribbon and curves show the same stretch; double-click goes back."""
-    title = session.locator("#minute-title")
-    session.locator("#curves summary").click()
-    curves = session.locator(".u-over")
-    expect(curves).to_be_visible()
-    drag(session, curves, 0.45, 0.55)
-    expect(title).to_contain_text("Zoomed in: all")
-    expect(session.locator("#minute-words")).to_contain_text("surprise")
-    curves.dblclick(position={"x": 50, "y": 50})
-    expect(title).to_have_text("Last minute")
+def test_a_moment_is_pointed_at_and_looked_at(session: Page, complaints: list[str]) -> None:
+    """The pointer says when, what and how sure; a click shows the minute around; arrow keys and Enter do the same."""
+    whole, said = session.locator("#whole"), session.locator("#chart-words")
+    whole.hover(position={"x": 30, "y": 30})
+    expect(said).to_have_text(re.compile(r"^[\d:]+ to [\d:]+: neutral 100\s%, on average 70\s% sure$"))
+    box = whole.bounding_box()
+    assert box
+    whole.click(position={"x": box["width"] / 2, "y": 30})
+    title, words = session.locator("#minute-title"), session.locator("#minute-words")
+    expect(title).to_contain_text("In full: ")
+    expect(words).to_contain_text("surprise")
+    whole.focus()
+    session.keyboard.press("End")
+    expect(whole).to_have_attribute("aria-valuetext", re.compile("neutral"))
+    session.keyboard.press("Enter")
+    expect(words).not_to_contain_text("surprise")
     assert complaints == []
 
 
@@ -107,14 +111,14 @@ def test_buttons_do_without_dragging(session: Page, complaints: list[str]) -> No
     title = session.locator("#minute-title")
     closer = session.get_by_role("button", name="Zoom in")
     closer.focus()
-    for times in ("one in 2 of 4", "all 2"):
+    for times in ("4,5", "2,2"):
         session.keyboard.press("Enter")
         expect(title).to_contain_text(times)
     middle = session.locator("#minute-from").inner_text()
     session.get_by_role("button", name="Later").press("Enter")
     expect(session.locator("#minute-from")).not_to_have_text(middle)
     session.get_by_role("button", name="Zoom out").press("Enter")
-    expect(title).to_contain_text("one in 2 of 4")
+    expect(title).to_contain_text("4,5")
     session.get_by_role("button", name="Whole session").press("Enter")
     expect(title).to_have_text("Last minute")
     assert complaints == []

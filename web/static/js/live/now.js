@@ -164,7 +164,7 @@ function paintWords() {
   const since = now.recorded ? "" : `since ${formatMoment(0)} · `;
   setText(byId("elapsed"), now.started_at ? since + formatDuration(figures?.seconds ?? 0) : "");
   setText(byId("effort"), now.kind === "watching" ? loadWords(last) : "");
-  showTimeline({ rows: live.rows, hz: now.hz ?? 0, allFaces, figures });
+  showTimeline({ stored: null, id: live.session, version: last?.n ?? 0, allFaces, figures });
   if (!last || last === painted) return;
   painted = last;
   // For whoever measures: when a result was on the screen, as soon as the browser has painted it.

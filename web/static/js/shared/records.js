@@ -45,6 +45,7 @@
 /**
  * @typedef {object} Figures
  * @property {number} seconds that were watched
+ * @property {number} observations
  * @property {string} counted
  * @property {string} beside
  * @property {FaceFigures} all

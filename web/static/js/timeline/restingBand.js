@@ -1,15 +1,12 @@
-/** When the resting face was taken into account: a thin line below a ribbon, and a sentence. */
+/** When the resting face was taken into account: a thin line below the charts, and a sentence. */
 
-import { byId, el, findById, penOf } from "../shared/dom.js";
+/** @import { Range } from "../shared/records.js" */
+
+import { byId, el, findById } from "../shared/dom.js";
 import { formatMoment } from "../shared/sessionTime.js";
 import { get } from "../shared/api.js";
 import { onState } from "../shared/state.js";
 import { redraw } from "../shared/redraw.js";
-import { themeColour } from "../shared/format.js";
-
-/** CSS pixels: of the line, and of the bare strip above it. */
-const LINE = 4;
-const DISTANCE = 2;
 
 const storedSession = findById("session")?.dataset.session;
 /** @type {[number, number | null][]} seconds of the session; null: until now */
@@ -36,27 +33,13 @@ else {
 /**
  * @param {number} from
  * @param {number} to
+ * @returns {Range[]}
  */
-const stretchesBetween = (from, to) =>
-  stretches.map(([begin, end]) => [Math.max(begin, from), Math.min(end ?? Infinity, to)]).filter(([begin, end]) => begin < end);
-
-/**
- * On a ribbon that shows the time between two moments.
- * @param {HTMLCanvasElement} canvas
- * @param {number} from
- * @param {number} to
- */
-export function drawRestingBand(canvas, from, to) {
-  const pen = penOf(canvas);
-  const scale = devicePixelRatio;
-  const x = (/** @type {number} */ moment) => Math.round(((moment - from) / (to - from)) * canvas.width);
-  for (const [begin, end] of stretchesBetween(from, to)) {
-    const [left, width, top] = [x(begin), x(end) - x(begin), canvas.height - LINE * scale];
-    pen.clearRect(left, top - DISTANCE * scale, width, canvas.height);
-    pen.fillStyle = themeColour("accent");
-    pen.fillRect(left, top, width, LINE * scale);
-  }
-}
+export const restingStretches = (from, to) =>
+  stretches.flatMap(([begin, end]) => {
+    const [first, last] = [Math.max(begin, from), Math.min(end ?? Infinity, to)];
+    return first < last ? [/** @type {Range} */ ([first, last])] : [];
+  });
 
 /**
  * The same in words; empty where there is nothing to say.
@@ -64,7 +47,7 @@ export function drawRestingBand(canvas, from, to) {
  * @param {number} to
  */
 export function restingSentence(from, to) {
-  const when = stretchesBetween(from, to).map(([begin, end]) => `${formatMoment(begin)} to ${formatMoment(end)}`);
+  const when = restingStretches(from, to).map(([begin, end]) => `${formatMoment(begin)} to ${formatMoment(end)}`);
   return when.length ? ` Resting face taken into account from ${when.join(", ")}.` : "";
 }
 
@@ -77,5 +60,5 @@ byId("legend").after(key);
  * @param {number} to
  */
 export function showRestingKey(from, to) {
-  key.hidden = stretchesBetween(from, to).length === 0;
+  key.hidden = restingStretches(from, to).length === 0;
 }

@@ -1,134 +1,235 @@
-/** The timeline: the last minute, the whole session, what it was made of, and the curves. */
+/** The timeline: the last minute in full, the trend of the whole session, and what it was made of; a part of it on demand. */
 
-/** @import { Figures, Row, StoredRows } from "../shared/records.js" */
-/** @import { FaceChoice, Segment } from "./segments.js" */
-/** @import { RangeHandlers } from "./curves.js" */
+/** @import { Answer, Figures, Range } from "../shared/records.js" */
 
 import { byId, el, setText } from "../shared/dom.js";
-import { drawMarkers, markerSentence } from "./markers.js";
-import { drawRestingBand, restingSentence, showRestingKey } from "./restingBand.js";
-import { drawRibbon, drawZoomFrame } from "./ribbon.js";
-import { emojiImage, formatCount, formatPercent } from "../shared/format.js";
+import { clampRange, connectZoomButtons } from "./zoomButtons.js";
+import { confidenceWords, emojiImage, formatPercent } from "../shared/format.js";
 import { EXPRESSIONS, NOBODY, UNCLEAR } from "../shared/constants.js";
-import { LARGEST, segmentsOf, sharesOf } from "./segments.js";
-import { Curves } from "./curves.js";
+import { connectMoments, markedLines, markerSentence } from "./markers.js";
+import { restingSentence, restingStretches, showRestingKey } from "./restingBand.js";
+import { Chart } from "./chart.js";
+import { Feed } from "./feed.js";
 import { formatMoment } from "../shared/sessionTime.js";
 import { redraw } from "../shared/redraw.js";
+import { unitsWide } from "./drawing.js";
 
-/** @typedef {StoredRows & { from: number, to: number }} Zoomed a part of the session, seen more closely */
-
+/** Seconds. */
 const MINUTE = 60;
-const curves = new Curves(byId("plot"));
-const minuteRibbon = byId("minute", HTMLCanvasElement);
-const wholeRibbon = byId("whole", HTMLCanvasElement);
+/** A part as short as this shows its seconds. */
+const SHORT = 10 * MINUTE;
+/** Milliseconds between two requests for what grows. */
+const MINUTE_PAUSE = 400;
+const WHOLE_PAUSE = 2000;
+/** Whose timeline it is. */
+const EVERYBODY = "everybody";
+const WORDS = [...EXPRESSIONS, UNCLEAR, NOBODY];
+/** A share below it is not listed at the pointer. */
+const MIN_LISTED_SHARE = 0.005;
+
 const faceSelect = byId("whose", HTMLSelectElement);
-const withSingle = byId("raw", HTMLInputElement);
-const curvesDetails = byId("curves", HTMLDetailsElement);
-/** @type {FaceChoice} */
-let choice = LARGEST;
+/** @type {string} */
+let choice = EVERYBODY;
+/**
+ * The part of the session that the trend shows; null: all of it.
+ * @type {Range | null}
+ */
+let zoom = null;
+/**
+ * The part that is shown in full; null: the last minute.
+ * @type {Range | null}
+ */
+let near = null;
+/** @type {Answer | null} */
+let trend = null;
+/** @type {Answer | null} */
+let ribbon = null;
+/** The session that these are of. */
+let address = "";
+/** @type {((range: Range) => void)[]} */
+const rangeListeners = [];
+/** @type {((t: number) => void)[]} */
+const lookListeners = [];
+
+const handlers = { select: zoomTo, reset: showAll, look: lookAt };
+const minuteChart = new Chart("minute", { ...handlers, tell: (t) => tell(t, ribbonWords) });
+const wholeChart = new Chart("whole", { ...handlers, tell: (t) => tell(t, trendWords) });
+const minuteFeed = new Feed(MINUTE_PAUSE, (answer) => {
+  ribbon = answer;
+  minuteChart.show(answer.svg, [answer.from, answer.to]);
+});
+const wholeFeed = new Feed(WHOLE_PAUSE, (answer) => {
+  trend = answer;
+  wholeChart.show(answer.svg, [answer.from, answer.to]);
+});
 
 faceSelect.addEventListener("change", () => {
-  choice = faceSelect.value === LARGEST ? LARGEST : Number(faceSelect.value);
+  choice = faceSelect.value;
   redraw();
 });
-curvesDetails.addEventListener("toggle", redraw);
-const drawCurvesAnew = () => {
-  curves.reset();
-  redraw();
-};
-withSingle.addEventListener("change", drawCurvesAnew);
-window.addEventListener("themechange", drawCurvesAnew);
+connectZoomButtons(() => zoom ?? wholeRange(), wholeRange, zoomTo, showAll);
+connectMoments(lookAt);
+
+/** @returns {Range} */
+function wholeRange() {
+  return trend ? [trend.begin, Math.max(trend.end, trend.begin + 1)] : [0, 1];
+}
 
 /**
- * What dragging over the curves and double-clicking do.
- * @param {RangeHandlers} handlers
+ * Be told which part is shown, whenever a person changes it.
+ * @param {(range: Range) => void} listener
  */
-export const onCurveSelection = (handlers) => curves.onSelection(handlers);
+export const onRange = (listener) => rangeListeners.push(listener);
 
 /**
- * Nothing before the first row. Moments are seconds of the session.
+ * Be told of each moment that a person wants to see.
+ * @param {(t: number) => void} listener
+ */
+export const onLook = (listener) => lookListeners.push(listener);
+
+/** @param {Range} range */
+function zoomTo(range) {
+  zoom = clampRange(range, wholeRange());
+  near = zoom;
+  viewChanged();
+}
+
+function showAll() {
+  [zoom, near] = [null, null];
+  viewChanged();
+}
+
+/**
+ * Show a moment in full, with what was around it.
+ * @param {number} t seconds of the session
+ */
+export function lookAt(t) {
+  const [begin, end] = wholeRange();
+  const length = near ? Math.min(near[1] - near[0], MINUTE) : MINUTE;
+  near = clampRange([t - length / 2, t + length / 2], [begin, Math.max(end, begin + length)]);
+  for (const listener of lookListeners) listener(t);
+  redraw();
+}
+
+function viewChanged() {
+  for (const listener of rangeListeners) listener(zoom ?? wholeRange());
+  redraw();
+}
+
+/**
+ * Nothing before the first observation. Call it at every redraw.
  * @param {object} session
- * @param {Row[]} session.rows
- * @param {number} session.hz tells a gap from the usual interval
+ * @param {string | null} session.stored its id; null: the one that runs, or ran last
+ * @param {string | null | undefined} session.id
+ * @param {number} session.version number of its newest observation; 0 without any
  * @param {boolean} session.allFaces whether everybody is followed
  * @param {Figures | null} session.figures of the whole session, as the server counts them
- * @param {Zoomed | null} [session.zoomed] stands in the place of the last minute and in the curves
  */
-export function showTimeline({ rows, hz, allFaces, figures, zoomed = null }) {
-  byId("timeline").hidden = rows.length === 0 || !figures;
-  if (rows.length === 0 || !figures) return curves.reset();
-  offerFaces(rows, allFaces);
+export function showTimeline({ stored, id, version, allFaces, figures }) {
+  byId("timeline").hidden = version === 0 || !figures;
+  if (version === 0 || !figures) return;
+  if (address !== (id ?? "")) {
+    address = id ?? "";
+    [zoom, near, trend, ribbon] = [null, null, null, null];
+  }
+  const base = stored ? `/api/sessions/${stored}` : "/api";
+  const face = choice === EVERYBODY ? undefined : Number(choice);
+  const [trendPart, ribbonPart] = [zoom, near].map((part) => (part ? { from: part[0], to: part[1] } : {}));
+  // What is over does not change any more.
+  const isSettled = (/** @type {Range | null} */ part, /** @type {Answer | null} */ answer) => part !== null && answer !== null && answer.end > part[1] + SHORT;
+  wholeFeed.update(`${base}/trend`, { width: unitsWide(wholeChart.drawing), face, ...trendPart }, isSettled(zoom, trend) ? 0 : version);
+  minuteFeed.update(`${base}/ribbon`, { width: unitsWide(minuteChart.drawing), face, ...ribbonPart }, isSettled(near, ribbon) ? 0 : version);
   setText(byId("count"), figures.counted);
-  const segments = segmentsOf(rows, choice, hz);
-  if (zoomed) showZoomed(zoomed);
-  else showLastMinute(segments, rows);
-  showWhole(segments, zoomed);
-  showFigures(figures, segments);
-  const near = zoomed ?? { rows, hz };
-  if (curvesDetails.open) curves.show(near.rows, choice, near.hz, withSingle.checked);
+  if (trend) showWhole(trend, allFaces);
+  if (ribbon) showNear(ribbon);
+  if (trend) showFigures(figures, trend);
 }
 
 /**
- * @param {Segment[]} segments
- * @param {Row[]} rows
+ * @param {Answer} answer
+ * @param {boolean} allFaces
  */
-function showLastMinute(segments, rows) {
-  const to = segments[segments.length - 1].to;
-  const first = segments.findIndex((segment) => segment.to > to - MINUTE);
-  showNear("Last minute", segments.slice(first), rows.slice(first), to - MINUTE, to);
+function showWhole(answer, allFaces) {
+  offerFaces(answer.faces, allFaces);
+  const { begin, end, from, to } = answer;
+  const part = `${formatMoment(from, true)} to ${formatMoment(to, true)}`;
+  setText(byId("whole-title"), zoom ? `${part}, of ${formatMoment(begin)} to ${formatMoment(end)}` : "Whole session");
+  showAxis("whole", from, to);
+  wholeChart.showLines(markedLines());
+  wholeChart.showResting(restingStretches(from, Math.min(to, end)));
+  wholeChart.showFrame(near && near !== zoom ? near : null);
+  showRestingKey(begin, end);
+  byId("range").hidden = false;
 }
 
-/** @param {Zoomed} zoomed */
-function showZoomed({ from, to, rows, hz, every, total }) {
-  const share = every === 1 ? "all" : `one in ${every} of`;
-  const title = `Zoomed in: ${share} ${formatCount(total)} observations`;
-  showNear(title, segmentsOf(rows, choice, hz), rows, from, to, every > 1);
+/** @param {Answer} answer */
+function showNear({ from, to, end, counted, words }) {
+  setText(byId("minute-title"), near ? `In full: ${formatMoment(from, true)} to ${formatMoment(to, true)}, ${counted}` : "Last minute");
+  showAxis("minute", from, to);
+  minuteChart.showLines(markedLines());
+  minuteChart.showResting(restingStretches(from, Math.min(to, end)));
+  setText(byId("minute-words"), `${words}${markerSentence(from, to)}${restingSentence(from, Math.min(to, end))}`);
 }
 
 /**
- * @param {string} title
- * @param {Segment[]} segments
- * @param {Row[]} rows
+ * @param {string} id
  * @param {number} from
  * @param {number} to
- * @param {boolean} thinned whether the rows are a sample
  */
-function showNear(title, segments, rows, from, to, thinned = false) {
-  setText(byId("minute-title"), title);
-  drawRibbon(minuteRibbon, segments, from, to, { emoji: true });
-  drawRestingBand(minuteRibbon, from, to);
-  drawMarkers(minuteRibbon, from, to);
-  setText(byId("minute-from"), formatMoment(from, true));
-  setText(byId("minute-to"), formatMoment(to, true));
-  setText(byId("minute-words"), `${thinned ? "About: " : ""}${sharesSentence(rows)}${markerSentence(from, to)}${restingSentence(from, to)}`);
+function showAxis(id, from, to) {
+  const short = to - from < SHORT;
+  setText(byId(`${id}-from`), formatMoment(from, short));
+  setText(byId(`${id}-middle`), short && id !== "minute" ? "" : formatMoment((from + to) / 2, short));
+  setText(byId(`${id}-to`), formatMoment(to, short));
+}
+
+const HINT = "Point at a chart to read it, click to look closer, drag to zoom.";
+setText(byId("chart-words"), HINT);
+
+/**
+ * Show in words what is at a moment, or what one can do.
+ * @param {number | null} t
+ * @param {(t: number) => string} wordsAt
+ */
+function tell(t, wordsAt) {
+  const words = t === null ? HINT : wordsAt(t);
+  setText(byId("chart-words"), words);
+  return words;
+}
+
+const isInWords = () => document.documentElement.dataset.shown === "words";
+
+/**
+ * What a bin of the trend was made of.
+ * @param {number} t
+ */
+function trendWords(t) {
+  if (!trend) return "";
+  const { edges, shares, sure, end } = trend;
+  if (t > end) return `${formatMoment(t)}: yet to come`;
+  const bin = Math.max(edges.findLastIndex((/** @type {number} */ edge, /** @type {number} */ place) => edge <= t && place < shares.length), 0);
+  const when = `${formatMoment(edges[bin], true)} to ${formatMoment(edges[bin + 1], true)}`;
+  if (!shares[bin].length) return `${when}: nothing was watched`;
+  const ranked = WORDS.map((word, place) => ({ word, share: shares[bin][place] })).filter(({ share }) => share >= MIN_LISTED_SHARE);
+  ranked.sort((one, other) => other.share - one.share);
+  const listed = ranked.map(({ word, share }) => (isInWords() ? word : `${word} ${formatPercent(share)}`)).join(", ");
+  return `${when}: ${listed}${sure[bin] ? `, on average ${confidenceWords(sure[bin])}` : ""}`;
 }
 
 /**
- * @param {Segment[]} segments
- * @param {Zoomed | null} zoomed
+ * What the part in full shows at a moment.
+ * @param {number} t
  */
-function showWhole(segments, zoomed) {
-  const [from, to] = [segments[0].from, segments[segments.length - 1].to];
-  drawRibbon(wholeRibbon, segments, from, to);
-  drawRestingBand(wholeRibbon, from, to);
-  drawMarkers(wholeRibbon, from, to);
-  if (zoomed) drawZoomFrame(wholeRibbon, zoomed.from, zoomed.to, from, to);
-  showRestingKey(from, to);
-  const short = to - from < 10 * MINUTE;
-  setText(byId("whole-from"), formatMoment(from, short));
-  setText(byId("whole-middle"), short ? "" : formatMoment((from + to) / 2));
-  setText(byId("whole-to"), formatMoment(to, short));
-}
-
-/**
- * What some rows were made of, in words, each share with what it is a share of.
- * @param {Row[]} rows
- */
-function sharesSentence(rows) {
-  const shares = sharesOf(rows, choice).map(([label, share]) => `${label} ${formatPercent(share)}`).join(", ");
-  const nobody = rows.filter(({ faces }) => faces.length === 0).length / rows.length;
-  const rest = nobody ? `Nobody there: ${formatPercent(nobody)} of the observations.` : "";
-  return [shares && `${shares}.`, rest].filter(Boolean).join(" ") || `Face ${choice} was not there.`;
+function ribbonWords(t) {
+  if (!ribbon) return "";
+  const { from, to, rows } = ribbon;
+  const said = rows.map((/** @type {{ face: number | null, words: number[], sure: number[] }} */ { face, words, sure }) => {
+    const place = Math.min(Math.max(Math.floor(((t - from) / (to - from)) * words.length), 0), words.length - 1);
+    const word = WORDS[words[place]] ?? "nothing was watched";
+    const confidence = EXPRESSIONS.includes(word) || word === UNCLEAR ? `, ${confidenceWords(sure[place])}` : "";
+    return `${face !== null && rows.length > 1 ? `face ${face} ` : ""}${word}${confidence}`;
+  });
+  return `${formatMoment(t, true)}: ${said.join(" · ")}`;
 }
 
 /**
@@ -140,17 +241,16 @@ const legendShares = new Map();
 /**
  * The session in numbers: the legend has each expression's share of the readings, a line below says of how many, and the rest.
  * @param {Figures} figures
- * @param {Segment[]} segments
+ * @param {Answer} answer
  */
-function showFigures(figures, segments) {
-  const [from, to] = [segments[0].from, segments[segments.length - 1].to];
-  const { shares, of, words } = (choice === LARGEST ? null : figures.faces[choice]) ?? figures.all;
-  for (const label of [...EXPRESSIONS, UNCLEAR, NOBODY]) {
+function showFigures(figures, { begin, end }) {
+  const { shares, of, words } = (choice === EVERYBODY ? null : figures.faces[choice]) ?? figures.all;
+  for (const label of WORDS) {
     const place = legendShares.get(label) ?? addToLegend(label);
     setText(place, label === NOBODY ? "" : (shares[label] ?? "–"));
   }
   setText(byId("legend-of"), `${of && `Shares of ${of}. `}${figures.beside}`);
-  setText(byId("whole-words"), `${words} ${figures.beside}`.trim() + markerSentence(from, to) + restingSentence(from, to));
+  setText(byId("whole-words"), `${words} ${figures.beside}`.trim() + markerSentence(begin, end) + restingSentence(begin, end));
 }
 
 /** @param {string} label */
@@ -168,16 +268,15 @@ let offered = "";
 
 /**
  * With several faces a person chooses whose timeline it is.
- * @param {Row[]} rows
+ * @param {number[]} faces their numbers
  * @param {boolean} allFaces
  */
-function offerFaces(rows, allFaces) {
-  const ids = [...new Set(rows.flatMap((row) => row.faces.map(({ id }) => id)))].sort((one, other) => one - other);
-  byId("whose-choice").hidden = !allFaces || ids.length < 2;
-  if (ids.join() === offered) return;
-  offered = ids.join();
-  if (choice !== LARGEST && !ids.includes(choice)) choice = LARGEST;
-  const options = ids.map((id) => el("option", { value: id }, `face ${id}`));
-  faceSelect.replaceChildren(el("option", { value: LARGEST }, "the largest face"), ...options);
-  faceSelect.value = String(choice);
+function offerFaces(faces, allFaces) {
+  byId("whose-choice").hidden = !allFaces || faces.length < 2;
+  if (faces.join() === offered) return;
+  offered = faces.join();
+  if (choice !== EVERYBODY && !faces.includes(Number(choice))) choice = EVERYBODY;
+  const options = faces.map((id) => el("option", { value: id }, `face ${id}`));
+  faceSelect.replaceChildren(el("option", { value: EVERYBODY }, EVERYBODY), ...options);
+  faceSelect.value = choice;
 }

@@ -1,6 +1,6 @@
 /** The part of a session that is zoomed to. */
 
-import { clampRange } from "../../web/static/js/session/zoomSelect.js";
+import { clampRange } from "../../web/static/js/timeline/zoomButtons.js";
 import { deepEqual } from "node:assert/strict";
 import { test } from "node:test";
 

@@ -1,0 +1,67 @@
+"""What the faces of a stored session showed, as columns: a day of them within a second."""
+
+from itertools import compress
+from math import inf
+from typing import Any
+
+import numpy as np
+from sqlalchemy import select
+from sqlalchemy.orm import Session as Store
+
+from tracker.core.sampling import Gap, SampleTimes
+from tracker.core.session_readings import WORD_INDEX, SessionReadings
+from tracker.store import schema
+from tracker.store.columns import SHARE_SCALE, ForeignValue, nearest_finite
+from tracker.store.find_session import find_session
+from tracker.store.session_figures import sampling_of_session
+
+
+def query_readings(store: Store, uuid: str, begin: float = -inf, end: float = inf) -> SessionReadings:
+    """The readings of a session, or of a part of it.
+
+    Args:
+        store: A session of the database.
+        uuid: The watched session's, or the beginning of it.
+        begin: Seconds of the session, included.
+        end: Seconds of the session, included.
+
+    Raises:
+        UnknownError: There is no such session.
+        UsageError: There is more than one.
+    """
+    session = find_session(store, uuid)
+    usual = sampling_of_session(store, session).interval
+    observation, reading, person = (each.__table__.c for each in (schema.Observation, schema.Reading, schema.Participant))
+    query: Any = (
+        select(observation.t, reading.expression, reading.confidence, person.number)
+        .select_from(schema.Observation.__table__)
+        .outerjoin(schema.Reading.__table__, reading.observation_id == observation.id)
+        .outerjoin(schema.Participant.__table__, person.id == reading.participant_id)
+        .where(observation.session_id == session.id)
+        .order_by(observation.t, observation.id)
+    )
+    query = query.where(observation.t >= begin) if begin != -inf else query
+    query = query.where(observation.t <= end) if end != inf else query
+    # From the driver's own cursor, as the times of a session: SQLAlchemy's rows take four times as long.
+    rows = store.connection().execute(query.add_columns(observation.id)).cursor.fetchall()
+    numbers = np.fromiter((row[4] for row in rows), np.int64, len(rows))
+    first = np.append(True, numbers[1:] != numbers[:-1])[: len(rows)]
+    t = np.fromiter((nearest_finite(row[0]) for row in rows), np.float64, len(rows))[first]
+    place = np.cumsum(first) - 1
+    there = np.fromiter((row[1] is not None for row in rows), np.bool_, len(rows))
+    seen = list(compress(rows, there))
+    word = np.fromiter((_word_index(row[1]) for row in seen), np.uint8, len(seen))
+    confidence = np.fromiter((nearest_finite(row[2]) for row in seen), np.float32, len(seen)) / SHARE_SCALE
+    face = np.fromiter((int(nearest_finite(row[3])) for row in seen), np.int64, len(seen))
+    last = float(t[-1]) if len(t) else 0.0
+    pauses = tuple(
+        Gap(each.began_t, max(each.began_t, last) if each.ended_t is None else each.ended_t, each.why)
+        for each in sorted(session.pauses, key=lambda pause: pause.began_t)
+    )
+    return SessionReadings(SampleTimes(t, pauses, usual), place[there], face, word, np.clip(confidence, 0, 1))
+
+
+def _word_index(word: Any) -> int:
+    if word not in WORD_INDEX:
+        raise ForeignValue(word)
+    return WORD_INDEX[word]
