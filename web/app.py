@@ -29,6 +29,7 @@ from web.pages.health import health_blueprint
 from web.pages.history import history_api_blueprint, history_blueprint
 from web.pages.now import now_blueprint
 from web.pages.pictures import LARGEST_MEGABYTES, PictureAnalyzer, pictures_blueprint
+from web.pages.practice import practice_blueprint
 from web.pages.resting_face import resting_face_blueprint
 from web.pages.settings import settings_blueprint
 from web.pages.time_zone import zone_context
@@ -127,6 +128,7 @@ def create_app(
         health_blueprint(dependencies.storage, dependencies.settings, lambda: refit(live, picture_analyzer)),
         calibration_blueprint(live, dependencies.storage, dependencies.settings, dependencies.look_seconds),
         resting_face_blueprint(live, dependencies.storage, dependencies.settings, lambda: refit(live, picture_analyzer)),
+        practice_blueprint(live),
         settings_blueprint(dependencies.storage, live.retention_decided, guests(address, panel)),
         alerts_blueprint(live.alerts),
         unlock_blueprint(access, panel),

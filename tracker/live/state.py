@@ -30,7 +30,8 @@ class SessionRequest:
 
     source: as ``tracker.sources.factory`` takes it, or ``browser`` for the page's own camera. hz: observations a second, 0 is
     every frame. hand_on: the virtual camera that gets each frame, overlay: with an emoji. release: the camera is closed between
-    samples. motion: frames a second, between two observations, on which movement is watched; 0 is none.
+    samples. motion: frames a second, between two observations, on which movement is watched; 0 is none. practice: for the
+    practice mirror alone: never stored, and no alert is given.
     """
 
     source: str
@@ -40,6 +41,7 @@ class SessionRequest:
     overlay: bool = False
     release: bool = False
     motion: float = DEFAULT_MOTION_HZ
+    practice: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "source", Address(self.source))
@@ -85,7 +87,7 @@ class LiveState:
         """As JSON for the page."""
         request: JsonObject = {
             name: None if self.request is None else getattr(self.request, name)
-            for name in ("source", "hz", "faces", "motion", "hand_on", "release")
+            for name in ("source", "hz", "faces", "motion", "hand_on", "release", "practice")
         }
         return {
             "kind": self.kind,

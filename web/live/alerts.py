@@ -53,7 +53,7 @@ class Alerts:
         """Watch what one's own face shows from a session's beginning on; tell the alert that is due, and mark its moment."""
         match event:
             case SessionBegan(request=request):
-                self._own = request.faces == "own"
+                self._own = request.faces == "own" and not request.practice
                 since = self._elapsed()
                 self._detector = AlertDetector(self._active_alerts, request.hz, given=None if since is None else -since)
             case ObservationMade(record=record):

@@ -23,10 +23,11 @@ SAVING_WORDS: Final[dict[Retention, str]] = {
     "forever": "saved for ever",
 }
 """The state line's last words."""
+PRACTICE_WORDS: Final = "practice, nothing is saved"
 
 
 class SessionRecorder:
-    """Stores what the events of a session tell, from its beginning on, or from when the person decided so."""
+    """Stores what the events of a session tell, from its beginning on, or from when the person decided so; never practice."""
 
     def __init__(self, storage: Storage, settings: Settings, changed: Callable[[], None]) -> None:
         """Ready for a session.
@@ -38,6 +39,7 @@ class SessionRecorder:
         """
         self._storage, self._settings, self._changed = storage, settings, changed
         self._session: SessionBegan | None = None
+        self._practises = False
         self._recorder: Recorder | None = None
         self._ending: Recorder | None = None
         self._lock = RLock()
@@ -52,6 +54,8 @@ class SessionRecorder:
     def words(self) -> str:
         """Whether the session is being saved, and for how long."""
         recorder, retention = self._recorder, self._storage.retention
+        if self._practises:
+            return PRACTICE_WORDS
         if recorder is None or retention is None:
             return SAVING_WORDS["nothing"]
         return "not being saved" if recorder.trouble else SAVING_WORDS[retention]
@@ -62,7 +66,8 @@ class SessionRecorder:
             match event:
                 case SessionBegan():
                     self._end()
-                    self._session = event
+                    self._practises = event.request.practice
+                    self._session = None if self._practises else event
                     self._recorder = self._new_recorder()
                 case SessionEnded():
                     self._end()
@@ -104,6 +109,7 @@ class SessionRecorder:
             self._recorder.end()
             self._ending = self._recorder
         self._recorder = self._session = None
+        self._practises = False
 
     def _new_recorder(self) -> "Recorder | None":
         from tracker.store.recorder import Recorder

@@ -1,9 +1,9 @@
 """The live connection: pages ask over Socket.IO, the controller obeys, and every page hears what happens.
 
-To a page: ``state``, ``observation``, ``preview``, ``alert``. From a page: ``start``, ``pause``, ``resume``, ``stop``,
-``mark``, ``title``, ``limit``, ``frame`` (its own camera's picture), ``look`` (send me the next preview), ``everybody``
-(where are the faces in view?) and ``me`` (this one is mine). Each is answered with {"ok": true} and what was asked for, or with
-{"ok": false, "error": a sentence}, and so is whatever else a page asks.
+To a page: ``state``, ``observation``, ``practice``, ``preview``, ``alert``. From a page: ``start``, ``pause``, ``resume``,
+``stop``, ``mark``, ``title``, ``limit``, ``frame`` (its own camera's picture), ``look`` (send me the next preview),
+``everybody`` (where are the faces in view?), ``me`` (this one is mine), ``rest`` (in practice: measure my face at rest). Each
+is answered with {"ok": true} and what was asked for, or with {"ok": false, "error": a sentence}, and so is anything else.
 """
 
 import inspect
@@ -32,6 +32,7 @@ from tracker.personal.select_fit import fit_to_apply
 from web.dependencies import Dependencies
 from web.live.alerts import Alerts
 from web.live.connections import end_slow, hang_up
+from web.live.practice import Practice
 from web.live.preview import Preview
 from web.live.session_recorder import SessionRecorder
 
@@ -81,8 +82,10 @@ class LiveSocket(Namespace):
         # The analyzer is opened in the worker of the newest session, whose prior it is.
         self.controller = Controller(lambda: dependencies.open_live(self._prior), smoothing=smoothing)
         self.alerts = Alerts(self._tell, self.controller.publish)
+        self._practice = Practice(self._tell)
         # The recorder first: what the page is told of saving is then true. Alerts after the observation that they are about.
-        for consumer in (self.recorder.consume, self.consume, self._preview.consume, self.alerts.consume):
+        consumers = (self.recorder, self, self._preview, self.alerts, self._practice)
+        for consumer in (each.consume for each in consumers):
             self.controller.subscribe(consumer)
         self._giver: str | None = None
         self._figures_at = 0.0
@@ -172,6 +175,9 @@ class LiveSocket(Namespace):
     def on_start(self, wanted: object = None) -> None:
         """{source, hz, faces, prior}: begin a session, in place of one that runs."""
         chosen, prior = _parse_request(wanted, self._default_prior, self._addresses)
+        running = self.controller.state
+        if chosen.practice and running.active and running.request is not None and not running.request.practice:
+            raise UsageError("A session is running, and practice would end it. End it on the page Now first.")
         chosen = replace(chosen, motion=self._motion)
         self._addresses[str(chosen.source)] = chosen.source
         # First: the page may send its first picture before start returns.
@@ -239,6 +245,11 @@ class LiveSocket(Namespace):
         """The face at a point of the frame is the person's own."""
         self.controller.claim(_sent(x, float, "x of a face"), _sent(y, float, "y of a face"))
 
+    @answered
+    def on_rest(self) -> None:
+        """The person who practises shows their face at rest from now on."""
+        self._practice.rest_again()
+
     def _wants_browser(self) -> bool:
         request = self.controller.state.request
         return request is not None and request.source == BROWSER
@@ -267,6 +278,7 @@ class _Start(msgspec.Struct, frozen=True):
     hand_on: str | None = None
     overlay: bool = False
     release: bool = False
+    practice: bool = False
 
 
 def _parse_request(given: object, prior: str, addresses: Mapping[str, str]) -> tuple[SessionRequest, str]:
@@ -279,6 +291,12 @@ def _parse_request(given: object, prior: str, addresses: Mapping[str, str]) -> t
     if f"{HIDDEN}@" in source and source not in addresses:
         raise UsageError(f"{HIDDEN} stands for a user and a password that Mien no longer knows. Enter them again.")
     session_request = SessionRequest(
-        addresses.get(source, source), start.hz, start.faces, start.hand_on, overlay=start.overlay, release=start.release
+        addresses.get(source, source),
+        start.hz,
+        start.faces,
+        start.hand_on,
+        overlay=start.overlay,
+        release=start.release,
+        practice=start.practice,
     )
     return session_request, prior if start.prior is None else start.prior

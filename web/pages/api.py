@@ -176,6 +176,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
         },
         needed=("picture",),
     ),
+    "POST /api/practice/leave": Operation("End the session if it is practice; any other goes on.", OK),
     "POST /api/verdicts": Operation(
         "Save your verdict on a face with its crop, and with the whole picture if it is sent.",
         object_of(id=WHOLE_NUMBER, said=TEXT, kept=TEXT, stored=STORED),

@@ -122,6 +122,12 @@ def start(page: Page, site: str, _: list[Path]) -> None:
     expect(page.locator("#step-words")).to_contain_text("Skipped")
 
 
+def practice(page: Page, site: str, _: list[Path]) -> None:
+    page.goto(f"{site}/practice")
+    page.get_by_role("button", name="The demo").click()
+    expect(page.locator("#read-words")).to_contain_text("Mien reads:")
+
+
 def scripts(page: Page, site: str, _: list[Path]) -> None:
     page.goto(f"{site}/settings")
     page.get_by_role("link", name="the addresses").click()
@@ -135,12 +141,12 @@ JOURNEYS: Final[tuple[tuple[State, ...], ...]] = (
     (picture, said),
     (choices, settings),
     (past, uploads, session, trends, health),
-    (start,),
+    (start, practice),
     (recording,),
     (scripts,),
 )
 """States that a person comes to one after the other; what was kept in the first is there in the others."""
-TELLING: Final = (watching, said, session, health, choices)
+TELLING: Final = (watching, said, session, health, choices, practice)
 """The states that between them show every kind of part: axe looks at them in the calm themes, too."""
 
 

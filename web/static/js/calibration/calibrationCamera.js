@@ -1,6 +1,6 @@
-/** The camera of the calibration page: the session that runs, or one that is started here. */
+/** The camera of the pages that watch for themselves, calibration and practice: the session that runs, or one that is started here. */
 
-/** @import { ShowProblem, State } from "../shared/records.js" */
+/** @import { Row, ShowProblem, State } from "../shared/records.js" */
 
 import { BrowserCamera, CAMERA_STOPPED } from "../live/browserCamera.js";
 import { byId, el } from "../shared/dom.js";
@@ -18,9 +18,16 @@ const cameraSelect = byId("camera", HTMLSelectElement);
 let isStartedHere = false;
 /** What is wrong with the camera's picture, as it was shown; it is withdrawn when that is over. */
 let pictureProblem = "";
+let isPractice = false;
 
-/** @param {ShowProblem} showProblem called when a camera cannot be had */
-export function offerSources(showProblem) {
+/**
+ * @param {ShowProblem} showProblem called when a camera cannot be had
+ * @param {object} [options]
+ * @param {boolean} [options.practice] whether the sessions that begin here are practice, apart from all others
+ * @param {() => Row | undefined} [options.newest] the observation whose faces are drawn into the picture; none if not given
+ */
+export function offerSources(showProblem, { practice = false, newest = () => undefined } = {}) {
+  isPractice = practice;
   const open = async (/** @type {string | null | undefined} */ source, /** @type {() => Promise<string | null>} */ begin) => {
     showProblem(null);
     const refusal = (source === "browser" ? await camera.open() : null) ?? (await begin());
@@ -32,7 +39,7 @@ export function offerSources(showProblem) {
     isStartedHere = await open(source, () => {
       // Before the answer: who leaves the page while it is on its way ends the session, too.
       isStartedHere = true;
-      return command("start", { source, hz: HZ, faces: "own" });
+      return command("start", { source, hz: HZ, faces: "own", practice });
     });
   };
   byId("from-browser").addEventListener("click", () => start("browser"));
@@ -40,7 +47,7 @@ export function offerSources(showProblem) {
   byId("from-camera").addEventListener("click", () => start(cameraSelect.value));
   byId("go-on").addEventListener("click", () => open(state().source, () => command("resume")));
   onState((now) => show(now, showProblem));
-  onRedraw(() => showPreview(state(), undefined, camera));
+  onRedraw(() => showPreview(state(), newest(), camera));
   offerCameras();
 }
 
@@ -55,7 +62,8 @@ export function closeCamera() {
  * @param {ShowProblem} showProblem
  */
 function show(now, showProblem) {
-  byId("source").hidden = ["connecting", "watching", "starting", "away"].includes(now.kind);
+  const isOther = isPractice && isActive(now) && !now.practice;
+  byId("source").hidden = isOther || ["connecting", "watching", "starting", "away"].includes(now.kind);
   byId("go-on").hidden = now.kind !== "paused";
   if (["failed", "lost", "away"].includes(now.kind)) showProblem(now.message);
   const seen = now.kind === "watching" ? now.message : "";

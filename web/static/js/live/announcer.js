@@ -47,10 +47,20 @@ document.querySelector("main")?.append(region);
  * @param {boolean} allFaces whether the sentence says whose face it is
  */
 export function announce(row, allFaces) {
-  const chosen = localStorage.getItem("spoken");
-  if (!row || chosen === "off") return;
+  if (!row) return;
   const [first] = [...row.faces].sort((one, other) => area(other) - area(one));
   const words = first ? `${allFaces ? `Face ${first.id} ` : ""}${looksWords(first.expression)}.` : `${NOBODY}.`;
-  const sentence = announcer.consider(words, row.t, Number(chosen ?? DEFAULT_PAUSE));
+  say(words, row.t);
+}
+
+/**
+ * Say a sentence once it lasts, and not too soon after the one before.
+ * @param {string} words
+ * @param {number} t seconds of the session
+ */
+export function say(words, t) {
+  const chosen = localStorage.getItem("spoken");
+  if (chosen === "off") return;
+  const sentence = announcer.consider(words, t, Number(chosen ?? DEFAULT_PAUSE));
   if (sentence !== null) setText(region, sentence);
 }

@@ -64,6 +64,7 @@
  * @property {number} [motion] looks a second at what moves
  * @property {string | null} [hand_on] the virtual camera that gets the picture
  * @property {string | null} [started_at] ISO 8601
+ * @property {boolean} [practice] whether it is for the practice page alone, and never stored
  * @property {boolean} [recorded] whether times are a file's own
  * @property {string} [paused_because]
  * @property {boolean} [puzzled] whether somebody in view may be the person, and is not followed
@@ -75,6 +76,23 @@
  * @property {Figures | null} [figures]
  * @property {string} [saving] whether the session is being saved, in words
  * @property {string | null} [save_trouble] a sentence
+ */
+
+/**
+ * A movement of the face, each value 0 to 1; rest is null until it is measured. level: as "a little more", empty as at rest.
+ * @typedef {{ part: string, name: string, value: number, rest: number | null, low: number, high: number, level: string }} MovementView
+ */
+
+/**
+ * What an observation shows of the person who practises.
+ * @typedef {object} PracticeView
+ * @property {number} t seconds of the session
+ * @property {string} face what its parts show, a sentence
+ * @property {string | null} expression null where no face can be read
+ * @property {number} confidence
+ * @property {Record<string, { now: number, low: number, high: number }>} scores by expression
+ * @property {MovementView[]} movements
+ * @property {number | null} resting seconds for which the face is still measured at rest
  */
 
 /** @typedef {{ index: number, name: string, path: string | null, virtual: boolean }} Camera */
