@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal, get_args
 
 import click
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 CONTRACT_MEMBERS: Final = ("id", "title", "started_at", "ended_at", "interrupted", "source", "hz", "observations", "model")
 """Of the JSON of a session in the list, those that others build on; they come first."""
+LeftOut = Literal["times", "scores", "notes"]
+"""What a report may leave out, as ``tracker.reports.leave_out`` has it, which would import numpy here."""
 EXPORT_FORMATS: Final = ("csv", "jsonl", "parquet")
 ID_PREFIX_LENGTH: Final = 8
 """Characters of an id that are listed: enough to tell it from others."""
@@ -96,14 +98,28 @@ def export(parent: str | None, /, session: str, db: str | None, output: Path, fo
 
 @command.command(name="report")
 @session_file_options
+@click.option(
+    "--leave-out",
+    type=click.Choice(get_args(LeftOut)),
+    multiple=True,
+    help="For a report that you pass on: no exact times, no scores, or no title, notes and markers; may be repeated.",
+)
 @click.pass_obj
-def report(parent: str | None, /, session: str, db: str | None, output: Path, **part: float | None) -> None:
+def report(
+    parent: str | None,
+    /,
+    session: str,
+    db: str | None,
+    output: Path,
+    leave_out: tuple[LeftOut, ...],
+    **part: float | None,
+) -> None:
     """Write a report on a session: one page of HTML that also prints well."""
     from tracker.reports.earlier_sessions import read_earlier_sessions
     from tracker.reports.html_report import write_report
 
     with open_session(db or parent, session, **part) as (record, store):
-        write_report(record, output, read_earlier_sessions(store, session))
+        write_report(record, output, read_earlier_sessions(store, session), leave_out)
 
 
 @command.command(name="plot")

@@ -12,10 +12,11 @@ from typing import Final
 
 import numpy as np
 
+from tracker.core.text import share
 from tracker.core.vocabulary import EXPRESSIONS
 from tracker.exports.session_data import Marker
 from tracker.reports.aggregate import SessionArrays, most_read_lane
-from tracker.reports.sentences import Number, Phrase, share_number
+from tracker.reports.sentences import Number, Phrase, length_number, mix_number
 
 WINDOW_SECONDS: Final = 20.0
 """Length of each window: longer than a laugh, shorter than a topic."""
@@ -116,7 +117,7 @@ def describe_mix(mix: dict[str, float], name: str) -> Phrase:
     phrase: list[str | Number] = []
     for word in ranked:
         if not phrase or mix[word] >= MIN_NAMED_SHARE:
-            phrase += [f"{', ' if phrase else ''}{word} ", share_number(mix[word], f"{name} {word}")]
+            phrase += [f"{', ' if phrase else ''}{word} ", mix_number(mix[word], f"{name} {word}")]
     return tuple(phrase)
 
 
@@ -124,11 +125,11 @@ def describe_change_point(change: ChangePoint, position: int) -> Phrase:
     """The mix before and after, and how different they are; position: of the change point in the session, from 1."""
     name = f"moment {position}"
     before, after = (describe_mix(mix, f"{name} {when}") for mix, when in ((change.before, "before"), (change.after, "after")))
-    difference = share_number(change.difference, f"{name} difference")
-    phrase: Phrase = ("before: ", *before, "; after: ", *after, "; large change (", difference, ")")
+    difference = mix_number(change.difference, f"{name} difference", f"({share(change.difference)})")
+    phrase: Phrase = ("before: ", *before, "; after: ", *after, "; large change ", difference)
     if change.marker is None:
         return phrase
     seconds = round(change.t - change.marker.t, 3)
-    distance = Number(seconds, f"{name} from marker", f"{abs(seconds):.0f} s")
+    distance = length_number(seconds, f"{name} from marker", f"{abs(seconds):.0f} s")
     side = "after" if seconds >= 0 else "before"
     return (*phrase, "; ", distance, f" {side} the marker {QUOTES[0]}{change.marker.text}{QUOTES[1]}")

@@ -1,7 +1,7 @@
 """Renders a session as one page of HTML that also prints well: no scripts, nothing loaded, every number from the session."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -12,9 +12,21 @@ from tracker.exports.files import atomic_file
 from tracker.exports.session_data import SessionData
 from tracker.reports.aggregate import SessionArrays, aggregate_session, longest_segments, most_read_lane
 from tracker.reports.insights import find_insights
+from tracker.reports.leave_out import LeftOut, reworded, without_confidence, without_notes
 from tracker.reports.personal_range import EarlierSessions
-from tracker.reports.sentences import Number, Phrase, count_number, escape_text, share_number, time_number
-from tracker.reports.svg import DRAWING_WIDTH, Span, hatch_patterns, marker_flags, ribbon, share_strip, swatch, time_axis
+from tracker.reports.sentences import (
+    Number,
+    Phrase,
+    count_number,
+    escape_text,
+    length_number,
+    mix_number,
+    moment_number,
+    share_number,
+)
+from tracker.reports.svg import DRAWING_WIDTH, Span, hatch_patterns, marker_flags, ribbon, share_strip, swatch
+from tracker.reports.time_axis import moment_words, time_axis
+from tracker.store.source_label import source_in_words, source_label
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -25,6 +37,7 @@ HALF_WIDTH: Final = DRAWING_WIDTH // 2 - 20
 """The width of two drawings beside each other, with some space between them."""
 HASH_DIGITS: Final = 7
 """Digits of a model file's hash that are shown: enough to tell it from others."""
+PASSED_ON_FACTS: Final = "Some of it was left out before it was passed on. Made by Mien; the page loads nothing from anywhere."
 NO_VALUE: Final = "\N{EN DASH}"
 MAX_NAMED_EXPRESSIONS: Final = 3
 """The most expressions that one sentence names."""
@@ -32,28 +45,38 @@ GAP_WORDS: Final = {"lost": "camera lost", "unsaved": "not saved", "silent": "no
 """Reason of a gap -> what people read; other reasons are shown as they are. The pages use these words, too."""
 
 
-def write_report(session: SessionData, path: Path, earlier: EarlierSessions | None = None) -> None:
+def write_report(
+    session: SessionData, path: Path, earlier: EarlierSessions | None = None, leave_out: Collection[LeftOut] = ()
+) -> None:
     """Write the page to a file.
 
     Args:
         session: The session; its rows are read once.
         path: The file; an existing one is replaced.
         earlier: The person's last sessions before it; None where they are not known.
+        leave_out: What a report that is passed on leaves out, besides the earlier sessions, the source and ids.
 
     Raises:
         MienError: The file cannot be written.
     """
-    page = render_report(session, earlier)
+    page = render_report(session, earlier, leave_out)
     with atomic_file(path) as part:
         part.write_text(page, encoding="utf-8")
 
 
-def render_report(session: SessionData, earlier: EarlierSessions | None = None) -> str:
+def render_report(session: SessionData, earlier: EarlierSessions | None = None, leave_out: Collection[LeftOut] = ()) -> str:
     """The page as HTML; arguments as in ``write_report``."""
     import jinja2
     from markupsafe import Markup
 
+    if "notes" in leave_out:
+        session = without_notes(session)
+    if "times" in leave_out:
+        # As a recording: it knows its own time alone, and nothing of the clock.
+        session = replace(session, recorded=True)
     data = aggregate_session(session)
+    if "scores" in leave_out:
+        data = without_confidence(data)
     end_seconds = next((part for length, part in END_LENGTHS if data.length >= length), None)
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("tracker.reports", ""),
@@ -62,25 +85,29 @@ def render_report(session: SessionData, earlier: EarlierSessions | None = None) 
         keep_trailing_newline=True,
     )
     environment.filters["text"] = escape_text
+    # Every number of the page passes through here, so that none is told that is left out.
+    environment.filters["told"] = lambda phrase: reworded(phrase, leave_out)
     return environment.get_template("report.html").render(
         style=Markup(files("tracker.reports").joinpath("report.css").read_text(encoding="utf-8")),  # noqa: S704 - ours
         hatches=Markup(hatch_patterns()),  # noqa: S704 - ours
-        title=report_title(session),
-        when=report_heading(session, data),
+        title=passed_on_title(session) if leave_out else report_title(session),
+        when=passed_on_heading(data) if leave_out else report_heading(session, data),
         sentence=main_sentence(data),
         timeline=timeline_drawings(session, data) if len(data.t) else None,
-        shares=share_rows(data) if data.readings else [],
-        ends=first_and_last(data, end_seconds) if data.readings and end_seconds is not None else [],
-        insights=find_insights(session, data, earlier) if data.readings else None,
+        shares=share_rows(session, data) if data.readings else [],
+        never=[word for word in EXPRESSIONS if word not in data.counts()] if data.readings else [],
+        ends=first_and_last(session, data, end_seconds) if data.readings and end_seconds is not None else [],
+        insights=find_insights(session, data, None if leave_out else earlier) if data.readings else None,
         markers=[
-            ((Number(marker.t, f"marker {position}", clock(marker.t)),), marker.text)
+            ((moment_number(marker.t, f"marker {position}", moment_words(session, marker.t)),), marker.text)
             for position, marker in enumerate(session.markers, 1)
         ],
         notes=session.notes,
-        silences=list(unseen_parts(data)),
+        silences=list(unseen_parts(session, data)),
         readings=(count_number(data.readings, "readings"),),
         observations=(count_number(len(data.t), "observations"),),
-        facts=provenance_line(session),
+        facts=PASSED_ON_FACTS if leave_out else provenance_line(session),
+        scores="scores" not in leave_out,
     )
 
 
@@ -90,6 +117,16 @@ def report_title(session: SessionData) -> str:
     return session.title or f"Session of {began.day} {began:%B %Y}"
 
 
+def passed_on_title(session: SessionData) -> str:
+    """The title of a report that leaves something out: the session's, and no day."""
+    return session.title or "A session"
+
+
+def passed_on_heading(data: SessionArrays) -> Phrase:
+    """Of a report that leaves something out: the length alone, no day, source or frequency."""
+    return (length_number(data.length, "length"), " long")
+
+
 def report_heading(session: SessionData, data: SessionArrays) -> Phrase:
     """The line below the title: day, clock times, length, source, and how often Mien looked."""
     began, ended = data.local_time(data.begin), data.local_time(data.begin + data.length)
@@ -97,12 +134,12 @@ def report_heading(session: SessionData, data: SessionArrays) -> Phrase:
     first, last = (
         Number(time.timestamp(), f"clock {name}", f"{time:%H:%M}") for name, time in (("begin", began), ("end", ended))
     )
-    # Of a recording's path only the name: the report may be passed on, and folders have names of people.
-    source = Path(session.source).name if session.recorded else session.source
+    # Of a path only the name: the report may be passed on, and folders have names of people.
+    source = source_in_words(source_label(session.source, live=not session.recorded))
     hz = 1 / data.sample_interval
     frequency: Phrase = (Number(hz, "hz", f"{hz:.2g} Hz"),) if session.hz else ("every frame",)
     when: Phrase = ("Looked at on ", day) if session.recorded else (day, ", ", first, " to ", last, f" ({began:%Z})")
-    heading: Phrase = (*when, " · ", time_number(data.length, "length"), " long · ", source, " · ", *frequency)
+    heading: Phrase = (*when, " · ", length_number(data.length, "length"), " long · ", source, " · ", *frequency)
     return (*heading, " · interrupted") if session.interrupted else heading
 
 
@@ -111,7 +148,7 @@ def main_sentence(data: SessionArrays) -> Phrase:
     if not data.readings:
         return ("Nobody was seen in this session." if data.figures.nobody else "Nothing was observed in this session.",)
     counts = sorted(((readings, word) for word, readings in data.counts().items() if word != UNCLEAR), reverse=True)
-    unclear: Phrase = (" ", _word_share(data, UNCLEAR), " were unclear.") if UNCLEAR in data.counts() else ()
+    unclear: Phrase = (" Unclear: ", _word_share(data, UNCLEAR), ".") if UNCLEAR in data.counts() else ()
     if not counts:
         return ("No reading was clear enough to name an expression.", *unclear)
     words = [word for _, word in counts[:MAX_NAMED_EXPRESSIONS]]
@@ -144,7 +181,7 @@ def timeline_drawings(session: SessionData, data: SessionArrays) -> TimelineDraw
     for index, lane in enumerate(data.lanes):
         drawing = ribbon(data, index, span, f"{lane.title}: the timeline of what it showed")
         lanes.append((lane.title, _markup(drawing)))
-    lanes.append(("", _markup(time_axis(span))))
+    lanes.append(("", _markup(time_axis(session, span))))
     several, more = len(data.lanes) > 1, data.face_count - len(data.lanes)
     return TimelineDrawings(lanes, several, (count_number(more, "faces not drawn"),) if several and more else ())
 
@@ -168,28 +205,29 @@ class ShareRow:
     cells: tuple[Phrase, Phrase, Phrase]
 
 
-def share_rows(data: SessionArrays) -> list[ShareRow]:
-    """The table of shares: a row for each expression, and one for unclear; there must be a reading."""
+def share_rows(session: SessionData, data: SessionArrays) -> list[ShareRow]:
+    """The table of shares: a row for each expression that was read, and for unclear if anything was."""
     segments, counts = longest_segments(data), data.counts()
     rows = []
-    for word in (*EXPRESSIONS, UNCLEAR):
+    for word in (word for word in (*EXPRESSIONS, UNCLEAR) if counts.get(word)):
         length: Phrase = (NO_VALUE,)
         began: Phrase = (NO_VALUE,)
         if segment := segments.get(word):
             whose = f" ({data.lanes[segment.lane].title.lower()})" if len(data.lanes) > 1 else ""
             shown = clock(segment.seconds) if segment.seconds >= 60 else f"{segment.seconds:.1f} s"
-            length = (Number(round(segment.seconds, 3), f"longest {word}", shown),)
-            began = (Number(round(segment.begin, 3), f"longest {word} from", clock(segment.begin)), whose)
-        cells: tuple[Phrase, Phrase, Phrase] = ((_word_share(data, word) if counts.get(word) else NO_VALUE,), length, began)
+            length = (length_number(segment.seconds, f"longest {word}", shown),)
+            began = (moment_number(segment.begin, f"longest {word} from", moment_words(session, segment.begin)), whose)
+        cells: tuple[Phrase, Phrase, Phrase] = ((_word_share(data, word),), length, began)
         rows.append(ShareRow(word, EMOJI[word], _markup(swatch(word)), _markup(share_strip(data, word)), cells))
     return rows
 
 
-def first_and_last(data: SessionArrays, seconds: float) -> list[tuple["Markup", Phrase]]:
+def first_and_last(session: SessionData, data: SessionArrays, seconds: float) -> list[tuple["Markup", Phrase]]:
     """The first and the last part of a session.
 
     Args:
-        data: The session, longer than twice ``seconds``.
+        session: The session, longer than twice ``seconds``.
+        data: The same, already read.
         seconds: The length of each part.
 
     Returns:
@@ -202,23 +240,24 @@ def first_and_last(data: SessionArrays, seconds: float) -> list[tuple["Markup", 
     whose = f" (drawn: {data.lanes[lane].title.lower()})" if len(data.lanes) > 1 else ""
     parts = []
     for name, span in (("first", first), ("last", last)):
-        drawing = ribbon(data, lane, span, f"The {name} {minutes}") + time_axis(span)
+        drawing = ribbon(data, lane, span, f"The {name} {minutes}") + time_axis(session, span)
         counts = data.counts(span.begin, span.end)
         shares: list[str | Number] = []
         for word in sorted(counts, key=lambda word: -counts[word])[:MAX_NAMED_EXPRESSIONS]:
             value = counts[word] / sum(counts.values())
-            shares += [f"{', ' if shares else ''}{word} ", _exact_share(value, f"{name} {word}")]
+            shares += [f"{', ' if shares else ''}{word} ", mix_number(value, f"{name} {word}")]
         length = Number(seconds, f"{name} seconds", minutes)
         parts.append((_markup(drawing), (f"The {name} ", length, f"{whose}: ", *(shares or ["no face was read"]), ".")))
     return parts
 
 
-def unseen_parts(data: SessionArrays) -> Iterator[tuple[Phrase, str]]:
+def unseen_parts(session: SessionData, data: SessionArrays) -> Iterator[tuple[Phrase, str]]:
     """Each gap with its reason, then the shares without a face and with an unreadable one, each with what it is a share of."""
     figures, finish = data.figures, round(data.begin + data.length, 3)
     for position, gap in enumerate(figures.gaps, 1):
-        begin = Number(gap.begin, f"gap {position}", clock(gap.begin))
-        until = "the end" if gap.begin >= finish else Number(gap.end, f"gap {position} end", clock(gap.end))
+        begin = moment_number(gap.begin, f"gap {position}", moment_words(session, gap.begin))
+        end = moment_number(gap.end, f"gap {position} end", moment_words(session, gap.end))
+        until = "the end" if gap.begin >= finish else end
         yield (begin, " to ", until), GAP_WORDS.get(gap.why, gap.why)
     if figures.nobody:
         yield (_exact_share(figures.nobody_share, "nobody"),), "of the observations: nobody there"
@@ -229,7 +268,7 @@ def unseen_parts(data: SessionArrays) -> Iterator[tuple[Phrase, str]]:
 
 
 def _exact_share(value: float, name: str) -> Number:
-    return Number(value, name, share(value))
+    return Number(value, name, share(value), "share")
 
 
 def provenance_line(session: SessionData) -> str:

@@ -7,7 +7,7 @@ from tracker.exports.session_data import SessionData
 from tracker.reports import change_points, motion_rates, personal_range
 from tracker.reports.aggregate import SessionArrays, aggregate_session, most_read_lane
 from tracker.reports.personal_range import EarlierSessions
-from tracker.reports.sentences import Number, Phrase, time_number
+from tracker.reports.sentences import Number, Phrase, moment_number
 
 MOVEMENTS_NOT_RECORDED: Final = "Movements between the observations were not recorded in this session."
 
@@ -35,9 +35,9 @@ class Insights:
         """For each change point, its time (by the clock, too, unless it is a recording), and the mix before and after."""
         moments: list[tuple[Phrase, Phrase]] = []
         for position, change in enumerate(self.changes, 1):
-            when: Phrase = (time_number(change.t, f"moment {position} of the session"),)
+            when: Phrase = (moment_number(change.t, f"moment {position} of the session"),)
             if not self.recorded:
-                clock = Number(round(change.t, 3), f"moment {position}", f"{self.data.local_time(change.t):%H:%M:%S}")
+                clock = moment_number(change.t, f"moment {position}", f"{self.data.local_time(change.t):%H:%M:%S}")
                 when = (clock, " (", *when, ")")
             moments.append((when, change_points.describe_change_point(change, position)))
         return moments
@@ -82,7 +82,7 @@ class Insights:
             return (MOVEMENTS_NOT_RECORDED,) if not self.data.motion_rates else ()
         minutes = seconds / motion_rates.MINUTE_SECONDS
         length = f"{minutes:.1f} minutes" if minutes >= 1 else f"{seconds:.0f} seconds"
-        return ("Counted between the observations; faces were watched for ", Number(seconds, "watched", length), ".")
+        return ("Counted between the observations; faces were watched for ", Number(seconds, "watched", length, "length"), ".")
 
 
 def find_insights(session: SessionData, data: SessionArrays, earlier: EarlierSessions | None = None) -> Insights:

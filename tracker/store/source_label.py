@@ -1,11 +1,14 @@
 """How a stored session names its source, and whether that was a recording, whose seconds are its own, or the demo."""
 
+from pathlib import PurePath
 from typing import Final
 
 RECORDING_PREFIX: Final = "recording:"
 """The source of a recording's session begins so; the file's path or name follows."""
 DEMO_SOURCES: Final = ("fake", "fake:meeting")
 """Sources that draw their faces."""
+SOURCE_WORDS: Final = dict.fromkeys(DEMO_SOURCES, "the demo") | {"browser": "the browser's camera"}
+"""What people call the sources whose names are words of Mien's own."""
 
 
 def is_recorded(source: str) -> bool:
@@ -21,3 +24,11 @@ def source_label(source: str, *, live: bool) -> str:
 def source_name(source: str) -> str:
     """A stored source as ``mien log`` and ``mien analyze`` write it: of a recording, its path or name."""
     return source.removeprefix(RECORDING_PREFIX)
+
+
+def source_in_words(source: str) -> str:
+    """A stored source as people call it: the demo, camera 0, recording meeting.mp4; of a path only the name."""
+    if is_recorded(source):
+        return f"recording {PurePath(source_name(source)).name}"
+    camera = f"camera {source}" if source.isdigit() else PurePath(source).name or source
+    return SOURCE_WORDS.get(source, camera)

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import groupby
 from math import ceil
-from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, Response, render_template, request
@@ -16,12 +15,13 @@ from tracker.core.notes import line
 from tracker.core.records import JsonObject, as_json, timestamp
 from tracker.core.text import clock, counted, sure
 from tracker.core.vocabulary import EMOJI, UNCLEAR
+from tracker.reports.leave_out import LEFT_OUT_WORDS
 from tracker.store import session_queries, uploads
 from tracker.store.find_session import find_session
 from tracker.store.partial_erase import ERASED_PAUSE
 from tracker.store.retention import UNTIL_CLOSED
 from tracker.store.schema import Marker
-from tracker.store.source_label import DEMO_SOURCES, is_recorded, source_name
+from tracker.store.source_label import is_recorded, source_in_words
 from tracker.store.timeline_query import query_timeline
 from web.pages.calendar import ENTRIES_PER_PAGE, calendar, calendar_start, day_anchor, day_in_words
 from web.pages.time_zone import zone
@@ -42,7 +42,6 @@ MAX_QUOTED: Final = 40
 """Letters of a wrong word in an address that an error repeats."""
 FIELDS_NOT_IN_BRIEF: Final = ("scores", "smooth", "reason", "motion")
 """Of a reading: what a ribbon does not need."""
-SOURCE_NAMES: Final = dict.fromkeys(DEMO_SOURCES, "the demo") | {"browser": "the browser's camera"}
 ORDER_WORDS: Final[dict[session_queries.Order, str]] = {
     "newest": "Newest first",
     "oldest": "Oldest first",
@@ -175,6 +174,7 @@ def history_blueprint(storage: Storage) -> Blueprint:
             began=None if is_recorded(detail.summary.source) else timestamp(detail.summary.started_at),
             markers=session_markers(detail.summary, detail.markers),
             until=keep_words(detail.summary),
+            left_out_words=LEFT_OUT_WORDS,
             erased=[
                 f"{time(each.began_t)} to {time(ceil(each.ended_t or 0))}" for each in detail.pauses if each.why == ERASED_PAUSE
             ],
@@ -317,15 +317,11 @@ def session_entry(summary: session_queries.SessionSummary, *, with_day: bool = F
     """A session as the pages show it; with_day: whether its line names the day, too."""
     local = summary.started_at.astimezone(zone())
     day = f"{local:%a}, {local.day} {local:%b %Y}, " if with_day else ""
-    if is_recorded(summary.source):
-        began, source = f"{day}watched at {local:%H:%M}", f"recording {PurePath(source_name(summary.source)).name}"
-    else:
-        camera = f"camera {summary.source}" if summary.source.isdigit() else PurePath(summary.source).name or summary.source
-        began, source = f"{day}{local:%H:%M}", SOURCE_NAMES.get(summary.source, camera)
+    began = f"{day}watched at {local:%H:%M}" if is_recorded(summary.source) else f"{day}{local:%H:%M}"
     parts = [
         began,
         f"{clock(summary.seconds)} long",
-        source,
+        source_in_words(summary.source),
         f"{summary.hz:g} Hz" if summary.hz else "every frame",
         counted(summary.observations, "observation"),
     ]

@@ -4,7 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,11 +13,14 @@ from msgspec.structs import replace as changed
 from playwright.sync_api import Browser
 from sqlalchemy.orm import Session as Store
 
+from tests.tracker.exports.conftest import BEGAN
+from tests.tracker.exports.recount import Told
 from tracker.core.text import PLOT_STYLES
 from tracker.exports.from_database import read_session_data
-from tracker.exports.session_data import SessionData
+from tracker.exports.session_data import Marker, Pause, SessionData
 from tracker.reports.html_report import render_report, report_title, write_report
 from tracker.reports.motion_rates import MotionTally, describe_rate
+from tracker.reports.personal_range import EarlierSession, EarlierSessions
 from tracker.store.testing import MOTION, row
 
 SLOW: Final = "this machine manages 7 a second; blinks need 15"
@@ -48,7 +51,9 @@ def test_faces_that_are_there_together_have_a_line_each(store: Store) -> None:
     assert page.count('class="ribbon"') == 4
     assert ">Face 1</span>" in page
     assert ">Face 2</span>" in page
-    assert "3:00 to 3:20" in re.sub(r"</?data[^>]*>", "", page)
+    began = BEGAN.astimezone()
+    gap = f"{began + timedelta(minutes=3):%H:%M:%S} to {began + timedelta(minutes=3, seconds=20):%H:%M:%S}"
+    assert gap in re.sub(r"</?data[^>]*>", "", page)
 
 
 def test_a_face_that_comes_back_under_another_number_stays_one_line(store: Store) -> None:
@@ -79,9 +84,42 @@ def test_each_expression_has_a_hatch_and_a_line_of_its_own() -> None:
     assert len({style.hatch for style in styles}) == len({style.dashes for style in styles}) == len(PLOT_STYLES)
 
 
+def test_times_are_those_of_the_page(store: Store) -> None:
+    """The clock of the person's zone, on the axis, too; of a recording its own time, from the same rows."""
+    live = replace(read_session_data(store, "1f0c"), zone=timezone(timedelta(hours=5, minutes=45)))
+    page, recorded = render_report(live), render_report(replace(live, recorded=True))
+
+    assert ">15:46:01</data></span><span>Q&amp;A" in page
+    assert ">15:46</text>" in page
+    assert ">1:01</data></span><span>Q&amp;A" in recorded
+    assert ">1:00</text>" in recorded
+
+
+def test_a_report_to_pass_on_tells_nothing_that_is_left_out(store: Store) -> None:
+    """No day, clock, percentage, exact value, source, id or word of the person's, wherever in the file one looks."""
+    page = render_report(read_session_data(store, "1f0c"), leave_out=("times", "scores", "notes"))
+    told = Told(page)
+
+    seen = re.sub(r"<style>.*?</style>", "", page, flags=re.DOTALL)
+    assert re.findall(r"%|1f0c|[Ss]tand-up|Two\nlines|Q&amp;A|2026|demo|UTC|\d\d:\d\d", seen.replace('width="100%"', "")) == []
+    assert set(told.numbers) <= {"first seconds", "last seconds", "moment window"}
+    assert "about 5 minutes long" in page
+    assert "The faces looked sad in some, neutral in few and happy in few of the readings. Unclear: few." in page
+    assert "Stand-up" in render_report(read_session_data(store, "1f0c"), leave_out=("times", "scores"))
+
+
 @pytest.fixture
 def printed(store: Store, browser: Browser, tmp_path: Path) -> Iterator[bytes]:
-    write_report(read_session_data(store, "1f0c"), tmp_path / "report.html")
+    before = [
+        EarlierSession(str(n), BEGAN, {"neutral": 90, "happy": 8 + n, "sad": 5, "angry": 2}, same_model=True) for n in range(9)
+    ]
+    usual = replace(
+        read_session_data(store, "1f0c"),
+        notes="\n".join(["A line of notes that somebody wrote during the meeting, as people do."] * 6),
+        markers=tuple(Marker(20.0 * n, "A marker with a few words") for n in range(1, 9)),
+        pauses=tuple(Pause(60.0 * n, 60.0 * n + 15, "paused") for n in range(1, 5)),
+    )
+    write_report(usual, tmp_path / "report.html", EarlierSessions(tuple(before)))
     page = browser.new_page()
     page.goto((tmp_path / "report.html").as_uri())
     yield page.pdf(prefer_css_page_size=True)
@@ -90,7 +128,7 @@ def printed(store: Store, browser: Browser, tmp_path: Path) -> Iterator[bytes]:
 
 @pytest.mark.browser
 def test_it_prints_on_one_page(printed: bytes) -> None:
-    """A4, as its style asks for: nothing spills over for a session with a marker, notes and a pause."""
+    """A4, as its style asks for: nothing spills over for two faces, eight markers, six lines of notes and four pauses."""
     assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
 
 

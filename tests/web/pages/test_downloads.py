@@ -69,3 +69,14 @@ def test_a_long_session_is_sent_piece_by_piece(dashboard: Dashboard, long: str, 
     assert answer.content_length == size > 2_000_000
     assert most < size
     assert set(folders.iterdir()) == before
+
+
+def test_a_report_to_pass_on_has_a_name_that_tells_nothing(dashboard: Dashboard, long: str) -> None:
+    """The page offers what can be left out; the file is called neither by title nor by time; anything else is refused."""
+    client = dashboard.app.test_client()
+    page = client.get("/history/short-session", base_url=OURS).text
+    assert all(f'name="leave_out" value="{name}"' in page for name in ("times", "scores", "notes"))
+    passed_on = client.get("/history/short-session/file.html?leave_out=times&leave_out=scores", base_url=OURS)
+    assert passed_on.headers["Content-Disposition"] == "attachment; filename=session-report.html"
+    assert "Some of it was left out" in passed_on.text
+    assert client.get(f"/history/{long}/file.html?leave_out=mood", base_url=OURS).status_code == 400
