@@ -9,7 +9,7 @@ from jinja2 import ChoiceLoader, PackageLoader
 from markupsafe import Markup
 
 from tracker.core.person import ME
-from tracker.core.text import hundredths, minutes, number, share
+from tracker.core.text import clock, hundredths, minutes, number, share
 from tracker.reports.sentences import escape_text
 from tracker.reports.trend_svg import patterns
 from tracker.store.database import data_folder
@@ -36,6 +36,7 @@ from web.pages.time_zone import zone_context
 from web.pages.trend import trend_blueprint
 from web.pages.trends import trends_blueprint
 from web.pages.verdicts import PendingVerdicts, verdicts_blueprint
+from web.pages.week import week_blueprint
 from web.recordings.queue import Jobs
 from web.recordings.views import recordings_blueprint
 from web.request_values import IdConverter, InMemoryRequest
@@ -110,7 +111,9 @@ def create_app(
     app.context_processor(zone_context)
     # The pages and the report share a macro for sentences with numbers.
     app.jinja_options = {"loader": ChoiceLoader([app.create_global_jinja_loader(), PackageLoader("tracker.reports", "")])}
-    app.jinja_env.filters |= {each.__name__: each for each in (share, hundredths, number, minutes)} | {"text": escape_text}
+    app.jinja_env.filters |= {each.__name__: each for each in (clock, share, hundredths, number, minutes)} | {
+        "text": escape_text
+    }
     live, picture_analyzer, pending = LiveSocket(dependencies), PictureAnalyzer(dependencies.open_picture), PendingVerdicts()
     jobs = Jobs(dependencies.storage, dependencies.settings, data_folder() / RECORDINGS_FOLDER)
     for blueprint in (
@@ -120,6 +123,7 @@ def create_app(
         history_blueprint(dependencies.storage),
         history_api_blueprint(dependencies.storage),
         comparison_blueprint(dependencies.storage),
+        week_blueprint(dependencies.storage),
         trend_blueprint(live, dependencies.storage),
         trends_blueprint(dependencies.storage, dependencies.settings),
         downloads_blueprint(dependencies.storage),

@@ -32,12 +32,14 @@ class SessionFilter:
     """Which sessions are listed, and in which order.
 
     text: each of its words must be part of the title, the notes or a marker, whatever its case; empty is all sessions.
-    demo: True for the demo's, False for all others, None for both.
+    demo: True for the demo's, False for all others, None for both. since, before: when they began; None is any time.
     """
 
     text: str = ""
     demo: bool | None = None
     order: Order = "newest"
+    since: datetime | None = None
+    before: datetime | None = None
 
 
 ALL_SESSIONS: Final = SessionFilter()
@@ -238,7 +240,10 @@ def _ids_in_order(store: Store, wanted: SessionFilter) -> list[int]:
         )
         order = (func.coalesce(last - first, -1).desc(), *NEWEST_FIRST)
     query = select(session.id, session.title).order_by(*order)
-    rows = store.execute(query if wanted.demo is None else query.where(_is_demo(demo=wanted.demo))).all()
+    conditions = [] if wanted.demo is None else [_is_demo(demo=wanted.demo)]
+    conditions += [] if wanted.since is None else [session.started_at >= wanted.since]
+    conditions += [] if wanted.before is None else [session.started_at < wanted.before]
+    rows = store.execute(query.where(*conditions)).all()
     if words := wanted.text.casefold().split():
         texts = {number: [title] for number, title in rows}
         for column, number_column in ((session.notes, session.id), (schema.Marker.text, schema.Marker.session_id)):

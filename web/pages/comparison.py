@@ -10,6 +10,7 @@ from tracker.core.text import THIN, clock, hundredths, share
 from tracker.core.vocabulary import EXPRESSIONS, UNCLEAR
 from tracker.store import session_queries
 from web.pages.history import session_entry
+from web.pages.session_trends import session_trends
 from web.storage import Storage
 
 COMPARED: Final = 2
@@ -50,9 +51,11 @@ def comparison_blueprint(storage: Storage) -> Blueprint:
         with storage.reading() as store:
             found = [session_queries.session_detail(store, each).summary for each in wanted]
         first, second = sorted(found, key=lambda each: each.started_at)
+        entries = [session_entry(each, with_day=True) for each in (first, second)]
         return render_template(
             "history-compare.html",
-            sessions=[session_entry(each, with_day=True) for each in (first, second)],
+            sessions=entries,
+            trends=session_trends(entries),
             rows=comparison_rows(first, second),
             differing=[words for name, words in CONDITIONS.items() if getattr(first, name) != getattr(second, name)],
         )

@@ -1,7 +1,7 @@
 """History with more in it than one page holds."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.orm import Session as Store
 
@@ -111,6 +111,27 @@ def test_two_sessions_are_compared(dashboard: Dashboard, storage: Storage) -> No
     assert "differ in smoothing, so" in page
     alone = dashboard.app.test_client().get("/history/compare?session=after-session", base_url=OURS)
     assert (alone.status_code, "Select two" in alone.text) == (400, True)
+
+
+def test_a_week_is_one_picture(dashboard: Dashboard, storage: Storage) -> None:
+    """Its live sessions, oldest first, on the scale of the longest; no demo, no recording, and no session of another week."""
+    monday = datetime(2026, 11, 16, 9, tzinfo=UTC)
+    for days, name, facts in (
+        (-1, "sunday-before", {}), (1, "second-session", {}), (0, "first-session", {}),
+        (2, "drawn-session", {"source": "fake"}), (3, "film-session", {"source": "recording:a.mp4"}), (8, "week-after", {}),
+    ):  # fmt: skip
+        write_session(storage.require(), name, monday + timedelta(days=days), 0.4, **facts)
+    client = dashboard.app.test_client()
+    client.set_cookie("mien-zone", "UTC", domain="127.0.0.1")
+    page = client.get("/history/week?of=2026-11-19", base_url=OURS).text
+
+    assert re.findall(r'data-session="([\w-]+)"', page) == ["first-session", "second-session"]
+    assert "16 November to 22 November 2026" in page
+    assert "2 sessions, 10 minutes watched." in page
+    assert re.findall(r"<text [^>]*>([\d:]+)</text>", page) == ["0:00", "1:00", "2:00", "3:00", "4:00", "5:00"]
+    assert set(re.findall(r"\?of=([\d-]+)", page)) == {"2026-11-09", "2026-11-23"}
+    assert "No session in this week." in client.get("/history/week?of=2026-01-01", base_url=OURS).text
+    assert [client.get(f"/history/week?of={day}", base_url=OURS).status_code for day in ("0001-01-01", "soon")] == [400, 400]
 
 
 def test_an_interrupted_session_is_kept_or_discarded(dashboard: Dashboard, storage: Storage) -> None:
