@@ -24,6 +24,7 @@ from web.pages.api import api_blueprint
 from web.pages.calibration import calibration_blueprint
 from web.pages.comparison import comparison_blueprint
 from web.pages.downloads import downloads_blueprint
+from web.pages.ending import ending_blueprint
 from web.pages.erase import erase_blueprint
 from web.pages.health import health_blueprint
 from web.pages.history import history_api_blueprint, history_blueprint
@@ -127,6 +128,7 @@ def create_app(
         trend_blueprint(live, dependencies.storage),
         trends_blueprint(dependencies.storage, dependencies.settings),
         downloads_blueprint(dependencies.storage),
+        ending_blueprint(live, dependencies.storage),
         recordings_blueprint(jobs, dependencies.storage),
         erase_blueprint(dependencies.storage, lambda: forget_all(live, picture_analyzer, jobs)),
         health_blueprint(dependencies.storage, dependencies.settings, lambda: refit(live, picture_analyzer)),

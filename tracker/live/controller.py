@@ -154,6 +154,23 @@ class Controller:
             self._events.publish(TitleChanged(self.state.notes.title))
             return self.state.notes.title
 
+    def entitle_ended(self, title: str) -> None:
+        """What the person calls the session that ended last; UsageError while one runs, and without one."""
+        with self._lock:
+            self._require_ended("rename")
+            self._become(replace(self.state, notes=self.state.notes.entitled(title)))
+
+    def forget(self) -> None:
+        """Nothing of the session that ended last stays in memory; UsageError while one runs."""
+        with self._lock:
+            self._require_ended("forget")
+            self.timeline, self._newest, self._session = Timeline(), None, None
+            self._become(IDLE)
+
+    def _require_ended(self, verb: str) -> None:
+        if self.state.active or self.state.session is None:
+            raise UsageError(f"There is no session to {verb}: none has ended, or another one is running.")
+
     def limit(self, minutes: float | None) -> None:
         """End the session so many minutes after its start, or not by itself."""
         with self._lock:

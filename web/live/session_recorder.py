@@ -1,11 +1,14 @@
 """The session that runs, stored while it runs, if the person wants it kept: the one owner of its recorder."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 from threading import RLock
 from typing import TYPE_CHECKING, Final
 
 from tracker.config.settings import Retention, Settings
+from tracker.core.errors import StoreError
+from tracker.core.frame import now
 from tracker.live.events import Event, MarkMade, ObservationMade, PauseBegan, SessionBegan, SessionEnded, TitleChanged
 from tracker.model.provenance import ModelProvenance
 from tracker.store.write_batch import SessionBeginning
@@ -26,6 +29,15 @@ SAVING_WORDS: Final[dict[Retention, str]] = {
 PRACTICE_WORDS: Final = "practice, nothing is saved"
 
 
+@dataclass(frozen=True, slots=True)
+class EndedSession:
+    """The session that ended last. at: when. is_kept: whether it is stored."""
+
+    began: SessionBegan
+    at: datetime
+    is_kept: bool
+
+
 class SessionRecorder:
     """Stores what the events of a session tell, from its beginning on, or from when the person decided so; never practice."""
 
@@ -42,6 +54,7 @@ class SessionRecorder:
         self._practises = False
         self._recorder: Recorder | None = None
         self._ending: Recorder | None = None
+        self.ended: EndedSession | None = None
         self._lock = RLock()
 
     @property
@@ -68,6 +81,7 @@ class SessionRecorder:
                     self._end()
                     self._practises = event.request.practice
                     self._session = None if self._practises else event
+                    self.ended = None
                     self._recorder = self._new_recorder()
                 case SessionEnded():
                     self._end()
@@ -96,6 +110,33 @@ class SessionRecorder:
                     _write(self._recorder, so_far)
         self._changed()
 
+    def keep_ended(self, so_far: "SessionSoFar") -> None:
+        """Store the session that ended last though it was not recorded: as long as sessions are kept, else until it is erased.
+
+        Called under the controller's lock. Raises MissingError without a database.
+        """
+        with self._lock:
+            ended = self.ended
+            if ended is None or ended.is_kept:
+                return
+            self._storage.require()
+            retention = self._storage.retention if self._storage.is_persistent else None
+            self._ending = self._recorder_of(ended.began, retention or "forever")
+            _write(self._ending, so_far)
+            self._ending.end(ended.at)
+            self.ended = replace(ended, is_kept=True)
+
+    def forget_ended(self) -> None:
+        """Nobody asks for the session that ended last any more."""
+        with self._lock:
+            self.ended = None
+
+    def flush_ended(self) -> None:
+        """Wait until the session that ended last is stored; StoreError with the reason if it cannot be."""
+        ending = self._ending
+        if ending is not None and not ending.flush() and ending.trouble:
+            raise StoreError(ending.trouble)
+
     def close(self) -> None:
         """End the session, and wait until it is stored."""
         with self._lock:
@@ -105,6 +146,8 @@ class SessionRecorder:
 
     def _end(self) -> None:
         """What waits is still stored."""
+        if self._session is not None:
+            self.ended = EndedSession(self._session, now(), is_kept=self._recorder is not None)
         if self._recorder is not None:
             self._recorder.end()
             self._ending = self._recorder
@@ -112,11 +155,14 @@ class SessionRecorder:
         self._practises = False
 
     def _new_recorder(self) -> "Recorder | None":
-        from tracker.store.recorder import Recorder
-
         session, retention = self._session, self._storage.retention
         if not self._storage.is_persistent or retention is None or session is None:
             return None
+        return self._recorder_of(session, retention)
+
+    def _recorder_of(self, session: SessionBegan, retention: Retention) -> "Recorder":
+        from tracker.store.recorder import Recorder
+
         request, judge = session.request, ModelProvenance.of(session.classifier)
         settings = replace(self._settings, source=request.source, hz=request.hz, faces=request.faces)
         beginning = SessionBeginning.of(

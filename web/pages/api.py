@@ -210,6 +210,21 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     ),
     "POST /api/sessions/{uuid}/keep": Operation("Keep a stored session until you erase it.", object_of(until=TEXT)),
     "DELETE /api/sessions/{uuid}": Operation("Erase a stored session.", OK),
+    "GET /api/ending": Operation(
+        "The session that ended last, or was interrupted: its title, length and shares in words, and whether it is stored.",
+        object_of(ending=nullable(ANYTHING)),
+    ),
+    "POST /api/ending/{uuid}": Operation(
+        "Rename the session that ended last.", object_of(ending=nullable(ANYTHING)), form={"title": TEXT}
+    ),
+    "POST /api/ending/{uuid}/keep": Operation(
+        "Keep the session that ended last, also if it was not recorded.",
+        object_of(ending=nullable(ANYTHING)),
+        form={
+            "retention": described(one_of(*RETENTION_WORDS), "how long results are kept from now on, if that is not decided")
+        },
+    ),
+    "DELETE /api/ending/{uuid}": Operation("Discard the session that ended last.", OK),
     "GET /api/sessions/{uuid}/moment": Operation(
         "What would be erased with a part of a session.", object_of(what=TEXT), query=SESSION_RANGE, needed=("from", "to")
     ),

@@ -33,26 +33,36 @@ def downloads_blueprint(storage: Storage) -> Blueprint:
 
     @blueprint.get("/history/<id:uuid>/file.<form>")
     def session_file(uuid: str, form: str) -> Response:
-        if form not in MEDIA_TYPES:
-            raise UsageError(f"The formats of an export are {', '.join(MEDIA_TYPES)}, not {form}.")
-        leave_out = leave_out_parameter()
-        with ExitStack() as stack:
-            path = Path(stack.enter_context(TemporaryDirectory())) / f"session.{form}"
-            with storage.reading() as store:
-                kept = replace(read_session_data(store, uuid), zone=zone())
-                # Rows are read from the store while the file is written.
-                write_session_file(kept, path, form, read_earlier_sessions(store, uuid) if form == "html" else None, leave_out)
-            title = re.sub(r"[^A-Za-z0-9]+", "-", kept.title).strip("-").lower()
-            name = f"{title or 'session'}-{kept.started_at.astimezone(kept.zone):%Y-%m-%d-%H%M}.{form}"
-            if leave_out:
-                name = PASSED_ON_NAME
-            answer = send_file(path, mimetype=MEDIA_TYPES[form], as_attachment=True, download_name=name, etag=False)
-            answer.headers["Cache-Control"] = "no-store"
-            # The file is sent in pieces. It is deleted once the browser has it, or has gone.
-            answer.call_on_close(stack.pop_all().close)
-            return answer
+        # Rows are read from the store while the file is written.
+        with storage.reading() as store:
+            kept = read_session_data(store, uuid)
+            return session_download(kept, form, read_earlier_sessions(store, uuid) if form == "html" else None)
 
     return blueprint
+
+
+def session_download(kept: "SessionData", form: str, beside: "EarlierSessions | None" = None) -> Response:
+    """A session as a file to save, in the person's time zone, without what the request's ``leave_out`` names.
+
+    Raises:
+        UsageError: ``form`` is none of MEDIA_TYPES, or there is no such thing to leave out.
+    """
+    if form not in MEDIA_TYPES:
+        raise UsageError(f"The formats of an export are {', '.join(MEDIA_TYPES)}, not {form}.")
+    leave_out = leave_out_parameter()
+    kept = replace(kept, zone=zone())
+    with ExitStack() as stack:
+        path = Path(stack.enter_context(TemporaryDirectory())) / f"session.{form}"
+        write_session_file(kept, path, form, beside, leave_out)
+        title = re.sub(r"[^A-Za-z0-9]+", "-", kept.title).strip("-").lower()
+        name = f"{title or 'session'}-{kept.started_at.astimezone(kept.zone):%Y-%m-%d-%H%M}.{form}"
+        if leave_out:
+            name = PASSED_ON_NAME
+        answer = send_file(path, mimetype=MEDIA_TYPES[form], as_attachment=True, download_name=name, etag=False)
+        answer.headers["Cache-Control"] = "no-store"
+        # The file is sent in pieces. It is deleted once the browser has it, or has gone.
+        answer.call_on_close(stack.pop_all().close)
+        return answer
 
 
 def leave_out_parameter() -> tuple[LeftOut, ...]:
