@@ -2,12 +2,14 @@
 
 /** @import { Figures, LiveRow, State } from "../shared/records.js" */
 
+import "../shared/eraseDialog.js";
 import "../shared/retention.js";
 import { atMostEvery, onRedraw, redraw } from "../shared/redraw.js";
 import { BrowserCamera, CAMERA_STOPPED } from "./browserCamera.js";
 import { byId, setText } from "../shared/dom.js";
 import { camerasOffered, chosenSource, offerCameras } from "./sourceForm.js";
 import { command, onConnect, socket } from "../shared/socket.js";
+import { connectEnding } from "./ending.js";
 import { connectNotes, openMarkForm } from "./sessionNotes.js";
 import { connectOwnFace, showOwnFace } from "./ownFace.js";
 import { fetchMissedRows, LiveRows } from "./liveRows.js";
@@ -19,7 +21,7 @@ import { holdMoment } from "./moment.js";
 import { isForPage } from "../shared/keys.js";
 import { Readings } from "./readings.js";
 import { forgetPressed, showProblemBox } from "./problem.js";
-import { showPreview } from "./preview.js";
+import { isMirrored, showPreview } from "./preview.js";
 import { showTimeline } from "../timeline/timeline.js";
 
 /** Milliseconds: numbers change about twice a second at most; two observations a second do not come on the dot. */
@@ -160,7 +162,7 @@ function paintWords() {
   const message = SHOWN_ELSEWHERE.includes(now.kind) ? "" : now.message;
   const isAnswer = Boolean(problem) || now.kind === "failed";
   showProblemBox(problem ?? (message || now.save_trouble), { isAnswer, otherwise: byId(isActive(now) ? "pause" : "start") });
-  readings.show(now.kind === "watching" ? last : undefined, allFaces);
+  readings.show(now.kind === "watching" ? live.rows : [], { hz: now.hz ?? 0, allFaces, isMirrored: isMirrored(now) });
   const since = now.recorded ? "" : `since ${formatMoment(0)} · `;
   setText(byId("elapsed"), now.started_at ? since + formatDuration(figures?.seconds ?? 0) : "");
   setText(byId("effort"), now.kind === "watching" ? loadWords(last) : "");
@@ -197,9 +199,11 @@ addEventListener("focus", () => {
 });
 onConnect(() => fetchMissedRows(live).then(redraw));
 socket.on("observation", onObservation);
-onRedraw(() => showPreview(state(), live.last, camera));
 onRedraw(atMostEvery(paintWords, WORDS_INTERVAL));
+// After the words: the picture says the same of each face.
+onRedraw(() => showPreview(state(), live.last, camera, painted ?? null));
 // First: it tells when the session began.
 onState(onNewState);
 connectNotes(showProblem);
+connectEnding(showProblem);
 connectOwnFace(showProblem);

@@ -4,7 +4,7 @@
 
 import { ask, command } from "../shared/socket.js";
 import { byId, el, setText } from "../shared/dom.js";
-import { placement } from "./preview.js";
+import { onCanvas, onFrame, placement } from "./preview.js";
 
 const button = byId("own-ask");
 const offers = byId("own-places");
@@ -15,6 +15,8 @@ const REFRESH = 1000;
 /** CSS pixels that a button needs at the lower end of the picture. */
 const BUTTON_HEIGHT = 36;
 let isOffering = false;
+/** Only one's own face can be mistaken for another, and only while somebody is watched. */
+let isPossible = false;
 /** @type {number | undefined} */
 let timer;
 
@@ -33,21 +35,20 @@ export function connectOwnFace(showProblem) {
   });
   byId("overlay").addEventListener("click", async ({ offsetX, offsetY }) => {
     const place = placement();
-    if (!place || byId("own").hidden) return;
-    const refusal = await command("me", (offsetX - place.left) / place.scale, (offsetY - place.top) / place.scale);
+    if (!place || !isPossible) return;
+    const refusal = await command("me", onFrame(offsetX, place), (offsetY - place.top) / place.scale);
     // A click beside all faces asks for nothing unless they are being offered.
     if (refusal === null) stop();
     else if (isOffering) showProblem(refusal);
   });
 }
 
-/**
- * Only one's own face can be mistaken for another.
- * @param {State} state
- */
+/** @param {State} state */
 export function showOwnFace({ kind, faces, puzzled }) {
-  const isPossible = kind === "watching" && faces === "own";
-  byId("own").hidden = !isPossible;
+  isPossible = kind === "watching" && faces === "own";
+  // Its place stays through a pause.
+  byId("own").hidden = faces !== "own";
+  byId("own").classList.toggle("is-off", !isPossible);
   setText(byId("own-words"), puzzled ? "Somebody who may be you is in view, but is not followed." : "");
   if (!isPossible && isOffering) stop();
 }
@@ -82,13 +83,13 @@ async function offer(showProblem) {
  * @param {ShowProblem} showProblem
  */
 function faceButton([x, y, width, height], faces, showProblem) {
-  const before = faces.filter(([left]) => left < x).length;
+  const place = placement();
+  const before = faces.filter(([left]) => (place?.mirrored ? left > x : left < x)).length;
   const which = faces.length > 1 ? ` (${before + 1} of ${faces.length} from the left)` : "";
   const words = el("span", { class: "own-which" }, which);
   const element = el("button", { type: "button", class: "btn btn-sm btn-primary own-face", "aria-label": `This is me${which}` }, "This is me", words);
-  const place = placement();
   if (place) {
-    element.style.left = `${place.left + (x + width / 2) * place.scale}px`;
+    element.style.left = `${onCanvas(x + width / 2, place)}px`;
     element.style.top = `${Math.min(place.top + (y + height) * place.scale, stage.clientHeight - BUTTON_HEIGHT)}px`;
   }
   element.addEventListener("click", async () => {

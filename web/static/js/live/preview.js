@@ -8,7 +8,10 @@ import { onConnect, socket } from "../shared/socket.js";
 import { emojiBitmap } from "../timeline/emojiImages.js";
 import { redraw } from "../shared/redraw.js";
 
-/** @typedef {{ scale: number, left: number, top: number }} Placement where the picture lies on the canvas, CSS pixels */
+/**
+ * Where the picture lies on the canvas, CSS pixels; width: of the frame, in its own pixels.
+ * @typedef {{ scale: number, left: number, top: number, width: number, mirrored: boolean }} Placement
+ */
 
 const hidePicture = byId("blind", HTMLInputElement);
 const canvas = byId("overlay", HTMLCanvasElement);
@@ -28,6 +31,22 @@ let placed = null;
 
 /** Where the picture lies; null while none is shown. */
 export const placement = () => placed;
+
+/**
+ * A distance from the frame's left edge as one from the canvas's, or back: a mirror swaps left and right.
+ * @param {number} x pixels of the frame
+ * @param {Placement} placement
+ */
+export const onCanvas = (x, { scale, left, width, mirrored }) => left + (mirrored ? width - x : x) * scale;
+
+/**
+ * @param {number} x CSS pixels of the canvas
+ * @param {Placement} placement
+ */
+export function onFrame(x, { scale, left, width, mirrored }) {
+  const distance = (x - left) / scale;
+  return mirrored ? width - distance : distance;
+}
 
 hidePicture.checked = (localStorage.getItem(REMEMBERED) ?? (hidePicture.defaultChecked ? "yes" : "no")) === "yes";
 hidePicture.addEventListener("change", () => {
@@ -61,17 +80,25 @@ function requestPicture() {
 const WORDS_WITHOUT_PICTURE = { starting: "Starting …", paused: "Paused: nothing is watched.", lost: "The camera is lost.", away: "Mien does not answer." };
 
 /**
+ * Whether the picture is shown as in a mirror, as people know their own face: that of a camera, but of no file or screen.
  * @param {State} state
- * @param {Row | undefined} row
- * @param {BrowserCamera} camera the browser's own, which shows itself while it is open
  */
-export function showPreview(state, row, camera) {
-  shown = [state, row, camera];
+export const isMirrored = ({ source, recorded }) => Boolean(source) && !recorded && !/^(screen(:|$)|fake:meeting$|\w+:\/\/)/.test(source ?? "");
+
+/**
+ * @param {State} state
+ * @param {Row | undefined} row the newest: where the faces are
+ * @param {BrowserCamera} camera the browser's own, which shows itself while it is open
+ * @param {Row | null | undefined} told what they show, as the words on the page tell it: never another thing than these
+ */
+export function showPreview(state, row, camera, told = row) {
+  shown = [state, row, camera, told];
   const isWatching = state.kind === "watching";
   isWanted = isWatching && !camera.isOpen;
   requestPicture();
   byId("watching").classList.toggle("is-blind", hidePicture.checked);
   byId("local").hidden = !(camera.isOpen && isWatching);
+  byId("local").classList.toggle("is-mirrored", isMirrored(state));
   const message = state.kind === "paused" ? state.message : "";
   const words = WORDS_WITHOUT_PICTURE[state.kind] ?? (hidePicture.checked ? "The picture is hidden." : "");
   setText(byId("stage-words"), message || words);
@@ -80,10 +107,10 @@ export function showPreview(state, row, camera) {
   if (!isWatching || hidePicture.checked) return;
   const size = camera.isOpen ? camera.size : received;
   if (!size?.width) return;
-  placed = placeWhole(size);
-  const { scale, left, top } = placed;
-  if (!camera.isOpen && received) pen.drawImage(received.picture, left, top, size.width * scale, size.height * scale);
-  for (const face of row?.faces ?? []) drawFace(pen, face, placed, state.faces === "all");
+  placed = placeWhole(size, isMirrored(state));
+  const whatIsTold = new Map((told?.faces ?? []).map(({ id, expression }) => [id, expression]));
+  if (!camera.isOpen && received) drawPicture(pen, received.picture, size, placed);
+  for (const { id, box } of row?.faces ?? []) drawFace(pen, { id, box, expression: whatIsTold.get(id) }, placed, state.faces === "all");
 }
 
 /** The pen in CSS pixels, on an empty canvas as sharp as the screen. */
@@ -99,11 +126,30 @@ function clearedPen() {
 /**
  * Where a picture of that size lies when it is shown whole, in the middle.
  * @param {{ width: number, height: number }} size
+ * @param {boolean} mirrored
  * @returns {Placement}
  */
-function placeWhole({ width, height }) {
+function placeWhole({ width, height }, mirrored) {
   const scale = Math.min(canvas.clientWidth / width, canvas.clientHeight / height);
-  return { scale, left: (canvas.clientWidth - width * scale) / 2, top: (canvas.clientHeight - height * scale) / 2 };
+  const [left, top] = [(canvas.clientWidth - width * scale) / 2, (canvas.clientHeight - height * scale) / 2];
+  return { scale, left, top, width, mirrored };
+}
+
+/**
+ * @param {CanvasRenderingContext2D} pen
+ * @param {ImageBitmap} picture
+ * @param {{ width: number, height: number }} size
+ * @param {Placement} placement
+ */
+function drawPicture(pen, picture, size, { left, top, scale, mirrored }) {
+  const [width, height] = [size.width * scale, size.height * scale];
+  pen.save();
+  if (mirrored) {
+    pen.translate(2 * left + width, 0);
+    pen.scale(-1, 1);
+  }
+  pen.drawImage(picture, left, top, width, height);
+  pen.restore();
 }
 
 /** CSS pixels. */
@@ -115,19 +161,21 @@ const WHITE = "#fff";
 
 /**
  * @param {CanvasRenderingContext2D} pen
- * @param {{ box: Box, id: number, expression: string }} face
- * @param {Placement} placement
+ * @param {{ box: Box, id: number, expression: string | undefined }} face expression: undefined where nothing is told of it yet
+ * @param {Placement} place
  * @param {boolean} withNumber
  */
-function drawFace(pen, { box, id, expression }, { left, top, scale }, withNumber) {
-  const [x, y, width, height] = box.map((value) => value * scale);
+function drawFace(pen, { box, id, expression }, place, withNumber) {
+  const { top, scale, mirrored } = place;
+  const [, y, width, height] = box.map((value) => value * scale);
+  const x = onCanvas(mirrored ? box[0] + box[2] : box[0], place);
   for (const [colour, lineWidth] of [[DARK, 4], [WHITE, 2]]) {
     Object.assign(pen, { strokeStyle: colour, lineWidth });
     pen.beginPath();
-    pen.roundRect(left + x, top + y, width, height, CORNER);
+    pen.roundRect(x, top + y, width, height, CORNER);
     pen.stroke();
   }
-  drawLabel(pen, left + x, Math.max(2, top + y - EMOJI_SIDE - 6), expression, withNumber ? String(id) : "");
+  if (expression) drawLabel(pen, x, Math.max(2, top + y - EMOJI_SIDE - 6), expression, withNumber ? String(id) : "");
 }
 
 /**

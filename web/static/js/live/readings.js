@@ -1,54 +1,72 @@
-/** What the newest observation says of each face. */
+/** What the newest observation says of each face, in places that stay: one's own face in full, of several people a row each. */
 
-/** @import { Reading, Row } from "../shared/records.js" */
+/** @import { LiveRow } from "../shared/records.js" */
 
-import { area } from "../timeline/segments.js";
 import { el } from "../shared/dom.js";
-import { FaceCard } from "../shared/faceCard.js";
-import { NOBODY } from "../shared/constants.js";
+import { inReadingOrder } from "./readingOrder.js";
+import { OwnReading } from "./ownReading.js";
+import { PersonRow } from "./personRow.js";
+import { RIBBON_SECONDS } from "./faceRibbon.js";
 
 export class Readings {
-  /** @type {Map<number, FaceCard>} */
-  #cards = new Map();
-  #nobody = el("p", { class: "nobody" }, NOBODY);
+  #own = new OwnReading();
+  /** In the order in which they came into view; they stay. */
+  #people = el("div", { class: "people", role: "group", "aria-label": "People in view", tabindex: 0 });
+  /** @type {Map<number, PersonRow>} */
+  #rows = new Map();
+  /** @type {string | null} */
+  #session = null;
 
   /** @param {HTMLElement} place */
   constructor(place) {
     this.place = place;
+    place.replaceChildren(this.#own.element, this.#people);
+    this.show([], { hz: 0, allFaces: false, isMirrored: false });
   }
 
   /**
-   * @param {Row | undefined} row the newest, or undefined before the first
-   * @param {boolean} allFaces whether a title says whose face it is
+   * @param {LiveRow[]} rows of the session, the newest last; none where nothing is watched: then the places stay empty
+   * @param {object} session
+   * @param {number} session.hz observations a second that were asked for
+   * @param {boolean} session.allFaces whether everybody is followed
+   * @param {boolean} session.isMirrored whether the picture is shown as in a mirror
    */
-  show(row, allFaces) {
-    if (!row) return this.#put([]);
-    const faces = [...row.faces].sort((one, other) => area(other) - area(one));
-    const ids = new Set(faces.map(({ id }) => id));
-    for (const id of this.#cards.keys()) if (!ids.has(id)) this.#cards.delete(id);
-    const elements = faces.map((face) => this.#showFace(face, allFaces));
-    this.#put(elements.length ? elements : [this.#nobody]);
+  show(rows, { hz, allFaces, isMirrored }) {
+    const last = rows.at(-1);
+    this.place.classList.toggle("is-empty", !last);
+    this.#own.element.hidden = allFaces;
+    this.#people.hidden = !allFaces;
+    if (!last) return;
+    if (!allFaces) return this.#own.show(last.faces[0]);
+    if (last.session !== this.#session) this.#forgetPeople(last.session);
+    const newcomers = last.faces.filter(({ id }) => !this.#rows.has(id));
+    for (const { id } of inReadingOrder(newcomers, isMirrored)) this.#add(id);
+    const minute = lastSeconds(rows, RIBBON_SECONDS);
+    for (const [id, row] of this.#rows) row.show(last.faces.find((face) => face.id === id), minute, hz);
   }
 
-  /**
-   * @param {Reading} face
-   * @param {boolean} allFaces
-   */
-  #showFace(face, allFaces) {
-    const card = this.#cards.get(face.id) ?? new FaceCard();
-    this.#cards.set(face.id, card);
-    const scores = (face.quality.ok ? face.smooth : face.scores) ?? {};
-    card.show({ face, scores, title: allFaces ? `Face ${face.id}` : "Your face" });
-    return card.element;
+  /** @param {string} session the one that begins */
+  #forgetPeople(session) {
+    this.#session = session;
+    this.#rows.clear();
+    this.#people.replaceChildren();
   }
 
-  /**
-   * Only when it is another list: moving an element would cut its fade short.
-   * @param {HTMLElement[]} elements
-   */
-  #put(elements) {
-    const { children } = this.place;
-    const isSame = elements.length === children.length && elements.every((element, place) => element === children[place]);
-    if (!isSame) this.place.replaceChildren(...elements);
+  /** @param {number} id */
+  #add(id) {
+    const row = new PersonRow(id);
+    this.#rows.set(id, row);
+    this.#people.append(row.element);
   }
+}
+
+/**
+ * @param {LiveRow[]} rows
+ * @param {number} seconds
+ */
+function lastSeconds(rows, seconds) {
+  const end = rows.at(-1)?.t ?? 0;
+  let first = rows.length;
+  while (first > 0 && rows[first - 1].t > end - seconds) first -= 1;
+  return rows.slice(first);
 }

@@ -111,7 +111,9 @@ const nameOf = ({ index, name, virtual }) => `${index}: ${name}${virtual && !/vi
  * @param {Camera[]} cameras
  */
 function preselect(source, cameras) {
-  if (source === "fake" || source === "browser") return choose(source);
+  if (source === "browser") return choose(source);
+  // The demo has a button of its own.
+  if (source.startsWith("fake")) return choose(cameras.length ? "camera" : "browser");
   const exact = cameras.find(({ index, path, name }) => [String(index), path, name].includes(source));
   const named = exact ?? onlyCameraLike(source, cameras);
   if (named) {

@@ -3,7 +3,7 @@
 /** @import { Reading, Scores } from "./records.js" */
 
 import { el, setText } from "./dom.js";
-import { confidencePercent, confidenceWords, emojiAddress, emojiImage, likeliest, looksWords, whyUnclear } from "./format.js";
+import { confidencePercent, confidenceWords, emojiImage, likeliest, looksWords, setEmoji, whyUnclear } from "./format.js";
 import { UNCLEAR } from "./constants.js";
 
 class Guess {
@@ -21,16 +21,6 @@ class Guess {
     this.fill.dataset.expression = expression;
     this.fill.style.width = `${confidence * 100}%`;
   }
-}
-
-/**
- * Only when it is another one: a picture that is set again is loaded again.
- * @param {HTMLImageElement} image
- * @param {string} expression
- */
-function setEmoji(image, expression) {
-  const address = emojiAddress(expression);
-  if (image.getAttribute("src") !== address) image.setAttribute("src", address);
 }
 
 export class FaceCard {

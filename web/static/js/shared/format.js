@@ -15,6 +15,16 @@ export const emojiAddress = (expression) => `${EMOJI_FOLDER}${EMOJI_FILES[expres
 export const emojiImage = (expression) => el("img", { class: "emoji", src: emojiAddress(expression), alt: "" });
 
 /**
+ * Only when it is another one: a picture that is set again is loaded again.
+ * @param {HTMLImageElement} image
+ * @param {string} expression
+ */
+export function setEmoji(image, expression) {
+  const address = emojiAddress(expression);
+  if (image.getAttribute("src") !== address) image.setAttribute("src", address);
+}
+
+/**
  * A share (0 to 1) as a percentage: 100 % and 0 % only where it is all or nothing; a half rounds up.
  * @param {number} share
  */
