@@ -115,13 +115,16 @@ class Controller:
             self._set_limit_timer(self._worker)
             self._worker.start()
 
-    def pause(self, because: str = "") -> None:
-        """Close the camera unless it is handed on, keep the session. UsageError when nothing runs."""
+    def pause(self, because: str = "", why: Why = "paused") -> None:
+        """Close the camera unless it is handed on, keep the session. UsageError when nothing runs.
+
+        because: a phrase for the state line, empty for the person's own hand. why: what the gap is called.
+        """
         because = line(because, "A reason")
         with self._lock:
             worker = self._active_worker("pause")
             worker.pause()
-            self._begin_pause("paused")
+            self._begin_pause(why)
             message = "" if worker.request.hand_on is None else STILL_HANDED_ON
             self._become(replace(self.state, kind="paused", message=message, because=because, puzzled=False))
 

@@ -1,9 +1,10 @@
 """The live connection: pages ask over Socket.IO, the controller obeys, and every page hears what happens.
 
 To a page: ``state``, ``observation``, ``practice``, ``preview``, ``alert``. From a page: ``start``, ``pause``, ``resume``,
-``stop``, ``mark``, ``title``, ``limit``, ``frame`` (its own camera's picture), ``look`` (send me the next preview),
-``everybody`` (where are the faces in view?), ``me`` (this one is mine), ``rest`` (in practice: measure my face at rest). Each
-is answered with {"ok": true} and what was asked for, or with {"ok": false, "error": a sentence}, and so is anything else.
+``stop``, ``mark``, ``title``, ``limit``, ``frame`` (its own camera's picture), ``reclaim`` (the page with the camera is back),
+``look`` (send me the next preview), ``everybody`` (where are the faces in view?), ``me`` (this one is mine), ``rest`` (in
+practice: measure my face at rest). Each is answered with {"ok": true} and what was asked for, or with {"ok": false, "error": a
+sentence}, and so is anything else.
 """
 
 import inspect
@@ -12,6 +13,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import wraps
+from secrets import compare_digest, token_urlsafe
 from threading import Lock, Thread
 from typing import Any, Concatenate, Final, ParamSpec, cast
 
@@ -38,6 +40,9 @@ from web.live.session_recorder import SessionRecorder
 
 FIGURES_SECONDS: Final = 0.4
 """Seconds between two sets of figures for the pages, which show no more; they take longer, the longer a session is."""
+
+CAMERA_AWAY: Final = "the page with the camera is closed, loading or offline"
+"""Why a session of a browser's camera is paused while the page with that camera has no live connection."""
 
 MAX_QUOTED_NAME: Final = 24
 """Letters of an event's name that a sentence repeats."""
@@ -88,6 +93,7 @@ class LiveSocket(Namespace):
         for consumer in (each.consume for each in consumers):
             self.controller.subscribe(consumer)
         self._giver: str | None = None
+        self._camera_key = ""
         self._figures_at = 0.0
         self._person = dependencies.settings.person
         # Pages know an address only without its secret, and may ask for it so.
@@ -135,6 +141,7 @@ class LiveSocket(Namespace):
         fit = self._classifier.fit if self._classifier is not None and state.active else None
         return {
             **state.as_dict(),
+            "camera_away": _is_camera_away(state),
             "prior": self._prior,
             "fit": None if fit is None else {"version": fit.version, "origin": fit.origin},
             "figures": self.figures,
@@ -159,8 +166,9 @@ class LiveSocket(Namespace):
     def _pause_without_giver(self) -> None:
         # The session may have ended by itself.
         with suppress(UsageError):
-            if self._giver is None and self._wants_browser():
-                self.controller.pause()
+            # A pause by hand stays one, which nobody ends by coming back.
+            if self._giver is None and self._wants_browser() and self.controller.state.kind != "paused":
+                self.controller.pause(CAMERA_AWAY, "lost")
 
     def trigger_event(self, event: str, *args: Any) -> Any:
         """What no handler is there for is answered, too; args: the page, then what it sent."""
@@ -172,8 +180,11 @@ class LiveSocket(Namespace):
         return super().trigger_event(event, *args)
 
     @answered
-    def on_start(self, wanted: object = None) -> None:
-        """{source, hz, faces, prior}: begin a session, in place of one that runs."""
+    def on_start(self, wanted: object = None) -> Answer:
+        """{source, hz, faces, prior}: begin a session, in place of one that runs.
+
+        If the page gives its camera, the answer has ``camera``: a key, with which that page may ``reclaim`` the session.
+        """
         chosen, prior = _parse_request(wanted, self._default_prior, self._addresses)
         running = self.controller.state
         if chosen.practice and running.active and running.request is not None and not running.request.practice:
@@ -181,9 +192,10 @@ class LiveSocket(Namespace):
         chosen = replace(chosen, motion=self._motion)
         self._addresses[str(chosen.source)] = chosen.source
         # First: the page may send its first picture before start returns.
-        self._giver = _page() if chosen.source == BROWSER else None
+        answer = self._note_giver(given=chosen.source == BROWSER)
         self._prior = prior
         self.controller.start(chosen)
+        return answer
 
     @answered
     def on_pause(self, because: object = "") -> None:
@@ -191,10 +203,26 @@ class LiveSocket(Namespace):
         self.controller.pause(_sent(because, str, "a reason"))
 
     @answered
-    def on_resume(self) -> None:
-        """The page that resumes a session of a browser's camera is the one that gives it."""
-        self._giver = _page() if self._wants_browser() else None
+    def on_resume(self) -> Answer:
+        """The page that resumes a session of a browser's camera is the one that gives it; answered as a start is."""
+        answer = self._note_giver(given=self._wants_browser())
         self.controller.resume()
+        return answer
+
+    @answered
+    def on_reclaim(self, key: object = "") -> Answer:
+        """The page with the camera is back, after a reload or with a new connection; the session goes on if it waited for it.
+
+        key: of the last answer to ``start``, ``resume`` or ``reclaim``; the answer to this has a new one. So one page has it:
+        a tab that is a copy of another takes no camera from it.
+        """
+        known = _sent(key, str, "the key of a camera")
+        if not self._camera_key or not compare_digest(known.encode(), self._camera_key.encode()) or not self._wants_browser():
+            raise UsageError("The session no longer watches this page's camera.")
+        answer = self._note_giver(given=True)
+        if _is_camera_away(self.controller.state):
+            self.controller.resume()
+        return answer
 
     @answered
     def on_stop(self) -> None:
@@ -250,9 +278,20 @@ class LiveSocket(Namespace):
         """The person who practises shows their face at rest from now on."""
         self._practice.rest_again()
 
+    def _note_giver(self, *, given: bool) -> Answer:
+        """Whether the page that asks gives its camera; the answer to it, with a new key if it does."""
+        self._giver = _page() if given else None
+        self._camera_key = token_urlsafe() if given else ""
+        return {"camera": self._camera_key} if given else {}
+
     def _wants_browser(self) -> bool:
         request = self.controller.state.request
         return request is not None and request.source == BROWSER
+
+
+def _is_camera_away(state: LiveState) -> bool:
+    """Whether the session is paused until the page with the camera is back."""
+    return state.kind == "paused" and state.because == CAMERA_AWAY
 
 
 def _page() -> str:

@@ -19,7 +19,8 @@ DEEP: Final = "[" * 100_000 + "]" * 100_000
 HUGE: Final = "1" + "0" * 400
 ODD: Final = (DEEP, HUGE, "9" * 5000, "NaN", "-Infinity", "1e999", '{"on": tru')
 EVENTS: Final = (
-    "start", "pause", "resume", "stop", "mark", "title", "limit", "frame", "look", "everybody", "me", "rest", "unreadable",
+    "start", "pause", "resume", "stop", "mark", "title", "limit", "frame", "look", "everybody", "me", "rest", "reclaim",
+    "unreadable",
 )  # fmt: skip
 TOGETHER: Final = 16
 """Packets that Engine.IO takes at once."""

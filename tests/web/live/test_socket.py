@@ -14,6 +14,7 @@ from tracker.core.frame import Frame, now
 from tracker.model.correction import LogitCorrection, PersonalFit
 from web.app import Dashboard
 from web.live.preview import Preview
+from web.live.socket import CAMERA_AWAY
 from web.pages.verdicts import live_faces
 
 if TYPE_CHECKING:
@@ -135,7 +136,7 @@ def test_another_pages_camera_is_not(connect: "Connect", heard: "Heard") -> None
     assert not ask(other, "frame", jpeg())["ok"]
     assert ask(giver, "frame", jpeg()) == OK
     ask(giver, "pause")
-    assert ask(other, "resume") == OK
+    assert ask(other, "resume")["ok"]
     assert ask(other, "frame", jpeg()) == OK
     assert "no longer" in ask(giver, "frame", jpeg())["error"]
     assert not ask(other, "frame", "not bytes")["ok"]
@@ -149,6 +150,29 @@ def test_a_page_that_closes_takes_its_camera_along(dashboard: Dashboard, heard: 
     assert dashboard.live.controller.state.kind != "paused"
     giver.disconnect()
     heard.wait_for("paused")
+    state = heard.all("state")[-1]
+    assert state["camera_away"]
+    assert state["paused_because"] == CAMERA_AWAY
+    assert [each.why for each in dashboard.live.controller.timeline.pauses] == ["lost"]
+
+
+def test_the_page_with_the_camera_comes_back(dashboard: Dashboard, heard: "Heard", connect: "Connect") -> None:
+    """A page that is loaded again goes on by itself, once for each key; a pause by hand is ended by hand alone."""
+    giver = connect()
+    key = ask(giver, "start", {"source": "browser", "hz": 0})["camera"]
+    giver.disconnect()
+    heard.wait_for("paused")
+    again, copy = connect(), connect()
+    answer = ask(again, "reclaim", key)
+    assert dashboard.live.controller.state.kind == "starting"
+    assert ask(again, "frame", jpeg()) == OK
+    assert "no longer" in ask(copy, "reclaim", key)["error"]
+    assert ask(again, "frame", jpeg()) == OK
+    ask(again, "pause")
+    again.disconnect()
+    assert ask(copy, "reclaim", answer["camera"])["ok"]
+    assert dashboard.live.controller.state.kind == "paused"
+    assert not heard.all("state")[-1]["camera_away"]
 
 
 def test_a_camera_of_the_machine_outlives_the_page(dashboard: Dashboard, heard: "Heard", connect: "Connect") -> None:
