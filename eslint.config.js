@@ -45,6 +45,6 @@ export default [
     rules: { "no-restricted-globals": ["error", { name: "fetch", message: "Ask through shared/api.js, which answers with a sentence." }] },
   },
   { files: ["web/static/js/live/metronome.js"], languageOptions: { globals: globals.worker } },
-  { files: ["web/static/js/shared/{theme,timeZone}.js", "web/static/js/live/metronome.js"], languageOptions: { sourceType: "script" } },
+  { files: ["web/static/js/shared/{theme,timeZone,returnHome}.js", "web/static/js/live/metronome.js"], languageOptions: { sourceType: "script" } },
   { files: ["tests/js/**/*.js"], languageOptions: { globals: { ...globals.nodeBuiltin, document: "readonly" } } },
 ];

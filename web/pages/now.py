@@ -43,6 +43,11 @@ def now_blueprint(live: LiveSocket, dependencies: Dependencies) -> Blueprint:
     def page() -> str:
         return render_template("now.html", settings=dependencies.settings)
 
+    @blueprint.get("/small")
+    def small_view() -> str:
+        """The window of the small view, where the browser has no picture-in-picture; the page Now fills it."""
+        return render_template("small-view.html")
+
     @blueprint.get("/api/timeline")
     def timeline() -> JsonObject:
         """The rows with a number above ``after``, of the session that runs or ran last."""

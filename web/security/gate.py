@@ -41,7 +41,10 @@ CONTENT_SECURITY_POLICY: Final = {
     # blob: a chosen picture before it is uploaded. data: the little arrows inside Bootstrap's style sheet.
     "img-src": "'self' blob: data:",
     "connect-src": "'self'",
-    "frame-ancestors": "'none'",
+    "manifest-src": "'self'",
+    # While a page has the camera it stays, and shows Mien's other pages in a frame.
+    "frame-src": "'self'",
+    "frame-ancestors": "'self'",
     "base-uri": "'none'",
     "form-action": "'self'",
 }

@@ -1,6 +1,8 @@
 /** This browser's camera: its newest picture goes to the server, one at a time. */
 
-import { command } from "../shared/socket.js";
+import { ask, socket } from "../shared/socket.js";
+import { AWAY } from "../shared/api.js";
+import { chosenDevice } from "./browserDevices.js";
 import { penOf } from "../shared/dom.js";
 
 /** Why a session is paused when its camera ends. */
@@ -20,9 +22,9 @@ const PICTURES_PER_LOOK = 1.2;
 
 /** @type {Record<string, string>} */
 const REFUSALS = {
-  NotAllowedError: "The browser did not give its camera. Allow it (the camera sign beside the address), then press Start.",
+  NotAllowedError: "The browser did not give its camera. Allow it (the camera sign beside the address), then try again.",
   NotFoundError: "The browser found no camera. Plug one in, or choose a file or the demo.",
-  NotReadableError: "The browser cannot use its camera: another program may hold it. Close that, then press Start.",
+  NotReadableError: "The browser cannot use its camera: another program may hold it. Close that, then try again.",
 };
 
 export class BrowserCamera {
@@ -33,14 +35,18 @@ export class BrowserCamera {
   /** @type {number | null} */
   #interval = null;
   #canvas = document.createElement("canvas");
+  /** Whether pictures wait, because the server may not know this page any more under the name that its connection has. */
+  isHeld = false;
 
   /**
    * @param {HTMLVideoElement} video where the picture shows
    * @param {() => void} onEnd called when the camera was taken away
+   * @param {(sentence: string) => void} [onRefusal] called when the session takes no more pictures of an open camera
    */
-  constructor(video, onEnd) {
+  constructor(video, onEnd, onRefusal = () => undefined) {
     this.video = video;
     this.onEnd = onEnd;
+    this.onRefusal = onRefusal;
     this.#metronome.onmessage = () => this.#send();
   }
 
@@ -57,8 +63,12 @@ export class BrowserCamera {
   async open() {
     this.close();
     if (!navigator.mediaDevices) return "This browser gives its camera only to addresses of this machine or with https.";
+    this.isHeld = false;
+    const device = chosenDevice();
     try {
-      this.#stream = await navigator.mediaDevices.getUserMedia({ video: { width: { ideal: CAMERA_WIDTH } }, audio: false });
+      // Not exactly: another camera is better than none where the chosen one is unplugged.
+      const video = { width: { ideal: CAMERA_WIDTH }, ...(device && { deviceId: { ideal: device } }) };
+      this.#stream = await navigator.mediaDevices.getUserMedia({ video, audio: false });
       this.#stream.getVideoTracks()[0].addEventListener("ended", () => this.onEnd());
       this.video.srcObject = this.#stream;
       await this.video.play();
@@ -98,15 +108,26 @@ export class BrowserCamera {
 
   /** The picture of this moment, unless the one before is still on its way. */
   async #send() {
-    if (this.#isSending || !this.isOpen || !this.video.videoWidth) return;
+    if (this.#isSending || this.isHeld || !socket.connected || !this.isOpen || !this.video.videoWidth) return;
     this.#isSending = true;
     try {
       const picture = await this.#takePicture();
-      // The session may have been stopped meanwhile.
-      if (picture && this.isOpen && (await command("frame", picture)) !== null) this.close();
+      if (picture && this.isOpen) await this.#deliver(picture);
     } finally {
       this.#isSending = false;
     }
+  }
+
+  /**
+   * A picture that is lost on the way is nothing: the next may arrive. A refusal is final, unless the connection ended meanwhile.
+   * @param {ArrayBuffer} picture
+   */
+  async #deliver(picture) {
+    const { ok, error = AWAY } = await ask("frame", picture);
+    // The session may have been stopped meanwhile.
+    if (ok || error === AWAY || this.isHeld || !this.isOpen) return;
+    this.close();
+    this.onRefusal(error);
   }
 
   /** A JPEG; null where the browser could not make one, as when it is short of memory: the next may go well. */

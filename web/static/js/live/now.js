@@ -8,29 +8,36 @@ import { atMostEvery, onRedraw, redraw } from "../shared/redraw.js";
 import { BrowserCamera, CAMERA_STOPPED } from "./browserCamera.js";
 import { byId, setText } from "../shared/dom.js";
 import { camerasOffered, chosenSource, offerCameras } from "./sourceForm.js";
-import { command, onConnect, socket } from "../shared/socket.js";
+import { ask, command, onConnect, socket } from "../shared/socket.js";
 import { connectEnding } from "./ending.js";
 import { connectNotes, openMarkForm } from "./sessionNotes.js";
 import { connectOwnFace, showOwnFace } from "./ownFace.js";
+import { connectReturn, forgetCamera, rememberCamera } from "./cameraReturn.js";
+import { connectVisits } from "./visits.js";
 import { fetchMissedRows, LiveRows } from "./liveRows.js";
 import { formatDuration, loadWords } from "../shared/format.js";
 import { formatMoment, setBeginning } from "../shared/sessionTime.js";
 import { isActive, onState, state } from "../shared/state.js";
 import { announce } from "./announcer.js";
+import { AWAY } from "../shared/api.js";
 import { holdMoment } from "./moment.js";
 import { isForPage } from "../shared/keys.js";
 import { Readings } from "./readings.js";
 import { forgetPressed, showProblemBox } from "./problem.js";
 import { isMirrored, showPreview } from "./preview.js";
+import { SmallView } from "./smallView.js";
 import { showTimeline } from "../timeline/timeline.js";
 
 /** Milliseconds: numbers change about twice a second at most; two observations a second do not come on the dot. */
 const WORDS_INTERVAL = 430;
+/** The text of a marker that was set in the small view. */
+const MARKED = "marked";
 /** States whose message stands in the picture or in the state line. */
 const SHOWN_ELSEWHERE = ["paused", "stopped"];
 
 const live = new LiveRows();
-const camera = new BrowserCamera(byId("local", HTMLVideoElement), onCameraEnd);
+const camera = new BrowserCamera(byId("local", HTMLVideoElement), onCameraEnd, onCameraRefusal);
+const smallView = new SmallView(byId("small-view"), { pauseOrResume, mark: markNewest });
 const readings = new Readings(byId("readings"));
 /** @type {string | null | undefined} */
 let problem = null;
@@ -73,9 +80,12 @@ async function once(action) {
  * @param {...unknown} values
  */
 async function commandWithCamera(source, event, ...values) {
-  const refusal = (source === "browser" ? await camera.open() : null) ?? (await command(event, ...values));
-  if (refusal !== null) camera.close();
-  return refusal;
+  const closed = source === "browser" ? await camera.open() : null;
+  if (closed !== null) return closed;
+  const { ok, error, camera: key } = await ask(event, ...values);
+  if (ok) rememberCamera(key);
+  else camera.close();
+  return ok ? null : (error ?? AWAY);
 }
 
 /** @param {string} [kind] in place of the one that is chosen */
@@ -96,19 +106,39 @@ function mark() {
   if (!openMarkForm(live.last)) showProblem("There is nothing to mark yet: the session has no reading so far.");
 }
 
+/** Mark the newest moment without a word, and say so. */
+async function markNewest() {
+  const { last } = live;
+  if (!last) return "There is nothing to mark yet.";
+  return (await command("mark", MARKED, last.n)) ?? `Marked at ${formatMoment(last.t, true)}.`;
+}
+
 async function onCameraEnd() {
   await command("pause", CAMERA_STOPPED);
   showProblem("The browser's camera stopped. Check its plug, then press Resume.");
 }
 
 /**
- * The camera's light is on only while it is watched.
+ * Another page has taken the session over, or it ended in this moment.
+ * @param {string} sentence
+ */
+function onCameraRefusal(sentence) {
+  forgetCamera();
+  if (isActive(state())) showProblem(sentence);
+}
+
+/**
+ * The camera's light is on only while it is watched, or waited for.
  * @param {State} now
  */
-function updateCamera({ kind, source, hz = 0, motion }) {
-  if (!camera.isOpen || kind === "away") return;
-  if (source === "browser" && isActive({ kind }) && kind !== "paused") camera.sendAt(hz, motion);
-  else camera.close();
+function updateCamera({ kind, source, hz = 0, motion, camera_away: isAwaited }) {
+  if (!camera.isOpen || kind === "away" || isAwaited) return;
+  if (source === "browser" && isActive({ kind }) && kind !== "paused") {
+    camera.sendAt(hz, motion);
+    return;
+  }
+  camera.close();
+  forgetCamera();
 }
 
 /** @param {State} now */
@@ -122,6 +152,7 @@ function onNewState(now) {
   updateCamera(now);
   showParts(now);
   showOwnFace(now);
+  smallView.show(now, live.rows);
   redraw();
 }
 
@@ -148,6 +179,7 @@ async function onObservation({ figures: newer, ...row }) {
   if (row.effort && camera.isOpen && source === "browser") camera.sendAt(hz, row.effort.wanted);
   if (!live.add(row)) await fetchMissedRows(live);
   announce(row, faces === "all");
+  smallView.show(state(), live.rows);
   redraw();
 }
 
@@ -185,7 +217,8 @@ byId("correct").addEventListener("click", async () => showProblem(await holdMome
 document.addEventListener("keydown", async (event) => {
   if (!isForPage(event) || !isActive(state())) return;
   forgetPressed();
-  if (event.code === "Space") {
+  if (event.key === "v") smallView.toggle();
+  else if (event.code === "Space") {
     event.preventDefault();
     pauseOrResume();
   } else if (event.key === "k") showProblem(await holdMoment());
@@ -207,3 +240,8 @@ onState(onNewState);
 connectNotes(showProblem);
 connectEnding(showProblem);
 connectOwnFace(showProblem);
+// A visited page is never the one with the camera.
+if (!window.frameElement) {
+  connectReturn(camera, showProblem);
+  connectVisits({ isNeeded: () => camera.isOpen || smallView.isOpen, onProblem: showProblem });
+}

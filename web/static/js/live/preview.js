@@ -99,7 +99,8 @@ export function showPreview(state, row, camera, told = row) {
   byId("watching").classList.toggle("is-blind", hidePicture.checked);
   byId("local").hidden = !(camera.isOpen && isWatching);
   byId("local").classList.toggle("is-mirrored", isMirrored(state));
-  const message = state.kind === "paused" ? state.message : "";
+  const reason = state.paused_because && `Paused: ${state.paused_because}.`;
+  const message = state.kind === "paused" ? state.message || reason : "";
   const words = WORDS_WITHOUT_PICTURE[state.kind] ?? (hidePicture.checked ? "The picture is hidden." : "");
   setText(byId("stage-words"), message || words);
   const pen = clearedPen();

@@ -2,12 +2,15 @@
 
 /** @import { Camera } from "../shared/records.js" */
 
+import { chooseDevice, offerDevices } from "./browserDevices.js";
 import { byId, el, setText } from "../shared/dom.js";
 import { chosenPrior } from "../shared/prior.js";
 import { fetchCameras } from "../shared/api.js";
+import { recall, remember } from "./formMemory.js";
 
 const form = byId("source-form", HTMLFormElement);
 const camera = byId("camera", HTMLSelectElement);
+const browserCamera = byId("browser-camera", HTMLSelectElement);
 const screenPart = byId("place", HTMLInputElement);
 const other = byId("other", HTMLInputElement);
 const hz = byId("hz", HTMLSelectElement);
@@ -39,15 +42,18 @@ const MAX_RELEASED_HZ = 1;
 const MAX_OFFERED_HZ = 0.2;
 
 const { source: chosenAtStart = "", device = "" } = form.dataset;
+const first = [chosenAtStart, hz.value, faces.value].join(" ");
 
 const chosenKind = () => String(new FormData(form).get("kind"));
 const chosenHz = () => Number(hz.value) || Infinity;
 
 /**
- * What is chosen, as the server wants it.
+ * What is chosen, as the server wants it; it is remembered for the next time.
  * @param {string} [kind] to be watched in place of the one that is chosen
  */
 export function chosenSource(kind = chosenKind()) {
+  const name = camera.selectedOptions[0]?.text ?? "";
+  remember(first, { kind: chosenKind(), camera: name, part: screenPart.value, other: other.value, hz: hz.value, faces: faces.value });
   const part = screenPart.value.replaceAll(" ", "");
   /** @type {Record<string, string>} */
   const sources = {
@@ -94,8 +100,9 @@ export async function offerCameras() {
   camera.hidden = cameras.length === 0;
   byId("kind-camera", HTMLInputElement).disabled = cameras.length === 0;
   setText(byId("cameras-words"), cameras.length ? "" : "No camera was found. Plug one in and come back to this page.");
+  offerDevices(browserCamera);
   if (!form.querySelector("[name=kind]:checked")) {
-    preselect(chosenAtStart, cameras);
+    if (!chooseAsBefore()) preselect(chosenAtStart, cameras);
     moreChoices.open ||= !USUAL_KINDS.includes(chosenKind());
   }
   showFitting();
@@ -104,6 +111,28 @@ export async function offerCameras() {
 
 /** @param {Camera} camera */
 const nameOf = ({ index, name, virtual }) => `${index}: ${name}${virtual && !/virtual/i.test(name) ? " (virtual)" : ""}`;
+
+/** As for the last session; false if there was none, or its camera is not there. */
+function chooseAsBefore() {
+  const before = recall(first);
+  if (!before) return false;
+  chooseOption(hz, before.hz);
+  chooseOption(faces, before.faces);
+  [screenPart.value, other.value] = [before.part, before.other];
+  const named = [...camera.options].find(({ text }) => text === before.camera);
+  if (before.kind === "camera" && !named) return false;
+  if (named) camera.value = named.value;
+  choose(before.kind);
+  return true;
+}
+
+/**
+ * @param {HTMLSelectElement} select
+ * @param {string} value taken only where it is offered
+ */
+function chooseOption(select, value) {
+  if ([...select.options].some((option) => option.value === value)) select.value = value;
+}
 
 /**
  * What the person named when they started Mien, else a camera, else the browser's.
@@ -143,6 +172,10 @@ function onlyCameraLike(source, cameras) {
 screenPart.addEventListener("input", () => choose("screen"));
 other.addEventListener("input", () => choose("other"));
 camera.addEventListener("change", () => choose("camera"));
+browserCamera.addEventListener("change", () => {
+  chooseDevice(browserCamera.value);
+  choose("browser");
+});
 form.addEventListener("change", showFitting);
 hz.addEventListener("change", () => {
   sharing.open ||= chosenHz() <= MAX_OFFERED_HZ;

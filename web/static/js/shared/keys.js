@@ -6,6 +6,7 @@ const KEYS = [
   ["?", "This list, on every page"],
   ["space", "Now: pause or resume"],
   ["m", "Now: add a marker"],
+  ["v", "Now: open or close the small view, which stays on top of a call"],
   ["k", "Now: correct this moment"],
   ["1 to 9", "In a question about a face: choose what it actually shows"],
   ["Tab", "Go to the next button, link or field; the first link of a page skips to its content"],

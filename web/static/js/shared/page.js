@@ -1,6 +1,7 @@
 /** What every page has: the state line, the button for light and dark, and the list of keys. */
 
 import "./keys.js";
+import "./tabState.js";
 import { byId, setText } from "./dom.js";
 import { onState, stateTone, stateWords } from "./state.js";
 

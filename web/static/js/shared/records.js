@@ -67,6 +67,7 @@
  * @property {boolean} [practice] whether it is for the practice page alone, and never stored
  * @property {boolean} [recorded] whether times are a file's own
  * @property {string} [paused_because]
+ * @property {boolean} [camera_away] whether it is paused until the page with the browser's camera is back
  * @property {boolean} [puzzled] whether somebody in view may be the person, and is not followed
  * @property {string} [title]
  * @property {number | null} [limit] minutes after which the session ends

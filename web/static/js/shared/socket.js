@@ -8,8 +8,11 @@ import { io } from "/static/vendor/socket.io.esm.min.js";
 /** Milliseconds to wait for an answer; opening a model takes one or two thousand on a slow machine. */
 const ANSWER_TIMEOUT = 10_000;
 
+/** Milliseconds: a session may be waiting for this page's camera. */
+const LONGEST_RECONNECTION_DELAY = 2000;
+
 /** A WebSocket from the start: browsers add their Origin to it, which the server checks. */
-export const socket = io({ transports: ["websocket"] });
+export const socket = io({ transports: ["websocket"], reconnectionDelayMax: LONGEST_RECONNECTION_DELAY });
 
 /**
  * Be told at each connection, also of the one that came before a page's own script had loaded.
