@@ -1,12 +1,15 @@
 """The browser's camera goes on being watched: through other pages, a reload, a lost connection and a second tab."""
 
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tracker.live.events import Event, StateChanged
 from web.dependencies import Dependencies
+from web.live.socket import CAMERA_AWAY
 from web.serving import served
 
 if TYPE_CHECKING:
@@ -19,26 +22,32 @@ KEEP_SOCKETS: Final = """const { WebSocket } = window;
 """So that a test can cut the live connection."""
 
 
-def test_the_watch_goes_on(
-    now: "NowPage", page: Page, finding_dependencies: Dependencies, complaints: list[str]
-) -> None:
+def reasons_of(event: Event) -> Iterator[str]:
+    """Why the session is paused, as pages show it."""
+    if isinstance(event, StateChanged) and event.state.kind == "paused":
+        yield event.state.because
+
+
+def test_the_watch_goes_on(now: "NowPage", page: Page, finding_dependencies: Dependencies, complaints: list[str]) -> None:
     """Settings, History and back, five seconds offline and a second tab make no gap; a reload and a cut say why, and go on."""
     page.add_init_script(KEEP_SOCKETS)
     with served(finding_dependencies, "127.0.0.1", 0) as (address, dashboard):
-        timeline = dashboard.live.controller.timeline
+        reasons = set[str]()
+        dashboard.live.controller.subscribe(lambda event: reasons.update(reasons_of(event)))
         now.start(address.url, "This browser's camera")
+        timeline = dashboard.live.controller.timeline
         now.expect_growth()
 
         # Other pages, and back with the browser's own button.
         visited = page.frame_locator(".visited")
-        page.get_by_role("link", name="Settings").click()
+        page.get_by_role("navigation").get_by_role("link", name="Settings").click()
         expect(page).to_have_url(f"{address.url}/settings")
         expect(page).to_have_title(re.compile("Settings · Mien$"))
-        visited.get_by_role("navigation", name="Pages").get_by_role("link", name="History").click()
+        visited.get_by_role("navigation").get_by_role("link", name="History").click()
         expect(page).to_have_url(f"{address.url}/history")
         page.go_back()
         expect(visited.get_by_role("heading", name="Settings", exact=True)).to_be_visible()
-        visited.get_by_role("link", name="Now").click()
+        visited.get_by_role("navigation").get_by_role("link", name="Now").click()
         expect(page).to_have_url(f"{address.url}/")
         expect(page.locator(".visited")).to_have_count(0)
         now.expect_growth()
@@ -58,14 +67,16 @@ def test_the_watch_goes_on(
         assert timeline.pauses == []
 
         # A reload, of a visited page at that, and a connection that is cut.
-        page.get_by_role("link", name="Settings").click()
+        page.get_by_role("navigation").get_by_role("link", name="Settings").click()
         expect(page).to_have_url(f"{address.url}/settings")
         page.reload()
         expect(visited.get_by_role("heading", name="Settings", exact=True)).to_be_visible()
-        visited.get_by_role("link", name="Now").click()
+        visited.get_by_role("navigation").get_by_role("link", name="Now").click()
         now.expect_growth()
         page.evaluate("window.lastSocket.close()")
-        expect(now.state).to_contain_text("paused: the page with the camera is closed, loading or offline")
+        expect(now.state).to_contain_text("does not answer")
         expect(now.state).to_contain_text("watching")
         now.expect_growth()
         assert [each.why for each in timeline.pauses] == ["lost", "lost"]
+        assert reasons == {CAMERA_AWAY}
+        complaints.clear()

@@ -28,12 +28,13 @@ def test_the_small_view(now: "NowPage", page: Page, site: str, window: str) -> N
     now.expect_painted(view.locator(".small-ribbon"), 100)
     expect(page).to_have_title("Happy · Now · Mien")
     expect(page.locator("link[rel=icon]")).to_have_attribute("href", "/static/vendor/emoji/1f600.svg")
-    found = view.evaluate(f"async () => {{ {AXE}\n return (await axe.run({{ runOnly: {RULES} }})).violations.map((each) => each.id) }}")
+    view.evaluate(AXE)
+    found = view.evaluate("async (rules) => (await axe.run({ runOnly: rules })).violations.map((each) => each.id)", RULES)
     assert found == []
 
     view.get_by_role("button", name="Mark").click()
     expect(view.get_by_role("status")).to_contain_text("Marked at")
-    page.get_by_role("link", name="Settings").click()
+    page.get_by_role("navigation").get_by_role("link", name="Settings").click()
     expect(page.locator(".visited")).to_be_visible()
     view.get_by_role("button", name="Pause").click()
     expect(view.locator(".small-word")).to_contain_text("paused")
@@ -41,7 +42,7 @@ def test_the_small_view(now: "NowPage", page: Page, site: str, window: str) -> N
     expect(page.locator("link[rel=icon]")).to_have_attribute("href", "/static/icon-paused.svg")
     view.get_by_role("button", name="Resume").click()
     expect(view.locator(".small-word")).to_have_text("looks happy")
-    page.frame_locator(".visited").get_by_role("link", name="Now").click()
+    page.frame_locator(".visited").get_by_role("navigation").get_by_role("link", name="Now").click()
     expect(page.locator("#live-markers")).to_contain_text("marked")
     with view.expect_event("close"):
         page.keyboard.press("v")

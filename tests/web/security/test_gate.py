@@ -21,7 +21,7 @@ OURS: Final = "http://127.0.0.1:8765"
 
 @pytest.mark.parametrize("path", PATHS)
 def test_every_answer_carries_the_rules(dashboard: Dashboard, path: str) -> None:
-    """Whatever is asked for, the answer forbids foreign and inline code, framing by others, sniffing and referrers for others."""
+    """Whatever is asked for, the answer forbids foreign and inline code, sniffing, and framing and referrers for others."""
     headers = dashboard.app.test_client().get(path, base_url=OURS).headers
     policy = dict(rule.split(" ", 1) for rule in headers["Content-Security-Policy"].split("; "))
     assert policy["default-src"] == "'none'"

@@ -53,7 +53,7 @@ export class SmallView {
   constructor(button, { pauseOrResume, mark }) {
     this.button = button;
     const head = el("div", { class: "small-head" }, this.#emoji, el("div", {}, this.#word, this.#detail));
-    this.#root.append(head, this.#ribbon, el("div", { class: "small-buttons" }, this.#pause, this.#mark), this.#answer);
+    this.#root.append(el("h1", { class: "visually-hidden" }, "Small view"), head, this.#ribbon, el("div", { class: "small-buttons" }, this.#pause, this.#mark), this.#answer);
     button.addEventListener("click", () => this.toggle());
     this.#pause.addEventListener("click", pauseOrResume);
     this.#mark.addEventListener("click", async () => this.#say(await mark()));
