@@ -43,7 +43,7 @@ def test_the_small_view(now: "NowPage", page: Page, site: str, window: str) -> N
     view.get_by_role("button", name="Resume").click()
     expect(view.locator(".small-word")).to_have_text("looks happy")
     page.frame_locator(".visited").get_by_role("navigation").get_by_role("link", name="Now").click()
-    expect(page.locator("#live-markers")).to_contain_text("marked")
+    expect(page.locator("#live-markers")).to_contain_text("Marker 1")
     with view.expect_event("close"):
         page.keyboard.press("v")
     expect(page.get_by_role("button", name="Small view")).to_have_attribute("aria-pressed", "false")

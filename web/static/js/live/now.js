@@ -30,8 +30,6 @@ import { showTimeline } from "../timeline/timeline.js";
 
 /** Milliseconds: numbers change about twice a second at most; two observations a second do not come on the dot. */
 const WORDS_INTERVAL = 430;
-/** The text of a marker that was set in the small view. */
-const MARKED = "marked";
 /** States whose message stands in the picture or in the state line. */
 const SHOWN_ELSEWHERE = ["paused", "stopped"];
 
@@ -106,11 +104,11 @@ function mark() {
   if (!openMarkForm(live.last)) showProblem("There is nothing to mark yet: the session has no reading so far.");
 }
 
-/** Mark the newest moment without a word, and say so. */
+/** Mark the newest moment, and say so: the small view has no room to ask for words. */
 async function markNewest() {
   const { last } = live;
   if (!last) return "There is nothing to mark yet.";
-  return (await command("mark", MARKED, last.n)) ?? `Marked at ${formatMoment(last.t, true)}.`;
+  return (await command("mark", "", last.n)) ?? `Marked at ${formatMoment(last.t, true)}.`;
 }
 
 async function onCameraEnd() {
