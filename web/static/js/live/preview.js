@@ -99,10 +99,7 @@ export function showPreview(state, row, camera, told = row) {
   byId("watching").classList.toggle("is-blind", hidePicture.checked);
   byId("local").hidden = !(camera.isOpen && isWatching);
   byId("local").classList.toggle("is-mirrored", isMirrored(state));
-  const reason = state.paused_because && `Paused: ${state.paused_because}.`;
-  const message = state.kind === "paused" ? state.message || reason : "";
-  const words = WORDS_WITHOUT_PICTURE[state.kind] ?? (hidePicture.checked ? "The picture is hidden." : "");
-  setText(byId("stage-words"), message || words);
+  setText(byId("stage-words"), stageWords(state));
   const pen = clearedPen();
   placed = null;
   if (!isWatching || hidePicture.checked) return;
@@ -112,6 +109,15 @@ export function showPreview(state, row, camera, told = row) {
   const whatIsTold = new Map((told?.faces ?? []).map(({ id, expression }) => [id, expression]));
   if (!camera.isOpen && received) drawPicture(pen, received.picture, size, placed);
   for (const { id, box } of row?.faces ?? []) drawFace(pen, { id, box, expression: whatIsTold.get(id) }, placed, state.faces === "all");
+}
+
+/**
+ * What stands in the place of the picture; empty where there is one.
+ * @param {State} state
+ */
+function stageWords({ kind, message, paused_because: because }) {
+  if (kind === "paused" && (message || because)) return message || `Paused: ${because}.`;
+  return WORDS_WITHOUT_PICTURE[kind] ?? (hidePicture.checked ? "The picture is hidden." : "");
 }
 
 /** The pen in CSS pixels, on an empty canvas as sharp as the screen. */
