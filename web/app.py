@@ -27,6 +27,7 @@ from web.pages.downloads import downloads_blueprint
 from web.pages.ending import ending_blueprint
 from web.pages.erase import erase_blueprint
 from web.pages.health import health_blueprint
+from web.pages.held_pictures import HeldPictures, held_pictures_blueprint
 from web.pages.history import history_api_blueprint, history_blueprint
 from web.pages.now import now_blueprint
 from web.pages.pictures import LARGEST_MEGABYTES, PictureAnalyzer, pictures_blueprint
@@ -55,6 +56,7 @@ class Dashboard:
     socket: SocketIO
     live: LiveSocket
     picture_analyzer: PictureAnalyzer
+    held_pictures: HeldPictures
     jobs: Jobs
     dependencies: Dependencies
 
@@ -64,12 +66,14 @@ class Dashboard:
         self.live.controller.close()
         self.live.recorder.close()
         self.picture_analyzer.close()
+        self.held_pictures.forget_all()
         self.jobs.close()
         self.dependencies.storage.close()
 
 
-def forget_all(live: LiveSocket, picture_analyzer: PictureAnalyzer, jobs: Jobs) -> None:
-    """After everything was erased: remove recordings, stop saving the session that runs, and apply no fit any more."""
+def forget_all(live: LiveSocket, picture_analyzer: PictureAnalyzer, jobs: Jobs, held: HeldPictures) -> None:
+    """After everything was erased: remove recordings and pictures, stop saving the session that runs, apply no fit."""
+    held.forget_all()
     jobs.remove_all()
     live.retention_decided()
     refit(live, picture_analyzer)
@@ -116,10 +120,12 @@ def create_app(
         "text": escape_text
     }
     live, picture_analyzer, pending = LiveSocket(dependencies), PictureAnalyzer(dependencies.open_picture), PendingVerdicts()
+    held = HeldPictures()
     jobs = Jobs(dependencies.storage, dependencies.settings, data_folder() / RECORDINGS_FOLDER)
     for blueprint in (
         now_blueprint(live, dependencies),
-        pictures_blueprint(picture_analyzer, dependencies.settings, dependencies.storage, pending),
+        pictures_blueprint(picture_analyzer, dependencies.settings, dependencies.storage, pending, held),
+        held_pictures_blueprint(held, pending),
         verdicts_blueprint(live, dependencies.storage, pending, dependencies.settings.person or ME),
         history_blueprint(dependencies.storage),
         history_api_blueprint(dependencies.storage),
@@ -130,7 +136,7 @@ def create_app(
         downloads_blueprint(dependencies.storage),
         ending_blueprint(live, dependencies.storage),
         recordings_blueprint(jobs, dependencies.storage),
-        erase_blueprint(dependencies.storage, lambda: forget_all(live, picture_analyzer, jobs)),
+        erase_blueprint(dependencies.storage, lambda: forget_all(live, picture_analyzer, jobs, held), held.forget_upload),
         health_blueprint(dependencies.storage, dependencies.settings, lambda: refit(live, picture_analyzer)),
         calibration_blueprint(live, dependencies.storage, dependencies.settings, dependencies.look_seconds),
         resting_face_blueprint(live, dependencies.storage, dependencies.settings, lambda: refit(live, picture_analyzer)),
@@ -155,4 +161,4 @@ def create_app(
     engine = cast("Any", socket).server.eio
     gate = Gate(app.wsgi_app, address, access, panel, sockets=lambda: len(engine.sockets))
     app.wsgi_app = gate  # type: ignore[method-assign]
-    return Dashboard(app, socket, live, picture_analyzer, jobs, dependencies)
+    return Dashboard(app, socket, live, picture_analyzer, held, jobs, dependencies)

@@ -102,6 +102,12 @@ FACE: Final = object_of(
     box=described(array_of(NUMBER), "x, y, width and height in pixels"), expression=TEXT, emoji=TEXT, confidence=NUMBER,
     scores=ANYTHING, quality=object_of(ok=FLAG, reason=nullable(TEXT)), top=array_of(ANYTHING),
     token=described(TEXT, "names the face in a verdict"),
+    saved=described(nullable(object_of(id=WHOLE_NUMBER, said=TEXT)), "your verdict"),
+)  # fmt: skip
+PICTURE_ANSWER: Final = object_of(
+    path=TEXT, width=WHOLE_NUMBER, height=WHOLE_NUMBER, model=TEXT, faces=array_of(FACE), trouble=nullable(TEXT),
+    kept=nullable(TEXT), held=described(TEXT, "names the picture while it is in memory, for an hour"),
+    shown=described(TEXT, "what was judged, as a JPEG in base64"), prior=TEXT,
 )  # fmt: skip
 HELD_FACE: Final = object_of(
     token=TEXT, id=WHOLE_NUMBER, expression=TEXT, crop=described(TEXT, "what the model saw, a PNG in base64")
@@ -158,25 +164,18 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     ),
     "POST /api/picture": Operation(
         "What the faces of a picture show. Results are stored as you decided, pixels only with a verdict.",
-        object_of(
-            path=TEXT,
-            width=WHOLE_NUMBER,
-            height=WHOLE_NUMBER,
-            model=TEXT,
-            faces=array_of(FACE),
-            trouble=nullable(TEXT),
-            kept=nullable(TEXT),
-            shown=described(TEXT, "what was judged, as a JPEG in base64"),
-            prior=TEXT,
-        ),
+        PICTURE_ANSWER,
         form={
             "picture": described(BYTES, "a picture file"),
             "prior": PRIOR,
             "again": described(TEXT, "how this same picture was stored before"),
+            "held": described(TEXT, "the name under which this same picture is in memory"),
         },
         needed=("picture",),
     ),
     "POST /api/practice/leave": Operation("End the session if it is practice; any other goes on.", OK),
+    "GET /api/held/{name}": Operation("What was answered on a picture that is still in memory.", PICTURE_ANSWER),
+    "DELETE /api/held/{name}": Operation("Remove a picture from memory.", OK),
     "POST /api/verdicts": Operation(
         "Save your verdict on a face with its crop, and with the whole picture if it is sent.",
         object_of(id=WHOLE_NUMBER, said=TEXT, kept=TEXT, stored=STORED),
@@ -186,6 +185,12 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
             "picture": described(BYTES, "the whole picture"),
         },
         needed=("face", "said"),
+    ),
+    "POST /api/verdicts/{number}": Operation(
+        "Change a verdict on a face whose crop is stored.",
+        object_of(id=WHOLE_NUMBER, said=TEXT, kept=TEXT, stored=STORED),
+        form={"said": described(TEXT, f"one of {', '.join(EXPRESSIONS)}")},
+        needed=("said",),
     ),
     "DELETE /api/verdicts/{number}": Operation("Take a verdict back.", object_of(ok=FLAG, stored=STORED)),
     "GET /api/sessions/{uuid}/timeline": Operation(

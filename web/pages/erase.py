@@ -10,12 +10,13 @@ from web.pages.history import seconds_parameter
 from web.storage import Storage
 
 
-def erase_blueprint(storage: Storage, erased: Callable[[], None]) -> Blueprint:
+def erase_blueprint(storage: Storage, erased: Callable[[], None], picture_erased: Callable[[str], None]) -> Blueprint:
     """What the pages ask for once the person has confirmed it.
 
     Args:
         storage: from which is erased.
         erased: called after everything was erased, also if some of it is left and an error says so.
+        picture_erased: called with the uuid of a picture after it was erased.
     """
     blueprint = Blueprint("erase", __name__)
 
@@ -39,7 +40,10 @@ def erase_blueprint(storage: Storage, erased: Callable[[], None]) -> Blueprint:
 
     @blueprint.delete("/api/pictures/<id:uuid>")
     def picture(uuid: str) -> dict[str, bool]:
-        erase.erase_picture(storage.require(), uuid)
+        try:
+            erase.erase_picture(storage.require(), uuid)
+        finally:
+            picture_erased(uuid)
         return {"ok": True}
 
     @blueprint.delete("/api/everything")

@@ -89,12 +89,12 @@ class SessionMarker:
 
 @dataclass(frozen=True, slots=True)
 class FaceEntry:
-    """A face of a picture; id: its number in the store. has_crop: whether its pixels are stored."""
+    """A face of a picture; id: its number in the store. said: the person's verdict, with which its pixels are stored."""
 
     id: int
     description: str
     emoji_file: str
-    has_crop: bool
+    said: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,9 +342,8 @@ def picture_entry(picture: uploads.StoredPicture) -> PictureEntry:
         looks = (
             f"{UNCLEAR} (closest: {closest}, {confidence})" if face.expression == UNCLEAR else f"{face.expression} {confidence}"
         )
-        description = f"{looks} · you said: {face.verdict.said}" if face.verdict else looks
         emoji_file = f"{ord(EMOJI[face.expression]):x}.svg"
-        faces.append(FaceEntry(face.id, description, emoji_file, has_crop=face.verdict is not None))
+        faces.append(FaceEntry(face.id, looks, emoji_file, face.verdict.said if face.verdict else None))
     local = picture.at.astimezone(zone())
     saved = " · picture saved" if picture.has_file else ""
     description = f"{local:%H:%M} · {counted(len(picture.faces), 'face')}{saved}"

@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from hashlib import sha256
 from threading import Lock
-from typing import TYPE_CHECKING, Final, TypedDict
+from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, render_template, request
 from msgspec import Struct
@@ -22,7 +22,7 @@ from tracker.core.errors import BusyError, StoreError, UsageError
 from tracker.core.face import Face
 from tracker.core.frame import now
 from tracker.core.image_files import open_picture
-from tracker.core.records import JsonObject, PictureFaceRecord, as_json
+from tracker.core.records import PictureFaceRecord, as_json
 from tracker.core.thread_failures import tell_failure
 from tracker.core.vocabulary import EMOJI
 from tracker.model.provenance import ModelProvenance
@@ -30,6 +30,7 @@ from tracker.store.uploads import store_picture, update_predictions
 from tracker.vision.single_image import analyze_file
 from web.dependencies import OpenAnalyzer
 from web.live.preview import small_jpeg
+from web.pages.held_pictures import HeldPictures, PictureAnswer
 from web.pages.verdicts import PendingVerdict, PendingVerdicts
 from web.storage import Storage
 
@@ -166,25 +167,9 @@ class RememberedUploads:
             raise UsageError("Mien no longer has this picture. Choose the picture again.")
 
 
-class PictureAnswer(TypedDict):
-    """What the page gets: as ``mien image --json``, and what only the page needs.
-
-    faces: ``PictureFaceRecord``, with ``top``, the likeliest expressions, and ``token``, which a verdict names. trouble: why
-    it is not stored, a sentence. kept: the uuid under which it is stored. shown: a JPEG in base64.
-    """
-
-    path: str
-    width: int
-    height: int
-    model: str
-    faces: list[JsonObject]
-    prior: str
-    trouble: str | None
-    kept: str | None
-    shown: str
-
-
-def pictures_blueprint(analyzer: PictureAnalyzer, settings: Settings, storage: Storage, pending: PendingVerdicts) -> Blueprint:
+def pictures_blueprint(
+    analyzer: PictureAnalyzer, settings: Settings, storage: Storage, pending: PendingVerdicts, held: HeldPictures
+) -> Blueprint:
     """The page, and the upload that it sends.
 
     Args:
@@ -192,6 +177,7 @@ def pictures_blueprint(analyzer: PictureAnalyzer, settings: Settings, storage: S
         settings: the prior that the page offers first.
         storage: where results are stored, if the person decided so.
         pending: gets the faces, for their verdicts.
+        held: gets the pictures, for a reload of the page.
     """
     blueprint, uploads = Blueprint("pictures", __name__), RememberedUploads()
 
@@ -201,7 +187,7 @@ def pictures_blueprint(analyzer: PictureAnalyzer, settings: Settings, storage: S
 
     @blueprint.post("/api/picture")
     def judge() -> PictureAnswer:
-        """A form {picture, prior, again}; again: the uuid under which this very picture was stored before."""
+        """A form {picture, prior, again, held}; again, held: under which this very picture was stored and held before."""
         files = list(request.files.values())
         if len(files) != 1:
             raise UsageError(f"Send one picture as a form's file, not {len(files)}.")
@@ -221,11 +207,16 @@ def pictures_blueprint(analyzer: PictureAnalyzer, settings: Settings, storage: S
             uploads.remember(uuid, data)
         judged = [PendingVerdict(face, picture.provenance, place, upload=uuid) for place, face in enumerate(picture.faces)]
         faces = [
-            {**as_json(PictureFaceRecord.of(face)), "top": [as_json(each) for each in likeliest(face)], "token": token}
+            {
+                **as_json(PictureFaceRecord.of(face)),
+                "top": [as_json(each) for each in likeliest(face)],
+                "token": token,
+                "saved": None,
+            }
             for face, token in zip(picture.faces, pending.remember(judged), strict=True)
         ]
         width, height = picture.size
-        return {
+        answer: PictureAnswer = {
             "path": picture.name,
             "width": width,
             "height": height,
@@ -234,8 +225,11 @@ def pictures_blueprint(analyzer: PictureAnalyzer, settings: Settings, storage: S
             "prior": picture.prior,
             "trouble": trouble,
             "kept": uuid,
+            "held": "",
             "shown": b64encode(picture.shown).decode("ascii"),
         }
+        held.hold(data, answer, request.form.get("held"))
+        return answer
 
     return blueprint
 

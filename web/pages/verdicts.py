@@ -11,14 +11,15 @@ from uuid import uuid4
 from flask import Blueprint, request
 from sqlalchemy.orm import Session as Store
 
-from tracker.core.errors import UsageError
+from tracker.core.errors import UnknownError, UsageError
 from tracker.core.face import Face
 from tracker.core.person import ME
+from tracker.core.records import JsonObject
 from tracker.live.events import LiveSnapshot
 from tracker.model.provenance import ModelProvenance
 from tracker.store import erase
 from tracker.store.crops import to_png
-from tracker.store.uploads import find_prediction_id
+from tracker.store.uploads import crop_data, find_prediction_id
 from tracker.store.verdicts import VerdictOrigin, save_moment_verdict, save_verdict
 from web.live.socket import LiveSocket
 from web.storage import LARGEST_ID, Storage
@@ -56,6 +57,7 @@ class PendingVerdicts:
 
     def __init__(self) -> None:
         self._faces: OrderedDict[str, PendingVerdict] = OrderedDict()
+        self._saved: dict[str, JsonObject] = {}
         self._lock = Lock()
 
     def remember(self, faces: Sequence[PendingVerdict]) -> list[str]:
@@ -64,8 +66,25 @@ class PendingVerdicts:
         with self._lock:
             self._faces.update(zip(tokens, faces, strict=True))
             while len(self._faces) > MAX_REMEMBERED_FACES:
-                self._faces.popitem(last=False)
+                token, _ = self._faces.popitem(last=False)
+                self._saved.pop(token, None)
         return tokens
+
+    def note_saved(self, token: str, number: int, said: str) -> None:
+        """A verdict on this face was saved; number: the face's in the store."""
+        with self._lock:
+            if token in self._faces:
+                self._saved[token] = {"id": number, "said": said}
+
+    def note_undone(self, number: int) -> None:
+        """The verdict on the face with this number was taken back."""
+        with self._lock:
+            self._saved = {token: saved for token, saved in self._saved.items() if saved["id"] != number}
+
+    def saved_verdict(self, token: str) -> JsonObject | None:
+        """The verdict on a face, ``{id, said}``, as long as the face is remembered; id: the face's number in the store."""
+        with self._lock:
+            return self._saved.get(token)
 
     def __getitem__(self, token: str) -> PendingVerdict:
         """The face of a token; UsageError if it was forgotten."""
@@ -165,21 +184,39 @@ def verdicts_blueprint(live: LiveSocket, storage: Storage, pending: PendingVerdi
             )
 
         number = storage.write(work)
-        whose = "" if person == ME else f", as {person}'s"
-        return {
-            "id": number,
-            "said": said,
-            "kept": f"kept {storage.location} until you erase it{whose}",
-            "stored": storage.sentence,
-        }
+        pending.note_saved(request.form.get("face", ""), number, said)
+        return saved_answer(storage, person, number, said)
+
+    @blueprint.post(f"/api/verdicts/<int(max={LARGEST_ID}):number>")
+    def change(number: int) -> SavedVerdict:
+        """A form {said}: say something else of a face whose crop was saved with a verdict; number: the face's in the store."""
+        said = request.form.get("said", "")
+
+        storage.write(lambda store: change_verdict(store, number, said, person))
+        return saved_answer(storage, person, number, said)
 
     @blueprint.delete(f"/api/verdicts/<int(max={LARGEST_ID}):number>")
     def undo(number: int) -> UndoneVerdict:
         """Take the newest verdict on a face back; number: the face's in the store."""
         erase.undo_verdicts(storage.require(), [number])
+        pending.note_undone(number)
         return {"ok": True, "stored": storage.sentence}
 
     return blueprint
+
+
+def change_verdict(store: Store, number: int, said: str, person: str) -> None:
+    """Say something else of a stored face; the caller commits. UnknownError if no crop is stored with a verdict on it."""
+    if crop_data(store, number) is None:
+        raise UnknownError("There is no saved face to change: its verdict was taken back or erased.")
+    save_verdict(store, number, said, person=person)
+
+
+def saved_answer(storage: Storage, person: str, number: int, said: str) -> SavedVerdict:
+    """What the page gets after a verdict of a person was saved; number: the face's in the store."""
+    whose = "" if person == ME else f", as {person}'s"
+    kept = f"kept {storage.location} until you erase it{whose}"
+    return {"id": number, "said": said, "kept": kept, "stored": storage.sentence}
 
 
 def live_faces(snapshot: LiveSnapshot) -> list[PendingVerdict]:

@@ -92,8 +92,10 @@ def test_answers_are_as_described(dashboard: Dashboard, scene: list[Route], hear
     assert ask("POST /api/moment", "/api/moment")["faces"]
     page.emit("stop")
     judged = ask("POST /api/picture", "/api/picture", data={"picture": (BytesIO(PNG), "a.png")})
+    ask("GET /api/held/{name}", f"/api/held/{judged['held']}")
     verdict = {"face": judged["faces"][0]["token"], "said": "happy"}
     number = ask("POST /api/verdicts", "/api/verdicts", data=verdict)["id"]
+    ask("POST /api/verdicts/{number}", f"/api/verdicts/{number}", data={"said": "sad"})
     ask("DELETE /api/verdicts/{number}", f"/api/verdicts/{number}")
     ask("GET /api/sessions/{uuid}/timeline", f"/api/sessions/{SESSION}/timeline")
     ask("GET /api/sessions/{uuid}/moment", f"/api/sessions/{SESSION}/moment?from=0&to=1")

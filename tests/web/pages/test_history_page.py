@@ -89,7 +89,7 @@ def test_what_was_typed_is_there_after_leaving(page: Page, site: str, now: NowPa
 
 
 def test_a_correction_is_kept_seen_and_undone(page: Page, site: str, picture_file: Path, complaints: list[str]) -> None:
-    """Two clicks: it stands in the history and in the model's health; Undo takes it out of both."""
+    """Two clicks: it stands in the history, where it can be changed, and in the model's health; Undo takes it out of both."""
     page.goto(f"{site}/picture")
     decide(page, "until I erase it")
     upload(page, site, picture_file)
@@ -100,7 +100,15 @@ def test_a_correction_is_kept_seen_and_undone(page: Page, site: str, picture_fil
 
     other = page.context.new_page()
     other.goto(f"{site}/history/pictures")
-    expect(other.locator(".history-entry")).to_contain_text("you said: surprise")
+    entry = other.locator(".history-entry")
+    expect(entry).to_contain_text("you said: surprise")
+    entry.get_by_text("Change what face 1 shows").click()
+    entry.get_by_label("Face 1 actually shows").select_option("sad")
+    entry.get_by_role("button", name="Save").click()
+    expect(entry.get_by_role("status")).to_contain_text("Saved as sad")
+    expect(entry).to_contain_text("you said: sad")
+    entry.get_by_role("button", name="Take back").click()
+    expect(entry).to_contain_text("you said: surprise")
     other.goto(f"{site}/health")
     expect(other.locator(".health-first")).to_contain_text("There is 1 verdict so far")
 

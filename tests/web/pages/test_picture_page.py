@@ -169,3 +169,28 @@ def test_many_faces_are_rows_that_their_boxes_open(page: Page, site: str, astron
     expect(page.locator(".result")).to_have_count(0)
     expect(page.locator("#progress")).to_have_text("crowd.png was removed from this page.")
     expect(page.locator("#files")).to_be_focused()
+
+
+def test_a_picture_is_taken_outlives_a_reload_and_is_removed(page: Page, site: str) -> None:
+    """The camera is closed with the shutter; the page's names for pictures hold no pixels, and go with the picture."""
+    page.goto(f"{site}/picture")
+    page.evaluate("""() => {
+        const real = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+        navigator.mediaDevices.getUserMedia = async (wanted) => (window.stream = await real(wanted));
+    }""")
+    page.get_by_role("button", name="Take a picture").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Take the picture")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    assert page.evaluate("stream.getTracks().map(({ readyState }) => readyState)") == ["ended"]
+    expect(page.locator("#progress")).to_contain_text("1 picture read.")
+    name = page.locator(".result-title").inner_text()
+    assert name.startswith("camera ")
+    page.reload()
+    expect(page.locator(".result-title")).to_have_text(name)
+    assert page.evaluate("Object.values(sessionStorage).join().length") < 60
+    page.get_by_role("button", name=f"Remove {name}").click()
+    page.reload()
+    expect(page.locator("#open-camera")).to_be_visible()
+    expect(page.locator(".result")).to_have_count(0)

@@ -8,7 +8,7 @@ import { FaceCard } from "../shared/faceCard.js";
 import { looksWords } from "../shared/format.js";
 import { Verdict } from "../shared/verdict.js";
 
-/** @typedef {Pick<Reading, "box" | "expression" | "confidence" | "doubt" | "quality"> & { scores: Scores, token: string, found: string }} FoundFace */
+/** @typedef {Pick<Reading, "box" | "expression" | "confidence" | "doubt" | "quality"> & { scores: Scores, token: string, found: string, saved: { id: number, said: string } | null }} FoundFace */
 
 /**
  * How a face was found, where that is worth a sentence.
@@ -41,7 +41,7 @@ export class FaceEntry {
   constructor(face, { number, size, file, isOpen }) {
     const card = new FaceCard();
     card.show({ face, scores: face.scores, title: `Face ${number}`, note: FOUND_NOTES[face.found] });
-    this.verdict = new Verdict({ token: face.token, expression: face.expression, file });
+    this.verdict = new Verdict({ token: face.token, expression: face.expression, file, saved: face.saved });
     this.#cropBox = { box: face.box, size };
     this.summary = el("summary", { class: "face-row" }, this.#crop, el("div", {}, card.title, card.head));
     const body = el("div", { class: "face-body" }, card.list, card.note, this.verdict.element);

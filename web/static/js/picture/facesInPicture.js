@@ -5,7 +5,7 @@
 import { el } from "../shared/dom.js";
 
 /** Boxes narrower than this share of the picture have their number above them: inside it would cover the face. */
-const NARROW_SHARE = 0.1;
+const NARROW_SHARE = 0.2;
 const HELP = "Faces in the picture. The arrow keys go from face to face, Enter opens one.";
 
 export class FacesInPicture {

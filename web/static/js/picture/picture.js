@@ -3,7 +3,9 @@
 import "../shared/retention.js";
 import { byId, setText } from "../shared/dom.js";
 import { chosenPrior, onPriorChange } from "../shared/prior.js";
-import { postInTurn } from "../shared/api.js";
+import { get, getFile, postInTurn, remove } from "../shared/api.js";
+import { heldPictures, rememberHeld } from "./heldPictures.js";
+import { offerCamera } from "./cameraDialog.js";
 import { Result } from "./result.js";
 
 const form = byId("drop", HTMLFormElement);
@@ -19,10 +21,11 @@ let waiting = 0;
 
 /**
  * Show each at once, above those of before; ask for them one by one.
- * @param {FileList | undefined | null} chosen
+ * @param {Iterable<File> | undefined | null} chosen
  */
 function take(chosen) {
   const taken = [...(chosen ?? [])].map((file) => new Result(file, removeResult));
+  for (const { stage, file } of taken) stage.showFile(file);
   byId("results").prepend(...taken.map(({ element }) => element));
   results.unshift(...taken);
   judge(taken);
@@ -37,10 +40,37 @@ function removeResult(result) {
   results.splice(place, 1);
   result.isRemoved = true;
   result.element.remove();
+  forget(result);
   (results[place] ?? results[place - 1])?.removeButton.focus();
   if (!results.length) files.focus();
   const rest = result.kept || result.hasVerdict ? " What was saved of it stays in History." : "";
   setText(byId("progress"), `${result.file.name} was removed from this page.${rest}`);
+}
+
+/**
+ * The server has it in memory no longer than the page shows it.
+ * @param {Result} result
+ */
+function forget({ held }) {
+  rememberHeld(results);
+  if (held) remove(`/api/held/${held}`);
+}
+
+/** What the page showed before it was loaded anew, below whatever was chosen meanwhile. */
+async function restore() {
+  let lost = 0;
+  for (const held of heldPictures()) {
+    const answer = await get(`/api/held/${held}`);
+    const file = answer.error ? null : await getFile(`/picture/held/${held}`, answer.path);
+    if (file) {
+      const result = new Result(file, removeResult);
+      results.push(result);
+      byId("results").append(result.element);
+      result.show(answer);
+    } else lost += 1;
+  }
+  if (lost) setText(byId("progress"), `${counted(lost)} from before ${lost === 1 ? "is" : "are"} no longer in memory. Choose ${lost === 1 ? "it" : "them"} again.`);
+  if (!waiting) rememberHeld(results);
 }
 
 /** @param {Result[]} these */
@@ -53,23 +83,24 @@ function judge(these) {
 /** @param {Result} result */
 async function judgeOne(result) {
   if (!result.isRemoved) {
-    const answer = await answerFor(result);
-    result.kept ??= answer.kept;
-    result.show(answer);
+    result.show(await answerFor(result));
+    if (result.isRemoved) forget(result);
+    else rememberHeld(results);
   }
   waiting -= 1;
   showProgress();
 }
 
 /** @param {Result} result */
-async function answerFor({ file, kept }) {
+async function answerFor({ file, kept, held }) {
   if (file.size > maxMegabytes * 1e6) return { error: `The picture is larger than ${maxMegabytes} MB. Make it smaller and try again.` };
   // Another window's pictures are looked at first.
-  return postInTurn("/api/picture", { picture: file, prior: chosenPrior(), again: kept ?? undefined });
+  return postInTurn("/api/picture", { picture: file, prior: chosenPrior(), again: kept ?? undefined, held });
 }
 
+const counted = (/** @type {number} */ number) => (number === 1 ? "1 picture" : `${number} pictures`);
+
 function showProgress() {
-  const counted = (/** @type {number} */ number) => (number === 1 ? "1 picture" : `${number} pictures`);
   const read = results.length ? `${counted(results.length)} read.` : "";
   setText(byId("progress"), waiting ? `Reading ${counted(waiting)} …` : read);
 }
@@ -91,3 +122,5 @@ for (const kind of dragEvents) {
   });
 }
 form.addEventListener("submit", (event) => event.preventDefault());
+offerCamera((file) => take([file]));
+restore();

@@ -21,6 +21,11 @@ export class Result {
    * @type {string | null | undefined}
    */
   kept = null;
+  /**
+   * The server's name for the picture while it has it in memory.
+   * @type {string | undefined}
+   */
+  held = undefined;
   isRemoved = false;
 
   /**
@@ -40,7 +45,6 @@ export class Result {
     const found = el("div", { class: "result-found" }, this.words, this.above, this.faces);
     this.element = el("section", { class: "panel result" }, el("div", { class: "result-head" }, title, this.removeButton), this.stage.element, found);
     this.above.hidden = true;
-    this.stage.showFile(file);
   }
 
   /** Whether somebody said what one of its faces shows. */
@@ -52,7 +56,9 @@ export class Result {
    * What the server answered; again, when it was asked again.
    * @param {Answer} answer
    */
-  show({ error, faces = [], prior, width, height, trouble, shown }) {
+  show({ error, faces = [], prior, width, height, trouble, shown, kept, held }) {
+    this.kept ??= kept;
+    this.held = held ?? this.held;
     if (shown) this.stage.showAnswer(shown);
     this.stage.setVisible(!error);
     this.words.classList.toggle("problem", Boolean(error));

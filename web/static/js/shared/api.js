@@ -17,6 +17,20 @@ export function get(address, query = {}) {
 }
 
 /**
+ * A file of the server; null where it has none (any more).
+ * @param {string} address
+ * @param {string} name
+ */
+export async function getFile(address, name) {
+  try {
+    const answer = await fetch(address);
+    return answer.ok ? new File([await answer.blob()], name) : null;
+  } catch {
+    return null;
+  }
+}
+
+/**
  * The cameras of this machine; none if the server does not answer.
  * @returns {Promise<Camera[]>}
  */

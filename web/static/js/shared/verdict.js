@@ -24,8 +24,9 @@ export class Verdict {
    * @param {string} face.token the server's name for it
    * @param {string} face.expression what Mien says of it
    * @param {File | null} face.file the whole picture, or null where there is none to save
+   * @param {{ id: number, said: string } | null} [face.saved] what was said of it before the page was loaded anew
    */
-  constructor({ token, expression, file }) {
+  constructor({ token, expression, file, saved = null }) {
     [this.#token, this.#expression, this.#file] = [token, expression, file];
     made += 1;
     const id = `verdict-${made}`;
@@ -44,6 +45,9 @@ export class Verdict {
     this.element.addEventListener("keydown", (event) => this.#onKey(event));
     this.whole.addEventListener("change", () => this.#label());
     this.#label();
+    if (!saved) return;
+    this.#saved = saved;
+    this.#show(`Saved as ${saved.said}.`);
   }
 
   get said() {

@@ -1,0 +1,28 @@
+/** What a person said of stored faces, changed or taken back in History. */
+
+import { byId, setText } from "../shared/dom.js";
+import { post, remove } from "../shared/api.js";
+
+for (const form of document.querySelectorAll("form[data-verdict]")) {
+  if (form instanceof HTMLFormElement) offerChange(form);
+}
+
+/** @param {HTMLFormElement} form of one face */
+function offerChange(form) {
+  const number = form.dataset.verdict;
+  const words = /** @type {HTMLElement} */ (form.querySelector("[role=status]"));
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const { error, said, kept, stored } = await post(`/api/verdicts/${number}`, new FormData(form));
+    if (error) return setText(words, error);
+    setText(/** @type {HTMLElement} */ (document.querySelector(`[data-said-of="${number}"]`)), said);
+    setText(byId("kept-words"), stored);
+    setText(words, `Saved as ${said}: ${kept}.`);
+  });
+  form.querySelector("[data-take-back]")?.addEventListener("click", async () => {
+    const { error } = await remove(`/api/verdicts/${number}`);
+    if (error) return setText(words, error);
+    // What was said before may hold again, and the crop may be gone.
+    location.reload();
+  });
+}
