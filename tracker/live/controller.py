@@ -1,6 +1,6 @@
 """What a person starts, pauses and stops: one session at a time, its state, its timeline, and the events that tell of it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from threading import Timer
@@ -8,7 +8,7 @@ from typing import Final
 
 from tracker.core.clock import Clock, start_clock
 from tracker.core.errors import UsageError
-from tracker.core.face import Observation
+from tracker.core.face import FaceId, Observation
 from tracker.core.frame import Frame, now
 from tracker.core.geometry import Box
 from tracker.core.notes import Mark, Notes, line
@@ -17,6 +17,7 @@ from tracker.live.events import (
     Consumer,
     Event,
     EventQueue,
+    FacesMoved,
     FrameSeen,
     LiveSnapshot,
     MarkMade,
@@ -294,6 +295,11 @@ class Controller:
         """A frame of the worker's."""
         if worker is self._worker:
             self._events.publish(FrameSeen(frame))
+
+    def faces_moved(self, worker: SessionWorker, boxes: Mapping[FaceId, Box]) -> None:
+        """A look of the worker's, between two observations."""
+        if worker is self._worker and self.state.kind == "watching":
+            self._events.publish(FacesMoved(boxes))
 
     def observation_made(self, worker: SessionWorker, observation: Observation, effort: Load | None) -> None:
         """An observation of the worker's, unless it was paused or replaced meanwhile."""

@@ -1,13 +1,14 @@
 """What happens in a live session, as events, and the queue that hands them to its consumers, one at a time and in order."""
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from threading import RLock
 
-from tracker.core.face import Observation
+from tracker.core.face import FaceId, Observation
 from tracker.core.frame import Frame
+from tracker.core.geometry import Box
 from tracker.core.notes import Mark
 from tracker.core.records import ObservationRecord
 from tracker.live.state import LiveState, SessionRequest
@@ -60,6 +61,13 @@ class FrameSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class FacesMoved:
+    """Between two observations: where the faces are now that are followed, in pixels of the source."""
+
+    boxes: Mapping[FaceId, Box]
+
+
+@dataclass(frozen=True, slots=True)
 class ObservationMade:
     """An observation was recorded, with its running number ``n``."""
 
@@ -93,7 +101,9 @@ class SessionEnded:
     """Nothing of the session follows but its last state."""
 
 
-Event = SessionBegan | StateChanged | FrameSeen | ObservationMade | PauseBegan | MarkMade | TitleChanged | SessionEnded
+Event = (
+    SessionBegan | StateChanged | FrameSeen | FacesMoved | ObservationMade | PauseBegan | MarkMade | TitleChanged | SessionEnded
+)
 Consumer = Callable[[Event], None]
 """Takes every event, and passes over those that are nothing to it.
 

@@ -114,15 +114,21 @@ class Session:
         """Some of the detections, by index."""
         return dict(zip(which, self.analyzer.classify(pixels, [detections[index] for index in which]), strict=True))
 
-    def look(self, frame: Frame) -> None:
-        """Watch how faces move between two observations, as often as the budget has it: landmarks only, of known faces."""
+    def look(self, frame: Frame) -> dict[FaceId, Box] | None:
+        """Watch how faces move between two observations, as often as the budget has it: landmarks only, of known faces.
+
+        Returns:
+            Where those are that were found, in pixels of the source; None if it did not look.
+        """
         places = self._follower.places(frame.t)
         if not places or not self._budget.due(frame.t):
-            return
+            return None
         elapsed = start_clock()
-        self._see(self._follower.refind(self._search.detect_known(frame.pixels, places), frame.t), frame.t)
+        found = self._follower.refind(self._search.detect_known(frame.pixels, places), frame.t)
+        self._see(found, frame.t)
         self._budget.spend(elapsed(), frame.t)
         self._load_meter.add(frame.t, elapsed(), look=True)
+        return {each.id: each.detection.landmarks.box.scaled(frame.scale) for each in found}
 
     def effort(self, t: float) -> Load | None:
         """What the last seconds before t cost; None at first."""

@@ -1,7 +1,7 @@
 """The thread of one session: open source and analyzer, observe, pause, wait for a lost camera, end."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from functools import partial
 from threading import Event, Thread
@@ -9,8 +9,9 @@ from typing import Protocol
 
 from tracker.core.clock import Clock, start_clock
 from tracker.core.errors import OUR_MISTAKE, MienError, SourceLost
-from tracker.core.face import Observation
+from tracker.core.face import FaceId, Observation
 from tracker.core.frame import Frame, Source
+from tracker.core.geometry import Box
 from tracker.core.records import Load
 from tracker.live.session import Session
 from tracker.live.state import BROWSER, SessionRequest, WorkerStatus
@@ -35,6 +36,9 @@ class WorkerCallbacks(Protocol):
 
     def frame_seen(self, worker: "SessionWorker", frame: Frame) -> None:
         """A frame came, recorded or not."""
+
+    def faces_moved(self, worker: "SessionWorker", boxes: Mapping[FaceId, Box]) -> None:
+        """Between two observations: where the faces are now that are followed, in pixels of the source."""
 
     def observation_made(self, worker: "SessionWorker", observation: Observation, effort: Load | None) -> None:
         """A frame was observed. effort: what the session cost of late."""
@@ -168,7 +172,9 @@ class SessionWorker:
                 self._set_overlay(observation)
                 self._callbacks.observation_made(self, observation, session.effort(frame.t))
             else:
-                session.look(frame)
+                boxes = session.look(frame)
+                if boxes is not None:
+                    self._callbacks.faces_moved(self, boxes)
 
     def _set_overlay(self, observation: Observation | None) -> None:
         if self._call is not None:

@@ -1,10 +1,10 @@
 """The live connection: pages ask over Socket.IO, the controller obeys, and every page hears what happens.
 
-To a page: ``state``, ``observation``, ``practice``, ``preview``, ``alert``. From a page: ``start``, ``pause``, ``resume``,
-``stop``, ``mark``, ``title``, ``limit``, ``frame`` (its own camera's picture), ``reclaim`` (the page with the camera is back),
-``look`` (send me the next preview), ``everybody`` (where are the faces in view?), ``me`` (this one is mine), ``rest`` (in
-practice: measure my face at rest). Each is answered with {"ok": true} and what was asked for, or with {"ok": false, "error": a
-sentence}, and so is anything else.
+To a page: ``state``, ``observation``, ``practice``, ``preview``, ``faces``, ``alert``. From a page: ``start``, ``pause``,
+``resume``, ``stop``, ``mark``, ``title``, ``limit``, ``frame`` (its own camera's picture), ``reclaim`` (the page with the
+camera is back), ``look`` (send me the next preview, or where the faces are next), ``everybody`` (where are the faces in
+view?), ``me`` (this one is mine), ``rest`` (in practice: measure my face at rest). Each is answered with {"ok": true} and what
+was asked for, or with {"ok": false, "error": a sentence}, and so is anything else.
 """
 
 import inspect
@@ -34,6 +34,7 @@ from tracker.personal.select_fit import fit_to_apply
 from web.dependencies import Dependencies
 from web.live.alerts import Alerts
 from web.live.connections import end_slow, hang_up
+from web.live.face_boxes import FaceBoxes
 from web.live.practice import Practice
 from web.live.preview import Preview
 from web.live.session_recorder import SessionRecorder
@@ -82,6 +83,7 @@ class LiveSocket(Namespace):
         self._default_prior = self._prior = dependencies.settings.prior
         self._telling = Lock()
         self._preview = Preview(lambda picture, page: self._tell("preview", picture, page))
+        self._face_boxes = FaceBoxes(lambda faces, page: self._tell("faces", faces, page))
         self.recorder = SessionRecorder(dependencies.storage, dependencies.settings, self._tell_state)
         smoothing = dependencies.settings.smoothing
         # The analyzer is opened in the worker of the newest session, whose prior it is.
@@ -89,7 +91,7 @@ class LiveSocket(Namespace):
         self.alerts = Alerts(self._tell, self.controller.publish)
         self._practice = Practice(self._tell)
         # The recorder first: what the page is told of saving is then true. Alerts after the observation that they are about.
-        consumers = (self.recorder, self, self._preview, self.alerts, self._practice)
+        consumers = (self.recorder, self, self._preview, self._face_boxes, self.alerts, self._practice)
         for consumer in (each.consume for each in consumers):
             self.controller.subscribe(consumer)
         self._giver: str | None = None
@@ -158,6 +160,7 @@ class LiveSocket(Namespace):
         """A page that closes takes its camera with it: the session waits for it, paused."""
         hang_up(request.environ)
         self._preview.forget(_page())
+        self._face_boxes.forget(_page())
         if _page() == self._giver:
             self._giver = None
             # That a page is gone may be noticed while it is told something, with the controller's lock and ours held.
@@ -259,9 +262,10 @@ class LiveSocket(Namespace):
         raise UsageError(f"The page's message cannot be read: {sentence}. Reload the page.")
 
     @answered
-    def on_look(self) -> None:
-        """Send the next preview picture."""
-        self._preview.ask(_page())
+    def on_look(self, what: object = "picture") -> None:
+        """Send the next preview picture, or, for "faces", where the faces are at the next look between two observations."""
+        waiting = self._face_boxes if _sent(what, str, "what to look at") == "faces" else self._preview
+        waiting.ask(_page())
 
     @answered
     def on_everybody(self) -> Answer:

@@ -10,7 +10,10 @@ import pytest
 from PIL import Image
 
 from tracker.core.errors import OUR_MISTAKE
+from tracker.core.face import FaceId
 from tracker.core.frame import Frame, now
+from tracker.core.geometry import Box
+from tracker.live.events import FacesMoved
 from tracker.model.correction import LogitCorrection, PersonalFit
 from web.app import Dashboard
 from web.live.preview import Preview
@@ -107,6 +110,18 @@ def test_a_start_that_makes_no_sense_is_refused(dashboard: Dashboard, connect: "
     assert not answer["ok"]
     assert answer["error"].endswith(".")
     assert dashboard.live.controller.state.kind == "idle"
+
+
+def test_faces_are_followed_between_observations(dashboard: Dashboard, heard: "Heard", connect: "Connect") -> None:
+    """A page that asks is told once where they are at the next look; who does not ask hears nothing."""
+    page, _ = connect(), connect()
+    assert ask(page, "look", "faces") == OK
+    controller = dashboard.live.controller
+    for _ in range(2):
+        controller.publish(FacesMoved({FaceId(1): Box(10.04, 20, 30, 40)}))
+    assert [(data, room is not None) for name, data, room in heard.events if name == "faces"] == [
+        ({"faces": [{"id": 1, "box": [10, 20, 30, 40]}]}, True)
+    ]
 
 
 def test_a_camera_that_is_not_there_is_told_in_the_state(heard: "Heard", connect: "Connect") -> None:

@@ -41,6 +41,12 @@ def watching(page: Page, site: str, files: list[Path]) -> None:
     expect(page.locator("#whole-drawing svg")).to_be_visible()
 
 
+def ended(page: Page, _site: str, _: list[Path]) -> None:
+    page.get_by_role("button", name="Stop").click()
+    expect(page.locator("#ending")).to_be_focused()
+    page.get_by_text("Export", exact=True).click()
+
+
 def trouble(page: Page, site: str, files: list[Path]) -> None:
     idle(page, site, files)
     page.get_by_text("Other sources, how often").click()
@@ -137,7 +143,7 @@ def scripts(page: Page, site: str, _: list[Path]) -> None:
 State = Callable[[Page, str, list[Path]], None]
 JOURNEYS: Final[tuple[tuple[State, ...], ...]] = (
     (idle, trouble),
-    (watching,),
+    (watching, ended),
     (picture, said),
     (choices, settings),
     (past, uploads, session, trends, health),

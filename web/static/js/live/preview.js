@@ -21,6 +21,15 @@ const REMEMBERED = "blind";
 let received = null;
 let isRequested = false;
 let isWanted = false;
+/** Whether the server has been asked where the faces are next. */
+let isFollowing = false;
+/** Whether somebody sees where they are. */
+let isShown = false;
+/**
+ * Where the faces were at the last look between two observations, by id; empty after the next observation.
+ * @type {Map<number, Box>}
+ */
+let moved = new Map();
 /**
  * What was to be shown last.
  * @type {Parameters<typeof showPreview> | null}
@@ -54,26 +63,47 @@ hidePicture.addEventListener("change", () => {
   requestPicture();
   redraw();
 });
-document.addEventListener("visibilitychange", requestPicture);
-onConnect(() => {
-  isRequested = false;
+document.addEventListener("visibilitychange", () => {
   requestPicture();
+  requestFaces();
+});
+onConnect(() => {
+  [isRequested, isFollowing] = [false, false];
+  requestPicture();
+  requestFaces();
+});
+socket.on("faces", (/** @type {{ faces: { id: number, box: Box }[] }} */ { faces }) => {
+  isFollowing = false;
+  moved = new Map(faces.map(({ id, box }) => [id, box]));
+  drawAgain();
+  requestFaces();
 });
 socket.on("preview", async ({ width, height, jpeg }) => {
   isRequested = false;
   received = { width, height, picture: await createImageBitmap(new Blob([jpeg], { type: "image/jpeg" })) };
-  // The picture alone: a redraw of the page would show the words before again, just before fresh ones come.
+  drawAgain();
+  requestPicture();
+});
+
+/** The picture alone: a redraw of the page would show the words before again, just before fresh ones come. */
+function drawAgain() {
   requestAnimationFrame(() => {
     if (shown) showPreview(...shown);
   });
-  requestPicture();
-});
+}
 
 /** Ask for the next picture, one at a time and only while somebody sees it. */
 function requestPicture() {
   if (isRequested || !isWanted || hidePicture.checked || document.hidden || !socket.connected) return;
   isRequested = true;
   socket.emit("look");
+}
+
+/** Ask where the faces are at the next look, likewise. */
+function requestFaces() {
+  if (isFollowing || !isShown || hidePicture.checked || document.hidden || !socket.connected) return;
+  isFollowing = true;
+  socket.emit("look", "faces");
 }
 
 /** @type {Record<string, string>} */
@@ -92,23 +122,37 @@ export const isMirrored = ({ source, recorded }) => Boolean(source) && !recorded
  * @param {Row | null | undefined} told what they show, as the words on the page tell it: never another thing than these
  */
 export function showPreview(state, row, camera, told = row) {
+  if (shown?.[1] !== row) moved = new Map();
   shown = [state, row, camera, told];
   const isWatching = state.kind === "watching";
   isWanted = isWatching && !camera.isOpen;
+  isShown = isWatching && row !== undefined;
   requestPicture();
-  byId("watching").classList.toggle("is-blind", hidePicture.checked);
-  byId("local").hidden = !(camera.isOpen && isWatching);
-  byId("local").classList.toggle("is-mirrored", isMirrored(state));
-  setText(byId("stage-words"), stageWords(state));
+  requestFaces();
+  showStage(state, camera.isOpen && isWatching);
   const pen = clearedPen();
   placed = null;
   if (!isWatching || hidePicture.checked) return;
   const size = camera.isOpen ? camera.size : received;
   if (!size?.width) return;
   placed = placeWhole(size, isMirrored(state));
-  const whatIsTold = new Map((told?.faces ?? []).map(({ id, expression }) => [id, expression]));
   if (!camera.isOpen && received) drawPicture(pen, received.picture, size, placed);
-  for (const { id, box } of row?.faces ?? []) drawFace(pen, { id, box, expression: whatIsTold.get(id) }, placed, state.faces === "all");
+  const whatIsTold = new Map((told?.faces ?? []).map(({ id, expression }) => [id, expression]));
+  for (const { id, box } of row?.faces ?? []) {
+    drawFace(pen, { id, box: moved.get(id) ?? box, expression: whatIsTold.get(id) }, placed, state.faces === "all");
+  }
+}
+
+/**
+ * The browser's own picture, or the words that stand in a picture's place.
+ * @param {State} state
+ * @param {boolean} isOwnCamera whether the picture is this browser's camera's
+ */
+function showStage(state, isOwnCamera) {
+  byId("watching").classList.toggle("is-blind", hidePicture.checked);
+  byId("local").hidden = !isOwnCamera;
+  byId("local").classList.toggle("is-mirrored", isMirrored(state));
+  setText(byId("stage-words"), stageWords(state));
 }
 
 /**
