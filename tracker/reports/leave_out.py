@@ -36,7 +36,7 @@ def without_notes(session: SessionData) -> SessionData:
 def without_confidence(data: SessionArrays) -> SessionArrays:
     """A session whose readings are all equally confident, so that drawings do not tell the confidence."""
     lanes = (replace(lane, confidence=np.sign(lane.confidence)) for lane in data.lanes)
-    return replace(data, lanes=tuple(lanes))
+    return replace(data, lanes=tuple(lanes), reading_confidence=np.ones_like(data.reading_confidence))
 
 
 def reworded(phrase: Phrase, left_out: Collection[LeftOut]) -> Phrase:

@@ -170,7 +170,7 @@ def history_blueprint(storage: Storage) -> Blueprint:
         time = session_time(detail.summary)
         return render_template(
             "session.html",
-            session=session_entry(detail.summary),
+            session=session_entry(detail.summary, with_day=True),
             began=None if is_recorded(detail.summary.source) else timestamp(detail.summary.started_at),
             markers=session_markers(detail.summary, detail.markers),
             until=keep_words(detail.summary),

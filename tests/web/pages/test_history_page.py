@@ -1,6 +1,7 @@
 """Keeping, History, Health and Settings in a real browser: upload, correct, look back, fit, and take it all back."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
@@ -8,7 +9,9 @@ from urllib.parse import urljoin
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.tracker.exports.made import write_session
 from tests.web.conftest import NowPage
+from tracker.core.frame import now as current_time
 
 if TYPE_CHECKING:
     from web.storage import Storage
@@ -85,6 +88,36 @@ def test_what_was_typed_is_there_after_leaving(page: Page, site: str, now: NowPa
     expect(page.locator("#whole")).to_be_visible()
     page.get_by_label("Notes").press_sequentially(" Much.")
     expect(page.locator("#about-words")).to_have_text("Saved.")
+    assert complaints == []
+
+
+def test_sessions_are_selected_to_compare_and_to_erase(
+    page: Page, site: str, storage: "Storage", complaints: list[str]
+) -> None:
+    """Two of them beside each other, each with its trend; any number together; a sort takes effect when it is chosen."""
+    for ago in (3, 2, 1):
+        write_session(storage.require(), f"{ago}-session", current_time() - timedelta(days=ago), 0.4)
+    page.goto(f"{site}/history")
+    compare, erase = page.get_by_role("button", name="Compare two"), page.get_by_role("button", name="Erase…")
+    page.get_by_label("Sort").select_option("Oldest first")
+    expect(page.locator(".history-entry").first).to_have_attribute("data-session", "3-session")
+    expect(erase).to_be_disabled()
+    boxes = page.get_by_role("checkbox", name="Select Stand-up")
+    boxes.nth(0).check()
+    expect(compare).to_be_disabled()
+    boxes.nth(1).check()
+    compare.click()
+    expect(page.locator(".session-trend svg")).to_have_count(2)
+
+    page.goto(f"{site}/history")
+    boxes.nth(0).check()
+    boxes.nth(2).check()
+    erase.click()
+    expect(page.locator("#eraser-words")).to_contain_text("This erases 2 sessions with their timeline, markers and notes.")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Erase", exact=True).click()
+    expect(page.locator(".history-entry")).to_have_count(1)
+    expect(page.locator(".history-entry")).to_have_attribute("data-session", "2-session")
     assert complaints == []
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.tracker.exports.made import write_session
 from tests.web.conftest import ADDRESS
@@ -47,17 +47,21 @@ def test_no_session_is_a_sentence(dashboard: Dashboard) -> None:
 @pytest.mark.browser
 @pytest.mark.parametrize(("scheme", "view"), [("light", WIDE), ("dark", NARROW)])
 def test_the_charts_are_for_everybody(browser: Browser, site: str, storage: Storage, scheme: Any, view: Any) -> None:
-    """Axe finds nothing on a page with sessions, and nothing but the table scrolls sideways."""
+    """Axe finds nothing here, nor on a week, nor where two sessions are compared; nothing but a table scrolls sideways."""
     for ago in (8, 1):
-        write_session(storage.require(), f"{ago}-mine", now() - timedelta(days=ago), 0.4)
+        write_session(storage.require(), f"{ago}-session", now() - timedelta(days=ago), 0.4)
     context = browser.new_context(color_scheme=scheme, viewport=view)
     page = context.new_page()
     page.goto(f"{site}/history/trends")
     page.get_by_text("The figures").click()
-    page.evaluate(AXE)
-    found = page.evaluate("rules => axe.run({ runOnly: rules })", RULES)
-    wide = page.evaluate("document.documentElement.scrollWidth")
+    yesterday = f"{now() - timedelta(days=1):%Y-%m-%d}"
+    for address in (None, f"week?of={yesterday}", "compare?session=8-session&session=1-session"):
+        if address:
+            page.goto(f"{site}/history/{address}")
+            expect(page.locator(".session-trend svg").first).to_be_visible()
+        page.evaluate(AXE)
+        found = page.evaluate("rules => axe.run({ runOnly: rules })", RULES)
+        violations = [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found["violations"]]
+        assert (address, violations) == (address, [])
+        assert page.evaluate("document.documentElement.scrollWidth") <= view["width"]
     context.close()
-
-    assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found["violations"]] == []
-    assert wide <= view["width"]
