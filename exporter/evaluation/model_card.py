@@ -16,6 +16,7 @@ from typing import Final
 from exporter.data.dataset import SPLITS
 from exporter.evaluation.facts import Facts
 from exporter.evaluation.plots import draw_plots, named_taus, percent
+from exporter.evaluation.portraits import MIN_COMPARED
 from exporter.evaluation.scores import Curves, DataEvaluation, PartScores, PortraitScores, ShownScores, as_json
 from tracker.core.errors import DataError
 from tracker.core.vocabulary import UNCLEAR
@@ -300,13 +301,14 @@ def portrait_table(scores: PortraitScores) -> Iterator[str]:
         yield "|---|---|---|---|---|---|---|"
         for name, group in groups.items():
             happy, neutral, unclear = (group.shown[word] for word in ("happy", "neutral", UNCLEAR))
-            cells = " | ".join(percent(share) for share in (happy, neutral, 1 - happy - neutral - unclear, unclear))
+            cells = " | ".join(percent(share) for share in (happy, neutral, max(0.0, 1 - happy - neutral - unclear), unclear))
             low, high = group.interval
             yield f"| {name} | {group.n:,} | {cells} | {percent(group.negative)} ({percent(low)} to {percent(high)}) |"
         ratio = scores.ratio[kind]
         if ratio is not None:
             yield ""
-            yield f"By {kind} the worst group has {ratio:.1f} times the share of the best."
+            large = f"of those with {MIN_COMPARED} such faces"
+            yield f"By {kind} the worst group has {ratio:.1f} times the share of the best, {large}."
 
 
 def leak_note(scores: DataEvaluation) -> Iterator[str]:

@@ -21,6 +21,8 @@ NEGATIVE: Final = ("angry", "disgust", "fear", "sad")
 PRIOR: Final = "live"
 """People on a call are neither posing nor asked: the prior for that is where a misreading does harm."""
 YEARS_PER_GROUP: Final = 10
+MIN_COMPARED: Final = 100
+"""Portraits that do not smile. A group with fewer is not compared: its share is uncertain by five points and more."""
 DECIMALS: Final = 4
 
 
@@ -75,7 +77,10 @@ def evaluate_portraits(classifier: OnnxClassifier, portraits: Portraits, data: s
     likeliest = scores.argmax(axis=1)
     sure = scores.max(axis=1) >= contract.shown.operating_point(tau).threshold
     groups = {
-        kind: {name: _group(likeliest[names == name], sure[names == name]) for name in np.unique(names).tolist()}
+        kind: {
+            name: _group(likeliest[names == name], sure[names == name])
+            for name in sorted(np.unique(names).tolist(), key=_order)
+        }
         for kind, names in portraits.groups.items()
     }
     ratio = {kind: _ratio(of_kind) for kind, of_kind in groups.items()}
@@ -87,6 +92,12 @@ def _names(values: npt.NDArray[np.generic]) -> Names:
         return values.astype(np.str_)
     decades = values.astype(np.int64) // YEARS_PER_GROUP * YEARS_PER_GROUP
     return np.array([f"{decade}-{decade + YEARS_PER_GROUP - 1}" for decade in decades.tolist()], np.str_)
+
+
+def _order(name: str) -> tuple[int, str]:
+    """Decades by their first year, names by the alphabet."""
+    first, _, last = name.partition("-")
+    return (int(first) if first.isdigit() and last.isdigit() else 0, name)
 
 
 def _group(likeliest: npt.NDArray[np.int64], sure: npt.NDArray[np.bool_]) -> PortraitGroup:
@@ -110,6 +121,7 @@ def _rounded(value: float | None) -> float | None:
 
 
 def _ratio(groups: Mapping[str, PortraitGroup]) -> float | None:
-    """How many times as often the worst group is called negative as the best; None where the best never is."""
-    rates = sorted(group.negative for group in groups.values() if group.negative is not None)
-    return round(rates[-1] / rates[0], 2) if rates and rates[0] else None
+    """The share of the worst group divided by that of the best; None where that is 0 or fewer than two groups are large."""
+    large = (group.negative for group in groups.values() if group.not_smiling >= MIN_COMPARED)
+    rates = sorted(rate for rate in large if rate is not None)
+    return round(rates[-1] / rates[0], 2) if len(rates) > 1 and rates[0] else None

@@ -142,8 +142,8 @@ class PortraitScores:
         prior: At which prior.
         n: Portraits.
         groups: What they are grouped by -> name of a group -> what is shown of it.
-        ratio: What they are grouped by -> the highest share of negative ones among its groups, in times the lowest; None where
-            the lowest is 0.
+        ratio: What they are grouped by -> the highest share of negative ones among its large groups, divided by the
+            lowest; None where that is 0, or fewer than two groups are large.
     """
 
     data: str
