@@ -1,10 +1,10 @@
 /** One of several people in a row of its own: what the face shows now, and its last minute. It stays while the person is away. */
 
-/** @import { Reading, Row } from "../shared/records.js" */
+/** @import { LiveRow, Reading } from "../shared/records.js" */
 
 import { confidenceWords, emojiImage, looksWords, setEmoji, whyUnclear } from "../shared/format.js";
 import { el, setText } from "../shared/dom.js";
-import { drawFaceRibbon } from "./faceRibbon.js";
+import { drawPersonRibbon } from "./personRibbon.js";
 import { UNCLEAR } from "../shared/constants.js";
 
 const OUT_OF_VIEW = "not in view";
@@ -13,7 +13,7 @@ export class PersonRow {
   emoji = emojiImage(UNCLEAR);
   expression = el("p", { class: "face-expression" });
   more = el("p", { class: "face-more" });
-  ribbon = el("canvas", { class: "person-ribbon", "aria-hidden": "true" });
+  ribbon = el("div", { class: "person-ribbon", "aria-hidden": "true" });
 
   /** @param {number} id */
   constructor(id) {
@@ -24,7 +24,7 @@ export class PersonRow {
 
   /**
    * @param {Reading | undefined} face undefined: out of view
-   * @param {Row[]} rows of the last minute, the newest last
+   * @param {LiveRow[]} rows of the last minute, the newest last
    * @param {number} hz
    */
   show(face, rows, hz) {
@@ -32,6 +32,6 @@ export class PersonRow {
     if (face) setEmoji(this.emoji, face.expression);
     setText(this.expression, face ? looksWords(face.expression) : OUT_OF_VIEW);
     setText(this.more, face ? (whyUnclear(face) ?? confidenceWords(face.confidence)) : "");
-    drawFaceRibbon(this.ribbon, rows, this.id, hz);
+    drawPersonRibbon(this.ribbon, rows, this.id, hz);
   }
 }

@@ -6,7 +6,7 @@ import { el } from "../shared/dom.js";
 import { inReadingOrder } from "./readingOrder.js";
 import { OwnReading } from "./ownReading.js";
 import { PersonRow } from "./personRow.js";
-import { RIBBON_SECONDS } from "./faceRibbon.js";
+import { RIBBON_SECONDS } from "./personRibbon.js";
 
 export class Readings {
   #own = new OwnReading();

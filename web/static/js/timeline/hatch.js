@@ -12,17 +12,17 @@ const patterns = new Map();
  * that it stands still while a session grows.
  * @param {CanvasRenderingContext2D} pen
  * @param {string} expression
- * @param {{ left: number, top?: number, width: number, height: number }} part device pixels
+ * @param {{ left: number, width: number, height: number }} part device pixels
  * @param {number} scale device pixels in a CSS pixel
  */
-export function drawHatch(pen, expression, { left, top = 0, width, height }, scale) {
+export function drawHatch(pen, expression, { left, width, height }, scale) {
   if (document.documentElement.dataset.theme !== "mono" || !HATCHES[expression]?.path) return;
   const key = `${expression} ${scale}`;
   if (!patterns.has(key)) patterns.set(key, patternOf(pen, expression, scale));
   const pattern = patterns.get(key);
   if (!pattern) return;
   pen.fillStyle = pattern;
-  pen.fillRect(left, top, width, height);
+  pen.fillRect(left, 0, width, height);
 }
 
 /**
