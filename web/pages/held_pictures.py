@@ -64,7 +64,7 @@ class HeldPictures:
         self._lock = Lock()
         self._timer: Timer | None = None
 
-    def hold(self, data: bytes, answer: PictureAnswer, instead_of: str | None = None) -> str:
+    def hold(self, data: bytes, answer: PictureAnswer, instead_of: str = "") -> str:
         """Hold a picture and its answer, in which ``held`` becomes its token, and return the token.
 
         Args:
@@ -75,8 +75,7 @@ class HeldPictures:
         token = uuid4().hex
         answer["held"] = token
         with self._lock:
-            if instead_of:
-                self._pictures.pop(instead_of, None)
+            self._pictures.pop(instead_of, None)
             self._pictures[token] = HeldPicture(data, answer, self._clock() + self._seconds)
             while (
                 len(self._pictures) > MAX_HELD_PICTURES
@@ -94,6 +93,12 @@ class HeldPictures:
         if found is None:
             raise UnknownError("Mien no longer has this picture. Choose the picture again.")
         return found
+
+    def face_tokens(self, token: str) -> list[str]:
+        """The tokens of a picture's faces, in the order of its answer; none if it was forgotten."""
+        with self._lock:
+            found = self._pictures.get(token)
+        return [] if found is None else [str(face["token"]) for face in found.answer["faces"]]
 
     def forget(self, token: str) -> None:
         """Forget a picture; nothing happens if it was forgotten before."""
@@ -159,7 +164,8 @@ def held_pictures_blueprint(held: HeldPictures, pending: PendingVerdicts) -> Blu
 
     @blueprint.delete("/api/held/<id:name>")
     def forget(name: str) -> dict[str, bool]:
-        """Remove a picture from memory: it was removed from the page."""
+        """Remove a picture and its faces from memory: it was removed from the page."""
+        pending.forget(held.face_tokens(name))
         held.forget(name)
         return {"ok": True}
 

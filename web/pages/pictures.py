@@ -206,14 +206,16 @@ def pictures_blueprint(
         if uuid:
             uploads.remember(uuid, data)
         judged = [PendingVerdict(face, picture.provenance, place, upload=uuid) for place, face in enumerate(picture.faces)]
+        tokens, before = pending.remember(judged), request.form.get("held", "")
+        pending.carry_over(held.face_tokens(before), tokens)
         faces = [
             {
                 **as_json(PictureFaceRecord.of(face)),
                 "top": [as_json(each) for each in likeliest(face)],
                 "token": token,
-                "saved": None,
+                "saved": pending.saved_verdict(token),
             }
-            for face, token in zip(picture.faces, pending.remember(judged), strict=True)
+            for face, token in zip(picture.faces, tokens, strict=True)
         ]
         width, height = picture.size
         answer: PictureAnswer = {
@@ -228,7 +230,7 @@ def pictures_blueprint(
             "held": "",
             "shown": b64encode(picture.shown).decode("ascii"),
         }
-        held.hold(data, answer, request.form.get("held"))
+        held.hold(data, answer, instead_of=before)
         return answer
 
     return blueprint

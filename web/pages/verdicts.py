@@ -76,6 +76,20 @@ class PendingVerdicts:
             if token in self._faces:
                 self._saved[token] = {"id": number, "said": said}
 
+    def carry_over(self, before: Sequence[str], tokens: Sequence[str]) -> None:
+        """The same faces were judged again, under new tokens: what was saved of each still holds, if none came or went."""
+        if len(before) != len(tokens):
+            return
+        with self._lock:
+            self._saved |= {new: self._saved[old] for old, new in zip(before, tokens, strict=True) if old in self._saved}
+
+    def forget(self, tokens: Sequence[str]) -> None:
+        """Forget faces: their picture was removed from the page."""
+        with self._lock:
+            for token in tokens:
+                self._faces.pop(token, None)
+                self._saved.pop(token, None)
+
     def note_undone(self, number: int) -> None:
         """The verdict on the face with this number was taken back."""
         with self._lock:

@@ -30,7 +30,7 @@ def test_the_oldest_are_forgotten_when_there_are_too_many_or_too_large(monkeypat
     tokens = [held.hold(b"small", answer()) for _ in range(4)]
     with pytest.raises(UnknownError, match="Choose the picture again"):
         held[tokens[0]]
-    again = held.hold(b"small", answer(), tokens[1])
+    again = held.hold(b"small", answer(), instead_of=tokens[1])
     with pytest.raises(UnknownError):
         held[tokens[1]]
     assert held[tokens[2]].data == b"small"
@@ -55,7 +55,7 @@ def test_after_its_time_a_picture_is_gone_although_nobody_asks() -> None:
 
 
 def test_a_reload_gets_the_picture_and_what_was_said_of_it(dashboard: Dashboard) -> None:
-    """The same answer and the same file, until the person removes it or erases what was stored of it."""
+    """The same answer and file, also under another prior, until the person removes it or erases what was stored of it."""
     client = dashboard.app.test_client()
 
     def ask(method: str, address: str, **form: Any) -> Any:
@@ -68,10 +68,17 @@ def test_a_reload_gets_the_picture_and_what_was_said_of_it(dashboard: Dashboard)
     assert ask("GET", f"/picture/held/{told['held']}").data == PICTURE
     number = ask("POST", "/api/verdicts", face=told["faces"][0]["token"], said="sad").json["id"]
     assert ask("GET", at).json["faces"][0]["saved"] == {"id": number, "said": "sad"}
+    judged_again = {"prior": "natural", "again": told["kept"], "held": told["held"]}
+    told = ask("POST", "/api/picture", picture=(io.BytesIO(PICTURE), "a.png"), **judged_again).json
+    assert told["faces"][0]["saved"] == {"id": number, "said": "sad"}
+    assert ask("GET", at).status_code == 404
+    at = f"/api/held/{told['held']}"
     ask("DELETE", f"/api/verdicts/{number}")
+    told["faces"][0]["saved"] = None
     assert ask("GET", at).json == told
     assert ask("DELETE", f"/api/pictures/{told['kept']}").status_code == 200
     assert ask("GET", at).status_code == 404
     told = ask("POST", "/api/picture", picture=(io.BytesIO(PICTURE), "a.png")).json
     ask("DELETE", f"/api/held/{told['held']}")
+    assert "no longer has this face" in ask("POST", "/api/verdicts", face=told["faces"][0]["token"], said="sad").json["error"]
     assert ask("GET", f"/picture/held/{told['held']}").status_code == 404

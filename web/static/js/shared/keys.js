@@ -8,6 +8,7 @@ const KEYS = [
   ["m", "Now: add a marker"],
   ["v", "Now: open or close the small view, which stays on top of a call"],
   ["k", "Now: correct this moment"],
+  ["arrows", "Picture: from one face in the picture to the next; Enter opens its card"],
   ["1 to 9", "In a question about a face: choose what it actually shows"],
   ["Tab", "Go to the next button, link or field; the first link of a page skips to its content"],
   ["Esc", "Close a question or this list"],
