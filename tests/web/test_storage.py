@@ -15,6 +15,7 @@ from tracker.compose import open_classifier
 from tracker.config.settings import Settings
 from tracker.core.errors import UsageError
 from tracker.core.frame import Pixels
+from tracker.live.alerts import Alert, AlertDetector
 from tracker.live.timeline import Timeline
 from tracker.store import schema, session_queries
 from tracker.store.erase import erase_picture
@@ -99,6 +100,22 @@ def test_a_session_is_stored_from_its_beginning(dashboard: Dashboard, asked: Ask
     assert ended is not None
     said = [row.t for row in dashboard.live.controller.timeline.since(0)]
     assert kept.t == said
+
+
+def test_an_alert_before_the_decision_is_stored_as_its_marker(
+    dashboard: Dashboard, asked: Asked, heard: "Heard", storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Markers are the session's, whoever made them: the page lists them all, and each is stored once; alerts have no number."""
+    smile = Alert("happy", 5.0, "Five seconds of a smile.")
+    monkeypatch.setattr(AlertDetector, "observe", lambda _, record: smile if record.n == 2 else None)
+    session = run_a_session(dashboard, heard)
+    dashboard.live.controller.mark("")
+    asked.decide("forever")
+    stop(dashboard, heard)
+    texts = ["alert: Five seconds of a smile.", "Marker 1"]
+    assert [marker["text"] for marker in heard.all("state")[-1]["markers"]] == texts
+    with storage.reading() as store:
+        assert [marker.text for marker in session_queries.session_detail(store, session).markers] == texts
 
 
 def test_a_pause_is_a_gap(dashboard: Dashboard, asked: Asked, heard: "Heard", storage: Storage) -> None:

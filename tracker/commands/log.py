@@ -70,7 +70,7 @@ def command(
     from tracker.commands.signals import stopped_by_signals
     from tracker.commands.storing import HeadlessStorage
     from tracker.core.errors import UsageError
-    from tracker.core.notes import Mark
+    from tracker.core.notes import Marker
     from tracker.exports.sinks import open_sink
     from tracker.live.alerts import MARKER_PREFIX, Alert, AlertDetector, limited_alerts
 
@@ -97,7 +97,7 @@ def command(
             alert = detector.observe(record)
             if alert is not None:
                 say(alert.sentence)
-                storage.mark(Mark(record.t, record.at, f"{MARKER_PREFIX}{alert.sentence}"))
+                storage.mark(Marker(record.t, record.at, f"{MARKER_PREFIX}{alert.sentence}"))
     ctx.exit(1 if failed else 0)
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Protocol, Self
 from tracker.config.settings import Settings
 
 if TYPE_CHECKING:
-    from tracker.core.notes import Mark
+    from tracker.core.notes import Marker
     from tracker.core.records import ObservationRecord
     from tracker.live.session import Session
     from tracker.store.database import Database
@@ -69,10 +69,10 @@ class HeadlessStorage:
         if self._recorder is not None:
             self._recorder.write(record)
 
-    def mark(self, mark: "Mark") -> None:
+    def mark(self, marker: "Marker") -> None:
         """Store a note on a moment."""
         if self._recorder is not None:
-            self._recorder.mark(mark.text, mark.t, mark.at)
+            self._recorder.mark(marker.text, marker.t, marker.at)
 
     def lost(self) -> None:
         """The source gave out, and is waited for."""

@@ -1,7 +1,7 @@
 """Faces: what is found in a picture, what is said of it, and who it is from frame to frame."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Annotated, Final, Literal, NewType, Protocol
 
@@ -143,6 +143,14 @@ class Reading:
     smooth: Scores
     words: Verbal
     motion: Motion | None = None
+
+    @property
+    def face_as_shown(self) -> Face:
+        """The face with the words that people saw; scores and features stay those of this frame alone.
+
+        Verdicts are asked for and stored with it: a person judges what was shown, and a fit learns from the frame.
+        """
+        return replace(self.face, words=self.words)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

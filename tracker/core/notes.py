@@ -1,4 +1,4 @@
-"""What a person says of a session while it runs: its title, a limit, and marks on moments."""
+"""What a person says of a session while it runs: its title, a limit, and markers on moments."""
 
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -8,13 +8,13 @@ from tracker.core.errors import UsageError
 from tracker.core.records import JsonObject, timestamp
 
 MAX_LINE_CHARACTERS: Final = 200
-"""Characters: a title or a mark is a line."""
+"""Characters: a title or a marker is a line."""
 MAX_LIMIT_MINUTES: Final = 24 * 60.0
 """Minutes: a day, the longest that a timer of this kind is good for."""
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class Marker:
     """A note on a moment: t in seconds of the session, at by the clock."""
 
     t: float
@@ -28,11 +28,13 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Notes:
-    """limit: minutes after which the session ends, None for none. marks: in the order in which they were made."""
+    """limit: minutes after which the session ends, None for none. markers: the person's and the alerts',
+    in the order in which they were made.
+    """
 
     title: str = ""
     limit: float | None = None
-    marks: tuple[Mark, ...] = ()
+    markers: tuple[Marker, ...] = ()
 
     def entitled(self, title: str) -> Self:
         """With another title, "" for none; UsageError when it is no line."""
@@ -44,13 +46,13 @@ class Notes:
             raise UsageError(f"A session may be ended after up to {MAX_LIMIT_MINUTES:.0f} minutes, not after {minutes:g}.")
         return replace(self, limit=minutes)
 
-    def marked(self, mark: Mark) -> Self:
-        """With one mark more."""
-        return replace(self, marks=(*self.marks, mark))
+    def with_marker(self, marker: Marker) -> Self:
+        """With one marker more."""
+        return replace(self, markers=(*self.markers, marker))
 
     def as_dict(self) -> JsonObject:
         """As JSON for the page."""
-        return {"title": self.title, "limit": self.limit, "markers": [mark.as_dict() for mark in self.marks]}
+        return {"title": self.title, "limit": self.limit, "markers": [marker.as_dict() for marker in self.markers]}
 
 
 NOTHING_SAID: Final = Notes()

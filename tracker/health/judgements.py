@@ -21,7 +21,7 @@ class LabelledPredictions:
         said: [n] what the person said.
         scores: [n, 7] from 0 to 1; of several pictures, their mean.
         right: [n] the share of the entry's pictures whose likeliest expression is what the person said.
-        shown: [n] what the model showed: an expression, or unclear.
+        shown: [n] what the model showed: an expression, or unclear; of a live moment the word after smoothing.
         at: [n] when the person said it, in UTC.
         origin: [n] as in ``schema.Verdict``.
         light: [n] mean gray level of the crop, 0 to 255.

@@ -11,16 +11,16 @@ from tracker.core.errors import UsageError
 from tracker.core.face import FaceId, Observation
 from tracker.core.frame import Frame, now
 from tracker.core.geometry import Box
-from tracker.core.notes import Mark, Notes, line
+from tracker.core.notes import Marker, Notes, line
 from tracker.core.records import Load, ObservationRecord
+from tracker.live.alerts import MARKER_PREFIX
 from tracker.live.events import (
     Consumer,
-    Event,
     EventQueue,
     FacesMoved,
     FrameSeen,
     LiveSnapshot,
-    MarkMade,
+    MarkerMade,
     ObservationMade,
     PauseBegan,
     SessionBegan,
@@ -45,7 +45,7 @@ STILL_HANDED_ON: Final = (
 
 @dataclass(frozen=True, slots=True)
 class SessionSoFar:
-    """What the session that runs has said: its observations that are still in memory, its pauses, and a person's notes."""
+    """What the session that runs has said: its observations that are still in memory, its pauses, and its notes."""
 
     records: list[ObservationRecord]
     pauses: list[Pause]
@@ -53,10 +53,10 @@ class SessionSoFar:
 
 
 class Controller:
-    """At most one session at a time; its methods may be called from any thread and return at once.
+    """At most one session at a time; its methods may be called from any thread.
 
-    One lock orders everything: a state is changed, and its event delivered to all consumers, under it. state, timeline and
-    snapshot may be read without.
+    All but ``close`` wait for nothing but the lock. It orders everything: a state is changed, and its event delivered to all
+    consumers, under it. state, timeline and snapshot may be read without.
     """
 
     def __init__(
@@ -88,10 +88,6 @@ class Controller:
     def subscribe(self, consumer: Consumer) -> None:
         """Give a consumer, after those that are there, all events from now on."""
         self._events.subscribe(consumer)
-
-    def publish(self, event: Event) -> None:
-        """An event of a consumer's own, such as the mark of an alert; delivered after the one that is being delivered."""
-        self._events.publish(event)
 
     @property
     def snapshot(self) -> LiveSnapshot | None:
@@ -137,18 +133,27 @@ class Controller:
                 self._become(replace(self.state, kind="starting", message="", because=""))
                 worker.resume()
 
-    def mark(self, text: str, n: int | None = None) -> Mark:
-        """A note on the moment of row ``n``, else on the newest; UsageError before the first one. No text: it gets a number."""
+    def mark(self, text: str, n: int | None = None) -> Marker:
+        """Set a marker on the moment of row ``n``, else on the newest; UsageError before the first one.
+
+        Without a text it gets a number.
+        """
         text = line(text, "A marker")
         with self._lock:
             self._active_worker("mark")
             record = self.timeline.at(n)
             if record is None:
                 raise UsageError("There is nothing to mark yet: the session has no reading so far.")
-            mark = Mark(record.t, record.at, text or f"Marker {len(self.state.notes.marks) + 1}")
-            self._become(replace(self.state, notes=self.state.notes.marked(mark)))
-            self._events.publish(MarkMade(mark))
-        return mark
+            own = [marker for marker in self.state.notes.markers if not marker.text.startswith(MARKER_PREFIX)]
+            marker = Marker(record.t, record.at, text or f"Marker {len(own) + 1}")
+            self.add_marker(marker)
+        return marker
+
+    def add_marker(self, marker: Marker) -> None:
+        """Add a marker to the notes of the session that runs, and tell all consumers; a consumer may call it, too."""
+        with self._lock:
+            self._become(replace(self.state, notes=self.state.notes.with_marker(marker)))
+            self._events.publish(MarkerMade(marker))
 
     def entitle(self, title: str) -> str:
         """What the person calls the session, on one line, which is returned."""
@@ -243,7 +248,7 @@ class Controller:
             worker.push(jpeg)
 
     def close(self, seconds: float = 5.0) -> None:
-        """End whatever runs and wait for it."""
+        """End whatever runs, and wait for its worker, at most so many seconds."""
         with self._lock:
             worker = self._worker
         if worker is not None:

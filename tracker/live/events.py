@@ -9,7 +9,7 @@ from threading import RLock
 from tracker.core.face import FaceId, Observation
 from tracker.core.frame import Frame
 from tracker.core.geometry import Box
-from tracker.core.notes import Mark
+from tracker.core.notes import Marker
 from tracker.core.records import ObservationRecord
 from tracker.live.state import LiveState, SessionRequest
 from tracker.live.timeline import Pause
@@ -83,10 +83,10 @@ class PauseBegan:
 
 
 @dataclass(frozen=True, slots=True)
-class MarkMade:
-    """A person noted something of a moment, or an alert was given at it."""
+class MarkerMade:
+    """A marker was set on a moment, by the person or by an alert; it stands in the state's notes already."""
 
-    mark: Mark
+    marker: Marker
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ class SessionEnded:
 
 
 Event = (
-    SessionBegan | StateChanged | FrameSeen | FacesMoved | ObservationMade | PauseBegan | MarkMade | TitleChanged | SessionEnded
+    SessionBegan | StateChanged | FrameSeen | FacesMoved | ObservationMade | PauseBegan | MarkerMade | TitleChanged | SessionEnded
 )
 Consumer = Callable[[Event], None]
 """Takes every event, and passes over those that are nothing to it.

@@ -90,8 +90,11 @@ class MotionBudget:
             self._durations.clear()
 
     def why_not_counted(self, hz: float) -> str:
-        """Why blinks are not counted of a face that is watched at ``hz`` frames a second, as a short phrase."""
+        """Why nothing is counted of a face that is watched at ``hz`` frames a second, as a short phrase.
+
+        It stands under blinks, nods, shakes and talking alike.
+        """
         rate = (
             f"watched at {hz:.0f} Hz" if self.manageable_hz is None else f"this machine manages {self.manageable_hz} a second"
         )
-        return f"{rate}; blinks need {DEFAULT_MOTION_HZ:.0f}"
+        return f"{rate}; counting needs {DEFAULT_MOTION_HZ:.0f}"

@@ -7,7 +7,7 @@ from flask import Blueprint, request
 
 from tracker.core.clock import start_clock
 from tracker.core.errors import UsageError
-from tracker.core.notes import Mark
+from tracker.core.notes import Marker
 from tracker.core.records import JsonObject
 from tracker.live.alert_settings import NO_ALERTS, AlertSettings, load_alert_settings, save_alert_settings
 from tracker.live.alerts import (
@@ -19,7 +19,7 @@ from tracker.live.alerts import (
     Alert,
     AlertDetector,
 )
-from tracker.live.events import Event, MarkMade, ObservationMade, SessionBegan
+from tracker.live.events import Event, ObservationMade, SessionBegan
 
 ALERT_TITLE = "Mien"
 
@@ -27,11 +27,11 @@ ALERT_TITLE = "Mien"
 class Alerts:
     """Watches the running session for what the person wants to be told.
 
-    tell: an event's name and its JSON, to every page. publish: into the session's events.
+    tell: an event's name and its JSON, to every page. add_marker: to the session that runs.
     """
 
-    def __init__(self, tell: Callable[[str, JsonObject], None], publish: Callable[[Event], None]) -> None:
-        self._tell, self._publish = tell, publish
+    def __init__(self, tell: Callable[[str, JsonObject], None], add_marker: Callable[[Marker], None]) -> None:
+        self._tell, self._add_marker = tell, add_marker
         self._own = False
         self._detector = AlertDetector(())
         self._elapsed: Callable[[], float | None] = lambda: None
@@ -61,7 +61,7 @@ class Alerts:
                 if alert is not None:
                     self.give(alert)
                     self._elapsed = start_clock()
-                    self._publish(MarkMade(Mark(record.t, record.at, f"{MARKER_PREFIX}{alert.sentence}")))
+                    self._add_marker(Marker(record.t, record.at, f"{MARKER_PREFIX}{alert.sentence}"))
 
     @property
     def _active_alerts(self) -> Sequence[Alert]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from tracker.config.settings import Retention, Settings
 from tracker.core.errors import StoreError
 from tracker.core.frame import now
-from tracker.live.events import Event, MarkMade, ObservationMade, PauseBegan, SessionBegan, SessionEnded, TitleChanged
+from tracker.live.events import Event, MarkerMade, ObservationMade, PauseBegan, SessionBegan, SessionEnded, TitleChanged
 from tracker.model.provenance import ModelProvenance
 from tracker.store.write_batch import SessionBeginning
 from web.storage import Storage
@@ -91,8 +91,8 @@ class SessionRecorder:
                     self._recorder.write(record)
                 case PauseBegan(pause=pause):
                     self._recorder.pause(pause.why, pause.begin)
-                case MarkMade(mark=mark):
-                    self._recorder.mark(mark.text, mark.t, mark.at)
+                case MarkerMade(marker=marker):
+                    self._recorder.mark(marker.text, marker.t, marker.at)
                 case TitleChanged(title=title):
                     self._recorder.entitle(title)
 
@@ -184,5 +184,5 @@ def _write(recorder: "Recorder", so_far: "SessionSoFar") -> None:
         else:
             recorder.paused(pause.begin, pause.end, pause.why)
     recorder.entitle(so_far.notes.title)
-    for mark in so_far.notes.marks:
-        recorder.mark(mark.text, mark.t, mark.at)
+    for marker in so_far.notes.markers:
+        recorder.mark(marker.text, marker.t, marker.at)

@@ -88,7 +88,7 @@ class LiveSocket(Namespace):
         smoothing = dependencies.settings.smoothing
         # The analyzer is opened in the worker of the newest session, whose prior it is.
         self.controller = Controller(lambda: dependencies.open_live(self._prior), smoothing=smoothing)
-        self.alerts = Alerts(self._tell, self.controller.publish)
+        self.alerts = Alerts(self._tell, self.controller.add_marker)
         self._practice = Practice(self._tell)
         # The recorder first: what the page is told of saving is then true. Alerts after the observation that they are about.
         consumers = (self.recorder, self, self._preview, self._face_boxes, self.alerts, self._practice)

@@ -55,7 +55,7 @@ class SampledFrame:
     """A face while an expression was shown.
 
     Attributes:
-        face: with the crop that the model saw.
+        face: with the crop that the model saw, and the words that were shown.
         number: the face's id in the session.
         session: the session's uuid.
         t: seconds since it began.
@@ -108,7 +108,7 @@ class CalibrationCapture:
             sampling[1].see(observation.t, None, "nobody was there")
             return
         reading, provenance = largest
-        sample = SampledFrame(reading.face, reading.id, session, observation.t, provenance)
+        sample = SampledFrame(reading.face_as_shown, reading.id, session, observation.t, provenance)
         sampling[1].see(observation.t, sample, reading.face.quality.reason)
 
 

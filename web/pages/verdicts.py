@@ -33,7 +33,7 @@ class PendingVerdict:
     """A face on which a person may still give a verdict; it may be in the store already, or only in memory.
 
     Attributes:
-        face: the face, with the crop that the model saw.
+        face: the face, with the crop that the model saw, and the words that the page showed.
         provenance: which model judged it, under which fit.
         number: its place in the picture, the largest 0, or its id in the session.
         upload: the uuid under which the picture was stored, if it was. A number of the store would not do: another face may
@@ -158,16 +158,15 @@ def verdicts_blueprint(live: LiveSocket, storage: Storage, pending: PendingVerdi
         snapshot = live.controller.snapshot
         if snapshot is None or not snapshot.observation.readings:
             raise UsageError("There is no face in view to give a verdict on.")
-        readings = snapshot.observation.readings
-        tokens = pending.remember(live_faces(snapshot))
+        held = live_faces(snapshot)
         faces: list[HeldFace] = [
             {
                 "token": token,
-                "id": reading.id,
-                "expression": reading.face.words.expression,
-                "crop": b64encode(to_png(reading.face.crop)).decode(),
+                "id": each.number,
+                "expression": each.face.words.expression,
+                "crop": b64encode(to_png(each.face.crop)).decode(),
             }
-            for reading, token in zip(readings, tokens, strict=True)
+            for each, token in zip(held, pending.remember(held), strict=True)
         ]
         return {"t": snapshot.observation.t, "faces": faces}
 
@@ -237,6 +236,6 @@ def live_faces(snapshot: LiveSnapshot) -> list[PendingVerdict]:
     """The readings of an observation as a verdict may speak of them, in order."""
     session, t = snapshot.session, snapshot.observation.t
     return [
-        PendingVerdict(reading.face, judge, reading.id, session=session, t=t, origin="live")
+        PendingVerdict(reading.face_as_shown, judge, reading.id, session=session, t=t, origin="live")
         for reading, judge in zip(snapshot.observation.readings, snapshot.judges, strict=True)
     ]

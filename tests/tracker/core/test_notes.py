@@ -1,4 +1,4 @@
-"""What a person says of a session while it runs: marks, a title, a limit, and why it is paused."""
+"""What a person says of a session while it runs: markers, a title, a limit, and why it is paused."""
 
 from collections.abc import Iterator
 
@@ -32,15 +32,15 @@ def test_a_mark_stands_at_the_moment_it_was_made_for(watch: Controller, recorder
     row = recorder.rows[0]
     assert (first.t, first.at, first.text) == (row.t, row.at, "questions start")
     assert watch.mark("later").t > first.t
-    assert [mark.text for mark in recorder.states[-1].notes.marks] == ["questions start", "later"]
+    assert [marker.text for marker in recorder.states[-1].notes.markers] == ["questions start", "later"]
 
 
-@pytest.mark.parametrize("text", ["", "   ", "x" * (MAX_LINE_CHARACTERS + 1), "half an emoji \ud83d", "nothing \0"])
-def test_a_mark_without_words_or_with_too_many_is_refused(watch: Controller, text: str) -> None:
+@pytest.mark.parametrize("text", ["x" * (MAX_LINE_CHARACTERS + 1), "half an emoji \ud83d", "nothing \0"])
+def test_a_marker_that_is_no_line_is_refused(watch: Controller, text: str) -> None:
     """With a sentence, and nothing is kept of it."""
     with pytest.raises(UsageError):
         watch.mark(text)
-    assert watch.state.notes.marks == ()
+    assert watch.state.notes.markers == ()
 
 
 def test_a_moment_that_never_was_cannot_be_marked(watch: Controller) -> None:
@@ -59,7 +59,7 @@ def test_the_title_and_the_marks_outlive_pauses_and_the_end(watch: Controller, r
     assert watch.state.because == ""
     watch.stop()
     ended = recorder.wait_for("stopped")
-    assert (ended.notes.title, [mark.text for mark in ended.notes.marks]) == ("Weekly call", ["begin"])
+    assert (ended.notes.title, [marker.text for marker in ended.notes.markers]) == ("Weekly call", ["begin"])
     watch.start(SessionRequest("fake", hz=0))
     assert watch.state.as_dict()["markers"] == []
 

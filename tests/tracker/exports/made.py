@@ -58,7 +58,7 @@ def _motion(t: float, chance: random.Random) -> Motion:
     counts = {name: None if seldom else chance.randint(0, 1) for name in ("blinks", "nods", "shakes")}
     return Motion(
         hz=4.0 if seldom else 15.0, seconds=0.5, **counts, talking=None if seldom else chance.choice([0.0, 0.3]),
-        away=0.1, smiling=0.2, reason="watched at 4 Hz; blinks need 15" if seldom else None,
+        away=0.1, smiling=0.2, reason="watched at 4 Hz; counting needs 15" if seldom else None,
     )  # fmt: skip
 
 

@@ -23,7 +23,7 @@ from tracker.reports.motion_rates import MotionTally, describe_rate
 from tracker.reports.personal_range import EarlierSession, EarlierSessions
 from tracker.store.testing import MOTION, row
 
-SLOW: Final = "this machine manages 7 a second; blinks need 15"
+SLOW: Final = "this machine manages 7 a second; counting needs 15"
 
 
 def test_the_page_loads_nothing_and_runs_nothing(store: Store) -> None:

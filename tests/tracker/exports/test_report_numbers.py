@@ -74,7 +74,7 @@ def test_what_people_read_is_the_number(database: Database, written: Write) -> N
     assert told.words["length"] == "5:00"
     # Typed by the person, or the name of the session and its model.
     rest = re.sub(
-        r"Session now|model 0{7}|Q&A|^1$|watched at 4 Hz; blinks need 15", "", "\n".join(told.rest), flags=re.MULTILINE
+        r"Session now|model 0{7}|Q&A|^1$|watched at 4 Hz; counting needs 15", "", "\n".join(told.rest), flags=re.MULTILINE
     )
     assert re.findall(r".*\d.*", rest) == []
 

@@ -286,7 +286,7 @@ def test_asking_for_nonsense_is_refused(watch: Controller) -> None:
     """Pausing nothing, or an impossible frequency, is an error of use with a sentence."""
     with pytest.raises(UsageError, match="nothing to pause"):
         watch.pause()
-    with pytest.raises(UsageError, match="frequency"):
+    with pytest.raises(UsageError, match="observations a second"):
         SessionRequest("fake", hz=-1)
     with pytest.raises(UsageError, match="Choose a source"):
         SessionRequest(" ")

@@ -142,7 +142,7 @@ def test_too_few_frames_are_a_reason_and_no_zero() -> None:
     motion = moved(times(10, 4), lids=closures([2.0], 0.25))
 
     assert (motion.blinks, motion.nods, motion.shakes, motion.talking) == (None,) * 4
-    assert motion.reason == "watched at 4 Hz; blinks need 15"
+    assert motion.reason == "watched at 4 Hz; counting needs 15"
     assert (motion.hz, motion.smiling) == (4.0, 0.0)
 
 

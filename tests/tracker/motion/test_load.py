@@ -29,7 +29,7 @@ def test_watching_that_costs_too_much_is_suspended_for_a_while() -> None:
         budget.spend(0.05, n / 15)
 
     assert not budget.due(1.1)
-    assert budget.why_not_counted(2.0) == "this machine manages 10 a second; blinks need 15"
+    assert budget.why_not_counted(2.0) == "this machine manages 10 a second; counting needs 15"
     assert budget.due(1.0 + SUSPENSION_SECONDS)
 
 

@@ -81,7 +81,7 @@ class Asked:
         assert newest is not None
         assert record is not None
         later = replace(newest, observation=replace(newest.observation, t=newest.observation.t + t))
-        controller.publish(ObservationMade(record, later))
+        controller._events.publish(ObservationMade(record, later))
 
 
 @pytest.fixture
