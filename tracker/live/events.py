@@ -102,7 +102,15 @@ class SessionEnded:
 
 
 Event = (
-    SessionBegan | StateChanged | FrameSeen | FacesMoved | ObservationMade | PauseBegan | MarkerMade | TitleChanged | SessionEnded
+    SessionBegan
+    | StateChanged
+    | FrameSeen
+    | FacesMoved
+    | ObservationMade
+    | PauseBegan
+    | MarkerMade
+    | TitleChanged
+    | SessionEnded
 )
 Consumer = Callable[[Event], None]
 """Takes every event, and passes over those that are nothing to it.

@@ -146,7 +146,7 @@ class Endings:
             title=state.notes.title,
             ended_at=ended.at,
             model=ended.began.classifier.sha256,
-            markers=tuple(Marker(each.t, each.text) for each in state.notes.marks),
+            markers=tuple(Marker(each.t, each.text) for each in state.notes.markers),
             pauses=tuple(Pause(each.begin, each.end, each.why) for each in timeline.pauses),
             recorded=not ended.began.live,
         )
