@@ -118,7 +118,7 @@ def test_faces_are_followed_between_observations(dashboard: Dashboard, heard: "H
     assert ask(page, "look", "faces") == OK
     controller = dashboard.live.controller
     for _ in range(2):
-        controller.publish(FacesMoved({FaceId(1): Box(10.04, 20, 30, 40)}))
+        controller._events.publish(FacesMoved({FaceId(1): Box(10.04, 20, 30, 40)}))
     assert [(data, room is not None) for name, data, room in heard.events if name == "faces"] == [
         ({"faces": [{"id": 1, "box": [10, 20, 30, 40]}]}, True)
     ]
