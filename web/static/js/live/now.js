@@ -191,7 +191,7 @@ function paintWords() {
   const allFaces = now.faces === "all";
   const message = SHOWN_ELSEWHERE.includes(now.kind) ? "" : now.message;
   const isAnswer = Boolean(problem) || now.kind === "failed";
-  showProblemBox(problem ?? (message || now.save_trouble), { isAnswer, otherwise: byId(isActive(now) ? "pause" : "start") });
+  showProblemBox(problem ?? (message || now.save_trouble), { isAnswer, otherwise: byId(byId("watching").hidden ? "start" : "pause") });
   readings.show(now.kind === "watching" ? live.rows : [], { hz: now.hz ?? 0, allFaces, isMirrored: isMirrored(now) });
   const since = now.recorded ? "" : `since ${formatMoment(0)} · `;
   setText(byId("elapsed"), now.started_at ? since + formatDuration(figures?.seconds ?? 0) : "");
