@@ -21,7 +21,7 @@ from web.live.messages import Message, PageJSON, SocketJSON
 from web.live.socket import LiveSocket
 from web.page_constants import HATCH_FACTOR, page_constants, page_constants_blueprint
 from web.pages.api import api_blueprint
-from web.pages.calibration import calibration_blueprint
+from web.pages.calibration import CalibrationCapture, calibration_blueprint
 from web.pages.comparison import comparison_blueprint
 from web.pages.downloads import downloads_blueprint
 from web.pages.ending import ending_blueprint
@@ -71,10 +71,13 @@ class Dashboard:
         self.dependencies.storage.close()
 
 
-def forget_all(live: LiveSocket, picture_analyzer: PictureAnalyzer, jobs: Jobs, held: HeldPictures) -> None:
-    """After everything was erased: remove recordings and pictures, stop saving the session that runs, apply no fit."""
+def forget_all(
+    live: LiveSocket, picture_analyzer: PictureAnalyzer, jobs: Jobs, held: HeldPictures, capture: CalibrationCapture
+) -> None:
+    """After everything was erased: remove recordings, pictures and what was shown, save the session no more, apply no fit."""
     held.forget_all()
     jobs.remove_all()
+    capture.leave()
     live.retention_decided()
     refit(live, picture_analyzer)
 
@@ -120,7 +123,7 @@ def create_app(
         "text": escape_text
     }
     live, picture_analyzer, pending = LiveSocket(dependencies), PictureAnalyzer(dependencies.open_picture), PendingVerdicts()
-    held = HeldPictures()
+    held, capture = HeldPictures(), CalibrationCapture(live, dependencies.look_seconds)
     jobs = Jobs(dependencies.storage, dependencies.settings, data_folder() / RECORDINGS_FOLDER)
     for blueprint in (
         now_blueprint(live, dependencies),
@@ -136,10 +139,14 @@ def create_app(
         downloads_blueprint(dependencies.storage),
         ending_blueprint(live, dependencies.storage),
         recordings_blueprint(jobs, dependencies.storage),
-        erase_blueprint(dependencies.storage, lambda: forget_all(live, picture_analyzer, jobs, held), held.forget_upload),
+        erase_blueprint(
+            dependencies.storage, lambda: forget_all(live, picture_analyzer, jobs, held, capture), held.forget_upload
+        ),
         health_blueprint(dependencies.storage, dependencies.settings, lambda: refit(live, picture_analyzer)),
-        calibration_blueprint(live, dependencies.storage, dependencies.settings, dependencies.look_seconds),
-        resting_face_blueprint(live, dependencies.storage, dependencies.settings, lambda: refit(live, picture_analyzer)),
+        calibration_blueprint(live, dependencies.storage, dependencies.settings, capture),
+        resting_face_blueprint(
+            live, dependencies.storage, dependencies.settings, capture, lambda: refit(live, picture_analyzer)
+        ),
         practice_blueprint(live),
         settings_blueprint(dependencies.storage, live.retention_decided, guests(address, panel)),
         alerts_blueprint(live.alerts),

@@ -38,6 +38,11 @@ class FrameSampler(Generic[Sample]):
         else:
             self._reasons[reason or "nobody was there"] += 1
 
+    @property
+    def good(self) -> list[Sample]:
+        """All readable samples of the time, in order."""
+        return list(self._good)
+
     def chosen(self) -> list[Sample]:
         """At most MAX_SAMPLED_FRAMES samples, spread evenly over the time.
 

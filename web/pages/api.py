@@ -112,7 +112,10 @@ PICTURE_ANSWER: Final = object_of(
 HELD_FACE: Final = object_of(
     token=TEXT, id=WHOLE_NUMBER, expression=TEXT, crop=described(TEXT, "what the model saw, a PNG in base64")
 )
-FIT: Final = object_of(version=WHOLE_NUMBER, origin=TEXT, words=TEXT, in_effect=FLAG)
+FIT: Final = object_of(
+    version=WHOLE_NUMBER, origin=TEXT, words=TEXT, in_effect=FLAG,
+    results=array_of(object_of(expression=TEXT, seconds=WHOLE_NUMBER, before=WHOLE_NUMBER, after=WHOLE_NUMBER)),
+)  # fmt: skip
 PRIOR: Final = described(TEXT, "natural, balanced, default, or a number from 0 to 1.5")
 SESSION_RANGE: Final = {
     "from": described(NUMBER, "seconds of the session"),
@@ -267,12 +270,15 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     "POST /api/guided/leave": Operation(
         "Discard the samples since the beginning.",
         OK,
-        form={"stop": described(one_of("yes", "no"), "whether to end the session, too")},
+        form={"stop": described(one_of("yes", "no"), "the page is left; whether to end the session, too")},
     ),
     "POST /api/guided/end": Operation(
         "Save a few of the samples as verdicts.",
-        object_of(ids=array_of(WHOLE_NUMBER), kept=WHOLE_NUMBER, saw=TEXT, stored=STORED),
-        form={"instead": described(IDS, "numbers of the samples that these replace")},
+        object_of(ids=array_of(WHOLE_NUMBER), kept=WHOLE_NUMBER, saw=TEXT, asks=TEXT, stored=STORED),
+        form={
+            "instead": described(IDS, "numbers of the samples that these replace"),
+            "sure": described(one_of("yes"), "save also what looked like another expression to the model"),
+        },
     ),
     "POST /api/guided/take-back": Operation("Delete these samples.", object_of(ok=FLAG, stored=STORED), form={"ids": IDS}),
     "POST /api/guided/fit": Operation(

@@ -10,11 +10,14 @@ from tracker.config.settings import Settings
 from tracker.core.errors import DataError, UsageError
 from tracker.core.frame import now
 from tracker.core.person import ME
+from tracker.core.records import JsonObject, as_json
 from tracker.personal import baseline, fit_files
+from tracker.personal.select_fit import fit_to_apply
 from tracker.personal.summary import comparison_sentence
 from tracker.store import session_queries
 from tracker.store.find_session import find_session
 from web.live.socket import LiveSocket
+from web.pages.calibration import CalibrationCapture
 from web.pages.health import released_model
 from web.storage import Storage
 
@@ -41,21 +44,28 @@ class RestingFaceAnswer(TypedDict):
 
 
 class FitAnswer(TypedDict):
-    """A fit that was made; words: its report for people. in_effect: whether it is applied from now on."""
+    """A fit that was made; words: its report for people. in_effect: whether it is applied from now on.
+
+    results: ``SecondsRead`` of each expression that was shown since the page was opened.
+    """
 
     version: int
     origin: str
     words: str
     in_effect: bool
+    results: list[JsonObject]
 
 
-def resting_face_blueprint(live: LiveSocket, storage: Storage, settings: Settings, changed: Callable[[], None]) -> Blueprint:
+def resting_face_blueprint(
+    live: LiveSocket, storage: Storage, settings: Settings, capture: CalibrationCapture, changed: Callable[[], None]
+) -> Blueprint:
     """What the switch and the calibration page ask for.
 
     Args:
         live: the session that is on the page Now.
         storage: where verdicts and sessions are stored.
         settings: whose resting face it is, and the model.
+        capture: what was shown on the calibration page, on which a fit is compared.
         changed: called when another fit takes effect; it does so at once, also in a running session.
     """
     blueprint = Blueprint("resting_face", __name__)
@@ -102,8 +112,18 @@ def resting_face_blueprint(live: LiveSocket, storage: Storage, settings: Setting
     @blueprint.post("/api/guided/fit")
     def fit() -> FitAnswer:
         """A form {only}: "resting" fits to the resting face alone, else to all verdicts."""
+        from tracker.compose import open_classifier
+        from tracker.personal.seconds_read import seconds_read
+
         make_fit = fit_to_resting_face if request.form.get("only") == "resting" else fit_to_verdicts
+        before = fit_to_apply(settings.person, _released_classifier(settings).sha256)
         answer = make_fit(storage, settings, person)
+        classifier = open_classifier(released_model(settings), "live")
+        after = fit_files.version(person, answer["version"])
+        shown = capture.shown
+        if after.origin == baseline.BASELINE_ORIGIN:
+            shown = {name: faces for name, faces in shown.items() if name == baseline.RESTING_EXPRESSION}
+        answer["results"] = [as_json(seconds_read(classifier, shown[name], name, before, after)) for name in shown]
         if answer["in_effect"]:
             changed()
         return answer
@@ -157,7 +177,7 @@ def fit_to_resting_face(storage: Storage, settings: Settings, person: str) -> Fi
     seen = ", ".join(f"{count} as {name}" for name, count in counts.items())
     words = f"The released model sees your resting face, in {len(samples)} samples of it: {seen}."
     little = " So a fit would gain little." if counts.get(baseline.RESTING_EXPRESSION) == len(samples) else ""
-    return {"version": report.version, "origin": report.origin, "words": words + little, "in_effect": False}
+    return {"version": report.version, "origin": report.origin, "words": words + little, "in_effect": False, "results": []}
 
 
 def fit_to_verdicts(storage: Storage, settings: Settings, person: str) -> FitAnswer:
@@ -172,7 +192,7 @@ def fit_to_verdicts(storage: Storage, settings: Settings, person: str) -> FitAns
     words = comparison_sentence(report.comparison)
     if report.lone:
         words += " An expression that was shown only once cannot be learnt while it is tested: the true gain is larger."
-    return {"version": report.version, "origin": report.origin, "words": words, "in_effect": report.promoted}
+    return {"version": report.version, "origin": report.origin, "words": words, "in_effect": report.promoted, "results": []}
 
 
 def _released_classifier(settings: Settings) -> "OnnxClassifier":

@@ -3,15 +3,20 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 from sqlalchemy import func, select
 
 from tests.web.conftest import ADDRESS
 from tracker.config.model_files import CHECKOUT_MODELS, RELEASED
 from tracker.core.errors import UsageError
+from tracker.core.frame import now
 from tracker.live.events import ObservationMade
+from tracker.model.correction import LogitCorrection, PersonalFit
 from tracker.personal.sample_frames import MAX_SAMPLED_FRAMES, FrameSampler
+from tracker.personal.seconds_read import SecondsRead, seconds_read
 from tracker.store import schema
+from tracker.testing import FakeClassifier
 from web.app import Dashboard
 from web.dependencies import Dependencies
 from web.storage import Storage
@@ -118,6 +123,39 @@ def test_what_is_shown_is_kept_as_one_moment(asked: Asked, storage: Storage) -> 
         assert store.scalar(select(func.count()).select_from(schema.Picture)) == 0
     assert asked.post("/api/guided/take-back", ids=instead)[0] == 200
     assert kept(storage) == []
+
+
+def test_what_contradicts_the_model_is_asked_about(asked: Asked, storage: Storage) -> None:
+    """Shown as sad, read as happy: nothing is saved before the person says so, and discarding leaves nothing to save."""
+    asked.post("/api/retention", retention="30d")
+    asked.watch()
+    for sure in (False, True):
+        asked.post("/api/guided/begin", expression="sad")
+        asked.see(0)
+        asked.see(500)
+        told = asked.post("/api/guided/end")[1]
+        assert (told["asks"], told["ids"]) == ("This looked happy to Mien, not sad: keep it?", [])
+        assert kept(storage) == []
+        if not sure:
+            asked.post("/api/guided/leave")
+            assert asked.post("/api/guided/end", sure="yes")[0] == 400
+    told = asked.post("/api/guided/end", sure="yes")[1]
+    assert (told["asks"], [row.said for row in kept(storage)]) == ("", ["sad"])
+
+
+def test_a_result_counts_seconds() -> None:
+    """A second counts by most of its faces, before with one fit and after with the other."""
+
+    class Fitted(FakeClassifier):
+        """With a fit all are happy, without one the bright ones."""
+
+        def classify(self, crops: Any) -> list[Any]:
+            return FakeClassifier(None if self.fit is None else {"happy": 1.0}).classify(crops)
+
+    bright, dark = np.full((48, 48), 250, np.uint8), np.zeros((48, 48), np.uint8)
+    faces = [(10 + n / 4, bright if n < 7 else dark) for n in range(16)]
+    fit = PersonalFit("me", 1, now(), "verdicts", "x", 0.0, 7, LogitCorrection(np.zeros((7, 4)), np.zeros(7)))
+    assert seconds_read(Fitted(), faces, "happy", None, fit) == SecondsRead("happy", seconds=4, before=2, after=4)
 
 
 def test_nothing_is_kept_unasked(asked: Asked, storage: Storage) -> None:

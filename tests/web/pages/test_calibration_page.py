@@ -85,6 +85,12 @@ def test_a_person_goes_through_the_page(page: Page, site: str, storage: Storage,
     expect(start.title).to_have_text("your resting face")
     start.show()
     expect(page.locator("#left")).to_contain_text("s left")
+    # The demo may smile meanwhile.
+    keep = page.get_by_role("button", name="Keep it")
+    expect(start.words.filter(has_text="Saved: your resting face").or_(keep)).to_be_visible()
+    if keep.is_visible():
+        expect(page.locator("#asks-words")).to_contain_text("to Mien, not neutral: keep it?")
+        keep.click()
     expect(start.words).to_contain_text("Saved: your resting face")
     expect(start.title).to_have_text("happy")
     start.press("Skip")
@@ -93,6 +99,7 @@ def test_a_person_goes_through_the_page(page: Page, site: str, storage: Storage,
     assert {row.said for row in kept(storage)} == {"neutral"}
 
     start.press("Fit to my resting face")
+    expect(page.locator("#fit-results")).to_contain_text(re.compile(r"neutral was read in \d of \d seconds?, with this fit in"))
     expect(page.locator("#fit-words")).to_contain_text(re.compile(r"released model .*resting face.* \d+ samples"))
     assert not baseline.is_on("me")
     start.press("Take it into account from now on")

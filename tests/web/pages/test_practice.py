@@ -58,6 +58,7 @@ def test_somebody_practises(page: Page, site: str, storage: Storage) -> None:
     expect(page.locator("#picked-shown")).to_contain_text("brows are raised")
     page.get_by_role("button", name="The demo").click()
     expect(page.locator("#face-words")).to_contain_text("being measured")
+    expect(page.get_by_role("button", name="End")).to_be_focused()
     expect(page.locator("#face-words")).to_contain_text("than at rest")
     expect(page.locator("#read-words")).to_contain_text("Mien reads:")
     expect(page.locator("#picked-words")).to_contain_text("in this practice")

@@ -1,5 +1,6 @@
 /** The calibration page: a person shows one expression after another, and Mien may learn from it. */
 
+/** @import { Answer } from "../shared/records.js" */
 /** @import { Step } from "./calibrationSteps.js" */
 
 import "../shared/retention.js";
@@ -19,6 +20,11 @@ const showButton = byId("show", HTMLButtonElement);
  * @type {Step | null}
  */
 let showing = null;
+/**
+ * The step of which the person is asked whether to keep it.
+ * @type {Step | null}
+ */
+let askedAbout = null;
 
 /** @param {string | null | undefined} sentence */
 const showProblem = (sentence) => showSentence(byId("problem"), sentence);
@@ -51,18 +57,64 @@ async function begin() {
 async function end() {
   const shown = showing;
   if (shown === null) return;
-  const answer = await post("/api/guided/end", { instead: shown.ids.join() });
+  setText(byId("step-words"), "Saving …");
+  settle(shown, await post("/api/guided/end", { instead: shown.ids.join() }));
+}
+
+/**
+ * What became of what was shown: saved, refused, or to be asked about.
+ * @param {Step} shown
+ * @param {Answer} answer
+ */
+function settle(shown, answer) {
   setShowing(null);
+  setText(byId("step-words"), "");
   if (answer.error) {
     showProblem(answer.error);
     showButton.focus();
     return;
   }
+  if (answer.asks) return ask(shown, answer.asks);
   const count = answer.kept === 1 ? "1 sample" : `${answer.kept} samples`;
   setText(byId("kept-words"), answer.stored);
   settleStep(shown, answer.ids, `${count} saved; the model says: ${looksWords(answer.saw)}`);
   setText(byId("step-words"), `Saved: ${shown.title}, ${count}.`);
   goOn();
+}
+
+/**
+ * The model contradicts the person, who has the last word; nothing is saved before that.
+ * @param {Step} shown
+ * @param {string} question
+ */
+function ask(shown, question) {
+  askedAbout = shown;
+  setText(byId("asks-words"), question);
+  setAsking(true);
+  byId("keep-it").focus();
+}
+
+/** @param {boolean} isAsking */
+function setAsking(isAsking) {
+  byId("asks").hidden = !isAsking;
+  showButton.hidden = isAsking;
+  byId("skip").hidden = isAsking;
+  holdSteps(isAsking);
+}
+
+async function keepIt() {
+  const shown = askedAbout;
+  if (shown === null) return;
+  setAsking(false);
+  askedAbout = null;
+  settle(shown, await post("/api/guided/end", { instead: shown.ids.join(), sure: "yes" }));
+}
+
+async function discardIt() {
+  setAsking(false);
+  askedAbout = null;
+  await stopShowing("Discarded: nothing of it was saved. Show it again when you like.");
+  showButton.focus();
 }
 
 /** @param {string} words */
@@ -103,6 +155,8 @@ byId("cancel").addEventListener("click", async () => {
   await stopShowing("Stopped. Nothing of it was saved.");
   showButton.focus();
 });
+byId("keep-it").addEventListener("click", keepIt);
+byId("keep-not").addEventListener("click", discardIt);
 // By whatever way the page is left. A beacon arrives also when nobody waits for its answer any more.
 addEventListener("pagehide", () => {
   navigator.sendBeacon("/api/guided/leave", new URLSearchParams({ stop: closeCamera() ? "yes" : "no" }));

@@ -19,6 +19,8 @@ let isStartedHere = false;
 /** What is wrong with the camera's picture, as it was shown; it is withdrawn when that is over. */
 let pictureProblem = "";
 let isPractice = false;
+/** Whether the keyboard was in the choice of a camera, which goes as soon as one is watched. */
+let isFocusDue = false;
 
 /**
  * @param {ShowProblem} showProblem called when a camera cannot be had
@@ -63,7 +65,10 @@ export function closeCamera() {
  */
 function show(now, showProblem) {
   const isOther = isPractice && isActive(now) && !now.practice;
-  byId("source").hidden = isOther || ["connecting", "watching", "starting", "away"].includes(now.kind);
+  const source = byId("source");
+  isFocusDue ||= source.contains(document.activeElement);
+  source.hidden = isOther || ["connecting", "watching", "starting", "away"].includes(now.kind);
+  if (now.kind === "watching") passFocus();
   byId("go-on").hidden = now.kind !== "paused";
   if (["failed", "lost", "away"].includes(now.kind)) showProblem(now.message);
   const seen = now.kind === "watching" ? now.message : "";
@@ -74,6 +79,14 @@ function show(now, showProblem) {
     else camera.close();
   }
   redraw();
+}
+
+/** The keyboard goes on to what comes next, unless the person has gone elsewhere meanwhile. */
+function passFocus() {
+  const next = document.querySelector("[data-next]");
+  // Enabled only now, by a listener that may come after this one.
+  if (isFocusDue) requestAnimationFrame(() => document.activeElement === document.body && next instanceof HTMLElement && next.focus());
+  isFocusDue = false;
 }
 
 async function offerCameras() {

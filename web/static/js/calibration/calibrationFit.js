@@ -3,10 +3,12 @@
 /** @import { Answer, ShowProblem } from "../shared/records.js" */
 /** @import { Step } from "./calibrationSteps.js" */
 
-import { byId, setText } from "../shared/dom.js";
+import { byId, el, setText } from "../shared/dom.js";
+import { emojiImage } from "../shared/format.js";
 import { post } from "../shared/api.js";
 
-/** @typedef {{ version: number, origin: string, words: string, in_effect: boolean }} Fit */
+/** @typedef {{ expression: string, seconds: number, before: number, after: number }} SecondsRead */
+/** @typedef {{ version: number, origin: string, words: string, in_effect: boolean, results: SecondsRead[] }} Fit */
 
 /** The expression of a face at rest. */
 const RESTING = "neutral";
@@ -21,8 +23,11 @@ let fit = null;
  */
 async function answerOf(work, showProblem) {
   for (const button of buttons) button.disabled = true;
+  const spinner = el("span", { class: "spinner-border spinner-border-sm", "aria-hidden": "true" });
+  byId("fit-working").replaceChildren(spinner, "Working on it: this takes a few seconds …");
   const answer = await work;
   for (const button of buttons) button.disabled = false;
+  byId("fit-working").replaceChildren();
   showProblem(answer.error);
   return answer.error ? null : answer;
 }
@@ -49,12 +54,27 @@ export function offerFit(saved) {
   byId("fit-all").hidden = !saved.some(({ name }) => name !== RESTING);
 }
 
+/**
+ * What a fit changes, on the very seconds that were shown.
+ * @param {SecondsRead} result
+ */
+export function resultSentence({ expression, seconds, before, after }) {
+  const times = seconds === 1 ? "second" : "seconds";
+  return `${expression} was read in ${before} of ${seconds} ${times}, with this fit in ${after}.`;
+}
+
 /** @param {Fit} learnt */
 function showFit(learnt) {
   fit = learnt;
   byId("fit-report").hidden = false;
   byId("fit-choice").hidden = fit.in_effect;
-  setText(byId("fit-words"), fit.in_effect ? `${fit.words} It is in effect.` : fit.words);
+  const sentences = fit.results.map(resultSentence);
+  const items = fit.results.map(({ expression }, place) => el("li", {}, emojiImage(expression), el("span", {}, sentences[place])));
+  byId("fit-results").replaceChildren(...items);
+  byId("fit-results-title").hidden = items.length === 0;
+  setText(byId("fit-words"), fit.words);
+  const done = fit.in_effect ? "Done: the fit is in effect." : "Done: choose whether to use the fit.";
+  byId("fit-working").replaceChildren(done, el("span", { class: "visually-hidden" }, ` ${sentences.join(" ")}`));
   setText(byId("use"), fit.origin === "baseline" ? "Take it into account from now on" : "Use this fit from now on");
   if (!fit.in_effect) byId("use").focus();
 }
@@ -71,6 +91,6 @@ async function useFit(showProblem) {
 /** @param {string} sentence */
 function endChoice(sentence) {
   byId("fit-choice").hidden = true;
-  setText(byId("fit-words"), sentence);
+  setText(byId("fit-working"), sentence);
   byId("fit-title").focus();
 }
