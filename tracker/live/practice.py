@@ -1,6 +1,6 @@
 """The practice mirror: what the parts of a face show, compared with itself at rest and with its range in this practice."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from math import exp
 from typing import Final, Literal
 
@@ -103,12 +103,14 @@ class ScoreView(Struct, frozen=True):
 class PracticeView(Struct, frozen=True):
     """What an observation shows of the person who practises.
 
-    face: the parts of the face in a sentence, or why there is nothing to say. expression, confidence: as read, smoothed; None
+    face: the parts of the face in a sentence, or why there is nothing to say. spoken: the same without how far, for a screen
+    reader: it changes only when something else moves. expression, confidence: as read, smoothed; None
     where no face can be read. resting: seconds for which the face is still measured at rest, None once it is known.
     """
 
     t: float
     face: str
+    spoken: str
     expression: str | None
     confidence: float
     scores: Mapping[str, ScoreView]
@@ -124,7 +126,7 @@ class PracticeMirror:
         self._ranges: dict[Movement | str, tuple[float, float]] = {}
         self._last: float | None = None
         self._levels: dict[Movement, Level] = {}
-        self._sentence, self._said = "", -WORDS_SECONDS
+        self._sentence, self._spoken, self._said = "", "", -WORDS_SECONDS
         self.rest_again()
 
     def rest_again(self) -> None:
@@ -139,18 +141,19 @@ class PracticeMirror:
         reason = _unreadable(reading)
         if reading is None or reading.face.detection is None or reason:
             self._last = None
-            return PracticeView(t, reason, None, 0.0, self._score_views({}), self._movement_views(), self._rest_left(t))
+            return PracticeView(t, reason, reason, None, 0.0, self._score_views({}), self._movement_views(), self._rest_left(t))
         self._take(t, reading.face.detection.shape.blendshapes)
         scores = reading.smooth.as_dict()
         self._widen(scores.items())
         if t - self._said >= WORDS_SECONDS or self._rest is None:
             self._said = t
             self._levels = {each: self._level(each) for each in MOVEMENTS}
-            self._sentence = self._describe()
+            self._sentence, self._spoken = self._describe(self._moved), self._describe(_moved_at_all)
         words = reading.words
         return PracticeView(
             t,
             self._sentence,
+            self._spoken,
             words.expression,
             words.confidence,
             self._score_views(scores),
@@ -209,7 +212,7 @@ class PracticeMirror:
             return "a little more"
         return "much more" if share >= MUCH else "more"
 
-    def _describe(self) -> str:
+    def _describe(self, moved_words: Callable[[list[Movement]], str]) -> str:
         """As in "Your brows are raised more than at rest; your eyes and mouth are as at rest."."""
         if self._rest is None:
             return "Your face at rest is being measured. Look at the screen as if you were reading."
@@ -221,7 +224,7 @@ class PracticeMirror:
             )
             if moved:
                 verb = "are" if part in ("brows", "eyes") else "is"
-                clauses.append(f"your {part} {verb} {self._moved(moved[:MAX_NAMED_MOVEMENTS])}")
+                clauses.append(f"your {part} {verb} {moved_words(moved[:MAX_NAMED_MOVEMENTS])}")
             elif part in ALWAYS_NAMED:
                 still.append(part)
         if still:
@@ -254,6 +257,10 @@ class PracticeMirror:
             round(high, SHOWN_DIGITS),
             self._levels.get(movement, ""),
         )
+
+
+def _moved_at_all(movements: list[Movement]) -> str:
+    return " and ".join(sorted(each.words for each in movements))
 
 
 def _listed(names: list[Part]) -> str:

@@ -64,6 +64,7 @@ def test_a_face_is_compared_with_itself_at_rest(somebody: Practising) -> None:
     assert somebody.show(2, STILL).face == "Your brows, eyes and mouth are as at rest."
     view = somebody.show(2, STILL | BROWS_UP)
     assert view.face == "Your brows are raised much more than at rest; your eyes and mouth are as at rest."
+    assert view.spoken == "Your brows are raised; your eyes and mouth are as at rest."
     assert (view.expression, round(view.confidence, 2)) == ("surprise", 0.74)
     view = somebody.show(2, STILL | dict.fromkeys(BROWS_UP, 0.25) | SMILE)
     assert view.face == (

@@ -57,10 +57,11 @@ export function announce(row, allFaces) {
  * Say a sentence once it lasts, and not too soon after the one before.
  * @param {string} words
  * @param {number} t seconds of the session
+ * @param {number} [pause] seconds between two sentences as long as nothing else was chosen
  */
-export function say(words, t) {
+export function say(words, t, pause = DEFAULT_PAUSE) {
   const chosen = localStorage.getItem("spoken");
   if (chosen === "off") return;
-  const sentence = announcer.consider(words, t, Number(chosen ?? DEFAULT_PAUSE));
+  const sentence = announcer.consider(words, t, Number(chosen ?? pause));
   if (sentence !== null) setText(region, sentence);
 }

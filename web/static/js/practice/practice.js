@@ -12,6 +12,9 @@ import { say } from "../live/announcer.js";
 import { showRange } from "./ranges.js";
 import { UNCLEAR } from "../shared/constants.js";
 
+/** Seconds between two spoken sentences as long as nothing else was chosen: who practises waits for them. */
+const SPOKEN_PAUSE = 5;
+
 const choices = byId("practice").querySelectorAll("input[name=picked]");
 /**
  * The newest, while somebody practises.
@@ -45,9 +48,7 @@ function show() {
   const left = view?.resting ?? null;
   setText(byId("face-words"), view ? view.face + (left === null ? "" : ` ${Math.ceil(left)} s left.`) : "Choose a camera to begin.");
   for (const item of document.querySelectorAll("[data-movement]")) showMovement(item);
-  for (const [id, needed] of /** @type {const} */ ([["rest-again", view], ["end-practice", state().practice && isActive(state())]])) {
-    byId(id, HTMLButtonElement).disabled = !needed;
-  }
+  byId("rest-again", HTMLButtonElement).disabled = view === null;
 }
 
 /** @param {Element} item of the list of movements */
@@ -80,7 +81,7 @@ socket.on("observation", (/** @type {LiveRow} */ newer) => {
 });
 socket.on("practice", (/** @type {PracticeView} */ newer) => {
   view = newer;
-  if (newer.resting === null) say(`${newer.face} ${newer.expression ? `Mien reads ${newer.expression}.` : ""}`, newer.t);
+  if (newer.resting === null) say(`${newer.spoken} ${newer.expression ? `Mien reads ${newer.expression}.` : ""}`, newer.t, SPOKEN_PAUSE);
   redraw();
 });
 onRedraw(show);
@@ -88,6 +89,7 @@ onState((now) => {
   const isOther = isActive(now) && !now.practice;
   byId("busy").hidden = !isOther;
   byId("practice").hidden = isOther;
+  byId("end-practice", HTMLButtonElement).disabled = isOther || !isActive(now);
   if (!isActive(now)) [view, row] = [null, undefined];
   redraw();
 });

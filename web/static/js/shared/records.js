@@ -89,6 +89,7 @@
  * @typedef {object} PracticeView
  * @property {number} t seconds of the session
  * @property {string} face what its parts show, a sentence
+ * @property {string} spoken the same without how far
  * @property {string | null} expression null where no face can be read
  * @property {number} confidence
  * @property {Record<string, { now: number, low: number, high: number }>} scores by expression
