@@ -59,7 +59,7 @@ def test_calibration_samples_have_what_was_shown() -> None:
     capture.begin("sad")
     capture.consume(ObservationMade(cast("Any", None), snapshot_of_a_change()))
 
-    _, (sample,) = capture.end()
+    (sample,) = capture.end(sure=False).samples
 
     assert sample.face.words.expression == "neutral"
     assert sample.face.prediction.scores.top[0] == "sad"
