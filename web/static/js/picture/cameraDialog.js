@@ -1,5 +1,6 @@
 /** A picture from this browser's camera: a dialog with a view and a shutter. The camera is open only while the dialog is. */
 
+import { chooseDevice, chosenDevice, offerDevices } from "../live/browserDevices.js";
 import { byId, penOf, showSentence } from "../shared/dom.js";
 import { formatClock } from "../shared/format.js";
 
@@ -18,12 +19,22 @@ const NO_CAMERA_HERE = "This browser gives its camera only to addresses of this 
 const dialog = byId("camera-dialog", HTMLDialogElement);
 const view = byId("camera-view", HTMLVideoElement);
 const shutter = byId("shutter", HTMLButtonElement);
+const choice = byId("camera-choice", HTMLSelectElement);
 /** @type {MediaStream | null} */
 let stream = null;
+/** Grows whenever the camera is closed: what was being opened before is not wanted any more. */
+let closed = 0;
 
 /** @param {(file: File) => void} onTaken called with each picture that was taken */
 export function offerCamera(onTaken) {
-  byId("open-camera").addEventListener("click", open);
+  byId("open-camera").addEventListener("click", async () => {
+    dialog.showModal();
+    if (await openCamera()) shutter.focus();
+  });
+  choice.addEventListener("change", () => {
+    chooseDevice(choice.value);
+    openCamera();
+  });
   byId("camera-cancel").addEventListener("click", () => dialog.close());
   dialog.addEventListener("close", closeCamera);
   shutter.addEventListener("click", async () => {
@@ -33,15 +44,26 @@ export function offerCamera(onTaken) {
   });
 }
 
-async function open() {
+/** Open the chosen camera, or another one where that is unplugged; resolves to whether the shutter can be pressed. */
+async function openCamera() {
+  closeCamera();
   showProblem(null);
   shutter.disabled = true;
-  dialog.showModal();
-  if (!navigator.mediaDevices) return showProblem(NO_CAMERA_HERE);
+  if (!navigator.mediaDevices) showProblem(NO_CAMERA_HERE);
+  else if (await showCamera()) shutter.disabled = false;
+  return !shutter.disabled;
+}
+
+async function showCamera() {
+  const [device, before] = [chosenDevice(), closed];
   try {
-    const opened = await navigator.mediaDevices.getUserMedia({ video: { width: { ideal: WANTED_WIDTH } }, audio: false });
-    // The dialog may have been closed while the browser asked.
-    if (!dialog.open) return stop(opened);
+    const video = { width: { ideal: WANTED_WIDTH }, ...(device && { deviceId: { ideal: device } }) };
+    const opened = await navigator.mediaDevices.getUserMedia({ video, audio: false });
+    // The dialog may have been closed, or another camera chosen, while the browser asked.
+    if (closed !== before) {
+      stop(opened);
+      return false;
+    }
     stream = opened;
     opened.getVideoTracks()[0].addEventListener("ended", () => {
       shutter.disabled = true;
@@ -49,13 +71,14 @@ async function open() {
     });
     view.srcObject = opened;
     await view.play();
+    await offerDevices(choice);
+    choice.value = opened.getVideoTracks()[0].getSettings().deviceId ?? choice.value;
   } catch (error) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
-    return dialog.open && showProblem(REFUSALS[name] ?? `The browser did not give its camera (${message}).`);
+    if (closed === before) showProblem(REFUSALS[name] ?? `The browser did not give its camera (${message}).`);
+    return false;
   }
-  if (!dialog.open) return;
-  shutter.disabled = false;
-  shutter.focus();
+  return closed === before;
 }
 
 /** The picture of this moment as a JPEG, named by the time; null where the browser could not make one. */
@@ -74,6 +97,7 @@ async function takePicture() {
 }
 
 function closeCamera() {
+  closed += 1;
   if (stream) stop(stream);
   stream = null;
   view.srcObject = null;

@@ -6,6 +6,9 @@ import { el } from "../shared/dom.js";
 
 /** Boxes narrower than this share of the picture have their number above them: inside it would cover the face. */
 const NARROW_SHARE = 0.2;
+/** Pixels of the longer side: what is smaller is enlarged to `SHOWN_SIDE`, or its box would be smaller than the box's number. */
+const TINY = 128;
+const SHOWN_SIDE = "8rem";
 const HELP = "Faces in the picture. The arrow keys go from face to face, Enter opens one.";
 
 export class FacesInPicture {
@@ -39,9 +42,11 @@ export class FacesInPicture {
   /**
    * The picture as the server read it: browsers turn pictures by other rules, and the boxes would lie beside the faces.
    * @param {string} jpeg in base64
+   * @param {{ width: number, height: number }} size pixels of the picture
    */
-  showAnswer(jpeg) {
+  showAnswer(jpeg, { width, height }) {
     this.#isUnshowable = false;
+    if (Math.max(width, height) < TINY) this.picture.style[width < height ? "height" : "width"] = SHOWN_SIDE;
     this.picture.onload = null;
     this.picture.src = `data:image/jpeg;base64,${jpeg}`;
   }

@@ -59,7 +59,7 @@ export class Result {
   show({ error, faces = [], prior, width, height, trouble, shown, kept, held }) {
     this.kept ??= kept;
     this.held = held ?? this.held;
-    if (shown) this.stage.showAnswer(shown);
+    if (shown) this.stage.showAnswer(shown, { width, height });
     this.stage.setVisible(!error);
     this.words.classList.toggle("problem", Boolean(error));
     const sentences = [!faces.length && NO_FACE, prior !== "default" && `Prior: ${prior}.`, trouble];
