@@ -139,7 +139,7 @@ def ribbon_answer(readings: SessionReadings) -> RibbonAnswer:
     width, height = size("width", DEFAULT_WIDTH, WIDTH_RANGE), size("height", RIBBON_HEIGHT, HEIGHT_RANGE)
     seconds = min(max(number("seconds", MINUTE_SECONDS), 1), MARGIN_SECONDS)
     start, stop = part_asked(readings, readings.end - seconds, readings.end)
-    face, names = face_asked(), "bare" not in request.args
+    names, face = "bare" not in request.args, face_asked()
     part = readings.between(start, stop)
     faces: list[int | None] = [face]
     if face is None and len(part.faces) > 1:
