@@ -228,7 +228,8 @@ def test_nothing_committed_is_somebody_elses() -> None:
 
     assert [name for name in names if NOT_OURS.search(name)] == []
     assert [name for name in names if name.endswith(OUR_MODELS) and not name.startswith("models/")] == []
-    assert [name for name in names if name.endswith(".svg") and not name.startswith("models/")] == ["web/static/icon.svg"]
+    ours = ["web/static/icon-paused.svg", "web/static/icon.svg"]
+    assert [name for name in names if name.endswith(".svg") and not name.startswith("models/")] == ours
 
 
 def test_nothing_committed_is_large() -> None:

@@ -71,6 +71,7 @@ def test_the_watch_goes_on(now: "NowPage", page: Page, finding_dependencies: Dep
         expect(page).to_have_url(f"{address.url}/settings")
         page.reload()
         expect(visited.get_by_role("heading", name="Settings", exact=True)).to_be_visible()
+        expect(now.state).to_contain_text("watching")
         visited.get_by_role("navigation").get_by_role("link", name="Now").click()
         now.expect_growth()
         page.evaluate("window.lastSocket.close()")

@@ -10,6 +10,8 @@ import { AWAY } from "../shared/api.js";
 /** In sessionStorage, which belongs to this tab: the server's key of the camera, and the path of the page that has it. */
 const KEY = "camera-key";
 const HOME = "camera-home";
+/** Of this page: the address bar may have that of a visited one. */
+const ownPath = location.pathname;
 /** Milliseconds within which the server notices that this tab's page before a reload is gone. */
 const NOTICED = 2000;
 
@@ -17,7 +19,7 @@ const NOTICED = 2000;
 export function rememberCamera(key) {
   if (!key) return;
   sessionStorage.setItem(KEY, key);
-  sessionStorage.setItem(HOME, location.pathname);
+  sessionStorage.setItem(HOME, ownPath);
 }
 
 export function forgetCamera() {

@@ -211,11 +211,12 @@ byId("try-demo").addEventListener("click", () => start("fake"));
 byId("pause").addEventListener("click", pauseOrResume);
 byId("stop").addEventListener("click", async () => showProblem(await command("stop")));
 byId("mark").addEventListener("click", mark);
+byId("small-view").addEventListener("click", async () => showProblem(await smallView.toggle()));
 byId("correct").addEventListener("click", async () => showProblem(await holdMoment()));
 document.addEventListener("keydown", async (event) => {
   if (!isForPage(event) || !isActive(state())) return;
   forgetPressed();
-  if (event.key === "v") smallView.toggle();
+  if (event.key === "v") showProblem(await smallView.toggle());
   else if (event.code === "Space") {
     event.preventDefault();
     pauseOrResume();

@@ -5,7 +5,7 @@
 import { chosenFace, LARGEST, segmentsOf } from "../timeline/segments.js";
 import { confidenceWords, emojiAddress, looksWords } from "../shared/format.js";
 import { el, setText } from "../shared/dom.js";
-import { isActive, stateWords } from "../shared/state.js";
+import { isActive, kindWords } from "../shared/state.js";
 import { NOBODY, UNCLEAR } from "../shared/constants.js";
 import { drawRibbon } from "../timeline/ribbon.js";
 import { isForPage } from "../shared/keys.js";
@@ -45,7 +45,7 @@ export class SmallView {
   #answerTimer;
 
   /**
-   * @param {HTMLElement} button opens and closes it
+   * @param {HTMLElement} button shows whether it is open
    * @param {object} actions
    * @param {() => void} actions.pauseOrResume
    * @param {() => Promise<string>} actions.mark marks the newest moment; resolves to what to say of it
@@ -54,7 +54,6 @@ export class SmallView {
     this.button = button;
     const head = el("div", { class: "small-head" }, this.#emoji, el("div", {}, this.#word, this.#detail));
     this.#root.append(el("h1", { class: "visually-hidden" }, "Small view"), head, this.#ribbon, el("div", { class: "small-buttons" }, this.#pause, this.#mark), this.#answer);
-    button.addEventListener("click", () => this.toggle());
     this.#pause.addEventListener("click", pauseOrResume);
     this.#mark.addEventListener("click", async () => this.#say(await mark()));
     addEventListener(OFFER, (event) => this.#fill(/** @type {CustomEvent<Window>} */ (event).detail));
@@ -66,12 +65,23 @@ export class SmallView {
     return this.#window !== null;
   }
 
-  /** Open it, which a browser allows only while a click or a key is being answered; or close it. */
+  /**
+   * Open it, which a browser allows only while a click or a key is being answered; or close it. Resolves to null, or to why not.
+   * @returns {Promise<string | null>}
+   */
   async toggle() {
-    if (this.#window) return this.close();
+    if (this.#window) {
+      this.close();
+      return null;
+    }
     const { documentPictureInPicture } = /** @type {WithPictureInPicture} */ (window);
-    if (documentPictureInPicture) this.#fill(await documentPictureInPicture.requestWindow({ width: WIDTH, height: HEIGHT }));
-    else window.open(ADDRESS, "mien-small", `popup,width=${WIDTH},height=${HEIGHT}`);
+    // A frame, such as Zoom's, gets none.
+    if (documentPictureInPicture && window.parent === window) {
+      this.#fill(await documentPictureInPicture.requestWindow({ width: WIDTH, height: HEIGHT }));
+      return null;
+    }
+    const opened = window.open(ADDRESS, "mien-small", `popup,width=${WIDTH},height=${HEIGHT}`);
+    return opened ? null : "The browser blocked the small window. Allow pop-ups for this page, then try again.";
   }
 
   close() {
@@ -153,7 +163,7 @@ export class SmallView {
     const isWatching = state.kind === "watching";
     const face = isWatching && rows.length ? chosenFace(rows[rows.length - 1], LARGEST) : undefined;
     const word = face ? looksWords(face.expression) : NOBODY;
-    setText(this.#word, isWatching ? word : stateWords(state));
+    setText(this.#word, isWatching ? word : kindWords(state));
     setText(this.#detail, face ? confidenceWords(face.confidence) : "");
     this.#showEmoji(face?.expression ?? UNCLEAR);
     this.#emoji.classList.toggle("is-off", !face);

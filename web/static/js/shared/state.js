@@ -55,14 +55,21 @@ const KIND_WORDS = {
 const TONES = { watching: "on", starting: "hold", paused: "hold", lost: "bad", failed: "bad", away: "bad" };
 
 /**
- * The state line: how things stand, in a few words.
+ * What goes on, and why it is paused.
  * @param {State} state
  */
-export function stateWords({ kind, hz, faces, prior, fit, saving, message, paused_because: because, limit, hand_on: device }) {
+export const kindWords = ({ kind, paused_because: because }) => (kind === "paused" && because ? `paused: ${because}` : KIND_WORDS[kind]);
+
+/**
+ * The state line: how things stand, in a few words.
+ * @param {State} now
+ */
+export function stateWords(now) {
+  const { kind, hz, faces, prior, fit, saving, message, limit, hand_on: device } = now;
   if (kind === "stopped" && message) return `stopped at its limit of ${limit} minutes`;
   if (!isActive({ kind })) return KIND_WORDS[kind];
   const parts = [
-    kind === "paused" && because ? `paused: ${because}` : KIND_WORDS[kind],
+    kindWords(now),
     hz ? `${hz} Hz` : "every frame",
     faces === "all" ? "all faces" : "own face",
     prior !== "default" && `prior ${prior}`,
