@@ -2,15 +2,13 @@
 
 /** @import { Answer } from "./records.js" */
 
+// First: it listens before Socket.IO does.
+import "./offline.js";
 import { AWAY } from "./api.js";
 import { io } from "/static/vendor/socket.io.esm.min.js";
 
 /** Milliseconds to wait for an answer; opening a model takes one or two thousand on a slow machine. */
 const ANSWER_TIMEOUT = 10_000;
-
-// Socket.IO would end the connection as soon as the machine has no network. But this machine is reached without one, and another
-// one's connection often outlives a few seconds; one that is really gone answers no ping.
-addEventListener("offline", (event) => event.stopImmediatePropagation(), true);
 
 /** Milliseconds: a session may be waiting for this page's camera. */
 const LONGEST_RECONNECTION_DELAY = 2000;
