@@ -8,7 +8,6 @@ from werkzeug import Response as AnyResponse
 
 from tracker.core.notes import MAX_LINE_CHARACTERS
 from tracker.core.records import JsonObject
-from tracker.core.sampling import EVERY_FRAME_INTERVAL, GAP_FACTOR, MIN_GAP_SECONDS
 from tracker.core.text import (
     GROUND,
     HALF_PERCENT,
@@ -25,8 +24,7 @@ from tracker.core.text import (
 from tracker.core.vocabulary import ADJECTIVES, CANT_TELL, EMOJI, EXPRESSIONS, NOT_A_FACE, UNCLEAR
 from tracker.live.state import ACTIVE_STATES
 from tracker.live.timeline import MAX_TIMELINE_ROWS
-from tracker.reports.html_report import GAP_WORDS
-from tracker.reports.svg import MIN_OPACITY
+from tracker.reports.trend_svg import GAP_WORDS
 
 HATCH_FACTOR: Final = 1.5
 """A hatch's lines are so many times as wide as on paper: on a screen they are light on dark, and seen from further away."""
@@ -38,13 +36,8 @@ PAGE_CONSTANTS: Final[JsonObject] = {
     "otherVerdicts": (NOT_A_FACE, CANT_TELL),
     "adjectives": ADJECTIVES,
     "emojiFiles": {name: f"{ord(emoji):x}.svg" for name, emoji in EMOJI.items()},
-    "dashes": {name: style.dashes for name, style in PLOT_STYLES.items()},
-    "hatches": {name: {"path": style.lines, "width": HATCH_FACTOR * style.lines_width} for name, style in PLOT_STYLES.items()},
-    "hatchSide": HATCH_SIDE,
-    "palest": MIN_OPACITY,
     "activeStates": ACTIVE_STATES,
     "gapWords": {"paused": "paused", **GAP_WORDS},
-    "sampling": {"everyFrameInterval": EVERY_FRAME_INTERVAL, "gapFactor": GAP_FACTOR, "minGapSeconds": MIN_GAP_SECONDS},
     "rounding": {"thinSpace": THIN, "halfPercent": HALF_PERCENT, "highestConfidence": SUREST},
     "limits": {"timelineRows": MAX_TIMELINE_ROWS, "lineLetters": MAX_LINE_CHARACTERS},
 }

@@ -14,7 +14,7 @@ from web.app import Dashboard
 from web.page_constants import PAGE_CONSTANTS, PAPER_COLOURS, style_sheet
 
 OURS: Final = "http://127.0.0.1:8765"
-USED_BY_NAME: Final = {"/expressions", "/emojiFiles", "/dashes", "/hatchSide", "/adjectives", "/gapWords"}
+USED_BY_NAME: Final = {"/expressions", "/emojiFiles", "/adjectives", "/gapWords"}
 """Where a script may write a value down: expressions are named where one of them is meant; short numbers are everywhere."""
 
 

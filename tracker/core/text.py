@@ -1,4 +1,4 @@
-"""How expressions look on paper: the page's colours, and for eyes and printers without colour a hatch and a line's dashes."""
+"""How expressions look on paper: the page's colours, and for eyes and printers without colour a hatch."""
 
 from dataclasses import dataclass
 from math import floor
@@ -21,12 +21,11 @@ GROUND, PAPER, INK, SOFT, LINE = "#f6f5f1", "#fffefb", "#1e2225", "#585e64", "#d
 
 @dataclass(frozen=True, slots=True)
 class PlotStyle:
-    """colour: Okabe and Ito's. dashes: of a line. hatch: matplotlib's sign. lines: the same, as an SVG path in a square of
+    """colour: Okabe and Ito's. hatch: matplotlib's sign. lines: the same, as an SVG path in a square of
     ``HATCH_SIDE``, drawn ``lines_width`` wide. The pages have all but matplotlib's sign from here (``web/page_constants.py``).
     """
 
     colour: str
-    dashes: tuple[float, ...]
     hatch: str
     lines: str
     lines_width: float = 1.0
@@ -35,13 +34,13 @@ class PlotStyle:
 HATCH_SIDE: Final = 8
 """Side of the square that a hatch repeats."""
 PLOT_STYLES: Final = {
-    "angry": PlotStyle("#d55e00", (), "////", "M-1,1 l2,-2 M0,8 l8,-8 M7,9 l2,-2"),
-    "disgust": PlotStyle("#009e73", (10, 4), "\\\\\\\\", "M-1,7 l2,2 M0,0 l8,8 M7,-1 l2,2"),
-    "fear": PlotStyle("#cc79a7", (2, 3), "..", "M2,2 h.1 M6,6 h.1", 2.2),
-    "happy": PlotStyle("#e69f00", (14, 3, 2, 3), "---", "M0,2 h8 M0,6 h8"),
-    "sad": PlotStyle("#0072b2", (6, 3), "|||", "M2,0 v8 M6,0 v8"),
-    "surprise": PlotStyle("#56b4e9", (10, 3, 2, 3, 2, 3), "xxx", "M0,0 l8,8 M0,8 l8,-8"),
-    "neutral": PlotStyle("#7a7a7a", (4, 6), "", ""),
+    "angry": PlotStyle("#d55e00", "////", "M-1,1 l2,-2 M0,8 l8,-8 M7,9 l2,-2"),
+    "disgust": PlotStyle("#009e73", "\\\\\\\\", "M-1,7 l2,2 M0,0 l8,8 M7,-1 l2,2"),
+    "fear": PlotStyle("#cc79a7", "..", "M2,2 h.1 M6,6 h.1", 2.2),
+    "happy": PlotStyle("#e69f00", "---", "M0,2 h8 M0,6 h8"),
+    "sad": PlotStyle("#0072b2", "|||", "M2,0 v8 M6,0 v8"),
+    "surprise": PlotStyle("#56b4e9", "xxx", "M0,0 l8,8 M0,8 l8,-8"),
+    "neutral": PlotStyle("#7a7a7a", "", ""),
 }
 
 

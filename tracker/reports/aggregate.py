@@ -33,6 +33,7 @@ class Lane:
 
     Attributes:
         title: What people call it, such as "Face 2".
+        face: Its number; None for whoever is there, where there is never more than one.
         word_index: [n] index into WORDS; NOBODY_INDEX where the face is not there.
         confidence: [n] 0 to 1.
         smoothed: [n, 7] smoothed scores, 0 to 1, in the order of EXPRESSIONS.
@@ -40,6 +41,7 @@ class Lane:
     """
 
     title: str
+    face: int | None
     word_index: npt.NDArray[np.uint8]
     confidence: npt.NDArray[np.float32]
     smoothed: npt.NDArray[np.float32]
@@ -175,10 +177,12 @@ def aggregate_session(session: SessionData) -> SessionArrays:
     times = SampleTimes.of(t, session.hz, ((pause.begin, pause.end, pause.why) for pause in session.pauses))
     if most_faces <= 1:
         # If there are several numbers and never two faces at once, it is one person, who went and came back.
-        lanes: tuple[Lane, ...] = (_lane("The face", len(t), [each for one in readings_by_face.values() for each in one]),)
+        lanes: tuple[Lane, ...] = (
+            _lane("The face", None, len(t), [each for one in readings_by_face.values() for each in one]),
+        )
     else:
         most_read = sorted(sorted(readings_by_face), key=lambda number: -len(readings_by_face[number]))[:MAX_LANES]
-        lanes = tuple(_lane(f"Face {number}", len(t), readings_by_face[number]) for number in sorted(most_read))
+        lanes = tuple(_lane(f"Face {number}", number, len(t), readings_by_face[number]) for number in sorted(most_read))
     return SessionArrays(
         times=times,
         figures=SessionFigures.of(times, without_face, counts.items()),
@@ -193,7 +197,7 @@ def aggregate_session(session: SessionData) -> SessionArrays:
     )
 
 
-def _lane(title: str, n: int, readings: list[LaneReading]) -> Lane:
+def _lane(title: str, face: int | None, n: int, readings: list[LaneReading]) -> Lane:
     words = np.full(n, NOBODY_INDEX, np.uint8)
     confidence, smoothed = np.zeros(n, np.float32), np.zeros((n, len(EXPRESSIONS)), np.float32)
     readable = np.zeros(n, np.bool_)
@@ -203,7 +207,7 @@ def _lane(title: str, n: int, readings: list[LaneReading]) -> Lane:
         confidence[indices] = [value for _, _, value, *_ in readings]
         smoothed[indices] = [scores for *_, scores, _ in readings]
         readable[indices] = [value for *_, value in readings]
-    return Lane(title, words, confidence, smoothed, readable)
+    return Lane(title, face, words, confidence, smoothed, readable)
 
 
 def most_read_lane(data: SessionArrays) -> int:

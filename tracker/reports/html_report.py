@@ -24,8 +24,10 @@ from tracker.reports.sentences import (
     moment_number,
     share_number,
 )
-from tracker.reports.svg import DRAWING_WIDTH, Span, hatch_patterns, marker_flags, ribbon, share_strip, swatch
+from tracker.reports.svg import DRAWING_WIDTH, lane_drawing, marker_flags, ribbon_drawing, shares_drawing, swatch
 from tracker.reports.time_axis import moment_words, time_axis
+from tracker.reports.trend import Trend, compute_trend
+from tracker.reports.trend_svg import GAP_WORDS, Span, max_bins, patterns
 from tracker.store.source_label import source_in_words, source_label
 
 if TYPE_CHECKING:
@@ -41,8 +43,6 @@ PASSED_ON_FACTS: Final = "Some of it was left out before it was passed on. Made 
 NO_VALUE: Final = "\N{EN DASH}"
 MAX_NAMED_EXPRESSIONS: Final = 3
 """The most expressions that one sentence names."""
-GAP_WORDS: Final = {"lost": "camera lost", "unsaved": "not saved", "silent": "no observations"}
-"""Reason of a gap -> what people read; other reasons are shown as they are. The pages use these words, too."""
 
 
 def write_report(
@@ -89,7 +89,7 @@ def render_report(session: SessionData, earlier: EarlierSessions | None = None, 
     environment.filters["told"] = lambda phrase: reworded(phrase, leave_out)
     return environment.get_template("report.html").render(
         style=Markup(files("tracker.reports").joinpath("report.css").read_text(encoding="utf-8")),  # noqa: S704 - ours
-        hatches=Markup(hatch_patterns()),  # noqa: S704 - ours
+        hatches=Markup(patterns()),  # noqa: S704 - ours
         title=passed_on_title(session) if leave_out else report_title(session),
         when=passed_on_heading(data) if leave_out else report_heading(session, data),
         sentence=main_sentence(data),
@@ -164,7 +164,7 @@ class TimelineDrawings:
     """The drawings of a session, one below the other.
 
     Attributes:
-        lanes: (name, SVG) of each: the markers, a ribbon for each face, the time axis; only ribbons have a name.
+        lanes: (name, SVG) of each: the markers, the stacked shares, a ribbon for each face, the time axis; some have no name.
         several: Whether there is more than one ribbon.
         more: How many faces are not drawn; empty where all are.
     """
@@ -175,15 +175,26 @@ class TimelineDrawings:
 
 
 def timeline_drawings(session: SessionData, data: SessionArrays) -> TimelineDrawings:
-    """Draw the markers, a ribbon for each face, and the time axis."""
-    span = Span(data.begin, data.begin + data.length)
+    """Draw the markers, the stacked shares, a ribbon for each face, and the time axis."""
+    span, trend = page_span(data), session_trend(data)
     lanes = [("", _markup(marker_flags(session.markers, span)))] if session.markers else []
+    lanes.append(("everybody" if len(data.lanes) > 1 else "", _markup(shares_drawing(trend, span, span.end))))
     for index, lane in enumerate(data.lanes):
-        drawing = ribbon(data, index, span, f"{lane.title}: the timeline of what it showed")
+        drawing = ribbon_drawing(data, index, span, f"{lane.title}: the timeline of what it showed")
         lanes.append((lane.title, _markup(drawing)))
     lanes.append(("", _markup(time_axis(session, span))))
     several, more = len(data.lanes) > 1, data.face_count - len(data.lanes)
     return TimelineDrawings(lanes, several, (count_number(more, "faces not drawn"),) if several and more else ())
+
+
+def page_span(data: SessionArrays) -> Span:
+    """The whole session, across the page."""
+    return Span(data.begin, data.begin + data.length, DRAWING_WIDTH)
+
+
+def session_trend(data: SessionArrays) -> Trend:
+    """The trend of the whole session, of everybody, in as many bins as the page has room for."""
+    return compute_trend(data.as_readings, data.begin, data.begin + data.length, max_bins(DRAWING_WIDTH))
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +218,7 @@ class ShareRow:
 
 def share_rows(session: SessionData, data: SessionArrays) -> list[ShareRow]:
     """The table of shares: a row for each expression that was read, and for unclear if anything was."""
-    segments, counts = longest_segments(data), data.counts()
+    segments, counts, span, trend = longest_segments(data), data.counts(), page_span(data), session_trend(data)
     rows = []
     for word in (word for word in (*EXPRESSIONS, UNCLEAR) if counts.get(word)):
         length: Phrase = (NO_VALUE,)
@@ -218,7 +229,8 @@ def share_rows(session: SessionData, data: SessionArrays) -> list[ShareRow]:
             length = (length_number(segment.seconds, f"longest {word}", shown),)
             began = (moment_number(segment.begin, f"longest {word} from", moment_words(session, segment.begin)), whose)
         cells: tuple[Phrase, Phrase, Phrase] = ((_word_share(data, word),), length, began)
-        rows.append(ShareRow(word, EMOJI[word], _markup(swatch(word)), _markup(share_strip(data, word)), cells))
+        strip = _markup(lane_drawing(trend, word, span, span.end))
+        rows.append(ShareRow(word, EMOJI[word], _markup(swatch(word)), strip, cells))
     return rows
 
 
@@ -240,7 +252,7 @@ def first_and_last(session: SessionData, data: SessionArrays, seconds: float) ->
     whose = f" (drawn: {data.lanes[lane].title.lower()})" if len(data.lanes) > 1 else ""
     parts = []
     for name, span in (("first", first), ("last", last)):
-        drawing = ribbon(data, lane, span, f"The {name} {minutes}") + time_axis(session, span)
+        drawing = ribbon_drawing(data, lane, span, f"The {name} {minutes}") + time_axis(session, span)
         counts = data.counts(span.begin, span.end)
         shares: list[str | Number] = []
         for word in sorted(counts, key=lambda word: -counts[word])[:MAX_NAMED_EXPRESSIONS]:

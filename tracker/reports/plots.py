@@ -1,4 +1,4 @@
-"""Draws a session into a PNG or SVG file: ribbons, curves of the shares, markers."""
+"""Draws a session's trend into a PNG or SVG file, with the same numbers as pages and reports have."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -8,31 +8,32 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 from matplotlib.ticker import FixedLocator, FuncFormatter
 
 from tracker.core.errors import UsageError
-from tracker.core.text import INK, LINE, NOBODY, PAPER, PLOT_STYLES, SOFT, clock, share
+from tracker.core.text import GROUND, INK, LINE, NOBODY, PAPER, PLOT_STYLES, SOFT, WORDS, clock, share
 from tracker.core.vocabulary import EXPRESSIONS, UNCLEAR
 from tracker.exports.files import atomic_file
 from tracker.exports.session_data import SessionData
 from tracker.reports.aggregate import SessionArrays, aggregate_session
 from tracker.reports.fonts import ELLIPSIS, font_families, ignore_glyph_warnings, replace_letters, warn_missing_letters
-from tracker.reports.html_report import report_heading, report_title
+from tracker.reports.html_report import page_span, report_heading, report_title, session_trend
 from tracker.reports.sentences import phrase_text
 from tracker.reports.style import matplotlib_settings
-from tracker.reports.svg import Span, opacity, pixel_runs, tick_times
+from tracker.reports.svg import tick_times
+from tracker.reports.trend import Floats, Trend, pixel_runs
+from tracker.reports.trend_svg import STACK, Span
 
 PLOT_FORMATS: Final = (".png", ".svg")
 DPI: Final = 160
 """Dots an inch of a PNG: the figure is 1,600 pixels wide."""
-MAX_POINTS: Final = 300
-"""The most points of a curve: more would be closer together than its line is thick."""
 MAX_TITLE_CHARACTERS: Final = 44
 """The title shares its line with day and length."""
 MAX_MARKER_CHARACTERS: Final = 24
 FIGURE_INCHES: Final = 10.0
 """Width of the figure."""
+SHARES_ROWS: Final = 3
+"""So many rows high are the stacked shares."""
 ROW_INCHES: Final = 0.42
 """Height of a row."""
 MARGIN_INCHES: Final = 1.0
@@ -86,20 +87,24 @@ def write_plot(session: SessionData, path: Path) -> None:
 
 
 def draw_plot(session: SessionData, data: SessionArrays, missing: str = "") -> Figure:
-    """Draw a ribbon for each face, and below them a row for each expression with its mean smoothed score over all faces.
+    """Draw the trend: the stacked shares, a ribbon for each face, and a row for each expression with its share.
 
     Args:
         session: The session, for title, source and markers.
         data: The same session, already read.
         missing: Letters that no font has; an ellipsis is drawn in their place.
     """
-    span = Span(data.begin, data.begin + data.length)
-    height = ROW_INCHES * (len(data.lanes) + len(EXPRESSIONS)) + MARGIN_INCHES
-    figure = Figure(figsize=(FIGURE_INCHES, height), layout="constrained")
-    rows = figure.subplots(len(data.lanes) + len(EXPRESSIONS), 1, sharex=True).tolist()
-    for index, axes in enumerate(rows[: len(data.lanes)]):
+    span, trend = page_span(data), session_trend(data)
+    ratios = [SHARES_ROWS, *[1] * (len(data.lanes) + len(EXPRESSIONS))]
+    figure = Figure(figsize=(FIGURE_INCHES, ROW_INCHES * sum(ratios) + MARGIN_INCHES), layout="constrained")
+    rows = figure.subplots(len(ratios), 1, sharex=True, height_ratios=ratios).tolist()
+    _draw_shares(rows[0], trend)
+    for index, axes in enumerate(rows[1 : 1 + len(data.lanes)]):
         _draw_ribbon(axes, data, index, span)
-    _draw_curves(rows[len(data.lanes) :], data)
+    _draw_lanes(rows[1 + len(data.lanes) :], data, trend)
+    for gap in trend.gaps:
+        for axes in rows:
+            axes.axvspan(gap.begin, gap.end, facecolor=GROUND, edgecolor=SOFT, linestyle=":", linewidth=0.7, zorder=3)
     for number, marker in enumerate(session.markers, 1):
         for axes in rows:
             axes.axvline(marker.t, color=INK, linewidth=0.7, linestyle=(0, (1, 2)))
@@ -139,44 +144,52 @@ def _label_row(axes: Axes, name: str) -> None:
 
 
 def _draw_ribbon(axes: Axes, data: SessionArrays, lane: int, span: Span) -> None:
-    column_seconds = (span.end - span.begin) / span.width
-    for run in pixel_runs(data, lane, span):
-        begin, length = span.begin + run.first * column_seconds, (run.after - run.first) * column_seconds
+    """The word's colour, as high as the model was sure; dots for nobody, a thin line for unclear."""
+    columns = int(span.width)
+    edges = np.linspace(span.begin, span.end, columns + 1)
+    for run in pixel_runs(data.as_readings, data.lanes[lane].face, span.begin, span.end, columns):
+        within = edges[run.first : run.after + 1]
         if run.word in PLOT_STYLES:
-            style = PLOT_STYLES[run.word]
-            axes.add_patch(Rectangle((begin, 0), length, 1, facecolor=style.colour, alpha=opacity(run), linewidth=0))
-            if style.hatch:
-                axes.add_patch(
-                    Rectangle((begin, 0), length, 1, fill=False, hatch=style.hatch, edgecolor=INK, linewidth=0, alpha=0.6)
-                )
+            _fill(axes, within, np.zeros(len(run.confidence)), run.confidence, run.word)
         else:
-            axes.plot([begin, begin + length], [0.5, 0.5], color=SOFT, linewidth=1.2, linestyle=LINE_STYLES[run.word])
+            axes.plot([within[0], within[-1]], [0.5, 0.5], color=SOFT, linewidth=1.2, linestyle=LINE_STYLES[run.word])
     _label_row(axes, data.lanes[lane].title)
 
 
-def _draw_curves(rows: list[Axes], data: SessionArrays) -> None:
-    """Draw the curve of each expression into its row: means of at most MAX_POINTS bins, none in a bin without a face."""
-    edges = np.linspace(data.begin, data.begin + data.length, min(MAX_POINTS, max(len(data.t), 1)) + 1)
-    middles = (edges[:-1] + edges[1:]) / 2
-    sums, faces = np.zeros((len(middles), len(EXPRESSIONS))), np.zeros(len(middles))
-    bins = (np.searchsorted(edges, data.t, side="right") - 1).clip(0, len(middles) - 1)
-    for lane in data.lanes:
-        there = lane.smoothed.sum(axis=1) > 0
-        np.add.at(sums, bins[there], lane.smoothed[there])
-        np.add.at(faces, bins[there], 1)
-    means = np.full_like(sums, np.nan)
-    np.divide(sums, faces[:, None], out=means, where=faces[:, None] > 0)
+def _draw_shares(axes: Axes, trend: Trend) -> None:
+    """The shares of a bin on top of each other, as pages and reports have them."""
+    upper = np.zeros(len(trend.edges) - 1)
+    for word in STACK:
+        lower, upper = upper, upper + trend.shares[:, WORDS.index(word)]
+        _fill(axes, trend.edges, lower, upper, word)
+    _label_row(axes, "all of it")
+
+
+def _draw_lanes(rows: list[Axes], data: SessionArrays, trend: Trend) -> None:
+    """One expression a row: the line is its share, filled is how sure it was."""
     counts = data.counts()
-    for index, (name, axes) in enumerate(zip(EXPRESSIONS, rows, strict=True)):
-        style = PLOT_STYLES[name]
-        axes.axhline(0.5, color=LINE, linewidth=0.6)
-        axes.fill_between(middles, means[:, index], color=style.colour, alpha=0.9, linewidth=0)
-        axes.fill_between(middles, means[:, index], facecolor="none", hatch=style.hatch, edgecolor=INK, linewidth=0, alpha=0.6)
-        axes.plot(middles, means[:, index], color=INK, linewidth=0.7)
+    for name, axes in zip(EXPRESSIONS, rows, strict=True):
+        index = WORDS.index(name)
+        share_line = np.where(trend.watched > 0, trend.shares[:, index], np.nan)
+        _fill(axes, trend.edges, np.zeros(len(share_line)), trend.confident_shares[:, index], name)
+        axes.stairs(share_line, trend.edges, color=INK, linewidth=0.7)
         _label_row(axes, name)
         share_of_readings = f"  {share(counts.get(name, 0) / data.readings)}" if data.readings else ""
         axes.text(1, 0.5, share_of_readings, transform=axes.transAxes, ha="left", va="center", color=SOFT)
     rows[0].text(1, 1.2, "  share", transform=rows[0].transAxes, ha="left", va="center", color=SOFT, fontsize=8)
+
+
+def _fill(axes: Axes, edges: Floats, lower: Floats, upper: Floats, word: str) -> None:
+    """A stepped area in a word's colour and hatch."""
+    if not (upper > lower).any():
+        return
+    colour = {UNCLEAR: LINE, NOBODY: "none"}.get(word) or PLOT_STYLES[word].colour
+    hatch = {UNCLEAR: "", NOBODY: "."}.get(word) if word not in PLOT_STYLES else PLOT_STYLES[word].hatch
+    axes.stairs(upper, edges, baseline=lower, fill=True, facecolor=colour, linewidth=0)
+    if hatch:
+        axes.stairs(
+            upper, edges, baseline=lower, fill=True, facecolor="none", hatch=hatch, edgecolor=INK, linewidth=0, alpha=0.6
+        )
 
 
 def _shortened(text: str, length: int) -> str:

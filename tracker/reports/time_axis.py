@@ -6,7 +6,8 @@ from typing import Final
 
 from tracker.core.text import SOFT, clock
 from tracker.exports.session_data import SessionData
-from tracker.reports.svg import DRAWING_WIDTH, MAX_TICKS, TICK_STEP_SECONDS, Span
+from tracker.reports.svg import DRAWING_WIDTH, MAX_TICKS, TICK_STEP_SECONDS
+from tracker.reports.trend_svg import Span
 
 EDGE_UNITS: Final = 30
 """Labels nearer to an end than this, in SVG units, begin or end at their tick."""
@@ -42,4 +43,4 @@ def time_axis(session: SessionData, span: Span) -> str:
         anchor = "start" if x < EDGE_UNITS else "end" if x > span.width - EDGE_UNITS else "middle"
         parts.append(f'<path d="M{x:.1f},0 v5" stroke="{SOFT}"/>')
         parts.append(f'<text x="{x:.1f}" y="19" text-anchor="{anchor}">{label}</text>')
-    return f'<svg class="axis" viewBox="0 0 {span.width} 24" aria-hidden="true">{"".join(parts)}</svg>'
+    return f'<svg class="axis" viewBox="0 0 {span.width:g} 24" aria-hidden="true">{"".join(parts)}</svg>'

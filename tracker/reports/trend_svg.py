@@ -35,7 +35,7 @@ MIN_BIN_WIDTH: Final = 5.5
 LETTER_WIDTH: Final = 7.0
 """Of a label, at its font size."""
 NOBODY_PATTERN: Final = "dots-nobody"
-GAP_WORDS: Final = {"lost": "camera lost", "unsaved": "not saved", "silent": "nothing kept"}
+GAP_WORDS: Final = {"lost": "camera lost", "unsaved": "not saved", "silent": "no observations"}
 """Reason of a gap -> what people read; other reasons are shown as they are. The pages use these words, too."""
 
 Floats = npt.NDArray[np.float64]
@@ -170,7 +170,7 @@ def ribbon(runs: Iterable[PixelRun], span: Span, top: float, height: float) -> s
             )
         elif run.word == NOBODY:
             parts.append(
-                f'<rect class="fill" data-expression="{NOBODY}" x="{_n(x[0])}" y="{_n(top + height / 2 - 4)}"'
+                f'<rect class="fill nobody" x="{_n(x[0])}" y="{_n(top + height / 2 - 4)}"'
                 f' width="{_n(x[-1] - x[0])}" height="8" fill="url(#{NOBODY_PATTERN})"/>'
             )
         else:
@@ -215,7 +215,8 @@ def _filled(word: str, area: str) -> list[str]:
         return []
     fill = {UNCLEAR: LINE, NOBODY: f"url(#{NOBODY_PATTERN})"}.get(word) or PLOT_STYLES[word].colour
     edge = f'stroke="{PAPER}" stroke-width=".5"'
-    parts = [f'<path class="fill" data-expression="{word}" d="{area}" fill="{fill}" {edge}/>']
+    name = "fill nobody" if word == NOBODY else f'fill" data-expression="{word}'
+    parts = [f'<path class="{name}" d="{area}" fill="{fill}" {edge}/>']
     if word in PLOT_STYLES and PLOT_STYLES[word].lines:
         parts.append(f'<path class="hatch" d="{area}" fill="url(#hatch-{word})"/>')
     return parts

@@ -97,27 +97,18 @@ def test_choices_hold_at_once_and_on_every_page(page: Page, site: str) -> None:
     expect(page.locator("html")).to_have_attribute("data-theme", "dim")
 
 
-RIBBONS: Final = """async names => {
-    document.documentElement.dataset.theme = "mono";
-    const { drawRibbon } = await import("/static/js/timeline/ribbon.js");
-    return names.map(label => {
-        const canvas = document.body.appendChild(document.createElement("canvas"));
-        canvas.style.cssText = "display: block; width: 60px; height: 24px";
-        drawRibbon(canvas, [{ from: 0, to: 1, label, confidence: 1 }], 0, 1);
-        const { data } = canvas.getContext("2d").getImageData(0, 0, 60, 24);
-        const light = data.filter((_, place) => place % 4 === 0).map(value => Number(value > 200));
-        return light.join("");
-    });
-}"""
-
-
 @pytest.mark.browser
-def test_without_hue_ribbons_differ_by_their_hatching(page: Page, site: str) -> None:
-    """Only where the light lines lie is compared: the seven patterns differ whatever the grey, and one is plain."""
+def test_without_hue_expressions_differ_by_their_hatching(page: Page, site: str) -> None:
+    """The hatches that drawings refer to differ, and are drawn in the theme without hue alone; neutral has none."""
     page.goto(f"{site}/health")
-    patterns = page.evaluate(RIBBONS, list(EXPRESSIONS))
-    assert len(set(patterns)) == len(EXPRESSIONS)
-    assert [name for name, pattern in zip(EXPRESSIONS, patterns, strict=True) if "1" not in pattern] == ["neutral"]
+    lines = page.locator(".defs pattern path").evaluate_all("lines => lines.map((line) => line.getAttribute('d'))")
+    assert len(set(lines)) == len(lines) == len(EXPRESSIONS) - 1
+    drawn = """theme => {
+        document.documentElement.dataset.theme = theme;
+        document.body.insertAdjacentHTML("beforeend", "<svg class='trend-drawing'><path class='hatch'></path></svg>");
+        return getComputedStyle(document.querySelector(".trend-drawing .hatch")).display;
+    }"""
+    assert [page.evaluate(drawn, theme) for theme in ("light", "mono")] == ["none", "inline"]
 
 
 @pytest.mark.browser

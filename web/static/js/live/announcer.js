@@ -3,7 +3,7 @@
 /** @import { Row } from "../shared/records.js" */
 
 import { el, setText } from "../shared/dom.js";
-import { area } from "../timeline/segments.js";
+import { area } from "../shared/faceArea.js";
 import { looksWords } from "../shared/format.js";
 import { NOBODY } from "../shared/constants.js";
 

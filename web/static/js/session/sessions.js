@@ -1,18 +1,12 @@
-/** Sessions in a list or beside each other: each with its ribbon, fetched when it comes into sight, and its share bar. */
-
-/** @import { Segment } from "../timeline/segments.js" */
+/** Sessions in a list or beside each other: each with its trend in small, fetched when it comes into sight, and its share bar. */
 
 import "./keepSession.js";
-import { LARGEST, segmentsOf } from "../timeline/segments.js";
 import { onRedraw, redraw } from "../shared/redraw.js";
-import { drawRibbon } from "../timeline/ribbon.js";
-import { fetchRows } from "./storedRows.js";
 import { findById } from "../shared/dom.js";
+import { SmallTrend } from "../timeline/smallTrend.js";
 
-/** Rows that a ribbon is made of: about one for each pixel. */
-const MAX_ROWS = 600;
-/** @type {Map<HTMLCanvasElement, Segment[]>} */
-const ribbons = new Map();
+/** @type {SmallTrend[]} */
+const trends = [];
 
 for (const part of document.querySelectorAll(".share-bar > span")) {
   if (part instanceof HTMLElement) part.style.flexGrow = part.dataset.share ?? "";
@@ -24,16 +18,15 @@ const seen = new IntersectionObserver((entries) => {
 for (const article of document.querySelectorAll("[data-session]")) seen.observe(article);
 
 /** @param {HTMLElement} article */
-async function show(article) {
+function show(article) {
   seen.unobserve(article);
-  const { rows, hz } = await fetchRows(article.dataset.session ?? "", { points: MAX_ROWS, brief: true });
-  const canvas = article.querySelector("canvas");
-  if (rows.length && canvas) ribbons.set(canvas, segmentsOf(rows, LARGEST, hz));
+  const place = article.querySelector(".small-trend");
+  if (place instanceof HTMLElement) trends.push(new SmallTrend(place, { stored: article.dataset.session }));
   redraw();
 }
 
 onRedraw(() => {
-  for (const [canvas, segments] of ribbons) drawRibbon(canvas, segments, segments[0].from, segments[segments.length - 1].to);
+  for (const trend of trends) trend.update();
 });
 
 const sort = findById("sort", HTMLSelectElement);

@@ -9,13 +9,8 @@
  * @property {Record<string, string>} adjectives how a face looks, where the expression's name does not say it
  * @property {Record<string, string>} emojiFiles by expression
  * @property {string} emojiFolder address that the files' names follow
- * @property {Record<string, number[]>} dashes of each expression's line, CSS pixels
- * @property {Record<string, { path: string, width: number }>} hatches SVG path in a square, and the width of its lines
- * @property {number} hatchSide side of that square, CSS pixels
- * @property {number} palest opacity of the least sure colour
  * @property {string[]} activeStates kinds of a session's state in which there is something to pause or stop
  * @property {Record<string, string>} gapWords why a part of a session is missing, by the reason that the server gives
- * @property {{ everyFrameInterval: number, gapFactor: number, minGapSeconds: number }} sampling when silence is a gap
  * @property {{ thinSpace: string, halfPercent: number, highestConfidence: number }} rounding of percentages
  * @property {{ timelineRows: number, lineLetters: number }} limits rows that the server keeps, letters of a title or note
  */
@@ -31,13 +26,8 @@ export const {
   adjectives: ADJECTIVES,
   emojiFiles: EMOJI_FILES,
   emojiFolder: EMOJI_FOLDER,
-  dashes: DASHES,
-  hatches: HATCHES,
-  hatchSide: HATCH_SIDE,
-  palest: PALEST,
   activeStates: ACTIVE_STATES,
   gapWords: GAP_WORDS,
-  sampling: SAMPLING,
   rounding: ROUNDING,
   limits: LIMITS,
 } = constants;

@@ -19,8 +19,19 @@ export function unitsWide(place) {
  * @param {string} svg
  */
 export function putDrawing(place, svg) {
+  bringPatterns(place.ownerDocument);
   const drawing = new DOMParser().parseFromString(svg, SVG).documentElement;
   // Until the next one comes, a drawing fills a place whose width changed.
   drawing.setAttribute("preserveAspectRatio", "none");
   place.replaceChildren(place.ownerDocument.importNode(drawing, true));
+}
+
+/**
+ * Drawings refer to hatches and dots, which every page has; another window gets them from here.
+ * @param {Document} other
+ */
+function bringPatterns(other) {
+  if (other === document || other.querySelector(".defs")) return;
+  const patterns = document.querySelector(".defs");
+  if (patterns) other.body.append(other.importNode(patterns, true));
 }

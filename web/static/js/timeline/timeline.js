@@ -5,7 +5,7 @@
 import { byId, el, setText } from "../shared/dom.js";
 import { clampRange, connectZoomButtons } from "./zoomButtons.js";
 import { confidenceWords, emojiImage, formatPercent } from "../shared/format.js";
-import { EXPRESSIONS, NOBODY, UNCLEAR } from "../shared/constants.js";
+import { EXPRESSIONS, NOBODY, ROUNDING, UNCLEAR } from "../shared/constants.js";
 import { connectMoments, markedLines, markerSentence } from "./markers.js";
 import { restingSentence, restingStretches, showRestingKey } from "./restingBand.js";
 import { Chart } from "./chart.js";
@@ -24,8 +24,6 @@ const WHOLE_PAUSE = 2000;
 /** Whose timeline it is. */
 const EVERYBODY = "everybody";
 const WORDS = [...EXPRESSIONS, UNCLEAR, NOBODY];
-/** A share below it is not listed at the pointer. */
-const MIN_LISTED_SHARE = 0.005;
 
 const faceSelect = byId("whose", HTMLSelectElement);
 /** @type {string} */
@@ -210,7 +208,7 @@ function trendWords(t) {
   const bin = Math.max(edges.findLastIndex((/** @type {number} */ edge, /** @type {number} */ place) => edge <= t && place < shares.length), 0);
   const when = `${formatMoment(edges[bin], true)} to ${formatMoment(edges[bin + 1], true)}`;
   if (!shares[bin].length) return `${when}: nothing was watched`;
-  const ranked = WORDS.map((word, place) => ({ word, share: shares[bin][place] })).filter(({ share }) => share >= MIN_LISTED_SHARE);
+  const ranked = WORDS.map((word, place) => ({ word, share: shares[bin][place] })).filter(({ share }) => share >= ROUNDING.halfPercent);
   ranked.sort((one, other) => other.share - one.share);
   const listed = ranked.map(({ word, share }) => (isInWords() ? word : `${word} ${formatPercent(share)}`)).join(", ");
   return `${when}: ${listed}${sure[bin] ? `, on average ${confidenceWords(sure[bin])}` : ""}`;
