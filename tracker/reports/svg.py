@@ -4,16 +4,18 @@ from collections.abc import Sequence
 from html import escape
 from typing import Final
 
-from tracker.core.text import INK, LINE, PLOT_STYLES, SOFT, clock
+from tracker.core.text import INK, LINE, PLOT_STYLES
 from tracker.core.vocabulary import UNCLEAR
 from tracker.exports.session_data import Marker
 from tracker.reports.aggregate import SessionArrays
 from tracker.reports.trend import Trend, pixel_runs
-from tracker.reports.trend_svg import LANE_HEIGHT, SHARES_HEIGHT, Span, gap_marks, lane, ribbon, stacked_shares
+from tracker.reports.trend_svg import LANE_HEIGHT, Span, gap_marks, lane, ribbon, stacked_shares
 
 DRAWING_WIDTH: Final = 1000
 """The page's width in SVG units; on A4 six of them are a millimetre. Heights below are in the same units."""
-RIBBON_HEIGHT: Final = 34
+RIBBON_HEIGHT: Final = 28
+REPORT_SHARES_HEIGHT: Final = 76
+"""Lower than on a page: a report of a usual meeting fits one sheet."""
 TICK_STEP_SECONDS: Final = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 28800, 86400)
 """The distances that ticks of a time axis may have."""
 MAX_TICKS: Final = 9
@@ -31,13 +33,14 @@ def swatch(word: str) -> str:
 
 def shares_drawing(trend: Trend, span: Span, ends_at: float) -> str:
     """The stacked shares along the session; ends_at: as in ``trend_svg``."""
-    return _svg("trend", span.width, SHARES_HEIGHT, stacked_shares(trend, span, 0, SHARES_HEIGHT, ends_at))
+    content = stacked_shares(trend, span, 0, REPORT_SHARES_HEIGHT, ends_at)
+    return _stretched(_svg("trend", span.width, REPORT_SHARES_HEIGHT, content))
 
 
 def lane_drawing(trend: Trend, word: str, span: Span, ends_at: float) -> str:
     """The share of a word along the session: the line, and filled how confident it was; full height is a share of 1."""
     drawing = _svg("strip", span.width, LANE_HEIGHT, lane(trend, word, span, 0, height=LANE_HEIGHT, ends_at=ends_at))
-    return drawing.replace("<svg ", '<svg preserveAspectRatio="none" ', 1)
+    return _stretched(drawing)
 
 
 def ribbon_drawing(data: SessionArrays, index: int, span: Span, label: str) -> str:
@@ -54,6 +57,11 @@ def ribbon_drawing(data: SessionArrays, index: int, span: Span, label: str) -> s
     gaps = gap_marks(data.figures.gaps, span, 0, RIBBON_HEIGHT)
     drawing = _svg("ribbon", span.width, RIBBON_HEIGHT, ribbon(runs, span, 0, RIBBON_HEIGHT) + gaps)
     return drawing.replace('aria-hidden="true"', f'role="img" aria-label="{escape(label)}"', 1)
+
+
+def _stretched(drawing: str) -> str:
+    """It fills the height that a style sheet gives it, whatever the width."""
+    return drawing.replace("<svg ", '<svg preserveAspectRatio="none" ', 1)
 
 
 def _svg(name: str, width: float, height: float, content: str) -> str:
