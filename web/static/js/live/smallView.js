@@ -2,20 +2,18 @@
 
 /** @import { LiveRow, State } from "../shared/records.js" */
 
-import { chosenFace, LARGEST, segmentsOf } from "../timeline/segments.js";
 import { confidenceWords, emojiAddress, looksWords } from "../shared/format.js";
 import { el, setText } from "../shared/dom.js";
 import { isActive, kindWords } from "../shared/state.js";
 import { NOBODY, UNCLEAR } from "../shared/constants.js";
-import { drawRibbon } from "../timeline/ribbon.js";
 import { isForPage } from "../shared/keys.js";
+import { largestFace } from "../shared/faceArea.js";
+import { SmallTrend } from "../timeline/smallTrend.js";
 
 /** CSS pixels. */
 const [WIDTH, HEIGHT] = [260, 190];
 /** Seconds that the ribbon shows. */
 const SHOWN = 300;
-/** Rows of which it is drawn: so many at ten a second. */
-const MOST_ROWS = 10 * SHOWN;
 /** Milliseconds between two paintings, as on the page. */
 const INTERVAL = 430;
 /** Milliseconds that an answer stays. */
@@ -32,7 +30,8 @@ export class SmallView {
   #emoji = el("img", { class: "small-emoji", alt: "" });
   #word = el("p", { class: "small-word" });
   #detail = el("p", { class: "small-detail" });
-  #ribbon = el("canvas", { class: "small-ribbon", role: "img", "aria-label": "The last five minutes" });
+  #ribbon = el("div", { class: "small-ribbon", role: "img", "aria-label": "The last five minutes" });
+  #trend = new SmallTrend(this.#ribbon, { seconds: SHOWN });
   #pause = el("button", { type: "button", class: "btn btn-sm btn-primary" }, "Pause");
   #mark = el("button", { type: "button", class: "btn btn-sm btn-outline-secondary" }, "Mark");
   #answer = el("p", { class: "small-answer", role: "status" });
@@ -161,7 +160,7 @@ export class SmallView {
     this.#paintedAt = performance.now();
     const { state, rows } = this.#shown;
     const isWatching = state.kind === "watching";
-    const face = isWatching && rows.length ? chosenFace(rows[rows.length - 1], LARGEST) : undefined;
+    const face = isWatching && rows.length ? largestFace(rows[rows.length - 1]) : undefined;
     const word = face ? looksWords(face.expression) : NOBODY;
     setText(this.#word, isWatching ? word : kindWords(state));
     setText(this.#detail, face ? confidenceWords(face.confidence) : "");
@@ -169,9 +168,7 @@ export class SmallView {
     this.#emoji.classList.toggle("is-off", !face);
     setText(this.#pause, state.kind === "paused" ? "Resume" : "Pause");
     this.#pause.disabled = this.#mark.disabled = !isActive(state);
-    const segments = segmentsOf(rows.slice(-MOST_ROWS), LARGEST, state.hz ?? 0);
-    const to = segments.at(-1)?.to ?? 0;
-    drawRibbon(this.#ribbon, segments, to - SHOWN, to);
+    this.#trend.update(rows.at(-1)?.n ?? 0);
   }
 
   /** @param {string} expression */
