@@ -165,3 +165,4 @@ def store_meetings(database: Database, hz: float = 2.0) -> None:
                 recorder.mark(text, t=60 * minute, at=BEGAN + timedelta(minutes=minute))
             recorder.entitle(meeting.title)
             recorder.end()
+            recorder.flush(120)
