@@ -237,7 +237,7 @@ class Controller:
             worker.stop()
 
     def stop(self) -> None:
-        """End the session; its timeline stays until the next one starts."""
+        """End the session; its timeline stays until the next one starts, unless it was practice."""
         with self._lock:
             self._active_worker("stop").stop()
 
@@ -295,6 +295,8 @@ class Controller:
                 self._become(state)
                 if not self.state.active:
                     self._set_limit_timer(worker)
+                    if worker.request.practice:
+                        self.timeline, self._newest, self._session = Timeline(), None, None
 
     def frame_seen(self, worker: SessionWorker, frame: Frame) -> None:
         """A frame of the worker's."""

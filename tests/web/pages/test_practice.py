@@ -36,6 +36,7 @@ def test_practice_is_never_stored(dashboard: Dashboard, heard: "Heard", storage:
     dashboard.live.retention_decided()
     client.post("/api/practice/leave", base_url=ADDRESS.url)
     heard.wait_for("stopped")
+    heard.wait(lambda: client.get("/api/timeline", base_url=ADDRESS.url).json["rows"] == [])  # type: ignore[index]
     page.emit("start", {"source": "fake", "hz": 0}, callback=True)
     heard.wait_for("watching")
     assert "End it on the page Now first" in page.emit("start", practice, callback=True)["error"]
