@@ -51,7 +51,7 @@ def test_a_session_is_looked_back_at(page: Page, site: str, now: NowPage, compla
     page.locator(".history-title a").click()
     expect(page.locator("#whole")).to_be_visible()
     expect(page.locator("#whole-drawing .fill").first).to_be_visible()
-    page.get_by_label("Title").fill("Weekly meeting")
+    page.get_by_label("Title", exact=True).fill("Weekly meeting")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("heading", name="Weekly meeting")).to_be_visible()
     with page.expect_download() as started:
@@ -79,7 +79,7 @@ def test_what_was_typed_is_there_after_leaving(page: Page, site: str, now: NowPa
     page.get_by_role("link", name="History").click()
     page.locator(".history-title a", has_text="Weekly").click()
     expect(page.locator("#whole")).to_be_visible()
-    page.get_by_label("Title").fill("Weekly meeting")
+    page.get_by_label("Title", exact=True).fill("Weekly meeting")
     page.get_by_label("Notes").press_sequentially("Too long.")
     page.get_by_role("link", name="History").click()
     page.locator(".history-title a", has_text="Weekly meeting").click()
