@@ -81,3 +81,12 @@ def test_the_watch_goes_on(now: "NowPage", page: Page, finding_dependencies: Dep
         assert [each.why for each in timeline.pauses] == ["lost", "lost"]
         assert reasons == {CAMERA_AWAY}
         complaints.clear()
+
+        # What was chosen is remembered, and after Stop nothing goes on by itself.
+        page.get_by_role("button", name="Stop").click()
+        expect(now.state).to_have_text("stopped")
+        page.reload()
+        now.unfold()
+        expect(page.get_by_role("radio", name="This browser's camera")).to_be_checked()
+        expect(page.get_by_label("How often")).to_have_value("5")
+        expect(now.state).to_have_text("stopped")
