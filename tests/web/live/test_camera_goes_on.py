@@ -28,6 +28,21 @@ def reasons_of(event: Event) -> Iterator[str]:
         yield event.state.because
 
 
+def look_at_other_pages(page: Page, site: str) -> None:
+    """Settings, History, back with the browser's own button, and to Now with its link."""
+    visited = page.frame_locator(".visited")
+    page.get_by_role("navigation").get_by_role("link", name="Settings").click()
+    expect(page).to_have_url(f"{site}/settings")
+    expect(page).to_have_title(re.compile("Settings · Mien$"))
+    visited.get_by_role("navigation").get_by_role("link", name="History").click()
+    expect(page).to_have_url(f"{site}/history")
+    page.go_back()
+    expect(visited.get_by_role("heading", name="Settings", exact=True)).to_be_visible()
+    visited.get_by_role("navigation").get_by_role("link", name="Now").click()
+    expect(page).to_have_url(f"{site}/")
+    expect(page.locator(".visited")).to_have_count(0)
+
+
 def test_the_watch_goes_on(now: "NowPage", page: Page, finding_dependencies: Dependencies, complaints: list[str]) -> None:
     """Settings, History and back, five seconds offline and a second tab make no gap; a reload and a cut say why, and go on."""
     page.add_init_script(KEEP_SOCKETS)
@@ -36,20 +51,10 @@ def test_the_watch_goes_on(now: "NowPage", page: Page, finding_dependencies: Dep
         dashboard.live.controller.subscribe(lambda event: reasons.update(reasons_of(event)))
         now.start(address.url, "This browser's camera")
         timeline = dashboard.live.controller.timeline
+        visited = page.frame_locator(".visited")
         now.expect_growth()
 
-        # Other pages, and back with the browser's own button.
-        visited = page.frame_locator(".visited")
-        page.get_by_role("navigation").get_by_role("link", name="Settings").click()
-        expect(page).to_have_url(f"{address.url}/settings")
-        expect(page).to_have_title(re.compile("Settings · Mien$"))
-        visited.get_by_role("navigation").get_by_role("link", name="History").click()
-        expect(page).to_have_url(f"{address.url}/history")
-        page.go_back()
-        expect(visited.get_by_role("heading", name="Settings", exact=True)).to_be_visible()
-        visited.get_by_role("navigation").get_by_role("link", name="Now").click()
-        expect(page).to_have_url(f"{address.url}/")
-        expect(page.locator(".visited")).to_have_count(0)
+        look_at_other_pages(page, address.url)
         now.expect_growth()
 
         # Offline, and a second tab.
