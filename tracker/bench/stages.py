@@ -11,8 +11,13 @@ import cv2
 import numpy as np
 
 from tracker.core.frame import Frame, Pixels, now
+from tracker.core.sampling import SampleTimes
+from tracker.core.session_readings import SessionReadings
+from tracker.core.text import WORDS
 from tracker.live.session import Session
 from tracker.motion.budget import DEFAULT_MOTION_HZ, MotionBudget
+from tracker.reports.trend import compute_trend
+from tracker.reports.trend_svg import max_bins, trend_svg
 from tracker.sources.synthetic import RESTING_FACE, draw_face
 from tracker.vision.analyzer import Analyzer
 
@@ -21,6 +26,9 @@ FRAME_WIDTH, FRAME_HEIGHT = 1280, 720
 WARM_UP_FRAMES: Final = 5
 """Measured first, and left out of the figures."""
 GALLERY_FACES: Final = 16
+TREND_HOURS, TREND_HZ, TREND_WIDTH, TREND_HOLD = 8, 5, 1000, 50
+"""Hours, observations a second, pixels, and observations for which a face keeps its expression."""
+MAX_TRENDS: Final = 20
 FRAME_SECONDS: Final = 0.1
 """Between two frames: a session at 10 Hz."""
 STAGES: Final = {
@@ -33,6 +41,7 @@ STAGES: Final = {
     "look": "watch how faces move, between two observations",
     "preview": "encode the preview",
     "search": "frame to observation while nobody is seen, at 10 Hz: the whole and ten parts",
+    "trend": "compute and draw the trend of 8 hours at 5 Hz",
 }
 """Each stage and what it does."""
 
@@ -118,6 +127,7 @@ def measure_stages(analyzer: Analyzer, frames: int) -> StageTimer:
         frame = Frame(gray, number * FRAME_SECONDS, number, now())
         with timer.timing("search"):
             session.observe(frame)
+    _measure_trend(timer, WARM_UP_FRAMES + min(frames, MAX_TRENDS))
     detector, classifier, pixels = analyzer.detector, analyzer.classifier, drawn_frame()
     classify_gallery = timer.timed("gallery", classifier.classify)
     gallery = np.full((GALLERY_FACES, classifier.framing.side, classifier.framing.side), 128, np.uint8)
@@ -143,6 +153,19 @@ def _measure_frame(timer: StageTimer, session: Session, pixels: Pixels, number: 
         session.look(Frame(pixels, t + FRAME_SECONDS / 2, number, now()))
     with timer.timing("preview"):
         cv2.imencode(".jpg", cv2.resize(pixels, (FRAME_WIDTH // 2, FRAME_HEIGHT // 2), interpolation=cv2.INTER_AREA))
+
+
+def _measure_trend(timer: StageTimer, runs: int) -> None:
+    """From the readings in memory to the drawing as a page gets it, a thousand pixels wide."""
+    random, t = np.random.default_rng(1), np.arange(TREND_HOURS * 3600 * TREND_HZ) / TREND_HZ
+    words = np.repeat(random.integers(0, len(WORDS) - 1, -(-len(t) // TREND_HOLD)), TREND_HOLD)[: len(t)].astype(np.uint8)
+    confidence = random.uniform(0.4, 1, len(t)).astype(np.float32)
+    times = SampleTimes.of(t, TREND_HZ)
+    readings = SessionReadings(times, np.arange(len(t)), np.ones(len(t), np.int64), words, confidence)
+    for _ in range(runs):
+        with timer.timing("trend"):
+            trend = compute_trend(readings, readings.begin, readings.end, max_bins(TREND_WIDTH))
+            trend_svg(trend, TREND_WIDTH, readings.end)
 
 
 def drawn_frame() -> Pixels:
