@@ -58,7 +58,7 @@ export function offerFit(saved) {
  * What a fit changes, on the very seconds that were shown.
  * @param {SecondsRead} result
  */
-export function resultSentence({ expression, seconds, before, after }) {
+function resultSentence({ expression, seconds, before, after }) {
   const times = seconds === 1 ? "second" : "seconds";
   return `${expression} was read in ${before} of ${seconds} ${times}, with this fit in ${after}.`;
 }

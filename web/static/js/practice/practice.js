@@ -45,7 +45,8 @@ function show() {
   showPicked();
   byId("read-emoji", HTMLImageElement).src = emojiAddress(view?.expression ?? UNCLEAR);
   setText(byId("read-words"), view ? readingSentence(view) : "Mien reads nothing yet.");
-  const left = view?.resting ?? null;
+  // A rest is measured only while a face is read.
+  const left = view?.expression ? view.resting : null;
   setText(byId("face-words"), view ? view.face + (left === null ? "" : ` ${Math.ceil(left)} s left.`) : "Choose a camera to begin.");
   for (const item of document.querySelectorAll("[data-movement]")) showMovement(item);
   byId("rest-again", HTMLButtonElement).disabled = view === null;
@@ -54,7 +55,7 @@ function show() {
 /** @param {Element} item of the list of movements */
 function showMovement(item) {
   const movement = view?.movements.find(({ part, name }) => `${part} ${name}` === item.getAttribute("data-movement"));
-  showRange(item, movement ?? null);
+  showRange(item, movement && movement.high > 0 ? movement : null);
   const level = item.querySelector(".movement-level");
   if (level) setText(level, movement && movement.rest !== null ? movement.level || "as at rest" : "");
 }
