@@ -187,6 +187,7 @@ def test_forced_colours_keep_the_signs(page: Page, site: str) -> None:
     page.goto(site)
     page.get_by_role("button", name="Try the demo").click()
     expect(page.locator(".guess").first).to_be_visible()
+    expect(page.locator(".legend [data-expression=neutral]")).to_be_attached()
     fill = "name => getComputedStyle(document.querySelector(`.legend [data-expression=${name}]`)).backgroundColor"
     assert len({page.evaluate(fill, name) for name in EXPRESSIONS}) == len(EXPRESSIONS)
     assert page.evaluate("getComputedStyle(document.querySelector('.bar')).borderTopStyle") == "solid"
