@@ -80,13 +80,13 @@ def test_what_was_typed_is_there_after_leaving(page: Page, site: str, now: NowPa
     page.locator(".history-title a", has_text="Weekly").click()
     expect(page.locator("#whole")).to_be_visible()
     page.get_by_label("Title", exact=True).fill("Weekly meeting")
-    page.get_by_label("Notes").press_sequentially("Too long.")
+    page.get_by_label("Notes", exact=True).press_sequentially("Too long.")
     page.get_by_role("link", name="History").click()
     page.locator(".history-title a", has_text="Weekly meeting").click()
-    expect(page.get_by_label("Notes")).to_have_value("Too long.")
+    expect(page.get_by_label("Notes", exact=True)).to_have_value("Too long.")
 
     expect(page.locator("#whole")).to_be_visible()
-    page.get_by_label("Notes").press_sequentially(" Much.")
+    page.get_by_label("Notes", exact=True).press_sequentially(" Much.")
     expect(page.locator("#about-words")).to_have_text("Saved.")
     assert complaints == []
 
