@@ -8,10 +8,9 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FixedLocator, FuncFormatter
 
 from tracker.core.errors import UsageError
-from tracker.core.text import GROUND, INK, LINE, NOBODY, PAPER, PLOT_STYLES, SOFT, WORDS, clock, share
+from tracker.core.text import GROUND, INK, LINE, NOBODY, PAPER, PLOT_STYLES, SOFT, WORDS, share
 from tracker.core.vocabulary import EXPRESSIONS, UNCLEAR
 from tracker.exports.files import atomic_file
 from tracker.exports.session_data import SessionData
@@ -20,7 +19,7 @@ from tracker.reports.fonts import ELLIPSIS, font_families, ignore_glyph_warnings
 from tracker.reports.html_report import page_span, report_heading, report_title, session_trend
 from tracker.reports.sentences import phrase_text
 from tracker.reports.style import matplotlib_settings
-from tracker.reports.svg import tick_times
+from tracker.reports.time_axis import ticks
 from tracker.reports.trend import Floats, Trend, pixel_runs
 from tracker.reports.trend_svg import STACK, Span
 
@@ -116,9 +115,9 @@ def draw_plot(session: SessionData, data: SessionArrays, missing: str = "") -> F
             fontsize=8,
             annotation_clip=False,
         )
+    marks = list(ticks(session, span))
+    rows[-1].set_xticks([t for t, _ in marks], [label for _, label in marks])
     rows[-1].set_xlim(span.begin, span.end)
-    rows[-1].xaxis.set_major_locator(FixedLocator(tick_times(span)))
-    rows[-1].xaxis.set_major_formatter(FuncFormatter(lambda seconds, _: clock(seconds)))
     name = replace_letters(report_title(session), missing)
     if not name.strip(f" {ELLIPSIS}"):
         name = report_title(replace(session, title=""))

@@ -16,10 +16,6 @@ DRAWING_WIDTH: Final = 1000
 RIBBON_HEIGHT: Final = 28
 REPORT_SHARES_HEIGHT: Final = 76
 """Lower than on a page: a report of a usual meeting fits one sheet."""
-TICK_STEP_SECONDS: Final = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 28800, 86400)
-"""The distances that ticks of a time axis may have."""
-MAX_TICKS: Final = 9
-"""The most ticks of an axis that is as wide as the page."""
 
 
 def swatch(word: str) -> str:
@@ -66,13 +62,6 @@ def _stretched(drawing: str) -> str:
 
 def _svg(name: str, width: float, height: float, content: str) -> str:
     return f'<svg class="{name}" viewBox="0 0 {width:g} {height:g}" aria-hidden="true">{content}</svg>'
-
-
-def tick_times(span: Span) -> list[int]:
-    """Round times for an axis, in seconds of the session, as many as there is room for."""
-    max_ticks = span.width / DRAWING_WIDTH * MAX_TICKS
-    step = next((step for step in TICK_STEP_SECONDS if (span.end - span.begin) / step <= max_ticks), TICK_STEP_SECONDS[-1])
-    return [index * step for index in range(int(-(-span.begin // step)), int(span.end // step) + 1)]
 
 
 def marker_flags(markers: Sequence[Marker], span: Span) -> str:

@@ -6,9 +6,13 @@ from typing import Final
 
 from tracker.core.text import SOFT, clock
 from tracker.exports.session_data import SessionData
-from tracker.reports.svg import DRAWING_WIDTH, MAX_TICKS, TICK_STEP_SECONDS
+from tracker.reports.svg import DRAWING_WIDTH
 from tracker.reports.trend_svg import Span
 
+TICK_STEP_SECONDS: Final = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 28800, 86400)
+"""The distances that ticks of a time axis may have."""
+MAX_TICKS: Final = 9
+"""The most ticks of an axis that is as wide as the page."""
 EDGE_UNITS: Final = 30
 """Labels nearer to an end than this, in SVG units, begin or end at their tick."""
 MINUTE: Final = 60

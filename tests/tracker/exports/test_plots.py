@@ -2,6 +2,7 @@
 
 import html
 from dataclasses import replace
+from datetime import UTC
 from pathlib import Path
 from threading import Event, Thread
 from typing import Final
@@ -28,14 +29,16 @@ SOON: Final = 20.0
 
 
 def test_a_plot_names_each_row_and_marker(store: Store, tmp_path: Path) -> None:
-    """An SVG has its words as text: title, faces, the seven expressions, what was noted; and twice drawn it is the same."""
+    """An SVG has its words as text: title, faces, expressions, what was noted, the clock; and twice drawn it is the same."""
     first, second = tmp_path / "one.svg", tmp_path / "two.svg"
-    write_plot(read_session_data(store, "1f0c"), first)
-    write_plot(read_session_data(store, "1f0c"), second)
+    session = replace(read_session_data(store, "1f0c"), zone=UTC)
+    write_plot(session, first)
+    write_plot(session, second)
 
     told = first.read_text()
     assert all(f">{word}</text>" in told for word in (*EXPRESSIONS, "Face 1", "Face 2", "Stand-up &lt;b&gt;"))
     assert "1 Q&amp;A" in told
+    assert ">10:01</text>" in told
     assert told == second.read_text()
 
 
