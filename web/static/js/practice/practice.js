@@ -55,7 +55,7 @@ function show() {
 /** @param {Element} item of the list of movements */
 function showMovement(item) {
   const movement = view?.movements.find(({ part, name }) => `${part} ${name}` === item.getAttribute("data-movement"));
-  showRange(item, movement && movement.high > 0 ? movement : null);
+  showRange(item, movement && (movement.rest !== null || movement.high > 0) ? movement : null);
   const level = item.querySelector(".movement-level");
   if (level) setText(level, movement && movement.rest !== null ? movement.level || "as at rest" : "");
 }

@@ -13,7 +13,7 @@ export const placeOf = (value) => Math.sqrt(Math.min(1, Math.max(0, value))) * 1
  * @param {OwnRange | null} shown null clears it
  */
 export function showRange(place, shown) {
-  const [span, rest, now] = ["span", "rest", "now"].map((name) => place.querySelector(`.range-${name}`));
+  const [span, rest, now] = ["span", "rest", "now"].map((name) => place.querySelector(`.face-range-${name}`));
   if (!(span instanceof HTMLElement && rest instanceof HTMLElement && now instanceof HTMLElement)) return;
   for (const part of [span, now]) part.hidden = shown === null;
   rest.hidden = shown?.rest === null || shown?.rest === undefined;
