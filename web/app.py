@@ -33,6 +33,7 @@ from web.pages.now import now_blueprint
 from web.pages.pictures import LARGEST_MEGABYTES, PictureAnalyzer, pictures_blueprint
 from web.pages.practice import practice_blueprint
 from web.pages.resting_face import resting_face_blueprint
+from web.pages.session_video import session_video_blueprint
 from web.pages.settings import settings_blueprint
 from web.pages.time_zone import zone_context
 from web.pages.trend import trend_blueprint
@@ -135,6 +136,7 @@ def create_app(
         comparison_blueprint(dependencies.storage),
         week_blueprint(dependencies.storage),
         trend_blueprint(live, dependencies.storage),
+        session_video_blueprint(dependencies.storage),
         trends_blueprint(dependencies.storage, dependencies.settings),
         downloads_blueprint(dependencies.storage),
         ending_blueprint(live, dependencies.storage),

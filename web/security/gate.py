@@ -40,6 +40,7 @@ CONTENT_SECURITY_POLICY: Final = {
     "style-src": "'self'",
     # blob: a chosen picture before it is uploaded. data: the little arrows inside Bootstrap's style sheet.
     "img-src": "'self' blob: data:",
+    "media-src": "'self'",
     "connect-src": "'self'",
     "manifest-src": "'self'",
     # While a page has the camera it stays, and shows Mien's other pages in a frame.

@@ -26,7 +26,7 @@ PATHS: Final = ("/", "/picture", "/history", "/health", "/settings", "/api/timel
 STRICT: Final = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self' blob: data:;"
-        " connect-src 'self'; manifest-src 'self'; frame-src 'self'; frame-ancestors 'self'; base-uri 'none';"
+        " media-src 'self'; connect-src 'self'; manifest-src 'self'; frame-src 'self'; frame-ancestors 'self'; base-uri 'none';"
         " form-action 'self'"
     ),
     "X-Content-Type-Options": "nosniff",
@@ -38,7 +38,7 @@ STRICT: Final = {
 ZOOMS: Final = STRICT | {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self' blob: data:;"
-        " connect-src 'self' wss://mien.example.org; manifest-src 'self'; frame-src 'self';"
+        " media-src 'self'; connect-src 'self' wss://mien.example.org; manifest-src 'self'; frame-src 'self';"
         " frame-ancestors 'self' zoom.us *.zoom.us; base-uri 'none'; form-action 'self'"
     ),
     "Strict-Transport-Security": "max-age=31536000",
