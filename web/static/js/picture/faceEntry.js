@@ -28,6 +28,7 @@ export class FaceEntry {
   box = null;
   /** @type {{ box: Box, size: { width: number, height: number } }} */
   #cropBox;
+  #attention = { isPointedAt: false, hasFocus: false };
   #crop = el("canvas", { class: "face-crop", width: CROP_PIXELS, height: CROP_PIXELS, "aria-hidden": "true" });
 
   /**
@@ -75,14 +76,16 @@ export class FaceEntry {
    * @param {HTMLElement} part the card or the box
    */
   #linkTo(part) {
-    part.addEventListener("pointerenter", () => this.#light(true));
-    part.addEventListener("pointerleave", () => this.#light(false));
-    part.addEventListener("focusin", () => this.#light(true));
-    part.addEventListener("focusout", () => this.#light(false));
+    part.addEventListener("pointerenter", () => this.#light({ isPointedAt: true }));
+    part.addEventListener("pointerleave", () => this.#light({ isPointedAt: false }));
+    part.addEventListener("focusin", () => this.#light({ hasFocus: true }));
+    part.addEventListener("focusout", () => this.#light({ hasFocus: false }));
   }
 
-  /** @param {boolean} isLit */
-  #light(isLit) {
+  /** @param {{ isPointedAt?: boolean, hasFocus?: boolean }} change */
+  #light(change) {
+    Object.assign(this.#attention, change);
+    const isLit = this.#attention.isPointedAt || this.#attention.hasFocus;
     for (const part of [this.element, this.box]) part?.classList.toggle("is-lit", isLit);
   }
 }
