@@ -113,7 +113,9 @@ def test_sessions_are_selected_to_compare_and_to_erase(
     boxes.nth(0).check()
     boxes.nth(2).check()
     erase.click()
-    expect(page.locator("#eraser-words")).to_contain_text("This erases 2 sessions with their timeline, markers and notes.")
+    expect(page.locator("#erase-dialog-words")).to_contain_text(
+        "This erases 2 sessions with their timeline, markers and notes."
+    )
     with page.expect_navigation():
         page.get_by_role("button", name="Erase", exact=True).click()
     expect(page.locator(".history-entry")).to_have_count(1)
