@@ -34,6 +34,8 @@ MIN_BIN_WIDTH: Final = 5.5
 """Narrower ones look like noise: two hours are drawn in minutes."""
 LETTER_WIDTH: Final = 7.0
 """Of a label, at its font size."""
+MIN_LABEL_HEIGHT: Final = 14.0
+"""A lower ribbon has no room for its words."""
 NOBODY_PATTERN: Final = "dots-nobody"
 GAP_WORDS: Final = {"lost": "camera lost", "unsaved": "not saved", "silent": "no observations"}
 """Reason of a gap -> what people read; other reasons are shown as they are. The pages use these words, too."""
@@ -176,7 +178,7 @@ def ribbon(runs: Iterable[PixelRun], span: Span, top: float, height: float) -> s
         else:
             tall = np.maximum(run.confidence.round(2) * height, MIN_RIBBON_HEIGHT)
             parts += _filled(run.word, _area(x, np.asarray(top + height - tall), np.full(len(tall), top + height)))
-            if x[-1] - x[0] >= LETTER_WIDTH * len(run.word) + 12:
+            if height >= MIN_LABEL_HEIGHT and x[-1] - x[0] >= LETTER_WIDTH * len(run.word) + 12:
                 middle = f'x="{_n((x[0] + x[-1]) / 2)}" y="{_n(top + height / 2 + 4.5)}" text-anchor="middle"'
                 labels.append(f'<text class="label" data-word="{run.word}" {middle}>{run.word}</text>')
     return "".join(parts + labels)

@@ -151,7 +151,7 @@ function showWhole(answer, allFaces) {
   offerFaces(answer.faces, allFaces);
   const { begin, end, from, to } = answer;
   const part = `${formatMoment(from, true)} to ${formatMoment(to, true)}`;
-  setText(byId("whole-title"), zoom ? `${part}, of ${formatMoment(begin)} to ${formatMoment(end)}` : "Whole session");
+  setText(byId("whole-title"), zoom ? `${part}, of ${formatMoment(begin, end - begin < SHORT)} to ${formatMoment(end, end - begin < SHORT)}` : "Whole session");
   showAxis("whole", from, to);
   wholeChart.showLines(markedLines());
   wholeChart.showResting(restingStretches(from, Math.min(to, end)));
