@@ -1,4 +1,4 @@
-"""The composition root: the only place that names the concrete detector and classifier."""
+"""The composition root: opens the classifier, and the analyzer of it and the detector, that ``mien`` and the pages use."""
 
 import logging
 from collections.abc import Iterator

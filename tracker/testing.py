@@ -19,7 +19,10 @@ from tracker.model.framing import Framing
 from tracker.vision.alignment import ANCHOR_POINTS
 
 FRAMING: Final = Framing(48, left_eye=(15.2, 19.1), right_eye=(32.7, 18.9), mouth_left=(16.9, 37.2), mouth_right=(31.5, 37.0))
-"""Where FER-2013's crops have eyes and mouth, as measured, in pixels."""
+"""Where FER-2013's crops have eyes and mouth, as measured, in pixels.
+
+The points are those of ``FER_FRAMING`` in exporter/data/framing.py, which the tracker may not import.
+"""
 
 FRONTAL_POSE: Final = Pose(0.0, 0.0, 0.0)
 

@@ -195,7 +195,8 @@ def read_folders(path: Path) -> LabelledFaces:
 
 
 def _read_classes(path: Path, split: int, groups: Mapping[Path, str]) -> LabelledFaces:
-    files, labels = zip(*labelled_files(path), strict=True)
+    files, words = zip(*labelled_files(path), strict=True)
+    labels = [EXPRESSIONS.index(word) for word in words]
     count = len(files)
     pictures = np.array([read_crop(file, CROP_SIDE) for file in files])
     group = np.array([groups.get(file, "") for file in files]) if groups else None

@@ -3,17 +3,18 @@
 That takes minutes and does not depend on the classifier. With a cache folder, another model is measured in seconds.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 from tqdm import tqdm
 
+from exporter.data.array_cache import cached_arrays
 from exporter.data.dataset import Bytes
 from exporter.data.framing import FER_FRAMING
 from tracker.config.model_files import landmarker_model
@@ -90,28 +91,29 @@ def meshes(pictures: Bytes, memory: Path | None = None) -> Meshes:
         memory: A folder; meshes of the same pictures are read from it, or else written to it.
     """
 
-    def look(detector: Detector) -> Meshes:
+    def find(detector: Detector) -> Meshes:
         shown = tqdm(pictures, "finding faces", disable=None)
         return Meshes.of(next(iter(detector.detect(in_colour(enlarged(picture)))), None) for picture in shown)
 
     fingerprint = sha256(np.ascontiguousarray(pictures).tobytes()).hexdigest()
-    return remembered(memory, f"enlarged {TIMES} {BORDER} {fingerprint}", look)
+    return cached_meshes(memory, f"enlarged {TIMES} {BORDER} {fingerprint}", find)
 
 
-def remembered(memory: Path | None, what: str, look: Callable[[Detector], Meshes]) -> Meshes:
-    """What looking gives: read from the folder ``memory`` where it lies there, and else put there."""
+def cached_meshes(memory: Path | None, what: str, find: Callable[[Detector], Meshes]) -> Meshes:
+    """Read meshes from a cache folder, or find them with the landmark model and write them there.
+
+    Args:
+        memory: The folder; None finds them always.
+        what: Everything that the meshes depend on, but for the landmark model.
+        find: Finds them.
+    """
     landmarker = landmarker_model()
-    name = sha256(what.encode() + landmarker.read_bytes()).hexdigest()[:16]
-    file = None if memory is None else memory / f"{name}.npz"
-    if file is not None and file.exists():
-        with np.load(file, allow_pickle=False) as arrays:
-            return Meshes(**arrays)
-    with Landmarker(landmarker, max_faces=32) as detector:
-        seen = look(detector)
-    if file is not None:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        np.savez_compressed(file, allow_pickle=False, **asdict(seen))
-    return seen
+
+    def arrays() -> Mapping[str, npt.NDArray[Any]]:
+        with Landmarker(landmarker, max_faces=32) as detector:
+            return asdict(find(detector))
+
+    return Meshes(**cached_arrays(memory, what.encode() + landmarker.read_bytes(), arrays))
 
 
 def in_colour(gray: Crop) -> Pixels:

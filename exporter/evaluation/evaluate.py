@@ -180,7 +180,8 @@ def evaluate_folder(
 
 def _analyze_folder(analyzer: Analyzer, folder: Path, *, crops: bool) -> FolderResult:
     result = FolderResult()
-    for path, truth in tqdm(labelled_files(folder), "judging", disable=None):
+    for path, said in tqdm(labelled_files(folder), "judging", disable=None):
+        truth = EXPRESSIONS.index(said)
         try:
             pixels = read_picture(path)
         except PictureError as error:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from tqdm import tqdm
 
 from exporter.data.dataset import CROP_SIDE, LabelledFaces
-from exporter.data.meshes import Meshes, remembered
+from exporter.data.meshes import Meshes, cached_meshes
 from tracker.core.face import Crop, Detection, Face, Landmarks
 from tracker.core.frame import Pixels
 from tracker.model.framing import Framing
@@ -91,7 +91,7 @@ def found_again(faces: LabelledFaces, classifier: Classifier, side: int, memory:
         wait = tqdm(pairs, f"looking, {side} px", total=len(faces), disable=None)
         return Meshes.of(find(analyzer, scene(picture, place, behind), place) for picture, place in wait)
 
-    return remembered(memory, f"scenes {side} {faces.fingerprint}", look)
+    return cached_meshes(memory, f"scenes {side} {faces.fingerprint}", look)
 
 
 def crops_again(faces: LabelledFaces, seen: Meshes, side: int, framing: Framing) -> npt.NDArray[np.uint8]:

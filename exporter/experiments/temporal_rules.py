@@ -18,6 +18,7 @@ import click
 import cv2
 import numpy as np
 
+from exporter.data.array_cache import cached_arrays
 from exporter.data.dataset import Integers, LabelledFaces, read
 from exporter.data.labels import NO_LABEL, shown_truth, unseen
 from exporter.evaluation.inference import Crops, logits_of
@@ -285,24 +286,11 @@ class SequenceMaker:
         return int(self.rng.choice(np.flatnonzero((self._truth == expression) & (self._clear | (not clear)))))
 
 
-def remembered(memory: Path | None, what: str, look: Callable[[], Mapping[str, Numbers]]) -> Mapping[str, Numbers]:
-    """Arrays by name: read from the folder ``memory`` where they lie there, and else put there."""
-    file = None if memory is None else memory / f"{sha256(what.encode()).hexdigest()[:16]}.npz"
-    if file is not None and file.exists():
-        with np.load(file, allow_pickle=False) as arrays:
-            return dict(arrays)
-    found = look()
-    if file is not None:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        np.savez_compressed(file, allow_pickle=False, **found)
-    return found
-
-
 def crop_scores(crops: Crops, classifier: OnnxClassifier, memory: Path | None) -> Numbers:
     """[n, 7] what is shown of each crop."""
     what = f"crops {sha256(crops.tobytes()).hexdigest()} {classifier.sha256} {classifier.prior}"
     look = lambda: {"scores": classifier.shown_scores(logits_of(classifier, crops))}  # noqa: E731 - nothing else to say
-    return remembered(memory, what, look)["scores"]
+    return cached_arrays(memory, what.encode(), look)["scores"]
 
 
 def clip_tracks(clip: Path, classifier: OnnxClassifier, memory: Path | None) -> list[FaceTrack]:
@@ -316,7 +304,7 @@ def clip_tracks(clip: Path, classifier: OnnxClassifier, memory: Path | None) -> 
         return {"rows": np.array(judged, np.float64).reshape(-1, 2 + len(EXPRESSIONS))}
 
     what = f"clip {sha256(clip.read_bytes()).hexdigest()} {classifier.sha256} {classifier.prior}"
-    rows = remembered(memory, what, look)["rows"]
+    rows = cached_arrays(memory, what.encode(), look)["rows"]
     return [FaceTrack(rows[rows[:, 0] == face, 1], rows[rows[:, 0] == face, 2:]) for face in np.unique(rows[:, 0])]
 
 

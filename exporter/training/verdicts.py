@@ -13,7 +13,7 @@ from exporter.data.folders import read_crop
 from exporter.data.labels import FERPLUS_HEAD
 from exporter.training.network import answers
 from tracker.core.errors import DataError
-from tracker.core.labelled_folders import FOLDER_NAMES, pictures_in
+from tracker.core.labelled_folders import VERDICT_OF_FOLDER, pictures_in
 from tracker.core.vocabulary import EXPRESSIONS, FERPLUS, FERPLUS_SHOWN_AS
 
 SHARE: Final = 0.1
@@ -88,7 +88,7 @@ def joined(one: TrainingSet, other: TrainingSet) -> TrainingSet:
 
 def _names(label: str) -> set[str]:
     shown = FERPLUS_SHOWN_AS[label]
-    return {shown, label, *(theirs for theirs, ours in FOLDER_NAMES.items() if ours == shown)}
+    return {shown, label, *(theirs for theirs, ours in VERDICT_OF_FOLDER.items() if ours == shown)}
 
 
 def _seven_of_eight() -> npt.NDArray[np.float64]:

@@ -41,7 +41,7 @@ def command(
     from tracker.core.errors import UsageError
     from tracker.store import erase
     from tracker.store.database import Database
-    from tracker.store.partial_erase import count_range
+    from tracker.store.partial_erase import count_range, erase_part
 
     targets = {"--session": session, "--picture": picture, "--participant": participant, "--all": "" if everything else None}
     given = [flag for flag, value in targets.items() if value is not None]
@@ -64,7 +64,7 @@ def command(
                 raise UsageError(f"To erase {target} without being asked, add --yes.")
             click.confirm(printable(f"Erase {target}? It cannot be brought back."), abort=True, err=True)
         if session is not None and is_part:
-            erase.erase_part(database, session, begin, end)
+            erase_part(database, session, begin, end)
         elif session is not None:
             erase.erase_session(database, session)
         elif picture is not None:

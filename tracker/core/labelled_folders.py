@@ -1,24 +1,24 @@
 """Folders of pictures: which lie in one and in what order, and which expression one is named after."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 from tracker.core.errors import DataError
 from tracker.core.image_files import HEIC_SUFFIXES, PICTURE_SUFFIXES
-from tracker.core.vocabulary import EXPRESSIONS
+from tracker.core.vocabulary import CANT_TELL, EXPRESSIONS, FERPLUS_SHOWN_AS, NOT_A_FACE, SAID
 
-FOLDER_NAMES: Final = {
-    "anger": "angry",
+FOLDER_OF_VERDICT: Final = {said: said for said in SAID} | {NOT_A_FACE: "not-a-face", CANT_TELL: "cant-tell"}
+"""A verdict -> the folder of its pictures, whose name has no space or apostrophe."""
+VERDICT_OF_FOLDER: Final = {
+    **FERPLUS_SHOWN_AS,
     "disgusted": "disgust",
     "fearful": "fear",
-    "happiness": "happy",
-    "sadness": "sad",
     "surprised": "surprise",
+    **{folder: said for said, folder in FOLDER_OF_VERDICT.items()},
 }
-"""What other data sets call their folders."""
-NO_EXPRESSION: Final = ("contempt", "not-a-face", "cant-tell")
-"""Folders of ``mien verdicts export`` that name none of the seven: passed over."""
+"""A folder's name in small letters -> the verdict of its pictures; the names of FER+ and of other data sets are understood."""
 
 
 def pictures_in(folder: Path) -> list[Path]:
@@ -42,25 +42,29 @@ def natural(name: str) -> tuple[tuple[str | int, ...], str]:
     return tuple(int(part) if place % 2 else part for place, part in enumerate(parts)), name
 
 
-def labelled_files(path: Path) -> list[tuple[Path, int]]:
-    """The pictures in a folder of classes, each with its class as an index into EXPRESSIONS; at least one."""
+def labelled_files(path: Path, wanted: Sequence[str] = EXPRESSIONS) -> list[tuple[Path, str]]:
+    """The pictures in a folder of classes, each with the verdict that its folder is named after.
+
+    Args:
+        path: A folder with one folder of pictures for each verdict; names that begin with . or __ are passed over.
+        wanted: Which of SAID; folders of the others are passed over.
+
+    Returns:
+        At least one picture, by the order of the folders' names.
+
+    Raises:
+        DataError: There is no such folder, a folder's name is no verdict, or there are no pictures.
+    """
     if not path.is_dir():
         raise DataError(f"{path}: expected a folder with one folder of pictures an expression; there is no such folder.")
-    folders = [
-        entry
-        for entry in sorted(path.iterdir())
-        if entry.is_dir() and not entry.name.startswith((".", "__")) and entry.name not in NO_EXPRESSION
-    ]
-    labels = {folder: EXPRESSIONS.index(class_of(folder)) for folder in folders}
-    found = [(file, label) for folder, label in labels.items() for file in pictures_in(folder)]
+    names = ", ".join(FOLDER_OF_VERDICT[said] for said in wanted)
+    found = []
+    for folder in sorted(entry for entry in path.iterdir() if entry.is_dir() and not entry.name.startswith((".", "__"))):
+        said = VERDICT_OF_FOLDER.get(folder.name.lower())
+        if said is None:
+            raise DataError(f"{folder}: no expression is called so; folders are named {names}.")
+        if said in wanted:
+            found += [(file, said) for file in pictures_in(folder)]
     if not found:
-        raise DataError(f"{path}: no pictures in folders named {', '.join(EXPRESSIONS)}.")
+        raise DataError(f"{path}: no pictures in folders named {names}.")
     return found
-
-
-def class_of(folder: Path) -> str:
-    """The expression a folder is named after, by our name or FER+'s."""
-    name = FOLDER_NAMES.get(folder.name.lower(), folder.name.lower())
-    if name not in EXPRESSIONS:
-        raise DataError(f"{folder}: no expression is called so; folders are named {', '.join(EXPRESSIONS)}.")
-    return name

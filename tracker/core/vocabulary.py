@@ -1,4 +1,4 @@
-"""The words Mien speaks: expressions in their one order, with their emoji.
+"""The words that people read and type: expressions in their one order, with their emoji, verdicts, and the demo's sources.
 
 The seven shown expressions stand in FER-2013's order (Goodfellow et al., "Challenges in Representation Learning",
 ICML 2013 workshop). The eight FER+ names stand in the order of Barsoum et al., "Training Deep Networks for Facial
@@ -24,6 +24,11 @@ EMOJI: Final = {
     "contempt": "😒",
     UNCLEAR: "❔",
 }
+
+DEMO_SOURCE: Final = "fake"
+MEETING_DEMO_SOURCE: Final = "fake:meeting"
+DEMO_SOURCES: Final = (DEMO_SOURCE, MEETING_DEMO_SOURCE)
+"""Sources that draw their faces: one, and four."""
 
 Shown = Literal[Expression, "unclear"]
 SHOWN: Final[tuple[str, ...]] = get_args(Shown)

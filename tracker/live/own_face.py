@@ -10,7 +10,8 @@ from tracker.live.likeness import SAME_PERSON_SIMILARITY, SAME_PLACE_BONUS
 from tracker.live.track import SAME_SIZE, Person, Track
 
 FEW_LOOKS_MARGIN: Final = 0.1
-"""Divided by the number of looks, this is asked for above ALIKE before somebody unknown is taken for the own face."""
+"""Divided by the number of looks, it is added to SAME_PERSON_SIMILARITY for somebody unknown: fewer looks have to agree
+more before that face is taken for the own one."""
 LARGER_FACE_SECONDS: Final = 3.0
 """Seconds after which a clearly larger face becomes the own one: it is the person, and a poster or a passer-by came first."""
 LARGER_FACE_SECONDS_BESIDE_PERSON: Final = 30.0

@@ -32,7 +32,8 @@ def labelled_from_folder(analyzer: Analyzer, folder: Path, tell: Callable[[str],
     labels: list[int] = []
     failed = 0
     known: dict[str, tuple[Path, int]] = {}
-    for path, label in labelled_files(folder):
+    for path, said in labelled_files(folder):
+        label = EXPRESSIONS.index(said)
         try:
             face = _largest_face(analyzer, path)
         except PictureError as error:

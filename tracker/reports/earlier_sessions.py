@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session as Store
 
 from tracker.core.person import ME
 from tracker.core.session_figures import SessionFigures
+from tracker.core.vocabulary import DEMO_SOURCES
 from tracker.reports.personal_range import MAX_SESSIONS, EarlierSession, EarlierSessions
 from tracker.reports.trends import WatchedSession
 from tracker.store import schema
 from tracker.store.find_session import find_session
 from tracker.store.session_figures import figures_of_sessions
-from tracker.store.source_label import DEMO_SOURCES, RECORDING_PREFIX, is_recorded
+from tracker.store.source_label import RECORDING_PREFIX, is_recorded
 
 MIN_SESSION_SECONDS: Final = 30.0
 """A session that watched for less is left out: it was probably started by mistake."""

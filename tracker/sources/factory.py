@@ -11,6 +11,7 @@ from tracker.core.frame import Source
 from tracker.core.image_files import is_animated
 from tracker.core.labelled_folders import is_picture
 from tracker.core.paths import path_of
+from tracker.core.vocabulary import DEMO_SOURCE, MEETING_DEMO_SOURCE
 from tracker.sources.camera_names import camera_index, find_camera, is_camera
 from tracker.sources.cameras import CameraSource, list_cameras, open_at_call_resolution
 from tracker.sources.files import PictureSource, StreamSource, VideoSource
@@ -20,7 +21,7 @@ from tracker.sources.virtual_camera import ForwardingSource, VirtualCameraSender
 
 STREAM_SCHEMES: Final = ("rtsp://", "rtsps://", "rtmp://", "http://", "https://", "udp://")
 
-SYNTHETIC_SOURCES: Final = {"fake": SyntheticSource, "fake:meeting": SyntheticMeetingSource}
+SYNTHETIC_SOURCES: Final = {DEMO_SOURCE: SyntheticSource, MEETING_DEMO_SOURCE: SyntheticMeetingSource}
 
 
 def choose_source(

@@ -8,7 +8,6 @@ room, and its own log and backups keep them for as long as its administrator has
 import shutil
 from collections.abc import Callable, Sequence
 from functools import partial
-from math import inf
 from typing import Final
 
 from sqlalchemy import ColumnElement, delete, select
@@ -18,7 +17,6 @@ from tracker.core.errors import UnknownError, UsageError
 from tracker.store import schema
 from tracker.store.database import Database, data_folder
 from tracker.store.find_session import MAX_QUOTED_ID, find_session, id_begins_with
-from tracker.store.partial_erase import count_range, record_erased_gap, rows_within
 from tracker.store.vacuum import vacuum
 from tracker.store.verdicts import undo_verdict
 
@@ -41,44 +39,10 @@ def erase_session(database: Database, uuid: str) -> None:
 
     def work(store: Store) -> None:
         session = find_session(store, uuid)
-        _delete_predictions(store, schema.Prediction.session_id == session.id)
+        delete_predictions(store, schema.Prediction.session_id == session.id)
         store.execute(delete(schema.Session).where(schema.Session.id == session.id))
 
-    _erase(database, work)
-
-
-def erase_part(database: Database, uuid: str, begin: float | None, end: float | None) -> None:
-    """Erase a part of a session, with its markers and the moments of it that were saved with a verdict.
-
-    It leaves a pause called erased; what a running session has not written of it yet is not written.
-
-    Args:
-        database: It is open.
-        uuid: The session's, or the beginning of it.
-        begin: From when, in seconds of the session, included; None is from its beginning.
-        end: To when, included; None is to its end.
-
-    Raises:
-        UnknownError: There is no such session.
-        UsageError: Nothing lies in the part, or it ends before it begins, or more than one session has such an id.
-        StoreError: As ``erase_session``.
-    """
-
-    def work(store: Store) -> None:
-        session = find_session(store, uuid)
-        _lock_session(store, session.id)
-        found = count_range(store, uuid, begin, end)
-        part = session.id, found.begin, inf if end is None else end
-        for row in (schema.Observation, schema.Marker):
-            store.execute(delete(row).where(*rows_within(row, *part)))
-        _delete_predictions(store, *rows_within(schema.Prediction, *part))
-        # Of a person who was there only in this part, nothing is left.
-        person = schema.Participant
-        seen = select(schema.Reading).where(schema.Reading.participant_id == person.id).exists()
-        store.execute(delete(person).where(person.session_id == session.id, ~seen))
-        record_erased_gap(store, session, found.begin, found.end)
-
-    _erase(database, work)
+    erase_and_vacuum(database, work)
 
 
 def erase_participant(database: Database, who: str) -> None:
@@ -107,11 +71,11 @@ def erase_participant(database: Database, who: str) -> None:
         found = store.scalar(query)
         if found is None:
             raise UnknownError(f"There is no participant {who}.")
-        _lock_session(store, found.session_id)
-        _delete_predictions(store, schema.Prediction.session_id == found.session_id, schema.Prediction.face == found.number)
+        lock_session(store, found.session_id)
+        delete_predictions(store, schema.Prediction.session_id == found.session_id, schema.Prediction.face == found.number)
         store.execute(delete(participant).where(participant.id == found.id))
 
-    _erase(database, work)
+    erase_and_vacuum(database, work)
 
 
 def erase_picture(database: Database, uuid: str) -> None:
@@ -131,7 +95,7 @@ def erase_picture(database: Database, uuid: str) -> None:
             raise kind(f"{many} picture has an id that begins with {prefix[:MAX_QUOTED_ID]!r}.")
         store.execute(delete(schema.Picture).where(schema.Picture.id == found[0]))
 
-    _erase(database, work)
+    erase_and_vacuum(database, work)
 
 
 def erase_everything(database: Database) -> None:
@@ -167,20 +131,24 @@ def undo_verdicts(database: Database, predictions: Sequence[int]) -> None:
         for prediction in predictions:
             undo_verdict(store, prediction)
 
-    _erase(database, work)
+    erase_and_vacuum(database, work)
 
 
-def _erase(database: Database, work: Callable[[Store], None]) -> None:
+def erase_and_vacuum(database: Database, work: Callable[[Store], None]) -> None:
+    """Delete rows in one transaction, then clear the bytes that they leave in the files; StoreError as ``erase_session``."""
     database.write(work).result()
     database.write_outside_transaction(vacuum).result()
 
 
-def _lock_session(store: Store, session_id: int) -> None:
-    """Until the transaction ends: what the session writes meanwhile must find rows deleted, not being deleted."""
+def lock_session(store: Store, session_id: int) -> None:
+    """Lock a session's row until the transaction ends.
+
+    What the session writes meanwhile must find rows deleted, not being deleted.
+    """
     store.execute(select(schema.Session.id).where(schema.Session.id == session_id).with_for_update())
 
 
-def _delete_predictions(store: Store, *which: ColumnElement[bool]) -> None:
+def delete_predictions(store: Store, *which: ColumnElement[bool]) -> None:
     """Delete moments of a session that were saved with a verdict, and the whole pictures that were saved with them."""
     pictures = select(schema.Prediction.picture_id).where(*which)
     store.execute(delete(schema.Picture).where(schema.Picture.id.in_(pictures)))

@@ -1,17 +1,19 @@
-"""A part of a session: what lies in it, and the pause that marks it as erased, also for what is still to be written."""
+"""Erasing a part of a session: what lies in it, and the pause that marks it as erased, also for what is still to be written."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import ceil, inf
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session as Store
 
 from tracker.core.errors import UsageError
 from tracker.core.frame import now
 from tracker.core.text import clock
 from tracker.store import schema
+from tracker.store.database import Database
+from tracker.store.erase import delete_predictions, erase_and_vacuum, lock_session
 from tracker.store.find_session import find_session, last_observation
 
 ERASED_PAUSE: Final = "erased"
@@ -89,6 +91,40 @@ def count_range(store: Store, uuid: str, begin: float | None, end: float | None)
     if session.ended_at is None and all(pause.ended_t is not None for pause in session.pauses):
         reached += max(0.0, (now() - at).total_seconds())
     return ErasedRange(first, max(first, min(last, reached)), *counts)
+
+
+def erase_part(database: Database, uuid: str, begin: float | None, end: float | None) -> None:
+    """Erase a part of a session, with its markers and the moments of it that were saved with a verdict.
+
+    It leaves a pause called erased; what a running session has not written of it yet is not written.
+
+    Args:
+        database: It is open.
+        uuid: The session's, or the beginning of it.
+        begin: From when, in seconds of the session, included; None is from its beginning.
+        end: To when, included; None is to its end.
+
+    Raises:
+        UnknownError: There is no such session.
+        UsageError: Nothing lies in the part, or it ends before it begins, or more than one session has such an id.
+        StoreError: As ``erase.erase_session``.
+    """
+
+    def work(store: Store) -> None:
+        session = find_session(store, uuid)
+        lock_session(store, session.id)
+        found = count_range(store, uuid, begin, end)
+        part = session.id, found.begin, inf if end is None else end
+        for row in (schema.Observation, schema.Marker):
+            store.execute(delete(row).where(*rows_within(row, *part)))
+        delete_predictions(store, *rows_within(schema.Prediction, *part))
+        # Of a person who was there only in this part, nothing is left.
+        person = schema.Participant
+        seen = select(schema.Reading).where(schema.Reading.participant_id == person.id).exists()
+        store.execute(delete(person).where(person.session_id == session.id, ~seen))
+        record_erased_gap(store, session, found.begin, found.end)
+
+    erase_and_vacuum(database, work)
 
 
 def rows_within(row: Any, session_id: int, begin: float, end: float) -> tuple[ColumnElement[bool], ...]:

@@ -226,8 +226,10 @@ class Prediction(Base):
     """How the model classified one face, in a picture or in a moment of a session that the person chose to keep.
 
     face: its place in the picture, the largest is 0, or its id in the session. at: when it was classified. light: mean gray
-    level of the crop, 0 to 255. heads: "fer2013" and "ferplus" -> label -> probability. features: the last layer's input. crop:
-    as a PNG, stored only with a verdict. fit: the number of the person's fit that was applied, None is the released model.
+    level of the crop, 0 to 255. heads: of each head that the model has ("fer2013", "ferplus", "wide") label -> probability.
+    features: the last layer's input. crop: as a PNG, stored only with a verdict. fit: the number of the person's fit that was
+    applied, None is the released model. expression, confidence: as they were shown; of a live moment after smoothing, while
+    scores, heads and features are of its frame alone.
     """
 
     __tablename__ = "predictions"

@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload
 from tracker.core.notes import line
 from tracker.core.records import JsonObject, timestamp
 from tracker.core.session_figures import SHARE_DIGITS, SessionFigures
+from tracker.core.vocabulary import DEMO_SOURCES
 from tracker.store import schema
 from tracker.store.find_session import find_session
 from tracker.store.session_figures import (
@@ -20,7 +21,6 @@ from tracker.store.session_figures import (
     figures_of_sessions,
     forget_other_sessions,
 )
-from tracker.store.source_label import DEMO_SOURCES
 
 Order = Literal["newest", "oldest", "longest", "title"]
 """In which order sessions are listed; by title means from A to Z, those without a title last."""

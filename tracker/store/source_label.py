@@ -3,10 +3,10 @@
 from pathlib import PurePath
 from typing import Final
 
+from tracker.core.vocabulary import DEMO_SOURCES
+
 RECORDING_PREFIX: Final = "recording:"
 """The source of a recording's session begins so; the file's path or name follows."""
-DEMO_SOURCES: Final = ("fake", "fake:meeting")
-"""Sources that draw their faces."""
 SOURCE_WORDS: Final = dict.fromkeys(DEMO_SOURCES, "the demo") | {"browser": "the browser's camera"}
 """What people call the sources whose names are words of Mien's own."""
 

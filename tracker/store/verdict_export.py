@@ -1,8 +1,8 @@
 """Verdicts as a folder that other programs can read, and back: a folder of crops for each class, and a manifest."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Protocol
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session as Store
@@ -12,25 +12,14 @@ from tracker.core.errors import DataError, PictureError, UsageError
 from tracker.core.face import Face
 from tracker.core.frame import Pixels, now
 from tracker.core.image_files import read_picture
-from tracker.core.labelled_folders import pictures_in
+from tracker.core.labelled_folders import FOLDER_OF_VERDICT, labelled_files
 from tracker.core.person import ME
-from tracker.core.vocabulary import CANT_TELL, FERPLUS_SHOWN_AS, NOT_A_FACE, SAID
+from tracker.core.vocabulary import SAID
 from tracker.model.provenance import ModelProvenance
 from tracker.store import schema
 from tracker.store.crops import fingerprint, fingerprint_png, to_png
 from tracker.store.manifest import MANIFEST, Entry, manifest_line, read_manifest
 from tracker.store.uploads import get_or_add_model, new_prediction
-
-CLASS_FOLDERS: Final = {said: said for said in SAID} | {NOT_A_FACE: "not-a-face", CANT_TELL: "cant-tell"}
-"""A verdict -> the folder of its crops, whose name has no space or apostrophe."""
-CLASS_OF_FOLDER: Final = {
-    **FERPLUS_SHOWN_AS,
-    "disgusted": "disgust",
-    "fearful": "fear",
-    "surprised": "surprise",
-    **{folder: said for said, folder in CLASS_FOLDERS.items()},
-}
-"""A folder -> the verdict of its crops; the names of FER+ and of other data sets are understood, too."""
 
 
 class CropClassifier(Protocol):
@@ -67,7 +56,7 @@ def export_verdicts(store: Store, folder: Path, person: str | None = None) -> tu
         folder.mkdir(parents=True, exist_ok=True)
         for verdict in verdicts:
             if verdict.prediction.crop is not None:
-                file = f"{CLASS_FOLDERS[verdict.said]}/{verdict.prediction_id:06d}.png"
+                file = f"{FOLDER_OF_VERDICT[verdict.said]}/{verdict.prediction_id:06d}.png"
                 (folder / file).parent.mkdir(exist_ok=True)
                 (folder / file).write_bytes(verdict.prediction.crop)
                 lines.append(manifest_line(file, verdict))
@@ -78,13 +67,12 @@ def export_verdicts(store: Store, folder: Path, person: str | None = None) -> tu
 
 
 def read_verdicts(folder: Path, open_classifier: OpenCropClassifier, person: str = ME) -> list[Entry]:
-    """The verdicts that a folder holds.
+    """Read the verdicts of a folder.
 
     Args:
-        folder: With a manifest, as ``export_verdicts`` writes it; or with folders of crops named by class, which are then
-            classified now.
-        open_classifier: For the latter.
-        person: Who said so, where there is no manifest.
+        folder: Either with a manifest, as ``export_verdicts`` writes it, or with one folder of crops for each verdict.
+        open_classifier: Called only where there is no manifest: the crops are then classified.
+        person: Whose verdicts they are where there is no manifest.
 
     Raises:
         DataError: There is no such folder, or something in it cannot be used.
@@ -93,9 +81,7 @@ def read_verdicts(folder: Path, open_classifier: OpenCropClassifier, person: str
         raise DataError(f"{folder}: expected a folder with one folder of crops an expression; there is no such folder.")
     if (folder / MANIFEST).exists():
         return list(read_manifest(folder))
-    files = list(labelled_files(folder))
-    if not files:
-        raise DataError(f"{folder}: no crops in folders named {', '.join(CLASS_FOLDERS.values())}.")
+    files = labelled_files(folder, SAID)
     classifier, judge = open_classifier()
     entries = []
     for file, said in files:
@@ -107,23 +93,14 @@ def read_verdicts(folder: Path, open_classifier: OpenCropClassifier, person: str
     return entries
 
 
-def labelled_files(folder: Path) -> Iterator[tuple[Path, str]]:
-    """The pictures in a folder of classes, each with the verdict that its folder is named by; DataError for another name."""
-    for inside in sorted(entry for entry in folder.iterdir() if entry.is_dir() and not entry.name.startswith((".", "__"))):
-        said = CLASS_OF_FOLDER.get(inside.name.lower())
-        if said is None:
-            raise DataError(f"{inside}: no expression is called so; folders are named {', '.join(CLASS_FOLDERS.values())}.")
-        yield from ((file, said) for file in pictures_in(inside))
-
-
 def import_verdicts(store: Store, entries: list[Entry]) -> tuple[int, int]:
-    """Store the verdicts that are not there yet; the caller commits.
+    """Store those verdicts that the store does not have yet; the caller commits.
 
-    A verdict is there if the same person said something of the same crop at the same time, or at any time where an entry has
-    none.
+    The store has a verdict if it holds one by the same person on the same crop at the same time. If an entry has no time, any
+    verdict by that person on that crop counts.
 
     Returns:
-        How many were stored, and how many were there.
+        How many were stored now, and how many the store had already.
     """
     known: set[tuple[object, ...]] = set()
     query = select(schema.Prediction.crop, schema.Verdict.person, schema.Verdict.at).join(schema.Verdict)

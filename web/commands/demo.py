@@ -7,8 +7,7 @@ import click
 from tracker.commands.options import settings_options
 from tracker.config.option_types import Amount
 from tracker.config.settings import Settings
-
-DEMO_SOURCE, MEETING_SOURCE = "fake", "fake:meeting"
+from tracker.core.vocabulary import DEMO_SOURCE, MEETING_DEMO_SOURCE
 
 
 @click.command(name="demo")
@@ -36,5 +35,7 @@ def command(settings: Settings, what: str | None, seconds: float | None, *, brow
     """The dashboard on a drawn face: started at once, offline, and nobody's picture. With "meeting": on four, all watched."""
     from web.serving import serve
 
-    scripted = replace(settings, source=DEMO_SOURCE) if what is None else replace(settings, source=MEETING_SOURCE, faces="all")
+    scripted = (
+        replace(settings, source=DEMO_SOURCE) if what is None else replace(settings, source=MEETING_DEMO_SOURCE, faces="all")
+    )
     serve(scripted, browser=browser, at_once=True, seconds=seconds)

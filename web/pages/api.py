@@ -9,7 +9,7 @@ from flask import Blueprint, render_template, request
 
 from tracker.core.notes import MAX_LINE_CHARACTERS
 from tracker.core.records import JsonObject
-from tracker.core.vocabulary import EXPRESSIONS
+from tracker.core.vocabulary import EXPRESSIONS, SAID
 from tracker.live.alerts import MAX_ALERT_SECONDS, MAX_ALERTS, MIN_ALERT_SECONDS, NOTICEABLE
 from web.pages.history import POINTS_RANGE
 from web.pages.settings import RETENTION_WORDS
@@ -30,35 +30,47 @@ ANYTHING: Final[Schema] = {"type": "object"}
 
 
 def one_of(*words: str) -> Schema:
-    """The schema of one of some texts."""
+    """A schema: a text that is one of these."""
     return {"type": "string", "enum": list(words)}
 
 
 def array_of(each: Schema) -> Schema:
-    """The schema of a list."""
+    """A schema: a list of items that each have the schema ``each``."""
     return {"type": "array", "items": each}
 
 
 def nullable(schema: Schema) -> Schema:
-    """The schema, or null."""
+    """A schema: what the given schema allows, or null."""
     return schema | {"type": [schema["type"], "null"]}
 
 
 def described(schema: Schema, words: str) -> Schema:
-    """The schema, with a sentence that describes it."""
+    """The given schema with a description; ``words``: a sentence for people."""
     return schema | {"description": words}
 
 
 def object_of(*optional: str, **schemas: Schema) -> Schema:
-    """The schema of an object with these members; all but the optional ones are always there, and there may be others."""
+    """A schema: an object with these members, and perhaps others.
+
+    Args:
+        optional: The names of those that may be missing; the others are always there.
+        schemas: The schema of each member, by its name.
+    """
     return {"type": "object", "properties": schemas, "required": [name for name in schemas if name not in optional]}
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One thing to ask for. words: what it does. answer: what comes with 200.
+    """One method of one address.
 
-    query, form, json: what may be sent along, by name; needed: those of them that must be. stream: whether the body is bytes.
+    Attributes:
+        words: A sentence that says what it does.
+        answer: The schema of the JSON that comes with status 200.
+        query: The schema of each parameter after the question mark, by name.
+        form: The schema of each field of the form in the body, by name.
+        json: The schema of the body, where that is JSON.
+        needed: The names of parameters and fields that must be sent.
+        stream: Whether the body is the bytes of a file.
     """
 
     words: str
@@ -71,7 +83,7 @@ class Operation:
 
     @property
     def body(self) -> dict[str, Schema]:
-        """The schema of what is sent, by its media type; empty where nothing is."""
+        """Media type -> schema of the request's body; empty for a request without a body."""
         if self.stream:
             return {"application/octet-stream": BYTES}
         if self.json is not None:
@@ -184,7 +196,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
         object_of(id=WHOLE_NUMBER, said=TEXT, kept=TEXT, stored=STORED),
         form={
             "face": described(TEXT, "the token of a face that was judged a moment ago"),
-            "said": described(TEXT, f"one of {', '.join(EXPRESSIONS)}"),
+            "said": one_of(*SAID),
             "picture": described(BYTES, "the whole picture"),
         },
         needed=("face", "said"),
@@ -192,7 +204,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     "POST /api/verdicts/{number}": Operation(
         "Change a verdict on a face whose crop is stored.",
         object_of(id=WHOLE_NUMBER, said=TEXT, kept=TEXT, stored=STORED),
-        form={"said": described(TEXT, f"one of {', '.join(EXPRESSIONS)}")},
+        form={"said": one_of(*SAID)},
         needed=("said",),
     ),
     "DELETE /api/verdicts/{number}": Operation("Take a verdict back.", object_of(ok=FLAG, stored=STORED)),

@@ -35,7 +35,7 @@ def erase_blueprint(storage: Storage, erased: Callable[[], None], picture_erased
     @blueprint.delete("/api/sessions/<id:uuid>/moment")
     def part(uuid: str) -> dict[str, bool]:
         begin, end = requested_range()
-        erase.erase_part(storage.require(), uuid, begin, end)
+        partial_erase.erase_part(storage.require(), uuid, begin, end)
         return {"ok": True}
 
     @blueprint.delete("/api/pictures/<id:uuid>")

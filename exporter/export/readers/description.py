@@ -8,7 +8,7 @@ from msgspec.structs import asdict
 
 from exporter.data.labels import FER2013_HEAD, FERPLUS_HEAD
 from tracker.core.errors import UsageError
-from tracker.core.labelled_folders import FOLDER_NAMES
+from tracker.core.labelled_folders import VERDICT_OF_FOLDER
 from tracker.core.parsing import read_toml
 from tracker.core.validation import converted
 from tracker.core.vocabulary import EXPRESSIONS, FERPLUS_SHOWN_AS
@@ -64,7 +64,7 @@ class Description(Struct, frozen=True, forbid_unknown_fields=True):
         if self.labels is None:
             raise UsageError(f"Say what the network's answers mean, in order, as --labels {','.join(EXPRESSIONS)}.")
         names = [label.strip().lower() for label in self.labels]
-        found = [FOLDER_NAMES.get(name, name) for name in names]
+        found = [VERDICT_OF_FOLDER.get(name, name) for name in names]
         twice = sorted({name for name in found if found.count(name) > 1})
         missing = [name for name in EXPRESSIONS if name not in found]
         if twice or missing:

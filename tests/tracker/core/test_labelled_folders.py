@@ -12,9 +12,9 @@ from tracker.commands.image import pictures_of
 from tracker.core.frame import Pixels
 from tracker.core.labelled_folders import labelled_files
 from tracker.core.records import ObservationRecord
+from tracker.core.vocabulary import SAID
 from tracker.live.session import Session
 from tracker.sources.files import PictureSource
-from tracker.store import verdict_export
 from tracker.vision.analyzer import Analyzer
 
 GRAY: Final = np.random.default_rng(0).integers(0, 255, (48, 48, 3), np.uint8)
@@ -27,7 +27,7 @@ def by_the_source(folder: Path) -> list[Path]:
 
 
 def by_the_import(folder: Path) -> list[Path]:
-    return [file for file, _ in verdict_export.labelled_files(folder)]
+    return [file for file, _ in labelled_files(folder, SAID)]
 
 
 READERS: Final = {

@@ -15,7 +15,8 @@ from tracker.core.errors import StoreError, UsageError
 from tracker.core.frame import Pixels
 from tracker.store import erase, schema
 from tracker.store.database import Database, data_folder
-from tracker.store.erase import erase_everything, erase_part, erase_participant, erase_picture, erase_session
+from tracker.store.erase import erase_everything, erase_participant, erase_picture, erase_session
+from tracker.store.partial_erase import erase_part
 from tracker.store.recorder import Recorder
 from tracker.store.retention import set_preference
 from tracker.store.testing import BEGAN, JUDGE, beginning, row

@@ -21,8 +21,8 @@ from tracker.exports.from_database import read_session_data
 from tracker.reports.html_report import render_report
 from tracker.store import schema
 from tracker.store.database import Database
-from tracker.store.erase import erase_part, erase_participant, erase_session
-from tracker.store.partial_erase import count_range
+from tracker.store.erase import erase_participant, erase_session
+from tracker.store.partial_erase import count_range, erase_part
 from tracker.store.recorder import Recorder
 from tracker.store.session_figures import figures_of_session
 from tracker.store.session_queries import session_detail

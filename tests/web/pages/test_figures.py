@@ -29,7 +29,7 @@ from tracker.core.records import FaceRecord, ObservationRecord, QualityRecord, w
 from tracker.health.queries import session_samples
 from tracker.live.timeline import Timeline, Why
 from tracker.store import session_queries
-from tracker.store.erase import erase_part
+from tracker.store.partial_erase import erase_part
 from tracker.store.recorder import Recorder
 from tracker.store.testing import beginning, row
 from tracker.store.timeline_query import query_timeline
