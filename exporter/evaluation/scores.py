@@ -1,7 +1,7 @@
 """The scores of a model file as typed records, and as the JSON of ``mien evaluate --json``.
 
-Their fields are the members of that JSON, in its order, so a class with bases has the fields of its last base first. UNSET: the
-member is absent. None, null in JSON: nothing was counted. Shares, recalls and errors lie between 0 and 1.
+The fields of a class are the members of its JSON object, in that order; fields of the last base class come first. UNSET means that
+the member is absent, and None, null in JSON, that nothing was counted. Shares, recalls and errors lie between 0 and 1.
 """
 
 from collections.abc import Mapping, Sequence
@@ -135,11 +135,11 @@ class PortraitGroup:
 
 @dataclass(frozen=True, kw_only=True)
 class PortraitScores:
-    """Who is misread: what is shown of portraits, for each group of people.
+    """What is shown of portraits, for each group of people: whether one group is misread more often than another.
 
     Attributes:
         data: Path of the portraits.
-        prior: At which prior.
+        prior: The prior at which expressions are shown.
         n: Portraits.
         groups: What they are grouped by -> name of a group -> what is shown of it.
         ratio: What they are grouped by -> the highest share of negative ones among its large groups, divided by the

@@ -46,9 +46,14 @@ class Stopping(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """A video, the folder its files go to, and how it is looked at; choices.hz 0 is every frame.
+    """A video that is analysed, and how.
 
-    mine: where nobody was named, the fit that is in effect for the person at this machine, as on the pages.
+    Attributes:
+        video: The file.
+        folder: The folder for the results.
+        choices: The settings; hz 0 is every frame.
+        shapes: Whether blendshapes and pose are kept.
+        mine: If nobody is named in the settings, apply the fit of the person at this machine, as the pages do.
     """
 
     video: Path
@@ -62,7 +67,7 @@ class Recording:
         return beside(self.folder / self.video.stem, f".{suffix}")
 
     def wanted(self) -> dict[str, Choice]:
-        """What must be the same for a run to go on where another stopped."""
+        """What must be the same so that a run can continue where an earlier one stopped."""
         settings = {name: getattr(self.choices, name) for name in ("hz", "faces", "motion", "smoothing", "prior", "person")}
         size = self.video.stat().st_size
         model = str(self.choices.model) if self.choices.model else None
@@ -70,10 +75,15 @@ class Recording:
 
 
 class RecordingState(Struct, frozen=True):
-    """How far a recording is, as NAME.json keeps it.
+    """How far the analysis of a recording has come; NAME.json holds it.
 
-    session: its id. wanted: see ``Recording.wanted``. model: the file's SHA-256. finished: read to its end. trouble: what is
-    wrong with the video, or empty. judge: for whoever stores what was seen; None in the files of an older Mien.
+    Attributes:
+        session: The session's id.
+        wanted: As ``Recording.wanted``.
+        model: The SHA-256 of the model file.
+        finished: Whether the video was read to its end.
+        trouble: What is wrong with the video, as a sentence, or empty.
+        judge: Which model made the readings; None in files of an older Mien.
     """
 
     session: str
@@ -89,10 +99,20 @@ OpenAnalyzer = Callable[[Recording], AbstractContextManager[Analyzer]]
 
 
 def analyze(recording: Recording, stopping: Stopping, progress: Progress, open_analyzer: OpenAnalyzer) -> bool:
-    """Bring a recording's files to their end; whether they are, and not ``stopping`` came before. A finished one stays.
+    """Analyse a recording, or continue where an earlier run stopped; a finished one is left as it is.
 
-    SourceError when the video is damaged (what could be read of it is kept), UsageError when the files there are of another
-    video or of other settings.
+    Args:
+        recording: What is analysed, and how.
+        stopping: Once it is set, the analysis stops after the next frame.
+        progress: Called with the number of frames that were read since the last call.
+        open_analyzer: Opens an analyzer with the recording's settings.
+
+    Returns:
+        Whether the recording is finished; False after ``stopping``.
+
+    Raises:
+        SourceError: The video is missing or damaged; what could be read of it is kept.
+        UsageError: The folder has files of another video of that name, or made with other settings.
     """
     if not recording.video.is_file():
         raise SourceError(no_file(recording.video))
@@ -188,7 +208,7 @@ def _observe(
 
 @contextmanager
 def _unless_empty(recording: Recording, frames: "_Frames") -> Iterator[None]:
-    """Of a video that gave no picture nothing is left, that it may be replaced and tried again."""
+    """If the video gave no picture, delete its files, so that it can be replaced and tried again."""
     try:
         yield
     except SourceError:
@@ -198,7 +218,7 @@ def _unless_empty(recording: Recording, frames: "_Frames") -> Iterator[None]:
 
 
 class _Frames:
-    """The frames, and whether the file kept its word. seen: how many there were, last: when the last one was."""
+    """The frames of a video, counted. seen: how many came. last: media time of the last one, in seconds."""
 
     def __init__(self, video: "VideoSource", recording: Recording, progress: Progress) -> None:
         self._video, self._recording, self._progress = video, recording, progress

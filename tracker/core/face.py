@@ -1,4 +1,4 @@
-"""Faces: what is found in a picture, what is said of it, and who it is from frame to frame."""
+"""Faces: detected in a picture, classified, and followed from frame to frame."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -18,7 +18,7 @@ FaceId = NewType("FaceId", int)
 Found = Literal["detected", "padded", "crop"]
 
 LARGEST_AMOUNT: Final = 1e10
-"""Of a time or an amount that is read from a file: in seconds three centuries."""
+"""The largest time or amount that a file may have; in seconds, three centuries."""
 Text = Annotated[str, Meta(pattern=r"^[^\ud800-\udfff]*\Z", description="a text without half an emoji")]
 """What can be written as UTF-8; checked where a record is read from outside, as the ranges below are."""
 Amount = Annotated[float, Meta(ge=0, le=LARGEST_AMOUNT)]
@@ -49,7 +49,7 @@ class Pose(Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What the landmark model says of a face's form: 52 blendshapes, 0 to 1, and the head's pose."""
+    """Two results of the landmark model: 52 blendshapes (name -> 0 to 1) and the head's pose."""
 
     blendshapes: Mapping[str, float]
     pose: Pose
@@ -57,7 +57,7 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """A face that was found: its mesh and its form."""
+    """A detected face: its landmarks, and its blendshapes and pose."""
 
     landmarks: Landmarks
     shape: Shape
@@ -65,18 +65,18 @@ class Detection:
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """Whether a face can be judged at all; the reason is a short phrase ("too dark") or None."""
+    """Whether a face can be classified. reason: a short phrase why not ("too dark"); None if it can."""
 
     reason: str | None = None
 
     @property
     def ok(self) -> bool:
-        """True when nothing stands against judging the face."""
+        """Whether the face can be classified."""
         return self.reason is None
 
 
 class AppliedFit(Protocol):
-    """Whose fit made the scores, and which one of theirs; ``tracker.model.correction.PersonalFit`` is one."""
+    """The fit that was applied: its person and its version; ``tracker.model.correction.PersonalFit`` is one."""
 
     @property
     def person(self) -> str: ...
@@ -89,8 +89,11 @@ class AppliedFit(Protocol):
 class Prediction:
     """What the classifier says of one crop.
 
-    scores: the distribution that is shown. heads: each head's own, calibrated. features: [n] what the heads read, empty
-    when the model file has none. fit: the fit to a person that scores were made with, None for the released model.
+    Attributes:
+        scores: Probabilities of EXPRESSIONS, with fit and prior. Of a picture they are shown; live, their average over time is.
+        heads: Each head's own probabilities, calibrated, by its name.
+        features: [n] The input of the last layer; empty when the model file has none.
+        fit: The fit to a person that was applied; None is the released model.
     """
 
     scores: Scores
@@ -101,9 +104,16 @@ class Prediction:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Face:
-    """One face in one picture, judged.
+    """One face in one picture, classified.
 
-    box: in pixels of the picture. crop: [side, side] gray, what the classifier saw. words: expression, emoji, confidence.
+    Attributes:
+        box: In pixels of the picture.
+        crop: [side, side] uint8 gray, the classifier's input.
+        prediction: The classifier's answer.
+        words: The expression that the prediction amounts to, its emoji and confidence.
+        quality: Whether the face can be classified.
+        found: How: detected as it is, detected in a border around the picture, or given as a crop.
+        detection: Its landmarks; None of a crop.
     """
 
     box: Box
@@ -136,7 +146,15 @@ class Motion(Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reading:
-    """One face in one observation: who it is, its scores smoothed over the last moments, how it moved since the one before."""
+    """One face in one observation.
+
+    Attributes:
+        id: The face's number in the session, from 1.
+        face: The face of this frame alone.
+        smooth: Its scores, averaged over the last seconds.
+        words: What is shown: the expression after smoothing, with its emoji and confidence.
+        motion: How the face moved since its previous observation; None where that was not measured.
+    """
 
     id: FaceId
     face: Face
@@ -155,9 +173,15 @@ class Reading:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Observation:
-    """What one frame said; no readings is news too. took: whole milliseconds from the frame to its words, where measured.
+    """The result for one frame.
 
-    scale: how many of the source's pixels one of the frame is, across and down.
+    Attributes:
+        t: Seconds since the session began; of a file, media time.
+        at: The wall clock in UTC.
+        frame: The frame's number in its source, from 0.
+        readings: One for each face that is followed; none where nobody is there.
+        took: Whole milliseconds from the frame to the result; None where that was not measured.
+        scale: How many pixels of the source one pixel of the frame stands for, across and down.
     """
 
     t: float

@@ -14,7 +14,7 @@ BIN_EDGES: Final = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 MIN_VERDICTS: Final = 30
 """With fewer, nothing is said about calibration."""
 SIGNIFICANCE_LEVEL: Final = 0.05
-"""Five of a hundred calibrated models are called too sure or too modest by chance."""
+"""Of the test whether a model is too sure or too modest: five of a hundred calibrated models fail it by chance."""
 MIN_ECE_VERDICTS: Final = 300
 """With fewer, the expected calibration error of a perfect model is 5 points and more, by chance alone."""
 ECE_BINS: Final = 15

@@ -25,7 +25,8 @@ ASSUMED_FPS: Final = 25.0
 MIN_FRAME_SHARE: Final = 0.9
 """A file that gives less than this share of the frames it announces is damaged; some announce a few too many."""
 MAX_EMPTY_READS: Final = 250
-"""So many reads in a row without a picture are the end: Theora has none while nothing moves, for 64 frames and more."""
+"""Reads in a row without a picture after which a file has ended. Theora has no picture while nothing moves, for 64 frames and
+more."""
 UNDECODABLE_CODECS: Final = {b"AV01": "AV1", b"WEBP": "WebP", b"VVC1": "VVC", b"VVCC": "VVC"}
 """By FourCC: what opencv-python 5.0 opens and cannot decode (AV1 only where no graphics card decodes it)."""
 
@@ -116,8 +117,8 @@ class VideoSource(_OpenCvSource):
     def describe_early_end(self, frames_read: int, last_t: float) -> str:
         """Say whether a file ended early.
 
-        A file's number of frames is often guessed from its length, and its length from its number of frames: reaching one of
-        them is enough.
+        A container often states only one of length and number of frames, and the other is computed from it. So a file is
+        complete if it reaches one of the two.
 
         Args:
             frames_read: How many frames it gave.

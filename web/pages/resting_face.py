@@ -73,16 +73,16 @@ def resting_face_blueprint(
 
     @blueprint.app_context_processor
     def context() -> dict[str, Callable[[], RestingFaceState]]:
-        """For the switch, and for the offer to calibrate while nothing was fitted."""
+        """The state of the resting face, for the switch in Settings and for the offer to calibrate."""
         return {"resting_face": lambda: resting_face_state(person)}
 
     @blueprint.get("/api/resting")
     def when() -> RestingFaceAnswer:
-        """Whether it is on, and when it was in the session of the address, or in the live one."""
+        """Whether the resting face is taken into account now, and when it was in a session: ?session=ID, else the live one."""
         uuid = request.args.get("session")
         if uuid is None:
             times = [(row.at, row.t) for row in live.controller.timeline.since(0)]
-            # What was switched on since the last row holds from there on.
+            # If it was switched on after the last row, it counts from that row on.
             ranges = ranges_in_session(baseline.active_ranges(person), [*times, *((now(), t) for _, t in times[-1:])])
         else:
             with storage.reading() as store:
@@ -137,7 +137,7 @@ def resting_face_state(person: str) -> RestingFaceState:
         at_rest = [fit.origin == baseline.BASELINE_ORIGIN for fit in fit_files.versions(person)]
         return {"known": any(at_rest), "on": baseline.is_on(person), "fitted": bool(at_rest)}
     except DataError:
-        # The page Health tells of a damaged fit; the others go on without.
+        # The page Health reports a damaged fit; other pages work without one.
         return {"known": False, "on": False, "fitted": True}
 
 
@@ -191,7 +191,7 @@ def fit_to_verdicts(storage: Storage, settings: Settings, person: str) -> FitAns
     report, _ = fit_from_store(storage.reading, person, _released_classifier(settings))
     words = comparison_sentence(report.comparison)
     if report.lone:
-        words += " An expression that was shown only once cannot be learnt while it is tested: the true gain is larger."
+        words += " An expression that was shown only once cannot be both learnt and tested, so the true gain is larger."
     return {"version": report.version, "origin": report.origin, "words": words, "in_effect": report.promoted, "results": []}
 
 
