@@ -1,7 +1,7 @@
 """The scores of a model file as typed records, and as the JSON of ``mien evaluate --json``.
 
-The fields of a class are the members of its JSON object, in that order; fields of the last base class come first. UNSET means that
-the member is absent, and None, null in JSON, that nothing was counted. Shares, recalls and errors lie between 0 and 1.
+The fields of a class are the members of its JSON object, in that order; fields of the last base class come first. UNSET means
+that the member is absent, and None, null in JSON, that nothing was counted. Shares, recalls and errors lie between 0 and 1.
 """
 
 from collections.abc import Mapping, Sequence

@@ -33,12 +33,12 @@ from tracker.model.framing import Framing
 
 SIZES: Final = (80, 100, 150, 200, 300, 400)
 PICTURES: Final = 400
-"""Of each size, always the same: 95 % of such samples err by less than 3 points."""
+"""Pictures of each size, always the same ones; the error of a share is below 3 points in 95 % of such samples."""
 SEED: Final = 5
 CHANGES: Final = ((0.9, 0), (0.95, 0), (1.0, -1), (1.0, 0), (1.0, 1), (1.0, 2), (1.05, 0), (1.1, 0))
-"""Zoom of the framing, and pixels by which the face lies lower in the crop: what one may doubt of a framing."""
+"""Framings that are tried: the zoom, and by how many pixels the face lies lower in the crop."""
 MARGIN, SCATTER = 3, 2.5
-"""Pixels at a crop's edge that show what is behind a face; and of blur, as much as eyes scatter when forms of faces are out."""
+"""Pixels at a crop's edge that show the background; and the sigma of a blur, as large as the scatter of eyes between faces."""
 ZOOMS, SHIFTS = (0.9, 0.95, 1.0, 1.05, 1.1), (-2, -1, 0, 1, 2)
 
 Places = npt.NDArray[np.float64]
@@ -46,11 +46,16 @@ Places = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Again:
-    """What became of the pictures of one size.
+class RefoundFaces:
+    """The faces of pictures of one size, after they were put into a frame and detected there.
 
-    asked: how many there were. right, direct: [found] whether a face found again, and the same picture as a crop, were read
-    right. crops: [found, side, side] those faces. places: [found, 4, 2] where their eyes and mouths are in the picture.
+    Attributes:
+        side: To how many pixels the pictures were enlarged.
+        asked: How many pictures there were.
+        right: [found] whether the expression of the detected face is right.
+        direct: [found] the same for the picture itself, classified as a crop.
+        crops: [found, side, side] the detected faces.
+        places: [found, 4, 2] eyes and corners of the mouth in pixels of the 48-px picture.
     """
 
     side: int
@@ -67,7 +72,7 @@ class Again:
 
     @property
     def loss(self) -> float:
-        """How much less of the found faces is read right than of their crops, 0 to 1; below 0 it is more."""
+        """The share of right crops minus the share of right detected faces, -1 to 1."""
         return share(self.direct) - share(self.right)
 
     @property
@@ -87,21 +92,21 @@ def sample(faces: LabelledFaces, count: int) -> LabelledFaces:
     return faces.take(np.random.default_rng(SEED).choice(len(faces), count, replace=False))
 
 
-def said(classifier: OnnxClassifier, crops: Crops) -> npt.NDArray[np.int64]:
+def shown_expressions(classifier: OnnxClassifier, crops: Crops) -> npt.NDArray[np.int64]:
     """[N] the expression that is shown for each crop, as an index into EXPRESSIONS."""
     return np.asarray(classifier.shown_scores(logits_of(classifier, crops)).argmax(axis=1))
 
 
-def again(classifier: OnnxClassifier, faces: LabelledFaces, side: int, memory: Path | None = None) -> Again:
+def refind_faces(classifier: OnnxClassifier, faces: LabelledFaces, side: int, memory: Path | None = None) -> RefoundFaces:
     """The faces put into scenes, ``side`` px large, found, and judged."""
     seen = found_again(faces, classifier, side, memory)
     found = faces.take(seen.found)
     crops, truth = crops_again(faces, seen, side, classifier.framing), shown_truth(found)
-    right, direct = said(classifier, crops) == truth, said(classifier, found.images) == truth
-    return Again(side, len(faces), right, direct, crops, anchors_again(faces, seen, side))
+    right, direct = shown_expressions(classifier, crops) == truth, shown_expressions(classifier, found.images) == truth
+    return RefoundFaces(side, len(faces), right, direct, crops, anchors_again(faces, seen, side))
 
 
-def size_table(sizes: Sequence[Again], framing: Framing) -> Iterator[str]:
+def size_table(sizes: Sequence[RefoundFaces], framing: Framing) -> Iterator[str]:
     """A row a size, and the places that the framing asks for."""
     yield "| enlarged to | found | right, of these | as crops | loss (95 %) | left eye | right eye | corners of the mouth |"
     yield "|---|---|---|---|---|---|---|---|"
@@ -138,7 +143,7 @@ def likeness(one: npt.NDArray[np.float64], other: npt.NDArray[np.float64]) -> fl
 def best_fit(mean: npt.NDArray[np.float64], theirs: npt.NDArray[np.float64]) -> tuple[float, float, int, int]:
     """The likeness of two mean faces where it is greatest, and how the first is zoomed and moved (right, down) for that.
 
-    Both as blurred as framing scatters, and without the margin: the one is sharper, and has no hair around it.
+    Both are blurred as much as framing scatters, and the margin is left out: one of them is sharper, and has no hair around it.
     """
     inner, middle = slice(MARGIN, -MARGIN), (len(mean) - 1) / 2
     fits = []
@@ -150,8 +155,8 @@ def best_fit(mean: npt.NDArray[np.float64], theirs: npt.NDArray[np.float64]) -> 
     return max(fits)
 
 
-def mean_table(sizes: Sequence[Again], own: Crops) -> Iterator[str]:
-    """How alike the mean of what was found and FER-2013's own are, as they lie; and where they would be most alike."""
+def mean_table(sizes: Sequence[RefoundFaces], own: Crops) -> Iterator[str]:
+    """A row for each mean face: its correlation with FER-2013's own, as it is, and zoomed and moved to where it is highest."""
     theirs = mean_face(own)
     means = {f"crops found at {size.side} px": mean_face(size.crops) for size in sizes}
     means[f"{sizes[0].asked} of FER-2013's own pictures"] = mean_face(own[: sizes[0].asked])
@@ -162,7 +167,7 @@ def mean_table(sizes: Sequence[Again], own: Crops) -> Iterator[str]:
         yield f"| {name} | {likeness(mean, theirs):.3f} | {fit:.3f} | {zoom} | {right:+d}, {down:+d} px |"
 
 
-def write_mean_faces(path: Path, sizes: Sequence[Again], own: Crops) -> None:
+def write_mean_faces(path: Path, sizes: Sequence[RefoundFaces], own: Crops) -> None:
     """A picture to look at: FER-2013's own mean face, then that of each size."""
     means = [mean_face(own), *(mean_face(size.crops) for size in sizes)]
     shades = [(mean - mean.min()) / (mean.max() - mean.min()) * 255 for mean in means]
@@ -183,7 +188,7 @@ def change_table(classifier: OnnxClassifier, faces: LabelledFaces, memory: Path 
     seen = meshes(faces.images, memory)
     truth = shown_truth(faces.take(seen.found))
     right = {
-        change: said(classifier, aligned(faces.images, seen, changed(classifier.framing, *change))) == truth
+        change: shown_expressions(classifier, aligned(faces.images, seen, changed(classifier.framing, *change))) == truth
         for change in CHANGES
     }
     usual = right[1.0, 0]
@@ -216,7 +221,7 @@ def main(data: Path, model: Path | None, memory: Path | None, mean_faces: Path |
     """Print how faces are found again in a frame of 1280x720, as tables in Markdown."""
     classifier = OnnxClassifier(released_model(model), "picture")
     public = judgeable(read(data).of("public"))
-    sizes = [again(classifier, sample(public, PICTURES), side, memory) for side in SIZES]
+    sizes = [refind_faces(classifier, sample(public, PICTURES), side, memory) for side in SIZES]
     for table in (size_table(sizes, classifier.framing), mean_table(sizes, public.images)):
         show(*table, "")
     show(*change_table(classifier, public, memory))

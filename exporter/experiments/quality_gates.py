@@ -22,7 +22,7 @@ from exporter.data.meshes import Meshes, aligned, meshes
 from exporter.evaluation.inference import Crops
 from exporter.evaluation.metrics import interval, share
 from exporter.experiments.degradations import SPOILT, spoilt
-from exporter.experiments.framing import SEED, inputs, judgeable, said
+from exporter.experiments.framing import SEED, inputs, judgeable, shown_expressions
 from tracker.commands.terminal import show
 from tracker.config.model_files import released_model
 from tracker.model.classifier import OnnxClassifier
@@ -54,7 +54,8 @@ def spoilt_table(classifier: OnnxClassifier, crops: Crops, truth: npt.NDArray[np
     for harm, much, changed in rows:
         reasons = reasons_of(changed)
         away = share(np.array([reason is not None for reason in reasons]))
-        yield f"| {harm} | {much} | {share(said(classifier, changed) == truth):.1%} | {away:.1%} | {_counted(reasons)} |"
+        right = share(shown_expressions(classifier, changed) == truth)
+        yield f"| {harm} | {much} | {right:.1%} | {away:.1%} | {_counted(reasons)} |"
 
 
 def reasons_of(crops: Crops) -> list[str | None]:
@@ -115,7 +116,7 @@ def main(data: Path, model: Path | None, memory: Path | None) -> None:
     tables = (
         spoilt_table(classifier, crops[few], truth[few]),
         ordinary_table(public, seen, crops),
-        measure_table(crops, seen, said(classifier, crops) == truth),
+        measure_table(crops, seen, shown_expressions(classifier, crops) == truth),
     )
     for table in tables:
         show(*table, "")

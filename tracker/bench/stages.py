@@ -150,7 +150,7 @@ def _measure_frame(timer: StageTimer, session: Session, pixels: Pixels, number: 
         session.observe(frame)
     timer.elapsed_ms["own"].append(timer.elapsed_ms["observe"][-1] - timer.elapsed_ms["detect"][-1])
     with timer.timing("look"):
-        session.look(Frame(pixels, t + FRAME_SECONDS / 2, number, now()))
+        session.track_motion(Frame(pixels, t + FRAME_SECONDS / 2, number, now()))
     with timer.timing("preview"):
         cv2.imencode(".jpg", cv2.resize(pixels, (FRAME_WIDTH // 2, FRAME_HEIGHT // 2), interpolation=cv2.INTER_AREA))
 

@@ -12,14 +12,16 @@ FILES: Final = ("sqlite", "file")
 """In these no host follows, and no user."""
 HOST: Final = re.compile(r"([^:@]*+|\[[0-9a-f:.%]*\])(:\d*)?[^\w:@]*", re.IGNORECASE)
 """A host and its port, perhaps at the end of a sentence; a password would bring a colon of its own."""
-NAMED: Final = re.compile(r"((?:pass|pwd|token|secret|auth|key)[a-z]{0,40}=).*?(?=_\w{1,40}=|[&;/,.]|$)", re.IGNORECASE)
+SECRET_IN_PATH: Final = re.compile(
+    r"((?:pass|pwd|token|secret|auth|key)[a-z]{0,40}=).*?(?=_\w{1,40}=|[&;/,.]|$)", re.IGNORECASE
+)
 """Cheap recorders take user and password as a part of the path: /user=admin_password=1234_channel=1.sdp."""
-SPEAKING: Final = frozenset({"host", "port", "sslmode"})
+SHOWN_QUERY_MEMBERS: Final = frozenset({"host", "port", "sslmode"})
 """Members of a query that say where something is."""
 SURROGATES: Final = re.compile("[\ud800-\udfff]")
 BYTES_FROM: Final = 0xDC00
 """Python writes a byte that is no text as this and the byte (PEP 383)."""
-NUMBER: Final = re.compile(r"\d{1,2}\W*")
+SHORT_NUMBER: Final = re.compile(r"\d{1,2}\W*")
 """Of a channel, say: too short for a secret."""
 
 
@@ -82,11 +84,11 @@ def redacted(address: str) -> str:
     members = []
     for member in re.split(r"([&;#?])", query):
         name, equals, value = member.partition("=")
-        if not member.strip("&;#?") or name.lower() in SPEAKING or NUMBER.fullmatch(value or name):
+        if not member.strip("&;#?") or name.lower() in SHOWN_QUERY_MEMBERS or SHORT_NUMBER.fullmatch(value or name):
             members.append(member)
         else:
             members.append(f"{name}={HIDDEN}" if equals else HIDDEN)
-    return address[: found.end()] + NAMED.sub(rf"\1{HIDDEN}", path) + mark + "".join(members)
+    return address[: found.end()] + SECRET_IN_PATH.sub(rf"\1{HIDDEN}", path) + mark + "".join(members)
 
 
 def without_secrets(sentence: str) -> str:

@@ -18,9 +18,9 @@ MAX_MEGAPIXELS: Final = 100
 """A 100-megapixel picture takes 400 MB while it is read; phones and cameras stay below."""
 MAX_FILE_BYTES: Final = 1_000_000_000
 """Of a file: 100 megapixels of four channels of 16 bits are 800 MB without any compression. A device may have no end."""
-LARGEST_AT_ONCE: Final = 50
+MAX_WHOLE_DECODED_MEGAPIXELS: Final = 50
 """Megapixels of the kinds that their libraries decode whole, several times over in memory, before Pillow sees a pixel."""
-AT_ONCE: Final = ("AVIF", "WEBP")
+DECODED_WHOLE: Final = ("AVIF", "WEBP")
 MAX_SIDE_PIXELS: Final = 65_535
 """Pixels a side: JPEG's own limit. PNG's decoder holds several rows, however long they are."""
 NEEDED_MEGAPIXELS: Final = 24
@@ -177,9 +177,9 @@ def _bytes(path: Path) -> bytes:
 def _refuse_giants(image: Image.Image) -> None:
     """Before a pixel is decoded: a small file may claim any size."""
     width, height = image.size
-    most = LARGEST_AT_ONCE if image.format in AT_ONCE else MAX_MEGAPIXELS
+    most = MAX_WHOLE_DECODED_MEGAPIXELS if image.format in DECODED_WHOLE else MAX_MEGAPIXELS
     if width * height > most * 1_000_000 or max(width, height) > MAX_SIDE_PIXELS:
-        kind = f" of {image.format}" if image.format in AT_ONCE else ""
+        kind = f" of {image.format}" if image.format in DECODED_WHOLE else ""
         raise PictureError(
             f"The picture claims {width:,} x {height:,} pixels; at most {most} megapixels{kind} are read, and"
             f" {MAX_SIDE_PIXELS:,} pixels a side. Make it smaller."

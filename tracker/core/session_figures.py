@@ -12,7 +12,7 @@ from tracker.core.vocabulary import EXPRESSIONS, UNCLEAR
 
 SHARE_DIGITS: Final = 4
 """Of a share in JSON."""
-WORDS: Final = (*EXPRESSIONS, UNCLEAR)
+COUNTED_WORDS: Final = (*EXPRESSIONS, UNCLEAR)
 
 Counts = dict[str, int]
 Reading = tuple[int, str, str | None]
@@ -144,4 +144,4 @@ class SessionFigures:
 
 
 def _in_order(counts: Counter[str]) -> Counts:
-    return {word: counts[word] for word in WORDS if counts[word]}
+    return {word: counts[word] for word in COUNTED_WORDS if counts[word]}

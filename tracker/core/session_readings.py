@@ -7,10 +7,10 @@ import numpy as np
 import numpy.typing as npt
 
 from tracker.core.sampling import SampleTimes
-from tracker.core.text import NOBODY, WORDS
+from tracker.core.text import NOBODY, SHOWN_OR_NOBODY
 
-NOBODY_INDEX: Final = WORDS.index(NOBODY)
-WORD_INDEX: Final = {word: index for index, word in enumerate(WORDS)}
+NOBODY_INDEX: Final = SHOWN_OR_NOBODY.index(NOBODY)
+WORD_INDEX: Final = {word: index for index, word in enumerate(SHOWN_OR_NOBODY)}
 
 Floats = npt.NDArray[np.float64]
 

@@ -8,7 +8,7 @@ from tracker.core.vocabulary import EXPRESSIONS, UNCLEAR
 
 THIN: Final = "\N{NARROW NO-BREAK SPACE}"
 NOBODY: Final = "nobody there"
-WORDS: Final = (*EXPRESSIONS, UNCLEAR, NOBODY)
+SHOWN_OR_NOBODY: Final = (*EXPRESSIONS, UNCLEAR, NOBODY)
 """What a face may be at a moment, by its place here: an expression, unclear, or not there."""
 
 SUREST: Final = 0.999

@@ -12,10 +12,10 @@ from tracker.core.sampling import gap_seconds, observed_interval, sample_interva
 from tracker.core.validation import converted
 from tracker.core.vocabulary import ADJECTIVES, EXPRESSIONS, UNCLEAR
 
-NOBODY: Final = "nobody"
+NOBODY_ALERT: Final = "nobody"
 AWAY: Final = "away"
 TALKING: Final = "talking"
-NOTICEABLE: Final = (*EXPRESSIONS, UNCLEAR, NOBODY, AWAY, TALKING)
+NOTICEABLE: Final = (*EXPRESSIONS, UNCLEAR, NOBODY_ALERT, AWAY, TALKING)
 """What an alert may be about."""
 MIN_ALERT_SECONDS, MAX_ALERT_SECONDS = 5.0, 3600.0
 """Seconds that something has to last."""
@@ -76,7 +76,7 @@ class Alert:
     @property
     def sentence(self) -> str:
         """What is said: that something shows, never what to do about it."""
-        shows = {NOBODY: "nobody was there", AWAY: "you looked away", TALKING: "it looked as if you talked"}
+        shows = {NOBODY_ALERT: "nobody was there", AWAY: "you looked away", TALKING: "it looked as if you talked"}
         looked = f"your face has looked {ADJECTIVES.get(self.what, self.what)}"
         return self.words or f"For {duration(self.seconds)} {shows.get(self.what, looked)}."
 
@@ -147,13 +147,13 @@ class AlertDetector:
         if self._times and t - self._times[-1] > self._gap_seconds:
             self._forget()
         self._times.append(t)
-        if NOBODY not in shown:
+        if NOBODY_ALERT not in shown:
             self._alone = None
         elif self._alone is None:
             self._alone = t
         elif t - self._alone > self._gap_seconds:
             # An empty chair ends what a face has shown; a face that is missed for a moment does not.
-            self._forget(but=NOBODY)
+            self._forget(but=NOBODY_ALERT)
         due = [state for state in self._states if state.observe(t, holds=state.alert.what in shown)]
         if not due or (self._given is not None and t - self._given < SECONDS_BETWEEN_ALERTS):
             return None
@@ -178,7 +178,7 @@ class AlertDetector:
 def what_shows(record: ObservationRecord) -> set[str]:
     """Of NOTICEABLE, what holds at an observation of one's own face, the largest where there are several."""
     if not record.faces:
-        return {NOBODY}
+        return {NOBODY_ALERT}
     face = max(record.faces, key=lambda face: face.area)
     shown, motion = {face.expression}, face.motion
     if motion is not None:

@@ -21,18 +21,18 @@ from tracker.model.provenance import ModelProvenance
 class LiveSnapshot:
     """The newest observation of the session that runs, and whose word it is; any thread may keep it.
 
-    session: its id. judges: what made the prediction of each reading, in the order of ``observation.readings``.
+    session: its id. provenances: what made the prediction of each reading, in the order of ``observation.readings``.
     """
 
     session: str
     observation: Observation
-    judges: tuple[ModelProvenance, ...]
+    provenances: tuple[ModelProvenance, ...]
 
     @classmethod
     def of(cls, session: str, observation: Observation, classifier: Classifier) -> "LiveSnapshot":
         """Of what a classifier said; the fit is the one that it applied then, perhaps another than now."""
-        judges = (ModelProvenance.of(classifier, reading.face.prediction) for reading in observation.readings)
-        return cls(session, observation, tuple(judges))
+        provenances = (ModelProvenance.of(classifier, reading.face.prediction) for reading in observation.readings)
+        return cls(session, observation, tuple(provenances))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Which face is which from frame to frame, by place, size and look."""
+"""Which face is which from frame to frame, by place, size and appearance."""
 
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
@@ -8,7 +8,7 @@ from typing import Final, Literal, NamedTuple
 from tracker.core.face import Detection, FaceId
 from tracker.core.geometry import Box
 from tracker.core.sampling import FACE_MEMORY_SECONDS, GAP_FACTOR
-from tracker.live.likeness import SAME_MOMENT, SAME_PERSON_SIMILARITY, SAME_PLACE_BONUS, Look
+from tracker.live.appearance import SAME_MOMENT_BONUS, SAME_PERSON_SIMILARITY, SAME_PLACE_BONUS, AppearanceVector
 from tracker.live.own_face import OwnFace
 from tracker.live.track import Person, Track
 
@@ -16,14 +16,14 @@ Faces = Literal["own", "all"]
 
 PERSON_MEMORY_SECONDS: Final = 900.0
 """Seconds for which everybody's look is remembered with ``all``; the own face's for as long as the session lasts."""
-MOMENT: Final = 1.0
-"""Seconds in which nobody leaves a place to somebody else: the default is two observations a second."""
-SEARCH_STEPS: Final = 5
-"""Observations by which it is told how often they come."""
-UNSEEN: Final[Mapping[int, Look | None]] = {}
+SAME_MOMENT_SECONDS: Final = 1.0
+"""Seconds within which a face at the same place counts as the same one more easily; two observations a second are usual."""
+INTERVALS_AVERAGED: Final = 5
+"""Intervals between observations whose median says how often observations come."""
+NO_APPEARANCES: Final[Mapping[int, AppearanceVector | None]] = {}
 
 
-class Followed(NamedTuple):
+class TrackedFace(NamedTuple):
     """A detection and who it is; place: which it is among the detections that were given."""
 
     id: FaceId
@@ -31,7 +31,7 @@ class Followed(NamedTuple):
     place: int
 
 
-class Follower:
+class FaceTracker:
     """Ids for detections: everybody's with ``all``; with ``own`` one face's, nobody's while it is away (``own_face.py``).
 
     An observation is ``candidates``, then ``follow`` with their looks; without looks place and size decide.
@@ -42,10 +42,10 @@ class Follower:
         self._own = OwnFace(self._next_id) if faces == "own" else None
         self._tracks: list[Track] = []
         self._usual = 0.0
-        self._steps: deque[float] = deque(maxlen=SEARCH_STEPS)
+        self._intervals: deque[float] = deque(maxlen=INTERVALS_AVERAGED)
         self._t: float | None = None
 
-    def look_every(self, usual: float) -> None:
+    def set_interval(self, usual: float) -> None:
         """Seconds between two observations as they were asked for; that a source gives fewer is noticed."""
         self._usual = usual
 
@@ -56,13 +56,15 @@ class Follower:
         if self._own.person is None:
             return list(range(len(detections)))[:1]
         self._measure(t)
-        matched = self._match(detections, t, UNSEEN)
+        matched = self._match(detections, t, NO_APPEARANCES)
         seen = any(self._own.is_in(track) for track in matched.values())
         new = [] if seen else [index for index in range(len(detections)) if index not in matched]
         own = self._own
         return new + [index for index, it in matched.items() if own.is_in(it) or own.asks_for(it, t, seen=seen)]
 
-    def follow(self, detections: Sequence[Detection], t: float, looks: Mapping[int, Look | None] = UNSEEN) -> list[Followed]:
+    def follow(
+        self, detections: Sequence[Detection], t: float, looks: Mapping[int, AppearanceVector | None] = NO_APPEARANCES
+    ) -> list[TrackedFace]:
         """Who is who at time t (seconds); looks: by index, of those that were looked at.
 
         Detections come largest first, and so do the answers.
@@ -94,9 +96,9 @@ class Follower:
         self._tracks = kept
         return self._named(enumerate(here), detections)
 
-    def refind(self, detections: Sequence[Detection], t: float) -> list[Followed]:
+    def refind(self, detections: Sequence[Detection], t: float) -> list[TrackedFace]:
         """Those among detections who are followed, by place alone: nobody is taken up, given up or found again."""
-        matched = self._match(detections, t, UNSEEN, present=True)
+        matched = self._match(detections, t, NO_APPEARANCES, present=True)
         for index, track in matched.items():
             track.see(detections[index], t)
         return self._named(matched.items(), detections)
@@ -142,7 +144,7 @@ class Follower:
             self._own.recall(track)
         self._last = max(self._last, face)
 
-    def learn(self, face: FaceId, look: Look | None) -> None:
+    def learn(self, face: FaceId, look: AppearanceVector | None) -> None:
         """What a face looked like that was recalled."""
         for track in self._tracks:
             if track.person.id == face:
@@ -151,27 +153,27 @@ class Follower:
     @property
     def _memory(self) -> float:
         """Seconds; a face that is looked for seldom is expected back from one observation to the next."""
-        return max(FACE_MEMORY_SECONDS, GAP_FACTOR * self._usual, GAP_FACTOR * median(self._steps or [0.0]))
+        return max(FACE_MEMORY_SECONDS, GAP_FACTOR * self._usual, GAP_FACTOR * median(self._intervals or [0.0]))
 
     def _measure(self, t: float) -> None:
         """How often observations come, by those that came."""
         if self._t is not None and t > self._t:
-            self._steps.append(t - self._t)
+            self._intervals.append(t - self._t)
         self._t = t
 
     def _here(self) -> list[Track]:
         return [track for track in self._tracks if track.present]
 
     def _match(
-        self, detections: Sequence[Detection], t: float, looks: Mapping[int, Look | None], *, present: bool = False
+        self, detections: Sequence[Detection], t: float, looks: Mapping[int, AppearanceVector | None], *, present: bool = False
     ) -> dict[int, Track]:
         """Who is where, the surest pairs first. present: only those of the newest observation."""
         pairs = [
-            (sure, index, number)
+            (score, index, number)
             for number, track in enumerate(self._tracks)
             if track.present or not present
             for index, each in enumerate(detections)
-            if (sure := self._sure(track, each.landmarks.box, t, looks.get(index))) is not None
+            if (score := self._match_score(track, each.landmarks.box, t, looks.get(index))) is not None
         ]
         matched: dict[int, Track] = {}
         taken: set[int] = set()
@@ -181,13 +183,13 @@ class Follower:
                 taken.add(number)
         return matched
 
-    def _sure(self, track: Track, box: Box, t: float, look: Look | None) -> float | None:
+    def _match_score(self, track: Track, box: Box, t: float, look: AppearanceVector | None) -> float | None:
         """How surely the face at a box is a track's, as a cosine; None if it is not."""
         similarity = track.person.appearance.similarity(look)
         expected = track.near(box) if track.present or similarity is not None else track.person.usually_at(box)
         if expected and t - track.t <= self._memory:
-            moment = track.present and track.person.id is not None and t - track.t <= MOMENT
-            place = SAME_MOMENT if moment else SAME_PLACE_BONUS
+            moment = track.present and track.person.id is not None and t - track.t <= SAME_MOMENT_SECONDS
+            place = SAME_MOMENT_BONUS if moment else SAME_PLACE_BONUS
             likely = SAME_PERSON_SIMILARITY if similarity is None else similarity
             return likely + place * (1 - track.box.distance(box)) if likely + place >= SAME_PERSON_SIMILARITY else None
         # With ``own`` nobody is found again at a first glance: that is decided after some looks.
@@ -197,7 +199,7 @@ class Follower:
         self._last += 1
         return FaceId(self._last)
 
-    def _named(self, found: Iterable[tuple[int, Track]], detections: Sequence[Detection]) -> list[Followed]:
+    def _named(self, found: Iterable[tuple[int, Track]], detections: Sequence[Detection]) -> list[TrackedFace]:
         """Those who are followed, by index."""
         own = self._own
         who = {
@@ -205,4 +207,4 @@ class Follower:
             for index, track in sorted(found, key=lambda pair: pair[0])
             if own is None or own.is_in(track)
         }
-        return [Followed(face, detections[index], index) for index, face in who.items() if face is not None]
+        return [TrackedFace(face, detections[index], index) for index, face in who.items() if face is not None]

@@ -6,8 +6,8 @@ from typing import Final
 from tracker.core.face import FaceId
 from tracker.core.geometry import Box
 from tracker.core.sampling import FACE_MEMORY_SECONDS
-from tracker.live.likeness import SAME_PERSON_SIMILARITY, SAME_PLACE_BONUS
-from tracker.live.track import SAME_SIZE, Person, Track
+from tracker.live.appearance import SAME_PERSON_SIMILARITY, SAME_PLACE_BONUS
+from tracker.live.track import MAX_SAME_SIZE_RATIO, Person, Track
 
 FEW_LOOKS_MARGIN: Final = 0.1
 """Divided by the number of looks, it is added to SAME_PERSON_SIMILARITY for somebody unknown: fewer looks have to agree
@@ -32,7 +32,7 @@ class OwnFace:
         self._seen = 0.0
         self._rivals: dict[Track, float] = {}
         self._claimed: Box | None = None
-        self._certain = False
+        self._was_claimed = False
 
     def is_in(self, track: Track) -> bool:
         """Whether a track is the own face's."""
@@ -63,10 +63,10 @@ class OwnFace:
         if self.person is not None:
             # Those who are clearly larger than the own face is now and usually is.
             width = max([self.person.usual.width, *(track.box.width for track in here if self.is_in(track))])
-            larger = [track for track in here if track.box.width >= SAME_SIZE * width and not self.is_in(track)]
+            larger = [track for track in here if track.box.width >= MAX_SAME_SIZE_RATIO * width and not self.is_in(track)]
         self._rivals = {track: self._rivals.get(track, t) for track in larger}
         if self._claimed is not None:
-            self._obey(self._claimed, here, t)
+            self._apply_claim(self._claimed, here, t)
             self._claimed = None
         elif self.person is None:
             self._take(here[:1], t)
@@ -84,7 +84,7 @@ class OwnFace:
         elif (
             before is not None
             and gone
-            and before.life.seconds > own.life.seconds
+            and before.movement.seconds > own.movement.seconds
             and (back := _found(before, here)) is not None
         ):
             back.person = before
@@ -93,9 +93,9 @@ class OwnFace:
             self._take_larger(own, t)
 
     def _take_larger(self, own: Person, t: float) -> None:
-        patience = LARGER_FACE_SECONDS if own.life.seconds < KNOWN_PERSON_SECONDS else LARGER_FACE_SECONDS_BESIDE_PERSON
+        patience = LARGER_FACE_SECONDS if own.movement.seconds < KNOWN_PERSON_SECONDS else LARGER_FACE_SECONDS_BESIDE_PERSON
         larger = [track for track in self._rivals if self._stays_larger(track, t, patience)]
-        if larger and not self._certain:
+        if larger and not self._was_claimed:
             self._before = own
             self._take(larger[:1], t)
 
@@ -108,7 +108,7 @@ class OwnFace:
                 track.person.id = self._next_id()
             self.person, self._seen = track.person, t
 
-    def _obey(self, box: Box, here: Sequence[Track], t: float) -> None:
+    def _apply_claim(self, box: Box, here: Sequence[Track], t: float) -> None:
         """Whoever is nearest, whatever else is in view; the same id only if it looks like the one who had it."""
         nearest = sorted((track for track in here if track.near(box)), key=lambda track: track.box.distance(box))[:1]
         away = not any(self.is_in(track) for track in here)
@@ -117,7 +117,7 @@ class OwnFace:
         elif nearest:
             self._before = None
             self._take(nearest, t)
-        self._certain = self._certain or bool(nearest)
+        self._was_claimed = self._was_claimed or bool(nearest)
 
 
 def _found(person: Person, here: Sequence[Track]) -> Track | None:

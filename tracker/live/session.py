@@ -1,4 +1,4 @@
-"""One watch from start to stop: which face is which, and how calmly its expressions change. One thread owns it."""
+"""The state of one run: finds, follows, classifies and smooths the faces of each frame. One thread owns it."""
 
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,8 +13,8 @@ from tracker.core.records import Load, ObservationRecord
 from tracker.core.sampling import sample_interval
 from tracker.core.scores import Scores
 from tracker.core.vocabulary import EXPRESSIONS
-from tracker.live.face_tracking import Faces, Followed, Follower
-from tracker.live.likeness import Likeness
+from tracker.live.appearance import AppearanceEncoder
+from tracker.live.face_tracking import Faces, FaceTracker, TrackedFace
 from tracker.live.smoothing import Smoother
 from tracker.motion.aggregate import MotionTracker
 from tracker.motion.budget import MotionBudget
@@ -46,8 +46,8 @@ class Session:
         self.id = str(uuid4())
         self.analyzer = analyzer
         self._search = TiledSearch(analyzer.detector, everybody=faces == "all")
-        self._follower = Follower(faces)
-        self._likeness = Likeness(analyzer.classifier.statistics)
+        self._tracker = FaceTracker(faces)
+        self._appearance = AppearanceEncoder(analyzer.classifier.statistics)
         self.in_view: tuple[Box, ...] = ()
         self.scale = (1.0, 1.0)
         self._t = self._shown = 0.0
@@ -59,7 +59,7 @@ class Session:
 
     def observe_at(self, hz: float) -> None:
         """So many observations a second are to be expected; by that it is measured who is forgotten."""
-        self._follower.look_every(sample_interval(hz))
+        self._tracker.set_interval(sample_interval(hz))
 
     def go_through(self, frames: Iterable[Frame], hz: float, after: int = -1) -> Iterator[Observation]:
         """What so many frames a second say (0: all of them); at those between, it only looks how faces move.
@@ -81,21 +81,25 @@ class Session:
             if due:
                 yield self.observe(frame)
             else:
-                self.look(frame)
+                self.track_motion(frame)
 
     def observe(self, frame: Frame) -> Observation:
-        """What a frame says; only faces that are followed or may be the own one are classified, all in one batch."""
+        """The result for a frame.
+
+        Candidates, the faces that are followed or may be the own one, are classified in one batch; followed faces that were no
+        candidates in a second one.
+        """
         elapsed = start_clock()
-        missing = self._follower.away or frame.t < self._shown
-        places = self._follower.places(frame.t, everybody=missing)
+        missing = self._tracker.away or frame.t < self._shown
+        places = self._tracker.places(frame.t, everybody=missing)
         detections = self._search.detect(frame.pixels, frame.t, places, missing=missing)
-        faces = self._judged(frame.pixels, detections, self._follower.candidates(detections, frame.t))
-        looks = {index: self._likeness.of(face) for index, face in faces.items()}
-        followed = self._follower.follow(detections, frame.t, looks)
-        self.in_view = self._follower.in_view
-        self._t, self.puzzled = frame.t, self._follower.puzzled
+        faces = self._classify(frame.pixels, detections, self._tracker.candidates(detections, frame.t))
+        looks = {index: self._appearance.of(face) for index, face in faces.items()}
+        followed = self._tracker.follow(detections, frame.t, looks)
+        self.in_view = self._tracker.in_view
+        self._t, self.puzzled = frame.t, self._tracker.puzzled
         self._see(followed, frame.t)
-        faces |= self._judged(frame.pixels, detections, [each.place for each in followed if each.place not in faces])
+        faces |= self._classify(frame.pixels, detections, [each.place for each in followed if each.place not in faces])
         readings = tuple(self._reading(each.id, faces[each.place], frame.t) for each in followed)
         self._load_meter.add(frame.t, elapsed(), look=False)
         took = min(round(elapsed() * 1000), MAX_TOOK_MILLISECONDS)
@@ -108,23 +112,23 @@ class Session:
 
     def claim(self, box: Box) -> None:
         """A person says that the face at this place is their own; it counts from the next observation on. From any thread."""
-        self._follower.claim(box)
+        self._tracker.claim(box)
 
-    def _judged(self, pixels: Pixels, detections: Sequence[Detection], which: Sequence[int]) -> dict[int, Face]:
+    def _classify(self, pixels: Pixels, detections: Sequence[Detection], which: Sequence[int]) -> dict[int, Face]:
         """Some of the detections, by index."""
         return dict(zip(which, self.analyzer.classify(pixels, [detections[index] for index in which]), strict=True))
 
-    def look(self, frame: Frame) -> dict[FaceId, Box] | None:
+    def track_motion(self, frame: Frame) -> dict[FaceId, Box] | None:
         """Watch how faces move between two observations, as often as the budget has it: landmarks only, of known faces.
 
         Returns:
             Where those are that were found, in pixels of the source; None if it did not look.
         """
-        places = self._follower.places(frame.t)
+        places = self._tracker.places(frame.t)
         if not places or not self._budget.due(frame.t):
             return None
         elapsed = start_clock()
-        found = self._follower.refind(self._search.detect_known(frame.pixels, places), frame.t)
+        found = self._tracker.refind(self._search.detect_known(frame.pixels, places), frame.t)
         self._see(found, frame.t)
         self._budget.spend(elapsed(), frame.t)
         self._load_meter.add(frame.t, elapsed(), look=True)
@@ -134,7 +138,7 @@ class Session:
         """What the last seconds before t cost; None at first."""
         return self._load_meter.load_at(t, self._budget.wanted_hz(t))
 
-    def _see(self, followed: Iterable[Followed], t: float) -> None:
+    def _see(self, followed: Iterable[TrackedFace], t: float) -> None:
         for each in followed:
             self._motions.add(each.id, each.detection, t)
 
@@ -142,7 +146,7 @@ class Session:
         """Take over what an earlier run of this session wrote of a frame, in order: who was where, and what the frame said."""
         for face in record.faces:
             who, box = FaceId(face.id), Box(*face.box)
-            self._follower.recall(who, box, record.t)
+            self._tracker.recall(who, box, record.t)
             if face.quality.ok:
                 self._recalled.setdefault(who, deque(maxlen=MAX_RELEARNT_FRAMES)).append((record.frame, box))
                 self._smoother.smooth(who, Scores.of(EXPRESSIONS, [face.scores[name] for name in EXPRESSIONS]), record.t)
@@ -154,7 +158,7 @@ class Session:
         for face, box in known:
             nearest = [each for each in found if each.landmarks.box.overlap(box) >= MIN_CONFIRMING_OVERLAP]
             for judged in self.analyzer.classify(frame.pixels, nearest[:1]):
-                self._follower.learn(face, self._likeness.of(judged))
+                self._tracker.learn(face, self._appearance.of(judged))
 
     def _reading(self, who: FaceId, face: Face, t: float) -> Reading:
         """A face that cannot be judged leaves the average as it was: bad light is not an expression."""

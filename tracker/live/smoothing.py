@@ -9,14 +9,14 @@ from tracker.core.scores import Doubt, Scores, Verbal, doubt_of, put_into_words
 from tracker.core.vocabulary import EMOJI, UNCLEAR
 
 FORGET_SECONDS: Final = 5.0
-"""After so many seconds unseen a face starts anew: what it showed before says nothing of now."""
-CHANGE_SHARE: Final = 0.7
-"""Share of the time constant for which frames have to agree on another word that they only just reach the threshold of.
+"""Seconds without a frame after which a face's average begins anew."""
+WAIT_SHARE_OF_TIME_CONSTANT: Final = 0.7
+"""Share of the time constant for which frames have to agree on another word, if they only just reach the threshold.
 
 Chosen from the tables of models/TEMPORAL.md.
 """
-MIN_DOUBT: Final = 1e-9
-"""For a threshold of 1, which only certain frames reach."""
+MIN_DISTANCE_TO_CERTAINTY: Final = 1e-9
+"""Divisor where the threshold is 1, which only certain frames reach."""
 
 
 class Smoothed(NamedTuple):
@@ -27,7 +27,7 @@ class Smoothed(NamedTuple):
 
 
 @dataclass(slots=True)
-class _Run:
+class _CandidateWord:
     """Frames in a row that say the same word. since: time of the frame before the first one, in seconds."""
 
     word: str
@@ -39,15 +39,15 @@ class _Run:
 class _Memory:
     """What is known of a face.
 
-    t: its newest frame, in seconds. scores: the average of its frames since another word held. word: what is shown. agreed:
-    its newest frame that said this word. rival: its newest frames, if they say another one.
+    t: its newest frame, in seconds. scores: the average of its frames since another word held. word: what is shown. confirmed:
+    its newest frame that said this word. candidate: its newest frames, if they say another one.
     """
 
     t: float
     scores: Scores
     word: str
-    agreed: float
-    rival: _Run | None = None
+    confirmed: float
+    candidate: _CandidateWord | None = None
 
 
 class Smoother:
@@ -67,8 +67,8 @@ class Smoother:
         """Remember nobody yet.
 
         Args:
-            seconds: Time constant of the average: the newest frame weighs 1 - exp(-dt / seconds). ``wait`` is CHANGE_SHARE of
-                it. At 0 each frame is shown as it is.
+            seconds: Time constant of the average: the newest frame weighs 1 - exp(-dt / seconds). ``wait`` is
+                WAIT_SHARE_OF_TIME_CONSTANT of it. At 0 each frame is shown as it is.
             threshold: Probability below which a frame is ``unclear``, 0 to 1.
         """
         self._seconds, self._threshold = seconds, threshold
@@ -99,17 +99,17 @@ class Smoother:
         weight = 1 - exp(-(t - before) / self._seconds)
         memory.scores = memory.scores.blended(scores, weight)
         if word == memory.word:
-            memory.agreed, memory.rival = t, None
+            memory.confirmed, memory.candidate = t, None
             return
-        rival = memory.rival
-        if rival is None or rival.word != word:
-            rival = _Run(word, before, scores)
+        candidate = memory.candidate
+        if candidate is None or candidate.word != word:
+            candidate = _CandidateWord(word, before, scores)
         else:
-            rival = replace(rival, scores=rival.scores.blended(scores, weight))
-        memory.rival = rival
-        wait = CHANGE_SHARE * self._seconds
-        doubt = (1 - rival.scores.top[1]) / max(1 - self._threshold, MIN_DOUBT)
-        if t - rival.since >= wait * min(doubt, 1):
-            memory.word, memory.scores, memory.agreed, memory.rival = word, rival.scores, t, None
-        elif t - memory.agreed >= wait:
-            memory.word, memory.agreed = UNCLEAR, t
+            candidate = replace(candidate, scores=candidate.scores.blended(scores, weight))
+        memory.candidate = candidate
+        wait = WAIT_SHARE_OF_TIME_CONSTANT * self._seconds
+        doubt = (1 - candidate.scores.top[1]) / max(1 - self._threshold, MIN_DISTANCE_TO_CERTAINTY)
+        if t - candidate.since >= wait * min(doubt, 1):
+            memory.word, memory.scores, memory.confirmed, memory.candidate = word, candidate.scores, t, None
+        elif t - memory.confirmed >= wait:
+            memory.word, memory.confirmed = UNCLEAR, t

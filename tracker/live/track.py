@@ -7,24 +7,24 @@ from typing import Final
 from tracker.core.face import Detection, FaceId, Pose
 from tracker.core.geometry import Box
 from tracker.core.sampling import FACE_MEMORY_SECONDS
-from tracker.live.likeness import Appearance
+from tracker.live.appearance import Appearance
 
-NEAR: Final = 1.0
+MAX_STEP_WIDTHS: Final = 1.0
 """How far a face may have moved, in its own widths: at 2 Hz somebody who leans over moves about so far."""
-GROWTH: Final = 2.0
+MAX_WIDTH_CHANGE: Final = 2.0
 """How much wider or narrower the same face may have become between two frames."""
-SAME_SIZE: Final = 1.5
+MAX_SAME_SIZE_RATIO: Final = 1.5
 """Ratio of widths within which a face is about as large, and above which one is clearly larger."""
-USUAL: Final = 20.0
+USUAL_PLACE_SECONDS: Final = 20.0
 """Seconds (time constant) over which a face's usual place and size are measured: who walks away was not small before."""
-MOVES: Final = 2.0
+MIN_MOVING_DEGREES: Final = 2.0
 """Degrees: the deviation of yaw or pitch above which a head moves. Photos before a noisy camera have 0.1 to 1.3."""
-WINDOW: Final = 10.0
+POSE_AVERAGE_SECONDS: Final = 10.0
 """Seconds (time constant) over which that deviation is measured."""
 
 
-class Life:
-    """For how long a head has been moving, which a picture on a wall does not."""
+class HeadMovement:
+    """For how many seconds a head has been moving; a picture on a wall never does."""
 
     def __init__(self) -> None:
         self.seconds = 0.0
@@ -35,12 +35,12 @@ class Life:
         """Where the head points now, so many seconds after the last time."""
         if self._mean is None:
             self._mean = pose.yaw, pose.pitch
-        weight = 1 - exp(-seconds / WINDOW)
+        weight = 1 - exp(-seconds / POSE_AVERAGE_SECONDS)
         (yaw, pitch), (wide, high) = self._mean, self._variance
         by_yaw, by_pitch = pose.yaw - yaw, pose.pitch - pitch
         self._mean = yaw + weight * by_yaw, pitch + weight * by_pitch
         self._variance = (1 - weight) * (wide + weight * by_yaw**2), (1 - weight) * (high + weight * by_pitch**2)
-        if max(self._variance) >= MOVES**2:
+        if max(self._variance) >= MIN_MOVING_DEGREES**2:
             self.seconds += seconds
 
 
@@ -51,11 +51,14 @@ class Person:
     id: FaceId | None
     usual: Box
     appearance: Appearance = field(default_factory=Appearance)
-    life: Life = field(default_factory=Life)
+    movement: HeadMovement = field(default_factory=HeadMovement)
 
     def usually_at(self, box: Box) -> bool:
         """Whether a box is where this face usually is, and about as large."""
-        return self.usual.distance(box) <= NEAR and 1 / SAME_SIZE <= self.usual.width / box.width <= SAME_SIZE
+        return (
+            self.usual.distance(box) <= MAX_STEP_WIDTHS
+            and 1 / MAX_SAME_SIZE_RATIO <= self.usual.width / box.width <= MAX_SAME_SIZE_RATIO
+        )
 
 
 @dataclass(slots=True, eq=False)
@@ -74,15 +77,17 @@ class Track:
 
     def near(self, box: Box) -> bool:
         """Whether a box may be this face a moment later."""
-        return self.box.distance(box) <= NEAR and 1 / GROWTH <= self.box.width / box.width <= GROWTH
+        return (
+            self.box.distance(box) <= MAX_STEP_WIDTHS and 1 / MAX_WIDTH_CHANGE <= self.box.width / box.width <= MAX_WIDTH_CHANGE
+        )
 
     def move(self, box: Box, t: float) -> None:
         """It is here now."""
-        weight = 1 - exp(-min(t - self.t, FACE_MEMORY_SECONDS) / USUAL)
+        weight = 1 - exp(-min(t - self.t, FACE_MEMORY_SECONDS) / USUAL_PLACE_SECONDS)
         self.person.usual = self.person.usual.towards(box, weight)
         self.box, self.t, self.present = box, t, True
 
     def see(self, detection: Detection, t: float) -> None:
         """It is here now, and its head points somewhere."""
-        self.person.life.see(detection.shape.pose, min(t - self.t, FACE_MEMORY_SECONDS))
+        self.person.movement.see(detection.shape.pose, min(t - self.t, FACE_MEMORY_SECONDS))
         self.move(detection.landmarks.box, t)

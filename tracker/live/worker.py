@@ -172,7 +172,7 @@ class SessionWorker:
                 self._set_overlay(observation)
                 self._callbacks.observation_made(self, observation, session.effort(frame.t))
             else:
-                boxes = session.look(frame)
+                boxes = session.track_motion(frame)
                 if boxes is not None:
                     self._callbacks.faces_moved(self, boxes)
 

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from tracker.core.sampling import SampleTimes
 from tracker.core.session_figures import Reading, SessionFigures
 from tracker.core.session_readings import NOBODY_INDEX, SessionReadings
-from tracker.core.text import WORDS
+from tracker.core.text import SHOWN_OR_NOBODY
 from tracker.core.vocabulary import EXPRESSIONS
 from tracker.exports.session_data import SessionData
 from tracker.reports.motion_rates import MotionRate, MotionTally
@@ -126,8 +126,8 @@ class SessionArrays:
             Word -> readings, in the order of WORDS; words without a reading are left out.
         """
         t = self.t[self.reading_observation]
-        counts = np.bincount(self.reading_word[(t >= begin) & (t < end)], minlength=len(WORDS))
-        return {word: int(count) for word, count in zip(WORDS, counts, strict=True) if count}
+        counts = np.bincount(self.reading_word[(t >= begin) & (t < end)], minlength=len(SHOWN_OR_NOBODY))
+        return {word: int(count) for word, count in zip(SHOWN_OR_NOBODY, counts, strict=True) if count}
 
     @property
     def readings(self) -> int:
@@ -164,7 +164,7 @@ def aggregate_session(session: SessionData) -> SessionArrays:
         without_face += not observation.faces
         most_faces = max(most_faces, len(observation.faces))
         for face in observation.faces:
-            word = WORDS.index(face.expression)
+            word = SHOWN_OR_NOBODY.index(face.expression)
             reading_observation.append(index)
             reading_word.append(word)
             reading_face.append(face.id)
@@ -224,7 +224,9 @@ def lane_segments(data: SessionArrays, lane: int) -> list[ExpressionSegment]:
     starts = np.flatnonzero((np.diff(words.astype(int)) != 0) | (until[:-1] < data.t[1:])) + 1
     first, last = np.concatenate([[0], starts]), np.concatenate([starts, [len(words)]]) - 1
     pairs = zip(first, last, strict=True)
-    return [ExpressionSegment(WORDS[words[begin]], float(data.t[begin]), float(until[end]), lane) for begin, end in pairs]
+    return [
+        ExpressionSegment(SHOWN_OR_NOBODY[words[begin]], float(data.t[begin]), float(until[end]), lane) for begin, end in pairs
+    ]
 
 
 def longest_segments(data: SessionArrays) -> dict[str, ExpressionSegment]:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from tracker.core.sampling import Gap
 from tracker.core.session_readings import NOBODY_INDEX, SessionReadings
-from tracker.core.text import WORDS
+from tracker.core.text import SHOWN_OR_NOBODY
 
 BIN_SECONDS: Final = (1, 2, 5, 10, 15, 20, 30, 60, 120, 180, 300, 600, 900, 1800, 3600)
 """The lengths that a bin may have: round ones, so that its edges are, too."""
@@ -144,8 +144,8 @@ class _Cells:
 
     def _sum(self, bins: npt.NDArray[np.int64], word: npt.NDArray[Any], amount: Floats) -> Floats:
         # A bin more on either side, for what lies outside.
-        sums = np.bincount((bins + 1) * len(WORDS) + word, amount, (self.count + 2) * len(WORDS))
-        return np.asarray(sums.reshape(self.count + 2, len(WORDS))[1:-1])
+        sums = np.bincount((bins + 1) * len(SHOWN_OR_NOBODY) + word, amount, (self.count + 2) * len(SHOWN_OR_NOBODY))
+        return np.asarray(sums.reshape(self.count + 2, len(SHOWN_OR_NOBODY))[1:-1])
 
 
 def _cells(t: Floats, ends: Floats, edges: Floats) -> _Cells:
@@ -194,4 +194,4 @@ def pixel_runs(readings: SessionReadings, face: int | None, begin: float, end: f
     changes = np.flatnonzero(np.diff(words)) + 1
     for first, after in zip([0, *changes.tolist()], [*changes.tolist(), width], strict=True):
         if words[first] >= 0:
-            yield PixelRun(WORDS[words[first]], first, after, confidence[first:after])
+            yield PixelRun(SHOWN_OR_NOBODY[words[first]], first, after, confidence[first:after])

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from tracker.core.sampling import Gap
 from tracker.core.session_readings import SessionReadings
-from tracker.core.text import GROUND, HATCH_SIDE, INK, LINE, NOBODY, PAPER, PLOT_STYLES, SOFT, WORDS
+from tracker.core.text import GROUND, HATCH_SIDE, INK, LINE, NOBODY, PAPER, PLOT_STYLES, SHOWN_OR_NOBODY, SOFT
 from tracker.core.vocabulary import EXPRESSIONS, UNCLEAR
 from tracker.reports.trend import PixelRun, Trend, pixel_runs
 
@@ -142,14 +142,14 @@ def stacked_shares(trend: Trend, span: Span, top: float, height: float, ends_at:
     upper = np.zeros(len(x) - 1)
     parts = [_ground(span, top, height)]
     for word in STACK:
-        lower, upper = upper, upper + trend.shares[:, WORDS.index(word)]
+        lower, upper = upper, upper + trend.shares[:, SHOWN_OR_NOBODY.index(word)]
         parts += _filled(word, _area(x, top + height * (1 - upper), top + height * (1 - lower)))
     return "".join(parts) + gap_marks(trend.gaps, span, top, height)
 
 
 def lane(trend: Trend, word: str, span: Span, top: float, *, height: float, ends_at: float) -> str:
     """One expression's share, full height being all that was watched: the line is the share, filled is how sure it was."""
-    x, index = _edges(trend, span, ends_at), WORDS.index(word)
+    x, index = _edges(trend, span, ends_at), SHOWN_OR_NOBODY.index(word)
     share, confident = trend.shares[:, index], trend.confident_shares[:, index]
     base = np.full(len(share), top + height)
     tops = [top + height - np.where(share > 0, np.maximum(each * height, MIN_HEIGHT), 0) for each in (confident, share)]

@@ -162,7 +162,7 @@ class CalibrationCapture:
         if not isinstance(event, ObservationMade) or sampling is None:
             return
         session, observation = event.snapshot.session, event.snapshot.observation
-        readings = zip(observation.readings, event.snapshot.judges, strict=True)
+        readings = zip(observation.readings, event.snapshot.provenances, strict=True)
         largest = max(readings, key=lambda pair: pair[0].face.box.area, default=None)
         if largest is None:
             sampling[1].see(observation.t, None, "nobody was there")

@@ -8,7 +8,7 @@ from msgspec import Struct, field
 
 from tracker.core.records import JsonObject, as_json
 from tracker.core.session_readings import SessionReadings
-from tracker.core.text import NOBODY, WORDS, counted, share
+from tracker.core.text import NOBODY, SHOWN_OR_NOBODY, counted, share
 from tracker.reports.trend import compute_trend, frame_end, pixel_runs
 from tracker.reports.trend_svg import GUTTER, SHARES_HEIGHT, max_bins, ribbons_svg, trend_svg
 from tracker.store.session_readings import query_readings
@@ -150,7 +150,7 @@ def ribbon_answer(readings: SessionReadings) -> RibbonAnswer:
     for each in faces:
         words, sure = [-1] * columns, [0.0] * columns
         for run in pixel_runs(readings, each, start, stop, columns):
-            words[run.first : run.after] = [WORDS.index(run.word)] * (run.after - run.first)
+            words[run.first : run.after] = [SHOWN_OR_NOBODY.index(run.word)] * (run.after - run.first)
             sure[run.first : run.after] = run.confidence.round(DIGITS).tolist()
         rows.append(RibbonRow(each, words, sure))
     t = part.times.t
@@ -176,12 +176,12 @@ def words_of(part: SessionReadings, start: float, stop: float, face: int | None)
     t = part.times.t
     inside = (t >= start) & (t < stop)
     chosen = inside[part.observation] & (face is None or part.face == face)
-    counts = np.bincount(part.word[chosen], minlength=len(WORDS))
+    counts = np.bincount(part.word[chosen], minlength=len(SHOWN_OR_NOBODY))
     total, observations = int(counts.sum()), int(inside.sum())
     nobody = observations - len(np.unique(part.observation[inside[part.observation]]))
     told = []
     if total:
-        ranked = sorted(zip(counts.tolist(), WORDS, strict=True), reverse=True)
+        ranked = sorted(zip(counts.tolist(), SHOWN_OR_NOBODY, strict=True), reverse=True)
         told.append(", ".join(f"{word} {share(count / total)}" for count, word in ranked if count) + ".")
     elif face is not None:
         told.append(f"Face {face} was not there.")

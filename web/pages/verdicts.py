@@ -237,5 +237,5 @@ def live_faces(snapshot: LiveSnapshot) -> list[PendingVerdict]:
     session, t = snapshot.session, snapshot.observation.t
     return [
         PendingVerdict(reading.face_as_shown, judge, reading.id, session=session, t=t, origin="live")
-        for reading, judge in zip(snapshot.observation.readings, snapshot.judges, strict=True)
+        for reading, judge in zip(snapshot.observation.readings, snapshot.provenances, strict=True)
     ]

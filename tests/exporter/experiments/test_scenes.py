@@ -9,7 +9,7 @@ import pytest
 
 from exporter.data.dataset import CROP_SIDE, LabelledFaces, no_votes
 from exporter.data.meshes import Meshes, in_small, meshes
-from exporter.experiments.framing import Again, best_fit, changed, likeness, mean_face, size_table, write_mean_faces
+from exporter.experiments.framing import RefoundFaces, best_fit, changed, likeness, mean_face, size_table, write_mean_faces
 from exporter.experiments.scenes import HEIGHT, TURNED, WIDTH, anchors_again, background, find, found_again, places, scene
 from tracker.core.face import Crop
 from tracker.core.frame import Pixels
@@ -94,7 +94,7 @@ def test_mean_faces_are_alike_whatever_their_light(heads: LabelledFaces, tmp_pat
     assert likeness(mean_face(dark), own) > 0.999
     assert likeness(own[3:], own[:-3]) < 0.95
     assert best_fit(np.roll(own, 2, axis=0), np.asarray(cv2.GaussianBlur(own, (0, 0), 2.5), np.float64))[1:] == (1.0, 0, -2)
-    size = Again(300, 1, np.array([True]), np.array([True]), dark, FRAMING.points[None])
+    size = RefoundFaces(300, 1, np.array([True]), np.array([True]), dark, FRAMING.points[None])
     write_mean_faces(tmp_path / "means.png", [size], crops)
     assert read_picture(tmp_path / "means.png").shape == (240, 480, 3)
 
@@ -102,7 +102,7 @@ def test_mean_faces_are_alike_whatever_their_light(heads: LabelledFaces, tmp_pat
 def test_the_table_tells_what_is_lost() -> None:
     """Four asked, three found; all of their crops are read right and two of the faces: a third is lost."""
     right, direct = np.array([True, False, True]), np.array([True, True, True])
-    size = Again(150, 4, right, direct, np.stack([BLACK] * 3), np.stack([FRAMING.points] * 3))
+    size = RefoundFaces(150, 4, right, direct, np.stack([BLACK] * 3), np.stack([FRAMING.points] * 3))
 
     row = list(size_table([size], FRAMING))[2]
 

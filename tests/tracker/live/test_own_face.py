@@ -12,8 +12,8 @@ from tracker.core.face import Observation, Pose
 from tracker.core.frame import Frame, Pixels
 from tracker.core.geometry import Box
 from tracker.core.records import ObservationRecord
-from tracker.live.face_tracking import Follower
-from tracker.live.likeness import Look
+from tracker.live.appearance import AppearanceVector
+from tracker.live.face_tracking import FaceTracker
 from tracker.live.own_face import KNOWN_PERSON_SECONDS, LARGER_FACE_SECONDS, LARGER_FACE_SECONDS_BESIDE_PERSON
 from tracker.live.session import Session
 from tracker.model.classifier import OnnxClassifier
@@ -27,7 +27,7 @@ HOME, SHELF = Box(300, 100, 100, 100), Box(20, 60, 37, 37)
 Scene = dict[int, Box]
 
 
-def look_of(person: int, noise: int = 0) -> Look:
+def look_of(person: int, noise: int = 0) -> AppearanceVector:
     """People look unlike each other, or a little alike, and never twice quite the same."""
     mean = np.eye(8)[person] + (0.3 * np.eye(8)[ME] if person == ANOTHER else 0)
     return np.asarray(mean + 0.1 * np.random.default_rng(noise).normal(size=8))
@@ -37,7 +37,7 @@ class Room:
     """People before a camera that is looked at twice a second, and what was told of them."""
 
     def __init__(self, faces: Any = "own", hz: float = 2.0, *, looks: bool = True) -> None:
-        self.follower, self.t, self._hz, self._looks = Follower(faces), 0.0, hz, looks
+        self.follower, self.t, self._hz, self._looks = FaceTracker(faces), 0.0, hz, looks
         self.classified: set[int] = set()
 
     def see(self, scene: Scene, seconds: float = 0.0, *, alive: bool = False) -> list[dict[int, int]]:
@@ -185,7 +185,7 @@ def test_a_source_that_looks_rarely_keeps_one_id(faces: str, looks: bool) -> Non
     """A frame in five or twenty seconds, from a source that was asked for two a second: one face, one id."""
     for hz in (0.2, 0.05):
         room = Room(faces, hz, looks=looks)
-        room.follower.look_every(0.5)
+        room.follower.set_interval(0.5)
 
         assert told(room.see({ME: HOME}, 200)) == {(ME, 1)}
 

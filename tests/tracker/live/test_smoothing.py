@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tracker.core.face import FaceId
 from tracker.core.scores import Doubt, Scores
 from tracker.core.vocabulary import EXPRESSIONS, UNCLEAR
-from tracker.live.smoothing import CHANGE_SHARE, FORGET_SECONDS, Smoothed, Smoother
+from tracker.live.smoothing import FORGET_SECONDS, WAIT_SHARE_OF_TIME_CONSTANT, Smoothed, Smoother
 
 ME, YOU = FaceId(1), FaceId(2)
 NEVER = 0.99
@@ -125,7 +125,7 @@ def test_no_smoothing_is_a_choice() -> None:
 def test_the_word_stays_until_another_one_holds() -> None:
     """Frames that are only just sure have to last; a few of them change nothing."""
     neutral, happy = said(neutral=0.9), said(happy=0.76)
-    wait = math.ceil(CHANGE_SHARE * 0.96 * 10)
+    wait = math.ceil(WAIT_SHARE_OF_TIME_CONSTANT * 0.96 * 10)
 
     assert words([neutral] * 3 + [happy] * (wait - 1) + [neutral] * 3) == ["neutral"] * (wait + 5)
     assert words([neutral] * 3 + [happy] * 9) == ["neutral"] * (wait + 2) + ["happy"] * (10 - wait)
@@ -135,7 +135,7 @@ def test_the_word_stays_until_another_one_holds() -> None:
 def test_the_surer_frames_are_the_sooner_they_are_shown(hz: float) -> None:
     """Certain frames are shown at once; others after a part of the wait that goes by their mean doubt, at any frequency."""
     for probability in (1.0, 0.95, 0.85, 0.76):
-        due = CHANGE_SHARE * (1 - probability) / (1 - SURE)
+        due = WAIT_SHARE_OF_TIME_CONSTANT * (1 - probability) / (1 - SURE)
         shown = words([said(neutral=1.0), *[said(happy=probability)] * 10], hz)
         assert shown.index("happy") == max(1, math.ceil(due * hz - 1e-6))
 
@@ -179,6 +179,6 @@ def test_a_word_is_shown_only_while_frames_say_it(frames: list[tuple[str, float,
         if probability >= SURE:
             told[word] = t
         found = smoother.smooth(ME, said(**{word: probability}), t).words
-        assert found.expression == UNCLEAR or t - told[found.expression] < CHANGE_SHARE
+        assert found.expression == UNCLEAR or t - told[found.expression] < WAIT_SHARE_OF_TIME_CONSTANT
         assert found.expression == word or probability < 1
         assert (found.doubt is None) == (found.expression != UNCLEAR)

@@ -257,7 +257,7 @@ def test_a_folder_without_classes_is_refused(tmp_path: Path) -> None:
     """A folder that is not there, an empty one, and one that is named after no expression are refused."""
     with pytest.raises(DataError, match="no such folder"):
         read_verdicts(tmp_path / "nowhere", no_model)
-    with pytest.raises(DataError, match="no crops"):
+    with pytest.raises(DataError, match="no pictures"):
         read_verdicts(tmp_path, no_model)
     (tmp_path / "bored").mkdir()
     with pytest.raises(DataError, match="no expression is called so"):

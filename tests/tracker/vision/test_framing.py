@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from exporter.data.dataset import LabelledFaces, read
-from exporter.experiments.framing import again, judgeable, sample
+from exporter.experiments.framing import judgeable, refind_faces, sample
 from tracker.config.model_files import released_model
 from tracker.model.classifier import OnnxClassifier
 
@@ -34,7 +34,7 @@ def test_a_face_in_a_large_frame_is_found_and_read_as_in_its_crop(faces: Labelle
     """
     classifier = OnnxClassifier(released_model(), "picture")
 
-    found = again(classifier, faces, side)
+    found = refind_faces(classifier, faces, side)
 
     assert found.found >= 0.9 - LUCK * np.sqrt(0.9 * 0.1 / PICTURES)
     assert found.loss <= 0.02 + LUCK * np.sqrt(ONLY_ONE_RIGHT / len(found.right))

@@ -13,8 +13,8 @@ from tracker.core.frame import Pixels
 from tracker.core.geometry import Box
 from tracker.core.scores import Scores, put_into_words
 from tracker.core.vocabulary import EXPRESSIONS
-from tracker.live.face_tracking import Follower
-from tracker.live.likeness import SAME_MOMENT, SAME_PERSON_SIMILARITY, SAME_PLACE_BONUS, Appearance, Likeness
+from tracker.live.appearance import SAME_MOMENT_BONUS, SAME_PERSON_SIMILARITY, SAME_PLACE_BONUS, Appearance, AppearanceEncoder
+from tracker.live.face_tracking import FaceTracker
 from tracker.model.classifier import OnnxClassifier
 from tracker.model.feature_statistics import FeatureStatistics
 from tracker.sources.files import VideoSource
@@ -46,7 +46,7 @@ def test_what_tells_expressions_apart_is_not_looked_at() -> None:
     """Two faces that differ only in what the shown head reads look the same; in anything else, they do not."""
     weights = tuple((1.0, 0.0, 0.0) for _ in EXPRESSIONS)
     statistics = FeatureStatistics((0.0,) * 3, (1.0,) * 3, tuple((float(n), 0.0, 0.0) for n in range(7)), weights, (0.0,) * 7)
-    likeness, known = Likeness(statistics), Appearance()
+    likeness, known = AppearanceEncoder(statistics), Appearance()
     known.learn(likeness.of(face([3.0, 1.0, 1.0])))
 
     assert known.similarity(likeness.of(face([-9.0, 1.0, 1.0]))) == pytest.approx(1)
@@ -55,13 +55,13 @@ def test_what_tells_expressions_apart_is_not_looked_at() -> None:
 
 def test_of_what_cannot_be_judged_nothing_is_remembered() -> None:
     """A blurred face, and a crop without contrast beside features that say nothing, have no look."""
-    assert Likeness(None).of(face([], quality=Quality("blurred"))) is None
-    assert Likeness(None).of(face([], np.full((48, 48), 90, np.uint8))) is None
+    assert AppearanceEncoder(None).of(face([], quality=Quality("blurred"))) is None
+    assert AppearanceEncoder(None).of(face([], np.full((48, 48), 90, np.uint8))) is None
 
 
 def test_light_and_size_do_not_make_somebody_else(eyes: Analyzer, astronaut: Pixels) -> None:
     """A woman far away, and in side light, looks like herself."""
-    likeness, known = Likeness(eyes.classifier.statistics), Appearance()
+    likeness, known = AppearanceEncoder(eyes.classifier.statistics), Appearance()
     (here,) = eyes.analyze(astronaut[0:300, 80:380])
     known.learn(likeness.of(here))
     shade = np.linspace(0.5, 1.2, 300)[None, :, None]
@@ -77,7 +77,7 @@ def test_light_and_size_do_not_make_somebody_else(eyes: Analyzer, astronaut: Pix
 
 def test_no_expression_makes_somebody_else(eyes: Analyzer) -> None:
     """The drawn face, resting, smiling, astonished and sad, stays the same one from frame to frame and at its place."""
-    likeness, known = Likeness(eyes.classifier.statistics), Appearance()
+    likeness, known = AppearanceEncoder(eyes.classifier.statistics), Appearance()
     for t in (1.0, 1.5, 6.0, 12.5, 19.0):
         look = likeness.of(eyes.analyze(draw_face(face_at(t)))[0])
         found = known.similarity(look)
@@ -89,7 +89,7 @@ def test_no_expression_makes_somebody_else(eyes: Analyzer) -> None:
 @pytest.mark.parametrize("name", ["intel_two_faces.mp4", "intel_three_faces.mp4"])
 def test_people_of_one_video_are_told_apart(eyes: Analyzer, shared: Path, name: str) -> None:
     """Whom the first second showed is known in the rest of it, and nobody else is taken for them."""
-    likeness, follower = Likeness(eyes.classifier.statistics), Follower("all")
+    likeness, follower = AppearanceEncoder(eyes.classifier.statistics), FaceTracker("all")
     seen: dict[int, list[Face]] = defaultdict(list)
     with VideoSource(str(shared / "data" / "videos" / name)) as video:
         for frame in video:
@@ -109,4 +109,4 @@ def test_people_of_one_video_are_told_apart(eyes: Analyzer, shared: Path, name: 
                 other,
                 found,
             )
-    assert SAME_MOMENT > SAME_PLACE_BONUS
+    assert SAME_MOMENT_BONUS > SAME_PLACE_BONUS

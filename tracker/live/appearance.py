@@ -17,14 +17,14 @@ SAME_PERSON_SIMILARITY: Final = 0.6
 in it has 0.66 and more; the other figures stand in DECISIONS.md, 2026-11-26."""
 SAME_PLACE_BONUS: Final = 0.15
 """So much less is asked for of a face at the place where the other one was, and about as large."""
-SAME_MOMENT: Final = 0.3
+SAME_MOMENT_BONUS: Final = 0.3
 """So much less of one that is followed and was at this place a moment ago: a laugh changes a look, too."""
 
-Look = npt.NDArray[np.float64]
+AppearanceVector = npt.NDArray[np.float64]
 """A vector of any length; only angles between such vectors of one session mean something."""
 
 
-class Likeness:
+class AppearanceEncoder:
     """Looks of the faces that one model file has classified.
 
     The features it computes are brought to mean 0 and deviation 1 and freed of what tells expressions apart (the directions of
@@ -40,13 +40,13 @@ class Likeness:
             directions, lengths, _ = np.linalg.svd(expressive.T, full_matrices=False)
             self._basis = directions[:, lengths > 1e-6 * lengths.max()]
 
-    def of(self, face: Face) -> Look | None:
+    def of(self, face: Face) -> AppearanceVector | None:
         """None for a face that cannot be judged, and for a crop without any contrast."""
         if not face.quality.ok:
             return None
         small = np.asarray(cv2.resize(face.crop, (GRID, GRID), interpolation=cv2.INTER_AREA), np.float64)
         small = small - small.mean(axis=0, keepdims=True)
-        looks: list[Look] = [(small - small.mean(axis=1, keepdims=True)).ravel()]
+        looks: list[AppearanceVector] = [(small - small.mean(axis=1, keepdims=True)).ravel()]
         if self._statistics is not None:
             features = self._statistics.standardised(face.prediction.features[None])[0]
             looks.append(features - self._basis @ (self._basis.T @ features))
@@ -63,10 +63,10 @@ class Appearance:
     LASTS: Final = 600
 
     def __init__(self) -> None:
-        self.mean: Look | None = None
+        self.mean: AppearanceVector | None = None
         self.looks = 0
 
-    def learn(self, look: Look | None) -> None:
+    def learn(self, look: AppearanceVector | None) -> None:
         """One more look, if there is one; a look of another length (never within one session) begins anew."""
         if look is None:
             return
@@ -76,7 +76,7 @@ class Appearance:
         else:
             self.mean = self.mean + (look - self.mean) / min(self.looks, self.LASTS)
 
-    def similarity(self, other: "Appearance | Look | None") -> float | None:
+    def similarity(self, other: "Appearance | AppearanceVector | None") -> float | None:
         """Cosine, -1 to 1, of this mean and another one or a single look; None where one of them is not known."""
         look = other.mean if isinstance(other, Appearance) else other
         if self.mean is None or look is None or self.mean.shape != look.shape:
