@@ -13,7 +13,7 @@ import numpy as np
 from tracker.core.frame import Frame, Pixels, now
 from tracker.core.sampling import SampleTimes
 from tracker.core.session_readings import SessionReadings
-from tracker.core.text import WORDS
+from tracker.core.text import SHOWN_OR_NOBODY
 from tracker.live.session import Session
 from tracker.motion.budget import DEFAULT_MOTION_HZ, MotionBudget
 from tracker.reports.trend import compute_trend
@@ -158,7 +158,9 @@ def _measure_frame(timer: StageTimer, session: Session, pixels: Pixels, number: 
 def _measure_trend(timer: StageTimer, runs: int) -> None:
     """From the readings in memory to the drawing as a page gets it, a thousand pixels wide."""
     random, t = np.random.default_rng(1), np.arange(TREND_HOURS * 3600 * TREND_HZ) / TREND_HZ
-    words = np.repeat(random.integers(0, len(WORDS) - 1, -(-len(t) // TREND_HOLD)), TREND_HOLD)[: len(t)].astype(np.uint8)
+    words = np.repeat(random.integers(0, len(SHOWN_OR_NOBODY) - 1, -(-len(t) // TREND_HOLD)), TREND_HOLD)[: len(t)].astype(
+        np.uint8
+    )
     confidence = random.uniform(0.4, 1, len(t)).astype(np.float32)
     times = SampleTimes.of(t, TREND_HZ)
     readings = SessionReadings(times, np.arange(len(t)), np.ones(len(t), np.int64), words, confidence)

@@ -23,7 +23,7 @@ class SessionReadings:
         times: When the observations were, and the pauses between them.
         observation: [m] index of each reading's observation, ascending.
         face: [m] the face's number in the session.
-        word: [m] index into WORDS.
+        word: [m] index into SHOWN_OR_NOBODY.
         confidence: [m] 0 to 1.
     """
 

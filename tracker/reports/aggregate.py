@@ -24,7 +24,7 @@ MAX_LANES: Final = 6
 Floats = npt.NDArray[np.float64]
 LaneReading = tuple[int, int, float, "array[float]", bool]
 """A reading as compact as possible, since a day of them must fit into memory: the index of its observation, the index of its
-word in WORDS, confidence, smoothed scores, whether the face was readable."""
+word in SHOWN_OR_NOBODY, confidence, smoothed scores, whether the face was readable."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,7 +34,7 @@ class Lane:
     Attributes:
         title: What people call it, such as "Face 2".
         face: Its number; None for whoever is there, where there is never more than one.
-        word_index: [n] index into WORDS; NOBODY_INDEX where the face is not there.
+        word_index: [n] index into SHOWN_OR_NOBODY; NOBODY_INDEX where the face is not there.
         confidence: [n] 0 to 1.
         smoothed: [n, 7] smoothed scores, 0 to 1, in the order of EXPRESSIONS.
         readable: [n] whether the face is there and no quality gate calls it unreadable.
@@ -53,7 +53,7 @@ class ExpressionSegment:
     """Consecutive observations that say the same word of one face.
 
     Attributes:
-        word: One of WORDS.
+        word: One of SHOWN_OR_NOBODY.
         begin: Seconds of the session.
         end: Seconds of the session.
         lane: Index of the face's lane.
@@ -78,7 +78,7 @@ class SessionArrays:
         times: When the observations were, and how long each of them counts.
         figures: The session's counts and gaps.
         reading_observation: [m] index of the observation that each reading belongs to, ascending.
-        reading_word: [m] index into WORDS of each reading.
+        reading_word: [m] index into SHOWN_OR_NOBODY of each reading.
         reading_face: [m] number of each reading's face.
         reading_confidence: [m] 0 to 1.
         lanes: At least one, at most MAX_LANES; a session in which there was never more than one face has one.
@@ -123,7 +123,7 @@ class SessionArrays:
             end: Seconds of the session, not included.
 
         Returns:
-            Word -> readings, in the order of WORDS; words without a reading are left out.
+            Word -> readings, in the order of SHOWN_OR_NOBODY; words without a reading are left out.
         """
         t = self.t[self.reading_observation]
         counts = np.bincount(self.reading_word[(t >= begin) & (t < end)], minlength=len(SHOWN_OR_NOBODY))

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from tracker.core.errors import UsageError
-from tracker.core.text import GROUND, INK, LINE, NOBODY, PAPER, PLOT_STYLES, SOFT, WORDS, share
+from tracker.core.text import GROUND, INK, LINE, NOBODY, PAPER, PLOT_STYLES, SHOWN_OR_NOBODY, SOFT, share
 from tracker.core.vocabulary import EXPRESSIONS, UNCLEAR
 from tracker.exports.files import atomic_file
 from tracker.exports.session_data import SessionData
@@ -159,7 +159,7 @@ def _draw_shares(axes: Axes, trend: Trend) -> None:
     """The shares of a bin on top of each other, as pages and reports have them."""
     upper = np.zeros(len(trend.edges) - 1)
     for word in STACK:
-        lower, upper = upper, upper + trend.shares[:, WORDS.index(word)]
+        lower, upper = upper, upper + trend.shares[:, SHOWN_OR_NOBODY.index(word)]
         _fill(axes, trend.edges, lower, upper, word)
     _label_row(axes, "all of it")
 
@@ -168,7 +168,7 @@ def _draw_lanes(rows: list[Axes], data: SessionArrays, trend: Trend) -> None:
     """One expression a row: the line is its share, filled is how sure it was."""
     counts = data.counts()
     for name, axes in zip(EXPRESSIONS, rows, strict=True):
-        index = WORDS.index(name)
+        index = SHOWN_OR_NOBODY.index(name)
         share_line = np.where(trend.watched > 0, trend.shares[:, index], np.nan)
         _fill(axes, trend.edges, np.zeros(len(share_line)), trend.confident_shares[:, index], name)
         axes.stairs(share_line, trend.edges, color=INK, linewidth=0.7)

@@ -29,7 +29,7 @@ class Trend:
 
     Attributes:
         edges: [k + 1] seconds of the session; the first and the last bin may be shorter than the others.
-        seconds: [k, 9] of each bin, for which each of WORDS was shown.
+        seconds: [k, 9] of each bin, for which each of SHOWN_OR_NOBODY was shown.
         confident: [k, 9] the same, each second weighted with its confidence, 0 to 1; 0 for nobody.
         gaps: The parts without observations.
     """
@@ -163,7 +163,7 @@ class PixelRun:
     """Neighbouring columns of a ribbon that show the same word.
 
     Attributes:
-        word: One of WORDS.
+        word: One of SHOWN_OR_NOBODY.
         first: The first column.
         after: The column after the last.
         confidence: [after - first] of each column, 0 to 1.

@@ -10,7 +10,7 @@ import pytest
 from tests.made_up_meetings import MEETINGS, session_data
 from tracker.core.sampling import SampleTimes
 from tracker.core.session_readings import SessionReadings
-from tracker.core.text import NOBODY, WORDS
+from tracker.core.text import NOBODY, SHOWN_OR_NOBODY
 from tracker.core.vocabulary import UNCLEAR
 from tracker.live.timeline import Timeline
 from tracker.reports.aggregate import aggregate_session
@@ -23,10 +23,10 @@ HZ: Final = 0.2
 
 def added_up(readings: SessionReadings, edges: np.ndarray, face: int | None) -> np.ndarray:
     """As ``time_per_word``, one observation after the other."""
-    found = np.zeros((len(edges) - 1, len(WORDS)))
+    found = np.zeros((len(edges) - 1, len(SHOWN_OR_NOBODY)))
     for index, (begin, end) in enumerate(zip(readings.times.t, readings.times.ends(), strict=True)):
         chosen = (readings.observation == index) & (face is None or readings.face == face)
-        words = readings.word[chosen] if chosen.any() else [WORDS.index(NOBODY)]
+        words = readings.word[chosen] if chosen.any() else [SHOWN_OR_NOBODY.index(NOBODY)]
         for place, (first, last) in enumerate(pairwise(edges)):
             for word in words:
                 found[place, word] += max(min(end, last) - max(begin, first), 0) / len(words)
@@ -60,7 +60,7 @@ def trend_of(name: str) -> Trend:
 def mean_share(trend: Trend, word: str, first: float, last: float) -> float:
     """Of the watched time between two minutes."""
     inside = (trend.edges[:-1] >= 60 * first) & (trend.edges[:-1] < 60 * last)
-    return float(trend.seconds[inside, WORDS.index(word)].sum() / trend.seconds[inside].sum())
+    return float(trend.seconds[inside, SHOWN_OR_NOBODY.index(word)].sum() / trend.seconds[inside].sum())
 
 
 def test_a_meeting_has_its_shape() -> None:
