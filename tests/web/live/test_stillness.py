@@ -47,10 +47,11 @@ START: Final = "async ([parts, seconds]) => { window.measured = (" + MEASURE + "
 
 
 def opened(browser: Browser, address: str, width: int) -> Page:
-    """A page of that width on which the first reading stands."""
+    """A page of that width on which the first reading and the timeline stand."""
     page = browser.new_page(viewport={"width": width, "height": HEIGHT})
     page.goto(address)
     expect(page.locator("#timeline")).to_be_visible()
+    expect(page.locator(".legend li")).to_have_count(9)
     expect(page.locator(".face-more:visible").first).not_to_be_empty()
     return page
 
