@@ -1,4 +1,4 @@
-"""Whether a second classifier of blendshapes and mesh, beside the one of the crop, would help: the table of models/WITNESS.md.
+"""Whether a second classifier, of blendshapes and mesh, would help the one of the crop: the table of models/WITNESS.md.
 
     python -m exporter.experiments.landmark_fusion --data fer2013.npz --memory seen
 
@@ -80,54 +80,56 @@ def landmark_predictions(training: LabelledFaces, train_features: Numbers, test_
     return np.asarray(said.double().numpy()), np.asarray(np.log(target.mean(axis=0)))
 
 
-def fused(shown: Numbers, second: Numbers, truth: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], list[float]]:
+def fused(shown: Numbers, landmark_scores: Numbers, truth: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], list[float]]:
     """[N] what both say together, each half of the faces with the weight that makes the other half likeliest; the weights."""
     half = np.random.default_rng(1).permutation(len(truth)) % 2 == 0
     guess, weights = np.empty(len(truth), np.int64), []
     for mine in (half, ~half):
         log_likelihoods = []
         for weight in WEIGHTS:
-            both = np.log(shown[~mine]) + weight * second[~mine]
+            both = np.log(shown[~mine]) + weight * landmark_scores[~mine]
             log_likelihoods.append((both[np.arange(len(both)), truth[~mine]] - np.logaddexp.reduce(both, axis=1)).mean())
         weights.append(float(WEIGHTS[int(np.argmax(log_likelihoods))]))
-        guess[mine] = (np.log(shown[mine]) + weights[-1] * second[mine]).argmax(axis=1)
+        guess[mine] = (np.log(shown[mine]) + weights[-1] * landmark_scores[mine]).argmax(axis=1)
     return guess, weights
 
 
-def table(views: dict[str, Numbers], second: Numbers, truth: npt.NDArray[np.int64]) -> Iterator[str]:
-    """A row each for what a model shows, alone and together with the witness."""
+def table(views: dict[str, Numbers], landmark_scores: Numbers, truth: npt.NDArray[np.int64]) -> Iterator[str]:
+    """A row each for what a model shows, alone and together with the landmark classifier."""
     for name, shown in views.items():
-        guess, weights = fused(shown, second, truth)
+        guess, weights = fused(shown, landmark_scores, truth)
         alone, both = (Guesses(truth, said, np.ones(len(truth))) for said in (shown.argmax(axis=1), guess))
         gain = paired(both, alone)
         more, low, high = ((value or 0) * 100 for value in (gain.difference, *gain.interval))
-        told = f"{weights[0]:.2f} and {weights[1]:.2f} | {share(both.right):.1%} | {uar(both, 7):.1%}"
+        cells = f"{weights[0]:.2f} and {weights[1]:.2f} | {share(both.right):.1%} | {uar(both, 7):.1%}"
         yield f"| {name} | - | {share(alone.right):.1%} | {uar(alone, 7):.1%} | |"
-        yield f"| ... and the witness | {told} | {more:+.1f} ({low:+.1f} to {high:+.1f}) |"
+        yield f"| ... and the witness | {cells} | {more:+.1f} ({low:+.1f} to {high:+.1f}) |"
 
 
 @click.command()
 @inputs
 def main(data: Path, model: Path | None, memory: Path | None) -> None:
-    """Print what a model and the witness say alone and together, as a table in Markdown."""
+    """Print what a model and the landmark classifier say, alone and together, as a table in Markdown."""
     torch.set_num_threads(1)
     everything, path = read(data), released_model(model)
     classifiers = {prior: OnnxClassifier(path, prior) for prior in ("live", "picture")}
     framing = classifiers["live"].framing
     train, public = (judgeable(everything.of(split)) for split in ("train", "public"))
     training = train.take(np.random.default_rng(1).choice(len(train), PICTURES, replace=False))
-    told, asked, fresh = meshes(training.images, memory), meshes(public.images, memory), unseen(public, everything.of("train"))
-    public, asked = public.take(fresh), asked.take(fresh)
-    faces = public.take(asked.found)
+    train_meshes, test_meshes = meshes(training.images, memory), meshes(public.images, memory)
+    fresh = unseen(public, everything.of("train"))
+    public, test_meshes = public.take(fresh), test_meshes.take(fresh)
+    faces = public.take(test_meshes.found)
     truth = shown_truth(faces)
-    said, usual = landmark_predictions(training.take(told.found), features(told, framing), features(asked, framing))
+    train_features, test_features = features(train_meshes, framing), features(test_meshes, framing)
+    said, usual = landmark_predictions(training.take(train_meshes.found), train_features, test_features)
     show(f"| on {len(truth):,} faces | weight | right | mean recall | more than alone (95 %) |", "|---|---|---|---|---|")
     alone = Guesses(truth, said.argmax(axis=1), np.ones(len(truth)))
     show(f"| the witness alone | - | {share(alone.right):.1%} | {uar(alone, 7):.1%} | |")
-    for view, crops in (("crop as it is", faces.images), ("crop found again", aligned(public.images, asked, framing))):
+    for view, crops in (("crop as it is", faces.images), ("crop found again", aligned(public.images, test_meshes, framing))):
         logits = logits_of(classifiers["live"], crops)
         shown = {f"{view}, prior {prior}": each.shown_scores(logits) for prior, each in classifiers.items()}
-        # What training had more of is taken out of the witness's word: the model's has the prior that was asked for.
+        # Divided by the prior of the training set: the model's scores already have the prior that was asked for.
         show(*table(shown, said - usual, truth))
 
 

@@ -33,8 +33,9 @@ MAX_RELEARNT_FRAMES: Final = 20
 
 
 class Session:
-    """The memory of one run; ``smoothing`` in seconds, ``budget`` for looks between observations, none if not given.
+    """The state of one run.
 
+    smoothing: in seconds. budget: how often motion is watched between observations; never if not given.
     in_view: all faces of the newest observation, followed or not, the own one first, in pixels of its frame; scale: how many of
     the source's pixels one of these is. puzzled: whether one of them, who stays and is not followed, may be the person at this
     machine. All may be read from any thread.
@@ -58,11 +59,11 @@ class Session:
         self._motions, self._load_meter = MotionTracker(self._budget), LoadMeter()
 
     def observe_at(self, hz: float) -> None:
-        """So many observations a second are to be expected; by that it is measured who is forgotten."""
+        """Set how many observations a second are asked for; a face is forgotten after a few intervals without it."""
         self._tracker.set_interval(sample_interval(hz))
 
     def go_through(self, frames: Iterable[Frame], hz: float, after: int = -1) -> Iterator[Observation]:
-        """What so many frames a second say (0: all of them); at those between, it only looks how faces move.
+        """Observe so many frames a second (0: all of them); on the frames between, only motion is watched.
 
         Frames up to number ``after`` were observed by an earlier run.
         """
