@@ -123,7 +123,7 @@ class Controller:
             worker.pause()
             self._begin_pause(why)
             message = "" if worker.request.hand_on is None else STILL_HANDED_ON
-            self._become(replace(self.state, kind="paused", message=message, because=because, puzzled=False))
+            self._become(replace(self.state, kind="paused", message=message, because=because, may_follow_wrong_face=False))
 
     def resume(self) -> None:
         """Go on after a pause."""
@@ -288,8 +288,8 @@ class Controller:
                     self._begin_pause("lost")
                 if status == "stopped" and self._expired:
                     message = f"It ended at its limit of {self.state.notes.limit:g} minutes."
-                puzzled = self.state.puzzled and status == "watching"
-                state = replace(self.state, kind=status, message=message, because="", puzzled=puzzled)
+                doubtful = self.state.may_follow_wrong_face and status == "watching"
+                state = replace(self.state, kind=status, message=message, because="", may_follow_wrong_face=doubtful)
                 if not state.active:
                     self._events.publish(SessionEnded())
                 self._become(state)
@@ -317,5 +317,5 @@ class Controller:
             record = ObservationRecord.of(observation, session.id, worker.request.source, effort=effort)
             record = self.timeline.append(record)
             self._newest = LiveSnapshot.of(session.id, observation, session.analyzer.classifier)
-            self._become(replace(self.state, puzzled=session.puzzled))
+            self._become(replace(self.state, may_follow_wrong_face=session.may_follow_wrong_face))
             self._events.publish(ObservationMade(record, self._newest))

@@ -117,9 +117,9 @@ class FaceTracker:
         return tuple(track.box for track in here)
 
     @property
-    def puzzled(self) -> bool:
+    def may_follow_wrong_face(self) -> bool:
         """Whether somebody stays in view who may be the person at this machine, and is not followed."""
-        return self._own is not None and self._own.puzzled(self._here(), self._t or 0.0)
+        return self._own is not None and self._own.may_follow_wrong_face(self._here(), self._t or 0.0)
 
     def places(self, t: float, *, everybody: bool = False) -> list[Box]:
         """Where those are expected at time t who are followed, or everybody who was seen of late."""

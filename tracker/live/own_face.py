@@ -51,7 +51,7 @@ class OwnFace:
         due = track.person.appearance.looks < FIRST_LOOKS or t - track.asked >= 1
         return due and not self.is_in(track) and (not seen or self._stays_larger(track, t, LARGER_FACE_SECONDS))
 
-    def puzzled(self, here: Sequence[Track], t: float) -> bool:
+    def may_follow_wrong_face(self, here: Sequence[Track], t: float) -> bool:
         """Whether somebody stays who may be the person: clearly larger than the own face, or there while it is away."""
         away = not any(self.is_in(track) for track in here)
         stay = [track for track in here if not self.is_in(track) and t - track.since >= LARGER_FACE_SECONDS]

@@ -36,9 +36,11 @@ class Session:
     """The state of one run.
 
     smoothing: in seconds. budget: how often motion is watched between observations; never if not given.
-    in_view: all faces of the newest observation, followed or not, the own one first, in pixels of its frame; scale: how many of
-    the source's pixels one of these is. puzzled: whether one of them, who stays and is not followed, may be the person at this
-    machine. All may be read from any thread.
+    in_view: all faces of the newest observation, followed or not, the own one first, in pixels of its frame.
+    scale: how many of the source's pixels one of these is.
+    may_follow_wrong_face: whether somebody who stays in view and is not followed may be the person at this machine.
+
+    All three may be read from any thread.
     """
 
     def __init__(
@@ -52,7 +54,7 @@ class Session:
         self.in_view: tuple[Box, ...] = ()
         self.scale = (1.0, 1.0)
         self._t = self._shown = 0.0
-        self.puzzled = False
+        self.may_follow_wrong_face = False
         self._recalled: dict[FaceId, deque[tuple[int, Box]]] = {}
         self._smoother = Smoother(smoothing, analyzer.classifier.threshold)
         self._budget = budget or MotionBudget(0)
@@ -98,7 +100,7 @@ class Session:
         looks = {index: self._appearance.of(face) for index, face in faces.items()}
         followed = self._tracker.follow(detections, frame.t, looks)
         self.in_view = self._tracker.in_view
-        self._t, self.puzzled = frame.t, self._tracker.puzzled
+        self._t, self.may_follow_wrong_face = frame.t, self._tracker.may_follow_wrong_face
         self._see(followed, frame.t)
         faces |= self._classify(frame.pixels, detections, [each.place for each in followed if each.place not in faces])
         readings = tuple(self._reading(each.id, faces[each.place], frame.t) for each in followed)

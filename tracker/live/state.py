@@ -65,7 +65,7 @@ class LiveState:
 
     message: a sentence for the person, or empty. session: its id, once it observes. started_at: when it was asked for; from its
     first moment on the wall clock at t = 0. recorded: t is a file's own time, which no clock tells. because: why it is paused.
-    puzzled: somebody stays in view who may be the person at this machine, and is not followed.
+    may_follow_wrong_face: somebody stays in view who may be the person at this machine, and is not followed.
     """
 
     kind: StateKind
@@ -76,7 +76,7 @@ class LiveState:
     recorded: bool = False
     because: str = ""
     notes: Notes = NOTHING_SAID
-    puzzled: bool = False
+    may_follow_wrong_face: bool = False
 
     @property
     def active(self) -> bool:
@@ -97,7 +97,7 @@ class LiveState:
             "started_at": None if self.started_at is None else timestamp(self.started_at),
             "recorded": self.recorded,
             "paused_because": self.because,
-            "puzzled": self.puzzled,
+            "puzzled": self.may_follow_wrong_face,
             **self.notes.as_dict(),
         }
 

@@ -132,7 +132,7 @@ def test_somebody_who_leans_in_does_not_become_the_person() -> None:
     large = Box(0, 0, 250, 250)
 
     assert told(room.see({ANOTHER: large, ME: HOME}, LARGER_FACE_SECONDS_BESIDE_PERSON - 1, alive=True)) == {(ME, 1)}
-    assert room.follower.puzzled
+    assert room.follower.may_follow_wrong_face
     assert room.see({ANOTHER: large, ME: HOME}, 3, alive=True)[-1] == {ANOTHER: 2}
     assert room.see({ME: HOME}, 10, alive=True)[-1] == {ME: 1}
 
