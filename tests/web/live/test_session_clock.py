@@ -122,7 +122,8 @@ def test_a_clock_that_is_set_moves_nothing_that_runs(
     expect(now.state).to_contain_text("watching")
     page.get_by_role("button", name="Stop").click()
     began, ended = (datetime.fromisoformat(f"2026-01-01T{page.locator(each).inner_text()}") for each in LABELS[:2])
-    assert (ended - began) % timedelta(days=1) < timedelta(minutes=2)
+    # The axis ends at a round time, some minutes on at most.
+    assert (ended - began) % timedelta(days=1) < timedelta(minutes=10)
     assert page.locator("#elapsed").inner_text().split(" · ")[1].startswith("0:")
     assert complaints == []
 

@@ -117,7 +117,7 @@ def recording(page: Page, site: str, files: list[Path]) -> None:
     page.goto(f"{site}/history/recordings")
     page.get_by_label("Or choose a file").set_input_files(files[1])
     page.get_by_role("button", name="Analyse").click()
-    expect(page.get_by_text("The copy was removed")).to_be_visible()
+    expect(page.locator(".problem").get_by_text("The copy was removed")).to_be_visible()
 
 
 def start(page: Page, site: str, _: list[Path]) -> None:

@@ -276,6 +276,8 @@ def stored_session(page: Page, storage: Storage) -> session_queries.SessionSumma
 
 def figures_on(page: Page) -> list[str]:
     parts = ("#count", "#legend", "#legend-of", "#whole-words")
+    for part in parts:
+        expect(page.locator(part)).not_to_be_empty()
     return [plain(page.locator(part).text_content() or "") for part in parts]
 
 

@@ -68,7 +68,7 @@ def test_a_fit_and_the_way_back(page: Page, site: str, storage: "Storage", compl
     expect(in_effect).to_contain_text("Fit 1")
 
     page.get_by_text("Which fit was in effect when").click()
-    turns = page.locator(".turns tr")
+    turns = page.locator(".fit-history tr")
     expect(turns.locator("td:nth-child(2)")).to_have_text(["Fit 1", "The released model", "Fit 1"])
     expect(turns.last).to_contain_text("by itself")
     assert complaints == []

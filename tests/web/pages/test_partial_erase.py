@@ -124,6 +124,8 @@ def test_what_is_looked_at_closely_is_erased(session: Page, storage: Storage, co
 def test_it_goes_by_keyboard_and_says_what_is_wrong(session: Page, storage: Storage, complaints: list[str]) -> None:
     """Times typed; none, the wrong way round, and where nothing is, each with a sentence and nothing erased."""
     summary = session.get_by_text("Erase a part…")
+    # It is there once the timeline is.
+    expect(summary).to_be_visible()
     summary.focus()
     session.keyboard.press("Enter")
     begin, end = session.get_by_label("From"), session.get_by_label("To", exact=True)

@@ -37,7 +37,7 @@ def test_a_mistake_is_an_end(
         jobs._worker.submit(int).result()
 
     assert [job.kind for job in jobs.all()] == ["failed", "failed"]
-    assert all("the terminal" in job.message for job in jobs.all())
+    assert all("terminal" in job.message for job in jobs.all())
     assert bool(caplog.records) == (says is None)
     # It can be tried again.
     jobs.go_on(jobs.all()[0].id)
