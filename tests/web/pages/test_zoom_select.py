@@ -110,6 +110,7 @@ def test_buttons_do_without_dragging(session: Page, complaints: list[str]) -> No
     """Zoom in, later, zoom out and back, by keyboard alone."""
     title = session.locator("#minute-title")
     closer = session.get_by_role("button", name="Zoom in")
+    expect(closer).to_be_visible()
     closer.focus()
     for times in ("4,5", "2,2"):
         session.keyboard.press("Enter")

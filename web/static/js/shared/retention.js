@@ -24,3 +24,5 @@ form?.addEventListener("submit", async (event) => {
   }
   setText(byId("retention-words"), `From now on: ${words}.`);
 });
+// Sent before this stands, an answer would only load the page anew, and be lost.
+if (form) form.inert = false;

@@ -157,6 +157,7 @@ function showWhole(answer, allFaces) {
   wholeChart.showResting(restingStretches(from, Math.min(to, end)));
   wholeChart.showFrame(near && near !== zoom ? near : null);
   showRestingKey(begin, end);
+  // Before, nobody knows what there is to zoom in on.
   byId("range").hidden = false;
 }
 

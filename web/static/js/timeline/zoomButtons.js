@@ -26,7 +26,6 @@ const STEPS = {
  * @param {() => void} reset
  */
 export function connectZoomButtons(shown, whole, select, reset) {
-  byId("range").hidden = false;
   for (const [id, step] of Object.entries(STEPS)) {
     byId(id).addEventListener("click", () => {
       const [begin, end] = whole();
