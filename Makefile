@@ -22,7 +22,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 FETCHED := web/static/vendor/manifest.json tracker/assets/face_landmarker.task
 
-.PHONY: run test test-long check check-js readme-figures lock wheel clean setup setup-test system system-test
+.PHONY: run test test-long check check-python check-js readme-figures lock wheel clean setup setup-test system system-test
 .DELETE_ON_ERROR:
 
 run: setup
@@ -36,7 +36,9 @@ test: setup-test
 test-long: setup-test
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m long $(ARGS)
 
-check: setup-test check-js
+check: check-python check-js
+
+check-python: setup-test
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
