@@ -157,11 +157,11 @@ def _measure_frame(timer: StageTimer, session: Session, pixels: Pixels, number: 
 
 def _measure_trend(timer: StageTimer, runs: int) -> None:
     """From the readings in memory to the drawing as a page gets it, a thousand pixels wide."""
-    random, t = np.random.default_rng(1), np.arange(TREND_HOURS * 3600 * TREND_HZ) / TREND_HZ
-    words = np.repeat(random.integers(0, len(SHOWN_OR_NOBODY) - 1, -(-len(t) // TREND_HOLD)), TREND_HOLD)[: len(t)].astype(
+    rng, t = np.random.default_rng(1), np.arange(TREND_HOURS * 3600 * TREND_HZ) / TREND_HZ
+    words = np.repeat(rng.integers(0, len(SHOWN_OR_NOBODY) - 1, -(-len(t) // TREND_HOLD)), TREND_HOLD)[: len(t)].astype(
         np.uint8
     )
-    confidence = random.uniform(0.4, 1, len(t)).astype(np.float32)
+    confidence = rng.uniform(0.4, 1, len(t)).astype(np.float32)
     times = SampleTimes.of(t, TREND_HZ)
     readings = SessionReadings(times, np.arange(len(t)), np.ones(len(t), np.int64), words, confidence)
     for _ in range(runs):
