@@ -15,6 +15,6 @@ test("what stays the same is one run, as high as each reading is sure; where the
   ]);
 });
 
-test("an observation does not speak for a pause", () => {
-  deepEqual(runsOf([row(0, "happy"), row(30, null)], 2, 2, 600), [{ label: "happy", from: 300, to: 320, outline: "V0H320" }]);
+test("before a gap an observation speaks for one step", () => {
+  deepEqual(runsOf([row(0, "happy"), row(30, null)], 2, 2, 600), [{ label: "happy", from: 300, to: 305, outline: "V0H305" }]);
 });

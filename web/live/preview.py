@@ -1,16 +1,15 @@
 """The moving picture beside the readings: small, and only for pages that asked for the next one."""
 
 import io
-import time
 from collections.abc import Callable, Mapping
 from math import ceil
-from threading import Lock
 from typing import Final
 
 from PIL import Image
 
 from tracker.core.frame import Frame, Pixels
 from tracker.live.events import Event, FrameSeen
+from web.live.page_requests import PageRequests
 
 PREVIEW_SIZE: Final = (640, 480)
 """Pixels across and down, at most: as large as the page shows it."""
@@ -20,39 +19,24 @@ MAX_PREVIEW_HZ: Final = 10
 
 
 class Preview:
-    """A page asks for one picture at a time, so one that is slow, hidden or gone never makes a queue."""
+    """Consumes a session's events; ``requests`` has the pages that wait."""
 
     def __init__(self, send: Callable[[Mapping[str, int | bytes], str], None]) -> None:
         self._send = send
-        self._lock = Lock()
-        self._waiting: set[str] = set()
-        self._next = 0.0
-
-    def ask(self, page: str) -> None:
-        """Put a page's name down for the next frame."""
-        with self._lock:
-            self._waiting.add(page)
-
-    def forget(self, page: str) -> None:
-        """A page is gone."""
-        with self._lock:
-            self._waiting.discard(page)
+        self.requests = PageRequests(MAX_PREVIEW_HZ)
 
     def consume(self, event: Event) -> None:
-        """A frame goes to the pages that wait for one, unless the last one was a moment ago."""
+        """A frame goes to the pages that wait for one."""
         if isinstance(event, FrameSeen):
             self.offer(event.frame)
 
     def offer(self, frame: Frame) -> None:
         """Send a frame to whoever waits, unless the last one was a moment ago."""
-        moment = time.monotonic()
-        with self._lock:
-            if not self._waiting or moment < self._next:
-                return
-            waiting, self._waiting, self._next = self._waiting, set(), moment + 1 / MAX_PREVIEW_HZ
+        if not (pages := self.requests.take()):
+            return
         width, height = frame.whole_size
         picture: dict[str, int | bytes] = {"width": width, "height": height, "jpeg": small_jpeg(frame.pixels)}
-        for page in waiting:
+        for page in pages:
             self._send(picture, page)
 
 

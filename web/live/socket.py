@@ -159,8 +159,8 @@ class LiveSocket(Namespace):
     def on_disconnect(self, reason: str) -> None:  # noqa: ARG002 - Socket.IO's
         """A page that closes takes its camera with it: the session waits for it, paused."""
         hang_up(request.environ)
-        self._preview.forget(_page())
-        self._face_boxes.forget(_page())
+        self._preview.requests.forget(_page())
+        self._face_boxes.requests.forget(_page())
         if _page() == self._giver:
             self._giver = None
             # That a page is gone may be noticed while it is told something, with the controller's lock and ours held.
@@ -264,7 +264,7 @@ class LiveSocket(Namespace):
     @answered
     def on_look(self, what: object = "picture") -> None:
         """Send the next preview picture, or, for "faces", where the faces are at the next look between two observations."""
-        waiting = self._face_boxes if _sent(what, str, "what to look at") == "faces" else self._preview
+        waiting = self._face_boxes.requests if _sent(what, str, "what to look at") == "faces" else self._preview.requests
         waiting.ask(_page())
 
     @answered

@@ -251,9 +251,9 @@ def test_a_preview_is_small_and_true_in_colour() -> None:
     blue[..., 0] = 250
     frame = Frame(blue, 0.0, 0, now())
     preview.offer(frame)
-    preview.ask("one")
-    preview.ask("two")
-    preview.forget("two")
+    preview.requests.ask("one")
+    preview.requests.ask("two")
+    preview.requests.forget("two")
     preview.offer(frame)
     preview.offer(frame)
     ((picture, page),) = sent

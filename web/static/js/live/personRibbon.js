@@ -2,12 +2,10 @@
 
 /** @import { LiveRow } from "../shared/records.js" */
 
-import { UNCLEAR } from "../shared/constants.js";
+import { GAP_RULE, UNCLEAR } from "../shared/constants.js";
 
 /** Seconds. */
 export const RIBBON_SECONDS = 60;
-/** Seconds for which an observation speaks, if none follows it: so many steps of its session, and so many at least. */
-const [LASTING_STEPS, LASTING_SECONDS] = [3, 2];
 /** CSS pixels. */
 const HEIGHT = 24;
 const LOWEST = 3;
@@ -24,7 +22,8 @@ const SVG = "http://www.w3.org/2000/svg";
  * @returns {Run[]}
  */
 export function runsOf(rows, id, hz, width) {
-  const lasting = Math.max(LASTING_SECONDS, hz ? LASTING_STEPS / hz : 0);
+  const step = hz ? 1 / hz : GAP_RULE.everyFrame;
+  const patience = Math.max(GAP_RULE.factor * step, GAP_RULE.seconds);
   const end = rows.at(-1)?.t ?? 0;
   const x = (/** @type {number} */ t) => Math.round(10 * width * Math.max(0, 1 - (end - t) / RIBBON_SECONDS)) / 10;
   /** @type {Run[]} */
@@ -32,7 +31,8 @@ export function runsOf(rows, id, hz, width) {
   rows.forEach((row, place) => {
     const face = row.faces.find((each) => each.id === id);
     if (!face) return;
-    const [from, to] = [x(row.t), x(Math.min(rows[place + 1]?.t ?? Infinity, row.t + lasting, end))];
+    const next = rows[place + 1]?.t ?? end;
+    const [from, to] = [x(row.t), x(next - row.t > patience ? row.t + step : next)];
     const outline = `V${Math.round(HEIGHT - Math.max(LOWEST, face.confidence * HEIGHT))}H${to}`;
     const last = runs.at(-1);
     if (last?.label === face.expression && last.to === from) Object.assign(last, { to, outline: last.outline + outline });
