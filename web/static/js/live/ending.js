@@ -6,6 +6,7 @@ import { byId, findById, setText } from "../shared/dom.js";
 import { get, post } from "../shared/api.js";
 import { isActive, onState } from "../shared/state.js";
 import { putDrawing, unitsWide } from "../timeline/drawing.js";
+import { onSubmit } from "../shared/submit.js";
 
 /**
  * The session that ended last, as the server tells it.
@@ -39,12 +40,10 @@ export function connectEnding(showProblem) {
     showProblem(error);
     if (!error) show(newer);
   };
-  byId("ending-rename").addEventListener("submit", async (event) => {
-    event.preventDefault();
+  onSubmit(byId("ending-rename", HTMLFormElement), async () => {
     if (ending) take(await post(`/api/ending/${ending.session}`, { title: title.value }));
   });
-  byId("ending-keep").addEventListener("submit", async (event) => {
-    event.preventDefault();
+  onSubmit(byId("ending-keep", HTMLFormElement), async () => {
     if (!ending) return;
     const answer = await post(`/api/ending/${ending.session}/keep`, { retention: findById("ending-retention", HTMLSelectElement)?.value });
     take(answer);

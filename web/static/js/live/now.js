@@ -26,6 +26,7 @@ import { Readings } from "./readings.js";
 import { forgetPressed, showProblemBox } from "./problem.js";
 import { isMirrored, showPreview } from "./preview.js";
 import { SmallView } from "./smallView.js";
+import { onSubmit } from "../shared/submit.js";
 import { showTimeline } from "../timeline/timeline.js";
 
 /** Milliseconds: numbers change about twice a second at most; two observations a second do not come on the dot. */
@@ -203,10 +204,7 @@ function paintWords() {
   requestAnimationFrame(() => dispatchEvent(new CustomEvent("shown", { detail: { n: last.n, at: last.at, shown: Date.now() } })));
 }
 
-byId("source-form").addEventListener("submit", (event) => {
-  event.preventDefault();
-  start();
-});
+onSubmit(byId("source-form", HTMLFormElement), () => start());
 byId("try-demo").addEventListener("click", () => start("fake"));
 byId("pause").addEventListener("click", pauseOrResume);
 byId("stop").addEventListener("click", async () => showProblem(await command("stop")));

@@ -7,6 +7,7 @@ import { autosave } from "../shared/autosave.js";
 import { command } from "../shared/socket.js";
 import { formatMoment } from "../shared/sessionTime.js";
 import { onState } from "../shared/state.js";
+import { onSubmit } from "../shared/submit.js";
 
 const form = byId("marking", HTMLFormElement);
 const markText = byId("mark-text", HTMLInputElement);
@@ -49,8 +50,7 @@ function closeForm() {
 
 /** @param {ShowProblem} showProblem */
 export function connectNotes(showProblem) {
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
+  onSubmit(form, async () => {
     const refusal = await command("mark", markText.value, markedRow);
     showProblem(refusal);
     if (refusal !== null) return;

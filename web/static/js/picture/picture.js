@@ -8,9 +8,9 @@ import { heldPictures, rememberHeld } from "./heldPictures.js";
 import { offerCamera } from "./cameraDialog.js";
 import { Result } from "./result.js";
 
-const form = byId("drop", HTMLFormElement);
+const dropArea = byId("drop");
 const files = byId("files", HTMLInputElement);
-const maxMegabytes = Number(form.dataset.megabytes);
+const maxMegabytes = Number(dropArea.dataset.megabytes);
 /**
  * Newest first, as they stand on the page.
  * @type {Result[]}
@@ -117,10 +117,9 @@ const dragEvents = ["dragover", "dragleave", "drop"];
 for (const kind of dragEvents) {
   addEventListener(kind, (event) => {
     event.preventDefault();
-    form.classList.toggle("is-over", kind === "dragover");
+    dropArea.classList.toggle("is-over", kind === "dragover");
     if (kind === "drop") take(event.dataTransfer?.files);
   });
 }
-form.addEventListener("submit", (event) => event.preventDefault());
 offerCamera((file) => take([file]));
 restore();

@@ -2,6 +2,7 @@
 
 import { byId, setText } from "../shared/dom.js";
 import { post, remove } from "../shared/api.js";
+import { onSubmit } from "../shared/submit.js";
 
 for (const form of document.querySelectorAll("form[data-verdict]")) {
   if (form instanceof HTMLFormElement) offerChange(form);
@@ -11,8 +12,7 @@ for (const form of document.querySelectorAll("form[data-verdict]")) {
 function offerChange(form) {
   const number = form.dataset.verdict;
   const words = /** @type {HTMLElement} */ (form.querySelector("[role=status]"));
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
+  onSubmit(form, async () => {
     const { error, said, kept, stored } = await post(`/api/verdicts/${number}`, new FormData(form));
     if (error) return setText(words, error);
     setText(/** @type {HTMLElement} */ (document.querySelector(`[data-said-of="${number}"]`)), said);

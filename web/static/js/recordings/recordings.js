@@ -5,6 +5,7 @@
 import "../shared/retention.js";
 import { byId, setText } from "../shared/dom.js";
 import { get, post, postFile } from "../shared/api.js";
+import { onSubmit } from "../shared/submit.js";
 import { RecordingEntry } from "./recordingEntry.js";
 
 /** Milliseconds from one request for the list to the next, while something is under way. */
@@ -81,8 +82,7 @@ async function sendCopy(file) {
   return postFile("/api/recordings/copy", { name: file.name, hz: String(chosen.get("hz")), faces: String(chosen.get("faces")) }, file);
 }
 
-form.addEventListener("submit", async (event) => {
-  event.preventDefault();
+onSubmit(form, async () => {
   const button = form.querySelector("[type=submit]");
   const file = video.files?.[0];
   button?.toggleAttribute("disabled", true);

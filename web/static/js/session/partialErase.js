@@ -6,6 +6,7 @@ import { byId, showSentence } from "../shared/dom.js";
 import { formatMoment, fromField, toField } from "../shared/sessionTime.js";
 import { get, withQuery } from "../shared/api.js";
 import { askToErase } from "../shared/eraseDialog.js";
+import { onSubmit } from "../shared/submit.js";
 
 const fromInput = byId("partial-erase-from", HTMLInputElement);
 const toInput = byId("partial-erase-to", HTMLInputElement);
@@ -19,10 +20,7 @@ const showProblem = (sentence) => showSentence(byId("partial-erase-problem"), se
  */
 export function offerPartialErase(session) {
   byId("partial-erase").hidden = false;
-  byId("partial-erase-form").addEventListener("submit", async (event) => {
-    event.preventDefault();
-    showProblem(await askFor(session, secondsIn(fromInput), secondsIn(toInput)));
-  });
+  onSubmit(byId("partial-erase-form", HTMLFormElement), async () => showProblem(await askFor(session, secondsIn(fromInput), secondsIn(toInput))));
 }
 
 /**

@@ -10,6 +10,7 @@ import { onRedraw, redraw } from "../shared/redraw.js";
 import { autosave } from "../shared/autosave.js";
 import { fetchRows } from "./storedRows.js";
 import { gapSentence } from "./gapWords.js";
+import { onSubmit } from "../shared/submit.js";
 import { post } from "../shared/api.js";
 import { setBeginning } from "../shared/sessionTime.js";
 
@@ -20,10 +21,7 @@ const figures = JSON.parse(figuresJson);
 setBeginning(began);
 
 autosave(about, saveAbout);
-about.addEventListener("submit", (event) => {
-  event.preventDefault();
-  saveAbout();
-});
+onSubmit(about, saveAbout);
 
 const version = figures?.observations ?? 0;
 onRedraw(() => showTimeline({ stored: session, id: session, version, allFaces: faces === "all", figures }));

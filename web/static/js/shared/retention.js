@@ -1,13 +1,14 @@
 /** The question how long results are kept: asked once on some pages, changed in Settings. */
 
 import { byId, findById, setText } from "./dom.js";
+import { onSubmit } from "./submit.js";
 import { post } from "./api.js";
 
 const form = findById("retention", HTMLFormElement);
 
-form?.addEventListener("submit", async (event) => {
-  event.preventDefault();
-  const chosen = new FormData(form);
+/** @param {HTMLFormElement} answered */
+async function send(answered) {
+  const chosen = new FormData(answered);
   const { error, stored, words } = await post("/api/retention", chosen);
   if (error) return setText(byId("retention-words"), error);
   setText(byId("kept-words"), stored);
@@ -17,12 +18,12 @@ form?.addEventListener("submit", async (event) => {
   }
   dispatchEvent(new Event("retentionchosen"));
   // Asked on another page, the question has been answered; in Settings it stays, to be changed again.
-  if (!form.dataset.stays) {
-    form.hidden = true;
+  if (!answered.dataset.stays) {
+    answered.hidden = true;
     // The keyboard goes on from where the question stood.
     byId("main").focus();
   }
   setText(byId("retention-words"), `From now on: ${words}.`);
-});
-// Sent before this stands, an answer would only load the page anew, and be lost.
-if (form) form.inert = false;
+}
+
+if (form) onSubmit(form, () => send(form));
