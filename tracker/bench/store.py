@@ -9,7 +9,10 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from tracker.core.records import ObservationRecord, as_json
+from tracker.reports.trend import compute_trend
+from tracker.reports.trend_svg import max_bins, trend_svg
 from tracker.store.database import Database
+from tracker.store.session_readings import query_readings
 from tracker.store.testing import beginning, row
 from tracker.store.timeline_query import query_timeline
 from tracker.store.write_batch import Batch, write_batch
@@ -24,6 +27,8 @@ BULK_BATCH_ROWS: Final = 2000
 TIMED_ROWS: Final = 5000
 """Rows that are written in live batches, and timed; the others complete the day."""
 DAY_SESSION_ID: Final = "a-day-of-meetings"
+TREND_WIDTH: Final = 1100
+"""Units of the drawing: a wide page."""
 TIMELINE_POINTS: Final = 1500
 """As many as the page asks for."""
 
@@ -34,6 +39,8 @@ FIGURE_LABELS: Final = {
     "day_mb": "MB for 8 h at 5 Hz with four faces, without shapes",
     "open_day_s": "s to open that day as a timeline of 1,500 points",
     "zoom_s": "s to open five minutes of it whole",
+    "trend_first_ms": "ms to draw that day's trend for the first time",
+    "trend_zoom_ms": "ms to draw the middle half of it when one zooms in",
 }
 """Each member of StoreFigures and what it is."""
 
@@ -46,6 +53,8 @@ class StoreFigures:
     day_mb: float
     open_day_s: float
     zoom_s: float
+    trend_first_ms: float
+    trend_zoom_ms: float
 
 
 def measure_store(progress: Progress = lambda steps: steps) -> StoreFigures:
@@ -61,9 +70,12 @@ def measure_store(progress: Progress = lambda steps: steps) -> StoreFigures:
             for first in progress(range(TIMED_ROWS, DAY_ROWS, BULK_BATCH_ROWS)):
                 _write_batch(database, first, min(BULK_BATCH_ROWS, DAY_ROWS - first))
             open_day_s, zoom_s = _read_timeline(database, None, None), _read_timeline(database, 3600.0, 3900.0)
+            day_seconds = DAY_ROWS / DAY_HZ
+            trend_first_s = _draw_trend(database, 0.0, day_seconds)
+            trend_zoom_s = _draw_trend(database, day_seconds / 4, day_seconds * 3 / 4)
         # Closed: SQLite has written its log back.
         size = path.stat().st_size
-    figures = (TIMED_ROWS / insert_s, size / 1e6, open_day_s, zoom_s)
+    figures = (TIMED_ROWS / insert_s, size / 1e6, open_day_s, zoom_s, 1000 * trend_first_s, 1000 * trend_zoom_s)
     return StoreFigures(*(round(value, 2 if value < 100 else None) for value in figures))
 
 
@@ -83,4 +95,13 @@ def _read_timeline(database: Database, begin: float | None, end: float | None) -
     started = time.perf_counter()
     with database.session() as store:
         as_json(query_timeline(store, DAY_SESSION_ID, begin, end, points=TIMELINE_POINTS))
+    return time.perf_counter() - started
+
+
+def _draw_trend(database: Database, begin: float, end: float) -> float:
+    """Seconds to draw the trend of a part of the day, in seconds of the session, as a page asks for it."""
+    started = time.perf_counter()
+    with database.session() as store:
+        readings = query_readings(store, DAY_SESSION_ID)
+    trend_svg(compute_trend(readings, begin, end, max_bins(TREND_WIDTH)), TREND_WIDTH, readings.end)
     return time.perf_counter() - started

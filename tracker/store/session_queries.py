@@ -15,12 +15,8 @@ from tracker.core.session_figures import SHARE_DIGITS, SessionFigures
 from tracker.core.vocabulary import DEMO_SOURCES
 from tracker.store import schema
 from tracker.store.find_session import find_session
-from tracker.store.session_figures import (
-    SESSIONS_PER_QUERY,
-    figures_of_session,
-    figures_of_sessions,
-    forget_other_sessions,
-)
+from tracker.store.session_cache import forget_other_sessions
+from tracker.store.session_figures import SESSIONS_PER_QUERY, figures_of_session, figures_of_sessions
 
 Order = Literal["newest", "oldest", "longest", "title"]
 """In which order sessions are listed; by title means from A to Z, those without a title last."""

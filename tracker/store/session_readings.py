@@ -1,7 +1,6 @@
-"""What the faces of a stored session showed, as columns: a day of them within a second."""
+"""What the faces of a stored session showed, as columns: read once, and kept while the session does not change."""
 
 from itertools import compress
-from math import inf
 from typing import Any
 
 import numpy as np
@@ -13,23 +12,31 @@ from tracker.core.session_readings import WORD_INDEX, SessionReadings
 from tracker.store import schema
 from tracker.store.columns import SHARE_SCALE, ForeignValue, nearest_finite
 from tracker.store.find_session import find_session
+from tracker.store.session_cache import cache_of, session_versions, unchanged
 from tracker.store.session_figures import sampling_of_session
 
 
-def query_readings(store: Store, uuid: str, begin: float = -inf, end: float = inf) -> SessionReadings:
-    """The readings of a session, or of a part of it.
+def query_readings(store: Store, uuid: str) -> SessionReadings:
+    """The readings of a session; those of the sessions that were looked at last are still in memory.
 
     Args:
         store: A session of the database.
         uuid: The watched session's, or the beginning of it.
-        begin: Seconds of the session, included.
-        end: Seconds of the session, included.
 
     Raises:
         UnknownError: There is no such session.
         UsageError: There is more than one.
     """
-    session = find_session(store, uuid)
+    session, cache = find_session(store, uuid), cache_of(store)
+    with cache.reading_lock:
+        versions = session_versions(store, [session])
+        found = unchanged(cache.readings, session, versions)
+        readings = _read(store, session) if found is None else found
+        cache.keep_readings(session.uuid, versions[session.id], readings)
+    return readings
+
+
+def _read(store: Store, session: schema.Session) -> SessionReadings:
     usual = sampling_of_session(store, session).interval
     observation, reading, person = (each.__table__.c for each in (schema.Observation, schema.Reading, schema.Participant))
     query: Any = (
@@ -40,8 +47,6 @@ def query_readings(store: Store, uuid: str, begin: float = -inf, end: float = in
         .where(observation.session_id == session.id)
         .order_by(observation.t, observation.id)
     )
-    query = query.where(observation.t >= begin) if begin != -inf else query
-    query = query.where(observation.t <= end) if end != inf else query
     # From the driver's own cursor, as the times of a session: SQLAlchemy's rows take four times as long.
     rows = store.connection().execute(query.add_columns(observation.id)).cursor.fetchall()
     numbers = np.fromiter((row[4] for row in rows), np.int64, len(rows))

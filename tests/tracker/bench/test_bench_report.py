@@ -27,9 +27,9 @@ def test_the_report_explains_each_figure() -> None:
         frames=1,
         stages={"decode": StageFigures(1.0, 2.0)},
         effort=SessionCost(2.0, 13.0, 0.1, 0.4),
-        store=store.StoreFigures(9_000, 52.0, 0.5, 0.1),
+        store=store.StoreFigures(9_000, 52.0, 0.5, 0.1, 900.0, 90.0),
     )
     lines = list(format_report(report))
     assert lines[2] == "   1.0 ms    2.0 ms  decode a JPEG"
     assert lines[3] == "      10% of one core for 2 observations a second"
-    assert lines[-3] == "     52.0 MB for 8 h at 5 Hz with four faces, without shapes"
+    assert lines[-5] == "     52.0 MB for 8 h at 5 Hz with four faces, without shapes"

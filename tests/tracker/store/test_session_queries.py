@@ -15,7 +15,9 @@ from tracker.exports.from_database import read_session_data
 from tracker.store import schema, session_queries
 from tracker.store.database import Database
 from tracker.store.find_session import find_session
+from tracker.store.session_cache import cache_of, forget_other_sessions
 from tracker.store.session_figures import figures_of_session
+from tracker.store.session_readings import query_readings
 from tracker.store.timeline_query import query_timeline
 
 BEGAN = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
@@ -133,6 +135,25 @@ def test_what_changed_is_counted_again(store: Store) -> None:
     second = figures_of_session(store, kept)
     assert (first.total(), second.total(), second.counts()) == (10, 5, {"happy": 3, "sad": 2})
     assert [(each.gaps[0].why, each.watched) for each in (first, second)] == [("silent", 2.5), ("paused", 2.5)]
+
+
+def test_readings_stay_in_memory_until_their_session_changes(store: Store) -> None:
+    """Also beside another session; two more are looked at, or a new list without it is shown, and they are gone."""
+    for uuid in ("aaaa", "bbbb", "cccc"):
+        observe(store, session(store, uuid), [0, 0.5])
+    first = query_readings(store, "aaaa")
+    query_readings(store, "bbbb")
+    assert query_readings(store, "aaaa") is first
+    observe(store, find_session(store, "aaaa"), [1.0])
+    assert len(query_readings(store, "aaaa").times.t) == 3
+    kept = query_readings(store, "bbbb")
+    for uuid in ("cccc", "aaaa"):
+        query_readings(store, uuid)
+    assert query_readings(store, "bbbb") is not kept
+    cached = cache_of(store).readings
+    assert list(cached) == ["aaaa", "bbbb"]
+    forget_other_sessions(store, ["bbbb"])
+    assert list(cached) == ["bbbb"]
 
 
 def test_a_session_in_full_tells_its_people_markers_and_pauses(store: Store) -> None:
