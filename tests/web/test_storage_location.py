@@ -130,7 +130,7 @@ def test_a_person_sees_the_footer_change(page: Page, site: str, picture_file: Pa
     words = page.locator("#kept-words")
     expect(words).to_have_text("Nothing is stored until you say for how long.")
     page.locator("#files").set_input_files(picture_file)
-    page.get_by_role("button", name="Correct, save this face").click()
+    page.get_by_role("button", name="That's right, save this face").click()
     expect(words).to_contain_text("Stored in a file on this machine: 1 verdict.")
     page.get_by_role("button", name="Undo").click()
     expect(words).to_have_text("Nothing is stored until you say for how long.")

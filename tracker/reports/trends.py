@@ -96,7 +96,7 @@ class Trends:
         first = f"{counted(count, 'session')} in the last {len(self.weeks)} weeks, {watched} together."
         if not self.missing:
             return first
-        needed = f"{MIN_TREND_WEEKS} weeks of {MIN_WEEK_MINUTES} minutes, {self.missing} more"
+        needed = f"{MIN_TREND_WEEKS} weeks of at least {MIN_WEEK_MINUTES} minutes each; still missing: {self.missing}"
         return f"{first} Too early for a trend: it takes {needed}."
 
     def as_dict(self) -> JsonObject:

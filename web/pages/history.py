@@ -324,7 +324,7 @@ def session_entry(summary: session_queries.SessionSummary, *, with_day: bool = F
         began,
         f"{clock(summary.seconds)} long",
         source_in_words(summary.source),
-        f"{summary.hz:g} Hz" if summary.hz else "every frame",
+        f"{summary.hz:g}\N{NO-BREAK SPACE}Hz" if summary.hz else "every frame",
         counted(summary.observations, "observation"),
     ]
     if summary.interrupted:

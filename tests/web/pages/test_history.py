@@ -126,7 +126,7 @@ def test_a_week_is_one_picture(dashboard: Dashboard, storage: Storage) -> None:
     page = client.get("/history/week?of=2026-11-19", base_url=OURS).text
 
     assert re.findall(r'data-session="([\w-]+)"', page) == ["first-session", "second-session"]
-    assert "16 November to 22 November 2026" in page
+    assert "16 to 22 November 2026" in page
     assert "2 sessions, 10 minutes watched." in page
     assert re.findall(r"<text [^>]*>([\d:]+)</text>", page) == ["0:00", "1:00", "2:00", "3:00", "4:00", "5:00"]
     assert set(re.findall(r"\?of=([\d-]+)", page)) == {"2026-11-09", "2026-11-23"}

@@ -176,7 +176,7 @@ def test_everything_is_erased(page: Page, site: str, picture_file: Path, storage
     page.goto(f"{site}/picture")
     decide(page, "until I erase it")
     upload(page, site, picture_file)
-    page.get_by_role("button", name="Correct, save").click()
+    page.get_by_role("button", name="That's right, save").click()
     expect(page.locator(".verdict-answer")).to_contain_text("Saved")
     page.goto(f"{site}/settings")
     page.get_by_role("button", name="Erase everything").click()

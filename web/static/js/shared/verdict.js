@@ -87,7 +87,7 @@ export class Verdict {
     const what = this.whole.checked ? "this face and the whole picture" : "this face";
     const unclear = this.#expression === UNCLEAR;
     this.right.hidden = unclear;
-    setText(this.right, `Correct, save ${what}`);
+    setText(this.right, `That's right, save ${what}`);
     setText(this.legend, `It actually shows … (saves ${what})`);
   }
 
