@@ -229,8 +229,6 @@ class _Frames:
             self.seen, self.last = frame.number + 1, frame.t
             self._progress(1)
             yield frame
-        if not self.seen:
-            raise SourceError(self._video.describe_early_end(0, 0))
 
     def trouble(self) -> str:
         """The sentence that names a file that was cut off, or nothing."""

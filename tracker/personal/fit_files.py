@@ -1,7 +1,8 @@
 """Stores a person's fits as numbered files that are never replaced, and which one is in effect; 0 is the released model."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Annotated, Any, Final, Literal
 
 import numpy as np
 import numpy.typing as npt
+from filelock import FileLock
 from msgspec import UNSET, Meta, Struct, UnsetType
 from platformdirs import user_data_path
 
@@ -16,7 +18,7 @@ from tracker.core.errors import DataError, UsageError
 from tracker.core.frame import now
 from tracker.core.parsing import read_json
 from tracker.core.person import require_name
-from tracker.core.private_files import private_folder, write_private
+from tracker.core.private_files import FILE_MODE, private_folder, write_private
 from tracker.core.records import JsonObject
 from tracker.core.validation import Whole, converted, utc
 from tracker.model.correction import LogitCorrection, PersonalFit
@@ -25,6 +27,9 @@ FORMAT: Final = 1
 RELEASED: Final = 0
 """The version that is no fit at all."""
 DECISIONS_FILE: Final = "current.json"
+LOCK_FILE: Final = "fits.lock"
+WRITER_TIMEOUT_SECONDS: Final = 60.0
+"""Whoever writes a person's fits is done in milliseconds."""
 SIGNIFICANT_DIGITS: Final = 7
 """Digits of a weight in a file: more would change no probability that is shown."""
 
@@ -167,15 +172,25 @@ def promote(person: str, number: int, *, by: DecidedBy = "person", folder: Path 
     if number != RELEASED:
         version(person, number, folder)
     decision = Decision(number, now(), by)
-    place = _place(person, folder)
-    private_folder(place)
-    before = [_decision_json(each) for each in decisions(person, folder)]
-    _write(place / DECISIONS_FILE, _decision_json(decision) | {"before": before})
+    with _only_writer(_place(person, folder)) as place:
+        before = [_decision_json(each) for each in decisions(person, folder)]
+        _write(place / DECISIONS_FILE, _decision_json(decision) | {"before": before})
     return decision
 
 
 def _decision_json(decision: Decision) -> JsonObject:
     return asdict(decision) | {"at": decision.at.isoformat()}
+
+
+@contextmanager
+def next_number(person: str, folder: Path | None = None) -> Iterator[int]:
+    """The number of a person's next fit; while the block runs nobody else gets it, so the fit is saved inside.
+
+    Raises:
+        UsageError: The person's folder cannot be written.
+    """
+    with _only_writer(_place(person, folder)) as place:
+        yield max(_numbers(place), default=RELEASED) + 1
 
 
 def save(fit: PersonalFit, folder: Path | None = None) -> Path:
@@ -194,11 +209,6 @@ def save(fit: PersonalFit, folder: Path | None = None) -> Path:
     return file
 
 
-def next_number(person: str, folder: Path | None = None) -> int:
-    """The number of a person's next fit."""
-    return max(_numbers(_place(person, folder)), default=RELEASED) + 1
-
-
 def _place(person: str, folder: Path | None) -> Path:
     return (folder or people_folder()) / require_name(person)
 
@@ -210,6 +220,21 @@ def _numbers(place: Path) -> list[int]:
 def _rounded(values: npt.NDArray[np.float64]) -> Any:
     """Nested lists of numbers with SIGNIFICANT_DIGITS."""
     return np.vectorize(lambda value: float(f"{value:.{SIGNIFICANT_DIGITS}g}"), otypes=[float])(values).tolist()
+
+
+@contextmanager
+def _only_writer(place: Path) -> Iterator[Path]:
+    """Be the only one, of all threads and processes, that writes a person's fits; gives their folder, made if it is missing."""
+    lock = FileLock(place / LOCK_FILE, timeout=WRITER_TIMEOUT_SECONDS, mode=FILE_MODE)
+    try:
+        private_folder(place)
+        lock.acquire()
+    except OSError as error:
+        raise UsageError(f"{place} cannot be written ({error.strerror or error}). Allow writing there.") from error
+    try:
+        yield place
+    finally:
+        lock.release()
 
 
 def _write(file: Path, content: JsonObject) -> None:

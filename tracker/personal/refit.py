@@ -117,19 +117,21 @@ def _save_fit(
     """Save a fit as the person's next version; without held-out verdicts it is a baseline."""
     evidence = None if held is None else compare_held_out(held)
     each = labelled.moments
-    report = FitReport(
-        person=name,
-        version=fit_files.next_number(name, folder),
-        origin=BASELINE_ORIGIN if evidence is None else "verdicts",
-        model=model.sha256,
-        verdicts=sum(each.values()),
-        each=each,
-        lone=single_moment_expressions(labelled),
-        trust=1.0 if held is None else held.trust(),
-        evidence=evidence,
-        promoted=evidence is not None and evidence.convincing,
-    )
-    facts = {field: getattr(report, field) for field in ("person", "version", "origin", "model", "verdicts")}
-    correction, tau = fit(labelled, model.contract).scaled(report.trust), model.contract.shown.picture
-    fit_files.save(PersonalFit(**facts, at=now(), tau=tau, correction=correction, report=report.as_dict()), folder)
+    trust = 1.0 if held is None else held.trust()
+    correction, tau = fit(labelled, model.contract).scaled(trust), model.contract.shown.picture
+    with fit_files.next_number(name, folder) as version:
+        report = FitReport(
+            person=name,
+            version=version,
+            origin=BASELINE_ORIGIN if evidence is None else "verdicts",
+            model=model.sha256,
+            verdicts=sum(each.values()),
+            each=each,
+            lone=single_moment_expressions(labelled),
+            trust=trust,
+            evidence=evidence,
+            promoted=evidence is not None and evidence.convincing,
+        )
+        facts = {field: getattr(report, field) for field in ("person", "version", "origin", "model", "verdicts")}
+        fit_files.save(PersonalFit(**facts, at=now(), tau=tau, correction=correction, report=report.as_dict()), folder)
     return report

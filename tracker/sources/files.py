@@ -62,7 +62,9 @@ class _OpenCvSource:
 
 
 class VideoSource(_OpenCvSource):
-    """Every frame of a video file, at media time. Entering raises SourceError when the file cannot be opened.
+    """Every frame of a video file, at media time.
+
+    Entering raises SourceError when the file cannot be opened, iterating when it opens and holds no picture that can be read.
 
     Attributes:
         frames: How many frames the file announces, once it is open; 0 when it does not say.
@@ -101,6 +103,8 @@ class VideoSource(_OpenCvSource):
             try:
                 pixels = read_pixels(self._capture)
             except SourceLost as error:
+                if not number:
+                    raise SourceError(f"{self._address}: {error}") from error
                 self._report(f"{self._address}: {error}")
                 return
             if pixels is None:
@@ -111,6 +115,8 @@ class VideoSource(_OpenCvSource):
             t = media_time if number == 0 or media_time > t else max(t, number / self.fps)
             yield Frame(pixels, t, number, now())
             number, empty_reads = number + 1, 0
+        if not number:
+            raise SourceError(self._why_no_picture())
         if problem := self.describe_early_end(number, t):
             self._report(problem)
 
@@ -121,27 +127,28 @@ class VideoSource(_OpenCvSource):
         complete if it reaches one of the two.
 
         Args:
-            frames_read: How many frames it gave.
+            frames_read: How many frames it gave, at least one.
             last_t: Media time of the last one, in seconds.
 
         Returns:
             A sentence that says what is wrong, or an empty text.
         """
-        if not frames_read:
-            code = round(self._capture.get(cv2.CAP_PROP_FOURCC)) & 0xFFFFFFFF
-            codec = UNDECODABLE_CODECS.get(code.to_bytes(4, "little").upper())
-            if codec == "WebP":
-                return f"{self._address} is an animated WebP, which is not read as a video here. Save it as MP4 or GIF."
-            if codec:
-                return (
-                    f"{self._address} is encoded as {codec}, for which OpenCV brings no decoder; the file may well be whole."
-                    f" Convert it: ffmpeg -i {shlex.quote(Path(self._address).name)} -c:v libx264 converted.mp4"
-                )
-            return f"{self._address} opens and holds no picture; it may be damaged. Try to play it."
         reached = last_t + last_t / max(1, frames_read - 1)
         if frames_read >= MIN_FRAME_SHARE * self.frames or reached >= MIN_FRAME_SHARE * self.frames / self.fps:
             return ""
         return f"{self._address} gives {frames_read:,} of the {self.frames:,} frames that it announces; it may be damaged."
+
+    def _why_no_picture(self) -> str:
+        code = round(self._capture.get(cv2.CAP_PROP_FOURCC)) & 0xFFFFFFFF
+        codec = UNDECODABLE_CODECS.get(code.to_bytes(4, "little").upper())
+        if codec == "WebP":
+            return f"{self._address} is an animated WebP, which is not read as a video here. Save it as MP4 or GIF."
+        if codec:
+            return (
+                f"{self._address} is encoded as {codec}, for which OpenCV brings no decoder; the file may well be whole."
+                f" Convert it: ffmpeg -i {shlex.quote(Path(self._address).name)} -c:v libx264 converted.mp4"
+            )
+        return f"{self._address} opens and holds no picture; it may be damaged. Try to play it."
 
     def _why_not_opened(self) -> str:
         if is_audio_only(Path(self._address.whole)):

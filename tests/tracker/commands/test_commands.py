@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from tests.tracker.sources.test_files import av1, sound
 from tracker.cli import main
 from tracker.core.frame import Pixels
 from tracker.core.vocabulary import EMOJI, EXPRESSIONS, FERPLUS
@@ -181,6 +183,14 @@ def test_what_goes_wrong_is_a_sentence_and_a_code(arguments: list[str], code: in
     assert done.returncode == code
     assert sentence in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("make", [av1, sound])
+def test_a_video_without_a_picture_is_something_missing(make: Callable[[Path], Path], tmp_path: Path) -> None:
+    """Whether a file cannot be opened or opens and holds nothing that can be read, `mien log` ends with exit code 3."""
+    done = CliRunner().invoke(main, ["log", "--source", str(make(tmp_path / "film.mp4"))])
+    assert (done.exit_code, done.stdout) == (3, "")
+    assert "film.mp4" in str(done.stderr)
 
 
 def test_data_is_utf8_whatever_the_system_speaks(astronaut_file: Path) -> None:

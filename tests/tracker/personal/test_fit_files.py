@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import numpy as np
@@ -59,6 +61,22 @@ def test_nothing_is_lost_by_fitting_again(report: FitReport, model: OnnxClassifi
     assert [personal_fit.version for personal_fit in fit_files.versions("mia", tmp_path)] == [1, 2]
     with pytest.raises(UsageError, match="never replaced"):
         fit_files.save(fit_files.version("mia", 1, tmp_path), tmp_path)
+
+
+def test_two_fits_at_the_same_moment_get_two_numbers(model: OnnxClassifier, faces: MakeFaces, tmp_path: Path) -> None:
+    """One from the page and one from a terminal: both are saved, and no decision is lost."""
+    taught, ready = faces(ALL), Barrier(4)
+
+    def fit_and_decide(_: int) -> int:
+        ready.wait()
+        made = fit_person("mia", taught, model, tmp_path).version
+        fit_files.promote("mia", made, folder=tmp_path)
+        return made
+
+    with ThreadPoolExecutor(4) as threads:
+        assert sorted(threads.map(fit_and_decide, range(4))) == [1, 2, 3, 4]
+    assert [each.version for each in fit_files.versions("mia", tmp_path)] == [1, 2, 3, 4]
+    assert sorted(each.version for each in fit_files.decisions("mia", tmp_path)) == [1, 2, 3, 4]
 
 
 def test_back_and_forth_is_one_call(report: FitReport, model: OnnxClassifier, tmp_path: Path) -> None:
