@@ -95,6 +95,7 @@ class LiveSocket(Namespace):
         for consumer in (each.consume for each in consumers):
             self.controller.subscribe(consumer)
         self._giver: str | None = None
+        self._practising: str | None = None
         self._camera_key = ""
         self._figures_at = 0.0
         self._person = dependencies.settings.person
@@ -157,14 +158,25 @@ class LiveSocket(Namespace):
             self._tell("state", self._state_json(self.controller.state), _page())
 
     def on_disconnect(self, reason: str) -> None:  # noqa: ARG002 - Socket.IO's
-        """A page that closes takes its camera with it: the session waits for it, paused."""
+        """A page that closes takes its camera with it: the session waits for it, paused; practice ends."""
         hang_up(request.environ)
         self._preview.requests.forget(_page())
         self._face_boxes.requests.forget(_page())
-        if _page() == self._giver:
+        # That a page is gone may be noticed while it is told something, with the controller's lock and ours held.
+        if _page() == self._practising:
+            self._practising = None
+            Thread(target=self.leave_practice, name="practice", daemon=True).start()
+        elif _page() == self._giver:
             self._giver = None
-            # That a page is gone may be noticed while it is told something, with the controller's lock and ours held.
             Thread(target=self._pause_without_giver, name="giver", daemon=True).start()
+
+    def leave_practice(self) -> None:
+        """End the session if it is practice: nobody sees its page any more; one that is not goes on."""
+        state = self.controller.state
+        if state.active and state.request is not None and state.request.practice:
+            # It may have ended by itself.
+            with suppress(UsageError):
+                self.controller.stop()
 
     def _pause_without_giver(self) -> None:
         # The session may have ended by itself.
@@ -196,6 +208,7 @@ class LiveSocket(Namespace):
         self._addresses[str(chosen.source)] = chosen.source
         # First: the page may send its first picture before start returns.
         answer = self._note_giver(given=chosen.source == BROWSER)
+        self._practising = _page() if chosen.practice else None
         self._prior = prior
         self.controller.start(chosen)
         return answer

@@ -239,7 +239,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     ),
     "POST /api/ending/{uuid}/keep": Operation(
         "Keep the session that ended last, also if it was not recorded.",
-        object_of(ending=nullable(ANYTHING)),
+        object_of(ending=nullable(ANYTHING), stored=TEXT),
         form={
             "retention": described(one_of(*RETENTION_WORDS), "how long results are kept from now on, if that is not decided")
         },

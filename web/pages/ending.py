@@ -45,9 +45,12 @@ def ending_blueprint(live: LiveSocket, storage: Storage) -> Blueprint:
 
     @blueprint.post("/api/ending/<id:uuid>/keep")
     def keep(uuid: str) -> JsonObject:
-        """A form {retention}: for as long this session is kept, and all from now on, if the person has not decided yet."""
+        """A form {retention}: for as long this session is kept, and all from now on, if the person has not decided yet.
+
+        stored: the sentence below every page.
+        """
         endings.keep(uuid, request.form.get("retention"))
-        return {"ending": endings.newest()}
+        return {"ending": endings.newest(), "stored": storage.sentence}
 
     @blueprint.delete("/api/ending/<id:uuid>")
     def discard(uuid: str) -> JsonObject:

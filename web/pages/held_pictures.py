@@ -18,7 +18,7 @@ HOLD_SECONDS: Final = 3600.0
 """From the last time that a picture was judged."""
 MAX_HELD_PICTURES: Final = 50
 MAX_HELD_BYTES: Final = 100_000_000
-"""Of the files together: four of the largest, or thirty of a phone's."""
+"""Of the files and of what is shown of them, together: three of the largest, or twenty of a phone's."""
 
 
 class PictureAnswer(TypedDict):
@@ -49,6 +49,11 @@ class HeldPicture:
     answer: PictureAnswer
     until: float
 
+    @property
+    def size(self) -> int:
+        """Bytes: of the file, and of the JPEG in its answer."""
+        return len(self.data) + len(self.answer["shown"])
+
 
 class HeldPictures:
     """Pictures by a token that only the page knows that sent them; the oldest are forgotten. Safe from any thread.
@@ -78,8 +83,7 @@ class HeldPictures:
             self._pictures.pop(instead_of, None)
             self._pictures[token] = HeldPicture(data, answer, self._clock() + self._seconds)
             while (
-                len(self._pictures) > MAX_HELD_PICTURES
-                or sum(len(each.data) for each in self._pictures.values()) > MAX_HELD_BYTES
+                len(self._pictures) > MAX_HELD_PICTURES or sum(each.size for each in self._pictures.values()) > MAX_HELD_BYTES
             ):
                 self._pictures.popitem(last=False)
             self._set_timer()

@@ -24,7 +24,7 @@ from tracker.store.schema import Marker
 from tracker.store.source_label import is_recorded, source_in_words
 from tracker.store.timeline_query import query_timeline
 from web.pages.calendar import ENTRIES_PER_PAGE, calendar, calendar_start, day_anchor, day_in_words
-from web.pages.session_video import playable_video
+from web.pages.session_video import has_video
 from web.pages.time_zone import zone
 from web.request_values import real_number, whole_number
 from web.storage import LARGEST_ID, Storage
@@ -175,7 +175,7 @@ def history_blueprint(storage: Storage) -> Blueprint:
             began=None if is_recorded(detail.summary.source) else timestamp(detail.summary.started_at),
             markers=session_markers(detail.summary, detail.markers),
             until=keep_words(detail.summary),
-            has_video=playable_video(detail.summary.source) is not None,
+            has_video=has_video(detail.summary.source),
             left_out_words=LEFT_OUT_WORDS,
             erased=[
                 f"{time(each.began_t)} to {time(ceil(each.ended_t or 0))}" for each in detail.pauses if each.why == ERASED_PAUSE

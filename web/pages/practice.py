@@ -33,10 +33,8 @@ def practice_blueprint(live: LiveSocket) -> Blueprint:
 
     @blueprint.post("/api/practice/leave")
     def leave() -> dict[str, bool]:
-        """End the session if it is practice; one that is not goes on."""
-        state = live.controller.state
-        if state.active and state.request is not None and state.request.practice:
-            live.controller.stop()
+        """The page is left."""
+        live.leave_practice()
         return {"ok": True}
 
     return blueprint

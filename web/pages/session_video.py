@@ -1,9 +1,13 @@
 """The video of a recording's session, beside its timeline, where the file still lies on this machine."""
 
+import os
 from pathlib import Path
-from typing import Final
+from stat import S_ISREG
+from typing import BinaryIO, Final
 
-from flask import Blueprint, Response, send_file
+from flask import Blueprint, Response, request
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
+from werkzeug.wsgi import wrap_file
 
 from tracker.core.errors import UnknownError
 from tracker.store.find_session import find_session
@@ -25,19 +29,29 @@ def session_video_blueprint(storage: Storage) -> Blueprint:
     def video(uuid: str) -> Response:
         with storage.reading() as store:
             source = find_session(store, uuid).source
-        found = playable_video(source)
+        found = open_video(source)
         if found is None:
             raise UnknownError("The video of this session is not there any more, or no browser plays it.")
-        path, media_type = found
-        return send_file(path, mimetype=media_type, conditional=True, etag=False)
+        file, media_type = found
+        length = os.fstat(file.fileno()).st_size
+        answer = Response(wrap_file(request.environ, file), mimetype=media_type, direct_passthrough=True)
+        answer.call_on_close(file.close)
+        answer.content_length = length
+        try:
+            answer.make_conditional(request.environ, accept_ranges=True, complete_length=length)
+        except RequestedRangeNotSatisfiable:
+            answer.close()
+            raise
+        return answer
 
     return blueprint
 
 
-def playable_video(source: str) -> tuple[Path, str] | None:
-    """The file and the media type of a session's video; None where there is none that a browser plays.
+def open_video(source: str) -> tuple[BinaryIO, str] | None:
+    """A session's video, opened, with its media type; None where there is none that a browser plays. The caller closes it.
 
-    A database may come from elsewhere and name any file as a source, so only what begins as a video does is given out.
+    A database may come from elsewhere and name any file as a source, so only what begins as a video does is given out: the very
+    file that was looked at, whatever lies under its name later.
 
     Args:
         source: As the session has it.
@@ -46,12 +60,41 @@ def playable_video(source: str) -> tuple[Path, str] | None:
     if not is_recorded(source) or not path.is_absolute():
         return None
     try:
+        # Some devices act when they are opened.
         if not path.is_file():
             return None
-        with path.open("rb") as file:
-            signature = file.read(SIGNATURE_BYTES)
+        file = open(path, "rb", opener=_without_waiting)  # noqa: SIM115 - the answer closes it
     except (OSError, ValueError):
         return None
+    try:
+        media_type = _media_type(file)
+    except OSError:
+        media_type = None
+    if media_type is None:
+        file.close()
+        return None
+    return file, media_type
+
+
+def has_video(source: str) -> bool:
+    """Whether a session has a video that a browser plays; source: as the session has it."""
+    found = open_video(source)
+    if found is not None:
+        found[0].close()
+    return found is not None
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """Opens for reading; a pipe that nobody writes to would else be waited for. Windows has no such pipes."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def _media_type(file: BinaryIO) -> str | None:
+    """By a file's first bytes; None where it is no file of a video."""
+    if not S_ISREG(os.fstat(file.fileno()).st_mode):
+        return None
+    signature = file.read(SIGNATURE_BYTES)
+    file.seek(0)
     if signature.startswith(MATROSKA):
-        return path, "video/webm"
-    return (path, "video/mp4") if signature[4:8] == MP4_BOX else None
+        return "video/webm"
+    return "video/mp4" if signature[4:8] == MP4_BOX else None

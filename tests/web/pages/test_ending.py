@@ -76,7 +76,10 @@ def test_a_session_is_renamed_taken_along_and_kept(
     assert sum("faces" in line for line in lines) == count
     assert "Weekly" in asked.get(f"/{place}/{session}/file.html").text
 
-    kept = asked.post(f"/api/ending/{session}/keep", retention="24h").json["ending"]
+    answer = asked.post(f"/api/ending/{session}/keep", retention="24h").json
+    kept = answer["ending"]
+    assert answer["stored"] == storage.sentence
+    assert ("Stored in a file" if decided == "nothing" else "Results are stored") in answer["stored"]
     assert (kept["saved"], kept["name"]) == (True, "Weekly")
     with storage.reading() as store:
         summary = session_queries.session_detail(store, session).summary

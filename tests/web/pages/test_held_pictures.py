@@ -16,9 +16,9 @@ from web.pages.held_pictures import HeldPictures, PictureAnswer
 PICTURE: Final = encoded(np.full((99, 99, 3), 90, np.uint8))
 
 
-def answer(kept: str | None = None) -> PictureAnswer:
+def answer(shown: str = "") -> PictureAnswer:
     return PictureAnswer(
-        path="a.png", width=9, height=9, model="", faces=[], prior="default", trouble=None, kept=kept, held="", shown=""
+        path="a.png", width=9, height=9, model="", faces=[], prior="default", trouble=None, kept=None, held="", shown=shown
     )
 
 
@@ -38,6 +38,10 @@ def test_the_oldest_are_forgotten_when_there_are_too_many_or_too_large(monkeypat
     assert held[again].answer["held"] == again
     with pytest.raises(UnknownError):
         held[tokens[3]]
+    large = held.hold(b"small", answer(shown="a" * 95))
+    with pytest.raises(UnknownError):
+        held[again]
+    assert held[large].data == b"small"
     held.forget_all()
 
 

@@ -22,7 +22,7 @@ def stored_sessions(storage: Storage) -> int:
 
 
 def test_practice_is_never_stored(dashboard: Dashboard, heard: "Heard", storage: Storage) -> None:
-    """Whatever was decided, before or meanwhile; an ordinary session is not ended by it, and leaving ends practice alone."""
+    """Whatever was decided, before or meanwhile; leaving ends it, as does a browser that crashes, but no ordinary session."""
     storage.set_retention("30d")
     page: Any = dashboard.socket.test_client(dashboard.app)
     client = dashboard.app.test_client()
@@ -37,6 +37,14 @@ def test_practice_is_never_stored(dashboard: Dashboard, heard: "Heard", storage:
     client.post("/api/practice/leave", base_url=ADDRESS.url)
     heard.wait_for("stopped")
     heard.wait(lambda: client.get("/api/timeline", base_url=ADDRESS.url).json["rows"] == [])  # type: ignore[index]
+    page.emit("start", practice, callback=True)
+    heard.wait_for("watching")
+    other: Any = dashboard.socket.test_client(dashboard.app)
+    other.disconnect()
+    assert dashboard.live.controller.state.active
+    page.disconnect()
+    heard.wait_for("stopped")
+    page = dashboard.socket.test_client(dashboard.app)
     page.emit("start", {"source": "fake", "hz": 0}, callback=True)
     heard.wait_for("watching")
     assert "End it on the page Now first" in page.emit("start", practice, callback=True)["error"]

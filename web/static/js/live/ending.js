@@ -48,6 +48,7 @@ export function connectEnding(showProblem) {
     const answer = await post(`/api/ending/${ending.session}/keep`, { retention: findById("ending-retention", HTMLSelectElement)?.value });
     take(answer);
     if (answer.error) return;
+    setText(byId("kept-words"), answer.stored);
     if (findById("ending-retention")) removeQuestion();
     card.focus();
   });
