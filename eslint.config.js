@@ -34,6 +34,30 @@ const OFF = {
   "strict": "tsc reads the few scripts that are no modules strictly, too",
 };
 
+/** Strings with a space and letters that nobody reads on a page: for developers, for CSS, and for the browser. */
+const NO_TEXTS = [
+  "ThrowStatement *",
+  "Property[key.name='class'] *",
+  "[value=/^btn /]",
+  "CallExpression[callee.property.name=/^(closest|matches|querySelector|querySelectorAll)$/] *",
+  "CallExpression[callee.name='matchMedia'] *",
+  "VariableDeclarator[id.name=/^(TAKES_LETTERS|PRESSED_BY_SPACE|OTHER_USES_OF_ESCAPE)$/] *",
+  "AssignmentExpression[left.object.property.name='style'] *",
+  "AssignmentExpression[left.property.name=/^(cookie|font)$/] *",
+  "CallExpression[callee.object.name='svg'] *",
+].join(", ");
+
+/** What a person reads: a sentence or a part of one, a word with a capital letter, and whatever is put into an element or its label. */
+const TEXTS = [
+  `Literal[value=/ /][value=/[a-z]/i]:not(${NO_TEXTS})`,
+  `TemplateElement[value.raw=/ /][value.raw=/[a-z]/i]:not(${NO_TEXTS})`,
+  `Literal[value=/^[A-Z][a-z]+\\W*$/]:not(BinaryExpression > Literal, ThrowStatement *)`,
+  "CallExpression[callee.name=/^(setText|showSentence|showProblem|smallButton|say)$/] > Literal[value=/[a-z]/i]",
+  "CallExpression[callee.name='el'] > Literal[value=/[a-z]/i]:not(:first-child)",
+  "Property[key.value='aria-label'] > Literal.value[value=/[a-z]/i]",
+  "Property[key.name=/^(alt|placeholder|title)$/] > Literal.value[value=/[a-z]/i]",
+];
+
 export default [
   { ignores: ["build/", "dist/", "web/static/vendor/", ".venv/"] },
   js.configs.all,
@@ -43,6 +67,11 @@ export default [
     files: ["web/static/js/**/*.js"],
     ignores: ["web/static/js/shared/api.js", "web/static/js/timeline/emojiImages.js"],
     rules: { "no-restricted-globals": ["error", { name: "fetch", message: "Ask through shared/api.js, which answers with a sentence." }] },
+  },
+  {
+    files: ["web/static/js/**/*.js"],
+    ignores: ["web/static/js/texts/*.js"],
+    rules: { "no-restricted-syntax": ["error", ...TEXTS.map((selector) => ({ selector, message: "Texts that people read live in web/static/js/texts/." }))] },
   },
   { files: ["web/static/js/live/metronome.js"], languageOptions: { globals: globals.worker } },
   { files: ["web/static/js/shared/{theme,timeZone,returnHome}.js", "web/static/js/live/metronome.js"], languageOptions: { sourceType: "script" } },

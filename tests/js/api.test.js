@@ -1,7 +1,8 @@
 /** Whatever goes wrong with a request comes back as a sentence. */
 
-import { AWAY, get, post, postInTurn, withQuery } from "../../web/static/js/shared/api.js";
 import { deepEqual, equal } from "node:assert/strict";
+import { get, post, postInTurn, withQuery } from "../../web/static/js/shared/api.js";
+import { AWAY } from "../../web/static/js/texts/shared.js";
 import { test } from "node:test";
 
 const answerWith = (...answers) => {

@@ -19,7 +19,7 @@ test("gaps are named and bounded in number; what was erased is not among them", 
 test("only the markers of the part that is shown are told", () => {
   setBeginning(null);
   document.querySelectorAll = () => [[5, "hello"], [90, "later"]].map(([t, textContent]) => ({ dataset: { t }, closest: () => ({ querySelector: () => ({ textContent }) }) }));
-  equal(markerSentence(0, 60), " Markers: 0:05 hello.");
+  equal(markerSentence(0, 60), "Markers: 0:05 hello.");
   equal(markerSentence(10, 60), "");
 });
 

@@ -143,7 +143,7 @@ class Controller:
             self._active_worker("mark")
             record = self.timeline.at(n)
             if record is None:
-                raise UsageError("There is nothing to mark yet: the session has no reading so far.")
+                raise UsageError("There is nothing to mark yet: the session has no observation so far.")
             own = [marker for marker in self.state.notes.markers if not marker.text.startswith(MARKER_PREFIX)]
             marker = Marker(record.t, record.at, text or f"Marker {len(own) + 1}")
             self.add_marker(marker)

@@ -114,7 +114,7 @@ def test_sessions_are_selected_to_compare_and_to_erase(
     boxes.nth(2).check()
     erase.click()
     expect(page.locator("#erase-dialog-words")).to_contain_text(
-        "This erases 2 sessions with their timeline, markers and notes."
+        "This erases 2 sessions with their timelines, markers and notes."
     )
     with page.expect_navigation():
         page.get_by_role("button", name="Erase", exact=True).click()

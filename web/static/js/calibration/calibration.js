@@ -12,6 +12,7 @@ import { countDown, stopCountdown } from "./countdown.js";
 import { looksWords } from "../shared/format.js";
 import { onState } from "../shared/state.js";
 import { post } from "../shared/api.js";
+import * as texts from "../texts/practice.js";
 
 const seconds = Number(byId("calibration").dataset.seconds);
 const showButton = byId("show", HTMLButtonElement);
@@ -57,7 +58,7 @@ async function begin() {
 async function end() {
   const shown = showing;
   if (shown === null) return;
-  setText(byId("step-words"), "Saving …");
+  setText(byId("step-words"), texts.SAVING);
   settle(shown, await post("/api/guided/end", { instead: shown.ids.join() }));
 }
 
@@ -75,10 +76,9 @@ function settle(shown, answer) {
     return;
   }
   if (answer.asks) return ask(shown, answer.asks);
-  const count = answer.kept === 1 ? "1 sample" : `${answer.kept} samples`;
   setText(byId("kept-words"), answer.stored);
-  settleStep(shown, answer.ids, `${count} saved; the model says: ${looksWords(answer.saw)}`);
-  setText(byId("step-words"), `Saved: ${shown.title}, ${count}.`);
+  settleStep(shown, answer.ids, texts.savedAndSeen(answer.kept, looksWords(answer.saw)));
+  setText(byId("step-words"), texts.saved(shown.title, answer.kept));
   goOn();
 }
 
@@ -113,7 +113,7 @@ async function keepIt() {
 async function discardIt() {
   setAsking(false);
   askedAbout = null;
-  await stopShowing("Discarded: nothing of it was saved. Show it again when you like.");
+  await stopShowing(texts.DISCARDED);
   showButton.focus();
 }
 
@@ -126,8 +126,8 @@ async function stopShowing(words) {
 
 function skip() {
   const step = currentStep();
-  settleStep(step, step.ids, step.ids.length ? (step.words.textContent ?? "") : "skipped");
-  setText(byId("step-words"), `Skipped: ${step.title}.`);
+  settleStep(step, step.ids, step.ids.length ? (step.words.textContent ?? "") : texts.SKIPPED);
+  setText(byId("step-words"), texts.skipped(step.title));
   goOn();
 }
 
@@ -138,7 +138,7 @@ async function takeBack(step) {
   if (error) return;
   forgetStep(step);
   setText(byId("kept-words"), stored);
-  setText(byId("step-words"), `Taken back: ${step.title}. Nothing of it is kept.`);
+  setText(byId("step-words"), texts.takenBack(step.title));
   offerFit(savedSteps());
   showButton.focus();
 }
@@ -152,7 +152,7 @@ function goOn() {
 showButton.addEventListener("click", begin);
 byId("skip").addEventListener("click", skip);
 byId("cancel").addEventListener("click", async () => {
-  await stopShowing("Stopped. Nothing of it was saved.");
+  await stopShowing(texts.STOPPED);
   showButton.focus();
 });
 byId("keep-it").addEventListener("click", keepIt);
@@ -163,7 +163,7 @@ addEventListener("pagehide", () => {
 });
 onState(({ kind }) => {
   showButton.disabled = kind !== "watching";
-  if (showing !== null && kind !== "watching") stopShowing("The camera stopped. Nothing of it was saved.");
+  if (showing !== null && kind !== "watching") stopShowing(texts.CAMERA_STOPPED);
 });
 
 listSteps(takeBack);

@@ -2,12 +2,14 @@
 
 /** @import { Row, ShowProblem, State } from "../shared/records.js" */
 
-import { BrowserCamera, CAMERA_STOPPED } from "../live/browserCamera.js";
+import { BrowserCamera } from "../live/browserCamera.js";
 import { byId, el } from "../shared/dom.js";
 import { onRedraw, redraw } from "../shared/redraw.js";
 import { isActive, onState, state } from "../shared/state.js";
+import { CAMERA_STOPPED } from "../texts/live.js";
 import { command } from "../shared/socket.js";
 import { fetchCameras } from "../shared/api.js";
+import { numberedCamera } from "../texts/shared.js";
 import { showPreview } from "../live/preview.js";
 
 /** Observations a second: the best of ten seconds are chosen, and no machine is too slow for it. */
@@ -91,6 +93,6 @@ function passFocus() {
 
 async function offerCameras() {
   const cameras = await fetchCameras();
-  cameraSelect.replaceChildren(...cameras.map(({ index, name }) => el("option", { value: index }, `${index}: ${name}`)));
+  cameraSelect.replaceChildren(...cameras.map(({ index, name }) => el("option", { value: index }, numberedCamera(index, name))));
   byId("machine").hidden = cameras.length === 0;
 }

@@ -6,6 +6,7 @@
 import { byId, el, setText } from "../shared/dom.js";
 import { emojiImage } from "../shared/format.js";
 import { post } from "../shared/api.js";
+import * as texts from "../texts/practice.js";
 
 /** @typedef {{ expression: string, seconds: number, before: number, after: number }} SecondsRead */
 /** @typedef {{ version: number, origin: string, words: string, in_effect: boolean, results: SecondsRead[] }} Fit */
@@ -24,7 +25,7 @@ let fit = null;
 async function answerOf(work, showProblem) {
   for (const button of buttons) button.disabled = true;
   const spinner = el("span", { class: "spinner-border spinner-border-sm", "aria-hidden": "true" });
-  byId("fit-working").replaceChildren(spinner, "Working on it: this takes a few seconds …");
+  byId("fit-working").replaceChildren(spinner, texts.WORKING);
   const answer = await work;
   for (const button of buttons) button.disabled = false;
   byId("fit-working").replaceChildren();
@@ -41,7 +42,7 @@ export function connectFit(showProblem) {
   byId("fit-resting").addEventListener("click", () => learn({ only: "resting" }));
   byId("fit-all").addEventListener("click", () => learn({}));
   byId("use").addEventListener("click", () => useFit(showProblem));
-  byId("use-not").addEventListener("click", () => endChoice("Nothing was changed. It is kept, if you want it later."));
+  byId("use-not").addEventListener("click", () => endChoice(texts.NOTHING_CHANGED));
 }
 
 /**
@@ -54,28 +55,19 @@ export function offerFit(saved) {
   byId("fit-all").hidden = !saved.some(({ name }) => name !== RESTING);
 }
 
-/**
- * What a fit changes, on the very seconds that were shown.
- * @param {SecondsRead} result
- */
-function resultSentence({ expression, seconds, before, after }) {
-  const times = seconds === 1 ? "second" : "seconds";
-  return `${expression} was read in ${before} of ${seconds} ${times}, with this fit in ${after}.`;
-}
-
 /** @param {Fit} learnt */
 function showFit(learnt) {
   fit = learnt;
   byId("fit-report").hidden = false;
   byId("fit-choice").hidden = fit.in_effect;
-  const sentences = fit.results.map(resultSentence);
+  const sentences = fit.results.map(texts.fitResult);
   const items = fit.results.map(({ expression }, place) => el("li", {}, emojiImage(expression), el("span", {}, sentences[place])));
   byId("fit-results").replaceChildren(...items);
   byId("fit-results-title").hidden = items.length === 0;
   setText(byId("fit-words"), fit.words);
-  const done = fit.in_effect ? "Done: the fit is in effect." : "Done: choose whether to use the fit.";
+  const done = fit.in_effect ? texts.FIT_IN_EFFECT : texts.FIT_READY;
   byId("fit-working").replaceChildren(done, el("span", { class: "visually-hidden" }, ` ${sentences.join(" ")}`));
-  setText(byId("use"), fit.origin === "baseline" ? "Take it into account from now on" : "Use this fit from now on");
+  setText(byId("use"), fit.origin === "baseline" ? texts.USE_RESTING : texts.USE_FIT);
   if (!fit.in_effect) byId("use").focus();
 }
 
@@ -85,7 +77,7 @@ async function useFit(showProblem) {
   const isResting = fit.origin === "baseline";
   const work = isResting ? post("/api/resting", { on: "yes" }) : post("/api/fits", { version: String(fit.version) });
   if (!(await answerOf(work, showProblem))) return;
-  endChoice(isResting ? "Your resting face is taken into account from now on." : `Fit ${fit.version} is in effect from now on.`);
+  endChoice(isResting ? texts.RESTING_IN_USE : texts.fitInUse(fit.version));
 }
 
 /** @param {string} sentence */

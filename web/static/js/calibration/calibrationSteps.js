@@ -2,6 +2,7 @@
 
 import { byId, el, setText, smallButton } from "../shared/dom.js";
 import { emojiAddress, emojiImage } from "../shared/format.js";
+import * as texts from "../texts/practice.js";
 
 /**
  * @typedef {object} Step
@@ -24,8 +25,8 @@ const steps = [...byId("steps").children].map((item) => {
   const step = {
     ...{ name, title, hint, ids: [], isSkipped: false, item },
     words: el("span", { class: "calibration-done" }),
-    choose: smallButton("Go to", () => chooseStep(step), { class: "btn btn-sm btn-quiet", "aria-label": `Go to ${title}` }),
-    back: el("button", { type: "button", class: "btn btn-sm btn-quiet", "aria-label": `Take back ${title}` }, "Take back"),
+    choose: smallButton(texts.GO_TO, () => chooseStep(step), { class: "btn btn-sm btn-quiet", "aria-label": texts.goTo(title) }),
+    back: el("button", { type: "button", class: "btn btn-sm btn-quiet", "aria-label": texts.takeBack(title) }, texts.TAKE_BACK),
   };
   return step;
 });
@@ -56,7 +57,7 @@ export function listSteps(takeBack) {
 /** @param {Step} chosen */
 export function chooseStep(chosen) {
   current = chosen;
-  setText(byId("step-count"), `${steps.indexOf(current) + 1} of ${steps.length}`);
+  setText(byId("step-count"), texts.step(steps.indexOf(current) + 1, steps.length));
   setText(byId("step-title"), current.title);
   setText(byId("step-hint"), current.hint);
   byId("step-emoji", HTMLImageElement).src = emojiAddress(current.name);
@@ -64,8 +65,8 @@ export function chooseStep(chosen) {
     const isSaved = step.ids.length > 0;
     if (step === current) step.item.setAttribute("aria-current", "step");
     else step.item.removeAttribute("aria-current");
-    setText(step.choose, isSaved ? "Again" : "Go to");
-    step.choose.setAttribute("aria-label", `${isSaved ? "Show again:" : "Go to"} ${step.title}`);
+    setText(step.choose, isSaved ? texts.AGAIN : texts.GO_TO);
+    step.choose.setAttribute("aria-label", (isSaved ? texts.showAgain : texts.goTo)(step.title));
     step.choose.hidden = step === current;
     step.back.hidden = !isSaved;
   }

@@ -1,6 +1,7 @@
 /** A quiet countdown: a bar and a number that changes once a second. */
 
 import { byId, setText } from "../shared/dom.js";
+import * as texts from "../texts/practice.js";
 
 /** Milliseconds between two updates. */
 const UPDATE_INTERVAL = 200;
@@ -17,7 +18,7 @@ export function countDown(seconds, done) {
   const began = performance.now();
   const update = () => {
     const over = (performance.now() - began) / 1000;
-    show(Math.floor(Math.min(over, seconds)), `${Math.ceil(Math.max(0, seconds - over))} s left`);
+    show(Math.floor(Math.min(over, seconds)), texts.secondsLeft(Math.ceil(Math.max(0, seconds - over))));
     if (over < seconds) return;
     clearInterval(timer);
     done();
@@ -33,7 +34,7 @@ export function countDown(seconds, done) {
  */
 export function stopCountdown(seconds) {
   clearInterval(timer);
-  show(0, `${seconds} s`);
+  show(0, texts.seconds(seconds));
 }
 
 /**

@@ -4,8 +4,10 @@
 
 import { el, setText } from "../shared/dom.js";
 import { area } from "../shared/faceArea.js";
+import { faceNumber } from "../texts/shared.js";
 import { looksWords } from "../shared/format.js";
 import { NOBODY } from "../shared/constants.js";
+import * as texts from "../texts/live.js";
 
 /** Seconds that something is shown before it is announced: one wrong reading is no news. */
 const MIN_DURATION = 2;
@@ -49,8 +51,8 @@ document.querySelector("main")?.append(region);
 export function announce(row, allFaces) {
   if (!row) return;
   const [first] = [...row.faces].sort((one, other) => area(other) - area(one));
-  const words = first ? `${allFaces ? `Face ${first.id} ` : ""}${looksWords(first.expression)}.` : `${NOBODY}.`;
-  say(words, row.t);
+  const shown = first ? looksWords(first.expression) : NOBODY;
+  say(texts.announced(first && allFaces ? texts.ofFace(faceNumber(first.id), shown) : shown), row.t);
 }
 
 /**

@@ -1,12 +1,10 @@
 /** This browser's camera: its newest picture goes to the server, one at a time. */
 
 import { ask, socket } from "../shared/socket.js";
-import { AWAY } from "../shared/api.js";
+import { AWAY, CAMERA_NOT_ALLOWED, CAMERA_ONLY_HERE, cameraRefused } from "../texts/shared.js";
 import { chosenDevice } from "./browserDevices.js";
 import { penOf } from "../shared/dom.js";
-
-/** Why a session is paused when its camera ends. */
-export const CAMERA_STOPPED = "the browser's camera stopped";
+import * as texts from "../texts/live.js";
 
 /** Pixels: as much as the landmark model looks at; more would only take longer. */
 const MAX_WIDTH = 640;
@@ -22,9 +20,9 @@ const PICTURES_PER_LOOK = 1.2;
 
 /** @type {Record<string, string>} */
 const REFUSALS = {
-  NotAllowedError: "The browser did not give its camera. Allow it (the camera sign beside the address), then try again.",
-  NotFoundError: "The browser found no camera. Plug one in, or choose a file or the demo.",
-  NotReadableError: "The browser cannot use its camera: another program may hold it. Close that, then try again.",
+  NotAllowedError: CAMERA_NOT_ALLOWED,
+  NotFoundError: texts.BROWSER_HAS_NO_CAMERA,
+  NotReadableError: texts.BROWSER_CAMERA_IS_BUSY,
 };
 
 export class BrowserCamera {
@@ -62,7 +60,7 @@ export class BrowserCamera {
   /** Ask for the camera; resolves to null, or to the sentence that says why there is none. */
   async open() {
     this.close();
-    if (!navigator.mediaDevices) return "This browser gives its camera only to addresses of this machine or with https.";
+    if (!navigator.mediaDevices) return CAMERA_ONLY_HERE;
     this.isHeld = false;
     const device = chosenDevice();
     try {
@@ -75,7 +73,7 @@ export class BrowserCamera {
     } catch (error) {
       this.close();
       const { name, message } = error instanceof Error ? error : new Error(String(error));
-      return REFUSALS[name] ?? `The browser did not give its camera (${message}).`;
+      return REFUSALS[name] ?? cameraRefused(message);
     }
     return null;
   }

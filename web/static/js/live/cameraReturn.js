@@ -5,7 +5,7 @@
 
 import { ask, onConnect, socket } from "../shared/socket.js";
 import { isActive, onState, state } from "../shared/state.js";
-import { AWAY } from "../shared/api.js";
+import { AWAY } from "../texts/shared.js";
 
 /** In sessionStorage, which belongs to this tab: the server's key of the camera, and the path of the page that has it. */
 const KEY = "camera-key";

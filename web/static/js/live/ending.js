@@ -7,6 +7,7 @@ import { get, post } from "../shared/api.js";
 import { isActive, onState } from "../shared/state.js";
 import { putDrawing, unitsWide } from "../timeline/drawing.js";
 import { onSubmit } from "../shared/submit.js";
+import * as texts from "../texts/live.js";
 
 /**
  * The session that ended last, as the server tells it.
@@ -91,9 +92,9 @@ function show(newest) {
   if (newest === null) return;
   const { session, saved, interrupted } = newest;
   setText(byId("ending-name"), newest.name);
-  setText(byId("ending-when"), `from ${newest.began}, ${newest.length} long${interrupted ? ", interrupted: Mien was closed before it was stopped" : ""}`);
+  setText(byId("ending-when"), (interrupted ? texts.sessionWasInterrupted : texts.sessionWas)(newest.began, newest.length));
   setText(byId("ending-words"), newest.words);
-  setText(byId("ending-saved"), saved ? `Saved. ${newest.until}` : "Not saved: it is gone with the next session, or when Mien is closed.");
+  setText(byId("ending-saved"), saved ? texts.savedUntil(newest.until) : texts.NOT_SAVED);
   if (document.activeElement !== title) title.value = newest.title;
   drawTrend(newest);
   byId("ending-open").setAttribute("href", saved ? `/history/${session}` : "#timeline");
@@ -102,8 +103,8 @@ function show(newest) {
   }
   const isDecided = saved && !newest.until.includes("deleted");
   byId("ending-keep").hidden = isDecided;
-  setText(byId("ending-keep-button"), saved ? "Keep until I erase it" : "Keep");
-  Object.assign(byId("ending-discard").dataset, { erase: `/api/ending/${session}`, what: `${newest.name} with its timeline, markers and notes` });
+  setText(byId("ending-keep-button"), saved ? texts.KEEP_FOR_GOOD : texts.KEEP);
+  Object.assign(byId("ending-discard").dataset, { erase: `/api/ending/${session}`, what: texts.allOf(newest.name) });
 }
 
 /**

@@ -2,9 +2,11 @@
 
 import { byId, el, setText } from "../shared/dom.js";
 import { emojiImage, looksWords } from "../shared/format.js";
+import { faceNumber } from "../texts/shared.js";
 import { formatMoment } from "../shared/sessionTime.js";
 import { post } from "../shared/api.js";
 import { Verdict } from "../shared/verdict.js";
+import * as texts from "../texts/live.js";
 
 /** @typedef {{ token: string, id: number, expression: string, crop: string }} HeldFace crop: a PNG in base64 */
 
@@ -20,7 +22,7 @@ const OTHER_USES_OF_ESCAPE = "dialog, #marking, #stage";
 export async function holdMoment() {
   const { error, t, faces } = await post("/api/moment");
   if (error) return error;
-  setText(byId("moment-title"), `At ${formatMoment(t, true)}`);
+  setText(byId("moment-title"), texts.at(formatMoment(t, true)));
   facesPlace.replaceChildren(...faces.map((/** @type {HeldFace} */ face) => elementOf(face, faces.length > 1)));
   panel.hidden = false;
   const first = panel.querySelector(".verdict");
@@ -33,9 +35,9 @@ export async function holdMoment() {
  * @param {boolean} isOneOfSeveral
  */
 function elementOf({ token, id, expression, crop }, isOneOfSeveral) {
-  const words = `${isOneOfSeveral ? `Face ${id} ` : ""}${looksWords(expression)}`;
+  const words = isOneOfSeveral ? texts.ofFace(faceNumber(id), looksWords(expression)) : looksWords(expression);
   const verdict = new Verdict({ token, expression, file: null });
-  const image = el("img", { class: "moment-crop", src: `data:image/png;base64,${crop}`, alt: "The face of this moment, as the model saw it" });
+  const image = el("img", { class: "moment-crop", src: `data:image/png;base64,${crop}`, alt: texts.FACE_OF_MOMENT });
   const heading = el("p", { class: "moment-expression" }, emojiImage(expression), " ", words);
   return el("div", { class: "moment-face" }, image, el("div", { class: "moment-question" }, heading, verdict.element));
 }

@@ -5,7 +5,7 @@
 import "../shared/eraseDialog.js";
 import "../shared/retention.js";
 import { atMostEvery, onRedraw, redraw } from "../shared/redraw.js";
-import { BrowserCamera, CAMERA_STOPPED } from "./browserCamera.js";
+import { BrowserCamera } from "./browserCamera.js";
 import { byId, setText } from "../shared/dom.js";
 import { camerasOffered, chosenSource, offerCameras } from "./sourceForm.js";
 import { ask, command, onConnect, socket } from "../shared/socket.js";
@@ -19,7 +19,7 @@ import { formatDuration, loadWords } from "../shared/format.js";
 import { formatMoment, setBeginning } from "../shared/sessionTime.js";
 import { isActive, onState, state } from "../shared/state.js";
 import { announce } from "./announcer.js";
-import { AWAY } from "../shared/api.js";
+import { AWAY, PAUSE, RESUME } from "../texts/shared.js";
 import { holdMoment } from "./moment.js";
 import { isForPage } from "../shared/keys.js";
 import { Readings } from "./readings.js";
@@ -28,6 +28,7 @@ import { isMirrored, showPreview } from "./preview.js";
 import { SmallView } from "./smallView.js";
 import { onSubmit } from "../shared/submit.js";
 import { showTimeline } from "../timeline/timeline.js";
+import * as texts from "../texts/live.js";
 
 /** Milliseconds: numbers change about twice a second at most; two observations a second do not come on the dot. */
 const WORDS_INTERVAL = 430;
@@ -102,19 +103,19 @@ function pauseOrResume() {
 }
 
 function mark() {
-  if (!openMarkForm(live.last)) showProblem("There is nothing to mark yet: the session has no reading so far.");
+  if (!openMarkForm(live.last)) showProblem(texts.NOTHING_TO_MARK);
 }
 
 /** Mark the newest moment, and say so: the small view has no room to ask for words. */
 async function markNewest() {
   const { last } = live;
-  if (!last) return "There is nothing to mark yet.";
-  return (await command("mark", "", last.n)) ?? `Marked at ${formatMoment(last.t, true)}.`;
+  if (!last) return texts.NOTHING_TO_MARK;
+  return (await command("mark", "", last.n)) ?? texts.markedAt(formatMoment(last.t, true));
 }
 
 async function onCameraEnd() {
-  await command("pause", CAMERA_STOPPED);
-  showProblem("The browser's camera stopped. Check its plug, then press Resume.");
+  await command("pause", texts.CAMERA_STOPPED);
+  showProblem(texts.CAMERA_STOPPED_RESUME);
 }
 
 /**
@@ -166,7 +167,7 @@ function showParts(now) {
   const hadFocus = form.contains(document.activeElement) || watching.contains(document.activeElement);
   watching.hidden = !active;
   form.hidden = active || now.kind === "connecting";
-  setText(byId("pause-word"), now.kind === "paused" ? "Resume" : "Pause");
+  setText(byId("pause-word"), now.kind === "paused" ? RESUME : PAUSE);
   if (hadFocus && active !== wasActive) byId(active ? "pause" : "start").focus();
 }
 
@@ -194,8 +195,9 @@ function paintWords() {
   const isAnswer = Boolean(problem) || now.kind === "failed";
   showProblemBox(problem ?? (message || now.save_trouble), { isAnswer, otherwise: byId(byId("watching").hidden ? "start" : "pause") });
   readings.show(now.kind === "watching" ? live.rows : [], { hz: now.hz ?? 0, allFaces, isMirrored: isMirrored(now) });
-  const since = now.recorded ? "" : `since ${formatMoment(0)} · `;
-  setText(byId("elapsed"), now.started_at ? since + formatDuration(figures?.seconds ?? 0) : "");
+  const length = formatDuration(figures?.seconds ?? 0);
+  const elapsed = now.recorded ? length : texts.since(formatMoment(0), length);
+  setText(byId("elapsed"), now.started_at ? elapsed : "");
   setText(byId("effort"), now.kind === "watching" ? loadWords(last) : "");
   showTimeline({ stored: null, id: live.session, version: last?.n ?? 0, allFaces, figures });
   if (!last || last === painted) return;

@@ -5,6 +5,7 @@
 import { ask, command } from "../shared/socket.js";
 import { byId, el, setText } from "../shared/dom.js";
 import { onCanvas, onFrame, placement } from "./preview.js";
+import * as texts from "../texts/live.js";
 
 const button = byId("own-ask");
 const offers = byId("own-places");
@@ -49,7 +50,7 @@ export function showOwnFace({ kind, faces, puzzled }) {
   // Its place stays through a pause.
   byId("own").hidden = faces !== "own";
   byId("own").classList.toggle("is-off", !isPossible);
-  setText(byId("own-words"), puzzled ? "Somebody who may be you is in view, but is not followed." : "");
+  setText(byId("own-words"), puzzled ? texts.NOBODY_FOLLOWED : "");
   if (!isPossible && isOffering) stop();
 }
 
@@ -72,7 +73,7 @@ async function offer(showProblem) {
   // The button that has the keyboard stays the same one.
   const focused = [...offers.children].findIndex((child) => child === document.activeElement);
   const buttons = faces.map((box) => faceButton(box, faces, showProblem));
-  offers.replaceChildren(...(buttons.length ? buttons : [el("p", {}, "No face is in view.")]));
+  offers.replaceChildren(...(buttons.length ? buttons : [el("p", {}, texts.NO_FACE)]));
   if (focused >= 0) (buttons[focused] ?? button).focus();
   timer = setTimeout(() => offer(showProblem), REFRESH);
 }
@@ -85,9 +86,9 @@ async function offer(showProblem) {
 function faceButton([x, y, width, height], faces, showProblem) {
   const place = placement();
   const before = faces.filter(([left]) => (place?.mirrored ? left > x : left < x)).length;
-  const which = faces.length > 1 ? ` (${before + 1} of ${faces.length} from the left)` : "";
+  const which = faces.length > 1 ? texts.fromTheLeft(before + 1, faces.length) : "";
   const words = el("span", { class: "own-which" }, which);
-  const element = el("button", { type: "button", class: "btn btn-sm btn-primary own-face", "aria-label": `This is me${which}` }, "This is me", words);
+  const element = el("button", { type: "button", class: "btn btn-sm btn-primary own-face", "aria-label": texts.THIS_IS_ME + which }, texts.THIS_IS_ME, words);
   if (place) {
     element.style.left = `${onCanvas(x + width / 2, place)}px`;
     element.style.top = `${Math.min(place.top + (y + height) * place.scale, stage.clientHeight - BUTTON_HEIGHT)}px`;

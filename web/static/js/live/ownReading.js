@@ -3,8 +3,10 @@
 /** @import { Reading } from "../shared/records.js" */
 
 import { confidencePercent, confidenceWords, emojiImage, likeliest, looksWords, setEmoji, whyUnclear } from "../shared/format.js";
+import { closest as closestIs } from "../texts/shared.js";
 import { el, setText } from "../shared/dom.js";
 import { EXPRESSIONS, NOBODY, UNCLEAR } from "../shared/constants.js";
+import * as texts from "../texts/live.js";
 
 class ExpressionBar {
   fill = el("div", { class: "bar-fill" });
@@ -37,9 +39,9 @@ export class OwnReading {
   element = el(
     "article",
     { class: "face own-reading" },
-    el("h3", { class: "face-title" }, "Your face"),
+    el("h3", { class: "face-title" }, texts.YOUR_FACE),
     el("div", { class: "face-head" }, this.emoji, el("div", { class: "face-words" }, this.expression, this.more)),
-    el("ul", { class: "guesses", "aria-label": "Expressions" }, ...[...this.bars.values()].map(({ element }) => element)),
+    el("ul", { class: "guesses", "aria-label": texts.EXPRESSIONS }, ...[...this.bars.values()].map(({ element }) => element)),
     this.note,
   );
 
@@ -52,7 +54,7 @@ export class OwnReading {
     this.emoji.classList.toggle("is-unseen", !face);
     if (face) setEmoji(this.emoji, face.expression);
     setText(this.expression, face ? looksWords(face.expression) : NOBODY);
-    setText(this.more, unclear === null ? sure : `closest: ${closest}`);
+    setText(this.more, unclear === null ? sure : closestIs(closest ?? ""));
     setText(this.note, unclear ?? "");
     for (const [expression, bar] of this.bars) bar.show(face ? (scores[expression] ?? 0) : null, expression === closest);
   }

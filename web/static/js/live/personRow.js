@@ -4,10 +4,10 @@
 
 import { confidenceWords, emojiImage, looksWords, setEmoji, whyUnclear } from "../shared/format.js";
 import { el, setText } from "../shared/dom.js";
+import { faceNumber } from "../texts/shared.js";
 import { drawPersonRibbon } from "./personRibbon.js";
 import { UNCLEAR } from "../shared/constants.js";
-
-const OUT_OF_VIEW = "not in view";
+import * as texts from "../texts/live.js";
 
 export class PersonRow {
   emoji = emojiImage(UNCLEAR);
@@ -18,7 +18,7 @@ export class PersonRow {
   /** @param {number} id */
   constructor(id) {
     this.id = id;
-    const words = el("div", { class: "face-words" }, el("h3", { class: "face-title" }, `Face ${id}`), this.expression);
+    const words = el("div", { class: "face-words" }, el("h3", { class: "face-title" }, faceNumber(id)), this.expression);
     this.element = el("article", { class: "face person" }, this.emoji, words, this.more, this.ribbon);
   }
 
@@ -30,7 +30,7 @@ export class PersonRow {
   show(face, rows, hz) {
     this.emoji.classList.toggle("is-unseen", !face);
     if (face) setEmoji(this.emoji, face.expression);
-    setText(this.expression, face ? looksWords(face.expression) : OUT_OF_VIEW);
+    setText(this.expression, face ? looksWords(face.expression) : texts.OUT_OF_VIEW);
     setText(this.more, face ? (whyUnclear(face) ?? confidenceWords(face.confidence)) : "");
     drawPersonRibbon(this.ribbon, rows, this.id, hz);
   }

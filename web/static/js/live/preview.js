@@ -7,6 +7,7 @@ import { byId, penOf, setText } from "../shared/dom.js";
 import { onConnect, socket } from "../shared/socket.js";
 import { emojiBitmap } from "../timeline/emojiImages.js";
 import { redraw } from "../shared/redraw.js";
+import * as texts from "../texts/live.js";
 
 /**
  * Where the picture lies on the canvas, CSS pixels; width: of the frame, in its own pixels.
@@ -106,9 +107,6 @@ function requestFaces() {
   socket.emit("look", "faces");
 }
 
-/** @type {Record<string, string>} */
-const WORDS_WITHOUT_PICTURE = { starting: "Starting …", paused: "Paused: nothing is watched.", lost: "The camera is lost.", away: "Mien does not answer." };
-
 /**
  * Whether the picture is shown as in a mirror, as people know their own face: that of a camera, but of no file or screen.
  * @param {State} state
@@ -160,8 +158,8 @@ function showStage(state, isOwnCamera) {
  * @param {State} state
  */
 function stageWords({ kind, message, paused_because: because }) {
-  if (kind === "paused" && (message || because)) return message || `Paused: ${because}.`;
-  return WORDS_WITHOUT_PICTURE[kind] ?? (hidePicture.checked ? "The picture is hidden." : "");
+  if (kind === "paused" && (message || because)) return message || texts.pausedBecause(because ?? "");
+  return texts.WITHOUT_PICTURE[kind] ?? (hidePicture.checked ? texts.PICTURE_HIDDEN : "");
 }
 
 /** The pen in CSS pixels, on an empty canvas as sharp as the screen. */

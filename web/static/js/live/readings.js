@@ -7,11 +7,12 @@ import { inReadingOrder } from "./readingOrder.js";
 import { OwnReading } from "./ownReading.js";
 import { PersonRow } from "./personRow.js";
 import { RIBBON_SECONDS } from "./personRibbon.js";
+import * as texts from "../texts/live.js";
 
 export class Readings {
   #own = new OwnReading();
   /** In the order in which they came into view; they stay. */
-  #people = el("div", { class: "people", role: "group", "aria-label": "People in view", tabindex: 0 });
+  #people = el("div", { class: "people", role: "group", "aria-label": texts.PEOPLE, tabindex: 0 });
   /** @type {Map<number, PersonRow>} */
   #rows = new Map();
   /** @type {string | null} */

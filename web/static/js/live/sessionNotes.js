@@ -8,6 +8,7 @@ import { command } from "../shared/socket.js";
 import { formatMoment } from "../shared/sessionTime.js";
 import { onState } from "../shared/state.js";
 import { onSubmit } from "../shared/submit.js";
+import * as texts from "../texts/live.js";
 
 const form = byId("marking", HTMLFormElement);
 const markText = byId("mark-text", HTMLInputElement);
@@ -29,7 +30,7 @@ let markedRow = null;
 export function openMarkForm(row) {
   if (!row) return false;
   markedRow = row.n;
-  setText(byId("mark-words"), `What happens at ${formatMoment(row.t, true)}?`);
+  setText(byId("mark-words"), texts.whatHappens(formatMoment(row.t, true)));
   showForm(true);
   markText.focus();
   return true;
@@ -85,5 +86,5 @@ function showNotes({ title: named = "", limit: minutes = null, markers = [] }) {
 function offerLimit(minutes) {
   limit.querySelector(`[${OWN_LIMIT}]`)?.remove();
   if (minutes === null || limit.querySelector(`[value="${minutes}"]`)) return;
-  limit.append(el("option", { value: minutes, [OWN_LIMIT]: "" }, `for ${minutes} minutes`));
+  limit.append(el("option", { value: minutes, [OWN_LIMIT]: "" }, texts.forMinutes(minutes)));
 }

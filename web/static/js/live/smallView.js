@@ -7,8 +7,10 @@ import { el, setText } from "../shared/dom.js";
 import { isActive, kindWords } from "../shared/state.js";
 import { NOBODY, UNCLEAR } from "../shared/constants.js";
 import { isForPage } from "../shared/keys.js";
+import { PAUSE, RESUME } from "../texts/shared.js";
 import { largestFace } from "../shared/faceArea.js";
 import { SmallTrend } from "../timeline/smallTrend.js";
+import * as texts from "../texts/live.js";
 
 /** CSS pixels. */
 const [WIDTH, HEIGHT] = [260, 190];
@@ -30,10 +32,10 @@ export class SmallView {
   #emoji = el("img", { class: "small-emoji", alt: "" });
   #word = el("p", { class: "small-word" });
   #detail = el("p", { class: "small-detail" });
-  #ribbon = el("div", { class: "small-ribbon", role: "img", "aria-label": "The last five minutes" });
+  #ribbon = el("div", { class: "small-ribbon", role: "img", "aria-label": texts.LAST_FIVE_MINUTES });
   #trend = new SmallTrend(this.#ribbon, { seconds: SHOWN });
-  #pause = el("button", { type: "button", class: "btn btn-sm btn-primary" }, "Pause");
-  #mark = el("button", { type: "button", class: "btn btn-sm btn-outline-secondary" }, "Mark");
+  #pause = el("button", { type: "button", class: "btn btn-sm btn-primary" }, PAUSE);
+  #mark = el("button", { type: "button", class: "btn btn-sm btn-outline-secondary" }, texts.MARK);
   #answer = el("p", { class: "small-answer", role: "status" });
   #root = el("main", { class: "small-view" });
   #paintedAt = -Infinity;
@@ -52,7 +54,7 @@ export class SmallView {
   constructor(button, { pauseOrResume, mark }) {
     this.button = button;
     const head = el("div", { class: "small-head" }, this.#emoji, el("div", {}, this.#word, this.#detail));
-    this.#root.append(el("h1", { class: "visually-hidden" }, "Small view"), head, this.#ribbon, el("div", { class: "small-buttons" }, this.#pause, this.#mark), this.#answer);
+    this.#root.append(el("h1", { class: "visually-hidden" }, texts.SMALL_VIEW), head, this.#ribbon, el("div", { class: "small-buttons" }, this.#pause, this.#mark), this.#answer);
     this.#pause.addEventListener("click", pauseOrResume);
     this.#mark.addEventListener("click", async () => this.#say(await mark()));
     addEventListener(OFFER, (event) => this.#fill(/** @type {CustomEvent<Window>} */ (event).detail));
@@ -80,7 +82,7 @@ export class SmallView {
       return null;
     }
     const opened = window.open(ADDRESS, "mien-small", `popup,width=${WIDTH},height=${HEIGHT}`);
-    return opened ? null : "The browser blocked the small window. Allow pop-ups for this page, then try again.";
+    return opened ? null : texts.POPUP_BLOCKED;
   }
 
   close() {
@@ -95,7 +97,7 @@ export class SmallView {
     if (this.#window && this.#window !== view) this.close();
     this.#window = view;
     const page = view.document;
-    page.title = "Mien";
+    page.title = texts.PRODUCT;
     page.documentElement.lang = "en";
     for (const sheet of document.querySelectorAll("link[rel=stylesheet]")) {
       if (sheet instanceof HTMLLinkElement) page.head.append(el("link", { rel: "stylesheet", href: sheet.href }));
@@ -166,7 +168,7 @@ export class SmallView {
     setText(this.#detail, face ? confidenceWords(face.confidence) : "");
     this.#showEmoji(face?.expression ?? UNCLEAR);
     this.#emoji.classList.toggle("is-off", !face);
-    setText(this.#pause, state.kind === "paused" ? "Resume" : "Pause");
+    setText(this.#pause, state.kind === "paused" ? RESUME : PAUSE);
     this.#pause.disabled = this.#mark.disabled = !isActive(state);
     this.#trend.update(rows.at(-1)?.n ?? 0);
   }

@@ -6,7 +6,9 @@ import { chooseDevice, offerDevices } from "./browserDevices.js";
 import { byId, el, setText } from "../shared/dom.js";
 import { chosenPrior } from "../shared/prior.js";
 import { fetchCameras } from "../shared/api.js";
+import { numberedCamera } from "../texts/shared.js";
 import { recall, remember } from "./formMemory.js";
+import * as texts from "../texts/live.js";
 
 const form = byId("source-form", HTMLFormElement);
 const camera = byId("camera", HTMLSelectElement);
@@ -21,17 +23,6 @@ const overlay = byId("with-emoji", HTMLInputElement);
 const sharing = byId("sharing", HTMLDetailsElement);
 const moreChoices = byId("more-choices", HTMLDetailsElement);
 
-/**
- * What Start starts.
- * @type {Record<string, string>}
- */
-const START_WORDS = {
-  camera: "Start my camera",
-  browser: "Start my camera",
-  screen: "Start watching the screen",
-  other: "Start the file or address",
-  fake: "Start the demo",
-};
 /** Kinds that the person need not look for among the other sources. */
 const USUAL_KINDS = ["camera", "browser"];
 
@@ -99,7 +90,7 @@ export async function offerCameras() {
   camera.replaceChildren(...cameras.map((each) => el("option", { value: each.index }, nameOf(each))));
   camera.hidden = cameras.length === 0;
   byId("kind-camera", HTMLInputElement).disabled = cameras.length === 0;
-  setText(byId("cameras-words"), cameras.length ? "" : "No camera was found. Plug one in and come back to this page.");
+  setText(byId("cameras-words"), cameras.length ? "" : texts.NO_CAMERA);
   offerDevices(browserCamera);
   if (!form.querySelector("[name=kind]:checked")) {
     if (!chooseAsBefore()) preselect(chosenAtStart, cameras);
@@ -110,7 +101,10 @@ export async function offerCameras() {
 }
 
 /** @param {Camera} camera */
-const nameOf = ({ index, name, virtual }) => `${index}: ${name}${virtual && !/virtual/i.test(name) ? " (virtual)" : ""}`;
+function nameOf({ index, name, virtual }) {
+  const words = numberedCamera(index, name);
+  return virtual && !/virtual/i.test(name) ? texts.virtualCamera(words) : words;
+}
 
 /** As for the last session; false if there was none, or its camera is not there. */
 function chooseAsBefore() {
@@ -184,13 +178,13 @@ hz.addEventListener("change", () => {
 /** Which camera Start starts, as a sentence; empty for what is no camera. */
 function cameraWords() {
   const kind = chosenKind();
-  if (kind === "browser") return "This browser's camera: it asks for your permission first.";
-  return kind === "camera" ? `${camera.selectedOptions[0]?.text ?? ""}.` : "";
+  if (kind === "browser") return texts.BROWSER_CAMERA_ASKS;
+  return kind === "camera" ? texts.cameraIs(camera.selectedOptions[0]?.text ?? "") : "";
 }
 
 /** What belongs to the choices made so far, and nothing else. */
 function showFitting() {
-  setText(byId("start"), START_WORDS[chosenKind()] ?? START_WORDS.camera);
+  setText(byId("start"), texts.START[chosenKind()] ?? texts.START.camera);
   setText(byId("start-words"), cameraWords());
   byId("consent").hidden = faces.value === "own" && chosenKind() !== "screen";
   sharing.hidden = !SHAREABLE_KINDS.includes(chosenKind());

@@ -1,8 +1,9 @@
 /** Other pages of Mien, shown over this one while it must stay: it has the camera, or the small view hangs on it. */
 
 import { byId, el } from "../shared/dom.js";
-import { AWAY } from "../shared/api.js";
+import { AWAY } from "../texts/shared.js";
 import { setPageTitle } from "../shared/tabState.js";
+import * as texts from "../texts/live.js";
 
 /** The path of this page, also while the address bar has that of a visited one. */
 const HOME = location.pathname;
@@ -69,7 +70,7 @@ function go(address, onProblem) {
  */
 function show(address, onProblem) {
   close();
-  const opened = el("iframe", { class: "visited", title: "Another page of Mien", src: address });
+  const opened = el("iframe", { class: "visited", title: texts.OTHER_PAGE, src: address });
   opened.addEventListener("load", () => onLoad(opened, onProblem));
   frame = opened;
   document.body.append(opened);

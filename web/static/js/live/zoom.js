@@ -6,22 +6,14 @@ import { byId, setText } from "../shared/dom.js";
 import { isActive, onState, state } from "../shared/state.js";
 import { command } from "../shared/socket.js";
 import { LIMITS } from "../shared/constants.js";
+import * as texts from "../texts/live.js";
 
 const LIBRARY = "/static/vendor/zoomAppsSdk.es.js";
 const VERSION = "0.16";
 /** The pause that is ours, told by its reason: it alone is ended when Zoom's video is back. */
-const VIDEO_IS_OFF = "Zoom's video is off";
-
-/**
- * Zoom's names for what is used here, and what is missed where it does not offer them.
- * @type {Record<string, string>}
- */
-const CAPABILITIES = {
-  onMyMediaChange: "pause when its video is off",
-  getMeetingContext: "learn the meeting's name",
-  showNotification: "show alerts as notifications",
-  onRunningContextChange: "notice when a meeting begins",
-};
+const VIDEO_IS_OFF = texts.ZOOM_VIDEO_IS_OFF;
+/** Zoom's names for what is used here. */
+const CAPABILITIES = ["onMyMediaChange", "getMeetingContext", "showNotification", "onRunningContextChange"];
 
 /** @type {any} */
 let zoom = null;
@@ -46,10 +38,9 @@ let titledSession = null;
 
 function showWords() {
   if (!zoom) return;
-  const lacking = Object.keys(CAPABILITIES).filter((name) => unsupported.includes(name) || failing.has(name));
-  const cannot = lacking.map((name) => CAPABILITIES[name]).join(", or ");
-  const able = unsupported.includes("onMyMediaChange") ? "" : " Turning Zoom's video off pauses Mien.";
-  setText(byId("zoom-words"), `Linked with Zoom.${able}${cannot ? ` Here it does not ${cannot}.` : ""}`);
+  const lacking = CAPABILITIES.filter((name) => unsupported.includes(name) || failing.has(name));
+  const missing = lacking.map((name) => texts.ZOOM_CAPABILITIES[name]);
+  setText(byId("zoom-words"), texts.linkedWithZoom(!unsupported.includes("onMyMediaChange"), missing));
 }
 
 /**
@@ -79,7 +70,7 @@ async function link() {
     zoom = library.default;
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    setText(byId("zoom-words"), `Not linked with Zoom, so its video does not pause Mien here (${why}).`);
+    setText(byId("zoom-words"), texts.notLinkedWithZoom(why));
     return;
   }
   if (!unsupported.includes("onMyMediaChange")) zoom.onMyMediaChange((/** @type {any} */ { media }) => followVideo(media));
@@ -98,7 +89,7 @@ async function link() {
  * @param {any} library
  */
 async function configure(library) {
-  const answer = await library.config({ capabilities: Object.keys(CAPABILITIES), version: VERSION });
+  const answer = await library.config({ capabilities: CAPABILITIES, version: VERSION });
   unsupported = answer.unsupportedApis ?? [];
   followVideo(answer.media);
 }

@@ -2,7 +2,9 @@
 
 import { chooseDevice, chosenDevice, offerDevices } from "../live/browserDevices.js";
 import { byId, penOf, showSentence } from "../shared/dom.js";
+import { CAMERA_NOT_ALLOWED, CAMERA_ONLY_HERE, cameraRefused } from "../texts/shared.js";
 import { formatClock } from "../shared/format.js";
+import * as texts from "../texts/picture.js";
 
 /** Pixels that are asked for; a camera gives what is nearest. */
 const WANTED_WIDTH = 1920;
@@ -10,11 +12,10 @@ const JPEG_QUALITY = 0.95;
 
 /** @type {Record<string, string>} */
 const REFUSALS = {
-  NotAllowedError: "The browser did not give its camera. Allow it (the camera sign beside the address), then try again.",
-  NotFoundError: "The browser found no camera. Plug one in, or choose a picture.",
-  NotReadableError: "The browser cannot use its camera: another program may hold it, or Mien itself on the page Now.",
+  NotAllowedError: CAMERA_NOT_ALLOWED,
+  NotFoundError: texts.BROWSER_HAS_NO_CAMERA,
+  NotReadableError: texts.BROWSER_CAMERA_IS_BUSY,
 };
-const NO_CAMERA_HERE = "This browser gives its camera only to addresses of this machine or with https.";
 
 const dialog = byId("camera-dialog", HTMLDialogElement);
 const view = byId("camera-view", HTMLVideoElement);
@@ -49,7 +50,7 @@ async function openCamera() {
   closeCamera();
   showProblem(null);
   shutter.disabled = true;
-  if (!navigator.mediaDevices) showProblem(NO_CAMERA_HERE);
+  if (!navigator.mediaDevices) showProblem(CAMERA_ONLY_HERE);
   else if (await showCamera()) shutter.disabled = false;
   return !shutter.disabled;
 }
@@ -67,7 +68,7 @@ async function showCamera() {
     stream = opened;
     opened.getVideoTracks()[0].addEventListener("ended", () => {
       shutter.disabled = true;
-      showProblem("The camera was taken away. Close this and try again.");
+      showProblem(texts.CAMERA_GONE);
     });
     view.srcObject = opened;
     await view.play();
@@ -75,7 +76,7 @@ async function showCamera() {
     choice.value = opened.getVideoTracks()[0].getSettings().deviceId ?? choice.value;
   } catch (error) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
-    if (closed === before) showProblem(REFUSALS[name] ?? `The browser did not give its camera (${message}).`);
+    if (closed === before) showProblem(REFUSALS[name] ?? cameraRefused(message));
     return false;
   }
   return closed === before;
@@ -93,7 +94,7 @@ async function takePicture() {
     canvas.toBlob(resolve, "image/jpeg", JPEG_QUALITY);
   });
   const time = formatClock(Date.now() / 1000, true).replaceAll(":", ".");
-  return blob && new File([blob], `camera ${time}.jpg`, { type: "image/jpeg" });
+  return blob && new File([blob], texts.fileName(time), { type: "image/jpeg" });
 }
 
 function closeCamera() {

@@ -5,19 +5,13 @@
 import { boxAround } from "./facesInPicture.js";
 import { el, penOf, smallButton } from "../shared/dom.js";
 import { FaceCard } from "../shared/faceCard.js";
+import { faceNumber } from "../texts/shared.js";
 import { looksWords } from "../shared/format.js";
 import { Verdict } from "../shared/verdict.js";
+import * as texts from "../texts/picture.js";
 
 /** @typedef {Pick<Reading, "box" | "expression" | "confidence" | "doubt" | "quality"> & { scores: Scores, token: string, found: string, saved: { id: number, said: string } | null }} FoundFace */
 
-/**
- * How a face was found, where that is worth a sentence.
- * @type {Record<string, string>}
- */
-const FOUND_NOTES = {
-  padded: "Found once the picture had a border around it.",
-  crop: "The whole picture was taken as one face.",
-};
 /** What is shown around a face, in shares of its box. */
 const CROP_MARGIN = 0.3;
 /** Pixels of a crop's side: twice as many as the page shows it in, for fine screens. */
@@ -41,7 +35,7 @@ export class FaceEntry {
    */
   constructor(face, { number, size, file, isOpen }) {
     const card = new FaceCard();
-    card.show({ face, scores: face.scores, title: `Face ${number}`, note: FOUND_NOTES[face.found] });
+    card.show({ face, scores: face.scores, title: faceNumber(number), note: texts.FOUND[face.found] });
     this.verdict = new Verdict({ token: face.token, expression: face.expression, file, saved: face.saved });
     this.#cropBox = { box: face.box, size };
     this.summary = el("summary", { class: "face-row" }, this.#crop, el("div", {}, card.title, card.head));
@@ -50,11 +44,11 @@ export class FaceEntry {
     this.element.open = isOpen;
     this.#linkTo(this.element);
     if (face.found === "crop") return;
-    const box = boxAround(face.box, size, number, `Face ${number}, ${looksWords(face.expression)}`);
+    const box = boxAround(face.box, size, number, texts.faceShows(faceNumber(number), looksWords(face.expression)));
     this.box = box;
     this.#linkTo(box);
     box.addEventListener("click", () => this.#goToCard());
-    body.prepend(smallButton("Show in the picture", () => box.focus(), { class: "btn btn-sm btn-outline-secondary face-show" }));
+    body.prepend(smallButton(texts.SHOW_IN_PICTURE, () => box.focus(), { class: "btn btn-sm btn-outline-secondary face-show" }));
   }
 
   /** @param {HTMLImageElement} picture loaded, of any size */

@@ -3,6 +3,7 @@
 /** @import { Box } from "../shared/records.js" */
 
 import { EXPRESSIONS, UNCLEAR } from "../shared/constants.js";
+import * as texts from "../texts/picture.js";
 
 /** In shares of a face's height. Group photographs of 10, 18 and 29 people fall into the rows in which they stand or sit. */
 const ROW_HEIGHT = 0.8;
@@ -31,10 +32,10 @@ export function inReadingOrder(faces) {
  */
 export function facesSummary(faces) {
   if (faces.length === 0) return "";
-  if (faces.length === 1) return `1 face: ${faces[0].expression}`;
+  if (faces.length === 1) return texts.faces(1, [faces[0].expression]);
   const counts = [...EXPRESSIONS, UNCLEAR].map((name) => ({ name, count: faces.filter(({ expression }) => expression === name).length }));
   const found = counts.filter(({ count }) => count > 0).sort((one, other) => other.count - one.count);
-  return `${faces.length} faces: ${found.map(({ name, count }) => `${count} ${name}`).join(", ")}`;
+  return texts.faces(faces.length, found.map(({ name, count }) => texts.countOf(count, name)));
 }
 
 /** @param {{ box: Box }} face */

@@ -3,24 +3,24 @@
 /** @import { Box } from "../shared/records.js" */
 
 import { el } from "../shared/dom.js";
+import * as texts from "../texts/picture.js";
 
 /** Boxes narrower than this share of the picture have their number above them: inside it would cover the face. */
 const NARROW_SHARE = 0.2;
 /** Pixels of the longer side: what is smaller is enlarged to `SHOWN_SIDE`, or its box would be smaller than the box's number. */
 const TINY = 128;
 const SHOWN_SIDE = "8rem";
-const HELP = "Faces in the picture. The arrow keys go from face to face, Enter opens one.";
 
 export class FacesInPicture {
   /** Whether the browser cannot show this kind of picture (TIFF). */
   #isUnshowable = false;
   /** @type {HTMLButtonElement[]} */
   #boxes = [];
-  #group = el("div", { class: "boxes", role: "group", "aria-label": HELP });
+  #group = el("div", { class: "boxes", role: "group", "aria-label": texts.BOXES });
 
   /** @param {string} name the picture's */
   constructor(name) {
-    this.picture = el("img", { alt: `The picture ${name}` });
+    this.picture = el("img", { alt: texts.picture(name) });
     this.element = el("figure", { class: "result-stage" }, this.picture, this.#group);
     this.picture.onerror = () => {
       this.#isUnshowable = true;

@@ -7,6 +7,7 @@ import { get, getFile, postInTurn, remove } from "../shared/api.js";
 import { heldPictures, rememberHeld } from "./heldPictures.js";
 import { offerCamera } from "./cameraDialog.js";
 import { Result } from "./result.js";
+import * as texts from "../texts/picture.js";
 
 const dropArea = byId("drop");
 const files = byId("files", HTMLInputElement);
@@ -43,8 +44,7 @@ function removeResult(result) {
   forget(result);
   (results[place] ?? results[place - 1])?.removeButton.focus();
   if (!results.length) files.focus();
-  const rest = result.kept || result.hasVerdict ? " What was saved of it stays in History." : "";
-  setText(byId("progress"), `${result.file.name} was removed from this page.${rest}`);
+  setText(byId("progress"), (result.kept || result.hasVerdict ? texts.removedButSaved : texts.removed)(result.file.name));
 }
 
 /**
@@ -69,7 +69,7 @@ async function restore() {
       result.show(answer);
     } else lost += 1;
   }
-  if (lost) setText(byId("progress"), `${counted(lost)} from before ${lost === 1 ? "is" : "are"} no longer in memory. Choose ${lost === 1 ? "it" : "them"} again.`);
+  if (lost) setText(byId("progress"), texts.lost(lost));
   if (!waiting) rememberHeld(results);
 }
 
@@ -93,16 +93,14 @@ async function judgeOne(result) {
 
 /** @param {Result} result */
 async function answerFor({ file, kept, held }) {
-  if (file.size > maxMegabytes * 1e6) return { error: `The picture is larger than ${maxMegabytes} MB. Make it smaller and try again.` };
+  if (file.size > maxMegabytes * 1e6) return { error: texts.tooLarge(maxMegabytes) };
   // Another window's pictures are looked at first.
   return postInTurn("/api/picture", { picture: file, prior: chosenPrior(), again: kept ?? undefined, held });
 }
 
-const counted = (/** @type {number} */ number) => (number === 1 ? "1 picture" : `${number} pictures`);
-
 function showProgress() {
-  const read = results.length ? `${counted(results.length)} read.` : "";
-  setText(byId("progress"), waiting ? `Reading ${counted(waiting)} …` : read);
+  const read = results.length ? texts.read(results.length) : "";
+  setText(byId("progress"), waiting ? texts.reading(waiting) : read);
 }
 
 files.addEventListener("change", () => {

@@ -7,11 +7,11 @@ import { el, setText, showSentence, smallButton } from "../shared/dom.js";
 import { FaceEntry } from "./faceEntry.js";
 import { FacesInPicture } from "./facesInPicture.js";
 import { facesSummary, inReadingOrder } from "./faceList.js";
+import { REMOVE } from "../texts/shared.js";
+import * as texts from "../texts/picture.js";
 
 /** From so many faces on, each begins as one row. */
 const MANY_FACES = 6;
-const NO_FACE =
-  "No face was found in this picture. A face is easier to find when it is upright, seen from the front, well lit, and large in the picture.";
 
 export class Result {
   /** @type {FaceEntry[]} */
@@ -35,11 +35,11 @@ export class Result {
   constructor(file, onRemove) {
     this.file = file;
     this.stage = new FacesInPicture(file.name);
-    this.words = el("p", { class: "result-words" }, "Reading …");
+    this.words = el("p", { class: "result-words" }, texts.READING);
     this.summary = el("p", { class: "result-summary" });
-    this.fold = smallButton("Open all", () => this.#openAll(this.#entries.some(({ element }) => !element.open)));
+    this.fold = smallButton(texts.OPEN_ALL, () => this.#openAll(this.#entries.some(({ element }) => !element.open)));
     this.faces = el("div", { class: "result-faces" });
-    this.removeButton = smallButton("Remove", () => onRemove(this), { "aria-label": `Remove ${file.name} from this page` });
+    this.removeButton = smallButton(REMOVE, () => onRemove(this), { "aria-label": texts.removeFromPage(file.name) });
     const title = el("h2", { class: "result-title" }, file.name);
     this.above = el("div", { class: "result-above" }, this.summary, this.fold);
     const found = el("div", { class: "result-found" }, this.words, this.above, this.faces);
@@ -62,7 +62,7 @@ export class Result {
     if (shown) this.stage.showAnswer(shown, { width, height });
     this.stage.setVisible(!error);
     this.words.classList.toggle("problem", Boolean(error));
-    const sentences = [!faces.length && NO_FACE, prior !== "default" && `Prior: ${prior}.`, trouble];
+    const sentences = [!faces.length && texts.NO_FACE, prior !== "default" && texts.priorIs(prior), trouble];
     showSentence(this.words, error ?? sentences.filter(Boolean).join(" "));
     this.#showFaces(inReadingOrder(/** @type {FoundFace[]} */ (faces)), { width, height });
   }
@@ -106,6 +106,6 @@ export class Result {
 
   /** The button says what it does. */
   #nameFold() {
-    setText(this.fold, this.#entries.some(({ element }) => !element.open) ? "Open all" : "Close all");
+    setText(this.fold, this.#entries.some(({ element }) => !element.open) ? texts.OPEN_ALL : texts.CLOSE_ALL);
   }
 }

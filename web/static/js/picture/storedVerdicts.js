@@ -3,6 +3,7 @@
 import { byId, setText } from "../shared/dom.js";
 import { post, remove } from "../shared/api.js";
 import { onSubmit } from "../shared/submit.js";
+import { savedAsFor } from "../texts/shared.js";
 
 for (const form of document.querySelectorAll("form[data-verdict]")) {
   if (form instanceof HTMLFormElement) offerChange(form);
@@ -17,7 +18,7 @@ function offerChange(form) {
     if (error) return setText(words, error);
     setText(/** @type {HTMLElement} */ (document.querySelector(`[data-said-of="${number}"]`)), said);
     setText(byId("kept-words"), stored);
-    setText(words, `Saved as ${said}: ${kept}.`);
+    setText(words, savedAsFor(said, kept));
   });
   form.querySelector("[data-take-back]")?.addEventListener("click", async () => {
     const { error } = await remove(`/api/verdicts/${number}`);

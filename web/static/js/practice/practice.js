@@ -11,6 +11,7 @@ import { onRedraw, redraw } from "../shared/redraw.js";
 import { say } from "../live/announcer.js";
 import { showRange } from "./ranges.js";
 import { UNCLEAR } from "../shared/constants.js";
+import * as texts from "../texts/practice.js";
 
 /** Seconds between two spoken sentences as long as nothing else was chosen: who practises waits for them. */
 const SPOKEN_PAUSE = 5;
@@ -35,19 +36,20 @@ function picked() {
 
 /** In the words of the page: how sure is in the numbers or words that the person chose. */
 function readingSentence(/** @type {PracticeView} */ { expression, confidence, scores }) {
-  if (expression === null) return "Mien reads nothing.";
-  if (expression !== UNCLEAR) return `Mien reads: ${expression}, ${confidenceWords(confidence)}.`;
+  if (expression === null) return texts.NOTHING_READ;
+  if (expression !== UNCLEAR) return texts.reads(expression, confidenceWords(confidence));
   const [closest] = Object.entries(scores).sort(([, one], [, other]) => other.now - one.now);
-  return `Mien reads: unclear, closest to ${closest[0]}.`;
+  return texts.readsUnclear(closest[0]);
 }
 
 function show() {
   showPicked();
   byId("read-emoji", HTMLImageElement).src = emojiAddress(view?.expression ?? UNCLEAR);
-  setText(byId("read-words"), view ? readingSentence(view) : "Mien reads nothing yet.");
+  setText(byId("read-words"), view ? readingSentence(view) : texts.NOTHING_READ_YET);
   // A rest is measured only while a face is read.
   const left = view?.expression ? view.resting : null;
-  setText(byId("face-words"), view ? view.face + (left === null ? "" : ` ${Math.ceil(left)} s left.`) : "Choose a camera to begin.");
+  const face = view && [view.face, left === null ? "" : texts.restLeft(Math.ceil(left))].filter(Boolean).join(" ");
+  setText(byId("face-words"), face ?? texts.CHOOSE_CAMERA);
   for (const item of document.querySelectorAll("[data-movement]")) showMovement(item);
   byId("rest-again", HTMLButtonElement).disabled = view === null;
 }
@@ -57,7 +59,7 @@ function showMovement(item) {
   const movement = view?.movements.find(({ part, name }) => `${part} ${name}` === item.getAttribute("data-movement"));
   showRange(item, movement && (movement.rest !== null || movement.high > 0) ? movement : null);
   const level = item.querySelector(".movement-level");
-  if (level) setText(level, movement && movement.rest !== null ? movement.level || "as at rest" : "");
+  if (level) setText(level, movement && movement.rest !== null ? movement.level || texts.AS_AT_REST : "");
 }
 
 function showPicked() {
@@ -69,7 +71,7 @@ function showPicked() {
   showRange(byId("picked-range"), score ? { value: score.now, low: score.low, high: score.high } : null);
   const withNumbers = score && document.documentElement.dataset.shown !== "words";
   const percents = score ? [score.now, score.low, score.high].map(confidencePercent) : [];
-  setText(byId("picked-words"), withNumbers ? `${percents[0]} now; from ${percents[1]} to ${percents[2]} in this practice.` : "");
+  setText(byId("picked-words"), withNumbers ? texts.range(percents[0], percents[1], percents[2]) : "");
 }
 
 for (const image of byId("practice").querySelectorAll("[data-emoji]")) image.setAttribute("src", emojiAddress(image.getAttribute("data-emoji") ?? ""));
@@ -82,7 +84,7 @@ socket.on("observation", (/** @type {LiveRow} */ newer) => {
 });
 socket.on("practice", (/** @type {PracticeView} */ newer) => {
   view = newer;
-  if (newer.resting === null) say(`${newer.spoken} ${newer.expression ? `Mien reads ${newer.expression}.` : ""}`, newer.t, SPOKEN_PAUSE);
+  if (newer.resting === null) say(`${newer.spoken} ${newer.expression ? texts.spoken(newer.expression) : ""}`, newer.t, SPOKEN_PAUSE);
   redraw();
 });
 onRedraw(show);

@@ -3,22 +3,10 @@
 /** @import { Job } from "../shared/records.js" */
 
 import { el, setText, smallButton } from "../shared/dom.js";
+import { RESUME } from "../texts/shared.js";
+import * as texts from "../texts/recordings.js";
 
 /** @typedef {(job: Job, what: string) => void} JobCommand what: cancel, go-on or remove */
-
-/** @type {Record<string, string>} */
-const KIND_WORDS = {
-  waiting: "waits for its turn",
-  analysing: "is being analysed",
-  storing: "is being stored",
-  done: "done",
-  failed: "could not be analysed",
-  cancelled: "cancelled",
-  interrupted: "interrupted",
-  elsewhere: "is being analysed by another Mien",
-};
-/** @type {Record<string, string>} */
-const FILE_WORDS = { html: "Printable report", csv: "Table (CSV)", jsonl: "JSON lines", parquet: "Table (Parquet)" };
 
 export class RecordingEntry {
   #command;
@@ -31,7 +19,7 @@ export class RecordingEntry {
    */
   constructor(job, command) {
     this.#command = command;
-    this.bar = el("progress", { "aria-label": `${job.name}, share done` });
+    this.bar = el("progress", { "aria-label": texts.shareDone(job.name) });
     this.state = el("p", { class: "soft" });
     this.result = el("div", { class: "recording-rest" });
     const words = el("p", { class: "soft" }, job.words);
@@ -48,26 +36,25 @@ export class RecordingEntry {
     const isAnalysing = job.kind === "analysing";
     this.bar.hidden = !isAnalysing;
     if (job.total) Object.assign(this.bar, { max: job.total, value: Math.min(job.done, job.total) });
-    setText(this.state, isAnalysing ? progressWords(job) : KIND_WORDS[job.kind]);
+    setText(this.state, isAnalysing ? progressWords(job) : texts.KINDS[job.kind]);
     if (job.kind === before) return null;
     this.element.dataset.kind = job.kind;
     this.result.replaceChildren(...resultElements(job, this.#command));
-    return before === null ? null : `${job.name}: ${KIND_WORDS[job.kind]}. ${job.message}`;
+    return before === null ? null : texts.news(job.name, texts.KINDS[job.kind], job.message);
   }
 }
 
 /** @param {Job} job */
 export function progressWords({ done, total, left }) {
-  const share = total ? `${Math.min(100, Math.floor((100 * done) / total))} %` : `${done} frames`;
-  return left === null ? share : `${share} · ${aboutWords(left)} left`;
+  const share = total ? texts.percent(Math.min(100, Math.floor((100 * done) / total))) : texts.frames(done);
+  return left === null ? share : texts.progress(share, aboutWords(left));
 }
 
 /** @param {number} seconds */
 function aboutWords(seconds) {
-  if (seconds < 60) return "less than a minute";
+  if (seconds < 60) return texts.LESS_THAN_A_MINUTE;
   const minutes = Math.round(seconds / 60);
-  if (minutes < 60) return minutes === 1 ? "about a minute" : `about ${minutes} minutes`;
-  return `about ${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  return minutes < 60 ? texts.aboutMinutes(minutes) : texts.aboutHours(Math.floor(minutes / 60), minutes % 60);
 }
 
 /**
@@ -77,16 +64,16 @@ function aboutWords(seconds) {
 function resultElements(job, command) {
   const parts = [];
   if (job.message) parts.push(el("p", { class: job.kind === "failed" ? "problem" : "recording-message" }, job.message));
-  if (job.session) parts.push(el("p", {}, el("a", { href: `/history/${job.session}` }, "See it in History"), ": timeline, shares, export."));
+  if (job.session) parts.push(el("p", {}, el("a", { href: `/history/${job.session}` }, texts.SEE_IN_HISTORY), texts.WHAT_HISTORY_HAS));
   if (job.files.length) {
-    const links = job.files.map((form) => el("a", { href: `/history/recordings/${job.id}/file.${form}`, download: "" }, FILE_WORDS[form]));
+    const links = job.files.map((form) => el("a", { href: `/history/recordings/${job.id}/file.${form}`, download: "" }, texts.FILES[form]));
     parts.push(el("ul", { class: "exports" }, ...links.map((link) => el("li", {}, link))));
   }
   const button = (/** @type {string} */ words, /** @type {string} */ what) =>
-    smallButton(words, () => command(job, what), { "aria-label": `${words}: ${job.name}` });
+    smallButton(words, () => command(job, what), { "aria-label": texts.doTo(words, job.name) });
   const buttons = [];
-  if (job.again) buttons.push(button(job.kind === "failed" ? "Try again" : "Resume", "go-on"));
-  if (job.kind === "waiting" || job.kind === "analysing") buttons.push(button("Cancel", "cancel"));
-  if (!job.under_way) buttons.push(button(job.files.length ? "Remove, with these files" : "Remove from this list", "remove"));
+  if (job.again) buttons.push(button(job.kind === "failed" ? texts.TRY_AGAIN : RESUME, "go-on"));
+  if (job.kind === "waiting" || job.kind === "analysing") buttons.push(button(texts.CANCEL, "cancel"));
+  if (!job.under_way) buttons.push(button(job.files.length ? texts.REMOVE_WITH_FILES : texts.REMOVE_FROM_LIST, "remove"));
   return [...parts, el("div", { class: "recording-buttons" }, ...buttons)];
 }

@@ -7,6 +7,7 @@ import { byId, setText } from "../shared/dom.js";
 import { get, post, postFile } from "../shared/api.js";
 import { onSubmit } from "../shared/submit.js";
 import { RecordingEntry } from "./recordingEntry.js";
+import * as texts from "../texts/recordings.js";
 
 /** Milliseconds from one request for the list to the next, while something is under way. */
 const REFRESH = 1000;
@@ -76,9 +77,9 @@ async function command(job, what) {
  */
 async function sendCopy(file) {
   const gigabytes = Number(form.dataset.gigabytes);
-  if (file.size > gigabytes * 1e9) return { error: `${file.name} is larger than ${gigabytes} GB. Give its path instead.` };
+  if (file.size > gigabytes * 1e9) return { error: texts.tooLarge(file.name, gigabytes) };
   const chosen = new FormData(form);
-  setText(byId("recording-form-words"), `Copying ${file.name} …`);
+  setText(byId("recording-form-words"), texts.copying(file.name));
   return postFile("/api/recordings/copy", { name: file.name, hz: String(chosen.get("hz")), faces: String(chosen.get("faces")) }, file);
 }
 

@@ -4,6 +4,7 @@
 
 import { formatMoment } from "../shared/sessionTime.js";
 import { GAP_WORDS } from "../shared/constants.js";
+import * as texts from "../texts/history.js";
 
 /** More are counted, not listed. */
 const MAX_LISTED = 12;
@@ -16,9 +17,8 @@ export function gapSentence(all) {
   const gaps = all.filter(({ why }) => why in GAP_WORDS);
   if (!gaps.length) return "";
   const listed = gaps.slice(0, MAX_LISTED).map(({ from, to, why }) => {
-    const until = to > from ? formatMoment(to, true) : "the end";
-    return `${GAP_WORDS[why]} from ${formatMoment(from, true)} to ${until}`;
+    const end = to > from ? formatMoment(to, true) : "";
+    return { why: GAP_WORDS[why], from: formatMoment(from, true), to: end };
   });
-  const more = gaps.length - listed.length;
-  return `Gaps: ${listed.join("; ")}${more ? `; and ${more} more` : ""}.`;
+  return texts.gaps(listed, gaps.length - listed.length);
 }

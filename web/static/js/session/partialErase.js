@@ -5,8 +5,10 @@
 import { byId, showSentence } from "../shared/dom.js";
 import { formatMoment, fromField, toField } from "../shared/sessionTime.js";
 import { get, withQuery } from "../shared/api.js";
+import { fromTo } from "../texts/shared.js";
 import { askToErase } from "../shared/eraseDialog.js";
 import { onSubmit } from "../shared/submit.js";
+import * as texts from "../texts/history.js";
 
 const fromInput = byId("partial-erase-from", HTMLInputElement);
 const toInput = byId("partial-erase-to", HTMLInputElement);
@@ -50,11 +52,11 @@ const secondsIn = ({ value, dataset }) => (value === dataset.filled ? Number(dat
  * @param {number} to
  */
 async function askFor(session, from, to) {
-  if (Number.isNaN(from) || Number.isNaN(to)) return "Give both times as the timeline shows them.";
+  if (Number.isNaN(from) || Number.isNaN(to)) return texts.GIVE_BOTH_TIMES;
   const address = `/api/sessions/${session}/moment`;
   const { what, error } = await get(address, { from, to });
   if (error) return error;
-  const part = `${formatMoment(from, true)} to ${formatMoment(to, true)} of this session`;
-  askToErase({ erase: withQuery(address, { from, to }), what: `${part}: ${what}` });
+  const part = fromTo(formatMoment(from, true), formatMoment(to, true));
+  askToErase({ erase: withQuery(address, { from, to }), what: texts.partOfSession(part, what) });
   return null;
 }

@@ -3,9 +3,12 @@
 import { byId, setText } from "../shared/dom.js";
 import { askToErase } from "../shared/eraseDialog.js";
 import { formatCount } from "../shared/format.js";
+import * as texts from "../texts/history.js";
 
 /** Sessions that are compared. */
 const COMPARED = 2;
+/** What the page says while nothing is selected. */
+const hint = byId("selection-words").textContent ?? "";
 const compare = byId("selection-compare", HTMLButtonElement);
 const erase = byId("selection-erase", HTMLButtonElement);
 
@@ -17,7 +20,7 @@ const selected = () =>
 
 function showSelection() {
   const { length } = selected();
-  setText(byId("selection-words"), length ? `${formatCount(length)} selected` : "Select two sessions to compare, or any to erase");
+  setText(byId("selection-words"), length ? texts.selected(formatCount(length)) : hint);
   compare.disabled = length !== COMPARED;
   erase.disabled = length === 0;
 }
@@ -27,6 +30,5 @@ document.addEventListener("change", showSelection);
 addEventListener("pageshow", showSelection);
 erase.addEventListener("click", () => {
   const ids = selected();
-  const what = ids.length === 1 ? "1 session with its" : `${formatCount(ids.length)} sessions with their`;
-  askToErase({ erase: ids.map((id) => `/api/sessions/${id}`), what: `${what} timeline, markers and notes` });
+  askToErase({ erase: ids.map((id) => `/api/sessions/${id}`), what: texts.sessions(ids.length, formatCount(ids.length)) });
 });

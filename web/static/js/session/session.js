@@ -12,6 +12,7 @@ import { fetchRows } from "./storedRows.js";
 import { gapSentence } from "./gapWords.js";
 import { onSubmit } from "../shared/submit.js";
 import { post } from "../shared/api.js";
+import { SAVED } from "../texts/shared.js";
 import { setBeginning } from "../shared/sessionTime.js";
 
 const about = byId("about", HTMLFormElement);
@@ -41,6 +42,6 @@ if (version) {
 /** Save title and notes; the request goes on even when the page is left meanwhile. */
 async function saveAbout() {
   const { error, name } = await post(`/api/sessions/${session}`, new FormData(about), { keepalive: true });
-  setText(byId("about-words"), error ?? "Saved.");
+  setText(byId("about-words"), error ?? SAVED);
   if (!error) setText(byId("name"), name);
 }

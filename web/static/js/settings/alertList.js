@@ -5,6 +5,8 @@
 import { ADJECTIVES, EXPRESSIONS, LIMITS } from "../shared/constants.js";
 import { byId, el, setText, smallButton } from "../shared/dom.js";
 import { get, postJson } from "../shared/api.js";
+import { REMOVE, SAVED } from "../texts/shared.js";
+import * as texts from "../texts/settings.js";
 
 const list = byId("alert-list");
 const on = byId("alerts-on", HTMLInputElement);
@@ -15,15 +17,6 @@ const { noticed = "", shortest = "", longest = "", most = "" } = list.dataset;
 /** @type {AlertWish} */
 const FIRST_SUGGESTION = { what: EXPRESSIONS[0], seconds: 120, words: "" };
 const SECONDS_STEP = 5;
-
-/** @type {Record<string, string>} */
-const WORDS = { nobody: "nobody is there", away: "I look away", talking: "I talk", unclear: "my face is unclear" };
-
-/** @type {Record<string, string>} */
-const PERMISSION_WORDS = {
-  granted: "While a page of Mien is out of sight, an alert is also shown as a desktop notification.",
-  denied: "This browser does not show notifications from Mien.",
-};
 
 /**
  * A row of the list, and what it says.
@@ -36,7 +29,7 @@ const wished = () => [...list.children].map((row) => wishes.get(row)?.());
 /** Nothing that was typed is lost by a refusal: the list stays as it is, with the sentence below. */
 async function save() {
   const { error } = await postJson("/api/cues", { on: on.checked, cues: wished() });
-  setText(byId("alerts-words"), error ?? "Saved.");
+  setText(byId("alerts-words"), error ?? SAVED);
   showLimit();
 }
 
@@ -46,24 +39,23 @@ function showLimit() {
 
 /** @param {AlertWish} wish */
 function addRow({ what, seconds, words }) {
-  const options = noticed.split(" ").map((name) => el("option", { value: name }, WORDS[name] ?? `my face looks ${ADJECTIVES[name] ?? name}`));
-  const about = el("select", { class: "form-select form-select-sm", "aria-label": "What to notice" }, ...options);
+  const options = noticed.split(" ").map((name) => el("option", { value: name }, texts.NOTICED[name] ?? texts.myFaceLooks(ADJECTIVES[name] ?? name)));
+  const about = el("select", { class: "form-select form-select-sm", "aria-label": texts.WHAT_TO_NOTICE }, ...options);
   about.value = what;
   const limits = { min: shortest, max: longest, step: SECONDS_STEP };
-  const time = el("input", { type: "number", class: "form-control form-control-sm", "aria-label": "Seconds", ...limits });
+  const time = el("input", { type: "number", class: "form-control form-control-sm", "aria-label": texts.SECONDS, ...limits });
   time.value = String(seconds);
-  const hint = "in Mien's words, or in yours";
-  const own = el("input", { type: "text", class: "form-control form-control-sm", "aria-label": "Your own sentence", maxlength: LIMITS.lineLetters, placeholder: hint });
+  const own = el("input", { type: "text", class: "form-control form-control-sm", "aria-label": texts.YOUR_SENTENCE, maxlength: LIMITS.lineLetters, placeholder: texts.YOUR_SENTENCE_HINT });
   own.value = words;
   const wish = () => ({ what: about.value, seconds: Number(time.value), words: own.value });
-  const preview = smallButton("Show me", async () => setText(byId("alerts-words"), (await postJson("/api/cues/shown", wish())).error ?? ""));
-  const remove = smallButton("Remove", () => {
+  const preview = smallButton(texts.SHOW_ME, async () => setText(byId("alerts-words"), (await postJson("/api/cues/shown", wish())).error ?? ""));
+  const remove = smallButton(REMOVE, () => {
     const next = row.nextElementSibling ?? row.previousElementSibling;
     row.remove();
     (next?.querySelector("select") ?? add).focus();
     save();
   });
-  const row = el("li", { class: "alert-row" }, el("span", {}, "When"), about, el("span", {}, "for"), time, el("span", {}, "seconds, say"), own, preview, remove);
+  const row = el("li", { class: "alert-row" }, el("span", {}, texts.WHEN), about, el("span", {}, texts.FOR), time, el("span", {}, texts.SECONDS_SAY), own, preview, remove);
   for (const field of [about, time, own]) field.addEventListener("change", save);
   wishes.set(row, wish);
   list.append(row);
@@ -73,7 +65,7 @@ function addRow({ what, seconds, words }) {
 function showPermission() {
   const permission = "Notification" in window ? Notification.permission : "denied";
   permissionButton.hidden = permission !== "default";
-  setText(byId("alert-notify-words"), PERMISSION_WORDS[permission] ?? "");
+  setText(byId("alert-notify-words"), texts.NOTIFICATIONS[permission] ?? "");
 }
 
 on.addEventListener("change", save);

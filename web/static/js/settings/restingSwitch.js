@@ -3,6 +3,7 @@
 import { byId, findById, setText } from "../shared/dom.js";
 import { isActive, onState } from "../shared/state.js";
 import { post } from "../shared/api.js";
+import * as texts from "../texts/settings.js";
 
 const control = findById("resting", HTMLInputElement);
 
@@ -11,7 +12,7 @@ if (control) {
     const on = control.checked;
     const { error } = await post("/api/resting", { on: on ? "yes" : "no" });
     if (error) control.checked = !on;
-    setText(byId("resting-words"), error ?? (on ? "Taken into account from now on." : "No longer taken into account."));
+    setText(byId("resting-words"), error ?? (on ? texts.RESTING_ON : texts.RESTING_OFF));
   });
   // Another page may have turned it.
   onState((now) => {

@@ -2,7 +2,7 @@
 
 /** @import { Answer, Camera } from "./records.js" */
 
-export const AWAY = "Mien does not answer. Is it still running in its terminal?";
+import { AWAY } from "../texts/shared.js";
 
 /** @typedef {Record<string, string | number | undefined>} Query what follows the question mark; undefined is left out */
 /** @typedef {FormData | Record<string, string | Blob | undefined>} Form */

@@ -1,6 +1,7 @@
 /** The question before anything is erased: asked by every button with data-erase, and by whoever calls `askToErase`. */
 
 import { byId, setText, showSentence } from "./dom.js";
+import { erases } from "../texts/shared.js";
 import { remove } from "./api.js";
 
 /**
@@ -23,7 +24,7 @@ document.addEventListener("click", ({ target }) => {
 export function askToErase(wanted) {
   erasure = wanted;
   showSentence(byId("erase-dialog-problem"), null);
-  setText(byId("erase-dialog-words"), `This erases ${erasure.what}. It cannot be undone.`);
+  setText(byId("erase-dialog-words"), erases(erasure.what ?? ""));
   dialog.returnValue = "keep";
   dialog.showModal();
 }

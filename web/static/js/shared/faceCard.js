@@ -5,6 +5,7 @@
 import { el, setText } from "./dom.js";
 import { confidencePercent, confidenceWords, emojiImage, likeliest, looksWords, setEmoji, whyUnclear } from "./format.js";
 import { UNCLEAR } from "./constants.js";
+import * as texts from "../texts/shared.js";
 
 class Guess {
   emoji = emojiImage(UNCLEAR);
@@ -31,7 +32,7 @@ export class FaceCard {
   note = el("p", { class: "face-note" });
   guesses = [new Guess(), new Guess(), new Guess()];
   head = el("div", { class: "face-head" }, this.emoji, el("div", {}, this.expression, this.confidence));
-  list = el("ol", { class: "guesses", "aria-label": "Likeliest expressions" }, ...this.guesses.map(({ element }) => element));
+  list = el("ol", { class: "guesses", "aria-label": texts.LIKELIEST }, ...this.guesses.map(({ element }) => element));
   element = el("article", { class: "face" }, this.title, this.head, this.list, this.note);
 
   /**
@@ -47,7 +48,7 @@ export class FaceCard {
     setText(this.title, title);
     setEmoji(this.emoji, face.expression);
     setText(this.expression, looksWords(face.expression));
-    setText(this.confidence, unclear === null ? confidenceWords(face.confidence) : `closest: ${guesses[0].expression}`);
+    setText(this.confidence, unclear === null ? confidenceWords(face.confidence) : texts.closest(guesses[0].expression));
     this.guesses.forEach((guess, place) => guess.show(guesses[place]));
     const words = [unclear, note].filter(Boolean).join(" ");
     setText(this.note, words);

@@ -4,6 +4,7 @@
 
 import { ADJECTIVES, EMOJI_FILES, EMOJI_FOLDER, ROUNDING, UNCLEAR } from "./constants.js";
 import { el } from "./dom.js";
+import * as texts from "../texts/shared.js";
 
 /** @param {string} expression */
 export const emojiAddress = (expression) => `${EMOJI_FOLDER}${EMOJI_FILES[expression]}`;
@@ -54,13 +55,13 @@ const [QUITE_SURE, FAIRLY_SURE] = [0.8, 0.5];
  * @param {number} confidence
  */
 export function confidenceWords(confidence) {
-  if (document.documentElement.dataset.shown !== "words") return `${confidencePercent(confidence)} sure`;
-  if (confidence >= QUITE_SURE) return "quite sure";
-  return confidence >= FAIRLY_SURE ? "fairly sure" : "not very sure";
+  if (document.documentElement.dataset.shown !== "words") return texts.sure(confidencePercent(confidence));
+  if (confidence >= QUITE_SURE) return texts.QUITE_SURE;
+  return confidence >= FAIRLY_SURE ? texts.FAIRLY_SURE : texts.NOT_VERY_SURE;
 }
 
 /** @param {string} expression */
-export const looksWords = (expression) => (expression === UNCLEAR ? UNCLEAR : `looks ${ADJECTIVES[expression] ?? expression}`);
+export const looksWords = (expression) => (expression === UNCLEAR ? UNCLEAR : texts.looks(ADJECTIVES[expression] ?? expression));
 
 /**
  * The likeliest three of a distribution, the likeliest first.
@@ -75,9 +76,9 @@ export function likeliest(scores) {
  * Why a face is unclear, as a sentence; null when it is not.
  * @param {Pick<Reading, "expression" | "quality" | "doubt">} face
  */
-export function whyUnclear({ expression, quality, doubt = "not sure enough" }) {
+export function whyUnclear({ expression, quality, doubt = texts.NOT_SURE_ENOUGH }) {
   if (expression !== UNCLEAR) return null;
-  return quality.reason ? `Why unclear: ${quality.reason}.` : `${doubt[0].toUpperCase()}${doubt.slice(1)}.`;
+  return quality.reason ? texts.whyUnclear(quality.reason) : texts.sentence(doubt);
 }
 
 /**
@@ -106,8 +107,7 @@ export const formatClock = (seconds, withSeconds = false) =>
 export function loadWords(row) {
   if (!row?.effort) return "";
   const { readings, looks, core } = row.effort;
-  const often = `${Math.round(readings * 10) / 10} readings${looks ? ` and ${Math.round(looks)} motion samples` : ""} a second`;
-  return `${often}: about ${formatPercent(core)} of one core`;
+  return texts.load({ readings: Math.round(readings * 10) / 10, looks: Math.round(looks), core: formatPercent(core) });
 }
 
 /**

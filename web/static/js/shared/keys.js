@@ -1,18 +1,8 @@
 /** Single keys: which there are, when they mean something, and the list that ? opens. */
 
+import { CLOSE, KEYS, KEYS_TITLE } from "../texts/shared.js";
 import { el } from "./dom.js";
 
-const KEYS = [
-  ["?", "This list, on every page"],
-  ["space", "Now: pause or resume"],
-  ["m", "Now: add a marker"],
-  ["v", "Now: open or close the small view, which stays on top of a call"],
-  ["k", "Now: correct this moment"],
-  ["arrows", "Picture: from one face in the picture to the next; Enter opens its card"],
-  ["1 to 9", "In a question about a face: choose what it actually shows"],
-  ["Tab", "Go to the next button, link or field; the first link of a page skips to its content"],
-  ["Esc", "Close a question or this list"],
-];
 /** What a letter or a digit means something to. A box that is ticked takes none. */
 const TAKES_LETTERS = "input:not([type=checkbox], [type=radio], [type=button], [type=submit]), select, textarea, [contenteditable]";
 /** What space presses or ticks. The other keys are the page's there, too: Start and Mark leave the focus on a button. */
@@ -38,8 +28,8 @@ export function keysList() {
   return el("dl", { class: "keys-list" }, ...rows);
 }
 
-const title = el("h2", { class: "h2", id: "keys-title" }, "Keys");
-const close = el("button", { type: "button", class: "btn btn-primary" }, "Close");
+const title = el("h2", { class: "h2", id: "keys-title" }, KEYS_TITLE);
+const close = el("button", { type: "button", class: "btn btn-primary" }, CLOSE);
 const dialog = el("dialog", { class: "dialog", "aria-labelledby": "keys-title" }, title, keysList(), el("div", { class: "dialog-foot" }, close));
 close.addEventListener("click", () => dialog.close());
 document.body.append(dialog);

@@ -3,6 +3,7 @@
 import "./keys.js";
 import "./tabState.js";
 import { byId, setText } from "./dom.js";
+import { DARK, LIGHT } from "../texts/shared.js";
 import { onState, stateTone, stateWords } from "./state.js";
 
 onState((state) => {
@@ -16,7 +17,7 @@ const isDark = () => look.bsTheme === "dark";
 
 /** The button says what it switches to. */
 function showTheme() {
-  setText(button, isDark() ? "Light" : "Dark");
+  setText(button, isDark() ? LIGHT : DARK);
   localStorage.setItem(isDark() ? "theme-dark" : "theme-light", look.theme ?? "");
 }
 

@@ -2,6 +2,7 @@
 
 import { byId, findById, setText } from "./dom.js";
 import { onSubmit } from "./submit.js";
+import { fromNowOn } from "../texts/shared.js";
 import { post } from "./api.js";
 
 const form = findById("retention", HTMLFormElement);
@@ -23,7 +24,7 @@ async function send(answered) {
     // The keyboard goes on from where the question stood.
     byId("main").focus();
   }
-  setText(byId("retention-words"), `From now on: ${words}.`);
+  setText(byId("retention-words"), fromNowOn(words));
 }
 
 if (form) onSubmit(form, () => send(form));

@@ -4,7 +4,7 @@
 
 // First: it listens before Socket.IO does.
 import "./offline.js";
-import { AWAY } from "./api.js";
+import { AWAY } from "../texts/shared.js";
 import { io } from "/static/vendor/socket.io.esm.min.js";
 
 /** Milliseconds to wait for an answer; opening a model takes one or two thousand on a slow machine. */

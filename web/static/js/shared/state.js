@@ -2,7 +2,7 @@
 
 /** @import { State } from "./records.js" */
 
-import { AWAY } from "./api.js";
+import * as texts from "../texts/shared.js";
 import { ACTIVE_STATES } from "./constants.js";
 import { socket } from "./socket.js";
 
@@ -35,22 +35,9 @@ function become(next) {
 }
 
 socket.on("state", become);
-socket.on("disconnect", () => become({ ...current, kind: "away", message: AWAY }));
-socket.on("connect_error", () => become({ ...current, kind: "away", message: AWAY }));
+socket.on("disconnect", () => become({ ...current, kind: "away", message: texts.AWAY }));
+socket.on("connect_error", () => become({ ...current, kind: "away", message: texts.AWAY }));
 
-/** @type {Record<string, string>} */
-const KIND_WORDS = {
-  connecting: "connecting",
-  idle: "not watching",
-  starting: "starting",
-  watching: "watching",
-  paused: "paused",
-  lost: "camera lost",
-  stopped: "stopped",
-  finished: "finished",
-  failed: "stopped by an error",
-  away: "Mien does not answer",
-};
 /** @type {Record<string, string>} */
 const TONES = { watching: "on", starting: "hold", paused: "hold", lost: "bad", failed: "bad", away: "bad" };
 
@@ -58,7 +45,7 @@ const TONES = { watching: "on", starting: "hold", paused: "hold", lost: "bad", f
  * What goes on, and why it is paused.
  * @param {State} state
  */
-export const kindWords = ({ kind, paused_because: because }) => (kind === "paused" && because ? `paused: ${because}` : KIND_WORDS[kind]);
+export const kindWords = ({ kind, paused_because: because }) => (kind === "paused" && because ? texts.pausedBecause(because) : texts.STATES[kind]);
 
 /**
  * The state line: how things stand, in a few words.
@@ -66,15 +53,15 @@ export const kindWords = ({ kind, paused_because: because }) => (kind === "pause
  */
 export function stateWords(now) {
   const { kind, hz, faces, prior, fit, saving, message, limit, hand_on: device } = now;
-  if (kind === "stopped" && message) return `stopped at its limit of ${limit} minutes`;
-  if (!isActive({ kind })) return KIND_WORDS[kind];
+  if (kind === "stopped" && message) return texts.stoppedAtLimit(limit ?? 0);
+  if (!isActive({ kind })) return texts.STATES[kind];
   const parts = [
     kindWords(now),
-    hz ? `${hz} Hz` : "every frame",
-    faces === "all" ? "all faces" : "own face",
-    prior !== "default" && `prior ${prior}`,
-    fit?.origin === "baseline" && "resting face taken into account",
-    device && "picture sent to a virtual camera",
+    hz ? texts.hertz(hz) : texts.EVERY_FRAME,
+    faces === "all" ? texts.ALL_FACES : texts.OWN_FACE,
+    prior !== "default" && texts.priorIs(prior ?? ""),
+    fit?.origin === "baseline" && texts.RESTING_FACE_COUNTS,
+    device && texts.PICTURE_IS_SENT,
     saving,
   ];
   return parts.filter(Boolean).join(" · ");

@@ -6,6 +6,7 @@ import { ADJECTIVES, UNCLEAR } from "./constants.js";
 import { emojiAddress } from "./format.js";
 import { onState, state } from "./state.js";
 import { socket } from "./socket.js";
+import { TAB_STATES } from "../texts/shared.js";
 
 /** Seconds that an expression is shown before the tab names it, so that the tab stands still. */
 const MIN_DURATION = 3;
@@ -28,14 +29,12 @@ export function setPageTitle(title) {
   update(state());
 }
 
-/** @type {Record<string, string>} */
-const WORDS = { paused: "Paused", lost: "Camera lost", away: "No answer", failed: "Could not watch" };
 const ICON_TONES = ["paused", "lost", "away"];
 
 /** @param {State} now */
 function update(now) {
   if (now.kind !== "watching") named = null;
-  const words = named === null ? WORDS[now.kind] : capitalized(ADJECTIVES[named] ?? named);
+  const words = named === null ? TAB_STATES[now.kind] : capitalized(ADJECTIVES[named] ?? named);
   const title = words ? `${words} · ${pageTitle}` : pageTitle;
   if (document.title !== title) document.title = title;
   setIcon(iconOf(now));

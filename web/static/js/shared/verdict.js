@@ -4,6 +4,7 @@ import { EXPRESSIONS, OTHER_VERDICTS, UNCLEAR } from "./constants.js";
 import { byId, el, setText, smallButton } from "./dom.js";
 import { post, remove } from "./api.js";
 import { emojiImage } from "./format.js";
+import * as texts from "../texts/shared.js";
 
 /** The key of each answer while the keyboard is in the element: the expressions in their order, then the others. */
 const KEYS = new Map([...EXPRESSIONS, ...OTHER_VERDICTS].map((verdict, place) => [verdict, String(place + 1)]));
@@ -34,11 +35,11 @@ export class Verdict {
     this.right = this.#button(expression, "btn btn-sm btn-primary");
     this.legend = el("p", { class: "verdict-legend", id: `${id}-legend` });
     this.choices = el("div", { class: "verdict-choices", role: "group", "aria-labelledby": `${id}-legend` }, ...this.#choices());
-    const tick = el("div", { class: "form-check" }, this.whole, el("label", { class: "form-check-label soft", for: `${id}-whole` }, "Save the whole picture too"));
+    const tick = el("div", { class: "form-check" }, this.whole, el("label", { class: "form-check-label soft", for: `${id}-whole` }, texts.SAVE_WHOLE_PICTURE));
     tick.hidden = file === null;
     this.question = el("div", { class: "verdict-asking" }, this.right, this.legend, this.choices, tick);
     this.answer = el("p", { class: "verdict-answer", role: "status" });
-    this.undo = smallButton("Undo", () => this.#takeBack());
+    this.undo = smallButton(texts.UNDO, () => this.#takeBack());
     this.undo.hidden = true;
     const named = { role: "group", "aria-labelledby": `${id}-legend` };
     this.element = el("div", { class: "verdict", tabindex: "-1", ...named }, this.question, this.answer, this.undo);
@@ -47,7 +48,7 @@ export class Verdict {
     this.#label();
     if (!saved) return;
     this.#saved = saved;
-    this.#show(`Saved as ${saved.said}.`);
+    this.#show(texts.savedAs(saved.said));
   }
 
   get said() {
@@ -84,11 +85,10 @@ export class Verdict {
 
   /** The buttons say what they save. */
   #label() {
-    const what = this.whole.checked ? "this face and the whole picture" : "this face";
     const unclear = this.#expression === UNCLEAR;
     this.right.hidden = unclear;
-    setText(this.right, `That's right, save ${what}`);
-    setText(this.legend, `It actually shows … (saves ${what})`);
+    setText(this.right, texts.thatsRight(this.whole.checked));
+    setText(this.legend, texts.actuallyShows(this.whole.checked));
   }
 
   /**
@@ -101,7 +101,7 @@ export class Verdict {
     if (error) return setText(this.answer, error);
     this.#saved = { id, said: verdict };
     setText(byId("kept-words"), stored);
-    this.#show(`Saved as ${verdict}: ${kept}.`);
+    this.#show(texts.savedAsFor(verdict, kept));
   }
 
   async #takeBack() {
@@ -109,7 +109,7 @@ export class Verdict {
     if (error) return setText(this.answer, error);
     this.#saved = null;
     setText(byId("kept-words"), stored);
-    this.#show("Taken back: nothing of it is kept.");
+    this.#show(texts.VERDICT_TAKEN_BACK);
   }
 
   /**

@@ -4,6 +4,7 @@
 
 import { byId, el } from "../shared/dom.js";
 import { putDrawing } from "./drawing.js";
+import * as texts from "../texts/timeline.js";
 
 /** CSS pixels: a shorter movement is a click. */
 const MIN_DRAG = 5;
@@ -93,7 +94,7 @@ export class Chart {
     if (this.lines.dataset.key === key) return;
     this.lines.dataset.key = key;
     this.lines.replaceChildren(...shown.map(({ t, kind, words }) => {
-      const button = el("button", { type: "button", class: `chart-line chart-${kind}`, title: words, "aria-label": `${words}: look there` });
+      const button = el("button", { type: "button", class: `chart-line chart-${kind}`, title: words, "aria-label": texts.lookThere(words) });
       button.style.left = this.#percent(t);
       button.addEventListener("click", () => this.handlers.look(t));
       return button;

@@ -3,6 +3,7 @@
 /** @import { Line } from "./chart.js" */
 
 import { formatMoment } from "../shared/sessionTime.js";
+import * as texts from "../texts/timeline.js";
 
 /** @typedef {{ t: number, text: string }} Marker t: seconds of the session */
 
@@ -29,7 +30,7 @@ export function markedLines() {
   /** @type {NodeListOf<HTMLElement>} */
   const moments = document.querySelectorAll("[data-moment]");
   const changes = [...moments].map(({ dataset, textContent }) => ({ t: Number(dataset.moment), kind: "moment", words: (textContent ?? "").trim().replace(/\s+/g, " ") }));
-  return [...changes, ...markers().map(({ t, text }) => ({ t, kind: "marker", words: `${formatMoment(t, true)} ${text}` }))];
+  return [...changes, ...markers().map(({ t, text }) => ({ t, kind: "marker", words: texts.marker(formatMoment(t, true), text) }))];
 }
 
 /**
@@ -38,6 +39,6 @@ export function markedLines() {
  * @param {number} to
  */
 export function markerSentence(from, to) {
-  const listed = markers().filter(({ t }) => t >= from && t <= to).map(({ t, text }) => `${formatMoment(t)} ${text}`);
-  return listed.length ? ` Markers: ${listed.join("; ")}.` : "";
+  const listed = markers().filter(({ t }) => t >= from && t <= to).map(({ t, text }) => texts.marker(formatMoment(t), text));
+  return listed.length ? texts.markers(listed) : "";
 }

@@ -4,9 +4,11 @@
 
 import { byId, el, findById } from "../shared/dom.js";
 import { formatMoment } from "../shared/sessionTime.js";
+import { fromTo } from "../texts/shared.js";
 import { get } from "../shared/api.js";
 import { onState } from "../shared/state.js";
 import { redraw } from "../shared/redraw.js";
+import * as texts from "../texts/timeline.js";
 
 const storedSession = findById("session")?.dataset.session;
 /** @type {[number, number | null][]} seconds of the session; null: until now */
@@ -47,11 +49,11 @@ export const restingStretches = (from, to) =>
  * @param {number} to
  */
 export function restingSentence(from, to) {
-  const when = restingStretches(from, to).map(([begin, end]) => `${formatMoment(begin)} to ${formatMoment(end)}`);
-  return when.length ? ` Resting face taken into account from ${when.join(", ")}.` : "";
+  const when = restingStretches(from, to).map(([begin, end]) => fromTo(formatMoment(begin), formatMoment(end)));
+  return when.length ? texts.restingFace(when) : "";
 }
 
-const key = el("p", { class: "soft band-key", hidden: "" }, el("span", { class: "swatch", "aria-hidden": "true" }), " the line below: resting face taken into account");
+const key = el("p", { class: "soft band-key", hidden: "" }, el("span", { class: "swatch", "aria-hidden": "true" }), " ", texts.RESTING_LINE);
 byId("legend").after(key);
 
 /**

@@ -10,9 +10,11 @@ import { connectMoments, markedLines, markerSentence } from "./markers.js";
 import { restingSentence, restingStretches, showRestingKey } from "./restingBand.js";
 import { Chart } from "./chart.js";
 import { Feed } from "./feed.js";
+import { fromTo } from "../texts/shared.js";
 import { formatMoment } from "../shared/sessionTime.js";
 import { redraw } from "../shared/redraw.js";
 import { unitsWide } from "./drawing.js";
+import * as texts from "../texts/timeline.js";
 
 /** Seconds. */
 const MINUTE = 60;
@@ -150,8 +152,9 @@ export function showTimeline({ stored, id, version, allFaces, figures }) {
 function showWhole(answer, allFaces) {
   offerFaces(answer.faces, allFaces);
   const { begin, end, from, to } = answer;
-  const part = `${formatMoment(from, true)} to ${formatMoment(to, true)}`;
-  setText(byId("whole-title"), zoom ? `${part}, of ${formatMoment(begin, end - begin < SHORT)} to ${formatMoment(end, end - begin < SHORT)}` : "Whole session");
+  const part = fromTo(formatMoment(from, true), formatMoment(to, true));
+  const whole = fromTo(formatMoment(begin, end - begin < SHORT), formatMoment(end, end - begin < SHORT));
+  setText(byId("whole-title"), zoom ? texts.partOf(part, whole) : texts.WHOLE);
   showAxis("whole", from, to);
   wholeChart.showLines(markedLines());
   wholeChart.showResting(restingStretches(from, Math.min(to, end)));
@@ -163,11 +166,12 @@ function showWhole(answer, allFaces) {
 
 /** @param {Answer} answer */
 function showNear({ from, to, end, counted, words }) {
-  setText(byId("minute-title"), near ? `In full: ${formatMoment(from, true)} to ${formatMoment(to, true)}, ${counted}` : "Last minute");
+  const part = fromTo(formatMoment(from, true), formatMoment(to, true));
+  setText(byId("minute-title"), near ? texts.inFull(part, counted) : texts.LAST_MINUTE);
   showAxis("minute", from, to);
   minuteChart.showLines(markedLines());
   minuteChart.showResting(restingStretches(from, Math.min(to, end)));
-  setText(byId("minute-words"), `${words}${markerSentence(from, to)}${restingSentence(from, Math.min(to, end))}`);
+  setText(byId("minute-words"), joined(words, markerSentence(from, to), restingSentence(from, Math.min(to, end))));
 }
 
 /**
@@ -182,8 +186,7 @@ function showAxis(id, from, to) {
   setText(byId(`${id}-to`), formatMoment(to, short));
 }
 
-const HINT = "Point at a chart to read it, click to look closer, drag to zoom.";
-setText(byId("chart-words"), HINT);
+setText(byId("chart-words"), texts.HINT);
 
 /**
  * Show in words what is at a moment, or what one can do.
@@ -191,10 +194,16 @@ setText(byId("chart-words"), HINT);
  * @param {(t: number) => string} wordsAt
  */
 function tell(t, wordsAt) {
-  const words = t === null ? HINT : wordsAt(t);
+  const words = t === null ? texts.HINT : wordsAt(t);
   setText(byId("chart-words"), words);
   return words;
 }
+
+/**
+ * Sentences one after the other; those that are empty are left out.
+ * @param {...string} sentences
+ */
+const joined = (...sentences) => sentences.filter(Boolean).join(" ");
 
 const isInWords = () => document.documentElement.dataset.shown === "words";
 
@@ -205,14 +214,14 @@ const isInWords = () => document.documentElement.dataset.shown === "words";
 function trendWords(t) {
   if (!trend) return "";
   const { edges, shares, sure, end } = trend;
-  if (t > end) return `${formatMoment(t)}: yet to come`;
+  if (t > end) return texts.atMoment(formatMoment(t), texts.YET_TO_COME);
   const bin = Math.max(edges.findLastIndex((/** @type {number} */ edge, /** @type {number} */ place) => edge <= t && place < shares.length), 0);
-  const when = `${formatMoment(edges[bin], true)} to ${formatMoment(edges[bin + 1], true)}`;
-  if (!shares[bin].length) return `${when}: nothing was watched`;
+  const when = fromTo(formatMoment(edges[bin], true), formatMoment(edges[bin + 1], true));
+  if (!shares[bin].length) return texts.atMoment(when, texts.NOTHING_WATCHED);
   const ranked = WORDS.map((word, place) => ({ word, share: shares[bin][place] })).filter(({ share }) => share >= ROUNDING.halfPercent);
   ranked.sort((one, other) => other.share - one.share);
-  const listed = ranked.map(({ word, share }) => (isInWords() ? word : `${word} ${formatPercent(share)}`)).join(", ");
-  return `${when}: ${listed}${sure[bin] ? `, on average ${confidenceWords(sure[bin])}` : ""}`;
+  const listed = ranked.map(({ word, share }) => (isInWords() ? word : texts.shareOf(word, formatPercent(share))));
+  return texts.atMoment(when, texts.shares(listed, sure[bin] ? confidenceWords(sure[bin]) : ""));
 }
 
 /**
@@ -224,11 +233,11 @@ function ribbonWords(t) {
   const { from, to, rows } = ribbon;
   const said = rows.map((/** @type {{ face: number | null, words: number[], sure: number[] }} */ { face, words, sure }) => {
     const place = Math.min(Math.max(Math.floor(((t - from) / (to - from)) * words.length), 0), words.length - 1);
-    const word = WORDS[words[place]] ?? "nothing was watched";
-    const confidence = EXPRESSIONS.includes(word) || word === UNCLEAR ? `, ${confidenceWords(sure[place])}` : "";
-    return `${face !== null && rows.length > 1 ? `face ${face} ` : ""}${word}${confidence}`;
+    const word = WORDS[words[place]] ?? texts.NOTHING_WATCHED;
+    const shown = EXPRESSIONS.includes(word) || word === UNCLEAR ? texts.reading(word, confidenceWords(sure[place])) : word;
+    return face !== null && rows.length > 1 ? texts.ofFace(texts.faceNumber(face), shown) : shown;
   });
-  return `${formatMoment(t, true)}: ${said.join(" · ")}`;
+  return texts.atMoment(formatMoment(t, true), said.join(" · "));
 }
 
 /**
@@ -248,8 +257,8 @@ function showFigures(figures, { begin, end }) {
     const place = legendShares.get(label) ?? addToLegend(label);
     setText(place, label === NOBODY ? "" : (shares[label] ?? "–"));
   }
-  setText(byId("legend-of"), `${of && `Shares of ${of}. `}${figures.beside}`);
-  setText(byId("whole-words"), `${words} ${figures.beside}`.trim() + markerSentence(begin, end) + restingSentence(begin, end));
+  setText(byId("legend-of"), joined(of && texts.sharesOf(of), figures.beside));
+  setText(byId("whole-words"), joined(words, figures.beside, markerSentence(begin, end), restingSentence(begin, end)));
 }
 
 /** @param {string} label */
@@ -275,7 +284,7 @@ function offerFaces(faces, allFaces) {
   if (faces.join() === offered) return;
   offered = faces.join();
   if (choice !== EVERYBODY && !faces.includes(Number(choice))) choice = EVERYBODY;
-  const options = faces.map((id) => el("option", { value: id }, `face ${id}`));
-  faceSelect.replaceChildren(el("option", { value: EVERYBODY }, EVERYBODY), ...options);
+  const options = faces.map((id) => el("option", { value: id }, texts.faceNumber(id)));
+  faceSelect.replaceChildren(el("option", { value: EVERYBODY }, texts.EVERYBODY), ...options);
   faceSelect.value = choice;
 }
