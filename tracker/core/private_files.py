@@ -4,6 +4,7 @@ import os
 import sys
 from contextlib import suppress
 from pathlib import Path
+from stat import S_IWOTH
 from typing import Final
 
 from platformdirs import user_config_path, user_data_path
@@ -32,15 +33,15 @@ def private(path: str, flags: int) -> int:
     return os.open(path, flags, FILE_MODE)
 
 
-def make_private_file(path: Path) -> None:
-    """An empty one, for a library that would make it open to all; one that is there stays."""
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR, FILE_MODE))
+def make_private_file(path: Path, *, new: bool = False) -> None:
+    """An empty one, for a library that would make it open to all. One that is there stays; if new, it is FileExistsError."""
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR | (os.O_EXCL if new else 0), FILE_MODE))
 
 
-def write_private(path: Path, text: str) -> None:
-    """A file of UTF-8."""
-    with open(path, "w", encoding="utf-8", opener=private) as file:
-        file.write(text)
+def write_private(path: Path, content: str | bytes) -> None:
+    """A file; a text is written as UTF-8."""
+    with open(path, "wb", opener=private) as file:
+        file.write(content.encode() if isinstance(content, str) else content)
 
 
 def find_foreign(path: Path) -> Path | None:
@@ -55,6 +56,14 @@ def find_foreign(path: Path) -> Path | None:
     if links:
         return links[-1]
     return path if path.exists() and path.stat().st_uid not in ours else None
+
+
+def is_open_foreign_folder(path: Path) -> bool:
+    """Whether another account owns a folder into which everybody may write: it may put another file in the place of ours."""
+    if sys.platform == "win32" or not path.is_dir():
+        return False
+    found = path.stat()
+    return found.st_uid not in (os.geteuid(), 0) and bool(found.st_mode & S_IWOTH)
 
 
 def close_to_others(path: Path) -> None:

@@ -5,11 +5,13 @@ from contextlib import contextmanager
 from datetime import datetime
 from itertools import chain, islice
 from pathlib import Path
+from stat import S_IMODE
 from typing import Any, Final
 
 from tracker.core.errors import MienError, UsageError
 from tracker.core.paths import beside
 from tracker.core.printable import json_line
+from tracker.core.private_files import make_private_file
 from tracker.core.records import TableRow, as_json, entry_rows
 from tracker.exports.cells import CellWriter
 from tracker.exports.columns import export_columns
@@ -41,10 +43,10 @@ def export_session(session: SessionData, path: Path, form: str) -> None:
 
 @contextmanager
 def atomic_file(path: Path) -> Iterator[Path]:
-    """Write a file completely or not at all.
+    """Write a file completely or not at all; what it holds is about faces, so nobody else on the machine may read it.
 
     Args:
-        path: The file; an existing one is replaced.
+        path: The file; an existing one is replaced, and who may read it stays as it was.
 
     Yields:
         Another path in the same folder, to write to. After the block it is renamed to ``path``; after an error it is deleted,
@@ -55,7 +57,12 @@ def atomic_file(path: Path) -> Iterator[Path]:
     """
     part = beside(path, ".part", ".")
     try:
+        # Of a program that was killed, or laid there by another account.
+        part.unlink(missing_ok=True)
+        make_private_file(part, new=True)
         yield part
+        if path.is_file():
+            part.chmod(S_IMODE(path.stat().st_mode))
         part.replace(path)
     except OSError as error:
         raise MienError(f"{path} cannot be written: {error.strerror or error}. Check the folder and the free space.") from error

@@ -12,6 +12,7 @@ from tracker.core.errors import MienError, UsageError
 from tracker.core.parsing import parse_json, parse_table, read_table
 from tracker.core.paths import beside
 from tracker.core.printable import json_line
+from tracker.core.private_files import private
 from tracker.core.records import TABLE_COLUMNS, ObservationRecord, as_json, table_rows
 from tracker.exports.cells import CellWriter
 from tracker.exports.columns import SHAPE_COLUMNS
@@ -98,7 +99,9 @@ class FileSink:
                 found = []
             if tuple(found) != columns:
                 raise UsageError(f"{self._path} is there, with other columns (--shapes adds some). Name another --output.")
-        self._target = self._path.open("a", encoding="utf-8", errors="backslashreplace", newline="")
+        self._target = open(  # noqa: SIM115 - ``__exit__`` closes it
+            self._path, "a", encoding="utf-8", errors="backslashreplace", newline="", opener=private
+        )
         self._sink: Sink = TableSink(self._target, header=empty, shapes=self._shapes) if table else JsonLinesSink(self._target)
 
     def write(self, record: ObservationRecord) -> None:

@@ -1,7 +1,7 @@
 """The database: opened and brought up to date, read from any thread, written from one."""
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from functools import partial
@@ -17,7 +17,13 @@ from sqlalchemy.orm import Session
 from tracker.core.address import Address, readable
 from tracker.core.errors import StoreError, UsageError
 from tracker.core.paths import beside, path_of
-from tracker.core.private_files import close_to_others, find_foreign, make_private_file, private_folder
+from tracker.core.private_files import (
+    close_to_others,
+    find_foreign,
+    is_open_foreign_folder,
+    make_private_file,
+    private_folder,
+)
 from tracker.store.columns import parse_json_column
 from tracker.store.error_messages import LOCK_TIMEOUT_SECONDS, find_foreign_value, translated_errors
 from tracker.store.maintenance import Maintenance
@@ -250,20 +256,19 @@ def open_engine(url: URL) -> Engine:
     Connections with the execution option ``writes=True`` begin their transactions as writers.
 
     Raises:
-        StoreError: The SQLite file, or a link that leads to it, belongs to another account.
+        StoreError: The SQLite file, or a link that leads to it, belongs to another account, or lies in such a folder into which
+            everybody may write.
     """
     if url.get_backend_name() == "sqlite":
         path = Path(url.database or "")
         files = (path, *(beside(path, suffix) for suffix in SQLITE_SUFFIXES))
-        if foreign := next(filter(None, map(find_foreign, files)), None):
-            raise StoreError(
-                f"{readable(str(foreign))} belongs to another account of this machine, which could read what is stored. Name"
-                " another file with --db, or make this one yours with chown."
-            )
+        _refuse_foreign(files)
         private_folder(path.parent)
         if not path.exists():
             # SQLite gives the files beside it the same mode.
             make_private_file(path)
+            # Another account may have been quicker.
+            _refuse_foreign(files)
         for each in files:
             close_to_others(each)
         engine = create_engine(url, json_deserializer=parse_json_column)
@@ -277,6 +282,22 @@ def open_engine(url: URL) -> Engine:
         "application_name": "mien",
     }
     return create_engine(url, pool_pre_ping=True, connect_args=limits)
+
+
+def _refuse_foreign(files: Iterable[Path]) -> None:
+    """StoreError where another account could read what is stored, or give Mien something else to read."""
+    for file in files:
+        if foreign := find_foreign(file):
+            raise StoreError(
+                f"{readable(str(foreign))} belongs to another account of this machine, which could read what is stored. Name"
+                " another file with --db, or make this one yours with chown."
+            )
+        folder = file.resolve().parent
+        if is_open_foreign_folder(folder):
+            raise StoreError(
+                f"{readable(str(folder))} belongs to another account of this machine, and everybody may write there, so others"
+                " could replace what is stored. Name a file in a folder of your own with --db."
+            )
 
 
 def _set_up_sqlite(connection: Any, _: object) -> None:

@@ -14,6 +14,7 @@ from tracker.core.frame import Pixels, now
 from tracker.core.image_files import read_picture
 from tracker.core.labelled_folders import FOLDER_OF_VERDICT, labelled_files
 from tracker.core.person import ME
+from tracker.core.private_files import private_folder, write_private
 from tracker.core.vocabulary import SAID
 from tracker.model.provenance import ModelProvenance
 from tracker.store import schema
@@ -53,14 +54,13 @@ def export_verdicts(store: Store, folder: Path, person: str | None = None) -> tu
     verdicts = store.scalars(query if person is None else query.where(schema.Verdict.person == person)).all()
     lines = []
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        private_folder(folder)
         for verdict in verdicts:
             if verdict.prediction.crop is not None:
                 file = f"{FOLDER_OF_VERDICT[verdict.said]}/{verdict.prediction_id:06d}.png"
-                (folder / file).parent.mkdir(exist_ok=True)
-                (folder / file).write_bytes(verdict.prediction.crop)
+                write_private(private_folder((folder / file).parent) / (folder / file).name, verdict.prediction.crop)
                 lines.append(manifest_line(file, verdict))
-        (folder / MANIFEST).write_text("".join(lines), encoding="utf-8")
+        write_private(folder / MANIFEST, "".join(lines))
     except OSError as error:
         raise UsageError(f"{folder} cannot be written ({error.strerror}). Name another folder, or free some space.") from error
     return len(lines), len(verdicts) - len(lines)

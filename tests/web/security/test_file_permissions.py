@@ -10,14 +10,22 @@ from typing import Any
 
 import pytest
 
+from tests.tracker.exports.made import write_session
 from tests.web.conftest import ADDRESS, dependencies_with, made_up
 from tests.web.recordings.test_recordings_page import film, settled
 from tracker.core.errors import StoreError
-from tracker.core.frame import Pixels
+from tracker.core.frame import Pixels, now
+from tracker.exports.files import FORMATS, export_session
+from tracker.exports.from_database import read_session_data
+from tracker.exports.session_data import SessionData
+from tracker.exports.sinks import FileSink
 from tracker.live.alert_settings import AlertSettings, save_alert_settings
 from tracker.live.alerts import Alert
 from tracker.personal.fit_files import people_folder, promote
+from tracker.reports.html_report import write_report
+from tracker.reports.plots import write_plot
 from tracker.store.database import Database
+from tracker.store.verdict_export import export_verdicts
 from web.app import create_app
 from web.security.access import installation_token
 from web.storage import Storage
@@ -69,6 +77,49 @@ def test_nobody_else_can_read_what_is_ones_own(tmp_path: Path, coffee: Pixels) -
     assert people_folder().parent == data / "mien"
 
 
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    """With one session."""
+    with Database(f"sqlite:///{tmp_path / 'mien.db'}") as database:
+        write_session(database, "taken-out", now(), 0.4)
+        yield database
+
+
+def taken(database: Database) -> SessionData:
+    with database.session() as store:
+        return read_session_data(store, "taken-out")
+
+
+@pytest.mark.usefixtures("usual_mask")
+def test_nobody_else_can_read_what_is_taken_out(database: Database, tmp_path: Path) -> None:
+    """Exports, reports, plots, logs and verdicts; who may read a file that is there already stays as the person set it."""
+    session = taken(database)
+    for form in FORMATS:
+        export_session(session, tmp_path / f"a.{form}", form)
+    write_report(session, tmp_path / "a.html")
+    write_plot(session, tmp_path / "a.svg")
+    with FileSink(tmp_path / "log.jsonl"):
+        pass
+    with database.session() as store:
+        export_verdicts(store, tmp_path / "verdicts")
+    assert {"a.csv", "a.parquet", "a.html", "a.svg", "log.jsonl", "verdicts"} <= {path.name for path in tmp_path.iterdir()}
+    assert [path for path in open_to_others(tmp_path) if path != str(tmp_path)] == []
+    shared = tmp_path / "a.csv"
+    shared.chmod(0o644)
+    export_session(session, shared, "csv")
+    assert stat.S_IMODE(shared.stat().st_mode) == 0o644
+
+
+def test_an_export_does_not_follow_what_was_laid_in_its_way(database: Database, tmp_path: Path) -> None:
+    """A link under the name that it writes to first: what the link leads to stays as it was."""
+    precious = tmp_path / "precious"
+    precious.write_text("all there")
+    (tmp_path / ".a.csv.part").symlink_to(precious)
+    export_session(taken(database), tmp_path / "a.csv", "csv")
+    assert precious.read_text() == "all there"
+    assert (tmp_path / "a.csv").read_text()
+
+
 def test_files_that_stood_open_are_closed(tmp_path: Path) -> None:
     """A token and a database that everybody could read, by an older umask or a copy, are the person's alone from then on."""
     files = [tmp_path / name for name in ("dashboard.token", "mien.db", "mien.db-wal")]
@@ -101,3 +152,24 @@ def test_another_accounts_database_is_refused(tmp_path: Path, laid: str) -> None
         pass
     assert list(target.iterdir()) == []
     assert foreign.lstat().st_uid == 65534
+
+
+@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() != 0, reason="Only root makes other accounts' folders.")
+@pytest.mark.parametrize("linked", [False, True])
+def test_a_database_lies_in_no_folder_where_others_could_replace_it(tmp_path: Path, *, linked: bool) -> None:
+    """Another account's folder into which everybody may write is refused, with or without the sticky bit; /tmp is root's."""
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    os.chown(shared, 65534, 65534)
+    path = shared / "x.db"
+    if linked:
+        path = tmp_path / "x.db"
+        path.symlink_to(shared / "x.db")
+    for mode in (0o777, 0o1777):
+        shared.chmod(mode)
+        with pytest.raises(StoreError, match=r"everybody may write there.*--db"), Database(f"sqlite:///{path}"):
+            pass
+        assert list(shared.iterdir()) == []
+    shared.chmod(0o755)
+    with Database(f"sqlite:///{path}"):
+        pass
