@@ -22,6 +22,13 @@ HZ, MANY = 5.0, 9000
 FLASH: Final = MANY // 2 + 1
 """One observation of surprise, in the middle: a fifth of a second of half an hour."""
 
+LAY_OUT: Final = """shown => new Promise((resolve) => {
+    document.querySelector("main").hidden = !shown;
+    dispatchEvent(new Event("resize"));
+    requestAnimationFrame(() => requestAnimationFrame(resolve));
+})"""
+"""Hides or shows what is on the page, as while it is captured, and waits until that was painted."""
+
 
 def calm(n: int) -> ObservationRecord:
     """Neutral, but for the flash."""
@@ -107,7 +114,7 @@ def test_a_moment_is_pointed_at_and_looked_at(session: Page, complaints: list[st
 
 
 def test_buttons_do_without_dragging(session: Page, complaints: list[str]) -> None:
-    """Zoom in, later, zoom out and back, by keyboard alone."""
+    """Zoom in, later, zoom out and back, by keyboard alone; no trend is asked for while the page is not laid out."""
     title = session.locator("#minute-title")
     closer = session.get_by_role("button", name="Zoom in")
     expect(closer).to_be_visible()
@@ -122,6 +129,14 @@ def test_buttons_do_without_dragging(session: Page, complaints: list[str]) -> No
     expect(title).to_contain_text("4,5")
     session.get_by_role("button", name="Whole session").press("Enter")
     expect(title).to_have_text("Last minute")
+
+    asked: list[str] = []
+    session.on("request", lambda request: asked.append(request.url))
+    session.evaluate(LAY_OUT, False)
+    with session.expect_request("**/trend?width=*"):
+        session.set_viewport_size({"width": 700, "height": 900})
+        session.evaluate(LAY_OUT, True)
+    assert [url for url in asked if "width=0" in url] == []
     assert complaints == []
 
 

@@ -128,6 +128,9 @@ function viewChanged() {
 export function showTimeline({ stored, id, version, allFaces, figures }) {
   byId("timeline").hidden = version === 0 || !figures;
   if (version === 0 || !figures) return;
+  const width = unitsWide(wholeChart.drawing);
+  // A page that is not laid out, for example while it is captured, has nothing to be drawn for.
+  if (width === 0) return;
   if (address !== (id ?? "")) {
     address = id ?? "";
     [zoom, near, trend, ribbon] = [null, null, null, null];
@@ -137,8 +140,8 @@ export function showTimeline({ stored, id, version, allFaces, figures }) {
   const [trendPart, ribbonPart] = [zoom, near].map((part) => (part ? { from: part[0], to: part[1] } : {}));
   // What is over does not change any more.
   const isSettled = (/** @type {Range | null} */ part, /** @type {Answer | null} */ answer) => part !== null && answer !== null && answer.end > part[1] + SHORT;
-  wholeFeed.update(`${base}/trend`, { width: unitsWide(wholeChart.drawing), face, ...trendPart }, isSettled(zoom, trend) ? 0 : version);
-  minuteFeed.update(`${base}/ribbon`, { width: unitsWide(minuteChart.drawing), face, ...ribbonPart }, isSettled(near, ribbon) ? 0 : version);
+  wholeFeed.update(`${base}/trend`, { width, face, ...trendPart }, isSettled(zoom, trend) ? 0 : version);
+  minuteFeed.update(`${base}/ribbon`, { width, face, ...ribbonPart }, isSettled(near, ribbon) ? 0 : version);
   setText(byId("count"), figures.counted);
   if (trend) showWhole(trend, allFaces);
   if (ribbon) showNear(ribbon);
