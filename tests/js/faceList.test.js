@@ -1,20 +1,9 @@
-/** The faces of a picture: their order, the line above them, and their crops. */
+/** The faces of a picture: the line above them, and their crops. */
 
 import { deepEqual, equal } from "node:assert/strict";
-import { facesSummary, inReadingOrder } from "../../web/static/js/picture/faceList.js";
+import { facesSummary } from "../../web/static/js/picture/faceList.js";
 import { squareAround } from "../../web/static/js/picture/faceEntry.js";
 import { test } from "node:test";
-
-const face = (/** @type {string} */ name, /** @type {[number, number]} */ [x, y], side = 40) => ({ name, box: [x, y, side, side] });
-
-test("faces are read row by row from the left, although nobody in a row is of quite the same height", () => {
-  const faces = [face("big right", [300, 90], 60), face("low", [20, 170]), face("left", [10, 100]), face("middle", [150, 115])];
-  deepEqual(
-    inReadingOrder(faces).map(({ name }) => name),
-    ["left", "middle", "big right", "low"],
-  );
-  deepEqual(inReadingOrder([]), []);
-});
 
 test("the line above counts what the faces show, the most frequent first and unclear ones among them", () => {
   const showing = (/** @type {string[]} */ ...names) => facesSummary(names.map((expression) => ({ expression })));

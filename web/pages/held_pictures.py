@@ -24,8 +24,9 @@ MAX_HELD_BYTES: Final = 100_000_000
 class PictureAnswer(TypedDict):
     """What the page gets: as ``mien image --json``, and what only the page needs.
 
-    faces: ``PictureFaceRecord``, with ``top``, the likeliest expressions, ``token``, which a verdict names, and ``saved``, the
-    verdict ``{id, said}`` or None. trouble: why it is not stored, a sentence. kept: the uuid under which it is stored.
+    faces: in reading order; each a ``PictureFaceRecord`` with ``top``, its likeliest expressions, ``token``, for a verdict, and
+    ``saved``, the verdict ``{id, said}`` or None. trouble: why it is not stored, a sentence. kept: the uuid under which it is
+    stored.
     held: the token under which the picture stays in memory. shown: a JPEG in base64.
     """
 

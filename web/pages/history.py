@@ -11,6 +11,7 @@ from flask import Blueprint, Response, render_template, request
 from sqlalchemy.orm import Session as Store
 
 from tracker.core.errors import UnknownError, UsageError
+from tracker.core.geometry import Box, in_reading_order
 from tracker.core.notes import line
 from tracker.core.records import JsonObject, as_json, timestamp
 from tracker.core.text import clock, counted, sure
@@ -336,9 +337,11 @@ def session_entry(summary: session_queries.SessionSummary, *, with_day: bool = F
 
 
 def picture_entry(picture: uploads.StoredPicture) -> PictureEntry:
-    """A picture as the page shows it, with what a person said of its faces."""
+    """A picture as the page shows it, its faces in reading order as on the page Picture, with what a person said of them."""
     faces = []
-    for face in picture.faces:
+    # A damaged database may have a box without a size.
+    ordered = in_reading_order(picture.faces, lambda face: Box(*face.box[:2], *(max(side, 1) for side in face.box[2:])))
+    for face in ordered:
         closest = max(face.scores, key=face.scores.__getitem__)
         confidence = sure(face.confidence)
         looks = (

@@ -21,6 +21,7 @@ from tracker.config.settings import Settings
 from tracker.core.errors import BusyError, StoreError, UsageError
 from tracker.core.face import Face
 from tracker.core.frame import now
+from tracker.core.geometry import in_reading_order
 from tracker.core.image_files import open_picture
 from tracker.core.records import PictureFaceRecord, as_json
 from tracker.core.thread_failures import tell_failure
@@ -205,7 +206,8 @@ def pictures_blueprint(
                 trouble = f"This is not being saved: {error}"
         if uuid:
             uploads.remember(uuid, data)
-        judged = [PendingVerdict(face, picture.provenance, place, upload=uuid) for place, face in enumerate(picture.faces)]
+        placed = in_reading_order(enumerate(picture.faces), lambda each: each[1].box)
+        judged = [PendingVerdict(face, picture.provenance, place, upload=uuid) for place, face in placed]
         tokens, before = pending.remember(judged), request.form.get("held", "")
         pending.carry_over(held.face_tokens(before), tokens)
         faces = [
@@ -215,7 +217,7 @@ def pictures_blueprint(
                 "token": token,
                 "saved": pending.saved_verdict(token),
             }
-            for face, token in zip(picture.faces, tokens, strict=True)
+            for (_, face), token in zip(placed, tokens, strict=True)
         ]
         width, height = picture.size
         answer: PictureAnswer = {

@@ -1,10 +1,10 @@
-"""Boxes."""
+"""Boxes, and the order in which faces are read."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.core.geometry import Box
+from tracker.core.geometry import Box, in_reading_order
 
 places, sizes = st.floats(-1000, 1000), st.floats(1, 1000)
 boxes = st.builds(Box, places, places, sizes, sizes)
@@ -58,3 +58,15 @@ def test_a_box_holds_what_lies_inside_with_its_margin() -> None:
     assert Box(30, 30, 40, 40).holds(inner, 0)
     for edge in (Box(11, 10, 80, 80), Box(10, 11, 80, 80), Box(10, 10, 79, 80), Box(10, 10, 80, 79)):
         assert not edge.holds(inner, 0.5)
+
+
+def test_faces_are_read_row_by_row_from_the_left() -> None:
+    """Although nobody in a row is of quite the same height."""
+    faces = {
+        "big right": Box(300, 90, 60, 60),
+        "low": Box(20, 170, 40, 40),
+        "left": Box(10, 100, 40, 40),
+        "middle": Box(150, 115, 40, 40),
+    }
+    assert in_reading_order(faces, faces.__getitem__) == ["left", "middle", "big right", "low"]
+    assert in_reading_order([], faces.__getitem__) == []

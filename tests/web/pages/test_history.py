@@ -1,15 +1,23 @@
 """History with more in it than one page holds."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 
+from PIL import Image
 from sqlalchemy.orm import Session as Store
 
 from tests.tracker.exports.made import write_session
+from tests.web.conftest import ADDRESS, LOOKS, dependencies_with
 from tracker.core.frame import now
-from tracker.store import schema
+from tracker.core.geometry import Box
+from tracker.store import schema, uploads
 from tracker.store.find_session import find_session
-from web.app import Dashboard
+from tracker.testing import FakeClassifier, FakeDetector
+from tracker.vision.analyzer import Analyzer
+from web.app import Dashboard, create_app
 from web.pages.calendar import ENTRIES_PER_PAGE
 from web.storage import Storage
 
@@ -157,3 +165,27 @@ def test_an_interrupted_session_is_kept_or_discarded(dashboard: Dashboard, stora
             None,
         )
     assert not any("data-keep" in client.get(address, base_url=OURS).text for address in pages)
+
+
+def test_faces_are_listed_as_the_page_picture_lists_them(storage: Storage) -> None:
+    """In reading order on both, not by size; and a verdict is on the face that it was given for."""
+
+    @contextmanager
+    def two(_: str) -> Iterator[Analyzer]:
+        yield Analyzer(FakeDetector([[Box(10, 10, 40, 40), Box(120, 10, 70, 70)]]), FakeClassifier(LOOKS))
+
+    storage.set_retention("forever")
+    dashboard = create_app(dependencies_with(storage, two), ADDRESS)
+    client = dashboard.app.test_client()
+    png = BytesIO()
+    Image.new("L", (256, 128), 99).save(png, "PNG")
+    told = client.post("/api/picture", data={"picture": (BytesIO(png.getvalue()), "a.png")}, base_url=ADDRESS.url).json or {}
+    assert [face["box"][0] for face in told["faces"]] == [10, 120]
+    client.post("/api/verdicts", data={"face": told["faces"][0]["token"], "said": "sad"}, base_url=ADDRESS.url)
+    page = client.get("/history/pictures", base_url=ADDRESS.url).text
+    _, first, second = page.partition('class="history-faces"')[2].split("<li>")
+    assert ("you said" in first, "you said" in second) == (True, False)
+    with storage.reading() as store:
+        (left,) = [face for face in uploads.list_pictures(store)[0].faces if face.verdict]
+    assert left.box[0] == 10
+    dashboard.close()

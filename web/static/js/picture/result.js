@@ -6,7 +6,7 @@
 import { el, setText, showSentence, smallButton } from "../shared/dom.js";
 import { FaceEntry } from "./faceEntry.js";
 import { FacesInPicture } from "./facesInPicture.js";
-import { facesSummary, inReadingOrder } from "./faceList.js";
+import { facesSummary } from "./faceList.js";
 import { REMOVE } from "../texts/shared.js";
 import * as texts from "../texts/picture.js";
 
@@ -64,7 +64,7 @@ export class Result {
     this.words.classList.toggle("problem", Boolean(error));
     const sentences = [!faces.length && texts.NO_FACE, prior !== "default" && texts.priorIs(prior), trouble];
     showSentence(this.words, error ?? sentences.filter(Boolean).join(" "));
-    this.#showFaces(inReadingOrder(/** @type {FoundFace[]} */ (faces)), { width, height });
+    this.#showFaces(/** @type {FoundFace[]} */ (faces), { width, height });
   }
 
   /**
