@@ -163,7 +163,9 @@ def _measure_trend(timer: StageTimer, runs: int) -> None:
     )
     confidence = rng.uniform(0.4, 1, len(t)).astype(np.float32)
     times = SampleTimes.of(t, TREND_HZ)
-    readings = SessionReadings(times, np.arange(len(t)), np.ones(len(t), np.int64), words, confidence)
+    readings = SessionReadings(
+        times, np.arange(len(t)), np.ones(len(t), np.int64), words, confidence, np.zeros(len(t), np.uint8)
+    )
     for _ in range(runs):
         with timer.timing("trend"):
             trend = compute_trend(readings, readings.begin, readings.end, max_bins(TREND_WIDTH))

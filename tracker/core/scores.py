@@ -85,5 +85,9 @@ def put_into_words(scores: Scores, threshold: float) -> Verbal:
 def doubt_of(scores: Scores) -> Doubt:
     """Why scores without a clear best guess are unclear: two expressions share most of the probability, or they do not."""
     (_, first), (_, second) = scores.ranked(2)
-    between = first + second >= MIN_TWO_TOGETHER and first <= MAX_RATIO_BETWEEN * second
-    return Doubt.BETWEEN if between else Doubt.UNSURE
+    return Doubt.BETWEEN if bool(are_close(np.array(first), np.array(second))) else Doubt.UNSURE
+
+
+def are_close(first: npt.NDArray[np.float64], second: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+    """Whether the two likeliest expressions, by their probabilities, leave no room for a third, and neither is far ahead."""
+    return np.asarray((first + second >= MIN_TWO_TOGETHER) & (first <= MAX_RATIO_BETWEEN * second))

@@ -55,6 +55,7 @@ def read_session_data(store: Store, uuid: str, start: float | None = None, end: 
         interrupted=session.interrupted,
         model=None if session.model is None else session.model.sha256,
         prior=session.prior,
+        threshold=session.threshold,
         markers=tuple(Marker(marker.t, marker.text) for marker in session.markers if bounds[0] <= marker.t <= bounds[1]),
         pauses=tuple(
             Pause(pause.began_t, pause.ended_t, pause.why)

@@ -51,6 +51,7 @@ class SessionData:
         interrupted: Whether it ended by a crash.
         model: SHA-256 of the model file, or None if it is not known.
         prior: The prior that was applied.
+        threshold: Probability below which a frame was unclear; None if it is not known.
         markers: In order of time.
         pauses: In order of time.
         shapes: Whether blendshapes and poses were stored.
@@ -69,6 +70,7 @@ class SessionData:
     interrupted: bool = False
     model: str | None = None
     prior: str = "default"
+    threshold: float | None = None
     markers: tuple[Marker, ...] = ()
     pauses: tuple[Pause, ...] = ()
     shapes: bool = False

@@ -10,10 +10,12 @@ from typing import Final, Literal
 import numpy as np
 from msgspec.structs import replace as replaced
 
-from tracker.core.records import ObservationRecord
+from tracker.core.records import FaceRecord, ObservationRecord
 from tracker.core.sampling import SampleTimes
+from tracker.core.scores import Doubt
 from tracker.core.session_figures import Reading, SessionFigures
-from tracker.core.session_readings import WORD_INDEX, SessionReadings
+from tracker.core.session_readings import WORD_INDEX, SessionReadings, doubt_index
+from tracker.core.vocabulary import EXPRESSIONS, UNCLEAR
 
 MAX_TIMELINE_ROWS: Final = 21_600
 """Three hours at 2 Hz: longer than a meeting, and flat."""
@@ -47,9 +49,9 @@ class Timeline:
         self._t = array("d")
         self._counts: Counter[Reading] = Counter()
         self._nobody = 0
-        # Of all readings, also of observations that are forgotten: 13 bytes each, a few megabytes for a day of one face.
+        # Of all readings, also of observations that are forgotten: 14 bytes each, a few megabytes for a day of one face.
         self._observation, self._face = array("i"), array("i")
-        self._word, self._confidence = array("B"), array("f")
+        self._word, self._confidence, self._doubt = array("B"), array("f"), array("B")
         self._lock = Lock()
 
     def append(self, record: ObservationRecord) -> ObservationRecord:
@@ -64,6 +66,7 @@ class Timeline:
                 self._face.append(face.id)
                 self._word.append(WORD_INDEX[face.expression])
                 self._confidence.append(face.confidence)
+                self._doubt.append(_doubt_of(face))
             self._t.append(record.t)
             self._nobody += not record.faces
             self._counts.update((face.id, face.expression, face.quality.reason) for face in record.faces)
@@ -92,9 +95,9 @@ class Timeline:
         with self._lock:
             t = np.array(self._t)
             observation, face = np.array(self._observation, np.int64), np.array(self._face, np.int64)
-            word, confidence = np.array(self._word), np.array(self._confidence)
+            word, confidence, doubt = np.array(self._word), np.array(self._confidence), np.array(self._doubt)
             pauses = [(each.begin, each.end, each.why) for each in self._pauses]
-        return SessionReadings(SampleTimes.of(t, hz, pauses), observation, face, word, confidence)
+        return SessionReadings(SampleTimes.of(t, hz, pauses), observation, face, word, confidence, doubt)
 
     @property
     def pauses(self) -> list[Pause]:
@@ -117,3 +120,10 @@ class Timeline:
         with self._lock:
             place = len(self._records) - 1 if n is None else n - 1 - (self._count - len(self._records))
             return self._records[place] if 0 <= place < len(self._records) else None
+
+
+def _doubt_of(face: FaceRecord) -> int:
+    if face.expression != UNCLEAR or face.quality.reason:
+        return 0
+    scores, smooth = (np.array([[each[name] for name in EXPRESSIONS]]) for each in (face.scores, face.smooth))
+    return int(doubt_index(scores, smooth, np.array([face.doubt == Doubt.CHANGING]))[0])

@@ -3,18 +3,21 @@
 from array import array
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import UNSET
 
+from tracker.core.records import FaceRecord
 from tracker.core.sampling import SampleTimes
+from tracker.core.scores import Doubt
 from tracker.core.session_figures import Reading, SessionFigures
-from tracker.core.session_readings import NOBODY_INDEX, SessionReadings
+from tracker.core.session_readings import DOUBTS, NOBODY_INDEX, SessionReadings, doubt_index
 from tracker.core.text import SHOWN_OR_NOBODY
-from tracker.core.vocabulary import EXPRESSIONS
+from tracker.core.vocabulary import EXPRESSIONS, UNCLEAR
 from tracker.exports.session_data import SessionData
 from tracker.reports.motion_rates import MotionRate, MotionTally
 
@@ -81,6 +84,7 @@ class SessionArrays:
         reading_word: [m] index into SHOWN_OR_NOBODY of each reading.
         reading_face: [m] number of each reading's face.
         reading_confidence: [m] 0 to 1.
+        reading_doubt: [m] index into DOUBTS.
         lanes: At least one, at most MAX_LANES; a session in which there was never more than one face has one.
         face_count: How many faces there were, those without a lane among them.
         local_time: Seconds of the session to the clock in the session's time zone, see ``SessionData.local``.
@@ -93,6 +97,7 @@ class SessionArrays:
     reading_word: npt.NDArray[np.uint8]
     reading_face: npt.NDArray[np.int64]
     reading_confidence: npt.NDArray[np.float32]
+    reading_doubt: npt.NDArray[np.uint8]
     lanes: tuple[Lane, ...]
     face_count: int
     local_time: Callable[[float], datetime]
@@ -112,7 +117,12 @@ class SessionArrays:
     def as_readings(self) -> SessionReadings:
         """The readings alone, from which trends are computed."""
         return SessionReadings(
-            self.times, self.reading_observation, self.reading_face, self.reading_word, self.reading_confidence
+            self.times,
+            self.reading_observation,
+            self.reading_face,
+            self.reading_word,
+            self.reading_confidence,
+            self.reading_doubt,
         )
 
     def counts(self, begin: float = -np.inf, end: float = np.inf) -> dict[str, int]:
@@ -128,6 +138,12 @@ class SessionArrays:
         t = self.t[self.reading_observation]
         counts = np.bincount(self.reading_word[(t >= begin) & (t < end)], minlength=len(SHOWN_OR_NOBODY))
         return {word: int(count) for word, count in zip(SHOWN_OR_NOBODY, counts, strict=True) if count}
+
+    def doubt_counts(self) -> dict[Doubt, int]:
+        """Why a reading is unclear -> how many readings, of all faces that could be judged; without those that do not occur."""
+        counts = np.bincount(self.reading_doubt, minlength=len(DOUBTS)).tolist()
+        told = {doubt: sum(n for n, each in zip(counts, DOUBTS, strict=True) if each.doubt == doubt) for doubt in Doubt}
+        return {doubt: count for doubt, count in told.items() if count}
 
     @property
     def readings(self) -> int:
@@ -149,6 +165,32 @@ class SessionArrays:
         return self.times.ends()
 
 
+@dataclass(slots=True)
+class _UnclearReadings:
+    """Unclear readings of faces that could be judged: their places among all readings, and what tells why."""
+
+    places: list[int] = field(default_factory=list)
+    scores: "array[float]" = field(default_factory=lambda: array("d"))
+    smooth: "array[float]" = field(default_factory=lambda: array("d"))
+    changing: list[bool | None] = field(default_factory=list)
+
+    def add(self, place: int, face: FaceRecord) -> None:
+        """Add the reading at this place."""
+        self.places.append(place)
+        self.scores.extend(face.scores[name] for name in EXPRESSIONS)
+        self.smooth.extend(face.smooth[name] for name in EXPRESSIONS)
+        self.changing.append(None if face.doubt is UNSET else face.doubt == Doubt.CHANGING)
+
+    def doubts(self, count: int, threshold: float | None) -> npt.NDArray[np.uint8]:
+        """[count] index into DOUBTS of all readings; what was stored does not say itself whether it was changing."""
+        scores, smooth = (np.array(each).reshape(-1, len(EXPRESSIONS)) for each in (self.scores, self.smooth))
+        sure = scores.max(axis=1, initial=0) >= (np.inf if threshold is None else threshold)
+        told = np.array([each is not None for each in self.changing], np.bool_)
+        found = np.zeros(count, np.uint8)
+        found[self.places] = doubt_index(scores, smooth, np.where(told, np.array(self.changing, np.bool_), sure))
+        return found
+
+
 def aggregate_session(session: SessionData) -> SessionArrays:
     """Read all observations of a session, once; raises what ``session.rows`` raises."""
     t: list[float] = []
@@ -157,6 +199,7 @@ def aggregate_session(session: SessionData) -> SessionArrays:
     reading_word: list[int] = []
     reading_face: list[int] = []
     reading_confidence: list[float] = []
+    unclear = _UnclearReadings()
     counts: Counter[Reading] = Counter()
     without_face, most_faces, motion = 0, 0, MotionTally()
     for index, observation in enumerate(session.rows()):
@@ -165,6 +208,8 @@ def aggregate_session(session: SessionData) -> SessionArrays:
         most_faces = max(most_faces, len(observation.faces))
         for face in observation.faces:
             word = SHOWN_OR_NOBODY.index(face.expression)
+            if face.expression == UNCLEAR and not face.quality.reason:
+                unclear.add(len(reading_word), face)
             reading_observation.append(index)
             reading_word.append(word)
             reading_face.append(face.id)
@@ -190,6 +235,7 @@ def aggregate_session(session: SessionData) -> SessionArrays:
         reading_word=np.array(reading_word, np.uint8),
         reading_face=np.array(reading_face, np.int64),
         reading_confidence=np.array(reading_confidence, np.float32),
+        reading_doubt=unclear.doubts(len(reading_word), session.threshold),
         lanes=lanes,
         face_count=len(readings_by_face),
         local_time=session.local,

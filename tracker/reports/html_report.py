@@ -277,6 +277,8 @@ def unseen_parts(session: SessionData, data: SessionArrays) -> Iterator[tuple[Ph
         yield (_exact_share(figures.unreadable_share, "unreadable"),), "of the readings: unreadable"
     for reason, readings in figures.unreadable.items():
         yield (_exact_share(readings / data.readings, reason),), f"of the readings: {reason}"
+    for doubt, readings in data.doubt_counts().items():
+        yield (_exact_share(readings / data.readings, doubt),), f"of the readings: unclear, {doubt}"
 
 
 def _exact_share(value: float, name: str) -> Number:

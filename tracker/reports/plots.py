@@ -143,12 +143,15 @@ def _label_row(axes: Axes, name: str) -> None:
 
 
 def _draw_ribbon(axes: Axes, data: SessionArrays, lane: int, span: Span) -> None:
-    """The word's colour, as high as the model was sure; dots for nobody, a thin line for unclear."""
+    """As on a page: the word's colour, as high as it was sure; two where it changes; dots for nobody, else a thin line."""
     columns = int(span.width)
     edges = np.linspace(span.begin, span.end, columns + 1)
     for run in pixel_runs(data.as_readings, data.lanes[lane].face, span.begin, span.end, columns):
         within = edges[run.first : run.after + 1]
-        if run.word in PLOT_STYLES:
+        if run.changing:
+            for place, word in enumerate(sorted(run.changing, key=STACK.index)):
+                _fill(axes, within, run.confidence * place / 2, run.confidence * (place + 1) / 2, word)
+        elif run.word in PLOT_STYLES:
             _fill(axes, within, np.zeros(len(run.confidence)), run.confidence, run.word)
         else:
             axes.plot([within[0], within[-1]], [0.5, 0.5], color=SOFT, linewidth=1.2, linestyle=LINE_STYLES[run.word])
@@ -165,12 +168,14 @@ def _draw_shares(axes: Axes, trend: Trend) -> None:
 
 
 def _draw_lanes(rows: list[Axes], data: SessionArrays, trend: Trend) -> None:
-    """One expression a row: the line is its share, filled is how sure it was."""
+    """One expression a row: the line is its share, filled is how sure it was; above it is its half of the changing time."""
     counts = data.counts()
     for name, axes in zip(EXPRESSIONS, rows, strict=True):
         index = SHOWN_OR_NOBODY.index(name)
         share_line = np.where(trend.watched > 0, trend.shares[:, index], np.nan)
         _fill(axes, trend.edges, np.zeros(len(share_line)), trend.confident_shares[:, index], name)
+        shares = trend.shares[:, index]
+        _fill(axes, trend.edges, shares, shares + trend.changing_shares[:, index], name)
         axes.stairs(share_line, trend.edges, color=INK, linewidth=0.7)
         _label_row(axes, name)
         share_of_readings = f"  {share(counts.get(name, 0) / data.readings)}" if data.readings else ""

@@ -8,8 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from tracker.core.sampling import Gap
-from tracker.core.session_readings import NOBODY_INDEX, SessionReadings
+from tracker.core.scores import Doubt
+from tracker.core.session_readings import DOUBTS, NOBODY_INDEX, WORD_INDEX, ReadingDoubt, SessionReadings
 from tracker.core.text import SHOWN_OR_NOBODY
+from tracker.core.vocabulary import UNCLEAR
 
 BIN_SECONDS: Final = (1, 2, 5, 10, 15, 20, 30, 60, 120, 180, 300, 600, 900, 1800, 3600)
 """The lengths that a bin may have: round ones, so that its edges are, too."""
@@ -22,6 +24,11 @@ MIN_GAP_SHARE: Final = 0.5
 
 Floats = npt.NDArray[np.float64]
 
+CHANGING_HALVES: Final[Floats] = np.array(
+    [[0.5 * (each.doubt == Doubt.CHANGING and word in (each.pair or ())) for word in SHOWN_OR_NOBODY] for each in DOUBTS]
+)
+"""[len(DOUBTS), 9] how much of each doubt is change from or to each of SHOWN_OR_NOBODY."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Trend:
@@ -31,12 +38,14 @@ class Trend:
         edges: [k + 1] seconds of the session; the first and the last bin may be shorter than the others.
         seconds: [k, 9] of each bin, for which each of SHOWN_OR_NOBODY was shown.
         confident: [k, 9] the same, each second weighted with its confidence, 0 to 1; 0 for nobody.
+        doubts: [k, len(DOUBTS)] the unclear seconds, by why they were unclear.
         gaps: The parts without observations.
     """
 
     edges: Floats
     seconds: Floats
     confident: Floats
+    doubts: Floats
     gaps: tuple[Gap, ...]
 
     @property
@@ -54,6 +63,11 @@ class Trend:
         """[k, 9] the shares, weighted with the confidence; never above ``shares``."""
         return np.asarray(self.confident / np.maximum(self.watched, 1e-9)[:, None])
 
+    @property
+    def changing_shares(self) -> Floats:
+        """[k, 9] the share of the watched time in which a face changed from or to each word, half of it for each."""
+        return np.asarray(self.doubts @ CHANGING_HALVES / np.maximum(self.watched, 1e-9)[:, None])
+
 
 def compute_trend(readings: SessionReadings, begin: float, end: float, max_bins: int, face: int | None = None) -> Trend:
     """The trend of a part of a session.
@@ -70,8 +84,8 @@ def compute_trend(readings: SessionReadings, begin: float, end: float, max_bins:
     first, last = int((begin - readings.begin) // step) + 1, int(-(-(end - readings.begin) // step))
     inner = readings.begin + np.arange(first, last) * step
     edges = np.concatenate([[begin], inner[(inner > begin) & (inner < end)], [end]])
-    seconds, confident = time_per_word(readings, edges, face)
-    return Trend(edges, seconds, confident, tuple(gap for gap in readings.times.gaps() if gap.end > begin and gap.begin < end))
+    gaps = tuple(gap for gap in readings.times.gaps() if gap.end > begin and gap.begin < end)
+    return Trend(edges, *time_per_word(readings, edges, face), gaps)
 
 
 def bin_seconds(length: float, max_bins: int, usual: float) -> float:
@@ -92,7 +106,7 @@ def frame_end(begin: float, end: float) -> float:
     return begin + 60 * next((step for step in FRAME_MINUTES if step > minutes), float(np.ceil(minutes / 1440 + 0.01)) * 1440)
 
 
-def time_per_word(readings: SessionReadings, edges: Floats, face: int | None = None) -> tuple[Floats, Floats]:
+def time_per_word(readings: SessionReadings, edges: Floats, face: int | None = None) -> tuple[Floats, Floats, Floats]:
     """For how long each word was shown between neighbouring edges.
 
     Args:
@@ -101,20 +115,25 @@ def time_per_word(readings: SessionReadings, edges: Floats, face: int | None = N
         face: As in ``compute_trend``.
 
     Returns:
-        [k, 9] seconds, and [k, 9] the same weighted with the confidence.
+        [k, 9] seconds, [k, 9] the same weighted with the confidence, and [k, len(DOUBTS)] the unclear ones by why.
     """
     readings = readings.between(float(edges[0]), float(edges[-1]))
     ends = readings.times.ends()
-    observation, word, confidence = readings.observation, readings.word, readings.confidence
+    observation, word, confidence, doubt = readings.observation, readings.word, readings.confidence, readings.doubt
     if face is not None:
         chosen = readings.face == face
-        observation, word, confidence = observation[chosen], word[chosen], confidence[chosen]
+        observation, word, confidence, doubt = observation[chosen], word[chosen], confidence[chosen], doubt[chosen]
     faces = np.bincount(observation, minlength=len(ends))
     weight = (1 / np.maximum(faces, 1))[observation]
     empty = np.flatnonzero(faces == 0)
     cells = _cells(readings.times.t, ends, edges)
-    seconds = cells.add(observation, word, weight) + cells.add(empty, np.full(len(empty), NOBODY_INDEX), np.ones(len(empty)))
-    return seconds, cells.add(observation, word, weight * confidence)
+    kinds, unclear = len(SHOWN_OR_NOBODY), np.flatnonzero(word == WORD_INDEX[UNCLEAR])
+    nobody = cells.add(empty, np.full(len(empty), NOBODY_INDEX), np.ones(len(empty)), kinds)
+    return (
+        cells.add(observation, word, weight, kinds) + nobody,
+        cells.add(observation, word, weight * confidence, kinds),
+        cells.add(observation[unclear], doubt[unclear], weight[unclear], len(DOUBTS)),
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -132,20 +151,20 @@ class _Cells:
     by_observation: npt.NDArray[np.int64]
     rest: Floats
 
-    def add(self, observation: npt.NDArray[np.int64], word: npt.NDArray[Any], weight: Floats) -> Floats:
-        """[k, 9] seconds of readings, which are in the order of their observations, each times its weight."""
-        whole = self._sum(self.bins[observation], word, weight * self.seconds[observation])
+    def add(self, observation: npt.NDArray[np.int64], kind: npt.NDArray[Any], weight: Floats, kinds: int) -> Floats:
+        """[k, kinds] seconds of readings, which are in the order of their observations, each times its weight."""
+        whole = self._sum(self.bins[observation], kind, weight * self.seconds[observation], kinds)
         # Of each edge that is crossed: all readings of the observation that crosses it.
         first = np.searchsorted(observation, self.by_observation)
         many = np.searchsorted(observation, self.by_observation, side="right") - first
         place = np.repeat(first - np.append(0, many.cumsum()[:-1]), many) + np.arange(many.sum())
         edge, moved = np.repeat(self.crossed, many), weight[place] * np.repeat(self.rest, many)
-        return whole + self._sum(edge, word[place], moved) - self._sum(edge - 1, word[place], moved)
+        return whole + self._sum(edge, kind[place], moved, kinds) - self._sum(edge - 1, kind[place], moved, kinds)
 
-    def _sum(self, bins: npt.NDArray[np.int64], word: npt.NDArray[Any], amount: Floats) -> Floats:
+    def _sum(self, bins: npt.NDArray[np.int64], kind: npt.NDArray[Any], amount: Floats, kinds: int) -> Floats:
         # A bin more on either side, for what lies outside.
-        sums = np.bincount((bins + 1) * len(SHOWN_OR_NOBODY) + word, amount, (self.count + 2) * len(SHOWN_OR_NOBODY))
-        return np.asarray(sums.reshape(self.count + 2, len(SHOWN_OR_NOBODY))[1:-1])
+        sums = np.bincount((bins + 1) * kinds + kind, amount, (self.count + 2) * kinds)
+        return np.asarray(sums.reshape(self.count + 2, kinds)[1:-1])
 
 
 def _cells(t: Floats, ends: Floats, edges: Floats) -> _Cells:
@@ -160,19 +179,26 @@ def _cells(t: Floats, ends: Floats, edges: Floats) -> _Cells:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PixelRun:
-    """Neighbouring columns of a ribbon that show the same word.
+    """Neighbouring columns of a ribbon that show the same word, and are unclear for the same reason.
 
     Attributes:
         word: One of SHOWN_OR_NOBODY.
+        doubt: Why it is unclear, for the most part; one of DOUBTS.
         first: The first column.
         after: The column after the last.
         confidence: [after - first] of each column, 0 to 1.
     """
 
     word: str
+    doubt: ReadingDoubt
     first: int
     after: int
     confidence: Floats
+
+    @property
+    def changing(self) -> tuple[str, str] | None:
+        """The two expressions between which the face changes; None where it does not."""
+        return self.doubt.pair if self.doubt.doubt == Doubt.CHANGING else None
 
 
 def pixel_runs(readings: SessionReadings, face: int | None, begin: float, end: float, width: int) -> Iterator[PixelRun]:
@@ -186,12 +212,13 @@ def pixel_runs(readings: SessionReadings, face: int | None, begin: float, end: f
         width: How many columns the ribbon has.
     """
     edges = np.linspace(begin, end, width + 1)
-    seconds, confident = time_per_word(readings, edges, face)
+    seconds, confident, doubts = time_per_word(readings, edges, face)
     # Each column shows the word that fills most of it, or a gap if it is empty for the most part.
     largest, columns = seconds.argmax(axis=1), np.arange(width)
     words = np.where(seconds.sum(axis=1) > MIN_GAP_SHARE * (end - begin) / width, largest, -1)
     confidence = confident[columns, largest] / np.maximum(seconds[columns, largest], 1e-9)
-    changes = np.flatnonzero(np.diff(words)) + 1
+    reasons = np.where(words == WORD_INDEX[UNCLEAR], doubts.argmax(axis=1), 0)
+    changes = np.flatnonzero((np.diff(words) != 0) | (np.diff(reasons) != 0)) + 1
     for first, after in zip([0, *changes.tolist()], [*changes.tolist(), width], strict=True):
         if words[first] >= 0:
-            yield PixelRun(SHOWN_OR_NOBODY[words[first]], first, after, confidence[first:after])
+            yield PixelRun(SHOWN_OR_NOBODY[words[first]], DOUBTS[reasons[first]], first, after, confidence[first:after])

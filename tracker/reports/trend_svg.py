@@ -27,6 +27,7 @@ LANE_DISTANCE: Final = 6
 SECTION_DISTANCE: Final = 14
 GUTTER: Final = 68
 """Left of everything that has a time axis: the names."""
+SHARE_LINE_WIDTH: Final = 0.8
 MIN_HEIGHT: Final = 1.5
 """Of what is there at all, however rare."""
 MIN_RIBBON_HEIGHT: Final = 3.0
@@ -148,24 +149,42 @@ def stacked_shares(trend: Trend, span: Span, top: float, height: float, ends_at:
 
 
 def lane(trend: Trend, word: str, span: Span, top: float, *, height: float, ends_at: float) -> str:
-    """One expression's share, full height being all that was watched: the line is the share, filled is how sure it was."""
+    """One expression's share, full height being all that was watched: the line is the share, filled is how sure it was.
+
+    Above the line stands half of the time in which a face changed from or to it; the other half stands in the other's lane.
+    """
     x, index = _edges(trend, span, ends_at), SHOWN_OR_NOBODY.index(word)
     share, confident = trend.shares[:, index], trend.confident_shares[:, index]
     base = np.full(len(share), top + height)
     tops = [top + height - np.where(share > 0, np.maximum(each * height, MIN_HEIGHT), 0) for each in (confident, share)]
-    outline = _area(x, tops[1], base)
-    line = f'<path class="share-line" d="{outline}" fill="none" stroke="{INK}" stroke-width=".8"/>' if outline else ""
-    parts = [_ground(span, top, height), *_filled(word, _area(x, tops[0], base)), line]
+    # Half of its width inside: the field of a gap covers all of it.
+    outline = _area(x, np.maximum(tops[1], top + SHARE_LINE_WIDTH / 2), base - SHARE_LINE_WIDTH / 2)
+    line = (
+        f'<path class="share-line" d="{outline}" fill="none" stroke="{INK}" stroke-width="{SHARE_LINE_WIDTH}"/>'
+        if outline
+        else ""
+    )
+    change = tops[1] - trend.changing_shares[:, index] * height
+    parts = [_ground(span, top, height)]
+    parts += [*_filled(word, _area(x, tops[0], base)), *_filled(word, _area(x, change, tops[1])), line]
     return "".join(parts) + gap_marks(trend.gaps, span, top, height)
 
 
 def ribbon(runs: Iterable[PixelRun], span: Span, top: float, height: float) -> str:
-    """A face from left to right: its word's colour, as high as it was sure; dots for nobody, a thin line for unclear."""
-    parts, labels = [_ground(span, top, height)], []
+    """A face from left to right: its word's colour, as high as it was sure; dots for nobody, a thin line for unclear.
+
+    Where it changes, the two expressions' colours stand on each other, in the order of STACK, each half as high.
+    """
+    parts, labels = [_ground(span, top, height)], list[str]()
     unit = span.width / max(int(span.width), 1)
     for run in runs:
         x = np.asarray(span.left + np.arange(run.first, run.after + 1) * unit, np.float64)
-        if run.word == UNCLEAR:
+        tall = np.maximum(run.confidence.round(2) * height, MIN_RIBBON_HEIGHT)
+        bottom = np.full(len(tall), top + height)
+        if run.changing:
+            for place, word in enumerate(sorted(run.changing, key=STACK.index)):
+                parts += _filled(word, _area(x, bottom - tall * (place + 1) / 2, bottom - tall * place / 2))
+        elif run.word == UNCLEAR:
             parts.append(
                 f'<rect class="unclear-line" x="{_n(x[0])}" y="{_n(top + height / 2 - 1)}" width="{_n(x[-1] - x[0])}"'
                 f' height="2" fill="{SOFT}"/>'
@@ -176,8 +195,7 @@ def ribbon(runs: Iterable[PixelRun], span: Span, top: float, height: float) -> s
                 f' width="{_n(x[-1] - x[0])}" height="8" fill="url(#{NOBODY_PATTERN})"/>'
             )
         else:
-            tall = np.maximum(run.confidence.round(2) * height, MIN_RIBBON_HEIGHT)
-            parts += _filled(run.word, _area(x, np.asarray(top + height - tall), np.full(len(tall), top + height)))
+            parts += _filled(run.word, _area(x, bottom - tall, bottom))
             if height >= MIN_LABEL_HEIGHT and x[-1] - x[0] >= LETTER_WIDTH * len(run.word) + 12:
                 middle = f'x="{_n((x[0] + x[-1]) / 2)}" y="{_n(top + height / 2 + 4.5)}" text-anchor="middle"'
                 labels.append(f'<text class="label" data-word="{run.word}" {middle}>{run.word}</text>')
@@ -209,7 +227,8 @@ def _edges(trend: Trend, span: Span, ends_at: float) -> Floats:
 
 
 def _ground(span: Span, top: float, height: float) -> str:
-    return f'<path class="ground-line" d="M{_n(span.left)},{_n(top + height)}h{_n(span.width)}" stroke="{LINE}"/>'
+    """The line that everything stands on; it lies inside of the height, so that the field of a gap covers it."""
+    return f'<path class="ground-line" d="M{_n(span.left)},{_n(top + height - 0.5)}h{_n(span.width)}" stroke="{LINE}"/>'
 
 
 def _filled(word: str, area: str) -> list[str]:

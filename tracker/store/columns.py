@@ -5,13 +5,14 @@ older Mien that stored what cannot be right. A moment beyond all calendars, a sh
 nearest possible value; for what has none, such as bytes for a title or a word that is no expression, ForeignValue is raised.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from math import isfinite, isnan
 from struct import Struct
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 from sqlalchemy import JSON, BigInteger, Double, Integer, LargeBinary, SmallInteger, String
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
@@ -200,6 +201,12 @@ class Shares(TypeDecorator[tuple[float, ...]]):
         if value is None:
             return None
         return tuple((np.frombuffer(_sized(value, EXPRESSION_BYTES), "<u2") / SCORE_SCALE).tolist())
+
+
+def unpack_shares(values: Iterable[Any]) -> npt.NDArray[np.float64]:
+    """[n, 7] from values as the driver gives them for n columns of type Shares."""
+    packed = b"".join(_sized(value, EXPRESSION_BYTES) for value in values)
+    return np.frombuffer(packed, "<u2").reshape(-1, len(EXPRESSIONS)) / SCORE_SCALE
 
 
 class PackedBox(TypeDecorator[tuple[int, ...]]):

@@ -142,11 +142,15 @@ DRAWING: Final = {
 EXTENT: Final[dict[str, Schema]] = dict.fromkeys(("begin", "end", "from", "to"), NUMBER)
 TREND: Final = object_of(
     **EXTENT, step=NUMBER, faces=array_of(WHOLE_NUMBER), edges=array_of(NUMBER), shares=array_of(array_of(NUMBER)),
-    sure=array_of(NUMBER), svg=TEXT,
+    sure=array_of(NUMBER), unclear=array_of(TEXT), svg=TEXT,
 )  # fmt: skip
 RIBBON: Final = object_of(
     **EXTENT, counted=TEXT, words=TEXT, svg=TEXT,
-    rows=array_of(object_of(face=nullable(WHOLE_NUMBER), words=array_of(NUMBER), sure=array_of(NUMBER))),
+    rows=array_of(
+        object_of(
+            face=nullable(WHOLE_NUMBER), words=array_of(NUMBER), sure=array_of(NUMBER), unclear=array_of(array_of(ANYTHING))
+        )
+    ),
 )  # fmt: skip
 HZ: Final = described(NUMBER | {"minimum": 0, "maximum": MAX_HZ}, "observations a second; 0 is every frame")
 FACES: Final = described(one_of("own", "all"), "whose")

@@ -7,6 +7,7 @@ from itertools import groupby
 from math import ceil
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
 from flask import Blueprint, Response, render_template, request
 from sqlalchemy.orm import Session as Store
 
@@ -14,6 +15,7 @@ from tracker.core.errors import UnknownError, UsageError
 from tracker.core.geometry import Box, in_reading_order
 from tracker.core.notes import line
 from tracker.core.records import JsonObject, as_json, timestamp
+from tracker.core.scores import Doubt, are_close
 from tracker.core.text import clock, counted, sure
 from tracker.core.vocabulary import EMOJI, UNCLEAR
 from tracker.reports.leave_out import LEFT_OUT_WORDS
@@ -342,17 +344,23 @@ def picture_entry(picture: uploads.StoredPicture) -> PictureEntry:
     # A damaged database may have a box without a size.
     ordered = in_reading_order(picture.faces, lambda face: Box(*face.box[:2], *(max(side, 1) for side in face.box[2:])))
     for face in ordered:
-        closest = max(face.scores, key=face.scores.__getitem__)
-        confidence = sure(face.confidence)
-        looks = (
-            f"{UNCLEAR} (closest: {closest}, {confidence})" if face.expression == UNCLEAR else f"{face.expression} {confidence}"
-        )
         emoji_file = f"{ord(EMOJI[face.expression]):x}.svg"
-        faces.append(FaceEntry(face.id, looks, emoji_file, face.verdict.said if face.verdict else None))
+        faces.append(FaceEntry(face.id, face_in_words(face), emoji_file, face.verdict.said if face.verdict else None))
     local = picture.at.astimezone(zone())
     saved = " · picture saved" if picture.has_file else ""
     description = f"{local:%H:%M} · {counted(len(picture.faces), 'face')}{saved}"
     return PictureEntry(picture.uuid, picture.name, local, description, picture.has_file, faces)
+
+
+def face_in_words(face: uploads.StoredPrediction) -> str:
+    """What a stored face shows, as in "happy 91 %"; of an unclear one why, and what comes closest."""
+    if face.expression != UNCLEAR:
+        return f"{face.expression} {sure(face.confidence)}"
+    (first, high), (second, low) = sorted(face.scores.items(), key=lambda each: -each[1])[:2]
+    is_between = face.reason is None and are_close(np.array(high), np.array(low))
+    if is_between:
+        return f"{UNCLEAR} ({Doubt.BETWEEN}: {first}, {sure(high)}, and {second}, {sure(low)})"
+    return f"{UNCLEAR} ({face.reason or Doubt.UNSURE}; closest: {first}, {sure(face.confidence)})"
 
 
 def session_insights(store: Store, summary: session_queries.SessionSummary) -> "Insights | None":

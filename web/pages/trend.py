@@ -7,8 +7,9 @@ from flask import Blueprint, request
 from msgspec import Struct, field
 
 from tracker.core.records import JsonObject, as_json
-from tracker.core.session_readings import SessionReadings
+from tracker.core.session_readings import DOUBTS, WORD_INDEX, SessionReadings
 from tracker.core.text import NOBODY, SHOWN_OR_NOBODY, counted, share
+from tracker.core.vocabulary import UNCLEAR
 from tracker.reports.trend import compute_trend, frame_end, pixel_runs
 from tracker.reports.trend_svg import GUTTER, SHARES_HEIGHT, max_bins, ribbons_svg, trend_svg
 from tracker.store.session_readings import query_readings
@@ -35,7 +36,8 @@ class TrendAnswer(Struct, frozen=True, kw_only=True, rename={"start": "from", "s
 
     begin, end: of the whole session, in seconds of it; start, stop: of what is drawn. step: seconds of a bin. faces: their
     numbers. edges: [k + 1] of the bins. shares: [k, 9] in the order of expressions, unclear, nobody; empty for a bin in which
-    nothing was watched. sure: [k] mean confidence of what was named or unclear. svg: the drawing.
+    nothing was watched. sure: [k] mean confidence of what was named or unclear. unclear: [k] why most of the unclear time was
+    unclear; empty where nothing was. svg: the drawing.
     """
 
     begin: float
@@ -47,15 +49,21 @@ class TrendAnswer(Struct, frozen=True, kw_only=True, rename={"start": "from", "s
     edges: list[float]
     shares: list[list[float]]
     sure: list[float]
+    unclear: list[str]
     svg: str
 
 
 class RibbonRow(Struct, frozen=True):
-    """What a ribbon shows: face: its number, None for whoever is there. words, sure: of each column, -1 in a gap."""
+    """What a ribbon shows.
+
+    face: its number, None for whoever is there. words, sure: of each column, -1 in a gap. unclear: of each unclear run its
+    first column, the one after its last, and why it is unclear.
+    """
 
     face: int | None
     words: list[int]
     sure: list[float]
+    unclear: list[tuple[int, int, str]]
 
 
 class RibbonAnswer(Struct, frozen=True, kw_only=True, rename={"start": "from", "stop": "to"}):
@@ -120,6 +128,8 @@ def trend_answer(readings: SessionReadings, until: float) -> TrendAnswer:
     shares = [
         row if watched else [] for row, watched in zip(trend.shares.round(DIGITS).tolist(), trend.watched > 0, strict=True)
     ]
+    is_unclear = trend.seconds[:, WORD_INDEX[UNCLEAR]] > 0
+    unclear = [DOUBTS[most].words if some else "" for most, some in zip(trend.doubts.argmax(axis=1), is_unclear, strict=True)]
     return TrendAnswer(
         begin=rounded(readings.begin),
         end=rounded(readings.end),
@@ -130,6 +140,7 @@ def trend_answer(readings: SessionReadings, until: float) -> TrendAnswer:
         edges=trend.edges.round(DIGITS).tolist(),
         shares=shares,
         sure=sure.round(DIGITS).tolist(),
+        unclear=unclear,
         svg=trend_svg(trend, width, readings.end, lanes=lanes, height=height),
     )
 
@@ -148,11 +159,13 @@ def ribbon_answer(readings: SessionReadings) -> RibbonAnswer:
     columns = max(width - GUTTER * names, 1)
     rows = []
     for each in faces:
-        words, sure = [-1] * columns, [0.0] * columns
+        words, sure, unclear = [-1] * columns, [0.0] * columns, list[tuple[int, int, str]]()
         for run in pixel_runs(readings, each, start, stop, columns):
             words[run.first : run.after] = [SHOWN_OR_NOBODY.index(run.word)] * (run.after - run.first)
             sure[run.first : run.after] = run.confidence.round(DIGITS).tolist()
-        rows.append(RibbonRow(each, words, sure))
+            if run.word == UNCLEAR:
+                unclear.append((run.first, run.after, run.doubt.words))
+        rows.append(RibbonRow(each, words, sure, unclear))
     t = part.times.t
     return RibbonAnswer(
         begin=rounded(readings.begin),

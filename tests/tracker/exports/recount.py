@@ -77,9 +77,16 @@ class Recount:
         reasons = Counter(face["quality"]["reason"] for _, face in self.faces if face["quality"]["reason"])
         empty = sum(not row["faces"] for row in self.rows) / len(self.rows)
         told = {f"share {word}": many / words.total() for word, many in words.items()}
-        told |= {reason: many / len(self.faces) for reason, many in reasons.items()}
+        told |= {reason: many / len(self.faces) for reason, many in (reasons + self.doubts()).items()}
         told |= {"unreadable": reasons.total() / len(self.faces)} if reasons else {}
         return told | ({"nobody": empty} if empty else {})
+
+    def doubts(self) -> "Counter[str]":
+        """Why faces are unclear that could be judged; no frame of theirs is sure by itself."""
+        unclear = [face for _, face in self.faces if face["expression"] == "unclear" and not face["quality"]["reason"]]
+        pairs = [sorted(face["smooth"].values(), reverse=True)[:2] for face in unclear]
+        close = [first + second >= 0.7 and first <= 2 * second for first, second in pairs]
+        return Counter("between two expressions" if each else "not sure enough" for each in close)
 
     def longest(self) -> dict[str, float]:
         """Runs of one word; an observation speaks until the next one, or for a beat when that is long in coming."""

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session as Store
 
 from tracker.core.errors import UsageError
 from tracker.core.sampling import Gap
+from tracker.core.session_readings import DOUBTS
 from tracker.exports.from_database import read_session_data
 from tracker.store import schema, session_queries
 from tracker.store.database import Database
@@ -154,6 +155,14 @@ def test_readings_stay_in_memory_until_their_session_changes(store: Store) -> No
     assert list(cached) == ["aaaa", "bbbb"]
     forget_other_sessions(store, ["bbbb"])
     assert list(cached) == ["bbbb"]
+
+
+def test_stored_scores_tell_why_a_face_was_unclear(store: Store) -> None:
+    """A frame that was sure by itself was changing; in a session without a threshold nobody knows that."""
+    for uuid, threshold in (("aaaa", 0.75), ("bbbb", None)):
+        observe(store, session(store, uuid, threshold=threshold), [0, 0.5], expressions=("happy", "unclear"))
+    doubts = [[DOUBTS[place].words for place in query_readings(store, uuid).doubt[1:]] for uuid in ("aaaa", "bbbb")]
+    assert doubts == [["changing between happy and neutral"], ["not sure enough"]]
 
 
 def test_a_session_in_full_tells_its_people_markers_and_pauses(store: Store) -> None:

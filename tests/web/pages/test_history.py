@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
+import pytest
 from PIL import Image
 from sqlalchemy.orm import Session as Store
 
@@ -13,12 +14,16 @@ from tests.tracker.exports.made import write_session
 from tests.web.conftest import ADDRESS, LOOKS, dependencies_with
 from tracker.core.frame import now
 from tracker.core.geometry import Box
+from tracker.core.text import THIN
+from tracker.core.vocabulary import EXPRESSIONS, UNCLEAR
 from tracker.store import schema, uploads
 from tracker.store.find_session import find_session
+from tracker.store.uploads import StoredPrediction
 from tracker.testing import FakeClassifier, FakeDetector
 from tracker.vision.analyzer import Analyzer
 from web.app import Dashboard, create_app
 from web.pages.calendar import ENTRIES_PER_PAGE
+from web.pages.history import face_in_words
 from web.storage import Storage
 
 OURS = "http://127.0.0.1:8765"
@@ -78,6 +83,24 @@ def test_what_is_not_there_is_told(dashboard: Dashboard) -> None:
         answer = ask(address, base_url=OURS, headers={"Origin": OURS})
         assert answer.status_code == 404, address
         assert "nobody" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("scores", "reason", "words"),
+    [
+        ({"neutral": 0.5, "sad": 0.4}, None, "unclear (between two expressions: neutral, 50 %, and sad, 40 %)"),
+        ({"neutral": 0.56, "sad": 0.2}, None, "unclear (not sure enough; closest: neutral, 56 %)"),
+        ({"neutral": 0.5, "sad": 0.4}, "too dark", "unclear (too dark; closest: neutral, 50 %)"),
+    ],
+)
+def test_a_stored_face_says_why_it_is_unclear(scores: dict[str, float], reason: str | None, words: str) -> None:
+    """By its scores: two are close, or none is likely enough; and what made it unreadable, where something did."""
+    values = dict.fromkeys(EXPRESSIONS, 0.0) | scores
+    face = StoredPrediction(
+        id=1, box=(0, 0, 9, 9), expression=UNCLEAR, confidence=max(scores.values()), scores=values, heads={}, reason=reason,
+        found="whole", light=90.0, model="m", person=None, fit=None, prior="default", threshold=0.75, verdict=None,
+    )  # fmt: skip
+    assert face_in_words(face).replace(THIN, " ") == words
 
 
 def test_a_place_that_is_none_is_refused(dashboard: Dashboard) -> None:

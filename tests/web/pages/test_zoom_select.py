@@ -95,7 +95,7 @@ def test_a_part_is_shown_in_full(session: Page, complaints: list[str]) -> None:
 
 
 def test_a_moment_is_pointed_at_and_looked_at(session: Page, complaints: list[str]) -> None:
-    """The pointer says when, what and how sure; a click shows the minute around; arrow keys and Enter do the same."""
+    """The pointer says when, what and how sure; a click, or Enter, shows the minute around; a line follows a video."""
     whole, said = session.locator("#whole"), session.locator("#chart-words")
     whole.hover(position={"x": 30, "y": 30})
     expect(said).to_have_text(re.compile(r"^[\d:]+ to [\d:]+: neutral 100\s%, on average 70\s% sure$"))
@@ -105,6 +105,12 @@ def test_a_moment_is_pointed_at_and_looked_at(session: Page, complaints: list[st
     title, words = session.locator("#minute-title"), session.locator("#minute-words")
     expect(title).to_contain_text("In full: ")
     expect(words).to_contain_text("surprise")
+    # A video beside it is at the middle, then outside of the minute.
+    lines = session.locator(".chart-playing")
+    for t, is_hidden in ((900, [False, False]), (450, [True, False])):
+        session.evaluate("async t => (await import('/static/js/timeline/timeline.js')).showPlaying(t)", t)
+        assert [line.is_hidden() for line in lines.all()] == is_hidden
+    assert lines.last.evaluate("line => line.style.translate") == "25cqw"
     whole.focus()
     session.keyboard.press("End")
     expect(whole).to_have_attribute("aria-valuetext", re.compile("neutral"))

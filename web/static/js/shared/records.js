@@ -138,3 +138,12 @@
  */
 
 export {};
+
+/**
+ * What a ribbon shows, column by column.
+ * @typedef {object} RibbonRow
+ * @property {number | null} face
+ * @property {number[]} words
+ * @property {number[]} sure
+ * @property {[number, number, string][]} unclear first column, column after the last, why
+ */

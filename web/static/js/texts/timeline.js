@@ -33,3 +33,13 @@ export const marker = (/** @type {string} */ moment, /** @type {string} */ text)
 export const markers = (/** @type {string[]} */ listed) => `Markers: ${listed.join("; ")}.`;
 export const restingFace = (/** @type {string[]} */ stretches) => `Resting face taken into account from ${stretches.join(", ")}.`;
 export const RESTING_LINE = "the line below: resting face taken into account";
+
+/**
+ * A word with why it is unclear, if there is something to say.
+ * @param {string} words
+ * @param {string} why
+ */
+export const because = (words, why) => (why ? `${words} (${why})` : words);
+
+/** @param {string} why most of the time was unclear */
+export const mostly = (why) => `mostly ${why}`;

@@ -42,6 +42,11 @@ export class Chart {
    * @type {number | null}
    */
   #pointed = null;
+  /**
+   * What a video beside the chart shows.
+   * @type {number | null}
+   */
+  #played = null;
 
   /**
    * @param {string} id of the plot
@@ -59,6 +64,7 @@ export class Chart {
     this.frame = part("frame");
     this.chosen = part("chosen");
     this.cursor = part("cursor");
+    this.playing = part("playing");
     this.lines = part("lines");
     this.resting = part("resting");
     this.plot.addEventListener("pointerdown", (event) => this.#press(event));
@@ -81,6 +87,7 @@ export class Chart {
     this.plot.setAttribute("aria-valuemin", String(Math.round(range[0])));
     this.plot.setAttribute("aria-valuemax", String(Math.round(range[1])));
     if (this.#pointed !== null) this.point(this.#pointed);
+    this.showPlaying(this.#played);
   }
 
   /**
@@ -134,6 +141,18 @@ export class Chart {
     this.cursor.style.left = this.#percent(t);
     this.plot.setAttribute("aria-valuenow", String(Math.round(t)));
     this.plot.setAttribute("aria-valuetext", words);
+  }
+
+  /**
+   * A line at what a video shows; none where that is not in the part that is shown.
+   * @param {number | null} t
+   */
+  showPlaying(t) {
+    const [from, to] = this.range;
+    this.#played = t;
+    this.playing.hidden = t === null || t < from || t > to;
+    // Moved as a picture is: nothing is laid out anew.
+    if (t !== null && !this.playing.hidden) this.playing.style.translate = `${((t - from) / (to - from)) * 100}cqw`;
   }
 
   /** @param {number} t */

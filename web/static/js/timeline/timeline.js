@@ -1,6 +1,6 @@
 /** The timeline: the last minute in full, the trend of the whole session, and what it was made of; a part of it on demand. */
 
-/** @import { Answer, Figures, Range } from "../shared/records.js" */
+/** @import { Answer, Figures, Range, RibbonRow } from "../shared/records.js" */
 
 import { byId, el, setText } from "../shared/dom.js";
 import { clampRange, connectZoomButtons } from "./zoomButtons.js";
@@ -111,6 +111,9 @@ export function lookAt(t) {
   redraw();
 }
 
+/** @param {number} t seconds of the session that a video shows: a line goes through both charts there */
+export const showPlaying = (t) => [minuteChart, wholeChart].forEach((chart) => chart.showPlaying(t));
+
 function viewChanged() {
   for (const listener of rangeListeners) listener(zoom ?? wholeRange());
   redraw();
@@ -216,14 +219,14 @@ const isInWords = () => document.documentElement.dataset.shown === "words";
  */
 function trendWords(t) {
   if (!trend) return "";
-  const { edges, shares, sure, end } = trend;
+  const { edges, shares, sure, unclear, end } = trend;
   if (t > end) return texts.atMoment(formatMoment(t), texts.YET_TO_COME);
   const bin = Math.max(edges.findLastIndex((/** @type {number} */ edge, /** @type {number} */ place) => edge <= t && place < shares.length), 0);
   const when = fromTo(formatMoment(edges[bin], true), formatMoment(edges[bin + 1], true));
   if (!shares[bin].length) return texts.atMoment(when, texts.NOTHING_WATCHED);
   const ranked = WORDS.map((word, place) => ({ word, share: shares[bin][place] })).filter(({ share }) => share >= ROUNDING.halfPercent);
   ranked.sort((one, other) => other.share - one.share);
-  const listed = ranked.map(({ word, share }) => (isInWords() ? word : texts.shareOf(word, formatPercent(share))));
+  const listed = ranked.map(({ word, share }) => texts.because(isInWords() ? word : texts.shareOf(word, formatPercent(share)), word === UNCLEAR ? texts.mostly(unclear[bin]) : ""));
   return texts.atMoment(when, texts.shares(listed, sure[bin] ? confidenceWords(sure[bin]) : ""));
 }
 
@@ -234,10 +237,11 @@ function trendWords(t) {
 function ribbonWords(t) {
   if (!ribbon) return "";
   const { from, to, rows } = ribbon;
-  const said = rows.map((/** @type {{ face: number | null, words: number[], sure: number[] }} */ { face, words, sure }) => {
+  const said = rows.map((/** @type {RibbonRow} */ { face, words, sure, unclear }) => {
     const place = Math.min(Math.max(Math.floor(((t - from) / (to - from)) * words.length), 0), words.length - 1);
     const word = WORDS[words[place]] ?? texts.NOTHING_WATCHED;
-    const shown = EXPRESSIONS.includes(word) || word === UNCLEAR ? texts.reading(word, confidenceWords(sure[place])) : word;
+    const [, , why = ""] = unclear.find(([first, after]) => first <= place && place < after) ?? [];
+    const shown = EXPRESSIONS.includes(word) || word === UNCLEAR ? texts.reading(texts.because(word, why), confidenceWords(sure[place])) : word;
     return face !== null && rows.length > 1 ? texts.ofFace(texts.faceNumber(face), shown) : shown;
   });
   return texts.atMoment(formatMoment(t, true), said.join(" · "));
