@@ -8,7 +8,6 @@ from werkzeug import Response as AnyResponse
 
 from tracker.core.notes import MAX_LINE_CHARACTERS
 from tracker.core.records import JsonObject
-from tracker.core.sampling import EVERY_FRAME_INTERVAL, GAP_FACTOR, MIN_GAP_SECONDS
 from tracker.core.text import (
     GROUND,
     HALF_PERCENT,
@@ -39,7 +38,6 @@ PAGE_CONSTANTS: Final[JsonObject] = {
     "emojiFiles": {name: f"{ord(emoji):x}.svg" for name, emoji in EMOJI.items()},
     "activeStates": ACTIVE_STATES,
     "gapWords": {"paused": "paused", **GAP_WORDS},
-    "gapRule": {"factor": GAP_FACTOR, "seconds": MIN_GAP_SECONDS, "everyFrame": EVERY_FRAME_INTERVAL},
     "rounding": {"thinSpace": THIN, "halfPercent": HALF_PERCENT, "highestConfidence": SUREST},
     "limits": {"timelineRows": MAX_TIMELINE_ROWS, "lineLetters": MAX_LINE_CHARACTERS},
 }

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from msgspec import Struct
 
 EVERY_FRAME_INTERVAL: Final = 0.1
-"""Seconds an observation speaks for when every frame was recorded; the page has it, and the two below, from here."""
+"""Seconds an observation speaks for when every frame was recorded."""
 GAP_FACTOR: Final = 2.5
 MIN_GAP_SECONDS: Final = 1.5
 """Beats, and seconds at least, after which silence is a gap: a slow machine may skip a beat or two."""

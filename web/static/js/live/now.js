@@ -194,7 +194,7 @@ function paintWords() {
   const message = SHOWN_ELSEWHERE.includes(now.kind) ? "" : now.message;
   const isAnswer = Boolean(problem) || now.kind === "failed";
   showProblemBox(problem ?? (message || now.save_trouble), { isAnswer, otherwise: byId(byId("watching").hidden ? "start" : "pause") });
-  readings.show(now.kind === "watching" ? live.rows : [], { hz: now.hz ?? 0, allFaces, isMirrored: isMirrored(now) });
+  readings.show(now.kind === "watching" ? live.rows : [], { allFaces, isMirrored: isMirrored(now) });
   const length = formatDuration(figures?.seconds ?? 0);
   const elapsed = now.recorded ? length : texts.since(formatMoment(0), length);
   setText(byId("elapsed"), now.started_at ? elapsed : "");

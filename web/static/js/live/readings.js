@@ -6,7 +6,6 @@ import { el } from "../shared/dom.js";
 import { inReadingOrder } from "./readingOrder.js";
 import { OwnReading } from "./ownReading.js";
 import { PersonRow } from "./personRow.js";
-import { RIBBON_SECONDS } from "./personRibbon.js";
 import * as texts from "../texts/live.js";
 
 export class Readings {
@@ -22,17 +21,16 @@ export class Readings {
   constructor(place) {
     this.place = place;
     place.replaceChildren(this.#own.element, this.#people);
-    this.show([], { hz: 0, allFaces: false, isMirrored: false });
+    this.show([], { allFaces: false, isMirrored: false });
   }
 
   /**
    * @param {LiveRow[]} rows of the session, the newest last; none where nothing is watched: then the places stay empty
    * @param {object} session
-   * @param {number} session.hz observations a second that were asked for
    * @param {boolean} session.allFaces whether everybody is followed
    * @param {boolean} session.isMirrored whether the picture is shown as in a mirror
    */
-  show(rows, { hz, allFaces, isMirrored }) {
+  show(rows, { allFaces, isMirrored }) {
     const last = rows.at(-1);
     this.place.classList.toggle("is-empty", !last);
     this.#own.element.hidden = allFaces;
@@ -42,8 +40,7 @@ export class Readings {
     if (last.session !== this.#session) this.#forgetPeople(last.session);
     const newcomers = last.faces.filter(({ id }) => !this.#rows.has(id));
     for (const { id } of inReadingOrder(newcomers, isMirrored)) this.#add(id);
-    const minute = lastSeconds(rows, RIBBON_SECONDS);
-    for (const [id, row] of this.#rows) row.show(last.faces.find((face) => face.id === id), minute, hz);
+    for (const [id, row] of this.#rows) row.show(last.faces.find((face) => face.id === id), last.n, this.#rows.size);
   }
 
   /** @param {string} session the one that begins */
@@ -59,15 +56,4 @@ export class Readings {
     this.#rows.set(id, row);
     this.#people.append(row.element);
   }
-}
-
-/**
- * @param {LiveRow[]} rows
- * @param {number} seconds
- */
-function lastSeconds(rows, seconds) {
-  const end = rows.at(-1)?.t ?? 0;
-  let first = rows.length;
-  while (first > 0 && rows[first - 1].t > end - seconds) first -= 1;
-  return rows.slice(first);
 }

@@ -11,8 +11,6 @@
  * @property {string} emojiFolder address that the files' names follow
  * @property {string[]} activeStates kinds of a session's state in which there is something to pause or stop
  * @property {Record<string, string>} gapWords why a part of a session is missing, by the reason that the server gives
- * @property {{ factor: number, seconds: number, everyFrame: number }} gapRule steps, and seconds at least, of silence that are a gap; the step
- *   in seconds where every frame is read
  * @property {{ thinSpace: string, halfPercent: number, highestConfidence: number }} rounding of percentages
  * @property {{ timelineRows: number, lineLetters: number }} limits rows that the server keeps, letters of a title or note
  */
@@ -30,7 +28,6 @@ export const {
   emojiFolder: EMOJI_FOLDER,
   activeStates: ACTIVE_STATES,
   gapWords: GAP_WORDS,
-  gapRule: GAP_RULE,
   rounding: ROUNDING,
   limits: LIMITS,
 } = constants;

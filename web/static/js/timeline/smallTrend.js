@@ -20,11 +20,12 @@ export class SmallTrend {
    * @param {object} [of]
    * @param {string | null} [of.stored] a session's id; else the one that runs, or ran last
    * @param {number | null} [of.seconds] its last seconds in full; else its shares from beginning to end
+   * @param {number} [of.face] the number of the face; else everybody
    */
-  constructor(place, { stored = null, seconds = null } = {}) {
+  constructor(place, { stored = null, seconds = null, face } = {}) {
     this.place = place;
     this.address = `${stored ? `/api/sessions/${stored}` : "/api"}/${seconds ? "ribbon" : "trend"}`;
-    this.seconds = seconds ?? undefined;
+    this.part = { seconds: seconds ?? undefined, face };
     this.feed = new Feed(PAUSE, (answer) => {
       this.answer = answer;
       putDrawing(place, answer.svg);
@@ -39,6 +40,6 @@ export class SmallTrend {
     const width = unitsWide(this.place);
     if (width === 0) return;
     const height = Math.round((this.place.clientHeight / this.place.clientWidth) * width) || UNIT_REM;
-    this.feed.update(this.address, { width, height, seconds: this.seconds, bare: "yes" }, version);
+    this.feed.update(this.address, { width, height, ...this.part, bare: "yes" }, version);
   }
 }
