@@ -31,7 +31,7 @@ have_library libEGL.so.1 || want libegl1              # MediaPipe
 have_library libGLESv2.so.2 || want libgles2          # MediaPipe
 
 if [ "${1:-}" = test ]; then
-    have_program chromium || want chromium
+    have_program chromium-headless-shell || have_program chromium || want chromium-headless-shell
     have_program git || want git       # lists what is committed
     # Debian keeps its programs off the PATH.
     have_program initdb || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || want postgresql

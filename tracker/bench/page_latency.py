@@ -15,7 +15,7 @@ import numpy as np
 
 from tracker.core.errors import MissingError
 
-BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
+BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge", "chromium-headless-shell")
 """Programs that playwright can drive, in the order in which they are tried."""
 PAGE_TIMEOUT_MS: Final = 60_000
 """For a page to show its first result."""

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, Final
 import cv2
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, BrowserType, Page, expect
+from playwright.sync_api import BrowserType, Page, expect
 
+from tests.conftest import ALLOW_CAMERA
 from tracker.core.frame import Pixels
 from tracker.live import worker
 from tracker.motion.budget import MotionBudget
@@ -91,16 +92,20 @@ def test_a_picture_that_could_not_be_made_is_passed_over(now: "NowPage", page: P
     now.expect_growth()
 
 
-def test_a_refused_camera_is_a_sentence(now: "NowPage", browser: Browser, site: str) -> None:
+def test_a_refused_camera_is_a_sentence(
+    now: "NowPage", browser_type: BrowserType, browser_type_launch_args: dict[str, Any], site: str
+) -> None:
     """A person who says no is told how to say yes, and nothing starts."""
-    page = browser.new_context(permissions=[]).new_page()
+    args = [f"{arg}=deny" if arg == ALLOW_CAMERA else arg for arg in browser_type_launch_args["args"]]
+    browser = browser_type.launch(**browser_type_launch_args | {"args": args})
+    page = browser.new_page()
     now = type(now)(page)
     page.goto(site)
     now.fill_in(BROWSERS_CAMERA)
     page.get_by_role("button", name="Start").click()
     expect(page.get_by_role("alert")).to_contain_text("did not give its camera. Allow it")
     expect(now.state).to_have_text("not watching")
-    page.context.close()
+    browser.close()
 
 
 def test_no_camera_is_a_sentence(now: "NowPage", browser_type: BrowserType, chromium_args: dict[str, Any], site: str) -> None:
