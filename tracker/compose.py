@@ -3,9 +3,11 @@
 import logging
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from hashlib import sha256
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
-from tracker.config.model_files import landmarker_model, released_model
+from tracker.config.model_files import RELEASED_INT8, landmarker_model, released_model
 from tracker.config.settings import Settings
 from tracker.vision.analyzer import Analyzer
 
@@ -23,7 +25,8 @@ def open_classifier(settings: Settings, use: Use, *, mine: bool = False) -> "Onn
     """Open the model file with a person's fit.
 
     Args:
-        settings: model: the file; person: whose fit to apply; prior.
+        settings: model: the file, which is then run as it is; None for the released model, which is run as its 8-bit copy;
+            person: whose fit to apply; prior.
         use: What the prior "default" means.
         mine: For the pages. If nobody is named, the fit that is in effect for the person at this machine is applied; if the
             person who is named has none yet, the released model is, as a first fit is made of verdicts on it.
@@ -33,12 +36,11 @@ def open_classifier(settings: Settings, use: Use, *, mine: bool = False) -> "Onn
         UsageError: The person who is named has no fit, unless ``mine``.
     """
     from tracker.core.person import ME
-    from tracker.model.classifier import OnnxClassifier
     from tracker.personal.fit_files import versions
     from tracker.personal.select_fit import fit_for_named, fit_in_effect
 
     prior = use if settings.prior == "default" else settings.prior
-    classifier = OnnxClassifier(released_model(settings.model), prior)
+    classifier = _open_model_file(settings.model, prior)
     if settings.person is not None and (versions(settings.person) or not mine):
         classifier.fit, remark = fit_for_named(settings.person, classifier.sha256)
         if remark is not None:
@@ -46,6 +48,22 @@ def open_classifier(settings: Settings, use: Use, *, mine: bool = False) -> "Onn
     elif mine:
         classifier.fit = fit_in_effect(settings.person or ME, classifier.sha256)
     return classifier
+
+
+def _open_model_file(given: Path | None, prior: str) -> "OnnxClassifier":
+    """The file that is named, else the released one's 8-bit copy, else the released one."""
+    from tracker.model.classifier import OnnxClassifier
+
+    path = released_model(given)
+    copy = path.with_name(RELEASED_INT8)
+    if given is None and copy.is_file():
+        classifier = OnnxClassifier(copy, prior)
+        if classifier.sha256 == sha256(path.read_bytes()).hexdigest():
+            return classifier
+        logging.getLogger(__name__).warning(
+            "mien: %s was not made from %s, so it is not used. Make it anew with 'mien export --int8'.", copy, path
+        )
+    return OnnxClassifier(path, prior)
 
 
 @contextmanager

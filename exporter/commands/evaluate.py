@@ -69,6 +69,13 @@ def command(
     ctx.exit(1 if failed else 0)
 
 
+def _naming_the_file(settings: Settings) -> Settings:
+    """Scores are those of the file itself, not of its 8-bit copy."""
+    from tracker.config.model_files import released_model
+
+    return replace(settings, model=released_model(settings.model))
+
+
 def _evaluate_data(settings: Settings, data: Path, split: str, other: Path | None, groups: Path | None) -> "Evaluation":
     from exporter.data.dataset import read
     from exporter.evaluation.evaluate import evaluate_data
@@ -76,7 +83,7 @@ def _evaluate_data(settings: Settings, data: Path, split: str, other: Path | Non
     from tracker.compose import open_classifier
     from tracker.model.classifier import OnnxClassifier
 
-    classifier = open_classifier(settings, "picture")
+    classifier = open_classifier(_naming_the_file(settings), "picture")
     rival = None if other is None else OnnxClassifier(other, settings.prior)
     portraits = None if groups is None else read_portraits(groups)
     scores = evaluate_data(classifier, read(data), split, data=str(data), prior=settings.prior, other=rival)
@@ -89,6 +96,6 @@ def _evaluate_images(settings: Settings, images: Path, other: Path | None, *, cr
 
     released = replace(settings, model=other, person=None)
     with ExitStack() as stack:
-        analyzer = stack.enter_context(open_analyzer(settings, "picture"))
+        analyzer = stack.enter_context(open_analyzer(_naming_the_file(settings), "picture"))
         rival = None if other is None else stack.enter_context(open_analyzer(released, "picture"))
         return evaluate_folder(analyzer, images, crops=crops, skip_missing=skip_missing, prior=settings.prior, other=rival)

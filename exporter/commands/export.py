@@ -11,7 +11,7 @@ import click
 from tracker.commands.options import verbose_option
 from tracker.commands.terminal import say, show, tell
 from tracker.core.errors import UsageError
-from tracker.core.paths import PathType, beside
+from tracker.core.paths import PathType
 from tracker.core.printable import printable
 
 if TYPE_CHECKING:
@@ -41,9 +41,9 @@ def _written_file(path: Path) -> dict[str, str]:
 
 def _write_int8(output: Path, faces: "LabelledFaces") -> dict[str, Any]:
     """The second file, and both in a table on stderr."""
-    from exporter.export.quantise import compare_files, format_comparison, write_int8
+    from exporter.export.quantise import compare_files, format_comparison, int8_beside, write_int8
 
-    smaller = beside(output.with_name(output.stem), f".int8{output.suffix}")
+    smaller = int8_beside(output)
     write_int8(output, smaller, faces)
     rows = compare_files([output, smaller], faces)
     tell(*format_comparison(rows))

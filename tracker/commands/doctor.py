@@ -2,7 +2,7 @@
 
 import platform
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final, TypeVar
@@ -12,6 +12,7 @@ from platformdirs import user_data_path
 
 from tracker.commands.options import settings_file, settings_options
 from tracker.commands.terminal import show, show_json
+from tracker.config.model_files import RELEASED
 from tracker.config.settings import Settings
 from tracker.core.errors import MienError, MissingError
 from tracker.core.private_files import TOKEN_FILE
@@ -37,12 +38,13 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class ClassifierFile:
-    """The model file, which was opened."""
+    """The model file, which was opened; quantised: it is the 8-bit copy of the file with this hash."""
 
     path: str
     sha256: str
     name: str
     version: str
+    quantised: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,12 +169,13 @@ def _check(part: Callable[[], Checked]) -> Checked | Problem:
 
 
 def _open_classifier(settings: Settings) -> ClassifierFile:
-    from tracker.config.model_files import released_model
-    from tracker.model.classifier import OnnxClassifier
+    from tracker.compose import open_classifier
 
-    path = released_model(settings.model)
-    classifier = OnnxClassifier(path)
-    return ClassifierFile(str(path), classifier.sha256, classifier.contract.name, classifier.contract.version)
+    classifier = open_classifier(replace(settings, person=None), "live")
+    contract = classifier.contract
+    return ClassifierFile(
+        str(classifier.path), classifier.sha256, contract.name, contract.version, contract.quantised_from is not None
+    )
 
 
 def _open_landmarker(settings: Settings) -> LandmarkerFile:
@@ -214,6 +217,8 @@ def format_report(report: DoctorReport) -> Iterator[str]:
         else:
             yield line(label, file.path)
             yield line("", f"SHA-256 {file.sha256}")
+            if isinstance(file, ClassifierFile) and file.quantised:
+                yield line("", f"an 8-bit copy, which runs faster; this is the SHA-256 of {RELEASED}")
     yield line("cameras", report.cameras.error if isinstance(report.cameras, Problem) else report.cameras.words)
     for label, path in (("settings", report.settings), ("data", report.data), ("token", report.token)):
         yield line(label, path + ("" if Path(path).exists() else " (not there yet)"))

@@ -1,5 +1,6 @@
 """``mien verdicts``: the labelled crops of the store as a folder, and back."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,16 +46,15 @@ def import_(settings: Settings, folder: Path) -> None:
 
     Without a manifest they are those of --person, as for ``mien refit``: yours, unless a name is set.
     """
-    from tracker.config.model_files import released_model
+    from tracker.compose import open_classifier
     from tracker.core.person import ME, require_name
-    from tracker.model.classifier import OnnxClassifier
     from tracker.model.provenance import ModelProvenance
     from tracker.store.database import Database
     from tracker.store.verdict_export import import_verdicts, read_verdicts
     from tracker.vision.analyzer import Analyzer
 
     def open_crop_classifier() -> tuple[Analyzer, ModelProvenance]:
-        classifier = OnnxClassifier(released_model(settings.model), "picture")
+        classifier = open_classifier(replace(settings, person=None, prior="default"), "picture")
         return Analyzer(_NoDetector(), classifier), ModelProvenance.of(classifier)
 
     entries = read_verdicts(folder, open_crop_classifier, require_name(settings.person or ME))

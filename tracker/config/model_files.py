@@ -10,6 +10,8 @@ PACKAGE: Final = Path(__file__).resolve().parents[1]
 CHECKOUT_MODELS: Final = PACKAGE.parent / "models"
 
 RELEASED: Final = "mien.onnx"
+RELEASED_INT8: Final = "mien.int8.onnx"
+"""The 8-bit copy of the released file, which lies beside it."""
 LANDMARKER: Final = "face_landmarker.task"
 LANDMARKER_SHA256: Final = "64184e229b263107bc2b804c6625db1341ff2bb731874b0bcc2fe6544e0bc9ff"
 """MediaPipe's face landmarker (Apache-2.0), float16, version 1: detector, 478 landmarks and 52 blendshapes."""

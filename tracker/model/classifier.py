@@ -44,7 +44,9 @@ class OnnxClassifier:
 
     Attributes:
         contract: What the file says of itself.
-        sha256: Hash of the file's bytes, in hexadecimal.
+        path: The file that was opened.
+        sha256: Hash of the model file's bytes, in hexadecimal. An 8-bit copy has the hash of the file it was made from: it is
+            the same model, and fits and stored readings belong to both.
         prior: The prior that was asked for; ``PriorAdjustment.tau`` lists the names.
         tau: What that prior means in this file, 0 to MAX_TAU.
         threshold: Probability below which a reading says ``unclear``.
@@ -80,9 +82,9 @@ class OnnxClassifier:
             raise ModelError(
                 f"{path}: not an ONNX file that can be run here ({error}). Take it anew from its maker."
             ) from error
-        self._path = path
-        self.sha256 = sha256(content).hexdigest()
+        self.path = path
         self.contract = self._read_contract()
+        self.sha256 = self.contract.quantised_from or sha256(content).hexdigest()
         self.prior, self.tau = prior, self.contract.shown.tau(prior)
         self.threshold = self.contract.shown.operating_point(self.tau).threshold
         self.fit = fit
@@ -104,10 +106,10 @@ class OnnxClassifier:
         metadata = self._session.get_modelmeta().custom_metadata_map
         if METADATA_KEY not in metadata:
             raise ModelError(
-                f"{self._path}: expected a contract (labels, input, calibration) in its metadata under '{METADATA_KEY}', found "
+                f"{self.path}: expected a contract (labels, input, calibration) in its metadata under '{METADATA_KEY}', found "
                 f"{', '.join(metadata) or 'no metadata'}. 'mien export' writes files that have one."
             )
-        return ModelContract.from_json(metadata[METADATA_KEY], self._path)
+        return ModelContract.from_json(metadata[METADATA_KEY], self.path)
 
     def _check_input(self) -> str:
         """The name of the one input; ModelError where it is not as the contract says."""
@@ -131,7 +133,7 @@ class OnnxClassifier:
             raise self._mismatch(f"outputs {expected} for two faces", str(found))
 
     def _mismatch(self, expected: str, found: str) -> ModelError:
-        return ModelError(f"{self._path}: its contract promises {expected}, found {found}. Export the model again.")
+        return ModelError(f"{self.path}: its contract promises {expected}, found {found}. Export the model again.")
 
     def logits(self, crops: Crops) -> dict[str, Floats]:
         """Run the network.
@@ -149,7 +151,7 @@ class OnnxClassifier:
             values = self._session.run(self._outputs, {self._input: network_input(crops, self.contract.scaling)})
         except ONNXRUNTIME_ERRORS as error:
             raise ModelError(
-                f"{self._path}: it cannot classify {len(crops)} faces at once ({error}). Export it again."
+                f"{self.path}: it cannot classify {len(crops)} faces at once ({error}). Export it again."
             ) from error
         for name, value in zip(self._outputs, values, strict=True):
             self._require_finite(name, value)
@@ -160,7 +162,7 @@ class OnnxClassifier:
             raise self._mismatch(f"floats in {name}", f"{getattr(value, 'dtype', type(value).__name__)}")
         if not np.isfinite(value).all():
             raise ModelError(
-                f"{self._path}: what it gives as {name} is not a finite number for every face. The file is damaged, or went"
+                f"{self.path}: what it gives as {name} is not a finite number for every face. The file is damaged, or went"
                 " wrong when it was trained: take it anew from its maker."
             )
 
@@ -178,7 +180,7 @@ class OnnxClassifier:
             return softmax(calibrated)
         if fit.correction.width != self.contract.features:
             raise ModelError(
-                f"Fit {fit.version} of {fit.person} reads {fit.correction.width} features, and {self._path} has"
+                f"Fit {fit.version} of {fit.person} reads {fit.correction.width} features, and {self.path} has"
                 f" {self.contract.features or 'none'}. Fit anew with 'mien refit --person {fit.person}'."
             )
         return softmax(calibrated + fit.correction.logits(logits[FEATURES_OUTPUT]))

@@ -59,6 +59,7 @@ class ModelContract:
         shown: How heads become the one distribution that is shown.
         features: Width of the output ``features``, or None without one.
         statistics: Of these features in training; None in a file that cannot be fitted to a person.
+        quantised_from: SHA-256 of the file of which this is the 8-bit copy, in hexadecimal; None in any other file.
         training: Whatever its maker wrote down of its training, for people and reports.
         measured: Likewise of its scores.
     """
@@ -71,6 +72,7 @@ class ModelContract:
     shown: PriorAdjustment
     features: int | None = None
     statistics: FeatureStatistics | None = None
+    quantised_from: str | None = None
     training: Mapping[str, Any] = field(default_factory=dict)
     measured: Mapping[str, Any] = field(default_factory=dict)
 
@@ -144,6 +146,7 @@ class ModelContract:
             shown=self.shown,
             features=self.features,
             statistics=self.statistics,
+            quantised_from=self.quantised_from,
             training=self.training,
             measured=self.measured,
         )
@@ -171,6 +174,7 @@ class ModelContract:
                 shown=found.shown,
                 features=found.features,
                 statistics=found.statistics,
+                quantised_from=found.quantised_from,
                 training=found.training,
                 measured=found.measured,
             )
@@ -212,5 +216,6 @@ class _ContractFile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     shown: PriorAdjustment
     features: Whole | None
     statistics: FeatureStatistics | None = None
+    quantised_from: str | None = None
     training: Mapping[str, Any]
     measured: Mapping[str, Any]
