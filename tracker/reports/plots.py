@@ -164,7 +164,7 @@ def _draw_shares(axes: Axes, trend: Trend) -> None:
     for word in STACK:
         lower, upper = upper, upper + trend.shares[:, SHOWN_OR_NOBODY.index(word)]
         _fill(axes, trend.edges, lower, upper, word)
-    _label_row(axes, "all of it")
+    _label_row(axes, "shares")
 
 
 def _draw_lanes(rows: list[Axes], data: SessionArrays, trend: Trend) -> None:

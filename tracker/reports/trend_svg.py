@@ -99,7 +99,7 @@ def trend_svg(trend: Trend, width: int, ends_at: float, *, lanes: bool = True, h
     parts = [stacked_shares(trend, span, 0, height, ends_at)]
     bottom: float = height
     if lanes:
-        parts.append(_name("all of it", height / 2))
+        parts.append(_name("shares", height / 2))
         bottom += SECTION_DISTANCE - LANE_DISTANCE
         for word in EXPRESSIONS:
             top = bottom + LANE_DISTANCE

@@ -47,6 +47,7 @@ def long_session(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for n in range(MANY):
             recorder.write(calm(n))
         recorder.end()
+        assert recorder.flush(60)
     return path
 
 

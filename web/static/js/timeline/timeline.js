@@ -187,9 +187,8 @@ function showNear({ from, to, end, counted, words }) {
  */
 function showAxis(id, from, to) {
   const short = to - from < SHORT;
-  setText(byId(`${id}-from`), formatMoment(from, short));
-  setText(byId(`${id}-middle`), short && id !== "minute" ? "" : formatMoment((from + to) / 2, short));
-  setText(byId(`${id}-to`), formatMoment(to, short));
+  const places = [...byId(`${id}-times`).children];
+  places.forEach((place, number) => setText(place, formatMoment(from + ((to - from) * number) / (places.length - 1), short)));
 }
 
 setText(byId("chart-words"), texts.HINT);
