@@ -1,7 +1,7 @@
 """Writes a session to a file as CSV, JSON lines or Parquet, either completely or not at all."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from itertools import chain, islice
 from pathlib import Path
@@ -67,8 +67,9 @@ def atomic_file(path: Path) -> Iterator[Path]:
     except OSError as error:
         raise MienError(f"{path} cannot be written: {error.strerror or error}. Check the folder and the free space.") from error
     finally:
-        if part.exists():
-            part.unlink()
+        # What cannot be removed either must not hide the reason.
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
 
 
 def write_csv(session: SessionData, path: Path) -> None:
