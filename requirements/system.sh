@@ -54,5 +54,7 @@ fi
 
 export DEBIAN_FRONTEND=noninteractive
 apt-get -q update
+# Debian's headless shell is lighter; where it is not packaged, the whole browser does.
+apt-cache show chromium-headless-shell >/dev/null 2>&1 || missing=$(echo "$missing" | sed 's/chromium-headless-shell/chromium/')
 # shellcheck disable=SC2086  # one word a package
 apt-get -q install -y --no-install-recommends $missing </dev/null
