@@ -27,7 +27,7 @@ LAYERS: Final = {
         ("vision", "motion"),
         ("live",),
         ("store",),
-        ("exports", "personal", "health"),
+        ("exports", "personal", "health", "consent"),
         ("reports",),
         ("batch", "bench"),
         ("compose",),

@@ -29,7 +29,7 @@ ERASED_FOLDERS: Final = ("people", RECORDINGS_FOLDER)
 
 
 def erase_session(database: Database, uuid: str) -> None:
-    """Erase a session with all that belongs to it, also the moments of it that were saved with a verdict.
+    """Erase a session with all that belongs to it, also who agreed in it, and its moments that were saved with a verdict.
 
     Raises:
         UnknownError: No session's uuid is or begins with this.
@@ -40,6 +40,7 @@ def erase_session(database: Database, uuid: str) -> None:
     def work(store: Store) -> None:
         session = find_session(store, uuid)
         delete_predictions(store, schema.Prediction.session_id == session.id)
+        store.execute(delete(schema.Consent).where(schema.Consent.session == session.uuid))
         store.execute(delete(schema.Session).where(schema.Session.id == session.id))
 
     erase_and_vacuum(database, work)
@@ -99,7 +100,9 @@ def erase_picture(database: Database, uuid: str) -> None:
 
 
 def erase_everything(database: Database) -> None:
-    """Erase all sessions, pictures, verdicts, preferences, fits and recordings; a running session is not stored any more.
+    """Erase all sessions, pictures, verdicts, consents, preferences, fits, recordings and the audit log.
+
+    A running session is not stored any more.
 
     Raises:
         StoreError: As ``erase_session``.

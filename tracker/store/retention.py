@@ -149,6 +149,9 @@ def delete_keeping_verdicts(store: Store, row: type[schema.Session | schema.Pict
         if row is schema.Picture and store.scalar(saved_whole):
             continue
         store.execute(update(prediction).where(parent == number, labelled).values(detached))
+        if row is schema.Session:
+            uuid = select(schema.Session.uuid).where(schema.Session.id == number).scalar_subquery()
+            store.execute(delete(schema.Consent).where(schema.Consent.session == uuid))
         deleted += _delete(store, delete(row).where(row.id == number))
     return deleted
 

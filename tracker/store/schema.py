@@ -1,10 +1,10 @@
-"""The tables: sessions with their observations, uploaded pictures with their predictions, and people's verdicts on those.
+"""The tables: sessions with their observations, uploaded pictures with their predictions, verdicts on those, and consent.
 
 Pixels are stored only if the person says so: ``Picture.data`` and ``Prediction.crop`` are empty otherwise.
 """
 
 from datetime import datetime
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, Literal, get_args
 
 from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, MetaData, UniqueConstraint, event
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
@@ -34,6 +34,9 @@ CONSTRAINT_NAMES: Final = {
     "pk": "pk_%(table_name)s",
 }
 """Names of constraints, so that a migration can refer to them."""
+HowAsked = Literal["chat", "aloud", "writing"]
+"""How somebody was asked whether their face may be analysed: in the call's chat, aloud, or in writing before it."""
+HOW_ASKED: Final = get_args(HowAsked)
 DELETE_WITH_PARENT: Final = "CASCADE"
 """A foreign key of what is deleted with its session or picture."""
 SET_NULL: Final = "SET NULL"
@@ -279,3 +282,45 @@ class Verdict(Base):
     replaced: Mapped[Any | None] = mapped_column(PlainJson)
 
     prediction: Mapped[Prediction] = relationship(back_populates="verdict")
+
+
+class Consent(Base):
+    """Somebody else on a call agreed that their face is analysed, for one session, until they revoke it.
+
+    session: its uuid, also of a session that is not stored. who: the name that the user gave; empty once it is revoked. how:
+    one of HOW_ASKED. at: when they agreed. revoked_at: when they revoked it; the entry stays, without their data.
+    """
+
+    __tablename__ = "consents"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session: Mapped[str] = mapped_column(Text(36), index=True)
+    who: Mapped[str]
+    how: Mapped[str] = mapped_column(KnownWord(12, HOW_ASKED))
+    at: Mapped[datetime] = mapped_column(Moment)
+    revoked_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    faces: Mapped[list["ConsentedFace"]] = relationship(passive_deletes=True, order_by="ConsentedFace.number")
+
+
+class ConsentedFace(Base):
+    """A face of the session, by its number there, that is the person of a consent; a person may have had several numbers."""
+
+    __tablename__ = "consented_faces"
+    consent_id: Mapped[int] = mapped_column(ForeignKey("consents.id", ondelete=DELETE_WITH_PARENT), primary_key=True)
+    number: Mapped[int] = mapped_column(WholeNumber, primary_key=True, autoincrement=False)
+
+
+class Audit(Base):
+    """One run in which others were analysed, without anything that their faces showed.
+
+    source: the kind of source. mode: work or private. people: how many had a consent entry. ended_at: None while it runs, or
+    after a crash.
+    """
+
+    __tablename__ = "audits"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    began_at: Mapped[datetime] = mapped_column(Moment)
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)
+    people: Mapped[int] = mapped_column(WholeNumber)
+    mode: Mapped[str] = mapped_column(Text(12))
+    source: Mapped[str] = mapped_column(Text(12))

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Self
 
 from msgspec import UNSET
-from msgspec.structs import astuple
+from msgspec.structs import astuple, replace
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session as Store
 
@@ -18,6 +18,7 @@ from tracker.core.records import FaceRecord, ObservationRecord
 from tracker.core.vocabulary import EXPRESSIONS
 from tracker.model.provenance import ModelProvenance
 from tracker.store import leases, schema
+from tracker.store.consents import revoked_faces
 from tracker.store.partial_erase import erased_moments
 from tracker.store.retention import HEADLESS_RETENTION, UNTIL_CLOSED, retention_seconds
 from tracker.store.source_label import source_label
@@ -96,6 +97,8 @@ def write_batch(store: Store, beginning: SessionBeginning, lease: int, batch: Ba
     _hold(store, session, lease)
     gone = erased_moments(store, session.id)
     rows = [row for row in (_new_rows(store, session, batch) if batch.again else batch.rows) if not gone(row.t)]
+    if revoked := revoked_faces(store, session.uuid):
+        rows = [replace(row, faces=tuple(face for face in row.faces if face.id not in revoked)) for row in rows]
     if rows:
         _observations(store, session, rows)
     for change in batch.changes:
