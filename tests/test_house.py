@@ -25,7 +25,7 @@ LAYERS: Final = {
         ("core",),
         ("config", "model", "sources"),
         ("vision", "motion"),
-        ("live",),
+        ("live", "readings"),
         ("store",),
         ("exports", "personal", "health", "consent"),
         ("reports",),

@@ -40,7 +40,7 @@ Said = Literal[Expression, "contempt", "not a face", "can't tell"]
 SAID: Final[tuple[str, ...]] = get_args(Said)
 """Everything that a person's verdict may say."""
 
-ADJECTIVES: Final = {"disgust": "disgusted", "fear": "afraid", "surprise": "surprised"}
+ADJECTIVES: Final = {"contempt": "contemptuous", "disgust": "disgusted", "fear": "afraid", "surprise": "surprised"}
 """How a face looks, where the expression's name does not say it by itself."""
 
 FERPLUS_SHOWN_AS: Final = {

@@ -1,0 +1,189 @@
+"""What one face may mean now: at most three possible readings with their evidence, or unclear with the reason."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Final, Literal, NamedTuple
+
+from tracker.core.scores import Scores
+from tracker.core.text import clock
+from tracker.motion.movements import Movements
+from tracker.readings.history import History
+from tracker.readings.rules import ReadingRules
+
+Strength = Literal["weak", "some", "clear"]
+
+SECONDS_BETWEEN_ANSWERS: Final = 2.0
+"""An answer stands for so long at least, so that a person who reads slowly can follow."""
+MOST_READINGS: Final = 3
+LEAVING_MARGIN: Final = 0.1
+"""How far below its threshold a reading that is shown may fall: else it would come and go while a face holds still."""
+HIDING: Final = ("covered", "turned_away")
+"""Movements with which too little of a face is seen to say anything."""
+LEAST_HIDING: Final = 0.5
+
+ALL_OFF: Final = "All readings are switched off."
+TOO_SHORT: Final = "This face has not been watched for long enough yet, or too seldom."
+NOTHING_FITS: Final = "What the face shows fits none of the readings."
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A sign that was seen. words: as said after a name. level: 0 to 1, the mean of the window. began, ended: in seconds of the
+    session.
+    """
+
+    sign: str
+    words: str
+    level: float
+    began: float
+    ended: float
+
+    @property
+    def sentence(self) -> str:
+        """What was seen, and from when to when."""
+        return f"{clock(self.began)} to {clock(self.ended)}: {self.words}"
+
+
+@dataclass(frozen=True, slots=True)
+class PossibleReading:
+    """One meaning that the signs may have; never a fact about the person.
+
+    id, name, meaning, alternatives, validated: as in the rules. strength: how much of the evidence was there, in a word.
+    supports, opposes: signs that were seen, those that count most first. unseen: the words of signs that could not be told,
+    and why.
+    """
+
+    id: str
+    name: str
+    meaning: str
+    strength: Strength
+    supports: tuple[Evidence, ...]
+    opposes: tuple[Evidence, ...]
+    unseen: Mapping[str, str]
+    alternatives: tuple[str, ...]
+    validated: bool
+
+    @property
+    def why(self) -> tuple[str, ...]:
+        """The answer to "why?": what was seen, what speaks against it, what could not be told, what else it can mean."""
+        return (
+            *(evidence.sentence for evidence in self.supports),
+            *(f"Against it: {evidence.sentence}" for evidence in self.opposes),
+            *(f"Could not be told whether this person {words} ({reason})" for words, reason in self.unseen.items()),
+            *(f"This can also mean: {alternative}" for alternative in self.alternatives),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PossibleReadings:
+    """What one face may mean. t: when this was said, in seconds of the session.
+
+    readings: strongest first, at most MOST_READINGS. unclear: a sentence that says why there are none; None where there are.
+    """
+
+    t: float
+    readings: tuple[PossibleReading, ...]
+    unclear: str | None = None
+
+
+class _Reached(NamedTuple):
+    """The sum of a rule's signs, and when it was reached."""
+
+    level: float
+    t: float
+
+
+NOT_REACHED: Final = _Reached(0.0, 0.0)
+
+
+class ReadingEvaluator:
+    """Says what one face may mean, from sample to sample. One thread uses it; it knows nothing of other faces."""
+
+    def __init__(self, rules: ReadingRules) -> None:
+        self._signs, self._rules = rules.signs, rules.enabled
+        self._history = History(self._rules)
+        self._answer: PossibleReadings | None = None
+        self._strongest = dict[str, _Reached]()
+        """Since the answer, each reading at its strongest: a nod is over in a moment, and would fall between two answers."""
+
+    def add(self, t: float, movements: Movements, scores: Scores | None) -> PossibleReadings:
+        """Take in what the face shows now.
+
+        Args:
+            t: Seconds of the session, later than the time before. A long time in between counts as not seen.
+            movements: What is there, and what cannot be told.
+            scores: The smoothed probabilities of the expressions; None where the face cannot be judged.
+
+        Returns:
+            What it may mean: the same answer for SECONDS_BETWEEN_ANSWERS at least.
+
+        Raises:
+            ValueError: The time is not later than the one before.
+        """
+        self._history.add(t, movements, scores)
+        newest = self._history.newest
+        hiding = [self._signs[sign] for sign in HIDING if newest.levels.get(sign, 0.0) >= LEAST_HIDING]
+        reached = {} if hiding else {name: self._history.lasting(name) for name in self._rules}
+        if hiding or not newest.seconds:
+            self._strongest.clear()
+        for name, level in reached.items():
+            if level is not None and level >= max(self._needed(name), self._strongest.get(name, NOT_REACHED).level):
+                self._strongest[name] = _Reached(level, t)
+        if self._answer is None or t - self._answer.t >= SECONDS_BETWEEN_ANSWERS:
+            readings = tuple(islice(self._readings(), MOST_READINGS))
+            self._answer = PossibleReadings(t, readings, None if readings else self._unclear(hiding, reached))
+            self._strongest.clear()
+        return self._answer
+
+    def _needed(self, name: str) -> float:
+        """What the sum of a rule's signs has to reach now."""
+        is_shown = self._answer is not None and any(reading.id == name for reading in self._answer.readings)
+        return self._rules[name].threshold - LEAVING_MARGIN * is_shown
+
+    def _readings(self) -> Iterator[PossibleReading]:
+        """What was reached since the answer, strongest first; what could not answer "why?" is left out."""
+        unknown = self._history.newest.unknown
+        for name, (level, t) in sorted(self._strongest.items(), key=lambda each: -each[1].level):
+            rule = self._rules[name]
+            if supports := self._evidence(rule.supports, t, rule.window):
+                yield PossibleReading(
+                    id=name,
+                    name=rule.name,
+                    meaning=rule.meaning,
+                    strength=strength_in_words(level, rule.threshold),
+                    supports=supports,
+                    opposes=self._evidence(rule.opposes, t, rule.window),
+                    unseen={self._signs[sign]: unknown[sign] for sign in (*rule.supports, *rule.opposes) if sign in unknown},
+                    alternatives=rule.alternatives,
+                    validated=rule.validated,
+                )
+
+    def _evidence(self, weights: Mapping[str, float], t: float, window: float) -> tuple[Evidence, ...]:
+        """The signs that were seen in the seconds before a time, those that count most first."""
+        seen = {sign: self._history.seen(sign, t, window) for sign in weights}
+        found = [Evidence(sign, self._signs[sign], *each) for sign, each in seen.items() if each]
+        return tuple(sorted(found, key=lambda evidence: -weights[evidence.sign] * evidence.level))
+
+    def _unclear(self, hiding: Sequence[str], reached: Mapping[str, float | None]) -> str:
+        """Why none of the readings is told."""
+        if not self._rules:
+            return ALL_OFF
+        if hiding:
+            return f"Nothing can be told now: the face {hiding[0]}."
+        blocked = [self._rules[name] for name, level in reached.items() if level is None]
+        unknown = self._history.newest.unknown
+        reasons = Counter(unknown[sign] for rule in blocked for sign in rule.must_see if sign in unknown)
+        if reasons:
+            (reason, _), *_ = reasons.most_common(1)
+            return f"Some of it cannot be told now ({reason}), and the rest fits none of the readings."
+        return TOO_SHORT if len(blocked) == len(reached) else NOTHING_FITS
+
+
+def strength_in_words(level: float, threshold: float) -> Strength:
+    """A third of the way from a threshold to 1 each: weak, some, clear."""
+    third = (1 - threshold) / 3
+    if level >= 1 - third:
+        return "clear"
+    return "some" if level >= threshold + third else "weak"
