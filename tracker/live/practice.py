@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterable, Mapping
 from math import exp
 from typing import Final, Literal
 
-import numpy as np
 from msgspec import Struct
 
 from tracker.core.face import Observation, Reading
+from tracker.motion.blendshapes import both, mean_of
+from tracker.motion.resting import RestingRange
 
 Part = Literal["brows", "eyes", "mouth", "nose"]
 Level = Literal["", "a little more", "more", "much more"]
@@ -21,10 +22,6 @@ SMOOTHING_SECONDS: Final = 0.3
 """Time constant of the movements that are shown."""
 WORDS_SECONDS: Final = 1.0
 """Words change at most once in this time: they are read, and a screen reader says them."""
-MIN_CHANGE: Final = 0.06
-"""The least difference from rest that counts; blendshapes of a still face vary by a few hundredths."""
-MAX_REST_SPREAD: Final = 0.2
-"""A face that moved while it was measured must not hide everything that follows."""
 MIN_RANGE: Final = 0.25
 """A person's range above rest counts as at least so wide, or the first small movement would be "much more"."""
 A_LITTLE: Final = 1 / 3
@@ -47,30 +44,22 @@ class Movement(Struct, frozen=True):
 
     def value(self, blendshapes: Mapping[str, float]) -> float:
         """How strongly a face makes it, 0 to 1."""
-        return min(1.0, max(0.0, _mean(blendshapes, self.blendshapes) - _mean(blendshapes, self.less)))
-
-
-def _mean(blendshapes: Mapping[str, float], names: tuple[str, ...]) -> float:
-    return sum(blendshapes.get(name, 0.0) for name in names) / max(1, len(names))
-
-
-def _both(name: str) -> tuple[str, str]:
-    return f"{name}Left", f"{name}Right"
+        return min(1.0, max(0.0, mean_of(blendshapes, self.blendshapes) - mean_of(blendshapes, self.less)))
 
 
 MOVEMENTS: Final = (
-    Movement("brows", "raised", "raised", ("browInnerUp", *_both("browOuterUp"))),
-    Movement("brows", "raised in the middle", "raised in the middle", ("browInnerUp",), _both("browOuterUp")),
-    Movement("brows", "lowered", "lowered", _both("browDown")),
-    Movement("eyes", "wide open", "open", _both("eyeWide")),
-    Movement("eyes", "narrowed", "narrowed", _both("eyeSquint")),
-    Movement("mouth", "corners up", "drawn up at the corners", _both("mouthSmile")),
-    Movement("mouth", "corners down", "drawn down at the corners", _both("mouthFrown")),
+    Movement("brows", "raised", "raised", ("browInnerUp", *both("browOuterUp"))),
+    Movement("brows", "raised in the middle", "raised in the middle", ("browInnerUp",), both("browOuterUp")),
+    Movement("brows", "lowered", "lowered", both("browDown")),
+    Movement("eyes", "wide open", "open", both("eyeWide")),
+    Movement("eyes", "narrowed", "narrowed", both("eyeSquint")),
+    Movement("mouth", "corners up", "drawn up at the corners", both("mouthSmile")),
+    Movement("mouth", "corners down", "drawn down at the corners", both("mouthFrown")),
     Movement("mouth", "open", "open", ("jawOpen",)),
-    Movement("mouth", "stretched", "stretched", _both("mouthStretch")),
-    Movement("mouth", "pressed", "pressed together", _both("mouthPress")),
-    Movement("mouth", "upper lip raised", "raised at the upper lip", _both("mouthUpperUp")),
-    Movement("nose", "wrinkled", "wrinkled", _both("noseSneer")),
+    Movement("mouth", "stretched", "stretched", both("mouthStretch")),
+    Movement("mouth", "pressed", "pressed together", both("mouthPress")),
+    Movement("mouth", "upper lip raised", "raised at the upper lip", both("mouthUpperUp")),
+    Movement("nose", "wrinkled", "wrinkled", both("noseSneer")),
 )
 """In the order of the page; the blendshapes are MediaPipe's, named as ARKit's. Blinks are left out: they are no expression."""
 ALWAYS_NAMED: Final[tuple[Part, ...]] = ("brows", "eyes", "mouth")
@@ -133,7 +122,7 @@ class PracticeMirror:
         """Measure the face at rest anew, from the next observation on; the ranges stay."""
         self._resting: dict[Movement, list[float]] = {each: [] for each in MOVEMENTS}
         self._rest_began: float | None = None
-        self._rest: dict[Movement, tuple[float, float]] | None = None
+        self._rest: dict[Movement, RestingRange] | None = None
 
     def see(self, observation: Observation) -> PracticeView:
         """Take an observation in; of several faces the first reading counts, which is the followed one."""
@@ -179,10 +168,7 @@ class PracticeMirror:
         count = len(self._resting[MOVEMENTS[0]])
         if t - self._rest_began < REST_SECONDS or count < MIN_REST_OBSERVATIONS:
             return
-        self._rest = {}
-        for each, seen in self._resting.items():
-            middle, upper = np.quantile(seen, (0.5, 0.9))
-            self._rest[each] = float(middle), min(MAX_REST_SPREAD, float(upper - middle))
+        self._rest = {each: RestingRange.of(seen) for each, seen in self._resting.items()}
 
     def _widen(self, values: Iterable[tuple[Movement | str, float]]) -> None:
         for key, value in values:
@@ -198,11 +184,11 @@ class PracticeMirror:
         """How far above rest, as a share of the person's range; 0 for what a still face does, too."""
         if self._rest is None:
             return 0.0
-        rest, spread = self._rest[movement]
-        more = self._smooth[movement] - rest
-        if more < max(MIN_CHANGE, 2 * spread):
+        rest = self._rest[movement]
+        more = self._smooth[movement] - rest.middle
+        if more < rest.threshold():
             return 0.0
-        return more / max(MIN_RANGE, self._ranges[movement][1] - rest)
+        return more / max(MIN_RANGE, self._ranges[movement][1] - rest.middle)
 
     def _level(self, movement: Movement) -> Level:
         share = self._share(movement)
@@ -252,7 +238,7 @@ class PracticeMirror:
             movement.part,
             movement.name,
             round(self._smooth.get(movement, 0.0), SHOWN_DIGITS),
-            None if self._rest is None else round(self._rest[movement][0], SHOWN_DIGITS),
+            None if self._rest is None else round(self._rest[movement].middle, SHOWN_DIGITS),
             round(low, SHOWN_DIGITS),
             round(high, SHOWN_DIGITS),
             self._levels.get(movement, ""),

@@ -15,10 +15,11 @@ MIN_NOD_DEGREES, MIN_SHAKE_DEGREES = 4.0, 6.0
 
 
 class HeadGestures(NamedTuple):
-    """How many nods and shakes began with a frame, 0 or 1 each."""
+    """How many nods and shakes began with a frame, 0 or 1 each; degrees: of the larger movement in the window before it."""
 
     nods: int
     shakes: int
+    degrees: float
 
 
 class HeadGestureCounter:
@@ -49,11 +50,12 @@ class HeadGestureCounter:
             self._angles.popleft()
         yaws, pitches = [angles[1] for angles in self._angles], [angles[2] for angles in self._angles]
         # Nobody moves along one axis alone: the larger movement decides.
-        sideways = max(yaws) - min(yaws) > max(pitches) - min(pitches)
+        across, down = max(yaws) - min(yaws), max(pitches) - min(pitches)
+        sideways = across > down
         nodding = not sideways and direction_changes(pitches, MIN_NOD_DEGREES) >= MIN_DIRECTION_CHANGES
         shaking = sideways and direction_changes(yaws, MIN_SHAKE_DEGREES) >= MIN_DIRECTION_CHANGES
         resting = not (self._nodding or self._shaking)
-        began = HeadGestures(int(nodding and resting), int(shaking and resting))
+        began = HeadGestures(int(nodding and resting), int(shaking and resting), max(across, down))
         self._nodding, self._shaking = nodding, shaking
         return began
 

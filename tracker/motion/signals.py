@@ -6,6 +6,7 @@ from typing import Final
 import numpy as np
 
 from tracker.core.face import Detection
+from tracker.motion.blendshapes import both, mean_of
 
 INNER_LIP_POINTS: Final = (13, 14)
 """Of MediaPipe's mesh: the middle of the inner lips, upper and lower."""
@@ -44,24 +45,27 @@ class FaceSignals:
 
 def face_signals(detection: Detection, t: float) -> FaceSignals:
     """The signals of a face that was detected in a frame of time t (seconds)."""
-    points, pose = detection.landmarks.points, detection.shape.pose
-
-    def mean(*names: str) -> float:
-        return sum(detection.shape.blendshapes.get(name, 0.0) for name in names) / len(names)
-
+    points, pose, blendshapes = detection.landmarks.points, detection.shape.pose, detection.shape.blendshapes
     lip_gap, face_height = (
         float(np.linalg.norm(points[upper] - points[lower])) for upper, lower in (INNER_LIP_POINTS, FACE_HEIGHT_POINTS)
     )
-    # Eyes that look back at the screen make up for a head that is turned.
-    gaze_yaw = mean("eyeLookOutLeft", "eyeLookInRight") - mean("eyeLookInLeft", "eyeLookOutRight")
-    gaze_pitch = mean("eyeLookUpLeft", "eyeLookUpRight") - mean("eyeLookDownLeft", "eyeLookDownRight")
+    gaze_yaw, gaze_pitch = gaze_degrees(detection)
     return FaceSignals(
         t=t,
-        eye_closure=mean("eyeBlinkLeft", "eyeBlinkRight"),
+        eye_closure=mean_of(blendshapes, both("eyeBlink")),
         yaw=pose.yaw,
         pitch=pose.pitch,
         lip_gap=lip_gap / max(face_height, 1.0),
-        away=abs(pose.yaw + EYE_RANGE_DEGREES * gaze_yaw) > AWAY_DEGREES
-        or abs(pose.pitch + EYE_RANGE_DEGREES * gaze_pitch) > AWAY_DEGREES,
-        smiling=mean("mouthSmileLeft", "mouthSmileRight") >= SMILE_THRESHOLD,
+        away=abs(gaze_yaw) > AWAY_DEGREES or abs(gaze_pitch) > AWAY_DEGREES,
+        smiling=mean_of(blendshapes, both("mouthSmile")) >= SMILE_THRESHOLD,
     )
+
+
+def gaze_degrees(detection: Detection) -> tuple[float, float]:
+    """Where head and eyes point together, in degrees: to the person's left, and up; eyes that look back make up for a turn."""
+    pose, blendshapes = detection.shape.pose, detection.shape.blendshapes
+    left = mean_of(blendshapes, ("eyeLookOutLeft", "eyeLookInRight")) - mean_of(
+        blendshapes, ("eyeLookInLeft", "eyeLookOutRight")
+    )
+    up = mean_of(blendshapes, both("eyeLookUp")) - mean_of(blendshapes, both("eyeLookDown"))
+    return pose.yaw + EYE_RANGE_DEGREES * left, pose.pitch + EYE_RANGE_DEGREES * up
