@@ -33,14 +33,14 @@ def glossary(rules: ReadingRules) -> tuple[GlossaryEntry, ...]:
 def markdown_list(rules: ReadingRules) -> str:
     """What docs/readings.md has between its marks: a table of all readings, a section for each, and the words never guessed."""
     table = [
-        f"| {rule.name} | {rule.window:g} s | {'yes' if rule.validated else 'no'} | {rule.validation} |"
+        f"| {rule.name} | {_yes(rule.enabled)} | {rule.window:g} s | {_yes(rule.validated)} | {rule.validation} |"
         for rule in rules.readings.values()
     ]
     words = [f"| {_spaced(word)} | {why} |" for word, why in rules.needs_context.items()]
     return "\n".join(
         [
-            "| reading | window | validated | how, or why not |",
-            "|---|---|---|---|",
+            "| reading | on | window | validated | how, or why not |",
+            "|---|---|---|---|---|",
             *table,
             "",
             *(line for name, rule in rules.readings.items() for line in _section(name, rule, rules.signs)),
@@ -72,6 +72,10 @@ def _section(name: str, rule: ReadingRule, signs: Mapping[str, str]) -> list[str
 
 def _weighed(weights: Mapping[str, float], signs: Mapping[str, str]) -> str:
     return "; ".join(f"{signs[sign]} ({weight:g})" for sign, weight in weights.items())
+
+
+def _yes(is_so: bool) -> str:  # noqa: FBT001 - a word for it
+    return "yes" if is_so else "no"
 
 
 def _sentence(words: str) -> str:

@@ -68,6 +68,12 @@ def test_every_shipped_reading_can_be_clear(tmp_path: Path) -> None:
         assert strength_in_words(sum(rule.supports.values()), rule.threshold) == "clear", name
 
 
+def test_what_did_no_better_than_a_guess_is_off(tmp_path: Path) -> None:
+    """Until a person switches them on."""
+    rules = shipped(tmp_path)
+    assert rules.readings.keys() - rules.enabled.keys() == {"worry", "contempt"}
+
+
 def test_a_rule_that_the_eyes_contradict_has_to_see_them(tmp_path: Path) -> None:
     """What outweighs a rule's threshold in against, and is told of one smile or one gesture, is in must_see."""
     rules = shipped(tmp_path).readings
@@ -89,12 +95,12 @@ def test_an_own_file_changes_a_reading_and_leaves_the_rest(tmp_path: Path) -> No
 def test_an_own_file_switches_off_and_adds(tmp_path: Path) -> None:
     """A reading that is off is not among the enabled ones, nor in the glossary; one of the person's own is."""
     rules = with_own(
-        tmp_path, f"[readings.contempt]\non = false\n{OWN}\n[signs]\nnod = 'nods yes'\n[needs_context]\nbossy = 'Why.'"
+        tmp_path, f"[readings.bored]\non = false\n{OWN}\n[signs]\nnod = 'nods yes'\n[needs_context]\nbossy = 'Why.'"
     )
-    assert "contempt" not in rules.enabled
+    assert "bored" not in rules.enabled
     assert "half_smile" in rules.enabled
     words = {(entry.kind, entry.id): entry for entry in glossary(rules)}
-    assert ("reading", "contempt") not in words
+    assert ("reading", "bored") not in words
     assert words["reading", "half_smile"].alternatives == ("about to speak", "their usual smile")
     assert words["movement", "nod"].term == "nods yes"
     assert words["needs context", "bossy"].explanation == "Why."
@@ -181,4 +187,5 @@ def test_the_example_in_the_docs_is_a_file_that_works(tmp_path: Path) -> None:
     example = "\n".join(line.strip() for line in text.splitlines() if line.startswith("    "))
     rules = with_own(tmp_path, example)
     assert isinstance(rules.enabled["half_smile"], ReadingRule)
-    assert "contempt" not in rules.enabled
+    assert "bored" not in rules.enabled
+    assert "worry" in rules.enabled
