@@ -154,10 +154,11 @@ def choose_url(urls: str) -> str:
     for url in (each.strip() for each in urls.split(",")):
         try:
             parts = urlsplit(url)
-            valid = bool(parts.hostname) and (parts.port is None or parts.port > 0) and parts.username is None
+            host = (parts.hostname or "").encode("idna").decode()
+            valid = url.isascii() and " " not in url and host and parts.port != 0 and parts.username is None
         except ValueError:
             continue
-        if valid and (parts.scheme == "wss" or (parts.scheme == "ws" and parts.hostname in LOOPBACK_HOSTS)):
+        if valid and (parts.scheme == "wss" or (parts.scheme == "ws" and host in LOOPBACK_HOSTS)):
             return url
     raise ValueError(f"the server's address should begin with wss://, found {printable(urls)[:60]!r}")
 

@@ -191,7 +191,19 @@ def test_wrong_events_are_sentences(body: bytes, status: int, words: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "url", ["ws://zoom.example/a", "wss://", "wss://[x", "wss://a:b@c", "wss://a:99999", "file:///etc", ""]
+    "url",
+    [
+        "ws://zoom.example/a",
+        "wss://",
+        "wss://[x",
+        "wss://a:b@c",
+        "wss://a:99999",
+        "file:///etc",
+        "wss://a b",
+        "wss://a..b",
+        "wss://\u00e4.de",
+        "",
+    ],
 )
 def test_addresses_that_are_not_opened(url: str) -> None:
     """Only encrypted WebSockets are opened, and plain ones on this machine."""
