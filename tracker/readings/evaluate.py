@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from math import inf
 from typing import Final, Literal, NamedTuple
 
 from tracker.core.scores import Scores
@@ -95,9 +96,6 @@ class _Reached(NamedTuple):
     t: float
 
 
-NOT_REACHED: Final = _Reached(0.0, 0.0)
-
-
 class ReadingEvaluator:
     """Says what one face may mean, from sample to sample. One thread uses it; it knows nothing of other faces."""
 
@@ -106,7 +104,7 @@ class ReadingEvaluator:
         self._history = History(self._rules)
         self._answer: PossibleReadings | None = None
         self._strongest = dict[str, _Reached]()
-        """Since the answer, each reading at its strongest: a nod is over in a moment, and would fall between two answers."""
+        """Since the answer, by reading: a nod is over in a moment, and would fall between two answers."""
 
     def add(self, t: float, movements: Movements, scores: Scores | None) -> PossibleReadings:
         """Take in what the face shows now.
@@ -129,18 +127,21 @@ class ReadingEvaluator:
         if hiding or not newest.seconds:
             self._strongest.clear()
         for name, level in reached.items():
-            if level is not None and level >= max(self._needed(name), self._strongest.get(name, NOT_REACHED).level):
-                self._strongest[name] = _Reached(level, t)
+            self._keep(name, _Reached(-inf if level is None else level, t))
         if self._answer is None or t - self._answer.t >= SECONDS_BETWEEN_ANSWERS:
             readings = tuple(islice(self._readings(), MOST_READINGS))
             self._answer = PossibleReadings(t, readings, None if readings else self._unclear(hiding, reached))
             self._strongest.clear()
         return self._answer
 
-    def _needed(self, name: str) -> float:
-        """What the sum of a rule's signs has to reach now."""
+    def _keep(self, name: str, now: _Reached) -> None:
+        """Keep what was reached for the next answer: of a reading that is shown what is there now, of another its strongest."""
         is_shown = self._answer is not None and any(reading.id == name for reading in self._answer.readings)
-        return self._rules[name].threshold - LEAVING_MARGIN * is_shown
+        is_enough = now.level >= self._rules[name].threshold - LEAVING_MARGIN * is_shown
+        if is_shown and not is_enough:
+            self._strongest.pop(name, None)
+        elif is_enough and (is_shown or now.level >= self._strongest.get(name, now).level):
+            self._strongest[name] = now
 
     def _readings(self) -> Iterator[PossibleReading]:
         """What was reached since the answer, strongest first; what could not answer "why?" is left out."""
