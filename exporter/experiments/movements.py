@@ -1,20 +1,21 @@
 """How well movements of faces are told: the tables of models/MOVEMENTS.md.
 
-    python -m exporter.experiments.movements --data fer2013.npz --memory seen
+    python -m exporter.experiments.movements --data fer2013.npz --memory seen --still-clip two_people.mp4
 
-on made-up tracks, and on FER-2013's public split, by what FER+'s voters saw. ``--tuning`` takes the tracks on which
-thresholds were chosen.
+on made-up tracks, on FER-2013's public split, by what FER+'s voters saw, and on people who hold still. ``--tuning`` takes the
+tracks on which thresholds were chosen.
 """
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import process_time
 from typing import Final
 
 import click
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -22,12 +23,14 @@ from exporter.data.dataset import LabelledFaces, majority, read
 from exporter.data.meshes import Meshes, meshes
 from exporter.experiments.movement_tracks import BLINK, Track, made_up_track
 from tracker.commands.terminal import show
+from tracker.config.model_files import landmarker_model
 from tracker.core.face import Detection, Landmarks, Pose, Quality, Shape
 from tracker.core.vocabulary import FERPLUS
 from tracker.motion.blinks import BlinkCounter
 from tracker.motion.face_movements import SIGNS, VALUES, FaceMovements, face_values
 from tracker.motion.movements import MOVEMENTS
 from tracker.motion.signals import face_signals
+from tracker.vision.landmarker import Landmarker
 
 RATES: Final = (2, 5, 10, 15, 30)
 """Pictures a second: several people of a gallery, Zoom's streams, and Mien's own watching."""
@@ -37,6 +40,10 @@ LATE_SECONDS: Final = 1.5
 """By which a movement may be told after its end: it is smoothed, and gestures are counted when they are over."""
 SHOWS_TOO: Final = {"jaw_dropped": "yawn"}
 """Movements that may be told, or not, while the person does another."""
+STILL_FROM_SECONDS: Final = 1.0
+"""Of the clip: then everybody has found their place."""
+STILL_SECONDS: Final = 90
+"""For which the clip's pictures are played, forwards and backwards."""
 COST_HZ: Final = 5
 READABLE: Final = Quality()
 COUNTING_HZ: Final = {kind.name: kind.min_hz for kind in MOVEMENTS} | {
@@ -176,20 +183,58 @@ def unseen_table(faces: LabelledFaces, seen: Meshes) -> Iterator[str]:
     yield from (f"| `{name}` | {value:.3f} |" for name, value in greatest.items() if value < min(sign.least for sign in SIGNS))
 
 
+def still_table(people: Sequence[Sequence[Detection]], fps: float) -> Iterator[str]:
+    """What is told of people who do nothing, at each rate that the clip has; people: their pictures, ``fps`` a second."""
+    yield "| pictures a second | rest known after | movements told in a minute after that |"
+    yield "|---|---|---|"
+    for hz in [rate for rate in RATES if rate <= fps]:
+        known_after, begun, minutes = list[float](), Counter[str](), 0.0
+        for pictures in people:
+            face, there, loop = FaceMovements(), set[str](), [*pictures, *reversed(pictures)]
+            first: float | None = None
+            for n in range(STILL_SECONDS * hz):
+                now = face.add(n / hz, loop[round(n * fps / hz) % len(loop)], READABLE)
+                if first is None and "tilt" not in now.unknown:
+                    first = n / hz
+                begun.update({movement.name for movement in now.present} - there)
+                there = {movement.name for movement in now.present}
+            known_after.append(STILL_SECONDS if first is None else first)
+            minutes += (STILL_SECONDS - known_after[-1]) / 60
+        told_words = ", ".join(f"`{name}` {count / minutes:.1f}" for name, count in begun.most_common()) or "none"
+        yield f"| {hz} | {', '.join(f'{seconds:.0f} s' for seconds in known_after)} | {told_words} |"
+
+
+def people_of(clip: Path) -> tuple[list[list[Detection]], float]:
+    """The faces of a clip from left to right, picture by picture, as many as in its last picture; its pictures a second."""
+    capture = cv2.VideoCapture(str(clip))
+    fps, found = capture.get(cv2.CAP_PROP_FPS), list[list[Detection]]()
+    with Landmarker(landmarker_model(), max_faces=8) as detector:
+        while capture.grab():
+            _, picture = capture.retrieve()
+            seen = detector.detect(np.asarray(picture, np.uint8))
+            found.append(sorted(seen, key=lambda detection: detection.landmarks.box.x))
+    capture.release()
+    still = [faces for faces in found[round(STILL_FROM_SECONDS * fps) :] if len(faces) == len(found[-1])]
+    return [list(faces) for faces in zip(*still, strict=True)], fps
+
+
 @click.command()
 @click.option(
     "--data", type=click.Path(path_type=Path, exists=True), help="FER-2013 with FER+'s votes; without it, tracks alone."
 )
 @click.option("--memory", type=click.Path(path_type=Path, file_okay=False), help="A folder that keeps what was computed.")
+@click.option("--still-clip", type=click.Path(path_type=Path, exists=True), help="A video in which people hold still.")
 @click.option("--tuning", is_flag=True, help="The tracks on which thresholds were chosen.")
-def main(data: Path | None, memory: Path | None, *, tuning: bool) -> None:
+def main(data: Path | None, memory: Path | None, still_clip: Path | None, *, tuning: bool) -> None:
     """Print how well movements are told, as tables in Markdown."""
     seeds = TUNING_SEEDS if tuning else REPORTED_SEEDS
     show(*track_table(seeds), "", f"One picture of one face takes {microseconds(seeds):.0f} microseconds.", "")
     if data is not None:
         public = read(data).of("public")
         seen = meshes(public.images, memory)
-        show(*vote_table(public, seen), "", *unseen_table(public, seen))
+        show(*vote_table(public, seen), "", *unseen_table(public, seen), "")
+    if still_clip is not None:
+        show(*still_table(*people_of(still_clip)))
 
 
 if __name__ == "__main__":

@@ -80,7 +80,7 @@ SIGNS: Final = (
     Sign("brows_lowered", ("brows_down",), 0.12, 0.6),
     Sign("lips_pressed", ("press",), 0.12, 0.4),
     Sign("jaw_dropped", ("jaw",), 0.15, 0.6),
-    Sign("one_sided_mouth", ("mouth_side",), 0.12, 0.4, both_ways=True),
+    Sign("one_sided_mouth", ("mouth_side",), 0.15, 0.4, both_ways=True),
     Sign("eyes_closed", ("closure",), 0.35, 0.6, 1.0),
     Sign("gaze_away", ("gaze_yaw", "gaze_pitch"), 0.22, 0.5, both_ways=True),
     Sign("tilt", ("roll",), 0.12, 0.3, both_ways=True),

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Final
 
-import numpy as np
-
 MIN_CHANGE: Final = 0.06
 """The least difference from rest that counts; blendshapes of a still face vary by a few hundredths."""
 MAX_REST_SPREAD: Final = 0.2
@@ -25,8 +23,8 @@ UPDATE_SECONDS: Final = 5
 """Still seconds after which rest is measured again."""
 MIN_FRAMES_OF_A_SECOND: Final = 2
 """Of one picture nobody can say that it is still."""
-STILL_CHANGE: Final = 0.12
-"""Between a second's least and greatest value: twice what counts as a movement."""
+MAX_STILL_SPREAD: Final = 0.12
+"""In a second. People who held still before a camera had up to 0.11; their least and greatest value differed by up to 0.28."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +37,8 @@ class RestingRange:
     @classmethod
     def of(cls, values: Sequence[float]) -> "RestingRange":
         """Measured from values at rest, one or more."""
-        middle = float(np.median(values))
-        deviation = float(np.median(np.abs(np.asarray(values) - middle)))
+        middle = median(values)
+        deviation = median(abs(value - middle) for value in values)
         return cls(middle, min(MAX_REST_SPREAD, SPREAD_PER_DEVIATION * deviation))
 
     def threshold(self, least: float = MIN_CHANGE) -> float:
@@ -94,12 +92,12 @@ class RestLearner:
         columns = dict(zip(self._names, zip(*self._second, strict=True), strict=True))
         enough = len(self._second) >= MIN_FRAMES_OF_A_SECOND
         self._second = []
-        still = (name in self._restless or max(column) - min(column) <= STILL_CHANGE for name, column in columns.items())
-        if not enough or not all(still):
+        seen = {name: RestingRange.of(column) for name, column in columns.items()}
+        if not enough or any(each.spread > MAX_STILL_SPREAD for name, each in seen.items() if name not in self._restless):
             return
-        self._still.append(tuple(median(column) for column in columns.values()))
+        self._still.append(tuple(each.middle for each in seen.values()))
         self._news += 1
         if len(self._still) >= MIN_REST_SECONDS and (self._news >= UPDATE_SECONDS or not self.ranges):
             self._news = 0
-            rows = np.array(self._still)
-            self.ranges = {name: RestingRange.of(rows[:, n].tolist()) for n, name in enumerate(self._names)}
+            columns_at_rest = zip(*self._still, strict=True)
+            self.ranges = {name: RestingRange.of(column) for name, column in zip(self._names, columns_at_rest, strict=True)}

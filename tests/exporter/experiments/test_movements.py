@@ -1,12 +1,14 @@
 """Made-up tracks and the tables that are made of them; models/MOVEMENTS.md has the figures of many."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from exporter.data.dataset import LabelledFaces
 from exporter.data.meshes import BLENDSHAPES, POINTS, Meshes
 from exporter.experiments.movement_tracks import BLINK, made_up_track
-from exporter.experiments.movements import blendshape_names, microseconds, tallies, unseen_table, vote_table
-from tracker.core.face import Detection
+from exporter.experiments.movements import blendshape_names, microseconds, still_table, tallies, unseen_table, vote_table
+from tracker.core.face import Detection, Pose, Shape
 from tracker.motion.movements import MOVEMENTS
 
 
@@ -36,6 +38,15 @@ def test_movements_of_a_track_are_found() -> None:
 def test_blendshapes_are_named_as_the_landmark_model_names_them(astronauts_face: Detection) -> None:
     """In its order, all but the first, which is none of a movement."""
     assert blendshape_names()[1:] == list(astronauts_face.shape.blendshapes)[1:]
+
+
+def test_people_who_do_nothing_are_learnt_and_told_nothing_of(astronauts_face: Detection) -> None:
+    """Of a face that never moves, rest is known at the first moment possible, and no movement is told."""
+    blank = replace(astronauts_face, shape=Shape({}, Pose(3, 2, 1)))
+
+    table = list(still_table([[blank] * 3], 5.0))
+
+    assert table[2:] == ["| 2 | 10 s | none |", "| 5 | 10 s | none |"]
 
 
 def test_pictures_are_counted_by_what_voters_saw() -> None:

@@ -25,12 +25,15 @@ def test_more_than_rest_is_more_than_a_still_face_does() -> None:
 
 
 def test_only_still_seconds_count() -> None:
-    """Seconds in which a value moves teach nothing, unless it moves at rest, too; interrupted seconds are begun anew."""
+    """Seconds in which a value moves teach nothing, unless it moves at rest, too; single pictures that jump are no movement."""
     still, moving = [0.1] * 4, [0.1, 0.3, 0.1, 0.3]
 
     assert learnt(still * MIN_REST_SECONDS) == {}
     assert learnt(still * (MIN_REST_SECONDS + 1))["brows"].middle == pytest.approx(0.1)
     assert learnt(moving * 3 * MIN_REST_SECONDS) == {}
+
+    single = [0.1, 0.1, 0.1, 0.4]
+    assert learnt(single * (MIN_REST_SECONDS + 1))["brows"].middle == pytest.approx(0.1)
 
     learner = RestLearner(["brows"])
     for n in range(100):
