@@ -8,6 +8,7 @@ from flask_socketio import SocketIO
 from jinja2 import ChoiceLoader, PackageLoader
 from markupsafe import Markup
 
+from tracker.config.mode import may_read_group
 from tracker.core.person import ME
 from tracker.core.text import clock, hundredths, minutes, number, share
 from tracker.reports.sentences import escape_text
@@ -123,7 +124,8 @@ def create_app(
     app.jinja_env.filters |= {each.__name__: each for each in (clock, share, hundredths, number, minutes)} | {
         "text": escape_text
     }
-    live, picture_analyzer, pending = LiveSocket(dependencies), PictureAnalyzer(dependencies.open_picture), PendingVerdicts()
+    live, pending = LiveSocket(dependencies), PendingVerdicts()
+    picture_analyzer = PictureAnalyzer(dependencies.open_picture, read_group=may_read_group(dependencies.settings.mode))
     held, capture = HeldPictures(), CalibrationCapture(live, dependencies.look_seconds)
     jobs = Jobs(dependencies.storage, dependencies.settings, data_folder() / RECORDINGS_FOLDER)
     for blueprint in (

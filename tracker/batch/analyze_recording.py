@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from msgspec import Struct, structs, to_builtins
 
+from tracker.config.mode import may_read_others
 from tracker.config.settings import Settings
 from tracker.core.address import readable
 from tracker.core.errors import SourceError, UsageError
@@ -71,7 +72,9 @@ class Recording:
         settings = {name: getattr(self.choices, name) for name in ("hz", "faces", "motion", "smoothing", "prior", "person")}
         size = self.video.stat().st_size
         model = str(self.choices.model) if self.choices.model else None
-        return {"file": self.video.name, "bytes": size, **settings, "shapes": self.shapes, "model_file": model}
+        # Files of a Mien that knew no modes go on where others may be read, and where only the own face is.
+        mode = "work" if self.choices.faces == "all" and not may_read_others(self.choices.mode) else None
+        return {"file": self.video.name, "bytes": size, **settings, "mode": mode, "shapes": self.shapes, "model_file": model}
 
 
 class RecordingState(Struct, frozen=True):
@@ -183,7 +186,13 @@ def _observe(
             )
         choices, log = recording.choices, recording.file("jsonl")
         budget = motion_budget(choices.motion, live=False)
-        session = Session(analyzer, faces=choices.faces, smoothing=choices.smoothing, budget=budget)
+        session = Session(
+            analyzer,
+            faces=choices.faces,
+            read_others=may_read_others(choices.mode),
+            smoothing=choices.smoothing,
+            budget=budget,
+        )
         state = before or RecordingState(session.id, recording.wanted(), model, finished=False, trouble="", judge=judge)
         # The number of the last frame that an earlier run wrote; the session remembers what it knew then.
         last = -1

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from tracker.commands.options import settings_options
+from tracker.commands.options import WITHHELD_SENTENCE, settings_options
 from tracker.commands.terminal import say
 from tracker.config.option_types import Amount
 from tracker.config.settings import Settings
@@ -32,7 +32,7 @@ FOLDER = PathType(file_okay=False)
 
 
 @click.command(name="analyze")
-@settings_options("faces", "motion", "smoothing", "prior", "person", "model", "landmarker", "db", "retention")
+@settings_options("faces", "mode", "motion", "smoothing", "prior", "person", "model", "landmarker", "db", "retention")
 @click.argument("videos", nargs=-1, required=True, type=PATH, metavar="VIDEO...")
 @click.option("--output", type=FOLDER, required=True, metavar="DIR", help="The folder for the files; created if missing.")
 # Not the setting of the same name: a recording is read whole unless this command is told otherwise.
@@ -51,12 +51,15 @@ def command(
     """
     from tracker.batch.analyze_recording import Recording
     from tracker.commands.signals import stopped_by_signals
+    from tracker.config.mode import may_read_others
     from tracker.core.errors import UsageError
 
     recordings = [Recording(video, output, replace(settings, hz=rate), shapes) for video in videos]
     names = [recording.file("jsonl") for recording in recordings]
     if twice := {name.stem for name in names if names.count(name) > 1}:
         raise UsageError(f"Two recordings would both be written as {', '.join(sorted(twice))}: give them an --output each.")
+    if settings.faces == "all" and not may_read_others(settings.mode):
+        say(WITHHELD_SENTENCE)
     with _storage(settings) as database, stopped_by_signals() as stopping, _bar(videos) as progress:
         if min(jobs, len(videos)) == 1:
             sentences = [attempt(recording, stopping, progress) for recording in recordings]

@@ -22,7 +22,7 @@ SHOWN_SCORES: Final = 3
 
 
 @click.command(name="image")
-@settings_options("prior", "person", "model", "landmarker")
+@settings_options("mode", "prior", "person", "model", "landmarker")
 @click.argument("paths", nargs=-1, required=True, type=PathType(), metavar="PATH...")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line for each picture, in input order.")
 @click.option("--crops", is_flag=True, help="The pictures are face crops already.")
@@ -32,6 +32,7 @@ def command(ctx: click.Context, settings: Settings, paths: tuple[Path, ...], *, 
     from tqdm import tqdm
 
     from tracker.compose import open_analyzer
+    from tracker.config.mode import may_read_group
     from tracker.core.records import as_json as record_as_json
     from tracker.vision.single_image import UnreadablePicture, report_picture
 
@@ -43,7 +44,7 @@ def command(ctx: click.Context, settings: Settings, paths: tuple[Path, ...], *, 
         for path in tqdm(pictures, "pictures", disable=hide_bar):
             # A stream's address may have been taken for a path.
             name = str(redacted(str(path)))
-            report = report_picture(analyzer, name, path, crops=crops)
+            report = report_picture(analyzer, name, path, crops=crops, read_group=may_read_group(settings.mode))
             show_json(record_as_json(report)) if as_json else show(*format_report(report))
             if isinstance(report, UnreadablePicture):
                 failed = True
@@ -62,6 +63,7 @@ def pictures_of(paths: Iterable[Path]) -> Iterator[Path]:
 def format_report(report: "PictureReport | UnreadablePicture") -> Iterator[str]:
     """Yield the report of one picture as lines for a person."""
     from tracker.core.text import share, sure
+    from tracker.core.withheld import WITHHELD
     from tracker.vision.single_image import UnreadablePicture
 
     if isinstance(report, UnreadablePicture):
@@ -73,6 +75,9 @@ def format_report(report: "PictureReport | UnreadablePicture") -> Iterator[str]:
         label = "unclear"
         if face.expression != UNCLEAR:
             label = f"looks {ADJECTIVES.get(face.expression, face.expression)} {sure(face.confidence)}"
+        if face.quality.reason == WITHHELD:
+            yield f"  {number}  {face.emoji} {label} - {WITHHELD}"
+            continue
         ranked = sorted(face.scores.items(), key=lambda score: -score[1])[:SHOWN_SCORES]
         others = ", ".join(f"{name} {share(score)}" for name, score in ranked if name != face.expression)
         remarks = "".join(f" - {remark}" for remark in (face.quality.reason, found.get(face.found)) if remark)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracker.commands.options import settings_options
+from tracker.commands.options import WITHHELD_SENTENCE, settings_options
 from tracker.commands.terminal import ignore_closed_pipe, say
 from tracker.config.option_types import Amount
 from tracker.config.settings import Settings
@@ -28,6 +28,7 @@ Tell = Callable[[str], None]
         "source",
         "hz",
         "faces",
+        "mode",
         "hand_on",
         "hand_on_overlay",
         "release",
@@ -106,6 +107,7 @@ def observations(
 ) -> "Iterator[ObservationRecord]":
     """Each observation, stored already; ``fail`` gets a sentence for each picture that cannot be read."""
     from tracker.compose import open_analyzer
+    from tracker.config.mode import may_read_others
     from tracker.core.clock import start_clock
     from tracker.core.errors import MienError
     from tracker.core.records import ObservationRecord
@@ -135,7 +137,10 @@ def observations(
 
         source = choose()
         budget = motion_budget(settings.motion, live=source.live)
-        session = Session(analyzer, faces=settings.faces, smoothing=settings.smoothing, budget=budget)
+        read_others = may_read_others(settings.mode, settings.source)
+        if settings.faces == "all" and not read_others:
+            say(WITHHELD_SENTENCE)
+        session = Session(analyzer, faces=settings.faces, read_others=read_others, smoothing=settings.smoothing, budget=budget)
         storage.begin(session, analyzer, live=source.live)
         with _alarm(duration if source.live else None, stopping):
             if settings.release and source.live:

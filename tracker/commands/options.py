@@ -17,6 +17,10 @@ from tracker.core.printable import printable
 
 FFMPEG_QUIET_LEVEL = "-8"
 """FFmpeg's AV_LOG_QUIET."""
+WITHHELD_SENTENCE = (
+    "With --faces all, faces have no expressions at work and in education: Mien writes where they are and how they move. If you"
+    " are neither, add --mode private."
+)
 SETTING_FIELDS = {entry.name: entry for entry in fields(Settings)}
 
 

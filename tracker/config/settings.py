@@ -25,6 +25,9 @@ def about(meaning: str, kind: click.ParamType[Any] | None = None, alone: str | N
 Retention = Literal["nothing", "session", "24h", "30d", "forever"]
 """For how long something is kept; session is until Mien closes."""
 RETENTIONS: tuple[Retention, ...] = get_args(Retention)
+Mode = Literal["work", "private"]
+"""Where a person uses Mien; work is also education. In it, other people's faces have no expressions."""
+MODES: tuple[Mode, ...] = get_args(Mode)
 
 PATH_TYPE = PathType()
 
@@ -51,6 +54,14 @@ class Settings:
             "own follows your own face, the one that is largest when the session begins, and nobody while it is away;"
             " all follows everybody",
             click.Choice(["own", "all"]),
+        ),
+    )
+    mode: Mode | None = field(
+        default=None,
+        metadata=about(
+            "where you are: work (also education: of other people's faces Mien says where they are and how they move, and no"
+            " expression) or private; without an answer, --faces all is as at work, and pictures of groups are read",
+            click.Choice(MODES),
         ),
     )
     hand_on: str | None = field(

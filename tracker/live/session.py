@@ -13,6 +13,7 @@ from tracker.core.records import Load, ObservationRecord
 from tracker.core.sampling import sample_interval
 from tracker.core.scores import Scores
 from tracker.core.vocabulary import EXPRESSIONS
+from tracker.core.withheld import without_expression
 from tracker.live.appearance import AppearanceEncoder
 from tracker.live.face_tracking import Faces, FaceTracker, TrackedFace
 from tracker.live.smoothing import Smoother
@@ -35,7 +36,8 @@ MAX_RELEARNT_FRAMES: Final = 20
 class Session:
     """The state of one run.
 
-    smoothing: in seconds. budget: how often motion is watched between observations; never if not given.
+    read_others: whether faces have expressions although all are followed; only with ``faces="own"`` it is known whose face it
+    is. smoothing: in seconds. budget: how often motion is watched between observations; never if not given.
     in_view: all faces of the newest observation, followed or not, the own one first, in pixels of its frame.
     scale: how many of the source's pixels one of these is.
     may_follow_wrong_face: whether somebody who stays in view and is not followed may be the person at this machine.
@@ -44,12 +46,19 @@ class Session:
     """
 
     def __init__(
-        self, analyzer: Analyzer, *, faces: Faces = "own", smoothing: float = 1.0, budget: MotionBudget | None = None
+        self,
+        analyzer: Analyzer,
+        *,
+        faces: Faces = "own",
+        read_others: bool = False,
+        smoothing: float = 1.0,
+        budget: MotionBudget | None = None,
     ) -> None:
         self.id = str(uuid4())
         self.analyzer = analyzer
         self._search = TiledSearch(analyzer.detector, everybody=faces == "all")
         self._tracker = FaceTracker(faces)
+        self._withholds = faces == "all" and not read_others
         self._appearance = AppearanceEncoder(analyzer.classifier.statistics)
         self.in_view: tuple[Box, ...] = ()
         self.scale = (1.0, 1.0)
@@ -103,6 +112,9 @@ class Session:
         self._t, self.may_follow_wrong_face = frame.t, self._tracker.may_follow_wrong_face
         self._see(followed, frame.t)
         faces |= self._classify(frame.pixels, detections, [each.place for each in followed if each.place not in faces])
+        if self._withholds:
+            # Before anything is made of them that could leave: the record, the overlay, the snapshot for verdicts.
+            faces = {place: without_expression(face) for place, face in faces.items()}
         readings = tuple(self._reading(each.id, faces[each.place], frame.t) for each in followed)
         self._load_meter.add(frame.t, elapsed(), look=False)
         took = min(round(elapsed() * 1000), MAX_TOOK_MILLISECONDS)

@@ -7,6 +7,8 @@ from functools import partial
 from threading import Event, Thread
 from typing import Protocol
 
+from tracker.config.mode import may_read_others
+from tracker.config.settings import Mode
 from tracker.core.clock import Clock, start_clock
 from tracker.core.errors import OUR_MISTAKE, MienError, SourceLost
 from tracker.core.face import FaceId, Observation
@@ -54,8 +56,11 @@ class SessionWorker:
         smoothing: float,
         callbacks: WorkerCallbacks,
         after: "SessionWorker | None" = None,
+        *,
+        mode: Mode | None = None,
     ) -> None:
         self.request = request
+        self._read_others = may_read_others(mode, request.source)
         self._open_analyzer, self._smoothing, self._callbacks, self._after = open_analyzer, smoothing, callbacks, after
         self._stopping, self._interrupted, self._going = Event(), Event(), Event()
         self._going.set()
@@ -115,7 +120,13 @@ class SessionWorker:
             sender = optional_sender(self.request.hand_on, overlay=self.request.overlay)
             with self._open_analyzer() as analyzer, sender as self._call:
                 budget = MotionBudget(self.request.motion)
-                session = Session(analyzer, faces=self.request.faces, smoothing=self._smoothing, budget=budget)
+                session = Session(
+                    analyzer,
+                    faces=self.request.faces,
+                    read_others=self._read_others,
+                    smoothing=self._smoothing,
+                    budget=budget,
+                )
                 session.observe_at(self.request.hz)
                 self._observe_source(session)
             if self._stopping.is_set():

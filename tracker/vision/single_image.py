@@ -16,6 +16,7 @@ from tracker.core.frame import Pixels
 from tracker.core.geometry import Box
 from tracker.core.image_files import Picture, open_picture
 from tracker.core.records import PictureFaceRecord
+from tracker.core.withheld import without_expression
 from tracker.vision.analyzer import Analyzer
 from tracker.vision.tiled_search import largest_first, search_parts, tiles_of
 
@@ -47,9 +48,14 @@ def analyze_picture(analyzer: Analyzer, pixels: Pixels, *, crops: bool = False) 
     return next((faces for faces in _attempts(analyzer, pixels) if faces), [])
 
 
-def analyze_file(analyzer: Analyzer, picture: Picture, *, crops: bool = False) -> list[Face]:
-    """As ``analyze_picture``, with boxes in the pixels of the file, also where the picture was reduced on reading."""
+def analyze_file(analyzer: Analyzer, picture: Picture, *, crops: bool = False, read_group: bool = True) -> list[Face]:
+    """As ``analyze_picture``, with boxes in the pixels of the file, also where the picture was reduced on reading.
+
+    read_group: whether the faces of a picture of several people have expressions; one face alone is taken for the own one.
+    """
     faces = analyze_picture(analyzer, picture.pixels, crops=crops)
+    if len(faces) > 1 and not read_group:
+        faces = [without_expression(face) for face in faces]
     return [replace(face, box=face.box.scaled(picture.scale)) for face in faces]
 
 
@@ -129,7 +135,7 @@ class UnreadablePicture(Struct, frozen=True, kw_only=True):
 
 
 def report_picture(
-    analyzer: Analyzer, name: str, source: Path | bytes, *, crops: bool = False
+    analyzer: Analyzer, name: str, source: Path | bytes, *, crops: bool = False, read_group: bool = True
 ) -> PictureReport | UnreadablePicture:
     """Read a picture and report its faces.
 
@@ -138,6 +144,7 @@ def report_picture(
         name: What the report calls the picture.
         source: Its file, or the bytes of one.
         crops: The picture is known to be a face crop.
+        read_group: As in ``analyze_file``.
     """
     fit = analyzer.classifier.fit
     person, version = (UNSET, UNSET) if fit is None else (fit.person, fit.version)
@@ -146,7 +153,7 @@ def report_picture(
     except PictureError as error:
         return UnreadablePicture(path=name, error=str(error), person=person, fit=version)
     width, height = picture.size
-    faces = analyze_file(analyzer, picture, crops=crops)
+    faces = analyze_file(analyzer, picture, crops=crops, read_group=read_group)
     return PictureReport(
         path=name,
         width=width,

@@ -14,6 +14,7 @@ from tracker.core.vocabulary import DEMO_SOURCE, MEETING_DEMO_SOURCE
 @settings_options(
     "hz",
     "faces",
+    "mode",
     "motion",
     "host",
     "port",

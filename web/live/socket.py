@@ -87,7 +87,9 @@ class LiveSocket(Namespace):
         self.recorder = SessionRecorder(dependencies.storage, dependencies.settings, self._tell_state)
         smoothing = dependencies.settings.smoothing
         # The analyzer is opened in the worker of the newest session, whose prior it is.
-        self.controller = Controller(lambda: dependencies.open_live(self._prior), smoothing=smoothing)
+        self.controller = Controller(
+            lambda: dependencies.open_live(self._prior), smoothing=smoothing, mode=dependencies.settings.mode
+        )
         self.alerts = Alerts(self._tell, self.controller.add_marker)
         self._practice = Practice(self._tell)
         # The recorder first: what the page is told of saving is then true. Alerts after the observation that they are about.

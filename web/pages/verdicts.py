@@ -15,6 +15,7 @@ from tracker.core.errors import UnknownError, UsageError
 from tracker.core.face import Face
 from tracker.core.person import ME
 from tracker.core.records import JsonObject
+from tracker.core.withheld import WITHHELD
 from tracker.live.events import LiveSnapshot
 from tracker.model.provenance import ModelProvenance
 from tracker.store import erase
@@ -175,6 +176,10 @@ def verdicts_blueprint(live: LiveSocket, storage: Storage, pending: PendingVerdi
         """A form {face, said, picture}: the face's token, what it shows, and the whole picture if that is to be saved."""
         judged = pending[request.form.get("face", "")]
         said = request.form.get("said", "")
+        if judged.face.quality.reason == WITHHELD:
+            raise UsageError(
+                "At work and in education nothing is kept of what other people's faces show, so no verdict either."
+            )
         file = request.files.get("picture")
         picture = file.read() if file else None
 

@@ -1,0 +1,177 @@
+"""At work, no way out of Mien tells an expression of others; in private each of them does, so that the test can fail."""
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import cv2
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+from click.testing import CliRunner
+from werkzeug.test import TestResponse
+
+from tests.web.conftest import ADDRESS, LOOKS, dependencies_with
+from tracker.cli import main
+from tracker.core.geometry import Box
+from tracker.core.vocabulary import EXPRESSIONS
+from tracker.core.withheld import WITHHELD
+from tracker.store.database import Database
+from tracker.store.session_readings import query_readings
+from tracker.store.timeline_query import query_timeline
+from tracker.testing import FakeClassifier, FakeDetector
+from tracker.vision.analyzer import Analyzer
+from web.app import Dashboard
+from web.dependencies import Dependencies
+from web.storage import Storage
+
+if TYPE_CHECKING:
+    from tests.web.conftest import Heard
+
+TWO: Final = [Box(40, 40, 100, 120), Box(240, 40, 100, 120)]
+MODES: Final = ("work", "private")
+
+
+@contextmanager
+def two_people(*_: Any, **__: Any) -> Iterator[Analyzer]:
+    """Two faces in good light, which always look happy."""
+    yield Analyzer(FakeDetector([TWO]), FakeClassifier(LOOKS))
+
+
+@pytest.fixture
+def film(tmp_path: Path) -> Path:
+    """Four frames of noise, in which a detector that is made up finds two faces."""
+    path, noise = tmp_path / "call.avi", np.random.default_rng(7)
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), 5, (400, 240))
+    for _ in range(4):
+        writer.write(noise.integers(0, 255, (240, 400, 3), np.uint8))
+    writer.release()
+    return path
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., str]:
+    """Runs a command on two people, and gives what it wrote on stdout."""
+    monkeypatch.setattr("tracker.compose.open_analyzer", two_people)
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: str) -> str:
+        done = CliRunner().invoke(main, list(arguments), catch_exceptions=False)
+        assert done.exit_code == 0, done.output
+        return done.stdout
+
+    return run
+
+
+def assert_faces(faces: list[Any], mode: str) -> None:
+    """Faces as JSON has them: happy in private, and at work a place without any score that differs from another."""
+    assert faces
+    for face in faces:
+        assert len(face["box"]) == 4
+        if mode == "private":
+            assert (face["expression"], face["quality"]["ok"]) == ("happy", True)
+            assert face["scores"]["happy"] == 0.9
+        else:
+            assert (face["expression"], face["confidence"], face["quality"]["reason"]) == ("unclear", 0, WITHHELD)
+            assert {len(set(face[name].values())) for name in ("scores", "smooth") if name in face} == {1}
+            assert not face.get("heads")
+            assert len({each["confidence"] for each in face.get("top", [{"confidence": 0}])}) == 1
+
+
+def assert_rows(rows: list[dict[str, Any]], mode: str) -> None:
+    """Faces as tables have them, in the same way."""
+    assert rows
+    for row in rows:
+        assert (row["expression"], row["reason"] or "") == (("happy", "") if mode == "private" else ("unclear", WITHHELD))
+        for kind in ("score", "smooth"):
+            assert (len({float(row[f"{kind}_{name}"]) for name in EXPRESSIONS}) == 1) == (mode == "work")
+
+
+def faces_of(lines: str) -> list[Any]:
+    """The faces of JSON lines."""
+    return [face for line in lines.splitlines() for face in json.loads(line).get("faces", [])]
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_no_command_writes_what_others_show(mode: str, run: Callable[..., str], film: Path, tmp_path: Path) -> None:
+    """`mien log` as JSON lines, CSV and into a database; what `mien sessions` makes of that; `mien analyze`; `mien image`."""
+    url = f"sqlite:///{tmp_path / 'mien.db'}"
+    watch = ("log", "--source", str(film), "--hz", "0", "--faces", "all", "--mode", mode)
+    assert_faces(faces_of(run(*watch, "--db", url)), mode)
+    run(*watch, "--output", "log.csv")
+    assert_rows(list(csv.DictReader(io.StringIO((tmp_path / "log.csv").read_text()))), mode)
+
+    (session,) = [json.loads(line) for line in run("sessions", "--json", "--db", url).splitlines()]
+    words = run("sessions", "--db", url)
+    for form in ("jsonl", "csv", "parquet", "html"):
+        command = ("report",) if form == "html" else ("export",)
+        run("sessions", *command, session["id"], "--output", f"stored.{form}", "--db", url)
+    run("analyze", str(film), "--faces", "all", "--mode", mode, "--output", "out")
+    for stem in ("stored", "out/call"):
+        assert_faces(faces_of((tmp_path / f"{stem}.jsonl").read_text()), mode)
+        assert_rows(list(csv.DictReader(io.StringIO((tmp_path / f"{stem}.csv").read_text()))), mode)
+        assert_rows(pq.read_table(tmp_path / f"{stem}.parquet").to_pylist(), mode)
+        report = (tmp_path / f"{stem}.html").read_text()
+        assert ('title="share happy"' in report, WITHHELD in report) == (mode == "private", mode == "work")
+    assert ("happy 100" in words, "unclear 100" in words) == (mode == "private", mode == "work")
+
+    with Database(url) as database, database.session() as store:
+        timeline, readings = query_timeline(store, session["id"]).readings, query_readings(store, session["id"])
+    assert set(timeline.expression) == ({"happy"} if mode == "private" else {"unclear"})
+    assert ({len(set(each)) for each in timeline.scores} == {1}) == (mode == "work")
+    assert (readings.confidence.max() == 0, readings.doubt.max() == 0) == (mode == "work", True)
+
+    cv2.imwrite(str(tmp_path / "group.png"), np.random.default_rng(7).integers(0, 255, (240, 400, 3), np.uint8))
+    assert_faces(faces_of(run("image", "group.png", "--json", "--mode", mode)), mode)
+    assert ("happy" in run("image", "group.png", "--mode", mode)) == (mode == "private")
+
+
+@pytest.fixture
+def dependencies(storage: Storage, mode: str) -> Dependencies:
+    """No cameras, and two people wherever one looks."""
+    return dependencies_with(storage, two_people, mode=mode)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_no_page_gets_what_others_show(mode: str, dashboard: Dashboard, heard: "Heard", film: Path) -> None:
+    """The rows of a session, and an upload with its verdict."""
+    page = dashboard.socket.test_client(dashboard.app)
+    assert page.emit("start", {"source": str(film), "hz": 0, "faces": "all"}, callback=True) == {"ok": True}
+    heard.wait(lambda: len(heard.all("observation")) == 4)
+    assert_faces([face for row in heard.all("observation") for face in row["faces"]], mode)
+
+    def post(path: str, **data: Any) -> TestResponse:
+        return dashboard.app.test_client().post(path, data=data, base_url=ADDRESS.url)
+
+    noise = np.random.default_rng(7).integers(0, 255, (240, 400, 3), np.uint8)
+    file = io.BytesIO(cv2.imencode(".png", noise)[1].tobytes())
+    uploaded = post("/api/picture", picture=(file, "group.png")).get_json()
+    assert_faces(uploaded["faces"], mode)
+    verdict = post("/api/verdicts", face=uploaded["faces"][0]["token"], said="sad")
+    assert verdict.status_code == (200 if mode == "private" else 400), verdict.get_data(as_text=True)
+
+
+def test_without_an_answer_it_is_as_at_work(run: Callable[..., str], film: Path) -> None:
+    """Where nobody said where they are, everybody who is watched has no expression; the own face has one, also at work."""
+    watch = ("log", "--source", str(film), "--hz", "0")
+    assert_faces(faces_of(run(*watch, "--faces", "all")), "work")
+    assert_faces(faces_of(run(*watch, "--mode", "work")), "private")
+
+
+def test_a_picture_of_one_person_is_read_at_work(
+    monkeypatch: pytest.MonkeyPatch, run: Callable[..., str], tmp_path: Path
+) -> None:
+    """One face alone is taken for the own one; what somebody chose to show is read unless they said that they are at work."""
+    cv2.imwrite(str(tmp_path / "group.png"), np.random.default_rng(7).integers(0, 255, (240, 400, 3), np.uint8))
+    assert_faces(faces_of(run("image", "group.png", "--json")), "private")
+
+    @contextmanager
+    def one_person(*_: Any, **__: Any) -> Iterator[Analyzer]:
+        yield Analyzer(FakeDetector([TWO[:1]]), FakeClassifier(LOOKS))
+
+    monkeypatch.setattr("tracker.compose.open_analyzer", one_person)
+    assert_faces(faces_of(run("image", "group.png", "--json", "--mode", "work")), "private")

@@ -1,0 +1,22 @@
+"""What is left of another person's face at work and in education: where it is and how it moves, and no expression."""
+
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from tracker.core.face import Face, Prediction, Quality
+from tracker.core.scores import Scores, Verbal
+from tracker.core.vocabulary import EMOJI, EXPRESSIONS, UNCLEAR
+
+WITHHELD: Final = "not read: work or education mode"
+"""Why a face has no expression, where that is the reason; it stands wherever the reason of an unreadable face does."""
+NO_SCORES: Final = Scores.of(EXPRESSIONS, np.ones(len(EXPRESSIONS)))
+"""All alike, of whomever: it says nothing."""
+
+
+def without_expression(face: Face) -> Face:
+    """The face as one that could not be judged: no word, equal scores, no heads and no features."""
+    prediction = Prediction(NO_SCORES, {}, np.zeros(0, np.float32), face.prediction.fit)
+    words = Verbal(UNCLEAR, EMOJI[UNCLEAR], 0.0)
+    return replace(face, prediction=prediction, words=words, quality=Quality(WITHHELD))
