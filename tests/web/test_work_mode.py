@@ -20,6 +20,7 @@ from tracker.cli import main
 from tracker.core.geometry import Box
 from tracker.core.vocabulary import EXPRESSIONS
 from tracker.core.withheld import WITHHELD
+from tracker.store.audit import list_audit
 from tracker.store.database import Database
 from tracker.store.session_readings import query_readings
 from tracker.store.timeline_query import query_timeline
@@ -119,6 +120,11 @@ def test_no_command_writes_what_others_show(mode: str, run: Callable[..., str], 
         assert ('title="share happy"' in report, WITHHELD in report) == (mode == "private", mode == "work")
     assert ("happy 100" in words, "unclear 100" in words) == (mode == "private", mode == "work")
 
+    run("analyze", str(film), "--faces", "all", "--mode", mode, "--output", "out", "--db", url)
+    audit = [json.loads(line) for line in run("consent", "audit", "--json", "--db", url).splitlines()]
+    assert [(run["mode"], run["source"], run["people"], run["ended_at"] is None) for run in audit] == [
+        (mode, "file", 0, False)
+    ] * 2
     with Database(url) as database, database.session() as store:
         timeline, readings = query_timeline(store, session["id"]).readings, query_readings(store, session["id"])
     assert set(timeline.expression) == ({"happy"} if mode == "private" else {"unclear"})
@@ -137,12 +143,15 @@ def dependencies(storage: Storage, mode: str) -> Dependencies:
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_no_page_gets_what_others_show(mode: str, dashboard: Dashboard, heard: "Heard", film: Path) -> None:
-    """The rows of a session, and an upload with its verdict."""
+def test_no_page_gets_what_others_show(mode: str, dashboard: Dashboard, heard: "Heard", film: Path, storage: Storage) -> None:
+    """The rows of a session, and an upload with its verdict; the audit log says that others were watched."""
+    storage.set_retention("30d")
     page = dashboard.socket.test_client(dashboard.app)
     assert page.emit("start", {"source": str(film), "hz": 0, "faces": "all"}, callback=True) == {"ok": True}
     heard.wait(lambda: len(heard.all("observation")) == 4)
     assert_faces([face for row in heard.all("observation") for face in row["faces"]], mode)
+    heard.wait_for("finished")
+    dashboard.live.recorder.close()
 
     def post(path: str, **data: Any) -> TestResponse:
         return dashboard.app.test_client().post(path, data=data, base_url=ADDRESS.url)
@@ -151,6 +160,9 @@ def test_no_page_gets_what_others_show(mode: str, dashboard: Dashboard, heard: "
     file = io.BytesIO(cv2.imencode(".png", noise)[1].tobytes())
     uploaded = post("/api/picture", picture=(file, "group.png")).get_json()
     assert_faces(uploaded["faces"], mode)
+    with storage.require().session() as store:
+        (audited,) = list_audit(store)
+    assert (audited.mode, audited.source, audited.ended_at is not None) == (mode, "file", True)
     verdict = post("/api/verdicts", face=uploaded["faces"][0]["token"], said="sad")
     assert verdict.status_code == (200 if mode == "private" else 400), verdict.get_data(as_text=True)
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session as Store
 
 from tracker.config.settings import Retention
+from tracker.consent.audit import AuditedRun
 from tracker.core.address import readable
 from tracker.core.errors import UsageError
 from tracker.core.frame import now
@@ -52,6 +53,11 @@ def store_recording(
     while batch := list(islice(rows, BATCH_ROWS)):
         _write(database, beginning, batch, [], known=known)
         known = True
+    audit = AuditedRun.begin(
+        database, state.session, faces=settings.faces, mode=settings.mode, source=settings.source, live=False, at=at
+    )
+    if audit is not None:
+        audit.end(now())
     _write(database, beginning, [], [partial(_end, title=readable(recording.video.stem)[:MAX_LINE_CHARACTERS])], known=known)
     return state.session
 

@@ -121,7 +121,7 @@ def audit(parent: str | None, /, db: str | None, *, as_json: bool) -> None:
     with Database(db or parent) as database, database.session() as store:
         entries = list_audit(store)
     if not entries:
-        say("Others were never analysed here.")
+        say("No analysis of others is noted here.")
     for entry in entries:
         if as_json:
             ended = None if entry.ended_at is None else timestamp(entry.ended_at)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Protocol, Self
 from tracker.config.settings import Settings
 
 if TYPE_CHECKING:
+    from tracker.consent.audit import AuditedRun
     from tracker.core.notes import Marker
     from tracker.core.records import ObservationRecord
     from tracker.live.session import Session
@@ -29,6 +30,7 @@ class HeadlessStorage:
         self._settings, self._say, self._fail = settings, say, fail
         self._database: Database | None = None
         self._recorder: Recorder | None = None
+        self._audit: AuditedRun | None = None
 
     def __enter__(self) -> Self:
         """StoreError when the database cannot be opened: better now than after a day."""
@@ -41,6 +43,10 @@ class HeadlessStorage:
     def __exit__(self, *_: object) -> None:
         if self._database is not None:
             self._database.give_up_soon()
+        if self._audit is not None:
+            from tracker.core.frame import now
+
+            self._audit.end(now())
         if self._recorder is not None:
             self._recorder.end()
             if not self._recorder.close():
@@ -54,6 +60,7 @@ class HeadlessStorage:
         """The session's id and the model's name are known, its clock stands at 0; live: its seconds are not a file's own."""
         if self._database is None:
             return
+        from tracker.consent.audit import AuditedRun
         from tracker.core.frame import now
         from tracker.model.provenance import ModelProvenance
         from tracker.store.recorder import Recorder
@@ -61,6 +68,15 @@ class HeadlessStorage:
 
         settings, judge = self._settings, ModelProvenance.of(analyzer.classifier)
         beginning = SessionBeginning.of(session.id, settings, judge, now(), live=live, retention=settings.retention)
+        self._audit = AuditedRun.begin(
+            self._database,
+            session.id,
+            faces=settings.faces,
+            mode=settings.mode,
+            source=settings.source,
+            live=live,
+            at=beginning.started_at,
+        )
         saved_again = "The session is being saved again, with what was said meanwhile."
         self._recorder = Recorder(self._database, beginning, lambda trouble: self._say(trouble or saved_again))
 

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session as Store
 
 from tracker.store import schema
 
-SourceKind = Literal["camera", "file", "screen", "stream", "drawn"]
-"""Where frames came from: a camera, a recording or pictures, the screen, a network stream, or Mien's own drawings."""
+SourceKind = Literal["camera", "file", "screen", "stream"]
+"""Where frames came from: a camera, a recording or pictures, the screen, or a network stream."""
 
 
 @dataclass(frozen=True, slots=True)

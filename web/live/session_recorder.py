@@ -15,6 +15,7 @@ from tracker.store.write_batch import SessionBeginning
 from web.storage import Storage
 
 if TYPE_CHECKING:
+    from tracker.consent.audit import AuditedRun
     from tracker.live.controller import SessionSoFar
     from tracker.store.recorder import Recorder
 
@@ -54,6 +55,7 @@ class SessionRecorder:
         self._practises = False
         self._recorder: Recorder | None = None
         self._ending: Recorder | None = None
+        self._audit: AuditedRun | None = None
         self.ended: EndedSession | None = None
         self._lock = RLock()
 
@@ -124,6 +126,7 @@ class SessionRecorder:
             self._ending = self._recorder_of(ended.began, retention or "forever")
             _write(self._ending, so_far)
             self._ending.end(ended.at)
+            self._end_audit(ended.at)
             self.ended = replace(ended, is_kept=True)
 
     def forget_ended(self) -> None:
@@ -151,8 +154,14 @@ class SessionRecorder:
         if self._recorder is not None:
             self._recorder.end()
             self._ending = self._recorder
+        self._end_audit(now())
         self._recorder = self._session = None
         self._practises = False
+
+    def _end_audit(self, at: datetime) -> None:
+        if self._audit is not None:
+            self._audit.end(at)
+        self._audit = None
 
     def _new_recorder(self) -> "Recorder | None":
         session, retention = self._session, self._storage.retention
@@ -161,12 +170,22 @@ class SessionRecorder:
         return self._recorder_of(session, retention)
 
     def _recorder_of(self, session: SessionBegan, retention: Retention) -> "Recorder":
+        from tracker.consent.audit import AuditedRun
         from tracker.store.recorder import Recorder
 
         request, judge = session.request, ModelProvenance.of(session.classifier)
         settings = replace(self._settings, source=request.source, hz=request.hz, faces=request.faces)
         beginning = SessionBeginning.of(
             session.session, settings, judge, session.started_at, live=session.live, retention=retention
+        )
+        self._audit = AuditedRun.begin(
+            self._storage.require(),
+            session.session,
+            faces=request.faces,
+            mode=self._settings.mode,
+            source=request.source,
+            live=session.live,
+            at=session.started_at,
         )
         return Recorder(self._storage.require(), beginning, lambda _: self._changed())
 

@@ -57,7 +57,7 @@ def test_wrong_use_is_told(url: str) -> None:
 
 def test_the_audit_log_is_listed(url: str) -> None:
     """A run is a line for people, or JSON; one that did not end says so."""
-    assert "never analysed" in run("audit", "--db", url).stderr
+    assert "No analysis of others" in run("audit", "--db", url).stderr
     with Database(url) as database:
         first = database.write(lambda store: begin_audit(store, BEGAN, "work", "camera")).result()
         database.write(lambda store: end_audit(store, first, BEGAN, 2)).result()
