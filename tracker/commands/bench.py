@@ -15,12 +15,15 @@ from tracker.commands.terminal import show, show_json
 from tracker.config.settings import Settings
 
 if TYPE_CHECKING:
+    from tracker.bench.gallery import GalleryFigures
     from tracker.bench.page_latency import PageLatency
     from tracker.bench.stages import SessionCost, StageFigures
     from tracker.bench.store import StoreFigures
 
 PAGE_RESULTS: Final = {2.0: 40, 5.0: 60}
 """By observations a second: how many results are measured on the page."""
+MAX_GALLERY_FRAMES: Final = 40
+"""Of a gallery, whose frames take long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,7 @@ class Machine:
 
 @dataclass(frozen=True, slots=True)
 class BenchReport:
-    """What one run of ``mien bench`` measured; store and page are None unless they were asked for.
+    """What one run of ``mien bench`` measured; store, page and gallery are None unless they were asked for.
 
     Attributes:
         machine: What the figures hold for.
@@ -44,6 +47,7 @@ class BenchReport:
         effort: What a live session takes of one core.
         store: The database's figures.
         page: From a grabbed frame to the page that shows it, at each frequency of PAGE_RESULTS.
+        gallery: What everybody in a meeting's gallery costs.
     """
 
     machine: Machine
@@ -53,6 +57,7 @@ class BenchReport:
     effort: "SessionCost"
     store: "StoreFigures | None" = None
     page: "list[PageLatency] | None" = None
+    gallery: "GalleryFigures | None" = None
 
 
 @click.command(name="bench")
@@ -60,11 +65,13 @@ class BenchReport:
 @click.option("--frames", default=100, show_default=True, type=click.IntRange(10), help="How many frames are measured.")
 @click.option("--store", is_flag=True, help="Measure the database, too: a day of meetings, about a minute.")
 @click.option("--page", is_flag=True, help="Measure from a grabbed frame to the page that shows it, too: half a minute.")
+@click.option("--faces", type=click.IntRange(2, 49), help="Measure a meeting's gallery of so many drawn faces, too.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
-def command(settings: Settings, frames: int, *, store: bool, page: bool, as_json: bool) -> None:
+def command(settings: Settings, frames: int, *, faces: int | None, store: bool, page: bool, as_json: bool) -> None:
     """Measure the speed of each stage, on a drawn face in a 1280x720 frame."""
     from tqdm import tqdm
 
+    from tracker.bench.gallery import measure_gallery
     from tracker.bench.page_latency import measure_page_latency
     from tracker.bench.stages import FRAME_HEIGHT, FRAME_WIDTH, measure_stages
     from tracker.bench.store import measure_store
@@ -72,6 +79,10 @@ def command(settings: Settings, frames: int, *, store: bool, page: bool, as_json
 
     with open_analyzer(settings, "live") as analyzer:
         timer = measure_stages(analyzer, frames)
+    gallery = None
+    if faces is not None:
+        with open_analyzer(settings, "live") as analyzer:
+            gallery = measure_gallery(analyzer, faces, min(frames, MAX_GALLERY_FRAMES))
     report = BenchReport(
         machine=Machine(platform.platform(terse=True), os.cpu_count(), platform.python_version()),
         frame=(FRAME_WIDTH, FRAME_HEIGHT),
@@ -80,6 +91,7 @@ def command(settings: Settings, frames: int, *, store: bool, page: bool, as_json
         effort=timer.session_cost(settings.hz),
         store=measure_store(partial(tqdm, desc="a day", disable=not sys.stderr.isatty())) if store else None,
         page=[measure_page_latency(results, hz) for hz, results in PAGE_RESULTS.items()] if page else None,
+        gallery=gallery,
     )
     if as_json:
         show_json({name: value for name, value in asdict(report).items() if value is not None})
@@ -89,6 +101,7 @@ def command(settings: Settings, frames: int, *, store: bool, page: bool, as_json
 
 def format_report(report: BenchReport) -> Iterator[str]:
     """Yield the figures as lines of a table."""
+    from tracker.bench.gallery import GALLERY_STAGES
     from tracker.bench.stages import STAGES
     from tracker.bench.store import FIGURE_LABELS
 
@@ -104,3 +117,9 @@ def format_report(report: BenchReport) -> Iterator[str]:
     for latency in report.page or []:
         what = f"grabbed to shown on a page, at {latency.hz:g} Hz ({latency.results} results)"
         yield f"{latency.median_ms:>6.1f} ms {latency.p95_ms:>6.1f} ms  {what}"
+    if (gallery := report.gallery) is not None:
+        yield f"a gallery of {gallery.faces} faces, of which {gallery.found} or more were found in each frame:"
+        yield f"{gallery.per_second:>9.1f} observations a second by the clock"
+        yield f"{gallery.processor_per_second:>9.1f} observations a second by the processor's time"
+        for stage, milliseconds in gallery.processor_ms.items():
+            yield f"{milliseconds:>6.1f} ms of the processor  {GALLERY_STAGES[stage]}"

@@ -65,6 +65,12 @@ class Box:
         mine, theirs = (self.x, self.y, self.width, self.height), (other.x, other.y, other.width, other.height)
         return Box(*(here + share * (there - here) for here, there in zip(mine, theirs, strict=True)))
 
+    def moved(self, before: "Box", after: "Box") -> "Box":
+        """The box as it is once the rectangle around it, which was before, has become after."""
+        across, down = after.width / before.width, after.height / before.height
+        x, y = after.x + (self.x - before.x) * across, after.y + (self.y - before.y) * down
+        return Box(x, y, self.width * across, self.height * down)
+
     def rounded(self) -> tuple[int, int, int, int]:
         """x, y, width and height in whole pixels, as the JSON has it."""
         return round(self.x), round(self.y), round(self.width), round(self.height)

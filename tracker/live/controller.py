@@ -20,6 +20,7 @@ from tracker.live.events import (
     EventQueue,
     FacesMoved,
     FrameSeen,
+    LayoutChanged,
     LiveSnapshot,
     MarkerMade,
     ObservationMade,
@@ -310,6 +311,11 @@ class Controller:
         """A look of the worker's, between two observations."""
         if worker is self._worker and self.state.kind == "watching":
             self._events.publish(FacesMoved(boxes))
+
+    def layout_changed(self, worker: SessionWorker, change: LayoutChanged) -> None:
+        """The tiles of the worker's meeting."""
+        if worker is self._worker and self.state.kind != "paused":
+            self._events.publish(change)
 
     def observation_made(self, worker: SessionWorker, observation: Observation, effort: Load | None) -> None:
         """An observation of the worker's, unless it was paused or replaced meanwhile."""

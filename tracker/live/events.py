@@ -15,6 +15,7 @@ from tracker.live.state import LiveState, SessionRequest
 from tracker.live.timeline import Pause
 from tracker.model.protocols import Classifier
 from tracker.model.provenance import ModelProvenance
+from tracker.vision.meeting_layout import Tile
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,6 +69,21 @@ class FacesMoved:
 
 
 @dataclass(frozen=True, slots=True)
+class LayoutChanged:
+    """The tiles of the meeting that is watched changed; told before the observation that saw it.
+
+    Attributes:
+        tiles: As they are now, in pixels of the frame; none once there is no gallery.
+        certain: The faces in view that are surely who they were before.
+        uncertain: Those that may be somebody else, as a person can tell. Faces in neither are new.
+    """
+
+    tiles: tuple[Tile, ...]
+    certain: frozenset[FaceId]
+    uncertain: frozenset[FaceId]
+
+
+@dataclass(frozen=True, slots=True)
 class ObservationMade:
     """An observation was recorded, with its running number ``n``."""
 
@@ -106,6 +122,7 @@ Event = (
     | StateChanged
     | FrameSeen
     | FacesMoved
+    | LayoutChanged
     | ObservationMade
     | PauseBegan
     | MarkerMade

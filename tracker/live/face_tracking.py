@@ -11,6 +11,7 @@ from tracker.core.sampling import FACE_MEMORY_SECONDS, GAP_FACTOR
 from tracker.live.appearance import SAME_MOMENT_BONUS, SAME_PERSON_SIMILARITY, SAME_PLACE_BONUS, AppearanceVector
 from tracker.live.own_face import OwnFace
 from tracker.live.track import Person, Track
+from tracker.vision.meeting_layout import Tile
 
 Faces = Literal["own", "all"]
 
@@ -20,6 +21,8 @@ SAME_MOMENT_SECONDS: Final = 1.0
 """Seconds within which a face at the same place counts as the same one more easily; two observations a second are usual."""
 INTERVALS_AVERAGED: Final = 5
 """Intervals between observations whose median says how often observations come."""
+CERTAIN_MARGIN: Final = 0.15
+"""Cosine by which a look must be more like one person's than anybody else's, before it says alone who somebody is."""
 NO_APPEARANCES: Final[Mapping[int, AppearanceVector | None]] = {}
 
 
@@ -29,6 +32,13 @@ class TrackedFace(NamedTuple):
     id: FaceId
     detection: Detection
     place: int
+
+
+class Identities(NamedTuple):
+    """Who is surely who they were before a meeting's layout changed, and who may be somebody else."""
+
+    certain: frozenset[FaceId]
+    uncertain: frozenset[FaceId]
 
 
 class FaceTracker:
@@ -44,6 +54,30 @@ class FaceTracker:
         self._usual = 0.0
         self._intervals: deque[float] = deque(maxlen=INTERVALS_AVERAGED)
         self._t: float | None = None
+        self._tiles: tuple[Tile, ...] = ()
+        self._layout = 0
+
+    def arrange(self, tiles: tuple[Tile, ...]) -> None:
+        """The layout of the meeting that is watched changed: faces are expected where their tiles are now."""
+        self._tiles = tiles
+        self._layout += 1
+        for track in self._tracks:
+            track.arrange(tiles)
+
+    def confirm(self, face: FaceId) -> None:
+        """A person says that a face is who it was before the meeting's layout changed. From any thread."""
+        for track in list(self._tracks):
+            if track.person.id == face:
+                track.certain = True
+
+    @property
+    def identities(self) -> Identities:
+        """Of those whom the newest observation showed in a tile, and who were there before the layout changed."""
+        here = [track for track in self._here() if track.tile is not None and track.person.id is not None]
+        known = [(track.person.id, track.certain) for track in here if track.person.id is not None and track.since != self._t]
+        return Identities(
+            frozenset(face for face, certain in known if certain), frozenset(face for face, certain in known if not certain)
+        )
 
     def set_interval(self, usual: float) -> None:
         """Seconds between two observations as they were asked for; that a source gives fewer is noticed."""
@@ -81,6 +115,7 @@ class FaceTracker:
                 self._tracks.append(matched[index])
             here.append(matched[index])
         for index, track in enumerate(here):
+            self._judge(track, detections[index].landmarks.box, looks.get(index), new=track.since == t)
             track.see(detections[index], t)
             if index in looks:
                 track.asked = t
@@ -103,6 +138,20 @@ class FaceTracker:
             track.see(detections[index], t)
         return self._named(matched.items(), detections)
 
+    def _judge(self, track: Track, box: Box, look: AppearanceVector | None, *, new: bool) -> None:
+        """Whether a face that was found is surely who it was, once in every layout: by its tile, else by its look."""
+        tile = next((tile for tile in self._tiles if tile.box.around(*box.centre)), None)
+        if track.layout != self._layout and not new:
+            same_tile = tile is not None and track.tile is not None and tile.certain and tile.number == track.tile.number
+            track.certain = track.certain and (same_tile or self._looks_like_nobody_else(track, look))
+        track.tile, track.layout = tile, self._layout
+
+    def _looks_like_nobody_else(self, track: Track, look: AppearanceVector | None) -> bool:
+        own = track.person.appearance.similarity(look)
+        others = [each.person.appearance.similarity(look) for each in self._tracks if each.person is not track.person]
+        margin = [other + CERTAIN_MARGIN for other in others if other is not None]
+        return own is not None and own >= max([SAME_PERSON_SIMILARITY, *margin])
+
     @property
     def away(self) -> bool:
         """Whether the own face is not in view, though there is one: then it is looked for also while somebody else is seen."""
@@ -123,7 +172,7 @@ class FaceTracker:
 
     def places(self, t: float, *, everybody: bool = False) -> list[Box]:
         """Where those are expected at time t who are followed, or everybody who was seen of late."""
-        expected = [track for track in self._tracks if t - track.t <= self._memory]
+        expected = [track for track in self._tracks if track.placed and t - track.t <= self._memory]
         return [track.box for track in expected if everybody or track.person.id is not None]
 
     def claim(self, box: Box) -> None:
@@ -187,7 +236,7 @@ class FaceTracker:
         """How surely the face at a box is a track's, as a cosine; None if it is not."""
         similarity = track.person.appearance.similarity(look)
         expected = track.near(box) if track.present or similarity is not None else track.person.usually_at(box)
-        if expected and t - track.t <= self._memory:
+        if expected and track.placed and t - track.t <= self._memory:
             moment = track.present and track.person.id is not None and t - track.t <= SAME_MOMENT_SECONDS
             place = SAME_MOMENT_BONUS if moment else SAME_PLACE_BONUS
             likely = SAME_PERSON_SIMILARITY if similarity is None else similarity

@@ -15,6 +15,7 @@ from tracker.core.scores import Scores
 from tracker.core.vocabulary import EXPRESSIONS
 from tracker.core.withheld import without_expression
 from tracker.live.appearance import AppearanceEncoder
+from tracker.live.events import LayoutChanged
 from tracker.live.face_tracking import Faces, FaceTracker, TrackedFace
 from tracker.live.smoothing import Smoother
 from tracker.motion.aggregate import MotionTracker
@@ -22,7 +23,9 @@ from tracker.motion.budget import MotionBudget
 from tracker.motion.load import LoadMeter
 from tracker.sources.pacing import RateLimiter
 from tracker.vision.analyzer import Analyzer
-from tracker.vision.tiled_search import MIN_CONFIRMING_OVERLAP, TiledSearch
+from tracker.vision.meeting_layout import MeetingLayout, Tile
+from tracker.vision.picture_parts import MIN_CONFIRMING_OVERLAP
+from tracker.vision.tiled_search import TiledSearch
 
 MAX_TOOK_MILLISECONDS: Final = 32_767
 """Milliseconds for a frame, as many as two bytes hold: half a minute, after which nobody asks how long exactly."""
@@ -43,6 +46,8 @@ class Session:
     may_follow_wrong_face: whether somebody who stays in view and is not followed may be the person at this machine.
 
     All three may be read from any thread.
+
+    layout_change: whether the newest observation saw a meeting's tiles change, and who is who since; for the session's thread.
     """
 
     def __init__(
@@ -59,6 +64,8 @@ class Session:
         self._search = TiledSearch(analyzer.detector, everybody=faces == "all")
         self._tracker = FaceTracker(faces)
         self._withholds = faces == "all" and not read_others
+        self._meeting = MeetingLayout() if faces == "all" else None
+        self.layout_change: LayoutChanged | None = None
         self._appearance = AppearanceEncoder(analyzer.classifier.statistics)
         self.in_view: tuple[Box, ...] = ()
         self.scale = (1.0, 1.0)
@@ -102,12 +109,17 @@ class Session:
         candidates in a second one.
         """
         elapsed = start_clock()
+        changed = self._meeting is not None and self._meeting.watch(frame.pixels, frame.t)
+        if changed:
+            self._tracker.arrange(self._tiles)
         missing = self._tracker.away or frame.t < self._shown
         places = self._tracker.places(frame.t, everybody=missing)
-        detections = self._search.detect(frame.pixels, frame.t, places, missing=missing)
+        tiles = [tile.box for tile in self._tiles]
+        detections = self._search.detect(frame.pixels, frame.t, places, missing=missing, meeting=tiles)
         faces = self._classify(frame.pixels, detections, self._tracker.candidates(detections, frame.t))
         looks = {index: self._appearance.of(face) for index, face in faces.items()}
         followed = self._tracker.follow(detections, frame.t, looks)
+        self.layout_change = LayoutChanged(self._tiles, *self._tracker.identities) if changed else None
         self.in_view = self._tracker.in_view
         self._t, self.may_follow_wrong_face = frame.t, self._tracker.may_follow_wrong_face
         self._see(followed, frame.t)
@@ -120,6 +132,14 @@ class Session:
         took = min(round(elapsed() * 1000), MAX_TOOK_MILLISECONDS)
         self.scale = frame.scale
         return Observation(frame.t, frame.at, frame.number, readings, took, frame.scale)
+
+    @property
+    def _tiles(self) -> tuple[Tile, ...]:
+        return () if self._meeting is None else self._meeting.tiles
+
+    def confirm(self, face: FaceId) -> None:
+        """A person says that a face is still who it was, though a meeting's layout changed. From any thread."""
+        self._tracker.confirm(face)
 
     def show_everybody(self) -> None:
         """For the next seconds small faces are looked for also beside the own one, for ``in_view``; from any thread."""
@@ -142,8 +162,12 @@ class Session:
         places = self._tracker.places(frame.t)
         if not places or not self._budget.due(frame.t):
             return None
+        # Who is in a tile that changed is for the next observation to say.
+        if self._meeting is not None and not self._meeting.shows_the_same(frame.pixels):
+            return None
         elapsed = start_clock()
-        found = self._tracker.refind(self._search.detect_known(frame.pixels, places), frame.t)
+        tiles = [tile.box for tile in self._tiles]
+        found = self._tracker.refind(self._search.detect_known(frame.pixels, places, tiles), frame.t)
         self._see(found, frame.t)
         self._budget.spend(elapsed(), frame.t)
         self._load_meter.add(frame.t, elapsed(), look=True)

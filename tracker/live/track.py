@@ -1,5 +1,6 @@
 """What is remembered of one face of a session: who it is, where it was, what it looks like, and whether it moves."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from math import exp
 from typing import Final
@@ -8,6 +9,7 @@ from tracker.core.face import Detection, FaceId, Pose
 from tracker.core.geometry import Box
 from tracker.core.sampling import FACE_MEMORY_SECONDS
 from tracker.live.appearance import Appearance
+from tracker.vision.meeting_layout import Tile
 
 MAX_STEP_WIDTHS: Final = 1.0
 """How far a face may have moved, in its own widths: at 2 Hz somebody who leans over moves about so far."""
@@ -65,7 +67,9 @@ class Person:
 class Track:
     """A face followed by its place: seen last in box at time t, first at ``since`` (seconds).
 
-    present: whether the newest observation showed it. asked: when it was looked at last.
+    present: whether the newest observation showed it. asked: when it was looked at last. tile: of a meeting, where it was seen.
+    placed: whether its place says anything; not once its tile is gone. certain: whether it is surely who it was before the
+    meeting's layout changed. layout: the number of the layout in which that was judged.
     """
 
     person: Person
@@ -74,6 +78,10 @@ class Track:
     since: float
     present: bool = True
     asked: float = float("-inf")
+    tile: Tile | None = None
+    placed: bool = True
+    certain: bool = True
+    layout: int = 0
 
     def near(self, box: Box) -> bool:
         """Whether a box may be this face a moment later."""
@@ -85,7 +93,18 @@ class Track:
         """It is here now."""
         weight = 1 - exp(-min(t - self.t, FACE_MEMORY_SECONDS) / USUAL_PLACE_SECONDS)
         self.person.usual = self.person.usual.towards(box, weight)
-        self.box, self.t, self.present = box, t, True
+        self.box, self.t, self.present, self.placed = box, t, True, True
+
+    def arrange(self, tiles: Iterable[Tile]) -> None:
+        """A meeting's layout changed: this face is expected where its tile is now, and nowhere if that is not sure."""
+        before = self.tile
+        same = (tile for tile in tiles if before is not None and tile.number == before.number and tile.certain)
+        after = next(same, None)
+        self.placed = after is not None
+        if before is not None and after is not None:
+            self.box = self.box.moved(before.box, after.box)
+            self.person.usual = self.person.usual.moved(before.box, after.box)
+            self.tile = after
 
     def see(self, detection: Detection, t: float) -> None:
         """It is here now, and its head points somewhere."""

@@ -15,6 +15,7 @@ from tracker.core.face import FaceId, Observation
 from tracker.core.frame import Frame, Source
 from tracker.core.geometry import Box
 from tracker.core.records import Load
+from tracker.live.events import LayoutChanged
 from tracker.live.session import Session
 from tracker.live.state import BROWSER, SessionRequest, WorkerStatus
 from tracker.motion.budget import MotionBudget
@@ -41,6 +42,9 @@ class WorkerCallbacks(Protocol):
 
     def faces_moved(self, worker: "SessionWorker", boxes: Mapping[FaceId, Box]) -> None:
         """Between two observations: where the faces are now that are followed, in pixels of the source."""
+
+    def layout_changed(self, worker: "SessionWorker", change: LayoutChanged) -> None:
+        """The meeting's tiles changed in the frame whose observation comes next."""
 
     def observation_made(self, worker: "SessionWorker", observation: Observation, effort: Load | None) -> None:
         """A frame was observed. effort: what the session cost of late."""
@@ -181,6 +185,8 @@ class SessionWorker:
                     # Of a frame from before a pause, which may be over already: it would end the pause in its own past.
                     continue
                 self._set_overlay(observation)
+                if session.layout_change is not None:
+                    self._callbacks.layout_changed(self, session.layout_change)
                 self._callbacks.observation_made(self, observation, session.effort(frame.t))
             else:
                 boxes = session.track_motion(frame)

@@ -18,7 +18,7 @@ from tracker.core.image_files import Picture, open_picture
 from tracker.core.records import PictureFaceRecord
 from tracker.core.withheld import without_expression
 from tracker.vision.analyzer import Analyzer
-from tracker.vision.tiled_search import largest_first, search_parts, tiles_of
+from tracker.vision.picture_parts import largest_first, search_parts, tiles_of
 
 BORDER_SHARE: Final = 0.4
 """Width of the border that is added on each side, in shares of the picture: the detector needs to see the head's outline."""

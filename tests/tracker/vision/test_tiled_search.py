@@ -19,8 +19,9 @@ from tracker.live.session import Session
 from tracker.testing import FakeClassifier, FakeDetector
 from tracker.vision.analyzer import Analyzer
 from tracker.vision.landmarker import Landmarker
+from tracker.vision.picture_parts import detect_around, tiles_of
 from tracker.vision.single_image import analyze_picture
-from tracker.vision.tiled_search import TILES_PER_SECOND_SEEN, TILES_PER_SECOND_UNSEEN, TiledSearch, detect_around, tiles_of
+from tracker.vision.tiled_search import TILES_PER_SECOND_SEEN, TILES_PER_SECOND_UNSEEN, TiledSearch
 
 FrameMaker = Callable[..., Frame]
 HD = (1280, 720)
