@@ -68,7 +68,13 @@ def serve(settings: Settings, *, browser: bool, at_once: bool = False, seconds: 
             say(warning(address))
         if at_once:
             dashboard.live.controller.start(
-                SessionRequest(settings.source, settings.hz, settings.faces, motion=parse_motion_rate(settings.motion))
+                SessionRequest(
+                    settings.source,
+                    settings.hz,
+                    settings.faces,
+                    motion=parse_motion_rate(settings.motion),
+                    mode=settings.mode,
+                )
             )
         if access.token is None:
             show(f"Mien is at {address.url} - Ctrl-C ends it.")

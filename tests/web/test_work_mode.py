@@ -167,6 +167,18 @@ def test_no_page_gets_what_others_show(mode: str, dashboard: Dashboard, heard: "
     assert verdict.status_code == (200 if mode == "private" else 400), verdict.get_data(as_text=True)
 
 
+@pytest.mark.parametrize("mode", [None, "work"])
+def test_a_page_may_answer_where_the_command_did_not(
+    mode: str | None, dashboard: Dashboard, heard: "Heard", film: Path
+) -> None:
+    """Who is in private says so on the page and reads everybody, unless Mien was started with --mode work."""
+    page = dashboard.socket.test_client(dashboard.app)
+    start = {"source": str(film), "hz": 0, "faces": "all", "mode": "private"}
+    assert page.emit("start", start, callback=True) == {"ok": True}
+    heard.wait(lambda: len(heard.all("observation")) == 4)
+    assert_faces([face for row in heard.all("observation") for face in row["faces"]], mode or "private")
+
+
 def test_without_an_answer_it_is_as_at_work(run: Callable[..., str], film: Path) -> None:
     """Where nobody said where they are, everybody who is watched has no expression; the own face has one, also at work."""
     watch = ("log", "--source", str(film), "--hz", "0")

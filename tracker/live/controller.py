@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from threading import Timer
 from typing import Final
 
-from tracker.config.settings import Mode
 from tracker.core.clock import Clock, start_clock
 from tracker.core.errors import UsageError
 from tracker.core.face import FaceId, Observation
@@ -67,7 +66,6 @@ class Controller:
         consumers: Iterable[Consumer] = (),
         *,
         smoothing: float = 1.0,
-        mode: Mode | None = None,
     ) -> None:
         """Ready to start.
 
@@ -75,9 +73,8 @@ class Controller:
             open_analyzer: Opens the analyzer of a session, in its worker's thread.
             consumers: Who gets the events, in this order.
             smoothing: Time constant of the smoothed scores, in seconds.
-            mode: The setting; it decides whether others have expressions.
         """
-        self._open_analyzer, self._smoothing, self._mode = open_analyzer, smoothing, mode
+        self._open_analyzer, self._smoothing = open_analyzer, smoothing
         self._events = EventQueue(consumers)
         self._lock = self._events.lock
         self._worker: SessionWorker | None = None
@@ -110,7 +107,7 @@ class Controller:
             if before is not None:
                 before.stop()
             self.timeline, self._newest, self._expired, self._session = Timeline(), None, False, None
-            self._worker = SessionWorker(request, self._open_analyzer, self._smoothing, self, after=before, mode=self._mode)
+            self._worker = SessionWorker(request, self._open_analyzer, self._smoothing, self, after=before)
             self._clock = start_clock()
             self._become(LiveState("starting", request=request, started_at=now()))
             self._set_limit_timer(self._worker)

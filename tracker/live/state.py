@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
+from tracker.config.settings import Mode
 from tracker.core.address import Address
 from tracker.core.errors import UsageError
 from tracker.core.notes import NOTHING_SAID, Notes
@@ -31,7 +32,8 @@ class SessionRequest:
     source: as ``tracker.sources.factory`` takes it, or ``browser`` for the page's own camera. hz: observations a second, 0 is
     every frame. hand_on: the virtual camera that gets each frame, overlay: with an emoji. release: the camera is closed between
     samples. motion: frames a second, between two observations, on which movement is watched; 0 is none. practice: for the
-    practice mirror alone: never stored, and no alert is given.
+    practice mirror alone: never stored, and no alert is given. mode: where the person is, which decides whether others have
+    expressions; None, where nobody answered, is work.
     """
 
     source: str
@@ -42,6 +44,7 @@ class SessionRequest:
     release: bool = False
     motion: float = DEFAULT_MOTION_HZ
     practice: bool = False
+    mode: Mode | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "source", Address(self.source))

@@ -8,7 +8,6 @@ from threading import Event, Thread
 from typing import Protocol
 
 from tracker.config.mode import may_read_others
-from tracker.config.settings import Mode
 from tracker.core.clock import Clock, start_clock
 from tracker.core.errors import OUR_MISTAKE, MienError, SourceLost
 from tracker.core.face import FaceId, Observation
@@ -60,11 +59,9 @@ class SessionWorker:
         smoothing: float,
         callbacks: WorkerCallbacks,
         after: "SessionWorker | None" = None,
-        *,
-        mode: Mode | None = None,
     ) -> None:
         self.request = request
-        self._read_others = may_read_others(mode, request.source)
+        self._read_others = may_read_others(request.mode, request.source)
         self._open_analyzer, self._smoothing, self._callbacks, self._after = open_analyzer, smoothing, callbacks, after
         self._stopping, self._interrupted, self._going = Event(), Event(), Event()
         self._going.set()

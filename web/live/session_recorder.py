@@ -16,6 +16,7 @@ from web.storage import Storage
 
 if TYPE_CHECKING:
     from tracker.consent.audit import AuditedRun
+
     from tracker.live.controller import SessionSoFar
     from tracker.store.recorder import Recorder
 
@@ -171,6 +172,7 @@ class SessionRecorder:
 
     def _recorder_of(self, session: SessionBegan, retention: Retention) -> "Recorder":
         from tracker.consent.audit import AuditedRun
+
         from tracker.store.recorder import Recorder
 
         request, judge = session.request, ModelProvenance.of(session.classifier)
@@ -182,7 +184,7 @@ class SessionRecorder:
             self._storage.require(),
             session.session,
             faces=request.faces,
-            mode=self._settings.mode,
+            mode=request.mode,
             source=request.source,
             live=session.live,
             at=session.started_at,

@@ -21,6 +21,7 @@ import msgspec
 from flask import request
 from flask_socketio import Namespace
 
+from tracker.config.settings import Mode
 from tracker.core.address import HIDDEN
 from tracker.core.errors import OUR_MISTAKE, MienError, UsageError
 from tracker.core.records import Json, JsonObject, as_json
@@ -87,9 +88,7 @@ class LiveSocket(Namespace):
         self.recorder = SessionRecorder(dependencies.storage, dependencies.settings, self._tell_state)
         smoothing = dependencies.settings.smoothing
         # The analyzer is opened in the worker of the newest session, whose prior it is.
-        self.controller = Controller(
-            lambda: dependencies.open_live(self._prior), smoothing=smoothing, mode=dependencies.settings.mode
-        )
+        self.controller = Controller(lambda: dependencies.open_live(self._prior), smoothing=smoothing)
         self.alerts = Alerts(self._tell, self.controller.add_marker)
         self._practice = Practice(self._tell)
         # The recorder first: what the page is told of saving is then true. Alerts after the observation that they are about.
@@ -103,7 +102,7 @@ class LiveSocket(Namespace):
         self._person = dependencies.settings.person
         # Pages know an address only without its secret, and may ask for it so.
         self._addresses = {str(dependencies.settings.source): dependencies.settings.source}
-        self._motion = parse_motion_rate(dependencies.settings.motion)
+        self._motion, self._mode = parse_motion_rate(dependencies.settings.motion), dependencies.settings.mode
         self._classifier: Classifier | None = None
 
     @property
@@ -206,7 +205,8 @@ class LiveSocket(Namespace):
         running = self.controller.state
         if chosen.practice and running.active and running.request is not None and not running.request.practice:
             raise UsageError("A session is running, and practice would end it. End it on the page Now first.")
-        chosen = replace(chosen, motion=self._motion)
+        # Who started Mien and said where they are has answered for its pages, too.
+        chosen = replace(chosen, motion=self._motion, mode=self._mode or chosen.mode)
         self._addresses[str(chosen.source)] = chosen.source
         # First: the page may send its first picture before start returns.
         answer = self._note_giver(given=chosen.source == BROWSER)
@@ -337,6 +337,7 @@ class _Start(msgspec.Struct, frozen=True):
     overlay: bool = False
     release: bool = False
     practice: bool = False
+    mode: Mode | None = None
 
 
 def _parse_request(given: object, prior: str, addresses: Mapping[str, str]) -> tuple[SessionRequest, str]:
@@ -356,5 +357,6 @@ def _parse_request(given: object, prior: str, addresses: Mapping[str, str]) -> t
         overlay=start.overlay,
         release=start.release,
         practice=start.practice,
+        mode=start.mode,
     )
     return session_request, prior if start.prior is None else start.prior

@@ -8,6 +8,7 @@
  * @property {string} other a path or an address
  * @property {string} hz
  * @property {string} faces
+ * @property {string} mode
  */
 
 const REMEMBERED = "source-form";

@@ -17,6 +17,7 @@ const screenPart = byId("place", HTMLInputElement);
 const other = byId("other", HTMLInputElement);
 const hz = byId("hz", HTMLSelectElement);
 const faces = byId("faces", HTMLSelectElement);
+const mode = byId("mode", HTMLSelectElement);
 const handOn = byId("hand-on", HTMLInputElement);
 const release = byId("release", HTMLInputElement);
 const overlay = byId("with-emoji", HTMLInputElement);
@@ -44,7 +45,7 @@ const chosenHz = () => Number(hz.value) || Infinity;
  */
 export function chosenSource(kind = chosenKind()) {
   const name = camera.selectedOptions[0]?.text ?? "";
-  remember(first, { kind: chosenKind(), camera: name, part: screenPart.value, other: other.value, hz: hz.value, faces: faces.value });
+  remember(first, { kind: chosenKind(), camera: name, part: screenPart.value, other: other.value, hz: hz.value, faces: faces.value, mode: mode.value });
   const part = screenPart.value.replaceAll(" ", "");
   /** @type {Record<string, string>} */
   const sources = {
@@ -54,7 +55,7 @@ export function chosenSource(kind = chosenKind()) {
     browser: "browser",
     fake: "fake",
   };
-  return { source: sources[kind], hz: Number(hz.value), faces: faces.value, prior: chosenPrior(), ...chosenSharing(kind) };
+  return { source: sources[kind], hz: Number(hz.value), faces: faces.value, mode: mode.value, prior: chosenPrior(), ...chosenSharing(kind) };
 }
 
 /**
@@ -112,6 +113,7 @@ function chooseAsBefore() {
   if (!before) return false;
   chooseOption(hz, before.hz);
   chooseOption(faces, before.faces);
+  if (!mode.disabled) chooseOption(mode, before.mode);
   [screenPart.value, other.value] = [before.part, before.other];
   const named = [...camera.options].find(({ text }) => text === before.camera);
   if (before.kind === "camera" && !named) return false;
@@ -187,6 +189,7 @@ function showFitting() {
   setText(byId("start"), texts.START[chosenKind()] ?? texts.START.camera);
   setText(byId("start-words"), cameraWords());
   byId("consent").hidden = faces.value === "own" && chosenKind() !== "screen";
+  byId("mode-choice").hidden = byId("mode-words").hidden = faces.value === "own";
   sharing.hidden = !SHAREABLE_KINDS.includes(chosenKind());
   byId("overlay-choice").hidden = !handOn.checked;
   release.disabled = handOn.checked || chosenHz() > MAX_RELEASED_HZ;
