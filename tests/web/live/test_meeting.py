@@ -69,14 +69,15 @@ def all_tell_the_same(pages: list[Page], address: str) -> int:
 @pytest.mark.meeting
 @pytest.mark.parametrize(
     "minutes",
-    [pytest.param(4, marks=pytest.mark.timeout(900)), pytest.param(30, marks=[pytest.mark.long, pytest.mark.timeout(3000)])],
+    [
+        pytest.param(4, marks=[pytest.mark.long, pytest.mark.timeout(900)]),
+        pytest.param(30, marks=[pytest.mark.long, pytest.mark.timeout(3000)]),
+    ],
 )
 def test_a_meeting(now: "NowPage", browser: Browser, running: "Running", minutes: int, tmp_path: Path) -> None:
     """All browsers tell the same of it, one that came late and a sleeper; memory is flat; its report is its export."""
     page = now.page
-    # Fifteen pictures a second for blinks and nods are most of the work; the long meeting has them.
-    motion = [] if minutes > 4 else ["--motion", "off"]
-    with running(*motion) as (process, address):
+    with running() as (process, address):
         begin(now, address, minutes)
         other, sleeper = (browser.new_context().new_page() for _ in range(2))
         for each in (other, sleeper):
