@@ -16,7 +16,6 @@ from web.storage import Storage
 
 if TYPE_CHECKING:
     from tracker.consent.audit import AuditedRun
-
     from tracker.live.controller import SessionSoFar
     from tracker.store.recorder import Recorder
 
@@ -172,7 +171,6 @@ class SessionRecorder:
 
     def _recorder_of(self, session: SessionBegan, retention: Retention) -> "Recorder":
         from tracker.consent.audit import AuditedRun
-
         from tracker.store.recorder import Recorder
 
         request, judge = session.request, ModelProvenance.of(session.classifier)
