@@ -1,1 +1,1 @@
-"""Who may be analysed: the gate that masks everybody else, and the words to ask with."""
+"""Asking others: the words for it, and the log of when they were analysed."""

@@ -10,6 +10,8 @@ import numpy.typing as npt
 from msgspec import Meta, Struct
 
 from tracker.core.geometry import Box
+from tracker.core.movements import Movements
+from tracker.core.possible_readings import PossibleReadings
 from tracker.core.scores import Scores, Verbal
 
 Floats = npt.NDArray[np.float32]
@@ -154,6 +156,8 @@ class Reading:
         smooth: Its scores, averaged over the last seconds.
         words: What is shown: the expression after smoothing, with its emoji and confidence.
         motion: How the face moved since its previous observation; None where that was not measured.
+        movements: What the face shows against its own rest; only in a call, None elsewhere.
+        possible: What that may mean; None unless the person asked for it, in a call and in private.
     """
 
     id: FaceId
@@ -161,6 +165,8 @@ class Reading:
     smooth: Scores
     words: Verbal
     motion: Motion | None = None
+    movements: Movements | None = None
+    possible: PossibleReadings | None = None
 
     @property
     def face_as_shown(self) -> Face:

@@ -21,7 +21,8 @@ class Frame:
 
     pixels: [height, width, 3] BGR, made read-only. t: seconds since the session began (media time for files).
     number: the source's own count, from 0. at: wall clock, UTC. scale: how many of the source's pixels one of these is, across
-    and down, where a large picture was read in little.
+    and down, where a large picture was read in little. participant: of a stream that shows one person of a call at a time, the
+    stream's number for them; None elsewhere.
     """
 
     pixels: Pixels
@@ -29,6 +30,7 @@ class Frame:
     number: int
     at: datetime
     scale: tuple[float, float] = (1.0, 1.0)
+    participant: int | None = None
 
     def __post_init__(self) -> None:
         if self.pixels.ndim != 3 or self.pixels.shape[2] != 3 or self.pixels.dtype != np.uint8:

@@ -53,8 +53,9 @@ class FaceRecord(Struct, frozen=True, kw_only=True):
     expression hold. confidence: smoothed probability of the expression, of the likeliest one if it is unclear. doubt: why it is
     unclear; UNSET where it is not, where quality says why, and in what was stored. scores: of this frame alone, and smooth:
     over the last moments: expression -> probability, all seven, in the order of EXPRESSIONS. motion: since the face's
-    observation before; None where it was not watched. blendshapes: name -> 0 to 1, and pose: both or neither, only where shapes
-    were asked for.
+    observation before; None where it was not watched. shows: names of the movements that are there, unseen: of those that
+    cannot be told, and possible: ids of the readings that they may mean, strongest first; UNSET but in a call. blendshapes:
+    name -> 0 to 1, and pose: both or neither, only where shapes were asked for.
     """
 
     id: int
@@ -67,6 +68,9 @@ class FaceRecord(Struct, frozen=True, kw_only=True):
     smooth: dict[Expression, Share]
     quality: QualityRecord
     motion: Motion | None = None
+    shows: tuple[Text, ...] | UnsetType = UNSET
+    unseen: tuple[Text, ...] | UnsetType = UNSET
+    possible: tuple[Text, ...] | UnsetType = UNSET
     blendshapes: dict[Text, Number] | UnsetType = UNSET
     pose: Pose | UnsetType = UNSET
 
@@ -75,6 +79,7 @@ class FaceRecord(Struct, frozen=True, kw_only=True):
         """A reading of the running session. scale: the source's pixels for one of the frame, across and down."""
         face, detection = reading.face, reading.face.detection if shapes else None
         shape = None if detection is None else detection.shape
+        movements, possible = reading.movements, reading.possible
         return cls(
             id=reading.id,
             box=face.box.scaled(scale).rounded(),
@@ -86,6 +91,9 @@ class FaceRecord(Struct, frozen=True, kw_only=True):
             smooth=reading.smooth.as_dict(),
             quality=QualityRecord.of(face.quality.reason),
             motion=reading.motion,
+            shows=UNSET if movements is None else tuple(movement.name for movement in movements.present),
+            unseen=UNSET if movements is None else tuple(movements.unknown),
+            possible=UNSET if possible is None else tuple(each.id for each in possible.readings),
             blendshapes=UNSET if shape is None else rounded(shape.blendshapes),
             pose=UNSET if shape is None else shape.pose,
         )

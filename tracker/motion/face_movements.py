@@ -6,11 +6,12 @@ from math import exp, hypot
 from typing import Final
 
 from tracker.core.face import Detection, Quality
+from tracker.core.movements import Movement, Movements
 from tracker.motion.aggregate import MAX_FRAME_GAP_SECONDS, MAX_GESTURE_GAP_SECONDS, RATE_WINDOW_SECONDS
 from tracker.motion.blendshapes import both, mean_of
 from tracker.motion.blinks import BlinkCounter
 from tracker.motion.head_gestures import HeadGestureCounter
-from tracker.motion.movements import MOVEMENTS, Movement, Movements
+from tracker.motion.movements import MOVEMENTS
 from tracker.motion.resting import RestingRange, RestLearner
 from tracker.motion.signals import FaceSignals, face_signals, gaze_degrees
 from tracker.motion.talking import TalkingDetector

@@ -1,7 +1,6 @@
-"""What a face can be seen to do: the movements by name, and the records that say which of them are there."""
+"""What a face can be seen to do: the kinds of movements, with their words and the pictures a second that they need."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from tracker.motion.budget import DEFAULT_MOTION_HZ, MIN_COUNTING_HZ
@@ -62,33 +61,3 @@ MOVEMENTS: Final = (
     MovementKind("covered", "is covered", "Something hides the eyes or the mouth."),
 )
 """In the order in which they are listed to people."""
-
-
-@dataclass(frozen=True, slots=True)
-class Movement:
-    """A movement that is there now.
-
-    Attributes:
-        name: Of one of ``MOVEMENTS``.
-        strength: 0 to 1: just noticeable, to as far as faces usually go.
-        seconds: Since it began.
-    """
-
-    name: str
-    strength: float
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Movements:
-    """What one face shows at one time. A movement that is neither present nor unknown is known not to be there.
-
-    Attributes:
-        present: In the order of ``MOVEMENTS``.
-        unknown: For each movement that cannot be told, by name, a short phrase why: "still learning".
-        blinks_per_minute: Over the last minute; None where blinks are not counted.
-    """
-
-    present: tuple[Movement, ...] = ()
-    unknown: Mapping[str, str] = field(default_factory=dict)
-    blinks_per_minute: float | None = None

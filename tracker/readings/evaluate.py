@@ -2,18 +2,15 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from math import inf
-from typing import Final, Literal, NamedTuple
+from typing import Final, NamedTuple
 
+from tracker.core.movements import Movements
+from tracker.core.possible_readings import Evidence, PossibleReading, PossibleReadings, Strength
 from tracker.core.scores import Scores
-from tracker.core.text import clock
-from tracker.motion.movements import Movements
 from tracker.readings.history import History
 from tracker.readings.rules import ReadingRules
-
-Strength = Literal["weak", "some", "clear"]
 
 SECONDS_BETWEEN_ANSWERS: Final = 2.0
 """An answer stands for so long at least, so that a person who reads slowly can follow."""
@@ -27,66 +24,6 @@ LEAST_HIDING: Final = 0.5
 ALL_OFF: Final = "All readings are switched off."
 TOO_SHORT: Final = "This face has not been watched for long enough yet, or too seldom."
 NOTHING_FITS: Final = "What the face shows fits none of the readings."
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """A sign that was seen. words: as said after a name. level: 0 to 1, the mean of the window. began, ended: in seconds of the
-    session.
-    """
-
-    sign: str
-    words: str
-    level: float
-    began: float
-    ended: float
-
-    @property
-    def sentence(self) -> str:
-        """What was seen, and from when to when."""
-        return f"{clock(self.began)} to {clock(self.ended)}: {self.words}"
-
-
-@dataclass(frozen=True, slots=True)
-class PossibleReading:
-    """One meaning that the signs may have; never a fact about the person.
-
-    id, name, meaning, alternatives, validated: as in the rules. strength: how much of the evidence was there, in a word.
-    supports, opposes: signs that were seen, those that count most first. unseen: the words of signs that could not be told,
-    and why.
-    """
-
-    id: str
-    name: str
-    meaning: str
-    strength: Strength
-    supports: tuple[Evidence, ...]
-    opposes: tuple[Evidence, ...]
-    unseen: Mapping[str, str]
-    alternatives: tuple[str, ...]
-    validated: bool
-
-    @property
-    def why(self) -> tuple[str, ...]:
-        """The answer to "why?": what was seen, what speaks against it, what could not be told, what else it can mean."""
-        return (
-            *(evidence.sentence for evidence in self.supports),
-            *(f"Against it: {evidence.sentence}" for evidence in self.opposes),
-            *(f"Could not be told whether this person {words} ({reason})" for words, reason in self.unseen.items()),
-            *(f"This can also mean: {alternative}" for alternative in self.alternatives),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class PossibleReadings:
-    """What one face may mean. t: when this was said, in seconds of the session.
-
-    readings: strongest first, at most MOST_READINGS. unclear: a sentence that says why there are none; None where there are.
-    """
-
-    t: float
-    readings: tuple[PossibleReading, ...]
-    unclear: str | None = None
 
 
 class _Reached(NamedTuple):

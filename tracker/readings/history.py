@@ -4,8 +4,9 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
+from tracker.core.movements import Movements
 from tracker.core.scores import Scores
-from tracker.motion.movements import MOVEMENTS, Movements
+from tracker.motion.movements import MOVEMENTS
 from tracker.readings.rules import EXPRESSION_SIGNS, LONGEST_WINDOW, ReadingRule
 
 LASTING_SHARE: Final = 0.8

@@ -10,9 +10,10 @@ import pytest
 
 from tracker.core.face import Pose, Quality, Shape
 from tracker.core.geometry import Box
+from tracker.core.movements import Movements
 from tracker.motion.blendshapes import both
 from tracker.motion.face_movements import COVERED, LEARNING, NOBODY, TURNED_AWAY, FaceMovements
-from tracker.motion.movements import MOVEMENTS, Movements
+from tracker.motion.movements import MOVEMENTS
 from tracker.motion.signals import INNER_LIP_POINTS
 from tracker.testing import detection_at
 from tracker.vision.quality import assess_quality

@@ -13,18 +13,18 @@ from msgspec.structs import replace
 
 from tracker.core.face import Pose, Quality
 from tracker.core.geometry import Box
+from tracker.core.movements import Movement, Movements
+from tracker.core.possible_readings import PossibleReading, PossibleReadings
 from tracker.core.scores import Scores
 from tracker.core.vocabulary import EXPRESSIONS
 from tracker.motion.face_movements import FaceMovements
-from tracker.motion.movements import MOVEMENTS, Movement, Movements
+from tracker.motion.movements import MOVEMENTS
 from tracker.readings.evaluate import (
     ALL_OFF,
     MOST_READINGS,
     NOTHING_FITS,
     SECONDS_BETWEEN_ANSWERS,
     TOO_SHORT,
-    PossibleReading,
-    PossibleReadings,
     ReadingEvaluator,
 )
 from tracker.readings.rules import ReadingRules, load_rules, own_file

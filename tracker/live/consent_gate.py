@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from threading import Lock
 from typing import Final
 
-from tracker.consent.mask import mask_frame
 from tracker.core.errors import UsageError
 from tracker.core.frame import Pixels
 from tracker.core.geometry import Box
+from tracker.vision.mask import mask_frame
 
 USER: Final = 0
 """Stands for the user in place of the number of a consent entry, which begins at 1: their own face needs no entry."""

@@ -5,12 +5,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracker.consent.gate import USER, ConsentGate
-from tracker.consent.mask import FILL, mask_frame
 from tracker.core.errors import UsageError
 from tracker.core.frame import Pixels
 from tracker.core.geometry import Box
+from tracker.live.consent_gate import USER, ConsentGate
 from tracker.vision.landmarker import Landmarker
+from tracker.vision.mask import FILL, mask_frame
 
 LEFT, RIGHT = Box(0, 0, 512, 512), Box(512, 0, 512, 512)
 TILES = {1: LEFT, 2: RIGHT}
