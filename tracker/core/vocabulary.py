@@ -30,6 +30,9 @@ MEETING_DEMO_SOURCE: Final = "fake:meeting"
 DEMO_SOURCES: Final = (DEMO_SOURCE, MEETING_DEMO_SOURCE)
 """Sources that draw their faces: one, and four."""
 
+ZOOM_SOURCE: Final = "zoom"
+"""The source that is Zoom's stream of a meeting."""
+
 Shown = Literal[Expression, "unclear"]
 SHOWN: Final[tuple[str, ...]] = get_args(Shown)
 """Everything that a reading may say."""

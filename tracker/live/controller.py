@@ -33,6 +33,7 @@ from tracker.live.session import Session
 from tracker.live.state import BROWSER, IDLE, LiveState, SessionRequest, WorkerStatus
 from tracker.live.timeline import Pause, Timeline, Why
 from tracker.live.worker import SessionWorker
+from tracker.sources.rtms.inbox import AnnouncementInbox
 from tracker.vision.analyzer import Analyzer
 
 __all__ = ["BROWSER", "IDLE", "Controller", "LiveState", "SessionRequest", "SessionSoFar"]
@@ -66,6 +67,7 @@ class Controller:
         consumers: Iterable[Consumer] = (),
         *,
         smoothing: float = 1.0,
+        inbox: AnnouncementInbox | None = None,
     ) -> None:
         """Ready to start.
 
@@ -73,8 +75,9 @@ class Controller:
             open_analyzer: Opens the analyzer of a session, in its worker's thread.
             consumers: Who gets the events, in this order.
             smoothing: Time constant of the smoothed scores, in seconds.
+            inbox: Where announcements of Zoom's streams arrive; without one, there are none.
         """
-        self._open_analyzer, self._smoothing = open_analyzer, smoothing
+        self._open_analyzer, self._smoothing, self._inbox = open_analyzer, smoothing, inbox
         self._events = EventQueue(consumers)
         self._lock = self._events.lock
         self._worker: SessionWorker | None = None
@@ -107,7 +110,7 @@ class Controller:
             if before is not None:
                 before.stop()
             self.timeline, self._newest, self._expired, self._session = Timeline(), None, False, None
-            self._worker = SessionWorker(request, self._open_analyzer, self._smoothing, self, after=before)
+            self._worker = SessionWorker(request, self._open_analyzer, self._smoothing, self, after=before, inbox=self._inbox)
             self._clock = start_clock()
             self._become(LiveState("starting", request=request, started_at=now()))
             self._set_limit_timer(self._worker)
@@ -243,7 +246,7 @@ class Controller:
             self._active_worker("stop").stop()
 
     def push(self, jpeg: bytes) -> None:
-        """A frame for the source ``browser``."""
+        """A frame for a source whose frames the page pushes."""
         worker = self._worker
         if worker is not None:
             worker.push(jpeg)

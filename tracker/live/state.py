@@ -10,12 +10,17 @@ from tracker.core.address import Address
 from tracker.core.errors import UsageError
 from tracker.core.notes import NOTHING_SAID, Notes
 from tracker.core.records import JsonObject, timestamp
+from tracker.core.vocabulary import ZOOM_SOURCE
 from tracker.live.face_tracking import Faces
 from tracker.motion.budget import DEFAULT_MOTION_HZ, MAX_MOTION_HZ
 from tracker.sources.intermittent import require_intermittent_rate
 
 BROWSER: Final = "browser"
-"""The source whose frames the page pushes."""
+"""The source whose frames the page pushes: of its own camera."""
+WINDOW: Final = "window"
+"""The source whose frames the page pushes: of a window that a person shares with it."""
+PUSHED_SOURCES: Final = (BROWSER, WINDOW)
+"""One page gives the frames; while that page is away, the session waits for it."""
 MAX_HZ: Final = 60.0
 """No webcam is faster."""
 
@@ -29,7 +34,7 @@ ACTIVE_STATES: Final[Sequence[StateKind]] = ("starting", "watching", "paused", "
 class SessionRequest:
     """What to watch.
 
-    source: as ``tracker.sources.factory`` takes it, or ``browser`` for the page's own camera. hz: observations a second, 0 is
+    source: as ``tracker.sources.factory`` takes it, one of PUSHED_SOURCES, or ZOOM_SOURCE. hz: observations a second, 0 is
     every frame. hand_on: the virtual camera that gets each frame, overlay: with an emoji. release: the camera is closed between
     samples. motion: frames a second, between two observations, on which movement is watched; 0 is none. practice: for the
     practice mirror alone: never stored, and no alert is given. mode: where the person is, which decides whether others have
@@ -56,8 +61,13 @@ class SessionRequest:
             raise UsageError(f"Faces are own or all, not {self.faces!r}.")
         if not 0 <= self.motion <= MAX_MOTION_HZ:
             raise UsageError(f"Motion is sampled 0 to {MAX_MOTION_HZ:.0f} times a second, not {self.motion}.")
-        if self.source == BROWSER and (self.release or self.hand_on is not None):
-            raise UsageError("Mien can neither send the browser's camera to a virtual camera nor close it between readings.")
+        if self.source in (*PUSHED_SOURCES, ZOOM_SOURCE) and (self.release or self.hand_on is not None):
+            raise UsageError(
+                f"The source {self.source} can neither be sent to a virtual camera nor closed between readings: only what Mien"
+                " opens on this machine can."
+            )
+        if self.source == ZOOM_SOURCE and self.faces != "all":
+            raise UsageError("Zoom's stream shows the others in a meeting: start it with the faces of all.")
         if self.release:
             require_intermittent_rate(self.hz, self.hand_on)
 

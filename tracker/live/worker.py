@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from functools import partial
 from threading import Event, Thread
 from typing import Protocol
@@ -11,18 +11,22 @@ from tracker.config.mode import may_read_others
 from tracker.core.clock import Clock, start_clock
 from tracker.core.errors import OUR_MISTAKE, MienError, SourceLost
 from tracker.core.face import FaceId, Observation
-from tracker.core.frame import Frame, Source
+from tracker.core.frame import Frame, Source, WaitingSource
 from tracker.core.geometry import Box
 from tracker.core.records import Load
+from tracker.core.vocabulary import ZOOM_SOURCE
 from tracker.live.events import LayoutChanged
 from tracker.live.session import Session
-from tracker.live.state import BROWSER, SessionRequest, WorkerStatus
+from tracker.live.state import BROWSER, PUSHED_SOURCES, SessionRequest, WorkerStatus
 from tracker.motion.budget import MotionBudget
 from tracker.sources.browser import BrowserSource
 from tracker.sources.factory import choose_source
 from tracker.sources.intermittent import intermittent_frames
 from tracker.sources.pacing import RateLimiter, reconnecting_frames
 from tracker.sources.picture_faults import PictureFaultDetector
+from tracker.sources.rtms.inbox import AnnouncementInbox
+from tracker.sources.rtms.roster import StreamRoster
+from tracker.sources.rtms.source import ZoomReceiver, ZoomSource
 from tracker.sources.virtual_camera import VirtualCameraSender, optional_sender
 from tracker.vision.analyzer import Analyzer
 
@@ -59,15 +63,22 @@ class SessionWorker:
         smoothing: float,
         callbacks: WorkerCallbacks,
         after: "SessionWorker | None" = None,
+        *,
+        roster: StreamRoster | None = None,
+        inbox: AnnouncementInbox | None = None,
     ) -> None:
         self.request = request
+        self._roster, self._inbox = roster, inbox
         self._read_others = may_read_others(request.mode, request.source)
         self._open_analyzer, self._smoothing, self._callbacks, self._after = open_analyzer, smoothing, callbacks, after
         self._stopping, self._interrupted, self._going = Event(), Event(), Event()
         self._going.set()
         self._any_frame = False
         self._pauses = 0
-        self._browser: BrowserSource | None = None
+        self._pushed: BrowserSource | None = None
+        self._zoom: ZoomReceiver | None = None
+        self._zoom_source: ZoomSource | None = None
+        self._until_end = ExitStack()
         self._call: VirtualCameraSender | None = None
         self._faults: PictureFaultDetector | None = None
         self._unread: list[str] = []
@@ -103,13 +114,14 @@ class SessionWorker:
 
     def push(self, jpeg: bytes) -> None:
         """A picture from the page; passed over while nobody waits for one."""
-        if self._browser is not None:
-            self._browser.push(jpeg)
+        if self._pushed is not None:
+            self._pushed.push(jpeg)
 
     def _interrupt(self) -> None:
         self._interrupted.set()
-        if self._browser is not None:
-            self._browser.close()
+        for source in (self._pushed, self._zoom_source):
+            if source is not None:
+                source.close()
 
     def _work(self) -> None:
         ending: tuple[WorkerStatus, str] = ("failed", OUR_MISTAKE)
@@ -119,7 +131,7 @@ class SessionWorker:
                 self._after.join()
                 self._after = None
             sender = optional_sender(self.request.hand_on, overlay=self.request.overlay)
-            with self._open_analyzer() as analyzer, sender as self._call:
+            with self._open_analyzer() as analyzer, sender as self._call, self._until_end:
                 budget = MotionBudget(self.request.motion)
                 session = Session(
                     analyzer,
@@ -156,13 +168,21 @@ class SessionWorker:
             frames_of = (
                 partial(intermittent_frames, hz=self.request.hz) if self.request.release else partial(reconnecting_frames, hz=0)
             )
+            if isinstance(source, WaitingSource):
+                # Its first frame may be long in coming.
+                self._callbacks.status_changed(self, "watching")
             self._observe(session, frames_of(self._choose, lost=self._lost, stopping=self._interrupted, seen=self._any_frame))
             self._going.wait()
 
     def _choose(self) -> Source:
-        if self.request.source == BROWSER:
-            self._browser = BrowserSource(self._clock)
-            return self._browser
+        if self.request.source in PUSHED_SOURCES:
+            self._pushed = BrowserSource(self._clock, moves=self.request.source == BROWSER)
+            return self._pushed
+        if self.request.source == ZOOM_SOURCE and self._roster is not None and self._inbox is not None:
+            if self._zoom is None:
+                self._zoom = self._until_end.enter_context(ZoomReceiver(self._clock, self._roster, self._inbox))
+            self._zoom_source = ZoomSource(self._zoom)
+            return self._zoom_source
         return choose_source(self.request.source, self._clock, self._unread.append, self._call)
 
     def _observe(self, session: Session, frames: Iterable[Frame]) -> None:

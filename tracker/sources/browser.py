@@ -1,4 +1,4 @@
-"""A source whose frames come as JPEG files from a browser's camera."""
+"""A source whose frames come as JPEG files from a page: of its camera, or of a window that is shared with it."""
 
 import logging
 from collections.abc import Iterator
@@ -16,15 +16,22 @@ class BrowserSource:
     """Frames that the page pushes; only the newest waits, and one that cannot be decoded is skipped.
 
     ``push`` and ``close`` may be called from any thread; one thread iterates.
+
+    Args:
+        clock: Gives each frame its time, in seconds.
+        moves: Whether the pictures are a camera's; a window may show the same for long.
     """
 
     live: ClassVar = True
-    moves: ClassVar = True
     sampled: ClassVar = True
 
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
+    def __init__(self, clock: Clock, *, moves: bool = True) -> None:
+        self._clock, self._moves = clock, moves
         self._mailbox = Mailbox[bytes]()
+
+    @property
+    def moves(self) -> bool:
+        return self._moves
 
     def push(self, jpeg: bytes) -> None:
         """Hand over the bytes of a JPEG file; they replace a picture that nobody has read yet."""
@@ -46,8 +53,8 @@ class BrowserSource:
         Raises:
             SourceLost: When no picture comes for LOST_AFTER_SECONDS.
         """
-        number = 0
-        while (jpeg := self._mailbox.take(LOST_AFTER_SECONDS)) is not None:
+        number, sender = 0, "The camera" if self._moves else "The page with the shared window"
+        while (jpeg := self._mailbox.take(LOST_AFTER_SECONDS, sender)) is not None:
             try:
                 pixels = read_picture(jpeg)
             except PictureError as error:

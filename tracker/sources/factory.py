@@ -11,7 +11,7 @@ from tracker.core.frame import Source
 from tracker.core.image_files import is_animated
 from tracker.core.labelled_folders import is_picture
 from tracker.core.paths import path_of
-from tracker.core.vocabulary import DEMO_SOURCE, MEETING_DEMO_SOURCE
+from tracker.core.vocabulary import DEMO_SOURCE, MEETING_DEMO_SOURCE, ZOOM_SOURCE
 from tracker.sources.camera_names import camera_index, find_camera, is_camera
 from tracker.sources.cameras import CameraSource, list_cameras, open_at_call_resolution
 from tracker.sources.files import PictureSource, StreamSource, VideoSource
@@ -46,6 +46,8 @@ def choose_source(
     word = address.whole
     if not word.strip():
         raise UsageError("Say what to watch: a camera, a file, a folder of pictures, an address, screen or fake.")
+    if word == ZOOM_SOURCE:
+        raise UsageError("Zoom's stream is watched on the page Call, where the people in it can say whether they agree.")
     source: Source
     if word in SYNTHETIC_SOURCES:
         source = SYNTHETIC_SOURCES[word](clock)

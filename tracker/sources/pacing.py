@@ -7,7 +7,7 @@ from threading import Condition, Event, Thread
 from typing import Final, Generic, TypeVar
 
 from tracker.core.errors import SourceError, SourceLost
-from tracker.core.frame import Frame, Source
+from tracker.core.frame import Frame, Source, WaitingSource
 
 Item = TypeVar("Item")
 
@@ -38,8 +38,12 @@ class Mailbox(Generic[Item]):
             self._error, self._ended = error, True
             self._changed.notify_all()
 
-    def take(self, timeout_seconds: float) -> Item | None:
+    def take(self, timeout_seconds: float, sender: str = "The camera") -> Item | None:
         """Take the newest item, waiting for one.
+
+        Args:
+            timeout_seconds: How long is waited.
+            sender: Who should send it, as an error's sentence begins.
 
         Returns:
             The item, or None when there will be none.
@@ -50,7 +54,7 @@ class Mailbox(Generic[Item]):
         """
         with self._changed:
             if not self._changed.wait_for(lambda: self._item is not None or self._ended, timeout_seconds):
-                raise SourceLost(f"The camera has sent no picture for {timeout_seconds:.0f} seconds.")
+                raise SourceLost(f"{sender} has sent no picture for {timeout_seconds:.0f} seconds.")
             item, self._item = self._item, None
             if item is None and self._error is not None:
                 raise self._error
@@ -122,7 +126,7 @@ def frames_until(frames: Iterable[Frame], seconds: float | None) -> Iterator[Fra
 
 def paced_frames(source: Source, hz: float) -> Iterator[Frame]:
     """Yield the frames of an opened source: the newest if it is live, at ``hz`` unless it gives single pictures."""
-    frames = newest_frames(source) if source.live else iter(source)
+    frames = newest_frames(source) if source.live and not isinstance(source, WaitingSource) else iter(source)
     return sample_frames(frames, hz if source.sampled else 0)
 
 

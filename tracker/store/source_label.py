@@ -3,11 +3,16 @@
 from pathlib import PurePath
 from typing import Final
 
-from tracker.core.vocabulary import DEMO_SOURCES
+from tracker.core.vocabulary import DEMO_SOURCES, ZOOM_SOURCE
+from tracker.live.state import BROWSER, WINDOW
 
 RECORDING_PREFIX: Final = "recording:"
 """The source of a recording's session begins so; the file's path or name follows."""
-SOURCE_WORDS: Final = dict.fromkeys(DEMO_SOURCES, "the demo") | {"browser": "the browser's camera"}
+SOURCE_WORDS: Final = dict.fromkeys(DEMO_SOURCES, "the demo") | {
+    BROWSER: "the browser's camera",
+    WINDOW: "a shared window",
+    ZOOM_SOURCE: "Zoom's stream",
+}
 """What people call the sources whose names are words of Mien's own."""
 
 

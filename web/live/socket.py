@@ -1,10 +1,10 @@
 """The live connection: pages ask over Socket.IO, the controller obeys, and every page hears what happens.
 
 To a page: ``state``, ``observation``, ``practice``, ``preview``, ``faces``, ``alert``. From a page: ``start``, ``pause``,
-``resume``, ``stop``, ``mark``, ``title``, ``limit``, ``frame`` (its own camera's picture), ``reclaim`` (the page with the
-camera is back), ``look`` (send me the next preview, or where the faces are next), ``everybody`` (where are the faces in
-view?), ``me`` (this one is mine), ``rest`` (in practice: measure my face at rest). Each is answered with {"ok": true} and what
-was asked for, or with {"ok": false, "error": a sentence}, and so is anything else.
+``resume``, ``stop``, ``mark``, ``title``, ``limit``, ``frame`` (a picture of its own camera, or of a window that is shared
+with it), ``reclaim`` (the page with the camera is back), ``look`` (send me the next preview, or where the faces are next),
+``everybody`` (where are the faces in view?), ``me`` (this one is mine), ``rest`` (in practice: measure my face at rest). Each
+is answered with {"ok": true} and what was asked for, or with {"ok": false, "error": a sentence}, and so is anything else.
 """
 
 import inspect
@@ -26,12 +26,14 @@ from tracker.core.address import HIDDEN
 from tracker.core.errors import OUR_MISTAKE, MienError, UsageError
 from tracker.core.records import Json, JsonObject, as_json
 from tracker.core.validation import Whole, converted
-from tracker.live.controller import BROWSER, Controller, LiveState, SessionRequest
+from tracker.live.controller import Controller, LiveState, SessionRequest
 from tracker.live.events import Event, ObservationMade, SessionBegan, StateChanged
 from tracker.live.face_tracking import Faces
+from tracker.live.state import BROWSER, PUSHED_SOURCES, WINDOW
 from tracker.model.protocols import Classifier
 from tracker.motion.budget import parse_motion_rate
 from tracker.personal.select_fit import fit_to_apply
+from tracker.sources.rtms.inbox import AnnouncementInbox
 from web.dependencies import Dependencies
 from web.live.alerts import Alerts
 from web.live.connections import end_slow, hang_up
@@ -45,6 +47,11 @@ FIGURES_SECONDS: Final = 0.4
 
 CAMERA_AWAY: Final = "the page with the camera is closed, loading or offline"
 """Why a session of a browser's camera is paused while the page with that camera has no live connection."""
+WINDOW_AWAY: Final = "the page with the shared window is closed, loading or offline"
+"""The same for a shared window, which a browser forgets with its page."""
+AWAY_WORDS: Final = {BROWSER: CAMERA_AWAY, WINDOW: WINDOW_AWAY}
+
+NOT_WATCHED: Final = "The session no longer watches what this page sends."
 
 MAX_QUOTED_NAME: Final = 24
 """Letters of an event's name that a sentence repeats."""
@@ -86,9 +93,10 @@ class LiveSocket(Namespace):
         self._preview = Preview(lambda picture, page: self._tell("preview", picture, page))
         self._face_boxes = FaceBoxes(lambda faces, page: self._tell("faces", faces, page))
         self.recorder = SessionRecorder(dependencies.storage, dependencies.settings, self._tell_state)
+        self.inbox = AnnouncementInbox()
         smoothing = dependencies.settings.smoothing
         # The analyzer is opened in the worker of the newest session, whose prior it is.
-        self.controller = Controller(lambda: dependencies.open_live(self._prior), smoothing=smoothing)
+        self.controller = Controller(lambda: dependencies.open_live(self._prior), smoothing=smoothing, inbox=self.inbox)
         self.alerts = Alerts(self._tell, self.controller.add_marker)
         self._practice = Practice(self._tell)
         # The recorder first: what the page is told of saving is then true. Alerts after the observation that they are about.
@@ -180,11 +188,12 @@ class LiveSocket(Namespace):
                 self.controller.stop()
 
     def _pause_without_giver(self) -> None:
+        state = self.controller.state
         # The session may have ended by itself.
         with suppress(UsageError):
             # A pause by hand stays one, which nobody ends by coming back.
-            if self._giver is None and self._wants_browser() and self.controller.state.kind != "paused":
-                self.controller.pause(CAMERA_AWAY, "lost")
+            if self._giver is None and state.request is not None and self._wants_pictures() and state.kind != "paused":
+                self.controller.pause(AWAY_WORDS[state.request.source], "lost")
 
     def trigger_event(self, event: str, *args: Any) -> Any:
         """What no handler is there for is answered, too; args: the page, then what it sent."""
@@ -199,7 +208,8 @@ class LiveSocket(Namespace):
     def on_start(self, wanted: object = None) -> Answer:
         """{source, hz, faces, prior}: begin a session, in place of one that runs.
 
-        If the page gives its camera, the answer has ``camera``: a key, with which that page may ``reclaim`` the session.
+        If the page gives its camera or a shared window, the answer has ``camera``: a key, with which that page may ``reclaim``
+        the session.
         """
         chosen, prior = _parse_request(wanted, self._default_prior, self._addresses)
         running = self.controller.state
@@ -209,7 +219,7 @@ class LiveSocket(Namespace):
         chosen = replace(chosen, motion=self._motion, mode=self._mode or chosen.mode)
         self._addresses[str(chosen.source)] = chosen.source
         # First: the page may send its first picture before start returns.
-        answer = self._note_giver(given=chosen.source == BROWSER)
+        answer = self._note_giver(given=chosen.source in PUSHED_SOURCES)
         self._practising = _page() if chosen.practice else None
         self._prior = prior
         self.controller.start(chosen)
@@ -222,8 +232,8 @@ class LiveSocket(Namespace):
 
     @answered
     def on_resume(self) -> Answer:
-        """The page that resumes a session of a browser's camera is the one that gives it; answered as a start is."""
-        answer = self._note_giver(given=self._wants_browser())
+        """The page that resumes a session of a browser's camera or window is the one that gives it; answered as a start is."""
+        answer = self._note_giver(given=self._wants_pictures())
         self.controller.resume()
         return answer
 
@@ -235,8 +245,8 @@ class LiveSocket(Namespace):
         a tab that is a copy of another takes no camera from it.
         """
         known = _sent(key, str, "the key of a camera")
-        if not self._camera_key or not compare_digest(known.encode(), self._camera_key.encode()) or not self._wants_browser():
-            raise UsageError("The session no longer watches this page's camera.")
+        if not self._camera_key or not compare_digest(known.encode(), self._camera_key.encode()) or not self._wants_pictures():
+            raise UsageError(NOT_WATCHED)
         answer = self._note_giver(given=True)
         if _is_camera_away(self.controller.state):
             self.controller.resume()
@@ -264,11 +274,11 @@ class LiveSocket(Namespace):
 
     @answered
     def on_frame(self, jpeg: object = None) -> None:
-        """A picture of the page's camera; its answer is the page's leave to send the next."""
+        """A picture of the page's camera or shared window; its answer is the page's leave to send the next."""
         if not isinstance(jpeg, bytes):
             raise UsageError("A frame must be the bytes of a JPEG.")
-        if _page() != self._giver or not self._wants_browser():
-            raise UsageError("The session no longer watches this page's camera.")
+        if _page() != self._giver or not self._wants_pictures():
+            raise UsageError(NOT_WATCHED)
         self.controller.push(jpeg)
 
     @answered
@@ -303,14 +313,14 @@ class LiveSocket(Namespace):
         self._camera_key = token_urlsafe() if given else ""
         return {"camera": self._camera_key} if given else {}
 
-    def _wants_browser(self) -> bool:
+    def _wants_pictures(self) -> bool:
         request = self.controller.state.request
-        return request is not None and request.source == BROWSER
+        return request is not None and request.source in PUSHED_SOURCES
 
 
 def _is_camera_away(state: LiveState) -> bool:
-    """Whether the session is paused until the page with the camera is back."""
-    return state.kind == "paused" and state.because == CAMERA_AWAY
+    """Whether the session is paused until the page with the camera or the shared window is back."""
+    return state.kind == "paused" and state.because in AWAY_WORDS.values()
 
 
 def _page() -> str:

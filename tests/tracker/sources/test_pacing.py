@@ -1,7 +1,7 @@
 """When frames are taken: at a set frequency, and again after a camera was lost."""
 
 from collections.abc import Callable, Iterable, Iterator
-from threading import Event
+from threading import Event, current_thread
 from types import TracebackType
 from typing import ClassVar, Self
 
@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.core.errors import SourceError, SourceLost
-from tracker.core.frame import Frame
+from tracker.core.frame import Frame, WaitingSource
 from tracker.sources import pacing
 from tracker.sources.pacing import RateLimiter, frames_until, paced_frames, reconnecting_frames, sample_frames
 
@@ -47,6 +47,27 @@ class Absent(Scripted):
 
     def __enter__(self) -> Self:
         raise SourceError("There is no camera 0.")
+
+
+class Patient(WaitingSource):
+    """Gives one frame, and remembers in which thread."""
+
+    live: ClassVar = True
+    sampled: ClassVar = True
+    moves: ClassVar = True
+
+    def __init__(self, frame: Frame) -> None:
+        self._frame, self.thread = frame, ""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        pass
+
+    def __iter__(self) -> Iterator[Frame]:
+        self.thread = current_thread().name
+        yield self._frame
 
 
 @pytest.fixture(autouse=True)
@@ -154,3 +175,10 @@ def test_stopping_closes_the_camera(frame: FrameMaker) -> None:
         stopping.set()
 
     assert camera.closed.is_set()
+
+
+def test_a_source_that_waits_for_its_frames_is_read_directly(frame: FrameMaker) -> None:
+    """No reader's thread and no time-out stand between: however long it waits, it is not lost, and no frame is replaced."""
+    source = Patient(frame(number=7))
+    assert numbers(paced_frames(source, 0)) == [7]
+    assert source.thread == current_thread().name

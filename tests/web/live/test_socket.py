@@ -17,7 +17,7 @@ from tracker.live.events import FacesMoved
 from tracker.model.correction import LogitCorrection, PersonalFit
 from web.app import Dashboard
 from web.live.preview import Preview
-from web.live.socket import CAMERA_AWAY
+from web.live.socket import CAMERA_AWAY, WINDOW_AWAY
 from web.pages.verdicts import live_faces
 
 if TYPE_CHECKING:
@@ -157,17 +157,20 @@ def test_another_pages_camera_is_not(connect: "Connect", heard: "Heard") -> None
     assert not ask(other, "frame", "not bytes")["ok"]
 
 
-def test_a_page_that_closes_takes_its_camera_along(dashboard: Dashboard, heard: "Heard", connect: "Connect") -> None:
-    """The session of a browser's camera is paused when its page goes, and not when another one does."""
+@pytest.mark.parametrize(("source", "away"), [("browser", CAMERA_AWAY), ("window", WINDOW_AWAY)])
+def test_a_page_that_closes_takes_its_camera_along(
+    dashboard: Dashboard, heard: "Heard", connect: "Connect", source: str, away: str
+) -> None:
+    """The session of a browser's camera, or of a shared window, is paused when its page goes, and not when another one does."""
     giver, other = connect(), connect()
-    ask(giver, "start", {"source": "browser", "hz": 0})
+    assert ask(giver, "start", {"source": source, "hz": 0})["camera"]
     other.disconnect()
     assert dashboard.live.controller.state.kind != "paused"
     giver.disconnect()
     heard.wait_for("paused")
     state = heard.all("state")[-1]
     assert state["camera_away"]
-    assert state["paused_because"] == CAMERA_AWAY
+    assert state["paused_because"] == away
     assert [each.why for each in dashboard.live.controller.timeline.pauses] == ["lost"]
 
 

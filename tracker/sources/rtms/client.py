@@ -134,7 +134,8 @@ class RtmsClient:
                 logging.getLogger(__name__).info("A picture from Zoom was skipped: %s", error)
                 continue
             self._number += 1
-            return ParticipantFrame(sent.user_id, sent.name, Frame(pixels, t, self._number - 1, now()), sent.sent_ms)
+            frame = Frame(pixels, t, self._number - 1, now(), participant=sent.user_id)
+            return ParticipantFrame(sent.user_id, sent.name, frame, sent.sent_ms)
         return None
 
     def _drive(self) -> None:
