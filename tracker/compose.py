@@ -1,8 +1,10 @@
 """The composition root: opens the classifier, and the analyzer of it and the detector, that ``mien`` and the pages use."""
 
 import logging
+import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
@@ -19,6 +21,8 @@ Use = Literal["live", "picture"]
 
 MAX_FACES: Final[dict[Use, int]] = {"live": 10, "picture": 32}
 """MediaPipe's mesh costs about 5 ms a face: live, a meeting room is enough; a group picture may take its time."""
+MAX_HELPERS: Final = 2
+"""Processor cores beside the first one that search a meeting's tiles: a call needs the others."""
 
 
 def open_classifier(settings: Settings, use: Use, *, mine: bool = False) -> "OnnxClassifier":
@@ -72,8 +76,12 @@ def open_analyzer(settings: Settings, use: Use, *, mine: bool = False) -> Iterat
     from tracker.vision.landmarker import Landmarker
 
     classifier = open_classifier(settings, use, mine=mine)
-    with Landmarker(landmarker_model(settings.landmarker), MAX_FACES[use]) as detector:
-        yield Analyzer(detector, classifier)
+    open_detector = partial(Landmarker, landmarker_model(settings.landmarker), MAX_FACES[use])
+    helpers = min(MAX_HELPERS, (os.cpu_count() or 1) - 1)
+    with open_detector() as detector:
+        analyzer = Analyzer(detector, classifier, [open_detector] * helpers)
+        with analyzer.detectors:
+            yield analyzer
 
 
 def analyzer_for(recording: "Recording") -> AbstractContextManager[Analyzer]:

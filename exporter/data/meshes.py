@@ -22,7 +22,7 @@ from tracker.core.face import Crop, Detection, Floats, Landmarks, Pose, Shape
 from tracker.core.frame import Pixels
 from tracker.model.framing import Framing
 from tracker.vision.alignment import align_face
-from tracker.vision.analyzer import Detector
+from tracker.vision.detectors import Detector
 from tracker.vision.landmarker import Landmarker
 from tracker.vision.single_image import BORDER_SHARE
 

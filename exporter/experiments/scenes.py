@@ -16,7 +16,8 @@ from tracker.core.frame import Pixels
 from tracker.model.framing import Framing
 from tracker.model.protocols import Classifier
 from tracker.vision.alignment import align_face, anchor_points
-from tracker.vision.analyzer import Analyzer, Detector
+from tracker.vision.analyzer import Analyzer
+from tracker.vision.detectors import Detector
 from tracker.vision.single_image import analyze_picture
 
 WIDTH, HEIGHT = 1280, 720

@@ -1,6 +1,8 @@
 """Which model file the composition root opens."""
 
 import logging
+import os
+import threading
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -8,12 +10,13 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ModelWriter
-from tracker.compose import open_classifier
+from tracker.compose import open_analyzer, open_classifier
 from tracker.config import model_files
 from tracker.config.model_files import CHECKOUT_MODELS, RELEASED, RELEASED_INT8
 from tracker.config.settings import Settings
 from tracker.model.classifier import OnnxClassifier
 from tracker.model.contract import ModelContract
+from tracker.vision.detectors import Detector
 
 WIDTHS = {"fer2013": 7, "ferplus": 8, "features": 4}
 
@@ -60,3 +63,24 @@ def test_the_shipped_copy_belongs_to_the_shipped_file() -> None:
     file, copy = (OnnxClassifier(CHECKOUT_MODELS / name) for name in (RELEASED, RELEASED_INT8))
     assert copy.sha256 == file.sha256
     assert copy.contract == replace(file.contract, quantised_from=file.sha256, measured=copy.contract.measured)
+
+
+@pytest.mark.skipif(not (CHECKOUT_MODELS / RELEASED).exists(), reason="There is no released model in models/.")
+@pytest.mark.parametrize(("cores", "searching"), [(1, 1), (2, 2), (16, 3)])
+def test_a_gallery_is_searched_on_all_cores_but_not_on_more_than_three(
+    cores: int, searching: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So many threads search a picture of 49 tiles; a call that is watched needs the other cores."""
+    monkeypatch.setattr(os, "cpu_count", lambda: cores)
+    threads = set()
+    meet = threading.Barrier(searching, timeout=30)
+
+    def search(detector: Detector, tile: int) -> None:
+        if threading.get_ident() not in threads:
+            threads.add(threading.get_ident())
+            meet.wait()
+
+    with open_analyzer(Settings(), "live") as analyzer:
+        analyzer.detectors.search_each(search, range(49))
+
+    assert len(threads) == searching

@@ -24,7 +24,7 @@ WARM_UP_FRAMES: Final = 3
 """Measured first, and left out: the first frame is searched whole."""
 GALLERY_STAGES: Final = {
     "tiles": "find the tiles of the gallery, every two seconds",
-    "landmarks": "find all faces and their landmarks (MediaPipe)",
+    "landmarks": "search each tile for its face and landmarks (MediaPipe), on several cores",
     "classify": "classify all faces, in one batch",
     "follow": "all other steps of Mien: which tile is which, align, who is who, smooth",
     "observe": "frame to observation",
@@ -39,9 +39,9 @@ class GalleryFigures:
     Attributes:
         faces: In the picture, each in a tile of its own, all of them moving.
         found: How many the slowest frame for them had.
-        per_second: Observations a second of one thread, each of all faces, by the median.
-        processor_per_second: The same by the processor's time: what a machine reaches that does nothing else.
-        processor_ms: The processor's median milliseconds for each of GALLERY_STAGES.
+        per_second: Observations a second by the clock, each of all faces, by the median.
+        processor_per_second: As many as one core would make: by the processor's time, whatever else the machine does.
+        processor_ms: The processor's median milliseconds for each of GALLERY_STAGES, of all cores together.
     """
 
     faces: int
@@ -55,7 +55,7 @@ def measure_gallery(analyzer: Analyzer, faces: int, frames: int) -> GalleryFigur
     """Measure how fast a gallery is followed, on the calling thread.
 
     Args:
-        analyzer: Detector and classifier as a live session has them; both are wrapped for timing.
+        analyzer: Detectors and classifier as a live session has them; both are wrapped for timing.
         faces: How many tiles, each with a face.
         frames: How many frames are measured.
     """
@@ -72,8 +72,8 @@ def measure_gallery(analyzer: Analyzer, faces: int, frames: int) -> GalleryFigur
 
         return call
 
-    detector, classifier = analyzer.detector, analyzer.classifier
-    detector.detect = timed("landmarks", detector.detect)  # type: ignore[method-assign]
+    detectors, classifier = analyzer.detectors, analyzer.classifier
+    detectors.search_each = timed("landmarks", detectors.search_each)  # type: ignore[method-assign]
     classifier.classify = timed("classify", classifier.classify)  # type: ignore[method-assign]
     session, found = Session(analyzer, faces="all"), faces
     for number in range(WARM_UP_FRAMES + frames):

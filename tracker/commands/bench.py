@@ -120,6 +120,6 @@ def format_report(report: BenchReport) -> Iterator[str]:
     if (gallery := report.gallery) is not None:
         yield f"a gallery of {gallery.faces} faces, of which {gallery.found} or more were found in each frame:"
         yield f"{gallery.per_second:>9.1f} observations a second by the clock"
-        yield f"{gallery.processor_per_second:>9.1f} observations a second by the processor's time"
+        yield f"{gallery.processor_per_second:>9.1f} observations a second on one core, by the processor's time"
         for stage, milliseconds in gallery.processor_ms.items():
             yield f"{milliseconds:>6.1f} ms of the processor  {GALLERY_STAGES[stage]}"

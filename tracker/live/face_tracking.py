@@ -217,12 +217,13 @@ class FaceTracker:
         self, detections: Sequence[Detection], t: float, looks: Mapping[int, AppearanceVector | None], *, present: bool = False
     ) -> dict[int, Track]:
         """Who is where, the surest pairs first. present: only those of the newest observation."""
+        boxes = [each.landmarks.box for each in detections]
         pairs = [
             (score, index, number)
             for number, track in enumerate(self._tracks)
             if track.present or not present
-            for index, each in enumerate(detections)
-            if (score := self._match_score(track, each.landmarks.box, t, looks.get(index))) is not None
+            for index, box in enumerate(boxes)
+            if (score := self._match_score(track, box, t, looks.get(index))) is not None
         ]
         matched: dict[int, Track] = {}
         taken: set[int] = set()

@@ -61,7 +61,7 @@ class Session:
     ) -> None:
         self.id = str(uuid4())
         self.analyzer = analyzer
-        self._search = TiledSearch(analyzer.detector, everybody=faces == "all")
+        self._search = TiledSearch(analyzer.detectors, everybody=faces == "all")
         self._tracker = FaceTracker(faces)
         self._withholds = faces == "all" and not read_others
         self._meeting = MeetingLayout() if faces == "all" else None
@@ -108,13 +108,13 @@ class Session:
         Candidates, the faces that are followed or may be the own one, are classified in one batch; followed faces that were no
         candidates in a second one.
         """
-        elapsed = start_clock()
+        elapsed, worked = start_clock(), self.analyzer.detectors.start_work_clock()
         changed = self._meeting is not None and self._meeting.watch(frame.pixels, frame.t)
         if changed:
             self._tracker.arrange(self._tiles)
         missing = self._tracker.away or frame.t < self._shown
         places = self._tracker.places(frame.t, everybody=missing)
-        tiles = [tile.box for tile in self._tiles]
+        tiles = {tile.number: tile.box for tile in self._tiles}
         detections = self._search.detect(frame.pixels, frame.t, places, missing=missing, meeting=tiles)
         faces = self._classify(frame.pixels, detections, self._tracker.candidates(detections, frame.t))
         looks = {index: self._appearance.of(face) for index, face in faces.items()}
@@ -128,7 +128,7 @@ class Session:
             # Before anything is made of them that could leave: the record, the overlay, the snapshot for verdicts.
             faces = {place: without_expression(face) for place, face in faces.items()}
         readings = tuple(self._reading(each.id, faces[each.place], frame.t) for each in followed)
-        self._load_meter.add(frame.t, elapsed(), look=False)
+        self._load_meter.add(frame.t, worked(), look=False)
         took = min(round(elapsed() * 1000), MAX_TOOK_MILLISECONDS)
         self.scale = frame.scale
         return Observation(frame.t, frame.at, frame.number, readings, took, frame.scale)
@@ -165,12 +165,12 @@ class Session:
         # Who is in a tile that changed is for the next observation to say.
         if self._meeting is not None and not self._meeting.shows_the_same(frame.pixels):
             return None
-        elapsed = start_clock()
-        tiles = [tile.box for tile in self._tiles]
+        worked = self.analyzer.detectors.start_work_clock()
+        tiles = {tile.number: tile.box for tile in self._tiles}
         found = self._tracker.refind(self._search.detect_known(frame.pixels, places, tiles), frame.t)
         self._see(found, frame.t)
-        self._budget.spend(elapsed(), frame.t)
-        self._load_meter.add(frame.t, elapsed(), look=True)
+        self._budget.spend(worked(), frame.t)
+        self._load_meter.add(frame.t, worked(), look=True)
         return {each.id: each.detection.landmarks.box.scaled(frame.scale) for each in found}
 
     def effort(self, t: float) -> Load | None:

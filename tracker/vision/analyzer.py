@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Protocol
 
 import cv2
 import numpy as np
@@ -14,22 +13,20 @@ from tracker.core.scores import put_into_words
 from tracker.core.vocabulary import EMOJI, UNCLEAR
 from tracker.model.protocols import Classifier
 from tracker.vision.alignment import align_face
+from tracker.vision.detectors import Detector, DetectorPool, OpenDetector
 from tracker.vision.quality import assess_quality
 
 
-class Detector(Protocol):
-    """Detects the faces of a picture."""
-
-    def detect(self, pixels: Pixels) -> list[Detection]:
-        """Detect the faces of a [height, width, 3] BGR picture, in its pixels, largest first."""
-
-
 class Analyzer:
-    """A detector and a classifier, joined by the crop. One thread uses it."""
+    """A detector and a classifier, joined by the crop. One thread uses it.
 
-    def __init__(self, detector: Detector, classifier: Classifier) -> None:
+    detectors: the detector with its helpers, which one leaves as a context if there are any.
+    """
+
+    def __init__(self, detector: Detector, classifier: Classifier, helpers: Sequence[OpenDetector] = ()) -> None:
         self.detector = detector
         self.classifier = classifier
+        self.detectors = DetectorPool(detector, helpers)
 
     def analyze(self, pixels: Pixels) -> list[Face]:
         """Detect and classify every face of a [height, width, 3] BGR picture, largest first."""
@@ -45,6 +42,8 @@ class Analyzer:
         Returns:
             The faces, in the order of the detections.
         """
+        if not detections:
+            return []
         gray = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY), np.uint8)
         framing = self.classifier.framing
         crops = [align_face(gray, detection, framing) for detection in detections]
@@ -64,8 +63,6 @@ class Analyzer:
     def _classify_crops(
         self, crops: Sequence[Crop], boxes: Sequence[Box], detections: Sequence[Detection | None], found: Found
     ) -> list[Face]:
-        if not crops:
-            return []
         predictions = self.classifier.classify(np.stack(crops))
         faces = []
         for box, crop, prediction, detection in zip(boxes, crops, predictions, detections, strict=True):

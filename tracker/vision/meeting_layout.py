@@ -10,8 +10,8 @@ from typing import Final
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
+from tracker.core.face import Floats
 from tracker.core.frame import Pixels
 from tracker.core.geometry import Box
 from tracker.vision.meeting_tiles import find_tiles
@@ -34,7 +34,8 @@ SWAPPED_MARGIN: Final = 3.0
 REMEMBERED_SECONDS: Final = 900.0
 """Seconds for which a tile that is gone is remembered: another page of the gallery."""
 
-Thumbnail = npt.NDArray[np.float32]
+Thumbnail = Floats
+"""[16 * 9 * 3] Of a tile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +81,15 @@ class MeetingLayout:
             Whether the layout changed: a tile came, went or moved, or shows something else.
         """
         size = pixels.shape[1], pixels.shape[0]
-        boxes = [tile.box for tile in self.tiles]
-        if size != self._size or t - self._scanned >= SCAN_SECONDS or not self.shows_the_same(pixels):
+        boxes = [tile.box for tile in self.tiles] if size == self._size else []
+        thumbnails = [_thumbnail(pixels, box) for box in boxes]
+        stays = self._continuing(boxes, thumbnails)
+        if size != self._size or t - self._scanned >= SCAN_SECONDS or None in stays:
             self._size, self._scanned = size, t
             boxes = [self._known_place(box) for box in find_tiles(pixels)]
             boxes = boxes if len(boxes) >= MIN_TILES else []
-        thumbnails = [_thumbnail(pixels, box) for box in boxes]
-        stays = [self._continues(box, thumbnail) for box, thumbnail in zip(boxes, thumbnails, strict=True)]
+            thumbnails = [_thumbnail(pixels, box) for box in boxes]
+            stays = self._continuing(boxes, thumbnails)
         gone = {tile.number for tile in self.tiles} - {tile.number for tile in stays if tile}
         changed = bool(gone) or None in stays
         tiles = self._identify(boxes, thumbnails, stays) if changed else [tile for tile in stays if tile]
@@ -97,29 +100,35 @@ class MeetingLayout:
 
     def shows_the_same(self, pixels: Pixels) -> bool:
         """Whether each tile still shows what it showed in the newest picture that was watched; pixels: of the same size."""
-        size = pixels.shape[1], pixels.shape[0]
-        return size == self._size and all(self._continues(tile.box, _thumbnail(pixels, tile.box)) for tile in self.tiles)
+        if (pixels.shape[1], pixels.shape[0]) != self._size:
+            return False
+        boxes = [tile.box for tile in self.tiles]
+        return None not in self._continuing(boxes, [_thumbnail(pixels, box) for box in boxes])
 
     def _known_place(self, box: Box) -> Box:
         """The edges of a tile may be found a few pixels elsewhere, as a lit border comes and goes."""
         return next((tile.box for tile in self.tiles if tile.box.overlap(box) >= SAME_PLACE_OVERLAP), box)
 
-    def _continues(self, box: Box, thumbnail: Thumbnail) -> Tile | None:
-        """The tile that was at a place, if it still shows the same, and no other one looked more like it."""
-        tile = next((tile for tile in self.tiles if tile.box == box), None)
-        if tile is None:
+    def _continuing(self, boxes: Sequence[Box], thumbnails: Sequence[Thumbnail]) -> list[Tile | None]:
+        """For each place, the tile that was there, if it still shows the same, and no other one looked more like it."""
+        differences = _differences(thumbnails, [self._memories[tile.number].thumbnail for tile in self.tiles])
+        return [self._continues(box, each) for box, each in zip(boxes, differences, strict=True)]
+
+    def _continues(self, box: Box, differences: Floats) -> Tile | None:
+        """differences: of what is at the place now from what each tile showed."""
+        index = next((index for index, tile in enumerate(self.tiles) if tile.box == box), None)
+        if index is None or differences[index] > min(MAX_SAME_DIFFERENCE, differences.min() + SWAPPED_MARGIN):
             return None
-        own = _difference(thumbnail, self._memories[tile.number].thumbnail)
-        others = (_difference(thumbnail, self._memories[each.number].thumbnail) for each in self.tiles if each is not tile)
-        return tile if own <= MAX_SAME_DIFFERENCE and own <= min(others, default=own) + SWAPPED_MARGIN else None
+        return self.tiles[index]
 
     def _identify(self, boxes: Sequence[Box], thumbnails: Sequence[Thumbnail], stays: Sequence[Tile | None]) -> list[Tile]:
         """The tiles of a changed layout: those that stay, those that are known again, the most similar first, and new ones."""
         tiles: dict[int, Tile] = {index: tile for index, tile in enumerate(stays) if tile}
+        differences = _differences(thumbnails, [memory.thumbnail for memory in self._memories.values()])
         table = {
-            (index, number): _difference(thumbnails[index], memory.thumbnail)
-            for index in range(len(boxes))
-            for number, memory in self._memories.items()
+            (index, number): float(each)
+            for index, row in enumerate(differences)
+            for number, each in zip(self._memories, row, strict=True)
         }
         for (index, number), difference in sorted(table.items(), key=lambda pair: pair[1]):
             taken = number in {tile.number for tile in tiles.values()}
@@ -137,8 +146,12 @@ class MeetingLayout:
 
 def _thumbnail(pixels: Pixels, box: Box) -> Thumbnail:
     x, y, width, height = box.rounded()
-    return np.asarray(cv2.resize(pixels[y : y + height, x : x + width], THUMBNAIL, interpolation=cv2.INTER_AREA), np.float32)
+    small = cv2.resize(pixels[y : y + height, x : x + width], THUMBNAIL, interpolation=cv2.INTER_AREA)
+    return np.asarray(small, np.float32).ravel()
 
 
-def _difference(one: Thumbnail, other: Thumbnail) -> float:
-    return float(np.abs(one - other).mean())
+def _differences(thumbnails: Sequence[Thumbnail], others: Sequence[Thumbnail]) -> Floats:
+    """[thumbnails, others] The mean difference of each one from each other one, in gray levels."""
+    length = 3 * THUMBNAIL[0] * THUMBNAIL[1]
+    rows, columns = (np.array(each, np.float32).reshape(len(each), length) for each in (thumbnails, others))
+    return np.asarray(np.abs(rows[:, None] - columns).mean(axis=2), np.float32)

@@ -48,6 +48,9 @@ MIN_SEAM_SHARE, MIN_SEAM_CONTRAST = 0.5, 2.0
 MAX_SEAM_SHIFT: Final = 0.04
 """In shares of a cell: how far a seam may lie from where the grid has it."""
 
+Levels = npt.NDArray[np.uint8]
+LineColours = tuple[Levels, Levels]
+"""[lines, 3] The middle colour of each line; [lines, length] how far each of its pixels is from it, in gray levels."""
 Mask = npt.NDArray[np.bool_]
 Steps = tuple[Mask, Mask]
 """For each pixel, whether those above and below it differ, and whether those left and right of it do."""
@@ -69,7 +72,8 @@ def find_tiles(pixels: Pixels) -> tuple[Box, ...]:
     # Nearest, which keeps a narrow gap's colour.
     size = max(1, round(width * scale)), max(1, round(height * scale))
     small = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_NEAREST) if scale < 1 else pixels, np.uint8)
-    gaps = [(colour, difference) for difference in MAX_GAP_DIFFERENCES for colour in _gap_colours(small, difference)]
+    lines = [_line_colours(each) for each in (small[:, ::4], small[::4].transpose(1, 0, 2))]
+    gaps = [(colour, difference) for difference in MAX_GAP_DIFFERENCES for colour in _gap_colours(lines, difference)]
     if not gaps:
         return ()
     # Lines on both sides of a pixel: a seam is seldom sharp.
@@ -90,15 +94,17 @@ def find_tiles(pixels: Pixels) -> tuple[Box, ...]:
     return tuple(in_reading_order(boxes, lambda box: box))
 
 
-def _gap_colours(pixels: Pixels, difference: int) -> list[npt.NDArray[np.uint8]]:
+def _line_colours(lines: Pixels) -> LineColours:
+    """lines: [lines, length, 3]."""
+    middles = np.median(lines, axis=1).astype(np.uint8)
+    away = np.maximum(lines, middles[:, None]) - np.minimum(lines, middles[:, None])
+    return middles, np.maximum(np.maximum(away[..., 0], away[..., 1]), away[..., 2])
+
+
+def _gap_colours(lines: list[LineColours], difference: int) -> list[Levels]:
     """The colours of the lines that have one colour from edge to edge, most lines first."""
-    colours = []
-    for lines in (pixels[:, ::4], pixels[::4].transpose(1, 0, 2)):
-        middles = np.median(lines, axis=1).astype(np.uint8)
-        alike = (np.abs(lines.astype(np.int16) - middles[:, None]) <= difference).all(axis=2).mean(axis=1)
-        colours.append(middles[alike >= MIN_GAP_SHARE])
-    flat = np.concatenate(colours)
-    chosen: list[npt.NDArray[np.uint8]] = []
+    flat = np.concatenate([middles[(away <= difference).mean(axis=1) >= MIN_GAP_SHARE] for middles, away in lines])
+    chosen: list[Levels] = []
     while len(flat) and len(chosen) < MAX_GAP_COLOURS:
         kinds, counts = np.unique(flat, axis=0, return_counts=True)
         chosen.append(kinds[counts.argmax()])

@@ -11,7 +11,7 @@ import numpy as np
 from tracker.core.face import Detection, Landmarks
 from tracker.core.frame import Pixels
 from tracker.core.geometry import Box
-from tracker.vision.analyzer import Detector
+from tracker.vision.detectors import Detector
 
 TILE_SIDE: Final = 200
 """Pixels. On three group pictures it finds 57 of 57 faces (34 to 86 px wide); 220 misses one, 180 finds one that is none."""

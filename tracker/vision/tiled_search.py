@@ -1,37 +1,39 @@
 """Searching a live picture for faces: in the whole, around known ones, in a meeting's tiles, and in a few parts a frame."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
 
 from tracker.core.face import Detection
 from tracker.core.frame import Pixels
 from tracker.core.geometry import Box
-from tracker.vision.analyzer import Detector
+from tracker.vision.detectors import DetectorPool
 from tracker.vision.meeting_faces import MeetingFaces
 from tracker.vision.picture_parts import detect_around, is_among, largest_first, search_parts, tiles_of
 
 TILES_PER_SECOND_UNSEEN, TILES_PER_SECOND_SEEN = 100, 10
 """In a live picture, while nobody is seen, and while other faces are searched for. At 3 ms a tile, 100 are 30 ms of a frame's
 100 ms at 10 Hz; 1280x720 has 105 tiles."""
+NO_MEETING: Final[Mapping[int, Box]] = {}
 
 
 class TiledSearch:
     """Searches a live picture a few tiles a frame, so that no frame waits for all of them. One thread uses it."""
 
-    def __init__(self, detector: Detector, *, everybody: bool) -> None:
+    def __init__(self, detectors: DetectorPool, *, everybody: bool) -> None:
         """Begin with no picture.
 
         Args:
-            detector: Finds faces.
+            detectors: Those of the thread that uses it; a meeting's tiles are searched by all of them.
             everybody: Whether further faces are searched for while one is seen.
         """
-        self._detector, self._everybody = detector, everybody
-        self._meeting_faces = MeetingFaces(detector)
+        self._detector, self._everybody = detectors.own, everybody
+        self._meeting_faces = MeetingFaces(detectors)
         self._size = (0, 0)
         self._tiles: list[Box] = []
         self._next_tile, self._tiles_due, self._last_t = 0, 0.0, 0.0
 
     def detect(
-        self, pixels: Pixels, t: float, known: Iterable[Box], *, missing: bool = False, meeting: Sequence[Box] = ()
+        self, pixels: Pixels, t: float, known: Iterable[Box], *, missing: bool = False, meeting: Mapping[int, Box] = NO_MEETING
     ) -> list[Detection]:
         """Detect the faces of a frame: in the whole, around known places, and in the tiles whose turn it is.
 
@@ -40,7 +42,8 @@ class TiledSearch:
             t: The frame's time, in seconds.
             known: Where faces were in the frame before, in pixels.
             missing: Whether somebody is searched for, whoever else is seen.
-            meeting: The tiles of a meeting, in pixels: they are searched instead of the whole, and each has one face at most.
+            meeting: The tiles of a meeting by their numbers, in pixels: they are searched instead of the whole, and each has
+                one face at most.
 
         Returns:
             The faces, largest first.
@@ -51,16 +54,16 @@ class TiledSearch:
         new = search_parts(self._detector, pixels, tiles, found)
         return largest_first([*found, *self._meeting_faces.adopt(new)])
 
-    def detect_known(self, pixels: Pixels, known: Iterable[Box], meeting: Sequence[Box] = ()) -> list[Detection]:
+    def detect_known(self, pixels: Pixels, known: Iterable[Box], meeting: Mapping[int, Box] = NO_MEETING) -> list[Detection]:
         """Detect the faces of a frame as ``detect`` does, without tiles: in the whole, and around known places.
 
         The whole costs no more than a part of it; and a part would look like another camera to the head's pose.
         """
-        found = self._meeting_faces.detect(pixels, meeting)
+        found = list(self._meeting_faces.detect(pixels, meeting).values())
         if not meeting:
             found = self._detector.detect(pixels)
         for face in known:
-            in_tile = any(tile.around(*face.centre) for tile in meeting)
+            in_tile = any(tile.around(*face.centre) for tile in meeting.values())
             if not in_tile and not is_among(face, found):
                 around = detect_around(self._detector, pixels, face)
                 found = [*found, *(each for each in around if not is_among(each.landmarks.box, found))]

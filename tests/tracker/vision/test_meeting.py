@@ -13,6 +13,7 @@ from tracker.core.geometry import Box
 from tracker.core.image_files import read_picture
 from tracker.sources.synthetic import RESTING_FACE, draw_face
 from tracker.sources.synthetic_gallery import PLAIN, GalleryStyle, draw_gallery, gallery_places
+from tracker.vision.detectors import DetectorPool
 from tracker.vision.landmarker import Landmarker
 from tracker.vision.meeting_faces import MeetingFaces
 from tracker.vision.meeting_layout import SCAN_SECONDS, MeetingLayout
@@ -112,10 +113,10 @@ def test_everybody_in_a_real_meeting_is_found(landmarker: Landmarker, shared: Pa
     pixels = read_picture(shared / "data" / "photos" / name)
     tiles = find_tiles(pixels)
 
-    found = MeetingFaces(landmarker).detect(pixels, tiles)
+    found = MeetingFaces(DetectorPool(landmarker)).detect(pixels, dict(enumerate(tiles)))
 
     assert len(tiles) == len(found) == faces
-    assert all(sum(tile.around(*each.landmarks.box.centre) for each in found) == 1 for tile in tiles)
+    assert all(tile.around(*found[number].landmarks.box.centre) for number, tile in enumerate(tiles))
 
 
 @pytest.mark.shared
@@ -138,8 +139,8 @@ class Counting:
 
 def test_only_a_tile_that_changed_is_searched_again(landmarker: Landmarker, cat: Pixels) -> None:
     """A face, initials and a cat: at first each is searched; then only the face that opens its mouth, once."""
-    detector, tiles = Counting(landmarker), gallery_places(4, HD)
-    faces = MeetingFaces(detector)
+    detector, tiles = Counting(landmarker), dict(enumerate(gallery_places(4, HD)))
+    faces = MeetingFaces(DetectorPool(detector))
     resting, surprised = draw_face(RESTING_FACE), draw_face(RESTING_FACE.towards(type(RESTING_FACE)(mouth=1.0), 0.3))
 
     first = faces.detect(draw_gallery([resting, None, cat, resting], HD), tiles)
@@ -149,16 +150,16 @@ def test_only_a_tile_that_changed_is_searched_again(landmarker: Landmarker, cat:
     changed = faces.detect(draw_gallery([surprised, None, cat, resting], HD), tiles)
 
     assert detector.asked == 1
-    assert len(first) == len(again) == len(changed) == 2
+    assert first.keys() == again.keys() == changed.keys() == {0, 3}
 
 
 def test_a_second_face_in_a_tile_is_nobody(landmarker: Landmarker, astronaut: Pixels) -> None:
     """A poster behind a participant: the largest face is the tile's, and what is found otherwise is not taken."""
     with_poster = astronaut[:288].copy()
     with_poster[20:120, 400:500] = cv2.resize(astronaut[40:208, 141:309], (100, 100), interpolation=cv2.INTER_AREA)
-    picture, faces = draw_gallery([with_poster] * 4, HD), MeetingFaces(landmarker)
+    picture, faces = draw_gallery([with_poster] * 4, HD), MeetingFaces(DetectorPool(landmarker))
 
-    found = faces.detect(picture, gallery_places(4, HD))
+    found = list(faces.detect(picture, dict(enumerate(gallery_places(4, HD)))).values())
 
     assert len(found) == 4
     assert min(each.landmarks.box.width for each in found) > 60

@@ -18,6 +18,7 @@ from tracker.core.image_files import read_picture
 from tracker.live.session import Session
 from tracker.testing import FakeClassifier, FakeDetector
 from tracker.vision.analyzer import Analyzer
+from tracker.vision.detectors import DetectorPool
 from tracker.vision.landmarker import Landmarker
 from tracker.vision.picture_parts import detect_around, tiles_of
 from tracker.vision.single_image import analyze_picture
@@ -146,7 +147,7 @@ def test_no_frame_waits_for_a_whole_search(frame: FrameMaker, coffee: Pixels) ->
     empty = scene(coffee, coffee, 80)
     for hz in (5, 10, 30):
         detector = Counting([])
-        search = TiledSearch(detector, everybody=False)
+        search = TiledSearch(DetectorPool(detector), everybody=False)
         search.detect(empty, 0, [])
         assert detector.asked == 1 + len(tiles_of(*HD))
         asked = []
@@ -162,7 +163,7 @@ def test_no_frame_waits_for_a_whole_search(frame: FrameMaker, coffee: Pixels) ->
 def test_a_long_gap_costs_one_search_at_most() -> None:
     """After a minute without a frame, every part is searched once, not sixty times."""
     detector = Counting([])
-    search = TiledSearch(detector, everybody=False)
+    search = TiledSearch(DetectorPool(detector), everybody=False)
     search.detect(np.zeros((720, 1280, 3), np.uint8), 0, [])
     detector.asked = 0
 
@@ -175,7 +176,7 @@ def test_while_the_own_face_is_seen_others_are_not_searched_for() -> None:
     """The own face costs one detection a frame; with `all`, others are searched for now and then."""
     for everybody, looks in ((False, 0), (True, TILES_PER_SECOND_SEEN)):
         detector = Counting([Box(10, 10, 300, 300)])
-        search = TiledSearch(detector, everybody=everybody)
+        search = TiledSearch(DetectorPool(detector), everybody=everybody)
         search.detect(np.zeros((720, 1280, 3), np.uint8), 0, [])
         detector.asked = 0
 
