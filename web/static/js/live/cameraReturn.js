@@ -1,7 +1,7 @@
-/** This tab remembers that its camera is watched, and goes on by itself after a reload or a lost connection. */
+/** This tab remembers that its camera or shared window is watched, and goes on by itself where it can after a loss. */
 
 /** @import { ShowProblem, State } from "../shared/records.js" */
-/** @import { BrowserCamera } from "./browserCamera.js" */
+/** @import { PushedVideo } from "./pushedVideo.js" */
 
 import { ask, onConnect, socket } from "../shared/socket.js";
 import { isActive, onState, state } from "../shared/state.js";
@@ -28,23 +28,24 @@ export function forgetCamera() {
 }
 
 /**
- * From now on the camera is taken up again whenever the session waits for it, and leaving the page asks first while it is open.
- * @param {BrowserCamera} camera
- * @param {ShowProblem} showProblem called with the reason if the camera cannot go on
+ * From now on a video is taken up again whenever the session waits for it, and leaving the page asks first while one is open.
+ * @param {PushedVideo[]} videos
+ * @param {ShowProblem} showProblem called with the reason if one cannot go on
  */
-export function connectReturn(camera, showProblem) {
+export function connectReturn(videos, showProblem) {
+  const openVideo = () => videos.find(({ isOpen }) => isOpen);
   addEventListener("beforeunload", (event) => {
-    if (camera.isOpen) event.preventDefault();
+    if (openVideo()) event.preventDefault();
   });
   let isReturning = false;
 
-  async function takeUpAgain() {
+  async function takeUpAgain(/** @type {PushedVideo} */ video) {
     if (isReturning) return;
     isReturning = true;
     try {
-      const refusal = (camera.isOpen ? null : await camera.open()) ?? (await reclaim(camera));
+      const refusal = (video.isOpen ? null : await video.open()) ?? (await reclaim(video));
       if (refusal === null || refusal === AWAY) return;
-      camera.close();
+      video.close();
       forgetCamera();
       showProblem(refusal);
     } finally {
@@ -53,35 +54,29 @@ export function connectReturn(camera, showProblem) {
   }
 
   socket.on("disconnect", () => {
-    camera.isHeld = true;
+    for (const video of videos) video.isHeld = true;
   });
   onConnect(() => {
-    if (camera.isOpen) takeUpAgain();
+    const video = openVideo();
+    if (video) takeUpAgain(video);
   });
   onState((now) => {
-    if (camera.isOpen || !sessionStorage.getItem(KEY) || ["connecting", "away"].includes(now.kind)) return;
-    if (now.camera_away) takeUpAgain();
+    if (openVideo() || !sessionStorage.getItem(KEY) || ["connecting", "away"].includes(now.kind)) return;
+    const video = videos.find(({ source, isAskedFor }) => source === now.source && !isAskedFor);
+    if (now.camera_away && video) takeUpAgain(video);
     else if (!isActive(now) || now.kind === "paused") forgetCamera();
-    else setTimeout(() => forgetUnless(camera), NOTICED);
+    else setTimeout(() => !openVideo() && !state().camera_away && forgetCamera(), NOTICED);
   });
 }
 
 /**
- * Ask for the session that watches this tab's camera; resolves to null, or to the sentence that says why not.
- * @param {BrowserCamera} camera
+ * Ask for the session that watches this tab's video; resolves to null, or to the sentence that says why not.
+ * @param {PushedVideo} video
  */
-async function reclaim(camera) {
+async function reclaim(video) {
   const { ok, error, camera: key } = await ask("reclaim", sessionStorage.getItem(KEY) ?? "");
   if (!ok) return error ?? AWAY;
   rememberCamera(key);
-  camera.isHeld = false;
+  video.isHeld = false;
   return null;
-}
-
-/**
- * The session goes on without this tab: it has another page's camera.
- * @param {BrowserCamera} camera
- */
-function forgetUnless(camera) {
-  if (!camera.isOpen && !state().camera_away) forgetCamera();
 }

@@ -8,18 +8,17 @@ import { atMostEvery, onRedraw, redraw } from "../shared/redraw.js";
 import { BrowserCamera } from "./browserCamera.js";
 import { byId, setText } from "../shared/dom.js";
 import { camerasOffered, chosenSource, offerCameras } from "./sourceForm.js";
-import { ask, command, onConnect, socket } from "../shared/socket.js";
+import { command, onConnect, socket } from "../shared/socket.js";
 import { connectEnding } from "./ending.js";
 import { connectNotes, openMarkForm } from "./sessionNotes.js";
 import { connectOwnFace, showOwnFace } from "./ownFace.js";
-import { connectReturn, forgetCamera, rememberCamera } from "./cameraReturn.js";
 import { connectVisits } from "./visits.js";
 import { fetchMissedRows, LiveRows } from "./liveRows.js";
 import { formatDuration, loadWords } from "../shared/format.js";
 import { formatMoment, setBeginning } from "../shared/sessionTime.js";
 import { isActive, onState, state } from "../shared/state.js";
 import { announce } from "./announcer.js";
-import { AWAY, PAUSE, RESUME } from "../texts/shared.js";
+import { PAUSE, RESUME } from "../texts/shared.js";
 import { holdMoment } from "./moment.js";
 import { isForPage } from "../shared/keys.js";
 import { Readings } from "./readings.js";
@@ -27,6 +26,9 @@ import { forgetPressed, showProblemBox } from "./problem.js";
 import { isMirrored, showPreview } from "./preview.js";
 import { SmallView } from "./smallView.js";
 import { onSubmit } from "../shared/submit.js";
+import { PushedSession } from "./pushedSession.js";
+import { SHARE_AGAIN } from "../texts/callSources.js";
+import { SharedWindow } from "./sharedWindow.js";
 import { showTimeline } from "../timeline/timeline.js";
 import * as texts from "../texts/live.js";
 
@@ -36,7 +38,8 @@ const WORDS_INTERVAL = 430;
 const SHOWN_ELSEWHERE = ["paused", "stopped"];
 
 const live = new LiveRows();
-const camera = new BrowserCamera(byId("local", HTMLVideoElement), onCameraEnd, onCameraRefusal);
+const camera = new BrowserCamera(byId("local", HTMLVideoElement));
+const pushed = new PushedSession([camera, new SharedWindow()], showProblem);
 const smallView = new SmallView(byId("small-view"), { pauseOrResume, mark: markNewest });
 const readings = new Readings(byId("readings"));
 /** @type {string | null | undefined} */
@@ -73,33 +76,18 @@ async function once(action) {
   }
 }
 
-/**
- * Ask for a session, with the browser's camera on if it is to be watched; resolves to null or to why not.
- * @param {string | null | undefined} source
- * @param {string} event
- * @param {...unknown} values
- */
-async function commandWithCamera(source, event, ...values) {
-  const closed = source === "browser" ? await camera.open() : null;
-  if (closed !== null) return closed;
-  const { ok, error, camera: key } = await ask(event, ...values);
-  if (ok) rememberCamera(key);
-  else camera.close();
-  return ok ? null : (error ?? AWAY);
-}
-
 /** @param {string} [kind] in place of the one that is chosen */
 function start(kind) {
   once(async () => {
     await camerasOffered;
     const chosen = chosenSource(kind);
-    return commandWithCamera(chosen.source, "start", chosen);
+    return pushed.command(chosen.source, "start", chosen);
   });
 }
 
 function pauseOrResume() {
   const { kind, source } = state();
-  once(() => (kind === "paused" ? commandWithCamera(source, "resume") : command("pause")));
+  once(() => (kind === "paused" ? pushed.command(source, "resume") : command("pause")));
 }
 
 function mark() {
@@ -113,34 +101,6 @@ async function markNewest() {
   return (await command("mark", "", last.n)) ?? texts.markedAt(formatMoment(last.t, true));
 }
 
-async function onCameraEnd() {
-  await command("pause", texts.CAMERA_STOPPED);
-  showProblem(texts.CAMERA_STOPPED_RESUME);
-}
-
-/**
- * Another page has taken the session over, or it ended in this moment.
- * @param {string} sentence
- */
-function onCameraRefusal(sentence) {
-  forgetCamera();
-  if (isActive(state())) showProblem(sentence);
-}
-
-/**
- * The camera's light is on only while it is watched, or waited for.
- * @param {State} now
- */
-function updateCamera({ kind, source, hz = 0, motion, camera_away: isAwaited }) {
-  if (!camera.isOpen || kind === "away" || isAwaited) return;
-  if (source === "browser" && isActive({ kind }) && kind !== "paused") {
-    camera.sendAt(hz, motion);
-    return;
-  }
-  camera.close();
-  forgetCamera();
-}
-
 /** @param {State} now */
 function onNewState(now) {
   isObeying = false;
@@ -149,7 +109,7 @@ function onNewState(now) {
   if (now.session && now.session !== live.session) live.reset(now.session);
   if (now.kind === "starting" && !now.session) live.reset(null);
   if (!isActive(now) && !["connecting", "away"].includes(now.kind)) offerCameras();
-  updateCamera(now);
+  pushed.update(now);
   showParts(now);
   showOwnFace(now);
   smallView.show(now, live.rows);
@@ -167,16 +127,17 @@ function showParts(now) {
   const hadFocus = form.contains(document.activeElement) || watching.contains(document.activeElement);
   watching.hidden = !active;
   form.hidden = active || now.kind === "connecting";
-  setText(byId("pause-word"), now.kind === "paused" ? RESUME : PAUSE);
+  const resume = pushed.mustBeShared(now) ? SHARE_AGAIN : RESUME;
+  setText(byId("pause-word"), now.kind === "paused" ? resume : PAUSE);
   if (hadFocus && active !== wasActive) byId(active ? "pause" : "start").focus();
 }
 
 /** @param {LiveRow & { figures?: Figures }} observation */
 async function onObservation({ figures: newer, ...row }) {
   figures = newer ?? figures;
-  const { source, hz = 0, faces } = state();
+  const { faces } = state();
   // Looks that the machine does not manage need no pictures; when they are tried again, they do.
-  if (row.effort && camera.isOpen && source === "browser") camera.sendAt(hz, row.effort.wanted);
+  if (row.effort) pushed.update({ ...state(), motion: row.effort.wanted });
   if (!live.add(row)) await fetchMissedRows(live);
   announce(row, faces === "all");
   smallView.show(state(), live.rows);
@@ -241,6 +202,6 @@ connectEnding(showProblem);
 connectOwnFace(showProblem);
 // A visited page is never the one with the camera.
 if (!window.frameElement) {
-  connectReturn(camera, showProblem);
-  connectVisits({ isNeeded: () => camera.isOpen || smallView.isOpen, onProblem: showProblem });
+  pushed.connectReturn();
+  connectVisits({ isNeeded: () => pushed.open !== null || smallView.isOpen, onProblem: showProblem });
 }

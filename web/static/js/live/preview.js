@@ -1,7 +1,7 @@
 /** The camera's picture with a box and an emoji on each face, numbered when there may be several. */
 
 /** @import { Box, Row, State } from "../shared/records.js" */
-/** @import { BrowserCamera } from "./browserCamera.js" */
+/** @import { PushedVideo } from "./pushedVideo.js" */
 
 import { byId, penOf, setText } from "../shared/dom.js";
 import { onConnect, socket } from "../shared/socket.js";
@@ -111,12 +111,12 @@ function requestFaces() {
  * Whether the picture is shown as in a mirror, as people know their own face: that of a camera, but of no file or screen.
  * @param {State} state
  */
-export const isMirrored = ({ source, recorded }) => Boolean(source) && !recorded && !/^(screen(:|$)|fake:meeting$|\w+:\/\/)/.test(source ?? "");
+export const isMirrored = ({ source, recorded }) => Boolean(source) && !recorded && !/^(screen(:|$)|fake:|(window|zoom)$|\w+:\/\/)/.test(source ?? "");
 
 /**
  * @param {State} state
  * @param {Row | undefined} row the newest: where the faces are
- * @param {BrowserCamera} camera the browser's own, which shows itself while it is open
+ * @param {PushedVideo} camera the browser's own, which shows itself while it is open
  * @param {Row | null | undefined} told what they show, as the words on the page tell it: never another thing than these
  */
 export function showPreview(state, row, camera, told = row) {
