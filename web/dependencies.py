@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from tracker.config.settings import Settings
+from tracker.config.settings import Mode, Settings
 from web.storage import Storage
 
 if TYPE_CHECKING:
@@ -35,6 +35,11 @@ class Dependencies:
     settings: Settings
     storage: Storage
     look_seconds: float = 10.0
+
+
+def effective_mode(settings: Settings, storage: Storage) -> Mode | None:
+    """Where Mien is used: as whoever started it said, else as was answered on a page; None is work for others."""
+    return settings.mode or storage.mode
 
 
 def dependencies_for(settings: Settings) -> Dependencies:

@@ -7,7 +7,8 @@ from typing import Final, TypeVar
 
 from sqlalchemy.orm import Session as Store
 
-from tracker.config.settings import Retention
+from tracker.config.mode import MODE_PREFERENCE, parse_mode
+from tracker.config.settings import Mode, Retention
 from tracker.core.errors import MissingError, StoreError
 from tracker.core.frame import now
 from tracker.store import retention
@@ -29,6 +30,7 @@ class Storage:
     Attributes:
         database: None if it could not be opened.
         retention: For how long is stored; None as long as the person has not decided.
+        mode: Where the person said on a page that they use Mien; None before. Without a database it holds until Mien closes.
         error: Why there is no database, as a sentence, or None.
     """
 
@@ -36,11 +38,14 @@ class Storage:
         self._stack = ExitStack()
         self.database: Database | None = None
         self.retention: Retention | None = None
+        self.mode: Mode | None = None
         self.error: str | None = None
         try:
             self.database = self._stack.enter_context(Database(url))
             with self.database.session() as store:
                 self.retention = retention.get_retention(store)
+                answer = retention.get_preference(store, MODE_PREFERENCE)
+                self.mode = None if answer is None else parse_mode(answer)
         except StoreError as error:
             self.error = str(error)
 
@@ -74,6 +79,18 @@ class Storage:
         self.write(lambda store: retention.set_retention(store, decided, now()))
         self.retention = decided
         self.require().apply_retention()
+
+    def set_mode(self, choice: str) -> None:
+        """Take in where the person says that they use Mien.
+
+        Raises:
+            UsageError: ``choice`` is none of the choices.
+            StoreError: The database cannot be written; then the answer before still holds.
+        """
+        answer = parse_mode(choice)
+        if self.database is not None:
+            self.write(lambda store: retention.set_preference(store, MODE_PREFERENCE, answer))
+        self.mode = answer
 
     @property
     def name(self) -> str:

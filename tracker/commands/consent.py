@@ -137,12 +137,12 @@ def format_audit(entry: "AuditEntry") -> str:
 
 
 @command.command(name="words")
-@verbose_option
-def words() -> None:
-    """Show words to paste into the chat of a call, to ask the others with."""
-    from tracker.consent.words import CHAT_WORDS
+@settings_options("mode")
+def words(settings: Settings) -> None:
+    """Show words to paste into the chat of a call, to ask the others with; they differ by where Mien is used."""
+    from tracker.consent.words import chat_words
 
-    show(CHAT_WORDS)
+    show(chat_words(settings.mode))
 
 
 def _minute(moment: "datetime") -> str:

@@ -1,7 +1,22 @@
-"""Whose expressions may be read: the one place that decides by the setting ``mode``."""
+"""Whose expressions may be read: the one place that decides by where Mien is used, the setting ``mode``."""
 
-from tracker.config.settings import Mode
+from typing import Final
+
+from tracker.config.settings import MODES, Mode
+from tracker.core.errors import UsageError
 from tracker.core.vocabulary import DEMO_SOURCES
+
+MODE_PREFERENCE: Final = "mode"
+"""The name under which the answer that a person gave on a page is stored. Commands do not ask for it: they go by their flags
+and mien.toml, so that what one does can be read from its line."""
+
+
+def parse_mode(name: str) -> Mode:
+    """One of MODES; UsageError for anything else."""
+    for known in MODES:
+        if name == known:
+            return known
+    raise UsageError(f"{name!r} is no place to use Mien in: choose one of {', '.join(MODES)}.")
 
 
 def may_read_others(mode: Mode | None, source: str = "") -> bool:

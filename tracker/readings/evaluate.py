@@ -42,6 +42,18 @@ class ReadingEvaluator:
         self._answer: PossibleReadings | None = None
         self._strongest = dict[str, _Reached]()
         """Since the answer, by reading: a nod is over in a moment, and would fall between two answers."""
+        self._highest = dict[str, float]()
+        """Since the answer, by reading: the most that its signs added up to."""
+        self._levels: Mapping[str, float | None] = {}
+
+    @property
+    def levels(self) -> Mapping[str, float | None]:
+        """For each rule that is on, by id: how strong its evidence was for the answer that stands, 0 to 1.
+
+        It is the most that the rule's signs added up to since the answer before; None where that could not be told. Empty
+        before the first answer.
+        """
+        return self._levels
 
     def add(self, t: float, movements: Movements, scores: Scores | None) -> PossibleReadings:
         """Take in what the face shows now.
@@ -63,12 +75,17 @@ class ReadingEvaluator:
         reached = {} if hiding else {name: self._history.lasting(name) for name in self._rules}
         if hiding or not newest.seconds:
             self._strongest.clear()
+            self._highest.clear()
         for name, level in reached.items():
+            if level is not None:
+                self._highest[name] = max(level, self._highest.get(name, level))
             self._keep(name, _Reached(-inf if level is None else level, t))
         if self._answer is None or t - self._answer.t >= SECONDS_BETWEEN_ANSWERS:
             readings = tuple(islice(self._readings(), MOST_READINGS))
             self._answer = PossibleReadings(t, readings, None if readings else self._unclear(hiding, reached))
+            self._levels = {name: _level_of_1(self._highest.get(name)) for name in self._rules}
             self._strongest.clear()
+            self._highest.clear()
         return self._answer
 
     def _keep(self, name: str, now: _Reached) -> None:
@@ -117,6 +134,11 @@ class ReadingEvaluator:
             (reason, _), *_ = reasons.most_common(1)
             return f"Some of it cannot be told now ({reason}), and the rest fits none of the readings."
         return TOO_SHORT if len(blocked) == len(reached) else NOTHING_FITS
+
+
+def _level_of_1(total: float | None) -> float | None:
+    """A sum of signs, which may be below 0 or above 1, as a level."""
+    return None if total is None else min(max(total, 0.0), 1.0)
 
 
 def strength_in_words(level: float, threshold: float) -> Strength:

@@ -71,7 +71,10 @@ def test_the_audit_log_is_listed(url: str) -> None:
 
 def test_the_words_to_ask_with_are_one_line_for_the_chat() -> None:
     """They say what is done, that a yes is needed, and that it can be taken back."""
-    words = run("words").stdout.strip()
-    assert words.count("\n") == 0
-    assert len(words) < 600
-    assert all(part in words for part in ("Mien", "my own computer", "only if you answer yes", "take your yes back"))
+    asked = {mode: run("words", "--mode", mode).stdout.strip() for mode in ("work", "private")}
+    for words in asked.values():
+        assert words.count("\n") == 0
+        assert len(words) < 640
+        assert all(part in words for part in ("Mien", "my own computer", "only if you answer yes", "take your yes back"))
+    assert ("what that can mean" in asked["private"], "what that can mean" in asked["work"]) == (True, False)
+    assert run("words").stdout.strip() == asked["work"]
