@@ -15,7 +15,7 @@ from tracker.reports.sentences import escape_text
 from tracker.reports.trend_svg import patterns
 from tracker.store.database import data_folder
 from tracker.store.erase import RECORDINGS_FOLDER
-from web.dependencies import Dependencies
+from web.dependencies import Dependencies, effective_mode
 from web.error_pages import register_error_handlers
 from web.live.alerts import alerts_blueprint
 from web.live.messages import Message, PageJSON, SocketJSON
@@ -30,6 +30,7 @@ from web.pages.erase import erase_blueprint
 from web.pages.health import health_blueprint
 from web.pages.held_pictures import HeldPictures, held_pictures_blueprint
 from web.pages.history import history_api_blueprint, history_blueprint
+from web.pages.mode import mode_blueprint
 from web.pages.now import now_blueprint
 from web.pages.pictures import LARGEST_MEGABYTES, PictureAnalyzer, pictures_blueprint
 from web.pages.practice import practice_blueprint
@@ -125,7 +126,9 @@ def create_app(
         "text": escape_text
     }
     live, pending = LiveSocket(dependencies), PendingVerdicts()
-    picture_analyzer = PictureAnalyzer(dependencies.open_picture, read_group=may_read_group(dependencies.settings.mode))
+    picture_analyzer = PictureAnalyzer(
+        dependencies.open_picture, lambda: may_read_group(effective_mode(dependencies.settings, dependencies.storage))
+    )
     held, capture = HeldPictures(), CalibrationCapture(live, dependencies.look_seconds)
     jobs = Jobs(dependencies.storage, dependencies.settings, data_folder() / RECORDINGS_FOLDER)
     for blueprint in (
@@ -153,6 +156,7 @@ def create_app(
         ),
         practice_blueprint(live),
         settings_blueprint(dependencies.storage, live.retention_decided, guests(address, panel)),
+        mode_blueprint(dependencies.settings, dependencies.storage),
         alerts_blueprint(live.alerts),
         unlock_blueprint(access, panel),
         api_blueprint(access, panel),

@@ -25,7 +25,7 @@ from tracker.live.controller import SessionRequest
 from tracker.motion.budget import parse_motion_rate
 from tracker.store.database import data_folder
 from web.app import Dashboard, create_app
-from web.dependencies import Dependencies, dependencies_for
+from web.dependencies import Dependencies, dependencies_for, effective_mode
 from web.security.access import Access, installation_token
 from web.security.gate import MAX_SOCKETS, Address
 from web.security.peer_account import PEER_KEY, peer_of
@@ -62,7 +62,8 @@ def serve(settings: Settings, *, browser: bool, at_once: bool = False, seconds: 
     access = Access(installation_token(data_folder()) if settings.token else None, secure=settings.cert is not None)
     tls = encryption(settings.cert, settings.key) if settings.cert and settings.key else None
     with stopped_by_signals() as stopping, ExitStack() as stack:
-        served_at = served(dependencies_for(settings), settings.host, settings.port, panel=panel, access=access, tls=tls)
+        dependencies = dependencies_for(settings)
+        served_at = served(dependencies, settings.host, settings.port, panel=panel, access=access, tls=tls)
         address, dashboard = stack.enter_context(served_at)
         if not address.private and not address.secure:
             say(warning(address))
@@ -73,7 +74,7 @@ def serve(settings: Settings, *, browser: bool, at_once: bool = False, seconds: 
                     settings.hz,
                     settings.faces,
                     motion=parse_motion_rate(settings.motion),
-                    mode=settings.mode,
+                    mode=effective_mode(settings, dependencies.storage),
                 )
             )
         if access.token is None:

@@ -17,6 +17,7 @@ from werkzeug.test import TestResponse
 
 from tests.web.conftest import ADDRESS, LOOKS, dependencies_with
 from tracker.cli import main
+from tracker.core.errors import UsageError
 from tracker.core.geometry import Box
 from tracker.core.vocabulary import EXPRESSIONS
 from tracker.core.withheld import WITHHELD
@@ -177,6 +178,69 @@ def test_a_page_may_answer_where_the_command_did_not(
     assert page.emit("start", start, callback=True) == {"ok": True}
     heard.wait(lambda: len(heard.all("observation")) == 4)
     assert_faces([face for row in heard.all("observation") for face in row["faces"]], mode or "private")
+
+
+@pytest.fixture
+def post(dashboard: Dashboard) -> Callable[..., TestResponse]:
+    """Sends a form, and gives what is answered."""
+
+    def ask(address: str, **data: Any) -> TestResponse:
+        return dashboard.app.test_client().post(address, data=data, base_url=ADDRESS.url)
+
+    return ask
+
+
+@pytest.mark.parametrize(("mode", "said"), [(None, "work"), (None, "private")])
+def test_an_answer_on_a_page_holds_for_whatever_pages_begin(
+    said: str, dashboard: Dashboard, heard: "Heard", film: Path, post: Callable[..., TestResponse]
+) -> None:
+    """A session, a picture of several people and a recording, now and after Mien was started again; erasing takes it away."""
+    answered = post("/api/mode", mode=said)
+    assert answered.get_json()["mode"] == said
+    page = dashboard.socket.test_client(dashboard.app)
+    assert page.emit("start", {"source": str(film), "hz": 0, "faces": "all"}, callback=True) == {"ok": True}
+    heard.wait(lambda: len(heard.all("observation")) == 4)
+    assert_faces([face for row in heard.all("observation") for face in row["faces"]], said)
+
+    noise = np.random.default_rng(7).integers(0, 255, (240, 400, 3), np.uint8)
+    file = io.BytesIO(cv2.imencode(".png", noise)[1].tobytes())
+    assert_faces(post("/api/picture", picture=(file, "group.png")).get_json()["faces"], said)
+
+    post("/api/recordings", path=str(film), hz="1", faces="all")
+    (job,) = dashboard.jobs.all()
+    dashboard.jobs.cancel(job.id)
+    assert dashboard.jobs.recording(job).choices.mode == said
+
+    url = f"sqlite:///{dashboard.dependencies.storage.name}"
+    assert Storage(url).mode == said
+    assert dashboard.app.test_client().delete("/api/everything", base_url=ADDRESS.url).status_code == 200
+    assert (dashboard.dependencies.storage.mode, Storage(url).mode) == (None, None)
+
+
+@pytest.mark.parametrize("mode", ["work"])
+def test_who_started_mien_has_answered_for_its_pages(dashboard: Dashboard, post: Callable[..., TestResponse]) -> None:
+    """With --mode no page can say otherwise, and none offers it."""
+    assert post("/api/mode", mode="private").status_code == 400
+    for page in ("/", "/settings", "/history/recordings"):
+        field = dashboard.app.test_client().get(page, base_url=ADDRESS.url).text.split('id="mode"')[1].split("</select>")[0]
+        assert "disabled" in field.split(">")[0]
+        assert 'value="work" selected' in field
+
+
+def test_without_a_database_an_answer_holds_until_mien_closes(tmp_path: Path) -> None:
+    """What is no answer changes nothing."""
+    storage = Storage(f"sqlite:///{tmp_path}")
+    storage.set_mode("private")
+    with pytest.raises(UsageError, match="choose one of work, private"):
+        storage.set_mode("home")
+    assert (storage.database, storage.mode) == (None, "private")
+
+
+def test_commands_do_not_go_by_the_answer_on_a_page(run: Callable[..., str], film: Path, storage: Storage) -> None:
+    """Where `mien log` writes is read from its line and from mien.toml, also if its database has an answer."""
+    storage.set_mode("private")
+    watch = ("log", "--source", str(film), "--hz", "0", "--faces", "all", "--db", f"sqlite:///{storage.name}")
+    assert_faces(faces_of(run(*watch)), "work")
 
 
 def test_without_an_answer_it_is_as_at_work(run: Callable[..., str], film: Path) -> None:

@@ -60,7 +60,8 @@ class Settings:
         default=None,
         metadata=about(
             "where you are: work (also education: of other people's faces Mien says where they are and how they move, and no"
-            " expression) or private; without an answer, --faces all is as at work, and pictures of groups are read",
+            " expression) or private; if not given, pages go by the answer given on them, and commands do not; without any"
+            " answer, --faces all is as at work, and pictures of groups are read",
             click.Choice(MODES),
         ),
     )

@@ -110,6 +110,7 @@ class LiveSocket(Namespace):
         self._person = dependencies.settings.person
         # Pages know an address only without its secret, and may ask for it so.
         self._addresses = {str(dependencies.settings.source): dependencies.settings.source}
+        self._storage = dependencies.storage
         self._motion, self._mode = parse_motion_rate(dependencies.settings.motion), dependencies.settings.mode
         self._classifier: Classifier | None = None
 
@@ -215,8 +216,8 @@ class LiveSocket(Namespace):
         running = self.controller.state
         if chosen.practice and running.active and running.request is not None and not running.request.practice:
             raise UsageError("A session is running, and practice would end it. End it on the page Now first.")
-        # Who started Mien and said where they are has answered for its pages, too.
-        chosen = replace(chosen, motion=self._motion, mode=self._mode or chosen.mode)
+        # Who started Mien and said where they are has answered for its pages, too. Else holds what the page shows.
+        chosen = replace(chosen, motion=self._motion, mode=self._mode or chosen.mode or self._storage.mode)
         self._addresses[str(chosen.source)] = chosen.source
         # First: the page may send its first picture before start returns.
         answer = self._note_giver(given=chosen.source in PUSHED_SOURCES)

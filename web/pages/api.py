@@ -12,6 +12,7 @@ from tracker.core.records import JsonObject
 from tracker.core.vocabulary import EXPRESSIONS, SAID
 from tracker.live.alerts import MAX_ALERT_SECONDS, MAX_ALERTS, MIN_ALERT_SECONDS, NOTICEABLE
 from web.pages.history import POINTS_RANGE
+from web.pages.mode import MODE_WORDS
 from web.pages.settings import RETENTION_WORDS
 from web.recordings.job import MAX_HZ
 from web.security.access import Access, cookie_name
@@ -262,6 +263,12 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
         object_of(retention=TEXT, words=TEXT, stored=STORED),
         form={"retention": one_of(*RETENTION_WORDS)},
         needed=("retention",),
+    ),
+    "POST /api/mode": Operation(
+        "Say where you use Mien: at work and in education, others have no expressions.",
+        object_of(mode=one_of(*MODE_WORDS), words=TEXT),
+        form={"mode": one_of(*MODE_WORDS)},
+        needed=("mode",),
     ),
     "GET /api/cues": Operation("The alerts that you want.", object_of("trouble", on=FLAG, cues=ALERT_LIST, trouble=TEXT)),
     "POST /api/cues": Operation("Set your alerts; they replace those before.", ALERTS, json=ALERTS),

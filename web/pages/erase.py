@@ -48,12 +48,12 @@ def erase_blueprint(storage: Storage, erased: Callable[[], None], picture_erased
 
     @blueprint.delete("/api/everything")
     def everything() -> dict[str, bool]:
-        """Erase also the choice how long results are kept: Mien asks again before it keeps anything."""
+        """Erase also the person's choices: Mien asks again before it keeps anything, and where it is used."""
         try:
             erase.erase_everything(storage.require())
         finally:
             # Also if some of it could not be erased yet, which an error tells the person.
-            storage.retention = None
+            storage.retention = storage.mode = None
             erased()
         return {"ok": True}
 

@@ -77,7 +77,7 @@ class AnalyzedPicture:
 class PictureAnalyzer:
     """Judges pictures one after the other, in the one thread that owns the analyzer; another prior opens another one."""
 
-    def __init__(self, open_analyzer: OpenAnalyzer, *, read_group: bool = True) -> None:
+    def __init__(self, open_analyzer: OpenAnalyzer, read_group: Callable[[], bool]) -> None:
         self._open_analyzer, self._read_group = open_analyzer, read_group
         self._worker = ThreadPoolExecutor(1, "picture")
         self._stack = ExitStack()
@@ -124,7 +124,7 @@ class PictureAnalyzer:
             name=name,
             size=picture.size,
             prior=prior,
-            faces=analyze_file(analyzer, picture, read_group=self._read_group),
+            faces=analyze_file(analyzer, picture, read_group=self._read_group()),
             provenance=ModelProvenance.of(analyzer.classifier),
             shown=small_jpeg(picture.pixels, MAX_SHOWN_SIZE),
         )

@@ -7,6 +7,7 @@ from typing import Annotated, Final, Literal, Self
 
 from msgspec import Meta
 
+from tracker.config.settings import Mode
 from tracker.live.face_tracking import Faces
 
 JobKind = Literal["waiting", "analysing", "storing", "done", "failed", "cancelled", "interrupted", "elsewhere"]
@@ -34,6 +35,7 @@ class Order:
         hz: Observations a second; 0 is every frame.
         faces: Whose faces are followed.
         copied: The video is a copy of ours, which is deleted once it was analysed.
+        mode: Where the person said that they use Mien; None where nobody answered.
     """
 
     id: str
@@ -42,6 +44,7 @@ class Order:
     hz: Annotated[float, Meta(ge=0, le=MAX_HZ)]
     faces: Faces
     copied: bool
+    mode: Mode | None = None
 
     def __post_init__(self) -> None:
         if "\0" in self.video:
@@ -71,12 +74,12 @@ class Job(Order):
     @classmethod
     def of(cls, order: Order, kind: JobKind, message: str = "") -> Self:
         """An order that was found in the folder."""
-        return cls(order.id, order.name, order.video, order.hz, order.faces, order.copied, kind, message)
+        return cls(order.id, order.name, order.video, order.hz, order.faces, order.copied, order.mode, kind, message)
 
     @property
     def order(self) -> Order:
         """The order alone."""
-        return Order(self.id, self.name, self.video, self.hz, self.faces, self.copied)
+        return Order(self.id, self.name, self.video, self.hz, self.faces, self.copied, self.mode)
 
     def in_its_name(self, message: str) -> str:
         """A sentence that names a copy by the file that was copied."""

@@ -19,6 +19,7 @@ from tracker.core.private_files import private_folder, write_private
 from tracker.core.thread_failures import tell_failure
 from tracker.exports.files import atomic_file
 from tracker.live.face_tracking import Faces
+from web.dependencies import effective_mode
 from web.recordings.job import INTERRUPTED, ORDER_FILE, PACE_REPORTS, REMOVED, TAKEN, UNDER_WAY, Job, seconds_left
 from web.recordings.leftovers import leftover_jobs, remove_expired
 from web.recordings.locks import RecordingLocks
@@ -63,7 +64,8 @@ class Jobs:
 
     def recording(self, job: Job) -> Recording:
         """The recording as ``tracker.batch.analyze_recording`` takes it."""
-        settings = replace(self._settings, hz=job.hz, faces=job.faces)
+        # Who started Mien and said where they are has answered for its pages, too.
+        settings = replace(self._settings, hz=job.hz, faces=job.faces, mode=self._settings.mode or job.mode)
         return Recording(Path(job.video), self._folder / job.id / "out", settings, mine=True)
 
     def free_bytes(self) -> int:
@@ -108,7 +110,8 @@ class Jobs:
         Returns:
             The job, which waits.
         """
-        job = Job(folder.name, readable(video.name), str(video), hz, faces, copied)
+        mode = effective_mode(self._settings, self._storage)
+        job = Job(folder.name, readable(video.name), str(video), hz, faces, copied, mode)
         with atomic_file(folder / ORDER_FILE) as part:
             write_private(part, json.dumps(asdict(job.order), indent=2) + "\n")
         with self._lock:

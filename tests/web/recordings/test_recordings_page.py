@@ -189,7 +189,7 @@ def test_everything_erased_leaves_no_recording(dashboard: Dashboard, post: Post,
     post(data={"path": str(meeting), "hz": "1"})
     settled(dashboard)
     (kept,) = own_folder.glob("*/order.json")
-    assert set(json.loads(kept.read_text())) == {"id", "name", "video", "hz", "faces", "copied"}
+    assert set(json.loads(kept.read_text())) == {"id", "name", "video", "hz", "faces", "copied", "mode"}
 
     dashboard.app.test_client().delete("/api/everything", **BASE)
 

@@ -8,7 +8,6 @@
  * @property {string} other a path or an address
  * @property {string} hz
  * @property {string} faces
- * @property {string} mode
  */
 
 const REMEMBERED = "source-form";

@@ -8,6 +8,7 @@ import { chosenPrior } from "../shared/prior.js";
 import { fetchCameras } from "../shared/api.js";
 import { numberedCamera } from "../texts/shared.js";
 import { recall, remember } from "./formMemory.js";
+import { showMode } from "../shared/mode.js";
 import * as texts from "../texts/live.js";
 
 const form = byId("source-form", HTMLFormElement);
@@ -45,7 +46,7 @@ const chosenHz = () => Number(hz.value) || Infinity;
  */
 export function chosenSource(kind = chosenKind()) {
   const name = camera.selectedOptions[0]?.text ?? "";
-  remember(first, { kind: chosenKind(), camera: name, part: screenPart.value, other: other.value, hz: hz.value, faces: faces.value, mode: mode.value });
+  remember(first, { kind: chosenKind(), camera: name, part: screenPart.value, other: other.value, hz: hz.value, faces: faces.value });
   const part = screenPart.value.replaceAll(" ", "");
   /** @type {Record<string, string>} */
   const sources = {
@@ -55,7 +56,7 @@ export function chosenSource(kind = chosenKind()) {
     browser: "browser",
     fake: "fake",
   };
-  return { source: sources[kind], hz: Number(hz.value), faces: faces.value, mode: mode.value, prior: chosenPrior(), ...chosenSharing(kind) };
+  return { source: sources[kind], hz: Number(hz.value), faces: faces.value, mode: mode.value || null, prior: chosenPrior(), ...chosenSharing(kind) };
 }
 
 /**
@@ -113,7 +114,6 @@ function chooseAsBefore() {
   if (!before) return false;
   chooseOption(hz, before.hz);
   chooseOption(faces, before.faces);
-  if (!mode.disabled) chooseOption(mode, before.mode);
   [screenPart.value, other.value] = [before.part, before.other];
   const named = [...camera.options].find(({ text }) => text === before.camera);
   if (before.kind === "camera" && !named) return false;
@@ -189,7 +189,7 @@ function showFitting() {
   setText(byId("start"), texts.START[chosenKind()] ?? texts.START.camera);
   setText(byId("start-words"), cameraWords());
   byId("consent").hidden = faces.value === "own" && chosenKind() !== "screen";
-  byId("mode-choice").hidden = byId("mode-words").hidden = faces.value === "own";
+  showMode(faces.value === "all");
   sharing.hidden = !SHAREABLE_KINDS.includes(chosenKind());
   byId("overlay-choice").hidden = !handOn.checked;
   release.disabled = handOn.checked || chosenHz() > MAX_RELEASED_HZ;

@@ -7,6 +7,7 @@ import { byId, setText } from "../shared/dom.js";
 import { get, post, postFile } from "../shared/api.js";
 import { onSubmit } from "../shared/submit.js";
 import { RecordingEntry } from "./recordingEntry.js";
+import { showMode } from "../shared/mode.js";
 import * as texts from "../texts/recordings.js";
 
 /** Milliseconds from one request for the list to the next, while something is under way. */
@@ -14,6 +15,7 @@ const REFRESH = 1000;
 const form = byId("recording-form", HTMLFormElement);
 const path = byId("path", HTMLInputElement);
 const video = byId("video", HTMLInputElement);
+const whose = byId("whose", HTMLSelectElement);
 /** @type {Map<string, RecordingEntry>} */
 const entries = new Map();
 /** @type {number | undefined} */
@@ -100,6 +102,9 @@ path.addEventListener("input", () => {
 video.addEventListener("change", () => {
   path.value = "";
 });
+const askWhere = () => showMode(whose.value === "all");
+whose.addEventListener("change", askWhere);
+askWhere();
 // Where results go has changed with it.
 addEventListener("retentionchosen", refresh);
 refresh();
