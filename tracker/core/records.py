@@ -30,6 +30,8 @@ Moment = Annotated[datetime, Meta(tz=True, description="a date and time in ISO 8
 Expression = Annotated[str, Meta(pattern=rf"^({'|'.join(EXPRESSIONS)})\Z", description=f"one of {', '.join(EXPRESSIONS)}")]
 Label = Annotated[str, Meta(pattern=rf"^({'|'.join(SHOWN)})\Z", description=f"one of {', '.join(SHOWN)}")]
 """An expression, or unclear."""
+Name = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,39}\Z", description="small letters, digits and _, up to 40")]
+"""Of a movement, or the id of a reading; several are written with spaces or commas between them."""
 PixelBox = tuple[Coordinate, Coordinate, Length, Length]
 """x, y, width, height in whole pixels of the source."""
 
@@ -49,7 +51,8 @@ class QualityRecord(Struct, frozen=True):
 class FaceRecord(Struct, frozen=True, kw_only=True):
     """One face of an observation.
 
-    id: the face's number in its session, from 1. expression, emoji: what is shown, which stays until frames of another
+    id: the face's number in its session, from 1. name: what the person calls whose it is; UNSET where nobody has agreed, and
+    while a session runs. expression, emoji: what is shown, which stays until frames of another
     expression hold. confidence: smoothed probability of the expression, of the likeliest one if it is unclear. doubt: why it is
     unclear; UNSET where it is not, where quality says why, and in what was stored. scores: of this frame alone, and smooth:
     over the last moments: expression -> probability, all seven, in the order of EXPRESSIONS. motion: since the face's
@@ -59,6 +62,7 @@ class FaceRecord(Struct, frozen=True, kw_only=True):
     """
 
     id: int
+    name: Text | UnsetType = UNSET
     box: PixelBox
     expression: Label
     emoji: str | UnsetType = UNSET
@@ -68,9 +72,9 @@ class FaceRecord(Struct, frozen=True, kw_only=True):
     smooth: dict[Expression, Share]
     quality: QualityRecord
     motion: Motion | None = None
-    shows: tuple[Text, ...] | UnsetType = UNSET
-    unseen: tuple[Text, ...] | UnsetType = UNSET
-    possible: tuple[Text, ...] | UnsetType = UNSET
+    shows: tuple[Name, ...] | UnsetType = UNSET
+    unseen: tuple[Name, ...] | UnsetType = UNSET
+    possible: tuple[Name, ...] | UnsetType = UNSET
     blendshapes: dict[Text, Number] | UnsetType = UNSET
     pose: Pose | UnsetType = UNSET
 
@@ -256,11 +260,13 @@ def rounded(values: Mapping[str, float], digits: int = PROBABILITY_DIGITS) -> di
     return {name: round(value, digits) for name, value in values.items()}
 
 
+CALL_COLUMNS: Final = ("name", "shows", "unseen", "possible")
+"""What faces have only in a call; of several names, as text with spaces between them."""
 BOX_PARTS: Final = ("x", "y", "width", "height")
 TABLE_COLUMNS: Final = (
     "session", "t", "at", "frame", "source", "id", *(f"box_{part}" for part in BOX_PARTS), "expression", "confidence", "reason",
     *(f"score_{name}" for name in EXPRESSIONS), *(f"smooth_{name}" for name in EXPRESSIONS),
-    *(f"motion_{name}" for name in Motion.__struct_fields__),
+    *(f"motion_{name}" for name in Motion.__struct_fields__), *CALL_COLUMNS,
 )  # fmt: skip
 
 
@@ -280,12 +286,18 @@ def table_rows(record: ObservationRecord) -> Iterator[TableRow]:
         row |= {f"smooth_{name}": value for name, value in face.smooth.items()}
         if face.motion is not None:
             row |= {f"motion_{name}": getattr(face.motion, name) for name in Motion.__struct_fields__}
+        row |= _call_cells(face)
         if face.pose is not UNSET and face.blendshapes is not UNSET:
             row |= {f"pose_{angle}": getattr(face.pose, angle) for angle in Pose.__struct_fields__}
             row |= {f"shape_{name}": value for name, value in face.blendshapes.items()}
         yield shared | row | {"reason": face.quality.reason}
     if not record.faces:
         yield shared
+
+
+def _call_cells(face: FaceRecord) -> TableRow:
+    values = {name: getattr(face, name) for name in CALL_COLUMNS}
+    return {name: value if isinstance(value, str) else " ".join(value) for name, value in values.items() if value is not UNSET}
 
 
 def entry_rows(entry: Entry) -> Iterator[TableRow]:

@@ -83,6 +83,12 @@ _MOTION_COLUMNS: Final = (
     Column("motion_smiling", "number", "faces[].motion.smiling", "s", "how long it smiled"),
     Column("motion_reason", "text", "faces[].motion.reason", "", "why nothing could be counted; empty if it could"),
 )
+_CALL_COLUMNS: Final = (
+    Column("name", "text", "faces[].name", "", "in a call, the name under which the person agreed; empty in the log"),
+    Column("shows", "text", "faces[].shows", "", "in a call, the movements that are there, with spaces between them"),
+    Column("unseen", "text", "faces[].unseen", "", "in a call, the movements that cannot be told, likewise"),
+    Column("possible", "text", "faces[].possible", "", "in a private call, ids of what they may mean, the likeliest first"),
+)
 _NOTE_COLUMNS: Final = (
     Column("marker", "text", "marker", "", "what a person noted of this moment; such a row has no frame and no face"),
     Column(
@@ -104,7 +110,7 @@ SHAPE_COLUMNS: Final = (
         for name in BLENDSHAPES
     ),
 )
-COLUMNS: Final = (*_OBSERVATION_COLUMNS, *_FACE_COLUMNS, *_MOTION_COLUMNS, *_NOTE_COLUMNS)
+COLUMNS: Final = (*_OBSERVATION_COLUMNS, *_FACE_COLUMNS, *_MOTION_COLUMNS, *_CALL_COLUMNS, *_NOTE_COLUMNS)
 """The columns of every export: those of ``mien log``, then those of markers and pauses."""
 
 

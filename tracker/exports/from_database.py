@@ -1,12 +1,12 @@
 """Reads a stored session from the database as ``SessionData``."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final
 
 from msgspec import UNSET
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session as Store
 
 from tracker.core.errors import UnknownError
@@ -16,6 +16,7 @@ from tracker.core.vocabulary import EMOJI, EXPRESSIONS
 from tracker.exports.session_data import Marker, Pause, SessionData
 from tracker.store import schema
 from tracker.store.columns import ForeignValue
+from tracker.store.consents import names_of_faces
 from tracker.store.find_session import find_session
 from tracker.store.partial_erase import time_bounds
 from tracker.store.source_label import is_recorded, source_name
@@ -42,13 +43,13 @@ def read_session_data(store: Store, uuid: str, start: float | None = None, end: 
         UsageError: There are several, or the part ends before it begins.
     """
     session = find_session(store, uuid)
-    bounds = time_bounds(start, end)
+    bounds, names = time_bounds(start, end), names_of_faces(store, session.uuid)
     return SessionData(
         id=session.uuid,
         source=source_name(session.source),
         hz=session.hz,
         started_at=session.started_at,
-        rows=lambda: _rows(store, session, bounds),
+        rows=lambda: _rows(store, session, bounds, names),
         title=session.title,
         notes=session.notes,
         ended_at=session.ended_at,
@@ -64,10 +65,11 @@ def read_session_data(store: Store, uuid: str, start: float | None = None, end: 
         ),
         shapes=session.shapes is not None,
         recorded=is_recorded(session.source),
+        names=names,
     )
 
 
-def _rows(store: Store, session: schema.Session, bounds: TimeBounds) -> Iterator[ObservationRecord]:
+def _rows(store: Store, session: schema.Session, bounds: TimeBounds, people: Mapping[int, str]) -> Iterator[ObservationRecord]:
     """The session's observations in order of time; UnknownError if the session is erased while they are read."""
     number, uuid, source, names = session.id, session.uuid, source_name(session.source), session.shapes
     last: tuple[float, int] | None = None
@@ -89,7 +91,7 @@ def _rows(store: Store, session: schema.Session, bounds: TimeBounds) -> Iterator
                 at=at,
                 frame=frame,
                 source=source,
-                faces=tuple(_face(names or [], *row[4:]) for row in rows if row[4] is not None),
+                faces=tuple(_face(names or [], people, *row[4:]) for row in rows if row[4] is not None),
             )
 
 
@@ -97,7 +99,8 @@ def _next_readings(
     session_id: int, bounds: TimeBounds, last: tuple[float, int] | None, *, shapes: bool
 ) -> Select[*tuple[Any, ...]]:
     """The next OBSERVATIONS_PER_READ observations after ``last`` (t, id): a row for each reading, one row without any."""
-    observation, reading, participant, shape = schema.Observation, schema.Reading, schema.Participant, schema.ReadingShape
+    observation, reading, participant = schema.Observation, schema.Reading, schema.Participant
+    moved, shape = schema.ReadingMovements, schema.ReadingShape
     # Not by OFFSET: that would shift when observations before it are erased meanwhile.
     begin = bounds[0] if last is None else last[0]
     following = select(observation.id).where(observation.session_id == session_id, observation.t >= begin)
@@ -114,6 +117,9 @@ def _next_readings(
         reading.smooth,
         reading.reason,
         reading.motion,
+        moved.shows,
+        moved.unseen,
+        moved.possible,
     )
     query: Select[*tuple[Any, ...]] = (
         select(observation.id, observation.t, observation.at, observation.frame, participant.number, *columns)
@@ -121,21 +127,27 @@ def _next_readings(
         .join(observation, observation.id == page.c.id)
         .outerjoin(reading, reading.observation_id == observation.id)
         .outerjoin(participant, participant.id == reading.participant_id)
+        .outerjoin(moved, _same_reading(moved))
         .order_by(observation.t, observation.id, participant.number)
     )
     if shapes:
-        same = (shape.observation_id == reading.observation_id) & (shape.participant_id == reading.participant_id)
-        query = query.outerjoin(shape, same).add_columns(shape.blendshapes, shape.pose)
+        query = query.outerjoin(shape, _same_reading(shape)).add_columns(shape.blendshapes, shape.pose)
     return query
 
 
-def _face(names: list[str], *columns: Any) -> FaceRecord:
-    number, box, expression, confidence, scores, smooth, reason, motion, *shape = columns
+def _same_reading(table: type[schema.ReadingMovements | schema.ReadingShape]) -> ColumnElement[bool]:
+    reading = schema.Reading
+    return and_(table.observation_id == reading.observation_id, table.participant_id == reading.participant_id)
+
+
+def _face(names: list[str], people: Mapping[int, str], *columns: Any) -> FaceRecord:
+    number, box, expression, confidence, scores, smooth, reason, motion, shows, unseen, possible, *shape = columns
     shapes, pose = shape if shape and shape[0] is not None else ((), ())
     if shapes and (len(shapes), len(pose)) != (len(names), len(Pose.__struct_fields__)):
         raise ForeignValue(shape)
     return FaceRecord(
         id=number,
+        name=people.get(number, UNSET),
         box=box,
         expression=expression,
         emoji=EMOJI[expression],
@@ -144,6 +156,9 @@ def _face(names: list[str], *columns: Any) -> FaceRecord:
         smooth=_named(smooth),
         quality=QualityRecord.of(reason),
         motion=motion,
+        shows=UNSET if shows is None else shows,
+        unseen=UNSET if unseen is None else unseen,
+        possible=UNSET if possible is None else possible,
         blendshapes=rounded(dict(zip(names, shapes, strict=True))) if shapes else UNSET,
         pose=Pose(*(round(value, 1) for value in pose)) if shapes else UNSET,
     )

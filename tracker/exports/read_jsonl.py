@@ -24,10 +24,12 @@ def read_log(path: Path) -> SessionData:
     first = next(read_entries(path), None)
     if first is None:
         raise UsageError(f"{path} holds no observation.")
-    markers, pauses, shapes = [], [], False
+    markers, pauses, shapes, names = [], [], False, dict[int, str]()
     for entry in read_entries(path):
         if isinstance(entry, ObservationRecord):
             shapes = shapes or any(face.pose is not UNSET for face in entry.faces)
+            if entry.session == first.session:
+                names |= {face.id: face.name for face in entry.faces if face.name is not UNSET}
         elif entry.session == first.session and isinstance(entry, MarkerRecord):
             markers.append(Marker(entry.t, entry.marker))
         elif entry.session == first.session and isinstance(entry, PauseRecord):
@@ -41,6 +43,7 @@ def read_log(path: Path) -> SessionData:
         markers=tuple(markers),
         pauses=tuple(pauses),
         shapes=shapes,
+        names=names,
     )
 
 

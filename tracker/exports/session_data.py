@@ -1,7 +1,7 @@
 """The one form in which exports, plots and reports take a session, from a database or from a file of JSON lines."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from heapq import merge
 
@@ -56,6 +56,7 @@ class SessionData:
         pauses: In order of time.
         shapes: Whether blendshapes and poses were stored.
         recorded: Whether it is a recording: t is then the recording's own time, and started_at says when it was analysed.
+        names: What the person calls whose face a number is, of those who agreed in a call.
         zone: The time zone in which reports show its times.
     """
 
@@ -75,6 +76,7 @@ class SessionData:
     pauses: tuple[Pause, ...] = ()
     shapes: bool = False
     recorded: bool = False
+    names: Mapping[int, str] = field(default_factory=dict)
     zone: tzinfo = HERE
 
     def at(self, t: float) -> datetime:

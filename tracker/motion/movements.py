@@ -60,4 +60,4 @@ MOVEMENTS: Final = (
     MovementKind("turned_away", "is turned away", "The head is turned so far that the face cannot be read."),
     MovementKind("covered", "is covered", "Something hides the eyes or the mouth."),
 )
-"""In the order in which they are listed to people."""
+"""In the order in which they are listed to people. The store keeps a bit for each, in this order: new ones come at the end."""

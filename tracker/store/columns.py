@@ -5,6 +5,7 @@ older Mien that stored what cannot be right. A moment beyond all calendars, a sh
 nearest possible value; for what has none, such as bytes for a title or a word that is no expression, ForeignValue is raised.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from math import isfinite, isnan
@@ -20,6 +21,7 @@ from sqlalchemy.types import TypeDecorator
 from tracker.core.face import Motion
 from tracker.core.parsing import parse_stored
 from tracker.core.vocabulary import EXPRESSIONS
+from tracker.motion.movements import MOVEMENTS
 
 MILLISECONDS_PER_SECOND: Final = 1000
 SHARE_SCALE: Final = 10_000
@@ -41,6 +43,10 @@ EXPRESSION_BYTES: Final = 2 * len(EXPRESSIONS)
 BOX_BYTES: Final = 8
 MAX_QUOTED_CHARACTERS: Final = 40
 """Of a foreign value that an error repeats."""
+MOVEMENT_BITS: Final = {movement.name: 1 << place for place, movement in enumerate(MOVEMENTS)}
+"""Of a bit mask: new movements are added at the end of MOVEMENTS, so that what is stored stays as it is."""
+ID: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
+"""Of a possible reading, as ``tracker.readings.rules.Id``."""
 _MOTION_STRUCT: Final = Struct("<HHBBBHHH")
 """hz in tenths, milliseconds watched, three counts, three times in milliseconds; the reason follows as text."""
 
@@ -279,6 +285,54 @@ class PackedMotion(TypeDecorator[Motion]):
             smiling=smiling or 0.0,
             reason=reason,
         )
+
+
+class MovementNames(TypeDecorator[tuple[str, ...]]):
+    """Names of movements, stored as a bit for each of MOVEMENTS; those that this Mien does not know are left out."""
+
+    impl = Integer
+    cache_ok = True
+
+    def process_bind_param(self, value: Iterable[str] | None, dialect: Dialect) -> int | None:  # noqa: ARG002 - SQLAlchemy's
+        return None if value is None else sum({MOVEMENT_BITS.get(name, 0) for name in value})
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> tuple[str, ...] | None:  # noqa: ARG002 - SQLAlchemy's
+        if value is None:
+            return None
+        if not isinstance(value, int) or value < 0:
+            raise ForeignValue(value)
+        return tuple(name for name, bit in MOVEMENT_BITS.items() if value & bit)
+
+
+class Ids(TypeDecorator[tuple[str, ...]]):
+    """Ids of possible readings, stored as text with commas between them; what is no id is left out."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: Iterable[str] | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's
+        return None if value is None else ",".join(value)
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> tuple[str, ...] | None:  # noqa: ARG002 - SQLAlchemy's
+        if value is None:
+            return None
+        if not isinstance(value, str):
+            raise ForeignValue(value)
+        return tuple(each for each in value.split(",") if ID.fullmatch(each))
+
+
+class Levels(PlainJson):
+    """How strong each sign was, by its id: 0 to 1, or None where it could not be told; what is no number comes out as None."""
+
+    cache_ok = True
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> dict[str, float | None] | None:
+        found = super().process_result_value(value, dialect)
+        if not isinstance(found, dict):
+            raise ForeignValue(found)
+        return {
+            name: min(max(float(level), 0.0), 1.0) if isinstance(level, int | float) else None for name, level in found.items()
+        }
 
 
 def _milliseconds(seconds: float | None) -> int:

@@ -91,7 +91,8 @@ def add_consented_face(store: Store, consent: int, number: int) -> None:
 def revoke_consent(database: Database, consent: int) -> None:
     """Revoke a consent, and delete that person's data at once, also from the files.
 
-    Deleted are their readings, the moments and crops that were saved with a verdict, and the markers that name them; what a
+    Deleted are their readings, the moments and crops that were saved with a verdict, what was said of possible readings of
+    theirs, and the markers that name them; what a
     running session has not written of them yet is not written. The entry stays without their name, and says when it was
     revoked. To revoke it once more changes nothing.
 
@@ -120,6 +121,11 @@ def revoked_faces(store: Store, session: str) -> frozenset[int]:
     return frozenset(number for entry in entries if not entry.stands for number in entry.faces if number not in standing)
 
 
+def names_of_faces(store: Store, session: str) -> dict[int, str]:
+    """What the user calls the people of a session: the numbers of their faces -> the name, of consents that stand."""
+    return {number: entry.who for entry in list_consents(store, session) if entry.stands for number in entry.faces}
+
+
 def _find(store: Store, consent: int) -> schema.Consent:
     found = store.get(schema.Consent, consent, with_for_update=True)
     if found is None:
@@ -132,8 +138,10 @@ def _delete_person(store: Store, session: schema.Session, consent: schema.Consen
     numbers = [face.number for face in consent.faces]
     theirs = or_(participant.number.in_(numbers), func.lower(participant.label) == consent.who.lower())
     found = store.scalars(select(participant).where(participant.session_id == session.id, theirs)).all()
-    of_them = schema.Prediction.face.in_({*numbers, *(each.number for each in found)})
-    delete_predictions(store, schema.Prediction.session_id == session.id, of_them)
+    every = {*numbers, *(each.number for each in found)}
+    delete_predictions(store, schema.Prediction.session_id == session.id, schema.Prediction.face.in_(every))
+    verdict = schema.ReadingVerdict
+    store.execute(delete(verdict).where(verdict.session == session.uuid, verdict.number.in_(every)))
     store.execute(delete(participant).where(participant.id.in_([each.id for each in found])))
     named = re.compile(rf"(?<!\w){re.escape(consent.who)}(?!\w)", re.IGNORECASE)
     for each in session.markers:

@@ -47,7 +47,7 @@ def erase_session(database: Database, uuid: str) -> None:
 
 
 def erase_participant(database: Database, who: str) -> None:
-    """Erase a face's readings in a session, and its moments that were saved with a verdict.
+    """Erase a face's readings in a session, its moments that were saved with a verdict, and verdicts on possible readings.
 
     Args:
         database: It is open.
@@ -74,6 +74,8 @@ def erase_participant(database: Database, who: str) -> None:
             raise UnknownError(f"There is no participant {who}.")
         lock_session(store, found.session_id)
         delete_predictions(store, schema.Prediction.session_id == found.session_id, schema.Prediction.face == found.number)
+        verdict, session = schema.ReadingVerdict, store.get_one(schema.Session, found.session_id)
+        store.execute(delete(verdict).where(verdict.session == session.uuid, verdict.number == found.number))
         store.execute(delete(participant).where(participant.id == found.id))
 
     erase_and_vacuum(database, work)

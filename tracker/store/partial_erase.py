@@ -25,7 +25,7 @@ class ErasedRange:
     """What lies in a session from ``begin`` to ``end``, in its seconds, both included; at least one thing.
 
     end: not after how far the session has come. readings: of faces. nobody: observations without a face. verdicts: moments of
-    it that were saved with one.
+    it that were saved with one. reading_verdicts: what the person said of possible readings.
     """
 
     begin: float
@@ -34,6 +34,7 @@ class ErasedRange:
     nobody: int
     markers: int
     verdicts: int
+    reading_verdicts: int
 
     def __str__(self) -> str:
         """As in: 12:30 to 13:05."""
@@ -47,6 +48,7 @@ class ErasedRange:
             (self.nobody, "observation of nobody", "observations of nobody"),
             (self.markers, "marker", "markers"),
             (self.verdicts, "verdict with its picture", "verdicts with their pictures"),
+            (self.reading_verdicts, "verdict on a possible reading", "verdicts on possible readings"),
         )
         return ", ".join(f"{count:,} {singular if count == 1 else plural}" for count, singular, plural in counted if count)
 
@@ -83,6 +85,7 @@ def count_range(store: Store, uuid: str, begin: float | None, end: float | None)
     noted = [
         select(func.count()).where(*rows_within(row, session.id, first, last)) for row in (schema.Marker, schema.Prediction)
     ]
+    noted.append(select(func.count()).where(*reading_verdicts_within(session, first, last)))
     counts = [store.execute(query).scalar_one() for query in (read.where(*inside), empty, *noted)]
     if not any(counts):
         raise UsageError("Nothing is kept of that part of the session.")
@@ -118,6 +121,7 @@ def erase_part(database: Database, uuid: str, begin: float | None, end: float | 
         for row in (schema.Observation, schema.Marker):
             store.execute(delete(row).where(*rows_within(row, *part)))
         delete_predictions(store, *rows_within(schema.Prediction, *part))
+        store.execute(delete(schema.ReadingVerdict).where(*reading_verdicts_within(session, *part[1:])))
         # Of a person who was there only in this part, nothing is left.
         person = schema.Participant
         seen = select(schema.Reading).where(schema.Reading.participant_id == person.id).exists()
@@ -130,6 +134,12 @@ def erase_part(database: Database, uuid: str, begin: float | None, end: float | 
 def rows_within(row: Any, session_id: int, begin: float, end: float) -> tuple[ColumnElement[bool], ...]:
     """The conditions that rows of a table with ``session_id`` and ``t`` lie in a part, its ends included."""
     return row.session_id == session_id, row.t >= begin, row.t <= end
+
+
+def reading_verdicts_within(session: schema.Session, begin: float, end: float) -> tuple[ColumnElement[bool], ...]:
+    """The same for verdicts on possible readings, which have the session's uuid."""
+    verdict = schema.ReadingVerdict
+    return verdict.session == session.uuid, verdict.t >= begin, verdict.t <= end
 
 
 def record_erased_gap(store: Store, session: schema.Session, begin: float, end: float) -> None:

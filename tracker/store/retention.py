@@ -107,6 +107,8 @@ def apply_retention(store: Store, at: datetime) -> bool:
             _delete(store, delete(table).where(table.session_id == session.id, table.at < oldest))
             for table in (schema.Observation, schema.Marker)
         ]
+        verdict = schema.ReadingVerdict
+        deleted.append(_delete(store, delete(verdict).where(verdict.session == session.uuid, verdict.at < oldest)))
     return any(deleted)
 
 

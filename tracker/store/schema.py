@@ -15,8 +15,11 @@ from tracker.store.columns import (
     FiniteNumber,
     ForeignValue,
     Halves,
+    Ids,
     KnownWord,
+    Levels,
     Moment,
+    MovementNames,
     PackedBox,
     PackedMotion,
     PlainJson,
@@ -187,6 +190,24 @@ class ReadingShape(Base):
     pose: Mapped[tuple[float, ...]] = mapped_column(Halves)
 
 
+class ReadingMovements(Base):
+    """What a reading of a call says besides; a table of its own, as a column costs other sessions a byte for each reading.
+
+    shows: names of the movements that are there. unseen: of those that cannot be told. possible: ids of the readings that they
+    may mean, the strongest first; None where nobody asked, as always at work.
+    """
+
+    __tablename__ = "movements"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    observation_id: Mapped[int] = mapped_column(ForeignKey("observations.id", ondelete=DELETE_WITH_PARENT), primary_key=True)
+    participant_id: Mapped[int] = mapped_column(
+        ForeignKey("participants.id", ondelete=DELETE_WITH_PARENT), primary_key=True, index=True
+    )
+    shows: Mapped[tuple[str, ...]] = mapped_column(MovementNames)
+    unseen: Mapped[tuple[str, ...]] = mapped_column(MovementNames)
+    possible: Mapped[tuple[str, ...] | None] = mapped_column(Ids)
+
+
 class Marker(Base):
     """A person's note on a moment of a session."""
 
@@ -282,6 +303,25 @@ class Verdict(Base):
     replaced: Mapped[Any | None] = mapped_column(PlainJson)
 
     prediction: Mapped[Prediction] = relationship(back_populates="verdict")
+
+
+class ReadingVerdict(Base):
+    """What the person says of a possible reading of somebody on a call.
+
+    session: its uuid. number: the face's, in that session. t: seconds of the session. told: ids of the readings that were
+    shown, the likeliest first; empty where there were none. said: the id of the one that is right, or "none". levels: how
+    strong each sign was, from which a rule can be judged again.
+    """
+
+    __tablename__ = "reading_verdicts"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session: Mapped[str] = mapped_column(Text(36), ForeignKey("sessions.uuid", ondelete=DELETE_WITH_PARENT), index=True)
+    number: Mapped[int] = mapped_column(WholeNumber)
+    t: Mapped[float]
+    at: Mapped[datetime] = mapped_column(Moment)
+    told: Mapped[tuple[str, ...]] = mapped_column(Ids)
+    said: Mapped[str] = mapped_column(Text(40))
+    levels: Mapped[dict[str, float | None]] = mapped_column(Levels)
 
 
 class Consent(Base):

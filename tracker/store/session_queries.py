@@ -14,6 +14,7 @@ from tracker.core.records import JsonObject, timestamp
 from tracker.core.session_figures import SHARE_DIGITS, SessionFigures
 from tracker.core.vocabulary import DEMO_SOURCES
 from tracker.store import schema
+from tracker.store.consents import names_of_faces
 from tracker.store.find_session import find_session
 from tracker.store.session_cache import forget_other_sessions
 from tracker.store.session_figures import SESSIONS_PER_QUERY, figures_of_session, figures_of_sessions
@@ -93,7 +94,10 @@ class SessionSummary:
 
 @dataclass(frozen=True, slots=True)
 class ParticipantFigures:
-    """A face of a session: its id there, its label, how many readings it has, and its own share of each expression."""
+    """A face of a session: its id there, how many readings it has, and its own share of each expression.
+
+    label: what the person calls whose face it is, of who agreed in a call.
+    """
 
     id: int
     label: str | None
@@ -166,9 +170,14 @@ def session_detail(store: Store, uuid: str) -> SessionDetail:
         UsageError: More than one session's does.
     """
     session = find_session(store, uuid)
-    figures = figures_of_session(store, session)
+    figures, names = figures_of_session(store, session), names_of_faces(store, session.uuid)
     participants = tuple(
-        ParticipantFigures(each.number, each.label, figures.total(each.number), rounded_shares(figures.shares(each.number)))
+        ParticipantFigures(
+            each.number,
+            names.get(each.number, each.label),
+            figures.total(each.number),
+            rounded_shares(figures.shares(each.number)),
+        )
         for each in session.participants
     )
     return SessionDetail(_summary(session, figures), participants, tuple(session.markers), tuple(session.pauses))

@@ -1,10 +1,12 @@
 """Made-up sessions, as the tracker would store them: for tests and measurements."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from msgspec import UNSET
+from msgspec.structs import replace as with_fields
 
 from tracker.config.settings import Retention
 from tracker.core.face import Motion, Pose
@@ -51,3 +53,22 @@ def row(
         faces.append(face)
     at = whole_milliseconds(began + timedelta(seconds=n / hz))
     return ObservationRecord(session="s", t=n / hz, at=at, frame=n, source="fake", faces=tuple(faces))
+
+
+def call_row(
+    n: int,
+    shown: Mapping[int, tuple[str, ...]],
+    possible: Mapping[int, tuple[str, ...]] | None = None,
+    *,
+    unseen: tuple[str, ...] = (),
+    hz: float = 2.0,
+) -> ObservationRecord:
+    """As ``row``, in a call. shown: a face's number -> the movements that are there. possible: likewise; None as at work."""
+    plain = row(n, tuple(shown), hz=hz)
+    faces = (
+        with_fields(
+            face, shows=shown[face.id], unseen=unseen, possible=UNSET if possible is None else possible.get(face.id, ())
+        )
+        for face in plain.faces
+    )
+    return with_fields(plain, faces=tuple(faces))

@@ -167,6 +167,9 @@ def _observations(store: Store, session: schema.Session, rows: Sequence[Observat
     ]
     if faces:
         store.execute(insert(schema.Reading), [key | _reading(face) for key, face in faces])
+    moved = [key | _movements(face) for key, face in faces if face.shows is not UNSET]
+    if moved:
+        store.execute(insert(schema.ReadingMovements), moved)
     formed = [
         (key, face.blendshapes, face.pose) for key, face in faces if face.blendshapes is not UNSET and face.pose is not UNSET
     ]
@@ -181,6 +184,14 @@ def _observations(store: Store, session: schema.Session, rows: Sequence[Observat
 def _observation(session: int, row: ObservationRecord) -> dict[str, object]:
     took = None if row.took is UNSET else row.took
     return {"session_id": session, "t": row.t, "at": row.at, "frame": row.frame, "took": took}
+
+
+def _movements(face: FaceRecord) -> dict[str, object]:
+    return {
+        "shows": face.shows,
+        "unseen": () if face.unseen is UNSET else face.unseen,
+        "possible": None if face.possible is UNSET else face.possible,
+    }
 
 
 def _reading(face: FaceRecord) -> dict[str, object]:

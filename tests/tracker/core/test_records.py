@@ -11,7 +11,9 @@ import pytest
 
 from tracker.core.face import Detection, Face, FaceId, Motion, Observation, Pose, Reading, Shape
 from tracker.core.geometry import Box
-from tracker.core.records import TABLE_COLUMNS, ObservationRecord, as_json, parse_entry, table_rows
+from tracker.core.movements import Movement, Movements
+from tracker.core.possible_readings import PossibleReadings
+from tracker.core.records import CALL_COLUMNS, TABLE_COLUMNS, ObservationRecord, as_json, parse_entry, table_rows
 from tracker.core.scores import Scores, put_into_words
 from tracker.core.vocabulary import EXPRESSIONS
 from tracker.testing import FakeClassifier, detection_at
@@ -85,7 +87,7 @@ def test_a_table_has_a_row_a_face() -> None:
     assert (first["id"], second["id"]) == (1, 2)
     assert first["t"] == second["t"] == 12.503
     assert (first["box_x"], first["box_height"], first["smooth_happy"]) == (10, 40, 0.7)
-    assert set(first) == set(TABLE_COLUMNS)
+    assert set(first) == set(TABLE_COLUMNS) - set(CALL_COLUMNS)
 
 
 def test_what_moved_is_told_as_promised() -> None:
@@ -100,6 +102,21 @@ def test_what_moved_is_told_as_promised() -> None:
     assert (flat["motion_blinks"], flat["motion_smiling"]) == (1, 0.5)
     (unwatched,) = line(replace(reading(1), motion=None))["faces"]
     assert unwatched["motion"] is None
+
+
+def test_what_a_face_shows_in_a_call_is_told_by_names() -> None:
+    """As lists in JSON, and as text in the table; a name that could not be told from two in one cell is none."""
+    movements = Movements((Movement("nod", 0.5, 1.0), Movement("tilt", 0.5, 1.0)), {"blinking": "few pictures"})
+    shown = replace(reading(1), movements=movements, possible=PossibleReadings(1.0, ()))
+    row = line(shown)
+    (flat,) = table_rows(record(shown))
+
+    (face,) = row["faces"]
+    assert (face["shows"], face["unseen"], face["possible"]) == (["nod", "tilt"], ["blinking"], [])
+    assert (flat["shows"], flat["unseen"], flat["possible"]) == ("nod tilt", "blinking", "")
+    face["shows"] = ["nod tilt"]
+    with pytest.raises(ValueError, match="small letters, digits and _"):
+        parse_entry(row)
 
 
 def test_an_empty_moment_is_a_row_without_a_face() -> None:

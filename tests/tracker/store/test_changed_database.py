@@ -21,8 +21,9 @@ from tracker.health.text_report import format_report
 from tracker.reports.html_report import write_report
 from tracker.store import schema, session_queries
 from tracker.store.database import Database
+from tracker.store.reading_verdicts import add_reading_verdict, list_reading_verdicts
 from tracker.store.recorder import Recorder
-from tracker.store.testing import JUDGE, beginning, row
+from tracker.store.testing import JUDGE, beginning, call_row, row
 from tracker.store.uploads import describe_picture, store_picture
 from tracker.store.verdict_export import export_verdicts
 from tracker.store.verdicts import labelled_features, save_moment_verdict, save_verdict
@@ -50,6 +51,8 @@ EVERYWHERE: Final = (
     "UPDATE markers SET at = :beyond",
     "UPDATE readings SET confidence = -30000",
     "UPDATE models SET name = :long",
+    "UPDATE movements SET shows = 2147483647, possible = 'thinking,,A B'",
+    "UPDATE reading_verdicts SET at = :beyond, told = ',', levels = :half",
 )
 SQLITE: Final = (
     "UPDATE predictions SET light = 9e999, threshold = 'much', t = -9e999",
@@ -79,9 +82,11 @@ def changed(url: str, face: Face) -> Iterator[Database]:
         with Recorder(database, beginning(UUID, started_at=now())) as recorder:
             for n in range(40):
                 recorder.write(row(n, (1, 2), began=now(), shapes=True))
+            recorder.write(call_row(41, {1: ("nod",), 2: ()}, {1: ("thinking",)}))
             recorder.mark("a joke")
 
         def fill(store: Store) -> None:
+            add_reading_verdict(store, UUID, 1, 2.0, at=now(), told=("thinking",), said="none", levels={"nod": 0.5})
             upload = store_picture(store, "a.png", (9, 9), [face], JUDGE, at=now(), keep_until=None)
             save_verdict(store, describe_picture(store, upload).faces[0].id, "sad")
             for number in range(12):
@@ -128,7 +133,7 @@ def test_every_page_comes(changed: Database) -> None:
             assert answer.status_code == 200, (page, answer.text[-300:])
             answer.data.decode("utf-8")
         timeline = client.get(f"/api/sessions/{UUID}/timeline", base_url="http://127.0.0.1:8765")
-        assert len(strictly(timeline.text)["t"]) == 40
+        assert len(strictly(timeline.text)["t"]) == 41
     finally:
         dashboard.close()
 
@@ -150,4 +155,5 @@ def test_every_figure_and_file_comes(changed: Database, tmp_path: Path) -> None:
         for line in (tmp_path / "set/manifest.jsonl").read_text(encoding="utf-8").splitlines():
             assert strictly(line)["confidence"] == 0
         labelled_features(store, "me", JUDGE.sha256)
+        assert [(each.told, each.levels) for each in list_reading_verdicts(store)] == [((), {"fer2013": None})]
         assert store.scalars(select(schema.Verdict.at)).first() is not None
