@@ -87,22 +87,25 @@ def draw_gallery(videos: Sequence[Pixels | None], size: tuple[int, int], style: 
     Returns:
         [height, width, 3] BGR.
     """
-    canvas = np.full((size[1], size[0], 3), BACKGROUND, np.uint8)
+    canvas = np.empty((size[1], size[0], 3), np.uint8)
+    cv2.rectangle(canvas, (0, 0), size, BACKGROUND, -1)
     for number, (video, place) in enumerate(zip(videos, gallery_places(len(videos), size, style), strict=True)):
         x, y, width, height = place.rounded()
         tile = _initials(width, height, number) if video is None else _fitted(video, width, height)
-        shown = np.full((height, width), 255, np.uint8)
-        if style.rounded:
-            radius = max(2, height // 12)
-            shown[:] = 0
-            cv2.rectangle(shown, (radius, 0), (width - radius - 1, height - 1), 255, -1)
-            cv2.rectangle(shown, (0, radius), (width - 1, height - radius - 1), 255, -1)
-            for centre in ((x, y) for x in (radius, width - radius - 1) for y in (radius, height - radius - 1)):
-                cv2.circle(shown, centre, radius, 255, -1)
-        canvas[y : y + height, x : x + width][shown > 0] = tile[shown > 0]
+        cv2.copyTo(tile, _rounded(width, height) if style.rounded else None, canvas[y : y + height, x : x + width])
         if number == style.lit:
             cv2.rectangle(canvas, (x, y), (x + width - 1, y + height - 1), LIT, 2)
     return canvas
+
+
+def _rounded(width: int, height: int) -> Pixels:
+    """255 within a tile with round corners, 0 without."""
+    shown, radius = np.zeros((height, width), np.uint8), max(2, height // 12)
+    cv2.rectangle(shown, (radius, 0), (width - radius - 1, height - 1), 255, -1)
+    cv2.rectangle(shown, (0, radius), (width - 1, height - radius - 1), 255, -1)
+    for centre in ((x, y) for x in (radius, width - radius - 1) for y in (radius, height - radius - 1)):
+        cv2.circle(shown, centre, radius, 255, -1)
+    return shown
 
 
 def _fitted(video: Pixels, width: int, height: int) -> Pixels:
