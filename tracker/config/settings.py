@@ -41,7 +41,7 @@ class Settings:
         metadata=about(
             "where frames come from: a camera's index, name or /dev path, screen (screen:2 is the second monitor,"
             " screen:X,Y,WIDTH,HEIGHT a region), a video file, a picture or a folder of them, an rtsp or http address, or fake"
-            " (a drawn face; fake:meeting: four)"
+            " (a drawn face; fake:meeting: four; fake:call: a call of five)"
         ),
     )
     hz: Annotated[float, Meta(ge=0, le=60)] = field(

@@ -27,8 +27,9 @@ EMOJI: Final = {
 
 DEMO_SOURCE: Final = "fake"
 MEETING_DEMO_SOURCE: Final = "fake:meeting"
-DEMO_SOURCES: Final = (DEMO_SOURCE, MEETING_DEMO_SOURCE)
-"""Sources that draw their faces: one, and four."""
+CALL_DEMO_SOURCE: Final = "fake:call"
+DEMO_SOURCES: Final = (DEMO_SOURCE, MEETING_DEMO_SOURCE, CALL_DEMO_SOURCE)
+"""Sources that draw their faces: one, four, and a call of five who follow a script."""
 
 ZOOM_SOURCE: Final = "zoom"
 """The source that is Zoom's stream of a meeting."""

@@ -11,17 +11,22 @@ from tracker.core.frame import Source
 from tracker.core.image_files import is_animated
 from tracker.core.labelled_folders import is_picture
 from tracker.core.paths import path_of
-from tracker.core.vocabulary import DEMO_SOURCE, MEETING_DEMO_SOURCE, ZOOM_SOURCE
+from tracker.core.vocabulary import CALL_DEMO_SOURCE, DEMO_SOURCE, MEETING_DEMO_SOURCE, ZOOM_SOURCE
 from tracker.sources.camera_names import camera_index, find_camera, is_camera
 from tracker.sources.cameras import CameraSource, list_cameras, open_at_call_resolution
 from tracker.sources.files import PictureSource, StreamSource, VideoSource
 from tracker.sources.screen import ScreenSource, is_screen
 from tracker.sources.synthetic import SyntheticMeetingSource, SyntheticSource
+from tracker.sources.synthetic_call import SyntheticCallSource
 from tracker.sources.virtual_camera import ForwardingSource, VirtualCameraSender
 
 STREAM_SCHEMES: Final = ("rtsp://", "rtsps://", "rtmp://", "http://", "https://", "udp://")
 
-SYNTHETIC_SOURCES: Final = {DEMO_SOURCE: SyntheticSource, MEETING_DEMO_SOURCE: SyntheticMeetingSource}
+SYNTHETIC_SOURCES: Final = {
+    DEMO_SOURCE: SyntheticSource,
+    MEETING_DEMO_SOURCE: SyntheticMeetingSource,
+    CALL_DEMO_SOURCE: SyntheticCallSource,
+}
 
 
 def choose_source(

@@ -14,7 +14,9 @@ CALL_PEOPLE: Final = (
     DrawnPerson(
         "Dana", (178, 206, 240), (120, 180, 216), "bun", (142, 104, 92), (96, 150, 110), "plant", (110, 104, 206), glasses=True
     ),
-    DrawnPerson("Emil", (160, 188, 228), (150, 152, 156), "sides", (104, 120, 88), (92, 88, 146), "lamp", (110, 116, 190), beard=True),
+    DrawnPerson(
+        "Emil", (160, 188, 228), (150, 152, 156), "sides", (104, 120, 88), (92, 88, 146), "lamp", (110, 116, 190), beard=True
+    ),
 )
 """In the order of their tiles."""
 CALL_NAMES: Final = tuple(person.name for person in CALL_PEOPLE)
@@ -25,7 +27,7 @@ Action = Literal["nods", "shakes the head", "smiles", "looks confused", "looks s
 
 RESTING_POSE: Final = FacePose(smile=0.05)
 HELD_POSES: Final[dict[Action, FacePose]] = {
-    "smiles": FacePose(smile=0.9, jaw=0.22, eyes=0.42),
+    "smiles": FacePose(smile=0.9, jaw=0.13, eyes=0.42),
     "looks confused": FacePose(brows=-0.9, eyes=0.2, tilt=20),
     "looks surprised": FacePose(brows=1.0, eyes=0.95, jaw=0.5),
     "looks away": FacePose(gaze=0.9, turn=14, smile=0.05),
@@ -67,7 +69,7 @@ SCRIPT: Final = (
 """It begins with rest: a face's rest is known after ten still seconds. When it is over it begins again."""
 SCRIPT_SECONDS: Final = 60.0
 SWAPPED: Final = ("Ben", "Dana")
-"""One who agreed and one who did not: they stand in each other's place in every second turn of the script, from its begin on."""
+"""One who agreed and one who did not: they stand in each other's place in every second turn of the script."""
 
 
 def call_order(t: float) -> tuple[DrawnPerson, ...]:

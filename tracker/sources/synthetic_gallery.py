@@ -92,7 +92,8 @@ def draw_gallery(videos: Sequence[Pixels | None], size: tuple[int, int], style: 
     for number, (video, place) in enumerate(zip(videos, gallery_places(len(videos), size, style), strict=True)):
         x, y, width, height = place.rounded()
         tile = _initials(width, height, number) if video is None else _fitted(video, width, height)
-        cv2.copyTo(tile, _rounded(width, height) if style.rounded else None, canvas[y : y + height, x : x + width])
+        shown = _rounded(width, height) if style.rounded else np.full((height, width), 255, np.uint8)
+        cv2.copyTo(tile, shown, canvas[y : y + height, x : x + width])
         if number == style.lit:
             cv2.rectangle(canvas, (x, y), (x + width - 1, y + height - 1), LIT, 2)
     return canvas

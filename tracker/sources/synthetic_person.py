@@ -108,7 +108,7 @@ class _Head:
         self._roll = np.array(((math.cos(roll), math.sin(roll)), (-math.sin(roll), math.cos(roll))))
 
     def fill(self, points: Points, colour: Colour, lift: float | None = 0.0) -> None:
-        """Fill a polygon on the face; lift: units before it, or None for what lies in the middle of the head, as its outline."""
+        """Fill a polygon on the face; lift: units before it, None for what lies in the middle of the head, as its outline."""
         cv2.fillPoly(self._canvas, [self._placed(points, lift)], colour, cv2.LINE_AA, SUBPIXEL_BITS)
 
     def line(self, points: Points, colour: Colour, thickness: float, lift: float = 0.0, *, closed: bool = False) -> None:
@@ -148,6 +148,10 @@ def _between(upper: Points, lower: Points) -> Points:
 
 def _curve(x: Points, y: Points) -> Points:
     return np.stack([x, y], 1)
+
+
+def _lowered(points: Points, units: float) -> Points:
+    return np.add(points, (0, units))
 
 
 def draw_person(person: DrawnPerson, pose: FacePose, size: tuple[int, int]) -> Pixels:
@@ -231,7 +235,9 @@ def _draw_shelf(room: Pixels, wall: Colour) -> None:
         x = left
         for number in range(7):
             tall = (0.2, 0.17, 0.22, 0.16)[number % 4]
-            _fill_box(room, (width * x, height * (top - tall), width * 0.02, height * tall), spines[(number * 5 + round(top * 9)) % 6])
+            _fill_box(
+                room, (width * x, height * (top - tall), width * 0.02, height * tall), spines[(number * 5 + round(top * 9)) % 6]
+            )
             x += 0.024
         _fill_box(room, (width * left, height * top, width * 0.2, height * 0.022), _darker(wall, 0.66))
 
@@ -312,7 +318,7 @@ def _draw_eye(head: _Head, person: DrawnPerson, pose: FacePose, side: int) -> No
     upper_lid, lower_lid = 21 * pose.eyes, max(0.0, 13 * min(1.0, 2.2 * pose.eyes) - 8 * narrowing)
     upper, lower = _curve(x + 25 * along, y - upper_lid * arch), _curve(x + 25 * along, y + lower_lid * arch)
     shade = _darker(person.skin, 0.82)
-    head.fill(_between(upper - (0, 5), lower + (0, 4)), shade)
+    head.fill(_between(_lowered(upper, -5), _lowered(lower, 4)), shade)
     if pose.eyes > 0.08:
         head.fill(_between(upper, lower), (240, 243, 246))
         for radius, colour in ((11.0, (56, 78, 104)), (5.5, DARK)):
@@ -362,7 +368,7 @@ def _draw_mouth(head: _Head, person: DrawnPerson, pose: FacePose) -> None:
     lower = _curve(half * along, y + bend + gap + 8 * arch)
     head.fill(_between(upper, lower), person.lips, 6.0)
     if pose.jaw > 0.06:
-        inner_upper, inner_lower = upper + (0, 4), lower - (0, 5)
+        inner_upper, inner_lower = _lowered(upper, 4), _lowered(lower, -5)
         inner_lower[:, 1] = np.maximum(inner_lower[:, 1], inner_upper[:, 1])
         head.fill(_between(inner_upper, inner_lower), DARK, 6.0)
         if pose.smile > 0.2:
