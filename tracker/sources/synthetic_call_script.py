@@ -36,7 +36,7 @@ HELD_POSES: Final[dict[Action, FacePose]] = {
 """What a face holds while it does something; the other actions move all the time."""
 TRANSITION_SECONDS: Final = 0.5
 """From rest to what is held, and back."""
-NOD_HZ, NOD_DEGREES = 1.6, 17.0
+NOD_HZ, NOD_DEGREES = 1.6, 14.0
 """The head goes down and up again so often a second, and so far."""
 SHAKE_HZ, SHAKE_DEGREES = 1.3, 15.0
 TALK_HZ, TALK_JAW = 4.0, 0.3
