@@ -76,7 +76,7 @@ UNLOCK_PATH: Final = "/unlock"
 PATHS_WITHOUT_TOKEN: Final = (UNLOCK_PATH, "/panel/installed")
 """Pages that show nothing personal: the one above, and the one to which Zoom leads after the app was added."""
 LINKABLE_PAGES: Final = re.compile(
-    r"/|/picture|/health|/start|/settings|/unlock|/panel|/panel/installed"
+    r"/|/call|/picture|/health|/start|/settings|/unlock|/panel|/panel/installed"
     r"|/history|/history/pictures|/history/trends|/history/recordings|/history/[0-9A-Za-z-]{8,64}"
 )
 """The pages to which another site may link: opening one changes nothing and saves no file."""

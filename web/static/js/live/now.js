@@ -203,5 +203,5 @@ connectOwnFace(showProblem);
 // A visited page is never the one with the camera.
 if (!window.frameElement) {
   pushed.connectReturn();
-  connectVisits({ isNeeded: () => pushed.open !== null || smallView.isOpen, onProblem: showProblem });
+  connectVisits({ aliases: ["/"], isNeeded: () => pushed.open !== null || smallView.isOpen, onProblem: showProblem });
 }

@@ -7,6 +7,11 @@ import * as texts from "../texts/live.js";
 
 /** The path of this page, also while the address bar has that of a visited one. */
 const HOME = location.pathname;
+/**
+ * Addresses that mean this page.
+ * @type {string[]}
+ */
+let ownPaths = [HOME];
 /** In sessionStorage: what was visited when this tab was loaded again, see shared/returnHome.js. */
 const PENDING = "visit";
 const IS_VISITING = "is-visiting";
@@ -20,8 +25,10 @@ const ownTitle = document.title;
  * @param {object} handlers
  * @param {() => boolean} handlers.isNeeded whether leaving this page would end something
  * @param {(sentence: string) => void} handlers.onProblem called when a page cannot be shown
+ * @param {string[]} [handlers.aliases] other addresses that mean this page
  */
-export function connectVisits({ isNeeded, onProblem }) {
+export function connectVisits({ isNeeded, onProblem, aliases = [] }) {
+  ownPaths = [HOME, ...aliases];
   document.addEventListener("click", (event) => {
     const address = followed(event);
     if (!address || !isNeeded()) return;
@@ -40,7 +47,7 @@ export function connectVisits({ isNeeded, onProblem }) {
 }
 
 /** @param {string} path */
-const isHome = (path) => path === HOME || path === "/";
+const isHome = (path) => ownPaths.includes(path);
 
 /**
  * The address of Mien's that a click leads to in this window; null for any other click.

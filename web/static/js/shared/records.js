@@ -97,6 +97,58 @@
  * @property {number | null} resting seconds for which the face is still measured at rest
  */
 
+/** @typedef {"seen" | "masked" | "away" | "waiting"} PersonState whether somebody on a call is looked at now */
+
+/**
+ * A movement that a face makes now. words: as after a name; began: seconds of the session; strength: 0 to 1.
+ * @typedef {{ name: string, words: string, began: number, seconds: number, strength: number }} ShownMovement
+ */
+
+/**
+ * One meaning that a face may have.
+ * @typedef {object} PossibleReading
+ * @property {string} id
+ * @property {string} name
+ * @property {string} meaning a sentence
+ * @property {string} strength weak, some or clear: how many of its signs were seen
+ * @property {string[]} why sentences; what else it can mean is among them
+ * @property {string[]} alternatives
+ * @property {boolean} validated whether it was compared with people's answers
+ */
+
+/**
+ * Somebody on a call who agreed, or the user (person 0).
+ * @typedef {object} CallPerson
+ * @property {number} person
+ * @property {number} number of the face
+ * @property {string} name the user's word for them
+ * @property {PersonState} state
+ * @property {string | null} why a short phrase, for every state but seen
+ * @property {number | null} t of the newest sample, in seconds of the session
+ * @property {number | null} age of the newest sample, in seconds
+ * @property {number | null} learning share of the face at rest that is known; null once all of it is
+ * @property {ShownMovement[]} shows
+ * @property {{ name: string, words: string, reason: string }[]} unknown movements that cannot be told
+ * @property {string | null} unclear why the face cannot be read at all
+ * @property {{ t: number, unclear: string | null, readings: PossibleReading[] } | null} possible
+ */
+
+/** @typedef {{ tile: number, box: Box, person: number | null, suggested: number | null }} CallTile suggested: who was there before */
+/** @typedef {{ participant: number, name: string, video: boolean, person: number | null }} RosterEntry somebody on Zoom's list */
+
+/**
+ * A call session: who is in it, and what their faces show.
+ * @typedef {object} CallView
+ * @property {"work" | "private"} mode
+ * @property {boolean} meanings_on whether possible readings are told
+ * @property {"tiles" | "names"} by how the user says who is who
+ * @property {number} layout number of the layout that `tiles` belong to
+ * @property {[number, number] | null} size width and height of the frame that `tiles` are in
+ * @property {CallTile[]} tiles
+ * @property {RosterEntry[]} roster
+ * @property {CallPerson[]} people
+ */
+
 /** @typedef {{ index: number, name: string, path: string | null, virtual: boolean }} Camera */
 
 /**

@@ -103,12 +103,12 @@ export const KEYS_TITLE = "Keys";
 /** Each key, and what it does. */
 export const KEYS = [
   ["?", "This list, on every page"],
-  ["space", "Now: pause or resume"],
+  ["space", "Now and Call: pause or resume"],
   ["m", "Now: add a marker"],
-  ["v", "Now: open or close the small view, which stays on top of a call"],
+  ["v", "Now and Call: open or close the small view, which stays on top of a call"],
   ["k", "Now: correct this moment"],
   ["arrows", "Picture: from one face in the picture to the next; Enter opens its card"],
   ["1 to 9", "In a question about a face: choose what it actually shows"],
   ["Tab", "Go to the next button, link or field; the first link of a page skips to its content"],
-  ["Esc", "Close a question or this list"],
+  ["Esc", "Close a question or this list; Call: back to all cards"],
 ];
