@@ -36,6 +36,7 @@ from web.pages.now import now_blueprint
 from web.pages.pictures import LARGEST_MEGABYTES, PictureAnalyzer, pictures_blueprint
 from web.pages.practice import practice_blueprint
 from web.pages.resting_face import resting_face_blueprint
+from web.pages.screen_regions import ScreenRegions, screen_regions_blueprint
 from web.pages.session_video import session_video_blueprint
 from web.pages.settings import settings_blueprint
 from web.pages.time_zone import zone_context
@@ -76,10 +77,17 @@ class Dashboard:
 
 
 def forget_all(
-    live: LiveSocket, picture_analyzer: PictureAnalyzer, jobs: Jobs, held: HeldPictures, capture: CalibrationCapture
+    live: LiveSocket,
+    picture_analyzer: PictureAnalyzer,
+    jobs: Jobs,
+    held: HeldPictures,
+    capture: CalibrationCapture,
+    *,
+    regions: ScreenRegions,
 ) -> None:
     """After everything was erased: remove recordings, pictures and what was shown, save the session no more, apply no fit."""
     held.forget_all()
+    regions.forget_all()
     jobs.remove_all()
     capture.leave()
     live.retention_decided()
@@ -131,6 +139,7 @@ def create_app(
         dependencies.open_picture, lambda: may_read_group(effective_mode(dependencies.settings, dependencies.storage))
     )
     held, capture = HeldPictures(), CalibrationCapture(live, dependencies.look_seconds)
+    regions = ScreenRegions(dependencies.storage)
     jobs = Jobs(dependencies.storage, dependencies.settings, data_folder() / RECORDINGS_FOLDER)
     for blueprint in (
         now_blueprint(live, dependencies),
@@ -149,7 +158,9 @@ def create_app(
         ending_blueprint(live, dependencies.storage),
         recordings_blueprint(jobs, dependencies.storage),
         erase_blueprint(
-            dependencies.storage, lambda: forget_all(live, picture_analyzer, jobs, held, capture), held.forget_upload
+            dependencies.storage,
+            lambda: forget_all(live, picture_analyzer, jobs, held, capture, regions=regions),
+            held.forget_upload,
         ),
         health_blueprint(dependencies.storage, dependencies.settings, lambda: refit(live, picture_analyzer)),
         calibration_blueprint(live, dependencies.storage, dependencies.settings, capture),
@@ -157,6 +168,7 @@ def create_app(
             live, dependencies.storage, dependencies.settings, capture, lambda: refit(live, picture_analyzer)
         ),
         practice_blueprint(live),
+        screen_regions_blueprint(regions),
         settings_blueprint(dependencies.storage, live.retention_decided, guests(address, panel)),
         mode_blueprint(dependencies.settings, dependencies.storage),
         alerts_blueprint(live.alerts),

@@ -15,7 +15,7 @@ import numpy as np
 
 from tracker.core.clock import Clock
 from tracker.core.errors import SourceError, SourceLost, UsageError
-from tracker.core.frame import Frame, now
+from tracker.core.frame import Frame, Pixels, now
 
 GRABS_PER_SECOND: Final = 15
 """A video call shows its tiles at 15 to 30 frames a second, and a grab of a large screen takes some 20 ms."""
@@ -141,6 +141,44 @@ def grab_error_message(error: str, platform: str = sys.platform) -> str:
     return GRAB_FAILED.format(error=error.rstrip(".")) + (MACOS_ADVICE if platform == "darwin" else "")
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Screenshot:
+    """One picture of a monitor.
+
+    pixels: [height, width, 3] BGR. left, top, width, height: the monitor's place on the desktop, as regions are told; a dense
+    screen has more pixels than these. monitors: how many there are.
+    """
+
+    pixels: Pixels
+    left: int
+    top: int
+    width: int
+    height: int
+    monitors: int
+
+
+def take_screenshot(monitor: int) -> Screenshot:
+    """Grab a monitor once. monitor: its number, from 1.
+
+    Raises:
+        SourceError: When there is no such monitor, or the screen cannot be grabbed.
+    """
+    with open_grabber() as grabber:
+        import mss
+
+        area = ScreenArea(monitor).locate(grabber.monitors)
+        try:
+            pixels = _pixels_of(grabber.grab(area))
+        except mss.ScreenShotError as error:
+            raise SourceError(grab_error_message(str(error))) from error
+        return Screenshot(pixels, **area, monitors=len(grabber.monitors) - 1)
+
+
+def _pixels_of(shot: Any) -> Pixels:
+    """Of BGRA all but the last channel."""
+    return np.ascontiguousarray(np.asarray(shot, np.uint8)[..., :3])
+
+
 class ScreenSource:
     """Grabs of the screen, GRABS_PER_SECOND times a second until it is left.
 
@@ -182,8 +220,6 @@ class ScreenSource:
                     shot = grabber.grab(area)
                 except mss.ScreenShotError as error:
                     raise SourceLost(grab_error_message(str(error))) from error
-                # BGRA without its last channel.
-                pixels = np.ascontiguousarray(np.asarray(shot, np.uint8)[..., :3])
-                yield Frame(pixels, self._clock(), number, now())
+                yield Frame(_pixels_of(shot), self._clock(), number, now())
                 if self._closed.wait(1 / GRABS_PER_SECOND):
                     return

@@ -25,6 +25,7 @@ OPENAPI_VERSION: Final = "3.1.0"
 TEXT: Final[Schema] = {"type": "string"}
 NUMBER: Final[Schema] = {"type": "number"}
 WHOLE_NUMBER: Final[Schema] = {"type": "integer", "minimum": 0}
+WHOLE: Final[Schema] = {"type": "integer"}
 FLAG: Final[Schema] = {"type": "boolean"}
 BYTES: Final[Schema] = {"type": "string", "contentMediaType": "application/octet-stream"}
 ANYTHING: Final[Schema] = {"type": "object"}
@@ -125,6 +126,7 @@ PICTURE_ANSWER: Final = object_of(
 HELD_FACE: Final = object_of(
     token=TEXT, id=WHOLE_NUMBER, expression=TEXT, crop=described(TEXT, "what the model saw, a PNG in base64")
 )
+REGIONS: Final = object_of(regions=array_of(object_of(name=TEXT, region=TEXT)))
 FIT: Final = object_of(
     version=WHOLE_NUMBER, origin=TEXT, words=TEXT, in_effect=FLAG,
     results=array_of(object_of(expression=TEXT, seconds=WHOLE_NUMBER, before=WHOLE_NUMBER, after=WHOLE_NUMBER)),
@@ -177,6 +179,26 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     "GET /api/sources": Operation(
         "The cameras of this machine.",
         object_of(message=TEXT, cameras=array_of(object_of(index=WHOLE_NUMBER, name=TEXT, path=nullable(TEXT), virtual=FLAG))),
+    ),
+    "POST /api/screen": Operation(
+        "One picture of a monitor, on which a part of it can be chosen; only on this machine itself. It is not stored.",
+        object_of(
+            monitor=WHOLE_NUMBER,
+            monitors=WHOLE_NUMBER,
+            left=described(WHOLE, "of the monitor on the desktop, in its pixels"),
+            top=WHOLE,
+            width=WHOLE,
+            height=WHOLE,
+            picture=described(TEXT, "a JPEG in base64"),
+        ),
+        form={"monitor": described(WHOLE_NUMBER, "its number, from 1")},
+    ),
+    "GET /api/screen/regions": Operation("The parts of the screen that are remembered for meeting apps.", REGIONS),
+    "POST /api/screen/regions": Operation(
+        "Remember a part of the screen for an app, or forget it.",
+        REGIONS,
+        form={"name": TEXT, "region": described(TEXT, "left,top,width,height in pixels; empty to forget it")},
+        needed=("name",),
     ),
     "POST /api/moment": Operation(
         "Hold the newest reading, so that its faces can be given a verdict.",

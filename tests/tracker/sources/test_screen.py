@@ -21,6 +21,7 @@ from tracker.sources.screen import (
     ScreenArea,
     ScreenSource,
     grab_error_message,
+    take_screenshot,
     why_no_screen,
 )
 
@@ -161,3 +162,16 @@ def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_without_a_number_the_first_monitor_is_watched() -> None:
     """Most people have one monitor."""
     assert ScreenArea.parse("screen") == ScreenArea.parse("screen:1")
+
+
+def test_a_monitor_is_grabbed_once(desk: Desk) -> None:
+    """A screenshot says where on the desktop it was taken, and how many monitors there are; what cannot be is a sentence."""
+    shot = take_screenshot(2)
+    assert (shot.left, shot.top, shot.width, shot.height, shot.monitors) == (-800, 0, 800, 600, 2)
+    assert shot.pixels.shape == (600, 800, 3)
+    assert desk.closed
+    with pytest.raises(SourceError, match="There is no monitor 3: this machine has 2"):
+        take_screenshot(3)
+    desk.trouble = Refused("denied")
+    with pytest.raises(SourceError, match=r"cannot be grabbed \(denied\)"):
+        take_screenshot(1)

@@ -54,7 +54,7 @@ FINE: Final = {
     "from": "0", "to": "1", "points": "10", "after": "0", "session": SESSION, "hz": "1", "faces": "own", "prior": "natural",
     "title": "a", "notes": "b", "retention": "forever", "on": "yes", "expression": "happy", "version": "0", "ids": "1",
     "instead": "1", "said": "happy", "only": "resting", "brief": "", "wanted": "/", "token": "a", "path": __file__,
-    "width": "300", "height": "40", "seconds": "60", "bare": "",
+    "width": "300", "height": "40", "seconds": "60", "bare": "", "monitor": "1", "region": "0,0,640,480",
 }  # fmt: skip
 """What each field is given while another one is hostile."""
 COSTLY: Final = ("/api/refit", "/api/guided/fit", "/api/resting")

@@ -17,13 +17,13 @@ import cv2
 import numpy as np
 import pytest
 
-from tests.zoom_emulator import CREDENTIALS, WAIT_S, ZoomEmulator, jpeg, user
 from tracker.core.clock import start_clock
 from tracker.sources.rtms import client as client_module
 from tracker.sources.rtms import happenings as say
 from tracker.sources.rtms import websocket as websocket_module
 from tracker.sources.rtms.announcements import Announcements, StreamInterrupted, StreamStarted, StreamStopped
 from tracker.sources.rtms.client import ParticipantFrame, RtmsClient
+from tracker.sources.rtms.emulator import CREDENTIALS, WAIT_S, ZoomEmulator, jpeg, user
 from tracker.sources.rtms.happenings import Happening, VideoFrame
 from tracker.sources.rtms.protocol import Timings
 from tracker.sources.rtms.slots import FrameSlots

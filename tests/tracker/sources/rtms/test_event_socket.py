@@ -9,10 +9,10 @@ from typing import Final
 
 import pytest
 
-from tests.zoom_emulator import CREDENTIALS, WAIT_S, ZoomEmulator
 from tracker.core.errors import SourceError
 from tracker.sources.rtms.announcements import Announcement, Announcements, StreamInterrupted, StreamStarted
 from tracker.sources.rtms.credentials import Credentials
+from tracker.sources.rtms.emulator import CREDENTIALS, WAIT_S, ZoomEmulator
 from tracker.sources.rtms.event_socket import EventSocket, fetch_token, read_envelope
 
 Told = Queue[Announcement | str]

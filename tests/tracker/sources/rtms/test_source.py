@@ -8,7 +8,6 @@ from typing import Final
 
 import pytest
 
-from tests.zoom_emulator import CREDENTIALS, WAIT_S, ZoomEmulator, user
 from tracker.core.clock import start_clock
 from tracker.core.errors import SourceError
 from tracker.core.frame import Frame
@@ -16,6 +15,7 @@ from tracker.sources.pacing import paced_frames
 from tracker.sources.rtms import client as client_module
 from tracker.sources.rtms import source as source_module
 from tracker.sources.rtms.announcements import Notice, StreamStarted, StreamStopped
+from tracker.sources.rtms.emulator import ENVIRONMENT, WAIT_S, ZoomEmulator, user
 from tracker.sources.rtms.inbox import AnnouncementInbox
 from tracker.sources.rtms.participants import Participant
 from tracker.sources.rtms.protocol import Timings
@@ -24,11 +24,6 @@ from tracker.sources.rtms.words import REVOKED
 
 ANN, BEN, CARA = user(0), user(1), user(2)
 QUICK: Final = Timings(silence=20, window=20, greeting=10, retry=0.01, closing=5, dwell=0.05)
-SECRETS: Final = {
-    "ZM_RTMS_CLIENT": CREDENTIALS.client_id,
-    "ZM_RTMS_SECRET": CREDENTIALS.client_secret,
-    "ZM_RTMS_WEBHOOK_TOKEN": str(CREDENTIALS.webhook_token),
-}
 
 
 @pytest.fixture(autouse=True)
@@ -106,7 +101,7 @@ def watching(receiver: ZoomReceiver, roster: Roster) -> Iterator[ZoomSource]:
 
 @contextmanager
 def received(zoom: ZoomEmulator, roster: Roster, inbox: AnnouncementInbox) -> Iterator[ZoomReceiver]:
-    with ZoomReceiver(start_clock(), roster, inbox, SECRETS, timings=QUICK) as receiver:
+    with ZoomReceiver(start_clock(), roster, inbox, ENVIRONMENT, timings=QUICK) as receiver:
         yield receiver
     assert zoom.mistakes == []
 
@@ -223,7 +218,7 @@ def test_announcements_come_over_the_event_socket() -> None:
     """With its address and no webhook token Mien hears of a stream, and a loss of that connection is a sentence."""
     roster = Roster(ANN)
     with ZoomEmulator("Ann").running() as zoom:
-        environment = SECRETS | {"ZM_RTMS_EVENTS_URL": zoom.events_url, "ZM_RTMS_WEBHOOK_TOKEN": ""}
+        environment = ENVIRONMENT | {"ZM_RTMS_EVENTS_URL": zoom.events_url, "ZM_RTMS_WEBHOOK_TOKEN": ""}
         options = {"timings": QUICK, "token_url": zoom.token_url, "retry_s": 0.01}
         receiver = ZoomReceiver(start_clock(), roster, AnnouncementInbox(), environment, **options)  # type: ignore[arg-type]
         with receiver, watching(receiver, roster):
@@ -237,7 +232,7 @@ def test_announcements_come_over_the_event_socket() -> None:
 
 @pytest.mark.parametrize(
     ("environment", "sentence"),
-    [({}, "ZM_RTMS_CLIENT and ZM_RTMS_SECRET is missing"), (SECRETS | {"ZM_RTMS_WEBHOOK_TOKEN": ""}, NO_ANNOUNCEMENTS)],
+    [({}, "ZM_RTMS_CLIENT and ZM_RTMS_SECRET is missing"), (ENVIRONMENT | {"ZM_RTMS_WEBHOOK_TOKEN": ""}, NO_ANNOUNCEMENTS)],
 )
 def test_what_is_missing_is_told_before_anything_is_opened(environment: dict[str, str], sentence: str) -> None:
     """Without credentials, or without a way for announcements to arrive, there is a sentence and no thread."""

@@ -1,4 +1,7 @@
-"""Zoom's side of Realtime Media Streams, over real WebSockets on this machine: as strict as its documentation, at any speed."""
+"""Zoom's side of Realtime Media Streams, over real WebSockets on this machine: as strict as its documentation, at any speed.
+
+For the demo and for tests; what it does was written from Zoom's documentation (docs/zoom-rtms.md).
+"""
 
 import base64
 import json
@@ -18,14 +21,22 @@ import simple_websocket
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tracker.sources.rtms.announcements import StreamStarted
-from tracker.sources.rtms.credentials import Credentials, signed
+from tracker.sources.rtms.credentials import CLIENT_ID, CLIENT_SECRET, WEBHOOK_TOKEN, Credentials, signed
 
+# Made up, and of use with this emulator alone.
 CREDENTIALS: Final = Credentials("client_id_x", "secret", "webhook-token")
+ENVIRONMENT: Final = {
+    CLIENT_ID: CREDENTIALS.client_id,
+    CLIENT_SECRET: CREDENTIALS.client_secret,
+    WEBHOOK_TOKEN: str(CREDENTIALS.webhook_token),
+}
+"""The variables with which Mien receives this stream."""
 MEETING: Final = "uuid_x=="
 STREAM: Final = "stream_x"
 FIRST_USER: Final = 16778240
 WAIT_S: Final = 30.0
-TOKEN_PATH: Final = "/oauth/token"
+"""For a first message, and in ``wait_for``."""
+TOKEN_PATH: Final = "/oauth/token"  # noqa: S105 - the path that a token is asked at
 EVENTS_PATH: Final = "/ws"
 
 
@@ -42,7 +53,7 @@ def jpeg(level: int = 128, size: tuple[int, int] = (64, 36)) -> bytes:
 
 @dataclass
 class Attendee:
-    """Somebody in the meeting. pictures: made for each frame."""
+    """Somebody in the meeting. picture: makes the JPEG of each frame; it is called in the thread of the media socket."""
 
     name: str
     camera_on: bool = True
@@ -124,19 +135,23 @@ class ZoomEmulator:
 
     @property
     def stream(self) -> StreamStarted:
+        """What Zoom would announce."""
         return StreamStarted(MEETING, STREAM, self._origin + self._signaling_path)
 
     def wait_for(self, so: Callable[[], bool]) -> None:
-        """Wait until something is so; fails after WAIT_S."""
+        """Wait until something is so; TimeoutError, with what has happened, after WAIT_S."""
         with self._changed:
-            assert self._changed.wait_for(so, WAIT_S), self.log
+            if not self._changed.wait_for(so, WAIT_S):
+                raise TimeoutError(f"after {WAIT_S:g} s: {self.log}")
 
     @property
     def events_url(self) -> str:
+        """Of the event WebSocket, without an access token."""
         return f"{self._origin}{EVENTS_PATH}?subscriptionId=s"
 
     @property
     def token_url(self) -> str:
+        """Where an access token is given."""
         return self._origin.replace("ws", "http", 1) + TOKEN_PATH
 
     def webhook(self, name: str, *, nested: bool, at: int = 1, **about: Any) -> tuple[dict[str, str], bytes]:
@@ -155,6 +170,7 @@ class ZoomEmulator:
                 self._events.websocket.send(text)
 
     def drop_events(self) -> None:
+        """Close the event WebSocket, as a lost line would."""
         if self._events:
             self._events.close()
 
@@ -164,14 +180,17 @@ class ZoomEmulator:
             self._signaling.send(6, event={"event_type": event_type, "timestamp": self._now_ms(), **members})
 
     def rename(self, user_id: int, name: str) -> None:
+        """Somebody changes their name."""
         self.people[user_id].name = name
         self.tell(3, participants=[{"user_id": user_id, "user_name": name}])
 
     def switch_camera(self, user_id: int, *, on: bool) -> None:
+        """Somebody switches their camera on or off."""
         self.people[user_id].camera_on = on
         self.tell(8 if on else 9, participants=[{"user_id": user_id}])
 
     def pause(self, *, paused: bool) -> None:
+        """The host pauses the stream, or goes on."""
         self._paused = paused
         if self._signaling:
             self._signaling.send(9, state=3 if paused else 4, stop_reason=0, timestamp=self._now_ms(), rtms_session_id="x")
@@ -183,10 +202,12 @@ class ZoomEmulator:
             self._signaling.send(9, state=5, stop_reason=reason, timestamp=self._now_ms(), rtms_session_id="x")
 
     def drop_signaling(self) -> None:
+        """The same of the signaling socket."""
         if self._signaling:
             self._signaling.close()
 
     def drop_media(self) -> None:
+        """The same of the media socket."""
         if self._media:
             self._media.close()
 
