@@ -51,6 +51,7 @@ from web.security.access import Access
 from web.security.gate import Address, Gate
 from web.security.unlock import unlock_blueprint
 from web.security.zoom_panel import ZoomPanel, zoom_panel_blueprint
+from web.security.zoom_webhook import zoom_webhook_blueprint
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +180,8 @@ def create_app(
         app.register_blueprint(blueprint)
     if panel:
         app.register_blueprint(zoom_panel_blueprint(dependencies))
+    if panel and panel.webhook_token:
+        app.register_blueprint(zoom_webhook_blueprint(panel.webhook_token, live.inbox))
     register_error_handlers(app)
     # Nobody logs in, so there is no session to manage; other origins are never allowed.
     # The type hints lack Engine.IO's serializer.

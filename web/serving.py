@@ -23,11 +23,12 @@ from tracker.core.errors import MissingError, UsageError
 from tracker.core.private_files import TOKEN_FILE
 from tracker.live.controller import SessionRequest
 from tracker.motion.budget import parse_motion_rate
+from tracker.sources.rtms.credentials import load_webhook_token
 from tracker.store.database import data_folder
 from web.app import Dashboard, create_app
 from web.dependencies import Dependencies, dependencies_for, effective_mode
 from web.security.access import Access, installation_token
-from web.security.gate import MAX_SOCKETS, Address
+from web.security.gate import MAX_SOCKETS, WEBHOOK_PATH, Address
 from web.security.peer_account import PEER_KEY, peer_of
 from web.security.zoom_panel import ZoomPanel
 
@@ -53,11 +54,11 @@ def serve(settings: Settings, *, browser: bool, at_once: bool = False, seconds: 
 
     Raises:
         UsageError: The settings would let strangers in.
-        MissingError: The address or the certificate cannot be used.
+        MissingError: The address, the certificate or the system's keyring cannot be used.
     """
     # Left alone, Werkzeug makes a logger of its own that tells of every request.
     logging.getLogger("werkzeug").setLevel(logging.getLogger().getEffectiveLevel())
-    panel = ZoomPanel.at(settings.zoom_panel) if settings.zoom_panel else None
+    panel = ZoomPanel.at(settings.zoom_panel, load_webhook_token(os.environ)) if settings.zoom_panel else None
     require_safe(settings)
     access = Access(installation_token(data_folder()) if settings.token else None, secure=settings.cert is not None)
     tls = encryption(settings.cert, settings.key) if settings.cert and settings.key else None
@@ -84,6 +85,8 @@ def serve(settings: Settings, *, browser: bool, at_once: bool = False, seconds: 
             show(f"Only a browser with the token can open it; the token is kept in {data_folder() / TOKEN_FILE}.")
         if panel:
             show(f"Zoom's panel is at {panel.address}; enter the token there.")
+            if panel.webhook_token:
+                show(f"Zoom may announce streams at {panel.origin}{WEBHOOK_PATH}.")
         if browser and has_display():
             webbrowser.open(address.url if access.token is None else f"{address.url}/?code={access.new_code()}")
         wait(stopping, seconds)

@@ -75,6 +75,8 @@ UNLOCK_PATH: Final = "/unlock"
 """The page that asks for the token."""
 PATHS_WITHOUT_TOKEN: Final = (UNLOCK_PATH, "/panel/installed")
 """Pages that show nothing personal: the one above, and the one to which Zoom leads after the app was added."""
+WEBHOOK_PATH: Final = "/zoom/webhook"
+"""Where Zoom announces streams, by the panel's origin: instead of the token it shows a signature (``zoom_webhook.py``)."""
 LINKABLE_PAGES: Final = re.compile(
     r"/|/call|/picture|/health|/start|/settings|/unlock|/panel|/panel/installed"
     r"|/history|/history/pictures|/history/trends|/history/recordings|/history/[0-9A-Za-z-]{8,64}"
@@ -211,7 +213,7 @@ class Gate:
         if refusal is not None:
             return Response(refusal + "\n", 403)(environ, start)
         allowed = environ[UNLOCKED] = self._access.allows(environ, by_panel=panel is not None)
-        if path in PATHS_WITHOUT_TOKEN or path.startswith(STATIC_PREFIX):
+        if path in PATHS_WITHOUT_TOKEN or path.startswith(STATIC_PREFIX) or (panel and path == WEBHOOK_PATH):
             return self._app(environ, start)
         if not allowed:
             return (self._entry(environ, panel, peer) or self._locked(environ))(environ, start)

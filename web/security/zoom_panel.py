@@ -1,7 +1,7 @@
 """Zoom's side panel: the https origin under which Zoom loads the dashboard, and the two pages that Zoom opens."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Self
 
 from flask import Blueprint, render_template
@@ -24,16 +24,19 @@ class ZoomPanel:
 
     Attributes:
         host: the name of the host, with its port unless that is 443.
+        webhook_token: the "Secret Token" of the Zoom app whose webhook is received at this origin; None for no webhook.
     """
 
     host: str
+    webhook_token: str | None = field(default=None, repr=False)
 
     @classmethod
-    def at(cls, origin: str) -> Self:
+    def at(cls, origin: str, webhook_token: str | None = None) -> Self:
         """Read an origin as ``--zoom-panel`` takes it.
 
         Args:
             origin: ``https://host`` or ``https://host:port``, in any case.
+            webhook_token: As the attribute.
 
         Raises:
             UsageError: if it is anything else.
@@ -45,7 +48,7 @@ class ZoomPanel:
                 f"{origin!r} is not an https origin. --zoom-panel takes https:// and a name, with a port if needed and no path,"
                 " for example https://mien.example.org: Zoom loads its panels over https only."
             )
-        return cls(found["host"] if port == HTTPS_PORT else f"{found['host']}:{port}")
+        return cls(found["host"] if port == HTTPS_PORT else f"{found['host']}:{port}", webhook_token)
 
     @property
     def origin(self) -> str:

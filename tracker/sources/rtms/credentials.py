@@ -48,7 +48,7 @@ def load_credentials(environment: Mapping[str, str]) -> Credentials:
     Raises:
         SourceError: When the client id or the client secret is in neither.
     """
-    found = {name: environment.get(name) or _from_keyring(name) for name in (CLIENT_ID, CLIENT_SECRET, WEBHOOK_TOKEN)}
+    found = {name: _secret(environment, name) for name in (CLIENT_ID, CLIENT_SECRET, WEBHOOK_TOKEN)}
     client_id, client_secret = found[CLIENT_ID], found[CLIENT_SECRET]
     if not client_id or not client_secret:
         missing = " and ".join(name for name in (CLIENT_ID, CLIENT_SECRET) if not found[name])
@@ -57,6 +57,19 @@ def load_credentials(environment: Mapping[str, str]) -> Credentials:
             f" or install keyring and run: keyring set {KEYRING_SERVICE} {CLIENT_SECRET if client_id else CLIENT_ID}"
         )
     return Credentials(client_id, client_secret, found[WEBHOOK_TOKEN])
+
+
+def load_webhook_token(environment: Mapping[str, str]) -> str | None:
+    """The app's "Secret Token", for webhooks alone; from the environment or the keyring, None where it is in neither.
+
+    Raises:
+        SourceError: When the keyring cannot be opened.
+    """
+    return _secret(environment, WEBHOOK_TOKEN)
+
+
+def _secret(environment: Mapping[str, str], name: str) -> str | None:
+    return environment.get(name) or _from_keyring(name)
 
 
 def _from_keyring(name: str) -> str | None:

@@ -1,5 +1,6 @@
 """Zoom's stream as a source, over real sockets: who is there, who agreed, what people are told, one stream after another."""
 
+import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -240,3 +241,21 @@ def test_what_is_missing_is_told_before_anything_is_opened(environment: dict[str
     with pytest.raises(SourceError) as raised, receiver:
         pass
     assert sentence in str(raised.value)
+
+
+def test_no_secret_is_logged_or_told(caplog: pytest.LogCaptureFixture) -> None:
+    """From the sign-in to a refused stream, at the finest level: neither logs nor sentences hold a secret or a token."""
+    caplog.set_level(logging.DEBUG)
+    roster = Roster(ANN)
+    secrets = ("client-id-of-this-test", "client-secret-of-this-test", "webhook-token-of-this-test", "token1")
+    with ZoomEmulator("Ann").running() as zoom:
+        environment = dict(zip(ENVIRONMENT, secrets, strict=False)) | {"ZM_RTMS_EVENTS_URL": zoom.events_url}
+        inbox = AnnouncementInbox()
+        options = {"timings": QUICK, "token_url": zoom.token_url, "retry_s": 0.01}
+        receiver = ZoomReceiver(start_clock(), roster, inbox, environment, **options)  # type: ignore[arg-type]
+        with receiver, watching(receiver, roster):
+            roster.wait_for(lambda: any("gave no access token" in each for each in roster.sentences))
+            inbox.put(zoom.stream)
+            roster.wait_for(lambda: any("signature is wrong" in each for each in roster.sentences))
+    written = caplog.text + " ".join(roster.sentences)
+    assert not [secret for secret in secrets if secret in written]
