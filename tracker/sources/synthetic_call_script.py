@@ -63,7 +63,7 @@ SCRIPT: Final = (
     ScriptLine(31.0, 4.0, "Emil", "talks"),
     ScriptLine(36.0, 3.5, "Ana", "looks surprised"),
     ScriptLine(41.0, 2.4, "Ben", "shakes the head"),
-    ScriptLine(45.0, 4.0, "Dana", "yawns"),
+    ScriptLine(44.0, 5.5, "Dana", "yawns"),
     ScriptLine(50.0, 5.0, "Chidi", "looks away"),
 )
 """It begins with rest: a face's rest is known after ten still seconds. When it is over it begins again."""
