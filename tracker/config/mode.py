@@ -29,6 +29,16 @@ def may_read_others(mode: Mode | None, source: str = "") -> bool:
     return mode == "private" or source in DEMO_SOURCES
 
 
+def call_mode(mode: Mode | None, source: str) -> Mode:
+    """The mode of a call that is watched: private where a person said so, and of what Mien draws, unless they said work.
+
+    Args:
+        mode: The setting; None where nobody answered.
+        source: The session's.
+    """
+    return mode or ("private" if source in DEMO_SOURCES else "work")
+
+
 def may_read_group(mode: Mode | None) -> bool:
     """Whether the several faces of a picture that a person chose have expressions: unless they said that they are at work."""
     return mode != "work"

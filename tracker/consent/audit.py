@@ -8,7 +8,8 @@ from typing import Self
 from sqlalchemy.orm import Session as Store
 
 from tracker.config.settings import Mode
-from tracker.core.vocabulary import DEMO_SOURCES
+from tracker.core.vocabulary import DEMO_SOURCES, ZOOM_SOURCE
+from tracker.live.state import WINDOW
 from tracker.sources.screen import is_screen
 from tracker.store.audit import SourceKind, begin_audit, end_audit
 from tracker.store.consents import list_consents
@@ -61,6 +62,6 @@ def source_kind(source: str, *, live: bool) -> SourceKind:
     """What kind of source an analysis of others has."""
     if not live:
         return "file"
-    if is_screen(source):
+    if is_screen(source) or source == WINDOW:
         return "screen"
-    return "stream" if "://" in source else "camera"
+    return "stream" if "://" in source or source == ZOOM_SOURCE else "camera"

@@ -1,6 +1,6 @@
 """Faces: detected in a picture, classified, and followed from frame to frame."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Annotated, Final, Literal, NewType, Protocol
@@ -196,3 +196,7 @@ class Observation:
     readings: tuple[Reading, ...]
     took: int | None = None
     scale: tuple[float, float] = (1.0, 1.0)
+
+    def only(self, faces: Collection[int]) -> "Observation":
+        """The same without readings of other faces; faces: numbers in the session."""
+        return replace(self, readings=tuple(reading for reading in self.readings if reading.id in faces))

@@ -27,8 +27,12 @@ class Movements:
         present: In the order of ``MOVEMENTS``.
         unknown: For each movement that cannot be told, by name, a short phrase why: "still learning".
         blinks_per_minute: Over the last minute; None where blinks are not counted.
+        unreadable: Why the face cannot be read at all, as a short phrase; None if it can.
+        rest_known: How much of the face at rest has been seen, 0 to 1; movements are compared with it.
     """
 
     present: tuple[Movement, ...] = ()
     unknown: Mapping[str, str] = field(default_factory=dict)
     blinks_per_minute: float | None = None
+    unreadable: str | None = None
+    rest_known: float = 1.0

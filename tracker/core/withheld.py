@@ -13,10 +13,12 @@ WITHHELD: Final = "not read: work or education mode"
 """Why a face has no expression, where that is the reason; it stands wherever the reason of an unreadable face does."""
 NO_SCORES: Final = Scores.of(EXPRESSIONS, np.ones(len(EXPRESSIONS)))
 """All alike, of whomever: it says nothing."""
+NO_PREDICTION: Final = Prediction(NO_SCORES, {}, np.zeros(0, np.float32))
+"""Of a face that was never given to a classifier."""
+NO_WORDS: Final = Verbal(UNCLEAR, EMOJI[UNCLEAR], 0.0)
 
 
 def without_expression(face: Face) -> Face:
     """The face as one that could not be judged: no word, equal scores, no heads and no features."""
-    prediction = Prediction(NO_SCORES, {}, np.zeros(0, np.float32), face.prediction.fit)
-    words = Verbal(UNCLEAR, EMOJI[UNCLEAR], 0.0)
-    return replace(face, prediction=prediction, words=words, quality=Quality(WITHHELD))
+    prediction = replace(NO_PREDICTION, fit=face.prediction.fit)
+    return replace(face, prediction=prediction, words=NO_WORDS, quality=Quality(WITHHELD))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from threading import Timer
 from typing import Final
 
+from tracker.config.mode import call_mode
 from tracker.core.clock import Clock, start_clock
 from tracker.core.errors import UsageError
 from tracker.core.face import FaceId, Observation
@@ -13,23 +14,27 @@ from tracker.core.frame import Frame, now
 from tracker.core.geometry import Box
 from tracker.core.notes import Marker, Notes, line
 from tracker.core.records import Load, ObservationRecord
+from tracker.core.vocabulary import ZOOM_SOURCE
 from tracker.live.alerts import MARKER_PREFIX
+from tracker.live.call import By, Call, CallPerson
 from tracker.live.events import (
+    CallChanged,
     Consumer,
     EventQueue,
     FacesMoved,
     FrameSeen,
-    LayoutChanged,
     LiveSnapshot,
     MarkerMade,
     ObservationMade,
     PauseBegan,
+    PermissionWithdrawn,
+    PersonRevoked,
     SessionBegan,
     SessionEnded,
     StateChanged,
     TitleChanged,
 )
-from tracker.live.session import Session
+from tracker.live.session import RunningSession, Session
 from tracker.live.state import BROWSER, IDLE, LiveState, SessionRequest, WorkerStatus
 from tracker.live.timeline import Pause, Timeline, Why
 from tracker.live.worker import SessionWorker
@@ -81,7 +86,8 @@ class Controller:
         self._events = EventQueue(consumers)
         self._lock = self._events.lock
         self._worker: SessionWorker | None = None
-        self._session: Session | None = None
+        self._session: RunningSession | None = None
+        self._call: Call | None = None
         self._limit_timer: Timer | None = None
         self._clock: Clock = start_clock()
         self._expired = False
@@ -110,11 +116,53 @@ class Controller:
             if before is not None:
                 before.stop()
             self.timeline, self._newest, self._expired, self._session = Timeline(), None, False, None
-            self._worker = SessionWorker(request, self._open_analyzer, self._smoothing, self, after=before, inbox=self._inbox)
+            self._call = self._new_call(request) if request.is_call else None
+            self._worker = SessionWorker(
+                request, self._open_analyzer, self._smoothing, self, after=before, call=self._call, inbox=self._inbox
+            )
             self._clock = start_clock()
             self._become(LiveState("starting", request=request, started_at=now()))
             self._set_limit_timer(self._worker)
             self._worker.start()
+
+    @property
+    def call(self) -> Call | None:
+        """The call that is watched; None while there is none."""
+        return self._call if self.state.active else None
+
+    def _new_call(self, request: SessionRequest) -> Call:
+        by: By = "names" if request.source == ZOOM_SOURCE else "tiles"
+        return Call(call_mode(request.mode, request.source), by, self._call_changed, self._permission_withdrawn)
+
+    def _call_changed(self, call: Call) -> None:
+        with self._lock:
+            if call is self._call and self.state.active:
+                self._events.publish(CallChanged(call.view))
+
+    def revoke(self, person: int) -> CallPerson:
+        """Somebody on the call took their consent back: they are masked, and nothing of them stays in memory.
+
+        Raises:
+            UsageError: There is no call, or nobody of that number in it.
+        """
+        with self._lock:
+            if self.call is None:
+                raise UsageError("No call is being watched.")
+            gone = self.call.revoke(person)
+            self.timeline.forget_face(gone.number)
+            if self._newest is not None:
+                self._newest = self._newest.without(gone.number)
+            self._events.publish(PersonRevoked(person, gone.number))
+            return gone
+
+    def _permission_withdrawn(self, call: Call) -> None:
+        """Nothing of the call may be kept: its session ends, and whoever has something of it deletes that."""
+        with self._lock:
+            if call is not self._call or self.state.session is None:
+                return
+            if self.state.active:
+                self._active_worker("stop").stop()
+            self._events.publish(PermissionWithdrawn(self.state.session))
 
     def pause(self, because: str = "", why: Why = "paused") -> None:
         """Close the camera unless it is handed on, keep the session. UsageError when nothing runs.
@@ -212,6 +260,8 @@ class Controller:
             self._active_worker("look at")
             if self._session is None or self.state.kind != "watching":
                 raise UsageError("Nothing is being watched. Press Resume first.")
+            if not isinstance(self._session, Session):
+                raise UsageError("On a call nobody is looked at who has not agreed.")
             return self._session
 
     def _set_limit_timer(self, worker: SessionWorker) -> None:
@@ -275,7 +325,7 @@ class Controller:
         if known != [pause]:
             self._events.publish(PauseBegan(pause))
 
-    def session_began(self, worker: SessionWorker, session: Session, clock: Clock, *, live: bool) -> None:
+    def session_began(self, worker: SessionWorker, session: RunningSession, clock: Clock, *, live: bool) -> None:
         """The worker's session has an id, and its clock stands at 0."""
         with self._lock:
             if worker is self._worker:
@@ -299,6 +349,8 @@ class Controller:
                 self._become(state)
                 if not self.state.active:
                     self._set_limit_timer(worker)
+                    if self._call is not None:
+                        self._events.publish(CallChanged(None))
                     if worker.request.practice:
                         self.timeline, self._newest, self._session = Timeline(), None, None
 
@@ -312,17 +364,15 @@ class Controller:
         if worker is self._worker and self.state.kind == "watching":
             self._events.publish(FacesMoved(boxes))
 
-    def layout_changed(self, worker: SessionWorker, change: LayoutChanged) -> None:
-        """The tiles of the worker's meeting."""
-        if worker is self._worker and self.state.kind != "paused":
-            self._events.publish(change)
-
     def observation_made(self, worker: SessionWorker, observation: Observation, effort: Load | None) -> None:
         """An observation of the worker's, unless it was paused or replaced meanwhile."""
         with self._lock:
             session = self._session
             if worker is not self._worker or self.state.kind == "paused" or session is None:
                 return
+            if self._call is not None:
+                # Of a frame from before somebody took their consent back.
+                observation = observation.only(self._call.numbers)
             record = ObservationRecord.of(observation, session.id, worker.request.source, effort=effort)
             record = self.timeline.append(record)
             self._newest = LiveSnapshot.of(session.id, observation, session.analyzer.classifier)

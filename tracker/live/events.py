@@ -11,11 +11,11 @@ from tracker.core.frame import Frame
 from tracker.core.geometry import Box
 from tracker.core.notes import Marker
 from tracker.core.records import ObservationRecord
+from tracker.live.call import CallView
 from tracker.live.state import LiveState, SessionRequest
 from tracker.live.timeline import Pause
 from tracker.model.protocols import Classifier
 from tracker.model.provenance import ModelProvenance
-from tracker.vision.meeting_layout import Tile
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,6 +34,16 @@ class LiveSnapshot:
         """Of what a classifier said; the fit is the one that it applied then, perhaps another than now."""
         provenances = (ModelProvenance.of(classifier, reading.face.prediction) for reading in observation.readings)
         return cls(session, observation, tuple(provenances))
+
+    def without(self, number: int) -> "LiveSnapshot":
+        """The same without one face; number: in the session."""
+        kept = [
+            (reading, provenance)
+            for reading, provenance in zip(self.observation.readings, self.provenances, strict=True)
+            if reading.id != number
+        ]
+        readings = self.observation.only({reading.id for reading, _ in kept})
+        return LiveSnapshot(self.session, readings, tuple(provenance for _, provenance in kept))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,18 +79,28 @@ class FacesMoved:
 
 
 @dataclass(frozen=True, slots=True)
-class LayoutChanged:
-    """The tiles of the meeting that is watched changed; told before the observation that saw it.
+class CallChanged:
+    """A call that is watched stands otherwise: its people, its tiles or its list of names; None: there is no such call now."""
 
-    Attributes:
-        tiles: As they are now, in pixels of the frame; none once there is no gallery.
-        certain: The faces in view that are surely who they were before.
-        uncertain: Those that may be somebody else, as a person can tell. Faces in neither are new.
+    view: CallView | None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRevoked:
+    """Somebody took their consent back: nothing of them is observed any more, and what there is has to be deleted.
+
+    person: as in the call. number: of their face in the session's records.
     """
 
-    tiles: tuple[Tile, ...]
-    certain: frozenset[FaceId]
-    uncertain: frozenset[FaceId]
+    person: int
+    number: FaceId
+
+
+@dataclass(frozen=True, slots=True)
+class PermissionWithdrawn:
+    """A stream's permission was taken back: whatever was kept of this session has to be deleted at once."""
+
+    session: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +142,9 @@ Event = (
     | StateChanged
     | FrameSeen
     | FacesMoved
-    | LayoutChanged
+    | CallChanged
+    | PersonRevoked
+    | PermissionWithdrawn
     | ObservationMade
     | PauseBegan
     | MarkerMade

@@ -1,8 +1,8 @@
 """The state of one run: finds, follows, classifies and smooths the faces of each frame. One thread owns it."""
 
 from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Final
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final, Protocol
 from uuid import uuid4
 
 from tracker.core.clock import start_clock
@@ -15,7 +15,6 @@ from tracker.core.scores import Scores
 from tracker.core.vocabulary import EXPRESSIONS
 from tracker.core.withheld import without_expression
 from tracker.live.appearance import AppearanceEncoder
-from tracker.live.events import LayoutChanged
 from tracker.live.face_tracking import Faces, FaceTracker, TrackedFace
 from tracker.live.smoothing import Smoother
 from tracker.motion.aggregate import MotionTracker
@@ -36,6 +35,29 @@ MAX_RELEARNT_FRAMES: Final = 20
 """Frames of an earlier run from which a face's look is learnt again."""
 
 
+def rounded_milliseconds(seconds: float) -> int:
+    """A time as records have it, MAX_TOOK_MILLISECONDS at most."""
+    return min(round(seconds * 1000), MAX_TOOK_MILLISECONDS)
+
+
+class RunningSession(Protocol):
+    """What a worker drives, in its thread: ``Session``, or ``CallSession``."""
+
+    id: str
+    analyzer: Analyzer
+    in_view: tuple[Box, ...]
+    scale: tuple[float, float]
+    may_follow_wrong_face: bool
+
+    def observe_at(self, hz: float) -> None: ...
+
+    def observe(self, frame: Frame) -> Observation: ...
+
+    def track_motion(self, frame: Frame) -> Mapping[FaceId, Box] | None: ...
+
+    def effort(self, t: float) -> Load | None: ...
+
+
 class Session:
     """The state of one run.
 
@@ -46,8 +68,6 @@ class Session:
     may_follow_wrong_face: whether somebody who stays in view and is not followed may be the person at this machine.
 
     All three may be read from any thread.
-
-    layout_change: whether the newest observation saw a meeting's tiles change, and who is who since; for the session's thread.
     """
 
     def __init__(
@@ -65,7 +85,6 @@ class Session:
         self._tracker = FaceTracker(faces)
         self._withholds = faces == "all" and not read_others
         self._meeting = MeetingLayout() if faces == "all" else None
-        self.layout_change: LayoutChanged | None = None
         self._appearance = AppearanceEncoder(analyzer.classifier.statistics)
         self.in_view: tuple[Box, ...] = ()
         self.scale = (1.0, 1.0)
@@ -109,8 +128,7 @@ class Session:
         candidates in a second one.
         """
         elapsed, worked = start_clock(), self.analyzer.detectors.start_work_clock()
-        changed = self._meeting is not None and self._meeting.watch(frame.pixels, frame.t)
-        if changed:
+        if self._meeting is not None and self._meeting.watch(frame.pixels, frame.t):
             self._tracker.arrange(self._tiles)
         missing = self._tracker.away or frame.t < self._shown
         places = self._tracker.places(frame.t, everybody=missing)
@@ -119,7 +137,6 @@ class Session:
         faces = self._classify(frame.pixels, detections, self._tracker.candidates(detections, frame.t))
         looks = {index: self._appearance.of(face) for index, face in faces.items()}
         followed = self._tracker.follow(detections, frame.t, looks)
-        self.layout_change = LayoutChanged(self._tiles, *self._tracker.identities) if changed else None
         self.in_view = self._tracker.in_view
         self._t, self.may_follow_wrong_face = frame.t, self._tracker.may_follow_wrong_face
         self._see(followed, frame.t)
@@ -129,17 +146,13 @@ class Session:
             faces = {place: without_expression(face) for place, face in faces.items()}
         readings = tuple(self._reading(each.id, faces[each.place], frame.t) for each in followed)
         self._load_meter.add(frame.t, worked(), look=False)
-        took = min(round(elapsed() * 1000), MAX_TOOK_MILLISECONDS)
+        took = rounded_milliseconds(elapsed())
         self.scale = frame.scale
         return Observation(frame.t, frame.at, frame.number, readings, took, frame.scale)
 
     @property
     def _tiles(self) -> tuple[Tile, ...]:
         return () if self._meeting is None else self._meeting.tiles
-
-    def confirm(self, face: FaceId) -> None:
-        """A person says that a face is still who it was, though a meeting's layout changed. From any thread."""
-        self._tracker.confirm(face)
 
     def show_everybody(self) -> None:
         """For the next seconds small faces are looked for also beside the own one, for ``in_view``; from any thread."""

@@ -10,10 +10,11 @@ from tracker.core.address import Address
 from tracker.core.errors import UsageError
 from tracker.core.notes import NOTHING_SAID, Notes
 from tracker.core.records import JsonObject, timestamp
-from tracker.core.vocabulary import ZOOM_SOURCE
+from tracker.core.vocabulary import CALL_DEMO_SOURCE, ZOOM_SOURCE
 from tracker.live.face_tracking import Faces
 from tracker.motion.budget import DEFAULT_MOTION_HZ, MAX_MOTION_HZ
 from tracker.sources.intermittent import require_intermittent_rate
+from tracker.sources.screen import is_screen
 
 BROWSER: Final = "browser"
 """The source whose frames the page pushes: of its own camera."""
@@ -71,6 +72,12 @@ class SessionRequest:
         if self.release:
             require_intermittent_rate(self.hz, self.hand_on)
 
+    @property
+    def is_call(self) -> bool:
+        """Whether others are watched whose consent is needed first: everybody on a call, as a screen or a stream shows it."""
+        shows_call = is_screen(self.source) or self.source in (WINDOW, ZOOM_SOURCE, CALL_DEMO_SOURCE)
+        return self.faces == "all" and shows_call
+
 
 @dataclass(frozen=True, slots=True)
 class LiveState:
@@ -100,7 +107,7 @@ class LiveState:
         """As JSON for the page."""
         request: JsonObject = {
             name: None if self.request is None else getattr(self.request, name)
-            for name in ("source", "hz", "faces", "motion", "hand_on", "release", "practice")
+            for name in ("source", "hz", "faces", "motion", "hand_on", "release", "practice", "is_call")
         }
         return {
             "kind": self.kind,

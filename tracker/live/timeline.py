@@ -72,6 +72,17 @@ class Timeline:
             self._counts.update((face.id, face.expression, face.quality.reason) for face in record.faces)
             return numbered
 
+    def forget_face(self, number: int) -> None:
+        """Forget all readings of a face; the observations stay, without it."""
+        with self._lock:
+            kept = [replaced(each, faces=tuple(face for face in each.faces if face.id != number)) for each in self._records]
+            self._records = deque(kept, maxlen=self._records.maxlen)
+            keep = np.array(self._face) != number
+            for name in ("_observation", "_face", "_word", "_confidence", "_doubt"):
+                column: array[int] | array[float] = getattr(self, name)
+                setattr(self, name, array(column.typecode, np.array(column)[keep].tolist()))
+            self._counts = Counter({reading: count for reading, count in self._counts.items() if reading[0] != number})
+
     def pause(self, why: Why) -> Pause:
         """No observations until the next one; a pause for the same reason that still lasts is the same pause."""
         with self._lock:

@@ -15,17 +15,18 @@ from tracker.core.frame import Frame, Source, WaitingSource
 from tracker.core.geometry import Box
 from tracker.core.records import Load
 from tracker.core.vocabulary import ZOOM_SOURCE
-from tracker.live.events import LayoutChanged
-from tracker.live.session import Session
+from tracker.live.call import Call
+from tracker.live.call_session import CallSession
+from tracker.live.session import RunningSession, Session
 from tracker.live.state import BROWSER, PUSHED_SOURCES, SessionRequest, WorkerStatus
 from tracker.motion.budget import MotionBudget
+from tracker.readings.rules import load_rules
 from tracker.sources.browser import BrowserSource
 from tracker.sources.factory import choose_source
 from tracker.sources.intermittent import intermittent_frames
 from tracker.sources.pacing import RateLimiter, reconnecting_frames
 from tracker.sources.picture_faults import PictureFaultDetector
 from tracker.sources.rtms.inbox import AnnouncementInbox
-from tracker.sources.rtms.roster import StreamRoster
 from tracker.sources.rtms.source import ZoomReceiver, ZoomSource
 from tracker.sources.virtual_camera import VirtualCameraSender, optional_sender
 from tracker.vision.analyzer import Analyzer
@@ -34,7 +35,7 @@ from tracker.vision.analyzer import Analyzer
 class WorkerCallbacks(Protocol):
     """Callbacks of a worker; called from its thread, must not block."""
 
-    def session_began(self, worker: "SessionWorker", session: Session, clock: Clock, *, live: bool) -> None:
+    def session_began(self, worker: "SessionWorker", session: RunningSession, clock: Clock, *, live: bool) -> None:
         """The session is about to observe, and its clock stands at 0. live: its seconds go by the clock, not by a file."""
 
     def status_changed(self, worker: "SessionWorker", status: WorkerStatus, message: str = "") -> None:
@@ -45,9 +46,6 @@ class WorkerCallbacks(Protocol):
 
     def faces_moved(self, worker: "SessionWorker", boxes: Mapping[FaceId, Box]) -> None:
         """Between two observations: where the faces are now that are followed, in pixels of the source."""
-
-    def layout_changed(self, worker: "SessionWorker", change: LayoutChanged) -> None:
-        """The meeting's tiles changed in the frame whose observation comes next."""
 
     def observation_made(self, worker: "SessionWorker", observation: Observation, effort: Load | None) -> None:
         """A frame was observed. effort: what the session cost of late."""
@@ -64,12 +62,21 @@ class SessionWorker:
         callbacks: WorkerCallbacks,
         after: "SessionWorker | None" = None,
         *,
-        roster: StreamRoster | None = None,
+        call: Call | None = None,
         inbox: AnnouncementInbox | None = None,
     ) -> None:
-        self.request = request
-        self._roster, self._inbox = roster, inbox
-        self._read_others = may_read_others(request.mode, request.source)
+        """Ready to start.
+
+        Args:
+            request: What to watch.
+            open_analyzer: Opens the analyzer, in the worker's thread.
+            smoothing: Time constant of the smoothed scores, in seconds.
+            callbacks: Told what happens.
+            after: The worker that has to end first.
+            call: Who may be seen, of a call; None of any other session.
+            inbox: Where Zoom's announcements come in.
+        """
+        self.request, self._call, self._inbox = request, call, inbox
         self._open_analyzer, self._smoothing, self._callbacks, self._after = open_analyzer, smoothing, callbacks, after
         self._stopping, self._interrupted, self._going = Event(), Event(), Event()
         self._going.set()
@@ -79,7 +86,7 @@ class SessionWorker:
         self._zoom: ZoomReceiver | None = None
         self._zoom_source: ZoomSource | None = None
         self._until_end = ExitStack()
-        self._call: VirtualCameraSender | None = None
+        self._virtual_camera: VirtualCameraSender | None = None
         self._faults: PictureFaultDetector | None = None
         self._unread: list[str] = []
         self._thread = Thread(target=self._work, name="watch", daemon=True)
@@ -131,15 +138,8 @@ class SessionWorker:
                 self._after.join()
                 self._after = None
             sender = optional_sender(self.request.hand_on, overlay=self.request.overlay)
-            with self._open_analyzer() as analyzer, sender as self._call, self._until_end:
-                budget = MotionBudget(self.request.motion)
-                session = Session(
-                    analyzer,
-                    faces=self.request.faces,
-                    read_others=self._read_others,
-                    smoothing=self._smoothing,
-                    budget=budget,
-                )
+            with self._open_analyzer() as analyzer, sender as self._virtual_camera, self._until_end:
+                session = self._new_session(analyzer)
                 session.observe_at(self.request.hz)
                 self._observe_source(session)
             if self._stopping.is_set():
@@ -155,7 +155,15 @@ class SessionWorker:
         finally:
             self._callbacks.status_changed(self, *ending)
 
-    def _observe_source(self, session: Session) -> None:
+    def _new_session(self, analyzer: Analyzer) -> RunningSession:
+        request, budget = self.request, MotionBudget(self.request.motion)
+        if self._call is not None:
+            rules = load_rules() if self._call.mode == "private" else None
+            return CallSession(analyzer, self._call, rules=rules, smoothing=self._smoothing, budget=budget)
+        read_others = may_read_others(request.mode, request.source)
+        return Session(analyzer, faces=request.faces, read_others=read_others, smoothing=self._smoothing, budget=budget)
+
+    def _observe_source(self, session: RunningSession) -> None:
         self._clock = start_clock()
         source = self._choose()
         self._faults = PictureFaultDetector() if source.moves else None
@@ -178,32 +186,32 @@ class SessionWorker:
         if self.request.source in PUSHED_SOURCES:
             self._pushed = BrowserSource(self._clock, moves=self.request.source == BROWSER)
             return self._pushed
-        if self.request.source == ZOOM_SOURCE and self._roster is not None and self._inbox is not None:
+        if self.request.source == ZOOM_SOURCE and self._call is not None and self._inbox is not None:
             if self._zoom is None:
-                self._zoom = self._until_end.enter_context(ZoomReceiver(self._clock, self._roster, self._inbox))
+                self._zoom = self._until_end.enter_context(ZoomReceiver(self._clock, self._call, self._inbox))
             self._zoom_source = ZoomSource(self._zoom)
             return self._zoom_source
-        return choose_source(self.request.source, self._clock, self._unread.append, self._call)
+        return choose_source(self.request.source, self._clock, self._unread.append, self._virtual_camera)
 
-    def _observe(self, session: Session, frames: Iterable[Frame]) -> None:
+    def _observe(self, session: RunningSession, frames: Iterable[Frame]) -> None:
         # An intermittent frame was due when it was taken.
         ticks = RateLimiter(0 if self.request.release else self.request.hz)
         for frame in frames:
             self._any_frame = True
             pauses = self._pauses
-            if self._call is not None and not self._going.is_set():
+            if self._virtual_camera is not None and not self._going.is_set():
                 self._set_overlay(None)
                 continue
             self._callbacks.status_changed(self, "watching", self._faults.check(frame) if self._faults else "")
-            self._callbacks.frame_seen(self, frame)
+            if self._call is None:
+                # Of a call, nobody sees a picture here: most of it may be masked.
+                self._callbacks.frame_seen(self, frame)
             if ticks.due(frame.t):
                 observation = session.observe(frame)
                 if pauses != self._pauses:
                     # Of a frame from before a pause, which may be over already: it would end the pause in its own past.
                     continue
                 self._set_overlay(observation)
-                if session.layout_change is not None:
-                    self._callbacks.layout_changed(self, session.layout_change)
                 self._callbacks.observation_made(self, observation, session.effort(frame.t))
             else:
                 boxes = session.track_motion(frame)
@@ -211,8 +219,8 @@ class SessionWorker:
                     self._callbacks.faces_moved(self, boxes)
 
     def _set_overlay(self, observation: Observation | None) -> None:
-        if self._call is not None:
-            self._call.set_overlay(observation)
+        if self._virtual_camera is not None:
+            self._virtual_camera.set_overlay(observation)
 
     def _in_its_own_time(self, frames: Iterable[Frame]) -> Iterator[Frame]:
         """Frames of a file as they would be seen when it is played, held while the session is paused."""

@@ -1,7 +1,7 @@
 """Which movements one face shows now: its pictures in order, each compared with the face's own rest."""
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp, hypot
 from typing import Final
 
@@ -264,6 +264,7 @@ class FaceMovements:
             self._doubt = None
             self._take(t, detection)
             self._now = self._readable(t)
+        self._now = replace(self._now, rest_known=self._learner.share_known)
         return self._now
 
     def _unreadable(self, t: float, reason: str) -> Movements:
@@ -277,7 +278,8 @@ class FaceMovements:
         present = (Movement(own, 1.0, t - since),) if own else ()
         # Who is seen, but cannot be read, is known not to be turned away or covered.
         known = () if reason == NOBODY else UNREADABLE_MOVEMENTS.values()
-        return Movements(present, {kind.name: reason for kind in MOVEMENTS if kind.name not in known})
+        unknown = {kind.name: reason for kind in MOVEMENTS if kind.name not in known}
+        return Movements(present, unknown, unreadable=reason)
 
     def _take(self, t: float, detection: Detection) -> None:
         before, signals, values = self._times[-1] if self._times else None, face_signals(detection, t), face_values(detection)

@@ -71,6 +71,11 @@ class RestLearner:
         """Whether enough still seconds were seen."""
         return bool(self.ranges)
 
+    @property
+    def share_known(self) -> float:
+        """How many of the still seconds that are enough were seen, 0 to 1."""
+        return 1.0 if self.known else min(1.0, len(self._still) / MIN_REST_SECONDS)
+
     def interrupt(self) -> None:
         """Begin a new second: the face did something, or was not seen."""
         self._second = []

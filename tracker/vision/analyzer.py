@@ -11,6 +11,7 @@ from tracker.core.frame import Pixels
 from tracker.core.geometry import Box
 from tracker.core.scores import put_into_words
 from tracker.core.vocabulary import EMOJI, UNCLEAR
+from tracker.core.withheld import NO_PREDICTION, NO_WORDS
 from tracker.model.protocols import Classifier
 from tracker.vision.alignment import align_face
 from tracker.vision.detectors import Detector, DetectorPool, OpenDetector
@@ -44,11 +45,30 @@ class Analyzer:
         """
         if not detections:
             return []
-        gray = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY), np.uint8)
-        framing = self.classifier.framing
-        crops = [align_face(gray, detection, framing) for detection in detections]
         boxes = [detection.landmarks.box for detection in detections]
-        return self._classify_crops(crops, boxes, detections, "detected")
+        return self._classify_crops(self._align(pixels, detections), boxes, detections, "detected")
+
+    def assess(self, pixels: Pixels, detections: Sequence[Detection]) -> list[Face]:
+        """Align faces and say whether they can be classified, without classifying them.
+
+        Args:
+            pixels: [height, width, 3] BGR.
+            detections: Faces in its pixels.
+
+        Returns:
+            The faces, in the order of the detections, with equal scores and no word.
+        """
+        if not detections:
+            return []
+        crops = self._align(pixels, detections)
+        return [
+            Face(each.landmarks.box, crop, NO_PREDICTION, NO_WORDS, assess_quality(crop, each), detection=each)
+            for crop, each in zip(crops, detections, strict=True)
+        ]
+
+    def _align(self, pixels: Pixels, detections: Sequence[Detection]) -> list[Crop]:
+        gray = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY), np.uint8)
+        return [align_face(gray, detection, self.classifier.framing) for detection in detections]
 
     def classify_crop(self, pixels: Pixels) -> Face:
         """Classify a whole [height, width, 3] BGR picture as a face crop, whose box is the picture."""

@@ -63,7 +63,13 @@ class _Memory:
 class MeetingLayout:
     """The tiles of a live picture. One thread uses it."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, alone: bool = False) -> None:
+        """Begin with no tiles.
+
+        Args:
+            alone: Whether a picture in which no tiles are found is one tile, as a call of two is.
+        """
+        self._alone = alone
         self.tiles: tuple[Tile, ...] = ()
         self._memories: dict[int, _Memory] = {}
         self._last = 0
@@ -87,7 +93,8 @@ class MeetingLayout:
         if size != self._size or t - self._scanned >= SCAN_SECONDS or None in stays:
             self._size, self._scanned = size, t
             boxes = [self._known_place(box) for box in find_tiles(pixels)]
-            boxes = boxes if len(boxes) >= MIN_TILES else []
+            if len(boxes) < MIN_TILES:
+                boxes = [Box(0, 0, *size)] if self._alone else []
             thumbnails = [_thumbnail(pixels, box) for box in boxes]
             stays = self._continuing(boxes, thumbnails)
         gone = {tile.number for tile in self.tiles} - {tile.number for tile in stays if tile}

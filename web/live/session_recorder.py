@@ -178,15 +178,17 @@ class SessionRecorder:
         beginning = SessionBeginning.of(
             session.session, settings, judge, session.started_at, live=session.live, retention=retention
         )
-        self._audit = AuditedRun.begin(
-            self._storage.require(),
-            session.session,
-            faces=request.faces,
-            mode=request.mode,
-            source=request.source,
-            live=session.live,
-            at=session.started_at,
-        )
+        if not request.is_call:
+            # That of a call is written by its page, whether the session is stored or not.
+            self._audit = AuditedRun.begin(
+                self._storage.require(),
+                session.session,
+                faces=request.faces,
+                mode=request.mode,
+                source=request.source,
+                live=session.live,
+                at=session.started_at,
+            )
         return Recorder(self._storage.require(), beginning, lambda _: self._changed())
 
 

@@ -3,8 +3,9 @@
 To a page: ``state``, ``observation``, ``practice``, ``preview``, ``faces``, ``alert``. From a page: ``start``, ``pause``,
 ``resume``, ``stop``, ``mark``, ``title``, ``limit``, ``frame`` (a picture of its own camera, or of a window that is shared
 with it), ``reclaim`` (the page with the camera is back), ``look`` (send me the next preview, or where the faces are next),
-``everybody`` (where are the faces in view?), ``me`` (this one is mine), ``rest`` (in practice: measure my face at rest). Each
-is answered with {"ok": true} and what was asked for, or with {"ok": false, "error": a sentence}, and so is anything else.
+``everybody`` (where are the faces in view?), ``me`` (this one is mine), ``rest`` (in practice: measure my face at rest); of a
+call ``agreed``, ``confirm``, ``confirm_all``, ``hide``, ``revoke`` and ``meanings``. Each is answered with {"ok": true} and
+what was asked for, or with {"ok": false, "error": a sentence}, and so is anything else.
 """
 
 import inspect
@@ -36,6 +37,7 @@ from tracker.personal.select_fit import fit_to_apply
 from tracker.sources.rtms.inbox import AnnouncementInbox
 from web.dependencies import Dependencies
 from web.live.alerts import Alerts
+from web.live.call import Agreed, CallPage, Confirmed
 from web.live.connections import end_slow, hang_up
 from web.live.face_boxes import FaceBoxes
 from web.live.practice import Practice
@@ -99,8 +101,9 @@ class LiveSocket(Namespace):
         self.controller = Controller(lambda: dependencies.open_live(self._prior), smoothing=smoothing, inbox=self.inbox)
         self.alerts = Alerts(self._tell, self.controller.add_marker)
         self._practice = Practice(self._tell)
+        self.call_page = CallPage(self.controller, dependencies.storage, self._tell)
         # The recorder first: what the page is told of saving is then true. Alerts after the observation that they are about.
-        consumers = (self.recorder, self, self._preview, self._face_boxes, self.alerts, self._practice)
+        consumers = (self.recorder, self, self._preview, self._face_boxes, self.alerts, self._practice, self.call_page)
         for consumer in (each.consume for each in consumers):
             self.controller.subscribe(consumer)
         self._giver: str | None = None
@@ -146,7 +149,7 @@ class LiveSocket(Namespace):
         with self._telling:
             self._tell("state", self._state_json(state or self.controller.state))
 
-    def _tell(self, event: str, what: "Mapping[str, Json | bytes]", page: str | None = None) -> None:
+    def _tell(self, event: str, what: "Mapping[str, Json | bytes] | None", page: str | None = None) -> None:
         end_slow(cast("Any", self).server.eio)
         self.emit(event, what, room=page)
 
@@ -166,6 +169,7 @@ class LiveSocket(Namespace):
         """A new page learns how things stand, and never an older state after a newer one."""
         with self._telling:
             self._tell("state", self._state_json(self.controller.state), _page())
+        self.call_page.greet(_page())
 
     def on_disconnect(self, reason: str) -> None:  # noqa: ARG002 - Socket.IO's
         """A page that closes takes its camera with it: the session waits for it, paused; practice ends."""
@@ -307,6 +311,36 @@ class LiveSocket(Namespace):
     def on_rest(self) -> None:
         """The person who practises shows their face at rest from now on."""
         self._practice.rest_again()
+
+    @answered
+    def on_agreed(self, agreed: object = None) -> Answer:
+        """{who, how, layout, tile} or {who, how, participant}: somebody agreed; answered with their number, {"person": 2}."""
+        return {"person": self.call_page.agree(_sent(agreed, Agreed, "who agreed")).person}
+
+    @answered
+    def on_confirm(self, confirmed: object = None) -> None:
+        """{person, layout, tile} or {person, participant}: who is where; person 0 is the user."""
+        self.call_page.confirm(_sent(confirmed, Confirmed, "who is where"))
+
+    @answered
+    def on_confirm_all(self, layout: object = None) -> None:
+        """The number of a layout: all suggestions are right."""
+        self.call_page.confirm_all(_sent(layout, int, "the number of a layout"))
+
+    @answered
+    def on_hide(self, tile: object = None) -> None:
+        """The number of a tile, which is masked from now on."""
+        self.call_page.hide(_sent(tile, int, "the number of a tile"))
+
+    @answered
+    def on_revoke(self, person: object = None) -> None:
+        """A person's number: they took their consent back."""
+        self.call_page.revoke(_sent(person, int, "the number of a person"))
+
+    @answered
+    def on_meanings(self, on: object = None) -> None:
+        """Whether it is told what faces may mean."""
+        self.call_page.switch_meanings(on=_sent(on, bool, "on or off"))
 
     def _note_giver(self, *, given: bool) -> Answer:
         """Whether the page that asks gives its camera; the answer to it, with a new key if it does."""

@@ -20,10 +20,9 @@ from tracker.core.frame import Pixels, now
 from tracker.core.geometry import Box
 from tracker.core.records import ObservationRecord
 from tracker.live.controller import Controller, LiveState, SessionRequest
-from tracker.live.events import Event, FrameSeen, LayoutChanged, ObservationMade, StateChanged
+from tracker.live.events import Event, FrameSeen, ObservationMade, StateChanged
 from tracker.sources import cameras, picture_faults
 from tracker.sources.camera_names import Camera
-from tracker.sources.synthetic_gallery import draw_gallery
 from tracker.testing import FakeCapture, FakeClassifier, FakeDetector
 from tracker.vision.analyzer import Analyzer
 
@@ -270,23 +269,6 @@ def test_a_video_ends_by_itself(watch: Controller, recorder: Recorder, tmp_path:
     watch.start(SessionRequest(str(path), hz=0))
     recorder.wait_for("finished")
     assert [row.frame for row in watch.timeline.since(0)] == list(range(10))
-
-
-def test_a_changed_layout_is_told_before_what_was_seen_in_it(recorder: Recorder, tmp_path: Path) -> None:
-    """Two galleries, one after another: whoever masks tiles knows of the second one before its observation."""
-    events: list[Event] = []
-    watch = Controller(analyzers(), [events.append, recorder.consume])
-    for number, tiles in enumerate((4, 9)):
-        walls = np.random.default_rng(number).integers(60, 255, (tiles, 1, 1, 3), np.uint8)
-        gallery = draw_gallery([np.broadcast_to(wall, (90, 160, 3)) for wall in walls], (640, 360))
-        cv2.imwrite(str(tmp_path / f"{number}.png"), gallery)
-
-    watch.start(SessionRequest(str(tmp_path), hz=0, faces="all"))
-    recorder.wait_for("finished")
-
-    told = [event for event in events if isinstance(event, LayoutChanged | ObservationMade)]
-    assert [type(event) for event in told] == [LayoutChanged, ObservationMade] * 2
-    assert [len(event.tiles) for event in told if isinstance(event, LayoutChanged)] == [4, 9]
 
 
 def test_what_cannot_be_opened_fails_with_its_sentence(recorder: Recorder) -> None:

@@ -9,7 +9,6 @@ from tracker.core.face import FaceId
 from tracker.core.frame import Frame, now
 from tracker.core.geometry import Box
 from tracker.live.appearance import AppearanceVector
-from tracker.live.events import LayoutChanged
 from tracker.live.face_tracking import FaceTracker, Identities
 from tracker.live.session import Session
 from tracker.sources.synthetic import RESTING_FACE, draw_face
@@ -100,26 +99,19 @@ def test_a_face_that_is_covered_meanwhile_is_judged_when_it_is_back(tracker: Fac
 
 
 def test_two_tiles_that_swap_places_swap_their_ids(analyzer: Analyzer) -> None:
-    """From picture to observation: the layout's change is told once, with who is certain, and readings follow the tiles."""
+    """From picture to observation: readings follow the tiles."""
     session, videos = Session(analyzer, faces="all"), []
     for wall in ((30, 60, 160), (150, 110, 20)):
         face = draw_face(RESTING_FACE)
         face[np.abs(face.astype(int) - face[0, 0]).max(axis=2) < 8] = wall
         videos.append(face)
 
-    def observe(t: float, order: Sequence[int]) -> tuple[list[int], LayoutChanged | None]:
+    def observe(t: float, order: Sequence[int]) -> list[int]:
         frame = Frame(draw_gallery([videos[each] for each in order], HD), t, 0, now())
-        readings = session.observe(frame).readings
-        return [each.id for each in sorted(readings, key=lambda each: each.face.box.x)], session.layout_change
+        return [each.id for each in sorted(session.observe(frame).readings, key=lambda each: each.face.box.x)]
 
-    first, began = observe(0, (0, 1))
-    assert began is not None
-    assert len(began.tiles) == 2
-    assert began.certain == began.uncertain == frozenset()
-    assert observe(0.5, (0, 1)) == (first, None)
-    swapped, change = observe(1, (1, 0))
-
-    assert swapped == first[::-1]
-    assert change is not None
-    assert change.certain == set(first)
-    assert observe(1.5, (1, 0)) == (swapped, None)
+    first = observe(0, (0, 1))
+    assert len(first) == 2
+    assert observe(0.5, (0, 1)) == first
+    assert observe(1, (1, 0)) == first[::-1]
+    assert observe(1.5, (1, 0)) == first[::-1]

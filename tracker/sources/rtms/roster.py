@@ -7,7 +7,7 @@ from tracker.sources.rtms.participants import Participant
 
 
 class StreamRoster(Protocol):
-    """The session's side. A thread of the stream's calls all of it; only the stream waits while ``purge`` deletes."""
+    """The session's side. A thread of the stream's calls all of it; none of it waits."""
 
     @property
     def watched(self) -> tuple[int, ...]:
@@ -19,7 +19,7 @@ class StreamRoster(Protocol):
         ...
 
     def purge(self) -> None:
-        """Zoom took the permission back: whatever was kept of the stream has to be deleted before this returns.
+        """Zoom took the permission back: nobody is watched when this returns, and whatever was kept of the stream is deleted.
 
         It may be called more than once, and by another thread when the session is over. It raises nothing.
         """

@@ -1,0 +1,287 @@
+"""A call on the pages: what is shown of each person, and what the user says about who agreed and who is where."""
+
+import logging
+from collections.abc import Callable
+from threading import Thread
+from typing import TYPE_CHECKING, Final, Literal
+
+import msgspec
+
+from tracker.core.errors import MienError, UsageError
+from tracker.core.frame import now
+from tracker.core.records import JsonObject
+from tracker.live.call import Call, CallPerson, CallView
+from tracker.live.call_board import CallBoard, Card, ShownMovement
+from tracker.live.controller import Controller
+from tracker.live.events import (
+    CallChanged,
+    Event,
+    ObservationMade,
+    PermissionWithdrawn,
+    PersonRevoked,
+    SessionBegan,
+    SessionEnded,
+)
+from tracker.motion.movements import MOVEMENTS
+from web.storage import Storage
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session as Store
+
+    from tracker.consent.audit import AuditedRun
+    from tracker.core.possible_readings import PossibleReading, PossibleReadings
+
+State = Literal["seen", "masked", "away", "waiting"]
+
+WORDS: Final = {movement.name: movement.words for movement in MOVEMENTS}
+NO_FACE: Final = "no face in view"
+NOT_YET: Final = "not looked at yet"
+AGE_DIGITS: Final = 1
+
+
+class Agreed(msgspec.Struct, frozen=True):
+    """Somebody agreed. who: the user's word for them. how: they were asked. Then the tile of a layout, or a participant."""
+
+    who: str
+    how: Literal["chat", "aloud", "writing"]
+    layout: int | None = None
+    tile: int | None = None
+    participant: int | None = None
+
+
+class Confirmed(msgspec.Struct, frozen=True):
+    """Who is in a tile of a layout, or is a participant; person 0 is the user."""
+
+    person: int
+    layout: int | None = None
+    tile: int | None = None
+    participant: int | None = None
+
+
+class CallPage:
+    """Tells the pages how the call stands, and does what they ask; one of its methods at a time needs the database."""
+
+    def __init__(
+        self, controller: Controller, storage: Storage, tell: Callable[[str, JsonObject | None, str | None], None]
+    ) -> None:
+        """Ready for a call.
+
+        Args:
+            controller: Of the session.
+            storage: Where consents are put on record.
+            tell: An event's name, its JSON, and the page that it is for, None for all.
+        """
+        self._controller, self._storage, self._tell = controller, storage, tell
+        self._board = CallBoard()
+        self._audit: AuditedRun | None = None
+
+    def consume(self, event: Event) -> None:
+        """Tell all pages when the call stands otherwise, and when the cards are new."""
+        match event:
+            case SessionBegan():
+                self._board = CallBoard()
+                self._begin_audit(event)
+            case CallChanged(view=view):
+                self._tell("call", None if view is None else self._json(view), None)
+            case ObservationMade(snapshot=snapshot) if (call := self._controller.call) is not None:
+                if self._board.add(snapshot.observation):
+                    self._tell("call", self._json(call.view), None)
+            case PersonRevoked(number=number):
+                self._board.forget(number)
+            case PermissionWithdrawn(session=session):
+                # It waits for the session's worker, and for the disk.
+                Thread(target=self._delete_session, args=[session], name="withdrawn", daemon=True).start()
+            case SessionEnded():
+                self._board = CallBoard()
+                if self._audit is not None:
+                    self._audit.end(now())
+                self._audit = None
+
+    def greet(self, page: str) -> None:
+        """Tell a page that has just connected how the call stands."""
+        call = self._controller.call
+        if call is not None:
+            self._tell("call", self._json(call.view), page)
+
+    def agree(self, agreed: Agreed) -> CallPerson:
+        """Put a consent on record, and look at that person from now on.
+
+        Raises:
+            UsageError: There is no call, the tile or the participant is gone, or the name cannot be used.
+            MissingError: There is no database: a consent that is not on record does not count.
+        """
+        from tracker.store.consents import add_consent, add_consented_face
+
+        call, session = self._call(), self._session()
+        if agreed.participant is None and agreed.layout != call.view.layout:
+            raise UsageError("The tiles have moved meanwhile. Look again who is where, and add the person then.")
+
+        def record(store: "Store") -> tuple[int, str]:
+            entry = add_consent(store, session, agreed.who, agreed.how, now())
+            return entry.id, entry.who
+
+        person = call.agree(*self._storage.write(record))
+        self._storage.write(lambda store: add_consented_face(store, person.person, person.number))
+        self.confirm(Confirmed(person.person, agreed.layout, agreed.tile, agreed.participant))
+        return person
+
+    def confirm(self, confirmed: Confirmed) -> None:
+        """The user says where somebody is; nothing where they do not say it.
+
+        Raises:
+            UsageError: As ``Call.confirm`` and ``Call.bind``.
+        """
+        call = self._call()
+        if confirmed.participant is not None:
+            call.bind(confirmed.participant, confirmed.person)
+        elif confirmed.layout is not None and confirmed.tile is not None:
+            call.confirm(confirmed.layout, confirmed.tile, confirmed.person)
+
+    def confirm_all(self, layout: int) -> None:
+        """The user says that all suggestions are right. UsageError if the layout changed meanwhile."""
+        self._call().confirm_all(layout)
+
+    def hide(self, tile: int) -> None:
+        """Mask a tile again."""
+        self._call().hide(tile)
+
+    def revoke(self, person: int) -> None:
+        """Somebody took their consent back: mask them at once, then delete what there is about them.
+
+        Raises:
+            UsageError: There is no such person.
+            StoreError: It could not be deleted from the database; masked they are.
+        """
+        from tracker.live.consent_gate import USER
+        from tracker.store.consents import revoke_consent
+
+        self._controller.revoke(person)
+        if person != USER:
+            revoke_consent(self._storage.require(), person)
+
+    def switch_meanings(self, *, on: bool) -> None:
+        """Possible readings on or off; UsageError for on in work mode."""
+        self._call().switch_meanings(on=on)
+
+    def _call(self) -> Call:
+        call = self._controller.call
+        if call is None:
+            raise UsageError("No call is being watched. Start one first.")
+        return call
+
+    def _session(self) -> str:
+        session = self._controller.state.session
+        if session is None:
+            raise UsageError("The call has not begun yet. Wait until its tiles are shown.")
+        return session
+
+    def _begin_audit(self, began: SessionBegan) -> None:
+        from tracker.consent.audit import AuditedRun
+
+        request, call = began.request, self._controller.call
+        if call is not None and self._storage.database is not None:
+            self._audit = AuditedRun.begin(
+                self._storage.database,
+                began.session,
+                faces=request.faces,
+                mode=call.mode,
+                source=request.source,
+                live=began.live,
+                at=began.started_at,
+            )
+
+    def _delete_session(self, session: str) -> None:
+        """Everything of a session whose permission was withdrawn, from memory and from the disk."""
+        from tracker.store.erase import erase_session
+
+        self._controller.close()
+        try:
+            self._controller.forget()
+            erase_session(self._storage.require(), session)
+        except MienError as error:
+            logging.getLogger(__name__).warning("mien: What was kept of the call could not be deleted: %s", error)
+
+    def _json(self, view: CallView) -> JsonObject:
+        return {
+            "mode": view.mode,
+            "meanings_on": view.meanings_on,
+            "by": view.by,
+            "told": view.told,
+            "layout": view.layout,
+            "size": view.size,
+            "tiles": [
+                {"tile": each.tile, "box": each.box.rounded(), "person": each.person, "suggested": each.suggested}
+                for each in view.tiles
+            ],
+            "roster": [
+                {
+                    "participant": each.participant,
+                    "name": each.name,
+                    "video": each.video,
+                    "person": next((person for person, bound in view.bound.items() if bound == each.participant), None),
+                }
+                for each in view.roster
+            ],
+            "people": [self._person_json(view, each) for each in view.people],
+        }
+
+    def _person_json(self, view: CallView, person: CallPerson) -> JsonObject:
+        card = self._board.cards.get(person.number)
+        state, why = _state(view, person, card)
+        return {
+            "person": person.person,
+            "number": person.number,
+            "name": person.name,
+            "state": state,
+            "why": why,
+            "t": None if card is None else round(card.t, 3),
+            "age": None if card is None else round(self._board.t - card.t, AGE_DIGITS),
+            "learning": None if card is None or card.rest_known >= 1 else round(card.rest_known, 2),
+            "shows": [] if card is None else [_shown_json(each) for each in card.shows],
+            "unknown": []
+            if card is None
+            else [{"name": name, "words": WORDS[name], "reason": reason} for name, reason in card.unknown.items()],
+            "unclear": None if card is None else card.unclear,
+            "possible": None if card is None or not view.meanings_on else _possible_json(card.possible),
+        }
+
+
+def _state(view: CallView, person: CallPerson, card: Card | None) -> tuple[State, str | None]:
+    """How it stands with a person, and why they are not seen."""
+    why = view.places[person.person]
+    if why is not None:
+        return ("masked" if view.by == "tiles" else "away"), why
+    if card is None:
+        return "waiting", NOT_YET
+    if view.by == "tiles" and not card.is_there:
+        return "away", NO_FACE
+    return "seen", None
+
+
+def _shown_json(shown: ShownMovement) -> JsonObject:
+    return {
+        "name": shown.name,
+        "words": WORDS[shown.name],
+        "began": round(shown.began, 1),
+        "seconds": round(shown.seconds, 1),
+        "strength": round(shown.strength, 2),
+    }
+
+
+def _possible_json(possible: "PossibleReadings | None") -> JsonObject | None:
+    if possible is None:
+        return None
+    readings = [_reading_json(each) for each in possible.readings]
+    return {"t": round(possible.t, 1), "unclear": possible.unclear, "readings": readings}
+
+
+def _reading_json(reading: "PossibleReading") -> JsonObject:
+    return {
+        "id": reading.id,
+        "name": reading.name,
+        "meaning": reading.meaning,
+        "strength": reading.strength,
+        "why": reading.why,
+        "alternatives": reading.alternatives,
+        "validated": reading.validated,
+    }
