@@ -1,7 +1,7 @@
 """What one face may mean: possible readings with their evidence, or the reason why there is none."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from tracker.core.text import clock
@@ -61,9 +61,12 @@ class PossibleReading:
 class PossibleReadings:
     """What one face may mean. t: when this was said, in seconds of the session.
 
-    readings: strongest first, at most three. unclear: a sentence that says why there are none; None where there are.
+    readings: strongest first, at most three. unclear: a sentence that says why there are none; None where there are. levels: of
+    each rule that is on, by id, how strong its evidence was, 0 to 1: the most that its signs added up to since the answer
+    before; None where that could not be told.
     """
 
     t: float
     readings: tuple[PossibleReading, ...]
     unclear: str | None = None
+    levels: Mapping[str, float | None] = field(default_factory=dict)

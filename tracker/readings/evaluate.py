@@ -44,16 +44,6 @@ class ReadingEvaluator:
         """Since the answer, by reading: a nod is over in a moment, and would fall between two answers."""
         self._highest = dict[str, float]()
         """Since the answer, by reading: the most that its signs added up to."""
-        self._levels: Mapping[str, float | None] = {}
-
-    @property
-    def levels(self) -> Mapping[str, float | None]:
-        """For each rule that is on, by id: how strong its evidence was for the answer that stands, 0 to 1.
-
-        It is the most that the rule's signs added up to since the answer before; None where that could not be told. Empty
-        before the first answer.
-        """
-        return self._levels
 
     def add(self, t: float, movements: Movements, scores: Scores | None) -> PossibleReadings:
         """Take in what the face shows now.
@@ -82,8 +72,8 @@ class ReadingEvaluator:
             self._keep(name, _Reached(-inf if level is None else level, t))
         if self._answer is None or t - self._answer.t >= SECONDS_BETWEEN_ANSWERS:
             readings = tuple(islice(self._readings(), MOST_READINGS))
-            self._answer = PossibleReadings(t, readings, None if readings else self._unclear(hiding, reached))
-            self._levels = {name: _level_of_1(self._highest.get(name)) for name in self._rules}
+            levels = {name: _level_of_1(self._highest.get(name)) for name in self._rules}
+            self._answer = PossibleReadings(t, readings, None if readings else self._unclear(hiding, reached), levels)
             self._strongest.clear()
             self._highest.clear()
         return self._answer

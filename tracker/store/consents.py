@@ -114,6 +114,19 @@ def revoke_consent(database: Database, consent: int) -> None:
     erase_and_vacuum(database, work)
 
 
+def erase_consents(database: Database, session: str) -> None:
+    """Delete all entries for the session with this uuid, revoked ones too, whether the session is stored or not.
+
+    Raises:
+        StoreError: As ``erase.erase_session``.
+    """
+
+    def work(store: Store) -> None:
+        store.execute(delete(schema.Consent).where(schema.Consent.session == session))
+
+    erase_and_vacuum(database, work)
+
+
 def revoked_faces(store: Store, session: str) -> frozenset[int]:
     """The numbers of the faces of a session whose consent was revoked, and who have not agreed anew."""
     entries = list_consents(store, session)

@@ -2,12 +2,13 @@
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from threading import Thread
 from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 
-from tracker.core.errors import MienError, UsageError
+from tracker.core.errors import MienError, UnknownError, UsageError
 from tracker.core.frame import now
 from tracker.core.records import JsonObject
 from tracker.live.call import Call, CallPerson, CallView
@@ -56,6 +57,13 @@ class Confirmed(msgspec.Struct, frozen=True):
     layout: int | None = None
     tile: int | None = None
     participant: int | None = None
+
+
+class Said(msgspec.Struct, frozen=True):
+    """What a person meant: a reading's id, or ``tracker.store.reading_verdicts.NONE_OF_THEM``."""
+
+    person: int
+    said: str
 
 
 class CallPage:
@@ -163,6 +171,29 @@ class CallPage:
         """Possible readings on or off; UsageError for on in work mode."""
         self._call().switch_meanings(on=on)
 
+    def say(self, said: Said) -> None:
+        """Store what somebody meant, as the user knows it, beside what was told.
+
+        Raises:
+            UsageError: Nothing was told of this person, or there is no such reading.
+        """
+        from tracker.readings.rules import load_rules
+        from tracker.store.reading_verdicts import NONE_OF_THEM, add_reading_verdict
+
+        person = self._call().people.get(said.person)
+        card = None if person is None else self._board.cards.get(person.number)
+        if person is None or card is None or card.possible is None:
+            raise UsageError("Nothing is told about what this person's face may mean, so there is nothing to correct.")
+        if said.said not in (NONE_OF_THEM, *load_rules().readings):
+            raise UsageError(f"There is no reading called {said.said!r}.")
+        session, possible, number = self._session(), card.possible, person.number
+        told = tuple(each.id for each in possible.readings)
+
+        def record(store: "Store") -> None:
+            add_reading_verdict(store, session, number, possible.t, at=now(), told=told, said=said.said, levels=possible.levels)
+
+        self._storage.write(record)
+
     def _call(self) -> Call:
         call = self._controller.call
         if call is None:
@@ -192,12 +223,17 @@ class CallPage:
 
     def _delete_session(self, session: str) -> None:
         """Everything of a session whose permission was withdrawn, from memory and from the disk."""
+        from tracker.store.consents import erase_consents
         from tracker.store.erase import erase_session
 
         self._controller.close()
         try:
+            database = self._storage.require()
+            erase_consents(database, session)
+            # Of a session that was not saved there is nothing else.
+            with suppress(UnknownError):
+                erase_session(database, session)
             self._controller.forget()
-            erase_session(self._storage.require(), session)
         except MienError as error:
             logging.getLogger(__name__).warning("mien: What was kept of the call could not be deleted: %s", error)
 

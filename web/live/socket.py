@@ -4,8 +4,8 @@ To a page: ``state``, ``observation``, ``practice``, ``preview``, ``faces``, ``a
 ``resume``, ``stop``, ``mark``, ``title``, ``limit``, ``frame`` (a picture of its own camera, or of a window that is shared
 with it), ``reclaim`` (the page with the camera is back), ``look`` (send me the next preview, or where the faces are next),
 ``everybody`` (where are the faces in view?), ``me`` (this one is mine), ``rest`` (in practice: measure my face at rest); of a
-call ``agreed``, ``confirm``, ``confirm_all``, ``hide``, ``revoke`` and ``meanings``. Each is answered with {"ok": true} and
-what was asked for, or with {"ok": false, "error": a sentence}, and so is anything else.
+call ``agreed``, ``confirm``, ``confirm_all``, ``hide``, ``revoke``, ``meanings`` and ``said``. Each is answered
+with {"ok": true} and what was asked for, or with {"ok": false, "error": a sentence}, and so is anything else.
 """
 
 import inspect
@@ -37,7 +37,7 @@ from tracker.personal.select_fit import fit_to_apply
 from tracker.sources.rtms.inbox import AnnouncementInbox
 from web.dependencies import Dependencies
 from web.live.alerts import Alerts
-from web.live.call import Agreed, CallPage, Confirmed
+from web.live.call import Agreed, CallPage, Confirmed, Said
 from web.live.connections import end_slow, hang_up
 from web.live.face_boxes import FaceBoxes
 from web.live.practice import Practice
@@ -341,6 +341,11 @@ class LiveSocket(Namespace):
     def on_meanings(self, on: object = None) -> None:
         """Whether it is told what faces may mean."""
         self.call_page.switch_meanings(on=_sent(on, bool, "on or off"))
+
+    @answered
+    def on_said(self, said: object = None) -> None:
+        """{person, said}: what somebody meant."""
+        self.call_page.say(_sent(said, Said, "what somebody meant"))
 
     def _note_giver(self, *, given: bool) -> Answer:
         """Whether the page that asks gives its camera; the answer to it, with a new key if it does."""

@@ -166,16 +166,15 @@ def test_what_cannot_be_told_never_counts_against_a_reading(shown: Shown, hidden
 def test_levels_say_how_strong_the_evidence_of_each_rule_was() -> None:
     """A rule that was told has a level from its threshold on, also after a nod is over; others less; unseen ones none."""
     evaluator = ReadingEvaluator(RULES)
-    assert evaluator.levels == {}
     for number in range(31):
         t = number / 10
         present = (Movement("nod", 1.0, t - 0.8),) if 0.8 <= t <= 1.4 else ()
         answer = evaluator.add(t, Movements(present, {"smile_eyes": "still learning"}), NEUTRAL)
     assert (answer.t, names(answer)) == (2.0, ["agreeing"])
-    assert evaluator.levels.keys() == RULES.enabled.keys()
-    assert evaluator.levels["agreeing"] == pytest.approx(0.9)
-    assert evaluator.levels["polite_smile"] is None
-    for name, level in evaluator.levels.items():
+    assert answer.levels.keys() == RULES.enabled.keys()
+    assert answer.levels["agreeing"] == pytest.approx(0.9)
+    assert answer.levels["polite_smile"] is None
+    for name, level in answer.levels.items():
         assert level is None or 0 <= level <= 1
         assert name == "agreeing" or level is None or level < RULES.readings[name].threshold
 
@@ -184,8 +183,8 @@ def test_a_hidden_face_has_no_levels() -> None:
     """What cannot be told says nothing about a rule."""
     evaluator = ReadingEvaluator(RULES)
     for number in range(5):
-        evaluator.add(number, Movements((Movement("covered", 0.9, number),)), NEUTRAL)
-    assert {*evaluator.levels.values()} == {None}
+        answer = evaluator.add(number, Movements((Movement("covered", 0.9, number),)), NEUTRAL)
+    assert {*answer.levels.values()} == {None}
 
 
 def test_without_the_eyes_no_smile_is_called_polite() -> None:
