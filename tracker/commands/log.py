@@ -74,6 +74,7 @@ def command(
     from tracker.core.notes import Marker
     from tracker.exports.sinks import open_sink
     from tracker.live.alerts import MARKER_PREFIX, Alert, AlertDetector, limited_alerts
+    from tracker.live.state import shows_call
 
     failed: list[str] = []
 
@@ -84,6 +85,11 @@ def command(
     if alerts and settings.faces != "own":
         raise UsageError(
             "An alert (--cue) is about your own face, and --faces all watches everybody. Leave one of the two out."
+        )
+    if settings.faces == "all" and shows_call(settings.source):
+        raise UsageError(
+            "Others on a call are watched only after each of them agreed, which needs a page to note it: start `mien` and open"
+            " Call. Without a page, leave --faces all out: then your own face is followed."
         )
     detector = AlertDetector(limited_alerts([Alert.parse(alert) for alert in alerts]), settings.hz)
     most = None if rotate is None else int(rotate * 1_000_000)

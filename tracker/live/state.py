@@ -31,6 +31,11 @@ ACTIVE_STATES: Final[Sequence[StateKind]] = ("starting", "watching", "paused", "
 """While there is something to pause or stop; the page has them from here."""
 
 
+def shows_call(source: str) -> bool:
+    """Whether a source shows a call: whoever is in it is somewhere else, and does not see that they are watched."""
+    return is_screen(source) or source in (WINDOW, ZOOM_SOURCE, CALL_DEMO_SOURCE)
+
+
 @dataclass(frozen=True, slots=True)
 class SessionRequest:
     """What to watch.
@@ -75,8 +80,7 @@ class SessionRequest:
     @property
     def is_call(self) -> bool:
         """Whether others are watched whose consent is needed first: everybody on a call, as a screen or a stream shows it."""
-        shows_call = is_screen(self.source) or self.source in (WINDOW, ZOOM_SOURCE, CALL_DEMO_SOURCE)
-        return self.faces == "all" and shows_call
+        return self.faces == "all" and shows_call(self.source)
 
 
 @dataclass(frozen=True, slots=True)

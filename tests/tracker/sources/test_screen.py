@@ -129,6 +129,14 @@ def test_logging_a_screen_reminds_of_the_others_on_it() -> None:
     assert (done.exit_code, done.stderr) == (0, "mien: Watch others only if they know of it and agree.\n")
 
 
+@pytest.mark.parametrize("source", ["screen", "screen:2", "fake:call", "zoom", "window"])
+def test_others_on_a_call_are_not_logged_without_a_page(source: str) -> None:
+    """Nobody could say that they agreed; the sentence says where they can."""
+    done = CliRunner().invoke(main, ["log", "--source", source, "--faces", "all", "--duration", "0.5"])
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "only after each of them agreed" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("environment", "platform", "trouble"),
     [
