@@ -21,8 +21,6 @@ SAME_MOMENT_SECONDS: Final = 1.0
 """Seconds within which a face at the same place counts as the same one more easily; two observations a second are usual."""
 INTERVALS_AVERAGED: Final = 5
 """Intervals between observations whose median says how often observations come."""
-CERTAIN_MARGIN: Final = 0.15
-"""Cosine by which a look must be more like one person's than anybody else's, before it says alone who somebody is."""
 NO_APPEARANCES: Final[Mapping[int, AppearanceVector | None]] = {}
 
 
@@ -32,13 +30,6 @@ class TrackedFace(NamedTuple):
     id: FaceId
     detection: Detection
     place: int
-
-
-class Identities(NamedTuple):
-    """Who is surely who they were before a meeting's layout changed, and who may be somebody else."""
-
-    certain: frozenset[FaceId]
-    uncertain: frozenset[FaceId]
 
 
 class FaceTracker:
@@ -55,29 +46,12 @@ class FaceTracker:
         self._intervals: deque[float] = deque(maxlen=INTERVALS_AVERAGED)
         self._t: float | None = None
         self._tiles: tuple[Tile, ...] = ()
-        self._layout = 0
 
     def arrange(self, tiles: tuple[Tile, ...]) -> None:
         """The layout of the meeting that is watched changed: faces are expected where their tiles are now."""
         self._tiles = tiles
-        self._layout += 1
         for track in self._tracks:
             track.arrange(tiles)
-
-    def confirm(self, face: FaceId) -> None:
-        """A person says that a face is who it was before the meeting's layout changed. From any thread."""
-        for track in list(self._tracks):
-            if track.person.id == face:
-                track.certain = True
-
-    @property
-    def identities(self) -> Identities:
-        """Of those whom the newest observation showed in a tile, and who were there before the layout changed."""
-        here = [track for track in self._here() if track.tile is not None and track.person.id is not None]
-        known = [(track.person.id, track.certain) for track in here if track.person.id is not None and track.since != self._t]
-        return Identities(
-            frozenset(face for face, certain in known if certain), frozenset(face for face, certain in known if not certain)
-        )
 
     def set_interval(self, usual: float) -> None:
         """Seconds between two observations as they were asked for; that a source gives fewer is noticed."""
@@ -115,7 +89,8 @@ class FaceTracker:
                 self._tracks.append(matched[index])
             here.append(matched[index])
         for index, track in enumerate(here):
-            self._judge(track, detections[index].landmarks.box, looks.get(index), new=track.since == t)
+            centre = detections[index].landmarks.box.centre
+            track.tile = next((tile for tile in self._tiles if tile.box.around(*centre)), None)
             track.see(detections[index], t)
             if index in looks:
                 track.asked = t
@@ -137,20 +112,6 @@ class FaceTracker:
         for index, track in matched.items():
             track.see(detections[index], t)
         return self._named(matched.items(), detections)
-
-    def _judge(self, track: Track, box: Box, look: AppearanceVector | None, *, new: bool) -> None:
-        """Whether a face that was found is surely who it was, once in every layout: by its tile, else by its look."""
-        tile = next((tile for tile in self._tiles if tile.box.around(*box.centre)), None)
-        if track.layout != self._layout and not new:
-            same_tile = tile is not None and track.tile is not None and tile.certain and tile.number == track.tile.number
-            track.certain = track.certain and (same_tile or self._looks_like_nobody_else(track, look))
-        track.tile, track.layout = tile, self._layout
-
-    def _looks_like_nobody_else(self, track: Track, look: AppearanceVector | None) -> bool:
-        own = track.person.appearance.similarity(look)
-        others = [each.person.appearance.similarity(look) for each in self._tracks if each.person is not track.person]
-        margin = [other + CERTAIN_MARGIN for other in others if other is not None]
-        return own is not None and own >= max([SAME_PERSON_SIMILARITY, *margin])
 
     @property
     def away(self) -> bool:

@@ -68,8 +68,7 @@ class Track:
     """A face followed by its place: seen last in box at time t, first at ``since`` (seconds).
 
     present: whether the newest observation showed it. asked: when it was looked at last. tile: of a meeting, where it was seen.
-    placed: whether its place says anything; not once its tile is gone. certain: whether it is surely who it was before the
-    meeting's layout changed. layout: the number of the layout in which that was judged.
+    placed: whether its place says anything; not once its tile is gone.
     """
 
     person: Person
@@ -80,8 +79,6 @@ class Track:
     asked: float = float("-inf")
     tile: Tile | None = None
     placed: bool = True
-    certain: bool = True
-    layout: int = 0
 
     def near(self, box: Box) -> bool:
         """Whether a box may be this face a moment later."""

@@ -9,7 +9,7 @@ from tracker.core.face import FaceId
 from tracker.core.frame import Frame, now
 from tracker.core.geometry import Box
 from tracker.live.appearance import AppearanceVector
-from tracker.live.face_tracking import FaceTracker, Identities
+from tracker.live.face_tracking import FaceTracker
 from tracker.live.session import Session
 from tracker.sources.synthetic import RESTING_FACE, draw_face
 from tracker.sources.synthetic_gallery import draw_gallery
@@ -46,7 +46,6 @@ def test_a_tile_that_surely_moved_takes_its_face_along(tracker: FaceTracker) -> 
     followed = tracker.follow([detection_at(Box(120, 50, 80, 80)), moved], 0.5)
 
     assert [each.id for each in followed] == [2, 1]
-    assert tracker.identities.certain == {1, 2}
 
 
 def test_a_place_says_nothing_where_the_tile_is_not_certain(tracker: FaceTracker) -> None:
@@ -54,7 +53,6 @@ def test_a_place_says_nothing_where_the_tile_is_not_certain(tracker: FaceTracker
     tracker.arrange((Tile(1, LEFT, certain=False), Tile(2, RIGHT, certain=True)))
 
     assert see(tracker, 0.1, (LEFT, None), (RIGHT, None)) == [3, 2]
-    assert tracker.identities == Identities(frozenset({FaceId(2)}), frozenset())
 
 
 def test_a_look_that_is_one_persons_alone_is_certain(tracker: FaceTracker) -> None:
@@ -62,20 +60,12 @@ def test_a_look_that_is_one_persons_alone_is_certain(tracker: FaceTracker) -> No
     tracker.arrange((Tile(3, LEFT, certain=True), Tile(4, RIGHT, certain=True)))
 
     assert see(tracker, 0.5, (LEFT, BEN), (RIGHT, ANNA)) == [2, 1]
-    assert tracker.identities.certain == {1, 2}
 
 
-def test_a_look_that_may_be_two_peoples_is_uncertain_until_a_person_confirms(tracker: FaceTracker) -> None:
-    """Somebody between Anna and Ben keeps the more similar one's id, and the owner is asked."""
+def test_a_look_between_two_people_has_the_more_similar_ones_id(tracker: FaceTracker) -> None:
+    """Somebody between Anna and Ben, and nearer to Anna."""
     tracker.arrange((Tile(3, LEFT, certain=True),))
-
     assert see(tracker, 0.5, (LEFT, ANNA + 0.95 * BEN)) == [1]
-    assert tracker.identities == Identities(frozenset(), frozenset({FaceId(1)}))
-    tracker.confirm(FaceId(1))
-    assert tracker.identities.certain == {1}
-    tracker.arrange((Tile(3, RIGHT, certain=True),))
-    assert see(tracker, 1, (RIGHT, ANNA)) == [1]
-    assert tracker.identities.certain == {1}
 
 
 def test_who_comes_back_with_a_page_is_known_by_look(tracker: FaceTracker) -> None:
@@ -85,7 +75,6 @@ def test_who_comes_back_with_a_page_is_known_by_look(tracker: FaceTracker) -> No
     tracker.arrange((Tile(1, LEFT, certain=True), Tile(2, RIGHT, certain=True)))
 
     assert see(tracker, 60, (LEFT, ANNA), (RIGHT, BEN)) == [1, 2]
-    assert tracker.identities.certain == {1, 2}
 
 
 def test_a_face_that_is_covered_meanwhile_is_judged_when_it_is_back(tracker: FaceTracker) -> None:
@@ -95,7 +84,6 @@ def test_a_face_that_is_covered_meanwhile_is_judged_when_it_is_back(tracker: Fac
     tracker.arrange((Tile(1, LEFT, certain=True), Tile(2, RIGHT, certain=True)))
 
     assert see(tracker, 1, (LEFT, ANNA), (RIGHT, None))[0] == 1
-    assert 2 not in tracker.identities.uncertain
 
 
 def test_two_tiles_that_swap_places_swap_their_ids(analyzer: Analyzer) -> None:
