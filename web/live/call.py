@@ -59,6 +59,30 @@ class Confirmed(msgspec.Struct, frozen=True):
     participant: int | None = None
 
 
+class AllConfirmed(msgspec.Struct, frozen=True):
+    """All suggestions of a layout are right."""
+
+    layout: int
+
+
+class Hidden(msgspec.Struct, frozen=True):
+    """A tile that is to be masked again."""
+
+    tile: int
+
+
+class Revoked(msgspec.Struct, frozen=True):
+    """Who took their consent back."""
+
+    person: int
+
+
+class MeaningsSwitch(msgspec.Struct, frozen=True):
+    """Whether possible readings are wanted."""
+
+    on: bool
+
+
 class Said(msgspec.Struct, frozen=True):
     """What a person meant: a reading's id, or ``tracker.store.reading_verdicts.NONE_OF_THEM``."""
 

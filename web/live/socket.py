@@ -37,7 +37,7 @@ from tracker.personal.select_fit import fit_to_apply
 from tracker.sources.rtms.inbox import AnnouncementInbox
 from web.dependencies import Dependencies
 from web.live.alerts import Alerts
-from web.live.call import Agreed, CallPage, Confirmed, Said
+from web.live.call import Agreed, AllConfirmed, CallPage, Confirmed, Hidden, MeaningsSwitch, Revoked, Said
 from web.live.connections import end_slow, hang_up
 from web.live.face_boxes import FaceBoxes
 from web.live.practice import Practice
@@ -324,23 +324,23 @@ class LiveSocket(Namespace):
 
     @answered
     def on_confirm_all(self, layout: object = None) -> None:
-        """The number of a layout: all suggestions are right."""
-        self.call_page.confirm_all(_sent(layout, int, "the number of a layout"))
+        """{layout}: all suggestions are right."""
+        self.call_page.confirm_all(_sent(layout, AllConfirmed, "the layout").layout)
 
     @answered
     def on_hide(self, tile: object = None) -> None:
-        """The number of a tile, which is masked from now on."""
-        self.call_page.hide(_sent(tile, int, "the number of a tile"))
+        """{tile}: mask it from now on."""
+        self.call_page.hide(_sent(tile, Hidden, "the tile").tile)
 
     @answered
     def on_revoke(self, person: object = None) -> None:
-        """A person's number: they took their consent back."""
-        self.call_page.revoke(_sent(person, int, "the number of a person"))
+        """{person}: they took their consent back."""
+        self.call_page.revoke(_sent(person, Revoked, "who took their consent back").person)
 
     @answered
     def on_meanings(self, on: object = None) -> None:
-        """Whether it is told what faces may mean."""
-        self.call_page.switch_meanings(on=_sent(on, bool, "on or off"))
+        """{on}: whether it is told what faces may mean."""
+        self.call_page.switch_meanings(on=_sent(on, MeaningsSwitch, "on or off").on)
 
     @answered
     def on_said(self, said: object = None) -> None:

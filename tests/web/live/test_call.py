@@ -81,7 +81,7 @@ def test_a_person_is_shown_after_they_agreed_and_deleted_when_they_revoke(
     assert [each["args"][0]["people"][0]["name"] for each in late if each["name"] == "call"] == ["Ana"]
 
     assert ask(tab, "revoke", {"no": "number"})["ok"] is False
-    assert ask(tab, "revoke", ana) == OK
+    assert ask(tab, "revoke", {"person": ana}) == OK
     assert set(people(heard)) == {"Ben"}
     assert heard.all("call")[-1]["tiles"][0]["person"] is None
     rows = len(heard.all("observation"))
@@ -105,10 +105,10 @@ def test_what_a_page_asks_that_cannot_be_is_a_sentence(tab: "SocketIOTestClient"
         "agreed": {"who": "Ana", "how": "chat"},
         "confirm": {"person": 1},
         "said": {"person": 1, "said": "none"},
-        "hide": 1,
-        "revoke": 1,
-        "confirm_all": 1,
-        "meanings": True,
+        "hide": {"tile": 1},
+        "revoke": {"person": 1},
+        "confirm_all": {"layout": 1},
+        "meanings": {"on": True},
     }
     for name, sent in early.items():
         assert "No call is being watched" in ask(tab, name, sent)["error"]
@@ -121,9 +121,9 @@ def test_what_a_page_asks_that_cannot_be_is_a_sentence(tab: "SocketIOTestClient"
         ("agreed", {"who": "Ana", "how": "chat", "participant": 16}, "left the meeting"),
         ("confirm", {"person": 44, "layout": layout, "tile": tile}, "No consent stands"),
         ("confirm", {"person": 0, "layout": layout, "tile": 99}, "no tile 99"),
-        ("confirm_all", "all", "number of a layout"),
-        ("revoke", 44, "not being watched"),
-        ("meanings", "yes", "on or off"),
+        ("confirm_all", {"layout": "all"}, "the layout"),
+        ("revoke", {"person": 44}, "not being watched"),
+        ("meanings", {"on": "yes"}, "on or off"),
         ("said", {"person": 44, "said": "none"}, "nothing to correct"),
         ("everybody", None, "nobody is looked at who has not agreed"),
     ]
@@ -142,7 +142,7 @@ def test_what_faces_may_mean_is_told_when_asked_for_corrected_and_never_at_work(
     ana = agree(tab, call, "Ana", 0)
     heard.wait(lambda: people(heard)["Ana"]["state"] == "seen")
     assert people(heard)["Ana"]["possible"] is None
-    assert ask(tab, "meanings", True) == OK
+    assert ask(tab, "meanings", {"on": True}) == OK
     heard.wait(lambda: people(heard)["Ana"]["possible"] is not None)
     assert people(heard)["Ana"]["possible"]["unclear"]
     assert ask(tab, "said", {"person": ana, "said": "no_such"})["ok"] is False
@@ -151,14 +151,14 @@ def test_what_faces_may_mean_is_told_when_asked_for_corrected_and_never_at_work(
         (verdict,) = list_reading_verdicts(store)
     assert (verdict.number, verdict.said, verdict.told) == (people(heard)["Ana"]["number"], "thinking", ())
     assert verdict.levels.keys() >= {"thinking", "confused"}
-    assert ask(tab, "meanings", False) == OK
+    assert ask(tab, "meanings", {"on": False}) == OK
     assert people(heard)["Ana"]["possible"] is None
 
     call = begin(tab, heard, mode="work")
     assert call["mode"] == "work"
     agree(tab, call, "Ana", 0)
     heard.wait(lambda: people(heard)["Ana"]["state"] == "seen")
-    assert "At work" in ask(tab, "meanings", True)["error"]
+    assert "At work" in ask(tab, "meanings", {"on": True})["error"]
     face = next(face for row in reversed(heard.all("observation")) for face in row["faces"])
     assert face["expression"] == "unclear"
     assert "possible" not in face
@@ -197,10 +197,10 @@ def test_a_layout_that_changes_is_told_with_suggestions(dashboard: Dashboard, ta
     told = heard.all("call")[-1]
     assert (people(heard)["Ana"]["state"], people(heard)["Ana"]["why"]) == ("masked", MOVED)
     assert [each["suggested"] for each in told["tiles"]] == [ana, None]
-    assert ask(tab, "confirm_all", call["layout"])["ok"] is False
-    assert ask(tab, "confirm_all", told["layout"]) == OK
+    assert ask(tab, "confirm_all", {"layout": call["layout"]})["ok"] is False
+    assert ask(tab, "confirm_all", {"layout": told["layout"]}) == OK
     assert people(heard)["Ana"]["state"] != "masked"
-    assert ask(tab, "hide", told["tiles"][0]["tile"]) == OK
+    assert ask(tab, "hide", {"tile": told["tiles"][0]["tile"]}) == OK
     assert people(heard)["Ana"]["state"] == "masked"
     watched.set_roster([RosterEntry(16, "Ana <b>", video=False)])
     assert heard.all("call")[-1]["roster"] == [{"participant": 16, "name": "Ana <b>", "video": False, "person": None}]
