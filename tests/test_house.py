@@ -38,7 +38,7 @@ LAYERS: Final = {
     "exporter": (("data",), ("training", "evaluation"), ("export",), ("experiments",), ("commands",)),
     "web": (
         ("storage", "request_values", "page_constants"),
-        ("dependencies",),
+        ("dependencies", "own_readings"),
         ("security", "live", "recordings"),
         ("pages",),
         ("error_pages",),

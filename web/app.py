@@ -28,6 +28,7 @@ from web.pages.comparison import comparison_blueprint
 from web.pages.downloads import downloads_blueprint
 from web.pages.ending import ending_blueprint
 from web.pages.erase import erase_blueprint
+from web.pages.glossary import glossary_blueprint
 from web.pages.health import health_blueprint
 from web.pages.held_pictures import HeldPictures, held_pictures_blueprint
 from web.pages.history import history_api_blueprint, history_blueprint
@@ -171,6 +172,7 @@ def create_app(
         practice_blueprint(live),
         screen_regions_blueprint(regions),
         settings_blueprint(dependencies.storage, live.retention_decided, guests(address, panel)),
+        glossary_blueprint(dependencies.storage),
         mode_blueprint(dependencies.settings, dependencies.storage),
         alerts_blueprint(live.alerts),
         unlock_blueprint(access, panel),

@@ -11,6 +11,7 @@ from tracker.config.mode import MODE_PREFERENCE, parse_mode
 from tracker.config.settings import Mode, Retention
 from tracker.core.errors import MissingError, StoreError
 from tracker.core.frame import now
+from tracker.core.records import Json
 from tracker.store import retention
 from tracker.store.database import Database
 from tracker.store.retention import count_stored
@@ -39,13 +40,14 @@ class Storage:
         self.database: Database | None = None
         self.retention: Retention | None = None
         self.mode: Mode | None = None
+        self._unstored = dict[str, Json]()
         self.error: str | None = None
         try:
             self.database = self._stack.enter_context(Database(url))
             with self.database.session() as store:
                 self.retention = retention.get_retention(store)
-                answer = retention.get_preference(store, MODE_PREFERENCE)
-                self.mode = None if answer is None else parse_mode(answer)
+            answer = self.preference(MODE_PREFERENCE)
+            self.mode = None if answer is None else parse_mode(str(answer))
         except StoreError as error:
             self.error = str(error)
 
@@ -88,9 +90,23 @@ class Storage:
             StoreError: The database cannot be written; then the answer before still holds.
         """
         answer = parse_mode(choice)
-        if self.database is not None:
-            self.write(lambda store: retention.set_preference(store, MODE_PREFERENCE, answer))
+        self.set_preference(MODE_PREFERENCE, answer)
         self.mode = answer
+
+    def preference(self, name: str) -> Json:
+        """What the person decided under a name; None if nothing was decided. StoreError if the database cannot be read."""
+        if self.database is None:
+            return self._unstored.get(name)
+        with self.reading() as store:
+            decided: Json = retention.get_preference(store, name)
+            return decided
+
+    def set_preference(self, name: str, value: Json) -> None:
+        """Keep a decision in place of an earlier one; without a database until Mien closes. StoreError if that fails."""
+        if self.database is None:
+            self._unstored[name] = value
+        else:
+            self.write(lambda store: retention.set_preference(store, name, value))
 
     @property
     def name(self) -> str:

@@ -92,10 +92,15 @@ def read_table(path: Path) -> Iterator[list[str]]:
 
 
 def read_toml(path: Path) -> dict[str, object]:
-    """A file's table; ValueError as in ``parse_json`` (inf and nan are numbers to TOML), OSError as ``open`` raises it."""
-    text = _decoded(path.read_bytes())
+    """A file's table; ValueError as in ``parse_toml``, OSError as ``open`` raises it."""
+    return parse_toml(path.read_bytes())
+
+
+def parse_toml(text: bytes) -> dict[str, object]:
+    """A table in TOML; ValueError as in ``parse_json`` (inf and nan are numbers to TOML)."""
+    readable = _decoded(text)
     try:
-        found = tomllib.loads(text)
+        found = tomllib.loads(readable)
     except RecursionError:
         raise ValueError(TOO_DEEP) from None
     except tomllib.TOMLDecodeError:

@@ -1,11 +1,11 @@
-"""The rules of the possible readings: the shipped ``readings.toml``, with the person's own file laid over it, checked."""
+"""The rules of the possible readings: the shipped ``readings.toml``, with what a person changed laid over it, checked."""
 
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Final
 
-from msgspec import Meta, Struct, field
+from msgspec import Meta, Struct, field, to_builtins
 from platformdirs import user_config_path
 
 from tracker.core.errors import UsageError
@@ -64,7 +64,7 @@ class ReadingRule(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     enabled: bool = field(name="on", default=True)
 
 
-class _Table(Struct, frozen=True, forbid_unknown_fields=True):
+class RuleTable(Struct, frozen=True, forbid_unknown_fields=True):
     """A file as it is written: a person's own may hold any part of it, and any part of a reading."""
 
     signs: dict[str, Words] = {}
@@ -112,7 +112,7 @@ def own_file(folder: Path | None = None) -> Path:
     return (folder or user_config_path("mien")) / "readings.toml"
 
 
-def load_rules(folder: Path | None = None) -> ReadingRules:
+def load_rules(folder: Path | None = None, loaded: RuleTable | None = None) -> ReadingRules:
     """The shipped rules with the person's own laid over them.
 
     A reading of the own file replaces those members that it has; one with a new id is added. Where it changes when a shipped
@@ -120,35 +120,63 @@ def load_rules(folder: Path | None = None) -> ReadingRules:
 
     Args:
         folder: Where the own file is; else the user's settings folder.
+        loaded: What the person took from somebody else's file, which is laid over their own in the same way.
 
     Raises:
-        UsageError: The own file cannot be read, or holds what is no rule; its sentence names the file and the member.
+        UsageError: The own file cannot be read, or one of both holds what is no rule; it names the file and the member.
     """
-    shipped = converted(read_toml(SHIPPED), _Table, "")
+    shipped, own = converted(read_toml(SHIPPED), RuleTable, ""), own_table(folder)
+    try:
+        table = _laid_over(RuleTable(SIGNS, shipped.readings, shipped.needs_context), own)
+        rules = _checked(table)
+    except ValueError as error:
+        raise _unusable(own_file(folder), error) from error
+    if loaded is None:
+        return rules
+    try:
+        return _checked(_laid_over(table, loaded))
+    except ValueError as error:
+        raise UsageError(f"The readings that were loaded on the page Glossary cannot be used: {error}.") from error
+
+
+def own_table(folder: Path | None = None) -> RuleTable:
+    """What the person's own file has; empty where there is none, UsageError where it cannot be used."""
     path = own_file(folder)
     try:
-        own = converted(read_toml(path), _Table, "")
-        return converted(_laid_over(shipped, own), ReadingRules, "")
+        return converted(read_toml(path), RuleTable, "")
     except FileNotFoundError:
-        return converted(_laid_over(shipped, _Table()), ReadingRules, "")
+        return RuleTable()
     except (OSError, ValueError) as error:
-        raise UsageError(f"The readings in {path} cannot be used: {error}. Repair that file, or delete it.") from error
+        raise _unusable(path, error) from error
 
 
-def _laid_over(shipped: _Table, own: _Table) -> object:
-    """The shipped table with what a person's file has; ValueError for a new reading that lacks something."""
-    readings = dict(shipped.readings)
-    for name, given in own.readings.items():
-        if name not in readings and (missing := [member for member in REQUIRED if member not in given]):
-            needed = f"one of your own also needs {', '.join(missing)}"
-            raise ValueError(f"readings.{name} is no shipped reading{_meant(name, readings)}; {needed}")
-        changes = {"validation": CHANGED, **given, "validated": False} if given.keys() & {*EVIDENCE} else given
-        readings[name] = {**readings.get(name, {}), **changes}
-    return {
-        "signs": {**SIGNS, **own.signs},
-        "readings": readings,
-        "needs_context": {**shipped.needs_context, **own.needs_context},
+def merged(before: RuleTable, after: RuleTable) -> RuleTable:
+    """All that two tables have; where both have a member, the later one's. Nothing is checked."""
+    readings = {
+        name: {**before.readings.get(name, {}), **after.readings.get(name, {})}
+        for name in (*before.readings, *(after.readings.keys() - before.readings.keys()))
     }
+    return RuleTable({**before.signs, **after.signs}, readings, {**before.needs_context, **after.needs_context})
+
+
+def _unusable(path: Path, error: Exception) -> UsageError:
+    return UsageError(f"The readings in {path} cannot be used: {error}. Repair that file, or delete it.")
+
+
+def _checked(table: RuleTable) -> ReadingRules:
+    """The table as rules; ValueError says which member is none."""
+    return converted(to_builtins(table), ReadingRules, "")
+
+
+def _laid_over(before: RuleTable, own: RuleTable) -> RuleTable:
+    """A whole table with what another one has; ValueError for a new reading that lacks something."""
+    changed = dict[str, dict[str, Unchecked]]()
+    for name, given in own.readings.items():
+        if name not in before.readings and (missing := [member for member in REQUIRED if member not in given]):
+            needed = f"one of your own also needs {', '.join(missing)}"
+            raise ValueError(f"readings.{name} is no shipped reading{_meant(name, before.readings)}; {needed}")
+        changed[name] = {"validation": CHANGED, **given, "validated": False} if given.keys() & {*EVIDENCE} else given
+    return merged(before, RuleTable(own.signs, changed, own.needs_context))
 
 
 def _require_known(signs: Iterable[str], place: str) -> None:

@@ -54,7 +54,7 @@ def add_reading_verdict(
         at: When the person said it.
         told: Ids of the readings that were shown, the likeliest first; empty where there were none.
         said: The id of the reading that is right, or NONE_OF_THEM.
-        levels: Each sign -> 0 to 1, or None where it could not be told.
+        levels: Each reading -> what its signs added up to, 0 to 1, or None where that could not be told.
 
     Raises:
         UnknownError: The session is not stored.

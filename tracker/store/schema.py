@@ -309,8 +309,8 @@ class ReadingVerdict(Base):
     """What the person says of a possible reading of somebody on a call.
 
     session: its uuid. number: the face's, in that session. t: seconds of the session. told: ids of the readings that were
-    shown, the likeliest first; empty where there were none. said: the id of the one that is right, or "none". levels: how
-    strong each sign was, from which a rule can be judged again.
+    shown, the likeliest first; empty where there were none. said: the id of the one that is right, or "none". levels: reading
+    -> what its signs added up to, 0 to 1, or None where that could not be told; from it a threshold can be judged.
     """
 
     __tablename__ = "reading_verdicts"

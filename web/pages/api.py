@@ -11,6 +11,7 @@ from tracker.core.notes import MAX_LINE_CHARACTERS
 from tracker.core.records import JsonObject
 from tracker.core.vocabulary import EXPRESSIONS, SAID
 from tracker.live.alerts import MAX_ALERT_SECONDS, MAX_ALERTS, MIN_ALERT_SECONDS, NOTICEABLE
+from tracker.readings.own_readings import TELLINGS
 from web.pages.history import POINTS_RANGE
 from web.pages.mode import MODE_WORDS
 from web.pages.settings import RETENTION_WORDS
@@ -292,6 +293,19 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
         form={"mode": one_of(*MODE_WORDS)},
         needed=("mode",),
     ),
+    "POST /api/readings": Operation(
+        "Say how readily a possible reading is told, from the next session on.",
+        object_of(reading=TEXT, told=one_of(*TELLINGS), words=TEXT, threshold=NUMBER),
+        form={"reading": described(TEXT, "its id, as in readings.toml"), "told": one_of(*TELLINGS)},
+        needed=("reading", "told"),
+    ),
+    "POST /api/readings/file": Operation(
+        "Lay somebody's readings over your own.",
+        object_of(readings=described(WHOLE_NUMBER, "how many readings were loaded in all")),
+        form={"file": described(BYTES, "a file readings.toml")},
+        needed=("file",),
+    ),
+    "DELETE /api/readings/file": Operation("Remove all readings that were loaded.", OK),
     "GET /api/cues": Operation("The alerts that you want.", object_of("trouble", on=FLAG, cues=ALERT_LIST, trouble=TEXT)),
     "POST /api/cues": Operation("Set your alerts; they replace those before.", ALERTS, json=ALERTS),
     "POST /api/cues/shown": Operation("Show an alert now, on every page, to see what it looks like.", OK, json=ALERT),

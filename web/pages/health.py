@@ -6,12 +6,14 @@ from dataclasses import replace
 from flask import Blueprint, render_template, request
 
 from tracker.config.settings import Settings
+from tracker.core.errors import UsageError
 from tracker.core.frame import now
 from tracker.core.person import ME
 from tracker.core.records import JsonObject
 from tracker.health.report import health_report
 from tracker.personal import fit_files
 from tracker.personal.summary import describe_fits, fit_history
+from web.own_readings import own_vocabulary, records_of
 from web.pages.time_zone import zone
 from web.request_values import whole_number
 from web.storage import LARGEST_ID, Storage
@@ -32,8 +34,17 @@ def health_blueprint(storage: Storage, settings: Settings, refitted: Callable[[]
     def page() -> str:
         with storage.reading() as store:
             found = health_report(store, now().astimezone(zone()), person)
+        try:
+            records, trouble = records_of(storage, own_vocabulary(storage)), None
+        except UsageError as error:
+            records, trouble = (), str(error)
         return render_template(
-            "health.html", health=found, fits=describe_fits(person, zone()), turns=fit_history(person, zone())
+            "health.html",
+            health=found,
+            fits=describe_fits(person, zone()),
+            turns=fit_history(person, zone()),
+            records=records,
+            trouble=trouble,
         )
 
     @blueprint.post("/api/refit")

@@ -6,8 +6,9 @@ from typing import Final
 import pytest
 
 from tracker.core.errors import UsageError
+from tracker.motion.movements import MOVEMENTS
 from tracker.readings.evaluate import strength_in_words
-from tracker.readings.glossary import glossary, markdown_list
+from tracker.readings.markdown import markdown_list
 from tracker.readings.rules import EXPRESSION_SIGNS, SIGNS, ReadingRule, ReadingRules, load_rules, own_file
 
 ROOT: Final = Path(__file__).resolve().parents[3]
@@ -93,17 +94,14 @@ def test_an_own_file_changes_a_reading_and_leaves_the_rest(tmp_path: Path) -> No
 
 
 def test_an_own_file_switches_off_and_adds(tmp_path: Path) -> None:
-    """A reading that is off is not among the enabled ones, nor in the glossary; one of the person's own is."""
+    """A reading that is off is not among the enabled ones; one of the person's own is, with their words."""
     rules = with_own(
         tmp_path, f"[readings.bored]\non = false\n{OWN}\n[signs]\nnod = 'nods yes'\n[needs_context]\nbossy = 'Why.'"
     )
     assert "bored" not in rules.enabled
     assert "half_smile" in rules.enabled
-    words = {(entry.kind, entry.id): entry for entry in glossary(rules)}
-    assert ("reading", "bored") not in words
-    assert words["reading", "half_smile"].alternatives == ("about to speak", "their usual smile")
-    assert words["movement", "nod"].term == "nods yes"
-    assert words["needs context", "bossy"].explanation == "Why."
+    assert rules.enabled["half_smile"].alternatives == ("about to speak", "their usual smile")
+    assert (rules.signs["nod"], rules.needs_context["bossy"]) == ("nods yes", "Why.")
 
 
 @pytest.mark.parametrize(
@@ -165,13 +163,11 @@ def test_a_word_that_needs_context_cannot_be_a_reading_of_ones_own(tmp_path: Pat
     assert "never guessed" in refusal(tmp_path, OWN.replace('"half a smile"', '"SARCASTIC"'))
 
 
-def test_the_glossary_explains_every_word_once(tmp_path: Path) -> None:
-    """Movements, readings and words that need context, each with an explanation that is a sentence."""
-    entries = glossary(shipped(tmp_path))
-    assert len({(entry.kind, entry.id) for entry in entries}) == len(entries)
-    assert all(entry.explanation.endswith((".", "?")) for entry in entries)
-    assert {entry.kind for entry in entries} == {"movement", "reading", "needs context"}
-    assert all(len(entry.alternatives) >= 2 for entry in entries if entry.kind == "reading")
+def test_every_word_is_explained_in_a_sentence(tmp_path: Path) -> None:
+    """Movements, readings and words that need context."""
+    rules = shipped(tmp_path)
+    explained = [movement.meaning for movement in MOVEMENTS] + [rule.meaning for rule in rules.readings.values()]
+    assert all(words.endswith((".", "?")) for words in (*explained, *rules.needs_context.values()))
 
 
 def test_docs_list_the_rules_as_they_are(tmp_path: Path) -> None:

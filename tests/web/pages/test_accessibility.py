@@ -140,6 +140,11 @@ def scripts(page: Page, site: str, _: list[Path]) -> None:
     expect(page.get_by_role("heading", name="For scripts")).to_be_visible()
 
 
+def glossary(page: Page, site: str, _: list[Path]) -> None:
+    page.goto(f"{site}/glossary")
+    page.get_by_text("When it is told").first.click()
+
+
 State = Callable[[Page, str, list[Path]], None]
 JOURNEYS: Final[tuple[tuple[State, ...], ...]] = (
     (idle, trouble),
@@ -149,7 +154,7 @@ JOURNEYS: Final[tuple[tuple[State, ...], ...]] = (
     (past, uploads, session, trends, health),
     (start, practice),
     (recording,),
-    (scripts,),
+    (scripts, glossary),
 )
 """States that a person comes to one after the other; what was kept in the first is there in the others."""
 TELLING: Final = (watching, said, session, health, choices, practice)

@@ -1,6 +1,6 @@
 /** The question where somebody uses Mien: the answer is kept at once, and shown only where others are watched. */
 
-import { byId, setText } from "./dom.js";
+import { byId, findById, setText } from "./dom.js";
 import { fromNowOn } from "../texts/shared.js";
 import { post } from "./api.js";
 
@@ -13,6 +13,9 @@ mode.addEventListener("change", async () => {
   answered = mode.value;
   setText(byId("mode-words"), error ?? fromNowOn(words));
 });
+
+// In Settings it stands in no form, and waits for its script by itself.
+findById("mode-field")?.removeAttribute("inert");
 
 /** @param {boolean} isAsked whether others are watched, too */
 export function showMode(isAsked) {

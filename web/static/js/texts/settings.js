@@ -27,5 +27,7 @@ export const NOTIFICATIONS = {
   denied: "This browser does not show notifications from Mien.",
 };
 
+export const toldFromNowOn = (/** @type {string} */ words) => `Told ${words}, from the next session on.`;
+
 export const RESTING_ON = "Taken into account from now on.";
 export const RESTING_OFF = "No longer taken into account.";

@@ -1,33 +1,8 @@
-"""The rules in words: the entries of the page's glossary, and the list of readings in docs/readings.md."""
+"""The rules in words: the list of readings in docs/readings.md."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
 
-from tracker.motion.movements import MOVEMENTS
 from tracker.readings.rules import ReadingRule, ReadingRules
-
-Kind = Literal["movement", "reading", "needs context"]
-
-
-@dataclass(frozen=True, slots=True)
-class GlossaryEntry:
-    """One word, explained. kind: what a face shows, what that may mean, or what no face tells. alternatives: of a reading."""
-
-    kind: Kind
-    id: str
-    term: str
-    explanation: str
-    alternatives: tuple[str, ...] = ()
-
-
-def glossary(rules: ReadingRules) -> tuple[GlossaryEntry, ...]:
-    """All words in the order of the rules: movements, the readings that are on, words that need context."""
-    return (
-        *(GlossaryEntry("movement", each.name, rules.signs[each.name], each.meaning) for each in MOVEMENTS),
-        *(GlossaryEntry("reading", name, rule.name, rule.meaning, rule.alternatives) for name, rule in rules.enabled.items()),
-        *(GlossaryEntry("needs context", word, _spaced(word), why) for word, why in rules.needs_context.items()),
-    )
 
 
 def markdown_list(rules: ReadingRules) -> str:
