@@ -25,12 +25,12 @@ AGREED: Final = ("Ana", "Ben", "Chidi")
 
 Action = Literal["nods", "shakes the head", "smiles", "looks confused", "looks surprised", "looks away", "yawns", "talks"]
 
-RESTING_POSE: Final = FacePose(smile=0.05)
+RESTING_POSE: Final = FacePose(smile=0.06)
 HELD_POSES: Final[dict[Action, FacePose]] = {
     "smiles": FacePose(smile=0.9, jaw=0.13, eyes=0.42),
     "looks confused": FacePose(brows=-0.9, eyes=0.2, tilt=20),
     "looks surprised": FacePose(brows=1.0, eyes=0.95, jaw=0.5),
-    "looks away": FacePose(gaze=0.9, turn=14, smile=0.05),
+    "looks away": FacePose(gaze=0.9, turn=14, smile=0.06),
     "yawns": FacePose(jaw=1.15, eyes=0.12, brows=0.3),
 }
 """What a face holds while it does something; the other actions move all the time."""

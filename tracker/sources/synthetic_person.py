@@ -176,7 +176,7 @@ def draw_person(person: DrawnPerson, pose: FacePose, size: tuple[int, int]) -> P
     head.fill(_face_outline(), person.skin, None)
     _draw_cheeks(head, person)
     if person.beard:
-        _draw_beard(head, person, pose)
+        _draw_beard(head, person)
     _draw_hair(head, person)
     for side in (-1, 1):
         _draw_eye(head, person, pose, side)
@@ -301,13 +301,14 @@ def _draw_cheeks(head: _Head, person: DrawnPerson) -> None:
         head.fill(_oval(side * 52.0, 30.0, 24.0, 17.0), blush)
 
 
-def _draw_beard(head: _Head, person: DrawnPerson, pose: FacePose) -> None:
+def _draw_beard(head: _Head, person: DrawnPerson) -> None:
+    """Along jaw and chin, far from the mouth: hair around it hides its corners."""
     along = np.linspace(-1, 1, 25)
     outline = _face_outline(3.0)
-    chin = outline[(outline[:, 1] >= 14)]
-    chin = chin[np.argsort(-chin[:, 0])]
-    upper = _curve(along[::-1] * 80, 40 + 22 * np.cos(along * np.pi / 2) - 4 * pose.smile)
-    head.fill(np.concatenate([chin, upper[::-1]]), person.hair, None)
+    jaw = outline[outline[:, 1] >= 14]
+    jaw = jaw[np.argsort(-jaw[:, 0])]
+    inner = _curve(80 * along, 30 + 60 * np.sqrt(np.maximum(0, np.cos(along * np.pi / 2))))
+    head.fill(np.concatenate([jaw, inner]), person.hair, None)
 
 
 def _draw_eye(head: _Head, person: DrawnPerson, pose: FacePose, side: int) -> None:
