@@ -16,10 +16,13 @@ from typing import Any, Final
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 import cv2
+import msgspec
 import numpy as np
 import simple_websocket
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from tracker.core.parsing import parse_json
+from tracker.core.validation import converted
 from tracker.sources.rtms.announcements import StreamStarted
 from tracker.sources.rtms.credentials import CLIENT_ID, CLIENT_SECRET, WEBHOOK_TOKEN, Credentials, signed
 
@@ -58,6 +61,36 @@ class Attendee:
     name: str
     camera_on: bool = True
     picture: Callable[[], bytes] = jpeg
+
+
+class _Video(msgspec.Struct):
+    content_type: int = 0
+    codec: int = 0
+    resolution: int = 0
+    data_opt: int = 0
+    fps: int = 0
+
+
+class _MediaParams(msgspec.Struct):
+    video: _Video = msgspec.field(default_factory=_Video)
+
+
+class _Message(msgspec.Struct):
+    """What the emulator reads of a message of any kind."""
+
+    msg_type: int = 0
+    protocol_version: int = 0
+    rtms_stream_id: str = ""
+    signature: str = ""
+    media_type: int = 0
+    media_params: _MediaParams = msgspec.field(default_factory=_MediaParams)
+    timestamp: int = 0
+    user_id: int = 0
+    subscribe: bool = False
+
+
+def _message(text: str | bytes) -> _Message:
+    return converted(parse_json(text), _Message, "a message")
 
 
 @dataclass
@@ -249,7 +282,7 @@ class ZoomEmulator:
         self._events = connection
         self._note("events socket")
         while True:
-            message = json.loads(connection.websocket.receive(timeout=WAIT_S) or "null")
+            message = parse_json(connection.websocket.receive(timeout=WAIT_S) or "null")
             if message != {"module": "heartbeat"}:
                 self.mistakes.append(str(message))
             self._note("heartbeat")
@@ -293,25 +326,25 @@ class ZoomEmulator:
     def _judge(self, connection: _Connection, msg_type: int) -> int:
         """The status of a handshake."""
         text = connection.websocket.receive(timeout=WAIT_S)
-        asked = json.loads(text or "{}")
-        if asked.get("msg_type") != msg_type or asked.get("protocol_version") != 1:
+        asked = _message(text or "{}")
+        if asked.msg_type != msg_type or asked.protocol_version != 1:
             return 1
-        if asked.get("rtms_stream_id") != STREAM:
+        if asked.rtms_stream_id != STREAM:
             return 2
-        if asked.get("signature") != CREDENTIALS.handshake_signature(MEETING, STREAM):
+        if asked.signature != CREDENTIALS.handshake_signature(MEETING, STREAM):
             return 3
         return self._judge_video(asked) if msg_type == 3 else 0
 
-    def _judge_video(self, asked: dict[str, Any]) -> int:
-        video = asked["media_params"]["video"]
-        self.data_opt = video["data_opt"]
+    def _judge_video(self, asked: _Message) -> int:
+        video = asked.media_params.video
+        self.data_opt = video.data_opt
         checks = {
-            14: asked["media_type"] == 2,
-            26: video["content_type"] == 3,
-            27: video["codec"] in (5, 6, 7),
-            28: video["resolution"] in (1, 2, 3, 4),
-            29: video["data_opt"] in (3, 4),
-            30: (1 <= video["fps"] <= 5) if video["codec"] in (5, 6) else (5 < video["fps"] <= 30),
+            14: asked.media_type == 2,
+            26: video.content_type == 3,
+            27: video.codec in (5, 6, 7),
+            28: video.resolution in (1, 2, 3, 4),
+            29: video.data_opt in (3, 4),
+            30: (1 <= video.fps <= 5) if video.codec in (5, 6) else (5 < video.fps <= 30),
         }
         return next((status for status, right in checks.items() if not right), 0)
 
@@ -319,7 +352,7 @@ class ZoomEmulator:
         self,
         connection: _Connection,
         wait_s: float,
-        read: Callable[[_Connection, dict[str, Any]], None],
+        read: Callable[[_Connection, _Message], None],
         between: Callable[[], None],
     ) -> None:
         """Read what comes, ask whether the other side is there, and do something in between."""
@@ -327,9 +360,9 @@ class ZoomEmulator:
         while not connection.asked or self._now_ms() - connection.asked[0] < self.patience_s * 1000:
             text = connection.websocket.receive(timeout=wait_s)
             if text is not None:
-                message = json.loads(text)
-                if message["msg_type"] == 13:
-                    connection.asked.remove(message["timestamp"])
+                message = _message(text)
+                if message.msg_type == 13:
+                    connection.asked.remove(message.timestamp)
                     self._note("alive")
                 else:
                     read(connection, message)
@@ -341,8 +374,8 @@ class ZoomEmulator:
                 connection.asked.append(self._now_ms())
                 connection.send(12, timestamp=connection.asked[-1])
 
-    def _read_signaling(self, connection: _Connection, message: dict[str, Any]) -> None:
-        match message["msg_type"]:
+    def _read_signaling(self, connection: _Connection, message: _Message) -> None:
+        match message.msg_type:
             case 5:
                 present = [{"user_id": each, "user_name": person.name} for each, person in self.people.items()]
                 self.tell(3, participants=present)
@@ -353,7 +386,7 @@ class ZoomEmulator:
                 self._ready = True
                 self._note("ready")
             case 28:
-                self._subscribe(connection, message["user_id"], subscribe=message["subscribe"])
+                self._subscribe(connection, message.user_id, subscribe=message.subscribe)
             case 21:
                 connection.send(22, rtms_stream_id=STREAM, status_code=0, reason="", timestamp=self._now_ms())
                 self._note("closed by receiver")
