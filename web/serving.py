@@ -8,7 +8,7 @@ import ssl
 import sys
 import threading
 import webbrowser
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from threading import Event
@@ -43,7 +43,14 @@ MAX_THREADS: Final = THREADS_PER_SOCKET * MAX_SOCKETS + 200
 """All live connections that there may be, and whatever is asked for at the same time: each request has a thread."""
 
 
-def serve(settings: Settings, *, browser: bool, at_once: bool = False, seconds: float | None = None) -> None:
+def serve(
+    settings: Settings,
+    *,
+    browser: bool,
+    at_once: bool = False,
+    seconds: float | None = None,
+    prepare: Callable[[Dashboard], None] = lambda _: None,
+) -> None:
     """Serve the dashboard until Ctrl-C or SIGTERM.
 
     Args:
@@ -51,6 +58,7 @@ def serve(settings: Settings, *, browser: bool, at_once: bool = False, seconds: 
         browser: Whether to open a browser.
         at_once: Whether to start a session without waiting for the person.
         seconds: After how long to end; None is never.
+        prepare: Called with the dashboard before a session can start.
 
     Raises:
         UsageError: The settings would let strangers in.
@@ -68,6 +76,7 @@ def serve(settings: Settings, *, browser: bool, at_once: bool = False, seconds: 
         address, dashboard = stack.enter_context(served_at)
         if not address.private and not address.secure:
             say(warning(address))
+        prepare(dashboard)
         if at_once:
             dashboard.live.controller.start(
                 SessionRequest(

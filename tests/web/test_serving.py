@@ -17,6 +17,7 @@ from tracker.cli import main
 from tracker.config.settings import Settings
 from tracker.core.errors import MissingError
 from web import serving
+from web.commands import demo_call
 from web.dependencies import Dependencies
 from web.security.gate import Address
 from web.serving import listening, warning
@@ -52,13 +53,22 @@ def test_the_demo_starts_by_itself_and_ends_in_time(running: "Running") -> None:
     assert (process.returncode, err) == (0, "")
 
 
-@pytest.mark.parametrize(("arguments", "wanted"), [([], ("fake", "own")), (["meeting"], ("fake:meeting", "all"))])
-def test_the_demo_of_a_meeting_watches_everybody(
-    monkeypatch: pytest.MonkeyPatch, arguments: list[str], wanted: tuple[str, str]
+@pytest.mark.parametrize(
+    ("arguments", "wanted"),
+    [
+        ([], ("fake", "own", None)),
+        (["meeting"], ("fake:call", "all", "private")),
+        (["zoom"], ("zoom", "all", "private")),
+        (["meeting", "--mode", "work"], ("fake:call", "all", "work")),
+    ],
+)
+def test_the_demo_of_a_call_watches_everybody(
+    monkeypatch: pytest.MonkeyPatch, arguments: list[str], wanted: tuple[str, str, str | None]
 ) -> None:
-    """`mien demo` shows one drawn face, `mien demo meeting` four."""
-    started: list[tuple[str, str]] = []
-    monkeypatch.setattr(serving, "serve", lambda choices, **_: started.append((choices.source, choices.faces)))
+    """`mien demo` shows one drawn face, `mien demo meeting` and `mien demo zoom` a call, in private unless work is said."""
+    started: list[tuple[str, str, str | None]] = []
+    for module in (serving, demo_call):
+        monkeypatch.setattr(module, "serve", lambda given, **_: started.append((given.source, given.faces, given.mode)))
 
     assert CliRunner().invoke(main, ["demo", *arguments]).exit_code == 0
     assert started == [wanted]

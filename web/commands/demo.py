@@ -1,13 +1,14 @@
-"""``mien demo``: the dashboard with a drawn face, which needs no camera and no network."""
+"""``mien demo``: the dashboard with a drawn face, or a call of drawn people; it needs no camera and no network."""
 
 from dataclasses import replace
+from typing import Literal
 
 import click
 
 from tracker.commands.options import settings_options
 from tracker.config.option_types import Amount
 from tracker.config.settings import Settings
-from tracker.core.vocabulary import DEMO_SOURCE, MEETING_DEMO_SOURCE
+from tracker.core.vocabulary import DEMO_SOURCE
 
 
 @click.command(name="demo")
@@ -29,14 +30,19 @@ from tracker.core.vocabulary import DEMO_SOURCE, MEETING_DEMO_SOURCE
     "db",
     "zoom_panel",
 )
-@click.argument("what", required=False, type=click.Choice(["meeting"]), metavar="[meeting]")
+@click.argument("what", required=False, type=click.Choice(["meeting", "zoom"]), metavar="[meeting|zoom]")
 @click.option("--browser/--no-browser", default=True, show_default=True, help="Open the page in a browser.")
 @click.option("--seconds", type=Amount(0, min_open=True), help="End after this many seconds.")
-def command(settings: Settings, what: str | None, seconds: float | None, *, browser: bool) -> None:
-    """The dashboard on a drawn face: started at once, offline, and nobody's picture. With "meeting": on four, all watched."""
+def command(settings: Settings, what: Literal["meeting", "zoom"] | None, seconds: float | None, *, browser: bool) -> None:
+    """The dashboard on a drawn face: started at once, offline, and nobody's picture.
+
+    With "meeting": on a call of five drawn people, three of whom agreed to be analysed. With "zoom": the same call, as Zoom's
+    media streams bring it; Mien stands in for Zoom, too, and nothing leaves this machine.
+    """
+    from web.commands.demo_call import serve_call
     from web.serving import serve
 
-    scripted = (
-        replace(settings, source=DEMO_SOURCE) if what is None else replace(settings, source=MEETING_DEMO_SOURCE, faces="all")
-    )
-    serve(scripted, browser=browser, at_once=True, seconds=seconds)
+    if what is None:
+        serve(replace(settings, source=DEMO_SOURCE), browser=browser, at_once=True, seconds=seconds)
+    else:
+        serve_call(settings, what, browser=browser, seconds=seconds)
