@@ -15,6 +15,7 @@ import { density } from "./density.js";
 import { askWhy } from "./whyDialog.js";
 import { CallSmallView } from "./callSmallView.js";
 import { Captions } from "./captions.js";
+import { connectScreenRegion } from "../live/screenRegion.js";
 import { connectStart } from "./callStart.js";
 import { isForPage } from "../shared/keys.js";
 import { MovementHistory } from "./movementHistory.js";
@@ -212,6 +213,7 @@ document.addEventListener("keydown", async (event) => {
   } else if (event.key === "Escape" && focused !== null) leaveFocus();
 });
 connectStart(pushed, showProblem);
+connectScreenRegion(showProblem);
 connectWhoAgreed(showProblem);
 socket.on("call", onCall);
 onRedraw(paint);

@@ -11,3 +11,7 @@ export const sharingRefused = (/** @type {string} */ message) => `The browser di
 export const WINDOW_CLOSED = "the shared window was closed";
 export const WINDOW_CLOSED_SHARE = "The shared window was closed, or you ended sharing. Press Share again to go on.";
 export const SHARE_AGAIN = "Share again";
+
+// A part of the screen
+
+export const monitor = (/** @type {number} */ number) => `Monitor ${number}`;
