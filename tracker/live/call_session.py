@@ -11,7 +11,7 @@ from tracker.core.frame import Frame, Pixels
 from tracker.core.geometry import Box
 from tracker.core.movements import Movements
 from tracker.core.records import Load
-from tracker.core.withheld import without_expression
+from tracker.core.withheld import SWITCHED_OFF, WITHHELD, without_expression
 from tracker.live.call import Call, CallPerson
 from tracker.live.session import rounded_milliseconds
 from tracker.live.smoothing import Smoother
@@ -66,7 +66,7 @@ class CallSession:
         Args:
             analyzer: Detects, and in private classifies.
             call: Who may be seen, and where.
-            rules: Of the possible readings; None in work mode, where faces are not classified either.
+            rules: Of the possible readings; None in work mode.
             smoothing: Time constant of the smoothed scores, in seconds.
             budget: How often faces are watched between observations; never if not given.
         """
@@ -84,13 +84,15 @@ class CallSession:
     def observe(self, frame: Frame) -> Observation:
         """The result for a frame: a reading for each person who may be seen, and whose face was found."""
         elapsed, worked = start_clock(), self.analyzer.detectors.start_work_clock()
-        people, (pixels, places) = self._call.people, self._look(frame)
+        people, rules, (pixels, places) = self._call.people, self._rules_now, self._look(frame)
         found = self._detect(pixels, places)
-        faces = self._classify(pixels, found)
+        # Without rules no classifier gets a face: an expression is a guess about a person, too.
+        classify = self.analyzer.assess if rules is None else self.analyzer.classify
+        faces = dict(zip(found, classify(pixels, [*found.values()]), strict=True))
         for person, face in faces.items():
             self._of(person).quality = face.quality
         self._move(people, places, found, frame.t)
-        readings = tuple(self._reading(people[who], face, frame.t) for who, face in faces.items() if who in people)
+        readings = tuple(self._reading(people[who], face, frame.t, rules) for who, face in faces.items() if who in people)
         self._load_meter.add(frame.t, worked(), look=False)
         self.scale = frame.scale
         return Observation(frame.t, frame.at, frame.number, readings, rounded_milliseconds(elapsed()), frame.scale)
@@ -134,11 +136,6 @@ class CallSession:
     def _detect(self, pixels: Pixels, places: Mapping[int, Box]) -> dict[int, Detection]:
         return self._faces.detect(pixels, places) if places else {}
 
-    def _classify(self, pixels: Pixels, found: Mapping[int, Detection]) -> dict[int, Face]:
-        """The faces; in work mode the classifier never gets them."""
-        classify = self.analyzer.assess if self._rules is None else self.analyzer.classify
-        return dict(zip(found, classify(pixels, [*found.values()]), strict=True))
-
     def _move(
         self, people: Mapping[int, CallPerson], places: Mapping[int, Box], found: Mapping[int, Detection], t: float
     ) -> None:
@@ -150,19 +147,22 @@ class CallSession:
             if detection is not None:
                 self._motions.add(people[person].number, detection, t)
 
-    def _reading(self, who: CallPerson, face: Face, t: float) -> Reading:
+    @property
+    def _rules_now(self) -> ReadingRules | None:
+        """Of the possible readings, while they are asked for."""
+        return self._rules if self._call.meanings_on else None
+
+    def _reading(self, who: CallPerson, face: Face, t: float, rules: ReadingRules | None) -> Reading:
         watched, motion = self._of(who.person), self._motions.take(who.number)
-        if self._rules is None:
-            face = without_expression(face)
+        if rules is None:
+            watched.evaluator = None
+            face = without_expression(face, WITHHELD if self._rules is None else SWITCHED_OFF)
             return Reading(who.number, face, face.prediction.scores, face.words, motion, watched.shown)
         if face.quality.ok:
             smooth, words = self._smoother.smooth(who.number, face.prediction.scores, t)
         else:
             smooth, words = self._smoother.remembered(who.number) or face.prediction.scores, face.words
-        if not self._call.meanings_on:
-            watched.evaluator = None
-            return Reading(who.number, face, smooth, words, motion, watched.shown)
-        watched.evaluator = watched.evaluator or ReadingEvaluator(self._rules)
+        watched.evaluator = watched.evaluator or ReadingEvaluator(rules)
         possible = watched.evaluator.add(t, watched.shown, smooth if face.quality.ok else None)
         return Reading(who.number, face, smooth, words, motion, watched.shown, possible)
 

@@ -10,7 +10,7 @@ import pytest
 from tracker.core.face import Detection, Prediction
 from tracker.core.frame import Frame, Pixels, now
 from tracker.core.geometry import Box
-from tracker.core.withheld import WITHHELD
+from tracker.core.withheld import SWITCHED_OFF, WITHHELD
 from tracker.live.call import Call, RosterEntry
 from tracker.live.call_session import CallSession
 from tracker.motion.budget import MotionBudget
@@ -110,7 +110,7 @@ def test_at_work_no_face_is_given_to_the_classifier(detector: SeeingDetector) ->
 
 
 def test_possible_readings_are_evaluated_while_they_are_switched_on(detector: SeeingDetector) -> None:
-    """And not before or after."""
+    """And not before or after; no expression either: that is a guess about somebody, too."""
     call = Call("private", "tiles")
     session = CallSession(Analyzer(detector, FakeClassifier()), call, rules=load_rules())
     session.observe(gallery([0, 1]))
@@ -120,8 +120,8 @@ def test_possible_readings_are_evaluated_while_they_are_switched_on(detector: Se
     for t, on in ((0.5, False), (1.0, True), (1.5, True), (2.0, False)):
         call.switch_meanings(on=on)
         (reading,) = session.observe(gallery([0, 1], t)).readings
-        told.append(reading.possible is not None)
-    assert told == [False, True, True, False]
+        told.append((reading.possible is not None, reading.face.quality.reason))
+    assert told == [(False, SWITCHED_OFF), (True, None), (True, None), (False, SWITCHED_OFF)]
 
 
 def test_motion_is_watched_between_observations_within_the_budget(detector: SeeingDetector) -> None:

@@ -121,11 +121,12 @@ function onNewState(now) {
  * @param {State} now
  */
 function showParts(now) {
-  const [form, watching] = [byId("source-form"), byId("watching")];
-  const wasActive = !watching.hidden;
+  const [form, watching, call] = [byId("source-form"), byId("watching"), byId("call-running")];
+  const wasActive = !watching.hidden || !call.hidden;
   const active = isActive(now) || (now.kind === "away" && wasActive);
   const hadFocus = form.contains(document.activeElement) || watching.contains(document.activeElement);
-  watching.hidden = !active;
+  watching.hidden = !active || Boolean(now.is_call);
+  call.hidden = !active || !now.is_call;
   form.hidden = active || now.kind === "connecting";
   const resume = pushed.mustBeShared(now) ? SHARE_AGAIN : RESUME;
   setText(byId("pause-word"), now.kind === "paused" ? resume : PAUSE);
@@ -160,7 +161,7 @@ function paintWords() {
   const elapsed = now.recorded ? length : texts.since(formatMoment(0), length);
   setText(byId("elapsed"), now.started_at ? elapsed : "");
   setText(byId("effort"), now.kind === "watching" ? loadWords(last) : "");
-  showTimeline({ stored: null, id: live.session, version: last?.n ?? 0, allFaces, figures });
+  showTimeline({ stored: null, id: live.session, version: now.is_call ? 0 : (last?.n ?? 0), allFaces, figures });
   if (!last || last === painted) return;
   painted = last;
   // For whoever measures: when a result was on the screen, as soon as the browser has painted it.

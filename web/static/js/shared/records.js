@@ -65,6 +65,7 @@
  * @property {string | null} [hand_on] the virtual camera that gets the picture
  * @property {string | null} [started_at] ISO 8601
  * @property {boolean} [practice] whether it is for the practice page alone, and never stored
+ * @property {boolean} [is_call] whether a call is watched, which has a page of its own
  * @property {boolean} [recorded] whether times are a file's own
  * @property {string} [paused_because]
  * @property {boolean} [camera_away] whether it is paused until the page with the browser's camera is back

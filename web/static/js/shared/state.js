@@ -52,13 +52,14 @@ export const kindWords = ({ kind, paused_because: because }) => (kind === "pause
  * @param {State} now
  */
 export function stateWords(now) {
-  const { kind, hz, faces, prior, fit, saving, message, limit, hand_on: device } = now;
+  const { kind, hz, faces, prior, fit, saving, message, limit, hand_on: device, is_call: isCall } = now;
   if (kind === "stopped" && message) return texts.stoppedAtLimit(limit ?? 0);
   if (!isActive({ kind })) return texts.STATES[kind];
   const parts = [
     kindWords(now),
     hz ? texts.hertz(hz) : texts.EVERY_FRAME,
-    faces === "all" ? texts.ALL_FACES : texts.OWN_FACE,
+    isCall && texts.WHO_AGREED,
+    !isCall && (faces === "all" ? texts.ALL_FACES : texts.OWN_FACE),
     prior !== "default" && texts.priorIs(prior ?? ""),
     fit?.origin === "baseline" && texts.RESTING_FACE_COUNTS,
     device && texts.PICTURE_IS_SENT,

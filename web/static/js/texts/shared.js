@@ -27,6 +27,7 @@ export const stoppedAtLimit = (/** @type {number} */ minutes) =>
   `stopped at its limit of ${plural(minutes, { one: `${minutes} minute`, other: `${minutes} minutes` })}`;
 export const hertz = (/** @type {number} */ hz) => `${hz} Hz`;
 export const EVERY_FRAME = "every frame";
+export const WHO_AGREED = "a call: those who agreed";
 export const ALL_FACES = "all faces";
 export const OWN_FACE = "own face";
 export const priorIs = (/** @type {string} */ prior) => `prior ${prior}`;
