@@ -145,7 +145,7 @@ def create_app(
     jobs = Jobs(dependencies.storage, dependencies.settings, data_folder() / RECORDINGS_FOLDER)
     for blueprint in (
         now_blueprint(live, dependencies),
-        call_blueprint(dependencies.settings),
+        call_blueprint(dependencies.settings, dependencies.storage),
         pictures_blueprint(picture_analyzer, dependencies.settings, dependencies.storage, pending, held),
         held_pictures_blueprint(held, pending),
         verdicts_blueprint(live, dependencies.storage, pending, dependencies.settings.person or ME),

@@ -38,6 +38,7 @@ from tracker.live.session import RunningSession, Session
 from tracker.live.state import BROWSER, IDLE, LiveState, SessionRequest, WorkerStatus
 from tracker.live.timeline import Pause, Timeline, Why
 from tracker.live.worker import SessionWorker
+from tracker.readings.rules import ReadingRules, load_rules
 from tracker.sources.rtms.inbox import AnnouncementInbox
 from tracker.vision.analyzer import Analyzer
 
@@ -73,6 +74,7 @@ class Controller:
         *,
         smoothing: float = 1.0,
         inbox: AnnouncementInbox | None = None,
+        rules: Callable[[], ReadingRules] = load_rules,
     ) -> None:
         """Ready to start.
 
@@ -81,8 +83,9 @@ class Controller:
             consumers: Who gets the events, in this order.
             smoothing: Time constant of the smoothed scores, in seconds.
             inbox: Where announcements of Zoom's streams arrive; without one, there are none.
+            rules: Of possible readings, as they are when a call begins.
         """
-        self._open_analyzer, self._smoothing, self._inbox = open_analyzer, smoothing, inbox
+        self._open_analyzer, self._smoothing, self._inbox, self._rules = open_analyzer, smoothing, inbox, rules
         self._events = EventQueue(consumers)
         self._lock = self._events.lock
         self._worker: SessionWorker | None = None
@@ -118,7 +121,14 @@ class Controller:
             self.timeline, self._newest, self._expired, self._session = Timeline(), None, False, None
             self._call = self._new_call(request) if request.is_call else None
             self._worker = SessionWorker(
-                request, self._open_analyzer, self._smoothing, self, after=before, call=self._call, inbox=self._inbox
+                request,
+                self._open_analyzer,
+                self._smoothing,
+                self,
+                after=before,
+                call=self._call,
+                inbox=self._inbox,
+                rules=self._rules,
             )
             self._clock = start_clock()
             self._become(LiveState("starting", request=request, started_at=now()))

@@ -20,7 +20,7 @@ from tracker.live.call_session import CallSession
 from tracker.live.session import RunningSession, Session
 from tracker.live.state import BROWSER, PUSHED_SOURCES, SessionRequest, WorkerStatus
 from tracker.motion.budget import MotionBudget
-from tracker.readings.rules import load_rules
+from tracker.readings.rules import ReadingRules, load_rules
 from tracker.sources.browser import BrowserSource
 from tracker.sources.factory import choose_source
 from tracker.sources.intermittent import intermittent_frames
@@ -64,6 +64,7 @@ class SessionWorker:
         *,
         call: Call | None = None,
         inbox: AnnouncementInbox | None = None,
+        rules: Callable[[], ReadingRules] = load_rules,
     ) -> None:
         """Ready to start.
 
@@ -75,8 +76,9 @@ class SessionWorker:
             after: The worker that has to end first.
             call: Who may be seen, of a call; None of any other session.
             inbox: Where Zoom's announcements come in.
+            rules: Of possible readings, for a call; asked in the worker's thread. MienError is how the session ends.
         """
-        self.request, self._call, self._inbox = request, call, inbox
+        self.request, self._call, self._inbox, self._rules = request, call, inbox, rules
         self._open_analyzer, self._smoothing, self._callbacks, self._after = open_analyzer, smoothing, callbacks, after
         self._stopping, self._interrupted, self._going = Event(), Event(), Event()
         self._going.set()
@@ -158,7 +160,7 @@ class SessionWorker:
     def _new_session(self, analyzer: Analyzer) -> RunningSession:
         request, budget = self.request, MotionBudget(self.request.motion)
         if self._call is not None:
-            rules = load_rules() if self._call.mode == "private" else None
+            rules = self._rules() if self._call.mode == "private" else None
             return CallSession(analyzer, self._call, rules=rules, smoothing=self._smoothing, budget=budget)
         read_others = may_read_others(request.mode, request.source)
         return Session(analyzer, faces=request.faces, read_others=read_others, smoothing=self._smoothing, budget=budget)

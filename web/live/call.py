@@ -24,6 +24,7 @@ from tracker.live.events import (
     SessionEnded,
 )
 from tracker.motion.movements import MOVEMENTS
+from web.own_readings import rules_in_effect
 from web.storage import Storage
 
 if TYPE_CHECKING:
@@ -201,14 +202,13 @@ class CallPage:
         Raises:
             UsageError: Nothing was told of this person, or there is no such reading.
         """
-        from tracker.readings.rules import load_rules
         from tracker.store.reading_verdicts import NONE_OF_THEM, add_reading_verdict
 
         person = self._call().people.get(said.person)
         card = None if person is None else self._board.cards.get(person.number)
         if person is None or card is None or card.possible is None:
             raise UsageError("Nothing is told about what this person's face may mean, so there is nothing to correct.")
-        if said.said not in (NONE_OF_THEM, *load_rules().readings):
+        if said.said not in (NONE_OF_THEM, *rules_in_effect(self._storage).readings):
             raise UsageError(f"There is no reading called {said.said!r}.")
         session, possible, number = self._session(), card.possible, person.number
         told = tuple(each.id for each in possible.readings)

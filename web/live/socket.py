@@ -43,6 +43,7 @@ from web.live.face_boxes import FaceBoxes
 from web.live.practice import Practice
 from web.live.preview import Preview
 from web.live.session_recorder import SessionRecorder
+from web.own_readings import rules_in_effect
 
 FIGURES_SECONDS: Final = 0.4
 """Seconds between two sets of figures for the pages, which show no more; they take longer, the longer a session is."""
@@ -98,7 +99,12 @@ class LiveSocket(Namespace):
         self.inbox = AnnouncementInbox()
         smoothing = dependencies.settings.smoothing
         # The analyzer is opened in the worker of the newest session, whose prior it is.
-        self.controller = Controller(lambda: dependencies.open_live(self._prior), smoothing=smoothing, inbox=self.inbox)
+        self.controller = Controller(
+            lambda: dependencies.open_live(self._prior),
+            smoothing=smoothing,
+            inbox=self.inbox,
+            rules=lambda: rules_in_effect(dependencies.storage),
+        )
         self.alerts = Alerts(self._tell, self.controller.add_marker)
         self._practice = Practice(self._tell)
         self.call_page = CallPage(self.controller, dependencies.storage, self._tell)

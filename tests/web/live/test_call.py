@@ -10,11 +10,13 @@ from tests.web.conftest import ADDRESS, Heard, dependencies_with, finding
 from tracker.core.errors import UnknownError
 from tracker.exports.from_database import read_session_data
 from tracker.live.call import MOVED, RosterEntry
+from tracker.readings.own_readings import OwnReadings
 from tracker.store.consents import list_consents
 from tracker.store.database import Database
 from tracker.store.find_session import find_session
 from tracker.store.reading_verdicts import list_reading_verdicts
 from web.app import Dashboard, create_app
+from web.own_readings import keep_own_readings
 from web.storage import Storage
 
 if TYPE_CHECKING:
@@ -137,7 +139,8 @@ def test_what_a_page_asks_that_cannot_be_is_a_sentence(tab: "SocketIOTestClient"
 def test_what_faces_may_mean_is_told_when_asked_for_corrected_and_never_at_work(
     dashboard: Dashboard, tab: "SocketIOTestClient", heard: Heard, storage: Storage
 ) -> None:
-    """In private a person switches it on and off, and says what it was; at work there is no such thing."""
+    """In private a person switches it on and off, and says what it was, of readings that are chosen; at work there is none."""
+    keep_own_readings(storage, OwnReadings({"bored": "off", "worry": "usual"}))
     call = begin(tab, heard)
     ana = agree(tab, call, "Ana", 0)
     heard.wait(lambda: people(heard)["Ana"]["state"] == "seen")
@@ -150,7 +153,8 @@ def test_what_faces_may_mean_is_told_when_asked_for_corrected_and_never_at_work(
     with stored(storage).session() as store:
         (verdict,) = list_reading_verdicts(store)
     assert (verdict.number, verdict.said, verdict.told) == (people(heard)["Ana"]["number"], "thinking", ())
-    assert verdict.levels.keys() >= {"thinking", "confused"}
+    assert verdict.levels.keys() >= {"thinking", "confused", "worry"}
+    assert "bored" not in verdict.levels
     assert ask(tab, "meanings", {"on": False}) == OK
     assert people(heard)["Ana"]["possible"] is None
 

@@ -65,6 +65,8 @@ def test_a_choice_holds_for_what_begins_next(ask: Callable[..., TestResponse], s
     ask("POST", "/api/readings", reading="tired", told="off")
     assert ask("POST", "/api/readings", reading="bored", told="often").status_code == 400
     assert ask("POST", "/api/readings", reading="sarcastic", told="usual").status_code == 400
+    call = ask("GET", "/call").text
+    assert ("thinking" in call, "tired" in call) == (True, False)
     for store in (storage, Storage(f"sqlite:///{storage.name}")):
         rules = rules_in_effect(store)
         assert (rules.readings["bored"].threshold, "tired" in rules.enabled, "worry" in rules.enabled) == (0.567, False, False)
