@@ -24,6 +24,7 @@ from web.page_constants import HATCH_FACTOR, page_constants, page_constants_blue
 from web.pages.api import api_blueprint
 from web.pages.calibration import CalibrationCapture, calibration_blueprint
 from web.pages.call import call_blueprint
+from web.pages.call_review import call_review_blueprint
 from web.pages.comparison import comparison_blueprint
 from web.pages.downloads import downloads_blueprint
 from web.pages.ending import ending_blueprint
@@ -151,6 +152,7 @@ def create_app(
         verdicts_blueprint(live, dependencies.storage, pending, dependencies.settings.person or ME),
         history_blueprint(dependencies.storage),
         history_api_blueprint(dependencies.storage),
+        call_review_blueprint(dependencies.storage),
         comparison_blueprint(dependencies.storage),
         week_blueprint(dependencies.storage),
         trend_blueprint(live, dependencies.storage),

@@ -15,6 +15,7 @@ import pytest
 from click.testing import CliRunner
 from werkzeug.test import TestResponse
 
+from tests.tracker.reports.made_call import ANA, CALL, write_call
 from tests.web.conftest import ADDRESS, LOOKS, dependencies_with
 from tracker.cli import main
 from tracker.core.errors import UsageError
@@ -166,6 +167,20 @@ def test_no_page_gets_what_others_show(mode: str, dashboard: Dashboard, heard: "
     assert (audited.mode, audited.source, audited.ended_at is not None) == (mode, "file", True)
     verdict = post("/api/verdicts", face=uploaded["faces"][0]["token"], said="sad")
     assert verdict.status_code == (200 if mode == "private" else 400), verdict.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_no_way_out_of_a_stored_call_tells_what_it_may_mean(mode: str, dashboard: Dashboard, storage: Storage) -> None:
+    """Its page, its moments as JSON, its report and its tables have movements, and what they may mean in private alone."""
+    possible = {ANA: ("confused",)} if mode == "private" else None
+    write_call(storage.require(), [(ANA, "brows_lowered", 30.0, 34.0)], possible=possible)
+    client = dashboard.app.test_client()
+    ways = {"page": f"/history/{CALL}", "moments": f"/api/sessions/{CALL}/moments"}
+    ways |= {form: f"/history/{CALL}/file.{form}" for form in ("html", "csv", "jsonl", "parquet")}
+    told = {name: client.get(address, base_url=ADDRESS.url).data for name, address in ways.items()}
+    told["parquet"] = str(pq.read_table(io.BytesIO(told["parquet"])).to_pylist()).encode()
+    assert {name: b"brows" in data for name, data in told.items()} == dict.fromkeys(ways, True)
+    assert {name: b"confused" in data for name, data in told.items()} == dict.fromkeys(ways, mode == "private")
 
 
 @pytest.mark.parametrize("mode", [None, "work"])

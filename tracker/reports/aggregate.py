@@ -20,6 +20,7 @@ from tracker.core.text import SHOWN_OR_NOBODY
 from tracker.core.vocabulary import EXPRESSIONS, UNCLEAR
 from tracker.exports.session_data import SessionData
 from tracker.reports.motion_rates import MotionRate, MotionTally
+from tracker.reports.shown_movements import MovementTally, PersonMovements, person_name
 
 MAX_LANES: Final = 6
 """Faces that get a lane of their own, those with the most readings first: a page has room for no more."""
@@ -35,7 +36,7 @@ class Lane:
     """One face in all n observations; where the face is not there, confidence and smoothed scores are 0.
 
     Attributes:
-        title: What people call it, such as "Face 2".
+        who: What people call it in the middle of a sentence: "face 2", or in a call the person's name.
         face: Its number; None for whoever is there, where there is never more than one.
         word_index: [n] index into SHOWN_OR_NOBODY; NOBODY_INDEX where the face is not there.
         confidence: [n] 0 to 1.
@@ -43,12 +44,17 @@ class Lane:
         readable: [n] whether the face is there and no quality gate calls it unreadable.
     """
 
-    title: str
+    who: str
     face: int | None
     word_index: npt.NDArray[np.uint8]
     confidence: npt.NDArray[np.float32]
     smoothed: npt.NDArray[np.float32]
     readable: npt.NDArray[np.bool_]
+
+    @property
+    def title(self) -> str:
+        """What people call it at the beginning of a line."""
+        return self.who[:1].upper() + self.who[1:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +95,7 @@ class SessionArrays:
         face_count: How many faces there were, those without a lane among them.
         local_time: Seconds of the session to the clock in the session's time zone, see ``SessionData.local``.
         motion_rates: Blinks, nods and so on; empty where no motion was recorded.
+        people: What each person of a call showed; empty for other sessions.
     """
 
     times: SampleTimes
@@ -102,6 +109,7 @@ class SessionArrays:
     face_count: int
     local_time: Callable[[float], datetime]
     motion_rates: tuple[MotionRate, ...]
+    people: tuple[PersonMovements, ...]
 
     @property
     def t(self) -> Floats:
@@ -201,7 +209,7 @@ def aggregate_session(session: SessionData) -> SessionArrays:
     reading_confidence: list[float] = []
     unclear = _UnclearReadings()
     counts: Counter[Reading] = Counter()
-    without_face, most_faces, motion = 0, 0, MotionTally()
+    without_face, most_faces, motion, shown = 0, 0, MotionTally(), MovementTally()
     for index, observation in enumerate(session.rows()):
         t.append(observation.t)
         without_face += not observation.faces
@@ -217,17 +225,20 @@ def aggregate_session(session: SessionData) -> SessionArrays:
             reason = face.quality.reason
             counts[face.id, face.expression, reason] += 1
             motion.add(face.motion)
+            shown.add(observation.t, face)
             reading = (index, word, face.confidence, array("f", face.smooth.values()), not reason)
             readings_by_face.setdefault(face.id, []).append(reading)
     times = SampleTimes.of(t, session.hz, ((pause.begin, pause.end, pause.why) for pause in session.pauses))
-    if most_faces <= 1:
+    if most_faces <= 1 and not session.names:
         # If there are several numbers and never two faces at once, it is one person, who went and came back.
         lanes: tuple[Lane, ...] = (
-            _lane("The face", None, len(t), [each for one in readings_by_face.values() for each in one]),
+            _lane("the face", None, len(t), [each for one in readings_by_face.values() for each in one]),
         )
     else:
         most_read = sorted(sorted(readings_by_face), key=lambda number: -len(readings_by_face[number]))[:MAX_LANES]
-        lanes = tuple(_lane(f"Face {number}", number, len(t), readings_by_face[number]) for number in sorted(most_read))
+        lanes = tuple(
+            _lane(person_name(session, number), number, len(t), readings_by_face[number]) for number in sorted(most_read)
+        )
     return SessionArrays(
         times=times,
         figures=SessionFigures.of(times, without_face, counts.items()),
@@ -240,10 +251,11 @@ def aggregate_session(session: SessionData) -> SessionArrays:
         face_count=len(readings_by_face),
         local_time=session.local,
         motion_rates=motion.rates(),
+        people=shown.people(session),
     )
 
 
-def _lane(title: str, face: int | None, n: int, readings: list[LaneReading]) -> Lane:
+def _lane(who: str, face: int | None, n: int, readings: list[LaneReading]) -> Lane:
     words = np.full(n, NOBODY_INDEX, np.uint8)
     confidence, smoothed = np.zeros(n, np.float32), np.zeros((n, len(EXPRESSIONS)), np.float32)
     readable = np.zeros(n, np.bool_)
@@ -253,7 +265,7 @@ def _lane(title: str, face: int | None, n: int, readings: list[LaneReading]) -> 
         confidence[indices] = [value for _, _, value, *_ in readings]
         smoothed[indices] = [scores for *_, scores, _ in readings]
         readable[indices] = [value for *_, value in readings]
-    return Lane(title, face, words, confidence, smoothed, readable)
+    return Lane(who, face, words, confidence, smoothed, readable)
 
 
 def most_read_lane(data: SessionArrays) -> int:

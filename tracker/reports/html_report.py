@@ -11,6 +11,8 @@ from tracker.core.vocabulary import ADJECTIVES, EMOJI, EXPRESSIONS, UNCLEAR
 from tracker.exports.files import atomic_file
 from tracker.exports.session_data import SessionData
 from tracker.reports.aggregate import SessionArrays, aggregate_session, longest_segments, most_read_lane
+from tracker.reports.call_drawings import STRIPS_EXPLAINED, person_rows
+from tracker.reports.call_moments import MOMENTS_EXPLAINED, MORE_MOMENTS, NO_MOMENTS, READINGS_EXPLAINED, review_call
 from tracker.reports.insights import find_insights
 from tracker.reports.leave_out import LeftOut, reworded, without_confidence, without_notes
 from tracker.reports.personal_range import EarlierSessions
@@ -40,6 +42,14 @@ HALF_WIDTH: Final = DRAWING_WIDTH // 2 - 20
 HASH_DIGITS: Final = 7
 """Digits of a model file's hash that are shown: enough to tell it from others."""
 PASSED_ON_FACTS: Final = "Some of it was left out before it was passed on. Made by Mien; the page loads nothing from anywhere."
+REVIEW_WORDS: Final = {
+    "strips": STRIPS_EXPLAINED,
+    "moments": MOMENTS_EXPLAINED,
+    "none": NO_MOMENTS,
+    "more": MORE_MOMENTS,
+    "readings": READINGS_EXPLAINED,
+}
+"""What stands below the sections of a call."""
 NO_VALUE: Final = "\N{EN DASH}"
 MAX_NAMED_EXPRESSIONS: Final = 3
 """The most expressions that one sentence names."""
@@ -74,7 +84,11 @@ def render_report(session: SessionData, earlier: EarlierSessions | None = None, 
     if "times" in leave_out:
         # As a recording: it knows its own time alone, and nothing of the clock.
         session = replace(session, recorded=True)
+    if leave_out:
+        # What is passed on names nobody.
+        session = replace(session, names={})
     data = aggregate_session(session)
+    review = None if leave_out else review_call(session, data.people)
     if "scores" in leave_out:
         data = without_confidence(data)
     end_seconds = next((part for length, part in END_LENGTHS if data.length >= length), None)
@@ -98,6 +112,10 @@ def render_report(session: SessionData, earlier: EarlierSessions | None = None, 
         never=[word for word in EXPRESSIONS if word not in data.counts()] if data.readings else [],
         ends=first_and_last(session, data, end_seconds) if data.readings and end_seconds is not None else [],
         insights=find_insights(session, data, None if leave_out else earlier) if data.readings else None,
+        review=review,
+        people=person_rows(session, review.people, page_span(data)) if review else [],
+        review_axis=_markup(time_axis(session, page_span(data))) if review else None,
+        review_words=REVIEW_WORDS,
         markers=[
             ((moment_number(marker.t, f"marker {position}", moment_words(session, marker.t)),), marker.text)
             for position, marker in enumerate(session.markers, 1)
@@ -224,7 +242,7 @@ def share_rows(session: SessionData, data: SessionArrays) -> list[ShareRow]:
         length: Phrase = (NO_VALUE,)
         began: Phrase = (NO_VALUE,)
         if segment := segments.get(word):
-            whose = f" ({data.lanes[segment.lane].title.lower()})" if len(data.lanes) > 1 else ""
+            whose = f" ({data.lanes[segment.lane].who})" if len(data.lanes) > 1 else ""
             shown = clock(segment.seconds) if segment.seconds >= 60 else f"{segment.seconds:.1f} s"
             length = (length_number(segment.seconds, f"longest {word}", shown),)
             began = (moment_number(segment.begin, f"longest {word} from", moment_words(session, segment.begin)), whose)
@@ -249,7 +267,7 @@ def first_and_last(session: SessionData, data: SessionArrays, seconds: float) ->
     first, last = Span(data.begin, data.begin + seconds, HALF_WIDTH), Span(finish - seconds, finish, HALF_WIDTH)
     lane = most_read_lane(data)
     minutes = f"{seconds / 60:.0f} minutes" if seconds > 60 else "minute"
-    whose = f" (drawn: {data.lanes[lane].title.lower()})" if len(data.lanes) > 1 else ""
+    whose = f" (drawn: {data.lanes[lane].who})" if len(data.lanes) > 1 else ""
     parts = []
     for name, span in (("first", first), ("last", last)):
         drawing = ribbon_drawing(data, lane, span, f"The {name} {minutes}") + time_axis(session, span)

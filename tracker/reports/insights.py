@@ -49,7 +49,7 @@ class Insights:
         window = Number(seconds, "moment window", f"{seconds:g} seconds")
         if not self.changes:
             return ("The mix of expressions stayed much the same: no ", window, " differed by a quarter from as many before.")
-        face = self.data.lanes[most_read_lane(self.data)].title.lower()
+        face = self.data.lanes[most_read_lane(self.data)].who
         whose = f", for {face}, which has the most readings" if len(self.data.lanes) > 1 else ""
         return (
             "These are the times at which the mean scores over ",

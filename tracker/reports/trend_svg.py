@@ -4,7 +4,7 @@ Drawings have the paper's colours as attributes, and ``data-expression`` and cla
 Confidence is told by height, never by opacity: the seven colours stay those that colour-blind eyes can tell apart.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Final
@@ -35,6 +35,8 @@ MIN_BIN_WIDTH: Final = 5.5
 """Narrower ones look like noise: two hours are drawn in minutes."""
 LETTER_WIDTH: Final = 7.0
 """Of a label, at its font size."""
+MAX_NAME_LETTERS: Final = int(GUTTER / LETTER_WIDTH)
+NOBODY_NAMED: Final[Mapping[int, str]] = {}
 MIN_LABEL_HEIGHT: Final = 14.0
 """A lower ribbon has no room for its words."""
 NOBODY_PATTERN: Final = "dots-nobody"
@@ -109,7 +111,14 @@ def trend_svg(trend: Trend, width: int, ends_at: float, *, lanes: bool = True, h
 
 
 def ribbons_svg(
-    readings: SessionReadings, faces: Sequence[int | None], part: TimeRange, *, width: int, height: int, names: bool
+    readings: SessionReadings,
+    faces: Sequence[int | None],
+    part: TimeRange,
+    *,
+    width: int,
+    height: int,
+    names: bool,
+    people: Mapping[int, str] = NOBODY_NAMED,
 ) -> str:
     """What one or several faces show, every observation by itself: a ribbon for each, one below the other.
 
@@ -120,6 +129,7 @@ def ribbons_svg(
         width: Of the drawing, names included.
         height: Of all ribbons together.
         names: Whether there is room for names on the left.
+        people: What faces are called, by their numbers, of those who have a name.
     """
     begin, end = part
     left = GUTTER if names else 0
@@ -133,7 +143,7 @@ def ribbons_svg(
         runs = pixel_runs(readings, face, begin, end, max(int(span.width), 1))
         parts += [ribbon(runs, span, top, each), gap_marks(gaps, span, top, each)]
         if names and face is not None and len(faces) > 1:
-            parts.append(_name(f"face {face}", top + each / 2))
+            parts.append(_name(_fitting(people.get(face, f"face {face}")), top + each / 2))
     return _drawing("trend-drawing", width, height, parts)
 
 
@@ -262,6 +272,11 @@ def _steps(x: Floats, y: Floats, bins: range, end: int) -> str:
         if following is None or _n(y[following]) != _n(y[index]):
             parts.append(f"H{_n(x[index + end])}" + ("" if following is None else f"V{_n(y[following])}"))
     return "".join(parts)
+
+
+def _fitting(name: str) -> str:
+    """A name cut to what the gutter has room for."""
+    return name if len(name) <= MAX_NAME_LETTERS else f"{name[: MAX_NAME_LETTERS - 1]}\N{HORIZONTAL ELLIPSIS}"
 
 
 def _name(words: str, middle: float) -> str:

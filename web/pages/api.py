@@ -156,6 +156,15 @@ RIBBON: Final = object_of(
         )
     ),
 )  # fmt: skip
+STRETCHES: Final = described(array_of(array_of(NUMBER)), "beginning and end of each, in seconds of the session")
+CALL_PERSON: Final = object_of(
+    face=WHOLE_NUMBER, name=TEXT, movements=array_of(object_of(name=TEXT, words=TEXT, told=STRETCHES, shown=STRETCHES))
+)
+CALL_MOMENT: Final = object_of(
+    **{"from": NUMBER, "to": NUMBER}, faces=array_of(WHOLE_NUMBER), words=TEXT,
+    marker=described(nullable(TEXT), "what you noted near it"),
+    readings=array_of(object_of(of=TEXT, name=TEXT, meaning=TEXT, alternatives=array_of(TEXT))),
+)  # fmt: skip
 HZ: Final = described(NUMBER | {"minimum": 0, "maximum": MAX_HZ}, "observations a second; 0 is every frame")
 FACES: Final = described(one_of("own", "all"), "whose")
 IDS: Final = described(TEXT | {"pattern": r"^[0-9,]*$"}, "numbers with commas between them")
@@ -250,6 +259,10 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
         "A part of a stored session in full.",
         RIBBON,
         query=SESSION_RANGE | DRAWING | {"seconds": described(NUMBER, "so many seconds instead of the last minute")},
+    ),
+    "GET /api/sessions/{uuid}/moments": Operation(
+        "Of a stored call: when each person showed which movement, and moments to ask about; at work without their meaning.",
+        object_of(people=array_of(CALL_PERSON), moments=array_of(CALL_MOMENT), complete=FLAG),
     ),
     "POST /api/sessions/{uuid}": Operation(
         "Give a stored session a title and notes; what is not sent is emptied.",

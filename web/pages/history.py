@@ -27,6 +27,7 @@ from tracker.store.schema import Marker
 from tracker.store.source_label import is_recorded, source_in_words
 from tracker.store.timeline_query import query_timeline
 from web.pages.calendar import ENTRIES_PER_PAGE, calendar, calendar_start, day_anchor, day_in_words
+from web.pages.call_review import MAX_OBSERVATIONS_AT_ONCE, ReviewEntry, review_entry
 from web.pages.session_video import has_video
 from web.pages.time_zone import zone
 from web.request_values import real_number, whole_number
@@ -37,8 +38,6 @@ if TYPE_CHECKING:
 
 POINTS_RANGE: Final = (1, 5000)
 """How many observations of a timeline may be asked for. With more, the share of one would be rounded to 100 %."""
-MAX_OBSERVATIONS_FOR_INSIGHTS: Final = 30_000
-"""Observations for whose insights a page waits: four hours at 2 Hz take a second or two. A longer session has its report."""
 JPEG_START: Final = b"\xff\xd8"
 """The first bytes of every JPEG file; a picture that is stored is a JPEG or a PNG."""
 KEPT_WORDS: Final = "It is kept until you erase it."
@@ -170,7 +169,7 @@ def history_blueprint(storage: Storage) -> Blueprint:
     def session_page(uuid: str) -> str:
         with storage.reading() as store:
             detail = session_queries.session_detail(store, uuid)
-            insights = session_insights(store, detail.summary)
+            insights, review = what_stood_out(store, detail.summary)
         time = session_time(detail.summary)
         return render_template(
             "session.html",
@@ -184,6 +183,8 @@ def history_blueprint(storage: Storage) -> Blueprint:
                 f"{time(each.began_t)} to {time(ceil(each.ended_t or 0))}" for each in detail.pauses if each.why == ERASED_PAUSE
             ],
             insights=insights,
+            review=review,
+            names={each.id: each.label for each in detail.participants if each.label},
         )
 
     @blueprint.get("/history/pictures/<id:uuid>/file")
@@ -363,13 +364,16 @@ def face_in_words(face: uploads.StoredPrediction) -> str:
     return f"{UNCLEAR} ({face.reason or Doubt.UNSURE}; closest: {first}, {sure(face.confidence)})"
 
 
-def session_insights(store: Store, summary: session_queries.SessionSummary) -> "Insights | None":
-    """What stood out in a session; None if it has no readings, or more than ``MAX_OBSERVATIONS_FOR_INSIGHTS``."""
+def what_stood_out(store: Store, summary: session_queries.SessionSummary) -> "tuple[Insights | None, ReviewEntry | None]":
+    """What stood out in a session, and the review of a call; None if there is none, or for more than
+    ``MAX_OBSERVATIONS_AT_ONCE``.
+    """
     from tracker.exports.from_database import read_session_data
     from tracker.reports.earlier_sessions import read_earlier_sessions
     from tracker.reports.insights import read_insights
 
-    if not 0 < summary.observations <= MAX_OBSERVATIONS_FOR_INSIGHTS:
-        return None
-    found = read_insights(replace(read_session_data(store, summary.id), zone=zone()), read_earlier_sessions(store, summary.id))
-    return found if found.data.readings else None
+    if not 0 < summary.observations <= MAX_OBSERVATIONS_AT_ONCE:
+        return None, None
+    session = replace(read_session_data(store, summary.id), zone=zone())
+    found = read_insights(session, read_earlier_sessions(store, summary.id))
+    return found if found.data.readings else None, review_entry(session, found.data)

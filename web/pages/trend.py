@@ -1,5 +1,6 @@
 """The trend of the session that runs and of stored ones: drawn as SVG, with the numbers that a page shows at the pointer."""
 
+from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
@@ -11,7 +12,9 @@ from tracker.core.session_readings import DOUBTS, WORD_INDEX, SessionReadings
 from tracker.core.text import NOBODY, SHOWN_OR_NOBODY, counted, share
 from tracker.core.vocabulary import UNCLEAR
 from tracker.reports.trend import compute_trend, frame_end, pixel_runs
-from tracker.reports.trend_svg import GUTTER, SHARES_HEIGHT, max_bins, ribbons_svg, trend_svg
+from tracker.reports.trend_svg import GUTTER, NOBODY_NAMED, SHARES_HEIGHT, max_bins, ribbons_svg, trend_svg
+from tracker.store.consents import names_of_faces
+from tracker.store.find_session import find_session
 from tracker.store.session_readings import query_readings
 from web.live.socket import LiveSocket
 from web.request_values import real_number, whole_number
@@ -112,7 +115,9 @@ def trend_blueprint(live: LiveSocket, storage: Storage) -> Blueprint:
     @blueprint.get("/api/sessions/<id:uuid>/ribbon")
     def stored_ribbon(uuid: str) -> JsonObject:
         """The same, in full."""
-        return as_json(ribbon_answer(stored_readings(uuid)))
+        with storage.reading() as store:
+            people = names_of_faces(store, find_session(store, uuid).uuid)
+        return as_json(ribbon_answer(stored_readings(uuid), people))
 
     return blueprint
 
@@ -145,8 +150,13 @@ def trend_answer(readings: SessionReadings, until: float) -> TrendAnswer:
     )
 
 
-def ribbon_answer(readings: SessionReadings) -> RibbonAnswer:
-    """A part in full as the request asks for it; without a part the last ``seconds``, a minute unless told otherwise."""
+def ribbon_answer(readings: SessionReadings, people: Mapping[int, str] = NOBODY_NAMED) -> RibbonAnswer:
+    """A part in full as the request asks for it; without a part the last ``seconds``, a minute unless told otherwise.
+
+    Args:
+        readings: The session's.
+        people: What faces are called, by their numbers, of those who have a name.
+    """
     width, height = size("width", DEFAULT_WIDTH, WIDTH_RANGE), size("height", RIBBON_HEIGHT, HEIGHT_RANGE)
     seconds = min(max(number("seconds", MINUTE_SECONDS), 1), MARGIN_SECONDS)
     start, stop = part_asked(readings, readings.end - seconds, readings.end)
@@ -173,9 +183,9 @@ def ribbon_answer(readings: SessionReadings) -> RibbonAnswer:
         start=rounded(start),
         stop=rounded(stop),
         counted=counted(int(((t >= start) & (t < stop)).sum()), "observation"),
-        words=words_of(part, start, stop, face),
+        words=words_of(part, start, stop, face, people),
         rows=rows,
-        svg=ribbons_svg(readings, faces, (start, stop), width=width, height=height, names=names),
+        svg=ribbons_svg(readings, faces, (start, stop), width=width, height=height, names=names, people=people),
     )
 
 
@@ -184,7 +194,7 @@ def several_at_once(readings: SessionReadings) -> bool:
     return bool((np.diff(readings.observation) == 0).any())
 
 
-def words_of(part: SessionReadings, start: float, stop: float, face: int | None) -> str:
+def words_of(part: SessionReadings, start: float, stop: float, face: int | None, people: Mapping[int, str]) -> str:
     """What a part was made of, each share with what it is a share of."""
     t = part.times.t
     inside = (t >= start) & (t < stop)
@@ -197,7 +207,7 @@ def words_of(part: SessionReadings, start: float, stop: float, face: int | None)
         ranked = sorted(zip(counts.tolist(), SHOWN_OR_NOBODY, strict=True), reverse=True)
         told.append(", ".join(f"{word} {share(count / total)}" for count, word in ranked if count) + ".")
     elif face is not None:
-        told.append(f"Face {face} was not there.")
+        told.append(f"{people.get(face, f'Face {face}')} was not there.")
     if nobody:
         told.append(f"{NOBODY.capitalize()}: {share(nobody / observations)} of the observations.")
     return " ".join(told) or "Nothing was watched."

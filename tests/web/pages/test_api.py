@@ -13,12 +13,14 @@ from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance, status_code_conformance
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
+from tests.tracker.reports.made_call import ANA, CALL, write_call
 from tests.web.conftest import ADDRESS, Heard
 from tests.web.security.test_hostile_requests import HERE, PNG, SESSION, Route, scene
 from web.app import Dashboard, create_app
 from web.dependencies import Dependencies
 from web.pages.api import OPERATIONS
 from web.security.access import Access
+from web.storage import Storage
 
 __all__ = ["scene"]
 
@@ -74,7 +76,9 @@ def described(dashboard: Dashboard) -> OpenApiSchema:
     return openapi.from_wsgi("/api/openapi.json", dashboard.app, headers=HOST)
 
 
-def test_answers_are_as_described(dashboard: Dashboard, scene: list[Route], heard: Heard, described: OpenApiSchema) -> None:
+def test_answers_are_as_described(
+    dashboard: Dashboard, scene: list[Route], heard: Heard, described: OpenApiSchema, storage: Storage
+) -> None:
     """Of a session that runs and one that is stored, a picture and its verdict: every answer has what is promised."""
     client: FlaskClient = dashboard.app.test_client()
 
@@ -99,6 +103,9 @@ def test_answers_are_as_described(dashboard: Dashboard, scene: list[Route], hear
     ask("DELETE /api/verdicts/{number}", f"/api/verdicts/{number}")
     ask("GET /api/sessions/{uuid}/timeline", f"/api/sessions/{SESSION}/timeline")
     ask("GET /api/sessions/{uuid}/moment", f"/api/sessions/{SESSION}/moment?from=0&to=1")
+    write_call(storage.require(), [(ANA, "yawn", 5.0, 9.0)], possible={ANA: ("tired",)})
+    (moment,) = ask("GET /api/sessions/{uuid}/moments", f"/api/sessions/{CALL}/moments")["moments"]
+    assert moment["readings"]
     ask("POST /api/sessions/{uuid}", f"/api/sessions/{SESSION}", data={"title": "a"})
     alert = {"what": "angry", "seconds": 60}
     ask("POST /api/cues", "/api/cues", json={"on": True, "cues": [alert]})

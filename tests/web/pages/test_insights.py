@@ -63,7 +63,7 @@ def test_an_empty_session_has_nothing_that_stood_out(dashboard: Dashboard, stora
 
 def test_a_page_does_not_wait_for_a_day(dashboard: Dashboard, storage: Storage, monkeypatch: pytest.MonkeyPatch) -> None:
     """A session of more observations than a page waits for says where to read what stood out."""
-    monkeypatch.setattr("web.pages.history.MAX_OBSERVATIONS_FOR_INSIGHTS", 500)
+    monkeypatch.setattr("web.pages.history.MAX_OBSERVATIONS_AT_ONCE", 500)
     write_session(storage.require(), "long-session", BEGAN, 0.5)
     page = dashboard.app.test_client().get("/history/long-session", **HERE).text
 

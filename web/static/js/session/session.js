@@ -14,12 +14,14 @@ import { onSubmit } from "../shared/submit.js";
 import { post } from "../shared/api.js";
 import { SAVED } from "../texts/shared.js";
 import { setBeginning } from "../shared/sessionTime.js";
+import { setFaceNames } from "../timeline/faceNames.js";
 
 const about = byId("about", HTMLFormElement);
-const { session = "", faces, began, figures: figuresJson = "null" } = byId("session").dataset;
+const { session = "", faces, began, figures: figuresJson = "null", names = "{}" } = byId("session").dataset;
 /** @type {Figures | null} */
 const figures = JSON.parse(figuresJson);
 setBeginning(began);
+setFaceNames(JSON.parse(names));
 
 autosave(about, saveAbout);
 onSubmit(about, saveAbout);

@@ -9,6 +9,7 @@ import { EXPRESSIONS, NOBODY, ROUNDING, UNCLEAR } from "../shared/constants.js";
 import { connectMoments, markedLines, markerSentence } from "./markers.js";
 import { restingSentence, restingStretches, showRestingKey } from "./restingBand.js";
 import { Chart } from "./chart.js";
+import { faceName } from "./faceNames.js";
 import { Feed } from "./feed.js";
 import { fromTo } from "../texts/shared.js";
 import { formatMoment } from "../shared/sessionTime.js";
@@ -241,7 +242,7 @@ function ribbonWords(t) {
     const word = WORDS[words[place]] ?? texts.NOTHING_WATCHED;
     const [, , why = ""] = unclear.find(([first, after]) => first <= place && place < after) ?? [];
     const shown = EXPRESSIONS.includes(word) || word === UNCLEAR ? texts.reading(texts.because(word, why), confidenceWords(sure[place])) : word;
-    return face !== null && rows.length > 1 ? texts.ofFace(texts.faceNumber(face), shown) : shown;
+    return face !== null && rows.length > 1 ? texts.ofFace(faceName(face), shown) : shown;
   });
   return texts.atMoment(formatMoment(t, true), said.join(" · "));
 }
@@ -290,7 +291,7 @@ function offerFaces(faces, allFaces) {
   if (faces.join() === offered) return;
   offered = faces.join();
   if (choice !== EVERYBODY && !faces.includes(Number(choice))) choice = EVERYBODY;
-  const options = faces.map((id) => el("option", { value: id }, texts.faceNumber(id)));
+  const options = faces.map((id) => el("option", { value: id }, faceName(id)));
   faceSelect.replaceChildren(el("option", { value: EVERYBODY }, texts.EVERYBODY), ...options);
   faceSelect.value = choice;
 }
