@@ -22,6 +22,9 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 FETCHED := web/static/vendor/manifest.json tracker/assets/face_landmarker.task
 
+# Of the tests' hundreds of processes, each would compile Mien anew where the environment forbids to write bytecode.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: run test test-long check check-python check-js readme-figures lock wheel clean setup setup-test system system-test
 .DELETE_ON_ERROR:
 

@@ -69,15 +69,17 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def reported(folder: Path, astronaut: Pixels) -> Report:
-    """Half a minute of all that a person does, all at once."""
+    """Half a minute of all that a person does, all at once; once a second, as no report waits for a hundredth observation."""
     cv2.imwrite(str(folder / "picture.png"), astronaut)
     writer = cv2.VideoWriter(str(folder / "recording.avi"), cv2.VideoWriter.fourcc(*"MJPG"), 10, (512, 512))
     for _ in range(20):
         writer.write(np.asarray(astronaut))
     writer.release()
+    slowly = ["--hz", "1", "--motion", "1"]
+    kept = ["--db", "default", "--output", str(folder / "rows.jsonl")]
     commands = {
-        "dashboard": [MIEN, "demo", "--no-browser", "--port", "0"],
-        "log": [MIEN, "log", "--source", "fake", "--duration", "32", "--db", "default", "--output", str(folder / "rows.jsonl")],
+        "dashboard": [MIEN, "demo", "--no-browser", "--port", "0", *slowly],
+        "log": [MIEN, "log", "--source", "fake", "--duration", "32", *slowly, *kept],
         "image": [sys.executable, "-c", AND_WAIT, "image", "--json", str(folder / "picture.png")],
         "doctor": [sys.executable, "-c", AND_WAIT, "doctor"],
     }

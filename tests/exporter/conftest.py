@@ -24,11 +24,12 @@ def votes_for(label: int) -> Integers:
     return votes
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def faces() -> LabelledFaces:
     """72 noisy pictures, a bright stripe telling the label; contempt is neutral by its single annotator.
 
-    The first public and the first private picture are pixel-identical with the first of training.
+    The first public and the first private picture are pixel-identical with the first of training. All tests share the arrays,
+    so nobody can write to them.
     """
     rng = np.random.default_rng(5)
     ferplus = np.tile(np.arange(len(FERPLUS)), EACH * len(SPLITS))
@@ -40,7 +41,10 @@ def faces() -> LabelledFaces:
     shown_as = [FERPLUS_SHOWN_AS[name] for name in FERPLUS]
     places = [EXPRESSIONS.index(name if name in EXPRESSIONS else "neutral") for name in shown_as]
     votes = np.array([votes_for(int(label)) for label in ferplus])
-    return LabelledFaces(images, np.array(places)[ferplus], votes, split)
+    arrays = images, np.array(places)[ferplus], votes, split
+    for array in arrays:
+        array.setflags(write=False)
+    return LabelledFaces(*arrays)
 
 
 @pytest.fixture
@@ -61,7 +65,7 @@ def evaluate(model_file: Path) -> Run:
     return run
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def one_thread() -> Iterator[None]:
     """Tiny networks are slower on many threads than on one."""
     import torch

@@ -218,7 +218,7 @@ def test_a_process_that_is_killed_is_a_sentence(meeting: Path, tmp_path: Path) -
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_ctrl_c_ends_with_whole_lines_and_says_how_to_go_on(tmp_path: Path, jobs: str) -> None:
     """Interrupted in the middle: exit code 1, a sentence a recording, every line whole; again, and it is done."""
-    films = [film(tmp_path / f"{name}.avi", 8) for name in ("one", "two")]
+    films = [film(tmp_path / "one.avi", 8), film(tmp_path / "two.avi", 2)]
     arguments = [MIEN, "analyze", *map(str, films), "--output", str(tmp_path / "out"), "--jobs", jobs]
     lines = tmp_path / "out" / "one.jsonl"
     with subprocess.Popen(arguments, stderr=subprocess.PIPE, text=True) as process:
@@ -248,18 +248,21 @@ def test_ctrl_c_ends_with_whole_lines_and_says_how_to_go_on(tmp_path: Path, jobs
         (["x.mp4", "--output", __file__], 2, "is a file"),
     ],
 )
-def test_what_goes_wrong_is_a_sentence_and_a_code(arguments: list[str], code: int, sentence: str, tmp_path: Path) -> None:
+def test_what_goes_wrong_is_a_sentence_and_a_code(
+    arguments: list[str], code: int, sentence: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A missing file is an input that failed; a clash of names and a missing folder are wrong use."""
-    done = subprocess.run([MIEN, "analyze", *arguments], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=100)
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(main, ["analyze", *arguments])
 
-    assert done.returncode == code
+    assert done.exit_code == code
     assert sentence in done.stderr
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_missing_model_is_exit_code_3(meeting: Path, tmp_path: Path) -> None:
     """What all recordings need is not told as the fault of one."""
-    done = mien(meeting, "--output", tmp_path, "--model", "nowhere.onnx")
+    done = CliRunner().invoke(main, ["analyze", str(meeting), "--output", str(tmp_path), "--model", "nowhere.onnx"])
 
-    assert done.returncode == 3
+    assert done.exit_code == 3
     assert "There is no model file nowhere.onnx" in done.stderr

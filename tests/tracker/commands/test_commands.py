@@ -1,4 +1,4 @@
-"""The commands as a person or a cron job runs them: each in its own process, by output and exit code."""
+"""The commands as a person or a cron job runs them, by output and exit code: in a process of its own where that matters."""
 
 import json
 import os
@@ -74,9 +74,9 @@ def test_image_goes_on_after_a_picture_that_cannot_be_read(astronaut_file: Path,
 
 def test_image_answers_for_the_others_beside_an_empty_folder(astronaut_file: Path, tmp_path: Path) -> None:
     """A folder without pictures is named like an unreadable picture, and the others are still answered."""
-    done = mien("image", tmp_path, astronaut_file, "--json")
+    done = CliRunner().invoke(main, ["image", str(tmp_path), str(astronaut_file), "--json"])
     empty, good = lines(done.stdout)
-    assert done.returncode == 1
+    assert done.exit_code == 1
     assert empty["path"] == str(tmp_path)
     assert "holds no pictures" in empty["error"]
     assert len(good["faces"]) == 1
@@ -144,7 +144,8 @@ def test_log_of_a_video_is_in_media_time(astronaut: Pixels, tmp_path: Path) -> N
     for _ in range(40):
         writer.write(face)
     writer.release()
-    assert mien("log", "--source", clip, "--hz", "10", "--output", table).returncode == 0
+    done = CliRunner().invoke(main, ["log", "--source", str(clip), "--hz", "10", "--output", str(table)])
+    assert done.exit_code == 0
     header, *rows = table.read_text().splitlines()
     column = header.split(",").index("t")
     assert [float(row.split(",")[column]) for row in rows] == pytest.approx(np.arange(20) / 10, abs=0.06)
@@ -155,8 +156,8 @@ def test_log_of_a_folder_names_what_it_skips(astronaut_file: Path, tmp_path: Pat
     (tmp_path / "a.png").write_bytes(astronaut_file.read_bytes())
     (tmp_path / "b.png").write_bytes(astronaut_file.read_bytes()[:200])
     (tmp_path / "c.png").write_bytes(astronaut_file.read_bytes())
-    done = mien("log", "--source", tmp_path)
-    assert done.returncode == 1
+    done = CliRunner().invoke(main, ["log", "--source", str(tmp_path)])
+    assert done.exit_code == 1
     assert [row["frame"] for row in lines(done.stdout)] == [0, 2]
     assert str(tmp_path / "b.png") in done.stderr
 
@@ -179,8 +180,8 @@ def test_log_of_a_folder_names_what_it_skips(astronaut_file: Path, tmp_path: Pat
 )
 def test_what_goes_wrong_is_a_sentence_and_a_code(arguments: list[str], code: int, sentence: str) -> None:
     """Each mistake has its exit code and a sentence on stderr, never a traceback."""
-    done = mien(*arguments)
-    assert done.returncode == code
+    done = CliRunner().invoke(main, arguments)
+    assert done.exit_code == code
     assert sentence in done.stderr
     assert "Traceback" not in done.stderr
 
