@@ -19,7 +19,7 @@ from tracker.live.call import Call
 from tracker.live.call_session import CallSession
 from tracker.live.session import RunningSession, Session
 from tracker.live.state import BROWSER, PUSHED_SOURCES, SessionRequest, WorkerStatus
-from tracker.motion.budget import MotionBudget
+from tracker.motion.budget import CALL_CORE_SHARE, MotionBudget
 from tracker.readings.rules import ReadingRules, load_rules
 from tracker.sources.browser import BrowserSource
 from tracker.sources.factory import choose_source
@@ -158,11 +158,12 @@ class SessionWorker:
             self._callbacks.status_changed(self, *ending)
 
     def _new_session(self, analyzer: Analyzer) -> RunningSession:
-        request, budget = self.request, MotionBudget(self.request.motion)
+        request = self.request
         if self._call is not None:
+            budget = MotionBudget(request.motion, CALL_CORE_SHARE, adapts=True)
             rules = self._rules() if self._call.mode == "private" else None
             return CallSession(analyzer, self._call, rules=rules, smoothing=self._smoothing, budget=budget)
-        read_others = may_read_others(request.mode, request.source)
+        budget, read_others = MotionBudget(request.motion), may_read_others(request.mode, request.source)
         return Session(analyzer, faces=request.faces, read_others=read_others, smoothing=self._smoothing, budget=budget)
 
     def _observe_source(self, session: RunningSession) -> None:

@@ -14,6 +14,8 @@ MIN_COUNTING_HZ: Final = 13.5
 MAX_MOTION_HZ: Final = 60.0
 MAX_CORE_SHARE: Final = 0.5
 """Of one core that watching may take: the other half is for observations, preview and store."""
+CALL_CORE_SHARE: Final = 0.8
+"""The same of a call, where each face costs as much, and nods need ten frames a second: four or five faces reach that."""
 COST_SAMPLES: Final = 15
 """Watched frames whose median duration is the cost: one second of them."""
 SUSPENSION_SECONDS: Final = 60.0
@@ -48,21 +50,23 @@ def motion_budget(setting: str, *, live: bool) -> "MotionBudget":
 
 
 class MotionBudget:
-    """Says which frames are watched, and suspends watching for a while when it costs too much. One thread uses it.
+    """Says which frames are watched, and watches fewer or none for a while when it costs too much. One thread uses it.
 
     Attributes:
         hz: Watched frames a second that are asked for; 0 is none.
         manageable_hz: While watching is suspended, how many a second the machine could manage; else None.
     """
 
-    def __init__(self, hz: float, share: float | None = MAX_CORE_SHARE) -> None:
+    def __init__(self, hz: float, share: float | None = MAX_CORE_SHARE, *, adapts: bool = False) -> None:
         """Begin with watching allowed.
 
         Args:
             hz: Watched frames a second; 0 is none.
             share: Of one core that watching may take, 0 to 1; None is no limit.
+            adapts: Whether it watches as many frames as the share allows; else, where that is too few, none for a while.
         """
-        self.hz, self._share = hz, share
+        self.hz, self._share, self._adapts = hz, share, adapts
+        self._rate = hz
         self._rate_limiter = RateLimiter(hz)
         self._durations: deque[float] = deque(maxlen=COST_SAMPLES)
         self._suspended_until = 0.0
@@ -70,7 +74,7 @@ class MotionBudget:
 
     def wanted_hz(self, t: float) -> float:
         """Watched frames a second that are asked for at time t (seconds): 0 while watching is suspended."""
-        return 0.0 if self.manageable_hz is not None and t < self._suspended_until else self.hz
+        return 0.0 if self.manageable_hz is not None and t < self._suspended_until else self._rate
 
     def due(self, t: float) -> bool:
         """Whether to watch a frame of time t (seconds); asking uses up the tick."""
@@ -85,7 +89,11 @@ class MotionBudget:
         if self._share is None or len(self._durations) < COST_SAMPLES:
             return
         duration = median(self._durations)
-        if duration * self.hz > self._share:
+        if self._adapts:
+            self._rate = min(self.hz, self._share / duration)
+            self._rate_limiter = RateLimiter(self._rate)
+            self._durations.clear()
+        elif duration * self.hz > self._share:
             self.manageable_hz, self._suspended_until = int(self._share / duration), t + SUSPENSION_SECONDS
             self._durations.clear()
 

@@ -48,3 +48,15 @@ def test_the_setting_is_a_word_or_a_number() -> None:
     for wrong in ("often", "61", "-1"):
         with pytest.raises(UsageError, match="on, off or a number"):
             parse_motion_rate(wrong)
+
+
+def test_a_budget_that_adapts_watches_fewer_frames_and_more_when_it_can() -> None:
+    """Eight faces of 20 ms are watched five times a second instead of not at all, and 15 times when five of them left."""
+    budget = MotionBudget(15.0, share=0.8, adapts=True)
+    rates = []
+    for duration in (0.16, 0.04, 1.0):
+        for n in range(15):
+            budget.spend(duration, n / 15)
+        rates.append(budget.wanted_hz(1.0))
+    assert rates == [pytest.approx(5), 15, pytest.approx(0.8)]
+    assert sum(budget.due(t / 30) for t in range(300)) == 8
