@@ -18,8 +18,8 @@ SAME_PLACE: Final = 0.02
 class ConsentGate:
     """Says who may be seen in one session; everybody is masked until somebody says who they are. Any thread may call it.
 
-    A layout is where the tiles are. When it changes, all tiles are masked until each is confirmed again, or an order from
-    outside tells who is where; so nobody comes to stand on a place that another person's consent opened.
+    A layout is where the tiles are. When it changes, all tiles are masked until each is confirmed again; so nobody comes to
+    stand on a place that another person's consent opened.
     """
 
     def __init__(self) -> None:
@@ -47,7 +47,7 @@ class ConsentGate:
             tiles: The number of each tile -> its place in pixels of the frame.
 
         Returns:
-            The number of the layout, another one whenever it changed; ``confirm`` and ``place`` name the one they are about.
+            The number of the layout, another one whenever it changed; ``confirm`` names the one that it is about.
         """
         with self._lock:
             return self._see(tiles)
@@ -64,25 +64,8 @@ class ConsentGate:
             UsageError: The layout changed meanwhile, there is no such tile, or there is no standing entry of that number.
         """
         with self._lock:
-            self._require(layout, {tile: who})
+            self._require(layout, tile, who)
             self._people = {other: there for other, there in self._people.items() if there != who} | {tile: who}
-
-    def place(self, layout: int, people: Mapping[int, int]) -> None:
-        """An order from outside, such as Zoom's, tells who is where; all that was confirmed before is forgotten.
-
-        Args:
-            layout: The layout that the order belongs to.
-            people: Tile -> the number of the person's consent entry, or USER; tiles of others are left out.
-
-        Raises:
-            UsageError: As ``confirm``, or somebody is in two tiles; then all tiles are masked.
-        """
-        with self._lock:
-            self._people = {}
-            self._require(layout, people)
-            if len(set(people.values())) < len(people):
-                raise UsageError("The order has one person in two tiles, so it is not used. Confirm each tile instead.")
-            self._people = dict(people)
 
     def doubt(self, tile: int) -> None:
         """Somebody else may be in this tile, though the layout is the same; it is masked until it is confirmed again."""
@@ -114,13 +97,13 @@ class ConsentGate:
             self._layout, self._tiles, self._people = self._layout + 1, dict(tiles), {}
         return self._layout
 
-    def _require(self, layout: int, people: Mapping[int, int]) -> None:
+    def _require(self, layout: int, tile: int, who: int) -> None:
         if layout != self._layout:
             raise UsageError("The tiles have moved meanwhile. Look again who is where, and confirm it then.")
-        if missing := sorted(people.keys() - self._tiles.keys()):
-            raise UsageError(f"There is no tile {missing[0]} on the screen. Look again who is where, and confirm it then.")
-        if unknown := sorted(set(people.values()) - self._standing):
-            raise UsageError(f"No consent stands under the number {unknown[0]}. Ask the person, and add an entry.")
+        if tile not in self._tiles:
+            raise UsageError(f"There is no tile {tile} on the screen. Look again who is where, and confirm it then.")
+        if who not in self._standing:
+            raise UsageError(f"No consent stands under the number {who}. Ask the person, and add an entry.")
 
 
 def _is_same_layout(before: Mapping[int, Box], now: Mapping[int, Box]) -> bool:
