@@ -50,6 +50,7 @@ def serve(
     at_once: bool = False,
     seconds: float | None = None,
     prepare: Callable[[Dashboard], None] = lambda _: None,
+    page: str = "",
 ) -> None:
     """Serve the dashboard until Ctrl-C or SIGTERM.
 
@@ -59,6 +60,7 @@ def serve(
         at_once: Whether to start a session without waiting for the person.
         seconds: After how long to end; None is never.
         prepare: Called with the dashboard before a session can start.
+        page: The path of the page to open, "/call" for one; empty is the first.
 
     Raises:
         UsageError: The settings would let strangers in.
@@ -88,16 +90,16 @@ def serve(
                 )
             )
         if access.token is None:
-            show(f"Mien is at {address.url} - Ctrl-C ends it.")
+            show(f"Mien is at {address.url}{page} - Ctrl-C ends it.")
         else:
-            show(f"Mien is at {address.url}/?token={access.token} - Ctrl-C ends it.")
+            show(f"Mien is at {address.url}{page or '/'}?token={access.token} - Ctrl-C ends it.")
             show(f"Only a browser with the token can open it; the token is kept in {data_folder() / TOKEN_FILE}.")
         if panel:
             show(f"Zoom's panel is at {panel.address}; enter the token there.")
             if panel.webhook_token:
                 show(f"Zoom may announce streams at {panel.origin}{WEBHOOK_PATH}.")
         if browser and has_display():
-            webbrowser.open(address.url if access.token is None else f"{address.url}/?code={access.new_code()}")
+            webbrowser.open(address.url + (page if access.token is None else f"{page or '/'}?code={access.new_code()}"))
         wait(stopping, seconds)
 
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import webbrowser
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import pytest
@@ -116,12 +117,12 @@ def test_a_network_is_warned_of(
 def test_a_browser_opens_where_it_can(
     dependencies: Dependencies, monkeypatch: pytest.MonkeyPatch, display: str, browser: bool, opened: int
 ) -> None:
-    """The page opens by itself, unless that is not wanted or there is no screen."""
+    """The page that was asked for opens by itself, unless that is not wanted or there is no screen."""
     pages: list[str] = []
     monkeypatch.setattr(serving, "dependencies_for", lambda _: dependencies)
     monkeypatch.setattr(webbrowser, "open", pages.append)
     monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.setitem(os.environ, "DISPLAY", display)
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
-    serving.serve(Settings(port=0), browser=browser, seconds=0.01)
-    assert len(pages) == opened
+    serving.serve(Settings(port=0), browser=browser, seconds=0.01, page="/call")
+    assert [urlsplit(page).path for page in pages] == ["/call"] * opened

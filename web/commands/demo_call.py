@@ -29,6 +29,7 @@ from web.live.socket import LiveSocket
 from web.serving import serve
 
 CallDemo = Literal["meeting", "zoom"]
+CALL_PAGE: Final = "/call"
 SOURCES: Final[Mapping[CallDemo, str]] = {"meeting": CALL_DEMO_SOURCE, "zoom": ZOOM_SOURCE}
 
 
@@ -59,7 +60,7 @@ def serve_call(settings: Settings, demo: CallDemo, *, browser: bool, seconds: fl
             mode=settings.mode or "private",
             db=settings.db or f"sqlite:///{folder / 'demo.db'}",
         )
-        serve(scripted, browser=browser, at_once=True, seconds=seconds, prepare=prepare)
+        serve(scripted, browser=browser, at_once=True, seconds=seconds, prepare=prepare, page=CALL_PAGE)
 
 
 class DemoConsents:
