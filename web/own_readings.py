@@ -2,10 +2,8 @@
 
 from msgspec import to_builtins
 
-from tracker.core.errors import UsageError
-from tracker.core.validation import converted
 from tracker.health.threshold_fit import ReadingRecord, reading_records
-from tracker.readings.own_readings import READINGS_PREFERENCE, OwnReadings, Vocabulary, vocabulary
+from tracker.readings.own_readings import READINGS_PREFERENCE, OwnReadings, Vocabulary, parse_own_readings, vocabulary
 from tracker.readings.rules import ReadingRules
 from tracker.store.reading_verdicts import list_reading_verdicts
 from web.storage import Storage
@@ -13,11 +11,7 @@ from web.storage import Storage
 
 def own_readings(storage: Storage) -> OwnReadings:
     """What the person chose and loaded; UsageError where what is stored is no such thing, StoreError from the database."""
-    stored = storage.preference(READINGS_PREFERENCE)
-    try:
-        return OwnReadings() if stored is None else converted(stored, OwnReadings, "")
-    except ValueError as error:
-        raise UsageError(f"Your own readings in the database cannot be used: {error}.") from error
+    return parse_own_readings(storage.preference(READINGS_PREFERENCE))
 
 
 def keep_own_readings(storage: Storage, own: OwnReadings) -> None:

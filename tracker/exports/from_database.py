@@ -14,11 +14,13 @@ from tracker.core.face import Pose
 from tracker.core.records import FaceRecord, ObservationRecord, QualityRecord, rounded
 from tracker.core.vocabulary import EMOJI, EXPRESSIONS
 from tracker.exports.session_data import Marker, Pause, SessionData
+from tracker.readings.own_readings import READINGS_PREFERENCE, parse_own_readings, vocabulary
 from tracker.store import schema
 from tracker.store.columns import ForeignValue
 from tracker.store.consents import names_of_faces
 from tracker.store.find_session import find_session
 from tracker.store.partial_erase import time_bounds
+from tracker.store.retention import get_preference
 from tracker.store.source_label import is_recorded, source_name
 
 OBSERVATIONS_PER_READ: Final = 500
@@ -66,6 +68,7 @@ def read_session_data(store: Store, uuid: str, start: float | None = None, end: 
         shapes=session.shapes is not None,
         recorded=is_recorded(session.source),
         names=names,
+        rules=lambda: vocabulary(parse_own_readings(get_preference(store, READINGS_PREFERENCE))).chosen,
     )
 
 

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from tracker.core.records import Entry, MarkerRecord, ObservationRecord, PauseRecord
 from tracker.core.time_zone import HERE
+from tracker.readings.rules import ReadingRules, load_rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ class SessionData:
         shapes: Whether blendshapes and poses were stored.
         recorded: Whether it is a recording: t is then the recording's own time, and started_at says when it was analysed.
         names: What the person calls whose face a number is, of those who agreed in a call.
+        rules: Gives the rules of what faces may mean, as they are in effect; UsageError where the person's own cannot be used.
         zone: The time zone in which reports show its times.
     """
 
@@ -77,6 +79,7 @@ class SessionData:
     shapes: bool = False
     recorded: bool = False
     names: Mapping[int, str] = field(default_factory=dict)
+    rules: Callable[[], ReadingRules] = load_rules
     zone: tzinfo = HERE
 
     def at(self, t: float) -> datetime:

@@ -31,6 +31,14 @@ class OwnReadings(Struct, frozen=True, forbid_unknown_fields=True):
     loaded: RuleTable | None = None
 
 
+def parse_own_readings(stored: object) -> OwnReadings:
+    """What the store has under READINGS_PREFERENCE, None before the person chose; UsageError where it is no such thing."""
+    try:
+        return OwnReadings() if stored is None else converted(stored, OwnReadings, "")
+    except ValueError as error:
+        raise UsageError(f"Your own readings in the database cannot be used: {error}.") from error
+
+
 class Vocabulary(Struct, frozen=True):
     """usual: the rules without the person's choices. chosen: with them, as they are in effect. telling: of each reading."""
 

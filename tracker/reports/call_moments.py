@@ -9,10 +9,11 @@ from typing import Final
 
 from tracker.core.errors import UsageError
 from tracker.exports.session_data import Marker, SessionData
-from tracker.readings.rules import ReadingRule, load_rules
+from tracker.readings.rules import ReadingRule
 from tracker.reports.sentences import Phrase, moment_number
 from tracker.reports.shown_movements import PersonMovements, Stretch
 from tracker.reports.time_axis import moment_words
+from tracker.store.consents import USER_NAME
 
 MAX_MOMENTS: Final = 20
 MOMENTS_EXPLAINED: Final = (
@@ -139,7 +140,7 @@ def review_call(session: SessionData, people: tuple[PersonMovements, ...]) -> Ca
     rules, trouble = dict[str, ReadingRule](), ""
     if any(person.possible for person in people):
         try:
-            rules = dict(load_rules().enabled)
+            rules = dict(session.rules().enabled)
         except UsageError as error:
             trouble = str(error)
     grouped = _grouped(sorted(_events(people), key=attrgetter("begin", "face")))
@@ -149,10 +150,12 @@ def review_call(session: SessionData, people: tuple[PersonMovements, ...]) -> Ca
 
 
 def _events(people: Sequence[PersonMovements]) -> Iterator[_Event]:
+    """What is not everyday; of the user only what they did with others: nobody asks themselves."""
     for what in NOTICEABLE:
         found = [
             _Event(begin, end, person.face, what.words)
             for person in people
+            if what.together or person.who != USER_NAME
             for lane in person.lanes
             if lane.movement.name in what.names
             for begin, end in lane.shown

@@ -17,6 +17,7 @@ from tracker.store.database import Database
 from tracker.store.erase import delete_predictions, erase_and_vacuum, lock_session
 
 MAX_NAME_CHARACTERS: Final = 60
+USER_NAME: Final = "you"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +136,16 @@ def revoked_faces(store: Store, session: str) -> frozenset[int]:
 
 
 def names_of_faces(store: Store, session: str) -> dict[int, str]:
-    """What the user calls the people of a session: the numbers of their faces -> the name, of consents that stand."""
-    return {number: entry.who for entry in list_consents(store, session) if entry.stands for number in entry.faces}
+    """What the user calls the people of a call: the numbers of their faces -> the name, of consents that stand.
+
+    Only the user is seen in a call without an entry; where that can be nobody else, they are called USER_NAME.
+    """
+    entries, person = list_consents(store, session), schema.Participant
+    moved = select(schema.ReadingMovements).where(schema.ReadingMovements.participant_id == person.id).exists()
+    seen = store.scalars(select(person.number).join(schema.Session).where(schema.Session.uuid == session, moved))
+    without_entry = set(seen) - {number for entry in entries for number in entry.faces}
+    names = {number: entry.who for entry in entries if entry.stands for number in entry.faces}
+    return names | (dict.fromkeys(without_entry, USER_NAME) if len(without_entry) == 1 else {})
 
 
 def _find(store: Store, consent: int) -> schema.Consent:

@@ -1,4 +1,4 @@
-"""A call of two minutes, made up: Ana, Ben and a third person, whose movements are those that a test wants."""
+"""A call of two minutes, made up: Ana, Ben, Cleo and the user, whose movements are those that a test wants."""
 
 from collections.abc import Iterable, Mapping
 from typing import Final
@@ -12,8 +12,9 @@ from tracker.store.testing import BEGAN, beginning, call_row
 
 CALL: Final = "cccccccc-0000"
 SECONDS: Final = 120
-ANA, BEN, THIRD = 1, 2, 3
-NAMES: Final = {ANA: "Ana", BEN: "Ben"}
+ANA, BEN, CLEO, USER = 1, 2, 3, 4
+NAMES: Final = {ANA: "Ana", BEN: "Ben", CLEO: "Cleo"}
+"""Who agreed: of the user, who is seen as well, there is no consent entry."""
 Shown = Iterable[tuple[int, str, float, float]]
 """(face, movement, from, to) in seconds of the session."""
 
@@ -34,7 +35,7 @@ def write_call(
         for t in range(SECONDS):
             faces = {
                 number: tuple(name for face, name, begin, end in told if face == number and begin <= t < end)
-                for number in (ANA, BEN, THIRD)
+                for number in (*NAMES, USER)
                 if number != BEN or not away[0] <= t < away[1]
             }
             recorder.write(call_row(t, faces, possible, unseen=unseen, hz=1.0))

@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from msgspec import to_builtins
 
-from tests.tracker.reports.made_call import ANA, BEN, CALL, SECONDS, THIRD, write_call
+from tests.tracker.reports.made_call import ANA, BEN, CALL, CLEO, SECONDS, USER, write_call
 from tracker.exports.from_database import read_session_data
 from tracker.motion.movements import MOVEMENTS
+from tracker.readings.own_readings import READINGS_PREFERENCE, OwnReadings
+from tracker.readings.rules import RuleTable
 from tracker.reports.aggregate import aggregate_session
 from tracker.reports.call_moments import MAX_MOMENTS, NOTICEABLE, CallReview, review_call
 from tracker.reports.html_report import render_report
@@ -18,7 +21,8 @@ from tracker.reports.sentences import phrase_text
 from tracker.store.consents import list_consents, revoke_consent
 from tracker.store.database import Database
 from tracker.store.recorder import Recorder
-from tracker.store.testing import beginning, row
+from tracker.store.retention import set_preference
+from tracker.store.testing import beginning, call_row, row
 
 Review = Callable[..., CallReview]
 FROWN: Final = (ANA, "brows_lowered", 30.0, 34.0)
@@ -67,25 +71,25 @@ def test_every_movement_that_is_noticed_is_one() -> None:
 
 def test_a_moment_says_when_and_who(review: Review) -> None:
     """By the clock; who did the same stands together, and who is not named is called by number."""
-    found = review(FROWN, (BEN, "brows_lowered", 31.0, 33.0), (THIRD, "shake", 33.0, 34.0))
-    assert sentences(found) == ["At 09:00:30 Ana and Ben lowered the brows; face 3 shook the head."]
+    found = review(FROWN, (BEN, "brows_lowered", 31.0, 33.0), (CLEO, "shake", 33.0, 34.0))
+    assert sentences(found) == ["At 09:00:30 Ana and Ben lowered the brows; Cleo shook the head."]
     (moment,) = found.moments
-    assert (moment.begin, moment.end, moment.faces, moment.readings) == (30.0, 34.0, (ANA, BEN, THIRD), ())
+    assert (moment.begin, moment.end, moment.faces, moment.readings) == (30.0, 34.0, (ANA, BEN, CLEO), ())
     assert found.complete
 
 
 def test_what_is_near_in_time_is_one_moment(review: Review) -> None:
     """Ten seconds after its first movement a moment is over, also if something goes on."""
-    found = review((ANA, "yawn", 10.0, 40.0), (BEN, "shake", 20.0, 21.0), (THIRD, "shake", 21.0, 22.0))
-    assert sentences(found) == ["At 09:00:10 Ana yawned; Ben shook the head.", "At 09:00:21 face 3 shook the head."]
+    found = review((ANA, "yawn", 10.0, 40.0), (BEN, "shake", 20.0, 21.0), (CLEO, "shake", 21.0, 22.0))
+    assert sentences(found) == ["At 09:00:10 Ana yawned; Ben shook the head.", "At 09:00:21 Cleo shook the head."]
 
 
 def test_everyday_movements_are_no_moment(review: Review) -> None:
     """One person nods or smiles, talks, blinks, tilts the head, glances away, or shuts the eyes for a moment."""
     everyday = [
         (ANA, "nod", 5.0, 6.0), (BEN, "nod", 15.0, 16.0), (ANA, "smile_eyes", 20.0, 40.0), (BEN, "smile_mouth", 25.0, 30.0),
-        (ANA, "talking", 50.0, 90.0), (BEN, "blinking", 0.0, 60.0), (THIRD, "tilt", 3.0, 9.0), (THIRD, "gaze_away", 60.0, 66.0),
-        (THIRD, "eyes_closed", 70.0, 73.0), (ANA, "turned_away", 90.0, 99.0),
+        (ANA, "talking", 50.0, 90.0), (BEN, "blinking", 0.0, 60.0), (CLEO, "tilt", 3.0, 9.0), (CLEO, "gaze_away", 60.0, 66.0),
+        (CLEO, "eyes_closed", 70.0, 73.0), (ANA, "turned_away", 90.0, 99.0),
     ]  # fmt: skip
     found = review(*everyday)
     assert (found.moments, found.complete) == ((), True)
@@ -94,14 +98,38 @@ def test_everyday_movements_are_no_moment(review: Review) -> None:
 def test_at_once_they_are_one(review: Review) -> None:
     """Two smiles of either kind, or two nods, which begin together; and somebody who looks away for long."""
     found = review(
-        (ANA, "smile_eyes", 20.0, 30.0), (BEN, "smile_mouth", 22.0, 24.0), (THIRD, "gaze_away", 60.0, 75.0),
-        (ANA, "nod", 90.0, 91.0), (THIRD, "nod", 91.0, 92.0),
+        (ANA, "smile_eyes", 20.0, 30.0), (BEN, "smile_mouth", 22.0, 24.0), (CLEO, "gaze_away", 60.0, 75.0),
+        (ANA, "nod", 90.0, 91.0), (CLEO, "nod", 91.0, 92.0),
     )  # fmt: skip
     assert sentences(found) == [
         "At 09:00:20 Ana and Ben smiled.",
-        "At 09:01:00 face 3 looked away for ten seconds or more.",
-        "At 09:01:30 Ana and face 3 nodded.",
+        "At 09:01:00 Cleo looked away for ten seconds or more.",
+        "At 09:01:30 Ana and Cleo nodded.",
     ]
+
+
+def test_the_user_is_told_with_others_alone(review: Review) -> None:
+    """Nobody asks themselves why they frowned; that they smiled with somebody may be worth a thought."""
+    found = review((USER, "brows_lowered", 5.0, 9.0), (USER, "smile_eyes", 40.0, 45.0), (ANA, "smile_eyes", 41.0, 45.0))
+    assert sentences(found) == ["At 09:00:40 Ana and you smiled."]
+
+
+def test_two_faces_without_a_name_are_called_by_number(database: Database) -> None:
+    """Whichever of them the user is cannot be known then."""
+    with Recorder(database, beginning(CALL, faces="all", hz=1.0)) as recorder:
+        for t in range(20):
+            recorder.write(call_row(t, {1: ("yawn",) if t == 5 else (), 2: ()}, hz=1.0))
+    found = reviewed(database)
+    assert [person.who for person in found.people] == ["face 1", "face 2"]
+    assert sentences(found) == ["At 09:00:05 face 1 yawned."]
+
+
+def test_readings_are_called_as_the_person_has_them(database: Database) -> None:
+    """Rules that they loaded, and readings that they switched off in the glossary, hold for earlier calls, too."""
+    write_call(database, [FROWN], possible={ANA: ("confused", "concentrating")})
+    own = OwnReadings({"concentrating": "off"}, RuleTable(readings={"confused": {"name": "lost"}}))
+    database.write(lambda store: set_preference(store, READINGS_PREFERENCE, to_builtins(own))).result()
+    assert [[reading.name for reading in moment.readings] for moment in reviewed(database).moments] == [["lost"]]
 
 
 def test_a_marker_near_it_is_told(review: Review) -> None:
@@ -115,8 +143,8 @@ def test_of_many_the_rare_ones_stay(database: Database, monkeypatch: pytest.Monk
     assert MAX_MOMENTS == 20
     monkeypatch.setattr("tracker.reports.call_moments.MAX_MOMENTS", 3)
     frowns = [(ANA, "brows_lowered", t, t + 2) for t in (0.0, 15.0, 45.0, 60.0)]
-    others = [(BEN, "brows_lowered", 45.0, 47.0), (THIRD, "yawn", 75.0, 78.0)]
-    write_call(database, [*frowns, *others, (THIRD, "brows_lowered", 110.0, 113.0)], marks={110.0: "here"})
+    others = [(BEN, "brows_lowered", 45.0, 47.0), (CLEO, "yawn", 75.0, 78.0)]
+    write_call(database, [*frowns, *others, (CLEO, "brows_lowered", 110.0, 113.0)], marks={110.0: "here"})
     found = reviewed(database)
     assert [moment.begin for moment in found.moments] == [45.0, 75.0, 110.0]
     assert not found.complete
@@ -125,8 +153,8 @@ def test_of_many_the_rare_ones_stay(database: Database, monkeypatch: pytest.Monk
 def test_a_lane_tells_what_could_be_told(review: Review) -> None:
     """A short break is no break; where somebody was not seen nothing is told, and what could not be told is not "not there"."""
     found = review((BEN, "nod", 10.0, 12.0), (BEN, "nod", 13.0, 15.0), (BEN, "nod", 70.0, 71.0), away=(20.0, 60.0))
-    ana, ben, third = found.people
-    assert (ana.who, ben.who, third.who, ana.lanes) == ("Ana", "Ben", "face 3", ())
+    ana, ben, cleo, user = found.people
+    assert (ana.who, ben.who, cleo.who, user.who, ana.lanes) == ("Ana", "Ben", "Cleo", "you", ())
     (lane,) = ben.lanes
     assert lane.movement.name == "nod"
     assert lane.shown == ((10.0, 15.0), (70.0, 71.0))
@@ -162,10 +190,10 @@ def test_a_revoked_person_has_no_lane_and_no_moment(database: Database) -> None:
     """Nor a name: what is left are the others."""
     write_call(database, [FROWN, (BEN, "brows_lowered", 31.0, 33.0)])
     with database.session() as store:
-        (ana, _) = list_consents(store, CALL)
+        (ana, *_) = list_consents(store, CALL)
     revoke_consent(database, ana.id)
     found = reviewed(database)
-    assert [person.who for person in found.people] == ["Ben", "face 3"]
+    assert [person.who for person in found.people] == ["Ben", "Cleo", "you"]
     assert sentences(found) == ["At 09:00:31 Ben lowered the brows."]
 
 

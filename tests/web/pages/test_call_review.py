@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 from playwright.sync_api import Page, expect
 
-from tests.tracker.reports.made_call import ANA, BEN, CALL, THIRD, write_call
+from tests.tracker.reports.made_call import ANA, BEN, CALL, CLEO, write_call
 from tests.web.conftest import dependencies_with, made_up
 from tracker.store.consents import list_consents, revoke_consent
 from tracker.store.recorder import Recorder
@@ -16,7 +16,7 @@ from web.serving import served
 from web.storage import Storage
 
 OURS = "http://127.0.0.1:8765"
-SHOWN = ((ANA, "brows_lowered", 30.0, 34.0), (BEN, "brows_lowered", 31.0, 33.0), (THIRD, "yawn", 90.0, 93.0))
+SHOWN = ((ANA, "brows_lowered", 30.0, 34.0), (BEN, "brows_lowered", 31.0, 33.0), (CLEO, "yawn", 90.0, 93.0))
 MEANT = {ANA: ("confused",)}
 
 
@@ -35,7 +35,7 @@ def test_the_page_of_a_call_has_lanes_and_moments(client: FlaskClient, storage: 
     assert moments.count("data-look=") == 2
     assert 'data-look="30.0"' in moments
     assert "Ana and Ben lowered the brows." in moments.replace("</data>", "")
-    assert "face 3 yawned." in moments
+    assert "Cleo yawned." in moments
     assert "Near your marker “&lt;b&gt;dates&lt;/b&gt;”." in moments
     assert "For Ana it may be “confused or unsure”: They may not" in moments
     assert "It can also mean: concentrating on what is said; annoyed;" in moments
@@ -57,7 +57,12 @@ def test_it_comes_as_json(client: FlaskClient, storage: Storage) -> None:
     write_call(storage.require(), SHOWN, possible=MEANT, marks={33.0: "dates"}, away=(40.0, 60.0))
     answer = client.get(f"/api/sessions/{CALL[:8]}/moments", base_url=OURS, headers={"Cookie": "mien-zone=UTC"}).json
     assert answer is not None
-    assert [(person["face"], person["name"]) for person in answer["people"]] == [(1, "Ana"), (2, "Ben"), (3, "face 3")]
+    assert [(person["face"], person["name"]) for person in answer["people"]] == [
+        (1, "Ana"),
+        (2, "Ben"),
+        (3, "Cleo"),
+        (4, "you"),
+    ]
     assert answer["people"][1]["movements"] == [
         {"name": "brows_lowered", "words": "lowers the brows", "told": [[0, 40], [60, 120]], "shown": [[31, 33]]}
     ]
@@ -81,7 +86,7 @@ def test_who_revoked_is_on_no_page(client: FlaskClient, storage: Storage) -> Non
 
     assert named() == [True] * 4
     with storage.reading() as store:
-        (ana, _) = list_consents(store, CALL)
+        (ana, *_) = list_consents(store, CALL)
     revoke_consent(storage.require(), ana.id)
     assert named() == [False] * 4
 
@@ -92,7 +97,7 @@ def test_a_moment_leads_to_its_place_in_the_timeline(storage: Storage, page: Pag
     with served(dependencies_with(storage, made_up), "127.0.0.1", 0) as (address, _):
         page.context.add_cookies([{"name": "mien-zone", "value": "UTC", "url": address.url}])
         page.goto(f"{address.url}/history/{CALL}")
-        expect(page.locator("#whose option")).to_have_text(["everybody", "Ana", "Ben", "face 3"])
+        expect(page.locator("#whose option")).to_have_text(["everybody", "Ana", "Ben", "Cleo", "you"])
         page.get_by_role("button", name="Ana and Ben lowered the brows").click()
         expect(page.locator("#minute-title")).to_contain_text("In full")
         may_mean = page.get_by_text("For Ana it may be")
