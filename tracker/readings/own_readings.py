@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from tracker.core.errors import UsageError
 from tracker.core.parsing import parse_toml
+from tracker.core.records import Json
 from tracker.core.validation import converted
 from tracker.readings.rules import CHANGED, Id, ReadingRule, ReadingRules, RuleTable, Unchecked, load_rules, merged, own_table
 
@@ -19,6 +20,13 @@ the person wrote beside the rules."""
 Telling = Literal["off", "weak", "usual", "strict"]
 """How readily a reading is told: never, from weaker evidence than usual, as its rule says, only from stronger evidence."""
 TELLINGS: Final[tuple[Telling, ...]] = get_args(Telling)
+TELLING_WORDS: Final[Mapping[Telling, str]] = {
+    "off": "never",
+    "weak": "from weaker evidence",
+    "usual": "as usual",
+    "strict": "only from stronger evidence",
+}
+"""How a reading is told, in words that follow "Tell it"."""
 WEAK_SHARE: Final = 0.75
 """Of the usual threshold, from which a reading is told that may be told from weak evidence."""
 DECIMALS: Final = 3
@@ -45,6 +53,14 @@ class Vocabulary(Struct, frozen=True):
     usual: ReadingRules
     chosen: ReadingRules
     telling: Mapping[str, Telling]
+
+
+def parse_own_readings(stored: Json) -> OwnReadings:
+    """What is stored under READINGS_PREFERENCE, None where nothing is; UsageError where it is no such thing."""
+    try:
+        return OwnReadings() if stored is None else converted(stored, OwnReadings, "")
+    except ValueError as error:
+        raise UsageError(f"Your own readings in the database cannot be used: {error}.") from error
 
 
 def vocabulary(own: OwnReadings, folder: Path | None = None) -> Vocabulary:

@@ -1,24 +1,16 @@
 """The page Glossary: every movement, reading and word that needs context, and the readings as the person wants them."""
 
-from collections.abc import Mapping
 from typing import Final
 
 from flask import Blueprint, Response, render_template, request
 
 from tracker.core.errors import UsageError
 from tracker.motion.movements import MOVEMENTS
-from tracker.readings.own_readings import OwnReadings, Telling, choose, load_shared, share, vocabulary
+from tracker.readings.own_readings import TELLING_WORDS, OwnReadings, choose, load_shared, share, vocabulary
 from tracker.readings.rules import RuleTable, own_file
 from web.own_readings import keep_own_readings, own_readings, own_vocabulary, records_of
 from web.storage import Storage
 
-TELLING_WORDS: Final[Mapping[Telling, str]] = {
-    "off": "never",
-    "weak": "from weaker evidence",
-    "usual": "as usual",
-    "strict": "only from stronger evidence",
-}
-"""How a reading is told, in words that follow "Tell it"."""
 MAX_FILE_BYTES: Final = 200_000
 """Of readings that are loaded: ten times the shipped ones."""
 
