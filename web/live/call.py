@@ -200,7 +200,7 @@ class CallPage:
         """Store what somebody meant, as the user knows it, beside what was told.
 
         Raises:
-            UsageError: Nothing was told of this person, or there is no such reading.
+            UsageError: Nothing was told of this person, there is no such reading, or the call is not saved.
         """
         from tracker.store.reading_verdicts import NONE_OF_THEM, add_reading_verdict
 
@@ -216,7 +216,12 @@ class CallPage:
         def record(store: "Store") -> None:
             add_reading_verdict(store, session, number, possible.t, at=now(), told=told, said=said.said, levels=possible.levels)
 
-        self._storage.write(record)
+        try:
+            self._storage.write(record)
+        except UnknownError as error:
+            raise UsageError(
+                "The call is not saved, so there is nothing to note this beside. Say first how long results are kept."
+            ) from error
 
     def _call(self) -> Call:
         call = self._controller.call

@@ -2,6 +2,7 @@
 
 /** @import { CallPerson, CallView, State } from "../shared/records.js" */
 
+import "../shared/retention.js";
 import { byId, setText } from "../shared/dom.js";
 import { command, socket } from "../shared/socket.js";
 import { connectVisits } from "../live/visits.js";
@@ -85,8 +86,8 @@ async function pauseOrResume() {
 
 const smallView = new CallSmallView(byId("small-view"), pauseOrResume);
 
-/** @param {CallView | null} newer */
-function onCall(newer) {
+/** @param {CallView | null} [newer] none where no call is watched any more */
+function onCall(newer = null) {
   [call, cameAt] = [newer, performance.now()];
   if (newer) history.add(newer);
   // Not with the page, which stands still while another tab covers it.
@@ -122,8 +123,8 @@ function paint() {
   const isRunning = call !== null && (isActive(now) || now.kind === "away");
   const message = SHOWN_ELSEWHERE.includes(now.kind) ? "" : now.message;
   showProblemBox(problem ?? message, { isAnswer: Boolean(problem) || now.kind === "failed", otherwise: byId(isRunning ? "pause" : "call-start") });
-  byId("call-form").hidden = isRunning || now.kind === "connecting";
-  byId("call-busy").hidden = isRunning || !isActive(now);
+  byId("call-form").hidden = isRunning || now.kind === "connecting" || (isActive(now) && Boolean(now.is_call));
+  byId("call-busy").hidden = isRunning || !isActive(now) || Boolean(now.is_call);
   byId("call").hidden = !isRunning;
   const resume = pushed.mustBeShared(now) ? SHARE_AGAIN : RESUME;
   setText(byId("pause-word"), now.kind === "paused" ? resume : PAUSE);

@@ -1,16 +1,16 @@
-/** Who agreed, and who is where: the plan or Zoom's list, the form that notes a consent, and the list of those who agreed. */
+/** Who is where: the plan or Zoom's list, and the form that notes a consent. */
 
 /** @import { CallPerson, CallTile, CallView, RosterEntry, ShowProblem } from "../shared/records.js" */
 
 import { ask, command } from "../shared/socket.js";
 import { byId, el, setText, smallButton } from "../shared/dom.js";
 import { AWAY } from "../texts/shared.js";
+import { connectStop, showAgreed } from "./agreedList.js";
 import { onSubmit } from "../shared/submit.js";
 import { redraw } from "../shared/redraw.js";
 import { TilePlan } from "./tilePlan.js";
+import { USER } from "./user.js";
 import * as texts from "../texts/call.js";
-
-const USER = 0;
 
 /** @typedef {{ tile: CallTile | null, entry: RosterEntry | null }} Place what is chosen: a tile, or somebody on Zoom's list */
 
@@ -27,20 +27,16 @@ let chosen = null;
  */
 let chosenIn = null;
 /**
- * Whether the person opened or closed the plan; null as long as they did neither.
+ * Whether the plan is open; null before the first look at a call.
  * @type {boolean | null}
  */
 let isOpen = null;
 let answersKey = "";
-let agreedKey = "";
-/** @type {CallPerson | null} */
-let leaving = null;
 /** @type {ShowProblem} */
 let showProblem = () => undefined;
 
 const answers = byId("who-answers");
 const nameField = byId("who-name", HTMLInputElement);
-const agreed = byId("agreed");
 const roster = byId("roster");
 const plan = new TilePlan(byId("plan"), choose);
 
@@ -74,14 +70,23 @@ async function send(event, value) {
 }
 
 /** @param {number} person */
-const confirmAs = (person) => send("confirm", { layout: call?.layout, tile: chosen, person });
+function confirmAs(person) {
+  const { tile, entry } = place();
+  return send("confirm", { person, ...whereIs(tile, entry) });
+}
+
+/**
+ * What is chosen, as the server knows it.
+ * @param {CallTile | null} tile
+ * @param {RosterEntry | null} entry
+ */
+const whereIs = (tile, entry) => (tile ? { layout: call?.layout, tile: tile.tile } : { participant: entry?.participant });
 
 async function agree() {
   const how = byId("agree", HTMLFormElement).querySelector("input[name=how]:checked");
   const who = nameField.value.trim();
   const { tile, entry } = place();
-  const where = tile ? { layout: call?.layout, tile: tile.tile } : { participant: entry?.participant };
-  const { ok, error } = await ask("agreed", { who, how: how instanceof HTMLInputElement ? how.value : "", ...where });
+  const { ok, error } = await ask("agreed", { who, how: how instanceof HTMLInputElement ? how.value : "", ...whereIs(tile, entry) });
   showProblem(ok ? null : (error ?? AWAY));
   if (!ok) return;
   nameField.value = "";
@@ -135,7 +140,9 @@ function showLine(view) {
   const seen = view.tiles.filter(({ person }) => person !== null).length;
   setText(byId("who-words"), lineWords(view, seen, suggestions.length));
   byId("all-suggested").hidden = suggestions.length === 0;
-  const open = isOpen ?? view.people.length === 0;
+  // Open while nobody is known, and then until it is closed by hand.
+  isOpen ??= view.people.length === 0;
+  const open = isOpen;
   byId("who-more").hidden = !open;
   byId("who-open").setAttribute("aria-expanded", String(open));
   setText(byId("who-open"), open ? texts.CLOSE_PLAN : texts.OPEN_PLAN);
@@ -146,7 +153,8 @@ function showLine(view) {
  * @param {number} seen tiles
  * @param {number} suggested tiles
  */
-function lineWords({ by, people, roster: entries, tiles }, seen, suggested) {
+function lineWords({ by, told, people, roster: entries, tiles }, seen, suggested) {
+  if (told) return told;
   if (by === "names") return texts.agreedOf(people.length, entries.length);
   if (suggested && !seen) return texts.LAYOUT_CHANGED;
   return people.length ? texts.seenAndCovered(seen, tiles.length - seen) : texts.NOBODY_AGREED;
@@ -217,7 +225,7 @@ function unplaced() {
  * @param {CallPerson[]} free
  */
 function answerButtons(tile, entry, person, free) {
-  if (!tile) return [];
+  if (!tile) return entry && person === null ? [smallButton(texts.THIS_IS_ME, () => confirmAs(USER))] : [];
   if (person !== null) return [smallButton(texts.COVER_AGAIN, () => send("hide", { tile: tile.tile }))];
   const { suggested } = tile;
   const buttons = free.filter((each) => each.person !== suggested).map((each) => smallButton(texts.thisIs(each.name), () => confirmAs(each.person)));
@@ -225,42 +233,6 @@ function answerButtons(tile, entry, person, free) {
   if (suggested === null) return buttons;
   const yes = suggested === USER ? texts.YES_ME : texts.yes(nameOf(suggested));
   return [smallButton(yes, () => confirmAs(suggested), { class: "btn btn-sm btn-primary" }), ...buttons];
-}
-
-/** @param {CallView} view */
-function showAgreed({ people, tiles, by }) {
-  const others = people.filter(({ person }) => person !== USER);
-  byId("agreed-part").hidden = others.length === 0;
-  const where = (/** @type {number} */ person) => {
-    const tile = tiles.find((each) => each.person === person);
-    if (by === "names") return "";
-    return tile ? texts.agreedIn(tile.tile) : texts.NOT_ON_SCREEN;
-  };
-  const rows = others.map((person) => ({ person, where: where(person.person) }));
-  const key = JSON.stringify(rows.map(({ person: { person, name }, where: there }) => [person, name, there]));
-  if (key === agreedKey) return;
-  agreedKey = key;
-  agreed.replaceChildren(...rows.map(({ person, where: there }) => agreedRow(person, there)));
-}
-
-/**
- * @param {CallPerson} person
- * @param {string} where
- */
-function agreedRow(person, where) {
-  const stop = smallButton(texts.stop(person.name), () => askToStop(person));
-  return el("li", {}, el("span", { class: "agreed-name" }, person.name), el("span", { class: "soft" }, where), stop);
-}
-
-const dialog = byId("stop-dialog", HTMLDialogElement);
-
-/** @param {CallPerson} person */
-function askToStop(person) {
-  leaving = person;
-  setText(byId("stop-dialog-title"), texts.stop(person.name));
-  setText(byId("stop-dialog-words"), texts.stopsAndDeletes(person.name));
-  dialog.returnValue = "keep";
-  dialog.showModal();
 }
 
 /** @param {ShowProblem} show */
@@ -273,9 +245,8 @@ export function connectWhoAgreed(show) {
   });
   byId("all-suggested").addEventListener("click", () => send("confirm_all", { layout: call?.layout }));
   byId("copy-words").addEventListener("click", copyWords);
-  dialog.addEventListener("close", async () => {
-    if (dialog.returnValue !== "stop" || leaving === null) return;
-    if (await send("revoke", { person: leaving.person })) setText(byId("who-answer"), texts.STOPPED);
+  connectStop(async (person) => {
+    if (await send("revoke", { person })) setText(byId("who-answer"), texts.STOPPED);
   });
 }
 

@@ -1,0 +1,3 @@
+/** The user among the people of a call: their own face needs no consent. */
+
+export const USER = 0;
