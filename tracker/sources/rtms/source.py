@@ -203,7 +203,7 @@ class ZoomSource(WaitingSource):
     """
 
     live: ClassVar = True
-    moves: ClassVar = True
+    moves: ClassVar = False
     sampled: ClassVar = True
 
     def __init__(self, receiver: ZoomReceiver) -> None:
