@@ -10,7 +10,6 @@ from msgspec.structs import replace
 
 from tracker.core.errors import UsageError
 from tracker.core.parsing import parse_toml
-from tracker.core.records import Json
 from tracker.core.validation import converted
 from tracker.readings.rules import CHANGED, Id, ReadingRule, ReadingRules, RuleTable, Unchecked, load_rules, merged, own_table
 
@@ -53,14 +52,6 @@ class Vocabulary(Struct, frozen=True):
     usual: ReadingRules
     chosen: ReadingRules
     telling: Mapping[str, Telling]
-
-
-def parse_own_readings(stored: Json) -> OwnReadings:
-    """What is stored under READINGS_PREFERENCE, None where nothing is; UsageError where it is no such thing."""
-    try:
-        return OwnReadings() if stored is None else converted(stored, OwnReadings, "")
-    except ValueError as error:
-        raise UsageError(f"Your own readings in the database cannot be used: {error}.") from error
 
 
 def vocabulary(own: OwnReadings, folder: Path | None = None) -> Vocabulary:
