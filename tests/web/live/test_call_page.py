@@ -6,6 +6,7 @@ from typing import Final
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.web.live.test_stillness import START
 from tracker.sources import synthetic_call
 from tracker.sources.synthetic_call_script import CALL_PEOPLE, HELD_POSES, pose_at
 from tracker.sources.synthetic_person import DrawnPerson, FacePose
@@ -13,6 +14,9 @@ from web.storage import Storage
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 
+PARTS: Final = (".call-card", ".call-card .shown", ".call-card .strip", ".card-meaning", ".card-note", ".who", ".controls > *")
+"""What must not move while words change."""
+SECONDS: Final = 6.0
 AT_REST: Final = 10.0
 """Seconds from the script's begin in which everybody is at rest."""
 
@@ -96,9 +100,11 @@ def meaning_is_told_with_why(page: Page, stage: Stage) -> None:
     ben = card(page, "Ben")
     expect(ben).to_contain_text("as at rest")
     expect(ben).to_contain_text("Unclear.")
+    page.evaluate(START, [PARTS, SECONDS])
     stage.smiles = "Ben"
     expect(ben).to_contain_text("smiles with mouth and eyes")
     expect(ben).to_contain_text("may be amused")
+    assert page.evaluate("window.measured")["moved"] == {}
     expect(ben).to_contain_text("or smiling back at somebody")
     expect(ben.get_by_role("img")).to_have_accessible_name("The last 3 min: smiles with mouth and eyes.")
     ben.get_by_role("button", name="why?").click()
@@ -111,7 +117,7 @@ def meaning_is_told_with_why(page: Page, stage: Stage) -> None:
 
 
 def one_person_and_captions(page: Page) -> None:
-    """By the keyboard alone: everything of one person and back, one line for each, a pause."""
+    """By the keyboard alone: everything of one person and back, a pause, one line for each, also on top of the call."""
     card(page, "Ben").get_by_role("button", name="Ben", exact=True).press("Enter")
     expect(page.get_by_role("heading", name="Ben")).to_be_focused()
     expect(page.locator("#focus-shown")).to_contain_text("smiles with mouth and eyes")
@@ -125,6 +131,12 @@ def one_person_and_captions(page: Page) -> None:
     expect(card(page, "Ben").get_by_role("button", name="Ben", exact=True)).to_be_focused()
     page.get_by_role("button", name="Captions").press("Enter")
     expect(page.get_by_role("listitem").filter(has_text="Ben")).to_contain_text("smiles with mouth and eyes · may be amused")
+    with page.context.expect_page() as opened:
+        page.keyboard.press("v")
+    view = opened.value
+    expect(view.get_by_role("listitem").filter(has_text="Ben")).to_contain_text("may be amused")
+    with view.expect_event("close"):
+        view.keyboard.press("v")
     page.get_by_role("button", name="Cards").press("Enter")
 
 

@@ -137,6 +137,18 @@ def practice(page: Page, site: str, _: list[Path]) -> None:
     expect(page.locator("#read-words")).to_contain_text("Mien reads:")
 
 
+def call(page: Page, site: str, _: list[Path]) -> None:
+    page.goto(f"{site}/call")
+    page.get_by_label("In private").check()
+    page.get_by_label("The demo").check()
+    page.get_by_role("button", name="Start the demo").click()
+    page.get_by_label("Somebody who agreed").fill("Ana-who-has-a-name-of-sixty-letters-without-one-single-space")
+    page.get_by_role("button", name="They agreed").click()
+    page.get_by_role("switch", name="What it may mean").check()
+    expect(page.locator(".meaning-words")).to_contain_text("Unclear")
+    page.locator(".tile").nth(1).click()
+
+
 def scripts(page: Page, site: str, _: list[Path]) -> None:
     page.goto(f"{site}/settings")
     page.get_by_role("link", name="the addresses").click()
@@ -156,11 +168,12 @@ JOURNEYS: Final[tuple[tuple[State, ...], ...]] = (
     (choices, settings),
     (past, uploads, session, trends, health),
     (start, practice),
+    (call,),
     (recording,),
     (scripts, glossary),
 )
 """States that a person comes to one after the other; what was kept in the first is there in the others."""
-TELLING: Final = (watching, said, session, health, choices, practice)
+TELLING: Final = (watching, said, session, health, choices, practice, call)
 """The states that between them show every kind of part: axe looks at them in the calm themes, too."""
 
 
