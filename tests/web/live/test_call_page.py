@@ -1,5 +1,6 @@
 """The page Call in a browser, with the drawn call: who agreed, what is shown of them, a layout that changes, and the modes."""
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -83,6 +84,7 @@ def test_a_call_is_followed(page: Page, site: str, stage: Stage, storage: Storag
     one_takes_it_back(page)
 
     page.get_by_role("button", name="Stop", exact=True).click()
+    expect(page.get_by_role("link", name="Look back at it")).to_have_attribute("href", re.compile("/history/."))
     start(page, "At work or in education")
     expect(page.get_by_role("switch", name="What it may mean")).to_be_hidden()
     expect(page.locator("#work-words")).to_contain_text("What it may mean is left out")
@@ -136,7 +138,7 @@ def one_person_and_captions(page: Page) -> None:
     view = opened.value
     expect(view.get_by_role("listitem").filter(has_text="Ben")).to_contain_text("may be amused")
     with view.expect_event("close"):
-        view.keyboard.press("v")
+        page.keyboard.press("v")
     page.get_by_role("button", name="Cards").press("Enter")
 
 

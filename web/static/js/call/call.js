@@ -12,6 +12,7 @@ import { isActive, onState, state } from "../shared/state.js";
 import { PersonCard } from "./personCard.js";
 import { onRedraw, redraw } from "../shared/redraw.js";
 import { PAUSE, RESUME } from "../texts/shared.js";
+import { followPast } from "./callPast.js";
 import { density } from "./density.js";
 import { askWhy } from "./whyDialog.js";
 import { CallSmallView } from "./callSmallView.js";
@@ -104,6 +105,7 @@ function onNewState(now) {
     history.forget();
     focused = null;
   }
+  followPast(now);
   showSmall();
   redraw();
 }

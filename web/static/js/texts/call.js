@@ -11,6 +11,13 @@ import { plural } from "./plural.js";
 export const START = { window: "Share the call's window", screen: "Start watching the screen", zoom: "Start with Zoom", "fake:call": "Start the demo" };
 export const SAY_WHERE = "Say first where you are: at work or in education, or in private.";
 
+// The call that is over
+
+export const callWas = (/** @type {string} */ began, /** @type {string} */ length) => `Your call from ${began}, ${length} long, is saved.`;
+export const callIsNotSaved = (/** @type {string} */ began, /** @type {string} */ length) => `Your call from ${began}, ${length} long, is not saved.`;
+export const LOOK_BACK = "Look back at it";
+export const KEEP_OR_DISCARD = "Keep or discard it";
+
 // Who is who
 
 export const tile = (/** @type {number} */ number) => `Tile ${number}`;
