@@ -119,9 +119,15 @@ def heard(dashboard: Dashboard, monkeypatch: pytest.MonkeyPatch) -> Heard:
 
 
 @pytest.fixture
-def finding_dependencies(storage: Storage) -> Dependencies:
+def motion() -> str:
+    """Movement is not watched, which costs 15 looks a second while a page is tested; ``parametrize`` says otherwise."""
+    return "off"
+
+
+@pytest.fixture
+def finding_dependencies(storage: Storage, motion: str) -> Dependencies:
     """No cameras, but eyes for real faces."""
-    return dependencies_with(storage, finding)
+    return dependencies_with(storage, finding, motion=motion)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from exporter.data.dataset import LabelledFaces
+from tests.lazily import torch
 from tracker.cli import main
 from tracker.core.errors import DataError, ModelError
 from tracker.core.frame import Pixels
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from exporter.export.readers.source import Source
     from exporter.training.network import Network
 
-torch = pytest.importorskip("torch", reason="Torch is not installed: `make test` without TORCH= brings it.")
 pytestmark = [pytest.mark.training, pytest.mark.usefixtures("one_thread")]
 
 

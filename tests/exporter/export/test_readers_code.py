@@ -12,10 +12,10 @@ import pytest
 from click.testing import CliRunner
 from onnx import helper
 
+from tests.lazily import torch
 from tracker.cli import main
 from tracker.core.vocabulary import EXPRESSIONS
 
-torch = pytest.importorskip("torch", reason="Torch is not installed: `make test` without TORCH= brings it.")
 pytestmark = [pytest.mark.training, pytest.mark.filterwarnings("ignore")]
 
 SAID: Final = ("--labels", ",".join(EXPRESSIONS), "--scaling", "0", "1")

@@ -2,6 +2,7 @@
 
 import json
 import os
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -9,15 +10,18 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
+from tests.lazily import keras, layers
 from tracker.cli import main
 from tracker.core.vocabulary import EXPRESSIONS
 from tracker.model.classifier import OnnxClassifier
 
-pytest.importorskip("torch", reason="Torch is not installed: `make test` without TORCH= brings it.")
 os.environ["KERAS_BACKEND"] = "torch"
-keras: Any = pytest.importorskip("keras", reason="Keras is not installed: python -m pip install keras h5py")
-layers = keras.layers
-pytestmark = [pytest.mark.training, pytest.mark.usefixtures("one_thread"), pytest.mark.filterwarnings("ignore")]
+pytestmark = [
+    pytest.mark.training,
+    pytest.mark.usefixtures("one_thread"),
+    pytest.mark.filterwarnings("ignore"),
+    pytest.mark.skipif(find_spec("keras") is None, reason="Keras is not installed: python -m pip install keras h5py"),
+]
 
 SAID = ("--labels", ",".join(EXPRESSIONS), "--scaling", "-1", "1")
 
@@ -65,7 +69,7 @@ def test_what_keras_says_the_file_says(build: Any, suffix: str, tmp_path: Path) 
 def test_layers_with_code_of_their_maker_are_refused(suffix: str, tmp_path: Path) -> None:
     """A lambda, which is code, and a class that only its maker has: neither is run, and the sentence says what to do."""
 
-    class Own(layers.Layer):  # type: ignore[misc, name-defined]  # Keras has no types
+    class Own(layers.Layer):  # type: ignore[misc]  # Keras has no types
         def call(self, crops: Any) -> Any:
             return crops
 

@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
+from tests.lazily import torch
 from tracker.cli import main
 from tracker.core.vocabulary import EXPRESSIONS
 from tracker.model.classifier import OnnxClassifier
 
-torch = pytest.importorskip("torch", reason="Torch is not installed: `make test` without TORCH= brings it.")
 pytestmark = [pytest.mark.training, pytest.mark.usefixtures("one_thread")]
 
 SAID = ("--labels", ",".join(EXPRESSIONS), "--scaling", "0", "1")

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from tests.lazily import torch
 from tracker.core.errors import ModelError
 
-torch = pytest.importorskip("torch", reason="Torch is not installed: `make test` without TORCH= brings it.")
 pytestmark = pytest.mark.training
 
 

@@ -7,8 +7,8 @@ import pytest
 
 from exporter.data.dataset import TrainingSet
 from exporter.data.labels import HEAD_LABELS
+from tests.lazily import torch
 
-torch = pytest.importorskip("torch", reason="Torch is not installed: `make test` without TORCH= brings it.")
 pytestmark = pytest.mark.training
 
 ROWS = np.array([0, 1])

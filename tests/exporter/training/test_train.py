@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from exporter.data.dataset import Bytes, LabelledFaces, no_votes, training_set
+from tests.lazily import torch
 from tracker.core.errors import DataError, ModelError
 from tracker.core.vocabulary import EXPRESSIONS, FERPLUS
 from tracker.model.preprocess import network_input
@@ -18,7 +19,6 @@ from tracker.model.preprocess import network_input
 if TYPE_CHECKING:
     from exporter.training.training_config import TrainingConfig
 
-torch = pytest.importorskip("torch", reason="Torch is not installed: `make test` without TORCH= brings it.")
 pytestmark = [pytest.mark.training, pytest.mark.usefixtures("one_thread")]
 
 

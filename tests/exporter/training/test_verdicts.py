@@ -14,7 +14,6 @@ from tracker.cli import main
 from tracker.core.errors import DataError
 from tracker.core.vocabulary import EXPRESSIONS, FERPLUS
 
-torch = pytest.importorskip("torch", reason="Torch is not installed: `make test` without TORCH= brings it.")
 pytestmark = [pytest.mark.training, pytest.mark.usefixtures("one_thread")]
 
 

@@ -60,6 +60,7 @@ def test_the_browsers_camera_from_start_to_stop(now: "NowPage", page: Page, site
     expect(page.locator("#whole-words")).to_contain_text("happy")
 
 
+@pytest.mark.parametrize("motion", ["on"])
 def test_pictures_come_only_as_often_as_the_machine_looks(
     now: "NowPage", page: Page, site: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

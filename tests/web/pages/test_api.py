@@ -2,16 +2,12 @@
 
 import re
 from io import BytesIO
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from schemathesis import Case, openapi
-from schemathesis.core.result import Ok
-from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance, status_code_conformance
-from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from tests.tracker.reports.made_call import ANA, CALL, write_call
 from tests.web.conftest import ADDRESS, Heard
@@ -22,10 +18,13 @@ from web.pages.api import OPERATIONS
 from web.security.access import Access
 from web.storage import Storage
 
+if TYPE_CHECKING:
+    # Takes a second to import: where it is used.
+    from schemathesis.specs.openapi.schemas import OpenApiSchema
+
 __all__ = ["scene"]
 
 HOST: Final = {"Host": ADDRESS.url.removeprefix("http://")}
-CHECKS: Final = [status_code_conformance, content_type_conformance, response_schema_conformance]
 
 
 def test_every_address_is_described(dashboard: Dashboard) -> None:
@@ -72,12 +71,14 @@ def test_the_token_is_described(dependencies: Dependencies) -> None:
 
 
 @pytest.fixture
-def described(dashboard: Dashboard) -> OpenApiSchema:
+def described(dashboard: Dashboard) -> "OpenApiSchema":
+    from schemathesis import openapi
+
     return openapi.from_wsgi("/api/openapi.json", dashboard.app, headers=HOST)
 
 
 def test_answers_are_as_described(
-    dashboard: Dashboard, scene: list[Route], heard: Heard, described: OpenApiSchema, storage: Storage
+    dashboard: Dashboard, scene: list[Route], heard: Heard, described: "OpenApiSchema", storage: Storage
 ) -> None:
     """Of a session that runs and one that is stored, a picture and its verdict: every answer has what is promised."""
     client: FlaskClient = dashboard.app.test_client()
@@ -116,8 +117,13 @@ def test_answers_are_as_described(
     ask("DELETE /api/sessions/{uuid}", f"/api/sessions/{SESSION}")
 
 
-def require_conformance(described: OpenApiSchema, examples: int, *, repeatable: bool) -> None:
+def require_conformance(described: "OpenApiSchema", examples: int, *, repeatable: bool) -> None:
     """Requests that the description allows get answers that it tells of; what erases is asked last."""
+    from schemathesis import Case
+    from schemathesis.core.result import Ok
+    from schemathesis.specs.openapi import checks
+
+    true_answers = [checks.status_code_conformance, checks.content_type_conformance, checks.response_schema_conformance]
     operations = [found.ok() for found in described.get_all_operations() if isinstance(found, Ok)]
     for operation in sorted(operations, key=lambda each: each.method == "delete"):
         fixed = {"uuid": SESSION} if operation.path.startswith("/api/sessions/") else None
@@ -129,18 +135,18 @@ def require_conformance(described: OpenApiSchema, examples: int, *, repeatable: 
         )  # fmt: skip
         @given(cases)
         def conforms(case: Case[Any]) -> None:
-            case.call_and_validate(headers=HOST, checks=CHECKS)
+            case.call_and_validate(headers=HOST, checks=true_answers)
 
         conforms()
 
 
-def test_made_up_requests_get_what_is_described(scene: list[Route], described: OpenApiSchema) -> None:
+def test_made_up_requests_get_what_is_described(scene: list[Route], described: "OpenApiSchema") -> None:
     """A handful of requests for every address, made up from the description, by schemathesis."""
     require_conformance(described, 5, repeatable=True)
 
 
 @pytest.mark.long
 @pytest.mark.timeout(3600)
-def test_many_made_up_requests_get_what_is_described(scene: list[Route], described: OpenApiSchema) -> None:
+def test_many_made_up_requests_get_what_is_described(scene: list[Route], described: "OpenApiSchema") -> None:
     """The same, a thousand for each."""
     require_conformance(described, 1000, repeatable=False)
