@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-DWELL_S: Final = 2.0
-"""Seconds that each of several chosen participants is watched in turn."""
+DWELL_S: Final = 4.0
+"""Seconds that each of several chosen participants is watched in turn: of a face that was just found nothing is told for one
+second, and possible readings take two more."""
 ANSWER_S: Final = 5.0
 """Seconds within which Zoom should answer a subscription."""
 REFUSED_S: Final = 30.0
