@@ -320,4 +320,4 @@ def test_what_is_read_is_described(dashboard: Dashboard, scene: list[Route], mon
             if re.sub(r"<[^>]*:", "<", asked) == f"{route.method} {rule}"
         }
         if route.address.startswith("/api/"):
-            assert read - {"picture"} == fields, route
+            assert read - {"picture", "file"} == fields, route

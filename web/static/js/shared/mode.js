@@ -1,7 +1,7 @@
 /** The question where somebody uses Mien: the answer is kept at once, and shown only where others are watched. */
 
 import { byId, findById, setText } from "./dom.js";
-import { fromNowOn } from "../texts/shared.js";
+import { fromTheNextOn } from "../texts/shared.js";
 import { post } from "./api.js";
 
 const mode = byId("mode", HTMLSelectElement);
@@ -11,7 +11,7 @@ mode.addEventListener("change", async () => {
   const { error, words } = await post("/api/mode", { mode: mode.value });
   if (error) mode.value = answered;
   answered = mode.value;
-  setText(byId("mode-words"), error ?? fromNowOn(words));
+  setText(byId("mode-words"), error ?? fromTheNextOn(words));
 });
 
 // In Settings it stands in no form, and waits for its script by itself.

@@ -99,6 +99,7 @@ export const LIGHT = "Light";
 export const DARK = "Dark";
 export const erases = (/** @type {string} */ what) => `This erases ${what}. It cannot be undone.`;
 export const fromNowOn = (/** @type {string} */ words) => `From now on: ${words}.`;
+export const fromTheNextOn = (/** @type {string} */ words) => `From the next session, picture or recording on: ${words}.`;
 export const CLOSE = "Close";
 export const KEYS_TITLE = "Keys";
 /** Each key, and what it does. */
