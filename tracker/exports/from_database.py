@@ -6,7 +6,7 @@ from operator import itemgetter
 from typing import Any, Final
 
 from msgspec import UNSET
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, null, or_, select
 from sqlalchemy.orm import Session as Store
 
 from tracker.core.errors import UnknownError
@@ -76,10 +76,11 @@ def _rows(store: Store, session: schema.Session, bounds: TimeBounds, people: Map
     """The session's observations in order of time; UnknownError if the session is erased while they are read."""
     number, uuid, source, names = session.id, session.uuid, source_name(session.source), session.shapes
     last: tuple[float, int] | None = None
+    moved = _is_call(store, session)
     while True:
         if store.scalar(select(schema.Session.id).where(schema.Session.uuid == uuid)) is None:
             raise UnknownError(f"Session {uuid} was erased while it was read: nothing of it is written.")
-        found = store.execute(_next_readings(number, bounds, last, shapes=names is not None)).all()
+        found = store.execute(_next_readings(number, bounds, last, shapes=names is not None, moved=moved)).all()
         # End the transaction: a long one would block what is written at the same time.
         store.commit()
         if not found:
@@ -99,11 +100,11 @@ def _rows(store: Store, session: schema.Session, bounds: TimeBounds, people: Map
 
 
 def _next_readings(
-    session_id: int, bounds: TimeBounds, last: tuple[float, int] | None, *, shapes: bool
+    session_id: int, bounds: TimeBounds, last: tuple[float, int] | None, *, shapes: bool, moved: bool
 ) -> Select[*tuple[Any, ...]]:
     """The next OBSERVATIONS_PER_READ observations after ``last`` (t, id): a row for each reading, one row without any."""
     observation, reading, participant = schema.Observation, schema.Reading, schema.Participant
-    moved, shape = schema.ReadingMovements, schema.ReadingShape
+    movements, shape = schema.ReadingMovements, schema.ReadingShape
     # Not by OFFSET: that would shift when observations before it are erased meanwhile.
     begin = bounds[0] if last is None else last[0]
     following = select(observation.id).where(observation.session_id == session_id, observation.t >= begin)
@@ -120,9 +121,7 @@ def _next_readings(
         reading.smooth,
         reading.reason,
         reading.motion,
-        moved.shows,
-        moved.unseen,
-        moved.possible,
+        *((movements.shows, movements.unseen, movements.possible) if moved else (null(), null(), null())),
     )
     query: Select[*tuple[Any, ...]] = (
         select(observation.id, observation.t, observation.at, observation.frame, participant.number, *columns)
@@ -130,12 +129,20 @@ def _next_readings(
         .join(observation, observation.id == page.c.id)
         .outerjoin(reading, reading.observation_id == observation.id)
         .outerjoin(participant, participant.id == reading.participant_id)
-        .outerjoin(moved, _same_reading(moved))
         .order_by(observation.t, observation.id, participant.number)
     )
+    if moved:
+        query = query.outerjoin(movements, _same_reading(movements))
     if shapes:
         query = query.outerjoin(shape, _same_reading(shape)).add_columns(shape.blendshapes, shape.pose)
     return query
+
+
+def _is_call(store: Store, session: schema.Session) -> bool:
+    """Whether a session has movements; other sessions are read without looking for them at each reading."""
+    person = schema.Participant
+    query = select(schema.ReadingMovements.observation_id).join(person).where(person.session_id == session.id).limit(1)
+    return store.scalar(query) is not None
 
 
 def _same_reading(table: type[schema.ReadingMovements | schema.ReadingShape]) -> ColumnElement[bool]:
