@@ -15,9 +15,9 @@ test("what began first stands on top, so that news moves nothing, and the last r
 
 test("whoever cannot be seen has the reason, and no movement", () => {
   const shows = [movement("nod", 74, 1)];
-  deepEqual(rowsOf({ shows, state: "masked", why: "the layout changed" }), [["masked", "covered", "the layout changed"]]);
-  deepEqual(rowsOf({ shows, state: "away", why: "camera off" }), [["away", "not on the screen", "camera off"]]);
-  deepEqual(rowsOf({ shows, state: "waiting", why: null }), [["waiting", "not looked at yet", ""]]);
+  deepEqual(rowsOf({ shows, state: "masked", why: "the layout changed" }), [["masked", "covered: the layout changed", ""]]);
+  deepEqual(rowsOf({ shows, state: "away", why: "camera off" }), [["away", "not on the screen: camera off", ""]]);
+  deepEqual(rowsOf({ shows, state: "waiting", why: "not looked at yet" }), [["waiting", "not looked at yet", ""]]);
   deepEqual(rowsOf({ shows, unclear: "turned away" }), [["unclear", "can't be told: turned away", ""]]);
   deepEqual(rowsOf({ shows }, { isPaused: true }), [["paused", "paused", ""]]);
 });

@@ -5,7 +5,7 @@
 import { formatPercent } from "../shared/format.js";
 import * as texts from "../texts/call.js";
 
-/** @typedef {{ sign: string, words: string, detail: string }} ShownRow sign: the name of a movement or of a state; detail: how long, or why */
+/** @typedef {{ sign: string, words: string, detail: string }} ShownRow sign: the name of a movement or of a state; detail: for how long, or how much is known */
 
 /** Seconds from which a length is called so much; below the first one it is just now. */
 const STEPS = [5, 10, 20, 30, 60];
@@ -63,11 +63,21 @@ export const strengthWords = (strength) => texts.STRENGTHS.find(([from]) => stre
 export function shownRows(person, { isPaused, rows }) {
   const { state, why, unclear, learning, shows } = person;
   if (isPaused) return [{ sign: "paused", words: texts.PAUSED, detail: "" }];
-  if (state !== "seen") return [{ sign: state, words: STATE_WORDS[state], detail: why ?? "" }];
+  if (state !== "seen") return [{ sign: state, words: unseenWords(state, why), detail: "" }];
   if (unclear !== null) return [{ sign: "unclear", words: texts.because(texts.CANNOT_TELL, unclear), detail: "" }];
   if (shows.length) return inOrder(person, rows);
   if (learning !== null) return [{ sign: "learning", words: texts.LEARNING, detail: texts.learned(formatPercent(learning)) }];
   return [{ sign: "rest", words: texts.AT_REST, detail: "" }];
+}
+
+/**
+ * That somebody is not seen, and why.
+ * @param {string} state
+ * @param {string | null} why
+ */
+function unseenWords(state, why) {
+  const words = STATE_WORDS[state];
+  return why === null || why === words ? words : texts.because(words, why);
 }
 
 /**
@@ -89,8 +99,7 @@ function inOrder({ shows }, rows) {
  * @param {boolean} isPaused
  */
 export function shownLine(person, isPaused) {
-  const rows = shownRows(person, { isPaused, rows: Infinity });
-  return texts.listed(rows.map(({ words, detail }) => (person.state === "seen" || !detail ? words : texts.because(words, detail))));
+  return texts.listed(shownRows(person, { isPaused, rows: Infinity }).map(({ words }) => words));
 }
 
 /**
