@@ -2,12 +2,13 @@
 
 import sys
 from collections.abc import Iterator
+from threading import Event
 from types import SimpleNamespace
 from typing import Final, Self
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tracker.core.frame import Pixels
 from web.app import Dashboard
@@ -38,6 +39,12 @@ def open_call(page: Page, site: str) -> None:
 def end_share(page: Page) -> None:
     """As the browser does when the person ends sharing, or the window is closed."""
     page.evaluate("window.shared.getVideoTracks()[0].dispatchEvent(new Event('ended'))")
+
+
+def come_late(route: Route) -> None:
+    """A script that comes half a second after the others."""
+    Event().wait(0.5)
+    route.continue_()
 
 
 def test_a_shared_window_from_the_question_to_its_end(page: Page, serving: Serving, complaints: list[str]) -> None:
@@ -74,6 +81,8 @@ def test_a_shared_window_from_the_question_to_its_end(page: Page, serving: Servi
     page.get_by_role("button", name="Share again").click()
     expect(state).to_contain_text(WATCHING)
 
+    # Slow: the connection tells of the call before the page's own script has come.
+    page.route("**/js/call/call.js", come_late)
     page.on("dialog", lambda dialog: dialog.accept())
     page.reload()
     expect(state).to_contain_text(f"paused: {WINDOW_AWAY}")

@@ -4,11 +4,11 @@
 
 import "../shared/retention.js";
 import { byId, setText } from "../shared/dom.js";
-import { command, socket } from "../shared/socket.js";
+import { command } from "../shared/socket.js";
 import { connectVisits } from "../live/visits.js";
 import { connectWhoAgreed, showWhoAgreed } from "./whoAgreed.js";
 import { forgetPressed, showProblemBox } from "../live/problem.js";
-import { isActive, onState, state } from "../shared/state.js";
+import { isActive, onCall, onState, state } from "../shared/state.js";
 import { PersonCard } from "./personCard.js";
 import { onRedraw, redraw } from "../shared/redraw.js";
 import { PAUSE, RESUME } from "../texts/shared.js";
@@ -87,8 +87,8 @@ async function pauseOrResume() {
 
 const smallView = new CallSmallView(byId("small-view"), pauseOrResume);
 
-/** @param {CallView | null} [newer] none where no call is watched any more */
-function onCall(newer = null) {
+/** @param {CallView | null} newer null where no call is watched any more */
+function showCall(newer) {
   [call, cameAt] = [newer, performance.now()];
   if (newer) history.add(newer);
   // Not with the page, which stands still while another tab covers it.
@@ -218,7 +218,7 @@ document.addEventListener("keydown", async (event) => {
 connectStart(pushed, showProblem);
 connectScreenRegion(showProblem);
 connectWhoAgreed(showProblem);
-socket.on("call", onCall);
+onCall(showCall);
 onRedraw(paint);
 onState(onNewState);
 setInterval(redraw, AGE_INTERVAL);

@@ -1,6 +1,6 @@
 /** What goes on, as the server last said it, for every part of a page that wants to know. */
 
-/** @import { State } from "./records.js" */
+/** @import { CallView, State } from "./records.js" */
 
 import * as texts from "../texts/shared.js";
 import { ACTIVE_STATES } from "./constants.js";
@@ -8,6 +8,10 @@ import { socket } from "./socket.js";
 
 /** @type {((state: State) => void)[]} */
 const listeners = [];
+/** @type {((call: CallView | null) => void)[]} */
+const callListeners = [];
+/** @type {CallView | null} */
+let currentCall = null;
 /** @type {State} */
 let current = { kind: "connecting", message: "" };
 
@@ -18,6 +22,16 @@ let current = { kind: "connecting", message: "" };
 export function onState(listener) {
   listeners.push(listener);
   listener(current);
+}
+
+/**
+ * Be told of the call now and at every change; null while none is watched. A connection tells it at once, which may be before
+ * the page's own script stands.
+ * @param {(call: CallView | null) => void} listener
+ */
+export function onCall(listener) {
+  callListeners.push(listener);
+  listener(currentCall);
 }
 
 export const state = () => current;
@@ -35,6 +49,11 @@ function become(next) {
 }
 
 socket.on("state", become);
+// Without a value where no call is watched any more.
+socket.on("call", (/** @type {CallView | null} */ next = null) => {
+  currentCall = next;
+  for (const listener of callListeners) listener(next);
+});
 socket.on("disconnect", () => become({ ...current, kind: "away", message: texts.AWAY }));
 socket.on("connect_error", () => become({ ...current, kind: "away", message: texts.AWAY }));
 
