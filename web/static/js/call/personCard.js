@@ -10,7 +10,7 @@ import { MovementStrip } from "./movementStrip.js";
 import { ShownList } from "./shownList.js";
 import * as texts from "../texts/call.js";
 
-/** Rows of a card; where there are more people than a few, the style sheet hides the last. */
+/** Rows of a card, of a few people and of more. */
 const ROWS = 3;
 const ROWS_OF_MORE = 2;
 
