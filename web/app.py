@@ -51,6 +51,7 @@ from web.recordings.views import recordings_blueprint
 from web.request_values import IdConverter, InMemoryRequest
 from web.security.access import Access
 from web.security.gate import Address, Gate
+from web.security.public_origin import PublicOrigin
 from web.security.unlock import unlock_blueprint
 from web.security.zoom_panel import ZoomPanel, zoom_panel_blueprint
 from web.security.zoom_webhook import zoom_webhook_blueprint
@@ -103,10 +104,12 @@ def refit(live: LiveSocket, picture_analyzer: PictureAnalyzer) -> None:
     picture_analyzer.reopen()
 
 
-def guests(address: Address, panel: ZoomPanel | None) -> str:
+def guests(address: Address, panel: ZoomPanel | None, public: PublicOrigin | None = None) -> str:
     """A sentence that says from where else the pages can be opened; empty where from nowhere."""
     if panel:
         return f"These pages, with what they show, also go through {panel.address}, as --zoom-panel says."
+    if public:
+        return f"These pages, with what they show, also go through {public.address}, as --public-origin says."
     if not address.private:
         how = "encrypted" if address.secure else "unencrypted"
         return f"These pages, with what they show, go {how} to every machine that opens them with the token at {address.url}."
@@ -114,15 +117,20 @@ def guests(address: Address, panel: ZoomPanel | None) -> str:
 
 
 def create_app(
-    dependencies: Dependencies, address: Address, panel: ZoomPanel | None = None, access: Access | None = None
+    dependencies: Dependencies,
+    address: Address,
+    panel: ZoomPanel | None = None,
+    access: Access | None = None,
+    public: PublicOrigin | None = None,
 ) -> Dashboard:
     """Make the dashboard.
 
     Args:
         dependencies: What the pages work with; they are closed with the dashboard.
-        address: The only one it answers at, but for the panel's.
+        address: The only one it answers at, but for the panel's and the public one.
         panel: Zoom's, if that is wanted.
         access: Who gets in; None lets everybody in who reaches the address.
+        public: A reverse proxy's, if there is one.
     """
     access = access or Access()
     app = Flask(__name__)
@@ -173,12 +181,12 @@ def create_app(
         ),
         practice_blueprint(live),
         screen_regions_blueprint(regions),
-        settings_blueprint(dependencies.storage, live.retention_decided, guests(address, panel)),
+        settings_blueprint(dependencies.storage, live.retention_decided, guests(address, panel, public)),
         glossary_blueprint(dependencies.storage),
         mode_blueprint(dependencies.settings, dependencies.storage),
         alerts_blueprint(live.alerts),
-        unlock_blueprint(access, panel),
-        api_blueprint(access, panel),
+        unlock_blueprint(access),
+        api_blueprint(access),
         page_constants_blueprint(),
     ):
         app.register_blueprint(blueprint)
@@ -195,6 +203,6 @@ def create_app(
     socket.on_namespace(live)
     # Outermost, before Socket.IO's own middleware.
     engine = cast("Any", socket).server.eio
-    gate = Gate(app.wsgi_app, address, access, panel, sockets=lambda: len(engine.sockets))
+    gate = Gate(app.wsgi_app, address, access, panel, sockets=lambda: len(engine.sockets), public=public)
     app.wsgi_app = gate  # type: ignore[method-assign]
     return Dashboard(app, socket, live, picture_analyzer, held, jobs, dependencies)

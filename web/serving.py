@@ -30,6 +30,7 @@ from web.dependencies import Dependencies, dependencies_for, effective_mode
 from web.security.access import Access, installation_token
 from web.security.gate import MAX_SOCKETS, WEBHOOK_PATH, Address
 from web.security.peer_account import PEER_KEY, peer_of
+from web.security.public_origin import PublicOrigin
 from web.security.zoom_panel import ZoomPanel
 
 if TYPE_CHECKING:
@@ -69,12 +70,13 @@ def serve(
     # Left alone, Werkzeug makes a logger of its own that tells of every request.
     logging.getLogger("werkzeug").setLevel(logging.getLogger().getEffectiveLevel())
     panel = ZoomPanel.at(settings.zoom_panel, load_webhook_token(os.environ)) if settings.zoom_panel else None
+    public = PublicOrigin.at(settings.public_origin) if settings.public_origin else None
     require_safe(settings)
     access = Access(installation_token(data_folder()) if settings.token else None, secure=settings.cert is not None)
     tls = encryption(settings.cert, settings.key) if settings.cert and settings.key else None
     with stopped_by_signals() as stopping, ExitStack() as stack:
         dependencies = dependencies_for(settings)
-        served_at = served(dependencies, settings.host, settings.port, panel=panel, access=access, tls=tls)
+        served_at = served(dependencies, settings.host, settings.port, panel=panel, access=access, tls=tls, public=public)
         address, dashboard = stack.enter_context(served_at)
         if not address.private and not address.secure:
             say(warning(address))
@@ -94,6 +96,8 @@ def serve(
         else:
             show(f"Mien is at {address.url}{page or '/'}?token={access.token} - Ctrl-C ends it.")
             show(f"Only a browser with the token can open it; the token is kept in {data_folder() / TOKEN_FILE}.")
+        if public:
+            show(f"Through your proxy it is at {public.address}/?token={access.token}.")
         if panel:
             show(f"Zoom's panel is at {panel.address}; enter the token there.")
             if panel.webhook_token:
@@ -107,6 +111,8 @@ def require_safe(settings: Settings) -> None:
     """Raise UsageError for settings that would let strangers in, and for a certificate without its key."""
     if not settings.token and settings.zoom_panel:
         raise UsageError("--zoom-panel opens Mien to whoever finds its address, so it needs the token. Remove --no-token.")
+    if not settings.token and settings.public_origin:
+        raise UsageError("--public-origin opens Mien to whoever reaches that proxy, so it needs the token. Remove --no-token.")
     if not settings.token and not Address(settings.host, settings.port).private:
         raise UsageError(
             f"With --host {settings.host} and --no-token everybody on the network could start your camera."
@@ -139,12 +145,13 @@ def served(
     panel: ZoomPanel | None = None,
     access: Access | None = None,
     tls: ssl.SSLContext | None = None,
+    public: PublicOrigin | None = None,
 ) -> Iterator[tuple[Address, Dashboard]]:
     """A dashboard that answers, in threads of its own, while the block runs."""
     with listening(host, port) as listener:
         bound, number = listener.getsockname()[:2]
         address = Address(host, number, secure=tls is not None, bound=bound)
-        dashboard = create_app(dependencies, address, panel, access)
+        dashboard = create_app(dependencies, address, panel, access, public)
         server = Server(listener, dashboard, tls)
         thread = threading.Thread(target=server.serve_forever, name="server", daemon=True)
         thread.start()

@@ -155,6 +155,14 @@ class Settings:
             click.STRING,
         ),
     )
+    public_origin: str | None = field(
+        default=None,
+        metadata=about(
+            "the https origin, like https://mia.example.org, under which a reverse proxy passes the dashboard on; see"
+            " docs/several-people.md",
+            click.STRING,
+        ),
+    )
 
     def __post_init__(self) -> None:
         """Source and database show themselves without a secret from here on; ``Address.whole`` opens them."""

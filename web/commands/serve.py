@@ -9,7 +9,21 @@ from tracker.config.settings import Settings
 @click.command(name="serve")
 @settings_options(
     *("source", "hz", "faces", "mode", "motion", "hand_on", "hand_on_overlay", "release"),
-    *("host", "port", "token", "cert", "key", "smoothing", "prior", "model", "landmarker", "person", "db", "zoom_panel"),
+    *(
+        "host",
+        "port",
+        "token",
+        "cert",
+        "key",
+        "smoothing",
+        "prior",
+        "model",
+        "landmarker",
+        "person",
+        "db",
+        "zoom_panel",
+        "public_origin",
+    ),
 )
 @click.option("--browser/--no-browser", default=True, show_default=True, help="Open the page in a browser.")
 def command(settings: Settings, *, browser: bool) -> None:

@@ -16,8 +16,7 @@ from web.pages.history import POINTS_RANGE
 from web.pages.mode import MODE_WORDS
 from web.pages.settings import RETENTION_WORDS
 from web.recordings.job import MAX_HZ
-from web.security.access import Access, cookie_name
-from web.security.zoom_panel import ZoomPanel
+from web.security.access import WAY, Access, cookie_name
 from web.storage import LARGEST_ID
 
 Schema = JsonObject
@@ -458,13 +457,12 @@ def _told(path: str, operation: Operation) -> Schema:
     return told
 
 
-def api_blueprint(access: Access, panel: ZoomPanel | None) -> Blueprint:
+def api_blueprint(access: Access) -> Blueprint:
     """The description, for programs and for people."""
     blueprint = Blueprint("api", __name__)
 
     def cookie() -> str | None:
-        by_panel = panel is not None and panel.received(request.environ)
-        return None if access.token is None else cookie_name(request.environ, by_panel=by_panel)
+        return None if access.token is None else cookie_name(request.environ, request.environ[WAY])
 
     @blueprint.get("/api/openapi.json")
     def openapi() -> Schema:

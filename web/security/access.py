@@ -16,7 +16,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from werkzeug.http import dump_cookie, parse_cookie
 
@@ -34,8 +34,15 @@ CODE_SECONDS: Final = 60.0
 """How long a code is good: as long as a browser may take to start."""
 COOKIE_SECONDS: Final = 31_536_000
 """How long a browser keeps the cookie: a year."""
+Way = Literal["here", "panel", "public"]
+"""How a request comes: by Mien's own address, by the origin of Zoom's panel, or by the public origin of a reverse proxy."""
+WAY: Final = "mien.way"
+"""The key in a request's WSGI environment of its Way."""
 PANEL_COOKIE: Final = "mien-panel"
 """The cookie's name for requests that come by Zoom's panel."""
+PUBLIC_COOKIE: Final = "__Host-mien"
+"""The cookie's name for requests that come by the public origin; by its prefix browsers send it to that host alone, over https,
+and no neighbour's name can set it. Source: RFC 6265bis, cookie name prefixes."""
 FORWARDING_HEADERS: Final = re.compile(
     # Any proxy, by RFC 9110 and 7239, and by habit.
     r"HTTP_(VIA|CDN_LOOP|(X_)?(ORIGINAL_|REAL_|PROXY_?USER_)?FORWARDED(_\w+)?|X_ORIGINAL_(HOST|URL|URI)|X_PROXYUSER_IP"
@@ -66,12 +73,12 @@ class Access:
         """Whether a text is the token, compared in constant time; False if there is no token."""
         return self.token is not None and secrets.compare_digest(text.encode(), self.token.encode())
 
-    def allows(self, environ: "WSGIEnvironment", *, by_panel: bool) -> bool:
+    def allows(self, environ: "WSGIEnvironment", way: Way) -> bool:
         """Whether a request may be answered.
 
         Args:
             environ: the request; it may show the token as a cookie or as ``Authorization: Bearer TOKEN``.
-            by_panel: whether it came by the origin of Zoom's panel, which has a cookie of its own.
+            way: how it came; each has a cookie of its own.
 
         Returns:
             True if the request shows the token, or if there is none.
@@ -86,7 +93,7 @@ class Access:
         except UnicodeDecodeError:
             # No browser sends such bytes.
             return False
-        name = cookie_name(environ, by_panel=by_panel)
+        name = cookie_name(environ, way)
         return secrets.compare_digest(cookies.get(name, "").encode(), self.cookie_value(name).encode())
 
     def new_code(self) -> str:
@@ -106,29 +113,30 @@ class Access:
         """What a cookie of this name has to hold: the token's HMAC-SHA256 over the name, in hexadecimal (RFC 2104).
 
         Browsers send a cookie to every port of 127.0.0.1, so to a server of another account as well. What such a server learns
-        opens neither Zoom's panel, whose cookie has another name, nor anything that asks for the token itself.
+        opens neither Zoom's panel nor the public origin, whose cookies have other names, nor anything that asks for the token
+        itself.
         """
         return hmac.digest((self.token or "").encode(), name.encode(), "sha256").hex()
 
-    def cookie(self, environ: "WSGIEnvironment", *, by_panel: bool) -> str:
+    def cookie(self, environ: "WSGIEnvironment", way: Way) -> str:
         """The value of a Set-Cookie header, by which a browser shows the token from now on."""
-        name = cookie_name(environ, by_panel=by_panel)
+        name = cookie_name(environ, way)
         return dump_cookie(
             name,
             self.cookie_value(name),
             max_age=COOKIE_SECONDS,
             httponly=True,
-            secure=by_panel or self.secure,
+            secure=way != "here" or self.secure,
             # Zoom's client in a browser frames the panel. There the cookie is a third party's, which browsers send only with
             # SameSite=None. Partitioned: only the frame inside Zoom has it, a frame on any other site has not.
-            samesite="None" if by_panel else "Strict",
-            partitioned=by_panel,
+            samesite="None" if way == "panel" else "Strict",
+            partitioned=way == "panel",
         )
 
 
-def cookie_name(environ: "WSGIEnvironment", *, by_panel: bool) -> str:
+def cookie_name(environ: "WSGIEnvironment", way: Way) -> str:
     """The cookie's name, with the port in it: browsers send a cookie to every port of a host, and several Miens may run."""
-    return PANEL_COOKIE if by_panel else f"mien-{environ['SERVER_PORT']}"
+    return {"here": f"mien-{environ['SERVER_PORT']}", "panel": PANEL_COOKIE, "public": PUBLIC_COOKIE}[way]
 
 
 def is_forwarded(environ: "WSGIEnvironment") -> bool:

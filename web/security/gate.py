@@ -9,7 +9,8 @@ Another account of this machine, and whoever reaches a proxy in front of it, mus
 has to show the token (``access.py``), whatever its Host header says. A browser shows its cookie to every port of this machine,
 so another account may learn it: where the system tells (``peer_account.py``), programs of other accounts are refused, cookie
 or not. With ``--zoom-panel`` one https origin is ours, too (``zoom_panel.py``), and a proxy of any account may pass it on;
-requests that come by it are answered with the headers that Zoom asks for.
+requests that come by it are answered with the headers that Zoom asks for. With ``--public-origin`` so is the name of a reverse
+proxy (``public_origin.py``), under the strict rules and with a cookie of its own.
 """
 
 import re
@@ -22,8 +23,9 @@ from urllib.parse import parse_qs, quote, urlencode
 
 from werkzeug.wrappers import Response
 
-from web.security.access import Access, is_forwarded
+from web.security.access import WAY, Access, Way, is_forwarded
 from web.security.peer_account import PEER_KEY, Peer
+from web.security.public_origin import PublicOrigin
 from web.security.zoom_panel import ZoomPanel
 
 if TYPE_CHECKING:
@@ -70,6 +72,8 @@ ZOOM_FRAME_ANCESTORS: Final = "'self' zoom.us *.zoom.us"
 """Who may frame the panel: Zoom's client in a browser. Its other clients show the panel in a window of its own."""
 HSTS_SECONDS: Final = 31_536_000
 """A year, as in Zoom's own samples."""
+HTTPS_ONLY: Final = ("Strict-Transport-Security", f"max-age={HSTS_SECONDS}")
+"""Added to answers by an https origin."""
 
 UNLOCK_PATH: Final = "/unlock"
 """The page that asks for the token."""
@@ -99,7 +103,7 @@ def panel_headers(panel: ZoomPanel) -> tuple[tuple[str, str], ...]:
     policy = CONTENT_SECURITY_POLICY | {"connect-src": f"'self' wss://{panel.host}", "frame-ancestors": ZOOM_FRAME_ANCESTORS}
     changed = {"Content-Security-Policy": _policy_header(policy)}
     kept = tuple((name, changed.get(name, value)) for name, value in SECURITY_HEADERS)
-    return (*kept, ("Strict-Transport-Security", f"max-age={HSTS_SECONDS}"))
+    return (*kept, HTTPS_ONLY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +184,14 @@ class Gate:
     """WSGI middleware: refuses strangers with a sentence and 403, and adds the security headers to every answer."""
 
     def __init__(
-        self, app: "WSGIApplication", address: Address, access: Access, panel: ZoomPanel | None, sockets: Callable[[], int]
+        self,
+        app: "WSGIApplication",
+        address: Address,
+        access: Access,
+        panel: ZoomPanel | None,
+        sockets: Callable[[], int],
+        *,
+        public: PublicOrigin | None = None,
     ) -> None:
         """Stand before an app.
 
@@ -190,13 +201,19 @@ class Gate:
             access: the token.
             panel: the origin of Zoom's panel, if there is one.
             sockets: counts the live connections that are open; called from any thread.
+            public: the origin of a reverse proxy, if there is one.
         """
-        self._app, self._address, self._access, self._panel, self._sockets = app, address, access, panel, sockets
+        self._app, self._address, self._access, self._sockets = app, address, access, sockets
+        self._panel, self._public = panel, public
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         panel = self._panel if self._panel and self._panel.received(environ) else None
+        public = self._public if self._public and not panel and self._public.received(environ) else None
+        origin: ZoomPanel | PublicOrigin | None = panel or public
+        way: Way = "panel" if panel else "public" if public else "here"
+        environ[WAY] = way
         path = str(environ.get("PATH_INFO", ""))
-        added = [*(panel_headers(panel) if panel else SECURITY_HEADERS)]
+        added = [*(panel_headers(panel) if panel else SECURITY_HEADERS), *([HTTPS_ONLY] if public else [])]
         if not path.startswith(STATIC_PREFIX):
             # What is said about faces stays out of the browser's cache on the disk.
             added.append(("Cache-Control", "no-store"))
@@ -204,54 +221,55 @@ class Gate:
         def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
             return start_response(status, [*headers, *added], *rest)
 
-        if panel or self._address.secure:
-            # TLS may have ended at the tunnel. Socket.IO compares origins once more, and has to know.
+        if origin or self._address.secure:
+            # TLS may have ended at the tunnel or the proxy. Socket.IO compares origins once more, and has to know.
             environ["wsgi.url_scheme"] = "https"
         # Werkzeug's test client has no connection.
         peer: Peer = environ.get(PEER_KEY, Peer.UNKNOWN)
-        refusal = self._refusal(environ, panel, peer)
+        refusal = self._refusal(environ, origin, peer)
         if refusal is not None:
             return Response(refusal + "\n", 403)(environ, start)
-        allowed = environ[UNLOCKED] = self._access.allows(environ, by_panel=panel is not None)
+        allowed = environ[UNLOCKED] = self._access.allows(environ, way)
         if path in PATHS_WITHOUT_TOKEN or path.startswith(STATIC_PREFIX) or (panel and path == WEBHOOK_PATH):
             return self._app(environ, start)
         if not allowed:
-            return (self._entry(environ, panel, peer) or self._locked(environ))(environ, start)
+            return (self._entry(environ, way, peer) or self._locked(environ))(environ, start)
         if path.startswith(SOCKET_PREFIX) and "sid=" not in environ.get("QUERY_STRING", "") and self._sockets() >= MAX_SOCKETS:
             too_many = f"{MAX_SOCKETS} windows of Mien are connected. Close some.\n"
             return Response(too_many, 503, {"Retry-After": "10"})(environ, start)
         return self._app(environ, start)
 
-    def _refusal(self, environ: "WSGIEnvironment", panel: ZoomPanel | None, peer: Peer) -> str | None:
+    def _refusal(self, environ: "WSGIEnvironment", origin: ZoomPanel | PublicOrigin | None, peer: Peer) -> str | None:
         """Why a request is refused even with the token, as a sentence; None if it is not."""
-        if peer is Peer.ANOTHER_ACCOUNT and not panel and self._access.token is not None:
+        if peer is Peer.ANOTHER_ACCOUNT and not origin and self._access.token is not None:
             return (
                 "This request comes from a program of another account of this machine, and Mien answers only those of its own"
-                " account and of root. Start both under one account; a proxy in front of Mien, too."
+                " account and of root. Start both under one account; a proxy in front of Mien, too, or name its https origin"
+                " with --public-origin."
             )
         host = environ.get("HTTP_HOST", "")
-        if not panel and not self._address.is_ours(host):
+        if not origin and not self._address.is_ours(host):
             return f"Mien does not answer to the name {host!r}. Open {self._address.url}, or start it with --host."
         our_origin, open_this = (
-            (panel.origin, panel.address) if panel else (f"{self._address.scheme}://{host.lower()}", self._address.url)
+            (origin.origin, origin.address) if origin else (f"{self._address.scheme}://{host.lower()}", self._address.url)
         )
-        origin = environ.get("HTTP_ORIGIN")
-        if origin is not None and origin.lower() != our_origin:
-            return f"Mien accepts requests only from its own pages, and this one came from {origin!r}. Open {open_this}."
-        if not _is_from_our_pages(environ, framed=panel is not None):
+        sent_by = environ.get("HTTP_ORIGIN")
+        if sent_by is not None and sent_by.lower() != our_origin:
+            return f"Mien accepts requests only from its own pages, and this one came from {sent_by!r}. Open {open_this}."
+        if not _is_from_our_pages(environ, framed=isinstance(origin, ZoomPanel)):
             return f"Mien accepts requests only from its own pages, and this one came from another site. Open {open_this}."
         if self._access.token is None and is_forwarded(environ):
             return "This came through a proxy. With --no-token Mien answers programs of this machine alone: start it without."
         return None
 
-    def _entry(self, environ: "WSGIEnvironment", panel: ZoomPanel | None, peer: Peer) -> Response | None:
+    def _entry(self, environ: "WSGIEnvironment", way: Way, peer: Peer) -> Response | None:
         """A page that stores the cookie and leads to the page itself; None without the token or a good code in the address."""
         if environ["REQUEST_METHOD"] != "GET":
             return None
         query = parse_qs(environ.get("QUERY_STRING", ""), keep_blank_values=True)
         token, code = query.pop("token", [""])[0], query.pop("code", [""])[0]
         # A code is for the browser that Mien opens here, which needs no proxy.
-        direct = peer in (Peer.OURS, Peer.UNKNOWN) and not panel and not is_forwarded(environ)
+        direct = peer in (Peer.OURS, Peer.UNKNOWN) and way == "here" and not is_forwarded(environ)
         if not self._access.is_token(token) and not (direct and self._access.redeem(code)):
             return None
         rest = urlencode(query, doseq=True)
@@ -259,7 +277,7 @@ class Gate:
         # A redirect would belong to the site that led here, and browsers would not send a strict cookie along. The step of this
         # page is our own.
         page = f'<!doctype html><title>Mien</title><meta http-equiv="refresh" content="0; url={escape(here)}">'
-        cookie = self._access.cookie(environ, by_panel=panel is not None)
+        cookie = self._access.cookie(environ, way)
         return Response(page, 200, {"Set-Cookie": cookie, "Content-Type": "text/html; charset=utf-8"})
 
     def _locked(self, environ: "WSGIEnvironment") -> "WSGIApplication":

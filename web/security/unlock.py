@@ -5,12 +5,11 @@ from urllib.parse import quote
 from flask import Blueprint, current_app, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from web.security.access import Access
+from web.security.access import WAY, Access
 from web.security.gate import LOCKED_PATH, UNLOCK_PATH
-from web.security.zoom_panel import ZoomPanel
 
 
-def unlock_blueprint(access: Access, panel: ZoomPanel | None) -> Blueprint:
+def unlock_blueprint(access: Access) -> Blueprint:
     """The page and its form; the only pages that are served without the token, beside ``/panel/installed``."""
     blueprint = Blueprint("unlock", __name__)
 
@@ -26,8 +25,7 @@ def unlock_blueprint(access: Access, panel: ZoomPanel | None) -> Blueprint:
         if not access.is_token(request.form.get("token", "").strip()):
             return render_template("unlock.html", wanted=wanted, wrong=True), 403
         answer = redirect(wanted, 303)
-        by_panel = panel is not None and panel.received(request.environ)
-        answer.headers["Set-Cookie"] = access.cookie(request.environ, by_panel=by_panel)
+        answer.headers["Set-Cookie"] = access.cookie(request.environ, request.environ[WAY])
         return answer
 
     return blueprint

@@ -1,21 +1,15 @@
 """Zoom's side panel: the https origin under which Zoom loads the dashboard, and the two pages that Zoom opens."""
 
-import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Self
 
 from flask import Blueprint, render_template
 
-from tracker.core.errors import UsageError
 from web.dependencies import Dependencies
+from web.security.https_origin import is_sent_to, parse_https_host
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
-
-ORIGIN_PATTERN: Final = re.compile(r"https://(?P<host>[a-z0-9]([a-z0-9.-]*[a-z0-9])?)(:(?P<port>[0-9]{1,5}))?/?")
-HTTPS_PORT: Final = 443
-"""Browsers leave this port out of the Host and the Origin header."""
-LARGEST_PORT: Final = 65535
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +35,7 @@ class ZoomPanel:
         Raises:
             UsageError: if it is anything else.
         """
-        found = ORIGIN_PATTERN.fullmatch(origin.strip().lower())
-        port = int(found["port"] or HTTPS_PORT) if found else 0
-        if not found or not 0 < port <= LARGEST_PORT:
-            raise UsageError(
-                f"{origin!r} is not an https origin. --zoom-panel takes https:// and a name, with a port if needed and no path,"
-                " for example https://mien.example.org: Zoom loads its panels over https only."
-            )
-        return cls(found["host"] if port == HTTPS_PORT else f"{found['host']}:{port}", webhook_token)
+        return cls(parse_https_host(origin, "--zoom-panel", "Zoom loads its panels over https only"), webhook_token)
 
     @property
     def origin(self) -> str:
@@ -62,7 +49,7 @@ class ZoomPanel:
 
     def received(self, environ: "WSGIEnvironment") -> bool:
         """Whether a request came by this origin, by its Host header."""
-        return self.host == str(environ.get("HTTP_HOST", "")).lower().removesuffix(f":{HTTPS_PORT}")
+        return is_sent_to(self.host, environ)
 
 
 def zoom_panel_blueprint(dependencies: Dependencies) -> Blueprint:
