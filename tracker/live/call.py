@@ -109,6 +109,8 @@ class Call:
             changed: Called with the call after its ``view`` has become another one, in the thread that changed it.
             withdrawn: Called with it when the stream's permission was taken back, in the stream's thread.
         """
+        self.session: str | None = None
+        """The id of its session, once that has begun."""
         self.mode, self.by, self._changed, self._withdrawn = mode, by, changed, withdrawn
         self._lock = RLock()
         self._gate = ConsentGate()

@@ -1,5 +1,6 @@
 """What is shown of each person on a call: held for two seconds, so that a person who reads slowly can follow."""
 
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -11,6 +12,10 @@ from tracker.motion.movements import MOVEMENTS
 
 HOLD_SECONDS: Final = 2.0
 """Seconds for which everything that is shown stays as it is."""
+TOLD_SECONDS: Final = 600.0
+"""Seconds for which it is known what was told, for a verdict on it."""
+SAME_TIME_SECONDS: Final = 0.005
+"""Pages have times with two decimals; answers are HOLD_SECONDS apart."""
 AWAY_SECONDS: Final = 2.0
 """Seconds after which a face that is not found is told as not there."""
 
@@ -70,6 +75,7 @@ class CallBoard:
         self.cards: dict[int, Card] = {}
         """By the number of the face; replaced whole."""
         self._seen: dict[int, _Seen] = {}
+        self._told: dict[int, deque[PossibleReadings]] = {}
         self.t = 0.0
         """Of the newest observation, in seconds of the session."""
         self._turned = float("-inf")
@@ -90,13 +96,26 @@ class CallBoard:
             return False
         self._turned = observation.t
         self.cards = {number: self._card(seen) for number, seen in self._seen.items()}
-        for seen in self._seen.values():
+        for number, seen in self._seen.items():
             seen.moved.clear()
+            self._remember(number, seen.reading.possible)
         return True
+
+    def _remember(self, number: int, possible: PossibleReadings | None) -> None:
+        told = self._told.setdefault(number, deque())
+        if possible is not None and (not told or told[-1].t != possible.t):
+            told.append(possible)
+        while told and self.t - told[0].t > TOLD_SECONDS:
+            told.popleft()
+
+    def told_at(self, number: int, t: float) -> PossibleReadings | None:
+        """What was told of a face at a time, as cards had it; None if nothing was, or that is longer ago than TOLD_SECONDS."""
+        return next((each for each in self._told.get(number, ()) if abs(each.t - t) <= SAME_TIME_SECONDS), None)
 
     def forget(self, number: int) -> None:
         """Nothing of this face is shown any more."""
         self._seen.pop(number, None)
+        self._told.pop(number, None)
         self.cards = {other: card for other, card in self.cards.items() if other != number}
 
     def _card(self, seen: _Seen) -> Card:

@@ -168,11 +168,10 @@ class Controller:
     def _permission_withdrawn(self, call: Call) -> None:
         """Nothing of the call may be kept: its session ends, and whoever has something of it deletes that."""
         with self._lock:
-            if call is not self._call or self.state.session is None:
-                return
-            if self.state.active:
+            if call is self._call and self.state.active:
                 self._active_worker("stop").stop()
-            self._events.publish(PermissionWithdrawn(self.state.session))
+            if call.session is not None:
+                self._events.publish(PermissionWithdrawn(call.session))
 
     def pause(self, because: str = "", why: Why = "paused") -> None:
         """Close the camera unless it is handed on, keep the session. UsageError when nothing runs.
@@ -340,6 +339,8 @@ class Controller:
         with self._lock:
             if worker is self._worker:
                 self._session, self._clock, at = session, clock, now()
+                if self._call is not None:
+                    self._call.session = session.id
                 self._events.publish(SessionBegan(session.id, worker.request, session.analyzer.classifier, at, live))
                 self._become(replace(self.state, session=session.id, started_at=at, recorded=not live))
 

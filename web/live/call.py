@@ -39,6 +39,7 @@ WORDS: Final = {movement.name: movement.words for movement in MOVEMENTS}
 NO_FACE: Final = "no face in view"
 NOT_YET: Final = "not looked at yet"
 AGE_DIGITS: Final = 1
+TIME_DIGITS: Final = 2
 
 
 class Agreed(msgspec.Struct, frozen=True):
@@ -85,10 +86,11 @@ class MeaningsSwitch(msgspec.Struct, frozen=True):
 
 
 class Said(msgspec.Struct, frozen=True):
-    """What a person meant: a reading's id, or ``tracker.store.reading_verdicts.NONE_OF_THEM``."""
+    """What a person meant: a reading's id, or ``tracker.store.reading_verdicts.NONE_OF_THEM``. t: of what was told then."""
 
     person: int
     said: str
+    t: float
 
 
 class CallPage:
@@ -200,17 +202,20 @@ class CallPage:
         """Store what somebody meant, as the user knows it, beside what was told.
 
         Raises:
-            UsageError: Nothing was told of this person, there is no such reading, or the call is not saved.
+            UsageError: Nothing was told of this person then, there is no such reading, or the call is not saved.
         """
         from tracker.store.reading_verdicts import NONE_OF_THEM, add_reading_verdict
 
         person = self._call().people.get(said.person)
-        card = None if person is None else self._board.cards.get(person.number)
-        if person is None or card is None or card.possible is None:
-            raise UsageError("Nothing is told about what this person's face may mean, so there is nothing to correct.")
+        possible = None if person is None else self._board.told_at(person.number, said.t)
+        if person is None or possible is None:
+            raise UsageError(
+                "Nothing is known any more of what this person's face may have meant then, so there is nothing to correct."
+                " Close this, and ask why anew."
+            )
         if said.said not in (NONE_OF_THEM, *rules_in_effect(self._storage).readings):
             raise UsageError(f"There is no reading called {said.said!r}.")
-        session, possible, number = self._session(), card.possible, person.number
+        session, number = self._session(), person.number
         told = tuple(each.id for each in possible.readings)
 
         def record(store: "Store") -> None:
@@ -255,14 +260,17 @@ class CallPage:
         from tracker.store.consents import erase_consents
         from tracker.store.erase import erase_session
 
-        self._controller.close()
+        is_newest = self._controller.state.session == session
+        if is_newest:
+            self._controller.close()
         try:
             database = self._storage.require()
             erase_consents(database, session)
             # Of a session that was not saved there is nothing else.
             with suppress(UnknownError):
                 erase_session(database, session)
-            self._controller.forget()
+            if is_newest:
+                self._controller.forget()
         except MienError as error:
             logging.getLogger(__name__).warning("mien: What was kept of the call could not be deleted: %s", error)
 
@@ -337,7 +345,7 @@ def _possible_json(possible: "PossibleReadings | None") -> JsonObject | None:
     if possible is None:
         return None
     readings = [_reading_json(each) for each in possible.readings]
-    return {"t": round(possible.t, 1), "unclear": possible.unclear, "readings": readings}
+    return {"t": round(possible.t, TIME_DIGITS), "unclear": possible.unclear, "readings": readings}
 
 
 def _reading_json(reading: "PossibleReading") -> JsonObject:

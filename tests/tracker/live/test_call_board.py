@@ -1,13 +1,16 @@
 """The cards of a call: what is held, what is not lost in between, and what is forgotten."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from tracker.core.face import Face, FaceId, Observation, Reading
 from tracker.core.frame import now
 from tracker.core.geometry import Box
 from tracker.core.movements import Movement, Movements
+from tracker.core.possible_readings import PossibleReadings
 from tracker.core.withheld import NO_PREDICTION, NO_SCORES, NO_WORDS
-from tracker.live.call_board import HOLD_SECONDS, CallBoard
+from tracker.live.call_board import HOLD_SECONDS, TOLD_SECONDS, CallBoard
 
 ANA, BEN = FaceId(1), FaceId(2)
 
@@ -82,3 +85,19 @@ def test_of_somebody_who_is_forgotten_no_card_stays() -> None:
     assert set(board.cards) == {BEN}
     see(board, 2, reading(BEN))
     assert set(board.cards) == {BEN}
+
+
+def test_what_was_told_is_known_for_a_verdict_later() -> None:
+    """The page stands still while one reads: its verdict is on what was told then, not on what is told meanwhile."""
+    board = CallBoard()
+    for t in (0.0, 2.0, 4.0):
+        see(board, t, replace(reading(ANA), possible=PossibleReadings(t, (), f"at {t}")))
+    told = board.told_at(ANA, 2.004)
+    assert told is not None
+    assert told.unclear == "at 2.0"
+    assert board.told_at(ANA, 3.0) is board.told_at(BEN, 2.0) is None
+    see(board, TOLD_SECONDS + 3, replace(reading(ANA), possible=PossibleReadings(TOLD_SECONDS + 3, ())))
+    assert board.told_at(ANA, 2.0) is None
+    assert board.told_at(ANA, 4.0) is not None
+    board.forget(ANA)
+    assert board.told_at(ANA, 4.0) is None

@@ -1,12 +1,13 @@
 """A call over the live connection, with the drawn call and real faces' landmarks: what pages ask, and what they are told."""
 
 from collections.abc import Iterator
+from threading import enumerate as enumerate_threads
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pytest
 
-from tests.web.conftest import ADDRESS, Heard, dependencies_with, finding
+from tests.web.conftest import ADDRESS, SOON, Heard, dependencies_with, finding
 from tracker.core.errors import UnknownError
 from tracker.exports.from_database import read_session_data
 from tracker.live.call import MOVED, RosterEntry
@@ -106,7 +107,7 @@ def test_what_a_page_asks_that_cannot_be_is_a_sentence(tab: "SocketIOTestClient"
     early: dict[str, Any] = {
         "agreed": {"who": "Ana", "how": "chat"},
         "confirm": {"person": 1},
-        "said": {"person": 1, "said": "none"},
+        "said": {"person": 1, "said": "none", "t": 1.0},
         "hide": {"tile": 1},
         "revoke": {"person": 1},
         "confirm_all": {"layout": 1},
@@ -126,7 +127,7 @@ def test_what_a_page_asks_that_cannot_be_is_a_sentence(tab: "SocketIOTestClient"
         ("confirm_all", {"layout": "all"}, "the layout"),
         ("revoke", {"person": 44}, "not being watched"),
         ("meanings", {"on": "yes"}, "on or off"),
-        ("said", {"person": 44, "said": "none"}, "nothing to correct"),
+        ("said", {"person": 44, "said": "none", "t": 1.0}, "nothing to correct"),
         ("everybody", None, "nobody is looked at who has not agreed"),
     ]
     for event, what, why in wrong:
@@ -148,10 +149,14 @@ def test_what_faces_may_mean_is_told_when_asked_for_corrected_and_never_at_work(
     assert ask(tab, "meanings", {"on": True}) == OK
     heard.wait(lambda: people(heard)["Ana"]["possible"] is not None)
     assert people(heard)["Ana"]["possible"]["unclear"]
-    assert ask(tab, "said", {"person": ana, "said": "no_such"})["ok"] is False
-    assert ask(tab, "said", {"person": ana, "said": "thinking"}) == OK
+    told_at = people(heard)["Ana"]["possible"]["t"]
+    assert ask(tab, "said", {"person": ana, "said": "no_such", "t": told_at})["ok"] is False
+    assert ask(tab, "said", {"person": ana, "said": "thinking", "t": told_at + 1})["ok"] is False
+    heard.wait(lambda: people(heard)["Ana"]["possible"]["t"] > told_at)
+    assert ask(tab, "said", {"person": ana, "said": "thinking", "t": told_at}) == OK
     with stored(storage).session() as store:
         (verdict,) = list_reading_verdicts(store)
+    assert verdict.t == pytest.approx(told_at, abs=0.01)
     assert (verdict.number, verdict.said, verdict.told) == (people(heard)["Ana"]["number"], "thinking", ())
     assert verdict.levels.keys() >= {"thinking", "confused", "worry"}
     assert "bored" not in verdict.levels
@@ -208,3 +213,26 @@ def test_a_layout_that_changes_is_told_with_suggestions(dashboard: Dashboard, ta
     assert people(heard)["Ana"]["state"] == "masked"
     watched.set_roster([RosterEntry(16, "Ana <b>", video=False)])
     assert heard.all("call")[-1]["roster"] == [{"participant": 16, "name": "Ana <b>", "video": False, "person": None}]
+
+
+def test_a_permission_that_is_withdrawn_late_deletes_the_earlier_session_alone(
+    dashboard: Dashboard, tab: "SocketIOTestClient", heard: Heard, storage: Storage
+) -> None:
+    """Zoom may say it after the call is over, while another one is watched: that one goes on."""
+    call = begin(tab, heard)
+    agree(tab, call, "Ana", 0)
+    heard.wait(lambda: people(heard)["Ana"]["state"] == "seen")
+    first, earlier = dashboard.live.controller.state.session, dashboard.live.controller.call
+    assert earlier is not None
+    agree(tab, begin(tab, heard), "Ben", 1)
+    heard.wait(lambda: people(heard).get("Ben", {}).get("state") == "seen")
+    dashboard.live.recorder.flush_ended()
+    earlier.purge()
+    for thread in [thread for thread in enumerate_threads() if thread.name == "withdrawn"]:
+        thread.join(SOON)
+    with stored(storage).session() as store:
+        assert [entry.who for entry in list_consents(store)] == ["Ben"]
+        with pytest.raises(UnknownError):
+            find_session(store, str(first))
+    assert dashboard.live.controller.state.kind == "watching"
+    assert set(people(heard)) == {"Ben"}

@@ -13,6 +13,8 @@ const dialog = byId("why-dialog", HTMLDialogElement);
 const saids = dialog.querySelectorAll("button[data-said]");
 /** @type {number | null} */
 let asked = null;
+/** Of what is shown, in seconds of the session. */
+let askedAt = 0;
 
 /**
  * Open it for what a face may mean now.
@@ -20,7 +22,7 @@ let asked = null;
  */
 export function askWhy({ person, name, possible }) {
   if (!possible?.readings.length) return;
-  asked = person;
+  [asked, askedAt] = [person, possible.t];
   setText(byId("why-title"), texts.whyTitle(name, formatDuration(possible.t)));
   byId("why-readings").replaceChildren(...possible.readings.map(explained));
   showSentence(byId("why-problem"), null);
@@ -50,7 +52,7 @@ function explained(reading) {
 /** @param {Element} button what the person says that it was */
 async function say(button) {
   const said = button.getAttribute("data-said");
-  const refused = await command("said", { person: asked, said });
+  const refused = await command("said", { person: asked, said, t: askedAt });
   showSentence(byId("why-problem"), refused);
   if (refused !== null) return;
   for (const each of saids) each.setAttribute("aria-pressed", String(each === button));
