@@ -74,6 +74,7 @@ class Dashboard:
         self.dependencies.storage.give_up_soon()
         self.live.controller.close()
         self.live.recorder.close()
+        self.live.consents.close()
         self.picture_analyzer.close()
         self.held_pictures.forget_all()
         self.jobs.close()

@@ -1,5 +1,7 @@
 """What a person says of a session while it runs: its title, a limit, and markers on moments."""
 
+import re
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Final, Self
@@ -50,12 +52,23 @@ class Notes:
         """With one marker more."""
         return replace(self, markers=(*self.markers, marker))
 
+    def without_name(self, name: str) -> Self:
+        """Without the markers that name somebody."""
+        named = names_in_text(name)
+        return replace(self, markers=tuple(marker for marker in self.markers if not named(marker.text)))
+
     def as_dict(self) -> JsonObject:
         """As JSON for the page."""
         return {"title": self.title, "limit": self.limit, "markers": [marker.as_dict() for marker in self.markers]}
 
 
 NOTHING_SAID: Final = Notes()
+
+
+def names_in_text(name: str) -> Callable[[str], bool]:
+    """Whether a text names somebody: as whole words, in whatever case."""
+    pattern = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", re.IGNORECASE)
+    return lambda text: pattern.search(text) is not None
 
 
 def line(text: str, what: str) -> str:

@@ -115,7 +115,7 @@ class Controller:
     def start(self, request: SessionRequest) -> None:
         """Begin a session; one that still runs is stopped first."""
         with self._lock:
-            before = self._worker
+            before, was_call = self._worker, self.call is not None
             if before is not None:
                 before.stop()
             self.timeline, self._newest, self._expired, self._session = Timeline(), None, False, None
@@ -132,6 +132,8 @@ class Controller:
             )
             self._clock = start_clock()
             self._become(LiveState("starting", request=request, started_at=now()))
+            if was_call:
+                self._events.publish(CallChanged(None))
             self._set_limit_timer(self._worker)
             self._worker.start()
 
@@ -160,6 +162,7 @@ class Controller:
                 raise UsageError("No call is being watched.")
             gone = self.call.revoke(person)
             self.timeline.forget_face(gone.number)
+            self._become(replace(self.state, notes=self.state.notes.without_name(gone.name)))
             if self._newest is not None:
                 self._newest = self._newest.without(gone.number)
             self._events.publish(PersonRevoked(person, gone.number))
@@ -372,7 +375,13 @@ class Controller:
 
     def faces_moved(self, worker: SessionWorker, boxes: Mapping[FaceId, Box]) -> None:
         """A look of the worker's, between two observations."""
-        if worker is self._worker and self.state.kind == "watching":
+        with self._lock:
+            if worker is not self._worker or self.state.kind != "watching":
+                return
+            if self._call is not None:
+                # As in ``observation_made``.
+                numbers = self._call.numbers
+                boxes = {number: box for number, box in boxes.items() if number in numbers}
             self._events.publish(FacesMoved(boxes))
 
     def observation_made(self, worker: SessionWorker, observation: Observation, effort: Load | None) -> None:

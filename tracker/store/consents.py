@@ -1,6 +1,5 @@
 """Consent entries: who agreed to be analysed in which session, and what revoking it deletes."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +10,7 @@ from sqlalchemy.orm import Session as Store
 
 from tracker.core.errors import UnknownError, UsageError
 from tracker.core.frame import now
-from tracker.core.notes import line
+from tracker.core.notes import line, names_in_text
 from tracker.store import schema
 from tracker.store.database import Database
 from tracker.store.erase import delete_predictions, erase_and_vacuum, lock_session
@@ -135,6 +134,12 @@ def revoked_faces(store: Store, session: str) -> frozenset[int]:
     return frozenset(number for entry in entries if not entry.stands for number in entry.faces if number not in standing)
 
 
+def require_not_revoked(store: Store, session: str, number: int) -> None:
+    """UsageError if the person with this face, of the session with this uuid, took back their consent."""
+    if number in revoked_faces(store, session):
+        raise UsageError("This person does not agree any more: nothing of them is stored.")
+
+
 def names_of_faces(store: Store, session: str) -> dict[int, str]:
     """What the user calls the people of a call: the numbers of their faces -> the name, of consents that stand.
 
@@ -165,9 +170,9 @@ def _delete_person(store: Store, session: schema.Session, consent: schema.Consen
     verdict = schema.ReadingVerdict
     store.execute(delete(verdict).where(verdict.session == session.uuid, verdict.number.in_(every)))
     store.execute(delete(participant).where(participant.id.in_([each.id for each in found])))
-    named = re.compile(rf"(?<!\w){re.escape(consent.who)}(?!\w)", re.IGNORECASE)
+    named = names_in_text(consent.who)
     for each in session.markers:
-        if named.search(each.text):
+        if named(each.text):
             store.execute(delete(marker).where(marker.id == each.id))
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session as Store
 from tracker.core.errors import UsageError
 from tracker.store import schema
 from tracker.store.columns import ID
-from tracker.store.consents import revoked_faces
+from tracker.store.consents import require_not_revoked
 from tracker.store.find_session import find_session
 from tracker.store.partial_erase import erased_moments
 
@@ -63,8 +63,7 @@ def add_reading_verdict(
     found = find_session(store, session_uuid)
     if not ID.fullmatch(said):
         raise UsageError(f"A verdict is the id of a reading, or {NONE_OF_THEM}.")
-    if number in revoked_faces(store, found.uuid):
-        raise UsageError("This person does not agree any more: nothing of them is stored.")
+    require_not_revoked(store, found.uuid, number)
     if erased_moments(store, found.id)(t):
         raise UsageError("This part of the session was erased: nothing of it is stored.")
     store.add(schema.ReadingVerdict(session=found.uuid, number=number, t=t, at=at, told=told, said=said, levels=dict(levels)))

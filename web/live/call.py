@@ -13,7 +13,8 @@ from tracker.core.frame import now
 from tracker.core.records import JsonObject
 from tracker.live.call import Call, CallPerson, CallView
 from tracker.live.call_board import CallBoard, Card, ShownMovement
-from tracker.live.controller import Controller
+from tracker.live.consent_gate import USER
+from tracker.live.controller import Controller, SessionSoFar
 from tracker.live.events import (
     CallChanged,
     Event,
@@ -24,6 +25,7 @@ from tracker.live.events import (
     SessionEnded,
 )
 from tracker.motion.movements import MOVEMENTS
+from web.live.consent_watch import ConsentWatch
 from web.own_readings import rules_in_effect
 from web.storage import Storage
 
@@ -97,16 +99,21 @@ class CallPage:
     """Tells the pages how the call stands, and does what they ask; one of its methods at a time needs the database."""
 
     def __init__(
-        self, controller: Controller, storage: Storage, tell: Callable[[str, JsonObject | None, str | None], None]
+        self,
+        controller: Controller,
+        storage: Storage,
+        consents: ConsentWatch,
+        tell: Callable[[str, JsonObject | None, str | None], None],
     ) -> None:
         """Ready for a call.
 
         Args:
             controller: Of the session.
             storage: Where consents are put on record.
+            consents: Deletes what there is of who revoked, and looks whether the others' still stand.
             tell: An event's name, its JSON, and the page that it is for, None for all.
         """
-        self._controller, self._storage, self._tell = controller, storage, tell
+        self._controller, self._storage, self._consents, self._tell = controller, storage, consents, tell
         self._board = CallBoard()
         self._audit: AuditedRun | None = None
 
@@ -115,6 +122,8 @@ class CallPage:
         match event:
             case SessionBegan():
                 self._board = CallBoard()
+                # A session that begins over another one is the only word that the other one is over.
+                self._end_audit()
                 self._begin_audit(event)
             case CallChanged(view=view):
                 self._tell("call", None if view is None else self._json(view), None)
@@ -128,15 +137,18 @@ class CallPage:
                 Thread(target=self._delete_session, args=[session], name="withdrawn", daemon=True).start()
             case SessionEnded():
                 self._board = CallBoard()
-                if self._audit is not None:
-                    self._audit.end(now())
-                self._audit = None
+                self._end_audit()
 
     def greet(self, page: str) -> None:
         """Tell a page that has just connected how the call stands."""
-        call = self._controller.call
-        if call is not None:
-            self._tell("call", self._json(call.view), page)
+
+        def tell(_: SessionSoFar) -> None:
+            call = self._controller.call
+            if call is not None:
+                self._tell("call", self._json(call.view), page)
+
+        # Under the controller's lock: so no page is told of somebody after all were told that they are gone.
+        self._controller.with_session_so_far(tell)
 
     def agree(self, agreed: Agreed) -> CallPerson:
         """Put a consent on record, and look at that person from now on.
@@ -185,14 +197,12 @@ class CallPage:
 
         Raises:
             UsageError: There is no such person.
-            StoreError: It could not be deleted from the database; masked they are.
+            StoreError: It could not be deleted from the database, and is tried again; masked they are.
         """
-        from tracker.live.consent_gate import USER
-        from tracker.store.consents import revoke_consent
-
-        self._controller.revoke(person)
+        if not self._consents.owes(person):
+            self._controller.revoke(person)
         if person != USER:
-            revoke_consent(self._storage.require(), person)
+            self._consents.delete(person)
 
     def switch_meanings(self, *, on: bool) -> None:
         """Possible readings on or off; UsageError for on in work mode."""
@@ -254,6 +264,11 @@ class CallPage:
                 live=began.live,
                 at=began.started_at,
             )
+
+    def _end_audit(self) -> None:
+        if self._audit is not None:
+            self._audit.end(now())
+        self._audit = None
 
     def _delete_session(self, session: str) -> None:
         """Everything of a session whose permission was withdrawn, from memory and from the disk."""

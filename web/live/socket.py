@@ -39,6 +39,7 @@ from web.dependencies import Dependencies
 from web.live.alerts import Alerts
 from web.live.call import Agreed, AllConfirmed, CallPage, Confirmed, Hidden, MeaningsSwitch, Revoked, Said
 from web.live.connections import end_slow, hang_up
+from web.live.consent_watch import ConsentWatch
 from web.live.face_boxes import FaceBoxes
 from web.live.practice import Practice
 from web.live.preview import Preview
@@ -107,11 +108,12 @@ class LiveSocket(Namespace):
         )
         self.alerts = Alerts(self._tell, self.controller.add_marker)
         self._practice = Practice(self._tell)
-        self.call_page = CallPage(self.controller, dependencies.storage, self._tell)
+        self.consents = ConsentWatch(self.controller, dependencies.storage)
+        self.call_page = CallPage(self.controller, dependencies.storage, self.consents, self._tell)
         # The recorder first: what the page is told of saving is then true. Alerts after the observation that they are about.
-        consumers = (self.recorder, self, self._preview, self._face_boxes, self.alerts, self._practice, self.call_page)
-        for consumer in (each.consume for each in consumers):
-            self.controller.subscribe(consumer)
+        self.controller.subscribe(self.recorder.consume)
+        for each in (self, self._preview, self._face_boxes, self.alerts, self._practice, self.call_page, self.consents):
+            self.controller.subscribe(each.consume)
         self._giver: str | None = None
         self._practising: str | None = None
         self._camera_key = ""

@@ -14,7 +14,7 @@ from tracker.core.face import Face
 from tracker.core.frame import now
 from tracker.core.person import ME
 from tracker.core.vocabulary import ADJECTIVES, EXPRESSIONS, UNCLEAR
-from tracker.live.events import Event, ObservationMade
+from tracker.live.events import Event, ObservationMade, SessionBegan
 from tracker.model.provenance import ModelProvenance
 from tracker.personal.sample_frames import MAX_SAMPLED_FRAMES, FrameSampler
 from tracker.personal.seconds_read import ShownFace
@@ -113,6 +113,8 @@ class CalibrationCapture:
         """Sample an expression from now on; UsageError if it is none or nothing is watched. What was not ended is forgotten."""
         if expression not in EXPRESSIONS:
             raise UsageError(f"The expressions are {', '.join(EXPRESSIONS)}; {expression!r} is none of them.")
+        if self._live.controller.call is not None:
+            raise UsageError("On a call Mien sees the others. Stop it on the page Call first, then show your own face.")
         if self._live.controller.state.kind != "watching":
             raise UsageError("Nothing is being watched. Choose a camera first, or press Resume.")
         self._asked, self._sampling = None, (expression, FrameSampler(self.seconds))
@@ -157,7 +159,9 @@ class CalibrationCapture:
         return {name: shown.faces for name, (_, shown) in self._saved.items()}
 
     def consume(self, event: Event) -> None:
-        """The largest face of an observation may become one of the samples."""
+        """The largest face of an observation may become one of the samples; of another session none does."""
+        if isinstance(event, SessionBegan):
+            self.stop()
         sampling = self._sampling
         if not isinstance(event, ObservationMade) or sampling is None:
             return

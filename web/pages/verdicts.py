@@ -19,6 +19,7 @@ from tracker.core.withheld import WITHHELD
 from tracker.live.events import LiveSnapshot
 from tracker.model.provenance import ModelProvenance
 from tracker.store import erase
+from tracker.store.consents import require_not_revoked
 from tracker.store.crops import to_png
 from tracker.store.uploads import crop_data, find_prediction_id
 from tracker.store.verdicts import VerdictOrigin, save_moment_verdict, save_verdict
@@ -155,10 +156,8 @@ def verdicts_blueprint(live: LiveSocket, storage: Storage, pending: PendingVerdi
 
     @blueprint.post("/api/moment")
     def hold() -> HeldMoment:
-        """Remember the faces of the newest observation; UsageError when there are none."""
-        snapshot = live.controller.snapshot
-        if snapshot is None or not snapshot.observation.readings:
-            raise UsageError("There is no face in view to give a verdict on.")
+        """Remember the faces of the newest observation; UsageError when there are none, and on a call."""
+        snapshot = _snapshot_with_faces(live)
         held = live_faces(snapshot)
         faces: list[HeldFace] = [
             {
@@ -184,6 +183,8 @@ def verdicts_blueprint(live: LiveSocket, storage: Storage, pending: PendingVerdi
         picture = file.read() if file else None
 
         def work(store: Store) -> int:
+            if judged.session is not None:
+                require_not_revoked(store, judged.session, judged.number)
             stored = find_prediction_id(store, judged.upload, judged.number)
             if stored is not None:
                 save_verdict(store, stored, said, to_png(judged.face.crop), picture, person=person)
@@ -221,6 +222,15 @@ def verdicts_blueprint(live: LiveSocket, storage: Storage, pending: PendingVerdi
         return {"ok": True, "stored": storage.sentence}
 
     return blueprint
+
+
+def _snapshot_with_faces(live: LiveSocket) -> LiveSnapshot:
+    if live.controller.call is not None:
+        raise UsageError("On a call no picture of a face is kept. Say on the page Call what somebody meant.")
+    snapshot = live.controller.snapshot
+    if snapshot is None or not snapshot.observation.readings:
+        raise UsageError("There is no face in view to give a verdict on.")
+    return snapshot
 
 
 def change_verdict(store: Store, number: int, said: str, person: str) -> None:

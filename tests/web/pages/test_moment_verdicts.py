@@ -36,7 +36,7 @@ def snapshot_of_a_change() -> LiveSnapshot:
 def test_a_moment_asks_about_and_stores_what_was_shown(storage: Storage) -> None:
     """The word and the confidence of the card on Now; the scores are the frame's, for a fit learns from that."""
     snapshot = snapshot_of_a_change()
-    live = SimpleNamespace(controller=SimpleNamespace(snapshot=snapshot))
+    live = SimpleNamespace(controller=SimpleNamespace(call=None, snapshot=snapshot))
     app = Flask("test")
     app.register_blueprint(verdicts_blueprint(cast("Any", live), storage, PendingVerdicts(), "me"))
     client = app.test_client()
@@ -54,7 +54,7 @@ def test_a_moment_asks_about_and_stores_what_was_shown(storage: Storage) -> None
 
 def test_calibration_samples_have_what_was_shown() -> None:
     """As a moment does."""
-    controller = SimpleNamespace(state=SimpleNamespace(kind="watching"), subscribe=lambda _: None)
+    controller = SimpleNamespace(call=None, state=SimpleNamespace(kind="watching"), subscribe=lambda _: None)
     capture = CalibrationCapture(cast("Any", SimpleNamespace(controller=controller)), 0.0)
     capture.begin("sad")
     capture.consume(ObservationMade(cast("Any", None), snapshot_of_a_change()))
