@@ -99,8 +99,7 @@ def crops_again(faces: LabelledFaces, seen: Meshes, side: int, framing: Framing)
     """[found, side, side] crops as the classifier gets them from the scenes of the faces that were found."""
     put, behind = places(len(faces), side), background()
     scenes = (scene(faces.images[number], put[number], behind) for number in seen.found)
-    grays = (np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY), np.uint8) for pixels in scenes)
-    return np.stack([align_face(gray, seen.detection(n), framing) for n, gray in zip(seen.found, grays, strict=True)])
+    return np.stack([align_face(pixels, seen.detection(n), framing) for n, pixels in zip(seen.found, scenes, strict=True)])
 
 
 def anchors_again(faces: LabelledFaces, seen: Meshes, side: int) -> npt.NDArray[np.float64]:

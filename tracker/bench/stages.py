@@ -103,6 +103,12 @@ class StageTimer:
             for stage, each in kept.items()
         }
 
+    @property
+    def limit_ratio(self) -> float:
+        """How many times as long as MediaPipe alone, the limit, a whole observation takes, by the medians of the clock."""
+        observe, detect = (median(self.elapsed_ms[stage][WARM_UP_FRAMES:]) for stage in ("observe", "detect"))
+        return round(observe / detect, 2)
+
     def session_cost(self, hz: float) -> SessionCost:
         """What a session of so many observations a second takes of one core, by the medians of processor time."""
         observe, look = (median(self.processor_ms[stage][WARM_UP_FRAMES:]) / 1000 for stage in ("observe", "look"))

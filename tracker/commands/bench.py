@@ -44,6 +44,7 @@ class BenchReport:
         frame: Width and height in pixels.
         frames: How many frames were measured.
         stages: Each stage's figures, by its name in ``tracker.bench.stages.STAGES``.
+        limit_ratio: How many times as long as MediaPipe alone an observation takes.
         effort: What a live session takes of one core.
         store: The database's figures.
         page: From a grabbed frame to the page that shows it, at each frequency of PAGE_RESULTS.
@@ -54,6 +55,7 @@ class BenchReport:
     frame: tuple[int, int]
     frames: int
     stages: "dict[str, StageFigures]"
+    limit_ratio: float
     effort: "SessionCost"
     store: "StoreFigures | None" = None
     page: "list[PageLatency] | None" = None
@@ -88,6 +90,7 @@ def command(settings: Settings, frames: int, *, faces: int | None, store: bool, 
         frame=(FRAME_WIDTH, FRAME_HEIGHT),
         frames=frames,
         stages=timer.figures(),
+        limit_ratio=timer.limit_ratio,
         effort=timer.session_cost(settings.hz),
         store=measure_store(partial(tqdm, desc="a day", disable=not sys.stderr.isatty())) if store else None,
         page=[measure_page_latency(results, hz) for hz, results in PAGE_RESULTS.items()] if page else None,
@@ -110,6 +113,7 @@ def format_report(report: BenchReport) -> Iterator[str]:
     yield f"{'median':>9} {'p95':>9}"
     for stage, figures in report.stages.items():
         yield f"{figures.median_ms:>6.1f} ms {figures.p95_ms:>6.1f} ms  {STAGES[stage]}"
+    yield f"{report.limit_ratio:>9.2f} times MediaPipe alone: frame to observation, in this run"
     yield f"{cost.readings_core:>9.0%} of one core for {cost.hz:g} observations a second"
     yield f"{cost.all_core:>9.0%} of one core for these and {cost.looks:g} motion samples a second between them"
     if report.store is not None:

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tracker.core.face import Crop, Detection, Floats, Landmarks
+from tracker.core.frame import Pixels
 from tracker.model.framing import EYES, Framing
 
 ANCHOR_POINTS: Final[Mapping[str, tuple[int, ...]]] = {
@@ -26,6 +27,8 @@ eye, which do not move with the gaze, and the corners of the mouth."""
 MAX_SAMPLES_PER_PIXEL: Final = 12
 """Averaged for a crop pixel, along each axis: enough for a face 580 px wide; for larger ones more would change little."""
 
+NEIGHBOUR_PIXELS: Final = 2
+"""Around what a crop shows, for interpolation."""
 MIN_YAW_COSINE: Final = 0.5
 """Of a yaw of 60 degrees: the yaw of a head that is turned further is hardly known."""
 
@@ -74,14 +77,14 @@ def face_to_crop(detection: Detection, framing: Framing) -> npt.NDArray[np.float
     return similarity(found, wanted)
 
 
-def align_face(gray: Crop, detection: Detection, framing: Framing) -> Crop:
-    """Cut out a face.
+def align_face(pixels: Pixels, detection: Detection, framing: Framing) -> Crop:
+    """Cut out a face, in gray.
 
     A face larger than the crop is sampled several times a pixel and averaged, as a camera does; sampled once, it would be
     sharper than the training pictures. Beyond the picture's edge its border is repeated.
 
     Args:
-        gray: [height, width] gray picture, 0-255.
+        pixels: [height, width, 3] BGR picture.
         detection: The face, in its pixels.
         framing: Where the crop shows a face.
 
@@ -93,5 +96,30 @@ def align_face(gray: Crop, detection: Detection, framing: Framing) -> Crop:
     samples = int(np.clip(np.ceil(1 / max(scale, 1e-6)), 1, MAX_SAMPLES_PER_PIXEL))
     fine = matrix * samples
     fine[:, 2] += (samples - 1) / 2
-    large = cv2.warpAffine(gray, fine, (framing.side * samples,) * 2, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    side = framing.side * samples
+    left, top, right, bottom = _needed_part(fine, side, pixels.shape[1], pixels.shape[0])
+    fine[:, 2] += fine[:, :2] @ (left, top)
+    # Of a large picture, only what the crop needs is made gray.
+    gray = cv2.cvtColor(pixels[top:bottom, left:right], cv2.COLOR_BGR2GRAY)
+    large = cv2.warpAffine(gray, fine, (side, side), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(cv2.resize(large, (framing.side,) * 2, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _needed_part(matrix: npt.NDArray[np.float64], side: int, width: int, height: int) -> tuple[int, int, int, int]:
+    """Which part of a picture a square needs: left, top, right and bottom edge in whole pixels, at least one pixel each way.
+
+    Args:
+        matrix: [2, 3] from the picture to the square.
+        side: Of the square, in its pixels.
+        width: Of the picture, in pixels.
+        height: Of the picture, in pixels.
+    """
+    corners = np.array([(0, 0), (side, 0), (0, side), (side, side)], np.float64) - 0.5
+    found = (corners - matrix[:, 2]) @ np.linalg.inv(matrix[:, :2]).T
+    (left, top), (right, bottom) = found.min(axis=0), found.max(axis=0)
+    return (
+        int(np.clip(np.floor(left) - NEIGHBOUR_PIXELS, 0, width - 1)),
+        int(np.clip(np.floor(top) - NEIGHBOUR_PIXELS, 0, height - 1)),
+        int(np.clip(np.ceil(right) + NEIGHBOUR_PIXELS + 1, 1, width)),
+        int(np.clip(np.ceil(bottom) + NEIGHBOUR_PIXELS + 1, 1, height)),
+    )

@@ -67,8 +67,7 @@ class Analyzer:
         ]
 
     def _align(self, pixels: Pixels, detections: Sequence[Detection]) -> list[Crop]:
-        gray = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY), np.uint8)
-        return [align_face(gray, detection, self.classifier.framing) for detection in detections]
+        return [align_face(pixels, detection, self.classifier.framing) for detection in detections]
 
     def classify_crop(self, pixels: Pixels) -> Face:
         """Classify a whole [height, width, 3] BGR picture as a face crop, whose box is the picture."""

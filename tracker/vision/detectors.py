@@ -70,6 +70,8 @@ class DetectorPool:
             Exception: Whatever opening a helper's detector raises, or ``search``, in any of the threads. No thread is still
                 searching then.
         """
+        if not items:
+            return []
         helpers = self._helpers_for(len(items))
         waiting: SimpleQueue[tuple[int, Item] | None] = SimpleQueue()
         # An end for each thread.

@@ -4,10 +4,11 @@ Source of the thresholds: real crops of FER-2013's public split, darkened, blurr
 about where the model's accuracy has fallen by a tenth. The figures, with the false alarms, are in models/FRAMING.md.
 """
 
+from math import sqrt
 from typing import Final
 
+import cv2
 import numpy as np
-import numpy.typing as npt
 
 from tracker.core.face import Crop, Detection, Floats, Quality
 
@@ -80,10 +81,11 @@ def sharpness(pixels: Floats) -> float:
 def _rms_difference(pixels: Floats, direction: tuple[int, int], distance: int) -> float:
     """Root mean square of the differences between pixels at a distance in one direction."""
     down, right = direction[0] * distance, direction[1] * distance
-    oriented: npt.NDArray[np.float32] = pixels if right >= 0 else pixels[:, ::-1]
     height, width = pixels.shape
-    difference = oriented[down:, abs(right) :] - oriented[: height - down, : width - abs(right)]
-    return float(np.sqrt(np.mean(difference**2)))
+    one = pixels[down:, max(right, 0) : width + min(right, 0)]
+    other = pixels[: height - down, max(-right, 0) : width + min(-right, 0)]
+    # One call of OpenCV's in place of four of NumPy's: this is done eight times a face.
+    return cv2.norm(one, other, cv2.NORM_L2) / sqrt(one.size)
 
 
 def feature_contrast(pixels: Floats) -> float:

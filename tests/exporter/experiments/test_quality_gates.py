@@ -1,6 +1,5 @@
 """What spoils a crop, and the tables of what is turned away."""
 
-import cv2
 import numpy as np
 import pytest
 
@@ -17,7 +16,7 @@ from tracker.vision.alignment import align_face
 @pytest.fixture(scope="module")
 def crop(astronaut: Pixels, astronauts_face: Detection) -> Crop:
     """The astronaut's face as the classifier gets it."""
-    return align_face(np.asarray(cv2.cvtColor(astronaut, cv2.COLOR_BGR2GRAY), np.uint8), astronauts_face, FRAMING)
+    return align_face(astronaut, astronauts_face, FRAMING)
 
 
 @pytest.mark.parametrize(("harm", "much"), [(harm, much) for harm, changes in SPOILT.items() for much in changes])

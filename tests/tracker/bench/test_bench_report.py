@@ -28,13 +28,15 @@ def test_the_report_explains_each_figure() -> None:
         frame=(1280, 720),
         frames=1,
         stages={"decode": StageFigures(1.0, 2.0)},
+        limit_ratio=1.3,
         effort=SessionCost(2.0, 13.0, 0.1, 0.4),
         store=store.StoreFigures(9_000, 52.0, 0.5, 0.1, 900.0, 90.0),
         gallery=GalleryFigures(25, 24, 2.5, 3.0, {"tiles": 20.0}),
     )
     lines = list(format_report(report))
     assert lines[2] == "   1.0 ms    2.0 ms  decode a JPEG"
-    assert lines[3] == "      10% of one core for 2 observations a second"
+    assert lines[3] == "     1.30 times MediaPipe alone: frame to observation, in this run"
+    assert lines[4] == "      10% of one core for 2 observations a second"
     assert lines[-4].endswith("25 faces, of which 24 or more were found in each frame:")
     assert lines[-3] == "      2.5 observations a second by the clock"
     assert lines[-1].startswith("  20.0 ms of the processor  find the tiles")

@@ -116,7 +116,7 @@ def test_the_client_cuts_out_miens_crop(client: Any, astronaut: Pixels, astronau
 
     found = client.aligned(gray, left, right, contract, np.radians(astronauts_face.shape.pose.yaw))
 
-    assert np.abs(found.astype(int) - align_face(gray, astronauts_face, mien.framing)).max() <= 1
+    assert np.abs(found.astype(int) - align_face(astronaut, astronauts_face, mien.framing)).max() <= 1
 
 
 def test_the_page_states_the_files_tensors(model: Path) -> None:

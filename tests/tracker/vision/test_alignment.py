@@ -31,8 +31,8 @@ def moved_points(detection: Detection, points: npt.NDArray[np.floating]) -> Dete
     return replace(detection, landmarks=Landmarks(np.asarray(points, np.float32)))
 
 
-def gray(pixels: Pixels) -> Crop:
-    return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY), np.uint8)
+def bgr(gray: Crop) -> Pixels:
+    return np.asarray(cv2.cvtColor(gray, cv2.COLOR_GRAY2BGR), np.uint8)
 
 
 def applied(matrix: Matrix, points: npt.NDArray[np.floating]) -> Matrix:
@@ -73,7 +73,7 @@ def test_eyes_and_mouth_are_where_the_framing_says(
 ) -> None:
     """Detected again in her crop, the astronaut's eyes and mouth are within a twentieth of its side from the framing."""
     large = scaled(FRAMING, 4)
-    crop = align_face(gray(astronaut), astronauts_face, large)
+    crop = align_face(astronaut, astronauts_face, large)
     air = 64
     padded = cv2.copyMakeBorder(cv2.cvtColor(crop, cv2.COLOR_GRAY2BGR), air, air, air, air, cv2.BORDER_REPLICATE)
 
@@ -93,8 +93,8 @@ def test_the_place_and_angle_of_a_face_do_not_change_its_crop(
     # The middle of the first pixel is at (0, 0) for OpenCV and at (0.5, 0.5) for landmarks.
     points = applied(np.asarray(matrix, np.float64), astronauts_face.landmarks.points - 0.5) + 0.5
 
-    before = align_face(gray(astronaut), astronauts_face, FRAMING)
-    after = align_face(gray(moved), moved_points(astronauts_face, points), FRAMING)
+    before = align_face(astronaut, astronauts_face, FRAMING)
+    after = align_face(moved, moved_points(astronauts_face, points), FRAMING)
 
     assert differ(before, after) < LEVELS
 
@@ -108,8 +108,8 @@ def test_the_resolution_of_a_picture_does_not_change_the_crop(
     resized = np.asarray(cv2.resize(astronaut, None, fx=times, fy=times, interpolation=way), np.uint8)
     points = np.asarray(astronauts_face.landmarks.points * np.float32(times), np.float32)
 
-    before = align_face(gray(astronaut), astronauts_face, FRAMING)
-    after = align_face(gray(resized), moved_points(astronauts_face, points), FRAMING)
+    before = align_face(astronaut, astronauts_face, FRAMING)
+    after = align_face(resized, moved_points(astronauts_face, points), FRAMING)
 
     assert differ(before, after) < LEVELS
 
@@ -118,7 +118,7 @@ def test_fine_detail_of_a_large_face_is_averaged() -> None:
     """A chessboard of single pixels becomes gray, without a false pattern."""
     board = (np.indices((600, 600)).sum(axis=0) % 2 * 255).astype(np.uint8)
 
-    crop = align_face(board, detection_at(Box(60, 60, 480, 480)), FRAMING)
+    crop = align_face(bgr(board), detection_at(Box(60, 60, 480, 480)), FRAMING)
 
     assert crop.min() > 100
     assert crop.max() < 155
@@ -126,7 +126,7 @@ def test_fine_detail_of_a_large_face_is_averaged() -> None:
 
 def test_beyond_the_edge_of_the_picture_its_border_is_repeated() -> None:
     """A face half outside of a white picture gives a white crop, not one with a black half."""
-    crop = align_face(np.full((100, 100), 255, np.uint8), detection_at(Box(-50, -50, 100, 100)), FRAMING)
+    crop = align_face(np.full((100, 100, 3), 255, np.uint8), detection_at(Box(-50, -50, 100, 100)), FRAMING)
 
     assert crop.min() == 255
 
@@ -137,7 +137,7 @@ def test_anchors_are_the_middles_of_the_eyes_and_the_corners_of_the_mouth() -> N
 
     assert anchor_points(face.landmarks) == pytest.approx(FRAMING.points, abs=1e-3)
     picture = np.random.default_rng(0).integers(0, 255, (48, 48), np.uint8)
-    assert differ(align_face(picture, face, FRAMING), picture) < 1
+    assert differ(align_face(bgr(picture), face, FRAMING), picture) < 1
 
 
 def test_aligned_by_its_eyes_a_face_does_not_move_with_its_mouth() -> None:
@@ -174,3 +174,11 @@ def test_an_impossible_framing_is_refused(
     """Too small crops, points outside of the crop, and exchanged sides are errors."""
     with pytest.raises(ValueError, match=complaint):
         Framing(side, left_eye, right_eye, (2, 7), (6, 7))
+
+
+@pytest.mark.parametrize("face", [Box(60, 60, 120, 150), Box(-40, 20, 200, 240), Box(250, 180, 90, 110), Box(380, 400, 60, 70)])
+def test_only_the_part_around_the_face_is_read(astronaut: Pixels, face: Box) -> None:
+    """The crop is the same as of the whole picture made gray, also at its edges and outside of it."""
+    whole = bgr(np.asarray(cv2.cvtColor(astronaut, cv2.COLOR_BGR2GRAY), np.uint8))
+    part, all_of_it = (align_face(each, detection_at(face), FRAMING).astype(int) for each in (astronaut, whole))
+    assert np.abs(part - all_of_it).max() <= 1

@@ -45,7 +45,7 @@ def test_a_tilted_head_is_classified() -> None:
 @pytest.fixture(scope="module")
 def crop(astronaut: Pixels, astronauts_face: Detection) -> Crop:
     """The astronaut's face as the classifier gets it."""
-    return align_face(np.asarray(cv2.cvtColor(astronaut, cv2.COLOR_BGR2GRAY), np.uint8), astronauts_face, FRAMING)
+    return align_face(astronaut, astronauts_face, FRAMING)
 
 
 def smeared(crop: Crop, degrees: float, length: int = 17) -> Crop:
