@@ -75,6 +75,7 @@ class Dashboard:
         self.live.controller.close()
         self.live.recorder.close()
         self.live.consents.close()
+        self.live.leave_queue()
         self.picture_analyzer.close()
         self.held_pictures.forget_all()
         self.jobs.close()
@@ -105,8 +106,13 @@ def refit(live: LiveSocket, picture_analyzer: PictureAnalyzer) -> None:
     picture_analyzer.reopen()
 
 
-def guests(address: Address, panel: ZoomPanel | None, public: PublicOrigin | None = None) -> str:
-    """A sentence that says from where else the pages can be opened; empty where from nowhere."""
+def guests(address: Address, panel: ZoomPanel | None, public: PublicOrigin | None = None, queue: str | None = None) -> str:
+    """Sentences that say from where else the pages can be opened, and who else hears of them; empty for nobody."""
+    heard = "" if queue is None else f"What Now shows, without pictures, also goes to the message queue {queue}."
+    return " ".join(filter(None, (_opened_from(address, panel, public), heard)))
+
+
+def _opened_from(address: Address, panel: ZoomPanel | None, public: PublicOrigin | None) -> str:
     if panel:
         return f"These pages, with what they show, also go through {panel.address}, as --zoom-panel says."
     if public:
@@ -182,7 +188,11 @@ def create_app(
         ),
         practice_blueprint(live),
         screen_regions_blueprint(regions),
-        settings_blueprint(dependencies.storage, live.retention_decided, guests(address, panel, public)),
+        settings_blueprint(
+            dependencies.storage,
+            live.retention_decided,
+            guests(address, panel, public, dependencies.settings.message_queue),
+        ),
         glossary_blueprint(dependencies.storage),
         mode_blueprint(dependencies.settings, dependencies.storage),
         alerts_blueprint(live.alerts),
@@ -202,6 +212,7 @@ def create_app(
         app, async_mode="threading", manage_session=False, json=SocketJSON, serializer=Message
     )
     socket.on_namespace(live)
+    live.join_queue()
     # Outermost, before Socket.IO's own middleware.
     engine = cast("Any", socket).server.eio
     gate = Gate(app.wsgi_app, address, access, panel, sockets=lambda: len(engine.sockets), public=public)

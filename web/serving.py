@@ -27,6 +27,7 @@ from tracker.sources.rtms.credentials import load_webhook_token
 from tracker.store.database import data_folder
 from web.app import Dashboard, create_app
 from web.dependencies import Dependencies, dependencies_for, effective_mode
+from web.live.message_queue import channel_of, connect
 from web.security.access import Access, installation_token
 from web.security.gate import MAX_SOCKETS, WEBHOOK_PATH, Address
 from web.security.peer_account import PEER_KEY, peer_of
@@ -108,7 +109,9 @@ def serve(
 
 
 def require_safe(settings: Settings) -> None:
-    """Raise UsageError for settings that would let strangers in, and for a certificate without its key."""
+    """Raise UsageError for settings that would let strangers in, and for those that miss another; MissingError for a
+    message queue without its package.
+    """
     if not settings.token and settings.zoom_panel:
         raise UsageError("--zoom-panel opens Mien to whoever finds its address, so it needs the token. Remove --no-token.")
     if not settings.token and settings.public_origin:
@@ -118,6 +121,11 @@ def require_safe(settings: Settings) -> None:
             f"With --host {settings.host} and --no-token everybody on the network could start your camera."
             " Leave one of them out."
         )
+    if settings.viewer and settings.message_queue is None:
+        raise UsageError("--viewer shows what another Mien publishes, so it needs --message-queue, as that one has it.")
+    if settings.message_queue is not None:
+        channel_of(settings.message_queue)
+        connect(settings.message_queue)
     if (settings.cert is None) != (settings.key is None):
         given, missing = ("--cert", "--key") if settings.key is None else ("--key", "--cert")
         raise UsageError(f"{given} needs {missing}, too: a certificate and its private key, both as PEM files.")

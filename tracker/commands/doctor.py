@@ -116,7 +116,7 @@ class DoctorReport:
 
 
 @click.command(name="doctor")
-@settings_options("source", "db", "model", "landmarker")
+@settings_options("source", "db", "message_queue", "model", "landmarker")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.pass_context
 def command(ctx: click.Context, settings: Settings, *, as_json: bool) -> None:
@@ -129,6 +129,7 @@ def command(ctx: click.Context, settings: Settings, *, as_json: bool) -> None:
     # What would be reached beyond this machine: only what the person named.
     reached = [f"the database server {store.server} (db)"] if isinstance(store, StoreLocation) and store.server else []
     reached += [f"{settings.source} (source)"] if settings.source.lower().startswith(STREAM_SCHEMES) else []
+    reached += [f"{settings.message_queue} (message_queue)"] if (settings.message_queue or "").startswith("rediss:") else []
     leftovers = Path.home() / ONNXRUNTIME_LEFTOVERS
     report = DoctorReport(
         python=platform.python_version(),

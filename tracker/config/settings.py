@@ -164,11 +164,26 @@ class Settings:
         ),
     )
 
+    message_queue: str | None = field(
+        default=None,
+        metadata=about(
+            "where the dashboard publishes what it shows, for viewers: redis://user:password@127.0.0.1, rediss:// for another"
+            " machine, or unix:// for a socket; see docs/several-people.md",
+            click.STRING,
+        ),
+    )
+    viewer: bool = field(
+        default=False,
+        metadata=about("show what another Mien of yours publishes to the same message queue, and watch nothing"),
+    )
+
     def __post_init__(self) -> None:
-        """Source and database show themselves without a secret from here on; ``Address.whole`` opens them."""
+        """Source, database and queue show themselves without a secret from here on; ``Address.whole`` opens them."""
         object.__setattr__(self, "source", Address(self.source))
         if self.db is not None:
             object.__setattr__(self, "db", Address(self.db))
+        if self.message_queue is not None:
+            object.__setattr__(self, "message_queue", Address(self.message_queue))
 
 
 SETTING_NAMES = tuple(entry.name for entry in fields(Settings))

@@ -23,6 +23,8 @@ from tracker.config.settings import Settings
         "db",
         "zoom_panel",
         "public_origin",
+        "message_queue",
+        "viewer",
     ),
 )
 @click.option("--browser/--no-browser", default=True, show_default=True, help="Open the page in a browser.")

@@ -25,7 +25,7 @@ from flask_socketio import Namespace
 from tracker.config.settings import Mode
 from tracker.core.address import HIDDEN
 from tracker.core.errors import OUR_MISTAKE, MienError, UsageError
-from tracker.core.records import Json, JsonObject, as_json
+from tracker.core.records import Json, JsonObject, ObservationRecord, as_json
 from tracker.core.validation import Whole, converted
 from tracker.live.controller import Controller, LiveState, SessionRequest
 from tracker.live.events import Event, ObservationMade, SessionBegan, StateChanged
@@ -41,9 +41,11 @@ from web.live.call import Agreed, AllConfirmed, CallPage, Confirmed, Hidden, Mea
 from web.live.connections import end_slow, hang_up
 from web.live.consent_watch import ConsentWatch
 from web.live.face_boxes import FaceBoxes
+from web.live.message_queue import SHARED_EVENTS, EventPublisher, EventReader
 from web.live.practice import Practice
 from web.live.preview import Preview
 from web.live.session_recorder import SessionRecorder
+from web.live.viewed import ViewedController
 from web.own_readings import rules_in_effect
 
 FIGURES_SECONDS: Final = 0.4
@@ -100,7 +102,8 @@ class LiveSocket(Namespace):
         self.inbox = AnnouncementInbox()
         smoothing = dependencies.settings.smoothing
         # The analyzer is opened in the worker of the newest session, whose prior it is.
-        self.controller = Controller(
+        make = ViewedController if dependencies.settings.viewer else Controller
+        self.controller = make(
             lambda: dependencies.open_live(self._prior),
             smoothing=smoothing,
             inbox=self.inbox,
@@ -124,6 +127,30 @@ class LiveSocket(Namespace):
         self._storage = dependencies.storage
         self._motion, self._mode = parse_motion_rate(dependencies.settings.motion), dependencies.settings.mode
         self._classifier: Classifier | None = None
+        self._queue = dependencies.settings.message_queue
+        self._publisher: EventPublisher | None = None
+        self._reader: EventReader | None = None
+
+    def join_queue(self) -> None:
+        """Publish to the message queue what pages are told, or, as a viewer, hear it from there; nothing without a queue.
+
+        Raises:
+            UsageError: Its address cannot be used.
+            MissingError: The package for it is missing.
+        """
+        if self._queue is None:
+            return
+        if isinstance(self.controller, ViewedController):
+            self._reader = EventReader(self._queue, self._hear, self._fall_silent)
+        else:
+            self._publisher = EventPublisher(self._queue, self._tell_state)
+            self._tell_state()
+
+    def leave_queue(self) -> None:
+        """Publish and hear nothing more."""
+        for end in (self._publisher, self._reader):
+            if end is not None:
+                end.close()
 
     @property
     def figures(self) -> JsonObject | None:
@@ -139,9 +166,7 @@ class LiveSocket(Namespace):
             case StateChanged(state=state):
                 self._tell_state(state)
             case ObservationMade(record=record):
-                due = record.t - self._figures_at >= FIGURES_SECONDS or record.n == 1
-                self._figures_at = record.t if due else self._figures_at
-                self._tell("observation", as_json(record) | ({"figures": self.figures} if due else {}))
+                self._tell_observation(record)
 
     def retention_decided(self) -> None:
         """The session that runs goes by it, from its beginning on."""
@@ -157,11 +182,40 @@ class LiveSocket(Namespace):
         with self._telling:
             self._tell("state", self._state_json(state or self.controller.state))
 
+    def _tell_observation(self, record: ObservationRecord) -> None:
+        due = record.t - self._figures_at >= FIGURES_SECONDS or record.n == 1
+        self._figures_at = record.t if due else self._figures_at
+        self._tell("observation", as_json(record) | ({"figures": self.figures} if due else {}))
+
     def _tell(self, event: str, what: "Mapping[str, Json | bytes] | None", page: str | None = None) -> None:
         end_slow(cast("Any", self).server.eio)
         self.emit(event, what, room=page)
+        if self._publisher is not None and page is None and event in SHARED_EVENTS and self._may_publish(event):
+            self._publisher.offer(event, cast("JsonObject", what))
+
+    def _may_publish(self, event: str) -> bool:
+        """Whether other windows may hear it: what faces show in practice and on a call stays in this process."""
+        request = self.controller.state.request
+        return event == "state" or (request is not None and not request.practice and not request.is_call)
+
+    def _hear(self, event: str, told: object) -> None:
+        """As a viewer: what another Mien says; what cannot be understood is passed over."""
+        viewed = cast("ViewedController", self.controller)
+        try:
+            if event == "state" and viewed.hear_state(told):
+                self._tell_state()
+            elif event == "observation" and (record := viewed.hear_observation(told)) is not None:
+                self._tell_observation(record)
+        except (ValueError, UsageError) as error:
+            logging.getLogger(__name__).info("The message queue brought what is no %s: %s", event, error)
+
+    def _fall_silent(self, sentence: str) -> None:
+        cast("ViewedController", self.controller).fall_silent(sentence)
+        self._tell_state()
 
     def _state_json(self, state: LiveState) -> JsonObject:
+        if isinstance(self.controller, ViewedController) and (told := self.controller.heard.told):
+            return {**told, "figures": self.figures}
         fit = self._classifier.fit if self._classifier is not None and state.active else None
         return {
             **state.as_dict(),
@@ -170,7 +224,7 @@ class LiveSocket(Namespace):
             "fit": None if fit is None else {"version": fit.version, "origin": fit.origin},
             "figures": self.figures,
             "saving": self.recorder.words,
-            "save_trouble": self.recorder.trouble,
+            "save_trouble": self.recorder.trouble or (None if self._publisher is None else self._publisher.trouble),
         }
 
     def on_connect(self) -> None:
