@@ -26,7 +26,7 @@ test("time in which a face was not seen is a gap", () => {
   const history = historyOf(
     ...[10, 12, 14].map((t) => personWith({ t })),
     personWith({ t: 16, unclear: "turned away" }),
-    personWith({ t: 18, state: "masked", why: "the layout changed" }),
+    personWith({ t: 18, state: "masked", why: "the tiles have moved" }),
     ...[30, 32].map((t) => personWith({ t })),
   );
   deepEqual(history.of(2).seen, [{ from: 10, to: 14 }, { from: 30, to: 32 }]);

@@ -19,7 +19,7 @@ By = Literal["tiles", "names"]
 
 USER_NAME: Final = "You"
 UNCONFIRMED: Final = "nobody has said where this person is"
-MOVED: Final = "the layout changed"
+MOVED: Final = "the tiles have moved"
 GONE: Final = "not in the meeting"
 CAMERA_OFF: Final = "the camera is off"
 

@@ -44,7 +44,7 @@ MAX_RESTING_SMILE, MAX_RESTING_JAW, MAX_RESTING_CLOSURE = 0.4, 0.3, 0.5
 LEARNING: Final = "still learning"
 BRIEF: Final = "seen too briefly"
 NOBODY: Final = "no face in view"
-UNSEEN: Final = "the landmark model does not show it"
+UNSEEN: Final = "Mien's face model does not show it"
 UNSEEN_MOVEMENTS: Final = ("nose_wrinkled",)
 """MediaPipe's noseSneer stays below 0.01, in pictures of disgust as in others (models/MOVEMENTS.md)."""
 TURNED_AWAY, COVERED = "turned away", "covered"

@@ -23,7 +23,7 @@ LEAST_HIDING: Final = 0.5
 
 ALL_OFF: Final = "All readings are switched off."
 TOO_SHORT: Final = "This face has not been watched for long enough yet, or too seldom."
-NOTHING_FITS: Final = "What the face shows fits none of the readings."
+NOTHING_FITS: Final = "What the face shows fits none of the meanings."
 
 
 class _Reached(NamedTuple):
@@ -122,7 +122,7 @@ class ReadingEvaluator:
         reasons = Counter(unknown[sign] for rule in blocked for sign in rule.must_see if sign in unknown)
         if reasons:
             (reason, _), *_ = reasons.most_common(1)
-            return f"Some of it cannot be told now ({reason}), and the rest fits none of the readings."
+            return f"{NOTHING_FITS} Some movements cannot be told now ({reason})."
         return TOO_SHORT if len(blocked) == len(reached) else NOTHING_FITS
 
 

@@ -68,8 +68,8 @@ class ScreenArea:
         numbers = [int(number) for number in re.findall(r"-?\d+", wanted)]
         if not re.fullmatch(r"screen:-?\d+,-?\d+,\d+,\d+", wanted) or min(numbers[2:]) < MIN_REGION_SIDE:
             raise UsageError(
-                f"{wanted} is no place on the screen: there are screen, screen:2 (the second monitor) and"
-                f" screen:X,Y,WIDTH,HEIGHT in pixels, {MIN_REGION_SIDE} or more each way."
+                f"{wanted} is no part of the screen. Write screen, screen:2 (the second monitor) or"
+                f" screen:LEFT,TOP,WIDTH,HEIGHT in pixels; width and height are {MIN_REGION_SIDE} or more."
             )
         x, y, width, height = numbers
         return cls(region=(x, y, width, height))

@@ -61,7 +61,9 @@ def add_consent(store: Store, session: str, who: str, how: schema.HowAsked, at: 
         raise UsageError(f"Somebody is asked in one of these ways: {', '.join(schema.HOW_ASKED)}; not {how!r}.")
     for entry in list_consents(store, session):
         if entry.stands and entry.who.casefold() == name.casefold():
-            raise UsageError(f"{name} has agreed for this session already (entry {entry.id}).")
+            raise UsageError(
+                f"{name} has agreed for this session already (entry {entry.id}). Give somebody else of that name another one."
+            )
     consent = schema.Consent(session=session, who=name, how=how, at=at)
     store.add(consent)
     store.flush()

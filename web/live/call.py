@@ -235,7 +235,8 @@ class CallPage:
             self._storage.write(record)
         except UnknownError as error:
             raise UsageError(
-                "The call is not saved, so there is nothing to note this beside. Say first how long results are kept."
+                "This call is not saved, so Mien cannot note it. Close this, and choose first how long to keep results:"
+                " below the cards."
             ) from error
 
     def _call(self) -> Call:

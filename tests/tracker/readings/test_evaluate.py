@@ -191,7 +191,7 @@ def test_without_the_eyes_no_smile_is_called_polite() -> None:
     """A rule that has to see a sign is silent while it is unknown, and the answer says why."""
     found = answers((NOTHING, 2), ({"smile_mouth": 0.9}, 5), unknown={"smile_eyes": "still learning"})
     assert not any({"polite_smile", "amused"} & {*names(answer)} for answer in found)
-    assert found[-1].unclear == "Some of it cannot be told now (still learning), and the rest fits none of the readings."
+    assert found[-1].unclear == f"{NOTHING_FITS} Some movements cannot be told now (still learning)."
 
 
 @pytest.mark.parametrize("words", ["is covered", "is turned away"])
@@ -234,7 +234,7 @@ def test_a_head_that_nods_in_front_of_the_camera_may_agree() -> None:
     told = [answer for answer in found if answer.readings]
     assert {reading.id for answer in told for reading in answer.readings} == {"agreeing"}
     assert 4 < told[0].readings[0].supports[0].began < 5.4
-    assert found[45].unclear == "Some of it cannot be told now (still learning), and the rest fits none of the readings."
+    assert found[45].unclear == f"{NOTHING_FITS} Some movements cannot be told now (still learning)."
     assert found[-1].unclear is not None
 
 

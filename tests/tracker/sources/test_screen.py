@@ -99,7 +99,7 @@ def test_a_monitor_or_a_region_is_watched(desk: Desk, wanted: str, size: tuple[i
 )
 def test_an_unknown_area_is_refused(wanted: str) -> None:
     """The error lists the three forms."""
-    with pytest.raises(UsageError, match=f"{wanted} is no place on the screen: there are screen, screen:2"):
+    with pytest.raises(UsageError, match=f"{wanted} is no part of the screen. Write screen, screen:2"):
         choose_source(wanted, lambda: 0.0, print)
 
 

@@ -142,6 +142,7 @@ def call(page: Page, site: str, _: list[Path]) -> None:
     page.get_by_label("In private").check()
     page.get_by_label("The demo").check()
     page.get_by_role("button", name="Start the demo").click()
+    page.locator(".tile").first.click()
     page.get_by_label("Somebody who agreed").fill("Ana-who-has-a-name-of-sixty-letters-without-one-single-space")
     page.get_by_role("button", name="They agreed").click()
     page.get_by_role("switch", name="What it may mean").check()

@@ -45,7 +45,7 @@ def test_every_word_is_explained(ask: Callable[..., TestResponse]) -> None:
         parts = (rule.name, rule.meaning, *rule.alternatives, rule.source, rule.validation)
         assert all(part.replace("'", "&#39;") in article for part in parts), name
     assert all(why in page for why in rules.needs_context.values())
-    assert "from 15 pictures a second" in page
+    assert "needs 15 pictures a second" in page
 
 
 def test_the_page_says_where_readings_are_told(ask: Callable[..., TestResponse], storage: Storage) -> None:

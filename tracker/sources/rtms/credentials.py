@@ -51,10 +51,11 @@ def load_credentials(environment: Mapping[str, str]) -> Credentials:
     found = {name: _secret(environment, name) for name in (CLIENT_ID, CLIENT_SECRET, WEBHOOK_TOKEN)}
     client_id, client_secret = found[CLIENT_ID], found[CLIENT_SECRET]
     if not client_id or not client_secret:
-        missing = " and ".join(name for name in (CLIENT_ID, CLIENT_SECRET) if not found[name])
+        missing = [name for name in (CLIENT_ID, CLIENT_SECRET) if not found[name]]
+        commands = " and ".join(f"keyring set {KEYRING_SERVICE} {name}" for name in missing)
         raise SourceError(
-            f"The credentials of your Zoom app are not complete: {missing} is missing. Set it as a variable of the environment,"
-            f" or install keyring and run: keyring set {KEYRING_SERVICE} {CLIENT_SECRET if client_id else CLIENT_ID}"
+            f"Zoom's stream needs the credentials of a Zoom app of your own. Missing: {', '.join(missing)}. Set them as"
+            f" variables of the environment, or install keyring and run: {commands}. docs/zoom-rtms.md says where to find them."
         )
     return Credentials(client_id, client_secret, found[WEBHOOK_TOKEN])
 

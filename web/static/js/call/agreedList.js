@@ -18,7 +18,7 @@ let shownKey = "";
  */
 export function showAgreed(call) {
   const rows = call.people.filter(({ person }) => person !== USER).map((person) => ({ person, where: whereWords(call, person.person) }));
-  byId("agreed-part").hidden = rows.length === 0;
+  byId("agreed-part").hidden = rows.length === 0 && !byId("agreed-answer").textContent;
   const key = JSON.stringify(rows.map(({ person: { person, name }, where }) => [person, name, where]));
   if (key === shownKey) return;
   shownKey = key;
@@ -47,15 +47,16 @@ function row(person, where) {
 /** @param {CallPerson} person */
 function askToStop(person) {
   leaving = person;
-  setText(byId("stop-dialog-title"), texts.stop(person.name));
+  setText(byId("agreed-answer"), "");
+  setText(byId("stop-dialog-title"), texts.stopQuestion(person.name));
   setText(byId("stop-dialog-words"), texts.stopsAndDeletes(person.name));
   dialog.returnValue = "keep";
   dialog.showModal();
 }
 
-/** @param {(person: number) => void} revoke called when the question was answered with yes */
+/** @param {(person: CallPerson) => void} revoke called when the question was answered with yes */
 export function connectStop(revoke) {
   dialog.addEventListener("close", () => {
-    if (dialog.returnValue === "stop" && leaving !== null) revoke(leaving.person);
+    if (dialog.returnValue === "stop" && leaving !== null) revoke(leaving);
   });
 }

@@ -84,7 +84,6 @@ async function pauseOrResume() {
   showProblem(await (kind === "paused" ? pushed.command(source, "resume") : command("pause")));
 }
 
-
 const smallView = new CallSmallView(byId("small-view"), pauseOrResume);
 
 /** @param {CallView | null} newer null where no call is watched any more */
@@ -124,7 +123,6 @@ function paint() {
   const now = state();
   const isRunning = call !== null && (isActive(now) || now.kind === "away");
   const message = SHOWN_ELSEWHERE.includes(now.kind) ? "" : now.message;
-  showProblemBox(problem ?? message, { isAnswer: Boolean(problem) || now.kind === "failed", otherwise: byId(isRunning ? "pause" : "call-start") });
   byId("call-form").hidden = isRunning || now.kind === "connecting" || (isActive(now) && Boolean(now.is_call));
   byId("call-busy").hidden = isRunning || !isActive(now) || Boolean(now.is_call);
   byId("call").hidden = !isRunning;
@@ -132,6 +130,8 @@ function paint() {
   setText(byId("pause-word"), now.kind === "paused" ? resume : PAUSE);
   showWhoAgreed(isRunning ? call : null);
   if (call && isRunning) paintCall(call, now);
+  // After all that appears or goes, which would move it out of sight again.
+  showProblemBox(problem ?? message, { isAnswer: Boolean(problem) || now.kind === "failed", otherwise: byId(isRunning ? "pause" : "call-start") });
 }
 
 /**

@@ -53,11 +53,15 @@ function withStrength({ shows }, { sign, detail }) {
   return movement && detail ? texts.listed([strengthWords(movement.strength), detail]) : detail;
 }
 
-/** @param {CallPerson} person */
+/**
+ * What cannot be told, one line for each reason.
+ * @param {CallPerson} person
+ */
 function showUnknown({ unknown }) {
   byId("focus-unknown-part").hidden = unknown.length === 0;
   const list = byId("focus-unknown");
-  const sentences = unknown.map(({ words, reason }) => texts.cannotTell(words, reason));
+  const reasons = [...new Set(unknown.map(({ reason }) => reason))];
+  const sentences = reasons.map((reason) => texts.cannotTell(reason, unknown.filter((each) => each.reason === reason).map(({ words }) => words)));
   if (JSON.stringify(sentences) === list.dataset.shown) return;
   list.dataset.shown = JSON.stringify(sentences);
   list.replaceChildren(...sentences.map((sentence) => el("li", {}, sentence)));

@@ -90,6 +90,7 @@ async function agree() {
   showProblem(ok ? null : (error ?? AWAY));
   if (!ok) return;
   nameField.value = "";
+  setText(byId("agreed-answer"), "");
   setText(byId("who-answer"), texts.noted(who));
 }
 
@@ -100,9 +101,12 @@ async function agree() {
 export function showWhoAgreed(newer) {
   // Other people, another tile: what was chosen in the layout before may be somebody else's place now.
   if (newer === null || (newer.by === "tiles" && chosenIn !== null && newer.layout !== chosenIn)) [chosen, chosenIn] = [null, null];
-  if (newer === null) isOpen = null;
   call = newer;
-  if (call === null) return;
+  if (call === null) {
+    isOpen = null;
+    setText(byId("agreed-answer"), "");
+    return;
+  }
   chosen ??= firstChoice(call);
   chosenIn ??= chosen === null ? null : call.layout;
   showLine(call);
@@ -116,14 +120,10 @@ export function showWhoAgreed(newer) {
 }
 
 /**
- * Those who were there before come first, then whoever is not known.
+ * A tile with a suggestion. Where somebody new agreed is never guessed: a name typed in haste would uncover somebody else.
  * @param {CallView} view
  */
-function firstChoice({ by, tiles, roster: entries }) {
-  if (by === "names") return entries.find(({ person }) => person === null)?.participant ?? null;
-  const first = tiles.find(({ person, suggested }) => person === null && suggested !== null) ?? tiles.find(({ person }) => person === null);
-  return first?.tile ?? null;
-}
+const firstChoice = ({ tiles }) => tiles.find(({ person, suggested }) => person === null && suggested !== null)?.tile ?? null;
 
 /** @param {CallView} view */
 function emptyWords({ by, tiles, roster: entries }) {
@@ -245,8 +245,10 @@ export function connectWhoAgreed(show) {
   });
   byId("all-suggested").addEventListener("click", () => send("confirm_all", { layout: call?.layout }));
   byId("copy-words").addEventListener("click", copyWords);
-  connectStop(async (person) => {
-    if (await send("revoke", { person })) setText(byId("who-answer"), texts.STOPPED);
+  connectStop(async ({ person, name }) => {
+    if (!(await send("revoke", { person }))) return;
+    setText(byId("agreed-answer"), texts.stopped(name));
+    redraw();
   });
 }
 

@@ -54,7 +54,10 @@ async function say(button) {
   const said = button.getAttribute("data-said");
   const refused = await command("said", { person: asked, said, t: askedAt });
   showSentence(byId("why-problem"), refused);
-  if (refused !== null) return;
+  if (refused !== null) {
+    byId("why-problem").scrollIntoView({ block: "nearest" });
+    return;
+  }
   for (const each of saids) each.setAttribute("aria-pressed", String(each === button));
   setText(byId("said-answer"), said === "none" ? texts.NONE_NOTED : texts.notedAs(button.textContent?.trim() ?? ""));
 }

@@ -47,23 +47,24 @@ export const agreedIn = (/** @type {number} */ number) => `in tile ${number}`;
 export const NOT_ON_SCREEN = "not in a tile";
 export const stop = (/** @type {string} */ name) => `Stop, and delete what there is about ${name}`;
 export const stopsAndDeletes = (/** @type {string} */ name) =>
-  `Mien no longer looks at ${name}, and deletes at once what it has stored of them, also what was said of their face. It cannot be undone.`;
-export const STOPPED = "Stopped, and deleted.";
-export const NOBODY_AGREED = "Nobody is seen. Ask, and say here who agreed.";
+  `Mien covers ${name}, and deletes at once all that it has stored about them. You cannot undo this.`;
+export const stopQuestion = (/** @type {string} */ name) => `Stop looking at ${name}, and delete?`;
+export const stopped = (/** @type {string} */ name) => `Mien no longer looks at ${name}. What there was about ${name} is deleted.`;
+export const NOBODY_AGREED = "Mien looks at nobody yet. Ask, and say here who agreed.";
 export const LAYOUT_CHANGED = "The tiles have moved, so everybody is covered. Say again who is where.";
 /**
  * @param {number} seen
  * @param {number} covered
  */
 export const seenAndCovered = (seen, covered) =>
-  `${plural(seen, { one: `${seen} tile is seen`, other: `${seen} tiles are seen` })}, ${plural(covered, { one: `${covered} is covered`, other: `${covered} are covered` })}.`;
-export const agreedOf = (/** @type {number} */ agreed, /** @type {number} */ all) => `${agreed} of ${all} on Zoom's list agreed. The others are not looked at.`;
+  `Mien looks at ${plural(seen, { one: `${seen} tile`, other: `${seen} tiles` })}. ${plural(covered, { one: `${covered} is covered`, other: `${covered} are covered` })}.`;
+export const agreedOf = (/** @type {number} */ agreed, /** @type {number} */ all) => `${agreed} of ${all} on Zoom's list agreed. Mien does not look at the others.`;
 export const OPEN_PLAN = "Who is who";
 export const CLOSE_PLAN = "Close";
 
 // A person
 
-export const AT_REST = "as at rest";
+export const AT_REST = "at rest";
 export const CANNOT_TELL = "can't be told";
 export const LEARNING = "still learning the face at rest";
 export const learned = (/** @type {string} */ percent) => `${percent} known`;
@@ -98,7 +99,7 @@ export const lastMinutes = (/** @type {string} */ length, /** @type {string} */ 
 export const NOTHING_SEEN = "nothing yet";
 export const times = (/** @type {string} */ words, /** @type {number} */ count) => plural(count, { one: words, other: `${words} (${count} times)` });
 export const NOW = "now";
-export const cannotTell = (/** @type {string} */ words, /** @type {string} */ reason) => `${words}: ${reason}`;
+export const cannotTell = (/** @type {string} */ reason, /** @type {string[]} */ movements) => `${reason}: ${movements.join(", ")}`;
 
 // What it may mean
 
@@ -110,13 +111,13 @@ export const cannotTell = (/** @type {string} */ words, /** @type {string} */ re
 export const strengthIs = (name, strength, isChecked) => `${name} (${strength} signs${isChecked ? "" : ", unchecked"})`;
 export const mayBe = (/** @type {string[]} */ readings) => `may be ${readings.join(", or ")}`;
 export const orElse = (/** @type {string[]} */ alternatives) => `or ${alternatives.join("; or ")}`;
-export const UNVALIDATED = "Not checked against people's answers.";
-export const VALIDATED = "Checked against people's answers.";
+export const UNVALIDATED = "Unchecked: nobody has tested how often this is right.";
+export const VALIDATED = "Checked: somebody tested how often this is right.";
 export const unclear = (/** @type {string} */ reason) => `Unclear. ${reason}`;
 export const NO_READING_YET = "Nothing to say yet.";
 export const WHY = "why?";
 export const whyOf = (/** @type {string} */ name) => `why? What Mien saw of ${name}`;
-export const whyTitle = (/** @type {string} */ name, /** @type {string} */ moment) => `${name}, ${moment} into the session`;
+export const whyTitle = (/** @type {string} */ name, /** @type {string} */ moment) => `${name}, ${moment} into the call`;
 export const WHAT_WAS_SEEN = "What was seen";
 export const CAN_ALSO_MEAN = "It can also mean";
 export const notedAs = (/** @type {string} */ reading) => `Noted: ${reading}.`;
