@@ -50,7 +50,7 @@ def test_every_word_is_explained(ask: Callable[..., TestResponse]) -> None:
 
 def test_the_page_says_where_readings_are_told(ask: Callable[..., TestResponse], storage: Storage) -> None:
     """At work nobody has any; without an answer it is so, too."""
-    none_told = "Mien tells none of these of anybody"
+    none_told = "Mien says none of these of anybody"
     assert none_told in ask("GET", "/glossary").text
     storage.set_mode("private")
     assert none_told not in ask("GET", "/glossary").text
