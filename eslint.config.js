@@ -75,5 +75,6 @@ export default [
   },
   { files: ["web/static/js/live/metronome.js"], languageOptions: { globals: globals.worker } },
   { files: ["web/static/js/shared/{theme,timeZone,returnHome}.js", "web/static/js/live/metronome.js"], languageOptions: { sourceType: "script" } },
+  { files: ["tests/benchmarks/**/*.mjs"], languageOptions: { globals: globals.nodeBuiltin } },
   { files: ["tests/js/**/*.js"], languageOptions: { globals: { ...globals.nodeBuiltin, document: "readonly" } } },
 ];

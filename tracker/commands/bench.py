@@ -1,18 +1,20 @@
-"""``mien bench``: how long each stage takes on this machine, and at will the store and the page."""
+"""``mien bench``: how long each stage takes on this machine, and at will the store, the page, and other tools."""
 
 import os
 import platform
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from tracker.commands.options import settings_options
 from tracker.commands.terminal import show, show_json
 from tracker.config.settings import Settings
+from tracker.core.errors import UsageError
+from tracker.core.paths import PathType
 
 if TYPE_CHECKING:
     from tracker.bench.gallery import GalleryFigures
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from tracker.bench.stages import SessionCost, StageFigures
     from tracker.bench.store import StoreFigures
 
+PATH: Final = PathType()
 PAGE_RESULTS: Final = {2.0: 40, 5.0: 60}
 """By observations a second: how many results are measured on the page."""
 MAX_GALLERY_FRAMES: Final = 40
@@ -69,8 +72,38 @@ class BenchReport:
 @click.option("--page", is_flag=True, help="Measure from a grabbed frame to the page that shows it, too: half a minute.")
 @click.option("--faces", type=click.IntRange(2, 49), help="Measure a meeting's gallery of so many drawn faces, too.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
-def command(settings: Settings, frames: int, *, faces: int | None, store: bool, page: bool, as_json: bool) -> None:
+@click.option("--peers", is_flag=True, help="Instead, measure Mien beside other tools: docs/peers.md says how. An hour.")
+@click.option(
+    "--peers-folder", type=PATH, help="With --peers: where their environments (12 GB) and results are kept; in your cache."
+)
+@click.option("--data", type=PATH, help="With --peers: fer2013.npz or as for 'mien evaluate', to measure accuracy.")
+@click.option("--pictures", type=PATH, help="With --peers: a folder of pictures in which faces are counted.")
+@click.option("--clip", "clips", type=PATH, multiple=True, help="With --peers: a video whose changes of words are counted.")
+@click.option(
+    "--again", multiple=True, metavar="NAME", help="With --peers: measure this one, or all, although it was measured."
+)
+@click.option("--write", is_flag=True, help="With --peers: write table and plot into README.md, docs/ and models/.")
+@click.pass_context
+def command(
+    ctx: click.Context,
+    /,
+    settings: Settings,
+    frames: int,
+    *,
+    faces: int | None,
+    store: bool,
+    page: bool,
+    as_json: bool,
+    peers: bool,
+    **comparison: Any,
+) -> None:
     """Measure the speed of each stage, on a drawn face in a 1280x720 frame."""
+    if peers:
+        from tracker.bench.peers import run_peers
+
+        ctx.exit(run_peers(words_of(comparison, as_json=as_json)))
+    if any(comparison.values()):
+        raise UsageError("--peers-folder, --data, --pictures, --clip, --again and --write go with --peers.")
     from tqdm import tqdm
 
     from tracker.bench.gallery import measure_gallery
@@ -100,6 +133,16 @@ def command(settings: Settings, frames: int, *, faces: int | None, store: bool, 
         show_json({name: value for name, value in asdict(report).items() if value is not None})
     else:
         show(*format_report(report))
+
+
+def words_of(comparison: Mapping[str, Any], *, as_json: bool) -> Iterator[str]:
+    """Yield the options of --peers as the comparison takes them, with absolute paths, as it runs in another folder."""
+    for flag in ("peers_folder", "data", "pictures"):
+        if comparison[flag] is not None:
+            yield from (f"--{flag.replace('_', '-')}", str(comparison[flag].absolute()))
+    yield from (word for clip in comparison["clips"] for word in ("--clip", str(clip.absolute())))
+    yield from (word for name in comparison["again"] for word in ("--again", name))
+    yield from ["--write"] * comparison["write"] + ["--json"] * as_json
 
 
 def format_report(report: BenchReport) -> Iterator[str]:
