@@ -2,6 +2,7 @@
 
 import json
 import socket
+import time
 from collections.abc import Callable
 from selectors import EVENT_READ, DefaultSelector
 from threading import Condition, Thread
@@ -18,7 +19,7 @@ SOON: Final = 30.0
 
 
 class Viewer:
-    """One page: what it was told, in order."""
+    """One page: what it was told, in order, and when, by the wall clock."""
 
     def __init__(self, address: str) -> None:
         at = urlsplit(address)
@@ -28,7 +29,7 @@ class Viewer:
         self.socket.connect((at.hostname, at.port))
         self._wire = WSConnection(ConnectionType.CLIENT)
         self._send(Request(host=at.netloc, target=TARGET))
-        self._text, self.told, self.ended = "", list[tuple[str, Any]](), False
+        self._text, self.told, self.when, self.ended = "", list[tuple[str, Any]](), list[float](), False
 
     def _send(self, event: Any) -> None:
         self.socket.sendall(self._wire.send(event))
@@ -59,7 +60,12 @@ class Viewer:
             self._send(TextMessage(PONG))
         elif text.startswith(EVENT):
             name, *what = json.loads(text.removeprefix(EVENT))
+            self.when.append(time.time())
             self.told.append((name, what[0] if what else None))
+
+    def heard(self, event: str) -> list[tuple[float, Any]]:
+        """When each event of a name came, and what it said."""
+        return [(when, what) for when, (name, what) in zip(self.when, self.told, strict=False) if name == event]
 
 
 class Viewers:

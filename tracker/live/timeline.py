@@ -1,4 +1,7 @@
-"""The running session in memory: its observations, numbered, the oldest forgotten when there are too many, and its figures."""
+"""The running session in memory: its observations, numbered, the oldest forgotten when there are too many, and its figures.
+
+Observations are packed: of five faces one takes 2 kB so, and 6 kB as objects, which would be 136 MB for all of them.
+"""
 
 from array import array
 from collections import Counter, deque
@@ -8,6 +11,7 @@ from threading import Lock
 from typing import Final, Literal
 
 import numpy as np
+from msgspec.msgpack import Decoder, Encoder
 from msgspec.structs import replace as replaced
 
 from tracker.core.records import FaceRecord, ObservationRecord
@@ -20,6 +24,9 @@ from tracker.core.vocabulary import EXPRESSIONS, UNCLEAR
 MAX_TIMELINE_ROWS: Final = 21_600
 """Three hours at 2 Hz: longer than a meeting, and flat."""
 
+
+PACKER: Final = Encoder()
+UNPACKER: Final = Decoder(ObservationRecord)
 
 Why = Literal["paused", "lost"]
 """Why nothing is observed: the person wants it so, or the camera is lost."""
@@ -43,7 +50,7 @@ class Timeline:
     """Observations in order and the pauses between them; written by one thread, read by any."""
 
     def __init__(self, most: int = MAX_TIMELINE_ROWS) -> None:
-        self._records: deque[ObservationRecord] = deque(maxlen=most)
+        self._packed: deque[bytes] = deque(maxlen=most)
         self._count = 0
         self._pauses: list[Pause] = []
         self._t = array("d")
@@ -59,7 +66,7 @@ class Timeline:
         with self._lock:
             self._count += 1
             numbered = replaced(record, n=self._count)
-            self._records.append(numbered)
+            self._packed.append(PACKER.encode(numbered))
             self._end_pause(record.t)
             for face in record.faces:
                 self._observation.append(len(self._t))
@@ -75,8 +82,9 @@ class Timeline:
     def forget_face(self, number: int) -> None:
         """Forget all readings of a face; the observations stay, without it."""
         with self._lock:
-            kept = [replaced(each, faces=tuple(face for face in each.faces if face.id != number)) for each in self._records]
-            self._records = deque(kept, maxlen=self._records.maxlen)
+            records = (UNPACKER.decode(each) for each in self._packed)
+            kept = (replaced(each, faces=tuple(face for face in each.faces if face.id != number)) for each in records)
+            self._packed = deque(map(PACKER.encode, kept), maxlen=self._packed.maxlen)
             keep = np.array(self._face) != number
             for name in ("_observation", "_face", "_word", "_confidence", "_doubt"):
                 column: array[int] | array[float] = getattr(self, name)
@@ -89,7 +97,7 @@ class Timeline:
             last = self._pauses[-1] if self._pauses else None
             if last is not None and last.end is None and last.why == why:
                 return last
-            t = self._records[-1].t if self._records else 0.0
+            t = self._t[-1] if self._t else 0.0
             self._end_pause(t)
             self._pauses.append(Pause(len(self._pauses) + 1, t, why))
             return self._pauses[-1]
@@ -123,14 +131,16 @@ class Timeline:
     def since(self, n: int) -> list[ObservationRecord]:
         """Observations numbered above n, as far as they are not forgotten."""
         with self._lock:
-            forgotten = self._count - len(self._records)
-            return list(islice(self._records, max(n - forgotten, 0), None))
+            forgotten = self._count - len(self._packed)
+            packed = list(islice(self._packed, max(n - forgotten, 0), None))
+        # Without the lock: thousands take a second.
+        return [UNPACKER.decode(each) for each in packed]
 
     def at(self, n: int | None = None) -> ObservationRecord | None:
         """The observation numbered n, the newest for None; None if it is not here."""
         with self._lock:
-            place = len(self._records) - 1 if n is None else n - 1 - (self._count - len(self._records))
-            return self._records[place] if 0 <= place < len(self._records) else None
+            place = len(self._packed) - 1 if n is None else n - 1 - (self._count - len(self._packed))
+            return UNPACKER.decode(self._packed[place]) if 0 <= place < len(self._packed) else None
 
 
 def _doubt_of(face: FaceRecord) -> int:

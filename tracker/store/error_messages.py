@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
-import psycopg
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
@@ -90,9 +89,12 @@ def _raise_if_foreign(name: str, find_foreign: Callable[[], str | None] | None, 
 
 
 def _sentence(error: object) -> str | None:
+    if isinstance(error, sqlite3.Error):
+        return SQLITE_MESSAGES.get(getattr(error, "sqlite_errorcode", 0) & PRIMARY_CODE_MASK)
+    # Of a server's, and loaded by now: a file does without its 9 MB.
+    import psycopg
+
     match error:
-        case sqlite3.Error():
-            return SQLITE_MESSAGES.get(getattr(error, "sqlite_errorcode", 0) & PRIMARY_CODE_MASK)
         case psycopg.Error(sqlstate=str(state)) if found := POSTGRESQL_MESSAGES.get(state) or POSTGRESQL_MESSAGES.get(
             state[:2]
         ):

@@ -1,4 +1,7 @@
-"""The connections to a database server, which another thread can end: a server that answers nothing would hold Mien open."""
+"""The connections to a database server, which another thread can end: a server that answers nothing would hold Mien open.
+
+psycopg is imported where it is needed: it takes 9 MB, which a file does without.
+"""
 
 import os
 import socket
@@ -6,11 +9,13 @@ from contextlib import suppress
 from math import ceil
 from threading import Timer
 from time import monotonic
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakSet
 
-import psycopg
 from sqlalchemy import Engine, event
+
+if TYPE_CHECKING:
+    import psycopg
 
 LEAST_CONNECT_SECONDS: Final = 2
 """libpq takes less for 2. Source: its documentation, connect_timeout."""
@@ -38,12 +43,16 @@ class ServerConnections:
     def _before_connect(self, _dialect: Any, _record: Any, _positional: Any, named: dict[str, Any]) -> None:
         if self._until is None:
             return
+        import psycopg
+
         left = self._until - monotonic()
         if left <= 0:
             raise psycopg.OperationalError("Mien ends, and has waited long enough")
         named["connect_timeout"] = max(LEAST_CONNECT_SECONDS, min(named["connect_timeout"], ceil(left)))
 
     def _end(self) -> None:
+        import psycopg
+
         for connection in list(self._open):
             # It may have ended already.
             with suppress(OSError, psycopg.Error), socket.socket(fileno=os.dup(connection.fileno())) as line:

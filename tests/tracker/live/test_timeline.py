@@ -2,9 +2,11 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
+from tracker.core.scores import Doubt
 from tracker.live.timeline import Pause, Timeline
-from tracker.store.testing import row
+from tracker.store.testing import call_row, row
 
 
 @given(written=st.integers(0, 40), most=st.integers(1, 20), after=st.integers(0, 45))
@@ -26,3 +28,16 @@ def test_pauses_are_numbered_and_end_with_the_next_row() -> None:
     timeline.append(row(18))
     timeline.pause("paused")
     assert timeline.pauses == [Pause(1, 1.0, "lost", 1.0), Pause(2, 1.0, "paused", 9.0), Pause(3, 9.0, "paused")]
+
+
+def test_a_row_comes_back_as_it_was_packed() -> None:
+    """Of a session and of a call, with shapes and a doubt, from ``since`` and ``at``; a forgotten face takes only itself."""
+    doubtful = row(3, (1, 2), shapes=True)
+    doubtful = replace(doubtful, faces=tuple(replace(face, doubt=Doubt.CHANGING) for face in doubtful.faces))
+    given = [row(0, ()), doubtful, call_row(4, {1: ("nod",)}, {1: ("agrees",)}, unseen=("blinking",))]
+    timeline = Timeline()
+    kept = [timeline.append(each) for each in given]
+    assert timeline.since(0) == kept
+    assert [timeline.at(n) for n in (None, 2, 4)] == [kept[2], kept[1], None]
+    timeline.forget_face(1)
+    assert timeline.since(1) == [replace(kept[1], faces=kept[1].faces[1:]), replace(kept[2], faces=())]

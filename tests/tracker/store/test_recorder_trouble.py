@@ -2,11 +2,12 @@
 
 import resource
 import signal
+import sqlite3
 import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any
@@ -119,6 +120,23 @@ def test_a_database_that_becomes_read_only_in_mid_session(tmp_path: Path, read_o
             recorder.write(row(n))
         told.wait(f"Not being saved: {path} ")
         read_only.clear()
+        told.wait_for_the_end()
+    with Database(f"sqlite:///{path}") as database:
+        assert stored(database) == [n / 2 for n in range(20)]
+
+
+def test_another_program_that_writes_in_mid_session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The session goes on in memory and says whom it waits for; when the other one is done, everything is there."""
+    monkeypatch.setattr("tracker.store.database.SQLITE_PRAGMAS", ("journal_mode = WAL", "busy_timeout = 1"))
+    path, told = tmp_path / "mien.db", Told()
+    with Database(f"sqlite:///{path}") as database, Recorder(database, beginning(), told) as recorder:
+        recorder.write(row(0))
+        assert recorder.flush()
+        with closing(sqlite3.connect(path, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            for n in range(1, 20):
+                recorder.write(row(n))
+            told.wait("Not being saved: Another program has been writing to")
         told.wait_for_the_end()
     with Database(f"sqlite:///{path}") as database:
         assert stored(database) == [n / 2 for n in range(20)]
