@@ -164,15 +164,22 @@ class Call:
         with self._lock:
             return self._meanings_on
 
-    def agree(self, person: int, name: str) -> CallPerson:
+    def new_number(self) -> FaceId:
+        """A number for the face of somebody who is about to agree, which nobody else gets."""
+        with self._lock:
+            self._given_numbers += 1
+            return FaceId(self._given_numbers)
+
+    def agree(self, person: int, name: str, number: FaceId | None = None) -> CallPerson:
         """Somebody agreed; they are seen once it is known where they are.
 
         Args:
             person: The number of their consent entry, or USER.
             name: The user's word for them.
+            number: Of their face, as ``new_number`` gave it; None is a new one.
         """
         with self._lock:
-            agreed = self._add(person, name)
+            agreed = self._add(person, name, number)
         self._changed(self)
         return agreed
 
@@ -334,9 +341,8 @@ class Call:
                 self._remove(person)
         self._changed(self)
 
-    def _add(self, person: int, name: str) -> CallPerson:
-        self._given_numbers += 1
-        agreed = self._people[person] = CallPerson(person, FaceId(self._given_numbers), name)
+    def _add(self, person: int, name: str, number: FaceId | None = None) -> CallPerson:
+        agreed = self._people[person] = CallPerson(person, number or self.new_number(), name)
         self._gate.agree(person)
         return agreed
 

@@ -139,6 +139,10 @@ class SessionWorker:
                 # A camera can be opened again only once it is closed.
                 self._after.join()
                 self._after = None
+            if self._stopping.is_set():
+                # Replaced or stopped while it waited: nothing is opened only to be closed.
+                ending = ("stopped", "")
+                return
             sender = optional_sender(self.request.hand_on, overlay=self.request.overlay)
             with self._open_analyzer() as analyzer, sender as self._virtual_camera, self._until_end:
                 session = self._new_session(analyzer)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session as Store
 from tracker.core.errors import UnknownError, UsageError
 from tracker.core.frame import now
 from tracker.core.notes import line, names_in_text
+from tracker.core.printable import printable
 from tracker.store import schema
 from tracker.store.database import Database
 from tracker.store.erase import delete_predictions, erase_and_vacuum, lock_session
@@ -47,14 +48,15 @@ def add_consent(store: Store, session: str, who: str, how: schema.HowAsked, at: 
     Args:
         store: A session of the database, inside a transaction.
         session: The uuid of the session that it is for; it need not be stored.
-        who: A name by which the user knows them, on one line of at most MAX_NAME_CHARACTERS.
+        who: A name by which the user knows them, on one line of at most MAX_NAME_CHARACTERS; made printable, for it is what
+            tells people apart.
         how: How they were asked.
         at: When they agreed.
 
     Raises:
         UsageError: The name is empty or too long, ``how`` is none of HOW_ASKED, or there is an entry for that name already.
     """
-    name = line(who, "A name")
+    name = printable(line(who, "A name"))
     if not 0 < len(name) <= MAX_NAME_CHARACTERS:
         raise UsageError(f"A name has 1 to {MAX_NAME_CHARACTERS} characters, this one has {len(name)}.")
     if how not in schema.HOW_ASKED:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 
-from tracker.core.errors import MienError, UnknownError, UsageError
+from tracker.core.errors import MienError, MissingError, UnknownError, UsageError
 from tracker.core.frame import now
 from tracker.core.records import JsonObject
 from tracker.live.call import Call, CallPerson, CallView
@@ -159,16 +159,25 @@ class CallPage:
         """
         from tracker.store.consents import add_consent, add_consented_face
 
-        call, session = self._call(), self._session()
+        call = self._call()
+        session = self._session(call)
+        if self._storage.database is None:
+            raise MissingError(
+                f"A consent that is not on record does not count, so nobody else is watched. {self._storage.error}"
+            )
         if agreed.participant is None and agreed.layout != call.view.layout:
             raise UsageError("The tiles have moved meanwhile. Look again who is where, and add the person then.")
 
+        number = call.new_number()
+
         def record(store: "Store") -> tuple[int, str]:
             entry = add_consent(store, session, agreed.who, agreed.how, now())
+            # With the entry: who revokes it is found in what is stored.
+            add_consented_face(store, entry.id, number)
             return entry.id, entry.who
 
-        person = call.agree(*self._storage.write(record))
-        self._storage.write(lambda store: add_consented_face(store, person.person, person.number))
+        entry, name = self._storage.write(record)
+        person = call.agree(entry, name, number)
         self.confirm(Confirmed(person.person, agreed.layout, agreed.tile, agreed.participant))
         return person
 
@@ -216,7 +225,8 @@ class CallPage:
         """
         from tracker.store.reading_verdicts import NONE_OF_THEM, add_reading_verdict
 
-        person = self._call().people.get(said.person)
+        call = self._call()
+        person = call.people.get(said.person)
         possible = None if person is None else self._board.told_at(person.number, said.t)
         if person is None or possible is None:
             raise UsageError(
@@ -225,7 +235,7 @@ class CallPage:
             )
         if said.said not in (NONE_OF_THEM, *rules_in_effect(self._storage).readings):
             raise UsageError(f"There is no reading called {said.said!r}.")
-        session, number = self._session(), person.number
+        session, number = self._session(call), person.number
         told = tuple(each.id for each in possible.readings)
 
         def record(store: "Store") -> None:
@@ -245,11 +255,11 @@ class CallPage:
             raise UsageError("No call is being watched. Start one first.")
         return call
 
-    def _session(self) -> str:
-        session = self._controller.state.session
-        if session is None:
+    @staticmethod
+    def _session(call: Call) -> str:
+        if call.session is None:
             raise UsageError("The call has not begun yet. Wait until its tiles are shown.")
-        return session
+        return call.session
 
     def _begin_audit(self, began: SessionBegan) -> None:
         from tracker.consent.audit import AuditedRun

@@ -101,7 +101,7 @@ class ConsentWatch:
         from tracker.store.consents import list_consents
 
         call = self._controller.call
-        if call is None or self._controller.state.session != session:
+        if call is None or call.session != session:
             return
         # First: whoever is among them has an entry that is written already.
         people = call.people.keys() - {USER}

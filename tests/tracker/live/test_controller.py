@@ -148,6 +148,26 @@ def test_a_new_start_replaces_the_session_before(watch: Controller, recorder: Re
     assert {row.session for row in watch.timeline.since(0)} == {recorder.states[-1].session}
 
 
+def test_a_session_that_was_replaced_while_it_waited_opens_nothing(recorder: Recorder) -> None:
+    """Whoever presses Start again and again waits for the newest session alone, not for each one in between."""
+    classifier, opened = HeldClassifier(), list[str]()
+
+    @contextmanager
+    def open_analyzer() -> Iterator[Analyzer]:
+        opened.append("one")
+        yield Analyzer(FakeDetector([[Box(10, 10, 60, 60)]]), classifier)
+
+    watch = Controller(open_analyzer, [recorder.consume])
+    watch.start(SessionRequest("fake", hz=0))
+    assert classifier.reached.wait(SOON)
+    for _ in range(3):
+        watch.start(SessionRequest("fake", hz=0))
+    classifier.go_on.set()
+    recorder.wait(lambda: recorder.rows)
+    watch.close()
+    assert len(opened) == 2
+
+
 def test_a_frozen_camera_is_told_while_it_lasts(
     watch: Controller, recorder: Recorder, astronaut: Pixels, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -136,3 +136,44 @@ def test_what_came_before_somebody_revoked_is_not_told_after(
     controller.faces_moved(worker, {number: Box(1, 2, 3, 4)})
     assert [dict(each.boxes) for each in moved] == [{number: Box(1, 2, 3, 4)}, {}]
     assert [marker.text for marker in controller.state.notes.markers] == ["Banana"]
+
+
+def test_without_a_database_nobody_can_agree(
+    dashboard: Dashboard, tab: "SocketIOTestClient", heard: Heard, storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A consent that is nowhere on record does not count, and the page says so; the user's own tile needs none."""
+    call = begin(tab, heard)
+    place = {"layout": call["layout"], "tile": call["tiles"][0]["tile"]}
+    with monkeypatch.context() as patched:
+        patched.setattr(storage, "database", None)
+        patched.setattr(storage, "error", "The disk is full.")
+        answer = ask(tab, "agreed", {"who": "Ana", "how": "chat", **place})
+        assert answer["error"] == "A consent that is not on record does not count, so nobody else is watched. The disk is full."
+        assert not people(heard)
+        assert ask(tab, "confirm", {"person": 0, **place}) == OK
+        assert set(people(heard)) == {"You"}
+
+
+def test_an_entry_and_its_face_are_written_together(
+    dashboard: Dashboard, tab: "SocketIOTestClient", heard: Heard, storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A database that fails in between leaves neither: whoever is watched can be found when they revoke."""
+
+    def fail(*_: Any) -> None:
+        raise StoreError("The disk is full.")
+
+    call = begin(tab, heard)
+    monkeypatch.setattr(consents, "add_consented_face", fail)
+    place = {"layout": call["layout"], "tile": call["tiles"][0]["tile"]}
+    assert ask(tab, "agreed", {"who": "Ana", "how": "chat", **place})["error"] == "The disk is full."
+    assert not people(heard)
+    with stored(storage).session() as store:
+        assert not list_consents(store)
+
+
+def test_names_that_hide_what_they_are_are_shown_as_they_are(tab: "SocketIOTestClient", heard: Heard) -> None:
+    """Names tell people apart: one of no visible letter, or that turns the direction of writing, is spelled out."""
+    begin(tab, heard)
+    for name, shown in (("\ufeff", "\\ufeff"), ("anA\u202e", "anA\\u202e"), ("a\nb \x1b[31m", "a b \\x1b[31m")):
+        assert ask(tab, "agreed", {"who": name, "how": "chat", "layout": heard.all("call")[-1]["layout"]})["ok"]
+        assert shown in people(heard)

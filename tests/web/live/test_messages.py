@@ -18,9 +18,19 @@ HERE: Final = "http://127.0.0.1:8765"
 DEEP: Final = "[" * 100_000 + "]" * 100_000
 HUGE: Final = "1" + "0" * 400
 ODD: Final = (DEEP, HUGE, "9" * 5000, "NaN", "-Infinity", "1e999", '{"on": tru')
+CALL_EVENTS: Final[dict[str, dict[str, Any]]] = {
+    "agreed": {"who": "Bo", "how": "chat", "layout": 1, "tile": 2, "participant": None},
+    "confirm": {"person": 1, "layout": 1, "tile": 2, "participant": None},
+    "confirm_all": {"layout": 1},
+    "hide": {"tile": 99},
+    "revoke": {"person": 99},
+    "meanings": {"on": True},
+    "said": {"person": 1, "said": "none", "t": 1.0},
+}
+"""Each with members as they may be."""
 EVENTS: Final = (
     "start", "pause", "resume", "stop", "mark", "title", "limit", "frame", "look", "everybody", "me", "rest", "reclaim",
-    "unreadable",
+    "unreadable", *CALL_EVENTS,
 )  # fmt: skip
 TOGETHER: Final = 16
 """Packets that Engine.IO takes at once."""
@@ -127,6 +137,31 @@ def test_every_event_is_answered_whatever_comes_with_it(
         assert not answer["ok"], (event, values)
         assert answer["error"].endswith("."), answer
         assert len(answer["error"]) < 200
+    assert "Traceback" not in caplog.text + capfd.readouterr().err
+
+
+def test_a_call_takes_no_hostile_field(
+    dashboard: Dashboard, heard: Heard, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """45 values in each field of each event of a call: an answer each, at work no meanings, and the call goes on."""
+    page = Polling(dashboard)
+    assert page.ask([("start", ['{"source": "fake:call", "hz": 5, "faces": "all", "mode": "work"}'])]) == [{"ok": True}]
+    heard.wait(lambda: any(call and len(call["tiles"]) == 5 for call in heard.all("call")))
+    asked = [
+        (event, [f"{{{', '.join(f'{json.dumps(name)}: {each}' for name, each in (fine | {field: odd}).items())}}}"])
+        for event, members in CALL_EVENTS.items()
+        for fine in [{name: json.dumps(each) for name, each in members.items()}]
+        for field in members
+        for odd in AS_JSON
+    ]
+    # A page that sends without reading is ended.
+    for first in range(0, len(asked), TOGETHER):
+        some = asked[first : first + TOGETHER]
+        for (event, values), answer in zip(some, page.ask(some), strict=True):
+            assert answer["ok"] or answer["error"].endswith("."), (event, values)
+            assert OUR_MISTAKE not in str(answer), (event, values)
+    assert heard.all("call")[-1]["meanings_on"] is False
+    assert dashboard.live.controller.state.kind == "watching"
     assert "Traceback" not in caplog.text + capfd.readouterr().err
 
 

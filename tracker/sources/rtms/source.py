@@ -68,13 +68,13 @@ class ZoomReceiver:
     ) -> None:
         self._clock, self._roster, self._inbox, self._environment = clock, roster, inbox, environment
         self._timings, self._token_url, self._retry_s = timings, token_url, retry_s
-        self._news = Queue[Announcement | tuple[str, Happening] | None]()
+        self._news = Queue[Announcement | tuple[StreamStarted, Happening] | None]()
         self._until_end = ExitStack()
         self._thread = Thread(target=self._run, name="zoom", daemon=True)
         self._credentials: Credentials | None = None
         self._connection = ExitStack()
         self._client: RtmsClient | None = None
-        self._stream_id = ""
+        self._stream: StreamStarted | None = None
         self._receiving = Event()
         self._is_wanted = False
         self._watched: tuple[int, ...] = ()
@@ -133,7 +133,7 @@ class ZoomReceiver:
         self._connection.close()
         self._roster.participants_changed(())
 
-    def _took(self, news: Announcement | tuple[str, Happening] | None) -> bool:
+    def _took(self, news: Announcement | tuple[StreamStarted, Happening] | None) -> bool:
         """Obey one piece of news; False for the last one."""
         match news:
             case None:
@@ -141,12 +141,12 @@ class ZoomReceiver:
             case StreamStarted():
                 self._receive(news)
             case StreamStopped(stream_id) | StreamInterrupted(stream_id):
-                if self._client is not None and stream_id == self._stream_id:
+                if self._client is not None and self._stream is not None and stream_id == self._stream.stream_id:
                     self._client.announce(news)
             case Notice(sentence):
                 self._roster.told(sentence)
-            case (stream_id, happening):
-                self._happened(stream_id, happening)
+            case (stream, happening):
+                self._happened(stream, happening)
         return True
 
     def _receive(self, stream: StreamStarted) -> None:
@@ -154,23 +154,24 @@ class ZoomReceiver:
         if self._credentials is None:
             return
         self._connection.close()
-        self._stream_id, self._watched = stream.stream_id, self._wanted()
+        # Zoom's numbers are one stream's: in another meeting they are other people's.
+        self._tell_people(())
+        self._stream, self._watched = stream, self._wanted()
         self._inbox.received(stream.stream_id, self._roster.purge)
-        tell = partial(self._pass_on, stream.stream_id)
+        tell = partial(self._pass_on, stream)
         client = RtmsClient(stream, self._credentials, self._clock, tell, watched=self._watched, timings=self._timings)
         self._client = self._connection.enter_context(client)
         self._receiving.set()
 
-    def _pass_on(self, stream_id: str, happening: Happening) -> None:
+    def _pass_on(self, stream: StreamStarted, happening: Happening) -> None:
         """In the stream's thread, which must not wait."""
-        self._news.put((stream_id, happening))
+        self._news.put((stream, happening))
 
-    def _happened(self, stream_id: str, happening: Happening) -> None:
+    def _happened(self, stream: StreamStarted, happening: Happening) -> None:
         if isinstance(happening, say.Purge):
             self._roster.purge()
-        if isinstance(happening, say.Stopped):
-            self._inbox.ended(stream_id)
-        if stream_id != self._stream_id:
+        if stream is not self._stream:
+            # Of the one before, which may be the same one, announced anew.
             return
         match happening:
             case say.Ready() | say.Resumed():
@@ -181,6 +182,7 @@ class ZoomReceiver:
                 self._roster.told(sentence)
             case say.Stopped(sentence=sentence):
                 self._receiving.clear()
+                self._inbox.ended(stream.stream_id)
                 self._roster.told(f"{sentence} {WAITING}")
 
     def _follow(self) -> None:
@@ -190,7 +192,9 @@ class ZoomReceiver:
             self._watched = watched
             client.watch(watched)
         found = () if client is None else client.participants
-        people = tuple(replace(each, frame_at=None, sent_ms=-1) for each in found)
+        self._tell_people(tuple(replace(each, frame_at=None, sent_ms=-1) for each in found))
+
+    def _tell_people(self, people: tuple[Participant, ...]) -> None:
         if people != self._people:
             self._people = people
             self._roster.participants_changed(people)

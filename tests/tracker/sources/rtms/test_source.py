@@ -5,17 +5,19 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from threading import Condition, Thread
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
 from tracker.core.clock import start_clock
 from tracker.core.errors import SourceError
 from tracker.core.frame import Frame
+from tracker.live.call import Call
 from tracker.sources.pacing import paced_frames
 from tracker.sources.rtms import client as client_module
 from tracker.sources.rtms import source as source_module
 from tracker.sources.rtms.announcements import Notice, StreamStarted, StreamStopped
+from tracker.sources.rtms.client import RtmsClient
 from tracker.sources.rtms.emulator import ENVIRONMENT, WAIT_S, ZoomEmulator, user
 from tracker.sources.rtms.inbox import AnnouncementInbox
 from tracker.sources.rtms.participants import Participant
@@ -184,6 +186,41 @@ def test_the_next_stream_is_received_after_the_end_of_one() -> None:
         inbox.put(zoom.stream)
         roster.wait_for_sight(ANN)
         assert roster.purged == 0
+
+
+def test_in_the_next_meeting_nobody_is_asked_for_under_a_number_of_the_last_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Zoom numbers people anew in each meeting: Ben, who did not agree, has the number that Ann had."""
+    asked: list[tuple[int, ...] | None] = []
+
+    class Client(RtmsClient):
+        def __init__(self, *given: Any, watched: tuple[int, ...] | None, **named: Any) -> None:
+            asked.append(watched)
+            super().__init__(*given, watched=watched, **named)
+
+    monkeypatch.setattr(source_module, "RtmsClient", Client)
+    changed = Condition()
+
+    def tell(_: Call) -> None:
+        with changed:
+            changed.notify_all()
+
+    def wait_for(name: str) -> None:
+        with changed:
+            assert changed.wait_for(lambda: [each.name for each in call.view.roster] == [name], WAIT_S)
+
+    call, inbox = Call("private", "names", tell), AnnouncementInbox()
+    with ZoomEmulator("Ann").running() as zoom, ZoomEmulator("Ben").running() as other:
+        receiver = ZoomReceiver(start_clock(), call, inbox, ENVIRONMENT, timings=QUICK)
+        with receiver, ZoomSource(receiver):
+            inbox.put(zoom.stream)
+            wait_for("Ann")
+            call.agree(1, "Ann")
+            call.bind(ANN, 1)
+            zoom.wait_for(lambda: zoom.subscribed == ANN)
+            inbox.put(other.stream)
+            wait_for("Ben")
+        assert not any("subscribe" in each for each in other.log)
+    assert asked == [(), ()]
 
 
 def test_a_revoked_permission_deletes_at_once_and_also_after_the_session() -> None:
