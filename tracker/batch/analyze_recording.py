@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 TABLES: Final = ("csv", "parquet")
 REPORT: Final = "html"
+FRAMES_PER_MESSAGE: Final = 25
+"""Frames that a process tells of together: a message for each would cost more than the bar is worth."""
 
 Choice = str | int | float | bool | None
 """The value of a setting."""
@@ -140,6 +142,27 @@ def analyze(recording: Recording, stopping: Stopping, progress: Progress, open_a
     if state.trouble:
         raise SourceError(state.trouble)
     return True
+
+
+@contextmanager
+def gathered(tell: Callable[[int], None]) -> Iterator[Progress]:
+    """Frames told by the handful."""
+    frames = 0
+
+    def progress(number: int) -> None:
+        nonlocal frames
+        frames += number
+        if frames >= FRAMES_PER_MESSAGE:
+            tell(frames)
+            frames = 0
+
+    yield progress
+    tell(frames)
+
+
+def interrupted(video: Path) -> str:
+    """The sentence for a recording that was not finished because somebody or something ended its analysis."""
+    return f"{video} was interrupted. The same command goes on where it stopped."
 
 
 def finished(recording: Recording) -> RecordingState | None:

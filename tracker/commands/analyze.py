@@ -1,7 +1,7 @@
 """``mien analyze``: recordings into tables and reports, several at a time, going on where an interrupted run stopped."""
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 PROGRESS_SECONDS: Final = 0.2
 """Seconds between looks at what the other processes tell; a person sees the bar move."""
-FRAMES_PER_MESSAGE: Final = 25
-"""Frames that a process tells of together: a message for each would cost more than the bar is worth."""
 
 PATH = PathType()
 FOLDER = PathType(file_okay=False)
@@ -40,14 +38,28 @@ FOLDER = PathType(file_okay=False)
 @click.option(
     "--jobs", type=click.IntRange(1), default=1, show_default=True, help="Recordings at the same time, one process each."
 )
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="Give the recordings to the workers of your own Dask scheduler: tcp://127.0.0.1:8786.",
+)
 @click.option("--shapes", is_flag=True, help="Keep the 52 blendshapes and the head's pose (degrees) of each face.")
 @click.pass_context
 def command(
-    ctx: click.Context, settings: Settings, *, videos: tuple[Path, ...], output: Path, rate: float, jobs: int, shapes: bool
+    ctx: click.Context,
+    settings: Settings,
+    *,
+    videos: tuple[Path, ...],
+    output: Path,
+    rate: float,
+    jobs: int,
+    scheduler: str | None,
+    shapes: bool,
 ) -> None:
     """Analyse recordings: NAME.jsonl, .csv, .parquet and a report NAME.html each; run again, it continues where it stopped.
 
-    With --db each is stored as a session as well, for --retention, 30 days unless told otherwise.
+    With --db each is stored as a session as well, for --retention, 30 days unless told otherwise. With --scheduler, workers of
+    a Dask cluster analyse them, which see the recordings and DIR under the same paths; DIR/parquet is then one table of all.
     """
     from tracker.batch.analyze_recording import Recording
     from tracker.commands.signals import stopped_by_signals
@@ -58,10 +70,20 @@ def command(
     names = [recording.file("jsonl") for recording in recordings]
     if twice := {name.stem for name in names if names.count(name) > 1}:
         raise UsageError(f"Two recordings would both be written as {', '.join(sorted(twice))}: give them an --output each.")
+    if scheduler is not None:
+        from tracker.batch.shelf import checked_scheduler
+
+        checked_scheduler(scheduler)
+        if jobs != 1:
+            raise UsageError("--jobs is for this machine alone; how many a cluster analyses at a time, its workers say.")
     if settings.faces == "all" and not may_read_others(settings.mode):
         say(WITHHELD_SENTENCE)
     with _storage(settings) as database, stopped_by_signals() as stopping, _bar(videos) as progress:
-        if min(jobs, len(videos)) == 1:
+        if scheduler is not None:
+            from tracker.batch.shelf import analyze_shelf
+
+            sentences = analyze_shelf(recordings, scheduler, stopping, progress, attempt)
+        elif min(jobs, len(videos)) == 1:
             sentences = [attempt(recording, stopping, progress) for recording in recordings]
         else:
             sentences = _together(recordings, jobs, stopping, progress)
@@ -129,13 +151,13 @@ def frames_of(video: Path) -> int:
 
 def attempt(recording: "Recording", stopping: "Stopping", progress: "Progress") -> str:
     """Analyse; what went wrong with this one recording as a sentence, "" when nothing did. Missing models are raised."""
-    from tracker.batch.analyze_recording import analyze
+    from tracker.batch.analyze_recording import analyze, interrupted
     from tracker.compose import analyzer_for
     from tracker.core.errors import MienError, MissingError, SourceError
 
     try:
         if stopping.is_set() or not analyze(recording, stopping, progress, analyzer_for):
-            return f"{recording.video} was interrupted. The same command goes on where it stopped."
+            return interrupted(recording.video)
     except MienError as error:
         if isinstance(error, MissingError) and not isinstance(error, SourceError):
             raise
@@ -188,21 +210,7 @@ def _begin(halt: "Event", told: "SimpleQueue[int]") -> None:
 
 
 def _work(recording: "Recording") -> str:
+    from tracker.batch.analyze_recording import gathered
+
     with gathered(_Shared.told.put) as progress:
         return attempt(recording, _Shared.halt, progress)
-
-
-@contextmanager
-def gathered(tell: Callable[[int], None]) -> "Iterator[Progress]":
-    """Frames told by the handful."""
-    frames = 0
-
-    def progress(number: int) -> None:
-        nonlocal frames
-        frames += number
-        if frames >= FRAMES_PER_MESSAGE:
-            tell(frames)
-            frames = 0
-
-    yield progress
-    tell(frames)

@@ -14,7 +14,7 @@ from typing import IO, Final, Literal, cast
 
 import msgspec
 
-from tracker.batch.analyze_recording import Recording, finished
+from tracker.batch.analyze_recording import Recording, finished, gathered
 from tracker.config.settings import Settings
 from tracker.core.captured_stderr import stderr_lock
 from tracker.core.errors import MienError
@@ -101,7 +101,7 @@ class AnalysisProcess:
 
 def main(order_json: str) -> None:
     """In the process: analyse what the order says, and print reports to stdout."""
-    from tracker.commands.analyze import frames_of, gathered
+    from tracker.commands.analyze import frames_of
     from tracker.commands.signals import stopped_by_signals
 
     order = converted(parse_json(order_json), ProcessOrder, "the order")
