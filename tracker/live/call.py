@@ -289,13 +289,15 @@ class Call:
         return masked, places
 
     def doubt(self, tiles: Sequence[Tile]) -> None:
-        """These tiles may show somebody else than before; each is masked until it is confirmed again."""
+        """These tiles may show somebody else than before; each is masked until it is confirmed again, in a new layout.
+
+        The next ``look``, at these tiles, tells of it.
+        """
         with self._lock:
-            doubtful = [tile.number for tile in tiles if tile.number in self._gate.seen]
-            for tile in doubtful:
-                self._gate.doubt(tile)
-        if doubtful:
-            self._changed(self)
+            for tile in tiles:
+                self._gate.doubt(tile.number)
+            if tiles:
+                self._gate.renumber()
 
     def person_of(self, participant: int) -> int | None:
         """Whose picture the stream sends under this number; None where it may not be looked at."""

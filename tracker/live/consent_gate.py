@@ -72,6 +72,11 @@ class ConsentGate:
         with self._lock:
             self._people.pop(tile, None)
 
+    def renumber(self) -> None:
+        """Somebody may have moved in a layout whose places stay: what is confirmed of it as it was comes too late."""
+        with self._lock:
+            self._layout += 1
+
     @property
     def seen(self) -> Mapping[int, int]:
         """Tile -> who is seen there, the number of a consent entry or USER; all other tiles are masked."""

@@ -9,7 +9,7 @@ from tracker.core.errors import UsageError
 from tracker.core.face import FaceId
 from tracker.core.frame import Pixels
 from tracker.core.geometry import Box
-from tracker.live.call import CAMERA_OFF, GONE, MOVED, UNCONFIRMED, Call, CallPerson, RosterEntry
+from tracker.live.call import CAMERA_OFF, GONE, MOVED, UNCONFIRMED, Call, CallPerson, CallView, RosterEntry
 from tracker.live.consent_gate import USER
 from tracker.vision.mask import FILL
 from tracker.vision.meeting_layout import Tile
@@ -81,12 +81,18 @@ def test_an_answer_about_an_older_layout_is_refused(call: Call) -> None:
 
 
 def test_a_tile_that_may_show_somebody_else_is_masked_and_not_suggested(call: Call) -> None:
-    """Two that look alike may have swapped: the person has to look."""
-    doubtful = tiles(LEFT, RIGHT, certain=False)
+    """Two that look alike may have swapped: the person has to look, and what they said of the tiles of before is too late."""
+    told: list[CallView] = []
+    call._changed = lambda changed: told.append(changed.view)
+    old, doubtful = call.view.layout, tiles(LEFT, RIGHT, certain=False)
     call.doubt(doubtful)
     _, places = call.look(picture(), doubtful)
     assert places == {}
-    assert {each.suggested for each in call.view.tiles} == {None}
+    assert {each.suggested for each in told[-1].tiles} == {None}
+    with pytest.raises(UsageError, match="moved meanwhile"):
+        call.confirm(old, 2, BEN)
+    call.confirm(told[-1].layout, 2, BEN)
+    assert call.look(picture(), doubtful)[1] == {BEN: RIGHT}
 
 
 def test_revoking_masks_at_once_and_another_consent_has_another_number(call: Call) -> None:
