@@ -48,7 +48,9 @@ if TYPE_CHECKING:
 SESSIONS: Final = 10
 """Into which the observations are divided: after each, an interrupted soak goes on."""
 HZ: Final = 5
-RECORDED_SECONDS: Final = sum(seconds for _, seconds in SCRIPT)
+ROUND_SECONDS: Final = sum(seconds for _, seconds in SCRIPT)
+FEW: Final = 3.0
+"""Seconds that are recorded for a test of the soak itself."""
 FLUSH_ROWS: Final = 2_000
 """Rows between two waits for the store: observations come a hundred times as fast as in life."""
 SAMPLES: Final = 20
@@ -74,13 +76,13 @@ def folder() -> Path:
 
 
 class Recording:
-    """Landmarks and scores of the drawn face, one round of its script, given again and again."""
+    """Landmarks and scores of the drawn face in the first seconds of its script, given again and again."""
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: float) -> None:
         self._found: list[tuple[list[Detection], list[Prediction]]] = []
         with open_analyzer(Settings(), "live") as analyzer:
             self.classifier = analyzer.classifier
-            for n in range(round(RECORDED_SECONDS * HZ)):
+            for n in range(round(seconds * HZ)):
                 pixels = draw_face(face_at(n / HZ), n / HZ)
                 detections = analyzer.detector.detect(pixels)
                 self._found.append((detections, [face.prediction for face in analyzer.classify(pixels, detections)]))
@@ -102,8 +104,8 @@ class Recording:
 
 
 @cache
-def recorded() -> Recording:
-    return Recording()
+def recorded(seconds: float) -> Recording:
+    return Recording(seconds)
 
 
 def observed(recording: Recording, session: Session, count: int) -> Iterator[ObservationRecord]:
@@ -120,7 +122,7 @@ def draw_trend(database: Database, uuid: str) -> str:
     return trend_svg(compute_trend(readings, readings.begin, readings.end, max_bins(TREND_WIDTH)), TREND_WIDTH, readings.end)
 
 
-def soak_observations(count: int, folder: Path) -> Soak:
+def soak_observations(count: int, folder: Path, recorded_seconds: float = ROUND_SECONDS) -> Soak:
     """Sessions from recorded landmarks to the store, the timeline and the trend; goes on where it was interrupted."""
     state, path = folder / "observations.json", folder / "observations.db"
     soak = open_soak(state, f"{count:,} observations", count)
@@ -129,7 +131,7 @@ def soak_observations(count: int, folder: Path) -> Soak:
             path.with_name(path.name + suffix).unlink(missing_ok=True)
     soak.runs += 1
     save(soak, state)
-    recording, process, rows = recorded(), psutil.Process(), count // SESSIONS
+    recording, process, rows = recorded(recorded_seconds), psutil.Process(), count // SESSIONS
     with Database(f"sqlite:///{path}") as database:
         for number in range(round(soak.done) // rows, SESSIONS):
             _run_session(soak, recording, database, f"soak-{number}-{soak.runs}", rows)
@@ -192,10 +194,10 @@ def test_a_short_soak_goes_on_where_it_was_interrupted(tmp_path: Path, monkeypat
     with monkeypatch.context() as patched:
         patched.setitem(globals(), "_run_session", interrupted)
         with pytest.raises(KeyboardInterrupt):
-            soak_observations(1_000, tmp_path)
-    soak = soak_observations(1_000, tmp_path)
-    assert (soak.runs, soak.done, {each.run for each in soak.samples}) == (2, 1_000, {0, 1})
-    assert "1,000 observations" in report(soak)
+            soak_observations(500, tmp_path, FEW)
+    soak = soak_observations(500, tmp_path, FEW)
+    assert (soak.runs, soak.done, {each.run for each in soak.samples}) == (2, 500, {0, 1})
+    assert "500 observations" in report(soak)
 
 
 @pytest.mark.long
