@@ -74,6 +74,7 @@ class Dashboard:
         self.dependencies.storage.give_up_soon()
         self.live.controller.close()
         self.live.recorder.close()
+        self.live.call_page.close()
         self.live.consents.close()
         self.live.leave_queue()
         self.picture_analyzer.close()

@@ -42,6 +42,8 @@ NO_FACE: Final = "no face in view"
 NOT_YET: Final = "not looked at yet"
 AGE_DIGITS: Final = 1
 TIME_DIGITS: Final = 2
+CLOSE_SECONDS: Final = 5.0
+"""A deletion takes no longer: its database gives up within seconds when Mien ends."""
 
 
 class Agreed(msgspec.Struct, frozen=True):
@@ -116,6 +118,12 @@ class CallPage:
         self._controller, self._storage, self._consents, self._tell = controller, storage, consents, tell
         self._board = CallBoard()
         self._audit: AuditedRun | None = None
+        self._deleting: list[Thread] = []
+
+    def close(self) -> None:
+        """Mien ends: wait, for seconds at most, until what has to be deleted is."""
+        for thread in self._deleting:
+            thread.join(CLOSE_SECONDS)
 
     def consume(self, event: Event) -> None:
         """Tell all pages when the call stands otherwise, and when the cards are new."""
@@ -134,7 +142,9 @@ class CallPage:
                 self._board.forget(number)
             case PermissionWithdrawn(session=session):
                 # It waits for the session's worker, and for the disk.
-                Thread(target=self._delete_session, args=[session], name="withdrawn", daemon=True).start()
+                thread = Thread(target=self._delete_session, args=[session], name="withdrawn", daemon=True)
+                self._deleting.append(thread)
+                thread.start()
             case SessionEnded():
                 self._board = CallBoard()
                 self._end_audit()

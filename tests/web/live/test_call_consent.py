@@ -1,6 +1,7 @@
 """Consent on a call, whatever comes at the same time: a moment that is held, another session, an entry that is gone."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from threading import Event as Signal
 from typing import TYPE_CHECKING, Any, Final
 
@@ -177,3 +178,37 @@ def test_names_that_hide_what_they_are_are_shown_as_they_are(tab: "SocketIOTestC
     for name, shown in (("\ufeff", "\\ufeff"), ("anA\u202e", "anA\\u202e"), ("a\nb \x1b[31m", "a b \\x1b[31m")):
         assert ask(tab, "agreed", {"who": name, "how": "chat", "layout": heard.all("call")[-1]["layout"]})["ok"]
         assert shown in people(heard)
+
+
+def test_what_has_to_be_deleted_is_although_mien_ends(
+    storage: Storage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Zoom takes the permission back, and the person closes Mien in the same moment: the deletion comes before the end."""
+    storage.set_retention("30d")
+    dashboard = create_app(dependencies_with(storage, finding, motion="off"), ADDRESS)
+    heard, tab = Heard(dashboard.live), dashboard.socket.test_client(dashboard.app)
+    monkeypatch.setattr(dashboard.live, "emit", heard.emit)
+    agree(tab, begin(tab, heard), "Ana", 0)
+    ended, call, page = Signal(), dashboard.live.controller.call, dashboard.live.call_page
+    delete, close_page, close_storage = page._delete_session, page.close, storage.close
+
+    def delete_late(session: str) -> None:
+        assert ended.wait(SOON)
+        delete(session)
+
+    def close_page_early() -> None:
+        ended.set()
+        close_page()
+
+    def close_storage_early() -> None:
+        close_storage()
+        ended.set()
+
+    monkeypatch.setattr(page, "_delete_session", delete_late)
+    monkeypatch.setattr(page, "close", close_page_early)
+    monkeypatch.setattr(storage, "close", close_storage_early)
+    assert call is not None
+    call.purge()
+    dashboard.close()
+    with Storage(f"sqlite:///{tmp_path / 'mien.db'}").reading() as store:
+        assert not list_consents(store)
