@@ -1,7 +1,7 @@
 /** The plan of a call's tiles, and the evidence of a reading. */
 
 import { deepEqual, equal } from "node:assert/strict";
-import { placeOf, readingOrder, tileWords } from "../../web/static/js/call/tilePlan.js";
+import { placeOf, readingOrder, rowsAndPlaces, tileWords } from "../../web/static/js/call/tilePlan.js";
 import { confused } from "./callPeople.js";
 import { seenSentences } from "../../web/static/js/call/evidence.js";
 import { test } from "node:test";
@@ -11,6 +11,8 @@ const tile = (number, box, parts = {}) => ({ tile: number, box, person: null, su
 test("tiles are read row by row, also where their edges differ a little", () => {
   const tiles = [tile(7, [650, 364, 620, 348]), tile(3, [650, 8, 620, 348]), tile(5, [10, 360, 620, 348]), tile(9, [10, 12, 620, 348])];
   deepEqual(readingOrder(tiles).map((each) => each.tile), [9, 3, 5, 7]);
+  const counted = rowsAndPlaces(tiles).map(({ tile: { tile: number }, row, place }) => [number, row, place]);
+  deepEqual(counted, [[9, 1, 1], [3, 1, 2], [5, 2, 1], [7, 2, 2]]);
 });
 
 test("the plan has the proportions of the call", () => {

@@ -17,10 +17,10 @@ from tracker.store.consents import USER_NAME
 
 MAX_MOMENTS: Final = 20
 MOMENTS_EXPLAINED: Final = (
-    "These are times at which somebody showed what is not everyday, to ask about and for nothing else: a movement is not a"
-    " feeling."
+    "At these times somebody showed something that does not happen every minute. They are for asking the person, and for"
+    " nothing else: a movement is not a feeling."
 )
-NO_MOMENTS: Final = "Nobody showed anything that is not everyday."
+NO_MOMENTS: Final = "Nobody showed anything unusual to ask about."
 MORE_MOMENTS: Final = "There were more: these are the ones near your markers, of several people at once, and of rare movements."
 READINGS_EXPLAINED: Final = (
     "What a movement may mean comes from rules, most of which nobody has compared with people's answers. Only the person knows."

@@ -146,7 +146,9 @@ def one_person_and_captions(page: Page) -> None:
 def everybody_is_covered_when_tiles_move(page: Page, stage: Stage) -> None:
     """Who was where is a suggestion, which one press accepts; nobody is seen before."""
     stage.swapped = True
-    expect(page.locator("#who-words")).to_contain_text("The tiles have moved")
+    expect(page.locator("#who-words")).to_contain_text(
+        "Is this right: Ana in row 1, place 1; Chidi in row 1, place 3; Ben in row 2, place 1?"
+    )
     expect(card(page, "Ben")).to_contain_text("covered")
     page.get_by_role("button", name="Who is who").click()
     expect(page.locator(".tile").nth(3)).to_contain_text("was Ben before")

@@ -88,7 +88,9 @@ export class MovementStrip {
     const { seen, marks } = history.of(person);
     const end = stripEnd(history.now);
     const shown = marks.filter(({ to }) => to > end - SHOWN);
-    this.element.setAttribute("aria-label", texts.lastMinutes(texts.minutes(SHOWN / 60), texts.listed(countedWords(shown)) || texts.NOTHING_SEEN));
+    const words = texts.lastMinutes(texts.minutes(SHOWN / 60), texts.listed(countedWords(shown)) || texts.NOTHING_SEEN);
+    this.element.setAttribute("aria-label", words);
+    this.element.setAttribute("title", words);
     const parts = [
       ...stripMarks(seen.map((span) => ({ name: "", ...span })), end).map(({ left, width }) => ["strip-seen", left, width, -1]),
       ...stripMarks(shown, end).map(({ lane, left, width, isThin }) => [isThin ? "strip-line" : "strip-mark", left, width, lane]),

@@ -9,13 +9,27 @@ import * as texts from "../texts/call.js";
 const SAME_ROW = 0.5;
 
 /**
+ * @param {CallTile} one
+ * @param {CallTile} other
+ */
+const isSameRow = ({ box: one }, { box: other }) => Math.abs(one[1] - other[1]) < SAME_ROW * Math.min(one[3], other[3]);
+
+/**
  * The tiles row by row, as one reads.
  * @param {CallTile[]} tiles
  */
-export function readingOrder(tiles) {
-  return tiles.toSorted(({ box: one }, { box: other }) => {
-    const isSameRow = Math.abs(one[1] - other[1]) < SAME_ROW * Math.min(one[3], other[3]);
-    return isSameRow ? one[0] - other[0] : one[1] - other[1];
+export const readingOrder = (tiles) => tiles.toSorted((one, other) => (isSameRow(one, other) ? one.box[0] - other.box[0] : one.box[1] - other.box[1]));
+
+/**
+ * In which row each tile is, and at which place of it, both from 1; in reading order.
+ * @param {CallTile[]} tiles
+ */
+export function rowsAndPlaces(tiles) {
+  let [row, place] = [1, 0];
+  return readingOrder(tiles).map((tile, index, ordered) => {
+    const isNextRow = index > 0 && !isSameRow(ordered[index - 1], tile);
+    [row, place] = isNextRow ? [row + 1, 1] : [row, place + 1];
+    return { tile, row, place };
   });
 }
 

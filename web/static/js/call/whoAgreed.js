@@ -8,11 +8,14 @@ import { AWAY } from "../texts/shared.js";
 import { connectStop, showAgreed } from "./agreedList.js";
 import { onSubmit } from "../shared/submit.js";
 import { redraw } from "../shared/redraw.js";
-import { TilePlan } from "./tilePlan.js";
+import { rowsAndPlaces, TilePlan } from "./tilePlan.js";
 import { USER } from "./user.js";
 import * as texts from "../texts/call.js";
 
 /** @typedef {{ tile: CallTile | null, entry: RosterEntry | null }} Place what is chosen: a tile, or somebody on Zoom's list */
+
+/** More suggestions than these are told on the plan alone. */
+const MOST_TOLD = 4;
 
 /** @type {CallView | null} */
 let call = null;
@@ -156,8 +159,17 @@ function showLine(view) {
 function lineWords({ by, told, people, roster: entries, tiles }, seen, suggested) {
   if (told) return told;
   if (by === "names") return texts.agreedOf(people.length, entries.length);
-  if (suggested && !seen) return texts.LAYOUT_CHANGED;
+  if (suggested && !seen) return texts.layoutChanged(suggested > MOST_TOLD ? [] : suggestedWords(tiles));
   return people.length ? texts.seenAndCovered(seen, tiles.length - seen) : texts.NOBODY_AGREED;
+}
+
+/**
+ * Where each suggestion is, as one can find it in the call itself.
+ * @param {CallTile[]} tiles
+ */
+function suggestedWords(tiles) {
+  const places = rowsAndPlaces(tiles).filter(({ tile: { person, suggested } }) => person === null && suggested !== null);
+  return places.map(({ tile: { suggested }, row, place: inRow }) => texts.suggestedAt(nameOf(suggested ?? USER), row, inRow));
 }
 
 /** @param {CallView} view */

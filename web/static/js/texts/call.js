@@ -51,7 +51,10 @@ export const stopsAndDeletes = (/** @type {string} */ name) =>
 export const stopQuestion = (/** @type {string} */ name) => `Stop looking at ${name}, and delete?`;
 export const stopped = (/** @type {string} */ name) => `Mien no longer looks at ${name}. What there was about ${name} is deleted.`;
 export const NOBODY_AGREED = "Mien looks at nobody yet. Ask, and say here who agreed.";
-export const LAYOUT_CHANGED = "The tiles have moved, so everybody is covered. Say again who is where.";
+export const suggestedAt = (/** @type {string} */ name, /** @type {number} */ row, /** @type {number} */ place) => `${name} in row ${row}, place ${place}`;
+/** @param {string[]} suggested where the suggestions are; empty where only the plan shows them */
+export const layoutChanged = (suggested) =>
+  `The tiles have moved, so everybody is covered. ${suggested.length ? `Is this right: ${suggested.join("; ")}?` : "Say again who is where."}`;
 /**
  * @param {number} seen
  * @param {number} covered
