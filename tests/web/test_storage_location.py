@@ -93,7 +93,7 @@ def test_no_page_promises_this_machine_where_a_server_keeps_it(far: Dashboard) -
     """The question, the footer, Settings, Start and Picture name the server; of this machine they say only what stays here."""
     client = far.app.test_client()
     pages = {path: client.get(path, **OURS).text for path in ("/", "/picture", "/start", "/settings", "/health", "/history")}
-    assert f"kept {ELSEWHERE}, no pixels" in pages["/"]
+    assert f"kept {ELSEWHERE}, and no pictures" in pages["/"]
     assert f"kept {ELSEWHERE} until you erase them." in pages["/start"]
     assert "What is kept goes to the database server db.example.org" in pages["/settings"]
     assert "Nothing else leaves this machine" in pages["/settings"]
