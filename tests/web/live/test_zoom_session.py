@@ -130,4 +130,4 @@ def test_what_is_missing_is_told(dashboard: Dashboard, heard: Heard, monkeypatch
     assert ask(tab, "start", {"source": "zoom", "faces": "own"})["ok"] is False
     ask(tab, "start", {"source": "zoom", "faces": "all", "mode": "private"})
     heard.wait_for("failed")
-    assert "ZM_RTMS_SECRET is missing" in heard.all("state")[-1]["message"]
+    assert "Missing: ZM_RTMS_SECRET." in heard.all("state")[-1]["message"]

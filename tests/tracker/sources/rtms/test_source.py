@@ -270,7 +270,7 @@ def test_announcements_come_over_the_event_socket() -> None:
 
 @pytest.mark.parametrize(
     ("environment", "sentence"),
-    [({}, "ZM_RTMS_CLIENT and ZM_RTMS_SECRET is missing"), (ENVIRONMENT | {"ZM_RTMS_WEBHOOK_TOKEN": ""}, NO_ANNOUNCEMENTS)],
+    [({}, "Missing: ZM_RTMS_CLIENT, ZM_RTMS_SECRET"), (ENVIRONMENT | {"ZM_RTMS_WEBHOOK_TOKEN": ""}, NO_ANNOUNCEMENTS)],
 )
 def test_what_is_missing_is_told_before_anything_is_opened(environment: dict[str, str], sentence: str) -> None:
     """Without credentials, or without a way for announcements to arrive, there is a sentence and no thread."""
