@@ -165,7 +165,8 @@ def ribbon_answer(readings: SessionReadings, people: Mapping[int, str] = NOBODY_
     faces: list[int | None] = [face]
     if face is None and len(part.faces) > 1:
         most_read = sorted(part.faces, key=lambda each: -int((part.face == each).sum()))[:MAX_RIBBONS]
-        faces = [*sorted(most_read)] if several_at_once(part) else [None]
+        # Zoom sends one person at a time: those of a call are several, though no observation shows two.
+        faces = [*sorted(most_read)] if people or several_at_once(part) else [None]
     columns = max(width - GUTTER * names, 1)
     rows = []
     for each in faces:

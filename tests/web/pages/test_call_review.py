@@ -5,12 +5,13 @@ import json
 import pytest
 from flask.testing import FlaskClient
 from playwright.sync_api import Page, expect
+from sqlalchemy.orm import Session as Store
 
 from tests.tracker.reports.made_call import ANA, BEN, CALL, CLEO, write_call
 from tests.web.conftest import dependencies_with, made_up
-from tracker.store.consents import list_consents, revoke_consent
+from tracker.store.consents import add_consent, add_consented_face, list_consents, revoke_consent
 from tracker.store.recorder import Recorder
-from tracker.store.testing import beginning, row
+from tracker.store.testing import BEGAN, beginning, call_row, row
 from web.app import Dashboard
 from web.serving import served
 from web.storage import Storage
@@ -89,6 +90,23 @@ def test_who_revoked_is_on_no_page(client: FlaskClient, storage: Storage) -> Non
         (ana, *_) = list_consents(store, CALL)
     revoke_consent(storage.require(), ana.id)
     assert named() == [False] * 4
+
+
+def test_people_whom_a_stream_shows_in_turn_have_a_ribbon_each(client: FlaskClient, storage: Storage) -> None:
+    """Zoom sends one person at a time, so that no observation has two: they are several all the same, with their names."""
+    with Recorder(storage.require(), beginning(CALL, faces="all", hz=1.0, source="zoom")) as recorder:
+        for t in range(40):
+            recorder.write(call_row(t, {ANA if t // 4 % 2 else BEN: ()}, None, hz=1.0))
+
+    def agree(store: Store) -> None:
+        for number, name in ((ANA, "Ana"), (BEN, "Ben")):
+            add_consented_face(store, add_consent(store, CALL, name, "chat", BEGAN).id, number)
+
+    storage.write(agree)
+    answer = client.get(f"/api/sessions/{CALL}/ribbon?from=0&to=40", base_url=OURS).json
+    assert answer is not None
+    assert [each["face"] for each in answer["rows"]] == [ANA, BEN]
+    assert all(name in answer["svg"] for name in ("Ana", "Ben"))
 
 
 def test_a_moment_leads_to_its_place_in_the_timeline(storage: Storage, page: Page) -> None:
