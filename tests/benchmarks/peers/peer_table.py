@@ -104,14 +104,14 @@ PEERS: Final = (
         "3.3.0",
         "absent",
         "FER-2013",
-        reason=f"{DOWNLOADS} (rmn)",
+        reason="not tried: by its own description it downloads its weights when it is first used",
     ),
     Peer(
         "libreface",
         "0.2.0",
         "absent",
         "AffectNet",
-        reason=f"{DOWNLOADS} (libreface)",
+        reason="not tried: by its own description it downloads its weights when it is first used",
     ),
     Peer(
         "facemood",
