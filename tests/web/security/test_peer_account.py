@@ -1,6 +1,7 @@
 """Programs of other accounts of this machine: refused at every address, whatever they show."""
 
 import os
+import select
 import socket
 import struct
 import subprocess
@@ -166,6 +167,10 @@ def test_a_dead_connection_is_not_the_one_that_got_its_port() -> None:
         accepted, address = listener.accept()
         stranger.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         stranger.close()
+        # The port is free once the reset has come: that is always told, whatever is asked for.
+        resets = select.poll()
+        resets.register(accepted, 0)
+        assert resets.poll(5000)
         with accepted, socket.create_connection(listener.getsockname(), source_address=address):
             assert accepted.recv(6) == b"DELETE"
             assert peer_of(accepted, address) is Peer.ANOTHER_ACCOUNT
