@@ -9,29 +9,13 @@ from tracker.commands.options import settings_options
 from tracker.config.option_types import Amount
 from tracker.config.settings import Settings
 from tracker.core.vocabulary import DEMO_SOURCE
+from web.commands.dashboard_options import SERVING, WATCHING, browser_option
 
 
 @click.command(name="demo")
-@settings_options(
-    "hz",
-    "faces",
-    "mode",
-    "motion",
-    "host",
-    "port",
-    "token",
-    "cert",
-    "key",
-    "smoothing",
-    "prior",
-    "model",
-    "landmarker",
-    "person",
-    "db",
-    "zoom_panel",
-)
+@settings_options(*WATCHING, *SERVING)
 @click.argument("what", required=False, type=click.Choice(["meeting", "zoom"]), metavar="[meeting|zoom]")
-@click.option("--browser/--no-browser", default=True, show_default=True, help="Open the page in a browser.")
+@browser_option
 @click.option("--seconds", type=Amount(0, min_open=True), help="End after this many seconds.")
 def command(settings: Settings, what: Literal["meeting", "zoom"] | None, seconds: float | None, *, browser: bool) -> None:
     """The dashboard on a drawn face: started at once, offline, and nobody's picture.

@@ -4,30 +4,18 @@ import click
 
 from tracker.commands.options import settings_options
 from tracker.config.settings import Settings
+from web.commands.dashboard_options import SERVING, WATCHING, browser_option
 
 
 @click.command(name="serve")
 @settings_options(
-    *("source", "hz", "faces", "mode", "motion", "hand_on", "hand_on_overlay", "release"),
-    *(
-        "host",
-        "port",
-        "token",
-        "cert",
-        "key",
-        "smoothing",
-        "prior",
-        "model",
-        "landmarker",
-        "person",
-        "db",
-        "zoom_panel",
-        "public_origin",
-        "message_queue",
-        "viewer",
-    ),
+    "source",
+    *WATCHING,
+    *("hand_on", "hand_on_overlay", "release"),
+    *SERVING,
+    *("public_origin", "message_queue", "viewer"),
 )
-@click.option("--browser/--no-browser", default=True, show_default=True, help="Open the page in a browser.")
+@browser_option
 def command(settings: Settings, *, browser: bool) -> None:
     """The dashboard: a live timeline, and single pictures. It watches once you press Start there."""
     from web.serving import serve
