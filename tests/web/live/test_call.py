@@ -1,71 +1,32 @@
 """A call over the live connection, with the drawn call and real faces' landmarks: what pages ask, and what they are told."""
 
-from collections.abc import Iterator
 from threading import enumerate as enumerate_threads
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
-from tests.web.conftest import ADDRESS, SOON, Heard, dependencies_with, finding
+from tests.web.conftest import SOON, Heard
+from tests.web.live.conftest import OK, agree, ask, begin, people, stored
 from tracker.core.errors import UnknownError
 from tracker.exports.from_database import read_session_data
 from tracker.live.call import MOVED, RosterEntry
 from tracker.readings.own_readings import OwnReadings
 from tracker.store.consents import list_consents
-from tracker.store.database import Database
 from tracker.store.find_session import find_session
 from tracker.store.reading_verdicts import list_reading_verdicts
-from web.app import Dashboard, create_app
+from web.app import Dashboard
+from web.dependencies import Dependencies
 from web.own_readings import keep_own_readings
 from web.storage import Storage
 
 if TYPE_CHECKING:
     from flask_socketio import SocketIOTestClient
 
-OK: Final = {"ok": True}
-CALL: Final = {"source": "fake:call", "hz": 5, "faces": "all"}
-
 
 @pytest.fixture
-def dashboard(storage: Storage) -> Iterator[Dashboard]:
-    storage.set_retention("30d")
-    dashboard = create_app(dependencies_with(storage, finding, motion="off"), ADDRESS)
-    yield dashboard
-    dashboard.close()
-
-
-@pytest.fixture
-def tab(dashboard: Dashboard) -> "SocketIOTestClient":
-    return dashboard.socket.test_client(dashboard.app)
-
-
-def ask(tab: "SocketIOTestClient", event: str, *what: Any) -> Any:
-    return tab.emit(event, *what, callback=True)
-
-
-def begin(tab: "SocketIOTestClient", heard: Heard, **choices: Any) -> Any:
-    """The call as pages are told it, once its tiles are found."""
-    assert ask(tab, "start", CALL | choices) == OK
-    before = len(heard.events)
-    heard.wait(lambda: any(name == "call" and data and len(data["tiles"]) == 5 for name, data, _ in heard.events[before:]))
-    heard.wait(lambda: any(name == "observation" for name, *_ in heard.events[before:]))
-    return heard.all("call")[-1]
-
-
-def agree(tab: "SocketIOTestClient", call: Any, who: str, tile: int) -> int:
-    answer = ask(tab, "agreed", {"who": who, "how": "chat", "layout": call["layout"], "tile": call["tiles"][tile]["tile"]})
-    assert answer["ok"], answer
-    return int(answer["person"])
-
-
-def people(heard: Heard) -> dict[str, Any]:
-    return {each["name"]: each for each in heard.all("call")[-1]["people"]}
-
-
-def stored(storage: Storage) -> Database:
-    assert storage.database is not None
-    return storage.database
+def dependencies(call_dependencies: Dependencies) -> Dependencies:
+    return call_dependencies
 
 
 def test_a_person_is_shown_after_they_agreed_and_deleted_when_they_revoke(

@@ -1,14 +1,13 @@
 """Consent on a call, whatever comes at the same time: a moment that is held, another session, an entry that is gone."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from threading import Event as Signal
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from tests.web.conftest import ADDRESS, SOON, Heard, dependencies_with, finding
-from tests.web.live.test_call import OK, agree, ask, begin, people, stored
+from tests.web.conftest import ADDRESS, SOON, Heard
+from tests.web.live.conftest import OK, agree, ask, begin, people, stored
 from tracker.consent import audit
 from tracker.core.errors import StoreError
 from tracker.core.geometry import Box
@@ -18,6 +17,7 @@ from tracker.store.audit import list_audit
 from tracker.store.consents import list_consents, revoke_consent
 from tracker.store.erase import erase_session
 from web.app import Dashboard, create_app
+from web.dependencies import Dependencies
 from web.live import consent_watch
 from web.storage import Storage
 
@@ -28,17 +28,9 @@ HERE: Final = f"http://127.0.0.1:{ADDRESS.port}"
 
 
 @pytest.fixture
-def dashboard(storage: Storage, monkeypatch: pytest.MonkeyPatch) -> Iterator[Dashboard]:
+def dependencies(call_dependencies: Dependencies, monkeypatch: pytest.MonkeyPatch) -> Dependencies:
     monkeypatch.setattr(consent_watch, "CHECK_SECONDS", 0.05)
-    storage.set_retention("30d")
-    dashboard = create_app(dependencies_with(storage, finding, motion="off"), ADDRESS)
-    yield dashboard
-    dashboard.close()
-
-
-@pytest.fixture
-def tab(dashboard: Dashboard) -> "SocketIOTestClient":
-    return dashboard.socket.test_client(dashboard.app)
+    return call_dependencies
 
 
 def test_no_picture_of_anybody_on_a_call_is_kept(dashboard: Dashboard, tab: "SocketIOTestClient", heard: Heard) -> None:
@@ -181,11 +173,10 @@ def test_names_that_hide_what_they_are_are_shown_as_they_are(tab: "SocketIOTestC
 
 
 def test_what_has_to_be_deleted_is_although_mien_ends(
-    storage: Storage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    call_dependencies: Dependencies, storage: Storage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Zoom takes the permission back, and the person closes Mien in the same moment: the deletion comes before the end."""
-    storage.set_retention("30d")
-    dashboard = create_app(dependencies_with(storage, finding, motion="off"), ADDRESS)
+    dashboard = create_app(call_dependencies, ADDRESS)
     heard, tab = Heard(dashboard.live), dashboard.socket.test_client(dashboard.app)
     monkeypatch.setattr(dashboard.live, "emit", heard.emit)
     agree(tab, begin(tab, heard), "Ana", 0)

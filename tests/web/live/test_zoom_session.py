@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 import cv2
 import pytest
 
-from tests.web.conftest import ADDRESS, Heard, dependencies_with, finding
+from tests.web.conftest import ADDRESS, Heard
+from tests.web.live.conftest import OK, ask
 from tracker.core.frame import Pixels
 from tracker.sources.rtms import client, source
 from tracker.sources.rtms.emulator import ENVIRONMENT, ZoomEmulator, user
@@ -16,6 +17,7 @@ from tracker.sources.rtms.words import REVOKED
 from tracker.store.consents import list_consents
 from tracker.store.schema import Session
 from web.app import Dashboard, create_app
+from web.dependencies import Dependencies
 from web.security.gate import WEBHOOK_PATH
 from web.security.zoom_panel import ZoomPanel
 from web.storage import Storage
@@ -23,21 +25,19 @@ from web.storage import Storage
 if TYPE_CHECKING:
     from flask_socketio import SocketIOTestClient
 
-OK: Final = {"ok": True}
 ORIGIN: Final = "https://mien.example.org"
 ANN, BEN = user(0), user(1)
 
 
 @pytest.fixture
-def dashboard(storage: Storage, monkeypatch: pytest.MonkeyPatch) -> Iterator[Dashboard]:
+def dashboard(call_dependencies: Dependencies, monkeypatch: pytest.MonkeyPatch) -> Iterator[Dashboard]:
     """With Zoom's app in the environment, and its webhook at the panel's origin."""
     monkeypatch.setattr(client, "TICK_S", 0.01)
     monkeypatch.setattr(source, "CHECK_S", 0.01)
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
-    storage.set_retention("30d")
     panel = ZoomPanel.at(ORIGIN, ENVIRONMENT["ZM_RTMS_WEBHOOK_TOKEN"])
-    dashboard = create_app(dependencies_with(storage, finding, motion="off"), ADDRESS, panel)
+    dashboard = create_app(call_dependencies, ADDRESS, panel)
     yield dashboard
     dashboard.close()
 
@@ -56,10 +56,6 @@ def announce(dashboard: Dashboard, zoom: ZoomEmulator, name: str, at: int, **abo
     """As Zoom calls the webhook."""
     headers, body = zoom.webhook(name, nested=False, at=at, **about)
     return dashboard.app.test_client().post(WEBHOOK_PATH, base_url=ORIGIN, headers=headers, data=body).status_code
-
-
-def ask(tab: "SocketIOTestClient", event: str, *what: Any) -> Any:
-    return tab.emit(event, *what, callback=True)
 
 
 def call(heard: Heard) -> Any:
@@ -123,10 +119,9 @@ def test_a_meeting_that_zoom_streams(
     assert [secret for secret in secrets if secret in stored + caplog.text.encode()] == []
 
 
-def test_what_is_missing_is_told(dashboard: Dashboard, heard: Heard, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_missing_is_told(tab: "SocketIOTestClient", heard: Heard, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the app's secret the session ends with a sentence that says what to set."""
     monkeypatch.delenv("ZM_RTMS_SECRET")
-    tab = dashboard.socket.test_client(dashboard.app)
     assert ask(tab, "start", {"source": "zoom", "faces": "own"})["ok"] is False
     ask(tab, "start", {"source": "zoom", "faces": "all", "mode": "private"})
     heard.wait_for("failed")
