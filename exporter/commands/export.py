@@ -16,7 +16,8 @@ from tracker.core.printable import printable
 
 if TYPE_CHECKING:
     from exporter.data.dataset import LabelledFaces
-    from exporter.export.readers.description import Description
+    from exporter.export.readers.description import Description, Layout
+    from tracker.core.records import JsonObject
 
 PATH = PathType()
 NOT_CALIBRATED_NOTE = (
@@ -25,21 +26,26 @@ NOT_CALIBRATED_NOTE = (
 )
 
 
-def _description(given: dict[str, Any]) -> "Description":
+def _description(
+    *,
+    labels: str | None,
+    size: int | None,
+    scaling: tuple[float, float] | None,
+    layout: "Layout | None",
+    description: Path | None,
+) -> "Description":
     """Flags, and where there is none, the TOML file."""
     from exporter.export.readers.description import Description, read_description
 
-    file: Path | None = given.pop("description")
-    labels: str | None = given.pop("labels")
-    flags = Description(labels=tuple(labels.split(",")) if labels else None, **given)
-    return flags if file is None else flags.or_else(read_description(file))
+    flags = Description(labels=tuple(labels.split(",")) if labels else None, size=size, scaling=scaling, layout=layout)
+    return flags if description is None else flags.or_else(read_description(description))
 
 
-def _written_file(path: Path) -> dict[str, str]:
+def _written_file(path: Path) -> "JsonObject":
     return {"output": str(path), "sha256": sha256(path.read_bytes()).hexdigest()}
 
 
-def _write_int8(output: Path, faces: "LabelledFaces") -> dict[str, Any]:
+def _write_int8(output: Path, faces: "LabelledFaces") -> "JsonObject":
     """The second file, and both in a table on stderr."""
     from exporter.export.quantise import compare_files, format_comparison, int8_beside, write_int8
 
@@ -64,7 +70,7 @@ def _write_int8(output: Path, faces: "LabelledFaces") -> dict[str, Any]:
 @click.option("--description", type=PATH, help="A TOML file with labels, size, scaling, layout; flags override it.")
 @verbose_option
 def command(
-    network: Path, output: Path, data: Path | None, name: str | None, version: str, *, int8: bool, **description: Any
+    network: Path, output: Path, data: Path | None, name: str | None, version: str, *, int8: bool, **described: Any
 ) -> None:
     """Make NETWORK a model file: calibrated, with its contract inside, and compared with its origin before it is kept.
 
@@ -75,13 +81,13 @@ def command(
         raise UsageError("--int8 measures crops on training faces and compares scores: give --data.")
     from exporter.export.readers.choose import read_source
 
-    source = read_source(network, _description(description))
+    source = read_source(network, _description(**described))
     from exporter.data.dataset import read
     from exporter.export.onnx_file import export
 
     faces = None if data is None else read(data)
     contract, parity = export(source, faces, output, name=name or printable(output.stem), version=version)
-    told: dict[str, Any] = {**_written_file(output), "answers": "probabilities" if source.probabilities else "logits"}
+    told: JsonObject = {**_written_file(output), "answers": "probabilities" if source.probabilities else "logits"}
     told |= {"calibrated": faces is not None, "parity": asdict(parity), "measured": contract.measured}
     if faces is None:
         say(NOT_CALIBRATED_NOTE)

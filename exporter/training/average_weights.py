@@ -8,13 +8,12 @@ soups", ICML 2022). Normalisation keeps the mean of their running statistics.
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import click
 import torch
 from torch import Tensor
 
-from exporter.training.checkpoint import WIDE_SHARES, read_checkpoint, read_weights
+from exporter.training.checkpoint import WIDE_SHARES, TrainedRun, read_checkpoint, read_weights
 from tracker.core.errors import ModelError
 from tracker.core.paths import PathType
 
@@ -35,7 +34,7 @@ def mean_weights(paths: Sequence[Path]) -> dict[str, Tensor]:
     }
 
 
-def told(paths: Sequence[Path]) -> list[dict[str, Any]]:
+def told(paths: Sequence[Path]) -> list[TrainedRun]:
     """Epochs and plan of each run, for the contract."""
     states = (read_checkpoint(path) for path in paths)
     return [{"epochs": state["epoch"], "plan": dict(state["plan"])} for state in states if "plan" in state]

@@ -1,8 +1,9 @@
 """Reading what a training run left: its checkpoint, and the weights in it."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from pickle import UnpicklingError
-from typing import Any, Final
+from typing import Final, TypedDict, cast
 
 import torch
 from torch import Tensor, nn
@@ -19,8 +20,46 @@ _SEVEN: Final = [list(FERPLUS_SHOWN_AS.values()).index(name) for name in EXPRESS
 """Where EXPRESSIONS stand among FERPLUS."""
 
 
-def read_checkpoint(path: Path) -> dict[str, Any]:
-    """What ``Run.save`` wrote, or a file of weights alone; nothing in it is executed."""
+class TrainedRun(TypedDict):
+    """A run that a network is the mean of. plan: the fields of its TrainingConfig."""
+
+    epochs: int
+    plan: dict[str, float]
+
+
+class Checkpoint(TypedDict, total=False):
+    """What a file may hold that ``Run.save`` or ``exporter.training.average_weights`` wrote.
+
+    Attributes:
+        weights: The averaged ones, which are exported.
+        network: The weights as the last step left them.
+        average: The average with its count of steps, for the next step.
+        optimizer: Its memory of earlier steps.
+        epoch: How many are over.
+        plan: The fields of the run's TrainingConfig.
+        memory: The network's own earlier answers, by head.
+        wide_shares: See WIDE_SHARES.
+        ends: The runs whose weights were averaged.
+    """
+
+    weights: dict[str, Tensor]
+    network: dict[str, Tensor]
+    average: dict[str, Tensor]
+    optimizer: dict[str, object]
+    epoch: int
+    plan: dict[str, float]
+    memory: dict[str, Tensor]
+    wide_shares: list[float]
+    ends: list[TrainedRun]
+
+
+def read_checkpoint(path: Path) -> Checkpoint:
+    """What a training run or a mean of several wrote; of a file of weights alone none of these members."""
+    return cast("Checkpoint", _read(path))
+
+
+def _read(path: Path) -> Mapping[str, object]:
+    """The file's members; nothing in it is executed."""
     try:
         return dict(torch.load(path, map_location="cpu", weights_only=True))
     except OSError as error:
@@ -34,8 +73,8 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
 
 def read_weights(path: Path) -> dict[str, Tensor]:
     """The averaged weights of a checkpoint, or a file of weights alone."""
-    state = read_checkpoint(path)
-    return dict(state.get("weights", state))
+    found = _read(path)
+    return dict(cast("Mapping[str, Tensor]", found.get("weights", found)))
 
 
 def load_weights(network: nn.Module, path: Path) -> None:

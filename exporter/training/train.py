@@ -21,7 +21,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 import torch
@@ -34,7 +34,7 @@ from exporter.data.dataset import CROP_SIDE, Bytes, Floats, Integers, LabelledFa
 from exporter.data.labels import FER2013_HEAD, FERPLUS_HEAD
 from exporter.data.meshes import as_tracked
 from exporter.training.augment import light_augment, processed, vary
-from exporter.training.checkpoint import CHECKPOINT, WIDE_SHARES, load_weights, read_checkpoint
+from exporter.training.checkpoint import CHECKPOINT, WIDE_SHARES, Checkpoint, load_weights, read_checkpoint
 from exporter.training.network import SCALING, Network, Outputs, answers
 from exporter.training.self_distillation import Memory
 from exporter.training.training_config import TrainingConfig
@@ -125,11 +125,10 @@ def loss(outputs: Outputs, batch: Batch, smoothing: float) -> Tensor:
     return fer2013 + ferplus + cross_entropy(outputs.wide, batch.wide)
 
 
-def parameter_groups(network: nn.Module, weight_decay: float) -> list[dict[str, Any]]:
-    """Weights decay; biases and normalisation do not."""
-    weights = [value for value in network.parameters() if value.ndim > 1]
-    others = [value for value in network.parameters() if value.ndim <= 1]
-    return [{"params": weights, "weight_decay": weight_decay}, {"params": others, "weight_decay": 0.0}]
+def split_parameters(network: nn.Module) -> tuple[list[nn.Parameter], list[nn.Parameter]]:
+    """Weights, which decay; biases and normalisation, which do not."""
+    parameters = list(network.parameters())
+    return [value for value in parameters if value.ndim > 1], [value for value in parameters if value.ndim <= 1]
 
 
 class Run:
@@ -149,8 +148,9 @@ class Run:
         self.network = self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         moving = get_ema_multi_avg_fn(plan.ema_decay)  # type: ignore[no-untyped-call]
         self.average = AveragedModel(self.network, multi_avg_fn=moving, use_buffers=True)
+        weights, others = split_parameters(self.network.wide if plan.frozen else self.network)
         self.optimizer = torch.optim.SGD(
-            parameter_groups(self.network.wide if plan.frozen else self.network, plan.weight_decay),
+            [{"params": weights, "weight_decay": plan.weight_decay}, {"params": others, "weight_decay": 0.0}],
             lr=plan.learning_rate,
             momentum=plan.momentum,
             nesterov=True,
@@ -169,7 +169,7 @@ class Run:
 
     def save(self) -> None:
         """Write the checkpoint so that a stop at any moment leaves the old one or the new one."""
-        state = {
+        state: Checkpoint = {
             "network": self.network.state_dict(),
             "average": self.average.state_dict(),
             "weights": self.average.module.state_dict(),

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Final
 
 from exporter.training.checkpoint import CHECKPOINT, read_checkpoint
+from tracker.core.errors import ModelError
+from tracker.core.validation import converted
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,11 @@ FROZEN: Final = replace(
 
 
 def training_config(folder: Path, usual: TrainingConfig) -> TrainingConfig:
-    """The plan of the run that a folder holds, or the usual one where none has begun."""
+    """The plan of the run that a folder holds, or the usual one where none has begun; ModelError where it is damaged."""
     path = folder / CHECKPOINT
-    return TrainingConfig(**read_checkpoint(path)["plan"]) if path.exists() else usual
+    if not path.exists():
+        return usual
+    try:
+        return converted(read_checkpoint(path).get("plan"), TrainingConfig, "the plan")
+    except ValueError as error:
+        raise ModelError(f"{path}: no run can go on from it ({error}). Give another folder to begin a new one.") from error

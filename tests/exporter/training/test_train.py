@@ -272,6 +272,18 @@ def test_a_run_may_start_from_anothers_weights(plan: "TrainingConfig", tmp_path:
     assert torch.equal(run.network.state_dict()["stem.0.weight"], expected["stem.0.weight"])
 
 
+@pytest.mark.parametrize("state", [{"weights": {}}, {"plan": {"epochs": "many"}}])
+def test_a_run_without_a_plan_does_not_go_on(tmp_path: Path, state: dict[str, object]) -> None:
+    """Weights alone where a run's checkpoint should be, or a plan that is none: the sentence names the file."""
+    from exporter.training.checkpoint import CHECKPOINT
+    from exporter.training.training_config import TrainingConfig, training_config
+
+    torch.save(state, tmp_path / CHECKPOINT)
+
+    with pytest.raises(ModelError, match=r"checkpoint\.pt: no run can go on from it \(the plan"):
+        training_config(tmp_path, TrainingConfig())
+
+
 def garbage(path: Path) -> None:
     path.write_bytes(b"no checkpoint at all")
 
