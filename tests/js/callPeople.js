@@ -6,7 +6,7 @@ export const personWith = (parts) => ({ ...nobody, ...parts });
 
 export const movement = (name, began, seconds, words = name) => ({ name, words, began, seconds, strength: 0.5 });
 
-export const callWith = (people, parts = {}) => ({ mode: "private", meanings_on: true, by: "tiles", told: "", layout: 1, size: [1280, 720], tiles: [], roster: [], people, ...parts });
+export const callWith = (people, parts = {}) => ({ mode: "private", meanings_on: true, by: "tiles", told: "", is_demo: false, layout: 1, size: [1280, 720], tiles: [], roster: [], people, ...parts });
 
 export const confused = {
   id: "confused",

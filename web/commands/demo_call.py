@@ -49,6 +49,7 @@ def serve_call(settings: Settings, demo: CallDemo, *, browser: bool, seconds: fl
         stack.enter_context(environment(ENVIRONMENT | {EVENTS_URL: ""}))
 
         def prepare(dashboard: Dashboard) -> None:
+            dashboard.live.call_page.announce_demo(SOURCES[demo])
             dashboard.live.controller.subscribe(DemoConsents(dashboard.live, SOURCES[demo]).consume)
             if zoom is not None:
                 dashboard.live.inbox.put(zoom.stream)

@@ -11,6 +11,7 @@ import msgspec
 from tracker.core.errors import MienError, MissingError, UnknownError, UsageError
 from tracker.core.frame import now
 from tracker.core.records import JsonObject
+from tracker.core.vocabulary import CALL_DEMO_SOURCE
 from tracker.live.call import Call, CallPerson, CallView
 from tracker.live.call_board import CallBoard, Card, ShownMovement
 from tracker.live.consent_gate import USER
@@ -119,6 +120,11 @@ class CallPage:
         self._board = CallBoard()
         self._audit: AuditedRun | None = None
         self._deleting: list[Thread] = []
+        self._demo_sources = {CALL_DEMO_SOURCE}
+
+    def announce_demo(self, source: str) -> None:
+        """From now on sessions of this source show drawn people, and the pages say so."""
+        self._demo_sources.add(source)
 
     def close(self) -> None:
         """Mien ends: wait, for seconds at most, until what has to be deleted is."""
@@ -316,6 +322,7 @@ class CallPage:
             "meanings_on": view.meanings_on,
             "by": view.by,
             "told": view.told,
+            "is_demo": self._is_demo(),
             "layout": view.layout,
             "size": view.size,
             "tiles": [
@@ -333,6 +340,10 @@ class CallPage:
             ],
             "people": [self._person_json(view, each) for each in view.people],
         }
+
+    def _is_demo(self) -> bool:
+        request = self._controller.state.request
+        return request is not None and request.source in self._demo_sources
 
     def _person_json(self, view: CallView, person: CallPerson) -> JsonObject:
         card = self._board.cards.get(person.number)

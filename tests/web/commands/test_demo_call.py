@@ -7,7 +7,7 @@ from threading import Event as Signal
 import numpy as np
 import pytest
 
-from tests.web.conftest import SOON, made_up
+from tests.web.conftest import SOON, Heard, made_up
 from tracker.config.settings import Settings
 from tracker.core.geometry import Box
 from tracker.live.call import Call, CallView, RosterEntry
@@ -33,6 +33,7 @@ class Served:
         self.on_record: list[tuple[str, str, bool]] = []
         self.folder = Path()
         self.secret: str | None = None
+        self.heard: Heard | None = None
         self._all_seen = Signal()
         outer = self
 
@@ -40,6 +41,8 @@ class Served:
             def __init__(self, live: LiveSocket, source: str) -> None:
                 super().__init__(live, source)
                 self._controller = live.controller
+                outer.heard = Heard(live)
+                monkeypatch.setattr(live, "emit", outer.heard.emit)
 
             def consume(self, event: Event) -> None:
                 super().consume(event)
@@ -67,13 +70,18 @@ class Served:
 
 @pytest.mark.parametrize("demo", ["meeting", "zoom"])
 def test_who_agreed_is_on_record_and_seen_and_nobody_else(monkeypatch: pytest.MonkeyPatch, demo: CallDemo) -> None:
-    """Three are put on record at the start and are seen, two are not. Afterwards database and credentials are gone."""
+    """Three are put on record at the start and are seen, two are not, and pages hear that it is the demo.
+
+    Afterwards database and credentials are gone.
+    """
     monkeypatch.delenv(CLIENT_SECRET, raising=False)
     served = Served(monkeypatch)
     serve_call(Settings(port=0, token=False), demo, browser=False, seconds=None)
 
-    view = served.view
+    view, heard = served.view, served.heard
     assert view is not None
+    assert heard is not None
+    assert {call["is_demo"] for call in heard.all("call") if call} == {True}
     assert view.mode == "private"
     assert [person.name for person in view.people] == list(AGREED)
     assert served.on_record == [(name, "chat", True) for name in AGREED]

@@ -71,6 +71,7 @@ def test_a_call_is_followed(page: Page, site: str, stage: Stage, storage: Storag
     page.get_by_role("button", name="Share the call's window").click()
     expect(page.get_by_role("alert")).to_contain_text("Say first where you are")
     start(page, "In private")
+    expect(page.get_by_text("This is the demo: five drawn people.")).to_be_visible()
     expect(page.locator("#who-words")).to_have_text("Mien looks at nobody yet. Ask, and say here who agreed.")
     expect(page.locator("#chat-words p:visible")).to_contain_text("and what that can mean")
     for tile, name in enumerate(("Ana", "Ben", "Chidi")):

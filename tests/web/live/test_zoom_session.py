@@ -82,6 +82,7 @@ def test_a_meeting_that_zoom_streams(
     tab = dashboard.socket.test_client(dashboard.app)
     assert ask(tab, "start", {"source": "zoom", "hz": 10, "faces": "all", "mode": "private"}) == OK
     heard.wait(lambda: call(heard) and call(heard)["told"] == WAITING)
+    assert call(heard)["is_demo"] is False
     assert announce(dashboard, zoom, "meeting.rtms_started", 1, server_urls=zoom.stream.server_url) == 200
     heard.wait(lambda: [each["name"] for each in call(heard)["roster"]] == ["Ann", "Ben"])
     heard.wait_for("watching")

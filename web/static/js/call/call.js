@@ -31,8 +31,6 @@ import { showFocus } from "./focusView.js";
 const AGE_INTERVAL = 2000;
 /** States whose message stands in the state line. */
 const SHOWN_ELSEWHERE = ["paused", "stopped"];
-/** The source that draws its people. */
-const DEMO = "fake:call";
 
 const history = new MovementHistory();
 const captions = new Captions();
@@ -158,7 +156,7 @@ function paintCall(view, now) {
 function showSwitches(view) {
   byId("meanings-part").hidden = view.mode === "work";
   byId("work-words").hidden = view.mode !== "work";
-  byId("demo-words").hidden = state().source !== DEMO;
+  byId("demo-words").hidden = !view.is_demo;
   byId("meanings", HTMLInputElement).checked = view.meanings_on;
   for (const words of byId("chat-words").querySelectorAll("p")) words.hidden = words.dataset.mode !== view.mode;
   byId("view-cards").setAttribute("aria-pressed", String(!isCaptioned));

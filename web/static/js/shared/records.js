@@ -144,6 +144,7 @@
  * @property {boolean} meanings_on whether possible readings are told
  * @property {"tiles" | "names"} by how the user says who is who
  * @property {string} told how a stream stands, a sentence; empty while pictures may come
+ * @property {boolean} is_demo whether its people are drawn
  * @property {number} layout number of the layout that `tiles` belong to
  * @property {[number, number] | null} size width and height of the frame that `tiles` are in
  * @property {CallTile[]} tiles
