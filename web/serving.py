@@ -13,6 +13,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
@@ -29,9 +30,10 @@ from web.app import Dashboard, create_app
 from web.dependencies import Dependencies, dependencies_for, effective_mode
 from web.live.message_queue import channel_of, connect
 from web.security.access import Access, installation_token
-from web.security.gate import MAX_SOCKETS, WEBHOOK_PATH, Address
+from web.security.gate import MAX_SOCKETS, UNLOCKED, WEBHOOK_PATH, Address
 from web.security.peer_account import PEER_KEY, peer_of
 from web.security.public_origin import PublicOrigin
+from web.security.strangers import Head, Leftover, Strangers
 from web.security.zoom_panel import ZoomPanel
 
 if TYPE_CHECKING:
@@ -173,10 +175,11 @@ def served(
 
 
 class Server(ThreadedWSGIServer):
-    """Werkzeug's, with a bound on its threads, and with handshakes of TLS in them instead of before them."""
+    """Werkzeug's, with bounds on its threads and on strangers, and with handshakes of TLS in them instead of before them."""
 
     def __init__(self, listener: socket.socket, dashboard: Dashboard, tls: ssl.SSLContext | None) -> None:
         host, port = listener.getsockname()[:2]
+        self.strangers = Strangers()
         super().__init__(host, port, dashboard.app, RequestHandler, fd=listener.fileno())
         if tls is not None:
             # In accept() one client that says nothing would keep all others waiting.
@@ -190,17 +193,48 @@ class Server(ThreadedWSGIServer):
         else:
             super().process_request(request, client_address)
 
+    def service_actions(self) -> None:
+        """Called by the server's thread twice a second, and more often when there is more to do."""
+        self.strangers.end_late()
+
 
 class RequestHandler(WSGIRequestHandler):
-    """Adds to a request whose program asks, hides the versions of Python and Werkzeug, and logs without colours."""
+    """Adds to a request whose program asks, bounds what it sends, hides the versions of Python and Werkzeug, and logs without
+    colours.
+    """
+
+    server: Server
 
     def setup(self) -> None:
         """Find out whose program connects, at once: after it has disconnected, the system no longer says."""
         super().setup()
         self._peer = peer_of(self.connection, self.client_address[:2])
+        self._environ: WSGIEnvironment = {}
+        self._head = Head(self.rfile)
+        self.rfile = self._head
+        self.server.strangers.add(self.connection, lambda: bool(self._environ.get(UNLOCKED)))
+
+    def finish(self) -> None:
+        self.server.strangers.forget(self.connection)
+        super().finish()
+
+    def parse_request(self) -> bool:
+        """Also refuses an address that is none, which Werkzeug would stumble over."""
+        if not super().parse_request():
+            return False
+        try:
+            urlsplit(self.path)
+        except ValueError:
+            self.send_error(400, "This address cannot be read")
+            return False
+        return True
 
     def make_environ(self) -> "WSGIEnvironment":
-        return super().make_environ() | {PEER_KEY: self._peer}
+        """What the app reads is what came; what it has not read Werkzeug reads when it has answered."""
+        self.rfile = self._head.file
+        self._environ = super().make_environ() | {PEER_KEY: self._peer}
+        self.rfile = Leftover(self.rfile)
+        return self._environ
 
     def version_string(self) -> str:
         """The header Server."""

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 LOOPBACK_HOSTS: Final = ("127.0.0.1", "localhost", "[::1]")
 HTTP_PORT: Final = 80
 """Browsers leave this port out of the Host header."""
+PORT: Final = re.compile(r"[0-9]{1,5}")
+"""How one is written; Python refuses to read a number of thousands of digits."""
 
 CONTENT_SECURITY_POLICY: Final = {
     "default-src": "'none'",
@@ -161,7 +163,7 @@ class Address:
         if not colon or digits.endswith("]"):
             name, port = host.lower(), HTTP_PORT
         else:
-            port = int(digits) if digits.isascii() and digits.isdigit() else -1
+            port = int(digits) if PORT.fullmatch(digits) else -1
         if port != self.port:
             return False
         if name in (*LOOPBACK_HOSTS, self.literal.lower(), _literal(self.bound or self.host)):

@@ -1,12 +1,17 @@
 """The page that asks for the token; a browser without the token gets it in place of any other page."""
 
+from typing import Final
 from urllib.parse import quote
 
 from flask import Blueprint, current_app, redirect, render_template, request
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from web.security.access import WAY, Access
 from web.security.gate import LOCKED_PATH, UNLOCK_PATH
+
+MAX_FORM_BYTES: Final = 4096
+"""Of a token and a path. Anybody may send a form, and what is sent is in memory."""
 
 
 def unlock_blueprint(access: Access) -> Blueprint:
@@ -21,7 +26,11 @@ def unlock_blueprint(access: Access) -> Blueprint:
     @blueprint.post(UNLOCK_PATH)
     def unlock() -> Response | tuple[str, int]:
         """A form {token, wanted}; wanted: the path of this dashboard to which a right token leads."""
-        wanted = _own_path(request.form.get("wanted", ""))
+        request.max_content_length = MAX_FORM_BYTES
+        try:
+            wanted = _own_path(request.form.get("wanted", ""))
+        except RequestEntityTooLarge:
+            return f"This form has at most {MAX_FORM_BYTES} bytes. Open /unlock, and enter the token there.\n", 413
         if not access.is_token(request.form.get("token", "").strip()):
             return render_template("unlock.html", wanted=wanted, wrong=True), 403
         answer = redirect(wanted, 303)

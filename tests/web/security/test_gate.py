@@ -36,7 +36,7 @@ def test_every_answer_carries_the_rules(dashboard: Dashboard, path: str) -> None
 
 STRANGERS: Final = (
     "evil.example", "evil.example:8765", "127.0.0.1:9999", "localhost", "127.0.0.1.evil:8765", "192.168.1.5:8765",
-    "127.0.0.1:x", "",
+    "127.0.0.1:x", f"127.0.0.1:{'1' * 5000}", "",
 )  # fmt: skip
 
 
