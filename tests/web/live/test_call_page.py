@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Final
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.web.live.test_stillness import START
+from tests.web.live.test_stillness import HEIGHT, START
 from tracker.sources import synthetic_call
 from tracker.sources.synthetic_call_script import CALL_PEOPLE, HELD_POSES, pose_at
 from tracker.sources.synthetic_person import DrawnPerson, FacePose
@@ -18,6 +18,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 PARTS: Final = (".call-card", ".call-card .shown", ".call-card .strip", ".card-meaning", ".card-note", ".who", ".controls > *")
 """What must not move while words change."""
 SECONDS: Final = 6.0
+WIDTHS: Final = (320, 360, 390, 700, 900, 1280)
+LONG_NAMES: Final = ("Annabelle", "Benedict", "Chidi", "Dorothy")
+"""With these the line about moved tiles has as many letters as it may have."""
+TOPS: Final = "cards => cards.map(card => card.getBoundingClientRect().top + scrollY)"
 AT_REST: Final = 10.0
 """Seconds from the script's begin in which everybody is at rest."""
 
@@ -167,3 +171,25 @@ def one_takes_it_back(page: Page) -> None:
     expect(card(page, "Ben")).to_have_count(0)
     expect(page.locator(".tile").nth(3)).to_contain_text("covered")
     expect(page.get_by_role("article")).to_have_count(2)
+
+
+def test_cards_stay_where_they_are_when_tiles_move(
+    page: Page, browser: Browser, site: str, stage: Stage, storage: Storage
+) -> None:
+    """The longest that the line then says has its place before, on phones and on laptops."""
+    storage.set_retention("30d")
+    page.goto(f"{site}/call")
+    start(page, "In private")
+    for tile, name in enumerate(LONG_NAMES):
+        agree(page, tile, name)
+    pages = {width: browser.new_page(viewport={"width": width, "height": HEIGHT}) for width in WIDTHS}
+    for each in pages.values():
+        each.goto(f"{site}/call")
+        expect(each.locator("#who-words")).to_have_text("Mien looks at 4 tiles. 1 is covered.")
+        expect(each.get_by_role("article")).to_have_count(4)
+    before = {width: each.locator(".call-card").evaluate_all(TOPS) for width, each in pages.items()}
+    stage.swapped = True
+    for each in pages.values():
+        expect(each.locator("#who-words")).to_contain_text("Is this right: Annabelle in row 1, place 1; Dorothy in row 1")
+        expect(card(each, "Dorothy")).to_contain_text("covered")
+    assert {width: each.locator(".call-card").evaluate_all(TOPS) for width, each in pages.items()} == before

@@ -14,8 +14,8 @@ import * as texts from "../texts/call.js";
 
 /** @typedef {{ tile: CallTile | null, entry: RosterEntry | null }} Place what is chosen: a tile, or somebody on Zoom's list */
 
-/** More suggestions than these are told on the plan alone. */
-const MOST_TOLD = 4;
+/** Of the line, for which the page has a place (call.css); what would be longer is told on the plan alone. */
+const MOST_LETTERS = 170;
 
 /** @type {CallView | null} */
 let call = null;
@@ -159,8 +159,14 @@ function showLine(view) {
 function lineWords({ by, told, people, roster: entries, tiles }, seen, suggested) {
   if (told) return told;
   if (by === "names") return texts.agreedOf(people.length, entries.length);
-  if (suggested && !seen) return texts.layoutChanged(suggested > MOST_TOLD ? [] : suggestedWords(tiles));
+  if (suggested && !seen) return layoutWords(tiles);
   return people.length ? texts.seenAndCovered(seen, tiles.length - seen) : texts.NOBODY_AGREED;
+}
+
+/** @param {CallTile[]} tiles */
+function layoutWords(tiles) {
+  const words = texts.layoutChanged(suggestedWords(tiles));
+  return words.length > MOST_LETTERS ? texts.layoutChanged([]) : words;
 }
 
 /**
