@@ -10,6 +10,7 @@ import ssl
 import subprocess
 import sys
 import time
+import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -136,14 +137,15 @@ class Person:
         name = f"mien-{self.port}"
         return f"{name}={Access(token).cookie_value(name)}"
 
-    def start(self, database: str, queue: str) -> None:
-        """Answering when it returns; passwords are in mien.toml, as the page says."""
+    def start(self, database: str, queue: str, trusted: Path | None = None) -> None:
+        """Passwords are in mien.toml, as the page says; trusted: a certificate that is as good as one of an authority."""
         folder = self.home / "config" / "mien"
         folder.mkdir(parents=True, exist_ok=True)
         settings = {"db": database, "port": self.port, "public_origin": f"https://{self.host}", "message_queue": queue}
         lines = [f"{name} = {json.dumps(value)}" for name, value in settings.items()] + ["viewer = true"] * self.viewer
         (folder / "mien.toml").write_text("\n".join(lines))
         folders = {"XDG_CONFIG_HOME": str(self.home / "config"), "XDG_DATA_HOME": str(self.home / "data")}
+        folders |= {"SSL_CERT_FILE": str(trusted)} if trusted else {}
         mien = Path(sys.executable).with_name("mien")
         self.process = subprocess.Popen(
             [mien, "--no-browser"], env=os.environ | folders, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
@@ -161,22 +163,36 @@ class Person:
 def tls(tmp_path: Path) -> ssl.SSLContext:
     """A certificate of both names, and a browser's side that trusts it."""
     ask = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]
-    names = ",".join(f"DNS:{name}.example.org" for name in PEOPLE)
+    names = ",".join(f"DNS:{name}" for name in ("localhost", *(f"{name}.example.org" for name in PEOPLE)))
     ask += ["-subj", "/CN=mien", "-addext", f"subjectAltName={names}"]
     subprocess.run([*ask, "-keyout", tmp_path / "mien.key", "-out", tmp_path / "mien.pem"], check=True, capture_output=True)
     return ssl.create_default_context(cafile=tmp_path / "mien.pem")
 
 
+@dataclass(frozen=True)
+class Queue:
+    """A Redis of this test's own: its address on this machine and that for another one, with * for a name; kill ends it."""
+
+    here: str
+    from_elsewhere: str
+    certificate: Path
+    kill: Callable[[], None]
+
+
 @pytest.fixture
-def queue(tmp_path: Path) -> Iterator[tuple[str, Callable[[], None]]]:
-    """The address of a Redis of this test's own, with * for a name, and what ends it at once."""
+def queue(tmp_path: Path, tls: ssl.SSLContext) -> Iterator[Queue]:
     program = shutil.which("redis-server")
     if program is None:
         pytest.skip("Redis is not installed: apt-get install redis-server.")
-    port = free_port()
-    (tmp_path / "redis.conf").write_text(f"port {port}\nbind 127.0.0.1\ndir {tmp_path}\n{block('redis')}")
+    port, certificate = free_port(), tmp_path / "mien.pem"
+    lines = (block("redis") + block("redis-tls")).replace("/run/redis", str(tmp_path)).replace("/etc/redis", str(tmp_path))
+    lines = lines.replace("tls-port 6380", f"tls-port {port}").replace("bind * -::*", "bind 127.0.0.1")
+    (tmp_path / "redis.conf").write_text(f"dir {tmp_path}\n{lines}")
     with subprocess.Popen([program, tmp_path / "redis.conf"], stdout=subprocess.DEVNULL) as process:
-        yield f"redis://*:a-password-of-*@127.0.0.1:{port}", process.kill
+        names = "*:a-password-of-*"
+        yield Queue(
+            f"unix://{names}@{tmp_path}/redis-server.sock", f"rediss://{names}@localhost:{port}", certificate, process.kill
+        )
         process.kill()
 
 
@@ -196,13 +212,14 @@ def databases(server: Server) -> Iterator[str]:
 
 
 @pytest.fixture
-def people(tmp_path: Path, databases: str, queue: tuple[str, Callable[[], None]]) -> Iterator[dict[str, Person]]:
-    """Mia, Tom, and a viewer of Mia's."""
+def people(tmp_path: Path, databases: str, queue: Queue) -> Iterator[dict[str, Person]]:
+    """Mia, Tom, and a viewer of Mia's, as on another machine."""
     mia, tom = (Person(name, free_port(), tmp_path / name) for name in PEOPLE)
     viewer = Person("mia", free_port(), tmp_path / "viewer", viewer=True)
     everybody = {"mia": mia, "tom": tom, "viewer": viewer}
     for each in everybody.values():
-        each.start(databases.replace("*", each.name), queue[0].replace("*", each.name))
+        address = queue.from_elsewhere if each.viewer else queue.here
+        each.start(databases.replace("*", each.name), address.replace("*", each.name), queue.certificate)
     for each in everybody.values():
         each.wait_until_it_answers()
     yield everybody
@@ -219,15 +236,18 @@ def proxy(tmp_path: Path, tls: ssl.SSLContext, people: dict[str, Person]) -> Ite
     if found is None:
         pytest.skip("Nginx is not installed: apt-get install nginx.")
     port = free_port()
-    servers = block("nginx").replace("listen 443", f"listen 127.0.0.1:{port}").replace("/etc/ssl", str(tmp_path))
-    for page, name in (("8801", "mia"), ("8802", "tom")):
-        servers = servers.replace(page, str(people[name].port))
+    servers = block("nginx").replace("listen 443", f"listen 127.0.0.1:{port}")
+    for folder in ("/etc/ssl", "/var/log/nginx"):
+        servers = servers.replace(folder, str(tmp_path))
+    for page, name in (("801", "mia"), ("802", "tom")):
+        servers = servers.replace(f"127.0.0.1:{page};", f"127.0.0.1:{people[name].port};")
     account = "user www-data;" if os.geteuid() == 0 else ""
     temporary = "\n".join(
         f"{what}_temp_path {tmp_path}/{what};" for what in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
     (tmp_path / "nginx.conf").write_text(
-        f"{account} pid {tmp_path}/nginx.pid; daemon off; error_log stderr error; events {{}} http {{ {temporary}\n{servers} }}"
+        f"{account} pid {tmp_path}/nginx.pid; daemon off; error_log {tmp_path}/nginx.log error; events {{}} "
+        f"http {{ access_log {tmp_path}/nginx.log; {temporary}\n{servers} }}"
     )
     with subprocess.Popen([found, "-p", tmp_path, "-c", tmp_path / "nginx.conf"]) as process:
         wait_until(lambda: answers(port))
@@ -265,6 +285,15 @@ def window(proxy: int, tls: ssl.SSLContext) -> Callable[[Person, str], Window]:
     return lambda owner, cookie: Window(proxy, owner.host, cookie, tls)
 
 
+def test_nobody_else_can_take_a_port_of_the_page() -> None:
+    """Whoever listened where nginx passes requests on would get a person's cookie: only root gives ports below 1024."""
+    ports = [int(port) for port in re.findall(r"proxy_pass http://127\.0\.0\.1:(\d+);", block("nginx"))]
+    assert len(set(ports)) == len(PEOPLE)
+    assert all(port < 1024 for port in ports)
+    assert tomllib.loads(block("toml"))["port"] == ports[0]
+    assert "AmbientCapabilities=CAP_NET_BIND_SERVICE\n" in block("ini")
+
+
 @pytest.mark.long
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the certificate: apt-get install openssl.")
 @pytest.mark.timeout(240)
@@ -273,7 +302,7 @@ def test_two_people_on_one_server_never_meet(
     window: "Callable[[Person, str], Window]",
     ask: Callable[..., tuple[int, str]],
     databases: str,
-    queue: tuple[str, Callable[[], None]],
+    queue: Queue,
 ) -> None:
     """Each sees own sessions alone, by page, database and queue; a viewer shows its person's; one killed, the other goes on."""
     mia, tom, viewer = people["mia"], people["tom"], people["viewer"]
@@ -309,7 +338,7 @@ def test_two_people_on_one_server_never_meet(
             with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
                 psycopg.connect(address)
             redis = pytest.importorskip("redis")
-            client = redis.Redis.from_url(queue[0].replace("*", name))
+            client = redis.Redis.from_url(queue.here.replace("*", name))
             with pytest.raises(redis.exceptions.NoPermissionError):
                 client.publish(f"mien-{other}", "{}")
             with pytest.raises(redis.exceptions.NoPermissionError):
@@ -324,20 +353,21 @@ def test_two_people_on_one_server_never_meet(
         assert tom.process
         tom.process.send_signal(signal.SIGKILL)
         toms.wait_for_end()
-        assert ask(tom.host, "/healthz", tom.cookie)[0] == 502
+        assert ask(tom.host, "/?token=the-token-of-tom", "")[0] == 502
+        assert not any("the-token-of-tom" in log.read_text() for log in queue.certificate.parent.glob("*.log"))
         mias.told.clear()
         assert mias.wait("observation")["session"] == hers
 
         # Started again, it lets his page in by the cookie that it has, and his session is there.
         tom.process.communicate()
-        tom.start(databases.replace("*", "tom"), queue[0].replace("*", "tom"))
+        tom.start(databases.replace("*", "tom"), queue.here.replace("*", "tom"))
         tom.wait_until_it_answers()
         with window(tom, tom.cookie) as again:
             assert again.wait("state")["kind"] == "idle"
         assert his in ask(tom.host, "/history", tom.cookie)[1]
 
         # Redis goes: Mia's page says so and goes on, and so does the viewer's page.
-        queue[1]()
+        queue.kill()
         assert "message queue" in mias.wait("state", lambda state: state["save_trouble"])["save_trouble"]
         assert mias.wait("observation")["session"] == hers
         assert "does not answer" in viewed.wait("state", lambda state: state["kind"] == "idle")["message"]

@@ -48,6 +48,8 @@ from web.live.session_recorder import SessionRecorder
 from web.live.viewed import ViewedController
 from web.own_readings import rules_in_effect
 
+UNTOLD: Final[JsonObject] = {"figures": None, "title": "", "markers": []}
+"""In place of what a state says of faces, and of what the person noted of them."""
 FIGURES_SECONDS: Final = 0.4
 """Seconds between two sets of figures for the pages, which show no more; they take longer, the longer a session is."""
 
@@ -190,13 +192,17 @@ class LiveSocket(Namespace):
     def _tell(self, event: str, what: "Mapping[str, Json | bytes] | None", page: str | None = None) -> None:
         end_slow(cast("Any", self).server.eio)
         self.emit(event, what, room=page)
-        if self._publisher is not None and page is None and event in SHARED_EVENTS and self._may_publish(event):
-            self._publisher.offer(event, cast("JsonObject", what))
+        if self._publisher is not None and page is None and event in SHARED_EVENTS:
+            self._publish(self._publisher, event, cast("JsonObject", what))
 
-    def _may_publish(self, event: str) -> bool:
-        """Whether other windows may hear it: what faces show in practice and on a call stays in this process."""
+    def _publish(self, publisher: EventPublisher, event: str, told: JsonObject) -> None:
+        """Pass on to other windows what they may hear: of practice and of a call only how the session stands."""
         request = self.controller.state.request
-        return event == "state" or (request is not None and not request.practice and not request.is_call)
+        if event == "state":
+            private = told["practice"] or told["is_call"]
+            publisher.offer(event, told | UNTOLD if private else told)
+        elif request is not None and not request.practice and not request.is_call:
+            publisher.offer(event, told)
 
     def _hear(self, event: str, told: object) -> None:
         """As a viewer: what another Mien says; what cannot be understood is passed over."""

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from queue import Empty, Queue
 from threading import Event
 from typing import Any, Final, Self
@@ -12,6 +13,8 @@ import pytest
 from tests.web.conftest import SOON, Heard, dependencies_with, made_up
 from tracker.config.settings import Settings
 from tracker.core.errors import MissingError, UsageError
+from tracker.core.notes import Marker
+from tracker.core.records import JsonObject
 from tracker.live.controller import SessionRequest
 from web import serving
 from web.app import Dashboard, create_app
@@ -245,10 +248,23 @@ def test_what_no_mien_says_changes_nothing(pair: tuple[Dashboard, Dashboard, Hea
     ],
 )
 def test_practice_and_calls_stay_in_their_process(
-    pair: tuple[Dashboard, Dashboard, Heard], monkeypatch: pytest.MonkeyPatch, request_: SessionRequest, event: str
+    pair: tuple[Dashboard, Dashboard, Heard],
+    server: Server,
+    monkeypatch: pytest.MonkeyPatch,
+    request_: SessionRequest,
+    event: str,
 ) -> None:
-    """Of both, other windows hear the state, and nothing of what faces show; pictures are never published."""
+    """Of both, other windows hear how the session stands; nothing of what faces show, counted or in rows, or of what was
+    noted; pictures are never published.
+    """
     watching, _, told = pair
+    published: list[JsonObject] = []
+
+    def publish(_: str, text: str) -> None:
+        published.append(json.loads(text)["data"][0])
+        server.send(text)
+
+    monkeypatch.setattr(server, "publish", publish)
     own = Heard(watching.live)
     monkeypatch.setattr(watching.live, "emit", own.emit)
     seen = Event()
@@ -256,7 +272,13 @@ def test_practice_and_calls_stay_in_their_process(
     watching.live.controller.start(request_)
     assert seen.wait(SOON)
     own.wait(lambda: own.all(event))
+    watching.live.controller.entitle("With Ann")
+    watching.live.controller.add_marker(Marker(1.0, datetime.now(UTC), "Ann looked angry"))
     watching.live.controller.stop()
     told.wait_for("stopped")
     assert told.all("observation") == []
     assert {name for name, _, _ in told.events} == {"state"}
+    of_it = [state for state in published if state["practice"] or state["is_call"]]
+    assert {state["kind"] for state in of_it} >= {"watching", "stopped"}
+    assert all((state["figures"], state["title"], state["markers"]) == (None, "", []) for state in of_it)
+    assert "Ann" not in json.dumps(published)
