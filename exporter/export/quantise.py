@@ -21,6 +21,7 @@ from onnxruntime.quantization.shape_inference import quant_pre_process
 
 from exporter.data.dataset import LabelledFaces, read
 from exporter.evaluation.inference import logits_of, median_ms, resized
+from exporter.export.int8_operators import use_fast_operators
 from exporter.export.onnx_file import measured_scores
 from exporter.export.readers.graph import NODE_PREFIX
 from exporter.export.readers.source import INPUT_NAME, Array
@@ -57,8 +58,8 @@ def int8_beside(model: Path) -> Path:
 def write_int8(model: Path, output: Path, faces: LabelledFaces) -> None:
     """Write the quantised copy of a model file, with its contract and its own scores on the public split.
 
-    The first convolution and the last layers stay as they are: quantised, they cost accuracy and win no time that could be
-    measured. Its answers are the same on every processor.
+    The layers that answer stay as they are: quantised, they cost accuracy and win no time that could be measured. Its answers
+    are the same on every processor.
 
     Args:
         model: The file to copy.
@@ -72,7 +73,7 @@ def write_int8(model: Path, output: Path, faces: LabelledFaces) -> None:
     with TemporaryDirectory() as folder, _quiet():
         prepared, quantised = Path(folder) / "prepared.onnx", Path(folder) / "quantised.onnx"
         quant_pre_process(str(model), str(prepared), skip_symbolic_shape=True)
-        network = onnx.load(prepared)
+        network = use_fast_operators(onnx.load(prepared))
         # What is kept is told by name, and a foreign network's nodes may have none.
         for number, node in enumerate(network.graph.node):
             node.name = node.name or f"node_{number}"
@@ -96,12 +97,11 @@ def write_int8(model: Path, output: Path, faces: LabelledFaces) -> None:
 
 
 def _kept_nodes(graph: onnx.GraphProto) -> list[str]:
-    """Names of the nodes that are not quantised: what export added, the first convolution, and the layers that answer."""
+    """Names of the nodes that are not quantised: what export added, and the layers that answer."""
     added = [node.name for node in graph.node if node.name.startswith(NODE_PREFIX)]
-    first = [node.name for node in graph.node if node.op_type == "Conv"][:1]
     read_on = {name for node in graph.node if node.name not in added for name in node.input}
     last = [node.name for node in graph.node if node.op_type in ("Gemm", "MatMul") and read_on.isdisjoint(node.output)]
-    return [*added, *first, *last]
+    return [*added, *last]
 
 
 def _finish(quantised: onnx.ModelProto, contract: ModelContract, output: Path, faces: LabelledFaces) -> None:

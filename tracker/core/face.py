@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Annotated, Final, Literal, NewType, Protocol
 
 import numpy as np
@@ -28,13 +29,13 @@ Count = Annotated[int, Meta(ge=0)]
 Number = Annotated[float, Meta(ge=-LARGEST_AMOUNT, le=LARGEST_AMOUNT)]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Landmarks:
     """MediaPipe's face mesh: points [478, 2] in pixels of the picture."""
 
     points: Floats
 
-    @property
+    @cached_property
     def box(self) -> Box:
         """The smallest upright box around all points."""
         (left, top), (right, bottom) = self.points.min(axis=0), self.points.max(axis=0)

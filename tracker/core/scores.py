@@ -27,7 +27,7 @@ class Scores:
     def of(cls, labels: tuple[str, ...], values: npt.ArrayLike) -> "Scores":
         """From any row of numbers, which is brought to sum 1."""
         row = np.asarray(values, np.float64)
-        return cls(labels, tuple(float(value) for value in row / row.sum()))
+        return cls(labels, tuple((row / row.sum()).tolist()))
 
     def ranked(self, most: int | None = None) -> list[tuple[str, float]]:
         """(label, probability), likeliest first."""

@@ -87,6 +87,7 @@ class OnnxClassifier:
         self.sha256 = self.contract.quantised_from or sha256(content).hexdigest()
         self.prior, self.tau = prior, self.contract.shown.tau(prior)
         self.threshold = self.contract.shown.operating_point(self.tau).threshold
+        self._calibration = self.contract.shown.calibration(self.tau)
         self.fit = fit
         self._outputs = [*self.contract.heads, *([] if self.contract.features is None else [FEATURES_OUTPUT])]
         self._input = self._check_input()
@@ -175,7 +176,7 @@ class OnnxClassifier:
         return self._shown_scores(logits, self.fit)
 
     def _shown_scores(self, logits: dict[str, Floats], fit: PersonalFit | None) -> Numbers:
-        calibrated = self.contract.calibrated(self.contract.shown_logits(logits), self.tau)
+        calibrated = self._calibration.calibrated(self.contract.shown_logits(logits))
         if fit is None:
             return softmax(calibrated)
         if fit.correction.width != self.contract.features:

@@ -7,6 +7,7 @@ file without a valid contract is refused.
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -46,7 +47,7 @@ class Head:
         require_positive("temperature", self.temperature)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ModelContract:
     """Everything that a model file says of itself. A contract that contradicts itself raises ValueError.
 
@@ -111,11 +112,12 @@ class ModelContract:
         Returns:
             [heads, N, 7]: of the shown head, and of the second one if there is one, in the order of EXPRESSIONS.
         """
-        selected = []
-        for head, labels in self.shown.heads.items():
-            columns = [self.heads[head].labels.index(label) for label in labels]
-            selected.append(logits[head][:, columns])
-        return np.stack(selected)
+        return np.stack([logits[head][:, columns] for head, columns in self._shown_columns.items()])
+
+    @cached_property
+    def _shown_columns(self) -> Mapping[str, list[int]]:
+        """Shown head -> its columns in the order of EXPRESSIONS."""
+        return {head: [self.heads[head].labels.index(label) for label in labels] for head, labels in self.shown.heads.items()}
 
     def calibrated(self, shown_logits: npt.NDArray[Any], tau: float) -> Numbers:
         """Take the prior out and calibrate.
@@ -127,7 +129,7 @@ class ModelContract:
         Returns:
             [N, 7] logits, in the order of EXPRESSIONS, at the temperature for this tau.
         """
-        return self.shown.adjusted(shown_logits, tau) / self.shown.operating_point(tau).temperature
+        return self.shown.calibration(tau).calibrated(shown_logits)
 
     def shown_scores(self, logits: Mapping[str, npt.NDArray[Any]], tau: float) -> Numbers:
         """[N, 7] probabilities of EXPRESSIONS, with tau of the prior taken out, from the logits of each head, [N, labels]."""

@@ -57,6 +57,26 @@ class OperatingPoint:
             raise ValueError(f"threshold lies between 0 and 1, found {self.threshold}")
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Calibration:
+    """From shown logits to calibrated ones, at one tau: a weighted sum of the heads and an offset, by the temperature.
+
+    Attributes:
+        weights: [heads] Of the shown head and the second one.
+        offset: [7] Added to the sum, in the order of EXPRESSIONS.
+        temperature: Of the softmax that follows, above 0.
+    """
+
+    weights: Numbers
+    offset: Numbers
+    temperature: float
+
+    def calibrated(self, shown_logits: npt.NDArray[Any]) -> Numbers:
+        """[N, 7] logits for the softmax, from the [heads, N, 7] that ``ModelContract.shown_logits`` returns."""
+        adjusted = np.tensordot(self.weights, shown_logits, 1) + self.offset
+        return np.asarray(adjusted / self.temperature, np.float64)
+
+
 class SecondHead(msgspec.Struct, frozen=True):
     """A head for the same expressions whose logits are added to those of the shown head where the prior is taken out.
 
@@ -121,21 +141,13 @@ class PriorAdjustment(msgspec.Struct, frozen=True, omit_defaults=True):
             **({} if self.second is None else {self.second.head: labels_in_order(self.second.names)}),
         }
 
-    def adjusted(self, shown_logits: npt.NDArray[Any], tau: float) -> Numbers:
-        """Take the prior out.
-
-        Args:
-            shown_logits: [heads, N, 7], of the shown head and the second one, in the order of EXPRESSIONS.
-            tau: How much of the prior is taken out, 0 to MAX_TAU.
-
-        Returns:
-            [N, 7] logits, in the order of EXPRESSIONS.
-        """
-        logits = shown_logits[0] - tau * _log_prior_in_order(self.names, self.log_prior)
+    def calibration(self, tau: float) -> "Calibration":
+        """How the shown logits are adjusted and calibrated where so much of the prior is taken out, 0 to MAX_TAU."""
+        weights, offset = [1.0], -tau * _log_prior_in_order(self.names, self.log_prior)
         if self.second is not None:
-            second_log_prior = _log_prior_in_order(self.second.names, self.second.log_prior)
-            logits = logits + tau * self.second.weight * (shown_logits[1] - second_log_prior)
-        return np.asarray(logits, np.float64)
+            weights.append(tau * self.second.weight)
+            offset -= weights[1] * _log_prior_in_order(self.second.names, self.second.log_prior)
+        return Calibration(np.array(weights), offset, self.operating_point(tau).temperature)
 
     def tau(self, prior: str) -> float:
         """Read the name of a prior.

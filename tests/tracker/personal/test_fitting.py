@@ -59,8 +59,8 @@ def test_a_correction_is_what_the_classifier_adds(model: OnnxClassifier, faces: 
     correction = fit(faces([NEUTRAL] * 3, [SAD] * 3), model.contract)
     outputs = model.logits(crops)
 
-    fitted = OnnxClassifier.__new__(OnnxClassifier)
-    fitted.contract, fitted.tau, fitted.fit = model.contract, 0.25, SimpleNamespace(correction=correction)  # type: ignore[assignment]
+    fitted = OnnxClassifier(model.path, "0.25")
+    fitted.fit = SimpleNamespace(correction=correction)  # type: ignore[assignment]
 
     expected = softmax(
         model.contract.calibrated(model.contract.shown_logits(outputs), 0.25) + correction.logits(outputs[FEATURES_OUTPUT])
