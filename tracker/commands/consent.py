@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from tracker.commands.options import settings_options, verbose_option
+from tracker.commands.options import ID_PREFIX_LENGTH, db_option, settings_options, verbose_option
 from tracker.commands.terminal import say, show, show_json
 from tracker.config.settings import Settings
 
@@ -18,10 +18,6 @@ if TYPE_CHECKING:
 
 WAYS: Final = ("chat", "aloud", "writing")
 """As ``tracker.store.schema.HOW_ASKED`` has them, which would import SQLAlchemy here."""
-ID_PREFIX_LENGTH: Final = 8
-"""Characters of a session's id that are listed."""
-
-db_option = click.option("--db", metavar="URL", help="The database; by default the one in your data folder.")
 
 
 @click.group(name="consent", invoke_without_command=True)

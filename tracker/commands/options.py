@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import fields
 from functools import partial, wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 from platformdirs import user_config_path
@@ -15,6 +15,8 @@ from tracker.config.settings import PATH_TYPE, SETTING_NAMES, Settings, read_con
 from tracker.core.address import without_secrets
 from tracker.core.printable import printable
 
+ID_PREFIX_LENGTH: Final = 8
+"""Characters of a session's id that a list shows: enough to tell it from others."""
 FFMPEG_QUIET_LEVEL = "-8"
 """FFmpeg's AV_LOG_QUIET."""
 WITHHELD_SENTENCE = (
@@ -102,3 +104,5 @@ _config = click.option(
 verbose_option = click.option(
     "-v", "--verbose", is_flag=True, is_eager=True, expose_value=False, callback=_be_verbose, help="Write more on stderr."
 )
+db_option = click.option("--db", metavar="URL", help="The database; by default the one in your data folder.")
+"""Of a subcommand; the group's own ``--db`` is read from the settings, and this one comes before it."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal, get_args
 
 import click
 
-from tracker.commands.options import settings_options, verbose_option
+from tracker.commands.options import ID_PREFIX_LENGTH, db_option, settings_options, verbose_option
 from tracker.commands.terminal import say, show, show_json
 from tracker.config.option_types import SESSION_TIME
 from tracker.config.settings import Settings
@@ -25,11 +25,8 @@ CONTRACT_MEMBERS: Final = ("id", "title", "started_at", "ended_at", "interrupted
 LeftOut = Literal["times", "scores", "notes"]
 """What a report may leave out, as ``tracker.reports.leave_out`` has it, which would import numpy here."""
 EXPORT_FORMATS: Final = ("csv", "jsonl", "parquet")
-ID_PREFIX_LENGTH: Final = 8
-"""Characters of an id that are listed: enough to tell it from others."""
 
 FILE_PATH = PathType(dir_okay=False)
-db_option = click.option("--db", metavar="URL", help="The database; by default the one in your data folder.")
 
 
 @click.group(name="sessions", invoke_without_command=True)
