@@ -1,6 +1,7 @@
 """An https origin under which something in front of Mien, a proxy or a tunnel, serves the dashboard."""
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from tracker.core.errors import UsageError
@@ -35,6 +36,17 @@ def parse_https_host(origin: str, flag: str, why: str) -> str:
     return found["host"] if port == HTTPS_PORT else f"{found['host']}:{port}"
 
 
-def is_sent_to(host: str, environ: "WSGIEnvironment") -> bool:
-    """Whether a request's Host header names a host as ``parse_https_host`` gives it."""
-    return host == str(environ.get("HTTP_HOST", "")).lower().removesuffix(f":{HTTPS_PORT}")
+@dataclass(frozen=True, slots=True)
+class HttpsOrigin:
+    """Where a proxy or a tunnel answers; host: its name, with its port unless that is 443, as ``parse_https_host`` gives it."""
+
+    host: str
+
+    @property
+    def origin(self) -> str:
+        """As the Origin header of its requests has it."""
+        return f"https://{self.host}"
+
+    def received(self, environ: "WSGIEnvironment") -> bool:
+        """Whether a request came by this origin, by its Host header."""
+        return self.host == str(environ.get("HTTP_HOST", "")).lower().removesuffix(f":{HTTPS_PORT}")

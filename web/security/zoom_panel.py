@@ -1,27 +1,22 @@
 """Zoom's side panel: the https origin under which Zoom loads the dashboard, and the two pages that Zoom opens."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from flask import Blueprint, render_template
 
 from web.dependencies import Dependencies
-from web.security.https_origin import is_sent_to, parse_https_host
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIEnvironment
+from web.security.https_origin import HttpsOrigin, parse_https_host
 
 
 @dataclass(frozen=True, slots=True)
-class ZoomPanel:
+class ZoomPanel(HttpsOrigin):
     """The panel's origin.
 
     Attributes:
-        host: the name of the host, with its port unless that is 443.
         webhook_token: the "Secret Token" of the Zoom app whose webhook is received at this origin; None for no webhook.
     """
 
-    host: str
     webhook_token: str | None = field(default=None, repr=False)
 
     @classmethod
@@ -38,18 +33,9 @@ class ZoomPanel:
         return cls(parse_https_host(origin, "--zoom-panel", "Zoom loads its panels over https only"), webhook_token)
 
     @property
-    def origin(self) -> str:
-        """As the Origin header of the panel's requests has it."""
-        return f"https://{self.host}"
-
-    @property
     def address(self) -> str:
         """The address that is entered at Zoom as the app's home."""
         return f"{self.origin}/panel"
-
-    def received(self, environ: "WSGIEnvironment") -> bool:
-        """Whether a request came by this origin, by its Host header."""
-        return is_sent_to(self.host, environ)
 
 
 def zoom_panel_blueprint(dependencies: Dependencies) -> Blueprint:
