@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.web.conftest import ADDRESS, LOOKS, Heard, dependencies_with
+from tests.web.conftest import LOOKS, Heard, dependencies_with
 from tracker.core.face import Detection
 from tracker.core.frame import Pixels
 from tracker.core.geometry import Box
 from tracker.testing import FakeClassifier, detection_at
 from tracker.vision.analyzer import Analyzer
-from web.app import Dashboard, create_app
+from web.app import Dashboard
 from web.dependencies import Dependencies
 from web.serving import served
 from web.storage import Storage
@@ -47,13 +47,6 @@ def two_faces(prior: str) -> Iterator[Analyzer]:
 @pytest.fixture
 def dependencies(storage: Storage) -> Dependencies:
     return dependencies_with(storage, two_faces)
-
-
-@pytest.fixture
-def dashboard(dependencies: Dependencies) -> Iterator[Dashboard]:
-    dashboard = create_app(dependencies, ADDRESS)
-    yield dashboard
-    dashboard.close()
 
 
 def test_a_page_asks_who_is_in_view_and_says_who_it_is(dashboard: Dashboard, heard: Heard) -> None:

@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.web.conftest import ADDRESS
-from tracker.config.model_files import CHECKOUT_MODELS, RELEASED
 from tracker.core.errors import UsageError
 from tracker.core.frame import now
 from tracker.live.events import ObservationMade
@@ -24,25 +23,11 @@ from web.storage import Storage
 if TYPE_CHECKING:
     from tests.web.conftest import Heard
 
-in_browser = [
-    pytest.mark.browser,
-    pytest.mark.slow,
-    pytest.mark.timeout(300),
-    pytest.mark.skipif(not (CHECKOUT_MODELS / RELEASED).exists(), reason="There is no released model in models/."),
-]
-TAKEN = "resting face taken into account"
-
 
 @pytest.fixture
 def dependencies(dependencies: Dependencies) -> Dependencies:
     """The time is over with the first observation that counts, whoever says so."""
     return replace(dependencies, look_seconds=1000.0)
-
-
-@pytest.fixture
-def finding_dependencies(finding_dependencies: Dependencies, request: pytest.FixtureRequest) -> Dependencies:
-    """Four seconds instead of ten, if not told otherwise: enough for a few looks on a busy machine."""
-    return replace(finding_dependencies, look_seconds=getattr(request, "param", 4.0))
 
 
 def test_looks_are_few_spread_and_good() -> None:

@@ -27,12 +27,6 @@ TAKEN = "resting face taken into account"
 
 
 @pytest.fixture
-def dependencies(dependencies: Dependencies) -> Dependencies:
-    """The time is over with the first observation that counts, whoever says so."""
-    return replace(dependencies, look_seconds=1000.0)
-
-
-@pytest.fixture
 def finding_dependencies(finding_dependencies: Dependencies, request: pytest.FixtureRequest) -> Dependencies:
     """Four seconds instead of ten, if not told otherwise: enough for a few looks on a busy machine."""
     return replace(finding_dependencies, look_seconds=getattr(request, "param", 4.0))
