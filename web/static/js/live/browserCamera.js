@@ -1,7 +1,6 @@
 /** This browser's camera, whose pictures go to the server. */
 
-import { CAMERA_NOT_ALLOWED, CAMERA_ONLY_HERE, cameraRefused } from "../texts/shared.js";
-import { chosenDevice } from "./browserDevices.js";
+import { cameraRefusal, chosenDevice } from "./browserDevices.js";
 import { PushedVideo } from "./pushedVideo.js";
 import * as texts from "../texts/live.js";
 
@@ -9,13 +8,6 @@ import * as texts from "../texts/live.js";
 const MAX_WIDTH = 640;
 /** Pixels that are asked of the camera, whose picture the person sees, too. */
 const CAMERA_WIDTH = 1280;
-
-/** @type {Record<string, string>} */
-const REFUSALS = {
-  NotAllowedError: CAMERA_NOT_ALLOWED,
-  NotFoundError: texts.BROWSER_HAS_NO_CAMERA,
-  NotReadableError: texts.BROWSER_CAMERA_IS_BUSY,
-};
 
 function request() {
   const device = chosenDevice();
@@ -25,9 +17,8 @@ function request() {
 }
 
 /** @param {Error} error */
-function refusal({ name, message }) {
-  if (!navigator.mediaDevices) return CAMERA_ONLY_HERE;
-  return REFUSALS[name] ?? cameraRefused(message);
+function refusal(error) {
+  return cameraRefusal(error, { none: texts.BROWSER_HAS_NO_CAMERA, busy: texts.BROWSER_CAMERA_IS_BUSY });
 }
 
 export class BrowserCamera extends PushedVideo {

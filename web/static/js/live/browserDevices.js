@@ -1,5 +1,6 @@
 /** Which of this browser's cameras is used; browsers tell their names only to a page that once got a camera. */
 
+import { CAMERA_NOT_ALLOWED, CAMERA_ONLY_HERE, cameraRefused } from "../texts/shared.js";
 import { el } from "../shared/dom.js";
 
 /** Where this browser remembers the camera that was chosen. */
@@ -21,4 +22,16 @@ export async function offerDevices(select) {
   select.replaceChildren(...named.map(({ deviceId, label }) => el("option", { value: deviceId }, label)));
   if (named.some(({ deviceId }) => deviceId === chosenDevice())) select.value = chosenDevice();
   select.hidden = named.length < 2;
+}
+
+/**
+ * Why the browser gave no camera, as a sentence.
+ * @param {Error} error what getUserMedia threw
+ * @param {{ none: string, busy: string }} sentences where there is no camera, and where another program holds it
+ */
+export function cameraRefusal({ name, message }, { none, busy }) {
+  if (!navigator.mediaDevices) return CAMERA_ONLY_HERE;
+  /** @type {Record<string, string>} */
+  const known = { NotAllowedError: CAMERA_NOT_ALLOWED, NotFoundError: none, NotReadableError: busy };
+  return known[name] ?? cameraRefused(message);
 }

@@ -1,8 +1,7 @@
 /** A picture from this browser's camera: a dialog with a view and a shutter. The camera is open only while the dialog is. */
 
-import { chooseDevice, chosenDevice, offerDevices } from "../live/browserDevices.js";
+import { cameraRefusal, chooseDevice, chosenDevice, offerDevices } from "../live/browserDevices.js";
 import { byId, penOf, showSentence } from "../shared/dom.js";
-import { CAMERA_NOT_ALLOWED, CAMERA_ONLY_HERE, cameraRefused } from "../texts/shared.js";
 import { formatClock } from "../shared/format.js";
 import * as texts from "../texts/picture.js";
 
@@ -10,12 +9,8 @@ import * as texts from "../texts/picture.js";
 const WANTED_WIDTH = 1920;
 const JPEG_QUALITY = 0.95;
 
-/** @type {Record<string, string>} */
-const REFUSALS = {
-  NotAllowedError: CAMERA_NOT_ALLOWED,
-  NotFoundError: texts.BROWSER_HAS_NO_CAMERA,
-  NotReadableError: texts.BROWSER_CAMERA_IS_BUSY,
-};
+/** Why there is no picture. */
+const REFUSALS = { none: texts.BROWSER_HAS_NO_CAMERA, busy: texts.BROWSER_CAMERA_IS_BUSY };
 
 const dialog = byId("camera-dialog", HTMLDialogElement);
 const view = byId("camera-view", HTMLVideoElement);
@@ -50,8 +45,7 @@ async function openCamera() {
   closeCamera();
   showProblem(null);
   shutter.disabled = true;
-  if (!navigator.mediaDevices) showProblem(CAMERA_ONLY_HERE);
-  else if (await showCamera()) shutter.disabled = false;
+  if (await showCamera()) shutter.disabled = false;
   return !shutter.disabled;
 }
 
@@ -75,8 +69,7 @@ async function showCamera() {
     await offerDevices(choice);
     choice.value = opened.getVideoTracks()[0].getSettings().deviceId ?? choice.value;
   } catch (error) {
-    const { name, message } = error instanceof Error ? error : new Error(String(error));
-    if (closed === before) showProblem(REFUSALS[name] ?? cameraRefused(message));
+    if (closed === before) showProblem(cameraRefusal(error instanceof Error ? error : new Error(String(error)), REFUSALS));
     return false;
   }
   return closed === before;
