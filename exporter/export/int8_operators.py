@@ -17,8 +17,8 @@ from exporter.export.readers.source import Array
 Shape = tuple[int | None, ...]
 SPATIAL_AXES: Final = [2, 3]
 """Height and width of [N, channels, height, width]."""
-CONV_DEFAULTS: Final = {"strides": [1, 1], "pads": [0, 0, 0, 0], "dilations": [1, 1], "group": 1}
-POOL_DEFAULTS: Final = {"strides": [1, 1], "pads": [0, 0, 0, 0], "dilations": [1, 1], "ceil_mode": 0}
+PLAIN: Final = {"strides": [1, 1], "pads": [0, 0, 0, 0], "dilations": [1, 1], "group": 1}
+"""The attributes of a convolution or pooling where nothing is said of them."""
 
 
 def use_fast_operators(model: onnx.ModelProto) -> onnx.ModelProto:
@@ -41,9 +41,8 @@ def use_fast_operators(model: onnx.ModelProto) -> onnx.ModelProto:
 
 def _is_spatial_mean(node: onnx.NodeProto, constants: dict[str, Array], shapes: dict[str, Shape]) -> bool:
     """Whether a ReduceMean is over height and width of four axes, all of which it keeps."""
-    attributes = _attributes(node)
-    axes = attributes.get("axes", constants.get(node.input[1]) if len(node.input) > 1 else None)
-    if axes is None or len(shapes.get(node.input[0], ())) != 4 or not attributes.get("keepdims", 1):
+    axes = _attribute(node, "axes", constants.get(node.input[1]) if len(node.input) > 1 else None)
+    if axes is None or len(shapes.get(node.input[0], ())) != 4 or not _attribute(node, "keepdims", 1):
         return False
     return sorted(int(axis) % 4 for axis in axes) == SPATIAL_AXES
 
@@ -59,25 +58,23 @@ def _pooled_convolutions(
             continue
         (convolution,) = readers
         weights = constants.get(convolution.input[1])
-        of_pool = {**POOL_DEFAULTS, **_attributes(pool)}
-        of_convolution = {**CONV_DEFAULTS, **_attributes(convolution)}
-        window = of_pool["kernel_shape"]
+        window = _attribute(pool, "kernel_shape", None)
         sizes = shapes.get(pool.input[0], ())[2:]
         fills = len(sizes) == 2 and all(size is not None and size % side == 0 for size, side in zip(sizes, window, strict=True))
         if (
             weights is not None
             and weights.shape[2:] == (1, 1)
             and fills
-            and of_pool["strides"] == window
-            and all(of_pool[name] == POOL_DEFAULTS[name] for name in ("pads", "dilations"))
-            and all(of_convolution[name] == value for name, value in CONV_DEFAULTS.items())
+            and _attribute(pool, "strides", PLAIN["strides"]) == window
+            and all(_attribute(pool, name, PLAIN[name]) == PLAIN[name] for name in ("pads", "dilations"))
+            and all(_attribute(convolution, name, plain) == plain for name, plain in PLAIN.items())
         ):
             yield pool, convolution
 
 
 def _join(graph: onnx.GraphProto, pool: onnx.NodeProto, convolution: onnx.NodeProto, weights: Array) -> None:
     """One convolution with the pooling's window, which weighs its pixels alike."""
-    height, width = _attributes(pool)["kernel_shape"]
+    height, width = _attribute(pool, "kernel_shape", None)
     spread = np.broadcast_to(weights / (height * width), (*weights.shape[:2], height, width)).astype(weights.dtype)
     name = f"{convolution.input[1]}/pooled"
     graph.initializer.append(numpy_helper.from_array(np.ascontiguousarray(spread), name))
@@ -97,14 +94,14 @@ def _join(graph: onnx.GraphProto, pool: onnx.NodeProto, convolution: onnx.NodePr
         graph.initializer.remove(entry)
 
 
-def _attributes(node: onnx.NodeProto) -> dict[str, Any]:
-    return {entry.name: helper.get_attribute_value(entry) for entry in node.attribute}
+def _attribute(node: onnx.NodeProto, name: str, otherwise: Any) -> Any:
+    return next((helper.get_attribute_value(entry) for entry in node.attribute if entry.name == name), otherwise)
 
 
 def _constants(graph: onnx.GraphProto) -> Iterator[tuple[str, Array]]:
     for entry in graph.initializer:
         yield entry.name, numpy_helper.to_array(entry)
     for node in graph.node:
-        value = _attributes(node).get("value") if node.op_type == "Constant" else None
+        value = _attribute(node, "value", None) if node.op_type == "Constant" else None
         if value is not None:
             yield node.output[0], numpy_helper.to_array(value)
