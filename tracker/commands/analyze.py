@@ -71,7 +71,7 @@ def command(
     if twice := {name.stem for name in names if names.count(name) > 1}:
         raise UsageError(f"Two recordings would both be written as {', '.join(sorted(twice))}: give them an --output each.")
     if scheduler is not None:
-        from tracker.batch.shelf import checked_scheduler
+        from tracker.batch.scheduler import checked_scheduler
 
         checked_scheduler(scheduler)
         if jobs != 1:
@@ -82,7 +82,7 @@ def command(
         if scheduler is not None:
             from tracker.batch.shelf import analyze_shelf
 
-            sentences = analyze_shelf(recordings, scheduler, stopping, progress, attempt)
+            sentences = analyze_shelf(recordings, scheduler, stopping, progress, attempt, tell=_say_above_bar)
         elif min(jobs, len(videos)) == 1:
             sentences = [attempt(recording, stopping, progress) for recording in recordings]
         else:
@@ -135,6 +135,13 @@ def _bar(videos: Sequence[Path]) -> "Iterator[Progress]":
             bar.update(frames)
 
         yield progress
+
+
+def _say_above_bar(sentence: str) -> None:
+    from tqdm import tqdm
+
+    with tqdm.external_write_mode(sys.stderr):
+        say(sentence)
 
 
 def frames_of(video: Path) -> int:

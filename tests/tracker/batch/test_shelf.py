@@ -7,12 +7,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 from typing import Any, Final
 
 import cv2
+import dask
 import psutil
 import pyarrow as pa
 import pytest
@@ -20,9 +22,9 @@ from click.testing import CliRunner
 from filelock import FileLock
 from pyarrow import dataset
 
-from tracker.batch import shelf
+from tracker.batch import scheduler
 from tracker.batch.analyze_recording import Recording, analyze
-from tracker.batch.shelf import checked_scheduler
+from tracker.batch.scheduler import checked_scheduler
 from tracker.batch.shelf_worker import Shelf, missing_here, model_digest
 from tracker.cli import main
 from tracker.compose import analyzer_for
@@ -34,6 +36,8 @@ BIN: Final = Path(sys.executable).parent
 FPS, LONG_SECONDS = 10, 6
 LOOPBACK: Final = ["--host", "127.0.0.1", "--dashboard-address", "127.0.0.1:0"]
 """Both are needed: with --no-dashboard, Dask's web server listens everywhere."""
+NOWHERE: Final = dict.fromkeys(("tls.ca-file", "tls.client.cert", "tls.client.key"), "/nowhere/cluster.pem")
+"""Settings of Dask."""
 WITHOUT_MIEN: Final = (
     "import sys; sys.modules['tracker'] = None; from dask.__main__ import main; sys.argv[0] = 'dask'; sys.exit(main())"
 )
@@ -60,6 +64,7 @@ class Cluster:
     """A scheduler, and workers that are added to it."""
 
     address: str
+    scheduler: subprocess.Popen[bytes]
     workers: list[subprocess.Popen[bytes]]
 
     def add(self, *interpreter: str) -> subprocess.Popen[bytes]:
@@ -72,25 +77,32 @@ class Cluster:
         return worker
 
 
-@pytest.fixture(scope="module")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    """Two workers on this machine."""
-    told = tmp_path_factory.mktemp("cluster") / "scheduler.json"
-    scheduler = subprocess.Popen(
+@contextmanager
+def cluster_of(workers: int, folder: Path) -> Iterator[Cluster]:
+    """A scheduler and so many workers on this machine."""
+    told = folder / "scheduler.json"
+    first = subprocess.Popen(
         [BIN / "dask", "scheduler", *LOOPBACK, "--port", "0", "--scheduler-file", told],
         stderr=subprocess.DEVNULL,
     )
-    workers: list[subprocess.Popen[bytes]] = []
+    started: list[subprocess.Popen[bytes]] = []
     try:
         wait_for(lambda: told.exists() and bool(told.read_text()))
-        cluster = Cluster(json.loads(told.read_text())["address"], workers)
-        cluster.add()
-        cluster.add()
+        cluster = Cluster(json.loads(told.read_text())["address"], first, started)
+        for _ in range(workers):
+            cluster.add()
         yield cluster
     finally:
-        for process in (*workers, scheduler):
+        for process in (*started, first):
             process.kill()
             process.wait()
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """Two workers for all tests that leave them as they are, or kill one."""
+    with cluster_of(2, tmp_path_factory.mktemp("cluster")) as cluster:
+        yield cluster
 
 
 @pytest.fixture(scope="module")
@@ -150,6 +162,36 @@ def test_a_worker_that_is_killed_costs_no_row(cluster: Cluster, films: list[Path
         "long": list(range(FPS * LONG_SECONDS)),
         "50% of=it": list(range(FPS)),
     }
+
+
+@pytest.mark.slow
+def test_a_shelf_whose_workers_are_all_gone_waits_and_says_so(films: list[Path], tmp_path: Path) -> None:
+    """The only worker is killed: a sentence says what to do, another one when a new worker came, and no row is lost."""
+    out = tmp_path / "out"
+    with cluster_of(1, tmp_path) as cluster, started(cluster, films[:1], out) as command:
+        wait_for(lambda: lines_of(out / "long.jsonl") >= 5)
+        cluster.workers[0].kill()
+        assert command.stderr is not None
+        assert command.stderr.readline() == f"mien: {scheduler.NO_WORKER}\n"
+        cluster.add()
+        _, told = command.communicate(timeout=100)
+
+    assert (command.returncode, told) == (0, f"mien: {scheduler.WORKER_AGAIN}\n")
+    assert [row["frame"] for row in rows(out / "long.jsonl")] == list(range(FPS * LONG_SECONDS))
+
+
+@pytest.mark.slow
+def test_a_scheduler_that_ends_is_exit_code_3(films: list[Path], tmp_path: Path) -> None:
+    """In the middle of the shelf: one sentence with its address, nothing of Dask's own words, and the files go on later."""
+    out = tmp_path / "out"
+    with cluster_of(1, tmp_path) as cluster, started(cluster, films[:1], out) as command:
+        wait_for(lambda: lines_of(out / "long.jsonl") >= 5)
+        cluster.scheduler.kill()
+        _, told = command.communicate(timeout=100)
+
+    assert (command.returncode, len(told.splitlines())) == (3, 1), told
+    assert f"The scheduler at {cluster.address} ended" in told
+    assert {path.name for path in out.iterdir()} == {"long.json", "long.jsonl", "parquet"}
 
 
 @pytest.mark.long
@@ -241,12 +283,39 @@ def test_a_missing_extra_is_exit_code_3(monkeypatch: pytest.MonkeyPatch, tmp_pat
 
 def test_a_scheduler_that_is_not_there_is_exit_code_3(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Nobody listens: a sentence with the address, and no file."""
-    monkeypatch.setattr(shelf, "CONNECT_SECONDS", 0.3)
+    monkeypatch.setattr(scheduler, "CONNECT_SECONDS", 0.3)
     with socket.create_server(("127.0.0.1", 0)) as taken:
         address = f"tcp://127.0.0.1:{taken.getsockname()[1]}"
     done = CliRunner().invoke(main, ["analyze", "x.mp4", "--output", str(tmp_path), "--scheduler", address])
     assert (done.exit_code, f"No Dask scheduler answers at {address}" in done.stderr) == (3, True)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_whatever_else_listens_there_is_exit_code_3(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A program that takes the connection and says nothing is not waited for without end."""
+    monkeypatch.setattr(scheduler, "CONNECT_SECONDS", 0.3)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"tcp://127.0.0.1:{silent.getsockname()[1]}"
+        done = CliRunner().invoke(main, ["analyze", "x.mp4", "--output", str(tmp_path), "--scheduler", address])
+    assert (done.exit_code, f"No Dask scheduler answers at {address}" in done.stderr) == (3, True)
+
+
+@pytest.mark.parametrize(
+    ("settings", "address", "code", "sentence"),
+    [
+        ({"require-encryption": True}, "tcp://127.0.0.1:8786", 2, "Dask's settings demand certificates"),
+        (NOWHERE, "tls://127.0.0.1:8786", 3, "/nowhere/cluster.pem"),
+    ],
+)
+def test_certificates_of_dasks_settings(
+    settings: dict[str, Any], address: str, code: int, sentence: str, tmp_path: Path
+) -> None:
+    """Settings that forbid an address without certificates, and a certificate that is not there, are a sentence each."""
+    # Its import adds what Dask sets if nobody else does.
+    pytest.importorskip("distributed")
+    with dask.config.set({f"distributed.comm.{name}": value for name, value in settings.items()}):
+        done = CliRunner().invoke(main, ["analyze", "x.mp4", "--output", str(tmp_path), "--scheduler", address])
+    assert (done.exit_code, sentence in done.stderr) == (code, True), done.stderr
 
 
 def test_tls_without_certificates_is_exit_code_3(tmp_path: Path) -> None:
