@@ -243,13 +243,9 @@ class Gate:
 
     def _refusal(self, environ: "WSGIEnvironment", origin: ZoomPanel | PublicOrigin | None, peer: Peer) -> str | None:
         """Why a request is refused even with the token, as a sentence; None if it is not."""
-        if peer is Peer.ANOTHER_ACCOUNT and not origin and self._access.token is not None:
-            return (
-                "This request comes from a program of another account of this machine, and Mien answers only those of its own"
-                " account and of root. Start both under one account; a proxy in front of Mien, too, or name its https origin"
-                " with --public-origin."
-            )
         host = environ.get("HTTP_HOST", "")
+        if peer is Peer.ANOTHER_ACCOUNT and not origin and self._access.token is not None:
+            return self._refusal_of_another_account(host)
         if not origin and not self._address.is_ours(host):
             return f"Mien does not answer to the name {host!r}. Open {self._address.url}, or start it with --host."
         our_origin, open_this = (
@@ -263,6 +259,18 @@ class Gate:
         if self._access.token is None and is_forwarded(environ):
             return "This came through a proxy. With --no-token Mien answers programs of this machine alone: start it without."
         return None
+
+    def _refusal_of_another_account(self, host: str) -> str:
+        asked = "This request comes from a program of another account of this machine, and Mien answers"
+        if self._public:
+            return (
+                f"{asked} those only as {self._public.host!r}. It sent the Host {host!r}: a proxy has to pass that header on as"
+                " the browser sent it."
+            )
+        return (
+            f"{asked} only those of its own account and of root. Start both under one account; a proxy in front of Mien, too,"
+            " or name its https origin with --public-origin."
+        )
 
     def _entry(self, environ: "WSGIEnvironment", way: Way, peer: Peer) -> Response | None:
         """A page that stores the cookie and leads to the page itself; None without the token or a good code in the address."""

@@ -33,8 +33,9 @@ def proxied(dependencies: Dependencies) -> Iterator[Dashboard]:
 def asked(dashboard: Dashboard, path: str, method: str = "GET", peer: Peer = Peer.ANOTHER_ACCOUNT, **sent: str) -> TestResponse:
     """As nginx passes a request on: under its own account, over http, with the Host and the cookie that the browser sent."""
     through = {"HTTP_HOST": "mia.example.org", "HTTP_X_FORWARDED_FOR": "192.0.2.7", "HTTP_ACCEPT": "text/html", PEER_KEY: peer}
-    environ = EnvironBuilder(path, LOOPBACK, method=method).get_environ() | through | sent
-    return Client(dashboard.app.wsgi_app, use_cookies=False).open(environ)
+    # Of a finished environment Werkzeug takes no keys but its own.
+    request = EnvironBuilder(path, LOOPBACK, method=method, environ_overrides=through | sent)
+    return Client(dashboard.app.wsgi_app, use_cookies=False).open(request)
 
 
 def test_a_proxy_of_another_account_passes_pages_and_live_connections_on(proxied: Dashboard) -> None:
@@ -88,6 +89,14 @@ def test_a_neighbours_name_is_not_answered(proxied: Dashboard) -> None:
     """A proxy that mixes two people up gets no page of one under the name of the other."""
     answer = asked(proxied, "/", peer=Peer.OURS, HTTP_HOST="tom.example.org", HTTP_COOKIE=COOKIE)
     assert (answer.status_code, "does not answer to the name" in answer.text) == (403, True)
+
+
+def test_a_proxy_that_changes_the_host_is_told_so(proxied: Dashboard) -> None:
+    """As nginx does where it is not told otherwise: the sentence says which Host came and which should have."""
+    answer = asked(proxied, "/", HTTP_HOST="127.0.0.1:8765", HTTP_COOKIE=COOKIE)
+    assert answer.status_code == 403
+    assert "sent the Host '127.0.0.1:8765'" in answer.text
+    assert "mia.example.org" in answer.text
 
 
 @pytest.mark.parametrize("origin", ["mia.example.org", "http://mia.example.org", "https://example.org/mia", "https://"])
