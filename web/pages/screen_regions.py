@@ -15,7 +15,7 @@ from tracker.sources.screen import ScreenArea, take_screenshot
 from tracker.store.retention import get_preference, set_preference
 from web.live.preview import small_jpeg
 from web.request_values import whole_number
-from web.security.access import is_forwarded
+from web.security.access import WAY, is_forwarded
 from web.storage import Storage
 
 PREFERENCE: Final = "screen_regions"
@@ -123,7 +123,9 @@ def screen_regions_blueprint(regions: ScreenRegions) -> Blueprint:
 
 def _is_asked_here() -> bool:
     """Whether a program of this machine asks, and no proxy in between, which may be asked by another one."""
-    return request.remote_addr is not None and ip_address(request.remote_addr).is_loopback and not is_forwarded(request.environ)
+    if request.environ[WAY] != "here" or is_forwarded(request.environ) or request.remote_addr is None:
+        return False
+    return ip_address(request.remote_addr).is_loopback
 
 
 def _as_json(regions: ScreenRegions) -> JsonObject:

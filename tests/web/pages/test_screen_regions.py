@@ -18,6 +18,7 @@ from web.dependencies import Dependencies
 from web.pages import screen_regions
 from web.pages.screen_regions import MAX_REGIONS, ONLY_HERE, ScreenRegions
 from web.security.access import Access
+from web.security.public_origin import PublicOrigin
 from web.storage import Storage
 
 HERE: Final = ADDRESS.url
@@ -53,14 +54,24 @@ def test_a_monitor_is_shown(dashboard: Dashboard, monkeypatch: pytest.MonkeyPatc
 def locked(dependencies: Dependencies, monkeypatch: pytest.MonkeyPatch) -> Iterator[Dashboard]:
     """A dashboard with a token, whose screen must not be grabbed."""
     monkeypatch.setattr(screen_regions, "take_screenshot", lambda _: pytest.fail("The screen was grabbed."))
-    dashboard = create_app(dependencies, ADDRESS, access=Access("token"))
+    public = PublicOrigin.at("https://mia.example.org")
+    dashboard = create_app(dependencies, ADDRESS, access=Access("token"), public=public)
     yield dashboard
     dashboard.close()
 
 
-@pytest.mark.parametrize("environ", [{"REMOTE_ADDR": "192.168.1.7"}, {"HTTP_X_FORWARDED_FOR": "203.0.113.5"}])
+@pytest.mark.parametrize(
+    "environ",
+    [
+        {"REMOTE_ADDR": "192.168.1.7"},
+        {"HTTP_X_FORWARDED_FOR": "203.0.113.5"},
+        {"HTTP_HOST": "mia.example.org", "HTTP_ORIGIN": "https://mia.example.org"},
+    ],
+)
 def test_the_screen_is_shown_on_this_machine_alone(locked: Dashboard, environ: dict[str, str]) -> None:
-    """Another machine, or one behind a proxy, gets a sentence, also with the token, and nothing is grabbed."""
+    """Another machine, or one behind a proxy, also one that adds no header, gets a sentence in spite of the token; nothing is
+    grabbed.
+    """
     answer = post(locked, "/api/screen", environ | {"HTTP_AUTHORIZATION": "Bearer token"})
     assert (answer.status_code, answer.json) == (404, {"error": ONLY_HERE})
 
