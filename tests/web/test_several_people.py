@@ -294,6 +294,15 @@ def test_nobody_else_can_take_a_port_of_the_page() -> None:
     assert "AmbientCapabilities=CAP_NET_BIND_SERVICE\n" in block("ini")
 
 
+def test_no_picture_lands_on_the_proxys_disk() -> None:
+    """Nginx writes what a slow browser sends or has not taken yet to files, unless each server is told not to."""
+    _, *servers = block("nginx").split("server {")
+    assert len(servers) == len(PEOPLE)
+    for each in servers:
+        assert "proxy_request_buffering off;" in each
+        assert "proxy_max_temp_file_size 0;" in each
+
+
 @pytest.mark.long
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the certificate: apt-get install openssl.")
 @pytest.mark.timeout(240)
