@@ -174,20 +174,24 @@ def finished(recording: Recording) -> RecordingState | None:
 def _state(recording: Recording) -> RecordingState | None:
     path = recording.file("json")
     if not path.exists():
-        if recording.file("jsonl").exists():
-            raise UsageError(f"{recording.file('jsonl')} exists, but was not written by this command. Choose another --output.")
+        # A table or report of other settings, or somebody else's file, would be taken for this one's.
+        if others := [file for suffix in ("jsonl", *TABLES, REPORT) if (file := recording.file(suffix)).exists()]:
+            raise UsageError(f"{others[0]} exists, but {path.name} does not, which says how it was made. {_instead(recording)}")
         return None
     try:
         state = converted(read_json(path), RecordingState, "it")
     except ValueError as error:
-        raise UsageError(
-            f"{path} is not from this command, or damaged ({error}). Choose another --output, or remove it."
-        ) from error
+        raise UsageError(f"{path} is not from this command, or damaged ({error}). {_instead(recording)}") from error
     now = recording.wanted()
     if other := sorted(name for name in now if now[name] != state.wanted.get(name)):
         was = ", ".join(f"{name} {state.wanted.get(name)} and not {now[name]}" for name in other)
-        raise UsageError(f"{path} was made with {was}. Choose another --output, or remove it.")
+        raise UsageError(f"{path} was made with {was}. {_instead(recording)}")
     return state
+
+
+def _instead(recording: Recording) -> str:
+    kinds = ", ".join(f".{suffix}" for suffix in ("json", "jsonl", *TABLES))
+    return f"Choose another --output, or remove what is there of {recording.video.stem}: {kinds} and .{REPORT}."
 
 
 def _keep(recording: Recording, state: RecordingState) -> None:
@@ -204,9 +208,7 @@ def _observe(
     with VideoSource(str(recording.video)) as video, open_analyzer(recording) as analyzer:
         model, judge = analyzer.classifier.sha256, ModelProvenance.of(analyzer.classifier)
         if before is not None and (before.model != model or (before.judge and before.judge.fit) != judge.fit):
-            raise UsageError(
-                f"{recording.file('json')} was made with another model or fit. Choose another --output, or remove it."
-            )
+            raise UsageError(f"{recording.file('json')} was made with another model or fit. {_instead(recording)}")
         choices, log = recording.choices, recording.file("jsonl")
         budget = motion_budget(choices.motion, live=False)
         session = Session(

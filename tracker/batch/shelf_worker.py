@@ -1,23 +1,20 @@
 """What a Dask worker does with a recording of a shelf: analyse it into the shared folder, and add it to the shelf's table."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from shutil import copyfile
-from time import monotonic
 from typing import TYPE_CHECKING, Final
 
-from filelock import FileLock, Timeout
-
 from tracker.batch.analyze_recording import Progress, Recording, Stopping, gathered
+from tracker.batch.only_writer import only_writer
 from tracker.config.model_files import released_model
 from tracker.core.address import readable
 from tracker.core.errors import BusyError, MienError
 from tracker.core.paths import beside
-from tracker.core.private_files import FILE_MODE, private_folder
+from tracker.core.private_files import private_folder
 from tracker.exports.files import atomic_file
 
 if TYPE_CHECKING:
@@ -25,8 +22,6 @@ if TYPE_CHECKING:
 
 WRITER_TIMEOUT_SECONDS: Final = 60.0
 """A worker that lost its scheduler, or whose task was cancelled, ends with its next frame."""
-LOOK_SECONDS: Final = 1.0
-"""Seconds between looks whether a recording that is waited for is still wanted."""
 
 ENDED: Final = ("closing", "closed", "failed")
 """A worker's states in which nobody waits for what it does."""
@@ -96,12 +91,16 @@ def analyze_on_worker(recording: Recording, shelf: Shelf, attempt: Attempt) -> s
     if why := missing_here(shelf):
         return f"{recording.video} was not analysed: the worker {worker.address} cannot help, {why}"
     if not recording.video.is_file():
-        return f"The worker {worker.address} does not see {recording.video}. It must lie in a folder that all machines share."
-    part = _partition(recording)
+        return (
+            f"The worker {worker.address} sees no file {recording.video}. Check the path; the file must lie in a folder that all"
+            " machines share."
+        )
+    told = partial(worker.log_event, shelf.topic)
     try:
-        with _only_writer(part.parent, stopping), gathered(partial(worker.log_event, shelf.topic)) as progress:
+        with only_writer(recording, stopping, WRITER_TIMEOUT_SECONDS), gathered(told) as progress:
             sentence = attempt(recording, stopping, progress)
-            _add_to_table(recording, part)
+            if not stopping.is_set():
+                _add_to_table(recording)
     except BusyError as error:
         return str(error)
     return sentence
@@ -113,31 +112,10 @@ def _partition(recording: Recording) -> Path:
     return beside(recording.folder / "parquet" / name, "", "recording=") / "part.parquet"
 
 
-def _add_to_table(recording: Recording, part: Path) -> None:
+def _add_to_table(recording: Recording) -> None:
     """Copy a recording's table, if it is finished, unless that was done."""
-    table = recording.file("parquet")
+    table, part = recording.file("parquet"), _partition(recording)
     if table.exists() and not (part.exists() and part.stat().st_mtime_ns >= table.stat().st_mtime_ns):
+        private_folder(part.parent)
         with atomic_file(part) as copy:
             copyfile(table, copy)
-
-
-@contextmanager
-def _only_writer(folder: Path, stopping: Stopping) -> Iterator[None]:
-    """Be the only process that writes what belongs to a folder; BusyError where another one does not end.
-
-    Every system takes the lock from a process that ended, however it ended, also over NFS. Readers of a table leave files out
-    whose names begin with a dot.
-    """
-    private_folder(folder)
-    lock = FileLock(folder / ".lock", mode=FILE_MODE, thread_local=False)
-    end = monotonic() + WRITER_TIMEOUT_SECONDS
-    while not lock.is_locked and not stopping.is_set():
-        try:
-            lock.acquire(timeout=LOOK_SECONDS)
-        except Timeout as error:
-            if monotonic() > end:
-                raise BusyError(f"Another process is still writing {folder.name}. Try again when it has ended.") from error
-    try:
-        yield
-    finally:
-        lock.release()

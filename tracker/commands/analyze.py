@@ -84,7 +84,7 @@ def command(
 
             sentences = analyze_shelf(recordings, scheduler, stopping, progress, attempt, tell=_say_above_bar)
         elif min(jobs, len(videos)) == 1:
-            sentences = [attempt(recording, stopping, progress) for recording in recordings]
+            sentences = [_attempt_alone(recording, stopping, progress) for recording in recordings]
         else:
             sentences = _together(recordings, jobs, stopping, progress)
         failures = [sentence for sentence in sentences if sentence]
@@ -172,6 +172,20 @@ def attempt(recording: "Recording", stopping: "Stopping", progress: "Progress") 
     return ""
 
 
+def _attempt_alone(recording: "Recording", stopping: "Stopping", progress: "Progress") -> str:
+    """The same, unless another process is at it."""
+    from tracker.batch.only_writer import only_writer
+    from tracker.core.errors import BusyError
+
+    if not recording.video.is_file():
+        return attempt(recording, stopping, progress)
+    try:
+        with only_writer(recording, stopping):
+            return attempt(recording, stopping, progress)
+    except BusyError as error:
+        return str(error)
+
+
 def _together(recordings: "Sequence[Recording]", jobs: int, stopping: "Stopping", progress: "Progress") -> list[str]:
     """What ``attempt`` says of each, in a process each; spawned, because MediaPipe's threads do not survive a fork."""
     from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, wait
@@ -220,4 +234,4 @@ def _work(recording: "Recording") -> str:
     from tracker.batch.analyze_recording import gathered
 
     with gathered(_Shared.told.put) as progress:
-        return attempt(recording, _Shared.halt, progress)
+        return _attempt_alone(recording, _Shared.halt, progress)

@@ -17,6 +17,7 @@ from click.testing import CliRunner
 from pyarrow import parquet
 
 from tracker.batch.analyze_recording import Recording, analyze
+from tracker.batch.only_writer import only_writer
 from tracker.cli import main
 from tracker.commands.analyze import _together
 from tracker.compose import analyzer_for
@@ -143,14 +144,39 @@ def test_a_recording_is_judged_for_whoever_is_named(meeting: Path, tmp_path: Pat
 
 
 def test_files_of_other_settings_are_not_mixed_with(meeting: Path, tmp_path: Path) -> None:
-    """Another frequency, or JSON lines from elsewhere: refused with what differs, and left as they are."""
+    """Another frequency: refused with what differs and what to remove, and so until all of it is removed."""
     assert analyze(Recording(meeting, tmp_path, Settings(hz=1)), Event(), quiet, analyzer_for)
     with pytest.raises(UsageError, match=r"hz 1 and not 0\."):
         analyze(Recording(meeting, tmp_path, EVERY_FRAME), Event(), quiet, analyzer_for)
 
-    (tmp_path / "meeting.json").unlink()
-    with pytest.raises(UsageError, match="not written by this command"):
+    for kind in ("json", "jsonl", "csv", "parquet", "html"):
+        with pytest.raises(UsageError, match=r"remove what is there of meeting: .json, .jsonl, .csv, .parquet and .html\."):
+            analyze(Recording(meeting, tmp_path, EVERY_FRAME), Event(), quiet, analyzer_for)
+        (tmp_path / f"meeting.{kind}").unlink()
+    assert analyze(Recording(meeting, tmp_path, Settings(hz=2)), Event(), quiet, analyzer_for)
+
+
+def test_a_file_of_somebody_elses_is_not_replaced(meeting: Path, tmp_path: Path) -> None:
+    """A table that lies beside the video under the same name is named and left as it is."""
+    notes = tmp_path / "meeting.csv"
+    notes.write_text("who,what\n")
+
+    with pytest.raises(UsageError, match=r"meeting\.csv exists, but meeting\.json does not"):
         analyze(Recording(meeting, tmp_path, EVERY_FRAME), Event(), quiet, analyzer_for)
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("meeting.csv", "who,what\n")]
+
+
+def test_two_commands_do_not_write_the_same_files(meeting: Path, tmp_path: Path) -> None:
+    """While one analyses a recording, the other says so, goes on with what it was given besides, and has exit code 1."""
+    other = film(tmp_path / "other.avi", 1)
+    out = tmp_path / "out"
+    with only_writer(Recording(meeting, out, EVERY_FRAME), Event()):
+        done = CliRunner().invoke(main, ["analyze", str(meeting), str(other), "--output", str(out)])
+    assert (done.exit_code, f"Another process is writing what {meeting} shows" in done.stderr) == (1, True)
+    assert {path.name for path in out.iterdir() if "meeting" in path.name} == set()
+    assert (out / "other.html").exists()
+
+    assert CliRunner().invoke(main, ["analyze", str(meeting), "--output", str(out)]).exit_code == 0
 
 
 def test_a_video_that_was_cut_off_is_named_and_kept(meeting: Path, tmp_path: Path) -> None:

@@ -191,7 +191,7 @@ def test_a_scheduler_that_ends_is_exit_code_3(films: list[Path], tmp_path: Path)
 
     assert (command.returncode, len(told.splitlines())) == (3, 1), told
     assert f"The scheduler at {cluster.address} ended" in told
-    assert {path.name for path in out.iterdir()} == {"long.json", "long.jsonl", "parquet"}
+    assert {path.name for path in out.iterdir()} == {"long.json", "long.jsonl"}
 
 
 @pytest.mark.long
@@ -206,7 +206,7 @@ def test_ctrl_c_stops_the_workers_and_the_command_goes_on(cluster: Cluster, tmp_
         _, told = command.communicate(timeout=60)
     assert (command.returncode, "one.avi was interrupted. The same command goes on" in told) == (1, True)
     assert "Traceback" not in told
-    with FileLock(out / "parquet" / "recording=one" / ".lock", timeout=20):
+    with FileLock(out / ".one.lock", timeout=20):
         assert lines_of(log) < 20 * FPS
 
     with started(cluster, films, out) as command:
@@ -222,7 +222,7 @@ def test_a_command_that_is_killed_stops_its_workers(cluster: Cluster, tmp_path: 
     with started(cluster, [film(tmp_path / "one.avi", 60)], out) as command:
         wait_for(lambda: lines_of(out / "one.jsonl") >= 5)
         command.kill()
-    with FileLock(out / "parquet" / "recording=one" / ".lock", timeout=60):
+    with FileLock(out / ".one.lock", timeout=60):
         assert lines_of(out / "one.jsonl") < 60 * FPS
 
 
