@@ -92,8 +92,8 @@ def analyze_on_worker(recording: Recording, shelf: Shelf, attempt: Attempt) -> s
         return f"{recording.video} was not analysed: the worker {worker.address} cannot help, {why}"
     if not recording.video.is_file():
         return (
-            f"The worker {worker.address} sees no file {recording.video}. Check the path; the file must lie in a folder that all"
-            " machines share."
+            f"The worker {worker.address} sees no file {recording.video}. Check the path; the file must lie in a folder that"
+            " all machines share."
         )
     told = partial(worker.log_event, shelf.topic)
     try:
