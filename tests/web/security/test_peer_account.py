@@ -1,5 +1,6 @@
 """Programs of other accounts of this machine: refused at every address, whatever they show."""
 
+import errno
 import os
 import select
 import socket
@@ -157,12 +158,23 @@ def test_whose_a_connection_is(asks: str, server: str, client: str, monkeypatch:
             assert peer_of(ours, address[:2]) is Peer.ANOTHER_ACCOUNT
 
 
+def connect_from_a_quiet_port(server: tuple[str, int]) -> socket.socket:
+    """A connection from a port below those that the system gives out by itself, so that no other program gets it in between."""
+    for port in range(20_000, 30_000):
+        try:
+            return socket.create_connection(server, source_address=("127.0.0.1", port))
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise
+    raise AssertionError("no port from 20,000 to 29,999 is free")
+
+
 def test_a_dead_connection_is_not_the_one_that_got_its_port() -> None:
     """A stranger may send a request and reset: if a connection of this account gets that port before the kernel is asked, the
     kernel names this account's, and the stranger's request is still there to be read.
     """
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        stranger = socket.create_connection(listener.getsockname())
+        stranger = connect_from_a_quiet_port(listener.getsockname())
         stranger.sendall(b"DELETE /api/everything HTTP/1.1\r\n\r\n")
         accepted, address = listener.accept()
         stranger.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
