@@ -1,9 +1,11 @@
 """The comparison with other tools, without any of them: made-up drivers, results, the tables and the plot."""
 
 import os
+import subprocess
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,14 +15,15 @@ from tests.benchmarks.peers import __main__ as comparison
 from tests.benchmarks.peers import environments, measure, plot
 from tests.benchmarks.peers.driven import Answer, FoundFace, drive
 from tests.benchmarks.peers.environments import DRIVERS, LOCKS, ready
-from tests.benchmarks.peers.material import Crops, Material, Raw
+from tests.benchmarks.peers.material import Crops, Material, Raw, make_material
 from tests.benchmarks.peers.peer_table import PEERS, Peer
 from tests.benchmarks.peers.results import Flicker, Gallery, PeerResult, Share, read_result, write_result
 from tests.benchmarks.peers.table import format_table
 from tests.benchmarks.peers.written import BEGIN, END, write_documents
+from tests.conftest import ROOT
 from tracker.bench.peers import run_peers
 from tracker.commands.bench import command
-from tracker.core.errors import MissingError
+from tracker.core.errors import MissingError, UsageError
 
 MADE_UP: Peer = Peer("made-up", "1.0", "python", "nothing", "made-up", "made_up.py")
 DRIVER = f'''
@@ -145,6 +148,64 @@ def test_a_run_goes_on_where_it_stopped(tmp_path: Path, monkeypatch: pytest.Monk
     assert read_result(tmp_path, PEERS[0]) is None
 
 
+def test_results_of_other_data_are_not_mixed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, material: Material) -> None:
+    """With another file of labels all are measured again; a run that names no data takes what there is."""
+    asked: list[str] = []
+
+    def measured(peer: Peer, *_: object) -> PeerResult:
+        asked.append(peer.name)
+        return PeerResult(peer.name, peer.version)
+
+    monkeypatch.setattr(comparison, "measure", measured)
+    monkeypatch.setattr(comparison, "use_two_cores", lambda: None)
+    monkeypatch.setattr(comparison, "make_material", lambda *_: material)
+    one, other = tmp_path / "one.npz", tmp_path / "other.npz"
+    one.write_bytes(b"1")
+    other.write_bytes(b"22")
+    runs = []
+    for data in (None, one, one, other, None):
+        asked.clear()
+        comparison.measure_all(tmp_path, data, None, (), ())
+        runs.append(len(asked))
+
+    assert runs == [len(PEERS), len(PEERS), 0, len(PEERS), 0]
+
+
+@pytest.mark.parametrize(
+    ("option", "name", "sentence"),
+    [
+        ("pictures", "nowhere", "nowhere is no folder"),
+        ("pictures", "empty", "empty holds no picture"),
+        ("pictures", "broken", "a.png: "),
+        ("clips", "broken/a.png", "cannot be read as a video"),
+        ("faces", "train.npz", "holds no picture of the private split"),
+    ],
+)
+def test_what_cannot_be_measured_on_is_named(option: str, name: str, sentence: str, tmp_path: Path) -> None:
+    """A wrong folder, picture, video or data set is wrong use, and found before anything is measured."""
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "a.png").write_bytes(b"junk")
+    images, ones = np.zeros((3, 48, 48), np.uint8), np.zeros(3, np.int64)
+    np.savez(tmp_path / "train.npz", images=images, fer_label=ones, usage=ones)
+    (tmp_path / "raw").mkdir()
+    chosen: dict[str, Any] = {"faces": None, "pictures": None, "clips": ()}
+    chosen[option] = (tmp_path / name,) if option == "clips" else tmp_path / name
+
+    with pytest.raises(UsageError, match=sentence):
+        make_material(tmp_path / "raw", **chosen)
+
+
+def test_a_folder_of_peers_that_is_a_file_is_a_sentence(tmp_path: Path) -> None:
+    """And a wrong name after --again is, too, with the names that there are; neither speaks of a module of Mien's."""
+    taken = tmp_path / "taken"
+    taken.touch()
+    for words, code, sentence in ((["--peers-folder", str(taken)], 3, f"{taken}: "), (["--again", "x"], 2, "'facex'")):
+        command = [sys.executable, "-m", "tests.benchmarks.peers", *words]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+        assert (done.returncode, sentence in done.stderr, "tests.benchmarks" in done.stderr) == (code, True, False), done.stderr
+
+
 def test_the_tables_compare_with_mien(tmp_path: Path) -> None:
     """Amounts have how many times Mien's they are, shares their interval and n, and an absent peer its reason."""
     results = [
@@ -222,6 +283,7 @@ def test_options_of_the_comparison_go_with_it(monkeypatch: pytest.MonkeyPatch, t
     assert done.exit_code == 3
     assert given == ["--data", f"{tmp_path}{os.sep}faces.npz", "--again", "fer", "--json"]
     assert CliRunner().invoke(command, ["--write"]).exception is not None
+    assert "go without --peers" in str(CliRunner().invoke(command, ["--peers", "--store"]).exception)
 
 
 def test_the_plot_needs_no_mien(tmp_path: Path) -> None:

@@ -99,6 +99,8 @@ def command(
 ) -> None:
     """Measure the speed of each stage, on a drawn face in a 1280x720 frame."""
     if peers:
+        if store or page or faces is not None:
+            raise UsageError("--store, --page and --faces go without --peers, which measures other things.")
         from tracker.bench.peers import run_peers
 
         ctx.exit(run_peers(words_of(comparison, as_json=as_json)))

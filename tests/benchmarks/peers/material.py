@@ -1,6 +1,8 @@
 """The pictures and clips that all peers get, as raw RGB: made from a picture of scikit-image, or given by the user."""
 
 from dataclasses import dataclass
+from hashlib import sha256
+from itertools import count
 from pathlib import Path
 from typing import Final
 
@@ -9,8 +11,9 @@ import numpy as np
 import numpy.typing as npt
 from skimage.data import astronaut
 
-from exporter.data.dataset import LabelledFaces, read
+from exporter.data.dataset import read
 from exporter.data.labels import shown_truth
+from tracker.core.errors import PictureError, UsageError
 from tracker.core.image_files import read_picture
 
 FRAME_WIDTH: Final = 1280
@@ -27,6 +30,8 @@ JPEG_QUALITY: Final = 60
 """Of a webcam's compressed frames."""
 PRIVATE_SPLIT: Final = 2
 ORDER_SEED: Final = 2013
+NOTHING: Final = "nothing"
+"""What is given where neither labels nor pictures nor clips are."""
 PICTURE_TYPES: Final = {".png", ".jpg", ".jpeg"}
 FACES_IN: Final = {
     "solvay_1927.jpg": 29,
@@ -88,9 +93,14 @@ def make_material(folder: Path, faces: Path | None, pictures: Path | None, clips
         faces: As for ``mien evaluate --data``; None leaves accuracy out.
         pictures: A folder of pictures in which faces are counted; those with one face become still clips, too.
         clips: Videos whose word changes are counted.
+
+    Raises:
+        UsageError: What is given cannot be read, or holds nothing that is measured.
+        DataError: The labelled faces cannot be read.
     """
-    files = [] if pictures is None else sorted(path for path in pictures.iterdir() if path.suffix.lower() in PICTURE_TYPES)
-    loaded = [(path.name, read_picture(path)) for path in files]
+    loaded = [] if pictures is None else _read_pictures(pictures)
+    # Before what takes time.
+    crops = None if faces is None else _crops(folder, faces)
     portrait = astronaut()  # type: ignore[no-untyped-call]
     frame = framed(np.ascontiguousarray(portrait[..., ::-1], np.uint8))
     still = {"astronaut": frame} | {
@@ -103,8 +113,32 @@ def make_material(folder: Path, faces: Path | None, pictures: Path | None, clips
             *(_write(folder, path.name, *_read_clip(path)) for path in clips),
         ),
         galleries=tuple(_write(folder, name, pixels[None], faces=FACES_IN.get(name)) for name, pixels in loaded),
-        crops=None if faces is None else _crops(folder, read(faces)),
+        crops=crops,
     )
+
+
+def given(faces: Path | None, pictures: Path | None, clips: tuple[Path, ...]) -> str:
+    """A digest of the names and sizes of what ``make_material`` is given; results compare only where it is the same."""
+    roots = [root for root in (faces, pictures, *clips) if root is not None]
+    files = [path for root in roots for path in (root, *sorted(root.rglob("*"))) if path.is_file()]
+    if not files:
+        return NOTHING
+    return sha256("\n".join(f"{path.name} {path.stat().st_size}" for path in files).encode(errors="replace")).hexdigest()
+
+
+def _read_pictures(folder: Path) -> list[tuple[str, Pixels]]:
+    if not folder.is_dir():
+        raise UsageError(f"{folder} is no folder. Name one with pictures after --pictures.")
+    files = sorted(path for path in folder.iterdir() if path.suffix.lower() in PICTURE_TYPES)
+    if not files:
+        raise UsageError(f"{folder} holds no picture: none of its names ends in {', '.join(sorted(PICTURE_TYPES))}.")
+    loaded = []
+    for path in files:
+        try:
+            loaded.append((path.name, read_picture(path)))
+        except PictureError as error:
+            raise UsageError(f"{path}: {error}") from error
+    return loaded
 
 
 def framed(picture: Pixels) -> Pixels:
@@ -140,17 +174,24 @@ def _read_clip(path: Path) -> tuple[Pixels, float]:
     hz = video.get(cv2.CAP_PROP_FPS) or CLIP_HZ
     step = max(1, round(hz / CLIP_HZ))
     frames = []
-    while True:
+    for number in count():
         more, frame = video.read()
         if not more:
             break
-        frames.append(np.asarray(frame, np.uint8))
+        # All of them would not fit into memory.
+        if number % step == 0:
+            frames.append(np.asarray(frame, np.uint8))
     video.release()
-    return np.stack(frames[::step]), hz / step
+    if not frames:
+        raise UsageError(f"{path} cannot be read as a video. Check what you named after --clip.")
+    return np.stack(frames), hz / step
 
 
-def _crops(folder: Path, faces: LabelledFaces) -> Crops:
+def _crops(folder: Path, path: Path) -> Crops:
+    faces = read(path)
     private = faces.take(faces.split == PRIVATE_SPLIT)
+    if not len(private):
+        raise UsageError(f"{path} holds no picture of the private split, on which accuracy is measured.")
     chosen = private.take(np.random.default_rng(ORDER_SEED).permutation(len(private)))
     pixels = np.repeat(chosen.images[..., None], 3, axis=3)
     return Crops(_write(folder, "crops", pixels), chosen.labels.astype(np.int64), shown_truth(chosen))
@@ -158,6 +199,7 @@ def _crops(folder: Path, faces: LabelledFaces) -> Crops:
 
 def _write(folder: Path, name: str, pixels: Pixels, hz: float = 0.0, *, still: bool = False, faces: int | None = None) -> Raw:
     """Write [n, height, width, 3] BGR."""
-    path = folder / f"{name}.rgb"
+    # Two clips of two folders may have the same name.
+    path = folder / f"{len(list(folder.iterdir()))} {name}.rgb"
     np.ascontiguousarray(pixels[..., ::-1]).tofile(path)
     return Raw(name, path, (pixels.shape[0], pixels.shape[1], pixels.shape[2]), hz, still, faces)

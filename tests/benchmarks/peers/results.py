@@ -65,6 +65,7 @@ class PeerResult(msgspec.Struct, frozen=True):
         peer: Its name in PEERS.
         version: As pinned.
         measured: Date and machine.
+        given: As ``material.given``; empty in results of an older kind, which are taken as they are.
         frame_ms: Median of a 720p frame of a clip with one face, from pixels to the word.
         picture_ms: The same for that frame as a picture of its own, with nothing taken over from others.
         face_ms: Median of reading a crop, without searching for a face.
@@ -82,6 +83,7 @@ class PeerResult(msgspec.Struct, frozen=True):
     version: str
     measured: str = ""
     reason: str | None = None
+    given: str = ""
     frame_ms: float | None = None
     picture_ms: float | None = None
     face_ms: float | None = None

@@ -132,6 +132,12 @@ def test_the_page_states_the_files_tensors(model: Path) -> None:
     assert all(isinstance(each.shape[0], str) for each in tensors.values())
 
 
+def test_the_page_opens_triton_to_this_machine_alone() -> None:
+    """Its HTTP and its metrics listen on loopback, and gRPC, which would listen everywhere, not at all."""
+    (command,) = re.findall(r"^    tritonserver .*", PAGE, re.MULTILINE)
+    assert {"--http-address=127.0.0.1", "--allow-grpc=false"} <= set(command.split())
+
+
 def test_the_page_names_triton_and_kserve_alike() -> None:
     """The model is called by one name in all of the page, and KServe speaks the protocol that the client speaks."""
     assert "\n  name: mien\n" in block("yaml")
