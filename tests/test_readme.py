@@ -1,4 +1,4 @@
-"""README states figures that were measured, of the model that is released, and DECISIONS has an index of its entries."""
+"""README states figures that were measured, DECISIONS has an index, and docs/reliability.md names tests that exist."""
 
 import importlib.util
 import re
@@ -52,3 +52,14 @@ def test_every_decision_is_found_by_its_topic() -> None:
     index, entries = text.split("<!-- /index -->")
     linked = re.findall(r"^- \[(.+)\]\(#", index, re.MULTILINE)
     assert set(linked) == set(re.findall(r"^## [\d-]+ · (.+)$", entries, re.MULTILINE))
+
+
+def test_each_test_that_stands_for_a_fault_exists() -> None:
+    """docs/reliability.md names no test that was renamed or deleted."""
+    page = (ROOT / "docs" / "reliability.md").read_text(encoding="utf-8")
+    there = {
+        name
+        for path in (ROOT / "tests").rglob("test_*.py")
+        for name in re.findall(r"^ *def (test_\w+)\(", path.read_text(encoding="utf-8"), re.MULTILINE)
+    }
+    assert set(re.findall(r"`(test_\w+)`", page)) - there == set()
