@@ -1,6 +1,7 @@
 """Where a crop shows a face: the geometry that a model was trained with, part of its contract."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -16,7 +17,7 @@ EYES_AND_MOUTH: Final = "eyes and mouth"
 ANCHOR_SETS: Final = (EYES, EYES_AND_MOUTH)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Framing:
     """Where a crop of side x side pixels shows a face; left and right as seen in the picture.
 
@@ -49,7 +50,7 @@ class Framing:
         if self.anchors not in ANCHOR_SETS:
             raise ValueError(f"crop.anchors is {' or '.join(ANCHOR_SETS)}, found {self.anchors!r}")
 
-    @property
+    @cached_property
     def points(self) -> npt.NDArray[np.float64]:
         """[4, 2] eyes and mouth corners, in the order of ``tracker.vision.alignment.ANCHOR_POINTS``."""
         return np.array([self.left_eye, self.right_eye, self.mouth_left, self.mouth_right], np.float64)

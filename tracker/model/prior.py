@@ -62,7 +62,7 @@ class Calibration:
     """From shown logits to calibrated ones, at one tau: a weighted sum of the heads and an offset, by the temperature.
 
     Attributes:
-        weights: [heads] Of the shown head and the second one.
+        weights: [heads, 1, 1] Of the shown head and the second one.
         offset: [7] Added to the sum, in the order of EXPRESSIONS.
         temperature: Of the softmax that follows, above 0.
     """
@@ -73,7 +73,7 @@ class Calibration:
 
     def calibrated(self, shown_logits: npt.NDArray[Any]) -> Numbers:
         """[N, 7] logits for the softmax, from the [heads, N, 7] that ``ModelContract.shown_logits`` returns."""
-        adjusted = np.tensordot(self.weights, shown_logits, 1) + self.offset
+        adjusted = (self.weights * shown_logits).sum(axis=0) + self.offset
         return np.asarray(adjusted / self.temperature, np.float64)
 
 
@@ -147,7 +147,7 @@ class PriorAdjustment(msgspec.Struct, frozen=True, omit_defaults=True):
         if self.second is not None:
             weights.append(tau * self.second.weight)
             offset -= weights[1] * _log_prior_in_order(self.second.names, self.second.log_prior)
-        return Calibration(np.array(weights), offset, self.operating_point(tau).temperature)
+        return Calibration(np.array(weights)[:, None, None], offset, self.operating_point(tau).temperature)
 
     def tau(self, prior: str) -> float:
         """Read the name of a prior.

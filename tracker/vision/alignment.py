@@ -16,14 +16,14 @@ from tracker.core.face import Crop, Detection, Floats, Landmarks
 from tracker.core.frame import Pixels
 from tracker.model.framing import EYES, Framing
 
-ANCHOR_POINTS: Final[Mapping[str, tuple[int, ...]]] = {
+ANCHOR_POINTS: Final[Mapping[str, tuple[int, int]]] = {
     "left_eye": (33, 133),
     "right_eye": (362, 263),
-    "mouth_left": (61,),
-    "mouth_right": (291,),
+    "mouth_left": (61, 61),
+    "mouth_right": (291, 291),
 }
-"""The points of MediaPipe's mesh (of 478) whose mean is each anchor, left and right as seen in the picture: the corners of an
-eye, which do not move with the gaze, and the corners of the mouth."""
+"""The two points of MediaPipe's mesh (of 478) whose mean is each anchor, left and right as seen in the picture: both corners of
+an eye, which do not move with the gaze, and twice the same corner of the mouth."""
 
 MAX_SAMPLES_PER_PIXEL: Final = 6
 """Averaged for a crop pixel, along each axis: one for each pixel of a face 240 px wide. For larger faces more change little: in
@@ -37,7 +37,7 @@ MIN_YAW_COSINE: Final = 0.5
 
 def anchor_points(landmarks: Landmarks) -> Floats:
     """[4, 2] eyes and mouth corners in pixels of the picture, in the order of ANCHOR_POINTS."""
-    return np.stack([landmarks.points[list(points)].mean(axis=0) for points in ANCHOR_POINTS.values()])
+    return np.asarray(landmarks.points[list(ANCHOR_POINTS.values()), :].mean(axis=1))
 
 
 def similarity(source: npt.NDArray[np.floating], target: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:

@@ -96,4 +96,5 @@ def feature_contrast(pixels: Floats) -> float:
     """
     side = len(pixels)
     regions = ([round(share * side) for share in shares] for shares in FEATURE_REGIONS.values())
-    return min(float(pixels[top:bottom, left:right].std()) for top, bottom, left, right in regions)
+    # OpenCV's, which takes a sixth of NumPy's time for so few pixels.
+    return min(float(cv2.meanStdDev(pixels[top:bottom, left:right])[1][0, 0]) for top, bottom, left, right in regions)
