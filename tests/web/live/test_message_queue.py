@@ -237,7 +237,7 @@ def test_what_no_mien_says_changes_nothing(pair: tuple[Dashboard, Dashboard, Hea
     state = viewer.live.controller.state
     pair[0].live.controller.start(SessionRequest("fake", 5.0))
     heard.wait(lambda: heard.all("observation"))
-    assert state.message == WAITING
+    assert state.kind == "idle"
 
 
 @pytest.mark.parametrize(

@@ -131,6 +131,9 @@ class ZoomReceiver:
                 going = self._took(self._news.get(timeout=CHECK_S))
             self._follow()
         self._connection.close()
+        if self._stream is not None:
+            # Zoom was asked to close it, and its answer comes when nobody reads news any more.
+            self._inbox.ended(self._stream.stream_id)
         self._roster.participants_changed(())
 
     def _took(self, news: Announcement | tuple[StreamStarted, Happening] | None) -> bool:
