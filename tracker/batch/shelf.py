@@ -55,7 +55,12 @@ def analyze_shelf(
             recording,
             video=recording.video.absolute(),
             folder=recording.folder.absolute(),
-            choices=replace(recording.choices, db=None, model=_whole(recording.choices.model)),
+            choices=replace(
+                recording.choices,
+                db=None,
+                model=_whole(recording.choices.model),
+                landmarker=_whole(recording.choices.landmarker),
+            ),
         )
         for recording in recordings
     ]

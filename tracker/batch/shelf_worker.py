@@ -12,7 +12,7 @@ from tracker.batch.analyze_recording import Progress, Recording, Stopping, gathe
 from tracker.batch.only_writer import only_writer
 from tracker.config.model_files import released_model
 from tracker.core.address import readable
-from tracker.core.errors import BusyError, MienError
+from tracker.core.errors import MienError, MissingError
 from tracker.core.paths import beside
 from tracker.core.private_files import private_folder
 from tracker.exports.files import atomic_file
@@ -101,7 +101,10 @@ def analyze_on_worker(recording: Recording, shelf: Shelf, attempt: Attempt) -> s
             sentence = attempt(recording, stopping, progress)
             if not stopping.is_set():
                 _add_to_table(recording)
-    except BusyError as error:
+    except MissingError:
+        # What all recordings need.
+        raise
+    except MienError as error:
         return str(error)
     return sentence
 

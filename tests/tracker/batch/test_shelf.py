@@ -165,6 +165,20 @@ def test_a_worker_that_is_killed_costs_no_row(cluster: Cluster, films: list[Path
 
 
 @pytest.mark.slow
+def test_a_part_of_the_table_that_cannot_be_written_hides_no_other_sentence(
+    cluster: Cluster, films: list[Path], tmp_path: Path
+) -> None:
+    """It is named, as is the file that is no video, and the recording's own files are there."""
+    out = tmp_path / "out"
+    (out / "parquet" / "recording=50%25 of=it" / "part.parquet").mkdir(parents=True)
+    with started(cluster, films[1:], out) as command:
+        _, told = command.communicate(timeout=100)
+    assert (command.returncode, len(told.splitlines())) == (1, 2), told
+    assert all(words in told for words in (str(films[2]), "part.parquet cannot be written"))
+    assert (out / "50% of=it.html").exists()
+
+
+@pytest.mark.slow
 def test_a_shelf_whose_workers_are_all_gone_waits_and_says_so(films: list[Path], tmp_path: Path) -> None:
     """The only worker is killed: a sentence says what to do, another one when a new worker came, and no row is lost."""
     out = tmp_path / "out"
