@@ -22,7 +22,7 @@ Use = Literal["live", "picture"]
 MAX_FACES: Final[dict[Use, int]] = {"live": 10, "picture": 32}
 """MediaPipe's mesh costs about 5 ms a face: live, a meeting room is enough; a group picture may take its time."""
 MAX_HELPERS: Final = 2
-"""Processor cores beside the first one that search a meeting's tiles: a call needs the others."""
+"""Processor cores beside the first one that search the tiles of a meeting or a picture: a call needs the others."""
 
 
 def open_classifier(settings: Settings, use: Use, *, mine: bool = False) -> "OnnxClassifier":
@@ -71,13 +71,16 @@ def _open_model_file(given: Path | None, prior: str) -> "OnnxClassifier":
 
 
 @contextmanager
-def open_analyzer(settings: Settings, use: Use, *, mine: bool = False) -> Iterator[Analyzer]:
-    """An analyzer for one thread, with the model of ``open_classifier``; arguments and errors are the same."""
+def open_analyzer(settings: Settings, use: Use, *, mine: bool = False, alone: bool = False) -> Iterator[Analyzer]:
+    """An analyzer for one thread, with the model of ``open_classifier``; arguments and errors are the same.
+
+    alone: whether it takes one landmark model and one core at most, also where more would be faster.
+    """
     from tracker.vision.landmarker import Landmarker
 
     classifier = open_classifier(settings, use, mine=mine)
     open_detector = partial(Landmarker, landmarker_model(settings.landmarker), MAX_FACES[use])
-    helpers = min(MAX_HELPERS, (os.cpu_count() or 1) - 1)
+    helpers = 0 if alone else min(MAX_HELPERS, (os.cpu_count() or 1) - 1)
     with open_detector() as detector:
         analyzer = Analyzer(detector, classifier, [open_detector] * helpers)
         with analyzer.detectors:

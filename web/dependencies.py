@@ -49,7 +49,8 @@ def dependencies_for(settings: Settings) -> Dependencies:
 
     return Dependencies(
         open_live=lambda prior: open_analyzer(replace(settings, prior=prior), "live", mine=True),
-        open_picture=lambda prior: open_analyzer(replace(settings, prior=prior), "picture", mine=True),
+        # A landmark model takes 50 MB for as long as the dashboard runs, and a session may be under way.
+        open_picture=lambda prior: open_analyzer(replace(settings, prior=prior), "picture", mine=True, alone=True),
         list_cameras=list_cameras,
         settings=settings,
         storage=Storage(settings.db),

@@ -84,3 +84,14 @@ def test_a_gallery_is_searched_on_all_cores_but_not_on_more_than_three(
         analyzer.detectors.search_each(search, range(49))
 
     assert len(threads) == searching
+
+
+def test_an_analyzer_alone_has_one_landmark_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a machine of many cores, too: a dashboard keeps what it opened for pictures, and a session may be under way."""
+    monkeypatch.setattr(os, "cpu_count", lambda: 8)
+    threads = set()
+
+    with open_analyzer(Settings(), "picture", alone=True) as analyzer:
+        analyzer.detectors.search_each(lambda _, __: threads.add(threading.get_ident()), range(49))
+
+    assert threads == {threading.get_ident()}

@@ -107,21 +107,37 @@ def search_parts(detector: Detector, pixels: Pixels, parts: Iterable[Box], known
         known: Faces that were found before.
 
     Returns:
-        New faces, each of which was found again in a part of its own and in the mirror image of that part.
+        New faces, as ``confirmed`` has it.
+    """
+    return confirmed(detector, pixels, (found for part in parts for found in detect_in_part(detector, pixels, part)), known)
+
+
+def confirmed(
+    detector: Detector, pixels: Pixels, candidates: Iterable[Detection], known: Sequence[Detection]
+) -> list[Detection]:
+    """Look again at what was found in parts of a picture.
+
+    Args:
+        detector: Finds faces.
+        pixels: [height, width, 3] BGR, the whole picture.
+        candidates: What ``detect_in_part`` returned for its parts.
+        known: Faces that were found before.
+
+    Returns:
+        Candidates that are not known, each of which was found again in a part of its own and in the mirror image of that part.
     """
     new: list[Detection] = []
-    for part in parts:
-        for found in detect_in_part(detector, pixels, part):
-            box = found.landmarks.box
-            if is_among(box, [*known, *new]):
-                continue
-            alone = detect_around(detector, pixels, box)[:1]
-            if not alone or box.overlap(alone[0].landmarks.box) < MIN_CONFIRMING_OVERLAP:
-                continue
-            mirrored_box = Box(pixels.shape[1] - box.x - box.width, box.y, box.width, box.height)
-            mirrored = detect_around(detector, pixels[:, ::-1], mirrored_box)[:1]
-            if mirrored and mirrored_box.overlap(mirrored[0].landmarks.box) >= MIN_CONFIRMING_OVERLAP:
-                new += alone
+    for found in candidates:
+        box = found.landmarks.box
+        if is_among(box, [*known, *new]):
+            continue
+        alone = detect_around(detector, pixels, box)[:1]
+        if not alone or box.overlap(alone[0].landmarks.box) < MIN_CONFIRMING_OVERLAP:
+            continue
+        mirrored_box = Box(pixels.shape[1] - box.x - box.width, box.y, box.width, box.height)
+        mirrored = detect_around(detector, pixels[:, ::-1], mirrored_box)[:1]
+        if mirrored and mirrored_box.overlap(mirrored[0].landmarks.box) >= MIN_CONFIRMING_OVERLAP:
+            new += alone
     return new
 
 

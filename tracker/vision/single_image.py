@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 from math import sqrt
 from pathlib import Path
 from typing import Final
@@ -18,7 +19,7 @@ from tracker.core.image_files import Picture, open_picture
 from tracker.core.records import PictureFaceRecord
 from tracker.core.withheld import without_expression
 from tracker.vision.analyzer import Analyzer
-from tracker.vision.picture_parts import largest_first, search_parts, tiles_of
+from tracker.vision.picture_parts import confirmed, detect_in_part, largest_first, tiles_of
 
 BORDER_SHARE: Final = 0.4
 """Width of the border that is added on each side, in shares of the picture: the detector needs to see the head's outline."""
@@ -71,9 +72,12 @@ def _attempts(analyzer: Analyzer, pixels: Pixels) -> Iterator[list[Face]]:
 
 
 def _with_small_faces(analyzer: Analyzer, pixels: Pixels, found: Sequence[Detection]) -> list[Detection]:
-    """What was found before, and what is found in parts of the picture."""
+    """What was found before, and what is found in parts of the picture, which all detectors of the analyzer search."""
     height, width = pixels.shape[:2]
-    return largest_first([*found, *search_parts(analyzer.detector, pixels, tiles_of(width, height), found)])
+    in_parts = analyzer.detectors.search_each(
+        lambda detector, part: detect_in_part(detector, pixels, part), tiles_of(width, height)
+    )
+    return largest_first([*found, *confirmed(analyzer.detector, pixels, chain.from_iterable(in_parts), found)])
 
 
 def _faces_with_border(analyzer: Analyzer, pixels: Pixels) -> list[Face]:

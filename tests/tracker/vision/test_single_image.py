@@ -1,6 +1,8 @@
 """Single pictures: as they are, with a border, as face crops."""
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tracker.config.model_files import landmarker_model
 from tracker.core.face import Detection
 from tracker.core.frame import Pixels
 from tracker.core.geometry import Box
@@ -16,6 +19,7 @@ from tracker.core.records import as_json
 from tracker.core.vocabulary import EXPRESSIONS, FERPLUS
 from tracker.testing import FRAMING, FakeClassifier, FakeDetector, detection_at
 from tracker.vision.analyzer import Analyzer
+from tracker.vision.landmarker import Landmarker
 from tracker.vision.single_image import PictureReport, analyze_picture, may_be_crop, report_picture
 
 NOBODY = Analyzer(FakeDetector(), FakeClassifier())
@@ -71,6 +75,30 @@ def test_a_face_found_with_a_border_is_in_the_pictures_own_pixels() -> None:
 
     assert face.found == "padded"
     assert face.box == Box(10, 5, 40, 50)
+
+
+def test_a_picture_is_searched_by_all_detectors_of_an_analyzer(analyzer: Analyzer, astronaut: Pixels) -> None:
+    """With a helper beside the own detector, the same small faces are found at the same places."""
+    small = cv2.resize(astronaut, (220, 220), interpolation=cv2.INTER_AREA)
+    crowd = np.full((720, 1280, 3), 128, np.uint8)
+    for top, left in ((30, 40), (400, 300), (200, 1000)):
+        crowd[top : top + 220, left : left + 220] = small
+    alone = analyze_picture(analyzer, crowd)
+    opened = []
+
+    @contextmanager
+    def helper() -> Iterator[Landmarker]:
+        with Landmarker(landmarker_model(), max_faces=10) as detector:
+            opened.append(detector)
+            yield detector
+
+    helped = Analyzer(analyzer.detector, analyzer.classifier, [helper])
+    with helped.detectors:
+        together = analyze_picture(helped, crowd)
+
+    assert len(opened) == 1
+    assert len(alone) == 3
+    assert [face.box for face in together] == [face.box for face in alone]
 
 
 def test_the_border_does_not_darken_the_face() -> None:
