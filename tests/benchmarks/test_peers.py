@@ -1,6 +1,7 @@
 """The comparison with other tools, without any of them: made-up drivers, results, the tables and the plot."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -26,6 +27,16 @@ from tracker.commands.bench import command
 from tracker.core.errors import MissingError, UsageError
 
 MADE_UP: Peer = Peer("made-up", "1.0", "python", "nothing", "made-up", "made_up.py")
+SLOW_TO_TIDY = """
+import sys, time
+try:
+    print("ready", flush=True)
+    time.sleep(60)
+except KeyboardInterrupt:
+    time.sleep(1)
+    print("tidied", flush=True)
+    sys.exit(7)
+"""
 DRIVER = f'''
 import sys
 sys.path.insert(0, {str(DRIVERS)!r})
@@ -266,6 +277,21 @@ def test_a_wheel_says_where_the_comparison_is(tmp_path: Path) -> None:
     """Installed without its tests, Mien names the folder of the repository instead of failing on an import."""
     with pytest.raises(MissingError, match="tests/benchmarks/peers"):
         run_peers((), tmp_path)
+
+
+def test_ctrl_c_lets_the_comparison_tidy_up(tmp_path: Path) -> None:
+    """It reaches both programs of a terminal; the command waits until the other one has deleted its pictures."""
+    folder = tmp_path / "tests" / "benchmarks" / "peers"
+    folder.mkdir(parents=True)
+    (folder / "__main__.py").write_text(SLOW_TO_TIDY)
+    program = "import sys, pathlib, tracker.bench.peers as p; sys.exit(p.run_peers((), pathlib.Path(sys.argv[1])))"
+    command = [sys.executable, "-c", program, str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as running:
+        assert running.stdout is not None
+        assert running.stdout.readline() == "ready\n"
+        os.killpg(running.pid, signal.SIGINT)
+        assert running.stdout.read() == "tidied\n"
+    assert running.returncode == 7
 
 
 def test_options_of_the_comparison_go_with_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -23,4 +24,8 @@ def run_peers(words: Iterable[str], checkout: Path = CHECKOUT) -> int:
             f"The comparison with other tools is not installed with Mien. It lies in its repository, in {BENCHMARK.as_posix()}."
             " In a clone, run 'make test' once, which installs what it needs; then '.venv/bin/mien bench --peers'."
         )
-    return subprocess.run([sys.executable, "-m", "tests.benchmarks.peers", *words], cwd=checkout, check=False).returncode
+    with subprocess.Popen([sys.executable, "-m", "tests.benchmarks.peers", *words], cwd=checkout) as process:
+        while True:
+            # Ctrl-C reaches it as well. It ends its peer and deletes its pictures; killed, it would leave gigabytes.
+            with suppress(KeyboardInterrupt):
+                return process.wait()

@@ -1,6 +1,7 @@
 """``mien analyze``: recordings into tables and reports, several at a time, going on where an interrupted run stopped."""
 
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -67,9 +68,9 @@ def command(
     from tracker.core.errors import UsageError
 
     recordings = [Recording(video, output, replace(settings, hz=rate), shapes) for video in videos]
-    names = [recording.file("jsonl") for recording in recordings]
-    if twice := {name.stem for name in names if names.count(name) > 1}:
-        raise UsageError(f"Two recordings would both be written as {', '.join(sorted(twice))}: give them an --output each.")
+    names = Counter(recording.file("jsonl") for recording in recordings)
+    if twice := sorted(name.stem for name, times in names.items() if times > 1):
+        raise UsageError(f"Two recordings would both be written as {', '.join(twice)}: give them an --output each.")
     if scheduler is not None:
         from tracker.batch.scheduler import checked_scheduler
 
