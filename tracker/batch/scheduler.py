@@ -25,6 +25,10 @@ SILENT_SECONDS: Final = 5.0
 """After so long without any worker, or without an answer of the scheduler, that is said."""
 NO_WORKER: Final = "No worker is left. Start one, and the recordings go on; Ctrl-C ends the wait."
 WORKER_AGAIN: Final = "There is a worker again: the recordings go on."
+PAUSED: Final = (
+    "All workers are paused, because their memory is nearly full. Start one with more (dask worker --memory-limit), and the"
+    " recordings go on; Ctrl-C ends the wait."
+)
 NO_ANSWER: Final = "The scheduler does not answer. When it does, the recordings go on; Ctrl-C ends the wait."
 LOOK_SECONDS: Final = 1.0
 """Seconds between looks at which workers there are."""
@@ -123,21 +127,30 @@ async def connect(client: "Client", scheduler: str) -> None:
 
 async def watch_workers(client: "Client", tell: Tell) -> None:
     """Say when nobody is left to work on the shelf, and when somebody is there again; without end."""
-    last, silent = monotonic(), False
+    last, told = monotonic(), ""
     while True:
-        try:
-            async with asyncio.timeout(SILENT_SECONDS):
-                workers = await client.nthreads()
-        except OSError:
-            workers = None
-        if workers:
-            if silent:
+        obstacle = await obstacle_now(client)
+        if not obstacle:
+            if told:
                 tell(WORKER_AGAIN)
-            last, silent = monotonic(), False
-        elif not silent and monotonic() - last >= SILENT_SECONDS:
-            tell(NO_ANSWER if workers is None else NO_WORKER)
-            silent = True
+            last, told = monotonic(), ""
+        elif obstacle != told and monotonic() - last >= SILENT_SECONDS:
+            tell(obstacle)
+            told = obstacle
         await asyncio.sleep(LOOK_SECONDS)
+
+
+async def obstacle_now(client: "Client") -> str:
+    """Why nobody works at the moment, as a sentence, or ""."""
+    try:
+        async with asyncio.timeout(SILENT_SECONDS):
+            workers = (await client.scheduler.identity(n_workers=-1))["workers"].values()
+    except OSError:
+        return NO_ANSWER
+    # A paused one ends what it has begun.
+    if any(worker["status"] == "running" or worker["metrics"]["task_counts"].get("executing") for worker in workers):
+        return ""
+    return PAUSED if workers else NO_WORKER
 
 
 @contextmanager

@@ -125,7 +125,9 @@ async def _check_workers(client: "Client", shelf: Shelf) -> None:
     try:
         await client.wait_for_workers(1, timeout=WORKER_SECONDS)
     except TimeoutError as error:
-        raise MissingError("The scheduler has no worker: start one, see docs/many-recordings.md.") from error
+        raise MissingError(
+            "The scheduler has no worker that can begin: start one with enough memory, see docs/many-recordings.md."
+        ) from error
     try:
         async with asyncio.timeout(WORKER_SECONDS):
             answers = await client.run(missing_here, shelf, on_error="return")

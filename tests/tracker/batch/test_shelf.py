@@ -1,5 +1,6 @@
 """`mien analyze --scheduler`: a shelf of recordings on a Dask scheduler and two workers, as a person starts them."""
 
+import asyncio
 import json
 import signal
 import socket
@@ -192,6 +193,29 @@ def test_a_shelf_whose_workers_are_all_gone_waits_and_says_so(films: list[Path],
 
     assert (command.returncode, told) == (0, f"mien: {scheduler.WORKER_AGAIN}\n")
     assert [row["frame"] for row in rows(out / "long.jsonl")] == list(range(FPS * LONG_SECONDS))
+
+
+@pytest.mark.parametrize(
+    ("workers", "sentence"),
+    [
+        ([], scheduler.NO_WORKER),
+        ([("paused", {"ready": 2, "memory": 1})], scheduler.PAUSED),
+        ([("paused", {"executing": 1, "ready": 1})], ""),
+        ([("paused", {}), ("running", {})], ""),
+    ],
+)
+def test_paused_workers_are_not_waited_for_in_silence(workers: list[tuple[str, dict[str, int]]], sentence: str) -> None:
+    """Dask begins nothing on a worker whose memory is nearly full: if all are so and none is at work, that is said."""
+    told = {name: {"status": status, "metrics": {"task_counts": counts}} for name, (status, counts) in enumerate(workers)}
+
+    class Scheduler:
+        async def identity(self, n_workers: int) -> dict[str, Any]:
+            return {"workers": told}
+
+    class Client:
+        scheduler = Scheduler()
+
+    assert asyncio.run(scheduler.obstacle_now(Client())) == sentence
 
 
 @pytest.mark.slow
