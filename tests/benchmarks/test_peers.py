@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from tests.benchmarks.peers import __main__ as comparison
+from tests.benchmarks.peers import driven as driven_module
 from tests.benchmarks.peers import environments, measure, plot
 from tests.benchmarks.peers.driven import Answer, FoundFace, drive
 from tests.benchmarks.peers.environments import DRIVERS, LOCKS, ready
@@ -36,6 +37,13 @@ except KeyboardInterrupt:
     time.sleep(1)
     print("tidied", flush=True)
     sys.exit(7)
+"""
+NODES_DRIVER = f"""
+import {{ answer }} from {DRIVERS.joinpath("answering.mjs").as_uri()!r};
+// As a library does that may print: it makes the pipe one that takes only what fits.
+process.stdout.write("");
+const tf = {{ tensor3d: (values) => values, dispose: () => {{}} }};
+await answer(tf, {{ crops: () => async () => [{{ box: [0, 0, 10, 10], word: "happy" }}] }});
 """
 DRIVER = f'''
 import sys
@@ -133,6 +141,18 @@ def test_drivers_reach_nobody(tmp_path: Path) -> None:
     driver.write_text("import urllib.request as r\nr.urlopen('http://192.0.2.1/', timeout=5)")
     with drive([sys.executable, str(driver)], tmp_path) as driven, pytest.raises(MissingError, match=r"refused|unreachable"):
         driven.ask("frames", raw(tmp_path, "one", [0]))
+
+
+def test_a_long_answer_of_a_driver_in_node_arrives_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Thousands of crops are more than a pipe takes at once; a driver that left out the rest was taken for one that hangs."""
+    monkeypatch.setattr(driven_module, "TASK_SECONDS", 30.0)
+    driver = tmp_path / "driver.mjs"
+    driver.write_text(NODES_DRIVER)
+
+    with drive([environments._node(), str(driver), str(tmp_path)], tmp_path) as driven:
+        answer = driven.ask("crops", raw(tmp_path, "crops", [0] * 60_000))
+
+    assert [faces[0].word for faces in answer.faces] == ["happy"] * 60_000
 
 
 def test_a_run_goes_on_where_it_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, material: Material) -> None:

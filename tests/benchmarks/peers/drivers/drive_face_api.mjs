@@ -25,13 +25,4 @@ const readCrop = async (pixels) => {
   const expressions = await faceapi.nets.faceExpressionNet.predictExpressions(pixels);
   return [{ box: [0, 0, pixels.shape[1], pixels.shape[0]], word: WORDS[best(expressions)] }];
 };
-/** The same without the tensors that the library leaves behind: with thousands of them, each picture takes longer than the one before. */
-const tidied = (step) => async (pixels) => {
-  faceapi.tf.engine().startScope();
-  try {
-    return await step(pixels);
-  } finally {
-    faceapi.tf.engine().endScope();
-  }
-};
-await answer(faceapi.tf, { frames: () => tidied(read), clip: () => tidied(read), crops: () => tidied(readCrop) });
+await answer(faceapi.tf, { frames: () => read, clip: () => read, crops: () => readCrop });
