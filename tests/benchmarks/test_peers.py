@@ -304,7 +304,9 @@ def test_ctrl_c_lets_the_comparison_tidy_up(tmp_path: Path) -> None:
     folder = tmp_path / "tests" / "benchmarks" / "peers"
     folder.mkdir(parents=True)
     (folder / "__main__.py").write_text(SLOW_TO_TIDY)
-    program = "import sys, pathlib, tracker.bench.peers as p; sys.exit(p.run_peers((), pathlib.Path(sys.argv[1])))"
+    # A terminal's programs hear Ctrl-C; those that something starts in the background inherit that they do not.
+    heard = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    program = f"{heard}; import sys, pathlib, tracker.bench.peers as p; sys.exit(p.run_peers((), pathlib.Path(sys.argv[1])))"
     command = [sys.executable, "-c", program, str(tmp_path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as running:
         assert running.stdout is not None

@@ -26,6 +26,7 @@ import { setBeginning } from "../shared/sessionTime.js";
 import { SHARE_AGAIN } from "../texts/callSources.js";
 import { SharedWindow } from "../live/sharedWindow.js";
 import { showFocus } from "./focusView.js";
+import { ToldSwitch } from "../shared/toldSwitch.js";
 
 /** Milliseconds between two looks at how old samples are: an age grows also while nothing comes. */
 const AGE_INTERVAL = 2000;
@@ -84,6 +85,11 @@ async function pauseOrResume() {
   showProblem(await (kind === "paused" ? pushed.command(source, "resume") : command("pause")));
 }
 
+const meanings = new ToldSwitch(byId("meanings", HTMLInputElement), async (on) => {
+  const refused = await command("meanings", { on });
+  showProblem(refused);
+  return refused;
+});
 const smallView = new CallSmallView(byId("small-view"), pauseOrResume);
 
 /** @param {CallView | null} newer null where no call is watched any more */
@@ -157,7 +163,7 @@ function showSwitches(view) {
   byId("meanings-part").hidden = view.mode === "work";
   byId("work-words").hidden = view.mode !== "work";
   byId("demo-words").hidden = !view.is_demo;
-  byId("meanings", HTMLInputElement).checked = view.meanings_on;
+  meanings.show(view.meanings_on);
   for (const words of byId("chat-words").querySelectorAll("p")) words.hidden = words.dataset.mode !== view.mode;
   byId("view-cards").setAttribute("aria-pressed", String(!isCaptioned));
   byId("view-captions").setAttribute("aria-pressed", String(isCaptioned));
@@ -203,10 +209,6 @@ byId("view-cards").addEventListener("click", () => chooseView(false));
 byId("view-captions").addEventListener("click", () => chooseView(true));
 byId("focus-close").addEventListener("click", leaveFocus);
 byId("focus-why").addEventListener("click", () => why(focused ?? -1));
-byId("meanings").addEventListener("change", async ({ target }) => {
-  const on = target instanceof HTMLInputElement && target.checked;
-  showProblem(await command("meanings", { on }));
-});
 document.addEventListener("keydown", async (event) => {
   if (!isForPage(event) || !isActive(state())) return;
   forgetPressed();
