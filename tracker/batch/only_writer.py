@@ -12,6 +12,8 @@ from tracker.core.errors import BusyError
 from tracker.core.paths import beside
 from tracker.core.private_files import FILE_MODE
 
+WRITER_TIMEOUT_SECONDS: Final = 60.0
+"""For which the process before is waited for: one that was killed, or given up, ends with its next frame or report."""
 LOOK_SECONDS: Final = 1.0
 """Seconds between looks whether a recording that is waited for is still wanted."""
 

@@ -9,7 +9,7 @@ from shutil import copyfile
 from typing import TYPE_CHECKING, Final
 
 from tracker.batch.analyze_recording import Progress, Recording, Stopping, gathered
-from tracker.batch.only_writer import only_writer
+from tracker.batch.only_writer import WRITER_TIMEOUT_SECONDS, only_writer
 from tracker.config.model_files import released_model
 from tracker.core.address import readable
 from tracker.core.errors import MienError, MissingError
@@ -19,9 +19,6 @@ from tracker.exports.files import atomic_file
 
 if TYPE_CHECKING:
     from distributed import Worker
-
-WRITER_TIMEOUT_SECONDS: Final = 60.0
-"""A worker that lost its scheduler, or whose task was cancelled, ends with its next frame."""
 
 ENDED: Final = ("closing", "closed", "failed")
 """A worker's states in which nobody waits for what it does."""

@@ -1,21 +1,16 @@
-"""Locks on recordings' folders: which Mien analyses which, and which process writes there.
+"""Locks on recordings' folders: which Mien analyses which.
 
 The locks are filelock's. Every system takes one from a process that ended, however it ended.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from filelock import FileLock, Timeout
+from filelock import FileLock
 
-from tracker.core.errors import BusyError
-from tracker.core.private_files import FILE_MODE, private_folder
+from tracker.core.private_files import FILE_MODE
 
 LOCK_FILE: Final = "mien.lock"
-WRITER_TIMEOUT_SECONDS: Final = 60.0
-"""An analysis whose Mien was killed ends with its next report, which nobody reads."""
 
 
 class RecordingLocks:
@@ -53,25 +48,6 @@ class RecordingLocks:
         except OSError:
             return None
         return lock
-
-
-@contextmanager
-def only_writer(folder: Path) -> Iterator[None]:
-    """Be the only process that writes into a folder, which is made if it is missing.
-
-    Raises:
-        BusyError: Another process still writes there after WRITER_TIMEOUT_SECONDS.
-    """
-    private_folder(folder)
-    lock = _lock(folder)
-    try:
-        lock.acquire(timeout=WRITER_TIMEOUT_SECONDS)
-    except Timeout as error:
-        raise BusyError(f"Another process is still writing into {folder}. Try again in a moment.") from error
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 def _lock(folder: Path) -> FileLock:

@@ -15,13 +15,13 @@ from typing import IO, Final, Literal, cast
 import msgspec
 
 from tracker.batch.analyze_recording import Recording, finished, gathered
+from tracker.batch.only_writer import WRITER_TIMEOUT_SECONDS, only_writer
 from tracker.config.settings import Settings
 from tracker.core.captured_stderr import stderr_lock
 from tracker.core.errors import MienError
 from tracker.core.parsing import parse_json
 from tracker.core.private_files import OTHERS
 from tracker.core.validation import converted
-from web.recordings.locks import only_writer
 
 NICENESS: Final = 10
 """Added to the process's own: a session that runs at the same time goes first."""
@@ -112,7 +112,7 @@ def main(order_json: str) -> None:
         os.nice(NICENESS)
     with stopped_by_signals() as stopping:
         try:
-            with only_writer(recording.folder):
+            with only_writer(recording, stopping, WRITER_TIMEOUT_SECONDS):
                 _print(Report(total=frames_of(recording.video)))
                 with gathered(lambda frames: _print(Report(frames=frames))) as progress:
                     end = _analyze(recording, stopping, progress)
