@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from asyncio import _get_running_loop, _set_running_loop
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -97,6 +98,15 @@ def cluster_of(workers: int, folder: Path) -> Iterator[Cluster]:
         for process in (*started, first):
             process.kill()
             process.wait()
+
+
+@pytest.fixture(autouse=True)
+def _no_loop_is_running() -> Iterator[None]:
+    """A browser that an earlier test of this process opened keeps its event loop, which counts as running between its calls."""
+    loop = _get_running_loop()
+    _set_running_loop(None)
+    yield
+    _set_running_loop(loop)
 
 
 @pytest.fixture(scope="module")
